@@ -1,0 +1,77 @@
+import { CancelledFailure, Context } from '@temporalio/activity';
+import { EverturnError } from '../contracts/errors.ts';
+import { type Operation, operationKey, type Seal, type SpanEnd } from '../store/operations.ts';
+import type { Dependencies } from './dependencies.ts';
+import { toFailure } from './failure.ts';
+import { startHeartbeat } from './heartbeat.ts';
+
+export type Attempt = {
+  fence: number;
+  /** An earlier attempt began and left no result: what it did outside is unknown. */
+  interrupted: boolean;
+  /** Aborted by cancelling, by the worker's shutdown, or when a newer attempt has the fence. */
+  signal: AbortSignal;
+  /** To be told that a newer attempt has the fence: a write of this one was refused. */
+  supersede(): void;
+};
+
+type Work = {
+  operation: Operation;
+  name: string;
+  /** With the first step of a turn. */
+  messageId?: string | undefined;
+  /** What the event that starts the attempt says beside its place. */
+  started: Record<string, unknown>;
+  /** When the signal was aborted it gives what there is to keep, or throws. */
+  run(attempt: Attempt): Promise<Omit<Seal, 'fence'>>;
+};
+
+const spanOf = (error: unknown): SpanEnd => {
+  const code = error instanceof EverturnError ? error.code : 'internal';
+  const message = error instanceof Error ? error.message : String(error);
+  return { status: 'error', attributes: { code, message } };
+};
+
+/**
+ * Runs one attempt of an operation and seals its result before it returns, so that a finished operation is never
+ * done again: an attempt that finds a sealed result gives that. `undefined`: the turn has ended.
+ */
+export const sealed = async <Result>({ store, workerId }: Dependencies, work: Work): Promise<Result | undefined> => {
+  const { operation, name, messageId, started } = work;
+  const { info } = Context.current();
+  const { workflowExecution } = info;
+  if (!workflowExecution) throw new Error('An activity of ours runs in a workflow');
+  const attempt = {
+    workerId,
+    taskToken: info.taskToken,
+    workflowId: workflowExecution.workflowId,
+    runId: workflowExecution.runId,
+  };
+  const begun = await store.operations.begin<Result>(operation, attempt, { name, messageId, started });
+  if (begun.outcome === 'sealed') return begun.result;
+  if (begun.outcome === 'closed') return undefined;
+  store.wake(operation.sessionId);
+
+  const { fence, failures, interrupted } = begun;
+  const heartbeat = startHeartbeat();
+  const isUnwanted = () => heartbeat.reason() === 'superseded' || heartbeat.reason() === 'shutdown';
+  try {
+    const { supersede, signal } = heartbeat;
+    const seal = await work.run({ fence, interrupted, signal, supersede });
+    if (isUnwanted()) throw new Error(`The attempt was given up: ${heartbeat.reason()}`);
+    const outcome = await store.operations.seal(operation, { ...seal, fence });
+    store.wake(operation.sessionId);
+    if (outcome === 'superseded') throw new Error(`Another attempt of ${operationKey(operation)} has the fence`);
+    if (heartbeat.reason() === 'cancelled') throw new CancelledFailure('Cancelled');
+    return seal.result as Result;
+  } catch (error) {
+    if (error instanceof CancelledFailure) throw error;
+    // Left open, so that the next attempt sees it as cut off: it is not this one's failure.
+    if (isUnwanted()) throw toFailure(error);
+    await store.operations.fail(operation, fence, spanOf(error));
+    if (heartbeat.reason() === 'cancelled') throw new CancelledFailure('Cancelled');
+    throw toFailure(error, failures + 1);
+  } finally {
+    heartbeat.stop();
+  }
+};

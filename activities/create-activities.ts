@@ -1,0 +1,32 @@
+import { ApplicationFailure, CancelledFailure, Context, log } from '@temporalio/activity';
+import type { Activities } from '../contracts/activities.ts';
+import { createCallModel } from './call-model.ts';
+import type { Dependencies } from './dependencies.ts';
+import { failureLimit, toFailure } from './failure.ts';
+import { createRunTool } from './run-tool.ts';
+import { createSettleTurn } from './settle-turn.ts';
+
+/** Attempts after which an error that no row of the table foresees is given up. */
+const patience = 20;
+
+/**
+ * What is thrown outside an attempt leaves as a failure of the error table too: the code alone goes to Temporal, what
+ * it says goes to our log.
+ */
+const failing =
+  <Input, Result>(activity: (input: Input) => Promise<Result>) =>
+  async (input: Input): Promise<Result> => {
+    try {
+      return await activity(input);
+    } catch (error) {
+      if (error instanceof ApplicationFailure || error instanceof CancelledFailure) throw error;
+      log.error('An activity failed', { error });
+      throw toFailure(error, Context.current().info.attempt < patience ? 0 : failureLimit);
+    }
+  };
+
+export const createActivities = (dependencies: Dependencies): Activities => ({
+  callModel: failing(createCallModel(dependencies)),
+  runTool: failing(createRunTool(dependencies)),
+  settleTurn: failing(createSettleTurn(dependencies)),
+});

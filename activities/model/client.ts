@@ -1,0 +1,118 @@
+import type { ChatCompletionChunk, ChatCompletionCreateParamsStreaming } from 'openai/resources/chat/completions';
+import type { ChunkBody } from '../../contracts/chunks.ts';
+import type { EverturnError } from '../../contracts/errors.ts';
+import type { DeltaPart } from '../../contracts/events.ts';
+import type { WireMessage, WireTool } from '../../contracts/request.ts';
+import type { Usage } from '../../contracts/usage.ts';
+import { connect, type ModelClientOptions } from './connect.ts';
+import { modelError, type Provider, toModelError } from './errors.ts';
+import { startIdleWatch } from './idle.ts';
+import { createReply, type ProviderDelta } from './reply.ts';
+import { normaliseUsage } from './usage.ts';
+
+export type ModelRequest = {
+  messages: readonly WireMessage[];
+  /** In the order in which they are sent: sort them by name, so that requests extend each other. */
+  tools: readonly WireTool[];
+  signal: AbortSignal;
+  /** Called as the reply grows. What it throws ends the request and passes through. */
+  onDelta: (parts: DeltaPart[]) => void;
+  /** Begins the ids of calls to which the provider gave none. Default: `call`. */
+  callIdPrefix?: string;
+};
+
+export type ModelReply = {
+  /** Text, thinking and tool calls; the place in the list is the ordinal. */
+  bodies: ChunkBody[];
+  /** Null when the provider reported none. */
+  usage: Usage | null;
+  /** `stop`, `tool_calls`, `length`, `content_filter`, or a provider's own word. */
+  finishReason: string;
+  /** Null when the reply is empty. */
+  timeToFirstTokenMs: number | null;
+};
+
+export type ModelClient = {
+  readonly model: string;
+  /**
+   * Asks once, without retries. Throws `EverturnError` of a `model_*` code (with `details.retryAfterMs` where the
+   * provider asks to wait), or the signal's reason when it was aborted.
+   */
+  stream(request: ModelRequest): Promise<ModelReply>;
+};
+
+const bodyOf = (model: string, { messages, tools }: ModelRequest): ChatCompletionCreateParamsStreaming => ({
+  model,
+  messages: [...messages],
+  ...(tools.length > 0 ? { tools: [...tools] } : {}),
+  stream: true,
+  stream_options: { include_usage: true },
+});
+
+export const createModelClient = (options: ModelClientOptions): ModelClient => {
+  const { model, timeoutMs, price } = options;
+  const { openai, provider } = connect(options);
+
+  const stream = async (request: ModelRequest): Promise<ModelReply> => {
+    const watch = startIdleWatch(timeoutMs);
+    const reply = createReply(request.callIdPrefix ?? 'call');
+    const startedAt = performance.now();
+    let timeToFirstTokenMs: number | null = null;
+    let finishReason: string | null = null;
+    let reported: unknown = null;
+    let contentType: string | null = null;
+    let hasBegun = false;
+
+    const fail = (error: unknown): Error => {
+      if (request.signal.aborted) return request.signal.reason;
+      if (watch.signal.aborted) return modelError('model_timeout', provider, `nothing came for ${timeoutMs} ms`);
+      return toModelError(error, provider, hasBegun);
+    };
+
+    async function* receive(): AsyncGenerator<ChatCompletionChunk> {
+      try {
+        const signal = AbortSignal.any([request.signal, watch.signal]);
+        const { data, response } = await openai
+          .withOptions({ fetch: watch.fetch })
+          .chat.completions.create(bodyOf(model, request), { signal })
+          .withResponse();
+        contentType = response.headers.get('content-type');
+        yield* data;
+      } catch (error) {
+        // A reply that has said its last word is whole, however its connection ends: it was paid for.
+        if (finishReason === null || request.signal.aborted) throw fail(error);
+      }
+    }
+
+    try {
+      for await (const { choices, usage } of receive()) {
+        hasBegun = true;
+        reported = usage ?? reported;
+        const choice = choices?.[0];
+        const parts = reply.add(choice?.delta as ProviderDelta | undefined);
+        finishReason = choice?.finish_reason ?? finishReason;
+        if (parts.length === 0) continue;
+        timeToFirstTokenMs ??= performance.now() - startedAt;
+        request.onDelta(parts);
+      }
+      // An aborted stream ends as if it were complete.
+      request.signal.throwIfAborted();
+      if (finishReason === null) throw watch.signal.aborted ? fail(null) : cut(provider, hasBegun, contentType);
+    } finally {
+      watch.stop();
+    }
+    const bodies = reply.bodies(finishReason !== 'length');
+    return { bodies, usage: normaliseUsage(reported, price), finishReason, timeToFirstTokenMs };
+  };
+
+  return { model, stream };
+};
+
+const cut = (provider: Provider, hasBegun: boolean, contentType: string | null): EverturnError =>
+  hasBegun || contentType?.includes('event-stream')
+    ? modelError('model_stream_cut', provider, 'the stream ended in the middle of the reply')
+    : modelError(
+        'model_not_found',
+        provider,
+        `the answer is ${contentType ?? 'untyped'}, not a stream of chat completions`,
+      );

@@ -1,0 +1,55 @@
+import type { ModelEntry } from '../../contracts/config.ts';
+import type { Usage } from '../../contracts/usage.ts';
+
+type Price = NonNullable<ModelEntry['price']>;
+type Facts = Record<string, unknown>;
+
+const asFacts = (value: unknown): Facts => (typeof value === 'object' && value !== null ? (value as Facts) : {});
+
+/** The first of the names that is there, as a count; 0 when none is. */
+const count = (facts: Facts, ...names: string[]): number => {
+  for (const name of names) {
+    const value = facts[name];
+    if (typeof value === 'number' && Number.isFinite(value)) return Math.max(0, Math.trunc(value));
+  }
+  return 0;
+};
+
+/** `prompt_tokens` is the whole prompt; Anthropic's `input_tokens` is only what no cache served. */
+const countInput = (raw: Facts, cacheRead: number, cacheWrite: number): number => {
+  const prompt = count(raw, 'prompt_tokens');
+  if (prompt >= cacheRead + cacheWrite && prompt > 0) return prompt;
+  const missed = prompt || count(raw, 'input_tokens', 'prompt_cache_miss_tokens');
+  return missed + cacheRead + cacheWrite;
+};
+
+/** `completion_tokens` includes reasoning, except where the total shows that it stands beside it (xAI, Gemini). */
+const countOutput = (raw: Facts, input: number, reasoning: number): number => {
+  const completion = count(raw, 'completion_tokens', 'output_tokens');
+  const isBeside =
+    reasoning > completion || (reasoning > 0 && count(raw, 'total_tokens') === input + completion + reasoning);
+  return isBeside ? completion + reasoning : completion;
+};
+
+const costOf = ({ input, output, cacheRead, cacheWrite }: Omit<Usage, 'cost'>, price: Price): number =>
+  ((input - cacheRead - cacheWrite) * price.input +
+    cacheRead * (price.cacheRead ?? price.input) +
+    cacheWrite * (price.cacheWrite ?? price.input) +
+    output * price.output) /
+  1_000_000;
+
+/** A provider's usage in our terms; null when it reported none. */
+export const normaliseUsage = (reported: unknown, price?: Price): Usage | null => {
+  if (typeof reported !== 'object' || reported === null) return null;
+  const raw = asFacts(reported);
+  const details = asFacts(raw.prompt_tokens_details ?? raw.input_tokens_details);
+  const cacheRead =
+    count(details, 'cached_tokens') ||
+    count(raw, 'prompt_cache_hit_tokens', 'cache_read_input_tokens', 'cached_tokens');
+  const cacheWrite =
+    count(raw, 'cache_creation_input_tokens') || count(details, 'cache_write_tokens', 'cache_creation_tokens');
+  const input = countInput(raw, cacheRead, cacheWrite);
+  const reasoning = count(asFacts(raw.completion_tokens_details ?? raw.output_tokens_details), 'reasoning_tokens');
+  const tokens = { input, output: countOutput(raw, input, reasoning), cacheRead, cacheWrite, reasoning };
+  return { ...tokens, cost: price ? costOf(tokens, price) : null };
+};

@@ -1,0 +1,119 @@
+import { ApplicationFailure } from '@temporalio/activity';
+import type { RunToolInput } from '../contracts/activities.ts';
+import { resultOrdinal, type ToolResultBody } from '../contracts/chunks.ts';
+import { EverturnError } from '../contracts/errors.ts';
+import { type Operation, operationKey, type Seal } from '../store/operations.ts';
+import type { CallContext } from '../store/requests.ts';
+import { type Attempt, sealed } from './attempt.ts';
+import { createBatcher } from './batcher.ts';
+import type { Dependencies } from './dependencies.ts';
+import { killOrphans } from './tools/orphans.ts';
+import { argumentsHash, findTool, parseArguments } from './tools/registry.ts';
+import type { Tool } from './tools/tool.ts';
+
+type Outcome = Pick<ToolResultBody, 'status' | 'text'>;
+
+const interrupted = (effect: Tool['effect']): Outcome => ({
+  status: 'interrupted',
+  text: `Interrupted, outcome unknown: the process that ran this call died before it could record the result. The call is "${effect}" and was not run again. Check what it did before repeating it.`,
+});
+
+const denied = (note: string | null): Outcome => ({
+  status: 'denied',
+  text: `A person denied this call${note ? `: ${note}` : '.'}`,
+});
+
+/** Throws when the call may not run: nobody allowed it, or not with these arguments. */
+const checkAllowed = (tool: Tool, { allow, approval, body }: CallContext): void => {
+  if (tool.permission === 'read' || allow.includes(tool.permission)) return;
+  const isApproved = approval?.status === 'answered' && approval.decision === 'approve';
+  if (!isApproved || approval.argumentsHash !== argumentsHash(body.tool, body.arguments)) {
+    throw new EverturnError(
+      'tool_denied',
+      `Cannot run ${tool.name}: nobody has allowed this call with these arguments`,
+    );
+  }
+};
+
+/** Runs one tool call and seals its result. */
+export const createRunTool = (dependencies: Dependencies) => {
+  const { store, tools, commandEnv: env, commandSeconds } = dependencies;
+
+  const execute = async (tool: Tool, call: CallContext, operation: Operation, attempt: Attempt): Promise<Outcome> => {
+    const { fence, signal, supersede } = attempt;
+    const output = createBatcher<string>(async (texts, batch) => {
+      const text = texts.join('');
+      const isTaken = await store.operations.appendOutput(operation, { fence, batch }, call.body.callId, text);
+      store.wake(operation.sessionId);
+      return isTaken;
+    }, supersede);
+    let shown = '';
+    try {
+      return await tool.run(parseArguments(tool, call.body.arguments), {
+        workspace: call.workspace,
+        signal,
+        idempotencyKey: operationKey(operation),
+        env,
+        commandSeconds,
+        onOutput: (text) => {
+          shown += text;
+          output.add([text]);
+        },
+      });
+    } catch (error) {
+      if (signal.aborted) return { status: 'cancelled', text: `${shown}\nCancelled before it ended.`.trimStart() };
+      throw error;
+    } finally {
+      await output.stop();
+    }
+  };
+
+  const decide = async (call: CallContext, operation: Operation, attempt: Attempt): Promise<Outcome> => {
+    try {
+      if (call.approval?.decision === 'deny') return denied(call.approval.note);
+      const tool = findTool(call.body.tool, tools);
+      checkAllowed(tool, call);
+      if (attempt.interrupted && tool.effect === 'once') {
+        await killOrphans(operationKey(operation));
+        return interrupted(tool.effect);
+      }
+      const outcome = await execute(tool, call, operation, attempt);
+      return attempt.signal.aborted ? { status: 'cancelled', text: outcome.text } : outcome;
+    } catch (error) {
+      // What the model did wrong is for the model to read; a defect of ours or a lost database is not.
+      if (error instanceof EverturnError && error.code !== 'database_unavailable')
+        return { status: 'error', text: error.message };
+      throw error;
+    }
+  };
+
+  const run = async (call: CallContext, operation: Operation, attempt: Attempt): Promise<Omit<Seal, 'fence'>> => {
+    const startedAt = performance.now();
+    const { status, text } = await decide(call, operation, attempt);
+    const durationMs = Math.round(performance.now() - startedAt);
+    const { callId, tool } = call.body;
+    const body: ToolResultBody = { kind: 'tool_result', callId, tool, status, text, durationMs };
+    const isError = status === 'error' || status === 'interrupted';
+    return {
+      result: { outcome: 'done' },
+      chunks: [{ ordinal: resultOrdinal(operation.call ?? 0), body }],
+      span: {
+        status: status === 'cancelled' ? 'cancelled' : isError ? 'error' : 'ok',
+        attributes: { status, characters: text.length },
+      },
+    };
+  };
+
+  return async ({ sessionId, turn, step, call }: RunToolInput): Promise<void> => {
+    const context = await store.requests.call(sessionId, turn, step, call);
+    if (!context) throw ApplicationFailure.nonRetryable('The call is not in the transcript', 'internal');
+    const { callId, tool } = context.body;
+    const operation = { sessionId, turn, step, call };
+    await sealed(dependencies, {
+      operation,
+      name: tool,
+      started: { call, callId, tool },
+      run: (attempt) => run(context, operation, attempt),
+    });
+  };
+};

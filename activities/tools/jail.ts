@@ -1,0 +1,60 @@
+import { readlink, realpath } from 'node:fs/promises';
+import { basename, dirname, isAbsolute, join, relative, resolve, sep } from 'node:path';
+import { EverturnError } from '../../contracts/errors.ts';
+import { errnoOf } from './errno.ts';
+import { failed } from './failed.ts';
+import { quote } from './text.ts';
+
+/** A path inside the workspace: `real` has no symbolic link in it, `shown` is what the model reads. */
+export type InsidePath = { real: string; shown: string };
+
+/** Where a path leads when all links are followed, also for one that does not exist yet. */
+const destination = async (path: string, linksLeft = 40): Promise<string> => {
+  try {
+    return await realpath(path);
+  } catch (error) {
+    if (errnoOf(error) !== 'ENOENT') throw error;
+  }
+  const planned = join(await destination(dirname(path), linksLeft), basename(path));
+  const link = await readlink(planned).catch(() => undefined);
+  if (link === undefined) return planned;
+  // A link to what does not exist: whoever creates the file through it creates the link's target.
+  if (linksLeft === 0) throw failed('its symbolic links lead in a circle');
+  return destination(resolve(dirname(planned), link), linksLeft - 1);
+};
+
+const isBelow = (path: string): boolean => path !== '..' && !path.startsWith(`..${sep}`) && !isAbsolute(path);
+
+/** Folders named `.everturn` hold the stack's data and its token; only the user's scripts there are open to tools. */
+const isClosed = (path: string): boolean => {
+  const parts = path.split(sep);
+  const at = parts.indexOf('.everturn');
+  return at >= 0 && parts[at + 1] !== 'workflows';
+};
+
+/**
+ * Resolves a path the model wrote, relative to the workspace or absolute. The workspace must still be its own real
+ * path, so that a command cannot move the jail by putting a link in its place.
+ * Throws `path_outside_workspace`, `workspace_invalid`, `tool_arguments` (a NUL byte), and the system's own errors.
+ */
+export const resolveInside = async (workspace: string, path: string): Promise<InsidePath> => {
+  if (path.includes('\0'))
+    throw new EverturnError('tool_arguments', `Cannot use path ${quote(path)}: it has a NUL byte`);
+  const root = await realpath(workspace).catch(() => undefined);
+  if (root !== workspace) {
+    const reason =
+      root === undefined ? 'it does not exist or cannot be read' : 'it is no longer the real path of a folder';
+    throw new EverturnError('workspace_invalid', `Cannot use workspace ${quote(workspace)}: ${reason}`);
+  }
+  const real = await destination(resolve(workspace, path));
+  const inside = relative(workspace, real);
+  if (!isBelow(inside)) {
+    const message = `Cannot use path ${quote(path)}: it leads outside the workspace; use a path inside it`;
+    throw new EverturnError('path_outside_workspace', message);
+  }
+  if (isClosed(inside)) {
+    const message = `Cannot use path ${quote(path)}: .everturn holds the stack's own data; only .everturn/workflows is open`;
+    throw new EverturnError('path_outside_workspace', message);
+  }
+  return { real, shown: inside === '' ? '.' : inside };
+};

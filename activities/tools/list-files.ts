@@ -1,0 +1,94 @@
+import { readdir, readlink, stat } from 'node:fs/promises';
+import { join } from 'node:path';
+import { z } from 'zod';
+import { CappedLines } from './capped-lines.ts';
+import { defineTool, ok } from './define.ts';
+import { failed } from './failed.ts';
+import { globWalk } from './glob.ts';
+import { type InsidePath, resolveInside } from './jail.ts';
+import { ripgrep } from './ripgrep.ts';
+import { noNul, quote } from './text.ts';
+import type { ToolContext } from './tool.ts';
+
+const most = { lines: 500, characters: 30_000 };
+const oneLine = (name: string): string => name.replaceAll('\n', '\\n');
+
+type Walk = { folder: InsidePath; args: string[]; signal: AbortSignal };
+
+/** Each path is relative to the walk's folder, with forward slashes. */
+const walkFiles = ({ folder, args, signal }: Walk, onFile: (path: string) => void) =>
+  ripgrep({
+    args: ['--files', '--null', ...args],
+    cwd: folder.real,
+    separator: '\0',
+    signal,
+    onEntry: (path) => {
+      onFile(path.replace(/^\.[\\/]/, '').replaceAll('\\', '/'));
+      return true;
+    },
+  });
+
+const listDeep = async (walk: Walk): Promise<CappedLines> => {
+  const listing = new CappedLines(most);
+  await walkFiles(walk, (path) => void listing.add(oneLine(join(walk.folder.shown, path))));
+  return listing;
+};
+
+/** The names in one folder; a folder in it with the number of its files at any depth. */
+const listFolder = async (walk: Walk): Promise<CappedLines> => {
+  const files = new Set<string>();
+  const counts = new Map<string, number>();
+  await walkFiles(walk, (path) => {
+    const [first = '', rest] = path.split('/', 2);
+    if (rest === undefined) files.add(first);
+    else counts.set(first, (counts.get(first) ?? 0) + 1);
+  });
+  const listing = new CappedLines(most);
+  const entries = await readdir(walk.folder.real, { withFileTypes: true });
+  for (const entry of entries.toSorted((a, b) => (a.name < b.name ? -1 : 1))) {
+    const path = oneLine(join(walk.folder.shown, entry.name));
+    const count = counts.get(entry.name);
+    if (entry.isSymbolicLink()) listing.add(`${path} -> ${await readlink(join(walk.folder.real, entry.name))}`);
+    else if (files.has(entry.name)) listing.add(path);
+    else if (count !== undefined) listing.add(`${path}/ (${count} ${count === 1 ? 'file' : 'files'})`);
+    else if (entry.isDirectory() && entry.name !== '.git' && entry.name !== '.everturn') {
+      listing.add(`${path}/ (empty or ignored)`);
+    }
+  }
+  return listing;
+};
+
+const startOf = async (path: string, glob: string | undefined, { workspace, signal }: ToolContext): Promise<Walk> => {
+  const { folder: below, args } = glob === undefined ? { folder: '.', args: [] } : globWalk(glob);
+  const folder = await resolveInside(workspace, join(path, below));
+  if (!(await stat(folder.real)).isDirectory()) throw failed('it is a file, not a folder; read it with read_file');
+  return { folder, args, signal };
+};
+
+export const listFiles = defineTool({
+  name: 'list_files',
+  description:
+    'List the files in a folder: its own names, or with recursive or glob the paths of all files below it. Files that .gitignore names are left out, symbolic links are not followed.',
+  parameters: z.strictObject({
+    path: noNul.min(1).default('.').describe('The folder, relative to the workspace'),
+    recursive: z.boolean().default(false).describe('List files at every depth'),
+    glob: noNul
+      .min(1)
+      .max(1000)
+      .optional()
+      .describe('Only files that match, at every depth, such as *.ts or src/**/*.test.ts'),
+    include_ignored: z.boolean().default(false).describe('List files that .gitignore names, too'),
+  }),
+  effect: 'pure',
+  permission: 'read',
+  doing: ({ path }) => `list ${quote(path)}`,
+  async run({ path, recursive, glob, include_ignored }, context) {
+    const walk = await startOf(path, glob, context);
+    if (include_ignored) walk.args.push('--no-ignore');
+    const { lines, leftOut } = await (recursive || glob !== undefined ? listDeep(walk) : listFolder(walk));
+    if (lines.length === 0)
+      return ok(glob === undefined ? `[No files in ${path}]` : `[No files match ${glob} in ${path}]`);
+    if (leftOut === 0) return ok(lines.join('\n'));
+    return ok([...lines, `[${leftOut} more left out: give a narrower path or glob]`].join('\n'));
+  },
+});

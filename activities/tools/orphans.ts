@@ -1,0 +1,38 @@
+import { readFile } from 'node:fs/promises';
+import { listProcesses } from './linux-processes.ts';
+import { endGroup } from './process-group.ts';
+
+/** In the environment of every command: finds its processes when the worker that started them is dead. */
+export const callVariable = 'EVERTURN_CALL';
+
+const findGroups = async (idempotencyKey: string): Promise<Set<number>> => {
+  const mark = `\0${callVariable}=${idempotencyKey}\0`;
+  const processes = (await listProcesses()).filter(({ zombie }) => !zombie);
+  const own = processes.find(({ pid }) => pid === process.pid)?.group;
+  const groups = new Set<number>();
+  const check = async (pid: number, group: number) => {
+    const environment = await readFile(`/proc/${pid}/environ`, 'utf8');
+    if (`\0${environment}`.includes(mark)) groups.add(group);
+  };
+  const candidates = processes.filter(({ group }) => group > 1 && group !== own);
+  // A process that ended meanwhile, or that belongs to another user, is not one of ours.
+  await Promise.allSettled(candidates.map(({ pid, group }) => check(pid, group)));
+  return groups;
+};
+
+/**
+ * Ends the process groups that a command of this call left running, wherever they moved, and answers how many there
+ * were. Works on Linux; elsewhere there is no way to find them, and the answer is 0.
+ */
+export const killOrphans = async (idempotencyKey: string): Promise<number> => {
+  if (process.platform !== 'linux') return 0;
+  const ended = new Set<number>();
+  // Again, because one that is being ended may just have started another.
+  for (let round = 0; round < 3; round += 1) {
+    const groups = await findGroups(idempotencyKey);
+    if (groups.size === 0) break;
+    for (const group of groups) ended.add(group);
+    await Promise.all([...groups].map(endGroup));
+  }
+  return ended.size;
+};

@@ -1,0 +1,66 @@
+import { readdir } from 'node:fs/promises';
+import { basename, dirname, join } from 'node:path';
+import { z } from 'zod';
+import { defineTool, ok } from './define.ts';
+import { errnoOf } from './errno.ts';
+import { failed } from './failed.ts';
+import { type InsidePath, resolveInside } from './jail.ts';
+import { nearest } from './nearest.ts';
+import { openRegularFile } from './open-file.ts';
+import { type LineWindow, readLines } from './read-lines.ts';
+import { formatBytes, noNul, quote } from './text.ts';
+
+const mostBytes = 50_000;
+const mostLineBytes = 2000;
+const countLinesUpTo = 16_000_000;
+
+const openOrSuggest = async (path: InsidePath) => {
+  try {
+    return await openRegularFile(path);
+  } catch (error) {
+    if (errnoOf(error) !== 'ENOENT') throw error;
+    const siblings = await readdir(dirname(path.real)).catch(() => []);
+    const folder = dirname(path.shown);
+    const like = nearest(basename(path.real), siblings, 0.5).map((name) => join(folder, name));
+    const hint = like.length > 0 ? `near it are ${like.join(', ')}` : 'look with list_files';
+    throw failed(`there is no such file; ${hint}`, error);
+  }
+};
+
+const ending = ({ lines, total }: LineWindow, offset: number, size: string): string => {
+  const last = offset + lines.length - 1;
+  if (total === undefined) return `[More lines follow: the file has ${size}. Go on with offset ${last + 1}.]`;
+  if (last < total) return `[${total - last} more lines of ${total}. Go on with offset ${last + 1}.]`;
+  return '';
+};
+
+export const readFile = defineTool({
+  name: 'read_file',
+  description:
+    'Read a text file. Each line is given as its number, a tab and its text. Long files come in windows: use offset and limit for the next one.',
+  parameters: z.strictObject({
+    path: noNul.min(1).describe('The file, relative to the workspace'),
+    offset: z.int().min(1).default(1).describe('The first line to read; lines count from 1'),
+    limit: z.int().min(1).max(5000).default(2000).describe('How many lines at most'),
+  }),
+  effect: 'pure',
+  permission: 'read',
+  doing: ({ path }) => `read ${quote(path)}`,
+  async run({ path: asked, offset, limit }, { workspace, signal }) {
+    const path = await resolveInside(workspace, asked);
+    const { handle, stats } = await openOrSuggest(path);
+    const size = formatBytes(stats.size);
+    try {
+      const count = stats.size <= countLinesUpTo;
+      const limits = { offset, lines: limit, bytes: mostBytes, lineBytes: mostLineBytes, count };
+      const window = await readLines(handle, limits, signal);
+      if (window.binary) throw failed(`it is a binary file (${size}); only text can be read`);
+      if (window.total === 0) return ok('[The file is empty]');
+      if (window.lines.length === 0) throw failed(`offset ${offset} is after its last line, ${window.total}`);
+      const numbered = window.lines.map((line, index) => `${offset + index}\t${line}`);
+      return ok([...numbered, ending(window, offset, size)].filter(Boolean).join('\n'));
+    } finally {
+      await handle.close();
+    }
+  },
+});

@@ -1,0 +1,46 @@
+import { z } from 'zod';
+import { EverturnError } from '../../contracts/errors.ts';
+import { editFile } from './edit-file.ts';
+import { listFiles } from './list-files.ts';
+import { nearest } from './nearest.ts';
+import { readFile } from './read-file.ts';
+import { runCommand } from './run-command.ts';
+import { searchFiles } from './search-files.ts';
+import { quote } from './text.ts';
+import type { Tool } from './tool.ts';
+import { writeFile } from './write-file.ts';
+
+export { argumentsHash, normaliseArguments, parseArguments } from './arguments.ts';
+
+const byName = (a: { name: string }, b: { name: string }): number => (a.name < b.name ? -1 : 1);
+
+export const builtInTools: readonly Tool[] = [
+  editFile,
+  listFiles,
+  readFile,
+  runCommand,
+  searchFiles,
+  writeFile,
+].toSorted(byName);
+
+/** Throws `tool_unknown` that names the nearest tools. */
+export const findTool = (name: string, tools: readonly Tool[] = builtInTools): Tool => {
+  const found = tools.find((tool) => tool.name === name);
+  if (found) return found;
+  const names = tools.map((tool) => tool.name);
+  const hint = names.length > 0 ? `nearest are ${nearest(name, names).join(', ')}` : 'there are no tools';
+  throw new EverturnError('tool_unknown', `Cannot call ${quote(name, 80)}: there is no such tool; ${hint}`);
+};
+
+/** A tool as OpenAI-compatible requests name it. */
+export type ToolDefinition = {
+  type: 'function';
+  function: { name: string; description: string; parameters: Record<string, unknown> };
+};
+
+/** Sorted by name; the same tools give the same bytes, whatever their order: they are a part of every prompt's prefix. */
+export const toolDefinitions = (tools: readonly Tool[]): ToolDefinition[] =>
+  tools.toSorted(byName).map(({ name, description, parameters }) => {
+    const { $schema: _, ...schema } = z.toJSONSchema(parameters, { io: 'input' });
+    return { type: 'function', function: { name, description, parameters: schema } };
+  });

@@ -1,0 +1,74 @@
+import { createHash, randomBytes } from 'node:crypto';
+import { constants } from 'node:fs';
+import { type FileHandle, lstat, mkdir, open, readdir, rename, rm, stat } from 'node:fs/promises';
+import { basename, dirname, join } from 'node:path';
+import { errnoOf } from './errno.ts';
+import type { InsidePath } from './jail.ts';
+import { refuseIrregular, refuseMoved } from './open-file.ts';
+
+/** Half-written files are named so; listings and searches leave them out. */
+export const temporaryPrefix = '.everturn-write-';
+const staleMs = 10 * 60_000;
+
+/** What an attempt that was killed left behind: one of the same call at once, any other when it is old. */
+const removeLeftovers = async (folder: string, ownPrefix: string): Promise<void> => {
+  for (const name of await readdir(folder)) {
+    if (!name.startsWith(temporaryPrefix)) continue;
+    const path = join(folder, name);
+    const written = (await stat(path).catch(() => undefined))?.mtimeMs ?? Number.POSITIVE_INFINITY;
+    if (name.startsWith(ownPrefix) || written < Date.now() - staleMs) await rm(path, { force: true });
+  }
+};
+
+const modeAndOwner = async (path: string) => {
+  try {
+    const stats = await lstat(path);
+    refuseIrregular(stats);
+    return stats;
+  } catch (error) {
+    if (errnoOf(error) === 'ENOENT') return undefined;
+    throw error;
+  }
+};
+
+const writeInto = async (folder: string, name: string, temporary: string, content: Buffer): Promise<boolean> => {
+  const before = await modeAndOwner(join(folder, name));
+  const flags = constants.O_WRONLY | constants.O_CREAT | constants.O_EXCL | constants.O_NOFOLLOW;
+  const handle = await open(join(folder, temporary), flags, 0o666);
+  try {
+    await handle.writeFile(content);
+    if (before) {
+      // Only root may give a file away; for all others the new file is theirs.
+      await handle.chown(before.uid, before.gid).catch(() => undefined);
+      await handle.chmod(before.mode & 0o7777);
+    }
+    await handle.sync();
+    await rename(join(folder, temporary), join(folder, name));
+    return before !== undefined;
+  } catch (error) {
+    await rm(join(folder, temporary), { force: true });
+    throw error;
+  } finally {
+    await handle.close();
+  }
+};
+
+/**
+ * Writes a whole file: readers see the old content or the new, never a part. Makes missing folders; keeps mode and
+ * owner of a file that was there. Answers whether one was there.
+ */
+export const replaceFile = async (path: InsidePath, content: Buffer, key: string): Promise<boolean> => {
+  const folder = dirname(path.real);
+  await mkdir(folder, { recursive: true });
+  const handle: FileHandle = await open(folder, constants.O_RDONLY | constants.O_DIRECTORY | constants.O_NOFOLLOW);
+  try {
+    await refuseMoved(handle, { real: folder, shown: path.shown });
+    // By its handle the folder stays the same one, whatever is put in its place.
+    const fixed = process.platform === 'linux' ? `/proc/self/fd/${handle.fd}` : folder;
+    const ownPrefix = `${temporaryPrefix}${createHash('sha256').update(key).digest('hex').slice(0, 16)}-`;
+    await removeLeftovers(fixed, ownPrefix);
+    return await writeInto(fixed, basename(path.real), `${ownPrefix}${randomBytes(6).toString('hex')}`, content);
+  } finally {
+    await handle.close();
+  }
+};

@@ -1,0 +1,80 @@
+import { stat } from 'node:fs/promises';
+import { basename, dirname, join } from 'node:path';
+import { z } from 'zod';
+import { CappedLines } from './capped-lines.ts';
+import { defineTool, ok } from './define.ts';
+import { failed } from './failed.ts';
+import { globWalk } from './glob.ts';
+import { type InsidePath, resolveInside } from './jail.ts';
+import { refuseIrregular } from './open-file.ts';
+import { ripgrep } from './ripgrep.ts';
+import { noNul, quote } from './text.ts';
+
+const most = { lines: 300, characters: 30_000 };
+const lineCharacters = '300';
+
+type Place = { folder: InsidePath; target: string; args: string[] };
+
+const placeOf = async (workspace: string, path: string, glob: string | undefined): Promise<Place> => {
+  const inside = await resolveInside(workspace, path);
+  const stats = await stat(inside.real);
+  if (!stats.isDirectory()) {
+    refuseIrregular(stats);
+    if (glob !== undefined) throw failed('a glob needs a folder as path; this is a file');
+    const folder = { real: dirname(inside.real), shown: dirname(inside.shown) };
+    return { folder, target: `./${basename(inside.real)}`, args: [] };
+  }
+  if (glob === undefined) return { folder: inside, target: './', args: [] };
+  const { folder, args } = globWalk(glob);
+  return { folder: await resolveInside(workspace, join(path, folder)), target: './', args };
+};
+
+/** `<path>NUL<line>:<text>`, with a dash for lines of context, or `--` between places. */
+const toLine = (folder: InsidePath, entry: string): string => {
+  const [path, rest] = entry.replace(/\r$/, '').split('\0', 2);
+  if (path === undefined || rest === undefined) return '--';
+  const shown = join(folder.shown, path).replaceAll('\\', '/');
+  const mark = /^\d+-/.test(rest) ? '-' : ':';
+  return `${shown}${mark}${rest}`;
+};
+
+export const searchFiles = defineTool({
+  name: 'search_files',
+  description:
+    'Search the text of files by a regular expression (ripgrep syntax), line by line. Each hit is path:line:text. Files that .gitignore names, binary files and symbolic links are left out.',
+  parameters: z.strictObject({
+    pattern: noNul.min(1).describe('The regular expression, or the text to find when fixed is set'),
+    path: noNul.min(1).default('.').describe('The folder or file, relative to the workspace'),
+    glob: noNul.min(1).max(1000).optional().describe('Only files that match, such as *.ts or src/**/*.test.ts'),
+    fixed: z.boolean().default(false).describe('Take the pattern as plain text'),
+    ignore_case: z.boolean().default(false).describe('Take upper and lower case as the same'),
+    context: z.int().min(0).max(20).default(0).describe('Lines to show before and after each hit'),
+    include_ignored: z.boolean().default(false).describe('Search files that .gitignore names, too'),
+  }),
+  effect: 'pure',
+  permission: 'read',
+  doing: ({ pattern, path }) => `search ${quote(path)} for ${quote(pattern)}`,
+  async run({ pattern, path, glob, fixed, ignore_case, context, include_ignored }, { workspace, signal }) {
+    const { folder, target, args } = await placeOf(workspace, path, glob);
+    const found = new CappedLines(most);
+    const flags = [
+      ...(fixed ? ['--fixed-strings'] : []),
+      ...(ignore_case ? ['--ignore-case'] : []),
+      ...(include_ignored ? ['--no-ignore'] : []),
+    ];
+    const output = ['--line-number', '--no-heading', '--with-filename', '--null', '--context', `${context}`];
+    const cut = ['--max-columns', lineCharacters, '--max-columns-preview'];
+    const run = {
+      args: [...args, ...flags, ...output, ...cut, `--regexp=${pattern}`],
+      cwd: folder.real,
+      separator: '\n' as const,
+      signal,
+      onEntry: (entry: string) => found.add(toLine(folder, entry)),
+    };
+    const { outcome, complaint } = await ripgrep(run, target);
+    const notes = complaint === '' ? [] : [`[Not all could be searched: ${complaint}]`];
+    if (outcome === 'stopped') notes.push('[More hits were left out: give a narrower pattern, path or glob]');
+    if (found.lines.length === 0) notes.unshift('[No line matches]');
+    return ok([...found.lines, ...notes].join('\n'));
+  },
+});

@@ -1,0 +1,35 @@
+import type { z } from 'zod';
+import type { ToolEffect, ToolPermission } from '../../contracts/tools.ts';
+
+export type ToolContext = {
+  /** The session's folder, absolute and without symbolic links in any part. */
+  workspace: string;
+  signal: AbortSignal;
+  /** The key of the call: the same when the same call runs again. */
+  idempotencyKey: string;
+  /** Output as it comes, before the result. Bounded in size; free of NUL and of broken surrogates. */
+  onOutput: (text: string) => void;
+  /** All that commands see of the environment. */
+  env: Record<string, string>;
+  /** The longest time, in seconds, that a command may take. */
+  commandSeconds: number;
+};
+
+/** What the model is told. `error` is a failure that it can act on. */
+export type ToolResult = { status: 'ok' | 'error'; text: string };
+
+type ToolArguments = Record<string, unknown>;
+
+export type Tool = {
+  name: string;
+  /** For the model. */
+  description: string;
+  parameters: z.ZodObject;
+  effect: ToolEffect;
+  permission: ToolPermission;
+  /**
+   * Throws `tool_arguments` and `path_outside_workspace`; every other failure of the work itself is a result.
+   * Once `signal` is aborted it throws the signal's reason, or returns what there was by then: look at the signal.
+   */
+  run(args: ToolArguments, context: ToolContext): Promise<ToolResult>;
+};

@@ -1,0 +1,15 @@
+import type { Health } from '../contracts/api.ts';
+import type { Store } from '../store/store.ts';
+import type { Listener } from '../store/wakeups.ts';
+import type { Delivery } from './delivery.ts';
+import type { Gateway } from './gateway.ts';
+
+/** What the routes are made of. */
+export type ApiContext = {
+  store: Store;
+  listener: Listener;
+  gateway: Gateway;
+  delivery: Delivery;
+  /** What `/health` says that does not change while the process runs. */
+  about: Pick<Health, 'version' | 'model' | 'temporalUi' | 'workspace'>;
+};

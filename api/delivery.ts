@@ -1,0 +1,35 @@
+import { EverturnError } from '../contracts/errors.ts';
+import type { Message } from '../store/messages.ts';
+import type { Store } from '../store/store.ts';
+import type { Gateway } from './gateway.ts';
+
+/** Brings committed rows to their workflows. Whatever it fails to bring, it brings again later. */
+export const createDelivery = (store: Store, gateway: Gateway) => {
+  /** The number of its turn. Throws what the workflow rejects it with, after taking the message back. */
+  const message = async (row: Message): Promise<number> => {
+    const addressee = await store.messages.addressee(row.sessionId);
+    if (!addressee)
+      throw new EverturnError('session_not_found', `Cannot send to session ${row.sessionId}: there is none of this id`);
+    try {
+      const { turn } = await gateway.submit(addressee, row);
+      return turn;
+    } catch (error) {
+      if (error instanceof EverturnError && (error.code === 'session_busy' || error.code === 'queue_full')) {
+        await store.messages.withdraw(row.id, row.sessionId, error.code);
+        store.wake(row.sessionId);
+      }
+      throw error;
+    }
+  };
+
+  const approval = async (id: string): Promise<void> => {
+    const row = await store.approvals.find(id);
+    if (!row) return;
+    await gateway.answer(row);
+    await store.approvals.delivered(id);
+  };
+
+  return { message, approval };
+};
+
+export type Delivery = ReturnType<typeof createDelivery>;

@@ -1,0 +1,38 @@
+import type { Logger } from 'pino';
+import type { Store } from '../store/store.ts';
+import type { Delivery } from './delivery.ts';
+
+const roundMs = 1000;
+
+/**
+ * Sends again what was committed and never confirmed: the process that took it died before or in the middle of
+ * telling the workflow. Every process of the API runs one; workflows know what they have seen.
+ */
+export const startReconciler = (store: Store, delivery: Delivery, log: Logger) => {
+  let round: Promise<void> | undefined;
+  const quietly = async (action: string, deliver: () => Promise<unknown>): Promise<void> => {
+    await deliver().catch((error: unknown) => log.debug({ error }, `${action} again later`));
+  };
+  const reconcile = async (): Promise<void> => {
+    for (const message of await store.messages.undelivered()) {
+      await quietly('deliver the message', async () => {
+        await delivery.message(message);
+        await store.messages.acknowledge(message.id);
+      });
+    }
+    for (const { id } of await store.approvals.undelivered()) {
+      await quietly('deliver the answer', () => delivery.approval(id));
+    }
+  };
+  const timer = setInterval(() => {
+    round ??= quietly('reconcile', reconcile).finally(() => {
+      round = undefined;
+    });
+  }, roundMs);
+  return {
+    async stop(): Promise<void> {
+      clearInterval(timer);
+      await round;
+    },
+  };
+};

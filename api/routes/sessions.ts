@@ -1,0 +1,127 @@
+import { realpath, stat } from 'node:fs/promises';
+import { isAbsolute } from 'node:path';
+import { z } from 'zod';
+import {
+  CancelledTurn,
+  CreateSession,
+  Session,
+  SessionPage,
+  SessionQuery,
+  SessionSnapshot,
+  UpdateSession,
+} from '../../contracts/api.ts';
+import { EverturnError } from '../../contracts/errors.ts';
+import { turnId } from '../../contracts/ids.ts';
+import type { Store } from '../../store/store.ts';
+import type { Api } from '../app.ts';
+import type { ApiContext } from '../context.ts';
+import { idFor } from '../ids.ts';
+import { IdempotencyHeader, SessionParams } from './shared.ts';
+
+const builtInAgent = 'default';
+
+/** The real path, so that the jail of the tools has no link to follow. Throws `workspace_invalid`. */
+const resolveWorkspace = async (workspace: string): Promise<string> => {
+  const refuse = (why: string) =>
+    new EverturnError(
+      'workspace_invalid',
+      `Cannot use the workspace ${workspace}: ${why}. Give the absolute path of a folder`,
+    );
+  if (!isAbsolute(workspace)) throw refuse('the path is not absolute');
+  try {
+    const real = await realpath(workspace);
+    if (!(await stat(real)).isDirectory()) throw refuse('it is not a folder');
+    return real;
+  } catch (error) {
+    if (error instanceof EverturnError) throw error;
+    throw refuse(error instanceof Error && 'code' in error ? String(error.code) : String(error));
+  }
+};
+
+/** Throws `session_not_found`. */
+export const findSession = async (store: Store, id: string): Promise<Session> => {
+  const session = await store.sessions.find(id);
+  if (!session)
+    throw new EverturnError(
+      'session_not_found',
+      `Cannot find session ${id}: there is none of this id. List them with GET /api/sessions`,
+    );
+  return session;
+};
+
+export const sessionRoutes = (app: Api, { store, gateway, about }: ApiContext): void => {
+  app.post(
+    '/api/sessions',
+    { schema: { body: CreateSession, headers: IdempotencyHeader, response: { 201: Session } } },
+    async ({ body, headers }, reply) => {
+      const id = idFor('s', 'session', headers['idempotency-key']);
+      const workspace = await resolveWorkspace(body.workspace ?? about.workspace);
+      const allow = [...new Set(body.allow)].sort();
+      await store.sessions.create({
+        id,
+        title: body.title ?? '',
+        workspace,
+        agent: builtInAgent,
+        model: about.model.label,
+        allow,
+      });
+      const session = await findSession(store, id);
+      if (session.workspace !== workspace || session.allow.join() !== allow.join()) {
+        throw new EverturnError(
+          'idempotency_mismatch',
+          'Cannot create the session: its Idempotency-Key was used for another one. Create it with a new key',
+        );
+      }
+      store.wake(id);
+      return reply.code(201).send(session);
+    },
+  );
+
+  app.get(
+    '/api/sessions',
+    { schema: { querystring: SessionQuery, response: { 200: SessionPage } } },
+    async ({ query }) => store.sessions.list(query),
+  );
+
+  app.get(
+    '/api/sessions/:id',
+    { schema: { params: SessionParams, response: { 200: SessionSnapshot } } },
+    async ({ params }) => ({
+      session: await findSession(store, params.id),
+      view: await store.view(params.id),
+    }),
+  );
+
+  app.patch(
+    '/api/sessions/:id',
+    { schema: { params: SessionParams, body: UpdateSession, response: { 200: Session } } },
+    async ({ params, body }) => {
+      await findSession(store, params.id);
+      await store.sessions.rename(params.id, body.title);
+      store.wake(params.id);
+      return await findSession(store, params.id);
+    },
+  );
+
+  app.delete(
+    '/api/sessions/:id',
+    { schema: { params: SessionParams, response: { 204: z.null() } } },
+    async ({ params }, reply) => {
+      await findSession(store, params.id);
+      await gateway.close(params.id);
+      await store.sessions.remove(params.id);
+      store.wake(params.id);
+      return reply.code(204).send(null);
+    },
+  );
+
+  app.post(
+    '/api/sessions/:id/cancel',
+    { schema: { params: SessionParams, response: { 200: CancelledTurn } } },
+    async ({ params }) => {
+      await findSession(store, params.id);
+      const turn = await gateway.cancel(params.id);
+      return { turnId: turn === null ? null : turnId(params.id, turn) };
+    },
+  );
+};

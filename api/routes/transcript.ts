@@ -1,0 +1,36 @@
+import { ChunkQuery, SpanPage, SpanQuery } from '../../contracts/api.ts';
+import { ChunkPage } from '../../contracts/chunks.ts';
+import { UsageTotals } from '../../contracts/usage.ts';
+import type { Api } from '../app.ts';
+import type { ApiContext } from '../context.ts';
+import { findSession } from './sessions.ts';
+import { SessionParams } from './shared.ts';
+
+export const transcriptRoutes = (app: Api, { store }: ApiContext): void => {
+  app.get(
+    '/api/sessions/:id/chunks',
+    { schema: { params: SessionParams, querystring: ChunkQuery, response: { 200: ChunkPage } } },
+    async ({ params, query }) => {
+      await findSession(store, params.id);
+      return await store.chunks.page(params.id, query);
+    },
+  );
+
+  app.get(
+    '/api/sessions/:id/usage',
+    { schema: { params: SessionParams, response: { 200: UsageTotals } } },
+    async ({ params }) => {
+      await findSession(store, params.id);
+      return await store.chunks.usage(params.id);
+    },
+  );
+
+  app.get(
+    '/api/sessions/:id/traces',
+    { schema: { params: SessionParams, querystring: SpanQuery, response: { 200: SpanPage } } },
+    async ({ params, query }) => {
+      await findSession(store, params.id);
+      return await store.spans.list(params.id, query);
+    },
+  );
+};

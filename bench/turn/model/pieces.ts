@@ -1,0 +1,27 @@
+type Delta = Record<string, unknown>;
+
+const event = (fields: object): string => {
+  const head = { id: 'chatcmpl-bench', object: 'chat.completion.chunk', created: 0, model: 'bench' };
+  return `data: ${JSON.stringify({ ...head, ...fields })}\n\n`;
+};
+
+const delta = (content: Delta, finish_reason: string | null = null): string =>
+  event({ choices: [{ index: 0, delta: content, finish_reason }] });
+
+export const textPiece = (text: string): string => delta({ content: text });
+
+/** A call in the three pieces that providers send: its name, its arguments, its end. */
+export const callPieces = (id: string, file: string): string[] => [
+  delta({
+    role: 'assistant',
+    tool_calls: [{ index: 0, id, type: 'function', function: { name: 'read_file', arguments: '' } }],
+  }),
+  delta({ tool_calls: [{ index: 0, function: { arguments: JSON.stringify({ path: file }) } }] }),
+];
+
+export const endOf = (reason: 'stop' | 'tool_calls'): string =>
+  [
+    delta({}, reason),
+    event({ choices: [], usage: { prompt_tokens: 100, completion_tokens: 20, total_tokens: 120 } }),
+    'data: [DONE]\n\n',
+  ].join('');

@@ -1,0 +1,51 @@
+import { mkdir, writeFile } from 'node:fs/promises';
+import path from 'node:path';
+import { stringify } from 'yaml';
+import { foldersOf } from '../../../cli/supervisor/folders.ts';
+import { shutDown } from '../../../cli/supervisor/shut-down.ts';
+import { readState } from '../../../cli/supervisor/state.ts';
+import { type ApiClient, createApiClient } from '../../../client/api.ts';
+import type { Closing } from '../closing.ts';
+import type { Servers } from '../servers.ts';
+import { up } from './up.ts';
+
+export type OurStack = {
+  api: ApiClient;
+  workspace: string;
+  /** Pids by name, as they are now: the supervisor starts a worker that died again. */
+  processes(): Record<string, number>;
+  stop(): Promise<void>;
+};
+
+/** `everturn up` in a folder, database and task queue of its own, on the servers of the bench. */
+export const startOurs = async (servers: Servers, closing: Closing, name: string): Promise<OurStack> => {
+  const project = path.join(servers.folder, name);
+  await mkdir(project);
+  await writeFile(
+    path.join(project, 'everturn.yaml'),
+    stringify({
+      keys: { bench: { baseUrl: servers.modelUrl } },
+      models: [{ key: 'bench', model: 'bench' }],
+    }),
+  );
+  const stop = async (): Promise<void> => {
+    await shutDown(project);
+  };
+  closing.add(stop);
+  const source = {
+    ...process.env,
+    DATABASE_URL: await servers.createDatabase(name),
+    TEMPORAL_ADDRESS: servers.temporalAddress,
+    TEMPORAL_UI_URL: servers.temporalUiUrl ?? '',
+    EVERTURN_TASK_QUEUE: name,
+    EVERTURN_LOG_LEVEL: 'warn',
+  };
+  const { apiUrl, token } = await up(project, source, ['EVERTURN_API_PORT']);
+  return {
+    api: createApiClient({ baseUrl: apiUrl, token }),
+    workspace: servers.workspace,
+    processes: () =>
+      Object.fromEntries(readState(foldersOf(project).state).processes.map(({ name: of, pid }) => [of, pid])),
+    stop,
+  };
+};

@@ -1,0 +1,40 @@
+import { createInterface } from 'node:readline/promises';
+import type { Command } from 'commander';
+import { connect } from '../connect.ts';
+import { exitCodes } from '../exit.ts';
+import type { JsonOption } from '../output.ts';
+import { runCommand } from '../run-command.ts';
+import { converse } from '../turn/conversation.ts';
+import { createExchange, type Exchange } from '../turn/exchange.ts';
+import { pickSession, type SessionOptions } from '../turn/pick-session.ts';
+import { addSessionOptions } from './session-options.ts';
+
+type ChatOptions = JsonOption & SessionOptions;
+
+export const addChat = (program: Command): void => {
+  addSessionOptions(program.command('chat'))
+    .description('talk in one session; when piped, each line is a message and waits for the one before')
+    .option('--json', 'as "send --json", for each line of standard input')
+    .action((options: ChatOptions) => runCommand(options, () => chat(options)));
+};
+
+const chat = async (options: ChatOptions): Promise<void> => {
+  const connection = await connect({ start: true });
+  const { api } = connection;
+  const health = await api.health();
+  const picked = await pickSession(api, health, options);
+  const { json = false } = options;
+  if (!json && process.stdin.isTTY && process.stderr.isTTY)
+    await converse({ api, health, sessionId: picked.session.id });
+  else await sendLines(createExchange({ connection, health, picked, json }));
+};
+
+/** The exit code is that of the first turn that was not completed. */
+const sendLines = async (exchange: Exchange): Promise<void> => {
+  for await (const line of createInterface({ input: process.stdin })) {
+    if (line.trim() === '') continue;
+    const code = await exchange.follow(await exchange.send(line, 'enqueue'));
+    process.exitCode ||= code;
+    if (code === exitCodes.interrupted) break;
+  }
+};

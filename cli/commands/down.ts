@@ -1,0 +1,24 @@
+import type { Command } from 'commander';
+import { createTell, type JsonOption } from '../output.ts';
+import { runCommand } from '../run-command.ts';
+import { projectOf } from '../supervisor/ensure-up.ts';
+import { shutDown } from '../supervisor/shut-down.ts';
+
+export const addDown = (program: Command): void => {
+  program
+    .command('down')
+    .description('stop the stack of this folder; what it holds stays')
+    .option('--json', 'one JSON line')
+    .action((options: JsonOption) => down(options));
+};
+
+const down = (options: JsonOption): Promise<void> =>
+  runCommand(options, async () => {
+    const { supervisor, leftovers } = await shutDown(projectOf({}));
+    createTell(options)(wordsFor(supervisor, leftovers), { type: 'stopped', supervisor, leftovers });
+  });
+
+const wordsFor = (supervisor: boolean, leftovers: string[]): string => {
+  if (leftovers.length > 0) return `Stopped what was left running: ${leftovers.join(', ')}`;
+  return supervisor ? 'Stopped' : 'Nothing was running';
+};

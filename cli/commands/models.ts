@@ -1,0 +1,62 @@
+import type { Command } from 'commander';
+import { EverturnError } from '../../contracts/errors.ts';
+import { loadConfig } from '../../runtime/config.ts';
+import type { ModelCheck } from '../../worker/check-model.ts';
+import { exitCodes } from '../exit.ts';
+import { createTell, type JsonOption } from '../output.ts';
+import { runCommand } from '../run-command.ts';
+import { projectOf } from '../supervisor/ensure-up.ts';
+import { foldersOf } from '../supervisor/folders.ts';
+import { findRunning, readState } from '../supervisor/state.ts';
+
+const limitMs = 120_000;
+
+export const addModels = (program: Command): void => {
+  program
+    .command('models')
+    .description('about the models of everturn.yaml')
+    .command('check')
+    .description('ask the configured model one short question and say what it can do')
+    .option('--json', 'one JSON line')
+    .action((options: JsonOption) => check(options));
+};
+
+const check = (options: JsonOption): Promise<void> =>
+  runCommand(options, async () => {
+    const { checkConfiguredModel } = await import('../../worker/check-model.ts');
+    const project = projectOf({});
+    const config = loadConfig(project);
+    const offline = config.models.length === 0;
+    const found = await checkConfiguredModel(
+      config,
+      offline ? offlineUrl(project) : undefined,
+      AbortSignal.timeout(limitMs),
+    );
+    createTell(options)(wordsFor(found), { type: 'model', offline, ...found });
+    if (!found.answered || found.tools !== 'called') process.exitCode = exitCodes.failure;
+  });
+
+const offlineUrl = (project: string): string => {
+  const port = readState(foldersOf(project).state).ports.offlineModel;
+  if (findRunning(project) && port !== undefined) return `http://127.0.0.1:${port}/v1`;
+  throw new EverturnError(
+    'not_running',
+    'Cannot ask the model: everturn.yaml names none, so it is the offline one, which runs with the stack. Start it with "npx everturn up", or name a model in everturn.yaml',
+  );
+};
+
+const wordsFor = ({ model, answered, answer, streaming, tools, usage, firstTokenMs, totalMs }: ModelCheck): string =>
+  [
+    `Model      ${model}`,
+    `Answer     ${answered ? JSON.stringify(answer) : 'none'}`,
+    `Streaming  ${streaming ? 'yes' : 'no: replies come in one piece'}`,
+    `Tools      ${toolWords[tools]}`,
+    `Usage      ${usage ? `${usage.input} tokens in, ${usage.output} out` : 'not reported: counts will be missing'}`,
+    `Time       ${firstTokenMs === null ? '' : `${Math.round(firstTokenMs)} ms to the first token, `}${Math.round(totalMs)} ms in all`,
+  ].join('\n');
+
+const toolWords: Record<ModelCheck['tools'], string> = {
+  called: 'yes',
+  ignored: 'no: it did not call the tool it was told to call, so it cannot work on files',
+  refused: 'no: it refuses requests that offer tools, so it cannot work on files',
+};

@@ -1,0 +1,85 @@
+import type { Command } from 'commander';
+import type { z } from 'zod';
+import { ModelSpanAttributes, type Span } from '../../contracts/api.ts';
+import { connect } from '../connect.ts';
+import type { JsonOption } from '../output.ts';
+import { readPages } from '../pages.ts';
+import { wholeNumber } from '../parse-number.ts';
+import { printJson, runCommand } from '../run-command.ts';
+import { type Style, styleOf } from '../screen/style.ts';
+import { type Column, table } from '../screen/table.ts';
+import { duration } from '../turn/describe.ts';
+
+type TraceOptions = JsonOption & { turn?: number; limit: number };
+
+export const addTrace = (program: Command): void => {
+  program
+    .command('trace')
+    .description('list the model requests and tool calls of a session, with their times and tokens')
+    .argument('<session>', 'its id')
+    .option('--turn <number>', 'of this turn only', wholeNumber(1))
+    .option('--limit <count>', 'how many at most', wholeNumber(1), 1000)
+    .option('--json', 'one JSON line for each')
+    .action((id: string, options: TraceOptions) => runCommand(options, () => trace(id, options)));
+};
+
+const trace = async (id: string, { turn, limit, json }: TraceOptions): Promise<void> => {
+  const { api } = await connect();
+  const spans = await readPages(limit, async (page) => {
+    const { spans: rows, nextCursor } = await api.listSpans(id, { ...page, ...(turn === undefined ? {} : { turn }) });
+    return { rows, nextCursor };
+  });
+  if (json) {
+    for (const span of spans) printJson(span);
+    return;
+  }
+  const style = styleOf(process.stdout);
+  if (spans.length > 0) process.stdout.write(`${table(columnsIn(style), spans, style)}\n`);
+  else process.stderr.write(`Nothing was traced in ${id}${turn === undefined ? '' : ` in turn ${turn}`} yet\n`);
+};
+
+const painters: Record<Span['status'], (style: Style) => (text: string) => string> = {
+  ok: (style) => style.green,
+  error: (style) => style.red,
+  interrupted: (style) => style.yellow,
+  cancelled: (style) => style.yellow,
+};
+
+/** Null for a tool's span, and for a request that failed before it was made. */
+const modelOf = ({ kind, attributes }: Span): z.infer<typeof ModelSpanAttributes> | null => {
+  const parsed = ModelSpanAttributes.safeParse(attributes);
+  return kind === 'model' && parsed.success ? parsed.data : null;
+};
+
+const tokensOf = (span: Span): string => {
+  const usage = modelOf(span)?.usage;
+  return usage ? `${usage.input}/${usage.cacheRead}/${usage.output}` : '';
+};
+
+const prefixOf = (span: Span): string => {
+  const prefix = modelOf(span)?.prefix;
+  if (!prefix) return '';
+  if (prefix.previous === null) return 'first';
+  return prefix.extends ? 'ok' : 'BROKEN';
+};
+
+const firstTokenOf = (span: Span): string => {
+  const ms = modelOf(span)?.timeToFirstTokenMs ?? null;
+  return ms === null ? '' : duration(ms);
+};
+
+const columnsIn = (style: Style): Column<Span>[] => [
+  { title: 'PLACE', value: ({ turn, step, call }) => [turn, step, ...(call === null ? [] : [call])].join('/') },
+  { title: 'KIND', value: ({ kind }) => kind },
+  { title: 'NAME', value: ({ name }) => name, max: 40 },
+  { title: 'ATTEMPT', value: ({ attempt }) => String(attempt), align: 'right' },
+  { title: 'STATUS', value: ({ status }) => status, paint: (text, { status }) => painters[status](style)(text) },
+  {
+    title: 'DURATION',
+    value: ({ startedAt, endedAt }) => duration(Date.parse(endedAt) - Date.parse(startedAt)),
+    align: 'right',
+  },
+  { title: 'FIRST TOKEN', value: firstTokenOf, align: 'right' },
+  { title: 'IN/CACHED/OUT', value: tokensOf, align: 'right' },
+  { title: 'PREFIX', value: prefixOf, paint: (text) => (text === 'BROKEN' ? style.red(text) : text) },
+];

@@ -1,0 +1,41 @@
+import type { Command } from 'commander';
+import { createTell, type JsonOption } from '../output.ts';
+import { runCommand } from '../run-command.ts';
+import { ensureUp } from '../supervisor/ensure-up.ts';
+import { type Report, wordsOf } from '../supervisor/report.ts';
+
+type UpOptions = JsonOption & { detach?: boolean; workers?: string };
+
+export const addUp = (program: Command): void => {
+  program
+    .command('up')
+    .description('start the stack of this folder and keep it running until Ctrl-C')
+    .option('-d, --detach', 'return when it is up, and leave it running')
+    .option('-w, --workers <count>', 'how many workers (default: EVERTURN_WORKERS, else 1)')
+    .option('--json', 'one JSON line for each thing that happens')
+    .action((options: UpOptions) => up(options));
+};
+
+const up = (options: UpOptions): Promise<void> =>
+  runCommand(options, async () => {
+    const tell = createTell(options);
+    const source = { ...process.env, ...(options.workers === undefined ? {} : { EVERTURN_WORKERS: options.workers }) };
+    const report = (event: Report) => tell(wordsOf(event), event);
+    if (options.detach) {
+      const { started, consoleUrl, temporalUiUrl, apiUrl, supervisorPid } = await ensureUp({ source, report });
+      if (!started)
+        tell(`Runs already: ${consoleUrl}`, { type: 'running', consoleUrl, temporalUiUrl, apiUrl, supervisorPid });
+      return;
+    }
+    const stop = new AbortController();
+    for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) {
+      process.on(signal, () => {
+        if (!stop.signal.aborted) tell('\nStopping', { type: 'stopping', signal });
+        stop.abort();
+      });
+    }
+    // Only here: it brings in the clients of both servers, which no other command should wait for.
+    const { supervise } = await import('../supervisor/supervise.ts');
+    await supervise({ source, report, signal: stop.signal });
+    tell('Stopped', { type: 'stopped' });
+  });

@@ -1,0 +1,60 @@
+import { EverturnError } from '../../contracts/errors.ts';
+import { loadConfig } from '../../runtime/config.ts';
+import { readStackEnvironment } from '../../runtime/env.ts';
+import { projectOf } from '../supervisor/ensure-up.ts';
+import { type Folders, foldersOf } from '../supervisor/folders.ts';
+import { openRecord } from '../supervisor/record.ts';
+import { type Check, fail, ok } from './check.ts';
+import { checkModelKey } from './configuration.ts';
+import { checkDisk, checkNode, checkRipgrep } from './machine.ts';
+import { checkDataFolder, checkPostgres } from './postgres.ts';
+import { checkPorts, checkStack } from './stack.ts';
+import { checkTemporal } from './temporal.ts';
+
+/** Everything there is to say about this machine and this project. Changes nothing. */
+export const examine = async (source: NodeJS.ProcessEnv = process.env): Promise<Check[]> => {
+  const folders = foldersOf(projectOf({ source }));
+  const about = (name: string, check: () => Promise<Check | Check[]> | Check | Check[]) => guarded(name, check);
+  const machine = await Promise.all([
+    about('Node', checkNode),
+    about('ripgrep', checkRipgrep),
+    about('disk', () => checkDisk(folders.project)),
+    about('data', () => checkDataFolder(folders)),
+    about('stack', () => checkStack(folders)),
+  ]);
+  return [...machine.flat(), ...(await examineConfigured(folders, source))];
+};
+
+const examineConfigured = async (folders: Folders, source: NodeJS.ProcessEnv): Promise<Check[]> => {
+  const config = attempt(() => loadConfig(folders.project));
+  const env = attempt(() => readStackEnvironment(source));
+  const checks: Check[] = [];
+  if (config instanceof Error) checks.push(asCheck('everturn.yaml', config));
+  else checks.push(ok('everturn.yaml', 'is fine'), checkModelKey(config, source));
+  if (env instanceof Error) return [...checks, asCheck('environment', env)];
+  const servers = [guarded('Postgres', () => checkPostgres(env)), guarded('Temporal', () => checkTemporal(env))];
+  checks.push(...(await Promise.all(servers)).flat());
+  if (config instanceof Error) return checks;
+  const record = openRecord(folders.state);
+  return [...checks, ...(await guarded('port', () => checkPorts({ env, config, record, folders })))];
+};
+
+const attempt = <T>(work: () => T): T | Error => {
+  try {
+    return work();
+  } catch (error) {
+    return error as Error;
+  }
+};
+
+const guarded = async (name: string, check: () => Promise<Check | Check[]> | Check | Check[]): Promise<Check[]> => {
+  try {
+    return [await check()].flat();
+  } catch (error) {
+    return [asCheck(name, error as Error)];
+  }
+};
+
+/** Our own errors say what to do in their message. */
+const asCheck = (name: string, error: Error): Check =>
+  fail(name, error.message, error instanceof EverturnError ? 'As it says' : 'This is a defect of Everturn: report it');

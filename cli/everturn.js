@@ -1,0 +1,52 @@
+#!/usr/bin/env node
+// The one file that must run on any Node from 20: everything else is TypeScript and needs the pinned Node 24.
+import { spawn } from 'node:child_process';
+import { realpathSync } from 'node:fs';
+import { createRequire } from 'node:module';
+import { constants } from 'node:os';
+import { dirname, join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+
+const require = createRequire(import.meta.url);
+const main = new URL('./main.ts', import.meta.url);
+const neededMajor = 24;
+
+const pinned = findPinnedNode();
+const hostMajor = Number.parseInt(process.versions.node, 10);
+
+if (pinned !== null && realpathSync(process.execPath) !== pinned) {
+  runOn(pinned);
+} else if (pinned !== null || hostMajor >= neededMajor) {
+  await import(main.href);
+} else {
+  console.error(
+    `Cannot start: this is Node ${process.versions.node}, Everturn needs ${neededMajor}, and its own copy is not installed. Run "npm ci" without "--omit=optional", or install Node ${neededMajor}.`,
+  );
+  process.exitCode = 1;
+}
+
+/** The Node that package.json pins for this platform, if npm installed it. */
+function findPinnedNode() {
+  const { optionalDependencies } = require('../package.json');
+  const platform = `${process.platform === 'win32' ? 'win' : process.platform}-${process.arch}`;
+  const name = Object.keys(optionalDependencies).find((candidate) => candidate.endsWith(platform));
+  try {
+    const manifest = require.resolve(`${name}/package.json`);
+    return realpathSync(join(dirname(manifest), require(manifest).bin.node));
+  } catch {
+    return null;
+  }
+}
+
+function runOn(node) {
+  const child = spawn(node, [fileURLToPath(main), ...process.argv.slice(2)], { stdio: 'inherit' });
+  // Ctrl-C reaches the child by itself, from the terminal; a signal sent to this process alone does not.
+  for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP']) process.on(signal, () => child.kill(signal));
+  child.on('error', (error) => {
+    console.error(`Cannot start ${node}: ${error.message}`);
+    process.exitCode = 1;
+  });
+  child.on('exit', (code, signal) => {
+    process.exitCode = code ?? 128 + constants.signals[signal];
+  });
+}

@@ -1,0 +1,48 @@
+import { type ErrorCode, isErrorCode } from '../contracts/errors.ts';
+
+/** What the command ends with, for scripts. Stable: a number keeps its meaning. */
+export const exitCodes = {
+  ok: 0,
+  /** What was asked for was tried and failed. */
+  failure: 1,
+  /** The command line, the input or everturn.yaml is wrong. */
+  usage: 2,
+  notRunning: 3,
+  alreadyRunning: 4,
+  /** This machine lacks something: a port, the Temporal server, a data folder of this version. */
+  machine: 5,
+  /** The token or the origin was refused. */
+  unauthorized: 6,
+  /** It is too late or too early: answered already, busy, used with another body. */
+  conflict: 7,
+  /** The turn was cancelled before its reply was complete. */
+  cancelled: 8,
+  /** Ctrl-C, as shells have it. */
+  interrupted: 130,
+} as const;
+export type ExitCode = (typeof exitCodes)[keyof typeof exitCodes];
+
+const byError: Partial<Record<ErrorCode, ExitCode>> = {
+  bad_request: exitCodes.usage,
+  session_not_found: exitCodes.usage,
+  approval_not_found: exitCodes.usage,
+  body_too_large: exitCodes.usage,
+  workspace_invalid: exitCodes.usage,
+  config_invalid: exitCodes.usage,
+  not_running: exitCodes.notRunning,
+  already_running: exitCodes.alreadyRunning,
+  port_taken: exitCodes.machine,
+  temporal_missing: exitCodes.machine,
+  data_version: exitCodes.machine,
+  unauthorized: exitCodes.unauthorized,
+  forbidden_origin: exitCodes.unauthorized,
+  approval_answered: exitCodes.conflict,
+  approval_closed: exitCodes.conflict,
+  idempotency_mismatch: exitCodes.conflict,
+  session_busy: exitCodes.conflict,
+  queue_full: exitCodes.conflict,
+  turn_cancelled: exitCodes.cancelled,
+};
+
+export const exitCodeOf = (code: unknown): ExitCode =>
+  isErrorCode(code) ? (byError[code] ?? exitCodes.failure) : exitCodes.failure;

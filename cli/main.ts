@@ -1,0 +1,44 @@
+import { Command, CommanderError } from 'commander';
+import packageJson from '../package.json' with { type: 'json' };
+import { addApprovals } from './commands/approvals.ts';
+import { addApprove } from './commands/approve.ts';
+import { addCancel } from './commands/cancel.ts';
+import { addChat } from './commands/chat.ts';
+import { addDoctor } from './commands/doctor.ts';
+import { addDown } from './commands/down.ts';
+import { addModels } from './commands/models.ts';
+import { addPrepare } from './commands/prepare.ts';
+import { addSend } from './commands/send.ts';
+import { addSessions } from './commands/sessions.ts';
+import { addTail } from './commands/tail.ts';
+import { addTrace } from './commands/trace.ts';
+import { addUp } from './commands/up.ts';
+import { exitCodes } from './exit.ts';
+
+const program = new Command('everturn')
+  .description(packageJson.description)
+  .version(packageJson.version)
+  .showHelpAfterError('Run "everturn --help" for the commands')
+  .exitOverride();
+
+addUp(program);
+addDown(program);
+addDoctor(program);
+addModels(program);
+addPrepare(program);
+addSend(program);
+addChat(program);
+addSessions(program);
+addTail(program);
+addApprovals(program);
+addApprove(program);
+addCancel(program);
+addTrace(program);
+
+try {
+  await program.parseAsync();
+} catch (error) {
+  if (!(error instanceof CommanderError)) throw error;
+  // Help and version were asked for; all else is a fault in the command line, told by commander already.
+  process.exitCode = error.exitCode === 0 ? exitCodes.ok : exitCodes.usage;
+}

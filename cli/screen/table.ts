@@ -1,0 +1,34 @@
+import { oneLine, type Style } from './style.ts';
+
+export type Column<Row> = {
+  title: string;
+  value(row: Row): string;
+  /** Numbers stand on the right. Default: left. */
+  align?: 'right';
+  /** Longer values are cut. Default 60. */
+  max?: number;
+  paint?(text: string, row: Row): string;
+};
+
+/** One line for the titles, one for each row. */
+export const table = <Row>(columns: readonly Column<Row>[], rows: readonly Row[], style: Style): string => {
+  const cells = rows.map((row) => columns.map(({ value, max = 60 }) => oneLine(value(row), max)));
+  const widths = columns.map(({ title }, index) =>
+    Math.max(title.length, ...cells.map((row) => row[index]?.length ?? 0)),
+  );
+  const pad = (text: string, index: number): string => {
+    const width = widths[index] ?? 0;
+    if (columns[index]?.align === 'right') return text.padStart(width);
+    return index === columns.length - 1 ? text : text.padEnd(width);
+  };
+  const head = style.dim(columns.map(({ title }, index) => pad(title, index)).join('  '));
+  const lines = rows.map((row, at) =>
+    columns
+      .map(({ paint }, index) => {
+        const text = pad(cells[at]?.[index] ?? '', index);
+        return paint ? paint(text, row) : text;
+      })
+      .join('  '),
+  );
+  return [head, ...lines].join('\n');
+};

@@ -1,0 +1,37 @@
+export type BackoffPolicy = {
+  firstMs: number;
+  /** Each wait is so many times the one before. */
+  growth: number;
+  maxMs: number;
+  /** A process that lived this long starts again from `firstMs`. */
+  healthyMs: number;
+  /** So many failures within `windowMs` are the end. */
+  limit: number;
+  windowMs: number;
+};
+
+/** One death is mended at once; one that repeats itself gets a moment to pass. */
+export const defaultBackoff: BackoffPolicy = {
+  firstMs: 10,
+  growth: 5,
+  maxMs: 5_000,
+  healthyMs: 30_000,
+  limit: 5,
+  windowMs: 60_000,
+};
+
+/** How long to wait after each failure; null when it is the last one. Times in milliseconds of one clock. */
+export const createBackoff = (policy: BackoffPolicy) => {
+  let failures: number[] = [];
+  let waitMs = policy.firstMs;
+  return {
+    failed: (now: number, livedMs: number): number | null => {
+      if (livedMs >= policy.healthyMs) waitMs = policy.firstMs;
+      failures = [...failures.filter((at) => now - at < policy.windowMs), now];
+      if (failures.length >= policy.limit) return null;
+      const wait = waitMs;
+      waitMs = Math.min(waitMs * policy.growth, policy.maxMs);
+      return wait;
+    },
+  };
+};

@@ -1,0 +1,54 @@
+import { spawn } from 'node:child_process';
+import { createHash } from 'node:crypto';
+import { closeSync, existsSync, openSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { createRequire } from 'node:module';
+import path from 'node:path';
+import { exitOf } from '../../runtime/child-exit.ts';
+
+const sources = ['ui', 'contracts', 'client'];
+const isSource = (name: string): boolean => !/^dist(\/|$)|node_modules|\.test\.ts$/.test(name);
+
+const hashSources = (root: string): string => {
+  const hash = createHash('sha256').update(readFileSync(path.join(root, 'package-lock.json')));
+  for (const folder of sources) {
+    const entries = readdirSync(path.join(root, folder), { recursive: true, withFileTypes: true });
+    const files = entries.filter((entry) => entry.isFile()).map((entry) => path.join(entry.parentPath, entry.name));
+    for (const file of files.toSorted()) {
+      const name = path.relative(path.join(root, folder), file);
+      if (isSource(name)) hash.update(name).update(readFileSync(file));
+    }
+  }
+  return hash.digest('hex');
+};
+
+const viteProgram = (root: string): string | null => {
+  try {
+    const manifest = createRequire(path.join(root, 'package.json')).resolve('vite/package.json');
+    return path.join(path.dirname(manifest), 'bin', 'vite.js');
+  } catch {
+    return null;
+  }
+};
+
+export type ConsoleBuild = 'current' | 'built' | 'failed' | 'no-builder';
+
+/** Builds the console into `ui/dist` of `root` when its sources are not those that are built. Never throws. */
+export const buildConsole = async (root: string, log: string): Promise<ConsoleBuild> => {
+  const dist = path.join(root, 'ui', 'dist');
+  const stamp = path.join(dist, '.sources');
+  const vite = viteProgram(root);
+  // An installation without the tools has what was built when it was made.
+  if (vite === null) return existsSync(path.join(dist, 'index.html')) ? 'current' : 'no-builder';
+  try {
+    const hash = hashSources(root);
+    if (existsSync(stamp) && readFileSync(stamp, 'utf8') === hash) return 'current';
+    const output = openSync(log, 'a', 0o600);
+    const child = spawn(process.execPath, [vite, 'build', 'ui'], { cwd: root, stdio: ['ignore', output, output] });
+    closeSync(output);
+    if ((await exitOf(child)) !== 'exit code 0') return 'failed';
+    writeFileSync(stamp, hash);
+    return 'built';
+  } catch {
+    return 'failed';
+  }
+};

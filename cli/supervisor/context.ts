@@ -1,0 +1,52 @@
+import path from 'node:path';
+import type { Config } from '../../contracts/config.ts';
+import type { StackEnvironment } from '../../runtime/env.ts';
+import type { Folders } from './folders.ts';
+import type { Keeper, KeeperOptions } from './keeper.ts';
+import type { StackRecord } from './record.ts';
+import { type Report, seconds } from './report.ts';
+import type { Service } from './service.ts';
+import type { Ports } from './state.ts';
+
+/** Paths of the Node programs; tests put small ones in their place. */
+export type Entries = { worker: string; api: string; offlineModel: string };
+
+const packageRoot = path.join(import.meta.dirname, '..', '..');
+export const ourEntries: Entries = {
+  worker: path.join(packageRoot, 'worker', 'main.ts'),
+  api: path.join(packageRoot, 'api', 'main.ts'),
+  offlineModel: path.join(packageRoot, 'offline', 'main.ts'),
+};
+export const consoleRoot = packageRoot;
+
+/** What every step of the start works with. */
+export type Context = {
+  folders: Folders;
+  /** As it was given to us, for our children. */
+  source: NodeJS.ProcessEnv;
+  env: StackEnvironment;
+  config: Config;
+  entries: Entries;
+  record: StackRecord;
+  /** Aborted when the stack is to stop. */
+  signal: AbortSignal;
+  report(report: Report): void;
+  /** Starts the service and keeps it running. Later ones are stopped first. */
+  keep(service: Service, options?: Pick<KeeperOptions, 'needs'>): Promise<Keeper>;
+  /** Chooses one, free at the moment. */
+  port(name: keyof Ports): Promise<number>;
+};
+
+/** Does one step of the start and tells how long it took. Throws before it when the stack is to stop. */
+export const step = async <T>(
+  { signal, report }: Context,
+  name: string,
+  work: () => Promise<T>,
+  words: (result: T) => string,
+): Promise<T> => {
+  signal.throwIfAborted();
+  const started = performance.now();
+  const result = await work();
+  report({ type: 'progress', step: name, words: `${words(result)} (${seconds(performance.now() - started)})` });
+  return result;
+};

@@ -1,0 +1,30 @@
+import { Connection } from '@temporalio/client';
+import { createLogger } from '../../runtime/log.ts';
+import { recoverWorker } from '../../runtime/recovery.ts';
+import type { TemporalConnectionOptions } from '../../runtime/temporal.ts';
+import { openStore } from '../../store/store.ts';
+
+export type Recovery = {
+  /** Makes the work of a worker that has died go on at once. Never rejects: any other process of ours does it in 5 s. */
+  workerDied(workerId: string): Promise<void>;
+  close(): Promise<void>;
+};
+
+export type RecoveryOptions = {
+  databaseUrl: string;
+  temporal: TemporalConnectionOptions;
+  namespace: string;
+};
+
+export const openRecovery = ({ databaseUrl, temporal, namespace }: RecoveryOptions): Recovery => {
+  const log = createLogger({ name: 'supervisor', level: 'silent' });
+  const store = openStore({ url: databaseUrl, patienceMs: 2000, max: 2 });
+  const connection = Connection.lazy(temporal);
+  return {
+    workerDied: (workerId) => recoverWorker({ store, connection, namespace, log }, workerId).catch(() => undefined),
+    close: async () => {
+      await connection.close();
+      await store.close();
+    },
+  };
+};

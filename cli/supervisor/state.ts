@@ -1,0 +1,92 @@
+import { readFileSync, renameSync, writeFileSync } from 'node:fs';
+import { z } from 'zod';
+import { EverturnError } from '../../contracts/errors.ts';
+import { lockHolder } from '../../runtime/lock.ts';
+import { foldersOf } from './folders.ts';
+import { readToken } from './token.ts';
+
+const Identity = z.object({ pid: z.int().positive(), startedAt: z.string() });
+
+/** A process that the supervisor started. `workerId` only for workers. */
+const StackProcess = Identity.extend({ name: z.string(), workerId: z.string().nullable() });
+export type StackProcess = z.infer<typeof StackProcess>;
+
+const Ports = z.object({
+  api: z.int().optional(),
+  postgres: z.int().optional(),
+  temporal: z.int().optional(),
+  temporalUi: z.int().optional(),
+  offlineModel: z.int().optional(),
+});
+export type Ports = z.infer<typeof Ports>;
+
+/** `.everturn/run/state.json`: what runs, for other commands and for the start after an unclean stop. */
+export const StackState = z.object({
+  supervisor: Identity.nullable(),
+  /** Null until everything is up. */
+  readyAt: z.iso.datetime().nullable(),
+  processes: z.array(StackProcess),
+  /** Kept when the stack is down, so that the next start takes the same ones. */
+  ports: Ports,
+  apiUrl: z.url().nullable(),
+  temporalAddress: z.string().nullable(),
+  temporalUiUrl: z.url().nullable(),
+});
+export type StackState = z.infer<typeof StackState>;
+
+export const emptyState: StackState = {
+  supervisor: null,
+  readyAt: null,
+  processes: [],
+  ports: {},
+  apiUrl: null,
+  temporalAddress: null,
+  temporalUiUrl: null,
+};
+
+/** The empty state when there is none, or none that can be read. */
+export const readState = (file: string): StackState => {
+  try {
+    return StackState.parse(JSON.parse(readFileSync(file, 'utf8')));
+  } catch {
+    return emptyState;
+  }
+};
+
+export const writeState = (file: string, state: StackState): void => {
+  writeFileSync(`${file}.unfinished`, `${JSON.stringify(state, null, 2)}\n`, { mode: 0o600 });
+  renameSync(`${file}.unfinished`, file);
+};
+
+/** What a command needs to talk to a running stack. */
+export type RunningStack = {
+  supervisorPid: number;
+  apiUrl: string;
+  token: string;
+  /** Holds the token in its fragment. */
+  consoleUrl: string;
+  temporalUiUrl: string | null;
+};
+
+/** Null while nothing runs for this project, or it is not ready yet. */
+export const findRunning = (project: string): RunningStack | null => {
+  const folders = foldersOf(project);
+  const holder = lockHolder(folders.lock);
+  const state = readState(folders.state);
+  const token = readToken(folders.token);
+  const { apiUrl, readyAt, temporalUiUrl } = state;
+  if (!holder || state.supervisor?.pid !== holder.pid || readyAt === null || apiUrl === null || token === null) {
+    return null;
+  }
+  return { supervisorPid: holder.pid, apiUrl, token, consoleUrl: `${apiUrl}/#token=${token}`, temporalUiUrl };
+};
+
+/** Throws `not_running`. */
+export const requireRunning = (project: string): RunningStack => {
+  const running = findRunning(project);
+  if (running) return running;
+  throw new EverturnError(
+    'not_running',
+    `Cannot reach the stack of ${project}: it does not run. Start it with "npx everturn up"`,
+  );
+};

@@ -1,0 +1,115 @@
+import { randomBytes } from 'node:crypto';
+import { buildConsole } from './console-build.ts';
+import { type Context, consoleRoot, step } from './context.ts';
+import { logOf } from './folders.ts';
+import type { Keeper } from './keeper.ts';
+import { startNodeProcess } from './node-service.ts';
+import { onPorts } from './port-wishes.ts';
+import type { Service, Spawned } from './service.ts';
+
+type ChildEnvironment = NodeJS.ProcessEnv;
+type NodeServiceOptions = { name: string; entry: string; env: ChildEnvironment };
+
+const nodeService = ({ folders }: Context, { name, entry, env }: NodeServiceOptions): Service => {
+  const log = logOf(folders, name);
+  return {
+    name,
+    log,
+    start: (spawned) => startNodeProcess({ name, entry, env, log, cwd: folders.project }, spawned),
+  };
+};
+
+/** Gives the model's address. Only where everturn.yaml names no model. */
+export const bringUpOfflineModel = (context: Context, env: ChildEnvironment): Promise<string> =>
+  onPorts(context, ['offlineModel'], (port) => offlineModelOn(context, env, port));
+
+const offlineModelOn = async (context: Context, env: ChildEnvironment, port: number): Promise<string> => {
+  const service = nodeService(context, {
+    name: 'offline-model',
+    entry: context.entries.offlineModel,
+    env: { ...env, EVERTURN_OFFLINE_MODEL_PORT: String(port) },
+  });
+  await step(
+    context,
+    'model',
+    () => context.keep(service),
+    () => `offline, built in, on 127.0.0.1:${port}`,
+  );
+  return `http://127.0.0.1:${port}/v1`;
+};
+
+export type WorkerOptions = {
+  env: ChildEnvironment;
+  count: number;
+  needs: Keeper[];
+  workerDied(workerId: string): Promise<void>;
+};
+
+export const bringUpWorkers = async (
+  context: Context,
+  { env, count, needs, workerDied }: WorkerOptions,
+): Promise<void> => {
+  const services = Array.from({ length: count }, (_, index) => workerService(context, index + 1, env, workerDied));
+  await step(
+    context,
+    'workers',
+    () => Promise.all(services.map((service) => context.keep(service, { needs }))),
+    () => String(count),
+  );
+};
+
+/** A worker that starts again is another worker: what the one before left open must not look like its own. */
+const workerService = (
+  { folders, entries }: Context,
+  number: number,
+  env: ChildEnvironment,
+  workerDied: WorkerOptions['workerDied'],
+): Service => {
+  const name = `worker-${number}`;
+  const log = logOf(folders, name);
+  let id = '';
+  return {
+    name,
+    log,
+    start: (spawned: Spawned) => {
+      id = `${name}-${randomBytes(4).toString('hex')}`;
+      const own = { ...env, EVERTURN_WORKER_ID: id };
+      return startNodeProcess({ name, entry: entries.worker, env: own, log, cwd: folders.project }, (pid) =>
+        spawned(pid, id),
+      );
+    },
+    died: () => workerDied(id),
+  };
+};
+
+/** Gives the environment that workers share with it: where it is found is in it. */
+export const bringUpApi = (context: Context, env: ChildEnvironment, needs: Keeper[]): Promise<ChildEnvironment> =>
+  onPorts(context, ['api'], async (port) => {
+    const shared = { ...env, EVERTURN_CONSOLE_URL: `http://127.0.0.1:${port}` };
+    const own = { ...shared, EVERTURN_API_HOST: '127.0.0.1', EVERTURN_API_PORT: String(port) };
+    const service = nodeService(context, { name: 'api', entry: context.entries.api, env: own });
+    await step(
+      context,
+      'api',
+      () => context.keep(service, { needs }),
+      () => `on 127.0.0.1:${port}`,
+    );
+    return shared;
+  });
+
+/** The stack is of use without a console: its failure is told, not thrown. */
+export const bringUpConsole = async (context: Context): Promise<void> => {
+  const log = logOf(context.folders, 'console');
+  const words = {
+    current: 'up to date',
+    built: 'built',
+    failed: `could not be built, see ${log}`,
+    'no-builder': 'not there, and vite is not installed to build it: run "npm ci" without "--omit=dev"',
+  };
+  await step(
+    context,
+    'console',
+    () => buildConsole(consoleRoot, log),
+    (outcome) => words[outcome],
+  );
+};

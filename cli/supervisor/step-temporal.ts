@@ -1,0 +1,63 @@
+import type { TemporalEnvironment } from '../../runtime/env.ts';
+import { rotate } from '../../runtime/log-file.ts';
+import { temporalConnectionOptions } from '../../runtime/temporal.ts';
+import { findTemporal } from '../../temporal/find.ts';
+import type { FoundTemporal } from '../../temporal/locate.ts';
+import { prepareTemporal } from '../../temporal/prepare.ts';
+import { startTemporal } from '../../temporal/server.ts';
+import { type Context, step } from './context.ts';
+import { logOf } from './folders.ts';
+import type { Keeper } from './keeper.ts';
+import { temporalName } from './leftovers.ts';
+import { onPorts } from './port-wishes.ts';
+
+/** `keeper` is null for a server of the user's own. */
+export type StackTemporal = { env: TemporalEnvironment; keeper: Keeper | null };
+
+export const bringUpTemporal = async (context: Context): Promise<StackTemporal> => {
+  const { TEMPORAL_ADDRESS: address, TEMPORAL_NAMESPACE: namespace } = context.env;
+  if (address === undefined) return startOwn(context);
+  const env = { ...context.env, TEMPORAL_ADDRESS: address };
+  await step(
+    context,
+    temporalName,
+    () => prepareTemporal({ connection: temporalConnectionOptions(env), namespace }),
+    () => `yours on ${address}, namespace ${namespace}`,
+  );
+  context.record.update({ temporalAddress: address, temporalUiUrl: env.TEMPORAL_UI_URL ?? null });
+  return { env, keeper: null };
+};
+
+const startOwn = async (context: Context): Promise<StackTemporal> => {
+  const { report, signal } = context;
+  const progress = (words: string) => report({ type: 'progress', step: temporalName, words });
+  const found = await findTemporal({ progress, signal });
+  return onPorts(context, ['temporal', 'temporalUi'], (port, uiPort) => startOn(context, found, port, uiPort));
+};
+
+const startOn = async (
+  context: Context,
+  { path: binary, source }: FoundTemporal,
+  port: number,
+  uiPort: number,
+): Promise<StackTemporal> => {
+  const { folders, record } = context;
+  const log = logOf(folders, temporalName);
+  const start = (spawned: (pid: number) => void) => {
+    rotate(log);
+    return startTemporal({ binary, dbFile: folders.temporalDb, port, uiPort, log, onSpawn: spawned });
+  };
+  const keeper = await step(
+    context,
+    temporalName,
+    () => context.keep({ name: temporalName, log, start }),
+    () => `on 127.0.0.1:${port}, from ${source === 'path' ? binary : `the ${source}`}`,
+  );
+  const env: TemporalEnvironment = {
+    TEMPORAL_ADDRESS: `127.0.0.1:${port}`,
+    TEMPORAL_NAMESPACE: 'default',
+    TEMPORAL_UI_URL: `http://127.0.0.1:${uiPort}`,
+  };
+  record.update({ temporalAddress: env.TEMPORAL_ADDRESS, temporalUiUrl: env.TEMPORAL_UI_URL ?? null });
+  return { env, keeper };
+};

@@ -1,0 +1,137 @@
+import { EverturnError } from '../../contracts/errors.ts';
+import { loadConfig } from '../../runtime/config.ts';
+import { readStackEnvironment } from '../../runtime/env.ts';
+import { takeLock } from '../../runtime/lock.ts';
+import { identify } from '../../runtime/processes.ts';
+import { bringUp } from './bring-up.ts';
+import { type Context, type Entries, ourEntries } from './context.ts';
+import { type Folders, foldersOf, makeFolders } from './folders.ts';
+import { createKeeper, type Keeper, type KeeperEvents } from './keeper.ts';
+import { postgresName, stopLeftovers, temporalName } from './leftovers.ts';
+import { portChooser } from './port-wishes.ts';
+import { openRecord, type StackRecord } from './record.ts';
+import type { Recovery } from './recovery.ts';
+import type { Report } from './report.ts';
+import { emptyState, findRunning } from './state.ts';
+
+export type SuperviseOptions = {
+  /** Default: the environment of this process. EVERTURN_PROJECT in it names the folder. */
+  source?: NodeJS.ProcessEnv;
+  entries?: Entries;
+  /** Stops the stack. */
+  signal: AbortSignal;
+  report(report: Report): void;
+};
+
+/**
+ * Brings the stack up and keeps it up until the signal; resolves when nothing of it is left. Throws
+ * `already_running`, what a step of the start throws, or `process_failed` when a process keeps dying; nothing is left
+ * then either.
+ */
+export const supervise = async (options: SuperviseOptions): Promise<void> => {
+  const source = options.source ?? process.env;
+  const env = readStackEnvironment(source);
+  const folders = foldersOf(env.EVERTURN_PROJECT);
+  makeFolders(folders);
+  const lock = takeLock(folders.lock);
+  if (lock.holder !== null) throw alreadyRunning(folders, lock.holder.pid);
+  try {
+    const config = loadConfig(folders.project);
+    await run({ ...options, source }, { env, folders, config });
+  } finally {
+    lock.release();
+  }
+};
+
+const alreadyRunning = (folders: Folders, pid: number): EverturnError => {
+  const running = findRunning(folders.project);
+  const urls = running ? `: console ${running.consoleUrl}, Temporal UI ${running.temporalUiUrl ?? 'unknown'}` : '';
+  return new EverturnError(
+    'already_running',
+    `Cannot start a second stack on ${folders.project}: process ${pid} ${running ? 'runs' : 'is starting or stopping'} it${urls}. Stop it with "npx everturn down"`,
+    { details: { pid, ...running } },
+  );
+};
+
+type Prepared = Pick<Context, 'env' | 'folders' | 'config'>;
+
+const run = async (options: SuperviseOptions & { source: NodeJS.ProcessEnv }, prepared: Prepared): Promise<void> => {
+  const { folders } = prepared;
+  const record = openRecord(folders.state);
+  const earlier = record.read();
+  const stopped = await stopLeftovers(folders, earlier);
+  if (stopped.length > 0) {
+    options.report({
+      type: 'progress',
+      step: 'healing',
+      words: `stopped what was left running: ${stopped.join(', ')}`,
+    });
+  }
+  record.update({ supervisor: identify(process.pid), readyAt: null, processes: [], apiUrl: null });
+
+  const kept: { name: string; keeper: Keeper }[] = [];
+  const recoveries: Recovery[] = [];
+  const failure = Promise.withResolvers<never>();
+  // Raced below; it may also come when nobody waits any more.
+  failure.promise.catch(() => undefined);
+  const ended = new AbortController();
+  const signal = AbortSignal.any([options.signal, ended.signal]);
+  const events = keeperEvents(record, options.report, failure.reject);
+  const context: Context = {
+    ...prepared,
+    source: options.source,
+    entries: options.entries ?? ourEntries,
+    record,
+    signal,
+    report: options.report,
+    port: portChooser({ ...prepared, record }),
+    keep: async (service, { needs = [] } = {}) => {
+      signal.throwIfAborted();
+      const keeper = createKeeper(service, { events, needs });
+      kept.push({ name: service.name, keeper });
+      await keeper.start();
+      return keeper;
+    },
+  };
+  const stopThose = async (those: (name: string) => boolean): Promise<void> => {
+    await Promise.all(kept.filter(({ name }) => those(name)).map(({ keeper }) => keeper.stop()));
+  };
+  const stopAll = async (): Promise<void> => {
+    // A worker that ends in order still needs both servers.
+    await stopThose((name) => name !== temporalName && name !== postgresName);
+    await stopThose((name) => name === temporalName);
+    await stopThose((name) => name === postgresName);
+    await stopLeftovers(folders, record.read());
+  };
+
+  const starting = bringUp(context, earlier, (recovery) => recoveries.push(recovery));
+  try {
+    await Promise.race([starting, failure.promise, aborted(signal)]);
+    await Promise.race([failure.promise, aborted(signal)]);
+  } finally {
+    ended.abort();
+    await stopAll();
+    // A step that was under way may have started one more process.
+    await starting.catch(() => undefined);
+    await stopAll();
+    await Promise.all(recoveries.map((recovery) => recovery.close()));
+    record.update({ ...emptyState, ports: record.read().ports });
+  }
+};
+
+const keeperEvents = (
+  record: StackRecord,
+  report: SuperviseOptions['report'],
+  fail: (error: EverturnError) => void,
+): KeeperEvents => ({
+  spawned: ({ name }, pid, workerId) => record.note(name, pid, workerId ?? null),
+  died: ({ name }, how) => report({ type: 'died', process: name, how }),
+  back: ({ name }, afterMs) => report({ type: 'back', process: name, afterMs }),
+  gaveUp: (_service, error) => fail(error),
+});
+
+const aborted = (signal: AbortSignal): Promise<void> =>
+  new Promise((resolve) => {
+    if (signal.aborted) resolve();
+    signal.addEventListener('abort', () => resolve(), { once: true });
+  });

@@ -1,0 +1,4 @@
+/** A program of the stack that does nothing: it is ready at once and ends at SIGTERM. */
+process.once('SIGTERM', () => process.exit(0));
+process.send?.({ type: 'ready' });
+setInterval(() => undefined, 60_000);

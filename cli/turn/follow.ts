@@ -1,0 +1,71 @@
+import type { ApiClient } from '../../client/api.ts';
+import type { ConnectionDetail, ConnectionState } from '../../client/connection.ts';
+import { tailSession } from '../../client/tail.ts';
+import { EverturnError, isErrorCode } from '../../contracts/errors.ts';
+import type { SessionEvent, StreamEvent } from '../../contracts/events.ts';
+import { addUsage, noUsage, type UsageTotals } from '../../contracts/usage.ts';
+
+export type Outcome = {
+  turn: number;
+  status: 'completed' | 'failed' | 'cancelled';
+  code: string | null;
+  durationMs: number;
+  usage: UsageTotals;
+};
+
+export type FollowOptions = {
+  sessionId: string;
+  messageId: string;
+  /** A position before the message. */
+  after: number;
+  /** Each event of the message and of its turn, once and in order. */
+  onEvent(event: StreamEvent): void;
+  onState?: (state: ConnectionState, detail: ConnectionDetail) => void;
+  signal: AbortSignal;
+};
+
+/**
+ * Follows a message until its turn has settled, through any number of lost connections. Null when `signal` aborted.
+ * Throws the code of a message that was withdrawn.
+ */
+export const followMessage = async (api: ApiClient, options: FollowOptions): Promise<Outcome | null> => {
+  const { sessionId, messageId, after, onEvent, onState, signal } = options;
+  const stop = new AbortController();
+  let turn: number | null = null;
+  let usage = noUsage;
+  let outcome: Outcome | null = null;
+
+  const isOurs = (event: SessionEvent): boolean => {
+    if ('messageId' in event) return event.messageId === messageId;
+    return turn !== null && ('approval' in event ? event.approval.turn : event.turn) === turn;
+  };
+
+  await tailSession(api, sessionId, {
+    after,
+    signal: AbortSignal.any([signal, stop.signal]),
+    ...(onState ? { onState } : {}),
+    onSnapshot: () => {
+      throw new EverturnError(
+        'internal',
+        `Cannot follow session ${sessionId} any further: its log is shorter than before, as after a restored backup. Look at it with "npx everturn tail ${sessionId}"`,
+      );
+    },
+    onEvent: (streamed) => {
+      const { event } = streamed;
+      if (!isOurs(event)) return;
+      if (event.type === 'turn.started') turn = event.turn;
+      if ('chunks' in event)
+        for (const { body } of event.chunks) if (body.kind === 'usage') usage = addUsage(usage, body.usage);
+      onEvent(streamed);
+      if (event.type === 'message.withdrawn') {
+        const code = isErrorCode(event.code) ? event.code : 'internal';
+        throw new EverturnError(code, `Message ${messageId} was taken back: ${event.code}`);
+      }
+      if (event.type !== 'turn.settled') return;
+      const { status, code, durationMs } = event;
+      outcome = { turn: event.turn, status, code, durationMs, usage };
+      stop.abort();
+    },
+  });
+  return outcome;
+};

@@ -1,0 +1,139 @@
+import type { z } from 'zod';
+import {
+  ApprovalList,
+  CancelledTurn,
+  type CreateSession,
+  Health,
+  type SendMessage,
+  SentMessage,
+  Session,
+  SessionPage,
+  SessionSnapshot,
+  SpanPage,
+  type UpdateSession,
+} from '../contracts/api.ts';
+import { Approval, type ApprovalAnswer } from '../contracts/approvals.ts';
+import { ChunkPage } from '../contracts/chunks.ts';
+import { EverturnError } from '../contracts/errors.ts';
+import { UsageTotals } from '../contracts/usage.ts';
+import { newIdempotencyKey } from './idempotency.ts';
+import { createTransport, type TransportOptions } from './transport.ts';
+
+export type ApiClientOptions = TransportOptions;
+
+type Signal = { signal?: AbortSignal | undefined };
+/** The same key with the same body takes effect once, however often it is sent. Default: a new one. */
+type Once = Signal & { idempotencyKey?: string };
+type Bytes = ReadableStream<Uint8Array>;
+
+/** One method per route. Every method throws `EverturnError`, or the abort reason of its signal. */
+export type ApiClient = {
+  health(options?: Signal): Promise<Health>;
+  createSession(body: CreateSession, options?: Once): Promise<Session>;
+  listSessions(query?: { cursor?: string; q?: string; limit?: number }, options?: Signal): Promise<SessionPage>;
+  getSession(id: string, options?: Signal): Promise<SessionSnapshot>;
+  updateSession(id: string, body: z.input<typeof UpdateSession>, options?: Signal): Promise<Session>;
+  deleteSession(id: string, options?: Signal): Promise<void>;
+  sendMessage(id: string, body: SendMessage, options?: Once): Promise<SentMessage>;
+  cancelTurn(id: string, options?: Once): Promise<CancelledTurn>;
+  listChunks(id: string, query?: { before?: number; limit?: number }, options?: Signal): Promise<ChunkPage>;
+  getUsage(id: string, options?: Signal): Promise<UsageTotals>;
+  listSpans(
+    id: string,
+    query?: { cursor?: string; turn?: number; limit?: number },
+    options?: Signal,
+  ): Promise<SpanPage>;
+  listApprovals(options?: Signal): Promise<ApprovalList>;
+  /** Throws `approval_answered` with the first answer in `details.approval` when somebody was faster. */
+  answerApproval(id: string, answer: ApprovalAnswer, options?: Once): Promise<Approval>;
+  /** The bytes of a session's event stream. Without `after` it begins with a snapshot. See `tailSession`. */
+  openSessionEvents(id: string, options?: Signal & { after?: number | undefined }): Promise<Bytes>;
+  /** The bytes of the wake-ups for lists. See `watchLists`. */
+  openChanges(options?: Signal): Promise<Bytes>;
+};
+
+const eventStream = { accept: 'text/event-stream' };
+
+/** Something else than our server (a proxy, a login page) may answer 200 with a page. */
+const streamOf = (response: Response, action: string): Bytes => {
+  const type = response.headers.get('content-type') ?? 'no content type';
+  if (response.body && type.startsWith('text/event-stream')) return response.body;
+  throw new EverturnError('not_running', `Cannot ${action}: the answer is no event stream but ${type}`);
+};
+
+export const createApiClient = (options: ApiClientOptions): ApiClient => {
+  const { send, read } = createTransport(options);
+  const session = (id: string): string => `/sessions/${encodeURIComponent(id)}`;
+  const once = (key = newIdempotencyKey()) => ({ 'idempotency-key': key });
+
+  return {
+    health: ({ signal } = {}) => read(Health, { action: 'read the health', path: '/health', signal }),
+    createSession: (body, { signal, idempotencyKey } = {}) =>
+      read(Session, {
+        action: 'create a session',
+        method: 'POST',
+        path: '/sessions',
+        body,
+        headers: once(idempotencyKey),
+        signal,
+      }),
+    listSessions: (query, { signal } = {}) =>
+      read(SessionPage, { action: 'list sessions', path: '/sessions', query, signal }),
+    getSession: (id, { signal } = {}) =>
+      read(SessionSnapshot, { action: `read session ${id}`, path: session(id), signal }),
+    updateSession: (id, body, { signal } = {}) =>
+      read(Session, { action: `change session ${id}`, method: 'PATCH', path: session(id), body, signal }),
+    deleteSession: async (id, { signal } = {}) => {
+      await send({ action: `delete session ${id}`, method: 'DELETE', path: session(id), signal });
+    },
+    sendMessage: (id, body, { signal, idempotencyKey } = {}) =>
+      read(SentMessage, {
+        action: `send to session ${id}`,
+        method: 'POST',
+        path: `${session(id)}/messages`,
+        body,
+        headers: once(idempotencyKey),
+        signal,
+      }),
+    cancelTurn: (id, { signal, idempotencyKey } = {}) =>
+      read(CancelledTurn, {
+        action: `cancel the turn of session ${id}`,
+        method: 'POST',
+        path: `${session(id)}/cancel`,
+        body: {},
+        headers: once(idempotencyKey),
+        signal,
+      }),
+    listChunks: (id, query, { signal } = {}) =>
+      read(ChunkPage, { action: `read the transcript of ${id}`, path: `${session(id)}/chunks`, query, signal }),
+    getUsage: (id, { signal } = {}) =>
+      read(UsageTotals, { action: `read the usage of ${id}`, path: `${session(id)}/usage`, signal }),
+    listSpans: (id, query, { signal } = {}) =>
+      read(SpanPage, { action: `read the traces of ${id}`, path: `${session(id)}/traces`, query, signal }),
+    listApprovals: ({ signal } = {}) => read(ApprovalList, { action: 'list approvals', path: '/approvals', signal }),
+    answerApproval: (id, body, { signal, idempotencyKey } = {}) =>
+      read(Approval, {
+        action: `answer approval ${id}`,
+        method: 'POST',
+        path: `/approvals/${encodeURIComponent(id)}`,
+        body,
+        headers: once(idempotencyKey),
+        signal,
+      }),
+    openSessionEvents: async (id, { signal, after } = {}) => {
+      const resume: Record<string, string> = after === undefined ? {} : { 'last-event-id': String(after) };
+      const action = `follow session ${id}`;
+      const response = await send({
+        action,
+        path: `${session(id)}/events`,
+        headers: { ...eventStream, ...resume },
+        signal,
+      });
+      return streamOf(response, action);
+    },
+    openChanges: async ({ signal } = {}) => {
+      const action = 'watch for changes';
+      return streamOf(await send({ action, path: '/events', headers: eventStream, signal }), action);
+    },
+  };
+};

@@ -1,0 +1,130 @@
+import { z } from 'zod';
+import { Approval } from './approvals.ts';
+import { WhenBusy } from './events.ts';
+import { permissions } from './tools.ts';
+import { Usage } from './usage.ts';
+import { SessionView } from './view.ts';
+
+export const SessionStatus = z.enum(['idle', 'running', 'waiting']);
+export type SessionStatus = z.infer<typeof SessionStatus>;
+
+export const Session = z.object({
+  id: z.string(),
+  title: z.string(),
+  workspace: z.string(),
+  agent: z.string(),
+  /** The label shown for the first entry of the model chain. */
+  model: z.string(),
+  allow: z.array(z.enum(permissions)),
+  /** `waiting` while a person is asked. */
+  status: SessionStatus,
+  turns: z.int().nonnegative(),
+  createdAt: z.iso.datetime(),
+  updatedAt: z.iso.datetime(),
+});
+export type Session = z.infer<typeof Session>;
+
+export const CreateSession = z.object({
+  /** An absolute path; default: the folder the stack was started in. */
+  workspace: z.string().min(1).optional(),
+  title: z.string().max(200).optional(),
+  /** Permissions that need no approval in this session. `read` never does. */
+  allow: z.array(z.enum(permissions)).max(3).default([]),
+});
+export type CreateSession = z.input<typeof CreateSession>;
+
+export const UpdateSession = z.object({ title: z.string().min(1).max(200) });
+
+export const SessionPage = z.object({ sessions: z.array(Session), nextCursor: z.string().nullable() });
+export type SessionPage = z.infer<typeof SessionPage>;
+
+export const SendMessage = z.object({
+  text: z.string().min(1).max(200_000),
+  whenBusy: WhenBusy.default('enqueue'),
+});
+export type SendMessage = z.input<typeof SendMessage>;
+
+/** `turnId` is null while Temporal has not taken the message yet; it is committed and will be delivered. */
+export const SentMessage = z.object({ messageId: z.string(), turnId: z.string().nullable() });
+export type SentMessage = z.infer<typeof SentMessage>;
+
+export const CancelledTurn = z.object({ turnId: z.string().nullable() });
+export type CancelledTurn = z.infer<typeof CancelledTurn>;
+
+export const ApprovalList = z.object({ approvals: z.array(Approval) });
+export type ApprovalList = z.infer<typeof ApprovalList>;
+
+/** One timed operation. `attributes` of a model request hold its usage, time to first token and prefix hashes. */
+export const Span = z.object({
+  id: z.string(),
+  turn: z.int().positive(),
+  step: z.int().positive(),
+  call: z.int().nonnegative().nullable(),
+  kind: z.enum(['model', 'tool']),
+  name: z.string(),
+  attempt: z.int().positive(),
+  status: z.enum(['ok', 'error', 'interrupted', 'cancelled']),
+  startedAt: z.iso.datetime(),
+  endedAt: z.iso.datetime(),
+  attributes: z.record(z.string(), z.unknown()),
+});
+export type Span = z.infer<typeof Span>;
+
+/** What the span of a model request carries in `attributes`. */
+export const ModelSpanAttributes = z.object({
+  model: z.string(),
+  /** Messages and characters of the request, noted before it was sent. */
+  messages: z.int().nonnegative(),
+  characters: z.int().nonnegative(),
+  timeToFirstTokenMs: z.number().nullable(),
+  usage: Usage.nullable(),
+  /** Hash of system prompt and tools, then of each prefix up to the end of each message: `prefix[k]` covers k messages. */
+  prefix: z.object({ head: z.string(), last: z.string(), previous: z.string().nullable(), extends: z.boolean() }),
+});
+
+export const SpanPage = z.object({ spans: z.array(Span), nextCursor: z.string().nullable() });
+export type SpanPage = z.infer<typeof SpanPage>;
+
+/** The head of a session's stream: what a viewer needs before it tails from `position`. */
+export const SessionSnapshot = z.object({ session: Session, view: SessionView });
+export type SessionSnapshot = z.infer<typeof SessionSnapshot>;
+
+export const Health = z.object({
+  status: z.enum(['ok', 'degraded']),
+  version: z.string(),
+  postgres: z.boolean(),
+  temporal: z.boolean(),
+  workers: z.int().nonnegative(),
+  /** What the console and the CLI say about the model, such as `offline (built in)`. */
+  model: z.object({ label: z.string(), offline: z.boolean() }),
+  temporalUi: z.string().nullable(),
+  workspace: z.string(),
+});
+export type Health = z.infer<typeof Health>;
+
+/** RFC 9457 */
+export const Problem = z.object({
+  type: z.string(),
+  title: z.string(),
+  status: z.int(),
+  detail: z.string(),
+  code: z.string(),
+  retryable: z.boolean(),
+  details: z.record(z.string(), z.unknown()).optional(),
+});
+export type Problem = z.infer<typeof Problem>;
+
+export const ChunkQuery = z.object({
+  before: z.coerce.number().int().positive().optional(),
+  limit: z.coerce.number().int().min(1).max(1000).default(200),
+});
+export const SessionQuery = z.object({
+  cursor: z.string().optional(),
+  q: z.string().max(200).optional(),
+  limit: z.coerce.number().int().min(1).max(200).default(50),
+});
+export const SpanQuery = z.object({
+  cursor: z.string().optional(),
+  turn: z.coerce.number().int().positive().optional(),
+  limit: z.coerce.number().int().min(1).max(500).default(100),
+});

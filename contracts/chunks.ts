@@ -1,0 +1,81 @@
+import { z } from 'zod';
+import { Usage } from './usage.ts';
+
+/**
+ * The transcript: one row per chunk, append-only. A body is what the row says, apart from where it stands.
+ * `image` has its place in the log now; nothing writes it yet.
+ */
+const bodies = {
+  text: z.object({ kind: z.literal('text'), role: z.enum(['user', 'assistant']), text: z.string() }),
+  thinking: z.object({ kind: z.literal('thinking'), text: z.string() }),
+  toolCall: z.object({
+    kind: z.literal('tool_call'),
+    callId: z.string(),
+    tool: z.string(),
+    /** Exactly the text the model wrote; it may be malformed JSON. Sent back to the model byte for byte. */
+    arguments: z.string(),
+  }),
+  toolResult: z.object({
+    kind: z.literal('tool_result'),
+    callId: z.string(),
+    tool: z.string(),
+    status: z.enum(['ok', 'error', 'denied', 'interrupted', 'cancelled']),
+    text: z.string(),
+    durationMs: z.number().nonnegative(),
+  }),
+  image: z.object({ kind: z.literal('image'), role: z.enum(['user', 'assistant']), attachmentId: z.string() }),
+  error: z.object({ kind: z.literal('error'), code: z.string(), message: z.string() }),
+  system: z.object({ kind: z.literal('system'), label: z.string(), text: z.string() }),
+  usage: z.object({ kind: z.literal('usage'), model: z.string(), usage: Usage }),
+};
+
+export const ChunkBody = z.discriminatedUnion('kind', [
+  bodies.text,
+  bodies.thinking,
+  bodies.toolCall,
+  bodies.toolResult,
+  bodies.image,
+  bodies.error,
+  bodies.system,
+  bodies.usage,
+]);
+export type ChunkBody = z.infer<typeof ChunkBody>;
+
+/**
+ * Where a chunk stands. `seq` counts the session's chunks from 1 without holes. `step` 0 holds what came before
+ * the first model request (the user's message); `ordinal` counts within (turn, step), a tool's result after all
+ * chunks of the model's reply, at the place of its call.
+ */
+const place = {
+  seq: z.int().positive(),
+  turn: z.int().positive(),
+  step: z.int().nonnegative(),
+  ordinal: z.int().nonnegative(),
+};
+
+export const Chunk = z.object({ ...place, at: z.iso.datetime(), body: ChunkBody });
+export type Chunk = z.infer<typeof Chunk>;
+
+/** A chunk without its time. */
+export type PlacedChunk = Omit<Chunk, 'at'>;
+
+/** A chunk before the log has given it its `seq` and time. */
+export type NewChunk = Pick<Chunk, 'ordinal' | 'body'>;
+
+export type ToolCallBody = z.infer<typeof bodies.toolCall>;
+export type ToolResultBody = z.infer<typeof bodies.toolResult>;
+
+/** `usage` rows are in the log but not in the conversation, its pages or its counts. */
+export const isConversation = (chunk: Chunk): boolean => chunk.body.kind !== 'usage';
+
+/** The ordinal of the result of a step's call number `call`, counted from 0. */
+export const resultOrdinal = (call: number): number => 10_000 + call;
+
+export const ChunkPage = z.object({
+  chunks: z.array(Chunk),
+  /** Chunks of the conversation in the whole session. */
+  total: z.int().nonnegative(),
+  /** The smallest `seq` in this page; null for an empty one. Pass it as `before` to get the page before. */
+  oldestSeq: z.int().positive().nullable(),
+});
+export type ChunkPage = z.infer<typeof ChunkPage>;

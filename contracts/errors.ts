@@ -1,0 +1,79 @@
+/**
+ * Every error a user or a client can meet: one row each.
+ * `retryable` says whether the same action can succeed later without a change by the user.
+ */
+export const errorTable = {
+  bad_request: { status: 400, retryable: false, meaning: 'The request does not fit its contract' },
+  unauthorized: { status: 401, retryable: false, meaning: 'The token is missing or wrong' },
+  forbidden_origin: { status: 403, retryable: false, meaning: 'The Host or Origin is not allowed' },
+  not_found: { status: 404, retryable: false, meaning: 'No such route' },
+  session_not_found: { status: 404, retryable: false, meaning: 'No such session' },
+  approval_not_found: { status: 404, retryable: false, meaning: 'No such approval' },
+  approval_answered: { status: 409, retryable: false, meaning: 'The approval already has an answer' },
+  approval_closed: { status: 409, retryable: false, meaning: 'The turn that asked has ended' },
+  idempotency_mismatch: { status: 409, retryable: false, meaning: 'The key was used with another body' },
+  session_busy: {
+    status: 409,
+    retryable: true,
+    meaning: 'A turn is running and the message asked to be rejected then',
+  },
+  queue_full: { status: 429, retryable: true, meaning: 'The session has too many waiting messages' },
+  body_too_large: { status: 413, retryable: false, meaning: 'The body is over the limit' },
+  unsupported_media_type: { status: 415, retryable: false, meaning: 'The body is not JSON' },
+  workspace_invalid: { status: 422, retryable: false, meaning: 'The workspace is not a folder that can be read' },
+  database_unavailable: { status: 503, retryable: true, meaning: 'Postgres does not answer' },
+  temporal_unavailable: { status: 503, retryable: true, meaning: 'Temporal does not answer' },
+  internal: { status: 500, retryable: true, meaning: 'A defect of ours' },
+
+  config_invalid: { status: 500, retryable: false, meaning: 'everturn.yaml cannot be used' },
+  port_taken: { status: 500, retryable: false, meaning: 'A port that was asked for is in use' },
+  already_running: { status: 409, retryable: false, meaning: 'The stack already runs on this data' },
+  not_running: { status: 503, retryable: true, meaning: 'The stack does not run' },
+  data_version: { status: 500, retryable: false, meaning: 'The data folder is of another version' },
+  temporal_missing: { status: 500, retryable: false, meaning: 'No Temporal server can be found, fetched or built' },
+  process_failed: { status: 500, retryable: false, meaning: 'A process of the stack keeps dying' },
+
+  model_unauthorized: { status: 502, retryable: false, meaning: 'The provider refused the key' },
+  model_not_found: { status: 502, retryable: false, meaning: 'The provider does not know the model or the address' },
+  model_refused: { status: 502, retryable: false, meaning: 'The provider refused the request' },
+  model_rate_limited: { status: 502, retryable: true, meaning: 'The provider asks to wait' },
+  model_unavailable: { status: 502, retryable: true, meaning: 'The provider failed or does not answer' },
+  model_timeout: { status: 504, retryable: true, meaning: 'The provider sent nothing for too long' },
+  model_stream_cut: { status: 502, retryable: true, meaning: "The provider's stream ended in the middle" },
+  step_limit: { status: 500, retryable: false, meaning: 'The turn used all of its steps' },
+  turn_cancelled: { status: 499, retryable: false, meaning: 'The turn was cancelled' },
+  turn_terminated: { status: 500, retryable: false, meaning: 'The turn was ended from outside' },
+
+  tool_unknown: { status: 422, retryable: false, meaning: 'The model asked for a tool that is not there' },
+  tool_arguments: { status: 422, retryable: false, meaning: 'The arguments do not fit the tool' },
+  tool_denied: { status: 403, retryable: false, meaning: 'A person refused the call' },
+  tool_interrupted: { status: 500, retryable: false, meaning: 'The call was cut off, its outcome is unknown' },
+  tool_failed: { status: 422, retryable: false, meaning: 'The tool could not do it' },
+  path_outside_workspace: { status: 403, retryable: false, meaning: 'The path leaves the workspace' },
+} as const satisfies Record<string, { status: number; retryable: boolean; meaning: string }>;
+
+export type ErrorCode = keyof typeof errorTable;
+
+export const isErrorCode = (code: unknown): code is ErrorCode => typeof code === 'string' && code in errorTable;
+
+/** Thrown wherever a row of {@link errorTable} applies. The message names the action, the value and what to do. */
+export class EverturnError extends Error {
+  override readonly name = 'EverturnError';
+  readonly code: ErrorCode;
+  /** Facts for programs, such as the first answer of an approval. Sent to clients: never a secret. */
+  readonly details: Record<string, unknown> | undefined;
+
+  constructor(code: ErrorCode, message: string, options: { cause?: unknown; details?: Record<string, unknown> } = {}) {
+    super(message, options.cause === undefined ? undefined : { cause: options.cause });
+    this.code = code;
+    this.details = options.details;
+  }
+
+  get status(): number {
+    return errorTable[this.code].status;
+  }
+
+  get retryable(): boolean {
+    return errorTable[this.code].retryable;
+  }
+}

@@ -1,0 +1,13 @@
+/** Ids are derived, never random, wherever a workflow or an activity makes one. */
+
+export const streamOfSession = (sessionId: string): string => `session/${sessionId}`;
+export const sessionWorkflowId = (sessionId: string): string => `session/${sessionId}`;
+export const turnWorkflowId = (sessionId: string, turn: number): string => `turn/${sessionId}/${turn}`;
+export const turnId = (sessionId: string, turn: number): string => `${sessionId}/${turn}`;
+
+/** One model request: the key under which its result is sealed once. */
+export const stepKey = (sessionId: string, turn: number, step: number): string => `${sessionId}/${turn}/${step}`;
+
+/** One tool call; `call` counts the calls of its step from 0. Also the id of its approval. */
+export const callKey = (sessionId: string, turn: number, step: number, call: number): string =>
+  `${stepKey(sessionId, turn, step)}/${call}`;

@@ -1,0 +1,9 @@
+/** Names both sides of Temporal use. Registered at the server's start; all of type Keyword. */
+export const searchAttributes = {
+  kind: 'EverturnKind',
+  session: 'EverturnSession',
+  run: 'EverturnRun',
+  status: 'EverturnStatus',
+  agent: 'EverturnAgent',
+  model: 'EverturnModel',
+} as const;

@@ -1,0 +1,165 @@
+import { z } from 'zod';
+import { Approval } from './approvals.ts';
+import { Chunk, isConversation } from './chunks.ts';
+import { type DeltaPart, type SessionEvent, type StreamEvent, TurnStatus, WhenBusy } from './events.ts';
+import { addUsage, UsageTotals } from './usage.ts';
+
+/** A reply or a tool's output that is still growing. `call` is null for the model's reply. */
+export const LiveOperation = z.object({
+  turn: z.int().positive(),
+  step: z.int().positive(),
+  call: z.int().nonnegative().nullable(),
+  fence: z.int().positive(),
+  /** The model's label, or the tool's name. */
+  label: z.string(),
+  parts: z.array(
+    z.object({
+      ordinal: z.int().nonnegative(),
+      kind: z.enum(['text', 'thinking', 'tool_call', 'output']),
+      text: z.string(),
+      tool: z.string().optional(),
+    }),
+  ),
+});
+export type LiveOperation = z.infer<typeof LiveOperation>;
+
+export const WaitingMessage = z.object({ messageId: z.string(), text: z.string(), whenBusy: WhenBusy });
+
+/** All that a viewer of one session shows. The same reducer runs in the browser, the CLI and the tests. */
+export const SessionView = z.object({
+  /** The last event that is in this view. */
+  position: z.int().nonnegative(),
+  chunks: z.array(Chunk),
+  /** Chunks of the conversation in the whole session, loaded or not. */
+  total: z.int().nonnegative(),
+  usage: UsageTotals,
+  turns: z.record(
+    z.string(),
+    z.object({
+      status: TurnStatus,
+      code: z.string().nullable(),
+      durationMs: z.number().nullable(),
+      startedAt: z.string(),
+    }),
+  ),
+  waiting: z.array(WaitingMessage),
+  approvals: z.array(Approval),
+  live: z.array(LiveOperation),
+});
+export type SessionView = z.infer<typeof SessionView>;
+
+type Operation = Pick<LiveOperation, 'turn' | 'step' | 'call'>;
+const sameOperation = (a: Operation, b: Operation): boolean =>
+  a.turn === b.turn && a.step === b.step && a.call === b.call;
+
+const without = (live: LiveOperation[], operation: Operation): LiveOperation[] =>
+  live.filter((other) => !sameOperation(other, operation));
+
+/** A new attempt replaces an older one's text; an older one that comes late changes nothing. */
+const start = (live: LiveOperation[], next: LiveOperation): LiveOperation[] => {
+  const current = live.find((other) => sameOperation(other, next));
+  if (current && current.fence >= next.fence) return live;
+  return [...without(live, next), next];
+};
+
+type GrowingPart = LiveOperation['parts'][number];
+
+const grow = (parts: GrowingPart[], added: (DeltaPart | GrowingPart)[]): GrowingPart[] => {
+  const byOrdinal = new Map(parts.map((part) => [part.ordinal, part]));
+  for (const part of added) {
+    const before = byOrdinal.get(part.ordinal);
+    byOrdinal.set(part.ordinal, before ? { ...before, text: before.text + part.text } : { ...part });
+  }
+  return [...byOrdinal.values()];
+};
+
+const append = (live: LiveOperation[], operation: Omit<LiveOperation, 'label'>): LiveOperation[] =>
+  live.map((other) =>
+    sameOperation(other, operation) && other.fence === operation.fence
+      ? { ...other, parts: grow(other.parts, operation.parts) }
+      : other,
+  );
+
+const addChunks = (view: SessionView, chunks: Chunk[]): SessionView => {
+  let { usage } = view;
+  for (const { body } of chunks) if (body.kind === 'usage') usage = addUsage(usage, body.usage);
+  const conversation = chunks.filter(isConversation);
+  return { ...view, usage, total: view.total + conversation.length, chunks: [...view.chunks, ...conversation] };
+};
+
+const settleTurn = (view: SessionView, event: Extract<SessionEvent, { type: 'turn.settled' }>): SessionView => {
+  const before = view.turns[event.turn];
+  return {
+    ...addChunks(view, event.chunks),
+    live: view.live.filter((operation) => operation.turn !== event.turn),
+    approvals: view.approvals.filter((approval) => approval.turn !== event.turn),
+    turns: {
+      ...view.turns,
+      [event.turn]: {
+        status: event.status,
+        code: event.code,
+        durationMs: event.durationMs,
+        startedAt: before?.startedAt ?? '',
+      },
+    },
+  };
+};
+
+const apply = (view: SessionView, event: SessionEvent): SessionView => {
+  switch (event.type) {
+    case 'message.accepted': {
+      const { messageId, text, whenBusy } = event;
+      return { ...view, waiting: [...view.waiting, { messageId, text, whenBusy }] };
+    }
+    case 'message.withdrawn':
+      return { ...view, waiting: view.waiting.filter(({ messageId }) => messageId !== event.messageId) };
+    case 'turn.started':
+      return {
+        ...addChunks(view, event.chunks),
+        waiting: view.waiting.filter(({ messageId }) => messageId !== event.messageId),
+        turns: {
+          ...view.turns,
+          [event.turn]: { status: 'running', code: null, durationMs: null, startedAt: event.startedAt },
+        },
+      };
+    case 'step.started': {
+      const { turn, step, fence, model } = event;
+      return { ...view, live: start(view.live, { turn, step, call: null, fence, label: model, parts: [] }) };
+    }
+    case 'delta': {
+      const { turn, step, fence, parts } = event;
+      return { ...view, live: append(view.live, { turn, step, call: null, fence, parts }) };
+    }
+    case 'step.sealed':
+      return { ...addChunks(view, event.chunks), live: without(view.live, { ...event, call: null }) };
+    case 'approval.asked':
+      return { ...view, approvals: [...view.approvals.filter(({ id }) => id !== event.approval.id), event.approval] };
+    case 'approval.answered':
+      return { ...view, approvals: view.approvals.filter(({ id }) => id !== event.approval.id) };
+    case 'tool.started': {
+      const { turn, step, call, fence, tool } = event;
+      return { ...view, live: start(view.live, { turn, step, call, fence, label: tool, parts: [] }) };
+    }
+    case 'tool.output': {
+      const { turn, step, call, fence, text } = event;
+      return {
+        ...view,
+        live: append(view.live, { turn, step, call, fence, parts: [{ ordinal: 0, kind: 'output', text }] }),
+      };
+    }
+    case 'tool.sealed':
+      return { ...addChunks(view, event.chunks), live: without(view.live, event) };
+    case 'turn.settled':
+      return settleTurn(view, event);
+  }
+};
+
+/** Pure. An event that is already in the view (a repeated position) changes nothing. */
+export const reduce = (view: SessionView, { position, event }: StreamEvent): SessionView =>
+  position <= view.position ? view : { ...apply(view, event), position };
+
+/** Puts an older page before what is loaded; a chunk that is loaded already is kept once. */
+export const prependPage = (view: SessionView, older: readonly Chunk[]): SessionView => {
+  const loaded = new Set(view.chunks.map(({ seq }) => seq));
+  return { ...view, chunks: [...older.filter(({ seq }) => !loaded.has(seq)), ...view.chunks] };
+};

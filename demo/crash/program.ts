@@ -1,0 +1,21 @@
+import { whileApprovalWaits } from './approval.ts';
+import type { DemoOptions } from './options.ts';
+import type { Plan } from './plan.ts';
+import { inModelCall, inPureTool, inTool } from './plans.ts';
+import { atRandomMoment, createRandom } from './random.ts';
+import type { Target } from './stack.ts';
+
+const planned = (only: readonly Target[]): Plan[] => [
+  ...only.map((target) => inModelCall([target])),
+  ...only.map((target) => inTool([target])),
+  ...only.filter((target) => target === 'worker').map((target) => inPureTool([target])),
+  whileApprovalWaits(1_000),
+  whileApprovalWaits(0),
+];
+
+/** Everything that is to be played, in order. */
+export const programOf = ({ only, rounds, random }: DemoOptions): Plan[] => {
+  if (!random) return Array.from({ length: rounds }, () => planned(only)).flat();
+  const next = createRandom(random.seed);
+  return Array.from({ length: random.count }, () => atRandomMoment(next, only));
+};

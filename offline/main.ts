@@ -1,0 +1,27 @@
+import { createOfflineModel } from './server.ts';
+
+/**
+ * The process of the offline model. It goes on when its parent dies, so that work in flight goes on; the supervisor of
+ * the next start ends it by SIGTERM.
+ */
+const readPort = (): number => {
+  const text = process.env.EVERTURN_OFFLINE_MODEL_PORT ?? '0';
+  const port = Number(text);
+  if (/^\d+$/.test(text) && port <= 65_535) return port;
+  throw new Error(
+    `Cannot start the offline model: EVERTURN_OFFLINE_MODEL_PORT is "${text}"; give a port from 0 to 65535`,
+  );
+};
+
+try {
+  const model = await createOfflineModel({ port: readPort() });
+  const stop = (): void => void model.close().then(() => process.exit(0));
+  process.once('SIGTERM', stop);
+  process.once('SIGINT', stop);
+  // The parent may be gone already; without it nobody waits for this.
+  process.send?.({ type: 'ready', url: model.url }, () => undefined);
+} catch (error) {
+  console.error(error instanceof Error ? error.message : error);
+  process.exitCode = 1;
+  process.disconnect?.();
+}

@@ -1,0 +1,19 @@
+import { expect, it } from 'vitest';
+import type { ChatMessage } from './request.ts';
+import { createPrefixCache } from './usage.ts';
+
+const request = (...contents: string[]) => ({
+  model: 'offline',
+  tools: [],
+  messages: contents.map((content): ChatMessage => ({ role: 'user', content, tool_calls: [] })),
+});
+
+it('forgets the prefixes that nobody asked for lately', () => {
+  const cache = createPrefixCache(4);
+  const { prompt } = cache.count(request('a'));
+  expect(cache.count(request('a')).cached).toBe(prompt);
+  for (const other of ['b', 'c']) cache.count(request(other));
+  expect(cache.count(request('a')).cached).toBe(prompt);
+  for (const other of ['d', 'e', 'f', 'g']) cache.count(request(other));
+  expect(cache.count(request('a')).cached).toBe(0);
+});

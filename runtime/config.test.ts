@@ -1,0 +1,115 @@
+import { chmodSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { afterAll, describe, expect, test } from 'vitest';
+import { EverturnError } from '../contracts/errors.ts';
+import { loadConfig } from './config.ts';
+
+const folders: string[] = [];
+afterAll(() => {
+  for (const folder of folders) rmSync(folder, { recursive: true });
+});
+
+const project = (text?: string): string => {
+  const folder = mkdtempSync(path.join(tmpdir(), 'everturn-config-'));
+  folders.push(folder);
+  if (text !== undefined) writeFileSync(path.join(folder, 'everturn.yaml'), text);
+  return folder;
+};
+
+/** The message of the fault, with the folder of the test left out. */
+const faultOf = (folder: string): string => {
+  try {
+    loadConfig(folder);
+  } catch (error) {
+    if (error instanceof EverturnError && error.code === 'config_invalid') return error.message.replaceAll(folder, '');
+    throw error;
+  }
+  throw new Error('The configuration was taken');
+};
+
+const header = 'Cannot use everturn.yaml:\n';
+
+describe('a configuration that can be used', () => {
+  const defaults = {
+    keys: {},
+    models: [],
+    limits: { stepsPerTurn: 200, commandSeconds: 120 },
+    commandEnv: [],
+    server: {},
+  };
+
+  test.each([
+    ['no file', undefined],
+    ['an empty file', ''],
+    ['only comments', '# nothing\n'],
+    ['a section of comments', 'limits:\n  # stepsPerTurn: 5\n'],
+  ])('%s gives all defaults', (_name, text) => {
+    expect(loadConfig(project(text))).toEqual(defaults);
+  });
+
+  test('a model with its key', () => {
+    const config = loadConfig(
+      project(
+        'keys:\n  deepseek: {baseUrl: https://api.deepseek.com, apiKeyEnv: DEEPSEEK_API_KEY}\nmodels:\n  - {key: deepseek, model: deepseek-chat}\n',
+      ),
+    );
+    expect(config.models).toEqual([{ key: 'deepseek', model: 'deepseek-chat', timeoutMs: 120_000 }]);
+    expect(config.keys.deepseek?.apiKeyEnv).toBe('DEEPSEEK_API_KEY');
+  });
+});
+
+describe('a fault is told with its file, line, column, path, what was expected and what stood there', () => {
+  test.each([
+    [
+      'a wrong type',
+      'models:\n  - key: a\n    model: m\n    timeoutMs: soon\nkeys: {a: {baseUrl: "http://h"}}\n',
+      '/everturn.yaml:4:16 models[0].timeoutMs: expected number, found "soon"',
+    ],
+    [
+      'a number out of its range',
+      'server:\n  port: 99999\n',
+      '/everturn.yaml:2:9 server.port: expected number to be <=65535, found 99999',
+    ],
+    [
+      'a missing field, at the thing that misses it',
+      'keys:\n  a:\n    apiKeyEnv: KEY\n',
+      '/everturn.yaml:3:5 keys.a.baseUrl: expected string, found nothing',
+    ],
+    ['an unknown field', 'models: []\nmodls: []\n', '/everturn.yaml:2:1 modls: no field of this name is known here'],
+    ['no map at all', 'just text', '/everturn.yaml:1:1 expected object, found "just text"'],
+    [
+      'a key that is not named',
+      'models:\n  - {key: b, model: m}\nkeys: {a: {baseUrl: "http://h"}}\n',
+      '/everturn.yaml:2:11 models[0].key: no key is named "b"; named are: a, found "b"',
+    ],
+    ['a name given twice', 'models: []\nmodels: []\n', '/everturn.yaml:2:1 Map keys must be unique'],
+    ['an alias of nothing', 'models: *all\n', '/everturn.yaml:1:9 expected an anchor &all before the alias *all'],
+  ])('%s', (_name, text, told) => {
+    expect(faultOf(project(text))).toBe(header + told);
+  });
+
+  test('broken YAML', () => {
+    expect(faultOf(project('models: [\nkeys: {}'))).toMatch(
+      /^Cannot use everturn\.yaml:\n\/everturn\.yaml:2:1 Flow sequence/,
+    );
+  });
+
+  test('every fault of the file at once', () => {
+    const lines = faultOf(project('server: {port: 0}\nlimits: {stepsPerTurn: 0, commandSeconds: 0}\n')).split('\n');
+    expect(lines).toHaveLength(4);
+  });
+
+  test('a key pasted in place of the name of its variable is not repeated', () => {
+    const told = faultOf(project('keys:\n  a: {baseUrl: "http://h", apiKeyEnv: sk-123}\n'));
+    expect(told).toMatch(/:2:39 keys\.a\.apiKeyEnv: expected the name of an environment variable/);
+    expect(told).not.toContain('sk-123');
+  });
+
+  test('a file that cannot be read', () => {
+    const folder = project();
+    mkdirSync(path.join(folder, 'everturn.yaml'));
+    chmodSync(path.join(folder, 'everturn.yaml'), 0o700);
+    expect(faultOf(folder)).toBe('Cannot read /everturn.yaml: EISDIR: illegal operation on a directory, read');
+  });
+});

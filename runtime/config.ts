@@ -1,0 +1,90 @@
+import { readFileSync } from 'node:fs';
+import path from 'node:path';
+import { type Alias, LineCounter, parseDocument, visit } from 'yaml';
+import { Config } from '../contracts/config.ts';
+import { EverturnError } from '../contracts/errors.ts';
+import { type Document, type Fault, placesOf } from './config-faults.ts';
+
+export const configName = 'everturn.yaml';
+
+export type ConfigFault = Fault & { line: number; column: number };
+
+/**
+ * The configuration of a project; all defaults when it has no everturn.yaml.
+ * Throws `config_invalid` that lists every fault as `file:line:column path: expected …, found …`.
+ */
+export const loadConfig = (projectDir: string): Config => {
+  const file = path.join(projectDir, configName);
+  const text = read(file);
+  return text === null ? Config.parse({}) : parseConfig(text, file);
+};
+
+export const parseConfig = (text: string, file: string): Config => {
+  const lines = new LineCounter();
+  const document = parseDocument(text, { lineCounter: lines, prettyErrors: false });
+  const at = (offset: number) => {
+    const { line, col } = lines.linePos(offset);
+    return { line, column: col };
+  };
+  if (document.errors.length > 0) {
+    const faults = document.errors.map(({ pos, message }) => ({
+      ...at(pos[0]),
+      path: '',
+      expected: message,
+      found: null,
+    }));
+    throw invalid(file, faults);
+  }
+  const dangling = unresolvedAlias(document);
+  if (dangling) {
+    const expected = `expected an anchor &${dangling.source} before the alias *${dangling.source}`;
+    throw invalid(file, [{ ...at(dangling.range?.[0] ?? 0), path: '', expected, found: null }]);
+  }
+  const parsed = Config.safeParse(withoutEmptySections(document.toJS()));
+  if (parsed.success) return parsed.data;
+  throw invalid(
+    file,
+    parsed.error.issues.flatMap((issue) =>
+      placesOf(document, issue).map(({ offset, ...fault }) => ({ ...at(offset), ...fault })),
+    ),
+  );
+};
+
+const unresolvedAlias = (document: Document): Alias | null => {
+  let found: Alias | null = null;
+  visit(document, {
+    Alias: (_key, alias) => {
+      if (alias.resolve(document)) return undefined;
+      found = alias;
+      return visit.BREAK;
+    },
+  });
+  return found;
+};
+
+/** A section whose every line is a comment is null in YAML; its defaults hold. So do those of an empty file. */
+const withoutEmptySections = (value: unknown): unknown => {
+  if (value === null) return {};
+  if (typeof value !== 'object' || Array.isArray(value)) return value;
+  return Object.fromEntries(Object.entries(value).filter(([, section]) => section !== null));
+};
+
+const read = (file: string): string | null => {
+  try {
+    return readFileSync(file, 'utf8');
+  } catch (cause) {
+    const { code, message } = cause as NodeJS.ErrnoException;
+    if (code === 'ENOENT') return null;
+    throw new EverturnError('config_invalid', `Cannot read ${file}: ${message}`, { cause });
+  }
+};
+
+const invalid = (file: string, faults: ConfigFault[]): EverturnError => {
+  const told = faults.map(({ line, column, path, expected, found }) => {
+    const where = path === '' ? '' : ` ${path}:`;
+    return `${file}:${line}:${column}${where} ${expected}${found === null ? '' : `, found ${found}`}`;
+  });
+  return new EverturnError('config_invalid', `Cannot use ${configName}:\n${told.join('\n')}`, {
+    details: { file, faults },
+  });
+};

@@ -1,0 +1,65 @@
+import { execFileSync } from 'node:child_process';
+import { readFileSync } from 'node:fs';
+import { setTimeout as delay } from 'node:timers/promises';
+
+/** A process that cannot be mistaken for a later one which got the same pid. */
+export type ProcessIdentity = { pid: number; startedAt: string };
+
+/** Null when no process has this pid, or only a zombie that nobody has reaped. */
+export const identify = (pid: number): ProcessIdentity | null => {
+  const startedAt = process.platform === 'linux' ? startOnLinux(pid) : startByPs(pid);
+  return startedAt === null ? null : { pid, startedAt };
+};
+
+export const isAlive = ({ pid, startedAt }: ProcessIdentity): boolean => identify(pid)?.startedAt === startedAt;
+
+/** Resolves to whether the process is gone within `ms`. */
+export const goneWithin = async (identity: ProcessIdentity, ms: number): Promise<boolean> => {
+  const deadline = performance.now() + ms;
+  while (isAlive(identity)) {
+    if (performance.now() > deadline) return false;
+    await delay(15);
+  }
+  return true;
+};
+
+export type EndStep = { signal: NodeJS.Signals; waitMs: number };
+
+/** Sends each signal in turn until the process is gone. Resolves to whether it is; one already gone counts as ended. */
+export const endProcess = async (identity: ProcessIdentity, steps: readonly EndStep[]): Promise<boolean> => {
+  for (const { signal, waitMs } of steps) {
+    if (!isAlive(identity)) return true;
+    signalProcess(identity.pid, signal);
+    if (await goneWithin(identity, waitMs)) return true;
+  }
+  return !isAlive(identity);
+};
+
+const signalProcess = (pid: number, signal: NodeJS.Signals): void => {
+  try {
+    process.kill(pid, signal);
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== 'ESRCH') throw error;
+  }
+};
+
+const startOnLinux = (pid: number): string | null => {
+  try {
+    // The name, in parentheses, may hold anything; after it come state (field 3) … start time (field 22).
+    const stat = readFileSync(`/proc/${pid}/stat`, 'utf8');
+    const fields = stat.slice(stat.lastIndexOf(')') + 2).split(' ');
+    return fields[0] === 'Z' || fields[0] === 'X' ? null : (fields[19] ?? null);
+  } catch {
+    return null;
+  }
+};
+
+const startByPs = (pid: number): string | null => {
+  try {
+    const line = execFileSync('ps', ['-o', 'stat=,lstart=', '-p', String(pid)], { encoding: 'utf8' }).trim();
+    const [state = 'Z', ...start] = line.split(/\s+/);
+    return state.startsWith('Z') ? null : start.join(' ');
+  } catch {
+    return null;
+  }
+};

@@ -1,0 +1,49 @@
+import type { Approval, Decision } from '../contracts/approvals.ts';
+import type { Database } from './database.ts';
+import { storable } from './json.ts';
+
+export const approvalQueries = (database: Database) => ({
+  async find(id: string): Promise<Approval | undefined> {
+    const [row] = await database.query<{ approval: Approval }>(
+      'SELECT approval_json(a) AS approval FROM approvals a WHERE id = $1',
+      [id],
+    );
+    return row?.approval;
+  },
+
+  async pending(): Promise<Approval[]> {
+    const rows = await database.query<{ approval: Approval }>(
+      `SELECT approval_json(a) AS approval FROM approvals a WHERE status = 'pending' ORDER BY asked_at, id`,
+    );
+    return rows.map(({ approval }) => approval);
+  },
+
+  /** `applied` false: another answer came first, or the turn has ended; `approval` is what stands. */
+  async answer(
+    approval: Approval,
+    decision: Decision,
+    note: string | null,
+    by: string,
+  ): Promise<{ applied: boolean; approval: Approval }> {
+    const [row] = await database.query<{ applied: boolean; approval: Approval }>(
+      'SELECT applied, approval FROM answer_approval($1, $2, $3, $4, $5)',
+      [approval.id, approval.sessionId, decision, note === null ? null : storable(note), by],
+    );
+    if (!row) throw new Error('answer_approval gave no row');
+    return row;
+  },
+
+  /** Answers that the turn's workflow has not confirmed. */
+  async undelivered(): Promise<Approval[]> {
+    const rows = await database.query<{ approval: Approval }>(
+      `SELECT approval_json(a) AS approval FROM approvals a JOIN turns t USING (session_id, turn)
+       WHERE a.status = 'answered' AND a.delivered_at IS NULL AND t.status = 'running' AND a.answered_at < now() - interval '2 s'
+       ORDER BY a.answered_at LIMIT 100`,
+    );
+    return rows.map(({ approval }) => approval);
+  },
+
+  async delivered(id: string): Promise<void> {
+    await database.query('UPDATE approvals SET delivered_at = now() WHERE id = $1', [id]);
+  },
+});

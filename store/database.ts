@@ -1,0 +1,120 @@
+import { setTimeout as delay } from 'node:timers/promises';
+import pg from 'pg';
+import { EverturnError } from '../contracts/errors.ts';
+
+const int8 = 20;
+const types: pg.CustomTypesConfig = {
+  // Positions and seqs stay far below 2^53.
+  getTypeParser: (oid, format) => (oid === int8 && format !== 'binary' ? Number : pg.types.getTypeParser(oid, format)),
+};
+
+/** Our functions raise it where a session is not there (any more). */
+const noSuchSession = 'P0002';
+
+/** Errors that say the server is gone or coming back, so that the same statement can be given again. */
+const connectionCodes = new Set([
+  'ECONNREFUSED',
+  'ECONNRESET',
+  'EPIPE',
+  'ENOENT',
+  'ETIMEDOUT',
+  '57P01',
+  '57P02',
+  '57P03',
+]);
+
+export const isConnectionError = (error: unknown): boolean => {
+  if (!(error instanceof Error)) return false;
+  const code = 'code' in error && typeof error.code === 'string' ? error.code : '';
+  return (
+    connectionCodes.has(code) || code.startsWith('08') || /Connection terminated|timeout expired/.test(error.message)
+  );
+};
+
+/** A connection keeps the statements it has prepared, so it is worth keeping. */
+const idleTimeoutMillis = 600_000;
+
+const names = new Map<string, string>();
+
+/** Every statement is prepared once on each connection: parsing and planning cost more than most of them do. */
+const prepared = (text: string, values: unknown[] = []): pg.QueryConfig => {
+  const name = names.get(text) ?? `statement_${names.size}`;
+  names.set(text, name);
+  return { name, text, values };
+};
+
+export type DatabaseOptions = {
+  url: string;
+  /** Milliseconds for which a statement is tried again while the server is away. */
+  patienceMs: number;
+  /** Connections at most. Default 10. */
+  max?: number;
+};
+
+export type Database = {
+  /** Every statement must be safe to give twice: its acknowledgement can be lost. */
+  query<Row extends object>(text: string, values?: unknown[]): Promise<Row[]>;
+  /** Reads that must see one moment, in a read-only transaction. */
+  snapshot<Result>(read: (query: Database['query']) => Promise<Result>): Promise<Result>;
+  /** A connection of its own, outside the pool, for LISTEN and migrations. The caller ends it. */
+  connect(): Promise<pg.Client>;
+  close(): Promise<void>;
+};
+
+export const openDatabase = ({ url, patienceMs, max = 10 }: DatabaseOptions): Database => {
+  const pool = new pg.Pool({ connectionString: url, max, types, connectionTimeoutMillis: 5000, idleTimeoutMillis });
+  // A lost idle connection is replaced by the pool; without a listener it would end the process.
+  pool.on('error', () => {});
+
+  const patiently = async <Result>(attempt: () => Promise<Result>): Promise<Result> => {
+    const deadline = Date.now() + patienceMs;
+    for (let pause = 20; ; pause = Math.min(pause * 2, 500)) {
+      try {
+        return await attempt();
+      } catch (error) {
+        if (error instanceof pg.DatabaseError && error.code === noSuchSession) {
+          throw new EverturnError('session_not_found', `Cannot write: ${error.message}`, { cause: error });
+        }
+        if (!isConnectionError(error)) throw error;
+        if (Date.now() + pause > deadline) {
+          throw new EverturnError('database_unavailable', 'Cannot reach Postgres: try again when it is up', {
+            cause: error,
+          });
+        }
+        await delay(pause);
+      }
+    }
+  };
+
+  return {
+    query: <Row extends object>(text: string, values?: unknown[]) =>
+      patiently(async () => (await pool.query<Row>(prepared(text, values))).rows),
+    snapshot: (read) =>
+      patiently(async () => {
+        const client = await pool.connect();
+        let failure: Error | undefined;
+        try {
+          await client.query('BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY');
+          const result = await read(
+            async <Row extends object>(text: string, values?: unknown[]) =>
+              (await client.query<Row>(prepared(text, values))).rows,
+          );
+          await client.query('COMMIT');
+          return result;
+        } catch (error) {
+          failure = error instanceof Error ? error : new Error(String(error));
+          throw error;
+        } finally {
+          // A connection whose transaction failed is thrown away, not reused.
+          client.release(failure);
+        }
+      }),
+    connect: async () => {
+      const client = new pg.Client({ connectionString: url, types });
+      client.on('error', () => {});
+      await client.connect();
+      return client;
+    },
+    close: () => pool.end(),
+  };
+};

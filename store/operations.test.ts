@@ -1,0 +1,188 @@
+import { randomUUID } from 'node:crypto';
+import pg from 'pg';
+import { afterAll, beforeAll, describe, expect, inject, test } from 'vitest';
+import type { ChunkBody } from '../contracts/chunks.ts';
+import { createTestDatabase } from '../test/support/database.ts';
+import type { Operation, Seal } from './operations.ts';
+import { openStore, type Store } from './store.ts';
+
+let store: Store;
+let url: string;
+beforeAll(async () => {
+  url = await createTestDatabase(inject('postgresUrl'));
+  store = openStore({ url, patienceMs: 5000, max: 12 });
+});
+afterAll(() => store.close());
+
+const newAttempt = () => ({ workerId: 'w', taskToken: Buffer.from(randomUUID()), workflowId: 'turn/x/1', runId: 'r' });
+const text = (value: string): ChunkBody => ({ kind: 'text', role: 'assistant', text: value });
+const seal = (fence: number, value = 'reply', count = 3): Seal => ({
+  fence,
+  result: { outcome: 'finished' },
+  chunks: Array.from({ length: count }, (_, ordinal) => ({ ordinal, body: text(`${value} ${ordinal}`) })),
+  span: { status: 'ok', attributes: {} },
+});
+
+const newTurn = async (): Promise<{ operation: Operation; messageId: string }> => {
+  const sessionId = `s_${randomUUID()}`;
+  const messageId = `m_${randomUUID()}`;
+  await store.sessions.create({ id: sessionId, title: '', workspace: '/', agent: 'a', model: 'm', allow: [] });
+  await store.messages.accept({ id: messageId, sessionId, text: 'hello\0', whenBusy: 'enqueue' });
+  return { operation: { sessionId, turn: 1, step: 1, call: null }, messageId };
+};
+
+const begin = async (operation: Operation, messageId: string, attempt = newAttempt()): Promise<number> => {
+  const begun = await store.operations.begin(operation, attempt, { name: 'm', messageId, started: { model: 'm' } });
+  if (begun.outcome !== 'begun') throw new Error(begun.outcome);
+  return begun.fence;
+};
+
+describe('sealing (P2, P3)', () => {
+  test('two workers run the same attempt: one result, contiguous rows, seq without holes', async () => {
+    for (let round = 0; round < 40; round++) {
+      const { operation, messageId } = await newTurn();
+      const fences = await Promise.all([begin(operation, messageId), begin(operation, messageId)]);
+      expect(fences.toSorted()).toEqual([1, 2]);
+      const outcomes = await Promise.all(
+        fences.map((fence) => store.operations.seal(operation, seal(fence, `by ${fence}`))),
+      );
+      expect(outcomes).toEqual(fences.map((fence) => (fence === 2 ? 'sealed' : 'superseded')));
+      const chunks = await store.chunks.transcript(operation.sessionId);
+      expect(chunks.map(({ seq, body }) => [seq, body.kind === 'text' && body.text])).toEqual([
+        [1, 'hello\uFFFD'],
+        [2, 'by 2 0'],
+        [3, 'by 2 1'],
+        [4, 'by 2 2'],
+      ]);
+    }
+  });
+
+  test('a lost acknowledgement: the same seal again is the same seal, another content is refused', async () => {
+    const { operation, messageId } = await newTurn();
+    const fence = await begin(operation, messageId);
+    expect(await store.operations.seal(operation, seal(fence))).toBe('sealed');
+    expect(await store.operations.seal(operation, seal(fence))).toBe('sealed');
+    expect(await store.operations.seal(operation, seal(fence, 'other'))).toBe('superseded');
+    expect(await store.chunks.transcript(operation.sessionId)).toHaveLength(4);
+  });
+
+  test('a lost acknowledgement: the same attempt begun again is the same attempt, another one is a newer one', async () => {
+    const { operation, messageId } = await newTurn();
+    const attempt = newAttempt();
+    const given = { name: 'm', messageId, started: { model: 'm' } };
+    const first = await store.operations.begin(operation, attempt, given);
+    expect(await store.operations.begin(operation, attempt, given)).toEqual(first);
+    const next = { ...first, fence: 2, interrupted: true };
+    expect(await store.operations.begin(operation, newAttempt(), given)).toEqual(next);
+    const events = await store.streams.read(operation.sessionId, 0);
+    expect(events.filter(({ event }) => event.type === 'step.started')).toHaveLength(2);
+  });
+
+  test('a lost acknowledgement: the same batch of a stream again is written once', async () => {
+    const { operation, messageId } = await newTurn();
+    const fence = await begin(operation, messageId);
+    const part = (text: string) => [{ ordinal: 0, kind: 'text' as const, text }];
+    for (const [batch, text] of [
+      [1, 'a'],
+      [1, 'a'],
+      [2, 'b'],
+      [2, 'b'],
+      [3, 'c'],
+    ] as const) {
+      expect(await store.operations.appendDelta(operation, { fence, batch }, part(text))).toBe(true);
+    }
+    const { live } = await store.view(operation.sessionId);
+    expect(live[0]?.parts[0]?.text).toBe('abc');
+  });
+
+  test('a retried attempt finds what is sealed', async () => {
+    const { operation, messageId } = await newTurn();
+    await store.operations.seal(operation, seal(await begin(operation, messageId)));
+    const again = await store.operations.begin(operation, newAttempt(), { name: 'm', messageId, started: {} });
+    expect(again).toEqual({ outcome: 'sealed', result: { outcome: 'finished' } });
+  });
+
+  test('a superseded attempt can neither stream nor seal', async () => {
+    const { operation, messageId } = await newTurn();
+    const old = await begin(operation, messageId);
+    const current = await begin(operation, messageId);
+    const part = [{ ordinal: 0, kind: 'text' as const, text: 'x' }];
+    expect(await store.operations.appendDelta(operation, { fence: old, batch: 1 }, part)).toBe(false);
+    expect(await store.operations.appendDelta(operation, { fence: current, batch: 1 }, part)).toBe(true);
+    expect(await store.operations.seal(operation, seal(old))).toBe('superseded');
+  });
+
+  test('sealing races with streaming: no delta outlives the fact', async () => {
+    const { operation, messageId } = await newTurn();
+    const fence = await begin(operation, messageId);
+    const part = [{ ordinal: 0, kind: 'text' as const, text: 'x' }];
+    const deltas = Array.from({ length: 60 }, (_, batch) =>
+      store.operations.appendDelta(operation, { fence, batch }, part),
+    );
+    await Promise.all([...deltas, store.operations.seal(operation, seal(fence))]);
+    const events = await store.streams.read(operation.sessionId, 0);
+    expect(events.map(({ event }) => event.type)).toEqual([
+      'message.accepted',
+      'turn.started',
+      'step.started',
+      'step.sealed',
+    ]);
+  });
+
+  test('a turn that has ended takes no more attempts, and its end stands', async () => {
+    const { operation, messageId } = await newTurn();
+    const fence = await begin(operation, messageId);
+    const end = { sessionId: operation.sessionId, turn: 1, messageId, code: null, chunks: [] };
+    expect(await store.turns.settle({ ...end, status: 'cancelled' })).toBe('cancelled');
+    expect(await store.turns.settle({ ...end, status: 'failed' })).toBe('cancelled');
+    expect(await store.operations.seal(operation, seal(fence))).toBe('superseded');
+    expect(await store.operations.begin(operation, newAttempt(), { name: 'm', messageId, started: {} })).toEqual({
+      outcome: 'closed',
+    });
+  });
+
+  test('many writers of one session: seq is 1..n without holes, every step contiguous', async () => {
+    const { operation, messageId } = await newTurn();
+    await begin(operation, messageId);
+    const steps = Array.from({ length: 60 }, (_, index) => ({ ...operation, step: index + 1 }));
+    await Promise.all(
+      steps.map(async (step) => {
+        const begun = await store.operations.begin(step, newAttempt(), { name: 'm', started: { model: 'm' } });
+        if (begun.outcome === 'begun')
+          await store.operations.seal(step, seal(begun.fence, `step ${step.step}`, 1 + (step.step % 4)));
+      }),
+    );
+    const chunks = await store.chunks.transcript(operation.sessionId);
+    expect(chunks.map(({ seq }) => seq)).toEqual(chunks.map((_, index) => index + 1));
+    const changes = chunks.filter(({ step }, index) => step !== chunks[index - 1]?.step);
+    expect(changes).toHaveLength(61);
+  });
+});
+
+describe('what models and tools write', () => {
+  test.each(['\0', '\ud800', 'a\udc00b', '\u2028', '🙂', '"\\'])(
+    '%j is kept or replaced, never refused',
+    async (value) => {
+      const { operation, messageId } = await newTurn();
+      const fence = await begin(operation, messageId);
+      expect(await store.operations.seal(operation, seal(fence, value, 1))).toBe('sealed');
+      const body = (await store.chunks.transcript(operation.sessionId)).at(-1)?.body;
+      expect(body?.kind === 'text' && body.text).toBe(`${value} 0`.toWellFormed().replaceAll('\0', '\uFFFD'));
+    },
+  );
+});
+
+test('a lost connection only delays: statements are given again when Postgres is back', async () => {
+  const { operation, messageId } = await newTurn();
+  const fence = await begin(operation, messageId);
+  const admin = new pg.Client({ connectionString: inject('postgresUrl') });
+  await admin.connect();
+  const sealing = Array.from({ length: 20 }, () => store.operations.seal(operation, seal(fence)));
+  await admin.query(
+    'SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE pid <> pg_backend_pid() AND datname = $1',
+    [new URL(url).pathname.slice(1)],
+  );
+  await admin.end();
+  expect(new Set(await Promise.all(sealing))).toEqual(new Set(['sealed']));
+  expect(await store.chunks.transcript(operation.sessionId)).toHaveLength(4);
+});

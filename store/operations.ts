@@ -1,0 +1,134 @@
+import { createHash } from 'node:crypto';
+import type { NewChunk } from '../contracts/chunks.ts';
+import type { DeltaPart } from '../contracts/events.ts';
+import { callKey, stepKey } from '../contracts/ids.ts';
+import type { Database } from './database.ts';
+import { toJson } from './json.ts';
+
+/** One model request (`call` null) or one tool call. */
+export type Operation = { sessionId: string; turn: number; step: number; call: number | null };
+
+/** Who runs an attempt, and what it takes to fail it from outside. */
+export type Attempt = { workerId: string; taskToken: Uint8Array; workflowId: string; runId: string };
+
+export type Begun<Result> =
+  | { outcome: 'begun'; fence: number; failures: number; interrupted: boolean }
+  | { outcome: 'sealed'; result: Result }
+  | { outcome: 'closed' };
+
+/** `batch` counts what an attempt streams, from 1: the same one again is written once. */
+export type Batch = { fence: number; batch: number };
+
+export type SpanEnd = { status: 'ok' | 'error' | 'cancelled'; attributes: Record<string, unknown> };
+
+export type AskedApproval = { call: number; tool: string; arguments: string; argumentsHash: string };
+
+export type Seal = {
+  fence: number;
+  /** What the activity returns; small, it passes through Temporal. */
+  result: unknown;
+  chunks: NewChunk[];
+  approvals?: AskedApproval[];
+  span: SpanEnd;
+  /** Ends the turn in the same transaction. */
+  settle?: 'completed';
+};
+
+export const operationKey = ({ sessionId, turn, step, call }: Operation): string =>
+  call === null ? stepKey(sessionId, turn, step) : callKey(sessionId, turn, step, call);
+
+const place = (operation: Operation): unknown[] => [
+  operationKey(operation),
+  operation.sessionId,
+  operation.turn,
+  operation.step,
+  operation.call,
+];
+
+export const operationQueries = (database: Database) => ({
+  /**
+   * Starts an attempt and takes the fence. `messageId` is given with the first step of a turn and begins the turn.
+   * `interrupted`: an earlier attempt had begun and left no result.
+   */
+  async begin<Result>(
+    operation: Operation,
+    attempt: Attempt,
+    options: { name: string; messageId?: string; started: Record<string, unknown> },
+  ): Promise<Begun<Result>> {
+    const [row] = await database.query<{
+      outcome: Begun<Result>['outcome'];
+      result: Result;
+      fence: number;
+      failures: number;
+      interrupted: boolean;
+    }>('SELECT * FROM begin_operation($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12)', [
+      ...place(operation),
+      options.name,
+      options.messageId ?? null,
+      attempt.workerId,
+      attempt.taskToken,
+      attempt.workflowId,
+      attempt.runId,
+      toJson(options.started),
+    ]);
+    if (!row) throw new Error('begin_operation gave no row');
+    if (row.outcome === 'sealed') return { outcome: 'sealed', result: row.result };
+    if (row.outcome === 'closed') return { outcome: 'closed' };
+    const { fence, failures, interrupted } = row;
+    return { outcome: 'begun', fence, failures, interrupted };
+  },
+
+  /** False when a newer attempt has begun or the result stands: then nothing was written. */
+  async appendDelta(operation: Operation, { fence, batch }: Batch, parts: DeltaPart[]): Promise<boolean> {
+    const { turn, step } = operation;
+    return await this.appendEphemeral(operation, { fence, batch }, 'delta', { turn, step, fence, parts });
+  },
+
+  async appendOutput(operation: Operation, { fence, batch }: Batch, callId: string, text: string): Promise<boolean> {
+    const { turn, step, call } = operation;
+    const data = { turn, step, call, fence, callId, text };
+    return await this.appendEphemeral(operation, { fence, batch }, 'tool.output', data);
+  },
+
+  async appendEphemeral(operation: Operation, { fence, batch }: Batch, type: string, data: unknown): Promise<boolean> {
+    const [row] = await database.query<{ written: boolean }>('SELECT append_delta($1, $2, $3, $4, $5, $6) AS written', [
+      operationKey(operation),
+      operation.sessionId,
+      fence,
+      batch,
+      type,
+      toJson(data),
+    ]);
+    return row?.written ?? false;
+  },
+
+  /** One transaction. `superseded`: another attempt has the fence, or the turn ended; nothing was written. */
+  async seal(operation: Operation, seal: Seal): Promise<'sealed' | 'superseded'> {
+    const chunks = toJson(seal.chunks);
+    const result = toJson(seal.result);
+    const hash = createHash('sha256').update(result).update(chunks).digest('hex');
+    const [row] = await database.query<{ outcome: 'sealed' | 'superseded' }>(
+      'SELECT seal_operation($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12) AS outcome',
+      [
+        ...place(operation),
+        seal.fence,
+        result,
+        hash,
+        chunks,
+        toJson(seal.approvals ?? []),
+        toJson(seal.span),
+        seal.settle ?? null,
+      ],
+    );
+    return row?.outcome ?? 'superseded';
+  },
+
+  /** Ends an attempt that has no result. */
+  async fail(operation: Operation, fence: number, span: SpanEnd): Promise<void> {
+    await database.query('SELECT fail_operation($1, $2, $3, $4, $5, $6, $7)', [
+      ...place(operation),
+      fence,
+      toJson(span),
+    ]);
+  },
+});

@@ -1,0 +1,459 @@
+-- Made by `npm run schema` from the migrations; compared by `npm test`.
+
+CREATE TABLE approvals (
+  id text NOT NULL,
+  session_id text NOT NULL,
+  turn integer NOT NULL,
+  step integer NOT NULL,
+  call integer NOT NULL,
+  tool text NOT NULL,
+  arguments text NOT NULL,
+  arguments_hash text NOT NULL,
+  status text NOT NULL DEFAULT 'pending'::text,
+  decision text,
+  note text,
+  answered_by text,
+  asked_at timestamp with time zone NOT NULL DEFAULT now(),
+  answered_at timestamp with time zone,
+  delivered_at timestamp with time zone,
+  CONSTRAINT approvals_decision_check CHECK ((decision = ANY (ARRAY['approve'::text, 'deny'::text]))),
+  CONSTRAINT approvals_pkey PRIMARY KEY (id),
+  CONSTRAINT approvals_session_id_fkey FOREIGN KEY (session_id) REFERENCES sessions(id) ON DELETE CASCADE,
+  CONSTRAINT approvals_status_check CHECK ((status = ANY (ARRAY['pending'::text, 'answered'::text, 'closed'::text])))
+);
+
+CREATE TABLE chunks (
+  session_id text NOT NULL,
+  seq bigint NOT NULL,
+  turn integer NOT NULL,
+  step integer NOT NULL,
+  ordinal integer NOT NULL,
+  kind text NOT NULL,
+  body jsonb NOT NULL,
+  at timestamp with time zone NOT NULL DEFAULT now(),
+  CONSTRAINT chunks_kind_check CHECK ((kind = ANY (ARRAY['text'::text, 'thinking'::text, 'tool_call'::text, 'tool_result'::text, 'image'::text, 'error'::text, 'system'::text, 'usage'::text]))),
+  CONSTRAINT chunks_pkey PRIMARY KEY (session_id, seq),
+  CONSTRAINT chunks_session_id_fkey FOREIGN KEY (session_id) REFERENCES sessions(id) ON DELETE CASCADE,
+  CONSTRAINT chunks_session_id_turn_step_ordinal_key UNIQUE (session_id, turn, step, ordinal)
+);
+
+CREATE TABLE events (
+  stream text NOT NULL,
+  "position" bigint NOT NULL,
+  at timestamp with time zone NOT NULL DEFAULT clock_timestamp(),
+  type text NOT NULL,
+  data jsonb NOT NULL,
+  from_seq bigint,
+  to_seq bigint,
+  operation text,
+  batch integer,
+  CONSTRAINT events_pkey PRIMARY KEY (stream, "position"),
+  CONSTRAINT events_stream_fkey FOREIGN KEY (stream) REFERENCES streams(id) ON DELETE CASCADE
+);
+
+CREATE TABLE messages (
+  id text NOT NULL,
+  session_id text NOT NULL,
+  text text NOT NULL,
+  when_busy text NOT NULL,
+  status text NOT NULL DEFAULT 'accepted'::text,
+  turn integer,
+  accepted_at timestamp with time zone NOT NULL DEFAULT now(),
+  acknowledged_at timestamp with time zone,
+  CONSTRAINT messages_pkey PRIMARY KEY (id),
+  CONSTRAINT messages_session_id_fkey FOREIGN KEY (session_id) REFERENCES sessions(id) ON DELETE CASCADE,
+  CONSTRAINT messages_status_check CHECK ((status = ANY (ARRAY['accepted'::text, 'delivered'::text, 'withdrawn'::text]))),
+  CONSTRAINT messages_when_busy_check CHECK ((when_busy = ANY (ARRAY['enqueue'::text, 'interrupt'::text, 'reject'::text])))
+);
+
+CREATE TABLE migrations (
+  name text NOT NULL,
+  sha256 text NOT NULL,
+  at timestamp with time zone NOT NULL DEFAULT now(),
+  CONSTRAINT migrations_pkey PRIMARY KEY (name)
+);
+
+CREATE TABLE operations (
+  key text NOT NULL,
+  session_id text NOT NULL,
+  turn integer NOT NULL,
+  step integer NOT NULL,
+  call integer,
+  name text NOT NULL,
+  state text NOT NULL,
+  fence integer NOT NULL,
+  failures integer NOT NULL DEFAULT 0,
+  result jsonb,
+  content_hash text,
+  worker_id text NOT NULL,
+  task_token bytea,
+  workflow_id text NOT NULL,
+  run_id text NOT NULL,
+  started_at timestamp with time zone NOT NULL DEFAULT clock_timestamp(),
+  ended_at timestamp with time zone,
+  CONSTRAINT operations_pkey PRIMARY KEY (key),
+  CONSTRAINT operations_session_id_fkey FOREIGN KEY (session_id) REFERENCES sessions(id) ON DELETE CASCADE,
+  CONSTRAINT operations_state_check CHECK ((state = ANY (ARRAY['open'::text, 'failed'::text, 'sealed'::text, 'abandoned'::text])))
+);
+
+CREATE TABLE sessions (
+  id text NOT NULL,
+  stream text NOT NULL,
+  title text NOT NULL,
+  workspace text NOT NULL,
+  agent text NOT NULL,
+  model text NOT NULL,
+  allow text[] NOT NULL,
+  created_at timestamp with time zone NOT NULL DEFAULT now(),
+  updated_at timestamp with time zone NOT NULL DEFAULT now(),
+  CONSTRAINT sessions_pkey PRIMARY KEY (id),
+  CONSTRAINT sessions_stream_fkey FOREIGN KEY (stream) REFERENCES streams(id),
+  CONSTRAINT sessions_stream_key UNIQUE (stream)
+);
+
+CREATE TABLE spans (
+  id text NOT NULL,
+  session_id text NOT NULL,
+  turn integer NOT NULL,
+  step integer NOT NULL,
+  call integer,
+  kind text NOT NULL,
+  name text NOT NULL,
+  attempt integer NOT NULL,
+  status text NOT NULL,
+  started_at timestamp with time zone NOT NULL,
+  ended_at timestamp with time zone NOT NULL,
+  attributes jsonb NOT NULL,
+  CONSTRAINT spans_kind_check CHECK ((kind = ANY (ARRAY['model'::text, 'tool'::text]))),
+  CONSTRAINT spans_pkey PRIMARY KEY (id),
+  CONSTRAINT spans_session_id_fkey FOREIGN KEY (session_id) REFERENCES sessions(id) ON DELETE CASCADE,
+  CONSTRAINT spans_status_check CHECK ((status = ANY (ARRAY['ok'::text, 'error'::text, 'interrupted'::text, 'cancelled'::text])))
+);
+
+CREATE TABLE streams (
+  id text NOT NULL,
+  "position" bigint NOT NULL DEFAULT 0,
+  last_seq bigint NOT NULL DEFAULT 0,
+  CONSTRAINT streams_pkey PRIMARY KEY (id)
+);
+
+CREATE TABLE turns (
+  session_id text NOT NULL,
+  turn integer NOT NULL,
+  message_id text NOT NULL,
+  status text NOT NULL DEFAULT 'running'::text,
+  code text,
+  started_at timestamp with time zone NOT NULL DEFAULT clock_timestamp(),
+  ended_at timestamp with time zone,
+  CONSTRAINT turns_message_id_fkey FOREIGN KEY (message_id) REFERENCES messages(id) ON DELETE CASCADE,
+  CONSTRAINT turns_message_id_key UNIQUE (message_id),
+  CONSTRAINT turns_pkey PRIMARY KEY (session_id, turn),
+  CONSTRAINT turns_session_id_fkey FOREIGN KEY (session_id) REFERENCES sessions(id) ON DELETE CASCADE,
+  CONSTRAINT turns_status_check CHECK ((status = ANY (ARRAY['running'::text, 'completed'::text, 'failed'::text, 'cancelled'::text])))
+);
+
+CREATE TABLE workers (
+  id text NOT NULL,
+  kind text NOT NULL,
+  pid integer NOT NULL,
+  host text NOT NULL,
+  started_at timestamp with time zone NOT NULL DEFAULT now(),
+  heartbeat_at timestamp with time zone NOT NULL DEFAULT now(),
+  CONSTRAINT workers_pkey PRIMARY KEY (id)
+);
+
+CREATE INDEX approvals_of_session ON public.approvals USING btree (session_id) WHERE (status = 'pending'::text);
+
+CREATE INDEX approvals_pending ON public.approvals USING btree (asked_at) WHERE (status = 'pending'::text);
+
+CREATE INDEX approvals_undelivered ON public.approvals USING btree (answered_at) WHERE ((status = 'answered'::text) AND (delivered_at IS NULL));
+
+CREATE INDEX chunks_conversation ON public.chunks USING btree (session_id, seq) WHERE (kind <> 'usage'::text);
+
+CREATE INDEX chunks_usage ON public.chunks USING btree (session_id) WHERE (kind = 'usage'::text);
+
+CREATE UNIQUE INDEX events_ephemeral ON public.events USING btree (operation, batch) WHERE (operation IS NOT NULL);
+
+CREATE INDEX messages_undelivered ON public.messages USING btree (accepted_at) WHERE (status = 'accepted'::text);
+
+CREATE INDEX messages_waiting ON public.messages USING btree (session_id, accepted_at) WHERE (status = 'accepted'::text);
+
+CREATE INDEX operations_of_turn ON public.operations USING btree (session_id, turn);
+
+CREATE INDEX operations_open ON public.operations USING btree (worker_id) WHERE (state = 'open'::text);
+
+CREATE INDEX operations_sealed ON public.operations USING btree (worker_id, ended_at) WHERE (state = 'sealed'::text);
+
+CREATE INDEX sessions_recent ON public.sessions USING btree (updated_at DESC, id DESC);
+
+CREATE INDEX spans_of_session ON public.spans USING btree (session_id, started_at, id);
+
+CREATE INDEX turns_running ON public.turns USING btree (session_id) WHERE (status = 'running'::text);
+
+CREATE OR REPLACE FUNCTION public.accept_message(p_id text, p_session text, p_text text, p_when_busy text)
+ RETURNS SETOF messages
+ LANGUAGE plpgsql
+AS $function$
+DECLARE v_stream text := lock_session(p_session);
+BEGIN
+  INSERT INTO messages (id, session_id, text, when_busy) VALUES (p_id, p_session, p_text, p_when_busy)
+  ON CONFLICT (id) DO NOTHING;
+  IF NOT FOUND THEN RETURN QUERY SELECT * FROM messages WHERE id = p_id; RETURN; END IF;
+  UPDATE sessions SET updated_at = now(),
+    title = CASE WHEN title = '' THEN left(split_part(btrim(p_text, E' \n\t'), E'\n', 1), 80) ELSE title END WHERE id = p_session;
+  PERFORM append_event(v_stream, 'message.accepted',
+    jsonb_build_object('messageId', p_id, 'text', p_text, 'whenBusy', p_when_busy), NULL, NULL, NULL);
+  RETURN QUERY SELECT * FROM messages WHERE id = p_id;
+END $function$;
+
+CREATE OR REPLACE FUNCTION public.answer_approval(p_id text, p_session text, p_decision text, p_note text, p_by text)
+ RETURNS TABLE(applied boolean, approval jsonb)
+ LANGUAGE plpgsql
+AS $function$
+DECLARE v_stream text := lock_session(p_session); v_approval approvals;
+BEGIN
+  UPDATE approvals SET status = 'answered', decision = p_decision, note = p_note, answered_by = p_by, answered_at = now()
+    WHERE id = p_id AND status = 'pending' RETURNING * INTO v_approval;
+  applied := FOUND;
+  IF applied THEN
+    PERFORM append_event(v_stream, 'approval.answered', jsonb_build_object('approval', approval_json(v_approval)), NULL, NULL, NULL);
+  ELSE
+    SELECT * INTO v_approval FROM approvals WHERE id = p_id;
+  END IF;
+  approval := approval_json(v_approval);
+  RETURN NEXT;
+END $function$;
+
+CREATE OR REPLACE FUNCTION public.append_chunks(p_session text, p_stream text, p_turn integer, p_step integer, p_chunks jsonb)
+ RETURNS TABLE(from_seq bigint, to_seq bigint)
+ LANGUAGE plpgsql
+AS $function$
+DECLARE v_count integer := jsonb_array_length(p_chunks);
+BEGIN
+  IF v_count = 0 THEN RETURN QUERY SELECT NULL::bigint, NULL::bigint; RETURN; END IF;
+  UPDATE streams SET last_seq = last_seq + v_count WHERE id = p_stream RETURNING last_seq - v_count + 1, last_seq
+    INTO from_seq, to_seq;
+  INSERT INTO chunks (session_id, seq, turn, step, ordinal, kind, body)
+  SELECT p_session, append_chunks.from_seq - 1 + c.n, p_turn, p_step, (c.value ->> 'ordinal')::integer,
+         c.value -> 'body' ->> 'kind', c.value -> 'body'
+  FROM jsonb_array_elements(p_chunks) WITH ORDINALITY AS c (value, n);
+  RETURN NEXT;
+END $function$;
+
+CREATE OR REPLACE FUNCTION public.append_delta(p_key text, p_session text, p_fence integer, p_batch integer, p_type text, p_data jsonb)
+ RETURNS boolean
+ LANGUAGE plpgsql
+AS $function$
+DECLARE v_stream text := lock_session(p_session); v_position bigint;
+BEGIN
+  PERFORM 1 FROM operations WHERE key = p_key AND state = 'open' AND fence = p_fence;
+  IF NOT FOUND THEN RETURN false; END IF;
+  PERFORM 1 FROM events WHERE operation = p_key AND batch = p_batch;
+  IF FOUND THEN RETURN true; END IF;
+  UPDATE streams SET position = position + 1 WHERE id = v_stream RETURNING position INTO v_position;
+  INSERT INTO events (stream, position, type, data, operation, batch)
+  VALUES (v_stream, v_position, p_type, p_data, p_key, p_batch);
+  RETURN true;
+END $function$;
+
+CREATE OR REPLACE FUNCTION public.append_event(p_stream text, p_type text, p_data jsonb, p_from bigint, p_to bigint, p_operation text)
+ RETURNS bigint
+ LANGUAGE plpgsql
+AS $function$
+DECLARE v_position bigint;
+BEGIN
+  UPDATE streams SET position = position + 1 WHERE id = p_stream RETURNING position INTO v_position;
+  IF NOT FOUND THEN RAISE EXCEPTION 'stream % does not exist', p_stream USING ERRCODE = 'P0002'; END IF;
+  INSERT INTO events (stream, position, type, data, from_seq, to_seq, operation)
+  VALUES (p_stream, v_position, p_type, p_data, p_from, p_to, p_operation);
+  RETURN v_position;
+END $function$;
+
+CREATE OR REPLACE FUNCTION public.approval_json(a approvals)
+ RETURNS jsonb
+ LANGUAGE sql
+ STABLE
+AS $function$
+  SELECT jsonb_build_object('id', a.id, 'sessionId', a.session_id, 'turn', a.turn, 'step', a.step, 'call', a.call,
+    'tool', a.tool, 'arguments', a.arguments, 'argumentsHash', a.arguments_hash, 'status', a.status,
+    'decision', a.decision, 'note', a.note, 'answeredBy', a.answered_by, 'askedAt', iso(a.asked_at),
+    'answeredAt', iso(a.answered_at)) $function$;
+
+CREATE OR REPLACE FUNCTION public.begin_operation(p_key text, p_session text, p_turn integer, p_step integer, p_call integer, p_name text, p_message text, p_worker text, p_token bytea, p_workflow text, p_run text, p_started jsonb)
+ RETURNS TABLE(outcome text, result jsonb, fence integer, failures integer, interrupted boolean)
+ LANGUAGE plpgsql
+AS $function$
+DECLARE v_stream text := lock_session(p_session); v_op operations; v_status text;
+BEGIN
+  IF p_message IS NOT NULL THEN PERFORM begin_turn(p_session, v_stream, p_turn, p_message); END IF;
+  SELECT * INTO v_op FROM operations o WHERE o.key = p_key;
+  IF v_op.state = 'sealed' THEN RETURN QUERY SELECT 'sealed', v_op.result, v_op.fence, 0, false; RETURN; END IF;
+  SELECT t.status INTO STRICT v_status FROM turns t WHERE t.session_id = p_session AND t.turn = p_turn;
+  IF v_status <> 'running' THEN RETURN QUERY SELECT 'closed', NULL::jsonb, 0, 0, false; RETURN; END IF;
+  IF v_op.state = 'open' AND v_op.worker_id = p_worker AND v_op.task_token = p_token THEN
+    RETURN QUERY SELECT 'begun', NULL::jsonb, v_op.fence, v_op.failures, v_op.fence > 1; RETURN;
+  END IF;
+  IF v_op.key IS NULL THEN
+    INSERT INTO operations (key, session_id, turn, step, call, name, state, fence, worker_id, task_token, workflow_id, run_id)
+    VALUES (p_key, p_session, p_turn, p_step, p_call, p_name, 'open', 1, p_worker, p_token, p_workflow, p_run)
+    RETURNING * INTO v_op;
+    interrupted := false;
+  ELSE
+    IF v_op.state = 'open' THEN
+      INSERT INTO spans (id, session_id, turn, step, call, kind, name, attempt, status, started_at, ended_at, attributes)
+      VALUES (p_key || '#' || v_op.fence, p_session, p_turn, p_step, p_call,
+        CASE WHEN p_call IS NULL THEN 'model' ELSE 'tool' END, v_op.name, v_op.fence, 'interrupted', v_op.started_at,
+        clock_timestamp(), jsonb_build_object('worker', v_op.worker_id))
+      ON CONFLICT (id) DO NOTHING;
+    END IF;
+    DELETE FROM events WHERE operation = p_key;
+    UPDATE operations o SET state = 'open', fence = o.fence + 1, name = p_name, worker_id = p_worker, task_token = p_token,
+      workflow_id = p_workflow, run_id = p_run, started_at = clock_timestamp()
+    WHERE o.key = p_key RETURNING * INTO v_op;
+    interrupted := true;
+  END IF;
+  PERFORM append_event(v_stream, CASE WHEN p_call IS NULL THEN 'step.started' ELSE 'tool.started' END,
+    p_started || jsonb_build_object('turn', p_turn, 'step', p_step, 'fence', v_op.fence), NULL, NULL, NULL);
+  outcome := 'begun'; result := NULL; fence := v_op.fence; failures := v_op.failures;
+  RETURN NEXT;
+END $function$;
+
+CREATE OR REPLACE FUNCTION public.begin_turn(p_session text, p_stream text, p_turn integer, p_message text)
+ RETURNS void
+ LANGUAGE plpgsql
+AS $function$
+DECLARE v_text text; v_seqs record; v_started timestamptz;
+BEGIN
+  INSERT INTO turns (session_id, turn, message_id) VALUES (p_session, p_turn, p_message)
+  ON CONFLICT (session_id, turn) DO NOTHING RETURNING started_at INTO v_started;
+  IF NOT FOUND THEN RETURN; END IF;
+  UPDATE messages SET status = 'delivered', turn = p_turn WHERE id = p_message AND session_id = p_session
+    RETURNING text INTO STRICT v_text;
+  SELECT * INTO v_seqs FROM append_chunks(p_session, p_stream, p_turn, 0, jsonb_build_array(jsonb_build_object(
+    'ordinal', 0, 'body', jsonb_build_object('kind', 'text', 'role', 'user', 'text', v_text))));
+  PERFORM append_event(p_stream, 'turn.started', jsonb_build_object('turn', p_turn, 'messageId', p_message,
+    'startedAt', iso(v_started), 'chunks', '[]'::jsonb), v_seqs.from_seq, v_seqs.to_seq, NULL);
+END $function$;
+
+CREATE OR REPLACE FUNCTION public.chunk_json(c chunks)
+ RETURNS jsonb
+ LANGUAGE sql
+ STABLE
+AS $function$
+  SELECT jsonb_build_object('seq', c.seq, 'turn', c.turn, 'step', c.step, 'ordinal', c.ordinal, 'at', iso(c.at),
+    'body', c.body) $function$;
+
+CREATE OR REPLACE FUNCTION public.close_turn(p_session text, p_stream text, p_turn integer, p_status text, p_code text, p_chunks jsonb)
+ RETURNS text
+ LANGUAGE plpgsql
+AS $function$
+DECLARE v_turn turns; v_seqs record; v_step integer;
+BEGIN
+  SELECT * INTO STRICT v_turn FROM turns WHERE session_id = p_session AND turn = p_turn;
+  IF v_turn.status <> 'running' THEN RETURN v_turn.status; END IF;
+  UPDATE turns SET status = p_status, code = p_code, ended_at = clock_timestamp()
+    WHERE session_id = p_session AND turn = p_turn RETURNING * INTO v_turn;
+  UPDATE sessions SET updated_at = now() WHERE id = p_session;
+  DELETE FROM events WHERE operation IN
+    (SELECT key FROM operations WHERE session_id = p_session AND turn = p_turn AND state IN ('open', 'failed'));
+  UPDATE operations SET state = 'abandoned', task_token = NULL, ended_at = clock_timestamp()
+    WHERE session_id = p_session AND turn = p_turn AND state IN ('open', 'failed');
+  UPDATE approvals SET status = 'closed' WHERE session_id = p_session AND turn = p_turn AND status = 'pending';
+  SELECT coalesce(max(step), 0) INTO v_step FROM chunks WHERE session_id = p_session AND turn = p_turn
+    AND jsonb_array_length(p_chunks) > 0;
+  SELECT * INTO v_seqs FROM append_chunks(p_session, p_stream, p_turn, v_step, p_chunks);
+  PERFORM append_event(p_stream, 'turn.settled', jsonb_build_object('turn', p_turn, 'status', p_status, 'code', p_code,
+    'durationMs', round(extract(epoch FROM v_turn.ended_at - v_turn.started_at) * 1000), 'chunks', '[]'::jsonb),
+    v_seqs.from_seq, v_seqs.to_seq, NULL);
+  RETURN p_status;
+END $function$;
+
+CREATE OR REPLACE FUNCTION public.fail_operation(p_key text, p_session text, p_turn integer, p_step integer, p_call integer, p_fence integer, p_span jsonb)
+ RETURNS boolean
+ LANGUAGE plpgsql
+AS $function$
+DECLARE v_op operations;
+BEGIN
+  UPDATE operations SET state = 'failed', failures = failures + 1, task_token = NULL, ended_at = clock_timestamp()
+    WHERE key = p_key AND fence = p_fence AND state = 'open' RETURNING * INTO v_op;
+  IF NOT FOUND THEN RETURN false; END IF;
+  INSERT INTO spans (id, session_id, turn, step, call, kind, name, attempt, status, started_at, ended_at, attributes)
+  VALUES (p_key || '#' || p_fence, p_session, p_turn, p_step, p_call, CASE WHEN p_call IS NULL THEN 'model' ELSE 'tool' END,
+    v_op.name, p_fence, p_span ->> 'status', v_op.started_at, v_op.ended_at, p_span -> 'attributes');
+  RETURN true;
+END $function$;
+
+CREATE OR REPLACE FUNCTION public.iso(p timestamp with time zone)
+ RETURNS text
+ LANGUAGE sql
+ STABLE PARALLEL SAFE
+AS $function$ SELECT to_char(p AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"') $function$;
+
+CREATE OR REPLACE FUNCTION public.lock_session(p_session text)
+ RETURNS text
+ LANGUAGE plpgsql
+AS $function$
+DECLARE v_stream text := 'session/' || p_session;
+BEGIN
+  PERFORM 1 FROM streams WHERE id = v_stream FOR UPDATE;
+  IF NOT FOUND THEN RAISE EXCEPTION 'session % does not exist', p_session USING ERRCODE = 'P0002'; END IF;
+  RETURN v_stream;
+END $function$;
+
+CREATE OR REPLACE FUNCTION public.seal_operation(p_key text, p_session text, p_turn integer, p_step integer, p_call integer, p_fence integer, p_result jsonb, p_hash text, p_chunks jsonb, p_approvals jsonb, p_span jsonb, p_settle text)
+ RETURNS text
+ LANGUAGE plpgsql
+AS $function$
+DECLARE v_stream text := lock_session(p_session); v_op operations; v_seqs record; v_approval approvals;
+BEGIN
+  SELECT * INTO STRICT v_op FROM operations WHERE key = p_key;
+  IF v_op.fence <> p_fence THEN RETURN 'superseded'; END IF;
+  IF v_op.state = 'sealed' THEN
+    RETURN CASE WHEN v_op.content_hash = p_hash THEN 'sealed' ELSE 'superseded' END;
+  END IF;
+  IF v_op.state <> 'open' THEN RETURN 'superseded'; END IF;
+  SELECT * INTO v_seqs FROM append_chunks(p_session, v_stream, p_turn, p_step, p_chunks);
+  UPDATE operations SET state = 'sealed', result = p_result, content_hash = p_hash,
+    ended_at = clock_timestamp() WHERE key = p_key RETURNING * INTO v_op;
+  DELETE FROM events WHERE operation = p_key;
+  INSERT INTO spans (id, session_id, turn, step, call, kind, name, attempt, status, started_at, ended_at, attributes)
+  VALUES (p_key || '#' || p_fence, p_session, p_turn, p_step, p_call, CASE WHEN p_call IS NULL THEN 'model' ELSE 'tool' END,
+    v_op.name, p_fence, p_span ->> 'status', v_op.started_at, v_op.ended_at, p_span -> 'attributes');
+  PERFORM append_event(v_stream, CASE WHEN p_call IS NULL THEN 'step.sealed' ELSE 'tool.sealed' END,
+    jsonb_build_object('turn', p_turn, 'step', p_step, 'chunks', '[]'::jsonb)
+      || CASE WHEN p_call IS NULL THEN '{}'::jsonb ELSE jsonb_build_object('call', p_call) END,
+    v_seqs.from_seq, v_seqs.to_seq, NULL);
+  FOR v_approval IN
+    INSERT INTO approvals (id, session_id, turn, step, call, tool, arguments, arguments_hash)
+    SELECT p_key || '/' || (a ->> 'call'), p_session, p_turn, p_step, (a ->> 'call')::integer, a ->> 'tool',
+           a ->> 'arguments', a ->> 'argumentsHash'
+    FROM jsonb_array_elements(p_approvals) AS a
+    RETURNING *
+  LOOP
+    PERFORM append_event(v_stream, 'approval.asked', jsonb_build_object('approval', approval_json(v_approval)), NULL, NULL, NULL);
+  END LOOP;
+  IF p_settle IS NOT NULL THEN PERFORM close_turn(p_session, v_stream, p_turn, p_settle, NULL, '[]'::jsonb); END IF;
+  RETURN 'sealed';
+END $function$;
+
+CREATE OR REPLACE FUNCTION public.settle_turn(p_session text, p_turn integer, p_message text, p_status text, p_code text, p_chunks jsonb)
+ RETURNS text
+ LANGUAGE plpgsql
+AS $function$
+DECLARE v_stream text := lock_session(p_session);
+BEGIN
+  PERFORM begin_turn(p_session, v_stream, p_turn, p_message);
+  RETURN close_turn(p_session, v_stream, p_turn, p_status, p_code, p_chunks);
+END $function$;
+
+CREATE OR REPLACE FUNCTION public.withdraw_message(p_id text, p_session text, p_code text)
+ RETURNS boolean
+ LANGUAGE plpgsql
+AS $function$
+DECLARE v_stream text := lock_session(p_session);
+BEGIN
+  UPDATE messages SET status = 'withdrawn' WHERE id = p_id AND status = 'accepted';
+  IF NOT FOUND THEN RETURN false; END IF;
+  PERFORM append_event(v_stream, 'message.withdrawn', jsonb_build_object('messageId', p_id, 'code', p_code), NULL, NULL, NULL);
+  RETURN true;
+END $function$;

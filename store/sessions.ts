@@ -1,0 +1,90 @@
+import type { Session } from '../contracts/api.ts';
+import { EverturnError } from '../contracts/errors.ts';
+import { streamOfSession } from '../contracts/ids.ts';
+import type { ToolPermission } from '../contracts/tools.ts';
+import type { Database } from './database.ts';
+import { storable } from './json.ts';
+
+export type NewSession = {
+  id: string;
+  title: string;
+  workspace: string;
+  agent: string;
+  model: string;
+  allow: ToolPermission[];
+};
+
+const columns = `
+  s.id, s.title, s.workspace, s.agent, s.model, s.allow, iso(s.created_at) AS "createdAt", iso(s.updated_at) AS "updatedAt",
+  (SELECT count(*) FROM turns t WHERE t.session_id = s.id) AS turns,
+  CASE
+    WHEN EXISTS (SELECT 1 FROM approvals a WHERE a.session_id = s.id AND a.status = 'pending') THEN 'waiting'
+    WHEN EXISTS (SELECT 1 FROM turns t WHERE t.session_id = s.id AND t.status = 'running')
+      OR EXISTS (SELECT 1 FROM messages m WHERE m.session_id = s.id AND m.status = 'accepted') THEN 'running'
+    ELSE 'idle'
+  END AS status`;
+
+/** Newest first; a cursor is the last row's place in that order. */
+const encodeCursor = ({ updatedAt, id }: Session): string => Buffer.from(`${updatedAt} ${id}`).toString('base64url');
+
+/** Throws `bad_request` for what no page has given. */
+const decodeCursor = (cursor: string): [updatedAt: string, id: string] => {
+  const [updatedAt, id] = Buffer.from(cursor, 'base64url').toString().split(' ', 2);
+  if (id && updatedAt && !Number.isNaN(Date.parse(updatedAt))) return [updatedAt, id];
+  throw new EverturnError(
+    'bad_request',
+    `Cannot go on from the cursor ${cursor}: it is none. Use nextCursor of a page, or none`,
+  );
+};
+
+export const sessionQueries = (database: Database) => ({
+  /** Idempotent by id: a second call changes nothing. */
+  async create(session: NewSession): Promise<void> {
+    await database.query(
+      `WITH stream AS (INSERT INTO streams (id) VALUES ($2) ON CONFLICT DO NOTHING)
+       INSERT INTO sessions (id, stream, title, workspace, agent, model, allow)
+       VALUES ($1, $2, $3, $4, $5, $6, $7) ON CONFLICT DO NOTHING`,
+      [
+        session.id,
+        streamOfSession(session.id),
+        storable(session.title),
+        session.workspace,
+        session.agent,
+        session.model,
+        session.allow,
+      ],
+    );
+  },
+
+  async find(id: string): Promise<Session | undefined> {
+    const [session] = await database.query<Session>(`SELECT ${columns} FROM sessions s WHERE s.id = $1`, [id]);
+    return session;
+  },
+
+  async list(options: {
+    cursor?: string | undefined;
+    q?: string | undefined;
+    limit: number;
+  }): Promise<{ sessions: Session[]; nextCursor: string | null }> {
+    const [updatedAt, id] = options.cursor ? decodeCursor(options.cursor) : [null, null];
+    const sessions = await database.query<Session>(
+      `SELECT ${columns} FROM sessions s
+       WHERE ($1::text IS NULL OR (date_trunc('milliseconds', s.updated_at), s.id) < ($1::timestamptz, $2))
+         AND ($3::text IS NULL OR strpos(lower(s.title), lower($3)) > 0 OR strpos(s.id, $3) > 0)
+       ORDER BY date_trunc('milliseconds', s.updated_at) DESC, s.id DESC LIMIT $4`,
+      [updatedAt, id, options.q ?? null, options.limit + 1],
+    );
+    const page = sessions.slice(0, options.limit);
+    const last = page.at(-1);
+    return { sessions: page, nextCursor: sessions.length > options.limit && last ? encodeCursor(last) : null };
+  },
+
+  async rename(id: string, title: string): Promise<void> {
+    await database.query('UPDATE sessions SET title = $2, updated_at = now() WHERE id = $1', [id, storable(title)]);
+  },
+
+  async remove(id: string): Promise<void> {
+    await database.query('DELETE FROM sessions WHERE id = $1', [id]);
+    await database.query('DELETE FROM streams WHERE id = $1', [streamOfSession(id)]);
+  },
+});

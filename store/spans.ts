@@ -1,0 +1,29 @@
+import type { Span } from '../contracts/api.ts';
+import type { Database } from './database.ts';
+
+export const spanQueries = (database: Database) => ({
+  async list(
+    sessionId: string,
+    options: { turn?: number | undefined; cursor?: string | undefined; limit: number },
+  ): Promise<{ spans: Span[]; nextCursor: string | null }> {
+    const rows = await database.query<Span>(
+      `SELECT id, turn, step, call, kind, name, attempt, status, iso(started_at) AS "startedAt", iso(ended_at) AS "endedAt", attributes
+       FROM spans WHERE session_id = $1 AND ($2::integer IS NULL OR turn = $2)
+         AND ($3::text IS NULL OR (started_at, id) > (SELECT started_at, id FROM spans WHERE id = $3))
+       ORDER BY spans.started_at, id LIMIT $4`,
+      [sessionId, options.turn ?? null, options.cursor ?? null, options.limit + 1],
+    );
+    const spans = rows.slice(0, options.limit);
+    return { spans, nextCursor: rows.length > options.limit ? (spans.at(-1)?.id ?? null) : null };
+  },
+
+  /** Why the newest attempt of a turn that failed did so. */
+  async lastFailure(sessionId: string, turn: number): Promise<string | undefined> {
+    const [row] = await database.query<{ message: string }>(
+      `SELECT attributes ->> 'message' AS message FROM spans
+       WHERE session_id = $1 AND turn = $2 AND status = 'error' AND attributes ? 'code' ORDER BY started_at DESC LIMIT 1`,
+      [sessionId, turn],
+    );
+    return row?.message;
+  },
+});

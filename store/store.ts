@@ -1,0 +1,40 @@
+import { approvalQueries } from './approvals.ts';
+import { chunkQueries } from './chunks.ts';
+import { type DatabaseOptions, openDatabase } from './database.ts';
+import { messageQueries } from './messages.ts';
+import { operationQueries } from './operations.ts';
+import { requestQueries } from './requests.ts';
+import { sessionQueries } from './sessions.ts';
+import { readView } from './snapshot.ts';
+import { spanQueries } from './spans.ts';
+import { streamQueries } from './streams.ts';
+import { turnQueries } from './turns.ts';
+import { createNotifier } from './wakeups.ts';
+import { workerQueries } from './workers.ts';
+
+/** All that the other folders know of Postgres. Opened and closed in one place of each process. */
+export const openStore = (options: DatabaseOptions) => {
+  const database = openDatabase(options);
+  const notifier = createNotifier(database);
+  return {
+    database,
+    sessions: sessionQueries(database),
+    messages: messageQueries(database),
+    turns: turnQueries(database),
+    operations: operationQueries(database),
+    chunks: chunkQueries(database),
+    approvals: approvalQueries(database),
+    spans: spanQueries(database),
+    requests: requestQueries(database),
+    streams: streamQueries(database),
+    workers: workerQueries(database),
+    view: (sessionId: string, limit = 200) => readView(database, sessionId, limit),
+    wake: notifier.wake,
+    async close(): Promise<void> {
+      await notifier.flushed();
+      await database.close();
+    },
+  };
+};
+
+export type Store = ReturnType<typeof openStore>;

@@ -1,0 +1,28 @@
+import type { NewChunk } from '../contracts/chunks.ts';
+import type { TurnStatus } from '../contracts/events.ts';
+import type { Database } from './database.ts';
+import { toJson } from './json.ts';
+
+export type Settlement = {
+  sessionId: string;
+  turn: number;
+  messageId: string;
+  status: Exclude<TurnStatus, 'running'>;
+  code: string | null;
+  chunks: NewChunk[];
+};
+
+export const turnQueries = (database: Database) => ({
+  /** Ends a turn that no sealed reply has ended. Returns the status that stands: the first one given. */
+  async settle({ sessionId, turn, messageId, status, code, chunks }: Settlement): Promise<TurnStatus> {
+    const [row] = await database.query<{ status: TurnStatus }>('SELECT settle_turn($1, $2, $3, $4, $5, $6) AS status', [
+      sessionId,
+      turn,
+      messageId,
+      status,
+      code,
+      toJson(chunks),
+    ]);
+    return row?.status ?? status;
+  },
+});

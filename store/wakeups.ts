@@ -1,0 +1,107 @@
+import { setTimeout as delay } from 'node:timers/promises';
+import type { Client } from 'pg';
+import { streamOfSession } from '../contracts/ids.ts';
+import type { Database } from './database.ts';
+
+const channel = 'everturn';
+/** What several sessions write within it goes in one statement. */
+const gatherMs = 10;
+const sessionOf = (stream: string): string => stream.slice(streamOfSession('').length);
+
+/**
+ * Tells readers that a session's stream has grown. A statement of its own after the commit, because a transaction
+ * with a pending NOTIFY serialises all commits; several sessions go in one. A lost one only delays a reader.
+ */
+export const createNotifier = (database: Database) => {
+  const waiting = new Set<string>();
+  let sending: Promise<void> | undefined;
+
+  const send = async (): Promise<void> => {
+    while (waiting.size > 0) {
+      await delay(gatherMs);
+      const streams = [...waiting];
+      waiting.clear();
+      await database
+        .query('SELECT pg_notify($1, stream) FROM unnest($2::text[]) AS stream', [channel, streams])
+        .catch(() => {});
+    }
+    sending = undefined;
+  };
+
+  return {
+    wake(sessionId: string): void {
+      waiting.add(streamOfSession(sessionId));
+      sending ??= send();
+    },
+    /** Resolves when what was asked for has been sent. */
+    flushed: async (): Promise<void> => sending,
+  };
+};
+
+export type Listener = {
+  /** Calls back at each growth of the session's stream, and once after each loss of the connection. */
+  subscribe(sessionId: string, wake: () => void): () => void;
+  /** The same for every session; `undefined` says that anything may have changed. */
+  subscribeAll(wake: (sessionId: string | undefined) => void): () => void;
+  close(): Promise<void>;
+};
+
+/** One connection listens for a whole process and comes back by itself. */
+export const createListener = (database: Database): Listener => {
+  const readers = new Map<string, Set<() => void>>();
+  const watchers = new Set<(sessionId: string | undefined) => void>();
+  let closed = false;
+  let client: Client | undefined;
+  let retry: NodeJS.Timeout | undefined;
+
+  const wakeEverybody = (): void => {
+    for (const wakes of readers.values()) for (const wake of wakes) wake();
+    for (const wake of watchers) wake(undefined);
+  };
+
+  const reconnect = (): void => {
+    if (closed) return;
+    client = undefined;
+    clearTimeout(retry);
+    retry = setTimeout(() => void connect(), 100);
+  };
+
+  const connect = async (): Promise<void> => {
+    try {
+      const next = await database.connect();
+      next.on('notification', ({ payload }) => {
+        const sessionId = sessionOf(payload ?? '');
+        for (const wake of readers.get(sessionId) ?? []) wake();
+        for (const wake of watchers) wake(sessionId);
+      });
+      next.on('end', reconnect);
+      await next.query(`LISTEN ${channel}`);
+      client = next;
+      if (closed) await next.end();
+      else wakeEverybody();
+    } catch {
+      reconnect();
+    }
+  };
+  void connect();
+
+  return {
+    subscribe(sessionId, wake) {
+      const wakes = readers.get(sessionId) ?? new Set();
+      readers.set(sessionId, wakes.add(wake));
+      return () => {
+        wakes.delete(wake);
+        if (wakes.size === 0 && readers.get(sessionId) === wakes) readers.delete(sessionId);
+      };
+    },
+    subscribeAll(wake) {
+      watchers.add(wake);
+      return () => watchers.delete(wake);
+    },
+    async close() {
+      closed = true;
+      clearTimeout(retry);
+      await client?.end().catch(() => {});
+    },
+  };
+};

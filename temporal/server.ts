@@ -1,0 +1,120 @@
+import { type ChildProcess, spawn } from 'node:child_process';
+import { closeSync, mkdirSync, openSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { EverturnError } from '../contracts/errors.ts';
+import { exitOf } from '../runtime/child-exit.ts';
+import { lastLines } from '../runtime/log-file.ts';
+import { isPortFree } from '../runtime/ports.ts';
+import { endProcess, identify } from '../runtime/processes.ts';
+import { untilServing } from './ready.ts';
+import { searchAttributeFlags, tuningFlags } from './settings.ts';
+import { stopTemporalSteps } from './stop-steps.ts';
+
+export type TemporalOptions = {
+  /** The `temporal` command, as `findTemporal` gives it. */
+  binary: string;
+  /** Null keeps everything in memory, for tests. */
+  dbFile: string | null;
+  port: number;
+  /** Null starts no web page. */
+  uiPort: number | null;
+  /** Appended to. Default: kept only when the start fails. */
+  log?: string;
+  /** Told the pid at once, so that a server whose starter is killed can be found again. */
+  onSpawn?: (pid: number) => void;
+};
+
+export type RunningTemporal = {
+  address: string;
+  uiUrl: string | null;
+  pid: number;
+  /** How the server ended, once it has. Never rejects. */
+  exited: Promise<string>;
+  /** Within 5 s, else by SIGKILL: its file stands both. Idempotent. */
+  stop(): Promise<void>;
+};
+
+const startLimitMs = 30_000;
+
+/**
+ * Starts the server on loopback, with our search attributes, in a process group of its own: it outlives us unless
+ * `stop` is called. Resolves when it answers. Throws `port_taken` or `process_failed`.
+ */
+export const startTemporal = async (options: TemporalOptions): Promise<RunningTemporal> => {
+  const log = options.log ?? path.join(tmpdir(), `everturn-temporal-${process.pid}-${options.port}.log`);
+  for (let attempt = 1; ; attempt++) {
+    await refuseTaken(options.port, 'Temporal');
+    if (options.uiPort !== null) await refuseTaken(options.uiPort, 'the Temporal UI');
+    const outcome = await startOnce(options, log);
+    // Nobody asked to keep it; the server still writes to what it has open.
+    if (options.log === undefined && !isFailure(outcome)) rmSync(log, { force: true });
+    if (!isFailure(outcome)) return outcome;
+    const lines = lastLines(log, 5);
+    if (attempt < attempts && innerPortTaken.test(lines)) continue;
+    throw new EverturnError(
+      'process_failed',
+      `Cannot start Temporal with ${options.binary}: ${outcome.failure}. Its log, ${log}, ends with:\n${lines}`,
+    );
+  }
+};
+
+/** It chooses ports for its inner services itself, and another server that starts now may have taken one. */
+const innerPortTaken = /address already in use/i;
+const attempts = 3;
+
+type Failure = { failure: string };
+const isFailure = (outcome: RunningTemporal | Failure): outcome is Failure => 'failure' in outcome;
+
+const startOnce = async (options: TemporalOptions, log: string): Promise<RunningTemporal | Failure> => {
+  const { port, uiPort } = options;
+  const child = spawnServer(options, log);
+  const exited = exitOf(child);
+  const identity = child.pid === undefined ? null : identify(child.pid);
+  if (child.pid !== undefined) options.onSpawn?.(child.pid);
+  const stop = async () => {
+    if (identity) await endProcess(identity, stopTemporalSteps);
+  };
+  const address = `127.0.0.1:${port}`;
+  const abandoned = new AbortController();
+  const serving = untilServing(address, AbortSignal.any([abandoned.signal, AbortSignal.timeout(startLimitMs)]));
+  const outcome = await Promise.race([serving, exited]);
+  abandoned.abort();
+  if (outcome === true) {
+    const uiUrl = uiPort === null ? null : `http://127.0.0.1:${uiPort}`;
+    return { address, uiUrl, pid: child.pid ?? 0, exited, stop };
+  }
+  await stop();
+  return {
+    failure: outcome === false ? `it did not answer within ${startLimitMs / 1000} s` : `it ended with ${outcome}`,
+  };
+};
+
+const refuseTaken = async (port: number, who: string): Promise<void> => {
+  if (await isPortFree(port)) return;
+  throw new EverturnError('port_taken', `Cannot start ${who}: port ${port} on 127.0.0.1 is taken; name another`, {
+    details: { port },
+  });
+};
+
+const spawnServer = ({ binary, dbFile, port, uiPort }: TemporalOptions, log: string): ChildProcess => {
+  if (dbFile !== null) mkdirSync(path.dirname(dbFile), { recursive: true });
+  const output = openSync(log, 'a', 0o600);
+  const ui = uiPort === null ? ['--headless'] : ['--ui-port', String(uiPort), '--ui-disable-news-fetch'];
+  const flags = [
+    ...['--ip', '127.0.0.1', '--port', String(port), ...ui],
+    ...['--disable-config-file', '--disable-config-env', '--log-level', 'warn'],
+    ...searchAttributeFlags(),
+    ...tuningFlags(dbFile),
+  ];
+  try {
+    return spawn(binary, ['server', 'start-dev', ...flags], {
+      env: { PATH: process.env.PATH, HOME: process.env.HOME },
+      detached: true,
+      // A file, not a pipe: the server outlives us and must not end at a write nobody reads.
+      stdio: ['ignore', output, output],
+    });
+  } finally {
+    closeSync(output);
+  }
+};

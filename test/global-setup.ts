@@ -1,0 +1,41 @@
+import { chmod, mkdtemp, rm } from 'node:fs/promises';
+import os from 'node:os';
+import path from 'node:path';
+import type { TestProject } from 'vitest/node';
+import { startPostgres } from '../postgres/server.ts';
+import { freePort } from '../runtime/ports.ts';
+import { openDatabase } from '../store/database.ts';
+import { migrate } from '../store/migrate.ts';
+import { findTemporal } from '../temporal/find.ts';
+import { startTemporal } from '../temporal/server.ts';
+import { ensureBundle } from '../worker/bundle.ts';
+
+declare module 'vitest' {
+  export interface ProvidedContext {
+    /** Holds a template: `everturn`, with the schema and no rows. */
+    postgresUrl: string;
+    temporalAddress: string;
+    bundlePath: string;
+  }
+}
+
+/** One real Postgres and one real Temporal for the run; a database and a task queue for each test file. */
+export const setup = async (project: TestProject): Promise<() => Promise<void>> => {
+  const folder = await mkdtemp(path.join(os.tmpdir(), 'everturn-test-'));
+  // Where Postgres refuses to run as root, it runs as a user that must be able to enter.
+  await chmod(folder, 0o755);
+  const postgres = await startPostgres({ dataDir: path.join(folder, 'postgres'), durable: false });
+  const { path: binary } = await findTemporal({ progress: (line) => console.log(line) });
+  const temporal = await startTemporal({ binary, dbFile: null, port: await freePort(), uiPort: null });
+  const database = openDatabase({ url: postgres.url, patienceMs: 10_000 });
+  await migrate(database);
+  await database.close();
+  project.provide('postgresUrl', postgres.url);
+  project.provide('temporalAddress', temporal.address);
+  project.provide('bundlePath', await ensureBundle(path.join(folder, 'cache')));
+  return async () => {
+    await temporal.stop();
+    await postgres.stop();
+    await rm(folder, { recursive: true, force: true });
+  };
+};

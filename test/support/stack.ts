@@ -1,0 +1,100 @@
+import { randomBytes } from 'node:crypto';
+import { mkdtemp, realpath, rm } from 'node:fs/promises';
+import os from 'node:os';
+import path from 'node:path';
+import { Connection } from '@temporalio/client';
+import { DefaultLogger, Runtime } from '@temporalio/worker';
+import { pino } from 'pino';
+import { inject } from 'vitest';
+import { createModelClient } from '../../activities/model/client.ts';
+import { createApp } from '../../api/app.ts';
+import { createDelivery } from '../../api/delivery.ts';
+import { createGateway } from '../../api/gateway.ts';
+import { startReconciler } from '../../api/reconciler.ts';
+import { createApiClient } from '../../client/api.ts';
+import { openStore } from '../../store/store.ts';
+import { createListener } from '../../store/wakeups.ts';
+import { commandEnv } from '../../worker/command-env.ts';
+import { type RunningWorker, startWorker, type WorkerOptions } from '../../worker/worker.ts';
+import { createTestDatabase } from './database.ts';
+import { createScriptedModel } from './scripted-model.ts';
+
+// Before the first worker or connection: the SDK logs to the console by itself.
+Runtime.install({ logger: new DefaultLogger('ERROR'), shutdownSignals: [] });
+
+const log = pino({ level: process.env.EVERTURN_TEST_LOG ?? 'silent' });
+const namespace = 'default';
+
+/**
+ * The whole stack but its supervisor, in this process: a database and a task queue of its own, a scripted model, a
+ * served API, and as many workers as the test starts.
+ */
+export const openStack = async () => {
+  const name = `test_${randomBytes(6).toString('hex')}`;
+  const databaseUrl = await createTestDatabase(inject('postgresUrl'), name);
+  const temporal = { address: inject('temporalAddress') };
+  const store = openStore({ url: databaseUrl, patienceMs: 10_000, max: 8 });
+  const listener = createListener(store.database);
+  const model = await createScriptedModel();
+  const connection = await Connection.connect(temporal);
+  const gateway = createGateway({ connection, namespace, taskQueue: name, consoleUrl: 'http://127.0.0.1' });
+  const delivery = createDelivery(store, gateway);
+  const workspace = await realpath(await mkdtemp(path.join(os.tmpdir(), 'everturn-workspace-')));
+  const token = randomBytes(16).toString('hex');
+  const about = { version: 'test', model: { label: 'scripted', offline: false }, temporalUi: null, workspace };
+  const app = await createApp({
+    context: { store, listener, gateway, delivery, about },
+    access: { token, allowedHosts: [] },
+    log,
+    consoleFolder: 'none',
+  });
+  const baseUrl = await app.listen({ host: '127.0.0.1', port: 0 });
+  const reconciler = startReconciler(store, delivery, log);
+  const workers: RunningWorker[] = [];
+
+  return {
+    name,
+    databaseUrl,
+    temporal,
+    store,
+    model,
+    connection,
+    gateway,
+    delivery,
+    workspace,
+    token,
+    log,
+    baseUrl,
+    api: createApiClient({ baseUrl, token }),
+    async startWorker(options: Partial<WorkerOptions> = {}): Promise<RunningWorker> {
+      const worker = await startWorker({
+        store,
+        temporal,
+        namespace,
+        taskQueue: name,
+        bundlePath: inject('bundlePath'),
+        workerId: `${name}-${workers.length}`,
+        model: createModelClient({ baseUrl: model.url, apiKey: null, model: 'scripted', timeoutMs: 10_000 }),
+        commandEnv: commandEnv([]),
+        commandSeconds: 30,
+        stepsPerTurn: 200,
+        log,
+        ...options,
+      });
+      workers.push(worker);
+      return worker;
+    },
+    async close(): Promise<void> {
+      await Promise.all(workers.map((worker) => worker.stop()));
+      await app.close();
+      await reconciler.stop();
+      await listener.close();
+      await connection.close();
+      await store.close();
+      await model.close();
+      await rm(workspace, { recursive: true, force: true });
+    },
+  };
+};
+
+export type Stack = Awaited<ReturnType<typeof openStack>>;

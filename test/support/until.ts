@@ -1,0 +1,16 @@
+import { setTimeout as delay } from 'node:timers/promises';
+
+/** Looks until the condition gives something; throws what it was waiting for after 30 s. */
+export const until = async <Result>(
+  what: string,
+  look: () => Promise<Result | undefined | null | false> | Result | undefined | null | false,
+  limitMs = 30_000,
+): Promise<Result> => {
+  const deadline = Date.now() + limitMs;
+  for (;;) {
+    const result = await look();
+    if (result) return result;
+    if (Date.now() > deadline) throw new Error(`Gave up waiting for ${what} after ${limitMs} ms`);
+    await delay(20);
+  }
+};

@@ -1,0 +1,126 @@
+import { ChunkQuery, CreateSession, type Health, SessionQuery, SpanQuery, UpdateSession } from '../../contracts/api.ts';
+import { ApprovalAnswer } from '../../contracts/approvals.ts';
+import { EverturnError } from '../../contracts/errors.ts';
+import type { Harbour } from './harbour.ts';
+
+export type Reply = { status: number; body?: unknown };
+type Request = { params: string[]; query: Record<string, string>; body: unknown; key: string | undefined };
+type Route = { method: string; path: RegExp; answer: (request: Request) => Reply };
+
+/** The JSON routes of the API over a {@link Harbour}. */
+export const routesOf = (harbour: Harbour, health: Health): Route[] => {
+  const entry = ([id = '']: string[]) => harbour.entry(id);
+  return [
+    { method: 'GET', path: /^\/health$/, answer: () => ({ status: 200, body: health }) },
+    {
+      method: 'POST',
+      path: /^\/sessions$/,
+      answer: ({ body, key }) => ({
+        status: 201,
+        body: harbour.once(key, () => harbour.create(CreateSession.parse(body) as object)),
+      }),
+    },
+    {
+      method: 'GET',
+      path: /^\/sessions$/,
+      answer: ({ query }) => {
+        const { q = '', cursor = '0', limit } = SessionQuery.parse(query);
+        const found = [...harbour.entries.values()]
+          .map(({ stream }) => stream.session)
+          .filter(({ title }) => title.toLowerCase().includes(q.toLowerCase()))
+          .toSorted((a, b) => b.updatedAt.localeCompare(a.updatedAt));
+        const end = Number(cursor) + limit;
+        return {
+          status: 200,
+          body: { sessions: found.slice(Number(cursor), end), nextCursor: end < found.length ? String(end) : null },
+        };
+      },
+    },
+    {
+      method: 'GET',
+      path: /^\/sessions\/([^/]+)$/,
+      answer: ({ params }) => ({ status: 200, body: entry(params).stream.snapshot() }),
+    },
+    {
+      method: 'PATCH',
+      path: /^\/sessions\/([^/]+)$/,
+      answer: ({ params, body }) => {
+        const { stream } = entry(params);
+        stream.session = { ...stream.session, ...UpdateSession.parse(body) };
+        harbour.changed(stream.session.id);
+        return { status: 200, body: stream.session };
+      },
+    },
+    {
+      method: 'DELETE',
+      path: /^\/sessions\/([^/]+)$/,
+      answer: ({ params }) => {
+        harbour.entries.delete(entry(params).stream.session.id);
+        harbour.changed(params[0] ?? '');
+        return { status: 204 };
+      },
+    },
+    {
+      method: 'POST',
+      path: /^\/sessions\/([^/]+)\/messages$/,
+      answer: ({ params, body, key }) => ({
+        status: 202,
+        body: harbour.once(key, () => harbour.send(params[0] ?? '', body)),
+      }),
+    },
+    {
+      method: 'POST',
+      path: /^\/sessions\/([^/]+)\/cancel$/,
+      answer: ({ params }) => {
+        const { agent, running, stream } = entry(params);
+        if (running !== null) agent.cancel(running);
+        return { status: 202, body: { turnId: running === null ? null : `${stream.session.id}/${running}` } };
+      },
+    },
+    {
+      method: 'GET',
+      path: /^\/sessions\/([^/]+)\/chunks$/,
+      answer: ({ params, query }) => {
+        const { before = Number.MAX_SAFE_INTEGER, limit } = ChunkQuery.parse(query);
+        const { view } = entry(params).stream;
+        const chunks = view.chunks.filter(({ seq }) => seq < before).slice(-limit);
+        return { status: 200, body: { chunks, total: view.total, oldestSeq: chunks[0]?.seq ?? null } };
+      },
+    },
+    {
+      method: 'GET',
+      path: /^\/sessions\/([^/]+)\/usage$/,
+      answer: ({ params }) => ({ status: 200, body: entry(params).stream.view.usage }),
+    },
+    {
+      method: 'GET',
+      path: /^\/sessions\/([^/]+)\/traces$/,
+      answer: ({ params, query }) => {
+        const { turn } = SpanQuery.parse(query);
+        const spans = entry(params).agent.spans.filter((span) => turn === undefined || span.turn === turn);
+        return { status: 200, body: { spans, nextCursor: null } };
+      },
+    },
+    {
+      method: 'GET',
+      path: /^\/approvals$/,
+      answer: () => ({
+        status: 200,
+        body: {
+          approvals: [...harbour.entries.values()].flatMap(({ agent }) =>
+            [...agent.waiting.values()].map(({ approval }) => approval),
+          ),
+        },
+      }),
+    },
+    {
+      method: 'POST',
+      path: /^\/approvals\/([^/]+)$/,
+      answer: ({ params: [id = ''], body }) => {
+        const approval = harbour.entry(id.split('/')[0] ?? '').agent.answer(id, ApprovalAnswer.parse(body));
+        if (!approval) throw new EverturnError('approval_answered', `Cannot answer ${id}: it has an answer already`);
+        return { status: 200, body: approval };
+      },
+    },
+  ];
+};

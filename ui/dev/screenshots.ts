@@ -1,0 +1,106 @@
+import { mkdir } from 'node:fs/promises';
+import type { BrowserContextOptions, Page } from 'playwright-core';
+import { startBrowser } from './browser.ts';
+import { startDevServer } from './server.ts';
+
+/** Writes docs/screenshots/*.png from the built console over the development server. */
+const folder = new URL('../../docs/screenshots/', import.meta.url).pathname;
+await mkdir(folder, { recursive: true });
+const started = await startBrowser();
+if (!started) throw new Error('Cannot take screenshots: no Chromium. Name it in CHROMIUM_PATH');
+const { browser, close } = started;
+const server = await startDevServer({ pace: 12 });
+const { harbour } = server;
+
+const until = async (page: Page, text: string): Promise<void> => page.getByText(text).first().waitFor();
+const wide = { width: 1280, height: 860 };
+const shoot = async (
+  name: string,
+  path: string,
+  ready: (page: Page) => Promise<void>,
+  options: BrowserContextOptions = {},
+): Promise<void> => {
+  const context = await browser.newContext({ viewport: wide, colorScheme: 'light', ...options });
+  const page = await context.newPage();
+  await page.goto(`${server.url}${path}#token=${server.token}`);
+  await ready(page);
+  await page.evaluate(() => document.fonts.ready);
+  await page.screenshot({ path: `${folder}${name}.png` });
+  await context.close();
+};
+
+await shoot('empty', '/', (page) => until(page, 'No sessions yet'));
+
+const session = (text: string, title = ''): string => {
+  const { id } = harbour.create({ title });
+  harbour.send(id, { text });
+  return id;
+};
+const settled = async (id: string): Promise<void> => {
+  const { stream } = harbour.entry(id);
+  if (stream.view.turns[1] && stream.view.turns[1].status !== 'running') return;
+  await new Promise<void>((resolve) => {
+    stream.listeners.add(({ event }) => {
+      if (event.type === 'turn.settled') resolve();
+    });
+  });
+};
+for (const title of ['Plan the winter lights', 'Why does buoy 7 stay dark at low tide?', 'Release notes for 1.4']) {
+  await settled(session('short: hello', title));
+}
+const failing = session('Check the moon table too: this will fail', 'Check the moon table');
+await settled(failing);
+const changing = session(
+  'The lead time looks wrong. Please fix it in src/plan.ts and run the tests.',
+  'Fix the lead time',
+);
+const reading = session('Which files are here, and what does README.md say this project is?', 'What is this project?');
+await settled(reading);
+
+const answered = (page: Page) => until(page, '2 requests');
+const tall = { width: 1280, height: 1120 };
+await shoot('light', `/s/${reading}`, answered, { viewport: tall });
+await shoot('dark', `/s/${reading}`, answered, { viewport: tall, colorScheme: 'dark' });
+await shoot('narrow', `/s/${reading}`, answered, { viewport: { width: 390, height: 844 }, colorScheme: 'dark' });
+await shoot('approval', `/s/${changing}`, (page) => until(page, 'The agent wants to edit a file'));
+await shoot(
+  'inbox',
+  '/',
+  async (page) => {
+    await page.getByRole('button', { name: 'Approvals 1 waiting' }).click();
+    await until(page, 'Open the session');
+  },
+  { colorScheme: 'dark' },
+);
+await shoot('error', `/s/${failing}`, (page) => until(page, 'The provider refused the key'));
+await shoot('trace', `/s/${reading}`, async (page) => {
+  await page.getByText('2 requests').click();
+  await page.getByRole('button', { name: /^read_file/ }).click();
+  await page.locator('ev-trace').scrollIntoViewIfNeeded();
+});
+
+const long = session('Look at the whole harbour: a long and slow round, please.', 'The whole harbour');
+await shoot(
+  'streaming',
+  `/s/${long}`,
+  async (page) => {
+    await until(page, 'Part 2.');
+    await page.getByRole('textbox', { name: 'Message' }).fill('And which of them are due for repair?');
+    await page.keyboard.press('Enter');
+    await until(page, 'Waits for the running turn');
+    await until(page, 'Part 3.');
+  },
+  { colorScheme: 'dark' },
+);
+await shoot('reconnecting', `/s/${reading}`, async (page) => {
+  await until(page, '2 requests');
+  server.away(true);
+  await until(page, 'Reconnecting');
+  await page.getByRole('textbox', { name: 'Message' }).fill('And who wrote it?');
+  await page.keyboard.press('Enter');
+  await page.getByRole('button', { name: 'Send again' }).waitFor();
+  await page.getByText(/next try in/).waitFor();
+});
+server.away(false);
+await close();
+await server.close();

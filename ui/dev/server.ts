@@ -1,0 +1,166 @@
+import { readFile } from 'node:fs/promises';
+import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
+import { EverturnError } from '../../contracts/errors.ts';
+import type { StreamEvent } from '../../contracts/events.ts';
+import { Harbour, type HarbourOptions } from './harbour.ts';
+import { routesOf } from './routes.ts';
+
+export type DevServerOptions = Partial<HarbourOptions> & {
+  port?: number;
+  token?: string;
+  /** Where the built console lies; default: what `npm run build:ui` wrote. */
+  dist?: URL;
+};
+export type DevServer = {
+  url: string;
+  port: number;
+  token: string;
+  harbour: Harbour;
+  /** Cuts every connection; `away` refuses new ones until it is called with false. */
+  cut(): void;
+  away(away: boolean): void;
+  close(): Promise<void>;
+};
+
+const types: Record<string, string> = {
+  html: 'text/html',
+  js: 'text/javascript',
+  css: 'text/css',
+  svg: 'image/svg+xml',
+};
+const policy =
+  "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; connect-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'; require-trusted-types-for 'script'; trusted-types lit-html dompurify";
+const heartbeatMs = 10_000;
+
+const json = (response: ServerResponse, status: number, body: unknown, type = 'application/json'): void => {
+  response.writeHead(status, { 'content-type': type });
+  response.end(body === undefined ? undefined : JSON.stringify(body));
+};
+
+const fail = (response: ServerResponse, cause: unknown): void => {
+  const error = cause instanceof EverturnError ? cause : new EverturnError('bad_request', String(cause));
+  const { code, status, message: detail, retryable, details } = error;
+  json(
+    response,
+    status,
+    { type: 'about:blank', title: code, status, detail, code, retryable, details },
+    'application/problem+json',
+  );
+};
+
+const bodyOf = async (request: IncomingMessage): Promise<unknown> => {
+  const parts: Buffer[] = [];
+  for await (const part of request) parts.push(part as Buffer);
+  return parts.length === 0 ? undefined : JSON.parse(Buffer.concat(parts).toString());
+};
+
+const startStream = (response: ServerResponse): void => {
+  response.writeHead(200, { 'content-type': 'text/event-stream' });
+  response.write(': hello\n\n');
+  const beat = setInterval(() => response.write(': beat\n\n'), heartbeatMs);
+  response.on('close', () => clearInterval(beat));
+};
+
+const follow = (harbour: Harbour, id: string, request: IncomingMessage, response: ServerResponse): void => {
+  const { stream } = harbour.entry(id);
+  const last = request.headers['last-event-id'];
+  startStream(response);
+  const send = (event: StreamEvent): void => {
+    response.write(`event: event\nid: ${event.position}\ndata: ${JSON.stringify(event)}\n\n`);
+  };
+  if (typeof last === 'string') for (const event of stream.events.slice(Number(last))) send(event);
+  else response.write(`event: snapshot\nid: ${stream.view.position}\ndata: ${JSON.stringify(stream.snapshot())}\n\n`);
+  stream.listeners.add(send);
+  response.on('close', () => stream.listeners.delete(send));
+};
+
+const watch = (harbour: Harbour, response: ServerResponse): void => {
+  startStream(response);
+  const send = (sessionId: string): void => {
+    response.write(`event: changed\ndata: ${JSON.stringify({ sessionId })}\n\n`);
+  };
+  harbour.listeners.add(send);
+  response.on('close', () => harbour.listeners.delete(send));
+};
+
+const sendFile = async (dist: URL, path: string, response: ServerResponse): Promise<void> => {
+  const name = /^\/(?:assets\/[\w.-]+|favicon\.svg)$/.test(path) ? path.slice(1) : 'index.html';
+  const type = types[name.split('.').at(-1) ?? ''] ?? 'application/octet-stream';
+  const file = await readFile(new URL(name, dist));
+  response.writeHead(200, { 'content-type': type, 'content-security-policy': policy }).end(file);
+};
+
+/** The built console and an API of the same contracts over sessions in memory. */
+export const startDevServer = async (options: DevServerOptions = {}): Promise<DevServer> => {
+  const { pace = 25, workspace = '/home/ada/lantern', token = 'development-token' } = options;
+  const dist = options.dist ?? new URL('../dist/', import.meta.url);
+  let isAway = false;
+  const harbour = new Harbour({ pace, workspace });
+  const routes = routesOf(harbour, {
+    status: 'ok',
+    version: '0.1.0',
+    postgres: true,
+    temporal: true,
+    workers: 1,
+    model: { label: 'offline (built in)', offline: true },
+    temporalUi: 'http://127.0.0.1:8233',
+    workspace,
+  });
+
+  const answer = async (request: IncomingMessage, response: ServerResponse): Promise<void> => {
+    const url = new URL(request.url ?? '/', 'http://localhost');
+    if (!url.pathname.startsWith('/api/')) return sendFile(dist, url.pathname, response);
+    if (request.headers.authorization !== `Bearer ${token}`) {
+      throw new EverturnError('unauthorized', 'The token is missing or wrong. It stands in .everturn/token');
+    }
+    const path = url.pathname.slice('/api'.length);
+    const events = /^\/sessions\/([^/]+)\/events$/.exec(path)?.[1];
+    if (events !== undefined) return follow(harbour, decodeURIComponent(events), request, response);
+    if (path === '/events') return watch(harbour, response);
+    for (const route of routes) {
+      const match = route.method === request.method ? route.path.exec(path) : null;
+      if (!match) continue;
+      const key = request.headers['idempotency-key'];
+      const params = match.slice(1).map(decodeURIComponent);
+      const query = Object.fromEntries(url.searchParams);
+      const reply = route.answer({
+        params,
+        query,
+        body: await bodyOf(request),
+        key: typeof key === 'string' ? key : undefined,
+      });
+      return json(response, reply.status, reply.body);
+    }
+    throw new EverturnError('not_found', `There is no ${request.method} ${path}`);
+  };
+
+  const server = createServer((request, response) => {
+    if (isAway) return void request.destroy();
+    answer(request, response).catch((cause: unknown) => fail(response, cause));
+  });
+  await new Promise<void>((resolve) => server.listen(options.port ?? 0, '127.0.0.1', resolve));
+  const address = server.address();
+  if (address === null || typeof address === 'string')
+    throw new Error('Cannot find the port of the development server');
+  return {
+    url: `http://127.0.0.1:${address.port}`,
+    port: address.port,
+    token,
+    harbour,
+    cut: () => server.closeAllConnections(),
+    away: (away) => {
+      isAway = away;
+      if (away) server.closeAllConnections();
+    },
+    close: () =>
+      new Promise((resolve) => {
+        server.close(() => resolve());
+        server.closeAllConnections();
+      }),
+  };
+};
+
+if (import.meta.main) {
+  const server = await startDevServer({ port: 4100 });
+  console.log(`${server.url}/#token=${server.token}`);
+}

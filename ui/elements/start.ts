@@ -1,0 +1,124 @@
+import { css, html, LitElement, nothing } from 'lit';
+import { request } from '../events.ts';
+import type { Shell } from '../state/shell.ts';
+import { shared } from '../styles/shared.ts';
+import { icon } from './icons.ts';
+import './new-session.ts';
+
+/** What is shown while no session is open. */
+class Start extends LitElement {
+  static override properties = { shell: { attribute: false }, draft: { attribute: false } };
+  declare shell: Shell | null;
+  declare draft: string;
+
+  constructor() {
+    super();
+    this.shell = null;
+    this.draft = '';
+  }
+
+  static override styles = [
+    shared,
+    css`
+      :host {
+        display: block;
+        overflow: auto;
+      }
+      .menu {
+        display: none;
+        margin: var(--space-3) var(--space-3) 0;
+      }
+      .center {
+        width: min(36rem, 100%);
+        margin: 0 auto;
+        padding: max(var(--space-6), 11vh) var(--space-5) var(--space-6);
+      }
+      h1 {
+        margin: 0 0 var(--space-1);
+        font-size: 1.5rem;
+        font-weight: 650;
+        letter-spacing: -0.02em;
+      }
+      .lead {
+        margin: 0 0 var(--space-5);
+        color: var(--muted);
+      }
+      .card {
+        padding: var(--space-5);
+        border: 1px solid var(--line);
+        border-radius: var(--radius-l);
+        background: var(--surface);
+        box-shadow: var(--shadow);
+      }
+      .note {
+        display: flex;
+        gap: var(--space-3);
+        margin: 0 0 var(--space-4);
+        padding: var(--space-3) var(--space-4);
+        border: 1px solid var(--warn-line);
+        border-radius: var(--radius-m);
+        background: var(--warn-soft);
+        font-size: var(--text-s);
+      }
+      .note svg {
+        margin-top: 0.15rem;
+        color: var(--warn);
+      }
+      .note.bad {
+        border-color: var(--danger-line);
+        background: var(--danger-soft);
+      }
+      .note.bad svg {
+        color: var(--danger);
+      }
+      @media (max-width: 56rem) {
+        .menu {
+          display: inline-flex;
+        }
+        .center {
+          padding-top: var(--space-4);
+        }
+      }
+    `,
+  ];
+
+  override focus(): void {
+    const form = this.renderRoot.querySelector('ev-new-session');
+    if (form instanceof HTMLElement) form.focus();
+  }
+
+  override render() {
+    const { shell } = this;
+    if (!shell) return nothing;
+    return html`<button class="quiet icon menu" aria-label="Sessions" @click=${() => request(this, 'show-rail', { open: true })}>${icon('menu')}</button>
+      <div class="center">
+        <h1>Start a session</h1>
+        <p class="lead">It goes on through crashes, restarts and closed windows.</p>
+        ${this.note(shell)}
+        <div class="card">
+          <ev-new-session
+            .workspace=${shell.health?.workspace ?? ''}
+            .draft=${this.draft}
+            ?busy=${shell.creating}
+            .error=${shell.createError}
+          ></ev-new-session>
+        </div>
+      </div>`;
+  }
+
+  private note({ health, unhealthy }: Shell) {
+    if (unhealthy)
+      return html`<div class="note bad" role="alert">${icon('warning')}<span>${unhealthy.message}</span></div>`;
+    if (health?.model.offline) {
+      return html`<div class="note">
+        ${icon('warning')}<span
+          ><strong>The offline model answers.</strong> It is built in, reads files and quotes them, and knows nothing else.
+          Name a provider in <code>everturn.yaml</code> for a real one.</span
+        >
+      </div>`;
+    }
+    return nothing;
+  }
+}
+
+customElements.define('ev-start', Start);

@@ -1,0 +1,2 @@
+import '../client/without-eval.ts';
+import './app.ts';

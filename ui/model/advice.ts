@@ -1,0 +1,25 @@
+import { type ErrorCode, errorTable, isErrorCode } from '../../contracts/errors.ts';
+
+const advice: Partial<Record<ErrorCode, string>> = {
+  model_unauthorized:
+    'Check the key that everturn.yaml names and that its environment variable is set, then send again.',
+  model_not_found: 'Check the model and the baseUrl in everturn.yaml. “npx everturn models check” asks the provider.',
+  model_refused: 'Read what the provider says above; change the request or the model in everturn.yaml.',
+  model_rate_limited: 'Wait a moment and send again.',
+  model_unavailable: 'The provider has a problem. Send again later.',
+  model_timeout: 'Send again. If it happens often, raise timeoutMs of the model in everturn.yaml.',
+  model_stream_cut: 'Send again. What was finished before is kept.',
+  step_limit: 'Send “continue” to go on, or raise limits.stepsPerTurn in everturn.yaml.',
+  turn_cancelled: 'What was finished before is kept.',
+  turn_terminated: 'Somebody ended the workflow in Temporal. Send again to go on from here.',
+  internal: 'This is a defect of Everturn. What was finished is kept; send again.',
+};
+
+/** What a code means and what to do about it, for people. */
+export const explain = (code: string): { meaning: string; advice: string } =>
+  isErrorCode(code)
+    ? {
+        meaning: errorTable[code].meaning,
+        advice: advice[code] ?? (errorTable[code].retryable ? 'Send again.' : 'Change the request and send again.'),
+      }
+    : { meaning: 'The turn failed', advice: 'Send again.' };

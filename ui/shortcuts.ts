@@ -1,0 +1,25 @@
+export type Shortcut = 'write' | 'new-session' | 'search' | 'inbox' | 'help' | 'above' | 'below' | 'end' | 'stop';
+
+const keys: Record<string, Shortcut> = {
+  '/': 'write',
+  n: 'new-session',
+  s: 'search',
+  a: 'inbox',
+  '?': 'help',
+  '[': 'above',
+  ']': 'below',
+  End: 'end',
+  Escape: 'stop',
+};
+
+const writes = (target: EventTarget | undefined): boolean =>
+  target instanceof HTMLTextAreaElement ||
+  (target instanceof HTMLInputElement && target.type !== 'checkbox') ||
+  (target instanceof HTMLElement && target.isContentEditable);
+
+/** What a key press asks for. While text is written only Escape is more than a letter. */
+export const shortcutOf = (event: KeyboardEvent): Shortcut | undefined => {
+  if (event.ctrlKey || event.metaKey || event.altKey || event.isComposing || event.defaultPrevented) return undefined;
+  const shortcut = keys[event.key.length === 1 ? event.key.toLowerCase() : event.key];
+  return shortcut !== 'stop' && writes(event.composedPath()[0]) ? undefined : shortcut;
+};

@@ -1,0 +1,57 @@
+import type { Approval, Decision } from '../../contracts/approvals.ts';
+import type { StreamEvent } from '../../contracts/events.ts';
+import type { Action } from './actions.ts';
+
+/** What waits for a person, over all sessions, and the answers that are on their way. */
+export type Approvals = {
+  items: Approval[];
+  answering: Record<string, Decision>;
+  /** Why the last answer did not reach the server, by id. */
+  failures: Record<string, string>;
+};
+
+export const initialApprovals: Approvals = { items: [], answering: {}, failures: {} };
+
+const without = <Value>(record: Record<string, Value>, id: string): Record<string, Value> =>
+  Object.fromEntries(Object.entries(record).filter(([key]) => key !== id));
+
+const settled = (approvals: Approvals, id: string): Approvals => ({
+  items: approvals.items.filter((approval) => approval.id !== id),
+  answering: without(approvals.answering, id),
+  failures: without(approvals.failures, id),
+});
+
+const follow = (approvals: Approvals, { event }: StreamEvent): Approvals => {
+  if (event.type === 'approval.answered') return settled(approvals, event.approval.id);
+  if (event.type !== 'approval.asked') return approvals;
+  const others = approvals.items.filter(({ id }) => id !== event.approval.id);
+  return { ...approvals, items: [...others, event.approval] };
+};
+
+export const updateApprovals = (approvals: Approvals, action: Action): Approvals => {
+  switch (action.type) {
+    case 'approvals':
+      return { ...approvals, items: action.approvals };
+    case 'answering':
+      return {
+        ...approvals,
+        answering: { ...approvals.answering, [action.id]: action.decision },
+        failures: without(approvals.failures, action.id),
+      };
+    case 'answered':
+      // Its mark stays until the stream tells: the card must not offer the buttons again meanwhile.
+      return { ...approvals, items: approvals.items.filter(({ id }) => id !== action.id) };
+    case 'answer-failed':
+      return {
+        ...approvals,
+        answering: without(approvals.answering, action.id),
+        failures: { ...approvals.failures, [action.id]: action.message },
+      };
+    case 'events':
+      return action.events.reduce(follow, approvals);
+    case 'session-deleted':
+      return { ...approvals, items: approvals.items.filter(({ sessionId }) => sessionId !== action.id) };
+    default:
+      return approvals;
+  }
+};

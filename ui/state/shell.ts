@@ -1,0 +1,71 @@
+import type { Health } from '../../contracts/api.ts';
+import type { EverturnError } from '../../contracts/errors.ts';
+import type { Action } from './actions.ts';
+
+export type ThemeChoice = 'system' | 'light' | 'dark';
+export type Panel = 'none' | 'new-session' | 'inbox' | 'help' | 'delete-session';
+export type Notice = { id: number; tone: 'info' | 'error'; text: string };
+
+/** What surrounds the conversation: who is allowed in, what is open, what is told. */
+export type Shell = {
+  token: string | null;
+  /** Why the last token was not accepted. */
+  refused: string | null;
+  health: Health | null;
+  /** Why the health is not known, while it is not. */
+  unhealthy: EverturnError | null;
+  theme: ThemeChoice;
+  panel: Panel;
+  railOpen: boolean;
+  notices: Notice[];
+  creating: boolean;
+  createError: EverturnError | null;
+};
+
+export const initialShell = (token: string | null, theme: ThemeChoice): Shell => ({
+  token,
+  refused: null,
+  health: null,
+  unhealthy: null,
+  theme,
+  panel: 'none',
+  railOpen: false,
+  notices: [],
+  creating: false,
+  createError: null,
+});
+
+const maxNotices = 4;
+
+export const updateShell = (shell: Shell, action: Action): Shell => {
+  switch (action.type) {
+    case 'token-set':
+      return { ...shell, token: action.token, refused: null };
+    case 'token-refused':
+      return { ...shell, token: null, refused: action.reason };
+    case 'health':
+      return { ...shell, health: action.health, unhealthy: null };
+    case 'health-failed':
+      return { ...shell, unhealthy: action.error };
+    case 'theme':
+      return { ...shell, theme: action.theme };
+    case 'panel':
+      return { ...shell, panel: action.panel, createError: null };
+    case 'rail':
+      return { ...shell, railOpen: action.open };
+    case 'opened':
+      return { ...shell, railOpen: false, panel: 'none' };
+    case 'creating':
+      return { ...shell, creating: true, createError: null };
+    case 'created':
+      return { ...shell, creating: false, panel: 'none' };
+    case 'create-failed':
+      return { ...shell, creating: false, createError: action.error };
+    case 'notice':
+      return { ...shell, notices: [...shell.notices, action.notice].slice(-maxNotices) };
+    case 'notice-dismissed':
+      return { ...shell, notices: shell.notices.filter(({ id }) => id !== action.id) };
+    default:
+      return shell;
+  }
+};

@@ -1,0 +1,102 @@
+import { css } from 'lit';
+
+export const sessionListStyles = css`
+  :host {
+    display: block;
+    min-height: 0;
+  }
+  nav {
+    height: 100%;
+    overflow-y: auto;
+    overscroll-behavior: contain;
+    scrollbar-width: thin;
+  }
+  ul {
+    margin: 0;
+    padding: 0 var(--space-2) var(--space-3);
+    list-style: none;
+  }
+  a {
+    display: grid;
+    grid-template-columns: 0.5rem minmax(0, 1fr);
+    align-items: baseline;
+    column-gap: var(--space-3);
+    padding: var(--space-2) var(--space-3);
+    border-radius: var(--radius-s);
+    color: inherit;
+    text-decoration: none;
+    font-size: var(--text-s);
+  }
+  a:hover {
+    background: var(--hover);
+  }
+  a[aria-current] {
+    background: var(--active);
+  }
+  a:focus-visible {
+    outline-offset: -2px;
+  }
+  .title,
+  .facts span {
+    overflow: hidden;
+    text-overflow: ellipsis;
+    white-space: nowrap;
+  }
+  .title {
+    font-weight: 500;
+  }
+  .facts {
+    grid-column: 2;
+    display: flex;
+    justify-content: space-between;
+    gap: var(--space-3);
+    color: var(--muted);
+    font-size: var(--text-xs);
+    font-variant-numeric: tabular-nums;
+  }
+  ev-time {
+    flex: none;
+  }
+  .dot {
+    align-self: center;
+    width: 0.5rem;
+    height: 0.5rem;
+    border-radius: 50%;
+    box-shadow: inset 0 0 0 1.5px var(--line-strong);
+  }
+  .dot.running {
+    background: var(--accent);
+    box-shadow: none;
+    animation: pulse 1.6s ease-in-out infinite;
+  }
+  .dot.waiting {
+    background: var(--warn);
+    box-shadow: 0 0 0 3px var(--warn-soft);
+  }
+  @keyframes pulse {
+    50% {
+      opacity: 0.3;
+    }
+  }
+  .message {
+    margin: 0;
+    padding: var(--space-3) var(--space-5);
+    color: var(--muted);
+    font-size: var(--text-s);
+    overflow-wrap: anywhere;
+  }
+  .message p {
+    margin: 0 0 var(--space-3);
+  }
+  .skeleton {
+    display: grid;
+    gap: var(--space-3);
+    padding: var(--space-3) var(--space-5);
+  }
+  .skeleton i {
+    height: 2.25rem;
+    border-radius: var(--radius-s);
+    background: var(--hover);
+    animation: pulse 1.6s ease-in-out infinite;
+  }
+`;

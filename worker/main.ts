@@ -1,0 +1,46 @@
+import { randomUUID } from 'node:crypto';
+import { flushCompileCache } from 'node:module';
+import os from 'node:os';
+import path from 'node:path';
+import { DefaultLogger, Runtime } from '@temporalio/worker';
+import { loadConfig } from '../runtime/config.ts';
+import { readEnvironment } from '../runtime/env.ts';
+import { createLogger } from '../runtime/log.ts';
+import { temporalConnectionOptions } from '../runtime/temporal.ts';
+import { openStore } from '../store/store.ts';
+import { ensureBundle } from './bundle.ts';
+import { commandEnv } from './command-env.ts';
+import { modelOf } from './model.ts';
+import { startWorker } from './worker.ts';
+
+/** A model call goes on while Postgres restarts: its result is kept until it can be sealed. */
+const patienceMs = 120_000;
+
+const env = readEnvironment();
+const log = createLogger({ name: 'worker', level: env.EVERTURN_LOG_LEVEL });
+Runtime.install({
+  shutdownSignals: [],
+  logger: new DefaultLogger('WARN', ({ level, message, meta }) => log.warn({ level, meta }, message)),
+});
+const config = loadConfig(env.EVERTURN_PROJECT);
+const store = openStore({ url: env.DATABASE_URL, patienceMs, max: 20 });
+const worker = await startWorker({
+  store,
+  temporal: temporalConnectionOptions(env),
+  namespace: env.TEMPORAL_NAMESPACE,
+  taskQueue: env.EVERTURN_TASK_QUEUE,
+  bundlePath: await ensureBundle(path.join(env.EVERTURN_PROJECT, '.everturn', 'cache')),
+  workerId: env.EVERTURN_WORKER_ID ?? `${os.hostname()}-${process.pid}-${randomUUID()}`,
+  model: modelOf(config, env.EVERTURN_OFFLINE_MODEL_URL),
+  commandEnv: commandEnv(config.commandEnv),
+  commandSeconds: config.limits.commandSeconds,
+  stepsPerTurn: config.limits.stepsPerTurn,
+  log,
+});
+process.send?.({ type: 'ready' });
+log.info('worker is ready');
+// Written at a process's exit otherwise, which a kill -9 leaves out. Does nothing where NODE_COMPILE_CACHE is unset.
+flushCompileCache();
+for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => void worker.stop());
+await worker.ended;
+await store.close();

@@ -1,0 +1,92 @@
+import os from 'node:os';
+import { Connection } from '@temporalio/client';
+import { NativeConnection, Worker } from '@temporalio/worker';
+import type { Logger } from 'pino';
+import { createActivities } from '../activities/create-activities.ts';
+import type { ModelClient } from '../activities/model/client.ts';
+import { builtInTools } from '../activities/tools/registry.ts';
+import type { Tool } from '../activities/tools/tool.ts';
+import { watchWorkers } from '../runtime/recovery.ts';
+import type { TemporalConnectionOptions } from '../runtime/temporal.ts';
+import type { Store } from '../store/store.ts';
+import { startLiveness } from './liveness.ts';
+
+export type WorkerOptions = {
+  store: Store;
+  temporal: TemporalConnectionOptions;
+  namespace: string;
+  taskQueue: string;
+  bundlePath: string;
+  workerId: string;
+  model: ModelClient;
+  commandEnv: Record<string, string>;
+  commandSeconds: number;
+  stepsPerTurn: number;
+  log: Logger;
+  /** Default: the built-in ones. */
+  tools?: readonly Tool[];
+  /** Workflows kept in memory between their tasks. 0 replays each from its start at every task. Default 500. */
+  maxCachedWorkflows?: number;
+};
+
+export type RunningWorker = {
+  /** Settles when the worker has ended: after `stop`, or with the error that ended it. */
+  readonly ended: Promise<void>;
+  /** Takes no more work and lets what runs end, for 10 s. */
+  stop(): Promise<void>;
+};
+
+/** Sticky tasks of a worker that died wait so long for it, where nobody resets them. */
+const stickyQueueScheduleToStartTimeout = '2s';
+
+export const startWorker = async (options: WorkerOptions): Promise<RunningWorker> => {
+  const { store, namespace, workerId, log } = options;
+  const connection = await NativeConnection.connect(options.temporal);
+  // Used by recovery alone, seconds after the start.
+  const client = Connection.lazy(options.temporal);
+  const creating = Worker.create({
+    connection,
+    namespace,
+    taskQueue: options.taskQueue,
+    identity: workerId,
+    workflowBundle: { codePath: options.bundlePath },
+    activities: createActivities({
+      store,
+      workerId,
+      model: options.model,
+      tools: options.tools ?? builtInTools,
+      commandEnv: options.commandEnv,
+      commandSeconds: options.commandSeconds,
+      stepsPerTurn: options.stepsPerTurn,
+    }),
+    maxCachedWorkflows: options.maxCachedWorkflows ?? 500,
+    maxConcurrentActivityTaskExecutions: 200,
+    maxHeartbeatThrottleInterval: '1s',
+    defaultHeartbeatThrottleInterval: '1s',
+    stickyQueueScheduleToStartTimeout,
+    shutdownGraceTime: '10s',
+  });
+  const registering = store.workers.register({ id: workerId, kind: 'agents', pid: process.pid, host: os.hostname() });
+  const [worker] = await Promise.all([creating, registering]);
+  const liveness = startLiveness(store, { id: workerId, kind: 'agents' });
+  const watch = watchWorkers({ store, connection: client, namespace, log });
+
+  const end = async (): Promise<void> => {
+    try {
+      await worker.run();
+    } finally {
+      watch.stop();
+      await liveness.stop();
+      await client.close();
+      await connection.close();
+    }
+  };
+  const ended = end();
+  return {
+    ended,
+    async stop() {
+      if (worker.getState() === 'RUNNING') worker.shutdown();
+      await ended;
+    },
+  };
+};

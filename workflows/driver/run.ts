@@ -1,0 +1,17 @@
+import { allHandlersFinished, condition, setHandler } from '@temporalio/workflow';
+import type { AnyMachineSnapshot, AnyStateMachine } from 'xstate';
+import type { Driver } from './driver.ts';
+import { stateQuery } from './messages.ts';
+
+/** Answers the `state` query, waits for the machine's end, and for handlers that still run. */
+export const runToEnd = async <Machine extends AnyStateMachine>(
+  driver: Driver<Machine>,
+): Promise<'done' | 'continue'> => {
+  setHandler(stateQuery, () => {
+    const { value, context, status }: AnyMachineSnapshot = driver.snapshot();
+    return { value, context, status };
+  });
+  const outcome = await driver.outcome;
+  await condition(allHandlersFinished);
+  return outcome;
+};

@@ -1,0 +1,23 @@
+import { ActivityCancellationType, type ActivityOptions } from '@temporalio/workflow';
+
+/**
+ * Timeouts and retries of every activity. Attempts are not counted here: a worker that dies costs one each time, and
+ * must never end a turn. What may fail for good (a provider that keeps refusing) is counted by the activity itself.
+ * The heartbeat timeout is the last net, behind the recovery that fails the attempts of a dead worker.
+ */
+const retry = { initialInterval: '200ms', backoffCoefficient: 2, maximumInterval: '20s' } as const;
+const cancellationType = ActivityCancellationType.WAIT_CANCELLATION_COMPLETED;
+
+export const modelPolicy = {
+  startToCloseTimeout: '2h',
+  heartbeatTimeout: '20s',
+  retry,
+  cancellationType,
+} satisfies ActivityOptions;
+export const toolPolicy = {
+  startToCloseTimeout: '2h',
+  heartbeatTimeout: '20s',
+  retry,
+  cancellationType,
+} satisfies ActivityOptions;
+export const recordPolicy = { startToCloseTimeout: '60s', retry } satisfies ActivityOptions;

@@ -1,0 +1,147 @@
+import { describe, expect, test } from 'vitest';
+import { initialTransition, transition } from 'xstate';
+import type { Call } from '../../contracts/activities.ts';
+import { type CallState, startable, type TurnEvent, turnMachine } from './machine.ts';
+
+const call = (number: number, more: Partial<CallState> = {}): CallState => ({
+  call: number,
+  tool: 'read_file',
+  effect: 'pure',
+  approval: 'none',
+  state: 'waiting',
+  ...more,
+});
+
+const numbers = (calls: CallState[]): number[] => startable(calls).map((started) => started.call);
+
+describe('which calls start', () => {
+  test.each<[string, CallState[], number[]]>([
+    ['neighbours that are pure run together', [call(0), call(1), call(2)], [0, 1, 2]],
+    ['any other runs alone', [call(0, { effect: 'once' }), call(1)], [0]],
+    ['and waits for those before it', [call(0), call(1, { effect: 'idempotent' }), call(2)], [0]],
+    ['a running one is not started again', [call(0, { state: 'running' }), call(1)], [1]],
+    ['nothing overtakes one that is not pure', [call(0, { effect: 'once', state: 'running' }), call(1)], []],
+    ['nothing overtakes one that waits for a person', [call(0, { effect: 'once', approval: 'pending' }), call(1)], []],
+    ['an answered one starts', [call(0, { effect: 'once', approval: 'deny' }), call(1)], [0]],
+    ['what is done is out of the way', [call(0, { state: 'done' }), call(1, { effect: 'once' }), call(2)], [1]],
+  ])('%s', (_, calls, expected) => expect(numbers(calls)).toEqual(expected));
+});
+
+type Snapshot = ReturnType<typeof initialTransition<typeof turnMachine>>[0];
+
+const asked: Call[] = [
+  { call: 0, tool: 'read_file', effect: 'pure', approval: 'none' },
+  { call: 1, tool: 'run_command', effect: 'once', approval: 'pending' },
+];
+
+/** Every event that the world can bring about in a state, as the driver, the session and a person would. */
+const possibleEvents = ({ value, context }: Snapshot): TurnEvent[] => {
+  const always: TurnEvent[] = [{ type: 'cancel' }];
+  const failed = (effect: string): TurnEvent => ({ type: 'effect.failed', effect, params: {}, code: 'internal' });
+  switch (value) {
+    case 'model':
+      return [
+        ...always,
+        { type: 'model.finished' },
+        { type: 'model.replied', calls: asked },
+        failed('callModel'),
+        ...(context.early.length === 0
+          ? [{ type: 'approval.answered' as const, step: context.step, call: 1, decision: 'approve' as const }]
+          : []),
+      ];
+    case 'tools':
+      return [
+        ...always,
+        failed('runTool'),
+        ...context.calls.flatMap(({ call: number, approval, state }): TurnEvent[] => [
+          ...(state === 'running' ? [{ type: 'tool.done' as const, call: number }] : []),
+          ...(approval === 'pending'
+            ? (['approve', 'deny'] as const).map((decision) => ({
+                type: 'approval.answered' as const,
+                step: context.step,
+                call: number,
+                decision,
+              }))
+            : []),
+        ]),
+      ];
+    case 'stopping':
+      return [...always, { type: 'effects.drained' }];
+    case 'settling':
+      return [...always, { type: 'turn.settled' }, failed('settleTurn')];
+    default:
+      return [];
+  }
+};
+
+/** Moves the machine, or stands in the state's definition as an event that needs no move. */
+const isForeseen = (state: Snapshot, event: TurnEvent): boolean =>
+  state.can(event) || event.type in (turnMachine.states[state.value]?.config.on ?? {});
+
+/** The machine is the same at every step: two show all of it. */
+const mostSteps = 2;
+
+const explore = () => {
+  const [first] = initialTransition(turnMachine);
+  const key = (snapshot: Snapshot): string => JSON.stringify([snapshot.value, snapshot.context]);
+  const seen = new Map<string, Snapshot>([[key(first), first]]);
+  const edges = new Map<string, string[]>();
+  const queue = [first];
+  for (let state = queue.shift(); state; state = queue.shift()) {
+    const targets = possibleEvents(state).map((event) => {
+      expect(isForeseen(state, event), `${state.value} drops ${event.type}`).toBe(true);
+      const [next] = transition(turnMachine, state, event);
+      if (!seen.has(key(next)) && next.context.step <= mostSteps) {
+        seen.set(key(next), next);
+        queue.push(next);
+      }
+      return key(next);
+    });
+    edges.set(key(state), targets);
+  }
+  return { seen, edges };
+};
+
+test('every reachable state can end, and none drops an event that can come', () => {
+  const { seen, edges } = explore();
+  const canEnd = new Set([...seen].filter(([, { status }]) => status === 'done').map(([name]) => name));
+  for (let before = -1; before !== canEnd.size; ) {
+    before = canEnd.size;
+    for (const [name, targets] of edges) if (targets.some((target) => canEnd.has(target))) canEnd.add(name);
+  }
+  expect(seen.size).toBeGreaterThan(15);
+  expect([...seen.keys()].filter((name) => !canEnd.has(name))).toEqual([]);
+});
+
+test('an answer that comes before the reply is heard counts, one of another step does not', () => {
+  const [first] = initialTransition(turnMachine);
+  const answer = (step: number): TurnEvent => ({ type: 'approval.answered', step, call: 1, decision: 'approve' });
+  const reply: TurnEvent = { type: 'model.replied', calls: asked };
+  const done: TurnEvent = { type: 'tool.done', call: 0 };
+  const runsAfter = (events: TurnEvent[]): object[] => {
+    let state = first;
+    return events.flatMap((event) => {
+      const [next, actions] = transition(turnMachine, state, event);
+      state = next;
+      return actions
+        .flatMap(({ type, params }) => (type === 'runTool' ? [params as { call: number }] : []))
+        .map(({ call: number }) => ({ number }));
+    });
+  };
+  expect(runsAfter([answer(1), reply, done])).toEqual([{ number: 0 }, { number: 1 }]);
+  expect(runsAfter([answer(2), reply, done])).toEqual([{ number: 0 }]);
+});
+
+test('a call is started once, whatever is answered twice', () => {
+  const [first] = initialTransition(turnMachine);
+  const [tools, started] = transition(turnMachine, first, { type: 'model.replied', calls: asked });
+  const answer: TurnEvent = { type: 'approval.answered', step: 1, call: 1, decision: 'approve' };
+  const [done] = transition(turnMachine, tools, { type: 'tool.done', call: 0 });
+  const [answered, actions] = transition(turnMachine, done, answer);
+  const [, again] = transition(turnMachine, answered, answer);
+  const runs = [...started, ...actions, ...again].filter(({ type }) => type === 'runTool');
+  expect(runs.map(({ params }) => params)).toEqual([
+    { step: 1, call: 0, tool: 'read_file', effect: 'pure' },
+    { step: 1, call: 1, tool: 'run_command', effect: 'once' },
+  ]);
+});

@@ -1,0 +1,162 @@
+import { assign, setup } from 'xstate';
+import type { Call } from '../../contracts/activities.ts';
+import type { Decision } from '../../contracts/approvals.ts';
+import type { ErrorCode } from '../../contracts/errors.ts';
+import type { DriverEvent } from '../driver/driver.ts';
+
+export type CallState = Call & { state: 'waiting' | 'running' | 'done' };
+
+export type TurnContext = {
+  step: number;
+  calls: CallState[];
+  /**
+   * Answers that came before the machine knew of the calls: a reply is sealed, and its approvals can be answered,
+   * before the activity's end is heard; after a crash much later.
+   */
+  early: { call: number; decision: Decision }[];
+  /** How the turn ends when no sealed reply ended it. */
+  ending: { status: 'failed' | 'cancelled'; code: ErrorCode } | null;
+};
+
+export type TurnEvent =
+  | { type: 'model.replied'; calls: Call[] }
+  | { type: 'model.finished' }
+  | { type: 'tool.done'; call: number }
+  | { type: 'approval.answered'; step: number; call: number; decision: Decision }
+  | { type: 'cancel' }
+  | { type: 'turn.settled' }
+  | DriverEvent;
+
+/**
+ * The calls to start now. In the order the model asked: neighbours that are `pure` run together, any other runs
+ * alone, and nothing overtakes a call that waits for a person.
+ */
+export const startable = (calls: readonly CallState[]): CallState[] => {
+  const open = calls.filter(({ state }) => state !== 'done');
+  const starting: CallState[] = [];
+  for (const call of open) {
+    if (call.approval === 'pending') break;
+    if (call.effect !== 'pure') {
+      if (call === open[0] && call.state === 'waiting') starting.push(call);
+      break;
+    }
+    if (call.state === 'waiting') starting.push(call);
+  }
+  return starting;
+};
+
+/** The calls of a reply, with what a person has said about them already. */
+const arrived = (calls: readonly Call[], early: TurnContext['early']): CallState[] =>
+  calls.map((call) => {
+    const answer = early.find((answered) => answered.call === call.call);
+    return {
+      ...call,
+      approval: call.approval === 'pending' && answer ? answer.decision : call.approval,
+      state: 'waiting',
+    };
+  });
+
+const change = (calls: CallState[], call: number, changed: Partial<CallState>): CallState[] =>
+  calls.map((other) => (other.call === call ? { ...other, ...changed } : other));
+
+const base = setup({
+  types: {} as { context: TurnContext; events: TurnEvent },
+  actions: {
+    callModel: (_, _params: { step: number }) => {},
+    runTool: (_, _params: { step: number } & Pick<Call, 'call' | 'tool' | 'effect'>) => {},
+    settleTurn: (_, _params: { status: 'failed' | 'cancelled'; code: ErrorCode }) => {},
+    cancelEffects: () => {},
+  },
+  guards: {
+    allDone: ({ context }) => context.calls.every(({ state }) => state === 'done'),
+    ofThisStep: ({ context, event }) => event.type === 'approval.answered' && event.step === context.step,
+    awaited: ({ context, event }) =>
+      event.type === 'approval.answered' &&
+      event.step === context.step &&
+      context.calls.some(({ call, approval }) => call === event.call && approval === 'pending'),
+  },
+});
+
+const startCalls = base.enqueueActions(({ context, enqueue }) => {
+  const starting = startable(context.calls);
+  const numbers = new Set(starting.map(({ call }) => call));
+  enqueue.assign({
+    calls: context.calls.map((call) => (numbers.has(call.call) ? { ...call, state: 'running' as const } : call)),
+  });
+  for (const { call, tool, effect } of starting) {
+    enqueue({ type: 'runTool', params: { step: context.step, call, tool, effect } });
+  }
+});
+
+export const turnMachine = base.createMachine({
+  id: 'turn',
+  context: { step: 0, calls: [], early: [], ending: null },
+  initial: 'model',
+  states: {
+    model: {
+      entry: [
+        assign(({ context }) => ({ step: context.step + 1, calls: [], early: [] })),
+        { type: 'callModel', params: ({ context }) => ({ step: context.step }) },
+      ],
+      on: {
+        'model.finished': 'done',
+        'model.replied': {
+          target: 'tools',
+          actions: assign({ calls: ({ context, event }) => arrived(event.calls, context.early) }),
+        },
+        'effect.failed': {
+          target: 'settling',
+          actions: assign({ ending: ({ event }) => ({ status: 'failed' as const, code: event.code }) }),
+        },
+        cancel: 'cancelling',
+        'approval.answered': {
+          guard: 'ofThisStep',
+          actions: assign({
+            early: ({ context, event: { call, decision } }) => [...context.early, { call, decision }],
+          }),
+        },
+      },
+    },
+    tools: {
+      entry: startCalls,
+      always: { guard: 'allDone', target: 'model' },
+      on: {
+        'tool.done': {
+          actions: [
+            assign({ calls: ({ context, event }) => change(context.calls, event.call, { state: 'done' }) }),
+            startCalls,
+          ],
+        },
+        'approval.answered': {
+          guard: 'awaited',
+          actions: [
+            assign({ calls: ({ context, event }) => change(context.calls, event.call, { approval: event.decision }) }),
+            startCalls,
+          ],
+        },
+        'effect.failed': {
+          target: 'stopping',
+          actions: assign({ ending: ({ event }) => ({ status: 'failed' as const, code: event.code }) }),
+        },
+        cancel: 'cancelling',
+      },
+    },
+    cancelling: {
+      entry: assign({ ending: { status: 'cancelled', code: 'turn_cancelled' } }),
+      always: 'stopping',
+    },
+    /** Waits until everything that ran has ended: no activity and no process outlives the turn. */
+    stopping: {
+      entry: 'cancelEffects',
+      on: { 'effects.drained': 'settling', cancel: {}, 'approval.answered': {} },
+    },
+    settling: {
+      entry: {
+        type: 'settleTurn',
+        params: ({ context }) => context.ending ?? { status: 'failed', code: 'internal' },
+      },
+      on: { 'turn.settled': 'done', 'effect.failed': 'done', cancel: {}, 'approval.answered': {} },
+    },
+    done: { type: 'final' },
+  },
+});

@@ -1,0 +1,85 @@
+import {
+  CancellationScope,
+  continueAsNew,
+  isCancellation,
+  proxyActivities,
+  setCurrentDetails,
+  setHandler,
+  upsertSearchAttributes,
+} from '@temporalio/workflow';
+import type { SnapshotFrom } from 'xstate';
+import type { Activities, Call, SettleTurnInput } from '../../contracts/activities.ts';
+import { statusKey } from '../attributes.ts';
+import { createDriver } from '../driver/driver.ts';
+import { runToEnd } from '../driver/run.ts';
+import { modelPolicy, recordPolicy, toolPolicy } from '../policies.ts';
+import { type TurnEvent, turnMachine } from './machine.ts';
+import { approvalUpdate, cancelSignal, type TurnInput } from './messages.ts';
+
+const { settleTurn } = proxyActivities<Activities>(recordPolicy);
+
+type Snapshot = SnapshotFrom<typeof turnMachine>;
+
+const statusOf = ({ status, context }: Snapshot): string => {
+  if (status === 'done') return context.ending?.status ?? 'completed';
+  return context.calls.some(({ approval, state }) => approval === 'pending' && state === 'waiting')
+    ? 'waiting'
+    : 'running';
+};
+
+const describe = ({ value, context: { step, calls } }: Snapshot, consoleUrl: string, input: TurnInput): string => {
+  const tools = calls.map(
+    ({ call, tool, state, approval }) =>
+      `- call ${call}: \`${tool}\` ${approval === 'pending' ? 'waits for a person' : state}`,
+  );
+  const link = `[Open in the console](${consoleUrl}/s/${input.sessionId}#turn-${input.turn})`;
+  return [`**${String(value)}**, step ${step}. ${link}`, ...tools].join('\n');
+};
+
+export async function turn(input: TurnInput): Promise<void> {
+  const { sessionId, turn: number, messageId, agent, model, consoleUrl } = input;
+  const of = { sessionId, turn: number };
+
+  const callModel = async ({ step }: { step: number }): Promise<TurnEvent> => {
+    const summary = `${model}, step ${step}`;
+    const activities = proxyActivities<Activities>({ ...modelPolicy, summary });
+    const reply = await activities.callModel({ ...of, step, messageId, agent });
+    return reply.outcome === 'tools' ? { type: 'model.replied', calls: reply.calls } : { type: 'model.finished' };
+  };
+
+  const runTool = async ({ step, call, tool }: { step: number } & Pick<Call, 'call' | 'tool'>): Promise<TurnEvent> => {
+    const activities = proxyActivities<Activities>({ ...toolPolicy, summary: `${tool}, step ${step}` });
+    await activities.runTool({ ...of, step, call, agent });
+    return { type: 'tool.done', call };
+  };
+
+  // Cancelling the workflow must not cut off the record of its end.
+  const settle = async ({ status, code }: Pick<SettleTurnInput, 'status' | 'code'>): Promise<TurnEvent> => {
+    await CancellationScope.nonCancellable(() => settleTurn({ ...of, messageId, status, code }));
+    return { type: 'turn.settled' };
+  };
+
+  let shown = 'running';
+  const driver = createDriver({
+    machine: turnMachine,
+    start: input.resume ? { resume: input.resume } : { input: undefined },
+    historyLimit: input.historyLimit,
+    effects: { callModel, runTool, settleTurn: settle },
+    onState: (snapshot) => {
+      setCurrentDetails(describe(snapshot, consoleUrl, input));
+      const status = statusOf(snapshot);
+      if (status !== shown) upsertSearchAttributes([{ key: statusKey, value: status }]);
+      shown = status;
+    },
+  });
+
+  setHandler(cancelSignal, () => driver.send({ type: 'cancel' }, 'signal'));
+  setHandler(approvalUpdate, (answer) => driver.send({ type: 'approval.answered', ...answer }, 'update'));
+  // Asked from outside, in Temporal UI or by the end of the session's workflow.
+  CancellationScope.current().cancelRequested.catch((error: unknown) => {
+    if (isCancellation(error)) return driver.send({ type: 'cancel' }, 'signal');
+  });
+
+  const outcome = await CancellationScope.nonCancellable(() => runToEnd(driver));
+  if (outcome === 'continue') await continueAsNew<typeof turn>({ ...input, resume: driver.resume() });
+}
