@@ -25,4 +25,13 @@ export const turnQueries = (database: Database) => ({
     ]);
     return row?.status ?? status;
   },
+
+  /** Undefined while the turn has not begun. */
+  async status(sessionId: string, turn: number): Promise<TurnStatus | undefined> {
+    const [row] = await database.query<{ status: TurnStatus }>(
+      'SELECT status FROM turns WHERE session_id = $1 AND turn = $2',
+      [sessionId, turn],
+    );
+    return row?.status;
+  },
 });

@@ -60,7 +60,8 @@ describe.skipIf(!started)('the console in Chromium', () => {
     return id;
   };
   const view = (id: string) => server.harbour.entry(id).stream.view;
-  const settled = (id: string, turn = 1) => eventually(() => view(id).turns[turn]?.status).not.toBe('running');
+  const settled = (id: string, turn = 1) =>
+    eventually(() => view(id).turns[turn]?.status ?? 'running').not.toBe('running');
   const message = () => page.getByRole('textbox', { name: 'Message' });
   const see = (text: string | RegExp) => page.getByText(text).first().waitFor();
 

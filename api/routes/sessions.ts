@@ -121,7 +121,11 @@ export const sessionRoutes = (app: Api, { store, gateway, about }: ApiContext): 
     async ({ params }) => {
       await findSession(store, params.id);
       const turn = await gateway.cancel(params.id);
-      return { turnId: turn === null ? null : turnId(params.id, turn) };
+      if (turn === null) return { turnId: null };
+      // The workflow hears of a turn's end a moment after its record: what had ended was not cancelled.
+      const status = await store.turns.status(params.id, turn);
+      const hadEnded = status === 'completed' || status === 'failed';
+      return { turnId: hadEnded ? null : turnId(params.id, turn) };
     },
   );
 };
