@@ -1,7 +1,9 @@
 import { z } from 'zod';
 
 /** Letters, digits, `-` and `_`: a name is also part of workflow ids, file names and expressions. */
-export const Name = z.string().regex(/^[A-Za-z][A-Za-z0-9_-]{0,63}$/, 'a letter, then at most 63 letters, digits, - or _');
+export const Name = z
+  .string()
+  .regex(/^[A-Za-z][A-Za-z0-9_-]{0,63}$/, 'a letter, then at most 63 letters, digits, - or _');
 
 /** A number of seconds, or `500ms`, `30s`, `10m`, `2h`, `1d`. */
 export const Duration = z.union([
@@ -27,6 +29,8 @@ export type Rest = z.infer<typeof Rest>;
 /** `fail`: the run ends as failed when nothing tolerates it. `stop`: cancels what runs too. `continue`: the run does not mind. */
 export const OnError = z.enum(['fail', 'stop', 'continue']);
 export type OnError = z.infer<typeof OnError>;
+
+export const stepKindNames = ['agent', 'code', 'approval', 'switch', 'map', 'flow'] as const;
 
 const Expression = z.string().min(1);
 

@@ -11,3 +11,14 @@ export const stepKey = (sessionId: string, turn: number, step: number): string =
 /** One tool call; `call` counts the calls of its step from 0. Also the id of its approval. */
 export const callKey = (sessionId: string, turn: number, step: number, call: number): string =>
   `${stepKey(sessionId, turn, step)}/${call}`;
+
+export const streamOfRun = (runId: string): string => `run/${runId}`;
+export const runWorkflowId = (runId: string): string => `run/${runId}`;
+/** The key of a step's node too. */
+export const stepWorkflowId = (runId: string, step: string): string => `run/${runId}/step/${step}`;
+export const itemWorkflowId = (runId: string, step: string, index: number): string =>
+  `${stepWorkflowId(runId, step)}/item/${index}`;
+export const batchWorkflowId = (runId: string, batch: string): string => `run/${runId}/batch/${batch}`;
+/** `chosen` counts the cases from 0; -1 is the default. */
+export const branchWorkflowId = (runId: string, step: string, chosen: number): string =>
+  `${stepWorkflowId(runId, step)}/branch/${chosen < 0 ? 'default' : chosen}`;

@@ -6,4 +6,7 @@ export const searchAttributes = {
   status: 'EverturnStatus',
   agent: 'EverturnAgent',
   model: 'EverturnModel',
+  step: 'EverturnStep',
+  /** The id of the workflow that started this one. */
+  parent: 'EverturnParent',
 } as const;

@@ -22,6 +22,25 @@ CREATE TABLE approvals (
   CONSTRAINT approvals_status_check CHECK ((status = ANY (ARRAY['pending'::text, 'answered'::text, 'closed'::text])))
 );
 
+CREATE TABLE artifacts (
+  run_id text NOT NULL,
+  name text NOT NULL,
+  media_type text NOT NULL,
+  size integer NOT NULL,
+  hash text NOT NULL,
+  created_at timestamp with time zone NOT NULL DEFAULT now(),
+  CONSTRAINT artifacts_hash_fkey FOREIGN KEY (hash) REFERENCES blobs(hash),
+  CONSTRAINT artifacts_pkey PRIMARY KEY (run_id, name),
+  CONSTRAINT artifacts_run_id_fkey FOREIGN KEY (run_id) REFERENCES runs(id) ON DELETE CASCADE
+);
+
+CREATE TABLE blobs (
+  hash text NOT NULL,
+  bytes bytea NOT NULL,
+  created_at timestamp with time zone NOT NULL DEFAULT now(),
+  CONSTRAINT blobs_pkey PRIMARY KEY (hash)
+);
+
 CREATE TABLE chunks (
   session_id text NOT NULL,
   seq bigint NOT NULL,
@@ -73,6 +92,33 @@ CREATE TABLE migrations (
   CONSTRAINT migrations_pkey PRIMARY KEY (name)
 );
 
+CREATE TABLE nodes (
+  key text NOT NULL,
+  run_id text NOT NULL,
+  step text NOT NULL,
+  index integer,
+  kind text NOT NULL,
+  status text NOT NULL,
+  attempt integer NOT NULL DEFAULT 0,
+  item jsonb,
+  total integer,
+  chosen integer,
+  input_hash text,
+  reused_from text,
+  output jsonb,
+  output_hash text,
+  code text,
+  reason text,
+  session_id text,
+  child_run text,
+  usage jsonb,
+  started_at timestamp with time zone,
+  ended_at timestamp with time zone,
+  CONSTRAINT nodes_pkey PRIMARY KEY (key),
+  CONSTRAINT nodes_run_id_fkey FOREIGN KEY (run_id) REFERENCES runs(id) ON DELETE CASCADE,
+  CONSTRAINT nodes_status_check CHECK ((status = ANY (ARRAY['pending'::text, 'running'::text, 'waiting'::text, 'completed'::text, 'failed'::text, 'skipped'::text, 'excluded'::text, 'cancelled'::text, 'timed_out'::text])))
+);
+
 CREATE TABLE operations (
   key text NOT NULL,
   session_id text NOT NULL,
@@ -96,6 +142,64 @@ CREATE TABLE operations (
   CONSTRAINT operations_state_check CHECK ((state = ANY (ARRAY['open'::text, 'failed'::text, 'sealed'::text, 'abandoned'::text])))
 );
 
+CREATE TABLE questions (
+  id text NOT NULL,
+  run_id text NOT NULL,
+  node text NOT NULL,
+  step text NOT NULL,
+  prompt text NOT NULL,
+  form jsonb NOT NULL,
+  approvers text[],
+  deadline timestamp with time zone,
+  status text NOT NULL DEFAULT 'pending'::text,
+  decision text,
+  fields jsonb,
+  note text,
+  answered_by text,
+  asked_at timestamp with time zone NOT NULL DEFAULT now(),
+  answered_at timestamp with time zone,
+  delivered_at timestamp with time zone,
+  CONSTRAINT questions_decision_check CHECK ((decision = ANY (ARRAY['approve'::text, 'deny'::text]))),
+  CONSTRAINT questions_node_fkey FOREIGN KEY (node) REFERENCES nodes(key) ON DELETE CASCADE,
+  CONSTRAINT questions_pkey PRIMARY KEY (id),
+  CONSTRAINT questions_run_id_fkey FOREIGN KEY (run_id) REFERENCES runs(id) ON DELETE CASCADE,
+  CONSTRAINT questions_status_check CHECK ((status = ANY (ARRAY['pending'::text, 'answered'::text, 'expired'::text, 'closed'::text])))
+);
+
+CREATE TABLE runs (
+  id text NOT NULL,
+  stream text NOT NULL,
+  kind text NOT NULL,
+  name text NOT NULL,
+  origin text NOT NULL,
+  file text NOT NULL,
+  source text NOT NULL,
+  definition jsonb NOT NULL,
+  input jsonb NOT NULL,
+  workspace text NOT NULL,
+  allow text[] NOT NULL,
+  trigger text NOT NULL,
+  parent_node text,
+  parent_run text,
+  depth integer NOT NULL DEFAULT 0,
+  rerun_of text,
+  from_step text,
+  status text NOT NULL DEFAULT 'running'::text,
+  paused boolean NOT NULL DEFAULT false,
+  code text,
+  reason text,
+  output jsonb,
+  created_at timestamp with time zone NOT NULL DEFAULT clock_timestamp(),
+  ended_at timestamp with time zone,
+  acknowledged_at timestamp with time zone,
+  CONSTRAINT runs_kind_check CHECK ((kind = ANY (ARRAY['flow'::text, 'script'::text]))),
+  CONSTRAINT runs_pkey PRIMARY KEY (id),
+  CONSTRAINT runs_status_check CHECK ((status = ANY (ARRAY['running'::text, 'completed'::text, 'failed'::text, 'cancelled'::text]))),
+  CONSTRAINT runs_stream_fkey FOREIGN KEY (stream) REFERENCES streams(id),
+  CONSTRAINT runs_stream_key UNIQUE (stream),
+  CONSTRAINT runs_trigger_check CHECK ((trigger = ANY (ARRAY['manual'::text, 'schedule'::text, 'webhook'::text, 'flow'::text])))
+);
+
 CREATE TABLE sessions (
   id text NOT NULL,
   stream text NOT NULL,
@@ -106,6 +210,10 @@ CREATE TABLE sessions (
   allow text[] NOT NULL,
   created_at timestamp with time zone NOT NULL DEFAULT now(),
   updated_at timestamp with time zone NOT NULL DEFAULT now(),
+  definition jsonb,
+  schema jsonb,
+  run_id text,
+  node text,
   CONSTRAINT sessions_pkey PRIMARY KEY (id),
   CONSTRAINT sessions_stream_fkey FOREIGN KEY (stream) REFERENCES streams(id),
   CONSTRAINT sessions_stream_key UNIQUE (stream)
@@ -168,6 +276,8 @@ CREATE INDEX approvals_pending ON public.approvals USING btree (asked_at) WHERE 
 
 CREATE INDEX approvals_undelivered ON public.approvals USING btree (answered_at) WHERE ((status = 'answered'::text) AND (delivered_at IS NULL));
 
+CREATE INDEX artifacts_of_blob ON public.artifacts USING btree (hash);
+
 CREATE INDEX chunks_conversation ON public.chunks USING btree (session_id, seq) WHERE (kind <> 'usage'::text);
 
 CREATE INDEX chunks_usage ON public.chunks USING btree (session_id) WHERE (kind = 'usage'::text);
@@ -178,13 +288,31 @@ CREATE INDEX messages_undelivered ON public.messages USING btree (accepted_at) W
 
 CREATE INDEX messages_waiting ON public.messages USING btree (session_id, accepted_at) WHERE (status = 'accepted'::text);
 
+CREATE UNIQUE INDEX nodes_of_run ON public.nodes USING btree (run_id, step, index) NULLS NOT DISTINCT;
+
+CREATE INDEX nodes_reusable ON public.nodes USING btree (run_id, input_hash) WHERE (status = 'completed'::text);
+
 CREATE INDEX operations_of_turn ON public.operations USING btree (session_id, turn);
 
 CREATE INDEX operations_open ON public.operations USING btree (worker_id) WHERE (state = 'open'::text);
 
 CREATE INDEX operations_sealed ON public.operations USING btree (worker_id, ended_at) WHERE (state = 'sealed'::text);
 
+CREATE INDEX questions_of_run ON public.questions USING btree (run_id) WHERE (status = 'pending'::text);
+
+CREATE INDEX questions_pending ON public.questions USING btree (asked_at) WHERE (status = 'pending'::text);
+
+CREATE INDEX questions_undelivered ON public.questions USING btree (answered_at) WHERE ((status = 'answered'::text) AND (delivered_at IS NULL));
+
+CREATE INDEX runs_recent ON public.runs USING btree (created_at DESC, id DESC);
+
+CREATE INDEX runs_unacknowledged ON public.runs USING btree (created_at) WHERE (acknowledged_at IS NULL);
+
+CREATE INDEX sessions_of_run ON public.sessions USING btree (run_id) WHERE (run_id IS NOT NULL);
+
 CREATE INDEX sessions_recent ON public.sessions USING btree (updated_at DESC, id DESC);
+
+CREATE INDEX sessions_recent_alone ON public.sessions USING btree (updated_at DESC, id DESC) WHERE (run_id IS NULL);
 
 CREATE INDEX spans_of_session ON public.spans USING btree (session_id, started_at, id);
 
@@ -221,6 +349,26 @@ BEGIN
     SELECT * INTO v_approval FROM approvals WHERE id = p_id;
   END IF;
   approval := approval_json(v_approval);
+  RETURN NEXT;
+END $function$;
+
+CREATE OR REPLACE FUNCTION public.answer_question(p_id text, p_run text, p_decision text, p_fields jsonb, p_note text, p_by text)
+ RETURNS TABLE(outcome text, question jsonb)
+ LANGUAGE plpgsql
+AS $function$
+DECLARE v_stream text := lock_run(p_run); v_question questions;
+BEGIN
+  SELECT * INTO v_question FROM questions WHERE id = p_id;
+  IF v_question.status = 'pending' AND v_question.deadline <= clock_timestamp() THEN outcome := 'expired';
+  ELSIF v_question.status <> 'pending' THEN outcome := v_question.status;
+  ELSIF NOT (p_by = ANY (v_question.approvers)) THEN outcome := 'refused';
+  ELSE
+    UPDATE questions SET status = 'answered', decision = p_decision, fields = p_fields, note = p_note, answered_by = p_by,
+      answered_at = clock_timestamp() WHERE id = p_id RETURNING * INTO v_question;
+    PERFORM append_event(v_stream, 'question.changed', jsonb_build_object('question', question_json(v_question)), NULL, NULL, NULL);
+    outcome := 'applied';
+  END IF;
+  question := question_json(v_question);
   RETURN NEXT;
 END $function$;
 
@@ -278,6 +426,22 @@ AS $function$
     'tool', a.tool, 'arguments', a.arguments, 'argumentsHash', a.arguments_hash, 'status', a.status,
     'decision', a.decision, 'note', a.note, 'answeredBy', a.answered_by, 'askedAt', iso(a.asked_at),
     'answeredAt', iso(a.answered_at)) $function$;
+
+CREATE OR REPLACE FUNCTION public.ask_question(p_id text, p_run text, p_node text, p_step text, p_prompt text, p_form jsonb, p_approvers text[], p_deadline timestamp with time zone)
+ RETURNS timestamp with time zone
+ LANGUAGE plpgsql
+AS $function$
+DECLARE v_stream text := lock_run(p_run); v_question questions;
+BEGIN
+  INSERT INTO questions (id, run_id, node, step, prompt, form, approvers, deadline)
+  VALUES (p_id, p_run, p_node, p_step, p_prompt, p_form, p_approvers, p_deadline)
+  ON CONFLICT (id) DO NOTHING RETURNING * INTO v_question;
+  IF FOUND THEN
+    PERFORM append_event(v_stream, 'question.changed', jsonb_build_object('question', question_json(v_question)), NULL, NULL, NULL);
+    RETURN v_question.deadline;
+  END IF;
+  RETURN (SELECT deadline FROM questions WHERE id = p_id);
+END $function$;
 
 CREATE OR REPLACE FUNCTION public.begin_operation(p_key text, p_session text, p_turn integer, p_step integer, p_call integer, p_name text, p_message text, p_worker text, p_token bytea, p_workflow text, p_run text, p_started jsonb)
  RETURNS TABLE(outcome text, result jsonb, fence integer, failures integer, interrupted boolean)
@@ -368,6 +532,21 @@ BEGIN
   RETURN p_status;
 END $function$;
 
+CREATE OR REPLACE FUNCTION public.expire_question(p_id text, p_run text)
+ RETURNS jsonb
+ LANGUAGE plpgsql
+AS $function$
+DECLARE v_stream text := lock_run(p_run); v_question questions;
+BEGIN
+  UPDATE questions SET status = 'expired' WHERE id = p_id AND status = 'pending' RETURNING * INTO v_question;
+  IF FOUND THEN
+    PERFORM append_event(v_stream, 'question.changed', jsonb_build_object('question', question_json(v_question)), NULL, NULL, NULL);
+  ELSE
+    SELECT * INTO v_question FROM questions WHERE id = p_id;
+  END IF;
+  RETURN question_json(v_question);
+END $function$;
+
 CREATE OR REPLACE FUNCTION public.fail_operation(p_key text, p_session text, p_turn integer, p_step integer, p_call integer, p_fence integer, p_span jsonb)
  RETURNS boolean
  LANGUAGE plpgsql
@@ -389,6 +568,17 @@ CREATE OR REPLACE FUNCTION public.iso(p timestamp with time zone)
  STABLE PARALLEL SAFE
 AS $function$ SELECT to_char(p AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"') $function$;
 
+CREATE OR REPLACE FUNCTION public.lock_run(p_run text)
+ RETURNS text
+ LANGUAGE plpgsql
+AS $function$
+DECLARE v_stream text := 'run/' || p_run;
+BEGIN
+  PERFORM 1 FROM streams WHERE id = v_stream FOR UPDATE;
+  IF NOT FOUND THEN RAISE EXCEPTION 'run % does not exist', p_run USING ERRCODE = 'P0002'; END IF;
+  RETURN v_stream;
+END $function$;
+
 CREATE OR REPLACE FUNCTION public.lock_session(p_session text)
  RETURNS text
  LANGUAGE plpgsql
@@ -399,6 +589,105 @@ BEGIN
   IF NOT FOUND THEN RAISE EXCEPTION 'session % does not exist', p_session USING ERRCODE = 'P0002'; END IF;
   RETURN v_stream;
 END $function$;
+
+CREATE OR REPLACE FUNCTION public.node_json(n nodes)
+ RETURNS jsonb
+ LANGUAGE sql
+ STABLE
+AS $function$
+  SELECT jsonb_build_object('key', n.key, 'step', n.step, 'index', n.index, 'kind', n.kind, 'status', n.status,
+    'attempt', n.attempt, 'total', n.total, 'chosen', n.chosen, 'reusedFrom', n.reused_from, 'code', n.code,
+    'reason', n.reason, 'sessionId', n.session_id, 'childRun', n.child_run, 'usage', n.usage,
+    'startedAt', iso(n.started_at), 'endedAt', iso(n.ended_at)) $function$;
+
+CREATE OR REPLACE FUNCTION public.pause_run(p_run text, p_paused boolean)
+ RETURNS boolean
+ LANGUAGE plpgsql
+AS $function$
+DECLARE v_stream text := lock_run(p_run);
+BEGIN
+  UPDATE runs SET paused = p_paused WHERE id = p_run AND status = 'running' AND paused <> p_paused;
+  IF NOT FOUND THEN RETURN false; END IF;
+  PERFORM append_event(v_stream, 'run.paused', jsonb_build_object('paused', p_paused), NULL, NULL, NULL);
+  RETURN true;
+END $function$;
+
+CREATE OR REPLACE FUNCTION public.put_items(p_run text, p_key text, p_step text, p_kind text, p_items jsonb)
+ RETURNS void
+ LANGUAGE sql
+AS $function$
+  INSERT INTO nodes (key, run_id, step, index, kind, status, item)
+  SELECT p_key || '/item/' || (i.n - 1), p_run, p_step, i.n - 1, p_kind, 'pending', i.value
+  FROM jsonb_array_elements(p_items) WITH ORDINALITY AS i (value, n)
+  ON CONFLICT (key) DO NOTHING $function$;
+
+CREATE OR REPLACE FUNCTION public.put_node(p_run text, p_key text, p_node jsonb)
+ RETURNS text
+ LANGUAGE plpgsql
+AS $function$
+DECLARE v_stream text; v_node nodes; v_ends boolean;
+BEGIN
+  v_ends := p_node ->> 'status' IN ('completed', 'failed', 'skipped', 'excluded', 'cancelled', 'timed_out');
+  v_stream := lock_run(p_run);
+  INSERT INTO nodes AS n (key, run_id, step, index, kind, status, attempt, total, chosen, input_hash, reused_from, output,
+    output_hash, code, reason, session_id, child_run, usage, started_at, ended_at)
+  VALUES (p_key, p_run, p_node ->> 'step', (p_node ->> 'index')::integer, p_node ->> 'kind', p_node ->> 'status',
+    coalesce((p_node ->> 'attempt')::integer, 0), (p_node ->> 'total')::integer, (p_node ->> 'chosen')::integer,
+    p_node ->> 'inputHash', p_node ->> 'reusedFrom', p_node -> 'output', p_node ->> 'outputHash', p_node ->> 'code',
+    p_node ->> 'reason', p_node ->> 'sessionId', p_node ->> 'childRun', p_node -> 'usage',
+    coalesce((p_node ->> 'startedAt')::timestamptz, clock_timestamp()), CASE WHEN v_ends THEN clock_timestamp() END)
+  ON CONFLICT (key) DO UPDATE SET
+    status = excluded.status,
+    attempt = coalesce((p_node ->> 'attempt')::integer, n.attempt),
+    total = coalesce(excluded.total, n.total),
+    chosen = coalesce(excluded.chosen, n.chosen),
+    input_hash = coalesce(excluded.input_hash, n.input_hash),
+    reused_from = coalesce(excluded.reused_from, n.reused_from),
+    output = excluded.output,
+    output_hash = excluded.output_hash,
+    code = excluded.code,
+    reason = excluded.reason,
+    session_id = coalesce(excluded.session_id, n.session_id),
+    child_run = coalesce(excluded.child_run, n.child_run),
+    usage = coalesce(excluded.usage, n.usage),
+    started_at = coalesce(n.started_at, excluded.started_at),
+    ended_at = excluded.ended_at
+  WHERE n.ended_at IS NULL
+  RETURNING * INTO v_node;
+  IF NOT FOUND THEN RETURN (SELECT status FROM nodes WHERE key = p_key); END IF;
+  IF v_ends THEN
+    UPDATE questions SET status = 'closed' WHERE node = p_key AND status = 'pending';
+  END IF;
+  PERFORM append_event(v_stream, 'node.changed', jsonb_build_object('node', node_json(v_node)), NULL, NULL, NULL);
+  RETURN v_node.status;
+END $function$;
+
+CREATE OR REPLACE FUNCTION public.put_unrun(p_run text, p_nodes jsonb)
+ RETURNS void
+ LANGUAGE plpgsql
+AS $function$
+DECLARE v_stream text := lock_run(p_run); v_node nodes;
+BEGIN
+  FOR v_node IN
+    INSERT INTO nodes (key, run_id, step, kind, status, reason, ended_at)
+    SELECT 'run/' || p_run || '/step/' || (n ->> 'step'), p_run, n ->> 'step', n ->> 'kind', n ->> 'status', n ->> 'reason',
+      clock_timestamp()
+    FROM jsonb_array_elements(p_nodes) AS n
+    ON CONFLICT (key) DO NOTHING RETURNING *
+  LOOP
+    PERFORM append_event(v_stream, 'node.changed', jsonb_build_object('node', node_json(v_node)), NULL, NULL, NULL);
+  END LOOP;
+END $function$;
+
+CREATE OR REPLACE FUNCTION public.question_json(q questions)
+ RETURNS jsonb
+ LANGUAGE sql
+ STABLE
+AS $function$
+  SELECT jsonb_build_object('id', q.id, 'runId', q.run_id, 'node', q.node, 'step', q.step, 'prompt', q.prompt,
+    'form', q.form, 'approvers', to_jsonb(q.approvers), 'deadline', iso(q.deadline), 'status', q.status,
+    'decision', q.decision, 'fields', q.fields, 'note', q.note, 'answeredBy', q.answered_by, 'askedAt', iso(q.asked_at),
+    'answeredAt', iso(q.answered_at)) $function$;
 
 CREATE OR REPLACE FUNCTION public.seal_operation(p_key text, p_session text, p_turn integer, p_step integer, p_call integer, p_fence integer, p_result jsonb, p_hash text, p_chunks jsonb, p_approvals jsonb, p_span jsonb, p_settle text)
  RETURNS text
@@ -434,6 +723,23 @@ BEGIN
   END LOOP;
   IF p_settle IS NOT NULL THEN PERFORM close_turn(p_session, v_stream, p_turn, p_settle, NULL, '[]'::jsonb); END IF;
   RETURN 'sealed';
+END $function$;
+
+CREATE OR REPLACE FUNCTION public.settle_run(p_run text, p_status text, p_code text, p_reason text, p_output jsonb)
+ RETURNS text
+ LANGUAGE plpgsql
+AS $function$
+DECLARE v_stream text := lock_run(p_run); v_run runs;
+BEGIN
+  UPDATE runs SET status = p_status, code = p_code, reason = p_reason, output = p_output, paused = false,
+    ended_at = clock_timestamp() WHERE id = p_run AND status = 'running' RETURNING * INTO v_run;
+  IF NOT FOUND THEN RETURN (SELECT status FROM runs WHERE id = p_run); END IF;
+  UPDATE questions SET status = 'closed' WHERE run_id = p_run AND status = 'pending';
+  UPDATE nodes SET status = 'cancelled', ended_at = clock_timestamp()
+    WHERE run_id = p_run AND ended_at IS NULL AND (p_status <> 'completed' OR index IS NULL);
+  PERFORM append_event(v_stream, 'run.settled', jsonb_build_object('status', p_status, 'code', p_code, 'reason', p_reason,
+    'endedAt', iso(v_run.ended_at)), NULL, NULL, NULL);
+  RETURN p_status;
 END $function$;
 
 CREATE OR REPLACE FUNCTION public.settle_turn(p_session text, p_turn integer, p_message text, p_status text, p_code text, p_chunks jsonb)

@@ -1,0 +1,214 @@
+import { z } from 'zod';
+import { Decision } from './approvals.ts';
+import { FormField, Join, Origin, Overlap, stepKindNames, Trigger } from './flow.ts';
+import { permissions } from './tools.ts';
+import { UsageTotals } from './usage.ts';
+
+export const RunStatus = z.enum(['running', 'completed', 'failed', 'cancelled']);
+export type RunStatus = z.infer<typeof RunStatus>;
+
+export const NodeStatus = z.enum([
+  'pending',
+  'running',
+  'waiting',
+  'completed',
+  'failed',
+  'skipped',
+  'excluded',
+  'cancelled',
+  'timed_out',
+]);
+export type NodeStatus = z.infer<typeof NodeStatus>;
+
+/** One step of a run, or one item of a step that maps. Its key is the id of its workflow. */
+export const RunNode = z.object({
+  key: z.string(),
+  step: z.string(),
+  /** Place of the item; null for the step itself. */
+  index: z.int().nonnegative().nullable(),
+  kind: z.enum(stepKindNames),
+  status: NodeStatus,
+  attempt: z.int().nonnegative(),
+  /** Items of a step that maps. */
+  total: z.int().nonnegative().nullable(),
+  /** The case a switch took, from 0; -1 is the default, -2 none. */
+  chosen: z.int().nullable(),
+  /** The run whose result was used again. */
+  reusedFrom: z.string().nullable(),
+  code: z.string().nullable(),
+  reason: z.string().nullable(),
+  sessionId: z.string().nullable(),
+  childRun: z.string().nullable(),
+  usage: UsageTotals.nullable(),
+  startedAt: z.iso.datetime().nullable(),
+  endedAt: z.iso.datetime().nullable(),
+});
+export type RunNode = z.infer<typeof RunNode>;
+
+/** What waits for a person within a run. */
+export const Question = z.object({
+  id: z.string(),
+  runId: z.string(),
+  node: z.string(),
+  step: z.string(),
+  prompt: z.string(),
+  form: z.array(FormField),
+  /** Null: everybody who has a token. */
+  approvers: z.array(z.string()).nullable(),
+  deadline: z.iso.datetime().nullable(),
+  status: z.enum(['pending', 'answered', 'expired', 'closed']),
+  decision: Decision.nullable(),
+  fields: z.record(z.string(), z.unknown()).nullable(),
+  note: z.string().nullable(),
+  answeredBy: z.string().nullable(),
+  askedAt: z.iso.datetime(),
+  answeredAt: z.iso.datetime().nullable(),
+});
+export type Question = z.infer<typeof Question>;
+
+export const Run = z.object({
+  id: z.string(),
+  kind: z.enum(['flow', 'script']),
+  name: z.string(),
+  origin: Origin,
+  file: z.string(),
+  workspace: z.string(),
+  allow: z.array(z.enum(permissions)),
+  trigger: z.enum(['manual', 'schedule', 'webhook', 'flow']),
+  parentRun: z.string().nullable(),
+  rerunOf: z.string().nullable(),
+  fromStep: z.string().nullable(),
+  status: RunStatus,
+  /** A person is asked: by a question of the run or by a tool call of one of its sessions. */
+  waiting: z.boolean(),
+  paused: z.boolean(),
+  code: z.string().nullable(),
+  reason: z.string().nullable(),
+  createdAt: z.iso.datetime(),
+  endedAt: z.iso.datetime().nullable(),
+});
+export type Run = z.infer<typeof Run>;
+
+/** A step as the definition declares it: what a graph is drawn from. */
+export const DeclaredStep = z.object({
+  id: z.string(),
+  kind: z.enum(stepKindNames),
+  needs: z.array(z.string()),
+  trigger: Trigger,
+  batch: z.string().nullable(),
+  description: z.string(),
+  /** Of a switch: the steps of each case, and of the default. */
+  cases: z.array(z.object({ when: z.string(), steps: z.array(z.string()) })),
+  default: z.array(z.string()),
+});
+export type DeclaredStep = z.infer<typeof DeclaredStep>;
+
+export const DeclaredBatch = z.object({ name: z.string(), maxConcurrent: z.int(), join: Join });
+
+/** Items of a step by their status; statuses without items are left out. */
+export const ItemCounts = z.partialRecord(NodeStatus, z.int().nonnegative());
+export type ItemCounts = z.infer<typeof ItemCounts>;
+
+export const Artifact = z.object({
+  name: z.string(),
+  mediaType: z.string(),
+  size: z.int().nonnegative(),
+  hash: z.string(),
+});
+export type Artifact = z.infer<typeof Artifact>;
+
+/** A run at a position of its stream. Steps that nothing has happened to yet have no node: they are pending. */
+export const RunView = z.object({
+  run: Run,
+  position: z.int().nonnegative(),
+  steps: z.array(DeclaredStep),
+  batches: z.array(DeclaredBatch),
+  /** Of steps, not of items. */
+  nodes: z.record(z.string(), RunNode),
+  /** By step that maps. */
+  items: z.record(z.string(), ItemCounts),
+  questions: z.array(Question),
+  artifacts: z.array(Artifact),
+  usage: UsageTotals,
+});
+export type RunView = z.infer<typeof RunView>;
+
+export const RunEvent = z.discriminatedUnion('type', [
+  z.object({ type: z.literal('node.changed'), node: RunNode }),
+  z.object({ type: z.literal('question.changed'), question: Question }),
+  z.object({ type: z.literal('run.paused'), paused: z.boolean() }),
+  z.object({
+    type: z.literal('run.settled'),
+    status: RunStatus,
+    code: z.string().nullable(),
+    reason: z.string().nullable(),
+    endedAt: z.iso.datetime(),
+  }),
+]);
+export type RunEvent = z.infer<typeof RunEvent>;
+
+export const RunStreamEvent = z.object({ position: z.int().positive(), at: z.iso.datetime(), event: RunEvent });
+export type RunStreamEvent = z.infer<typeof RunStreamEvent>;
+
+export const StartRun = z.object({
+  flow: z.string().min(1),
+  input: z.record(z.string(), z.unknown()).default({}),
+  /** An absolute path; default: the folder the stack was started in. */
+  workspace: z.string().min(1).optional(),
+  allow: z.array(z.enum(permissions)).max(3).default([]),
+});
+export type StartRun = z.input<typeof StartRun>;
+
+export const Rerun = z.object({
+  /** The step from which nothing is used again, with all that depends on it. */
+  from: z.string().optional(),
+  /** Replaces the input. */
+  input: z.record(z.string(), z.unknown()).optional(),
+  /** `original`: what the run was started with. `current`: the file as it is now. */
+  definition: z.enum(['original', 'current']).default('current'),
+  /** Use no result again. */
+  fresh: z.boolean().default(false),
+});
+export type Rerun = z.input<typeof Rerun>;
+
+export const RunPage = z.object({ runs: z.array(Run), nextCursor: z.string().nullable() });
+export type RunPage = z.infer<typeof RunPage>;
+
+export const RunQuery = z.object({
+  cursor: z.string().optional(),
+  status: RunStatus.optional(),
+  flow: z.string().optional(),
+  limit: z.coerce.number().int().min(1).max(200).default(50),
+});
+
+export const ItemPage = z.object({ items: z.array(RunNode), nextIndex: z.int().nullable() });
+export type ItemPage = z.infer<typeof ItemPage>;
+
+export const ItemQuery = z.object({
+  /** The first index. */
+  from: z.coerce.number().int().nonnegative().default(0),
+  limit: z.coerce.number().int().min(1).max(500).default(100),
+  status: NodeStatus.optional(),
+});
+
+/** A node with its result. */
+export const NodeResult = z.object({ node: RunNode, output: z.unknown(), item: z.unknown() });
+export type NodeResult = z.infer<typeof NodeResult>;
+
+export const QuestionAnswer = z.object({
+  decision: Decision,
+  note: z.string().max(2000).optional(),
+  /** By name of the form's fields. */
+  fields: z.record(z.string(), z.unknown()).optional(),
+});
+export type QuestionAnswer = z.infer<typeof QuestionAnswer>;
+
+export const Schedule = z.object({
+  flow: z.string(),
+  cron: z.string(),
+  timeZone: z.string(),
+  overlap: Overlap,
+  paused: z.boolean(),
+  nextRuns: z.array(z.iso.datetime()),
+});
+export type Schedule = z.infer<typeof Schedule>;
