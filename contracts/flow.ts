@@ -81,7 +81,7 @@ const child = {
 };
 
 /** A field of the form that an approval asks to fill in. */
-const FormField = z.strictObject({
+export const FormField = z.strictObject({
   name: Name,
   label: z.string().optional(),
   type: z.enum(['text', 'number', 'boolean', 'choice']).default('text'),
