@@ -6,6 +6,7 @@ import { addCancel } from './commands/cancel.ts';
 import { addChat } from './commands/chat.ts';
 import { addDoctor } from './commands/doctor.ts';
 import { addDown } from './commands/down.ts';
+import { addFlows } from './commands/flows.ts';
 import { addModels } from './commands/models.ts';
 import { addPrepare } from './commands/prepare.ts';
 import { addSend } from './commands/send.ts';
@@ -24,6 +25,7 @@ const program = new Command('everturn')
 addUp(program);
 addDown(program);
 addDoctor(program);
+addFlows(program);
 addModels(program);
 addPrepare(program);
 addSend(program);

@@ -5,11 +5,13 @@ export const Name = z
   .string()
   .regex(/^[A-Za-z][A-Za-z0-9_-]{0,63}$/, 'a letter, then at most 63 letters, digits, - or _');
 
+const durationWords = 'seconds above 0, or a number with ms, s, m, h or d, such as 90s';
+
 /** A number of seconds, or `500ms`, `30s`, `10m`, `2h`, `1d`. */
-export const Duration = z.union([
-  z.number().positive(),
-  z.string().regex(/^\d+(\.\d+)?(ms|s|m|h|d)$/, 'seconds, or a number with ms, s, m, h or d'),
-]);
+export const Duration = z.union(
+  [z.number().positive(), z.string().regex(/^\d+(\.\d+)?(ms|s|m|h|d)$/, durationWords)],
+  durationWords,
+);
 export type Duration = z.infer<typeof Duration>;
 
 /** JSON Schema, draft 2020-12 or 7; checked when the flow is loaded. */
@@ -19,7 +21,10 @@ export const Trigger = z.enum(['all_success', 'one_success', 'none_failed', 'all
 export type Trigger = z.infer<typeof Trigger>;
 
 /** `all`, `any`, `all_settled`, or a number n: n of the members must complete. */
-export const Join = z.union([z.enum(['all', 'any', 'all_settled']), z.int().positive()]);
+export const Join = z.union(
+  [z.enum(['all', 'any', 'all_settled']), z.int().positive()],
+  'all, any, all_settled or a whole number from 1',
+);
 export type Join = z.infer<typeof Join>;
 
 /** What becomes of members that still run, or have not run, when `any` or a number has joined. */
@@ -174,7 +179,9 @@ export const Flow = z.strictObject({
     })
     .optional(),
   /** `POST /api/hooks/<name>` starts the flow; `secretEnv` names the variable that holds the secret. */
-  webhook: z.strictObject({ secretEnv: z.string().regex(/^[A-Z_][A-Z0-9_]*$/) }).optional(),
+  webhook: z
+    .strictObject({ secretEnv: z.string().regex(/^[A-Z_][A-Z0-9_]*$/, 'the name of an environment variable') })
+    .optional(),
 });
 export type Flow = z.infer<typeof Flow>;
 

@@ -1,0 +1,63 @@
+import path from 'node:path';
+import type { Command } from 'commander';
+import { EverturnError } from '../../contracts/errors.ts';
+import type { Definitions } from '../../definitions/definitions.ts';
+import { faultText } from '../../definitions/fault-text.ts';
+import { createTell, type JsonOption } from '../output.ts';
+import { runCommand } from '../run-command.ts';
+import { harmless } from '../screen/style.ts';
+import { projectOf } from '../supervisor/ensure-up.ts';
+
+export const addFlows = (program: Command): void => {
+  const flows = program.command('flows').description('about flows and agents');
+  flows
+    .command('check [file...]')
+    .description('check files of flows and agents; without names, all that are found')
+    .option('--json', 'one JSON line for each fault')
+    .action((files: string[], options: JsonOption) => runCommand(options, () => check(files, options)));
+  flows
+    .command('schema')
+    .description('print the JSON Schema of flow files, for editors')
+    .action(() => runCommand({}, schema));
+};
+
+const schema = async (): Promise<void> => {
+  const { flowJsonSchema } = await import('../../definitions/json-schema.ts');
+  process.stdout.write(`${JSON.stringify(flowJsonSchema(), null, 2)}\n`);
+};
+
+const check = async (named: string[], options: JsonOption): Promise<void> => {
+  const { openDefinitions } = await import('../../definitions/definitions.ts');
+  const definitions = openDefinitions({ project: projectOf({}) });
+  const tell = createTell(options);
+  const files = named.length > 0 ? named : [...definitions.flows(), ...definitions.agents()].map(({ file }) => file);
+  const checked = files.map((file) => ({ file: near(file), faults: definitions.check(file) }));
+  for (const { file, faults } of checked)
+    for (const fault of faults) {
+      const told = { ...fault, file };
+      tell(harmless(faultText(told)), { type: 'fault', ...told });
+    }
+  if (named.length === 0) tellShadowing(definitions, tell);
+  const faulty = checked.filter(({ faults }) => faults.length > 0);
+  const count = faulty.reduce((sum, { faults }) => sum + faults.length, 0);
+  if (count > 0) {
+    const message = `Cannot use ${amount(faulty.length, 'file')} of ${files.length}: ${amount(count, 'fault')}`;
+    throw new EverturnError('flow_invalid', message, { details: { files: files.length, faults: count } });
+  }
+  tell(`No faults in ${amount(files.length, 'file')}`, { type: 'checked', files: files.length, faults: 0 });
+};
+
+const tellShadowing = (definitions: Definitions, tell: ReturnType<typeof createTell>): void => {
+  for (const { name, kind, file, shadows } of definitions.shadowing()) {
+    const hidden = { name, kind, file: near(file), shadows: shadows.map(near) };
+    tell(harmless(`${hidden.file} shadows ${hidden.shadows.join(', ')}`), { type: 'shadowing', ...hidden });
+  }
+};
+
+/** From the working folder where the file lies in it. */
+const near = (file: string): string => {
+  const relative = path.relative('', file);
+  return relative.startsWith('..') || path.isAbsolute(relative) ? file : relative;
+};
+
+const amount = (count: number, noun: string): string => `${count} ${noun}${count === 1 ? '' : 's'}`;

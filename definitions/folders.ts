@@ -1,0 +1,52 @@
+import { readdirSync } from 'node:fs';
+import path from 'node:path';
+import { EverturnError } from '../contracts/errors.ts';
+import type { Origin } from '../contracts/flow.ts';
+
+export type DefinitionKind = 'flow' | 'script' | 'agent';
+
+/** A file that defines something. `stem` is its name without the extension. */
+export type DefinitionFile = { kind: DefinitionKind; origin: Origin; file: string; stem: string };
+
+export type DefinitionPlaces = {
+  project: string;
+  home: string;
+  /** What comes with Everturn. */
+  catalog: string;
+};
+
+const extensions: Record<DefinitionKind, readonly string[]> = {
+  flow: ['.yaml', '.yml'],
+  script: ['.js'],
+  agent: ['.md'],
+};
+
+/** The earlier shadows the later; within a folder by name. */
+export const listFiles = (kind: DefinitionKind, { project, home, catalog }: DefinitionPlaces): DefinitionFile[] => {
+  const own = kind === 'script' ? 'workflows' : `${kind}s`;
+  const folders: [Origin, string][] = [
+    ['project', path.join(project, '.everturn', own)],
+    ['personal', path.join(home, '.everturn', own)],
+    ['built-in', path.join(catalog, `${kind}s`)],
+  ];
+  const seen = new Set<string>();
+  return folders.flatMap(([origin, folder]) => {
+    // The home folder may be the project.
+    if (seen.has(path.resolve(folder))) return [];
+    seen.add(path.resolve(folder));
+    return namesIn(folder)
+      .filter((name) => !name.startsWith('.') && extensions[kind].includes(path.extname(name)))
+      .toSorted()
+      .map((name) => ({ kind, origin, file: path.join(folder, name), stem: path.parse(name).name }));
+  });
+};
+
+const namesIn = (folder: string): string[] => {
+  try {
+    return readdirSync(folder);
+  } catch (cause) {
+    const { code, message } = cause as NodeJS.ErrnoException;
+    if (code === 'ENOENT') return [];
+    throw new EverturnError('config_invalid', `Cannot list definitions in ${folder}: ${message}`, { cause });
+  }
+};

@@ -1,0 +1,20 @@
+import type { Agent, Fault, Flow, Origin } from '../contracts/flow.ts';
+import type { DefinitionKind } from './folders.ts';
+
+export type Found = {
+  name: string;
+  description: string;
+  origin: Origin;
+  file: string;
+  faults: Fault[];
+  /** The files that this one hides. */
+  shadows: string[];
+};
+export type FoundFlow = Found & { definition: Flow | null; inputs: Flow['inputs'] | null };
+export type FoundAgent = Found & { definition: Agent | null };
+
+export type Loaded<T> = { definition: T; source: string; file: string; origin: Origin; hash: string };
+
+export type Shadowing = { name: string; kind: DefinitionKind; file: string; shadows: string[] };
+/** One name, several files at the same origin: none of them can be meant. */
+export type Clash = { name: string; origin: Origin; files: string[] };

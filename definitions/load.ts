@@ -1,0 +1,31 @@
+import { EverturnError } from '../contracts/errors.ts';
+import { tellFaults } from './fault-text.ts';
+import type { Found, Loaded } from './found.ts';
+import { hint, nearest, quote } from './nearest.ts';
+import type { ReadText } from './read-text.ts';
+
+const toldAtMost = 5;
+
+type Loadable<T> = Found & { definition: T | null; read: { text: ReadText } };
+
+/** `note` says what else has the name. Throws when it is not there or has faults. */
+export const load = <T>(kind: 'flow' | 'agent', name: string, all: readonly Loadable<T>[], note: string): Loaded<T> => {
+  const found = all.find((one) => one.name === name);
+  const names = all.map((one) => one.name);
+  if (!found) {
+    throw new EverturnError(`${kind}_not_found`, `Cannot find ${kind} ${quote(name)}${note || hint(name, names)}`, {
+      details: { name, nearest: nearest(name, names) },
+    });
+  }
+  const { definition, faults, file, origin, read } = found;
+  if (!definition || !('source' in read.text)) {
+    throw new EverturnError(
+      `${kind}_invalid`,
+      `Cannot use ${kind} ${quote(name)}:\n${tellFaults(faults, toldAtMost)}`,
+      {
+        details: { name, file, faults },
+      },
+    );
+  }
+  return { definition, source: read.text.source, hash: read.text.hash, file, origin };
+};
