@@ -1,6 +1,8 @@
 import type { Decision } from './approvals.ts';
 import type { ErrorCode } from './errors.ts';
-import type { ToolEffect } from './tools.ts';
+import type { Graph } from './graph.ts';
+import type { NodeStatus, RunStatus } from './runs.ts';
+import type { ToolEffect, ToolPermission } from './tools.ts';
 
 /** What passes between workflows and activities through Temporal: ids, counters and short labels, nothing else. */
 
@@ -16,13 +18,76 @@ export type CallModelResult = { outcome: 'tools'; calls: Call[] } | { outcome: '
 
 export type RunToolInput = OfTurn & { step: number; call: number; agent: string };
 
+/** `finished`: the call has ended the turn. */
+export type RunToolResult = { finished: boolean };
+
 export type SettleTurnInput = OfTurn & { messageId: string; status: 'failed' | 'cancelled'; code: ErrorCode };
+
+/** A step of a run, or one item of a step that maps. */
+export type OfStep = { runId: string; step: string; index: number | null };
+
+/** What an attempt of a step waits for. */
+export type Work =
+  | {
+      kind: 'session';
+      sessionId: string;
+      messageId: string;
+      /** The number of the turn that answers the message. */
+      turn: number;
+      agent: string;
+      model: string;
+      allow: ToolPermission[];
+    }
+  | { kind: 'question'; deadlineMs: number | null }
+  | { kind: 'items'; count: number }
+  | { kind: 'run'; runId: string };
+
+type Settled = { outcome: 'settled'; status: NodeStatus; chosen?: number | null };
+type FailedAttempt = { outcome: 'failed'; code: ErrorCode };
+
+export type Prepared = Settled | FailedAttempt | { outcome: 'work'; work: Work };
+/** `work`: the agent is asked to mend its result. */
+export type Concluded = Settled | FailedAttempt | { outcome: 'work'; work: Work };
+
+export type Loaded =
+  | { outcome: 'loaded'; graph: Graph; paused: boolean; name: string }
+  /** The run had ended before, or was deleted. */
+  | { outcome: 'ended' };
+
+export type UnrunStep = { step: string; status: 'skipped' | 'excluded' | 'cancelled'; because: string[] };
+
+export type RunActivities = {
+  /** The graph of the run's own definition. Tells that Temporal has the run. */
+  loadRun(input: { runId: string }): Promise<Loaded>;
+  /**
+   * Begins an attempt: evaluates its condition and its inputs, uses an earlier result again where there is one, and
+   * does all of it where that is short. What the step itself does wrong is an outcome, never a throw.
+   */
+  prepareStep(input: OfStep & { attempt: number }): Promise<Prepared>;
+  /** Reads what the work of an attempt gave, and seals it as the step's result. */
+  concludeStep(input: OfStep & { attempt: number; repairs: number }): Promise<Concluded>;
+  /** Ends a step without a result. The first end stands and is returned. */
+  settleStep(
+    input: OfStep & { attempt: number; status: 'failed' | 'timed_out' | 'cancelled'; code: ErrorCode },
+  ): Promise<NodeStatus>;
+  /** Records steps that never run. */
+  recordUnrun(input: { runId: string; unrun: UnrunStep[] }): Promise<void>;
+  /** Ends the run, with its output, report and files when it completed. The first end stands. */
+  settleRun(input: {
+    runId: string;
+    status: Exclude<RunStatus, 'running'>;
+    code: ErrorCode | null;
+    steps: string[];
+  }): Promise<void>;
+  /** Makes the run of a schedule's moment. Null when its flow cannot be started. */
+  createScheduledRun(input: { flow: string; key: string }): Promise<{ runId: string } | null>;
+};
 
 export type Activities = {
   /** Asks the model and seals its reply. Throws failures whose type is a code of the error table. */
   callModel(input: CallModelInput): Promise<CallModelResult>;
   /** Runs one tool call, or records why it did not run, and seals its result. What the tool says never throws. */
-  runTool(input: RunToolInput): Promise<void>;
+  runTool(input: RunToolInput): Promise<RunToolResult>;
   /** Ends a turn that no sealed reply ends. Idempotent: the first end stands. */
   settleTurn(input: SettleTurnInput): Promise<void>;
-};
+} & RunActivities;

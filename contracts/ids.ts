@@ -12,6 +12,11 @@ export const stepKey = (sessionId: string, turn: number, step: number): string =
 export const callKey = (sessionId: string, turn: number, step: number, call: number): string =>
   `${stepKey(sessionId, turn, step)}/${call}`;
 
+const idWithin = (prefix: string, stream: string): string | null =>
+  stream.startsWith(prefix) ? stream.slice(prefix.length) : null;
+export const sessionOfStream = (stream: string): string | null => idWithin('session/', stream);
+export const runOfStream = (stream: string): string | null => idWithin('run/', stream);
+
 export const streamOfRun = (runId: string): string => `run/${runId}`;
 export const runWorkflowId = (runId: string): string => `run/${runId}`;
 /** The key of a step's node too. */

@@ -30,7 +30,8 @@ export const readPage = async (
   return { chunks: chunks.reverse(), total: count?.total ?? 0, oldestSeq: chunks[0]?.seq ?? null };
 };
 
-export const readUsage = async (query: Query, sessionId: string): Promise<UsageTotals> => {
+/** `rows` gives the usage chunks' `body`. */
+const sumUsage = async (query: Query, rows: string, id: string): Promise<UsageTotals> => {
   const [totals] = await query<UsageTotals>(
     `SELECT coalesce(sum((u ->> 'input')::bigint), 0)::bigint AS input,
             coalesce(sum((u ->> 'output')::bigint), 0)::bigint AS output,
@@ -39,12 +40,19 @@ export const readUsage = async (query: Query, sessionId: string): Promise<UsageT
             coalesce(sum((u ->> 'reasoning')::bigint), 0)::bigint AS reasoning,
             coalesce(sum((u ->> 'cost')::double precision), 0) AS cost,
             count(*) AS requests
-     FROM (SELECT body -> 'usage' AS u FROM chunks WHERE session_id = $1 AND kind = 'usage') AS rows`,
-    [sessionId],
+     FROM (SELECT body -> 'usage' AS u FROM ${rows}) AS rows`,
+    [id],
   );
   if (!totals) throw new Error('an aggregate gave no row');
   return totals;
 };
+
+export const readUsage = (query: Query, sessionId: string): Promise<UsageTotals> =>
+  sumUsage(query, `chunks WHERE session_id = $1 AND kind = 'usage'`, sessionId);
+
+/** Of all sessions of a run. */
+export const readRunUsage = (query: Query, runId: string): Promise<UsageTotals> =>
+  sumUsage(query, `sessions s JOIN chunks c ON c.session_id = s.id AND c.kind = 'usage' WHERE s.run_id = $1`, runId);
 
 export const chunkQueries = (database: Database) => ({
   transcript: (sessionId: string, after = 0) => readTranscript(database.query, sessionId, after),

@@ -50,11 +50,12 @@ export const messageQueries = (database: Database) => ({
 
   /**
    * Messages that wait without a turn and that nobody has confirmed lately: never acknowledged for 3 s, or held by a
-   * workflow that may be gone, for 60 s. Oldest first.
+   * workflow that may be gone, for 60 s. Oldest first. Those of a step (their ids begin with its run) are brought by
+   * its own workflow.
    */
   async undelivered(): Promise<Message[]> {
     return await database.query<Message>(
-      `SELECT ${columns} FROM messages WHERE status = 'accepted' AND
+      `SELECT ${columns} FROM messages WHERE status = 'accepted' AND id NOT LIKE 'run/%' AND
          (acknowledged_at IS NULL AND accepted_at < now() - interval '3 s' OR acknowledged_at < now() - interval '60 s')
        ORDER BY accepted_at LIMIT 100`,
     );

@@ -1,9 +1,14 @@
 import { approvalQueries } from './approvals.ts';
+import { artifactQueries } from './artifacts.ts';
 import { chunkQueries } from './chunks.ts';
 import { type DatabaseOptions, openDatabase } from './database.ts';
 import { messageQueries } from './messages.ts';
+import { nodeQueries } from './nodes.ts';
 import { operationQueries } from './operations.ts';
+import { questionQueries } from './questions.ts';
 import { requestQueries } from './requests.ts';
+import { runViewQueries } from './run-view.ts';
+import { runQueries } from './runs.ts';
 import { sessionQueries } from './sessions.ts';
 import { readView } from './snapshot.ts';
 import { spanQueries } from './spans.ts';
@@ -27,9 +32,15 @@ export const openStore = (options: DatabaseOptions) => {
     spans: spanQueries(database),
     requests: requestQueries(database),
     streams: streamQueries(database),
+    runs: runQueries(database),
+    runView: runViewQueries(database),
+    nodes: nodeQueries(database),
+    questions: questionQueries(database),
+    artifacts: artifactQueries(database),
     workers: workerQueries(database),
     view: (sessionId: string, limit = 200) => readView(database, sessionId, limit),
     wake: notifier.wake,
+    wakeRun: notifier.wakeRun,
     async close(): Promise<void> {
       await notifier.flushed();
       await database.close();

@@ -2,7 +2,9 @@ import { randomUUID } from 'node:crypto';
 import { setTimeout as delay } from 'node:timers/promises';
 import type { Client } from 'pg';
 import { afterAll, beforeAll, describe, expect, inject, test } from 'vitest';
+import { streamOfSession } from '../contracts/ids.ts';
 import { createTestDatabase } from '../test/support/database.ts';
+import { sessionRow } from '../test/support/session-row.ts';
 import { until } from '../test/support/until.ts';
 import { openStore, type Store } from './store.ts';
 import { createListener } from './wakeups.ts';
@@ -51,7 +53,7 @@ const watch = async (read: (after: number) => Promise<number[]>, append: string,
 describe('eight writers with random commit delays (P5)', () => {
   test('a reader of our stream sees every event', async () => {
     const id = `s_${randomUUID()}`;
-    await store.sessions.create({ id, title: '', workspace: '/', agent: 'a', model: 'm', allow: [] });
+    await store.sessions.create(sessionRow(id));
     const seen = await watch(
       async (after) => (await store.streams.read(id, after, 5000)).map(({ position }) => position),
       `SELECT append_event($1, 'message.withdrawn', '{"messageId":"m","code":"c"}', NULL, NULL, NULL)`,
@@ -81,7 +83,7 @@ test('a wake-up reaches a listener, also after its connection was lost', async (
   const id = `s_${randomUUID()}`;
   const listener = createListener(store.database);
   let wakes = 0;
-  const unsubscribe = listener.subscribe(id, () => wakes++);
+  const unsubscribe = listener.subscribe(streamOfSession(id), () => wakes++);
   const wakeUntil = (count: number) =>
     until('a wake-up', async () => {
       store.wake(id);

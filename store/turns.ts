@@ -1,4 +1,5 @@
 import type { NewChunk } from '../contracts/chunks.ts';
+import type { ErrorCode } from '../contracts/errors.ts';
 import type { TurnStatus } from '../contracts/events.ts';
 import type { Database } from './database.ts';
 import { toJson } from './json.ts';
@@ -24,6 +25,15 @@ export const turnQueries = (database: Database) => ({
       toJson(chunks),
     ]);
     return row?.status ?? status;
+  },
+
+  /** The turn of a session that began last. */
+  async last(sessionId: string): Promise<{ turn: number; status: TurnStatus; code: ErrorCode | null } | undefined> {
+    const [row] = await database.query<{ turn: number; status: TurnStatus; code: ErrorCode | null }>(
+      'SELECT turn, status, code FROM turns WHERE session_id = $1 ORDER BY turn DESC LIMIT 1',
+      [sessionId],
+    );
+    return row;
   },
 
   /** Undefined while the turn has not begun. */

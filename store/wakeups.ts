@@ -1,16 +1,15 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import type { Client } from 'pg';
-import { streamOfSession } from '../contracts/ids.ts';
+import { streamOfRun, streamOfSession } from '../contracts/ids.ts';
 import type { Database } from './database.ts';
 
 const channel = 'everturn';
-/** What several sessions write within it goes in one statement. */
+/** What is written to several streams within it goes in one statement. */
 const gatherMs = 10;
-const sessionOf = (stream: string): string => stream.slice(streamOfSession('').length);
 
 /**
- * Tells readers that a session's stream has grown. A statement of its own after the commit, because a transaction
- * with a pending NOTIFY serialises all commits; several sessions go in one. A lost one only delays a reader.
+ * Tells readers that a stream has grown. A statement of its own after the commit, because a transaction
+ * with a pending NOTIFY serialises all commits; several streams go in one. A lost one only delays a reader.
  */
 export const createNotifier = (database: Database) => {
   const waiting = new Set<string>();
@@ -28,28 +27,31 @@ export const createNotifier = (database: Database) => {
     sending = undefined;
   };
 
+  const wake = (stream: string): void => {
+    waiting.add(stream);
+    sending ??= send();
+  };
+
   return {
-    wake(sessionId: string): void {
-      waiting.add(streamOfSession(sessionId));
-      sending ??= send();
-    },
+    wake: (sessionId: string): void => wake(streamOfSession(sessionId)),
+    wakeRun: (runId: string): void => wake(streamOfRun(runId)),
     /** Resolves when what was asked for has been sent. */
     flushed: async (): Promise<void> => sending,
   };
 };
 
 export type Listener = {
-  /** Calls back at each growth of the session's stream, and once after each loss of the connection. */
-  subscribe(sessionId: string, wake: () => void): () => void;
-  /** The same for every session; `undefined` says that anything may have changed. */
-  subscribeAll(wake: (sessionId: string | undefined) => void): () => void;
+  /** Calls back at each growth of the stream, and once after each loss of the connection. */
+  subscribe(stream: string, wake: () => void): () => void;
+  /** The same for every stream; `undefined` says that anything may have changed. */
+  subscribeAll(wake: (stream: string | undefined) => void): () => void;
   close(): Promise<void>;
 };
 
 /** One connection listens for a whole process and comes back by itself. */
 export const createListener = (database: Database): Listener => {
   const readers = new Map<string, Set<() => void>>();
-  const watchers = new Set<(sessionId: string | undefined) => void>();
+  const watchers = new Set<(stream: string | undefined) => void>();
   let closed = false;
   let client: Client | undefined;
   let retry: NodeJS.Timeout | undefined;
@@ -69,10 +71,9 @@ export const createListener = (database: Database): Listener => {
   const connect = async (): Promise<void> => {
     try {
       const next = await database.connect();
-      next.on('notification', ({ payload }) => {
-        const sessionId = sessionOf(payload ?? '');
-        for (const wake of readers.get(sessionId) ?? []) wake();
-        for (const wake of watchers) wake(sessionId);
+      next.on('notification', ({ payload = '' }) => {
+        for (const wake of readers.get(payload) ?? []) wake();
+        for (const wake of watchers) wake(payload);
       });
       next.on('end', reconnect);
       await next.query(`LISTEN ${channel}`);
@@ -86,12 +87,12 @@ export const createListener = (database: Database): Listener => {
   void connect();
 
   return {
-    subscribe(sessionId, wake) {
-      const wakes = readers.get(sessionId) ?? new Set();
-      readers.set(sessionId, wakes.add(wake));
+    subscribe(stream, wake) {
+      const wakes = readers.get(stream) ?? new Set();
+      readers.set(stream, wakes.add(wake));
       return () => {
         wakes.delete(wake);
-        if (wakes.size === 0 && readers.get(sessionId) === wakes) readers.delete(sessionId);
+        if (wakes.size === 0 && readers.get(stream) === wakes) readers.delete(stream);
       };
     },
     subscribeAll(wake) {

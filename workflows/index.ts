@@ -1,3 +1,8 @@
 /** The bundle's entry: every workflow type by its name. */
+export { batch } from './batch/workflow.ts';
+export { branch } from './branch/workflow.ts';
+export { flow } from './flow/workflow.ts';
+export { flowStep } from './flow-step/workflow.ts';
+export { map } from './map/workflow.ts';
 export { session } from './session/workflow.ts';
 export { turn } from './turn/workflow.ts';

@@ -1,4 +1,4 @@
-import { ActivityCancellationType, type ActivityOptions } from '@temporalio/workflow';
+import { ActivityCancellationType, type ActivityOptions, type LocalActivityOptions } from '@temporalio/workflow';
 
 /**
  * Timeouts and retries of every activity. Attempts are not counted here: a worker that dies costs one each time, and
@@ -21,3 +21,13 @@ export const toolPolicy = {
   cancellationType,
 } satisfies ActivityOptions;
 export const recordPolicy = { startToCloseTimeout: '60s', retry } satisfies ActivityOptions;
+
+/** A step's own evaluation and records. Short, so they run within the workflow's task; what they do is safe to do twice. */
+export const quickPolicy = { startToCloseTimeout: '60s', retry } satisfies LocalActivityOptions;
+/** Code that may take its time. */
+export const codePolicy = {
+  startToCloseTimeout: '2h',
+  heartbeatTimeout: '20s',
+  retry,
+  cancellationType,
+} satisfies ActivityOptions;

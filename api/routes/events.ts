@@ -1,6 +1,7 @@
 import type { SSEMessage } from '@fastify/sse';
 import { z } from 'zod';
 import type { StreamEvent } from '../../contracts/events.ts';
+import { runOfStream, sessionOfStream, streamOfSession } from '../../contracts/ids.ts';
 import type { Api } from '../app.ts';
 import type { ApiContext } from '../context.ts';
 import { createWaiter } from '../waiter.ts';
@@ -20,7 +21,7 @@ export const eventRoutes = (app: Api, { store, listener }: ApiContext): void => 
   /** Everything after a position, and for ever what comes next. */
   async function* tail(sessionId: string, after: number, signal: AbortSignal): AsyncGenerator<SSEMessage> {
     const waiter = createWaiter(signal);
-    const unsubscribe = listener.subscribe(sessionId, waiter.wake);
+    const unsubscribe = listener.subscribe(streamOfSession(sessionId), waiter.wake);
     try {
       let position = after;
       while (!signal.aborted) {
@@ -61,21 +62,24 @@ export const eventRoutes = (app: Api, { store, listener }: ApiContext): void => 
     },
   );
 
-  // Wake-ups for lists: which session changed, nothing more. A viewer reads its lists again after a reconnect.
+  // Wake-ups for lists: which session or run changed, nothing more; neither: anything may have. A viewer reads its lists again after a reconnect.
   app.get('/api/events', { sse: 'only', schema: { hide: true } }, async (_request, reply) => {
     const closed = new AbortController();
     reply.sse.onClose(() => closed.abort());
     const waiter = createWaiter(closed.signal);
     const changed = new Set<string | undefined>();
-    const unsubscribe = listener.subscribeAll((sessionId) => {
-      changed.add(sessionId);
+    const unsubscribe = listener.subscribeAll((stream) => {
+      changed.add(stream);
       waiter.wake();
     });
     async function* changes(): AsyncGenerator<SSEMessage> {
       while (!closed.signal.aborted) {
-        const sessions = [...changed];
+        const streams = [...changed];
         changed.clear();
-        for (const sessionId of sessions) yield { event: 'changed', data: { sessionId: sessionId ?? null } };
+        for (const stream of streams) {
+          const data = { sessionId: sessionOfStream(stream ?? ''), runId: runOfStream(stream ?? '') };
+          yield { event: 'changed', data };
+        }
         await waiter.wait();
       }
     }

@@ -10,6 +10,14 @@ export type SessionContext = {
   queue: Waiting[];
   /** The newest messages taken, with their turns: a message sent again finds itself here. */
   seen: Waiting[];
+  /** A session of a step: it closes when it has nothing more to do. A message that comes later starts its workflow again. */
+  closesWhenIdle: boolean;
+};
+
+export type SessionMachineInput = {
+  nextTurn: number;
+  first?: string | undefined;
+  closesWhenIdle?: boolean | undefined;
 };
 
 export type SessionEvent =
@@ -26,7 +34,7 @@ const seenLimit = 1000;
  * interrupting message runs next all the same.
  */
 export const sessionMachine = setup({
-  types: {} as { context: SessionContext; input: { nextTurn: number }; events: SessionEvent },
+  types: {} as { context: SessionContext; input: SessionMachineInput; events: SessionEvent },
   actions: {
     startTurn: (_, _params: Waiting) => {},
     cancelTurn: (_, _params: { turn: number }) => {},
@@ -46,14 +54,22 @@ export const sessionMachine = setup({
       event.type === 'message' && context.seen.some(({ messageId }) => messageId === event.messageId),
     interrupts: ({ event }) => event.type === 'message' && event.whenBusy === 'interrupt',
     hasNext: ({ context }) => context.queue.length > 0,
+    isOver: ({ context }) => context.closesWhenIdle && context.queue.length === 0,
   },
 }).createMachine({
   id: 'session',
-  context: ({ input }) => ({ nextTurn: input.nextTurn, running: null, queue: [], seen: [] }),
+  context: ({ input: { nextTurn, first, closesWhenIdle = false } }) => {
+    const queue = first === undefined ? [] : [{ messageId: first, turn: nextTurn }];
+    return { nextTurn: nextTurn + queue.length, running: null, queue, seen: queue, closesWhenIdle };
+  },
   initial: 'idle',
   states: {
     idle: {
       entry: assign({ running: null }),
+      always: [
+        { guard: 'hasNext', target: 'running' },
+        { guard: 'isOver', target: 'closed' },
+      ],
       on: {
         message: [{ guard: 'isSeen' }, { target: 'running', actions: 'accept' }],
         cancel: {},

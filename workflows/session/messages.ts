@@ -12,6 +12,10 @@ export type SessionInput = {
   consoleUrl: string;
   /** The number the first turn gets. */
   nextTurn: number;
+  /** The id of a message that stands in Postgres already: its turn is the first. */
+  first?: string;
+  /** Ends the workflow when the session is idle. */
+  closesWhenIdle?: boolean;
   /** Events of history after which it continues-as-new. Default: the driver's. */
   historyLimit?: number;
   /** Set by continue-as-new. */

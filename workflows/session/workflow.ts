@@ -55,7 +55,9 @@ export async function session(input: SessionInput): Promise<void> {
 
   const driver = createDriver({
     machine: sessionMachine,
-    start: input.resume ? { resume: input.resume } : { input: { nextTurn: input.nextTurn } },
+    start: input.resume
+      ? { resume: input.resume }
+      : { input: { nextTurn: input.nextTurn, first: input.first, closesWhenIdle: input.closesWhenIdle } },
     effects: { startTurn, cancelTurn },
     historyLimit: input.historyLimit,
     onState: ({ context: { running, queue } }) =>
@@ -70,7 +72,10 @@ export async function session(input: SessionInput): Promise<void> {
     submitUpdate,
     async ({ messageId, whenBusy }) => {
       await driver.send({ type: 'message', messageId, whenBusy }, 'update');
-      return { turn: taken(messageId)?.turn ?? 0 };
+      const message = taken(messageId);
+      // It closed in the same moment: the message, committed before, starts it again when it is sent again.
+      if (!message) throw ApplicationFailure.nonRetryable('The session was closing', 'temporal_unavailable');
+      return { turn: message.turn };
     },
     {
       validator: ({ messageId, whenBusy }) => {

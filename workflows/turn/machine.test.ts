@@ -53,8 +53,9 @@ const possibleEvents = ({ value, context }: Snapshot): TurnEvent[] => {
       return [
         ...always,
         failed('runTool'),
-        ...context.calls.flatMap(({ call: number, approval, state }): TurnEvent[] => [
+        ...context.calls.flatMap(({ call: number, effect, approval, state }): TurnEvent[] => [
           ...(state === 'running' ? [{ type: 'tool.done' as const, call: number }] : []),
+          ...(state === 'running' && effect !== 'pure' ? [{ type: 'tool.finished' as const, call: number }] : []),
           ...(approval === 'pending'
             ? (['approve', 'deny'] as const).map((decision) => ({
                 type: 'approval.answered' as const,
@@ -130,6 +131,20 @@ test('an answer that comes before the reply is heard counts, one of another step
   };
   expect(runsAfter([answer(1), reply, done])).toEqual([{ number: 0 }, { number: 1 }]);
   expect(runsAfter([answer(2), reply, done])).toEqual([{ number: 0 }]);
+});
+
+test('a call that ends the turn is the last thing that happens: nothing else is started', () => {
+  const [first] = initialTransition(turnMachine);
+  const handingIn: Call = { call: 1, tool: 'submit_result', effect: 'idempotent', approval: 'none' };
+  const after: Call = { call: 2, tool: 'read_file', effect: 'pure', approval: 'none' };
+  const calls = [...asked.slice(0, 1), handingIn, after];
+  const [tools] = transition(turnMachine, first, { type: 'model.replied', calls });
+  const [alone, started] = transition(turnMachine, tools, { type: 'tool.done', call: 0 });
+  expect(started.map(({ type, params }) => [type, params])).toEqual([
+    ['runTool', { step: 1, call: 1, tool: 'submit_result', effect: 'idempotent' }],
+  ]);
+  const [end, actions] = transition(turnMachine, alone, { type: 'tool.finished', call: 1 });
+  expect([end.status, actions]).toEqual(['done', []]);
 });
 
 test('a call is started once, whatever is answered twice', () => {

@@ -22,6 +22,8 @@ export type TurnEvent =
   | { type: 'model.replied'; calls: Call[] }
   | { type: 'model.finished' }
   | { type: 'tool.done'; call: number }
+  /** The call has ended the turn. */
+  | { type: 'tool.finished'; call: number }
   | { type: 'approval.answered'; step: number; call: number; decision: Decision }
   | { type: 'cancel' }
   | { type: 'turn.settled' }
@@ -127,6 +129,7 @@ export const turnMachine = base.createMachine({
             startCalls,
           ],
         },
+        'tool.finished': 'done',
         'approval.answered': {
           guard: 'awaited',
           actions: [

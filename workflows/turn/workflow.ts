@@ -49,8 +49,9 @@ export async function turn(input: TurnInput): Promise<void> {
 
   const runTool = async ({ step, call, tool }: { step: number } & Pick<Call, 'call' | 'tool'>): Promise<TurnEvent> => {
     const activities = proxyActivities<Activities>({ ...toolPolicy, summary: `${tool}, step ${step}` });
-    await activities.runTool({ ...of, step, call, agent });
-    return { type: 'tool.done', call };
+    const result = await activities.runTool({ ...of, step, call, agent });
+    // Nothing in a history from before calls could end a turn.
+    return { type: result?.finished ? 'tool.finished' : 'tool.done', call };
   };
 
   // Cancelling the workflow must not cut off the record of its end.

@@ -1,0 +1,125 @@
+import type { Concluded, Prepared, Work } from '../../contracts/activities.ts';
+import { EverturnError } from '../../contracts/errors.ts';
+import type { Agent, Step } from '../../contracts/flow.ts';
+import { chooseModel } from '../../contracts/models.ts';
+import { submitResultName } from '../../contracts/tools.ts';
+import { derivedId, failed, type StepAttempt, settled } from './attempt.ts';
+import { hashOf } from './hash.ts';
+import { reuse } from './reuse.ts';
+
+/** Times an agent that ended without its result is asked for it. */
+const mostRepairs = 3;
+
+type AgentFields = {
+  agent: string;
+  prompt: string;
+  model: string | undefined;
+  schema: Record<string, unknown> | undefined;
+};
+
+const fieldsOf = (step: Step): AgentFields => {
+  if (step.kind !== 'agent' && step.kind !== 'map') throw new Error(`The step ${step.id} asks no agent`);
+  return { agent: step.agent ?? 'default', prompt: step.prompt ?? '', model: step.model, schema: step.schema };
+};
+
+const agentOf = ({ known, of }: StepAttempt, name: string): Agent => {
+  const agent = known.run.definition.agents[name];
+  if (agent) return agent;
+  throw new EverturnError('agent_not_found', `Cannot run step ${of.step}: the run knows no agent ${name}`);
+};
+
+/** Outputs that a step can depend on beside its prompt: what its agent finds in the workspace may come from there. */
+const upstream = async ({ known, step, item }: StepAttempt): Promise<unknown> => {
+  if (item) return null;
+  const results = await known.results(step.needs);
+  return step.needs.map((need) => [need, results.get(need)?.hash ?? null]);
+};
+
+const messageId = ({ key, attempt }: StepAttempt, repair: number): string => `${key}#${attempt}/${repair}`;
+
+const workOf = async (attempt: StepAttempt, sessionId: string, text: string, repair: number): Promise<Work> => {
+  const { store } = attempt;
+  const message = await store.messages.accept({
+    id: messageId(attempt, repair),
+    sessionId,
+    text,
+    whenBusy: 'enqueue',
+  });
+  store.wake(sessionId);
+  const addressee = await store.messages.addressee(sessionId);
+  if (!addressee)
+    throw new EverturnError('session_not_found', `Cannot go on with session ${sessionId}: it was deleted`);
+  const { agent, model, allow, nextTurn } = addressee;
+  return { kind: 'session', sessionId, messageId: message.id, turn: message.turn ?? nextTurn, agent, model, allow };
+};
+
+export const prepareAgent = async (attempt: StepAttempt, configured: readonly string[]): Promise<Prepared> => {
+  const { store, known, of, step, evaluator } = attempt;
+  const fields = fieldsOf(step);
+  const definition = agentOf(attempt, fields.agent);
+  const wanted = fields.model === undefined ? definition.models : [fields.model];
+  const model = chooseModel(wanted, configured);
+  const prompt = String(await evaluator.evaluate({ kind: 'template', text: fields.prompt, field: 'prompt' }));
+  const { workspace, allow } = known.run;
+  const inputHash = hashOf({
+    kind: 'agent',
+    prompt,
+    agent: definition,
+    model,
+    schema: fields.schema ?? null,
+    workspace,
+    allow: [...allow].sort(),
+    upstream: await upstream(attempt),
+  });
+  const earlier = await reuse(attempt, inputHash);
+  if (earlier) return earlier;
+  const sessionId = derivedId('s', attempt);
+  await store.sessions.create({
+    id: sessionId,
+    title: `${known.run.name} · ${step.id}${of.index === null ? '' : `[${of.index}]`}`,
+    workspace,
+    agent: definition.name,
+    model,
+    allow,
+    definition: { ...definition, models: wanted },
+    schema: fields.schema ?? null,
+    runId: of.runId,
+    node: attempt.key,
+  });
+  const work = await workOf(attempt, sessionId, prompt, 0);
+  const status = await attempt.put({ status: 'running', inputHash, sessionId, code: null, reason: null });
+  return status === 'running' ? { outcome: 'work', work } : settled(status);
+};
+
+const repairText = `You ended without handing in a result. Call the tool ${submitResultName} now, with the result in the form that its schema asks for.`;
+
+const repair = async (attempt: StepAttempt, sessionId: string, repairs: number): Promise<Concluded> => {
+  if (repairs < mostRepairs) {
+    return { outcome: 'work', work: await workOf(attempt, sessionId, repairText, repairs + 1) };
+  }
+  const message = `The agent ended ${mostRepairs + 1} times without handing in a result that fits its schema`;
+  return await failed(attempt, new EverturnError('result_invalid', message));
+};
+
+export const concludeAgent = async (attempt: StepAttempt, repairs: number): Promise<Concluded> => {
+  const { store } = attempt;
+  const sessionId = derivedId('s', attempt);
+  const turn = await store.turns.last(sessionId);
+  if (!turn || turn.status === 'running') {
+    return await failed(
+      attempt,
+      new EverturnError('turn_terminated', `The session ${sessionId} ended without a reply`),
+    );
+  }
+  if (turn.status !== 'completed') {
+    const message = (await store.spans.lastFailure(sessionId, turn.turn)) ?? `The turn was ${turn.status}`;
+    return await failed(attempt, new EverturnError(turn.code ?? 'turn_terminated', message));
+  }
+  const usage = await store.chunks.usage(sessionId);
+  if (fieldsOf(attempt.step).schema === undefined) {
+    return settled(await attempt.complete(await store.requests.lastText(sessionId), { usage })) as Concluded;
+  }
+  const result = await store.requests.submitted(sessionId);
+  if (result === undefined) return await repair(attempt, sessionId, repairs);
+  return settled(await attempt.complete(result, { usage })) as Concluded;
+};

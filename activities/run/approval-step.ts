@@ -1,0 +1,62 @@
+import type { Concluded, Prepared } from '../../contracts/activities.ts';
+import { toMs } from '../../contracts/duration.ts';
+import type { Step } from '../../contracts/flow.ts';
+import type { Question } from '../../contracts/runs.ts';
+import { type StepAttempt, settled } from './attempt.ts';
+
+type Approval = Extract<Step, { kind: 'approval' }>;
+
+export const questionId = ({ key, attempt }: Pick<StepAttempt, 'key' | 'attempt'>): string => `${key}#${attempt}`;
+
+export const prepareApproval = async (attempt: StepAttempt): Promise<Prepared> => {
+  const { store, of, key, evaluator } = attempt;
+  const step = attempt.step as Approval;
+  const prompt = String(await evaluator.evaluate({ kind: 'template', text: step.prompt, field: 'prompt' }));
+  const status = await attempt.put({ status: 'waiting', code: null, reason: null });
+  if (status !== 'waiting') return settled(status);
+  const deadlineMs = await store.questions.ask({
+    id: questionId(attempt),
+    runId: of.runId,
+    node: key,
+    step: step.id,
+    prompt,
+    form: step.form,
+    approvers: step.approvers ?? null,
+    deadlineMs: step.deadline === undefined ? null : toMs(step.deadline),
+  });
+  store.wakeRun(of.runId);
+  // An answer that came before the workflow could hear of it counts: it looks at once.
+  const asked = await store.questions.find(questionId(attempt));
+  return { outcome: 'work', work: { kind: 'question', deadlineMs: asked?.status === 'pending' ? deadlineMs : 1 } };
+};
+
+const outputOf = ({ decision, fields, note, answeredBy, answeredAt }: Question, decided = decision) => ({
+  decision: decided,
+  fields: fields ?? {},
+  note,
+  by: answeredBy,
+  at: answeredAt,
+});
+
+export const concludeApproval = async (attempt: StepAttempt): Promise<Concluded> => {
+  const { store, of } = attempt;
+  const step = attempt.step as Approval;
+  const question = await store.questions.expire({ id: questionId(attempt), runId: of.runId });
+  store.wakeRun(of.runId);
+  const isExpired = question.status === 'expired';
+  const decision = isExpired
+    ? { time_out: null, approve: 'approve' as const, deny: 'deny' as const }[step.onDeadline]
+    : question.decision;
+  if (decision === null) {
+    const reason = `Nobody answered before ${question.deadline}`;
+    return { outcome: 'settled', status: await attempt.put({ status: 'timed_out', code: 'approval_expired', reason }) };
+  }
+  const output = outputOf(question, decision);
+  if (decision === 'approve') return settled(await attempt.complete(output)) as Concluded;
+  const by = isExpired ? 'the deadline' : (question.answeredBy ?? 'a person');
+  const reason = `Denied by ${by}${question.note ? `: ${question.note}` : ''}`;
+  return {
+    outcome: 'settled',
+    status: await attempt.put({ status: 'failed', code: 'approval_denied', reason, output }),
+  };
+};

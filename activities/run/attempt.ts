@@ -1,0 +1,92 @@
+import type { OfStep, Prepared } from '../../contracts/activities.ts';
+import { type ErrorCode, EverturnError } from '../../contracts/errors.ts';
+import type { Step, StepKind } from '../../contracts/flow.ts';
+import { itemKind } from '../../contracts/graph.ts';
+import type { NodeStatus } from '../../contracts/runs.ts';
+import { type NodePatch, nodeKey } from '../../store/nodes.ts';
+import type { Store } from '../../store/store.ts';
+import { createEvaluator, type Evaluator, type ItemScope } from './evaluate.ts';
+import { hashOf } from './hash.ts';
+import type { RunDependencies } from './run-dependencies.ts';
+import type { KnownRun } from './runs.ts';
+
+/** One attempt of a step or an item, with all that its kind needs to prepare and conclude it. */
+export type StepAttempt = {
+  store: Store;
+  known: KnownRun;
+  of: OfStep;
+  /** The id of its workflow and of its node. */
+  key: string;
+  attempt: number;
+  step: Step;
+  /** Of an item: what is done for each. */
+  kind: StepKind;
+  item: ItemScope;
+  evaluator: Evaluator;
+  /** `steps[2].<field>` */
+  field(name: string): string;
+  put(patch: Omit<NodePatch, 'kind' | 'attempt'>): Promise<NodeStatus>;
+  /** Seals a result. */
+  complete(output: unknown, patch?: Partial<NodePatch>): Promise<NodeStatus>;
+};
+
+export const openAttempt = async (
+  { store, sandbox, runs }: RunDependencies,
+  of: OfStep,
+  attempt: number,
+  item: unknown,
+  signal?: AbortSignal,
+): Promise<StepAttempt> => {
+  const known = await runs.get(of.runId);
+  const { step, place } = known.step(of.step);
+  const kind = of.index !== null && step.kind === 'map' ? itemKind(step) : step.kind;
+  const itemScope = of.index === null ? null : { item, index: of.index };
+  const put = async (patch: Omit<NodePatch, 'kind' | 'attempt'>): Promise<NodeStatus> => {
+    const status = await store.nodes.put(of, { kind, attempt, ...patch });
+    store.wakeRun(of.runId);
+    return status;
+  };
+  return {
+    store,
+    known,
+    of,
+    key: nodeKey(of),
+    attempt,
+    step,
+    kind,
+    item: itemScope,
+    evaluator: createEvaluator(sandbox, known, of.step, itemScope, signal),
+    field: (name) => `steps[${place}].${name}`,
+    put,
+    complete: (output, patch = {}) =>
+      put({
+        status: 'completed',
+        output: output ?? null,
+        outputHash: hashOf(output ?? null),
+        code: null,
+        reason: null,
+        ...patch,
+      }),
+  };
+};
+
+/** What is wrong with the step itself; anything else is ours and throws. */
+const isOfStep = (error: unknown): error is EverturnError =>
+  error instanceof EverturnError && error.code !== 'database_unavailable' && error.code !== 'internal';
+
+/** An attempt that failed by what its step says or got: the reason is kept, the workflow decides about a retry. */
+export const failed = async ({ put }: StepAttempt, error: unknown): Promise<{ outcome: 'failed'; code: ErrorCode }> => {
+  if (!isOfStep(error)) throw error;
+  await put({ status: 'running', code: error.code, reason: error.message });
+  return { outcome: 'failed', code: error.code };
+};
+
+export const settled = (status: NodeStatus, chosen?: number): Prepared => ({
+  outcome: 'settled',
+  status,
+  ...(chosen === undefined ? {} : { chosen }),
+});
+
+/** Runs that were made by a step, sessions that were: ids come from the attempt, so that a second try makes nothing new. */
+export const derivedId = (prefix: string, { key, attempt }: StepAttempt): string =>
+  `${prefix}_${hashOf(`${key}#${attempt}`).slice(0, 24)}`;

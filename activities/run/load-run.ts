@@ -1,0 +1,32 @@
+import type { Loaded, RunActivities } from '../../contracts/activities.ts';
+import { EverturnError } from '../../contracts/errors.ts';
+import { toGraph } from '../../contracts/graph.ts';
+import type { RunDependencies } from './run-dependencies.ts';
+
+export const createLoadRun =
+  ({ store }: RunDependencies): RunActivities['loadRun'] =>
+  async ({ runId }): Promise<Loaded> => {
+    const run = await store.runs.stored(runId);
+    if (run?.status !== 'running') return { outcome: 'ended' };
+    await store.runs.acknowledge(runId);
+    return { outcome: 'loaded', graph: toGraph(run.definition.flow), paused: run.paused, name: run.name };
+  };
+
+export const createRecordUnrun =
+  ({ store, runs }: RunDependencies): RunActivities['recordUnrun'] =>
+  async ({ runId, unrun }) => {
+    const known = await runs.get(runId).catch((error: unknown) => {
+      if (error instanceof EverturnError && error.code === 'run_not_found') return null;
+      throw error;
+    });
+    if (!known) return;
+    const why = { skipped: 'did not complete', excluded: 'did not take its branch', cancelled: 'ended without it' };
+    const nodes = unrun.map(({ step, status, because }) => ({
+      step,
+      kind: known.step(step).step.kind,
+      status,
+      reason: because.filter(Boolean).length > 0 ? `${because.join(', ')} ${why[status]}` : 'The run was stopped',
+    }));
+    await store.nodes.putUnrun(runId, nodes);
+    store.wakeRun(runId);
+  };

@@ -1,0 +1,55 @@
+import type { Concluded, Prepared } from '../../contracts/activities.ts';
+import { EverturnError } from '../../contracts/errors.ts';
+import { itemKind, toGraph } from '../../contracts/graph.ts';
+import { emptyTally, joined } from '../../contracts/join.ts';
+import { type StepAttempt, settled } from './attempt.ts';
+
+const mostItems = 100_000;
+
+const shown = (value: unknown): string => {
+  const text = JSON.stringify(value) ?? String(value);
+  return text.length > 80 ? `${text.slice(0, 79)}…` : text;
+};
+
+export const prepareMap = async (attempt: StepAttempt): Promise<Prepared> => {
+  const { store, of, step, evaluator, field } = attempt;
+  if (step.kind !== 'map') throw new Error(`The step ${step.id} does not map`);
+  const items = await evaluator.evaluate({ kind: 'expression', text: step.items, field: 'items' });
+  if (!Array.isArray(items)) {
+    const kind = items === null ? 'null' : typeof items;
+    throw new EverturnError(
+      'items_invalid',
+      `Cannot map over ${field('items')}: it gives ${kind} (${shown(items)}), not an array`,
+    );
+  }
+  if (items.length > mostItems) {
+    throw new EverturnError(
+      'items_invalid',
+      `Cannot map over ${field('items')}: it gives ${items.length} items; at most ${mostItems} are taken`,
+    );
+  }
+  await store.nodes.putItems(of.runId, step.id, itemKind(step), items);
+  const status = await attempt.put({ status: 'running', total: items.length, code: null, reason: null });
+  return status === 'running' ? { outcome: 'work', work: { kind: 'items', count: items.length } } : settled(status);
+};
+
+/** The results in the order of the items, null for one that has none. */
+export const concludeMap = async (attempt: StepAttempt): Promise<Concluded> => {
+  const { store, known, of, step } = attempt;
+  const graph = toGraph(known.run.definition.flow);
+  const fanOut = graph.steps.find(({ id }) => id === step.id)?.items?.fanOut;
+  if (!fanOut) throw new Error(`The step ${step.id} does not map`);
+  const { outputs, failures, tally } = await store.nodes.gather(of.runId, step.id, fanOut.rest === 'cancel');
+  const end = joined(fanOut, { ...emptyTally(outputs.length), ...tally }) ?? 'failed';
+  if (end === 'skipped') {
+    return { outcome: 'settled', status: await attempt.put({ status: 'skipped', reason: 'Every item was skipped' }) };
+  }
+  if (end === 'completed') return settled(await attempt.complete(outputs)) as Concluded;
+  const listed = failures.map(({ index, status, reason }) => `${index} (${reason ?? status})`);
+  const more = tally.bad > failures.length ? `, and ${tally.bad - failures.length} more` : '';
+  const reason = `${tally.bad} of ${outputs.length} items did not complete: ${listed.join(', ')}${more}`;
+  return {
+    outcome: 'settled',
+    status: await attempt.put({ status: 'failed', code: 'join_failed', reason, output: outputs }),
+  };
+};

@@ -1,0 +1,55 @@
+import { Context } from '@temporalio/activity';
+import type { OfStep, Prepared } from '../../contracts/activities.ts';
+import { prepareAgent } from './agent-step.ts';
+import { prepareApproval } from './approval-step.ts';
+import { failed, openAttempt, type StepAttempt, settled } from './attempt.ts';
+import { runCode } from './code-step.ts';
+import { prepareFlow } from './flow-step.ts';
+import { prepareMap } from './map-step.ts';
+import type { RunDependencies } from './run-dependencies.ts';
+import { chooseBranch } from './switch-step.ts';
+
+const ended = new Set(['completed', 'failed', 'skipped', 'excluded', 'cancelled', 'timed_out']);
+
+const prepare = async (attempt: StepAttempt, configured: readonly string[]): Promise<Prepared> => {
+  switch (attempt.kind) {
+    case 'agent':
+      return await prepareAgent(attempt, configured);
+    case 'code':
+      return await runCode(attempt);
+    case 'approval':
+      return await prepareApproval(attempt);
+    case 'switch':
+      return await chooseBranch(attempt);
+    case 'map':
+      return await prepareMap(attempt);
+    case 'flow':
+      return await prepareFlow(attempt);
+  }
+};
+
+/** The condition belongs to the step, not to its items. */
+const isWanted = async ({ step, of, evaluator }: StepAttempt): Promise<boolean> =>
+  of.index !== null ||
+  step.when === undefined ||
+  Boolean(await evaluator.evaluate({ kind: 'expression', text: step.when, field: 'when' }));
+
+export const createPrepareStep =
+  (dependencies: RunDependencies) =>
+  async ({ attempt: number, ...of }: OfStep & { attempt: number }): Promise<Prepared> => {
+    const { cancellationSignal } = Context.current();
+    const node = await dependencies.store.nodes.find(of);
+    if (node && ended.has(node.status)) return settled(node.status, node.chosen ?? undefined);
+    const attempt = await openAttempt(dependencies, of, number, node?.item ?? null, cancellationSignal);
+    try {
+      if (!(await isWanted(attempt))) {
+        return settled(
+          await attempt.put({ status: 'skipped', reason: `Its condition does not hold: ${attempt.step.when}` }),
+        );
+      }
+      return await prepare(attempt, dependencies.models.names);
+    } catch (error) {
+      cancellationSignal.throwIfAborted();
+      return await failed(attempt, error);
+    }
+  };

@@ -1,0 +1,98 @@
+import type { RunActivities } from '../../contracts/activities.ts';
+import { EverturnError, errorTable } from '../../contracts/errors.ts';
+import { schemaFaults } from '../../contracts/json-schema.ts';
+import type { StepResult } from '../../store/nodes.ts';
+import type { StoredRun } from '../../store/runs.ts';
+import type { RunDependencies } from './run-dependencies.ts';
+import type { KnownRun } from './runs.ts';
+
+type End = Parameters<RunActivities['settleRun']>[0];
+type Products = { output: unknown; files: { name: string; mediaType: string; text: string }[] };
+
+const mediaTypes: Record<string, string> = {
+  md: 'text/markdown; charset=utf-8',
+  json: 'application/json',
+  csv: 'text/csv; charset=utf-8',
+  txt: 'text/plain; charset=utf-8',
+  html: 'text/plain; charset=utf-8',
+};
+const mediaType = (name: string): string => mediaTypes[name.split('.').at(-1) ?? ''] ?? 'text/plain; charset=utf-8';
+
+/** A report may quote a lot. */
+const mostBytes = 8_000_000;
+
+/** The run's output, its report and its other files, from the results of its steps. */
+const produce = async ({ sandbox }: RunDependencies, run: StoredRun, known: KnownRun): Promise<Products> => {
+  const { flow } = run.definition;
+  const results = Object.fromEntries(
+    [...(await known.results(flow.steps.map(({ id }) => id)))].map(
+      ([step, { status, output, error }]): [string, StepResult] => [step, { status, output, error }],
+    ),
+  );
+  const scope = { input: run.input, results };
+  const fill = (source: string, label: string): Promise<unknown> =>
+    sandbox.evaluate({ kind: 'template', source, label, scope, outputBytes: mostBytes });
+  const output =
+    flow.output === undefined
+      ? null
+      : await sandbox.evaluate({
+          kind: 'expression',
+          source: flow.output,
+          label: 'output',
+          scope,
+          outputBytes: mostBytes,
+        });
+  const faults = flow.outputSchema ? schemaFaults(flow.outputSchema, output, 'output') : [];
+  if (faults.length > 0) {
+    throw new EverturnError(
+      'result_invalid',
+      `Cannot take the output of the run: it does not fit outputSchema (${faults.slice(0, 5).join('; ')})`,
+    );
+  }
+  const files: Products['files'] = [];
+  if (flow.report !== undefined) {
+    files.push({
+      name: 'report.md',
+      mediaType: mediaType('report.md'),
+      text: String(await fill(flow.report, 'report')),
+    });
+  }
+  for (const [name, source] of Object.entries(flow.artifacts)) {
+    files.push({ name, mediaType: mediaType(name), text: String(await fill(source, `artifacts.${name}`)) });
+  }
+  return { output, files };
+};
+
+const reasonOf = async ({ store }: RunDependencies, { runId, code, steps }: End): Promise<string | null> => {
+  if (code === null) return null;
+  if (code === 'run_stuck') return `Cannot go on: nothing runs, and nothing decides ${steps.join(', ')}`;
+  if (steps.length === 0) return errorTable[code].meaning;
+  const reasons = await store.nodes.reasons(runId, steps);
+  return reasons.map(({ step, status, reason }) => `${step}: ${reason ?? status}`).join('\n');
+};
+
+/** Ends the run. What its own report or output does wrong fails it, and says so. */
+export const createSettleRun =
+  (dependencies: RunDependencies): RunActivities['settleRun'] =>
+  async (end) => {
+    const { store, runs } = dependencies;
+    const { runId } = end;
+    const run = await store.runs.stored(runId);
+    if (run?.status !== 'running') return;
+    const settle = async (status: End['status'], code: string | null, reason: string | null, output: unknown) => {
+      await store.runs.settle(runId, { status, code, reason, output });
+      store.wakeRun(runId);
+    };
+    if (end.status !== 'completed')
+      return await settle(end.status, end.code, await reasonOf(dependencies, end), undefined);
+    try {
+      const { output, files } = await produce(dependencies, run, await runs.get(runId));
+      for (const { name, mediaType: type, text } of files) {
+        await store.artifacts.put(runId, name, type, Buffer.from(text));
+      }
+      await settle('completed', null, null, output);
+    } catch (error) {
+      if (!(error instanceof EverturnError) || error.code === 'database_unavailable') throw error;
+      await settle('failed', error.code, error.message, undefined);
+    }
+  };

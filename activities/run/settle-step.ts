@@ -1,0 +1,26 @@
+import type { RunActivities } from '../../contracts/activities.ts';
+import { EverturnError } from '../../contracts/errors.ts';
+import { toGraph } from '../../contracts/graph.ts';
+import { openAttempt } from './attempt.ts';
+import type { RunDependencies } from './run-dependencies.ts';
+
+const seconds = (ms: number | null | undefined): string => (ms ? ` than ${ms / 1000} s` : '');
+
+/** Ends a step that has no result. A failed one keeps the reason that its last attempt left. */
+export const createSettleStep =
+  (dependencies: RunDependencies): RunActivities['settleStep'] =>
+  async ({ attempt: number, status, code, ...of }) => {
+    try {
+      const attempt = await openAttempt(dependencies, of, number, null);
+      if (status === 'failed') return await attempt.put({ status, code });
+      const declared = toGraph(attempt.known.run.definition.flow).steps.find(({ id }) => id === of.step);
+      const limit = of.index === null ? declared?.timeoutMs : declared?.items?.timeoutMs;
+      const reason =
+        status === 'timed_out' ? `It took longer${seconds(limit)}, or than its group may` : 'It was cancelled';
+      return await attempt.put({ status, code, reason });
+    } catch (error) {
+      // The end of a run that was deleted has no place to be recorded.
+      if (error instanceof EverturnError && error.code === 'run_not_found') return status;
+      throw error;
+    }
+  };

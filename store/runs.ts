@@ -1,0 +1,178 @@
+import type { z } from 'zod';
+import type { RunDefinition } from '../contracts/definition.ts';
+import { EverturnError } from '../contracts/errors.ts';
+import type { Origin } from '../contracts/flow.ts';
+import { streamOfRun } from '../contracts/ids.ts';
+import type { Run, RunQuery, RunStatus } from '../contracts/runs.ts';
+import type { ToolPermission } from '../contracts/tools.ts';
+import type { Database } from './database.ts';
+import { toJson } from './json.ts';
+
+export type NewRun = {
+  id: string;
+  name: string;
+  origin: Origin;
+  file: string;
+  source: string;
+  definition: RunDefinition;
+  input: unknown;
+  workspace: string;
+  allow: ToolPermission[];
+  trigger: Run['trigger'];
+  parentNode?: string;
+  parentRun?: string;
+  depth?: number;
+  rerunOf?: string;
+  fromStep?: string;
+};
+
+/** What activities know of a run. */
+export type StoredRun = {
+  id: string;
+  name: string;
+  definition: RunDefinition;
+  input: unknown;
+  workspace: string;
+  allow: ToolPermission[];
+  depth: number;
+  rerunOf: string | null;
+  fromStep: string | null;
+  status: RunStatus;
+  paused: boolean;
+  source: string;
+  file: string;
+  origin: Origin;
+};
+
+const columns = `
+  r.id, r.kind, r.name, r.origin, r.file, r.workspace, r.allow, r.trigger, r.parent_run AS "parentRun",
+  r.rerun_of AS "rerunOf", r.from_step AS "fromStep", r.status, r.paused, r.code, r.reason,
+  iso(r.created_at) AS "createdAt", iso(r.ended_at) AS "endedAt",
+  r.status = 'running' AND (EXISTS (SELECT 1 FROM questions q WHERE q.run_id = r.id AND q.status = 'pending')
+    OR EXISTS (SELECT 1 FROM sessions s JOIN approvals a ON a.session_id = s.id
+               WHERE s.run_id = r.id AND a.status = 'pending')) AS waiting`;
+
+const encodeCursor = ({ createdAt, id }: Run): string => Buffer.from(`${createdAt} ${id}`).toString('base64url');
+
+/** Throws `bad_request` for what no page has given. */
+const decodeCursor = (cursor: string): [createdAt: string, id: string] => {
+  const [createdAt, id] = Buffer.from(cursor, 'base64url').toString().split(' ', 2);
+  if (id && createdAt && !Number.isNaN(Date.parse(createdAt))) return [createdAt, id];
+  throw new EverturnError(
+    'bad_request',
+    `Cannot go on from the cursor ${cursor}: it is none. Use nextCursor of a page, or none`,
+  );
+};
+
+export const runQueries = (database: Database) => ({
+  /** Idempotent by id: a second call changes nothing. */
+  async create(run: NewRun): Promise<void> {
+    await database.query(
+      `WITH stream AS (INSERT INTO streams (id) VALUES ($2) ON CONFLICT DO NOTHING)
+       INSERT INTO runs (id, stream, kind, name, origin, file, source, definition, input, workspace, allow, trigger,
+         parent_node, parent_run, depth, rerun_of, from_step)
+       VALUES ($1, $2, 'flow', $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16) ON CONFLICT DO NOTHING`,
+      [
+        run.id,
+        streamOfRun(run.id),
+        run.name,
+        run.origin,
+        run.file,
+        run.source,
+        toJson(run.definition),
+        toJson(run.input),
+        run.workspace,
+        run.allow,
+        run.trigger,
+        run.parentNode ?? null,
+        run.parentRun ?? null,
+        run.depth ?? 0,
+        run.rerunOf ?? null,
+        run.fromStep ?? null,
+      ],
+    );
+  },
+
+  async find(id: string): Promise<Run | undefined> {
+    const [run] = await database.query<Run>(`SELECT ${columns} FROM runs r WHERE r.id = $1`, [id]);
+    return run;
+  },
+
+  async list({
+    cursor,
+    status,
+    flow,
+    limit,
+  }: z.output<typeof RunQuery>): Promise<{ runs: Run[]; nextCursor: string | null }> {
+    const [createdAt, id] = cursor ? decodeCursor(cursor) : [null, null];
+    const runs = await database.query<Run>(
+      `SELECT ${columns} FROM runs r
+       WHERE ($1::text IS NULL OR (date_trunc('milliseconds', r.created_at), r.id) < ($1::timestamptz, $2))
+         AND ($3::text IS NULL OR r.status = $3) AND ($4::text IS NULL OR r.name = $4)
+       ORDER BY date_trunc('milliseconds', r.created_at) DESC, r.id DESC LIMIT $5`,
+      [createdAt, id, status ?? null, flow ?? null, limit + 1],
+    );
+    const page = runs.slice(0, limit);
+    const last = page.at(-1);
+    return { runs: page, nextCursor: runs.length > limit && last ? encodeCursor(last) : null };
+  },
+
+  /** What the run was started with. */
+  async stored(id: string): Promise<StoredRun | undefined> {
+    const [run] = await database.query<StoredRun>(
+      `SELECT id, name, definition, input, workspace, allow, depth, rerun_of AS "rerunOf", from_step AS "fromStep", status,
+         paused, source, file, origin FROM runs WHERE id = $1`,
+      [id],
+    );
+    return run;
+  },
+
+  async output(
+    id: string,
+  ): Promise<{ status: RunStatus; code: string | null; reason: string | null; output: unknown } | undefined> {
+    const [run] = await database.query<{
+      status: RunStatus;
+      code: string | null;
+      reason: string | null;
+      output: unknown;
+    }>('SELECT status, code, reason, output FROM runs WHERE id = $1', [id]);
+    return run;
+  },
+
+  async acknowledge(id: string): Promise<void> {
+    await database.query('UPDATE runs SET acknowledged_at = now() WHERE id = $1 AND acknowledged_at IS NULL', [id]);
+  },
+
+  /** Runs that a person, a hook or a re-run made and that Temporal has not taken for 3 s. */
+  async unacknowledged(): Promise<{ id: string; name: string }[]> {
+    return await database.query(
+      `SELECT id, name FROM runs WHERE acknowledged_at IS NULL AND parent_run IS NULL AND status = 'running'
+         AND created_at < now() - interval '3 s' ORDER BY created_at LIMIT 100`,
+    );
+  },
+
+  /** False when it was so already, or the run has ended. */
+  async pause(id: string, paused: boolean): Promise<boolean> {
+    const [row] = await database.query<{ changed: boolean }>('SELECT pause_run($1, $2) AS changed', [id, paused]);
+    return row?.changed ?? false;
+  },
+
+  /** Returns the status that stands: the first one given. */
+  async settle(
+    id: string,
+    end: { status: RunStatus; code: string | null; reason: string | null; output: unknown },
+  ): Promise<void> {
+    await database.query('SELECT settle_run($1, $2, $3, $4, $5)', [
+      id,
+      end.status,
+      end.code,
+      end.reason,
+      end.output === undefined ? null : toJson(end.output),
+    ]);
+  },
+
+  async remove(id: string): Promise<void> {
+    await database.query('DELETE FROM runs WHERE id = $1', [id]);
+    await database.query('DELETE FROM streams WHERE id = $1', [streamOfRun(id)]);
+  },
+});

@@ -1,0 +1,35 @@
+import { ChildWorkflowCancellationType, executeChild, ParentClosePolicy, workflowInfo } from '@temporalio/workflow';
+import type { GraphStep } from '../../contracts/graph.ts';
+import { itemWorkflowId, stepWorkflowId } from '../../contracts/ids.ts';
+import { attributesOf } from '../attributes.ts';
+import type { FlowStepInput, OfRun, StepEnd } from './messages.ts';
+
+/** How every child within a run is bound to its parent: it ends with it, and is waited for. */
+export const bound = {
+  parentClosePolicy: ParentClosePolicy.REQUEST_CANCEL,
+  cancellationType: ChildWorkflowCancellationType.WAIT_CANCELLATION_COMPLETED,
+} as const;
+
+/** Runs a step or an item as a child. One that was ended from outside counts as cancelled. */
+export const runStep = async (of: OfRun, step: GraphStep, index: number | null): Promise<StepEnd> => {
+  const { runId, runName, consoleUrl } = of;
+  const parent = workflowInfo().workflowId;
+  const input: FlowStepInput = { runId, runName, consoleUrl, step, index, parent };
+  try {
+    return await executeChild<(input: FlowStepInput) => Promise<StepEnd>>('flowStep', {
+      ...bound,
+      workflowId: index === null ? stepWorkflowId(runId, step.id) : itemWorkflowId(runId, step.id, index),
+      args: [input],
+      typedSearchAttributes: attributesOf({
+        kind: index === null ? 'step' : 'item',
+        run: runId,
+        step: step.id,
+        parent,
+        status: 'running',
+      }),
+      staticSummary: `${step.kind} ${step.id}${index === null ? '' : `[${index}]`} of ${runName}`,
+    });
+  } catch {
+    return { status: 'cancelled', chosen: null };
+  }
+};

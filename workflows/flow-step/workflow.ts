@@ -1,0 +1,166 @@
+import {
+  CancellationScope,
+  executeChild,
+  getExternalWorkflowHandle,
+  isCancellation,
+  proxyActivities,
+  proxyLocalActivities,
+  setCurrentDetails,
+  setHandler,
+  upsertSearchAttributes,
+  workflowInfo,
+} from '@temporalio/workflow';
+import type { OfStep, RunActivities, Work } from '../../contracts/activities.ts';
+import { batchWorkflowId, runWorkflowId, sessionWorkflowId } from '../../contracts/ids.ts';
+import { attributesOf, statusKey } from '../attributes.ts';
+import { createDriver } from '../driver/driver.ts';
+import { runToEnd } from '../driver/run.ts';
+import type { MapInput } from '../fan-out/messages.ts';
+import { type FlowInput, stepEndedSignal } from '../flow/messages.ts';
+import { codePolicy, quickPolicy } from '../policies.ts';
+import type { SessionInput } from '../session/messages.ts';
+import { type StepEvent, stepMachine } from './machine.ts';
+import { answeredSignal, expireSignal, type FlowStepInput, joinedSignal, type StepEnd } from './messages.ts';
+import { bound } from './start.ts';
+
+const quick = proxyLocalActivities<RunActivities>(quickPolicy);
+
+const ended = { type: 'work.ended' } as const;
+
+export async function flowStep(input: FlowStepInput): Promise<StepEnd> {
+  const { runId, runName, consoleUrl, step, index } = input;
+  const of: OfStep = { runId, step: step.id, index };
+  const { workflowId } = workflowInfo();
+  const link = `[Open in the console](${consoleUrl}/r/${runId}#${step.id}${index === null ? '' : `/${index}`})`;
+  const prepare = step.isQuick
+    ? quick.prepareStep
+    : proxyActivities<RunActivities>({ ...codePolicy, summary: step.id }).prepareStep;
+  /** Items that still run after the step has its result. */
+  let lingering: { scope: CancellationScope; end: Promise<unknown> } | null = null;
+
+  const runSession = async (work: Extract<Work, { kind: 'session' }>): Promise<void> => {
+    const { sessionId, messageId, turn, agent, model, allow } = work;
+    await executeChild<(input: SessionInput) => Promise<void>>('session', {
+      ...bound,
+      workflowId: sessionWorkflowId(sessionId),
+      args: [{ sessionId, agent, model, allow, consoleUrl, nextTurn: turn, first: messageId, closesWhenIdle: true }],
+      typedSearchAttributes: attributesOf({
+        kind: 'session',
+        session: sessionId,
+        run: runId,
+        step: step.id,
+        parent: workflowId,
+        agent,
+        model,
+      }),
+      staticSummary: `Session ${sessionId}, ${step.id} of ${runName}`,
+    });
+  };
+
+  const runItems = async ({ count }: Extract<Work, { kind: 'items' }>): Promise<void> => {
+    if (!step.items) return;
+    const { fanOut, kind, isQuick, timeoutMs } = step.items;
+    const args: MapInput = {
+      runId,
+      runName,
+      consoleUrl,
+      step: { ...step, kind, isQuick, timeoutMs, items: null },
+      fanOut,
+      count,
+      parent: workflowId,
+    };
+    const running = executeChild<(input: MapInput) => Promise<void>>('map', {
+      ...bound,
+      workflowId: step.batch === null ? `${workflowId}/items` : batchWorkflowId(runId, step.batch),
+      args: [args],
+      typedSearchAttributes: attributesOf({
+        kind: step.batch === null ? 'map' : 'batch',
+        run: runId,
+        step: step.id,
+        parent: workflowId,
+        status: 'running',
+      }),
+      staticSummary: `${count} items of ${step.id}, ${runName}`,
+    });
+    lingering = { scope: CancellationScope.current(), end: running.catch(() => {}) };
+    await running;
+  };
+
+  const runFlow = async ({ runId: childId }: Extract<Work, { kind: 'run' }>): Promise<void> => {
+    await executeChild<(input: FlowInput) => Promise<void>>('flow', {
+      ...bound,
+      workflowId: runWorkflowId(childId),
+      args: [{ runId: childId, name: step.id, consoleUrl, parent: workflowId }],
+      typedSearchAttributes: attributesOf({
+        kind: 'run',
+        run: childId,
+        step: step.id,
+        parent: workflowId,
+        status: 'running',
+      }),
+      staticSummary: `Run ${childId}, ${step.id} of ${runName}`,
+    });
+  };
+
+  const doWork = async ({ work }: { work: Work }): Promise<StepEvent> => {
+    if (work.kind === 'session') await runSession(work);
+    else if (work.kind === 'items') await runItems(work);
+    else if (work.kind === 'run') await runFlow(work);
+    return ended;
+  };
+
+  let shown = 'running';
+  const driver = createDriver({
+    machine: stepMachine,
+    start: {
+      input: { retries: step.kind === 'map' ? 0 : step.retries, backoffMs: step.backoffMs, timeoutMs: step.timeoutMs },
+    },
+    effects: {
+      prepareStep: async ({ attempt }: { attempt: number }): Promise<StepEvent> => ({
+        type: 'prepared',
+        prepared: await prepare({ ...of, attempt }),
+      }),
+      doWork,
+      concludeStep: async (params: { attempt: number; repairs: number }): Promise<StepEvent> => ({
+        type: 'concluded',
+        concluded: await quick.concludeStep({ ...of, ...params }),
+      }),
+      settleStep: async (
+        params: Omit<Parameters<RunActivities['settleStep']>[0], keyof OfStep>,
+      ): Promise<StepEvent> => ({
+        type: 'settled',
+        status: await quick.settleStep({ ...of, ...params }),
+      }),
+    },
+    onState: ({ value, context, status }) => {
+      setCurrentDetails(`**${JSON.stringify(value)}**, attempt ${context.attempt}. ${link}`);
+      // A step that ends at once is not worth a second record in Temporal's index.
+      const next = status === 'done' ? context.status : context.work?.kind === 'question' ? 'waiting' : 'running';
+      if (next === shown || (status === 'done' && context.work === null)) return;
+      upsertSearchAttributes([{ key: statusKey, value: next }]);
+      shown = next;
+    },
+  });
+
+  setHandler(answeredSignal, () => driver.send({ type: 'answered' }, 'signal'));
+  setHandler(expireSignal, () => driver.send({ type: 'expire' }, 'signal'));
+  setHandler(joinedSignal, () => driver.send(ended, 'signal'));
+  CancellationScope.current().cancelRequested.catch((error: unknown) => {
+    if (!isCancellation(error)) return;
+    lingering?.scope.cancel();
+    return driver.send({ type: 'cancel' }, 'signal');
+  });
+
+  await CancellationScope.nonCancellable(() => runToEnd(driver));
+  const { status, chosen } = driver.snapshot().context;
+  const items = lingering as { end: Promise<unknown> } | null;
+  if (items && step.items?.fanOut.rest === 'continue') {
+    await CancellationScope.nonCancellable(async () => {
+      await getExternalWorkflowHandle(runWorkflowId(runId))
+        .signal(stepEndedSignal, { step: step.id, status, chosen })
+        .catch(() => {});
+      await items.end;
+    });
+  }
+  return { status, chosen };
+}

@@ -1,0 +1,136 @@
+import type { Graph, GraphStep } from '../../contracts/graph.ts';
+import { noBranch } from '../../contracts/graph.ts';
+import { type Joined, joined, type Tally } from '../../contracts/join.ts';
+import type { NodeStatus } from '../../contracts/runs.ts';
+import { isBad, isSettled, judge, type Verdict } from '../../contracts/trigger.ts';
+
+/** What has become of the steps; one that is not there is pending. */
+export type Statuses = Readonly<Record<string, NodeStatus>>;
+
+/** What each switch that completed has chosen. */
+export type Choices = Readonly<Record<string, number>>;
+
+/** A step that never runs, and the needs that decided it. */
+export type Unrun = { step: string; status: 'skipped' | 'excluded' | 'cancelled'; because: string[] };
+
+export type Advance = { start: string[]; unrun: Unrun[] };
+
+const statusOf = (statuses: Statuses, id: string): NodeStatus => statuses[id] ?? 'pending';
+
+export const tallyOf = (members: readonly string[], statuses: Statuses): Tally => {
+  const tally: Tally = { total: members.length, completed: 0, bad: 0, neither: 0 };
+  for (const member of members) {
+    const status = statusOf(statuses, member);
+    if (status === 'completed') tally.completed++;
+    else if (isBad(status)) tally.bad++;
+    else if (isSettled(status)) tally.neither++;
+  }
+  return tally;
+};
+
+/** How a batch group has ended, by the states of its members. */
+export const groupEnd = (graph: Graph, name: string, statuses: Statuses): Joined | null => {
+  const group = graph.batches.find((batch) => batch.name === name);
+  return group ? joined(group, tallyOf(group.members, statuses)) : null;
+};
+
+/** A need is a step or a batch group. */
+const needStatus = (graph: Graph, statuses: Statuses, need: string): NodeStatus =>
+  graph.batches.some(({ name }) => name === need)
+    ? (groupEnd(graph, need, statuses) ?? 'pending')
+    : statusOf(statuses, need);
+
+type Alive = { verdict: 'alive' | 'wait' } | { verdict: 'dead'; status: 'skipped' | 'excluded'; because: string[] };
+
+/** Whether one of the branches that list the step is taken. A step that no branch lists is alive. */
+const liveness = ({ branches }: GraphStep, statuses: Statuses, choices: Choices): Alive => {
+  if (branches.length === 0) return { verdict: 'alive' };
+  if (branches.some(({ switch: id, chosen }) => choices[id] === chosen)) return { verdict: 'alive' };
+  const switches = [...new Set(branches.map((branch) => branch.switch))];
+  if (!switches.every((id) => isSettled(statusOf(statuses, id)))) return { verdict: 'wait' };
+  const undecided = switches.filter((id) => {
+    const status = statusOf(statuses, id);
+    return isBad(status) || status === 'skipped';
+  });
+  return undecided.length > 0
+    ? { verdict: 'dead', status: 'skipped', because: undecided }
+    : { verdict: 'dead', status: 'excluded', because: switches };
+};
+
+const unrunOf = (
+  verdict: Verdict,
+  needs: readonly string[],
+  graph: Graph,
+  statuses: Statuses,
+): Omit<Unrun, 'step'> => ({
+  status: verdict === 'exclude' ? 'excluded' : 'skipped',
+  because: needs.filter((need) => needStatus(graph, statuses, need) !== 'completed'),
+});
+
+const judgeStep = (graph: Graph, step: GraphStep, statuses: Statuses, choices: Choices): 'run' | 'wait' | Unrun => {
+  const alive = liveness(step, statuses, choices);
+  if (alive.verdict === 'wait') return 'wait';
+  if (alive.verdict === 'dead') return { step: step.id, status: alive.status, because: alive.because };
+  const verdict = judge(
+    step.trigger,
+    step.needs.map((need) => needStatus(graph, statuses, need)),
+  );
+  if (verdict === 'run' || verdict === 'wait') return verdict;
+  return { step: step.id, ...unrunOf(verdict, step.needs, graph, statuses) };
+};
+
+/** Members of a group that has joined early and does not let its rest run: they are not wanted any more. */
+export const unwanted = (graph: Graph, statuses: Statuses): string[] =>
+  graph.batches
+    .filter(({ name, rest }) => rest === 'cancel' && groupEnd(graph, name, statuses) !== null)
+    .flatMap(({ members }) => members.filter((member) => !isSettled(statusOf(statuses, member))));
+
+/**
+ * All that can be decided now: the steps to start, and those that never run, with what follows from them.
+ * `isStopping`: only steps whose trigger is `always` still start; the others are cancelled.
+ */
+export const advance = (graph: Graph, statuses: Statuses, choices: Choices, isStopping: boolean): Advance => {
+  const known: Record<string, NodeStatus> = { ...statuses };
+  const start: string[] = [];
+  const unrun: Unrun[] = [];
+  const settle = (one: Unrun): void => {
+    known[one.step] = one.status;
+    unrun.push(one);
+  };
+  for (let hasMoved = true; hasMoved; ) {
+    hasMoved = false;
+    const dropped = new Set(unwanted(graph, known));
+    for (const step of graph.steps) {
+      if (statusOf(known, step.id) !== 'pending') continue;
+      const verdict = judgeStep(graph, step, known, choices);
+      if (isStopping && step.trigger !== 'always') settle({ step: step.id, status: 'cancelled', because: [] });
+      else if (verdict === 'wait' && !dropped.has(step.id)) continue;
+      else if (dropped.has(step.id)) settle({ step: step.id, status: 'cancelled', because: [step.batch ?? ''] });
+      else if (verdict === 'run') {
+        known[step.id] = 'running';
+        start.push(step.id);
+      } else if (verdict !== 'wait') settle(verdict);
+      hasMoved = true;
+    }
+  }
+  return { start, unrun };
+};
+
+/** Steps that failed with nothing that tolerates it: they fail the run. */
+export const faults = (graph: Graph, statuses: Statuses): string[] => {
+  const tolerates = (step: GraphStep): boolean => {
+    if (step.onError === 'continue') return true;
+    if (step.batch !== null && groupEnd(graph, step.batch, statuses) === 'completed') return true;
+    return graph.steps.some(
+      ({ id, needs, trigger }) =>
+        (needs.includes(step.id) || (step.batch !== null && needs.includes(step.batch))) &&
+        (trigger === 'one_success' || trigger === 'all_done' || trigger === 'always') &&
+        statuses[id] !== undefined &&
+        !['pending', 'skipped', 'excluded', 'cancelled'].includes(statusOf(statuses, id)),
+    );
+  };
+  return graph.steps.filter((step) => isBad(statusOf(statuses, step.id)) && !tolerates(step)).map(({ id }) => id);
+};
+
+/** Whether a switch, once it has chosen, takes a branch at all. */
+export const takesBranch = (chosen: number): boolean => chosen !== noBranch;
