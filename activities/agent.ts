@@ -1,9 +1,43 @@
-/** The system prompt of the built-in agent. No clock and nothing that changes between requests: it heads every prefix. */
+import type { ToolPermission } from '../contracts/tools.ts';
+import type { AgentContext } from '../store/requests.ts';
+import { createSubmitResult } from './tools/submit-result.ts';
+import type { Tool } from './tools/tool.ts';
+
+const place = (workspace: string): string => `The workspace is ${workspace}. Paths in tool calls are relative to it.`;
+
+/** The system prompt of the built-in agent. */
 export const systemPrompt = (workspace: string): string =>
   [
     'You are a careful agent that works with the files of one folder, the workspace, through the tools you are given.',
-    `The workspace is ${workspace}. Paths in tool calls are relative to it.`,
+    place(workspace),
     'Look before you answer: read what you quote, and name the file and line. Say what you did not check.',
     'Some calls wait for a person to allow them. When one is denied, do not try to reach the same end another way; say what you would have done.',
     'When the result of a call says that its outcome is unknown, find out what happened before you repeat it.',
   ].join('\n');
+
+const handingIn = 'When the work is done, hand in the result by calling submit_result: text alone is no result.';
+
+export type SessionAgent = {
+  system: string;
+  tools: readonly Tool[];
+  /** Permissions that need no approval. */
+  allow: readonly ToolPermission[];
+};
+
+/**
+ * The agent of a session: its definition's, else the built-in one. A function of what never changes for a session: no
+ * clock, and nothing else that differs between requests, for it heads every prefix.
+ */
+export const agentOf = (
+  { workspace, allow, definition, schema }: AgentContext,
+  tools: readonly Tool[],
+): SessionAgent => {
+  const { prompt, tools: names, permissions } = definition ?? { permissions: [] };
+  const lines = prompt === undefined ? [systemPrompt(workspace)] : [prompt, place(workspace)];
+  const own = names ? tools.filter(({ name }) => names.includes(name)) : tools;
+  return {
+    system: [...lines, ...(schema ? [handingIn] : [])].join('\n'),
+    tools: schema ? [...own, createSubmitResult(schema)] : own,
+    allow: [...allow, ...permissions],
+  };
+};

@@ -2,7 +2,7 @@ import { CancelledFailure, Context } from '@temporalio/activity';
 import { EverturnError } from '../contracts/errors.ts';
 import { type Operation, operationKey, type Seal, type SpanEnd } from '../store/operations.ts';
 import type { Dependencies } from './dependencies.ts';
-import { toFailure } from './failure.ts';
+import { type Judgement, toFailure } from './failure.ts';
 import { startHeartbeat } from './heartbeat.ts';
 
 export type Attempt = {
@@ -24,12 +24,14 @@ type Work = {
   started: Record<string, unknown>;
   /** When the signal was aborted it gives what there is to keep, or throws. */
   run(attempt: Attempt): Promise<Omit<Seal, 'fence'>>;
+  /** Default: by the number of the operation's own failures. */
+  judge?(error: unknown): Judgement;
 };
 
-const spanOf = (error: unknown): SpanEnd => {
+const spanOf = (error: unknown, attributes: Judgement['attributes']): SpanEnd => {
   const code = error instanceof EverturnError ? error.code : 'internal';
   const message = error instanceof Error ? error.message : String(error);
-  return { status: 'error', attributes: { code, message } };
+  return { status: 'error', attributes: { ...attributes, code, message } };
 };
 
 /**
@@ -68,9 +70,10 @@ export const sealed = async <Result>({ store, workerId }: Dependencies, work: Wo
     if (error instanceof CancelledFailure) throw error;
     // Left open, so that the next attempt sees it as cut off: it is not this one's failure.
     if (isUnwanted()) throw toFailure(error);
-    await store.operations.fail(operation, fence, spanOf(error));
+    const judgement = work.judge?.(error) ?? { failures: failures + 1 };
+    await store.operations.fail(operation, fence, spanOf(error, judgement.attributes));
     if (heartbeat.reason() === 'cancelled') throw new CancelledFailure('Cancelled');
-    throw toFailure(error, failures + 1);
+    throw toFailure(error, judgement.failures, judgement.goesOnInMs);
   } finally {
     heartbeat.stop();
   }

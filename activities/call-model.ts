@@ -1,15 +1,18 @@
 import { ApplicationFailure } from '@temporalio/activity';
 import type { Call, CallModelInput, CallModelResult } from '../contracts/activities.ts';
 import type { ChunkBody, NewChunk, ToolCallBody } from '../contracts/chunks.ts';
+import { EverturnError } from '../contracts/errors.ts';
 import type { DeltaPart } from '../contracts/events.ts';
 import { toRequest } from '../contracts/request.ts';
 import type { ToolPermission } from '../contracts/tools.ts';
 import type { AskedApproval, Operation, Seal } from '../store/operations.ts';
-import { systemPrompt } from './agent.ts';
+import type { RequestContext } from '../store/requests.ts';
+import { agentOf, type SessionAgent } from './agent.ts';
 import { type Attempt, sealed } from './attempt.ts';
 import { createBatcher } from './batcher.ts';
 import { mergeParts } from './deltas.ts';
 import type { Dependencies } from './dependencies.ts';
+import { judgeFailure, type Place, placeIn } from './model/chain.ts';
 import type { ModelReply } from './model/client.ts';
 import { hashPrefixes } from './model/prefix.ts';
 import { argumentsHash, toolDefinitions } from './tools/registry.ts';
@@ -21,7 +24,7 @@ const needsApproval = (tool: Tool | undefined, allow: readonly ToolPermission[])
   tool !== undefined && tool.permission !== 'read' && !allow.includes(tool.permission);
 
 /** Labels only: a name the model made up stays in the transcript. A call that cannot run is `pure`, its result an error. */
-const toCalls = (bodies: readonly ToolCallBody[], tools: readonly Tool[], allow: readonly ToolPermission[]): Call[] =>
+const toCalls = (bodies: readonly ToolCallBody[], { tools, allow }: SessionAgent): Call[] =>
   bodies.map((body, call) => {
     const tool = tools.find(({ name }) => name === body.tool);
     const approval = needsApproval(tool, allow) ? 'pending' : 'none';
@@ -37,7 +40,13 @@ const toApprovals = (calls: readonly Call[], bodies: readonly ToolCallBody[]): A
     ];
   });
 
-const toChunks = (bodies: readonly ChunkBody[]): NewChunk[] => bodies.map((body, ordinal) => ({ ordinal, body }));
+/** The ordinals of a reply are those of its stream; what stands before it is numbered after all that a reply can hold. */
+const firstNotice = 9000;
+
+const toChunks = (bodies: readonly ChunkBody[], notices: readonly ChunkBody[]): NewChunk[] => [
+  ...notices.map((body, index) => ({ ordinal: firstNotice + index, body })),
+  ...bodies.map((body, ordinal) => ({ ordinal, body })),
+];
 
 /** What had come when a person cancelled. A call that was not whole is not kept. */
 const partialReply = (parts: readonly DeltaPart[]): ChunkBody[] =>
@@ -48,21 +57,21 @@ const partialReply = (parts: readonly DeltaPart[]): ChunkBody[] =>
 
 /** One model request: streamed to the event log as it comes, sealed as a whole at its end. */
 export const createCallModel = (dependencies: Dependencies) => {
-  const { store, model, tools, stepsPerTurn } = dependencies;
-  const offered = toolDefinitions(tools);
+  const { store, models, tools, stepsPerTurn } = dependencies;
 
-  const request = async (operation: Operation, { fence, signal, supersede }: Attempt): Promise<Omit<Seal, 'fence'>> => {
+  const request = async (
+    { operation, context, place }: { operation: Operation; context: RequestContext; place: Place },
+    { fence, signal, supersede }: Attempt,
+  ): Promise<Omit<Seal, 'fence'>> => {
     const { sessionId, turn, step } = operation;
-    const [context, transcript] = await Promise.all([
-      store.requests.context(sessionId),
-      store.chunks.transcript(sessionId),
-    ]);
-    if (!context) throw new Error(`Session ${sessionId} is gone`);
-    const messages = toRequest(systemPrompt(context.workspace), transcript);
     const { previous } = context;
+    const agent = agentOf(context, tools);
+    const model = models.get(place.model);
+    const messages = toRequest(agent.system, await store.chunks.transcript(sessionId));
+    const offered = toolDefinitions(agent.tools);
     const { head, last, at, characters } = hashPrefixes(messages, offered, previous ? [previous.messages] : []);
     const attributes = (reply: Pick<ModelReply, 'usage' | 'timeToFirstTokenMs'>) => ({
-      model: model.model,
+      model: model.name,
       messages: messages.length,
       characters,
       timeToFirstTokenMs: reply.timeToFirstTokenMs,
@@ -88,12 +97,12 @@ export const createCallModel = (dependencies: Dependencies) => {
         },
       });
       const bodies = reply.bodies.filter(isCall);
-      const calls = toCalls(bodies, tools, context.allow);
+      const calls = toCalls(bodies, agent);
       const result: CallModelResult = calls.length > 0 ? { outcome: 'tools', calls } : { outcome: 'finished' };
-      const usage: ChunkBody[] = reply.usage ? [{ kind: 'usage', model: model.model, usage: reply.usage }] : [];
+      const usage: ChunkBody[] = reply.usage ? [{ kind: 'usage', model: model.name, usage: reply.usage }] : [];
       return {
         result,
-        chunks: toChunks([...reply.bodies, ...usage]),
+        chunks: toChunks([...reply.bodies, ...usage], place.changes),
         approvals: toApprovals(calls, bodies),
         span: { status: 'ok', attributes: attributes(reply) },
         ...(calls.length === 0 ? { settle: 'completed' as const } : {}),
@@ -102,7 +111,7 @@ export const createCallModel = (dependencies: Dependencies) => {
       if (!signal.aborted) throw error;
       const result: CallModelResult = { outcome: 'finished' };
       const span = { status: 'cancelled' as const, attributes: attributes({ usage: null, timeToFirstTokenMs: null }) };
-      return { result, chunks: toChunks(partialReply(received)), span };
+      return { result, chunks: toChunks(partialReply(received), place.changes), span };
     } finally {
       await deltas.stop();
     }
@@ -111,12 +120,17 @@ export const createCallModel = (dependencies: Dependencies) => {
   return async ({ sessionId, turn, step, messageId }: CallModelInput): Promise<CallModelResult> => {
     if (step > stepsPerTurn) throw ApplicationFailure.nonRetryable('step_limit', 'step_limit');
     const operation = { sessionId, turn, step, call: null };
+    const context = await store.requests.context(sessionId, turn);
+    if (!context)
+      throw new EverturnError('session_not_found', `Cannot ask the model: session ${sessionId} is not there any more`);
+    const place = placeIn(context, models.names, step);
     const result = await sealed<CallModelResult>(dependencies, {
       operation,
-      name: model.model,
+      name: place.model,
       messageId: step === 1 ? messageId : undefined,
-      started: { model: model.model },
-      run: (attempt) => request(operation, attempt),
+      started: { model: place.model },
+      run: (attempt) => request({ operation, context, place }, attempt),
+      judge: (error) => judgeFailure(place, error),
     });
     return result ?? { outcome: 'finished' };
   };

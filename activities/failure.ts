@@ -4,17 +4,30 @@ import { EverturnError } from '../contracts/errors.ts';
 /** Failures of its own after which an operation is given up: with the pauses between them several seconds. */
 export const failureLimit = 6;
 
+/** Whether an operation is given up with its failure of this number. */
+export const isFinal = (error: unknown, failures: number): boolean =>
+  (error instanceof EverturnError && !error.retryable) || failures >= failureLimit;
+
+/** What the failure of an attempt means for its operation. */
+export type Judgement = {
+  failures: number;
+  /** The operation goes on after this pause, whatever the error says. */
+  goesOnInMs?: number;
+  /** Kept with the attempt's span. */
+  attributes?: Record<string, unknown>;
+};
+
 /**
  * A failure as Temporal may know it: the code and nothing of what it says, which can hold what a user wrote. The
  * message is on the attempt's span.
  */
-export const toFailure = (error: unknown, failures = 0): ApplicationFailure => {
+export const toFailure = (error: unknown, failures = 0, goesOnInMs?: number): ApplicationFailure => {
   const known = error instanceof EverturnError ? error : undefined;
-  const retryAfter = known?.details?.retryAfterMs;
+  const pause = goesOnInMs ?? known?.details?.retryAfterMs;
   return ApplicationFailure.create({
     message: known?.code ?? 'internal',
     type: known?.code ?? 'internal',
-    nonRetryable: (known !== undefined && !known.retryable) || failures >= failureLimit,
-    ...(typeof retryAfter === 'number' && retryAfter > 0 ? { nextRetryDelay: retryAfter } : {}),
+    nonRetryable: goesOnInMs === undefined && isFinal(error, failures),
+    ...(typeof pause === 'number' && pause > 0 ? { nextRetryDelay: pause } : {}),
   });
 };

@@ -1,9 +1,10 @@
 import { ApplicationFailure } from '@temporalio/activity';
-import type { RunToolInput } from '../contracts/activities.ts';
+import type { RunToolInput, RunToolResult } from '../contracts/activities.ts';
 import { resultOrdinal, type ToolResultBody } from '../contracts/chunks.ts';
 import { EverturnError } from '../contracts/errors.ts';
 import { type Operation, operationKey, type Seal } from '../store/operations.ts';
 import type { CallContext } from '../store/requests.ts';
+import { agentOf, type SessionAgent } from './agent.ts';
 import { type Attempt, sealed } from './attempt.ts';
 import { createBatcher } from './batcher.ts';
 import type { Dependencies } from './dependencies.ts';
@@ -12,6 +13,7 @@ import { argumentsHash, findTool, parseArguments } from './tools/registry.ts';
 import type { Tool } from './tools/tool.ts';
 
 type Outcome = Pick<ToolResultBody, 'status' | 'text'>;
+type Decided = Outcome & Partial<RunToolResult>;
 
 const interrupted = (effect: Tool['effect']): Outcome => ({
   status: 'interrupted',
@@ -24,7 +26,7 @@ const denied = (note: string | null): Outcome => ({
 });
 
 /** Throws when the call may not run: nobody allowed it, or not with these arguments. */
-const checkAllowed = (tool: Tool, { allow, approval, body }: CallContext): void => {
+const checkAllowed = (tool: Tool, { allow }: SessionAgent, { approval, body }: CallContext): void => {
   if (tool.permission === 'read' || allow.includes(tool.permission)) return;
   const isApproved = approval?.status === 'answered' && approval.decision === 'approve';
   if (!isApproved || approval.argumentsHash !== argumentsHash(body.tool, body.arguments)) {
@@ -68,17 +70,19 @@ export const createRunTool = (dependencies: Dependencies) => {
     }
   };
 
-  const decide = async (call: CallContext, operation: Operation, attempt: Attempt): Promise<Outcome> => {
+  const decide = async (call: CallContext, operation: Operation, attempt: Attempt): Promise<Decided> => {
     try {
       if (call.approval?.decision === 'deny') return denied(call.approval.note);
-      const tool = findTool(call.body.tool, tools);
-      checkAllowed(tool, call);
+      const agent = agentOf(call, tools);
+      const tool = findTool(call.body.tool, agent.tools);
+      checkAllowed(tool, agent, call);
       if (attempt.interrupted && tool.effect === 'once') {
         await killOrphans(operationKey(operation));
         return interrupted(tool.effect);
       }
       const outcome = await execute(tool, call, operation, attempt);
-      return attempt.signal.aborted ? { status: 'cancelled', text: outcome.text } : outcome;
+      if (attempt.signal.aborted) return { status: 'cancelled', text: outcome.text };
+      return { ...outcome, finished: tool.endsTurn === true && outcome.status === 'ok' };
     } catch (error) {
       // What the model did wrong is for the model to read; a defect of ours or a lost database is not.
       if (error instanceof EverturnError && error.code !== 'database_unavailable')
@@ -89,31 +93,33 @@ export const createRunTool = (dependencies: Dependencies) => {
 
   const run = async (call: CallContext, operation: Operation, attempt: Attempt): Promise<Omit<Seal, 'fence'>> => {
     const startedAt = performance.now();
-    const { status, text } = await decide(call, operation, attempt);
+    const { status, text, finished = false } = await decide(call, operation, attempt);
     const durationMs = Math.round(performance.now() - startedAt);
     const { callId, tool } = call.body;
     const body: ToolResultBody = { kind: 'tool_result', callId, tool, status, text, durationMs };
     const isError = status === 'error' || status === 'interrupted';
     return {
-      result: { outcome: 'done' },
+      result: { finished } satisfies RunToolResult,
       chunks: [{ ordinal: resultOrdinal(operation.call ?? 0), body }],
       span: {
         status: status === 'cancelled' ? 'cancelled' : isError ? 'error' : 'ok',
         attributes: { status, characters: text.length },
       },
+      ...(finished ? { settle: 'completed' as const } : {}),
     };
   };
 
-  return async ({ sessionId, turn, step, call }: RunToolInput): Promise<void> => {
+  return async ({ sessionId, turn, step, call }: RunToolInput): Promise<RunToolResult> => {
     const context = await store.requests.call(sessionId, turn, step, call);
     if (!context) throw ApplicationFailure.nonRetryable('The call is not in the transcript', 'internal');
     const { callId, tool } = context.body;
     const operation = { sessionId, turn, step, call };
-    await sealed(dependencies, {
+    const result = await sealed<RunToolResult>(dependencies, {
       operation,
       name: tool,
       started: { call, callId, tool },
       run: (attempt) => run(context, operation, attempt),
     });
+    return { finished: result?.finished ?? false };
   };
 };

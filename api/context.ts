@@ -1,4 +1,5 @@
 import type { Health } from '../contracts/api.ts';
+import type { Definitions } from '../definitions/definitions.ts';
 import type { Store } from '../store/store.ts';
 import type { Listener } from '../store/wakeups.ts';
 import type { Delivery } from './delivery.ts';
@@ -10,6 +11,9 @@ export type ApiContext = {
   listener: Listener;
   gateway: Gateway;
   delivery: Delivery;
+  definitions: Definitions;
+  /** The names of the models that are configured, the first being the one that is asked where nobody says otherwise. */
+  models: readonly string[];
   /** What `/health` says that does not change while the process runs. */
   about: Pick<Health, 'version' | 'model' | 'temporalUi' | 'workspace'>;
 };

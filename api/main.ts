@@ -2,7 +2,9 @@ import { readFileSync } from 'node:fs';
 import { flushCompileCache } from 'node:module';
 import { fileURLToPath } from 'node:url';
 import { Connection } from '@temporalio/client';
+import { modelNames } from '../contracts/config.ts';
 import { EverturnError } from '../contracts/errors.ts';
+import { openDefinitions } from '../definitions/definitions.ts';
 import { loadConfig } from '../runtime/config.ts';
 import { readEnvironment } from '../runtime/env.ts';
 import { createLogger } from '../runtime/log.ts';
@@ -40,16 +42,18 @@ const gateway = createGateway({
   consoleUrl: env.EVERTURN_CONSOLE_URL,
 });
 const delivery = createDelivery(store, gateway);
-const [model] = config.models;
+const models = modelNames(config);
 const app = await createApp({
   context: {
     store,
     listener,
     gateway,
     delivery,
+    definitions: openDefinitions({ project: env.EVERTURN_PROJECT }),
+    models,
     about: {
       version,
-      model: { label: model?.model ?? 'offline', offline: model === undefined },
+      model: { label: models[0], offline: config.models.length === 0 },
       temporalUi: env.TEMPORAL_UI_URL ?? null,
       workspace: env.EVERTURN_PROJECT,
     },

@@ -30,7 +30,10 @@ type Bytes = ReadableStream<Uint8Array>;
 export type ApiClient = {
   health(options?: Signal): Promise<Health>;
   createSession(body: CreateSession, options?: Once): Promise<Session>;
-  listSessions(query?: { cursor?: string; q?: string; limit?: number }, options?: Signal): Promise<SessionPage>;
+  listSessions(
+    query?: { cursor?: string; q?: string; runId?: string; limit?: number },
+    options?: Signal,
+  ): Promise<SessionPage>;
   getSession(id: string, options?: Signal): Promise<SessionSnapshot>;
   updateSession(id: string, body: z.input<typeof UpdateSession>, options?: Signal): Promise<Session>;
   deleteSession(id: string, options?: Signal): Promise<void>;

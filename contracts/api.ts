@@ -18,6 +18,9 @@ export const Session = z.object({
   allow: z.array(z.enum(permissions)),
   /** `waiting` while a person is asked. */
   status: SessionStatus,
+  /** The run and the node whose step the session is; null for a session of its own. */
+  runId: z.string().nullable(),
+  node: z.string().nullable(),
   turns: z.int().nonnegative(),
   createdAt: z.iso.datetime(),
   updatedAt: z.iso.datetime(),
@@ -30,6 +33,8 @@ export const CreateSession = z.object({
   title: z.string().max(200).optional(),
   /** Permissions that need no approval in this session. `read` never does. */
   allow: z.array(z.enum(permissions)).max(3).default([]),
+  /** The name of an agent that is defined in a file. Default: the built-in one. */
+  agent: z.string().min(1).max(100).optional(),
 });
 export type CreateSession = z.input<typeof CreateSession>;
 
@@ -121,6 +126,8 @@ export const ChunkQuery = z.object({
 export const SessionQuery = z.object({
   cursor: z.string().optional(),
   q: z.string().max(200).optional(),
+  /** Sessions of this run. Without it: those of no run. */
+  runId: z.string().max(200).optional(),
   limit: z.coerce.number().int().min(1).max(200).default(50),
 });
 export const SpanQuery = z.object({

@@ -63,6 +63,7 @@ export type PlacedChunk = Omit<Chunk, 'at'>;
 export type NewChunk = Pick<Chunk, 'ordinal' | 'body'>;
 
 export type ToolCallBody = z.infer<typeof bodies.toolCall>;
+export type SystemBody = z.infer<typeof bodies.system>;
 export type ToolResultBody = z.infer<typeof bodies.toolResult>;
 
 /** `usage` rows are in the log but not in the conversation, its pages or its counts. */

@@ -12,7 +12,10 @@ const Key = z.strictObject({
 
 const ModelEntry = z.strictObject({
   key: z.string(),
+  /** As the provider calls it. */
   model: z.string().min(1),
+  /** By which agents and steps name it. Default: `model`. */
+  name: z.string().min(1).optional(),
   /** US dollars for a million tokens. */
   price: z
     .strictObject({
@@ -26,12 +29,25 @@ const ModelEntry = z.strictObject({
   timeoutMs: z.int().min(100).default(120_000),
 });
 
+export type ModelEntry = z.infer<typeof ModelEntry>;
+
+export const nameOfModel = ({ name, model }: Pick<ModelEntry, 'name' | 'model'>): string => name ?? model;
+
+/** The name by which the built-in model is shown everywhere. */
+const offlineModel = 'offline';
+
+/** Of every model that can be asked for, the first being the one that is asked where nobody says otherwise. */
+export const modelNames = ({ models }: Pick<Config, 'models'>): [string, ...string[]] => {
+  const [first = offlineModel, ...rest] = models.map(nameOfModel);
+  return [first, ...rest];
+};
+
 /** everturn.yaml. Every field has a default: without the file, the built-in offline model answers. */
 export const Config = z
   .strictObject({
     keys: z.record(z.string(), Key).default({}),
-    /** The model chain. Only its first entry is used as yet. */
-    models: z.array(ModelEntry).max(1, 'one entry: fallback to a second is not built yet').default([]),
+    /** The model chain: the first is asked, and those after it when one fails for good. */
+    models: z.array(ModelEntry).default([]),
     limits: z
       .strictObject({
         /** Model requests in one turn. */
@@ -42,6 +58,8 @@ export const Config = z
       .prefault({}),
     /** Environment variables that commands may see, by name, beside PATH, HOME, LANG, TERM and TMPDIR. */
     commandEnv: z.array(z.string()).default([]),
+    /** Whether agents may fetch pages (`web_fetch`). */
+    web: z.boolean().default(true),
     server: z
       .strictObject({
         port: z.int().min(1).max(65_535).optional(),
@@ -51,10 +69,17 @@ export const Config = z
       })
       .prefault({}),
   })
-  .superRefine((config, context) => {
-    config.models.forEach(({ key }, index) => {
-      if (key in config.keys) return;
-      const known = Object.keys(config.keys).join(', ') || 'none';
+  .superRefine(({ keys, models }, context) => {
+    const names = models.map(nameOfModel);
+    models.forEach(({ key, name }, index) => {
+      const first = names.indexOf(names[index] ?? '');
+      if (first < index) {
+        const path = ['models', index, name === undefined ? 'model' : 'name'];
+        const message = `models[${first}] has the name "${names[first]}"; give this one a name of its own`;
+        context.addIssue({ code: 'custom', path, message });
+      }
+      if (key in keys) return;
+      const known = Object.keys(keys).join(', ') || 'none';
       context.addIssue({
         code: 'custom',
         path: ['models', index, 'key'],
@@ -63,4 +88,3 @@ export const Config = z
     });
   });
 export type Config = z.infer<typeof Config>;
-export type ModelEntry = Config['models'][number];

@@ -36,6 +36,7 @@ describe('a configuration that can be used', () => {
     models: [],
     limits: { stepsPerTurn: 200, commandSeconds: 120 },
     commandEnv: [],
+    web: true,
     server: {},
   };
 
@@ -82,6 +83,11 @@ describe('a fault is told with its file, line, column, path, what was expected a
       'a key that is not named',
       'models:\n  - {key: b, model: m}\nkeys: {a: {baseUrl: "http://h"}}\n',
       '/everturn.yaml:2:11 models[0].key: no key is named "b"; named are: a, found "b"',
+    ],
+    [
+      'two models of one name',
+      'keys: {a: {baseUrl: "http://h"}}\nmodels:\n  - {key: a, model: m}\n  - {key: a, model: n, name: m}\n',
+      '/everturn.yaml:4:30 models[1].name: models[0] has the name "m"; give this one a name of its own, found "m"',
     ],
     ['a name given twice', 'models: []\nmodels: []\n', '/everturn.yaml:2:1 Map keys must be unique'],
     ['an alias of nothing', 'models: *all\n', '/everturn.yaml:1:9 expected an anchor &all before the alias *all'],

@@ -3,6 +3,7 @@ import pg from 'pg';
 import { afterAll, beforeAll, describe, expect, inject, test } from 'vitest';
 import type { ChunkBody } from '../contracts/chunks.ts';
 import { createTestDatabase } from '../test/support/database.ts';
+import { sessionRow } from '../test/support/session-row.ts';
 import type { Operation, Seal } from './operations.ts';
 import { openStore, type Store } from './store.ts';
 
@@ -26,7 +27,7 @@ const seal = (fence: number, value = 'reply', count = 3): Seal => ({
 const newTurn = async (): Promise<{ operation: Operation; messageId: string }> => {
   const sessionId = `s_${randomUUID()}`;
   const messageId = `m_${randomUUID()}`;
-  await store.sessions.create({ id: sessionId, title: '', workspace: '/', agent: 'a', model: 'm', allow: [] });
+  await store.sessions.create(sessionRow(sessionId));
   await store.messages.accept({ id: messageId, sessionId, text: 'hello\0', whenBusy: 'enqueue' });
   return { operation: { sessionId, turn: 1, step: 1, call: null }, messageId };
 };

@@ -1,32 +1,47 @@
 import type { Approval } from '../contracts/approvals.ts';
 import type { ToolCallBody } from '../contracts/chunks.ts';
-import type { ToolPermission } from '../contracts/tools.ts';
+import type { Agent } from '../contracts/flow.ts';
+import { submitResultName, type ToolPermission } from '../contracts/tools.ts';
 import type { Database } from './database.ts';
 
-/** What a model request needs to know of its session beside the transcript. */
-export type RequestContext = {
+/** What a session says of its agent; `definition` and `schema` never change. */
+export type AgentContext = {
   workspace: string;
   allow: ToolPermission[];
+  definition: Agent | null;
+  schema: Record<string, unknown> | null;
+};
+
+/** A model request that failed. `givenUp`: the turn went on with another model. */
+export type ModelFailure = { step: number; model: string; givenUp: boolean; message: string };
+
+/** What a model request needs to know of its session beside the transcript. */
+export type RequestContext = AgentContext & {
+  /** Of the turn, oldest first. */
+  failures: ModelFailure[];
+  /** The name of the model that the session was given. */
+  model: string;
   /** Length and end of the hash chain of the newest sealed request. */
   previous: { messages: number; last: string } | null;
 };
 
-export type CallContext = {
-  workspace: string;
-  allow: ToolPermission[];
+export type CallContext = AgentContext & {
   body: ToolCallBody;
   /** Null when the call asks nobody. */
   approval: Approval | null;
 };
 
 export const requestQueries = (database: Database) => ({
-  async context(sessionId: string): Promise<RequestContext | undefined> {
+  async context(sessionId: string, turn: number): Promise<RequestContext | undefined> {
     const [row] = await database.query<RequestContext>(
-      `SELECT workspace, allow,
+      `SELECT workspace, allow, definition, schema, model,
          (SELECT jsonb_build_object('messages', attributes -> 'messages', 'last', attributes -> 'prefix' -> 'last')
-          FROM spans WHERE session_id = $1 AND kind = 'model' AND status = 'ok' ORDER BY started_at DESC, id DESC LIMIT 1) AS previous
+          FROM spans WHERE session_id = $1 AND kind = 'model' AND status = 'ok' ORDER BY started_at DESC, id DESC LIMIT 1) AS previous,
+         (SELECT coalesce(jsonb_agg(jsonb_build_object('step', step, 'model', name, 'message', attributes -> 'message',
+            'givenUp', attributes ? 'givenUp') ORDER BY started_at, attempt), '[]')
+          FROM spans WHERE session_id = $1 AND turn = $2 AND kind = 'model' AND status = 'error') AS failures
        FROM sessions WHERE id = $1`,
-      [sessionId],
+      [sessionId, turn],
     );
     return row;
   },
@@ -34,7 +49,7 @@ export const requestQueries = (database: Database) => ({
   /** A tool call as the model wrote it, and the answer that stands for it. */
   async call(sessionId: string, turn: number, step: number, call: number): Promise<CallContext | undefined> {
     const [row] = await database.query<CallContext>(
-      `SELECT s.workspace, s.allow, c.body,
+      `SELECT s.workspace, s.allow, s.definition, s.schema, c.body,
          (SELECT approval_json(a) FROM approvals a WHERE a.session_id = $1 AND a.turn = $2 AND a.step = $3 AND a.call = $4) AS approval
        FROM sessions s JOIN LATERAL (
          SELECT body FROM chunks WHERE session_id = $1 AND turn = $2 AND step = $3 AND kind = 'tool_call'
@@ -43,5 +58,32 @@ export const requestQueries = (database: Database) => ({
       [sessionId, turn, step, call],
     );
     return row;
+  },
+
+  /** The result that was accepted last, or undefined. */
+  async submitted(sessionId: string): Promise<unknown> {
+    const [row] = await database.query<{ arguments: string }>(
+      `SELECT call.body ->> 'arguments' AS arguments
+       FROM chunks result JOIN chunks call ON call.session_id = $1 AND call.turn = result.turn AND call.step = result.step
+         AND call.kind = 'tool_call' AND call.body ->> 'callId' = result.body ->> 'callId'
+       WHERE result.session_id = $1 AND result.kind = 'tool_result' AND result.body ->> 'tool' = $2
+         AND result.body ->> 'status' = 'ok'
+       ORDER BY result.seq DESC LIMIT 1`,
+      [sessionId, submitResultName],
+    );
+    return row && (JSON.parse(row.arguments) as { result: unknown }).result;
+  },
+
+  /** What the model wrote in the last step of the last turn; empty when it wrote nothing there. */
+  async lastText(sessionId: string): Promise<string> {
+    const [row] = await database.query<{ text: string | null }>(
+      `SELECT string_agg(body ->> 'text', '' ORDER BY seq) FILTER (WHERE kind = 'text') AS text FROM chunks
+       WHERE session_id = $1 AND (turn, step) = (
+         SELECT turn, step FROM chunks WHERE session_id = $1 AND step > 0 AND turn =
+           (SELECT max(turn) FROM turns WHERE session_id = $1)
+         ORDER BY turn DESC, step DESC LIMIT 1)`,
+      [sessionId],
+    );
+    return row?.text ?? '';
   },
 });

@@ -1,9 +1,10 @@
 import type { Session } from '../contracts/api.ts';
 import { EverturnError } from '../contracts/errors.ts';
+import type { Agent } from '../contracts/flow.ts';
 import { streamOfSession } from '../contracts/ids.ts';
 import type { ToolPermission } from '../contracts/tools.ts';
 import type { Database } from './database.ts';
-import { storable } from './json.ts';
+import { storable, toJson } from './json.ts';
 
 export type NewSession = {
   id: string;
@@ -12,10 +13,18 @@ export type NewSession = {
   agent: string;
   model: string;
   allow: ToolPermission[];
+  /** Null: the built-in agent. */
+  definition: Agent | null;
+  /** JSON Schema of the result that the session must hand in; null: none, its last text is the result. */
+  schema: Record<string, unknown> | null;
+  /** The run and the node whose step the session is; null for a session of its own. */
+  runId: string | null;
+  node: string | null;
 };
 
 const columns = `
-  s.id, s.title, s.workspace, s.agent, s.model, s.allow, iso(s.created_at) AS "createdAt", iso(s.updated_at) AS "updatedAt",
+  s.id, s.title, s.workspace, s.agent, s.model, s.allow, s.run_id AS "runId", s.node,
+  iso(s.created_at) AS "createdAt", iso(s.updated_at) AS "updatedAt",
   (SELECT count(*) FROM turns t WHERE t.session_id = s.id) AS turns,
   CASE
     WHEN EXISTS (SELECT 1 FROM approvals a WHERE a.session_id = s.id AND a.status = 'pending') THEN 'waiting'
@@ -42,8 +51,8 @@ export const sessionQueries = (database: Database) => ({
   async create(session: NewSession): Promise<void> {
     await database.query(
       `WITH stream AS (INSERT INTO streams (id) VALUES ($2) ON CONFLICT DO NOTHING)
-       INSERT INTO sessions (id, stream, title, workspace, agent, model, allow)
-       VALUES ($1, $2, $3, $4, $5, $6, $7) ON CONFLICT DO NOTHING`,
+       INSERT INTO sessions (id, stream, title, workspace, agent, model, allow, definition, schema, run_id, node)
+       VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11) ON CONFLICT DO NOTHING`,
       [
         session.id,
         streamOfSession(session.id),
@@ -52,6 +61,10 @@ export const sessionQueries = (database: Database) => ({
         session.agent,
         session.model,
         session.allow,
+        session.definition && toJson(session.definition),
+        session.schema && toJson(session.schema),
+        session.runId,
+        session.node,
       ],
     );
   },
@@ -64,15 +77,18 @@ export const sessionQueries = (database: Database) => ({
   async list(options: {
     cursor?: string | undefined;
     q?: string | undefined;
+    /** Sessions of this run; without it those of no run. */
+    runId?: string | undefined;
     limit: number;
   }): Promise<{ sessions: Session[]; nextCursor: string | null }> {
     const [updatedAt, id] = options.cursor ? decodeCursor(options.cursor) : [null, null];
     const sessions = await database.query<Session>(
       `SELECT ${columns} FROM sessions s
-       WHERE ($1::text IS NULL OR (date_trunc('milliseconds', s.updated_at), s.id) < ($1::timestamptz, $2))
+       WHERE ${options.runId === undefined ? 's.run_id IS NULL' : 's.run_id = $5'}
+         AND ($1::text IS NULL OR (date_trunc('milliseconds', s.updated_at), s.id) < ($1::timestamptz, $2))
          AND ($3::text IS NULL OR strpos(lower(s.title), lower($3)) > 0 OR strpos(s.id, $3) > 0)
        ORDER BY date_trunc('milliseconds', s.updated_at) DESC, s.id DESC LIMIT $4`,
-      [updatedAt, id, options.q ?? null, options.limit + 1],
+      [updatedAt, id, options.q ?? null, options.limit + 1, ...(options.runId === undefined ? [] : [options.runId])],
     );
     const page = sessions.slice(0, options.limit);
     const last = page.at(-1);

@@ -17,6 +17,8 @@ const session = (id: string, second = 0, title = id): Session => ({
   model: 'm',
   allow: [],
   status: 'idle',
+  runId: null,
+  node: null,
   turns: 0,
   createdAt: at(0),
   updatedAt: at(second),

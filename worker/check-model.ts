@@ -1,12 +1,16 @@
 import { checkModel, type ModelCheck } from '../activities/model/check.ts';
-import type { Config } from '../contracts/config.ts';
-import { modelOf } from './model.ts';
+import { type Config, modelNames } from '../contracts/config.ts';
+import { modelsOf } from './model.ts';
 
 export type { ModelCheck };
 
-/** Asks the model that workers would ask. `offlineUrl` is that of a running stack, for a configuration without a model. */
+/**
+ * Asks a model as workers would; without a name the first. `offlineUrl` is that of a running stack, for a configuration
+ * without a model. Throws `model_unknown`.
+ */
 export const checkConfiguredModel = (
   config: Config,
+  name: string | undefined,
   offlineUrl: string | undefined,
   signal: AbortSignal,
-): Promise<ModelCheck> => checkModel(modelOf(config, offlineUrl), signal);
+): Promise<ModelCheck> => checkModel(modelsOf(config, offlineUrl).get(name ?? modelNames(config)[0]), signal);

@@ -10,7 +10,7 @@ import { temporalConnectionOptions } from '../runtime/temporal.ts';
 import { openStore } from '../store/store.ts';
 import { ensureBundle } from './bundle.ts';
 import { commandEnv } from './command-env.ts';
-import { modelOf } from './model.ts';
+import { modelsOf } from './model.ts';
 import { startWorker } from './worker.ts';
 
 /** A model call goes on while Postgres restarts: its result is kept until it can be sealed. */
@@ -31,7 +31,7 @@ const worker = await startWorker({
   taskQueue: env.EVERTURN_TASK_QUEUE,
   bundlePath: await ensureBundle(path.join(env.EVERTURN_PROJECT, '.everturn', 'cache')),
   workerId: env.EVERTURN_WORKER_ID ?? `${os.hostname()}-${process.pid}-${randomUUID()}`,
-  model: modelOf(config, env.EVERTURN_OFFLINE_MODEL_URL),
+  models: modelsOf(config, env.EVERTURN_OFFLINE_MODEL_URL),
   commandEnv: commandEnv(config.commandEnv),
   commandSeconds: config.limits.commandSeconds,
   stepsPerTurn: config.limits.stepsPerTurn,

@@ -3,7 +3,7 @@ import { Connection } from '@temporalio/client';
 import { NativeConnection, Worker } from '@temporalio/worker';
 import type { Logger } from 'pino';
 import { createActivities } from '../activities/create-activities.ts';
-import type { ModelClient } from '../activities/model/client.ts';
+import type { Models } from '../activities/model/models.ts';
 import { builtInTools } from '../activities/tools/registry.ts';
 import type { Tool } from '../activities/tools/tool.ts';
 import { watchWorkers } from '../runtime/recovery.ts';
@@ -18,7 +18,7 @@ export type WorkerOptions = {
   taskQueue: string;
   bundlePath: string;
   workerId: string;
-  model: ModelClient;
+  models: Models;
   commandEnv: Record<string, string>;
   commandSeconds: number;
   stepsPerTurn: number;
@@ -53,7 +53,7 @@ export const startWorker = async (options: WorkerOptions): Promise<RunningWorker
     activities: createActivities({
       store,
       workerId,
-      model: options.model,
+      models: options.models,
       tools: options.tools ?? builtInTools,
       commandEnv: options.commandEnv,
       commandSeconds: options.commandSeconds,

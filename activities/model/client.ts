@@ -33,6 +33,9 @@ export type ModelReply = {
 };
 
 export type ModelClient = {
+  /** By which everturn.yaml, agents and people know it. */
+  readonly name: string;
+  /** As the provider calls it. */
   readonly model: string;
   /**
    * Asks once, without retries. Throws `EverturnError` of a `model_*` code (with `details.retryAfterMs` where the
@@ -105,7 +108,7 @@ export const createModelClient = (options: ModelClientOptions): ModelClient => {
     return { bodies, usage: normaliseUsage(reported, price), finishReason, timeToFirstTokenMs };
   };
 
-  return { model, stream };
+  return { name: options.name ?? model, model, stream };
 };
 
 const cut = (provider: Provider, hasBegun: boolean, contentType: string | null): EverturnError =>

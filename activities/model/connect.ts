@@ -11,6 +11,8 @@ export type ModelClientOptions = {
   /** Named in errors, so that a reader knows where the key comes from. */
   apiKeyEnv?: string | undefined;
   model: string;
+  /** Default: `model`. */
+  name?: string | undefined;
   /** Milliseconds without a byte after which the request is given up. */
   timeoutMs: number;
   price?: ModelEntry['price'] | undefined;

@@ -38,9 +38,19 @@ export type ToolDefinition = {
   function: { name: string; description: string; parameters: Record<string, unknown> };
 };
 
+/** The built-in tools are offered with every request. */
+const definitions = new WeakMap<Tool, ToolDefinition>();
+
+const define = ({ name, description, parameters, schema: offered }: Tool): ToolDefinition => {
+  const { $schema: _, ...schema } = offered ?? z.toJSONSchema(parameters, { io: 'input' });
+  return { type: 'function', function: { name, description, parameters: schema } };
+};
+
+const definitionOf = (tool: Tool): ToolDefinition => {
+  const definition = definitions.get(tool) ?? define(tool);
+  definitions.set(tool, definition);
+  return definition;
+};
+
 /** Sorted by name; the same tools give the same bytes, whatever their order: they are a part of every prompt's prefix. */
-export const toolDefinitions = (tools: readonly Tool[]): ToolDefinition[] =>
-  tools.toSorted(byName).map(({ name, description, parameters }) => {
-    const { $schema: _, ...schema } = z.toJSONSchema(parameters, { io: 'input' });
-    return { type: 'function', function: { name, description, parameters: schema } };
-  });
+export const toolDefinitions = (tools: readonly Tool[]): ToolDefinition[] => tools.toSorted(byName).map(definitionOf);

@@ -25,8 +25,12 @@ export type Tool = {
   /** For the model. */
   description: string;
   parameters: z.ZodObject;
+  /** JSON Schema of the arguments as it is offered. Default: that of `parameters`. */
+  schema?: Record<string, unknown>;
   effect: ToolEffect;
   permission: ToolPermission;
+  /** A call that succeeds ends the turn. Not for a `pure` tool: it would end beside its neighbours. */
+  endsTurn?: boolean;
   /**
    * Throws `tool_arguments` and `path_outside_workspace`; every other failure of the work itself is a result.
    * Once `signal` is aborted it throws the signal's reason, or returns what there was by then: look at the signal.

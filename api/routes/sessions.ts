@@ -11,7 +11,10 @@ import {
   UpdateSession,
 } from '../../contracts/api.ts';
 import { EverturnError } from '../../contracts/errors.ts';
+import type { Agent } from '../../contracts/flow.ts';
 import { turnId } from '../../contracts/ids.ts';
+import { chooseModel } from '../../contracts/models.ts';
+import type { Definitions } from '../../definitions/definitions.ts';
 import type { Store } from '../../store/store.ts';
 import type { Api } from '../app.ts';
 import type { ApiContext } from '../context.ts';
@@ -38,6 +41,13 @@ const resolveWorkspace = async (workspace: string): Promise<string> => {
   }
 };
 
+/** Null: the built-in agent, which a file may replace. Throws `agent_not_found` or `agent_invalid`. */
+const findAgent = (definitions: Definitions, name: string | undefined): Agent | null => {
+  const isBuiltIn = name === undefined || name === builtInAgent;
+  if (isBuiltIn && !definitions.agents().some((found) => found.name === builtInAgent)) return null;
+  return definitions.agent(name ?? builtInAgent).definition;
+};
+
 /** Throws `session_not_found`. */
 export const findSession = async (store: Store, id: string): Promise<Session> => {
   const session = await store.sessions.find(id);
@@ -49,7 +59,7 @@ export const findSession = async (store: Store, id: string): Promise<Session> =>
   return session;
 };
 
-export const sessionRoutes = (app: Api, { store, gateway, about }: ApiContext): void => {
+export const sessionRoutes = (app: Api, { store, gateway, about, definitions, models }: ApiContext): void => {
   app.post(
     '/api/sessions',
     { schema: { body: CreateSession, headers: IdempotencyHeader, response: { 201: Session } } },
@@ -57,16 +67,22 @@ export const sessionRoutes = (app: Api, { store, gateway, about }: ApiContext): 
       const id = idFor('s', 'session', headers['idempotency-key']);
       const workspace = await resolveWorkspace(body.workspace ?? about.workspace);
       const allow = [...new Set(body.allow)].sort();
+      const definition = findAgent(definitions, body.agent);
+      const agent = definition?.name ?? builtInAgent;
       await store.sessions.create({
         id,
         title: body.title ?? '',
         workspace,
-        agent: builtInAgent,
-        model: about.model.label,
+        agent,
+        model: chooseModel(definition?.models ?? [], models),
         allow,
+        definition,
+        schema: null,
+        runId: null,
+        node: null,
       });
       const session = await findSession(store, id);
-      if (session.workspace !== workspace || session.allow.join() !== allow.join()) {
+      if (session.workspace !== workspace || session.allow.join() !== allow.join() || session.agent !== agent) {
         throw new EverturnError(
           'idempotency_mismatch',
           'Cannot create the session: its Idempotency-Key was used for another one. Create it with a new key',

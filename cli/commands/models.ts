@@ -16,12 +16,13 @@ export const addModels = (program: Command): void => {
     .command('models')
     .description('about the models of everturn.yaml')
     .command('check')
-    .description('ask the configured model one short question and say what it can do')
+    .argument('[name]', 'the name of a model (default: the first of everturn.yaml)')
+    .description('ask a configured model one short question and say what it can do')
     .option('--json', 'one JSON line')
-    .action((options: JsonOption) => check(options));
+    .action((name: string | undefined, options: JsonOption) => check(name, options));
 };
 
-const check = (options: JsonOption): Promise<void> =>
+const check = (name: string | undefined, options: JsonOption): Promise<void> =>
   runCommand(options, async () => {
     const { checkConfiguredModel } = await import('../../worker/check-model.ts');
     const project = projectOf({});
@@ -29,6 +30,7 @@ const check = (options: JsonOption): Promise<void> =>
     const offline = config.models.length === 0;
     const found = await checkConfiguredModel(
       config,
+      name,
       offline ? offlineUrl(project) : undefined,
       AbortSignal.timeout(limitMs),
     );

@@ -8,4 +8,5 @@ export const addSessionOptions = (command: Command): Command =>
     .option('--session <id>', 'this session')
     .option('--workspace <folder>', 'the folder the agent works in (default: the folder of the stack)')
     .option('--allow <permissions>', 'with --new: what needs no approval, such as write,run', parseAllow)
+    .option('--agent <name>', 'with --new: the agent, by the name of its file (default: the built-in one)')
     .option('--title <title>', 'with --new: its title (default: the first line of the first message)');

@@ -1,13 +1,18 @@
-import type { Config } from '../../contracts/config.ts';
+import { type Config, type ModelEntry, nameOfModel } from '../../contracts/config.ts';
 import { configName } from '../../runtime/config.ts';
 import { type Check, fail, ok } from './check.ts';
 
-export const checkModelKey = (config: Config, source: NodeJS.ProcessEnv): Check => {
-  const [entry] = config.models;
-  if (!entry) return ok('model', `the offline one, built in; name another in ${configName}`);
-  const variable = config.keys[entry.key]?.apiKeyEnv;
-  if (variable === undefined) return ok('model', `${entry.model}, without a key`);
+/** Without a model in the configuration, one check still: of the built-in one. */
+export const checkModelKeys = (config: Config, source: NodeJS.ProcessEnv): Check[] =>
+  config.models.length === 0
+    ? [ok('model', `the offline one, built in; name another in ${configName}`)]
+    : config.models.map((entry) => checkKey(entry, config.keys, source));
+
+const checkKey = (entry: ModelEntry, keys: Config['keys'], source: NodeJS.ProcessEnv): Check => {
+  const name = nameOfModel(entry);
+  const variable = keys[entry.key]?.apiKeyEnv;
+  if (variable === undefined) return ok('model', `${name}, without a key`);
   return source[variable]
-    ? ok('model', `${entry.model}, with the key in ${variable}; "npx everturn models check" asks it`)
-    : fail('model', `${entry.model}: the variable ${variable} is not set`, `Set ${variable} where you start Everturn`);
+    ? ok('model', `${name}, with the key in ${variable}; "npx everturn models check ${name}" asks it`)
+    : fail('model', `${name}: the variable ${variable} is not set`, `Set ${variable} where you start Everturn`);
 };

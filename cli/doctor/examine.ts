@@ -5,7 +5,7 @@ import { projectOf } from '../supervisor/ensure-up.ts';
 import { type Folders, foldersOf } from '../supervisor/folders.ts';
 import { openRecord } from '../supervisor/record.ts';
 import { type Check, fail, ok } from './check.ts';
-import { checkModelKey } from './configuration.ts';
+import { checkModelKeys } from './configuration.ts';
 import { checkDisk, checkNode, checkRipgrep } from './machine.ts';
 import { checkDataFolder, checkPostgres } from './postgres.ts';
 import { checkPorts, checkStack } from './stack.ts';
@@ -30,7 +30,7 @@ const examineConfigured = async (folders: Folders, source: NodeJS.ProcessEnv): P
   const env = attempt(() => readStackEnvironment(source));
   const checks: Check[] = [];
   if (config instanceof Error) checks.push(asCheck('everturn.yaml', config));
-  else checks.push(ok('everturn.yaml', 'is fine'), checkModelKey(config, source));
+  else checks.push(ok('everturn.yaml', 'is fine'), ...checkModelKeys(config, source));
   if (env instanceof Error) return [...checks, asCheck('environment', env)];
   const servers = [guarded('Postgres', () => checkPostgres(env)), guarded('Temporal', () => checkTemporal(env))];
   checks.push(...(await Promise.all(servers)).flat());

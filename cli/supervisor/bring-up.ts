@@ -1,3 +1,4 @@
+import { modelNames } from '../../contracts/config.ts';
 import { temporalConnectionOptions } from '../../runtime/temporal.ts';
 import type { Context } from './context.ts';
 import { openRecovery, type Recovery } from './recovery.ts';
@@ -76,6 +77,6 @@ const bringUpOurs = async (context: Context, { database, temporal, recovery }: S
     consoleUrl: `${apiUrl}/#token=${token}`,
     apiUrl,
     temporalUiUrl: record.read().temporalUiUrl,
-    model: offline ? 'offline (built in): name another in everturn.yaml' : (config.models[0]?.model ?? ''),
+    model: offline ? 'offline (built in): name another in everturn.yaml' : modelNames(config).join(', '),
   });
 };

@@ -13,6 +13,7 @@ export type SessionOptions = {
   workspace?: string;
   allow?: ToolPermission[];
   title?: string;
+  agent?: string;
 };
 
 /** `view` is as it was when the session was picked; null for a new one. */
@@ -45,7 +46,7 @@ const lastIn = async (api: ApiClient, fits: (session: Session) => boolean): Prom
 const isWithin = (folder: string, parent: string): boolean =>
   folder === parent || folder.startsWith(`${parent}${path.sep}`);
 
-const checkOptions = ({ new: isNew, session, workspace, allow, title }: SessionOptions): void => {
+const checkOptions = ({ new: isNew, session, workspace, ...atStart }: SessionOptions): void => {
   if (session !== undefined && (isNew || workspace !== undefined)) {
     const other = isNew ? '--new' : '--workspace';
     throw new EverturnError(
@@ -53,11 +54,11 @@ const checkOptions = ({ new: isNew, session, workspace, allow, title }: SessionO
       `Cannot use --session and ${other} together: a session exists, with its workspace. Leave one out`,
     );
   }
-  if (!isNew && (allow !== undefined || title !== undefined)) {
-    const option = allow === undefined ? '--title' : '--allow';
+  const given = (['allow', 'title', 'agent'] as const).find((option) => atStart[option] !== undefined);
+  if (!isNew && given !== undefined) {
     throw new EverturnError(
       'bad_request',
-      `Cannot use ${option} with a session that exists: it is given at its start. Add --new`,
+      `Cannot use --${given} with a session that exists: it is given at its start. Add --new`,
     );
   }
 };
@@ -77,11 +78,12 @@ export const pickSession = async (api: ApiClient, health: Health, options: Sessi
     );
     if (last) return await open(api, last.id, 'last');
   }
-  const { allow, title } = options;
+  const { allow, title, agent } = options;
   const body: CreateSession = {
     ...(workspace === undefined ? {} : { workspace }),
     ...(allow === undefined ? {} : { allow }),
     ...(title === undefined ? {} : { title }),
+    ...(agent === undefined ? {} : { agent }),
   };
   return { session: await api.createSession(body), how: 'new', view: null };
 };

@@ -33,6 +33,8 @@ export const snapshotAt = (position: number): SessionSnapshot => {
     model: 'm',
     allow: [],
     status: 'idle' as const,
+    runId: null,
+    node: null,
     turns: 0,
     createdAt: at,
     updatedAt: at,

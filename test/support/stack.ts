@@ -7,11 +7,13 @@ import { DefaultLogger, Runtime } from '@temporalio/worker';
 import { pino } from 'pino';
 import { inject } from 'vitest';
 import { createModelClient } from '../../activities/model/client.ts';
+import { createModels } from '../../activities/model/models.ts';
 import { createApp } from '../../api/app.ts';
 import { createDelivery } from '../../api/delivery.ts';
 import { createGateway } from '../../api/gateway.ts';
 import { startReconciler } from '../../api/reconciler.ts';
 import { createApiClient } from '../../client/api.ts';
+import { openDefinitions } from '../../definitions/definitions.ts';
 import { openStore } from '../../store/store.ts';
 import { createListener } from '../../store/wakeups.ts';
 import { commandEnv } from '../../worker/command-env.ts';
@@ -27,9 +29,9 @@ const namespace = 'default';
 
 /**
  * The whole stack but its supervisor, in this process: a database and a task queue of its own, a scripted model, a
- * served API, and as many workers as the test starts.
+ * served API, and as many workers as the test starts. Every name of `models` is a model of the scripted provider.
  */
-export const openStack = async () => {
+export const openStack = async ({ models = ['scripted'] }: { models?: [string, ...string[]] } = {}) => {
   const name = `test_${randomBytes(6).toString('hex')}`;
   const databaseUrl = await createTestDatabase(inject('postgresUrl'), name);
   const temporal = { address: inject('temporalAddress') };
@@ -41,9 +43,10 @@ export const openStack = async () => {
   const delivery = createDelivery(store, gateway);
   const workspace = await realpath(await mkdtemp(path.join(os.tmpdir(), 'everturn-workspace-')));
   const token = randomBytes(16).toString('hex');
-  const about = { version: 'test', model: { label: 'scripted', offline: false }, temporalUi: null, workspace };
+  const about = { version: 'test', model: { label: models[0], offline: false }, temporalUi: null, workspace };
+  const definitions = openDefinitions({ project: workspace, home: path.join(workspace, 'home') });
   const app = await createApp({
-    context: { store, listener, gateway, delivery, about },
+    context: { store, listener, gateway, delivery, definitions, models, about },
     access: { token, allowedHosts: [] },
     log,
     consoleFolder: 'none',
@@ -51,6 +54,8 @@ export const openStack = async () => {
   const baseUrl = await app.listen({ host: '127.0.0.1', port: 0 });
   const reconciler = startReconciler(store, delivery, log);
   const workers: RunningWorker[] = [];
+  const client = (name: string) =>
+    createModelClient({ baseUrl: model.url, apiKey: null, model: name, timeoutMs: 10_000 });
 
   return {
     name,
@@ -74,7 +79,7 @@ export const openStack = async () => {
         taskQueue: name,
         bundlePath: inject('bundlePath'),
         workerId: `${name}-${workers.length}`,
-        model: createModelClient({ baseUrl: model.url, apiKey: null, model: 'scripted', timeoutMs: 10_000 }),
+        models: createModels([client(models[0]), ...models.slice(1).map(client)]),
         commandEnv: commandEnv([]),
         commandSeconds: 30,
         stepsPerTurn: 200,

@@ -49,6 +49,8 @@ export class Harbour {
       model: 'offline (built in)',
       allow: [],
       status: 'idle',
+      runId: null,
+      node: null,
       turns: 0,
       createdAt: now,
       updatedAt: now,
