@@ -21,7 +21,7 @@ export const edgesOf = ({ steps, byId, groups }: Outline): Map<string, Edge[]> =
   for (const { name, members } of groups.values()) {
     edges.set(
       name,
-      members.map(({ id, batch, path }) => ({ to: id, path: batch?.path ?? path })),
+      members.flatMap(({ id, batch, path }) => (id === name ? [] : [{ to: id, path: batch?.path ?? path }])),
     );
   }
   return edges;
