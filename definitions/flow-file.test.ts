@@ -257,7 +257,7 @@ describe('switches', () => {
     [
       'an unknown step of the default branch',
       steps('{id: s, kind: switch, cases: [{when: "1", steps: [a]}], default: [b]}', code('a')),
-      '3:71 steps[0].default[0] unknown step "b" in a branch; did you mean "a"?',
+      '3:71 steps[0].default[0] unknown step "b" in a branch; there are: a',
     ],
     [
       'itself',

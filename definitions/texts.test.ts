@@ -29,40 +29,40 @@ test.each([
     'when: input.a &&\n      )',
     '7:7 steps[0].when cannot parse this expression: Unexpected token',
   ],
-  ['a template', 'prompt: say ${input.}', '5:25 steps[0].prompt cannot parse this template: Unexpected token'],
+  ['a template', `prompt: say \${input.}`, '5:25 steps[0].prompt cannot parse this template: Unexpected token'],
   [
     'a block',
-    'prompt: |\n      one\n\n        two ${1 +}',
+    `prompt: |\n      one\n\n        two \${1 +}`,
     '8:18 steps[0].prompt cannot parse this template: Unexpected token',
   ],
   [
     'a folded block',
-    'prompt: >-\n      one\n      two\n\n      three ${1 +}',
+    `prompt: >-\n      one\n      two\n\n      three \${1 +}`,
     '9:18 steps[0].prompt cannot parse this template: Unexpected token',
   ],
   [
     'a block with an indent of its own',
-    'prompt: |2\n        one ${)}',
+    `prompt: |2\n        one \${)}`,
     '6:15 steps[0].prompt cannot parse this template: Unexpected token',
   ],
   [
     'a block after a comment',
-    'prompt: | # why\n      ${)}',
+    `prompt: | # why\n      \${)}`,
     '6:9 steps[0].prompt cannot parse this template: Unexpected token',
   ],
   [
     'lines that end as in Windows',
-    'prompt: |\r\n      one\r\n      two ${)}',
+    `prompt: |\r\n      one\r\n      two \${)}`,
     '7:13 steps[0].prompt cannot parse this template: Unexpected token',
   ],
   [
     'letters outside of the first plane',
-    'prompt: "😀 \\U0001F600 é ${)}"',
+    `prompt: "😀 \\U0001F600 é \${)}"`,
     '5:32 steps[0].prompt cannot parse this template: Unexpected token',
   ],
   [
     'a hole without an end',
-    'prompt: a ${1',
+    `prompt: a \${1`,
     '5:15 steps[0].prompt cannot parse this template: The hole that begins here has no } after its expression',
   ],
 ])('the place of a fault in %s', (_name, field, fault) => {
@@ -128,7 +128,7 @@ test.each<[string, string, ...string[]]>([
   [
     'an unknown result in the output',
     `${steps(code('a', 'return 1'))}\noutput: results.b.output`,
-    '4:17 output results.b: no step has this id; did you mean "a"?',
+    '4:17 output results.b: no step has this id; there are: a',
   ],
   [
     'an item outside of a map',
