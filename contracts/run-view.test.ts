@@ -1,0 +1,174 @@
+import { describe, expect, test } from 'vitest';
+import { itemWorkflowId, stepWorkflowId } from './ids.ts';
+import { type FollowedRun, reduceRun } from './run-view.ts';
+import type { NodeStatus, Question, RunEvent, RunNode } from './runs.ts';
+import { noUsage } from './usage.ts';
+
+const at = (ms: number): string => new Date(Date.UTC(2026, 0, 1) + ms).toISOString();
+
+const empty: FollowedRun = {
+  run: {
+    id: 'r1',
+    kind: 'flow',
+    name: 'f',
+    origin: 'project',
+    file: '/f.yaml',
+    workspace: '/w',
+    allow: [],
+    trigger: 'manual',
+    parentRun: null,
+    rerunOf: null,
+    fromStep: null,
+    status: 'running',
+    waiting: false,
+    paused: false,
+    code: null,
+    reason: null,
+    createdAt: at(0),
+    endedAt: null,
+  },
+  position: 0,
+  steps: [],
+  batches: [],
+  nodes: {},
+  items: {},
+  questions: [],
+  artifacts: [],
+  usage: noUsage,
+};
+
+const node = (index: number | null, status: NodeStatus, patch: Partial<RunNode> = {}): RunNode => ({
+  key: index === null ? stepWorkflowId('r1', 'm') : itemWorkflowId('r1', 'm', index),
+  step: 'm',
+  index,
+  kind: index === null ? 'map' : 'agent',
+  status,
+  attempt: 1,
+  total: null,
+  chosen: null,
+  reusedFrom: null,
+  code: null,
+  reason: null,
+  sessionId: null,
+  childRun: null,
+  usage: null,
+  startedAt: at(0),
+  endedAt: null,
+  ...patch,
+});
+
+const play = (view: FollowedRun, events: RunEvent[], ms = 0): FollowedRun =>
+  events.reduce((before, event) => reduceRun(before, { position: before.position + 1, at: at(ms), event }), view);
+const changed = (...nodes: RunNode[]): RunEvent[] => nodes.map((it) => ({ type: 'node.changed', node: it }));
+
+const question = (status: Question['status']): Question => ({
+  id: 'q1',
+  runId: 'r1',
+  node: 'run/r1/step/ask',
+  step: 'ask',
+  prompt: 'Go on?',
+  form: [],
+  approvers: null,
+  deadline: null,
+  status,
+  decision: null,
+  fields: null,
+  note: null,
+  answeredBy: null,
+  askedAt: at(0),
+  answeredAt: null,
+});
+
+describe('reduceRun', () => {
+  test('counts the items of a step from the moment its number is known', () => {
+    const view = play(
+      empty,
+      changed(
+        node(null, 'running', { total: 3 }),
+        node(0, 'running'),
+        node(1, 'completed'),
+        node(2, 'running'),
+        node(0, 'waiting'),
+        node(0, 'running'),
+        node(0, 'failed'),
+      ),
+    );
+    expect(view.items).toEqual({ m: { running: 1, completed: 1, failed: 1 } });
+    expect(view.nodes.m?.total).toBe(3);
+    expect(Object.keys(view.nodes)).toEqual(['m']);
+    expect(view.active).toEqual({ [itemWorkflowId('r1', 'm', 2)]: 'running' });
+  });
+
+  test('an item that ran when the snapshot was taken leaves the running, one that had not begun leaves the pending', () => {
+    const snapshot = { ...empty, items: { m: { pending: 5, running: 2 } } };
+    const late = play(snapshot, changed(node(0, 'completed')), 5_000);
+    expect(late.items.m).toEqual({ pending: 5, running: 1, completed: 1 });
+    const quick = play(late, changed(node(3, 'completed', { startedAt: at(6_000) })), 6_000);
+    expect(quick.items.m).toEqual({ pending: 4, running: 1, completed: 2 });
+    const begun = play(quick, changed(node(4, 'running', { startedAt: at(7_000) })), 7_000);
+    expect(begun.items.m).toEqual({ pending: 3, running: 2, completed: 2 });
+    expect(play(begun, changed(node(4, 'completed', { startedAt: at(7_000) })), 9_000).items.m).toEqual({
+      pending: 3,
+      running: 1,
+      completed: 3,
+    });
+  });
+
+  test('any order of the items of 1,000 keeps the sum', () => {
+    let view = play(empty, changed(node(null, 'running', { total: 1000 })));
+    for (let index = 0; index < 1000; index += 1) {
+      const place = (index * 7) % 1000;
+      view = play(view, changed(node(place, 'running')));
+      if (index % 3 === 0) view = play(view, changed(node(place, 'running', { attempt: 2 })), 100);
+      view = play(view, changed(node(place, index % 10 === 0 ? 'failed' : 'completed')), 200);
+    }
+    expect(view.items.m).toEqual({ completed: 900, failed: 100 });
+    expect(view.active).toEqual({});
+  });
+
+  test('an event at or below the position changes nothing', () => {
+    const view = play(empty, changed(node(null, 'running', { total: 2 }), node(0, 'running')));
+    for (const position of [0, 1, 2]) {
+      const again = reduceRun(view, {
+        position,
+        at: at(0),
+        event: { type: 'node.changed', node: node(1, 'completed') },
+      });
+      expect(again).toBe(view);
+    }
+  });
+
+  test('questions come and go, and with them the waiting', () => {
+    const asked = play(empty, [{ type: 'question.changed', question: question('pending') }]);
+    expect(asked.questions).toHaveLength(1);
+    expect(asked.run.waiting).toBe(true);
+    const answered = play(asked, [{ type: 'question.changed', question: question('answered') }]);
+    expect(answered.questions).toEqual([]);
+    expect(answered.run.waiting).toBe(false);
+  });
+
+  test('pausing, and an end that ends all that runs', () => {
+    const begun = play(empty, [
+      ...changed(node(null, 'running', { total: 4 }), node(0, 'running'), node(1, 'completed')),
+      { type: 'question.changed', question: question('pending') },
+      { type: 'run.paused', paused: true },
+    ]);
+    expect(begun.run.paused).toBe(true);
+    const settled = play(begun, [
+      { type: 'run.settled', status: 'cancelled', code: 'run_cancelled', reason: 'Cancelled', endedAt: at(9) },
+    ]);
+    expect(settled.run).toMatchObject({ status: 'cancelled', code: 'run_cancelled', paused: false, waiting: false });
+    expect(settled.questions).toEqual([]);
+    expect(settled.items.m).toEqual({ completed: 1, cancelled: 3 });
+    expect(settled.nodes.m).toMatchObject({ status: 'cancelled', endedAt: at(9) });
+  });
+
+  test('items that go on after a completed run are not called cancelled', () => {
+    const settled = play(empty, [
+      ...changed(node(null, 'completed', { total: 2 }), node(0, 'completed')),
+      { type: 'run.settled', status: 'completed', code: null, reason: null, endedAt: at(9) },
+    ]);
+    expect(settled.items.m).toEqual({ completed: 1, pending: 1 });
+    expect(settled.nodes.m?.status).toBe('completed');
+  });
+});
