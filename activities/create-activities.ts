@@ -3,6 +3,7 @@ import type { Activities } from '../contracts/activities.ts';
 import { createCallModel } from './call-model.ts';
 import type { Dependencies } from './dependencies.ts';
 import { failureLimit, toFailure } from './failure.ts';
+import { createRunActivities } from './run/create-run-activities.ts';
 import { createRunTool } from './run-tool.ts';
 import { createSettleTurn } from './settle-turn.ts';
 
@@ -25,8 +26,18 @@ const failing =
     }
   };
 
-export const createActivities = (dependencies: Dependencies): Activities => ({
-  callModel: failing(createCallModel(dependencies)),
-  runTool: failing(createRunTool(dependencies)),
-  settleTurn: failing(createSettleTurn(dependencies)),
-});
+export const createActivities = (dependencies: Dependencies): Activities => {
+  const run = createRunActivities(dependencies);
+  return {
+    callModel: failing(createCallModel(dependencies)),
+    runTool: failing(createRunTool(dependencies)),
+    settleTurn: failing(createSettleTurn(dependencies)),
+    loadRun: failing(run.loadRun),
+    prepareStep: failing(run.prepareStep),
+    concludeStep: failing(run.concludeStep),
+    settleStep: failing(run.settleStep),
+    recordUnrun: failing(run.recordUnrun),
+    settleRun: failing(run.settleRun),
+    createScheduledRun: failing(run.createScheduledRun),
+  };
+};

@@ -1,3 +1,5 @@
+import type { FindFlow } from '../contracts/definition.ts';
+import type { Sandbox } from '../sandbox/sandbox.ts';
 import type { Store } from '../store/store.ts';
 import type { Models } from './model/models.ts';
 import type { Tool } from './tools/tool.ts';
@@ -14,4 +16,11 @@ export type Dependencies = {
   commandSeconds: number;
   /** Model requests in one turn. */
   stepsPerTurn: number;
+  /** Evaluates what flows say. */
+  sandbox: Sandbox;
+  findFlow: FindFlow;
+  /** Where runs of a schedule work. */
+  workspace: string;
+  /** Whether short code may run in workflow tasks. A worker that keeps no workflow in memory loses such activities. */
+  quickSteps: boolean;
 };

@@ -18,7 +18,7 @@ export type GraphStep = {
   backoffMs: number;
   /** Of one attempt. */
   timeoutMs: number | null;
-  /** Short code is evaluated in the workflow's own task. */
+  /** Short code is evaluated within the workflow's own task, by a local activity. */
   isQuick: boolean;
   /** Of a step that maps. */
   items: { kind: StepKind; isQuick: boolean; timeoutMs: number | null; fanOut: FanOut } | null;
@@ -45,7 +45,7 @@ const timeoutOf = (kind: StepKind, timeout: Step['timeout']): number | null => {
 };
 
 const isQuick = (kind: StepKind, timeoutMs: number | null): boolean =>
-  kind !== 'code' || (timeoutMs ?? 0) <= codeTimeoutMs;
+  kind === 'code' && (timeoutMs ?? codeTimeoutMs) <= codeTimeoutMs;
 
 const groupFanOut = ({ maxConcurrent, join, rest, timeout }: BatchGroup): FanOut => ({
   maxConcurrent,
@@ -112,3 +112,9 @@ export const toGraph = (flow: Flow): Graph => {
   }));
   return { steps, batches };
 };
+
+/** The same graph with nothing evaluated in workflow tasks. */
+export const withoutQuick = ({ steps, batches }: Graph): Graph => ({
+  steps: steps.map((step) => ({ ...step, isQuick: false, items: step.items && { ...step.items, isQuick: false } })),
+  batches,
+});

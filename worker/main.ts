@@ -3,10 +3,14 @@ import { flushCompileCache } from 'node:module';
 import os from 'node:os';
 import path from 'node:path';
 import { DefaultLogger, Runtime } from '@temporalio/worker';
+import { offeredTools } from '../activities/tools/registry.ts';
+import { openDefinitions } from '../definitions/definitions.ts';
+import { createFindFlow } from '../definitions/find-flow.ts';
 import { loadConfig } from '../runtime/config.ts';
 import { readEnvironment } from '../runtime/env.ts';
 import { createLogger } from '../runtime/log.ts';
 import { temporalConnectionOptions } from '../runtime/temporal.ts';
+import { openSandbox } from '../sandbox/sandbox.ts';
 import { openStore } from '../store/store.ts';
 import { ensureBundle } from './bundle.ts';
 import { commandEnv } from './command-env.ts';
@@ -24,6 +28,7 @@ Runtime.install({
 });
 const config = loadConfig(env.EVERTURN_PROJECT);
 const store = openStore({ url: env.DATABASE_URL, patienceMs, max: 20 });
+const sandbox = openSandbox();
 const worker = await startWorker({
   store,
   temporal: temporalConnectionOptions(env),
@@ -32,9 +37,13 @@ const worker = await startWorker({
   bundlePath: await ensureBundle(path.join(env.EVERTURN_PROJECT, '.everturn', 'cache')),
   workerId: env.EVERTURN_WORKER_ID ?? `${os.hostname()}-${process.pid}-${randomUUID()}`,
   models: modelsOf(config, env.EVERTURN_OFFLINE_MODEL_URL),
+  tools: offeredTools(config),
   commandEnv: commandEnv(config.commandEnv),
   commandSeconds: config.limits.commandSeconds,
   stepsPerTurn: config.limits.stepsPerTurn,
+  sandbox,
+  findFlow: createFindFlow(openDefinitions({ project: env.EVERTURN_PROJECT })),
+  workspace: env.EVERTURN_PROJECT,
   log,
 });
 process.send?.({ type: 'ready' });
@@ -43,4 +52,5 @@ log.info('worker is ready');
 flushCompileCache();
 for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => void worker.stop());
 await worker.ended;
+await sandbox.close();
 await store.close();

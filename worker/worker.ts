@@ -6,8 +6,10 @@ import { createActivities } from '../activities/create-activities.ts';
 import type { Models } from '../activities/model/models.ts';
 import { builtInTools } from '../activities/tools/registry.ts';
 import type { Tool } from '../activities/tools/tool.ts';
+import type { FindFlow } from '../contracts/definition.ts';
 import { watchWorkers } from '../runtime/recovery.ts';
 import type { TemporalConnectionOptions } from '../runtime/temporal.ts';
+import type { Sandbox } from '../sandbox/sandbox.ts';
 import type { Store } from '../store/store.ts';
 import { startLiveness } from './liveness.ts';
 
@@ -22,6 +24,11 @@ export type WorkerOptions = {
   commandEnv: Record<string, string>;
   commandSeconds: number;
   stepsPerTurn: number;
+  /** Opened and closed by the caller. */
+  sandbox: Sandbox;
+  findFlow: FindFlow;
+  /** Where runs of a schedule work. */
+  workspace: string;
   log: Logger;
   /** Default: the built-in ones. */
   tools?: readonly Tool[];
@@ -40,7 +47,7 @@ export type RunningWorker = {
 const stickyQueueScheduleToStartTimeout = '2s';
 
 export const startWorker = async (options: WorkerOptions): Promise<RunningWorker> => {
-  const { store, namespace, workerId, log } = options;
+  const { store, namespace, workerId, log, maxCachedWorkflows = 500 } = options;
   const connection = await NativeConnection.connect(options.temporal);
   // Used by recovery alone, seconds after the start.
   const client = Connection.lazy(options.temporal);
@@ -58,8 +65,12 @@ export const startWorker = async (options: WorkerOptions): Promise<RunningWorker
       commandEnv: options.commandEnv,
       commandSeconds: options.commandSeconds,
       stepsPerTurn: options.stepsPerTurn,
+      sandbox: options.sandbox,
+      findFlow: options.findFlow,
+      workspace: options.workspace,
+      quickSteps: maxCachedWorkflows > 0,
     }),
-    maxCachedWorkflows: options.maxCachedWorkflows ?? 500,
+    maxCachedWorkflows,
     maxConcurrentActivityTaskExecutions: 200,
     maxHeartbeatThrottleInterval: '1s',
     defaultHeartbeatThrottleInterval: '1s',

@@ -4,5 +4,6 @@ export { branch } from './branch/workflow.ts';
 export { flow } from './flow/workflow.ts';
 export { flowStep } from './flow-step/workflow.ts';
 export { map } from './map/workflow.ts';
+export { scheduledFlow } from './scheduled-flow/workflow.ts';
 export { session } from './session/workflow.ts';
 export { turn } from './turn/workflow.ts';

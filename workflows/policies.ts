@@ -22,7 +22,7 @@ export const toolPolicy = {
 } satisfies ActivityOptions;
 export const recordPolicy = { startToCloseTimeout: '60s', retry } satisfies ActivityOptions;
 
-/** A step's own evaluation and records. Short, so they run within the workflow's task; what they do is safe to do twice. */
+/** Short code runs within the workflow's task: it is safe to run twice, and a task of its own would cost more than it does. */
 export const quickPolicy = { startToCloseTimeout: '60s', retry } satisfies LocalActivityOptions;
 /** Code that may take its time. */
 export const codePolicy = {

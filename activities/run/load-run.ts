@@ -1,15 +1,16 @@
 import type { Loaded, RunActivities } from '../../contracts/activities.ts';
 import { EverturnError } from '../../contracts/errors.ts';
-import { toGraph } from '../../contracts/graph.ts';
+import { toGraph, withoutQuick } from '../../contracts/graph.ts';
 import type { RunDependencies } from './run-dependencies.ts';
 
 export const createLoadRun =
-  ({ store }: RunDependencies): RunActivities['loadRun'] =>
+  ({ store, quickSteps }: RunDependencies): RunActivities['loadRun'] =>
   async ({ runId }): Promise<Loaded> => {
     const run = await store.runs.stored(runId);
     if (run?.status !== 'running') return { outcome: 'ended' };
     await store.runs.acknowledge(runId);
-    return { outcome: 'loaded', graph: toGraph(run.definition.flow), paused: run.paused, name: run.name };
+    const graph = toGraph(run.definition.flow);
+    return { outcome: 'loaded', graph: quickSteps ? graph : withoutQuick(graph), paused: run.paused, name: run.name };
   };
 
 export const createRecordUnrun =

@@ -4,6 +4,7 @@ import {
   builtInTools,
   findTool,
   normaliseArguments,
+  offeredTools,
   parseArguments,
   toolDefinitions,
 } from './registry.ts';
@@ -20,12 +21,19 @@ const fault = (name: string, raw: string): string => {
 test('holds the tools by name, with what each may do', () => {
   expect(builtInTools.map(({ name, effect, permission }) => `${name} ${effect} ${permission}`)).toEqual([
     'edit_file once write',
+    'git_diff pure read',
     'list_files pure read',
     'read_file pure read',
     'run_command once run',
     'search_files pure read',
+    'web_fetch pure read',
     'write_file idempotent write',
   ]);
+});
+
+test('web_fetch can be left out', () => {
+  const [all, some] = [true, false].map((web) => offeredTools({ web }).map(({ name }) => name));
+  expect(all?.filter((name) => !some?.includes(name))).toEqual(['web_fetch']);
 });
 
 test('definitions have the same bytes in every order', () => {

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { EverturnError } from '../../contracts/errors.ts';
 import { editFile } from './edit-file.ts';
+import { gitDiff } from './git-diff.ts';
 import { listFiles } from './list-files.ts';
 import { nearest } from './nearest.ts';
 import { readFile } from './read-file.ts';
@@ -8,6 +9,7 @@ import { runCommand } from './run-command.ts';
 import { searchFiles } from './search-files.ts';
 import { quote } from './text.ts';
 import type { Tool } from './tool.ts';
+import { createWebFetch, webFetchName } from './web-fetch.ts';
 import { writeFile } from './write-file.ts';
 
 export { argumentsHash, normaliseArguments, parseArguments } from './arguments.ts';
@@ -16,12 +18,18 @@ const byName = (a: { name: string }, b: { name: string }): number => (a.name < b
 
 export const builtInTools: readonly Tool[] = [
   editFile,
+  gitDiff,
   listFiles,
   readFile,
   runCommand,
   searchFiles,
+  createWebFetch(),
   writeFile,
 ].toSorted(byName);
+
+/** What a worker offers. `web`: whether agents may fetch pages. */
+export const offeredTools = ({ web }: { web: boolean }): readonly Tool[] =>
+  web ? builtInTools : builtInTools.filter(({ name }) => name !== webFetchName);
 
 /** Throws `tool_unknown` that names the nearest tools. */
 export const findTool = (name: string, tools: readonly Tool[] = builtInTools): Tool => {

@@ -14,6 +14,8 @@ import { createGateway } from '../../api/gateway.ts';
 import { startReconciler } from '../../api/reconciler.ts';
 import { createApiClient } from '../../client/api.ts';
 import { openDefinitions } from '../../definitions/definitions.ts';
+import { createFindFlow } from '../../definitions/find-flow.ts';
+import { openSandbox } from '../../sandbox/sandbox.ts';
 import { openStore } from '../../store/store.ts';
 import { createListener } from '../../store/wakeups.ts';
 import { commandEnv } from '../../worker/command-env.ts';
@@ -54,6 +56,7 @@ export const openStack = async ({ models = ['scripted'] }: { models?: [string, .
   const baseUrl = await app.listen({ host: '127.0.0.1', port: 0 });
   const reconciler = startReconciler(store, delivery, log);
   const workers: RunningWorker[] = [];
+  const sandbox = openSandbox();
   const client = (name: string) =>
     createModelClient({ baseUrl: model.url, apiKey: null, model: name, timeoutMs: 10_000 });
 
@@ -66,6 +69,7 @@ export const openStack = async ({ models = ['scripted'] }: { models?: [string, .
     connection,
     gateway,
     delivery,
+    definitions,
     workspace,
     token,
     log,
@@ -83,6 +87,9 @@ export const openStack = async ({ models = ['scripted'] }: { models?: [string, .
         commandEnv: commandEnv([]),
         commandSeconds: 30,
         stepsPerTurn: 200,
+        sandbox,
+        findFlow: createFindFlow(definitions),
+        workspace,
         log,
         ...options,
       });
@@ -91,6 +98,7 @@ export const openStack = async ({ models = ['scripted'] }: { models?: [string, .
     },
     async close(): Promise<void> {
       await Promise.all(workers.map((worker) => worker.stop()));
+      await sandbox.close();
       await app.close();
       await reconciler.stop();
       await listener.close();

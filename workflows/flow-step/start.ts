@@ -20,6 +20,8 @@ export const runStep = async (of: OfRun, step: GraphStep, index: number | null):
       ...bound,
       workflowId: index === null ? stepWorkflowId(runId, step.id) : itemWorkflowId(runId, step.id, index),
       args: [input],
+      // A worker that dies in the middle of a local activity is missed only when its task times out.
+      ...(step.isQuick ? { workflowTaskTimeout: '5s' } : {}),
       typedSearchAttributes: attributesOf({
         kind: index === null ? 'step' : 'item',
         run: runId,

@@ -17,13 +17,14 @@ import { createDriver } from '../driver/driver.ts';
 import { runToEnd } from '../driver/run.ts';
 import type { MapInput } from '../fan-out/messages.ts';
 import { type FlowInput, stepEndedSignal } from '../flow/messages.ts';
-import { codePolicy, quickPolicy } from '../policies.ts';
+import { codePolicy, quickPolicy, recordPolicy } from '../policies.ts';
 import type { SessionInput } from '../session/messages.ts';
 import { type StepEvent, stepMachine } from './machine.ts';
 import { answeredSignal, expireSignal, type FlowStepInput, joinedSignal, type StepEnd } from './messages.ts';
 import { bound } from './start.ts';
 
-const quick = proxyLocalActivities<RunActivities>(quickPolicy);
+const local = proxyLocalActivities<RunActivities>(quickPolicy);
+const { concludeStep, settleStep } = proxyActivities<RunActivities>(recordPolicy);
 
 const ended = { type: 'work.ended' } as const;
 
@@ -33,8 +34,9 @@ export async function flowStep(input: FlowStepInput): Promise<StepEnd> {
   const { workflowId } = workflowInfo();
   const link = `[Open in the console](${consoleUrl}/r/${runId}#${step.id}${index === null ? '' : `/${index}`})`;
   const prepare = step.isQuick
-    ? quick.prepareStep
-    : proxyActivities<RunActivities>({ ...codePolicy, summary: step.id }).prepareStep;
+    ? local.prepareStep
+    : proxyActivities<RunActivities>({ ...(step.kind === 'code' ? codePolicy : recordPolicy), summary: step.id })
+        .prepareStep;
   /** Items that still run after the step has its result. */
   let lingering: { scope: CancellationScope; end: Promise<unknown> } | null = null;
 
@@ -123,13 +125,13 @@ export async function flowStep(input: FlowStepInput): Promise<StepEnd> {
       doWork,
       concludeStep: async (params: { attempt: number; repairs: number }): Promise<StepEvent> => ({
         type: 'concluded',
-        concluded: await quick.concludeStep({ ...of, ...params }),
+        concluded: await concludeStep({ ...of, ...params }),
       }),
       settleStep: async (
         params: Omit<Parameters<RunActivities['settleStep']>[0], keyof OfStep>,
       ): Promise<StepEvent> => ({
         type: 'settled',
-        status: await quick.settleStep({ ...of, ...params }),
+        status: await settleStep({ ...of, ...params }),
       }),
     },
     onState: ({ value, context, status }) => {

@@ -3,7 +3,7 @@ import {
   continueAsNew,
   getExternalWorkflowHandle,
   isCancellation,
-  proxyLocalActivities,
+  proxyActivities,
   setCurrentDetails,
   setHandler,
   upsertSearchAttributes,
@@ -16,12 +16,12 @@ import { createDriver } from '../driver/driver.ts';
 import { runToEnd } from '../driver/run.ts';
 import type { OfRun } from '../flow-step/messages.ts';
 import { runStep } from '../flow-step/start.ts';
-import { quickPolicy } from '../policies.ts';
+import { recordPolicy } from '../policies.ts';
 import { createExecutors, type Group } from './executors.ts';
 import { type FlowContext, type FlowEvent, flowMachine } from './machine.ts';
 import { type FlowInput, pauseSignal, resumeSignal, runHistoryLimit, stepEndedSignal } from './messages.ts';
 
-const { loadRun, recordUnrun, settleRun } = proxyLocalActivities<RunActivities>(quickPolicy);
+const { loadRun, recordUnrun, settleRun } = proxyActivities<RunActivities>(recordPolicy);
 
 /** A branch limits nothing. */
 const unlimited: FanOut = { maxConcurrent: 1_000_000, join: 'all_settled', rest: 'continue', timeoutMs: null };
