@@ -77,6 +77,13 @@ export const errorTable = {
   tool_interrupted: { status: 500, retryable: false, meaning: 'The call was cut off, its outcome is unknown' },
   tool_failed: { status: 422, retryable: false, meaning: 'The tool could not do it' },
   path_outside_workspace: { status: 403, retryable: false, meaning: 'The path leaves the workspace' },
+
+  code_syntax: { status: 422, retryable: false, meaning: 'Code, an expression or a template cannot be read' },
+  code_failed: { status: 422, retryable: false, meaning: 'Code, an expression or a template threw an error' },
+  code_timeout: { status: 422, retryable: false, meaning: 'The code ran for longer than it may' },
+  code_memory: { status: 422, retryable: false, meaning: 'The code needs more memory than it may take' },
+  code_result: { status: 422, retryable: false, meaning: 'The result of the code is no JSON, or too large' },
+  template_undefined: { status: 422, retryable: false, meaning: 'A template names something that is not there' },
 } as const satisfies Record<string, { status: number; retryable: boolean; meaning: string }>;
 
 export type ErrorCode = keyof typeof errorTable;

@@ -1,0 +1,69 @@
+import type { AnyNode, Identifier } from 'acorn';
+import { childrenOf } from './ast.ts';
+
+/** A name that no declaration of the source binds, and the node it stands in. */
+export type FreeName = { name: Identifier; parent: AnyNode | null };
+
+/** A block counts as part of its function: a name declared in one is taken as bound in the whole function. */
+export function* freeNames(
+  node: AnyNode,
+  parent: AnyNode | null = null,
+  bound = new Set<string>(),
+): Generator<FreeName> {
+  if (node.type === 'Identifier') {
+    if (!bound.has(node.name) && isReference(node, parent)) yield { name: node, parent };
+    return;
+  }
+  const inner = opensScope(node) ? new Set([...bound, ...declaredIn(node)]) : bound;
+  for (const child of childrenOf(node)) yield* freeNames(child, node, inner);
+}
+
+const opensScope = (node: AnyNode): boolean =>
+  node.type === 'Program' ||
+  node.type === 'FunctionDeclaration' ||
+  node.type === 'FunctionExpression' ||
+  node.type === 'ArrowFunctionExpression';
+
+/** A property's name is none, in `a.name`, `{ name: 1 }`, `class { name() {} }`. */
+const isReference = (node: Identifier, parent: AnyNode | null): boolean => {
+  switch (parent?.type) {
+    case 'MemberExpression':
+      return parent.object === node || parent.computed;
+    case 'Property':
+      return parent.value === node || parent.computed;
+    case 'MethodDefinition':
+    case 'PropertyDefinition':
+      return parent.value === node || parent.computed;
+    default:
+      return true;
+  }
+};
+
+function* declaredIn(scope: AnyNode): Generator<string> {
+  if ('params' in scope) for (const param of scope.params) yield* namesOf(param);
+  if (scope.type === 'FunctionExpression' && scope.id) yield scope.id.name;
+  for (const child of childrenOf(scope)) yield* declarationsBelow(child);
+}
+
+function* declarationsBelow(node: AnyNode): Generator<string> {
+  if (node.type === 'VariableDeclarator') yield* namesOf(node.id);
+  if (node.type === 'CatchClause' && node.param) yield* namesOf(node.param);
+  if ((node.type === 'FunctionDeclaration' || node.type === 'ClassDeclaration') && node.id) yield node.id.name;
+  if (!opensScope(node)) for (const child of childrenOf(node)) yield* declarationsBelow(child);
+}
+
+function* namesOf(pattern: AnyNode): Generator<string> {
+  switch (pattern.type) {
+    case 'Identifier':
+      yield pattern.name;
+      return;
+    case 'AssignmentPattern':
+      yield* namesOf(pattern.left);
+      return;
+    case 'Property':
+      yield* namesOf(pattern.value);
+      return;
+    default:
+      for (const child of childrenOf(pattern)) yield* namesOf(child);
+  }
+}
