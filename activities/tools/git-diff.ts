@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { defineTool, ok } from './define.ts';
 import { failed } from './failed.ts';
-import { type GitRun, git } from './git.ts';
+import { type GitRun, git, type Setting } from './git.ts';
 import { resolveInside } from './jail.ts';
 import { noNul, quote } from './text.ts';
 
@@ -14,9 +14,9 @@ const Revision = noNul
 
 /** The hash of the commit that a revision stands for: what goes to `git diff` is never what the model wrote. */
 const commitOf = async (revision: string, run: GitRun): Promise<string> => {
-  const args = ['rev-parse', '--verify', '--quiet', '--end-of-options', `${revision}^{commit}`];
+  const args = ['rev-parse', '--verify', '--quiet', `${revision}^{commit}`];
   const { code, output } = await git(args, run);
-  if (code === 0) return output.trim();
+  if (code === 0 && /^[0-9a-f]{40,64}$/.test(output.trim())) return output.trim();
   throw failed(`there is no commit ${quote(revision)} in this repository; look at "git log" or give another revision`);
 };
 
@@ -26,12 +26,18 @@ const checkRepository = async (run: GitRun): Promise<void> => {
 };
 
 /** Filters of the repository are programs that git would run on files of the work tree. */
-const withoutFilters = async (run: GitRun): Promise<string[]> => {
+const withoutFilters = async (run: GitRun): Promise<Setting[]> => {
   const { output } = await git(['config', '--null', '--name-only', '--get-regexp', '^filter\\.'], run);
   const names = new Set(output.split('\0').map((key) => key.slice(0, key.lastIndexOf('.'))));
-  return [...names]
-    .filter((name) => name !== '')
-    .flatMap((name) => ['-c', `${name}.clean=`, '-c', `${name}.process=`, '-c', `${name}.required=false`]);
+  return [...names].flatMap((name): Setting[] =>
+    name === ''
+      ? []
+      : [
+          [`${name}.clean`, ''],
+          [`${name}.process`, ''],
+          [`${name}.required`, 'false'],
+        ],
+  );
 };
 
 const always = [
@@ -72,8 +78,8 @@ export const gitDiff = defineTool({
     await checkRepository(run);
     const commits = await Promise.all([base, ...(head === undefined ? [] : [head])].map((each) => commitOf(each, run)));
     const filters = await withoutFilters(run);
-    const args = [...filters, 'diff', ...always, ...(stat ? ['--numstat'] : []), ...commits, '--', inside.shown];
-    const { code, output, complaint, isCut } = await git(args, run);
+    const args = ['diff', ...always, ...(stat ? ['--numstat'] : []), ...commits, '--', inside.shown];
+    const { code, output, complaint, isCut } = await git(args, run, filters);
     if (code !== 0) throw failed(complaint || `git ended with exit code ${code}`);
     if (output === '') return ok('[No changes]');
     return ok(isCut ? cut(output) : output);

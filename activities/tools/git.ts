@@ -6,6 +6,7 @@ import { failed } from './failed.ts';
 const run = promisify(execFile);
 const longestSeconds = 60;
 
+export type Setting = [key: string, value: string];
 export type GitRun = { cwd: string; env: Record<string, string>; signal: AbortSignal; mostCharacters: number };
 /** `isCut`: there was more output than was asked for. */
 export type GitEnd = { code: number; output: string; complaint: string; isCut: boolean };
@@ -14,15 +15,27 @@ export type GitEnd = { code: number; output: string; complaint: string; isCut: b
  * The user's own configuration does not count: results depend on the workspace alone. The repository's may have been
  * written by a model, and must not make git start a program or reach the network.
  */
-const safe = [
+const safe: Setting[] = [
   ['safe.directory', '*'],
   ['core.fsmonitor', 'false'],
   ['core.hooksPath', '/dev/null'],
   ['core.quotePath', 'false'],
   ['protocol.allow', 'never'],
-].flatMap(([key, value]) => ['-c', `${key}=${value}`]);
+];
 
-const environment = ({ PATH = '' }: Record<string, string>): Record<string, string> => ({
+/** As variables, not as options: the keys of a repository can hold anything. */
+const asVariables = (settings: readonly Setting[]): Record<string, string> => ({
+  GIT_CONFIG_COUNT: String(settings.length),
+  ...Object.fromEntries(
+    settings.flatMap(([key, value], index) => [
+      [`GIT_CONFIG_KEY_${index}`, key],
+      [`GIT_CONFIG_VALUE_${index}`, value],
+    ]),
+  ),
+});
+
+const environment = ({ PATH = '' }: Record<string, string>, settings: readonly Setting[]): Record<string, string> => ({
+  ...asVariables(settings),
   PATH,
   LC_ALL: 'C',
   GIT_CONFIG_NOSYSTEM: '1',
@@ -34,12 +47,16 @@ const environment = ({ PATH = '' }: Record<string, string>): Record<string, stri
 });
 
 /** Runs git in a folder, without a shell or a pager. Throws `tool_failed` when it cannot be run or takes a minute. */
-export const git = async (args: string[], { cwd, env, signal, mostCharacters }: GitRun): Promise<GitEnd> => {
+export const git = async (
+  args: string[],
+  { cwd, env, signal, mostCharacters }: GitRun,
+  settings: readonly Setting[] = [],
+): Promise<GitEnd> => {
   const timeout = AbortSignal.timeout(longestSeconds * 1000);
   try {
-    const { stdout, stderr } = await run('git', ['--no-pager', ...safe, ...args], {
+    const { stdout, stderr } = await run('git', ['--no-pager', ...args], {
       cwd,
-      env: environment(env),
+      env: environment(env, [...safe, ...settings]),
       signal: AbortSignal.any([signal, timeout]),
       killSignal: 'SIGKILL',
       maxBuffer: mostCharacters,
