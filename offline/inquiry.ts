@@ -1,3 +1,4 @@
+import { escapeRegex } from './escape-regex.ts';
 import { type PlannedCall, planCall } from './plan-call.ts';
 import { entriesOf, findKnown, hitsOf, knownFiles, rankHits } from './results.ts';
 import { doneBy, type Task } from './task.ts';
@@ -7,7 +8,6 @@ export type Stage = { thinking: string; calls: PlannedCall[] };
 
 const none: Stage = { thinking: '', calls: [] };
 const named = (names: readonly string[]): string => names.map((name) => `\`${name}\``).join(', ');
-const escapeRegex = (text: string): string => text.replace(/[.*+?^${}()|[\]\\]/g, '\\$&');
 
 const isPath = (name: string): boolean => name.includes('/');
 

@@ -1,8 +1,11 @@
 import { answerOrders, answerQuestion, introduce, regretNoTools } from './answer.ts';
+import { toBrief } from './brief.ts';
+import { handIn } from './hand-in.ts';
 import { inquire } from './inquiry.ts';
 import { type Order, ordersIn } from './orders.ts';
 import { type PlannedCall, planCall } from './plan-call.ts';
-import type { Task } from './task.ts';
+import type { ChatRequest } from './request.ts';
+import { type Task, toTask } from './task.ts';
 import { isGreeting } from './wording.ts';
 
 /** What the offline model says next: calls, or the text of its answer. */
@@ -20,7 +23,12 @@ const carryOut = (task: Task, orders: readonly Order[]): Move => {
 };
 
 /** The next move, from nothing but the request: the same request gives the same move. */
-export const nextMove = (task: Task): Move => {
+export const nextMove = (request: Pick<ChatRequest, 'messages' | 'tools'>): Move => {
+  const brief = toBrief(request);
+  return brief ? handIn(brief) : answer(toTask(request));
+};
+
+const answer = (task: Task): Move => {
   if (task.tools.size === 0) return say('No tools are offered.', regretNoTools());
   const orders = ordersIn(task);
   if (orders.length > 0) return carryOut(task, orders);

@@ -6,7 +6,6 @@ import { EverturnError } from '../contracts/errors.ts';
 import { type Completion, complete, toEvents, toJson } from './completion.ts';
 import { nextMove } from './plan.ts';
 import { ChatRequest } from './request.ts';
-import { toTask } from './task.ts';
 import { createPrefixCache } from './usage.ts';
 
 const mostBytes = 64_000_000;
@@ -80,7 +79,7 @@ export const createOfflineModel = async ({ port = 0, tokensPerSecond = 60 }: Off
   const completeChat = async (request: IncomingMessage, response: ServerResponse): Promise<void> => {
     const chat = parseRequest(await readText(request));
     if (isRefusal(chat)) return refuse(response, chat);
-    const completion: Completion = complete(chat, nextMove(toTask(chat)), cache.count(chat));
+    const completion: Completion = complete(chat, nextMove(chat), cache.count(chat));
     if (!chat.stream) return sendJson(response, 200, toJson(completion, created()));
     const events = toEvents(completion, created(), chat.stream_options?.include_usage ?? false);
     await sendStream(response, events, tokensPerSecond);
