@@ -1,22 +1,23 @@
 import type { AnyNode, Identifier } from 'acorn';
-import { childrenOf } from './ast.ts';
+import { childrenOf, walk } from './ast.ts';
 
 /** A name that no declaration of the source binds, and the node it stands in. */
 export type FreeName = { name: Identifier; parent: AnyNode | null };
 
 /** A block counts as part of its function: a name declared in one is taken as bound in the whole function. */
-export function* freeNames(
-  node: AnyNode,
-  parent: AnyNode | null = null,
-  bound = new Set<string>(),
-): Generator<FreeName> {
-  if (node.type === 'Identifier') {
-    if (!bound.has(node.name) && isReference(node, parent)) yield { name: node, parent };
-    return;
+export function* freeNames(root: AnyNode): Generator<FreeName> {
+  const open: Visit[] = [{ node: root, parent: null, bound: new Set() }];
+  for (let visit = open.pop(); visit; visit = open.pop()) {
+    const { node, parent } = visit;
+    if (node.type === 'Identifier' && !visit.bound.has(node.name) && isReference(node, parent)) {
+      yield { name: node, parent };
+    }
+    const bound = opensScope(node) ? new Set([...visit.bound, ...declaredIn(node)]) : visit.bound;
+    for (const child of childrenOf(node).reverse()) open.push({ node: child, parent: node, bound });
   }
-  const inner = opensScope(node) ? new Set([...bound, ...declaredIn(node)]) : bound;
-  for (const child of childrenOf(node)) yield* freeNames(child, node, inner);
 }
+
+type Visit = { node: AnyNode; parent: AnyNode | null; bound: ReadonlySet<string> };
 
 const opensScope = (node: AnyNode): boolean =>
   node.type === 'Program' ||
@@ -42,14 +43,13 @@ const isReference = (node: Identifier, parent: AnyNode | null): boolean => {
 function* declaredIn(scope: AnyNode): Generator<string> {
   if ('params' in scope) for (const param of scope.params) yield* namesOf(param);
   if (scope.type === 'FunctionExpression' && scope.id) yield scope.id.name;
-  for (const child of childrenOf(scope)) yield* declarationsBelow(child);
-}
-
-function* declarationsBelow(node: AnyNode): Generator<string> {
-  if (node.type === 'VariableDeclarator') yield* namesOf(node.id);
-  if (node.type === 'CatchClause' && node.param) yield* namesOf(node.param);
-  if ((node.type === 'FunctionDeclaration' || node.type === 'ClassDeclaration') && node.id) yield node.id.name;
-  if (!opensScope(node)) for (const child of childrenOf(node)) yield* declarationsBelow(child);
+  for (const node of walk(scope, (inner) => !opensScope(inner))) {
+    if (node.type === 'VariableDeclarator') yield* namesOf(node.id);
+    if (node.type === 'CatchClause' && node.param) yield* namesOf(node.param);
+    if (node !== scope && (node.type === 'FunctionDeclaration' || node.type === 'ClassDeclaration') && node.id) {
+      yield node.id.name;
+    }
+  }
 }
 
 function* namesOf(pattern: AnyNode): Generator<string> {

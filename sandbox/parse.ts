@@ -78,7 +78,6 @@ const refusingSyntax = <T>(run: () => T): T => {
   try {
     return run();
   } catch (error) {
-    if (error instanceof RangeError) throw new SourceError('It is nested too deeply', 0);
     if (!(error instanceof SyntaxError)) throw error;
     const { pos } = error as SyntaxError & { pos: number };
     throw new SourceError(error.message.replace(/ \(\d+:\d+\)$/, ''), pos);
