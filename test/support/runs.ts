@@ -15,6 +15,9 @@ export const define = async (stack: Stack, kind: 'flows' | 'agents', name: strin
   await writeFile(path.join(folder, `${name}.${kind === 'flows' ? 'yaml' : 'md'}`), text);
 };
 
+/** A hundred agents take their time on two cores that others use too. */
+const patienceMs = 120_000;
+
 type Options = {
   input?: unknown;
   rerunOf?: string;
@@ -51,10 +54,14 @@ export const startRun = async (stack: Stack, name: string, options: Options = {}
 };
 
 export const ended = async (stack: Stack, runId: string): Promise<Run> =>
-  await until(`the end of run ${runId}`, async () => {
-    const run = await stack.store.runs.find(runId);
-    return run?.status !== 'running' && run;
-  });
+  await until(
+    `the end of run ${runId}`,
+    async () => {
+      const run = await stack.store.runs.find(runId);
+      return run?.status !== 'running' && run;
+    },
+    patienceMs,
+  );
 
 /** The states of its steps, by id. */
 export const statuses = async (stack: Stack, runId: string): Promise<Record<string, string>> => {
