@@ -33,6 +33,7 @@ const byError: Partial<Record<ErrorCode, ExitCode>> = {
   flow_invalid: exitCodes.usage,
   agent_not_found: exitCodes.usage,
   agent_invalid: exitCodes.usage,
+  model_unknown: exitCodes.usage,
   not_running: exitCodes.notRunning,
   already_running: exitCodes.alreadyRunning,
   port_taken: exitCodes.machine,

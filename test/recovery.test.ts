@@ -10,6 +10,7 @@ import { recoverWorker } from '../runtime/recovery.ts';
 import type { Store } from '../store/store.ts';
 import { settled } from './support/conversation.ts';
 import { openProcesses } from './support/processes.ts';
+import { sessionRow } from './support/session-row.ts';
 import { openStack, type Stack } from './support/stack.ts';
 import { until } from './support/until.ts';
 
@@ -39,14 +40,18 @@ const burial = new Promise<void>((resolve) => {
   buried = resolve;
 });
 
-/** A store whose process dies, as far as anybody can see, right after a commit: nothing is heard of it any more. */
-const dyingAfterSeal = (store: Store, died: () => void): Store => ({
+/**
+ * A store whose process dies, as far as anybody can see, right after the commit of a model request or of a tool call:
+ * nothing is heard of it any more.
+ */
+const dyingAfterSeal = (store: Store, kind: 'model' | 'tool', died: () => void): Store => ({
   ...store,
   workers: { ...store.workers, beat: async () => true },
   operations: {
     ...store.operations,
     async seal(operation, seal) {
-      await store.operations.seal(operation, seal);
+      const outcome = await store.operations.seal(operation, seal);
+      if ((operation.call === null) !== (kind === 'model')) return outcome;
       died();
       await burial;
       throw new Error('The process is dead');
@@ -64,7 +69,8 @@ test('P3: a worker that dies between the seal and its answer to Temporal: the mo
   const death = new Promise<void>((resolve) => {
     died = resolve;
   });
-  const dying = await stack.startWorker({ store: dyingAfterSeal(stack.store, () => died()), workerId: `dying-${key}` });
+  const store = dyingAfterSeal(stack.store, 'model', () => died());
+  const dying = await stack.startWorker({ store, workerId: `dying-${key}` });
   const { id } = await stack.api.createSession({ workspace: stack.workspace });
   await stack.api.sendMessage(id, { text: key });
   await death;
@@ -73,6 +79,33 @@ test('P3: a worker that dies between the seal and its answer to Temporal: the mo
   await recover(`dying-${key}`);
   const { status } = await settled(stack, id, 1);
   expect(status).toBe('completed');
+  expect(stack.model.requests(key)).toHaveLength(2);
+  expect(stack.model.failures).toEqual([]);
+  await next.stop();
+});
+
+test('P3: the same with a result that ends the turn: it has ended, and nothing is asked', async () => {
+  const key = randomUUID();
+  const handIn = { name: 'submit_result', arguments: { result: 42 } };
+  stack.model.script([{ reply: { toolCalls: [handIn] } }], key);
+  let died: () => void = () => {};
+  const death = new Promise<void>((resolve) => {
+    died = resolve;
+  });
+  const store = dyingAfterSeal(stack.store, 'tool', () => died());
+  const dying = await stack.startWorker({ store, workerId: `dying-${key}` });
+  await stack.store.sessions.create(sessionRow(key, { workspace: stack.workspace, schema: { type: 'integer' } }));
+  await stack.api.sendMessage(key, { text: key });
+  await death;
+  void dying.stop();
+  const next = await stack.startWorker({ workerId: `next-${key}` });
+  await recover(`dying-${key}`);
+  expect((await settled(stack, key, 1)).status).toBe('completed');
+  expect(await stack.store.requests.submitted(key)).toBe(42);
+  // The workflow of the turn has heard of its end: the session takes the next message.
+  stack.model.script([{ reply: { text: 'More.' } }], key);
+  await stack.api.sendMessage(key, { text: 'more' });
+  expect((await settled(stack, key, 2)).status).toBe('completed');
   expect(stack.model.requests(key)).toHaveLength(2);
   expect(stack.model.failures).toEqual([]);
   await next.stop();
