@@ -58,7 +58,7 @@ test('says what is wrong', async () => {
   const { context } = await repository();
   expect(await gitDiff.run({ base: 'nowhere' }, context)).toEqual({
     status: 'error',
-    text: 'Cannot show the changes since "nowhere": there is no commit "nowhere" in this repository; look at "git log" or give another revision',
+    text: 'Cannot show the changes since "nowhere": there is no commit "nowhere" in this repository; give a hash, branch or tag that is there',
   });
   for (const base of ['HEAD:a.txt', 'HEAD~1..HEAD', '^HEAD', ':/next..'])
     expect((await gitDiff.run({ base }, context)).text).toContain('there is no commit');

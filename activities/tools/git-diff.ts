@@ -17,7 +17,7 @@ const commitOf = async (revision: string, run: GitRun): Promise<string> => {
   const args = ['rev-parse', '--verify', '--quiet', `${revision}^{commit}`];
   const { code, output } = await git(args, run);
   if (code === 0 && /^[0-9a-f]{40,64}$/.test(output.trim())) return output.trim();
-  throw failed(`there is no commit ${quote(revision)} in this repository; look at "git log" or give another revision`);
+  throw failed(`there is no commit ${quote(revision)} in this repository; give a hash, branch or tag that is there`);
 };
 
 const checkRepository = async (run: GitRun): Promise<void> => {
@@ -27,7 +27,8 @@ const checkRepository = async (run: GitRun): Promise<void> => {
 
 /** Filters of the repository are programs that git would run on files of the work tree. */
 const withoutFilters = async (run: GitRun): Promise<Setting[]> => {
-  const { output } = await git(['config', '--null', '--name-only', '--get-regexp', '^filter\\.'], run);
+  const { output, isCut } = await git(['config', '--null', '--name-only', '--get-regexp', '^filter\\.'], run);
+  if (isCut) throw failed('the configuration of the repository names too many filters');
   const names = new Set(output.split('\0').map((key) => key.slice(0, key.lastIndexOf('.'))));
   return [...names].flatMap((name): Setting[] =>
     name === ''
