@@ -34,7 +34,7 @@ describe('excuseFor', () => {
   it.each([
     ['a.ts', '// never use eval(text) here', 'it stands in a comment'],
     ['a.ts', "const told = 'eval(x) is not allowed';", 'it stands in a string or a pattern'],
-    ['a.ts', 'const mark = /new Function\\(|eval\\(/;', 'it stands in a string or a pattern'],
+    ['a.ts', 'const mark = /\\.innerHTML =|x/;', 'it stands in a string or a pattern'],
     ['a.test.ts', `db.query('DELETE FROM users WHERE id = ' + id);`, 'it stands in a test'],
     ['a.ts', 'eval(text);', null],
   ])('%s: %s', (path, text, excuse) => {
