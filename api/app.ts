@@ -9,17 +9,26 @@ import {
   type RawServerDefault,
 } from 'fastify';
 import { serializerCompiler, validatorCompiler, type ZodTypeProvider } from 'fastify-type-provider-zod';
-import type { ApiContext } from './context.ts';
+import { createFindFlow } from '../definitions/find-flow.ts';
+import type { ApiContext, RouteContext } from './context.ts';
 import { type AccessOptions, registerAccess } from './plugins/access.ts';
 import { registerConsole } from './plugins/console.ts';
 import { registerOpenApi } from './plugins/openapi.ts';
 import { registerProblems } from './plugins/problems.ts';
 import { approvalRoutes } from './routes/approvals.ts';
 import { eventRoutes } from './routes/events.ts';
+import { flowRoutes } from './routes/flows.ts';
 import { healthRoutes } from './routes/health.ts';
+import { hookRoutes } from './routes/hooks.ts';
 import { messageRoutes } from './routes/messages.ts';
+import { runControlRoutes } from './routes/run-control.ts';
+import { runPartRoutes } from './routes/run-parts.ts';
+import { runRoutes } from './routes/runs.ts';
+import { scheduleRoutes } from './routes/schedules.ts';
 import { sessionRoutes } from './routes/sessions.ts';
 import { transcriptRoutes } from './routes/transcript.ts';
+import { createRunViews } from './run-views.ts';
+import { createStarts } from './runs.ts';
 
 export type Api = FastifyInstance<
   RawServerDefault,
@@ -39,6 +48,8 @@ export type AppOptions = {
 
 const bodyLimit = 1024 * 1024;
 const heartbeatMs = 10_000;
+/** Of a question: it holds the names of its run, its step and its item. */
+const longestId = 300;
 
 /** The whole HTTP application: what it is made of, in order. */
 export const createApp = async ({ context, access, log, consoleFolder }: AppOptions): Promise<Api> => {
@@ -47,6 +58,7 @@ export const createApp = async ({ context, access, log, consoleFolder }: AppOpti
     bodyLimit,
     logController: new LogController({ disableRequestLogging: true }),
     forceCloseConnections: true,
+    routerOptions: { maxParamLength: longestId },
   }).withTypeProvider<ZodTypeProvider>();
   app.setValidatorCompiler(validatorCompiler);
   app.setSerializerCompiler(serializerCompiler);
@@ -54,12 +66,24 @@ export const createApp = async ({ context, access, log, consoleFolder }: AppOpti
   registerAccess(app, access);
   await app.register(fastifySSE, { heartbeatInterval: heartbeatMs });
   await registerOpenApi(app, context.about.version);
-  healthRoutes(app, context);
-  sessionRoutes(app, context);
-  messageRoutes(app, context);
-  transcriptRoutes(app, context);
-  approvalRoutes(app, context);
-  eventRoutes(app, context);
+  const { store, delivery, definitions } = context;
+  const routes: RouteContext = {
+    ...context,
+    starts: createStarts({ store, delivery, findFlow: createFindFlow(definitions) }),
+    runViews: createRunViews(store),
+  };
+  healthRoutes(app, routes);
+  sessionRoutes(app, routes);
+  messageRoutes(app, routes);
+  transcriptRoutes(app, routes);
+  approvalRoutes(app, routes);
+  flowRoutes(app, routes);
+  runRoutes(app, routes);
+  runPartRoutes(app, routes);
+  runControlRoutes(app, routes);
+  scheduleRoutes(app, routes);
+  hookRoutes(app, routes);
+  eventRoutes(app, routes);
   await registerConsole(app, consoleFolder);
   return app;
 };

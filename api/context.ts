@@ -4,8 +4,10 @@ import type { Store } from '../store/store.ts';
 import type { Listener } from '../store/wakeups.ts';
 import type { Delivery } from './delivery.ts';
 import type { Gateway } from './gateway.ts';
+import type { RunViews } from './run-views.ts';
+import type { Starts } from './runs.ts';
 
-/** What the routes are made of. */
+/** What the application is made of. */
 export type ApiContext = {
   store: Store;
   listener: Listener;
@@ -17,3 +19,6 @@ export type ApiContext = {
   /** What `/health` says that does not change while the process runs. */
   about: Pick<Health, 'version' | 'model' | 'temporalUi' | 'workspace'>;
 };
+
+/** With what the routes share. */
+export type RouteContext = ApiContext & { starts: Starts; runViews: RunViews };

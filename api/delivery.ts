@@ -29,7 +29,27 @@ export const createDelivery = (store: Store, gateway: Gateway) => {
     await store.approvals.delivered(id);
   };
 
-  return { message, approval };
+  const question = async (id: string): Promise<void> => {
+    const row = await store.questions.find(id);
+    if (!row) return;
+    await gateway.tellAnswered(row.node);
+    await store.questions.delivered(id);
+  };
+
+  /** Confirmed by the run's first activity. */
+  const run = (row: { id: string; name: string }): Promise<void> => gateway.startRun(row);
+
+  return { message, approval, question, run };
 };
 
 export type Delivery = ReturnType<typeof createDelivery>;
+
+/** The row stands: what Temporal cannot be told now, it is told by the reconciler. */
+export const unlessAway = async <Result>(delivering: Promise<Result>): Promise<Result | null> => {
+  try {
+    return await delivering;
+  } catch (error) {
+    if (error instanceof EverturnError && error.code === 'temporal_unavailable') return null;
+    throw error;
+  }
+};

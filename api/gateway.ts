@@ -1,20 +1,8 @@
-import {
-  Client,
-  type Connection,
-  isGrpcServiceError,
-  WithStartWorkflowOperation,
-  WorkflowNotFoundError,
-  WorkflowUpdateFailedError,
-  WorkflowUpdateRPCTimeoutOrCancelledError,
-} from '@temporalio/client';
-import { ApplicationFailure, defineSearchAttributeKey } from '@temporalio/common';
-import type { Approval } from '../contracts/approvals.ts';
-import { EverturnError, isErrorCode } from '../contracts/errors.ts';
-import { sessionWorkflowId, turnWorkflowId } from '../contracts/ids.ts';
-import { searchAttributes } from '../contracts/temporal.ts';
-import type { Addressee, Message } from '../store/messages.ts';
-import { cancelUpdate, type SessionInput, submitUpdate } from '../workflows/session/messages.ts';
-import { approvalUpdate } from '../workflows/turn/messages.ts';
+import { Client, type Connection } from '@temporalio/client';
+import { type Calls, createWithin } from './gateway/calls.ts';
+import { runCalls } from './gateway/runs.ts';
+import { scheduleCalls } from './gateway/schedules.ts';
+import { sessionCalls } from './gateway/sessions.ts';
 
 export type GatewayOptions = {
   connection: Connection;
@@ -25,102 +13,14 @@ export type GatewayOptions = {
   deadlineMs?: number;
 };
 
-const attributesOf = ({ id, agent, model }: Addressee) =>
-  Object.entries({ kind: 'session', session: id, agent, model }).map(([name, value]) => ({
-    key: defineSearchAttributeKey(searchAttributes[name as keyof typeof searchAttributes], 'KEYWORD'),
-    value,
-  }));
-
-/** An update that a validator rejected, by the code of its failure. */
-const rejection = (error: unknown): EverturnError | undefined => {
-  if (!(error instanceof WorkflowUpdateFailedError) || !(error.cause instanceof ApplicationFailure)) return undefined;
-  const { type, message } = error.cause;
-  if (!isErrorCode(type)) return undefined;
-  const hint = type === 'session_busy' ? 'send with whenBusy "enqueue" or "interrupt"' : 'wait until some are answered';
-  return new EverturnError(type, `Cannot send the message: ${message}; ${hint}`, { cause: error });
-};
-
-const isUnavailable = (error: unknown): boolean =>
-  isGrpcServiceError(error) || error instanceof WorkflowUpdateRPCTimeoutOrCancelledError;
-
-/** The only user of the Temporal client: every call that reaches a workflow goes through here. */
-export const createGateway = ({ connection, namespace, consoleUrl, taskQueue, ...options }: GatewayOptions) => {
+/** The only user of the Temporal client, with its parts: every call that reaches a workflow goes through here. */
+export const createGateway = ({ connection, namespace, consoleUrl, taskQueue, deadlineMs = 3000 }: GatewayOptions) => {
   const client = new Client({ connection, namespace });
-  const deadlineMs = options.deadlineMs ?? 3000;
-
-  /** Throws `temporal_unavailable` when nobody answers in time; then the call may still take effect. */
-  const within = async <Result>(action: string, call: () => Promise<Result>): Promise<Result> => {
-    try {
-      return await connection.withDeadline(Date.now() + deadlineMs, call);
-    } catch (error) {
-      if (!isUnavailable(error)) throw error;
-      throw new EverturnError('temporal_unavailable', `Cannot ${action} now: Temporal or its workers do not answer`, {
-        cause: error,
-      });
-    }
-  };
-
+  const calls: Calls = { client, taskQueue, consoleUrl, within: createWithin(connection, deadlineMs) };
   return {
-    /** Starts the session's workflow where there is none. Throws `session_busy`, `queue_full`, `temporal_unavailable`. */
-    async submit(addressee: Addressee, message: Message): Promise<{ turn: number }> {
-      const { id: sessionId, agent, model, allow, nextTurn } = addressee;
-      const input: SessionInput = { sessionId, agent, model, allow, consoleUrl, nextTurn };
-      const startWorkflowOperation = new WithStartWorkflowOperation<(input: SessionInput) => Promise<void>>('session', {
-        workflowId: sessionWorkflowId(sessionId),
-        taskQueue,
-        args: [input],
-        workflowIdConflictPolicy: 'USE_EXISTING',
-        typedSearchAttributes: attributesOf(addressee),
-        staticSummary: `Session ${sessionId}`,
-      });
-      try {
-        return await within('deliver the message', () =>
-          client.workflow.executeUpdateWithStart(submitUpdate, {
-            updateId: message.id,
-            args: [{ messageId: message.id, whenBusy: message.whenBusy }],
-            startWorkflowOperation,
-          }),
-        );
-      } catch (error) {
-        throw rejection(error) ?? error;
-      }
-    },
-
-    /** Null when no turn runs. */
-    async cancel(sessionId: string): Promise<number | null> {
-      const handle = client.workflow.getHandle(sessionWorkflowId(sessionId));
-      try {
-        const { turn } = await within('cancel the turn', () => handle.executeUpdate(cancelUpdate));
-        return turn;
-      } catch (error) {
-        if (error instanceof WorkflowNotFoundError) return null;
-        throw error;
-      }
-    },
-
-    /** Tells the turn of an answer that stands in Postgres. A turn that has ended needs none. */
-    async answer({ id, sessionId, turn, step, call, decision }: Approval): Promise<void> {
-      if (!decision) return;
-      const handle = client.workflow.getHandle(turnWorkflowId(sessionId, turn));
-      const update = {
-        updateId: id,
-        args: [{ step, call, decision }] as [{ step: number; call: number; decision: typeof decision }],
-      };
-      try {
-        await within('deliver the answer', () => handle.executeUpdate(approvalUpdate, update));
-      } catch (error) {
-        if (!(error instanceof WorkflowNotFoundError)) throw error;
-      }
-    },
-
-    /** Asks the session's workflow to end, and with it the turn that runs. */
-    async close(sessionId: string): Promise<void> {
-      try {
-        await within('end the session', () => client.workflow.getHandle(sessionWorkflowId(sessionId)).cancel());
-      } catch (error) {
-        if (!(error instanceof WorkflowNotFoundError)) throw error;
-      }
-    },
+    ...sessionCalls(calls),
+    ...runCalls(calls),
+    ...scheduleCalls(calls),
 
     async isAlive(): Promise<boolean> {
       try {

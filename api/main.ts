@@ -16,6 +16,8 @@ import { createApp } from './app.ts';
 import { createDelivery } from './delivery.ts';
 import { createGateway } from './gateway.ts';
 import { startReconciler } from './reconciler.ts';
+import { startScheduleSync } from './schedules.ts';
+import { readUsers } from './users.ts';
 
 /** A request waits so long for Postgres to come back before it is answered 503. */
 const patienceMs = 3000;
@@ -43,13 +45,14 @@ const gateway = createGateway({
 });
 const delivery = createDelivery(store, gateway);
 const models = modelNames(config);
+const definitions = openDefinitions({ project: env.EVERTURN_PROJECT });
 const app = await createApp({
   context: {
     store,
     listener,
     gateway,
     delivery,
-    definitions: openDefinitions({ project: env.EVERTURN_PROJECT }),
+    definitions,
     models,
     about: {
       version,
@@ -58,12 +61,17 @@ const app = await createApp({
       workspace: env.EVERTURN_PROJECT,
     },
   },
-  access: { token: env.EVERTURN_TOKEN, allowedHosts: env.EVERTURN_ALLOWED_HOSTS.split(',').filter(Boolean) },
+  access: {
+    token: env.EVERTURN_TOKEN,
+    users: readUsers(config, env.EVERTURN_TOKEN, process.env),
+    allowedHosts: env.EVERTURN_ALLOWED_HOSTS.split(',').filter(Boolean),
+  },
   log,
   consoleFolder: fileURLToPath(new URL('../ui/dist', import.meta.url)),
 });
 await app.listen({ host: env.EVERTURN_API_HOST, port: env.EVERTURN_API_PORT });
 const reconciler = startReconciler(store, delivery, log);
+const schedules = startScheduleSync(definitions, gateway, log);
 const watch = watchWorkers({ store, connection, namespace: env.TEMPORAL_NAMESPACE, log });
 process.send?.({ type: 'ready' });
 log.info({ port: env.EVERTURN_API_PORT }, 'api is ready');
@@ -74,6 +82,7 @@ const stop = async (): Promise<void> => {
   watch.stop();
   await app.close();
   await reconciler.stop();
+  await schedules.stop();
   await listener.close();
   await connection.close();
   await store.close();

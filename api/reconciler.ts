@@ -23,6 +23,12 @@ export const startReconciler = (store: Store, delivery: Delivery, log: Logger) =
     for (const { id } of await store.approvals.undelivered()) {
       await quietly('deliver the answer', () => delivery.approval(id));
     }
+    for (const run of await store.runs.unacknowledged()) {
+      await quietly('start the run', () => delivery.run(run));
+    }
+    for (const { id } of await store.questions.undelivered()) {
+      await quietly('deliver the answer', () => delivery.question(id));
+    }
   };
   const timer = setInterval(() => {
     round ??= quietly('reconcile', reconcile).finally(() => {

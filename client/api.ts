@@ -14,20 +14,19 @@ import {
 } from '../contracts/api.ts';
 import { Approval, type ApprovalAnswer } from '../contracts/approvals.ts';
 import { ChunkPage } from '../contracts/chunks.ts';
-import { EverturnError } from '../contracts/errors.ts';
+import { Question, type QuestionAnswer } from '../contracts/runs.ts';
 import { UsageTotals } from '../contracts/usage.ts';
-import { newIdempotencyKey } from './idempotency.ts';
+import { type FlowsApi, flowsApi } from './flows.ts';
+import { type Bytes, type Once, once, type Signal, streamHeaders, streamOf } from './options.ts';
+import { type RunsApi, runsApi } from './runs.ts';
 import { createTransport, type TransportOptions } from './transport.ts';
 
 export type ApiClientOptions = TransportOptions;
 
-type Signal = { signal?: AbortSignal | undefined };
-/** The same key with the same body takes effect once, however often it is sent. Default: a new one. */
-type Once = Signal & { idempotencyKey?: string };
-type Bytes = ReadableStream<Uint8Array>;
-
 /** One method per route. Every method throws `EverturnError`, or the abort reason of its signal. */
-export type ApiClient = {
+export type ApiClient = SessionsApi & RunsApi & FlowsApi;
+
+type SessionsApi = {
   health(options?: Signal): Promise<Health>;
   createSession(body: CreateSession, options?: Once): Promise<Session>;
   listSessions(
@@ -49,27 +48,22 @@ export type ApiClient = {
   listApprovals(options?: Signal): Promise<ApprovalList>;
   /** Throws `approval_answered` with the first answer in `details.approval` when somebody was faster. */
   answerApproval(id: string, answer: ApprovalAnswer, options?: Once): Promise<Approval>;
+  /** As {@link answerApproval}, for a question of a run; throws `form_invalid` and `approver_refused` too. */
+  answerQuestion(id: string, answer: QuestionAnswer, options?: Once): Promise<Question>;
   /** The bytes of a session's event stream. Without `after` it begins with a snapshot. See `tailSession`. */
   openSessionEvents(id: string, options?: Signal & { after?: number | undefined }): Promise<Bytes>;
   /** The bytes of the wake-ups for lists. See `watchLists`. */
   openChanges(options?: Signal): Promise<Bytes>;
 };
 
-const eventStream = { accept: 'text/event-stream' };
-
-/** Something else than our server (a proxy, a login page) may answer 200 with a page. */
-const streamOf = (response: Response, action: string): Bytes => {
-  const type = response.headers.get('content-type') ?? 'no content type';
-  if (response.body && type.startsWith('text/event-stream')) return response.body;
-  throw new EverturnError('not_running', `Cannot ${action}: the answer is no event stream but ${type}`);
-};
-
 export const createApiClient = (options: ApiClientOptions): ApiClient => {
-  const { send, read } = createTransport(options);
+  const transport = createTransport(options);
+  const { send, read } = transport;
   const session = (id: string): string => `/sessions/${encodeURIComponent(id)}`;
-  const once = (key = newIdempotencyKey()) => ({ 'idempotency-key': key });
 
   return {
+    ...runsApi(transport),
+    ...flowsApi(transport),
     health: ({ signal } = {}) => read(Health, { action: 'read the health', path: '/health', signal }),
     createSession: (body, { signal, idempotencyKey } = {}) =>
       read(Session, {
@@ -123,20 +117,28 @@ export const createApiClient = (options: ApiClientOptions): ApiClient => {
         headers: once(idempotencyKey),
         signal,
       }),
+    answerQuestion: (id, body, { signal, idempotencyKey } = {}) =>
+      read(Question, {
+        action: `answer question ${id}`,
+        method: 'POST',
+        path: `/approvals/${encodeURIComponent(id)}`,
+        body,
+        headers: once(idempotencyKey),
+        signal,
+      }),
     openSessionEvents: async (id, { signal, after } = {}) => {
-      const resume: Record<string, string> = after === undefined ? {} : { 'last-event-id': String(after) };
       const action = `follow session ${id}`;
       const response = await send({
         action,
         path: `${session(id)}/events`,
-        headers: { ...eventStream, ...resume },
+        headers: streamHeaders(after),
         signal,
       });
       return streamOf(response, action);
     },
     openChanges: async ({ signal } = {}) => {
       const action = 'watch for changes';
-      return streamOf(await send({ action, path: '/events', headers: eventStream, signal }), action);
+      return streamOf(await send({ action, path: '/events', headers: streamHeaders(), signal }), action);
     },
   };
 };

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { Approval } from './approvals.ts';
 import { WhenBusy } from './events.ts';
+import { Question } from './runs.ts';
 import { permissions } from './tools.ts';
 import { Usage } from './usage.ts';
 import { SessionView } from './view.ts';
@@ -56,7 +57,8 @@ export type SentMessage = z.infer<typeof SentMessage>;
 export const CancelledTurn = z.object({ turnId: z.string().nullable() });
 export type CancelledTurn = z.infer<typeof CancelledTurn>;
 
-export const ApprovalList = z.object({ approvals: z.array(Approval) });
+/** All that waits for a person: tool calls of sessions, and questions of runs. */
+export const ApprovalList = z.object({ approvals: z.array(Approval), questions: z.array(Question) });
 export type ApprovalList = z.infer<typeof ApprovalList>;
 
 /** One timed operation. `attributes` of a model request hold its usage, time to first token and prefix hashes. */

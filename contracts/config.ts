@@ -42,6 +42,16 @@ export const modelNames = ({ models }: Pick<Config, 'models'>): [string, ...stri
   return [first, ...rest];
 };
 
+/** The user whose token is the stack's own. */
+export const owner = 'owner';
+
+const User = z.strictObject({
+  /** By which `approvers` of flows name them, and their answers are signed. */
+  name: z.string().min(1).max(100),
+  /** The environment variable of the API that holds the token. The token itself never stands here. */
+  tokenEnv: z.string().regex(/^[A-Z_][A-Z0-9_]*$/, 'the name of an environment variable, such as ALICE_TOKEN'),
+});
+
 /** everturn.yaml. Every field has a default: without the file, the built-in offline model answers. */
 export const Config = z
   .strictObject({
@@ -60,6 +70,8 @@ export const Config = z
     commandEnv: z.array(z.string()).default([]),
     /** Whether agents may fetch pages (`web_fetch`). */
     web: z.boolean().default(true),
+    /** Who has a token beside the stack's own, which is that of `owner`. */
+    users: z.array(User).default([]),
     server: z
       .strictObject({
         port: z.int().min(1).max(65_535).optional(),
@@ -68,6 +80,15 @@ export const Config = z
         postgresPort: z.int().min(1).max(65_535).optional(),
       })
       .prefault({}),
+  })
+  .superRefine(({ users }, context) => {
+    const names = [owner, ...users.map(({ name }) => name)];
+    users.forEach(({ name }, index) => {
+      if (names.indexOf(name) > index) return;
+      const who = name === owner ? "the user of the stack's own token" : 'another user';
+      const message = `${who} has the name "${name}"; give this one a name of its own`;
+      context.addIssue({ code: 'custom', path: ['users', index, 'name'], message });
+    });
   })
   .superRefine(({ keys, models }, context) => {
     const names = models.map(nameOfModel);

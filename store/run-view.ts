@@ -43,6 +43,13 @@ export const runViewQueries = (database: Database) => ({
       };
     }),
 
+  async position(runId: string): Promise<number> {
+    const [row] = await database.query<{ position: number }>('SELECT position FROM streams WHERE id = $1', [
+      streamOfRun(runId),
+    ]);
+    return row?.position ?? 0;
+  },
+
   async events(runId: string, after: number, limit = 500): Promise<RunStreamEvent[]> {
     const rows = await database.query<{ position: number; at: string; type: string; data: object }>(
       `SELECT position, iso(at) AS at, type, data FROM events WHERE stream = $1 AND position > $2 ORDER BY position LIMIT $3`,

@@ -52,6 +52,9 @@ const columns = `
     OR EXISTS (SELECT 1 FROM sessions s JOIN approvals a ON a.session_id = s.id
                WHERE s.run_id = r.id AND a.status = 'pending')) AS waiting`;
 
+/** Of a value that is shown with its run; compressed ones count as they are kept. */
+const briefBytes = 32_768;
+
 const encodeCursor = ({ createdAt, id }: Run): string => Buffer.from(`${createdAt} ${id}`).toString('base64url');
 
 /** Throws `bad_request` for what no page has given. */
@@ -139,14 +142,24 @@ export const runQueries = (database: Database) => ({
     return run;
   },
 
+  /** What went in and came out, where it is short; the rest is read apart. */
+  async brief(id: string): Promise<{ input?: unknown; output?: unknown }> {
+    const [row] = await database.query<{ brief: { input?: unknown; output?: unknown } }>(
+      `SELECT jsonb_build_object('input', CASE WHEN pg_column_size(input) < $2 THEN input END,
+         'output', CASE WHEN pg_column_size(output) < $2 THEN output END) AS brief FROM runs WHERE id = $1`,
+      [id, briefBytes],
+    );
+    return row?.brief ?? {};
+  },
+
   async acknowledge(id: string): Promise<void> {
     await database.query('UPDATE runs SET acknowledged_at = now() WHERE id = $1 AND acknowledged_at IS NULL', [id]);
   },
 
-  /** Runs that a person, a hook or a re-run made and that Temporal has not taken for 3 s. */
+  /** Runs that a person, a hook or a re-run made and that Temporal has not taken for 3 s. Others are started by workflows. */
   async unacknowledged(): Promise<{ id: string; name: string }[]> {
     return await database.query(
-      `SELECT id, name FROM runs WHERE acknowledged_at IS NULL AND parent_run IS NULL AND status = 'running'
+      `SELECT id, name FROM runs WHERE acknowledged_at IS NULL AND trigger IN ('manual', 'webhook') AND status = 'running'
          AND created_at < now() - interval '3 s' ORDER BY created_at LIMIT 100`,
     );
   },
@@ -169,10 +182,5 @@ export const runQueries = (database: Database) => ({
       end.reason,
       end.output === undefined ? null : toJson(end.output),
     ]);
-  },
-
-  async remove(id: string): Promise<void> {
-    await database.query('DELETE FROM runs WHERE id = $1', [id]);
-    await database.query('DELETE FROM streams WHERE id = $1', [streamOfRun(id)]);
   },
 });

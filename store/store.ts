@@ -7,6 +7,7 @@ import { nodeQueries } from './nodes.ts';
 import { operationQueries } from './operations.ts';
 import { questionQueries } from './questions.ts';
 import { requestQueries } from './requests.ts';
+import { runFamilyQueries } from './run-family.ts';
 import { runViewQueries } from './run-view.ts';
 import { runQueries } from './runs.ts';
 import { sessionQueries } from './sessions.ts';
@@ -33,6 +34,7 @@ export const openStore = (options: DatabaseOptions) => {
     requests: requestQueries(database),
     streams: streamQueries(database),
     runs: runQueries(database),
+    runFamily: runFamilyQueries(database),
     runView: runViewQueries(database),
     nodes: nodeQueries(database),
     questions: questionQueries(database),

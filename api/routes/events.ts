@@ -1,64 +1,48 @@
 import type { SSEMessage } from '@fastify/sse';
-import { z } from 'zod';
-import type { StreamEvent } from '../../contracts/events.ts';
-import { runOfStream, sessionOfStream, streamOfSession } from '../../contracts/ids.ts';
+import { runOfStream, sessionOfStream, streamOfRun, streamOfSession } from '../../contracts/ids.ts';
 import type { Api } from '../app.ts';
-import type { ApiContext } from '../context.ts';
+import type { RouteContext } from '../context.ts';
+import { EventQuery, sendFollowed } from '../follow.ts';
+import { findRun } from '../runs.ts';
 import { createWaiter } from '../waiter.ts';
 import { findSession } from './sessions.ts';
-import { SessionParams } from './shared.ts';
+import { RunParams, SessionParams } from './shared.ts';
 
-/** A reader looks again after so long even when nobody woke it: a lost wake-up only delays. */
-const patienceMs = 2000;
-
-const pageSize = 500;
-
-const EventQuery = z.object({ after: z.coerce.number().int().nonnegative().optional() });
-
-const toMessage = (event: StreamEvent): SSEMessage => ({ id: String(event.position), event: 'event', data: event });
-
-export const eventRoutes = (app: Api, { store, listener }: ApiContext): void => {
-  /** Everything after a position, and for ever what comes next. */
-  async function* tail(sessionId: string, after: number, signal: AbortSignal): AsyncGenerator<SSEMessage> {
-    const waiter = createWaiter(signal);
-    const unsubscribe = listener.subscribe(streamOfSession(sessionId), waiter.wake);
-    try {
-      let position = after;
-      while (!signal.aborted) {
-        const events = await store.streams.read(sessionId, position, pageSize);
-        for (const event of events) yield toMessage(event);
-        position = events.at(-1)?.position ?? position;
-        if (events.length < pageSize) await waiter.wait(patienceMs);
-      }
-    } finally {
-      unsubscribe();
-    }
-  }
-
-  async function* follow(
-    sessionId: string,
-    after: number | undefined,
-    signal: AbortSignal,
-  ): AsyncGenerator<SSEMessage> {
-    const isKnown = after !== undefined && after <= (await store.streams.position(sessionId));
-    if (isKnown) return yield* tail(sessionId, after, signal);
-    const session = await findSession(store, sessionId);
-    const view = await store.view(sessionId);
-    yield { id: String(view.position), event: 'snapshot', data: { session, view } };
-    yield* tail(sessionId, view.position, signal);
-  }
-
+export const eventRoutes = (app: Api, { store, listener, runViews }: RouteContext): void => {
   app.get(
     '/api/sessions/:id/events',
     { sse: 'only', schema: { params: SessionParams, querystring: EventQuery } },
-    async ({ params, query }, reply) => {
-      await findSession(store, params.id);
-      const closed = new AbortController();
-      reply.sse.onClose(() => closed.abort());
-      const last = reply.sse.lastEventId;
-      const after = last !== null && /^\d+$/.test(last) ? Number(last) : query.after;
-      reply.sse.sendHeaders();
-      await reply.sse.send(follow(params.id, after, closed.signal));
+    async ({ params: { id }, query }, reply) => {
+      await findSession(store, id);
+      const followed = {
+        stream: streamOfSession(id),
+        position: () => store.streams.position(id),
+        read: (after: number, limit: number) => store.streams.read(id, after, limit),
+        snapshot: async () => {
+          const session = await findSession(store, id);
+          const view = await store.view(id);
+          return { position: view.position, data: { session, view } };
+        },
+      };
+      await sendFollowed(reply, listener, followed, query);
+    },
+  );
+
+  app.get(
+    '/api/runs/:id/events',
+    { sse: 'only', schema: { params: RunParams, querystring: EventQuery } },
+    async ({ params: { id }, query }, reply) => {
+      await findRun(store, id);
+      const followed = {
+        stream: streamOfRun(id),
+        position: () => store.runView.position(id),
+        read: (after: number, limit: number) => store.runView.events(id, after, limit),
+        snapshot: async () => {
+          const data = await runViews.read(id);
+          return { position: data.position, data };
+        },
+      };
+      await sendFollowed(reply, listener, followed, query);
     },
   );
 

@@ -1,8 +1,8 @@
 import { SendMessage, SentMessage } from '../../contracts/api.ts';
-import { EverturnError } from '../../contracts/errors.ts';
 import { turnId } from '../../contracts/ids.ts';
 import type { Api } from '../app.ts';
 import type { ApiContext } from '../context.ts';
+import { unlessAway } from '../delivery.ts';
 import { idFor } from '../ids.ts';
 import { IdempotencyHeader, SessionParams } from './shared.ts';
 
@@ -18,18 +18,8 @@ export const messageRoutes = (app: Api, { store, delivery }: ApiContext): void =
       const message = await store.messages.accept({ id, sessionId: params.id, ...body });
       store.wake(params.id);
       const isSettled = message.status === 'delivered' && message.turn !== null;
-      const turn = isSettled ? message.turn : await deliver(message);
+      const turn = isSettled ? message.turn : await unlessAway(delivery.message(message));
       return reply.code(202).send({ messageId: id, turnId: turn === null ? null : turnId(params.id, turn) });
     },
   );
-
-  const deliver = async (message: Parameters<typeof delivery.message>[0]): Promise<number | null> => {
-    try {
-      return await delivery.message(message);
-    } catch (error) {
-      // The row stands; the reconciler delivers it when Temporal answers again.
-      if (error instanceof EverturnError && error.code === 'temporal_unavailable') return null;
-      throw error;
-    }
-  };
 };

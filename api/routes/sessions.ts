@@ -1,5 +1,3 @@
-import { realpath, stat } from 'node:fs/promises';
-import { isAbsolute } from 'node:path';
 import { z } from 'zod';
 import {
   CancelledTurn,
@@ -19,27 +17,10 @@ import type { Store } from '../../store/store.ts';
 import type { Api } from '../app.ts';
 import type { ApiContext } from '../context.ts';
 import { idFor } from '../ids.ts';
+import { resolveWorkspace } from '../workspace.ts';
 import { IdempotencyHeader, SessionParams } from './shared.ts';
 
 const builtInAgent = 'default';
-
-/** The real path, so that the jail of the tools has no link to follow. Throws `workspace_invalid`. */
-const resolveWorkspace = async (workspace: string): Promise<string> => {
-  const refuse = (why: string) =>
-    new EverturnError(
-      'workspace_invalid',
-      `Cannot use the workspace ${workspace}: ${why}. Give the absolute path of a folder`,
-    );
-  if (!isAbsolute(workspace)) throw refuse('the path is not absolute');
-  try {
-    const real = await realpath(workspace);
-    if (!(await stat(real)).isDirectory()) throw refuse('it is not a folder');
-    return real;
-  } catch (error) {
-    if (error instanceof EverturnError) throw error;
-    throw refuse(error instanceof Error && 'code' in error ? String(error.code) : String(error));
-  }
-};
 
 /** Null: the built-in agent, which a file may replace. Throws `agent_not_found` or `agent_invalid`. */
 const findAgent = (definitions: Definitions, name: string | undefined): Agent | null => {

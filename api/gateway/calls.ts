@@ -1,0 +1,52 @@
+import {
+  type Client,
+  type Connection,
+  isGrpcServiceError,
+  WorkflowNotFoundError,
+  WorkflowUpdateRPCTimeoutOrCancelledError,
+} from '@temporalio/client';
+import { defineSearchAttributeKey } from '@temporalio/common';
+import { EverturnError } from '../../contracts/errors.ts';
+import { searchAttributes } from '../../contracts/temporal.ts';
+
+/** What the parts of the gateway call Temporal with. */
+export type Calls = {
+  client: Client;
+  taskQueue: string;
+  consoleUrl: string;
+  /** Throws `temporal_unavailable` when nobody answers in time; then the call may still take effect. */
+  within<Result>(action: string, call: () => Promise<Result>): Promise<Result>;
+};
+
+const isUnavailable = (error: unknown): boolean =>
+  isGrpcServiceError(error) || error instanceof WorkflowUpdateRPCTimeoutOrCancelledError;
+
+export const createWithin =
+  (connection: Connection, deadlineMs: number): Calls['within'] =>
+  async (action, call) => {
+    try {
+      return await connection.withDeadline(Date.now() + deadlineMs, call);
+    } catch (error) {
+      if (!isUnavailable(error)) throw error;
+      throw new EverturnError('temporal_unavailable', `Cannot ${action} now: Temporal or its workers do not answer`, {
+        cause: error,
+      });
+    }
+  };
+
+/** False when there is no such workflow, or it has ended. */
+export const isFound = async (call: Promise<unknown>): Promise<boolean> => {
+  try {
+    await call;
+    return true;
+  } catch (error) {
+    if (error instanceof WorkflowNotFoundError) return false;
+    throw error;
+  }
+};
+
+export const attributesOf = (labels: Partial<Record<keyof typeof searchAttributes, string>>) =>
+  Object.entries(labels).map(([name, value]) => ({
+    key: defineSearchAttributeKey(searchAttributes[name as keyof typeof searchAttributes], 'KEYWORD'),
+    value,
+  }));

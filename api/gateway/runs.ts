@@ -1,0 +1,42 @@
+import { WorkflowExecutionAlreadyStartedError } from '@temporalio/client';
+import { runWorkflowId } from '../../contracts/ids.ts';
+import { type FlowInput, pauseSignal, resumeSignal } from '../../workflows/flow/messages.ts';
+import { answeredSignal } from '../../workflows/flow-step/messages.ts';
+import { attributesOf, type Calls, isFound } from './calls.ts';
+
+export const runCalls = ({ client, taskQueue, consoleUrl, within }: Calls) => ({
+  /** A run has one workflow, once: where there is or was one, nothing happens. */
+  async startRun({ id, name }: { id: string; name: string }): Promise<void> {
+    const input: FlowInput = { runId: id, name, consoleUrl };
+    try {
+      await within('start the run', () =>
+        client.workflow.start<(input: FlowInput) => Promise<void>>('flow', {
+          workflowId: runWorkflowId(id),
+          taskQueue,
+          args: [input],
+          workflowIdReusePolicy: 'REJECT_DUPLICATE',
+          typedSearchAttributes: attributesOf({ kind: 'run', run: id, status: 'running' }),
+          staticSummary: `Run ${id} of ${name}`,
+        }),
+      );
+    } catch (error) {
+      if (!(error instanceof WorkflowExecutionAlreadyStartedError)) throw error;
+    }
+  },
+
+  /** False when Temporal does not know the run (any more). */
+  cancelRun: (id: string): Promise<boolean> =>
+    isFound(within('cancel the run', () => client.workflow.getHandle(runWorkflowId(id)).cancel())),
+
+  /** The row says whether it is paused; a workflow that starts later reads it there. */
+  async tellPaused(id: string, paused: boolean): Promise<void> {
+    const handle = client.workflow.getHandle(runWorkflowId(id));
+    const action = paused ? 'pause the run' : 'let the run go on';
+    await isFound(within(action, () => handle.signal(paused ? pauseSignal : resumeSignal)));
+  },
+
+  /** Tells the step of an answer that stands in Postgres. A step that has ended needs none. */
+  async tellAnswered(node: string): Promise<void> {
+    await isFound(within('deliver the answer', () => client.workflow.getHandle(node).signal(answeredSignal)));
+  },
+});

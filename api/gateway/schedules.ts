@@ -1,0 +1,97 @@
+import { ScheduleAlreadyRunning, ScheduleNotFoundError, ScheduleOverlapPolicy } from '@temporalio/client';
+import type { Flow } from '../../contracts/flow.ts';
+import type { Calls } from './calls.ts';
+
+/** A flow's schedule as its file declares it. */
+export type Wanted = { flow: string } & Pick<NonNullable<Flow['schedule']>, 'cron' | 'timeZone' | 'overlap'>;
+export type ScheduleState = { paused: boolean; nextRuns: string[] };
+
+const overlaps = {
+  skip: ScheduleOverlapPolicy.SKIP,
+  buffer_one: ScheduleOverlapPolicy.BUFFER_ONE,
+  buffer_all: ScheduleOverlapPolicy.BUFFER_ALL,
+  cancel_other: ScheduleOverlapPolicy.CANCEL_OTHER,
+  allow_all: ScheduleOverlapPolicy.ALLOW_ALL,
+} as const;
+
+/** What the stack missed while it was down for longer is not made up for. */
+const catchupWindow = '10m';
+
+const isThere = async (call: Promise<unknown>): Promise<boolean> => {
+  try {
+    await call;
+    return true;
+  } catch (error) {
+    if (error instanceof ScheduleNotFoundError) return false;
+    throw error;
+  }
+};
+
+/** Stacks that share a Temporal have task queues of their own, and so schedules of their own. */
+export const scheduleCalls = ({ client, taskQueue, consoleUrl, within }: Calls) => {
+  const prefix = `flow/${taskQueue}/`;
+  const handleOf = (flow: string) => client.schedule.getHandle(`${prefix}${flow}`);
+
+  const declared = ({ flow, cron, timeZone, overlap }: Wanted) => ({
+    spec: { cronExpressions: [cron], timezone: timeZone },
+    policies: { overlap: overlaps[overlap], catchupWindow },
+    action: {
+      type: 'startWorkflow' as const,
+      workflowType: 'scheduledFlow',
+      // Temporal adds the moment to it.
+      workflowId: `schedule/${taskQueue}/${flow}`,
+      taskQueue,
+      args: [{ flow, consoleUrl }],
+    },
+  });
+
+  return {
+    /** The flows that have a schedule in Temporal, as far as its list knows by now. */
+    scheduledFlows: (): Promise<string[]> =>
+      within('list the schedules', async () => {
+        const flows: string[] = [];
+        for await (const { scheduleId } of client.schedule.list()) {
+          const flow = scheduleId.startsWith(prefix) ? scheduleId.slice(prefix.length) : '';
+          if (flow !== '' && !flow.includes('/')) flows.push(flow);
+        }
+        return flows;
+      }),
+
+    /** Makes the schedule, or makes it as the file says. Whether it is paused stays. */
+    async putSchedule(wanted: Wanted): Promise<void> {
+      const options = declared(wanted);
+      const scheduleId = `${prefix}${wanted.flow}`;
+      try {
+        await within('make the schedule', () => client.schedule.create({ scheduleId, ...options }));
+      } catch (error) {
+        if (!(error instanceof ScheduleAlreadyRunning)) throw error;
+        // Deleted in between: the next round makes it.
+        await isThere(
+          within('change the schedule', () => handleOf(wanted.flow).update(({ state }) => ({ ...options, state }))),
+        );
+      }
+    },
+
+    dropSchedule: (flow: string): Promise<boolean> =>
+      isThere(within('delete the schedule', () => handleOf(flow).delete())),
+
+    /** Null when Temporal has none of this flow. */
+    async scheduleState(flow: string): Promise<ScheduleState | null> {
+      try {
+        const { state, info } = await within('read the schedule', () => handleOf(flow).describe());
+        return { paused: state.paused, nextRuns: info.nextActionTimes.map((time) => time.toISOString()) };
+      } catch (error) {
+        if (error instanceof ScheduleNotFoundError) return null;
+        throw error;
+      }
+    },
+
+    pauseSchedule: (flow: string): Promise<boolean> =>
+      isThere(within('pause the schedule', () => handleOf(flow).pause('Paused'))),
+    resumeSchedule: (flow: string): Promise<boolean> =>
+      isThere(within('resume the schedule', () => handleOf(flow).unpause('Resumed'))),
+    /** As if its time had come: under its overlap policy. */
+    triggerSchedule: ({ flow, overlap }: Wanted): Promise<boolean> =>
+      isThere(within('trigger the schedule', () => handleOf(flow).trigger(overlaps[overlap]))),
+  };
+};

@@ -1,0 +1,50 @@
+import { z } from 'zod';
+import { EverturnError } from '../../contracts/errors.ts';
+import { HookedRun } from '../../contracts/run-detail.ts';
+import type { Api } from '../app.ts';
+import type { RouteContext } from '../context.ts';
+import { idFor } from '../ids.ts';
+import { isSecret } from '../secrets.ts';
+import { FlowParams, IdempotencyHeader } from './shared.ts';
+
+const secretHeader = 'x-everturn-secret';
+
+/** For programs elsewhere, which have no token: each flow that asks for it has a secret of its own. */
+export const hookRoutes = (app: Api, { definitions, starts, about }: RouteContext): void => {
+  const secretOf = (name: string): string | null => {
+    const secretEnv = definitions.flows().find((flow) => flow.name === name)?.definition?.webhook?.secretEnv;
+    return (secretEnv && process.env[secretEnv]) || null;
+  };
+
+  app.post(
+    '/api/hooks/:name',
+    {
+      schema: {
+        params: FlowParams,
+        headers: IdempotencyHeader,
+        body: z.record(z.string(), z.unknown()),
+        response: { 202: HookedRun },
+        security: [],
+      },
+      // Before the body is read: who has no secret learns nothing, not even whether there is such a flow.
+      onRequest: async (request) => {
+        const { name } = request.params as z.output<typeof FlowParams>;
+        const given = request.headers[secretHeader];
+        if (isSecret(typeof given === 'string' ? given : '', secretOf(name))) return;
+        throw new EverturnError(
+          'webhook_refused',
+          `Cannot take the hook: send the secret of the flow as the header ${secretHeader}`,
+        );
+      },
+    },
+    async ({ params: { name }, headers, body }, reply) => {
+      const { id } = await starts.startFlow(name, body, {
+        id: idFor('r', `hook ${name}`, headers['idempotency-key']),
+        workspace: about.workspace,
+        allow: [],
+        trigger: 'webhook',
+      });
+      return reply.code(202).send({ runId: id });
+    },
+  );
+};

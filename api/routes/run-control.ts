@@ -1,0 +1,102 @@
+import { EverturnError } from '../../contracts/errors.ts';
+import { checkInput } from '../../contracts/run-input.ts';
+import { Rerun, Run } from '../../contracts/runs.ts';
+import { createFindFlow } from '../../definitions/find-flow.ts';
+import type { StoredRun } from '../../store/runs.ts';
+import type { Api } from '../app.ts';
+import type { RouteContext } from '../context.ts';
+import { idFor } from '../ids.ts';
+import { findRun, storedRun } from '../runs.ts';
+import { IdempotencyHeader, RunParams } from './shared.ts';
+
+export const runControlRoutes = (app: Api, { store, gateway, definitions, starts }: RouteContext): void => {
+  const findFlow = createFindFlow(definitions);
+
+  /** Throws `run_not_found`, `run_ended`. */
+  const running = async (action: string, id: string): Promise<Run> => {
+    const run = await findRun(store, id);
+    if (run.status === 'running') return run;
+    throw new EverturnError('run_ended', `Cannot ${action} run ${id}: it is ${run.status} since ${run.endedAt}`, {
+      details: { run },
+    });
+  };
+
+  app.post(
+    '/api/runs/:id/cancel',
+    { schema: { params: RunParams, headers: IdempotencyHeader, response: { 200: Run } } },
+    async ({ params: { id } }) => {
+      await running('cancel', id);
+      if (!(await gateway.cancelRun(id))) {
+        await store.runs.settle(id, {
+          status: 'cancelled',
+          code: 'run_cancelled',
+          reason: 'Cancelled; it had no workflow',
+          output: undefined,
+        });
+        store.wakeRun(id);
+      }
+      return await findRun(store, id);
+    },
+  );
+
+  const setPaused = async (id: string, paused: boolean): Promise<Run> => {
+    await running(paused ? 'pause' : 'resume', id);
+    await store.runs.pause(id, paused);
+    store.wakeRun(id);
+    // Told again when the row says so already: an earlier request may not have come so far.
+    await gateway.tellPaused(id, paused);
+    return await findRun(store, id);
+  };
+  for (const [verb, paused] of [
+    ['pause', true],
+    ['resume', false],
+  ] as const) {
+    app.post(
+      `/api/runs/:id/${verb}`,
+      { schema: { params: RunParams, headers: IdempotencyHeader, response: { 200: Run } } },
+      async ({ params }) => await setPaused(params.id, paused),
+    );
+  }
+
+  const definitionFor = async (stored: StoredRun, which: 'original' | 'current') => {
+    if (which === 'original') {
+      const { definition, source, file, origin } = stored;
+      return { definition, source, file, origin };
+    }
+    const { file, definition } = await findFlow(stored.name);
+    return { definition, source: file.source, file: file.file, origin: file.origin };
+  };
+
+  app.post(
+    '/api/runs/:id/rerun',
+    { schema: { params: RunParams, headers: IdempotencyHeader, body: Rerun, response: { 201: Run } } },
+    async ({ params: { id }, headers, body }, reply) => {
+      const stored = await storedRun(store, id);
+      if (stored.status === 'running') {
+        throw new EverturnError('run_active', `Cannot re-run ${id}: it has not ended. Cancel it, or wait for its end`);
+      }
+      const from = await definitionFor(stored, body.definition);
+      const { flow } = from.definition;
+      if (body.from !== undefined && !flow.steps.some((step) => step.id === body.from)) {
+        const steps = flow.steps.slice(0, 50).map((step) => step.id);
+        throw new EverturnError(
+          'step_not_found',
+          `Cannot re-run ${id} from ${body.from}: ${stored.name} has no such step. It has ${steps.join(', ')}`,
+        );
+      }
+      const run = await starts.start({
+        id: idFor('r', `rerun ${id}`, headers['idempotency-key']),
+        name: stored.name,
+        ...from,
+        input: checkInput(flow, body.input ?? stored.input),
+        workspace: stored.workspace,
+        allow: stored.allow,
+        trigger: 'manual',
+        // Results are looked for in the run that is re-run, and nowhere else.
+        ...(body.fresh ? {} : { rerunOf: id }),
+        ...(body.from === undefined || body.fresh ? {} : { fromStep: body.from }),
+      });
+      return reply.code(201).send(run);
+    },
+  );
+};

@@ -1,0 +1,46 @@
+import { z } from 'zod';
+import { RunDetail } from '../../contracts/run-detail.ts';
+import { Run, RunPage, RunQuery, StartRun } from '../../contracts/runs.ts';
+import type { Api } from '../app.ts';
+import type { RouteContext } from '../context.ts';
+import { idFor } from '../ids.ts';
+import { removeRun } from '../remove-run.ts';
+import { resolveWorkspace } from '../workspace.ts';
+import { IdempotencyHeader, RunParams } from './shared.ts';
+
+export const runRoutes = (app: Api, { store, gateway, about, starts, runViews }: RouteContext): void => {
+  app.post(
+    '/api/runs',
+    { schema: { body: StartRun, headers: IdempotencyHeader, response: { 201: Run } } },
+    async ({ body, headers }, reply) => {
+      const run = await starts.startFlow(body.flow, body.input, {
+        id: idFor('r', 'run', headers['idempotency-key']),
+        workspace: await resolveWorkspace(body.workspace ?? about.workspace),
+        allow: body.allow,
+        trigger: 'manual',
+      });
+      return reply.code(201).send(run);
+    },
+  );
+
+  app.get(
+    '/api/runs',
+    { schema: { querystring: RunQuery, response: { 200: RunPage } } },
+    async ({ query }) => await store.runs.list(query),
+  );
+
+  app.get(
+    '/api/runs/:id',
+    { schema: { params: RunParams, response: { 200: RunDetail } } },
+    async ({ params }) => await runViews.read(params.id),
+  );
+
+  app.delete(
+    '/api/runs/:id',
+    { schema: { params: RunParams, response: { 204: z.null() } } },
+    async ({ params }, reply) => {
+      await removeRun({ store, gateway }, params.id);
+      return reply.code(204).send(null);
+    },
+  );
+};

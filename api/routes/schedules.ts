@@ -1,0 +1,39 @@
+import { ScheduleList } from '../../contracts/run-detail.ts';
+import { Schedule } from '../../contracts/runs.ts';
+import type { Api } from '../app.ts';
+import type { ApiContext } from '../context.ts';
+import type { Wanted } from '../gateway/schedules.ts';
+import { wantedSchedule, wantedSchedules } from '../schedules.ts';
+import { FlowParams, IdempotencyHeader } from './shared.ts';
+
+export const scheduleRoutes = (app: Api, { gateway, definitions }: ApiContext): void => {
+  const shown = async (wanted: Wanted): Promise<Schedule> => {
+    const state = (await gateway.scheduleState(wanted.flow)) ?? { paused: false, nextRuns: [] };
+    return { ...wanted, ...state };
+  };
+
+  app.get('/api/schedules', { schema: { response: { 200: ScheduleList } } }, async () => ({
+    schedules: await Promise.all(wantedSchedules(definitions).map(shown)),
+  }));
+
+  const verbs = {
+    pause: ({ flow }: Wanted) => gateway.pauseSchedule(flow),
+    resume: ({ flow }: Wanted) => gateway.resumeSchedule(flow),
+    trigger: (wanted: Wanted) => gateway.triggerSchedule(wanted),
+  };
+  for (const [verb, act] of Object.entries(verbs)) {
+    app.post(
+      `/api/schedules/:name/${verb}`,
+      { schema: { params: FlowParams, headers: IdempotencyHeader, response: { 200: Schedule } } },
+      async ({ params }) => {
+        const wanted = wantedSchedule(definitions, params.name);
+        if (!(await act(wanted))) {
+          // The file is newer than the last look at it.
+          await gateway.putSchedule(wanted);
+          await act(wanted);
+        }
+        return await shown(wanted);
+      },
+    );
+  }
+};

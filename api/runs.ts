@@ -1,0 +1,84 @@
+import { isDeepStrictEqual } from 'node:util';
+import type { FindFlow } from '../contracts/definition.ts';
+import { EverturnError } from '../contracts/errors.ts';
+import { checkInput } from '../contracts/run-input.ts';
+import type { Run } from '../contracts/runs.ts';
+import { toJson } from '../store/json.ts';
+import type { NewRun, StoredRun } from '../store/runs.ts';
+import type { Store } from '../store/store.ts';
+import { type Delivery, unlessAway } from './delivery.ts';
+
+const notFound = (id: string): EverturnError =>
+  new EverturnError('run_not_found', `Cannot find run ${id}: there is none of this id. List them with GET /api/runs`);
+
+/** Throws `run_not_found`. */
+export const findRun = async (store: Store, id: string): Promise<Run> => {
+  const run = await store.runs.find(id);
+  if (!run) throw notFound(id);
+  return run;
+};
+
+/** What it was started with. Throws `run_not_found`. */
+export const storedRun = async (store: Store, id: string): Promise<StoredRun> => {
+  const run = await store.runs.stored(id);
+  if (!run) throw notFound(id);
+  return run;
+};
+
+/** The input as Postgres gives it back. */
+const kept = (input: unknown): unknown => JSON.parse(toJson(input));
+
+const isSame = (stored: StoredRun, run: NewRun): boolean =>
+  stored.name === run.name &&
+  stored.workspace === run.workspace &&
+  stored.allow.join() === run.allow.join() &&
+  stored.rerunOf === (run.rerunOf ?? null) &&
+  stored.fromStep === (run.fromStep ?? null) &&
+  isDeepStrictEqual(stored.input, kept(run.input));
+
+type Dependencies = { store: Store; delivery: Delivery; findFlow: FindFlow };
+
+export const createStarts = ({ store, delivery, findFlow }: Dependencies) => {
+  /**
+   * The row is committed before anybody is told: from here on the run is not lost, whatever dies. The same id again
+   * gives the run that stands. Throws `idempotency_mismatch` when that is another one.
+   */
+  const start = async (run: NewRun): Promise<Run> => {
+    const wanted = { ...run, allow: [...new Set(run.allow)].sort() };
+    await store.runs.create(wanted);
+    if (!isSame(await storedRun(store, run.id), wanted)) {
+      throw new EverturnError(
+        'idempotency_mismatch',
+        'Cannot start the run: its Idempotency-Key was used for another one. Start it with a new key',
+      );
+    }
+    store.wakeRun(run.id);
+    await unlessAway(delivery.run(run));
+    return await findRun(store, run.id);
+  };
+
+  return {
+    start,
+    /** With the flow's file as it is now. Throws `flow_not_found`, `flow_invalid`, `input_invalid`. */
+    async startFlow(
+      name: string,
+      input: unknown,
+      run: Pick<NewRun, 'id' | 'workspace' | 'allow' | 'trigger'>,
+    ): Promise<Run> {
+      const { file, definition } = await findFlow(name);
+      const { origin, source } = file;
+      const checked = checkInput(file.definition, input);
+      return await start({
+        ...run,
+        name: file.definition.name,
+        origin,
+        file: file.file,
+        source,
+        definition,
+        input: checked,
+      });
+    },
+  };
+};
+
+export type Starts = ReturnType<typeof createStarts>;
