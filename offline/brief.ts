@@ -8,8 +8,6 @@ import { doneBy, type Task, toTask } from './task.ts';
 export type Brief = Task & {
   system: string;
   schema: unknown;
-  /** What the schema's references start from: the schema itself where they resolve there. */
-  root: unknown;
   /** Names of all properties of the schema, at any depth. */
   asks: ReadonlySet<string>;
   /** Whether any leaf of the schema is a boolean. */
@@ -39,7 +37,6 @@ export const toBrief = ({ messages, tools }: Pick<ChatRequest, 'messages' | 'too
       .map(({ content }) => content)
       .join('\n'),
     schema,
-    root: schema,
     asks: new Set(propertyNames(schema)),
     asksWhether: leaves(schema).some(({ type }) => type === 'boolean'),
     refused: doneBy(task, submitResultName).map(({ result }) => result),

@@ -44,7 +44,7 @@ export const handIn = (brief: Brief): Move => {
   const evidence = role.conclude(brief);
   // What was found may be what does not fit.
   const usable = brief.refused.length > 1 ? { ...evidence, found: [] } : evidence;
-  const result = fillResult(brief.schema, usable, brief.root);
+  const result = fillResult(brief.schema, usable);
   return {
     thinking: 'I hand in what I found.',
     text: evidence.summary,

@@ -194,7 +194,7 @@ const fill = (value: unknown, scope: Scope): unknown => {
 
 /**
  * A value that the schema allows, of nothing but the evidence. A property is filled by what its name and description
- * ask for; where nothing was found a string says so. `root` is what the schema's references start from.
+ * ask for; where nothing was found a string says so.
  */
-export const fillResult = (schema: unknown, evidence: Evidence, root: unknown = schema): unknown =>
-  fill(schema, { evidence, record: null, isList: false, root, name: '', depth: 0, variant: 0 });
+export const fillResult = (schema: unknown, evidence: Evidence): unknown =>
+  fill(schema, { evidence, record: null, isList: false, root: schema, name: '', depth: 0, variant: 0 });

@@ -4,7 +4,7 @@ import { planCall } from '../plan-call.ts';
 import type { Found } from '../result/evidence.ts';
 import { hitsOf, type Line, readLines } from '../results.ts';
 import { doneBy } from '../task.ts';
-import { isAre, nothing, type Role, says, shorten } from './role.ts';
+import { counted, nothing, type Role, says, shorten } from './role.ts';
 import { excuseFor, smells } from './smells.ts';
 
 const before = 12;
@@ -129,11 +129,11 @@ export const checkClaims: Role = {
     const good = found.filter(({ holds }) => holds).length;
     const notes = found.length === 1 ? ` ${found[0]?.note}` : '';
     return {
-      about: isAre(found.length, 'claim'),
+      about: counted(found.length, 'claim'),
       found,
       queries: [],
       summary: says(
-        `I held ${isAre(found.length, 'claim')} against the place that is named: ${good} stand, ${found.length - good} do not.${notes}`,
+        `I held ${counted(found.length, 'claim')} against the place that is named: ${good} stand, ${found.length - good} do not.${notes}`,
       ),
     };
   },

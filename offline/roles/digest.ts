@@ -1,6 +1,6 @@
 import { labelled } from '../brief.ts';
 import { claimsIn } from '../claims.ts';
-import { isAre, nothing, type Role, says, shorten } from './role.ts';
+import { counted, nothing, type Role, says, shorten } from './role.ts';
 
 /** What the prompt holds is handed on, each with its place: no word is added. */
 export const digest: Role = {
@@ -14,7 +14,7 @@ export const digest: Role = {
       found,
       queries: [],
       summary: says(
-        `I do not reason, so this is no answer${about ? ` to “${shorten(about, 200)}”` : ''} in words of its own: it is ${isAre(found.length, 'quotation')}, picked by the words they share with what was asked. Configure a model in everturn.yaml for conclusions.`,
+        `I do not reason, so this is no answer${about ? ` to “${shorten(about, 200)}”` : ''} in words of its own: it is ${counted(found.length, 'quotation')}, picked by the words they share with what was asked. Configure a model in everturn.yaml for conclusions.`,
       ),
     };
   },

@@ -2,7 +2,7 @@ import { folderOf } from '../brief.ts';
 import { planCall } from '../plan-call.ts';
 import { entriesOf } from '../results.ts';
 import { doneBy } from '../task.ts';
-import { isAre, nothing, type Role, says } from './role.ts';
+import { counted, nothing, type Role, says } from './role.ts';
 
 const folderEntry = /^(.+)\/ \((\d+) files?\)$/;
 
@@ -31,7 +31,7 @@ export const listParts: Role = {
       .map(({ path, count }) => ({
         file: path,
         title: path,
-        note: `${isAre(count, 'file')}.`,
+        note: `${counted(count, 'file')}.`,
         raw: { files: count, count },
       }));
     const failed = calls.find(({ result }) => result.startsWith('Cannot '));
@@ -43,7 +43,7 @@ export const listParts: Role = {
       summary: says(
         failed
           ? `list_files said: ${failed.result.slice(0, 300)}`
-          : `${folder} has ${isAre(found.length, 'folder')} with files; the fullest come first.`,
+          : `${folder} has ${counted(found.length, 'folder')} with files; the fullest come first.`,
       ),
     };
   },

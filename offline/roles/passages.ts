@@ -6,7 +6,7 @@ import type { Found } from '../result/evidence.ts';
 import { hitsOf, type Line, readLines } from '../results.ts';
 import { doneBy } from '../task.ts';
 import { filesNamedIn, searchWords } from '../wording.ts';
-import { isAre, nothing, quoteOf, type Role, says, shorten } from './role.ts';
+import { counted, nothing, quoteOf, type Role, says, shorten } from './role.ts';
 
 const mostPassages = 12;
 const shortest = 24;
@@ -50,13 +50,23 @@ const score = (line: Line, words: readonly string[], asked: readonly string[]): 
   (isWeak(line) ? 12 : 0) -
   (/^\s*["'`|]/.test(line.text) ? 3 : 0);
 
+/** Lines with two of the words or the first of them, where there are any: one word of several says little. */
+const telling = (lines: readonly Line[], words: readonly string[]): readonly Line[] => {
+  const found = lines.filter(({ text }) => {
+    const here = wordsIn(text, words);
+    return here.length > 1 || here[0] === words[0];
+  });
+  return found.length > 0 ? found : lines;
+};
+
 /** Best first; two of a file at most, and no line that only repeats what was asked. */
 export const bestLines = (lines: readonly Line[], words: readonly string[], asked: string): Line[] => {
   const perFile = new Map<string, number>();
   const echo = asked.toLowerCase().replace(/\W+/g, ' ').trim();
-  const scored = lines
+  const usable = lines
     .filter(({ text }) => text.trim().length >= shortest && wordsIn(text, words).length > 0)
-    .filter(({ text }) => echo.length < 20 || !text.toLowerCase().replace(/\W+/g, ' ').includes(echo))
+    .filter(({ text }) => echo.length < 20 || !text.toLowerCase().replace(/\W+/g, ' ').includes(echo));
+  const scored = telling(usable, words)
     .map((line) => ({ line, points: score(line, words, searchWords(asked)) }))
     .toSorted((a, b) => b.points - a.points);
   const least = (scored[0]?.points ?? 0) / 2;
@@ -114,8 +124,8 @@ export const findPassages: Role = {
     const complaint = failed ? ` ${failed.tool} said: ${shorten(failed.result, 200)}` : '';
     const said =
       found.length === 0
-        ? `nothing found for ${about} among ${isAre(lines.length, 'line')}`
-        : `${isAre(found.length, 'line')} found for ${about}, by their words alone`;
+        ? `nothing found for ${about} among ${counted(lines.length, 'line')}`
+        : `${counted(found.length, 'line')} found for ${about}, by their words alone`;
     return { about, found, queries: words, summary: says(`${said}.${complaint}`) };
   },
 };

@@ -3,7 +3,7 @@ import { planCall } from '../plan-call.ts';
 import type { Line } from '../results.ts';
 import { doneBy } from '../task.ts';
 import { bestLines, wordsFor, wordsIn } from './passages.ts';
-import { isAre, nothing, quoteOf, type Role, says, shorten } from './role.ts';
+import { counted, nothing, quoteOf, type Role, says, shorten } from './role.ts';
 
 const mostPages = 5;
 const addresses = (text: string): string[] =>
@@ -45,7 +45,9 @@ export const readPage: Role = {
       about,
       found,
       queries: words,
-      summary: says(`${isAre(found.length, 'line')} found for ${about} on ${isAre(pages.length, 'page')}.${complaint}`),
+      summary: says(
+        `${counted(found.length, 'line')} found for ${about} on ${counted(pages.length, 'page')}.${complaint}`,
+      ),
     };
   },
 };

@@ -6,7 +6,7 @@ import type { Evidence } from '../result/evidence.ts';
 import { type DoneCall, doneBy } from '../task.ts';
 import { filesNamedIn } from '../wording.ts';
 import { asksForFindings, eyesOf, toFindings } from './findings.ts';
-import { isAre, nothing, type Role, says, shorten } from './role.ts';
+import { counted, nothing, type Role, says, shorten } from './role.ts';
 
 const mostCalls = 40;
 
@@ -53,7 +53,7 @@ const listChanges = (calls: readonly DoneCall[]): Evidence => {
     about: 'changed files',
     found,
     queries: [],
-    summary: says(`git_diff names ${isAre(found.length, 'changed file')}.${cut}${complaint(calls)}`),
+    summary: says(`git_diff names ${counted(found.length, 'changed file')}.${cut}${complaint(calls)}`),
   };
 };
 
@@ -63,13 +63,13 @@ const review = (brief: Brief, calls: readonly DoneCall[]): Evidence => {
   const found = toFindings(lines, new Set(eyes));
   const files = new Set(lines.map(({ path }) => path)).size;
   const cut = calls.filter(isCut).length;
-  const limits = cut > 0 ? ` ${isAre(cut, 'diff')} came cut and was not read whole.` : '';
+  const limits = cut > 0 ? ` ${counted(cut, 'diff')} came cut and was not read whole.` : '';
   return {
-    about: `${eyes.join(', ')} in ${isAre(lines.length, 'added line')}`,
+    about: `${eyes.join(', ')} in ${counted(lines.length, 'added line')}`,
     found,
     queries: [],
     summary: says(
-      `I looked at ${isAre(lines.length, 'added line')} of ${isAre(files, 'file')} for known marks (${eyes.join(', ')}), line by line, without understanding them: ${isAre(found.length, 'finding')}.${limits}${complaint(calls)}`,
+      `I looked at ${counted(lines.length, 'added line')} of ${counted(files, 'file')} for known marks (${eyes.join(', ')}), line by line, without understanding them: ${counted(found.length, 'finding')}.${limits}${complaint(calls)}`,
     ),
   };
 };

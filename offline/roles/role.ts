@@ -29,5 +29,5 @@ export const quoteOf = (text: string): string => {
   return [...whole].slice(0, longestQuote).join('').trimEnd();
 };
 
-export const isAre = (number: number, noun: string): string => `${number} ${noun}${number === 1 ? '' : 's'}`;
+export const counted = (number: number, noun: string): string => `${number} ${noun}${number === 1 ? '' : 's'}`;
 export const says = (text: string): string => `[offline model] ${text}`;

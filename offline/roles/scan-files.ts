@@ -3,7 +3,7 @@ import { planCall } from '../plan-call.ts';
 import { hitsOf } from '../results.ts';
 import { doneBy } from '../task.ts';
 import { asksForFindings, eyesOf, toFindings } from './findings.ts';
-import { isAre, nothing, type Role, says } from './role.ts';
+import { counted, nothing, type Role, says } from './role.ts';
 import { smells } from './smells.ts';
 
 const glob = '*.{ts,tsx,js,jsx,mjs,cjs,py,rb,go,rs,java,kt,cs,php,c,cc,cpp,h,swift,sh,sql,vue,svelte}';
@@ -43,7 +43,7 @@ export const scanFiles: Role = {
       found,
       queries: [],
       summary: says(
-        `I searched ${folderOf(brief)} for known marks (${wanted(brief).join(', ')}), without understanding the code: ${isAre(found.length, 'finding')}.${cut}${failed ? ` search_files said: ${failed.result.slice(0, 200)}` : ''}`,
+        `I searched ${folderOf(brief)} for known marks (${wanted(brief).join(', ')}), without understanding the code: ${counted(found.length, 'finding')}.${cut}${failed ? ` search_files said: ${failed.result.slice(0, 200)}` : ''}`,
       ),
     };
   },

@@ -44,7 +44,7 @@ const candidates = (brief: Brief): string[] => {
 
 const aspects = ['test', 'error', 'limit', 'example', 'design', 'purpose'];
 
-/** From one telling word outwards: with the others, alone, and with words that stand beside it. */
+/** From one telling word outwards, and from the commonest: with the others, and with words that stand beside them. */
 const queriesFor = (brief: Brief): { queries: string[]; missing: string[] } => {
   const words = candidates(brief);
   const searches = doneBy(brief, 'search_files');
@@ -57,9 +57,14 @@ const queriesFor = (brief: Brief): { queries: string[]; missing: string[] } => {
   };
   const present = words.filter((word) => !missing.includes(word)).toSorted((a, b) => rank(a) - rank(b));
   const [anchor = shorten(subjectOf(brief), 40), ...others] = present.length > 0 ? present : words;
+  const strong = others.filter((word) => !weak.test(word) && !word.includes(anchor));
+  const [second = anchor] = strong.toSorted((a, b) => linesOf(b).length - linesOf(a).length);
+  const beside = (word: string): string[] => neighbours(linesOf(word), words).map((near) => `${word} ${near}`);
   const queries = [
-    ...others.filter((word) => !weak.test(word)).map((word) => `${anchor} ${word}`),
-    ...neighbours(linesOf(anchor), words).map((word) => `${anchor} ${word}`),
+    ...strong.slice(0, 2).map((word) => `${anchor} ${word}`),
+    ...(second === anchor ? [] : beside(second).slice(0, 2)),
+    ...beside(anchor).slice(0, 2),
+    ...beside(second),
     anchor,
     ...others,
     ...aspects.map((word) => `${anchor} ${word}`),
