@@ -1,7 +1,10 @@
 import type { CreateSession } from '../contracts/api.ts';
 import type { Decision } from '../contracts/approvals.ts';
 import type { WhenBusy } from '../contracts/events.ts';
-import type { Panel, ThemeChoice } from './state/shell.ts';
+import type { Rerun, RunStatus, StartRun } from '../contracts/runs.ts';
+import type { RunTarget } from './effects/address.ts';
+import type { ItemRequest } from './effects/open-run.ts';
+import type { Panel, RailList, ThemeChoice } from './state/shell.ts';
 
 /** Every request an element may make. The app element alone acts on them. */
 export type Requests = {
@@ -19,8 +22,28 @@ export type Requests = {
   'discard-message': { key: string };
   'cancel-turn': null;
   'answer-approval': { id: string; decision: Decision; note: string };
+  'answer-question': { id: string; decision: Decision; note: string; fields: Record<string, unknown> };
   'load-older': null;
   'load-trace': { turn: number };
+  'open-run': { id: string; target?: RunTarget | null };
+  /** Names the place in the address without a step back in the history. */
+  'show-place': { target: RunTarget | null };
+  'open-start': { tab: 'session' | 'flow'; flow?: string | null };
+  'show-list': { list: RailList };
+  'filter-runs': { status: RunStatus | null };
+  'more-runs': null;
+  'load-flows': null;
+  'start-run': StartRun;
+  'ask-run': { verb: 'cancel' | 'pause' | 'resume' };
+  /** Asks how to run again; `from`: nothing of this step and what depends on it is used again. */
+  'offer-rerun': { from: string | null };
+  rerun: Rerun;
+  'load-items': ItemRequest;
+  'load-result': RunTarget;
+  'load-report': null;
+  /** The input and output of a run, where they are too long to come with it. */
+  'load-ends': null;
+  download: { name: string };
   reconnect: null;
   'choose-theme': { theme: ThemeChoice };
   'show-panel': { panel: Panel };

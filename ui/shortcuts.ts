@@ -1,9 +1,22 @@
-export type Shortcut = 'write' | 'new-session' | 'search' | 'inbox' | 'help' | 'above' | 'below' | 'end' | 'stop';
+export type Shortcut =
+  | 'write'
+  | 'new-session'
+  | 'search'
+  | 'runs'
+  | 'flow'
+  | 'inbox'
+  | 'help'
+  | 'above'
+  | 'below'
+  | 'end'
+  | 'stop';
 
 const keys: Record<string, Shortcut> = {
   '/': 'write',
   n: 'new-session',
   s: 'search',
+  r: 'runs',
+  f: 'flow',
   a: 'inbox',
   '?': 'help',
   '[': 'above',
@@ -14,6 +27,7 @@ const keys: Record<string, Shortcut> = {
 
 const writes = (target: EventTarget | undefined): boolean =>
   target instanceof HTMLTextAreaElement ||
+  target instanceof HTMLSelectElement ||
   (target instanceof HTMLInputElement && target.type !== 'checkbox') ||
   (target instanceof HTMLElement && target.isContentEditable);
 

@@ -83,7 +83,7 @@ describe('the list of sessions', () => {
 
   test('the open session takes the title that the list brings', () => {
     const state = play(
-      { type: 'opened', id: 's1', turn: null },
+      { type: 'place', address: { page: 'session', id: 's1', turn: null } },
       { type: 'snapshot', sessionId: 's1', snapshot: { session: session('s1', 0, ''), view: view([1]) } },
       first({ sessions: [session('s1', 1, 'Named')], nextCursor: null }),
     );
@@ -92,7 +92,7 @@ describe('the list of sessions', () => {
 });
 
 describe('the conversation', () => {
-  const opened: Action = { type: 'opened', id: 's1', turn: null };
+  const opened: Action = { type: 'place', address: { page: 'session', id: 's1', turn: null } };
   const snapshot = (seqs: number[], total: number): Action => ({
     type: 'snapshot',
     sessionId: 's1',
@@ -190,7 +190,7 @@ describe('approvals', () => {
   test('an answer is marked while it is on its way, and back when it failed', () => {
     const answering = play(asked, { type: 'answering', id: approval.id, decision: 'deny' });
     expect(answering.approvals.answering).toEqual({ [approval.id]: 'deny' });
-    const failed = update(answering, { type: 'answer-failed', id: approval.id, message: 'away' });
+    const failed = update(answering, { type: 'answer-failed', id: approval.id, message: 'away', faults: [] });
     expect(failed.approvals).toMatchObject({ answering: {}, failures: { [approval.id]: 'away' }, items: [approval] });
   });
 

@@ -1,14 +1,20 @@
 import type { Action } from './state/actions.ts';
 import { type Approvals, initialApprovals, updateApprovals } from './state/approvals.ts';
 import { type Conversation, updateConversation } from './state/conversation.ts';
+import { type Flows, initialFlows, updateFlows } from './state/flows.ts';
 import { type Outbox, type OutboxItem, updateOutbox } from './state/outbox.ts';
+import { type OpenRun, updateRun } from './state/run.ts';
+import { initialRuns, type Runs, updateRuns } from './state/runs.ts';
 import { initialSessions, type Sessions, updateSessions } from './state/sessions.ts';
 import { initialShell, type Shell, type ThemeChoice, updateShell } from './state/shell.ts';
 
 export type AppState = {
   shell: Shell;
   sessions: Sessions;
+  runs: Runs;
+  flows: Flows;
   conversation: Conversation | null;
+  run: OpenRun | null;
   outbox: Outbox;
   approvals: Approvals;
   /** What is being typed, by session; the empty id is the start screen. */
@@ -25,7 +31,10 @@ export type Remembered = {
 export const initialState = ({ token, theme, drafts, outbox }: Remembered): AppState => ({
   shell: initialShell(token, theme),
   sessions: initialSessions,
+  runs: initialRuns,
+  flows: initialFlows,
   conversation: null,
+  run: null,
   outbox: { items: outbox, arrived: [] },
   approvals: initialApprovals,
   drafts,
@@ -41,6 +50,9 @@ const updateDrafts = (drafts: Record<string, string>, action: Action): Record<st
 export const update = (state: AppState, action: Action): AppState => ({
   shell: updateShell(state.shell, action),
   sessions: updateSessions(state.sessions, action),
+  runs: updateRuns(state.runs, action),
+  flows: updateFlows(state.flows, action),
+  run: updateRun(state.run, action),
   conversation: updateConversation(state.conversation, action),
   outbox: updateOutbox(state.outbox, action),
   approvals: updateApprovals(state.approvals, action),

@@ -1,16 +1,19 @@
 import { ChunkQuery, CreateSession, type Health, SessionQuery, SpanQuery, UpdateSession } from '../../contracts/api.ts';
 import { ApprovalAnswer } from '../../contracts/approvals.ts';
 import { EverturnError } from '../../contracts/errors.ts';
+import type { Fleet } from './fleet.ts';
 import type { Harbour } from './harbour.ts';
+import { runRoutesOf } from './run-routes.ts';
 
-export type Reply = { status: number; body?: unknown };
+export type Reply = { status: number; body?: unknown; text?: string };
 type Request = { params: string[]; query: Record<string, string>; body: unknown; key: string | undefined };
-type Route = { method: string; path: RegExp; answer: (request: Request) => Reply };
+export type Route = { method: string; path: RegExp; answer: (request: Request) => Reply };
 
-/** The JSON routes of the API over a {@link Harbour}. */
-export const routesOf = (harbour: Harbour, health: Health): Route[] => {
+/** The JSON routes of the API over a {@link Harbour} and a {@link Fleet}. */
+export const routesOf = (harbour: Harbour, fleet: Fleet, health: Health): Route[] => {
   const entry = ([id = '']: string[]) => harbour.entry(id);
   return [
+    ...runRoutesOf(fleet, harbour),
     { method: 'GET', path: /^\/health$/, answer: () => ({ status: 200, body: health }) },
     {
       method: 'POST',
@@ -27,7 +30,7 @@ export const routesOf = (harbour: Harbour, health: Health): Route[] => {
         const { q = '', cursor = '0', limit } = SessionQuery.parse(query);
         const found = [...harbour.entries.values()]
           .map(({ stream }) => stream.session)
-          .filter(({ title }) => title.toLowerCase().includes(q.toLowerCase()))
+          .filter(({ title, runId }) => runId === null && title.toLowerCase().includes(q.toLowerCase()))
           .toSorted((a, b) => b.updatedAt.localeCompare(a.updatedAt));
         const end = Number(cursor) + limit;
         return {
@@ -110,6 +113,7 @@ export const routesOf = (harbour: Harbour, health: Health): Route[] => {
           approvals: [...harbour.entries.values()].flatMap(({ agent }) =>
             [...agent.waiting.values()].map(({ approval }) => approval),
           ),
+          questions: fleet.questions(),
         },
       }),
     },
@@ -117,6 +121,11 @@ export const routesOf = (harbour: Harbour, health: Health): Route[] => {
       method: 'POST',
       path: /^\/approvals\/([^/]+)$/,
       answer: ({ params: [id = ''], body }) => {
+        if (id.startsWith('run/')) {
+          const question = fleet.answer(id, body);
+          if (question) return { status: 200, body: question };
+          throw new EverturnError('approval_answered', `Cannot answer ${id}: it has an answer already`);
+        }
         const approval = harbour.entry(id.split('/')[0] ?? '').agent.answer(id, ApprovalAnswer.parse(body));
         if (!approval) throw new EverturnError('approval_answered', `Cannot answer ${id}: it has an answer already`);
         return { status: 200, body: approval };

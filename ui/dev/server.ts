@@ -1,7 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import { EverturnError } from '../../contracts/errors.ts';
-import type { StreamEvent } from '../../contracts/events.ts';
+import { Fleet } from './fleet.ts';
 import { Harbour, type HarbourOptions } from './harbour.ts';
 import { routesOf } from './routes.ts';
 
@@ -16,6 +16,7 @@ export type DevServer = {
   port: number;
   token: string;
   harbour: Harbour;
+  fleet: Fleet;
   /** Cuts every connection; `away` refuses new ones until it is called with false. */
   cut(): void;
   away(away: boolean): void;
@@ -61,26 +62,45 @@ const startStream = (response: ServerResponse): void => {
   response.on('close', () => clearInterval(beat));
 };
 
-const follow = (harbour: Harbour, id: string, request: IncomingMessage, response: ServerResponse): void => {
-  const { stream } = harbour.entry(id);
+type Followed<Event> = {
+  events: Event[];
+  listeners: Set<(event: Event) => void>;
+  /** What a viewer needs first, and its position. */
+  snapshot(): { position: number; body: unknown };
+};
+
+const follow = <Event extends { position: number }>(
+  stream: Followed<Event>,
+  request: IncomingMessage,
+  response: ServerResponse,
+): void => {
   const last = request.headers['last-event-id'];
   startStream(response);
-  const send = (event: StreamEvent): void => {
+  const send = (event: Event): void => {
     response.write(`event: event\nid: ${event.position}\ndata: ${JSON.stringify(event)}\n\n`);
   };
   if (typeof last === 'string') for (const event of stream.events.slice(Number(last))) send(event);
-  else response.write(`event: snapshot\nid: ${stream.view.position}\ndata: ${JSON.stringify(stream.snapshot())}\n\n`);
+  else {
+    const { position, body } = stream.snapshot();
+    response.write(`event: snapshot\nid: ${position}\ndata: ${JSON.stringify(body)}\n\n`);
+  }
   stream.listeners.add(send);
   response.on('close', () => stream.listeners.delete(send));
 };
 
-const watch = (harbour: Harbour, response: ServerResponse): void => {
+const watch = (harbour: Harbour, fleet: Fleet, response: ServerResponse): void => {
   startStream(response);
-  const send = (sessionId: string): void => {
-    response.write(`event: changed\ndata: ${JSON.stringify({ sessionId })}\n\n`);
+  const send = (change: { sessionId: string | null; runId: string | null }): void => {
+    response.write(`event: changed\ndata: ${JSON.stringify(change)}\n\n`);
   };
-  harbour.listeners.add(send);
-  response.on('close', () => harbour.listeners.delete(send));
+  const ofSession = (sessionId: string): void => send({ sessionId, runId: null });
+  const ofRun = (runId: string): void => send({ sessionId: null, runId });
+  harbour.listeners.add(ofSession);
+  fleet.listeners.add(ofRun);
+  response.on('close', () => {
+    harbour.listeners.delete(ofSession);
+    fleet.listeners.delete(ofRun);
+  });
 };
 
 const sendFile = async (dist: URL, path: string, response: ServerResponse): Promise<void> => {
@@ -96,7 +116,8 @@ export const startDevServer = async (options: DevServerOptions = {}): Promise<De
   const dist = options.dist ?? new URL('../dist/', import.meta.url);
   let isAway = false;
   const harbour = new Harbour({ pace, workspace });
-  const routes = routesOf(harbour, {
+  const fleet = new Fleet(workspace);
+  const routes = routesOf(harbour, fleet, {
     status: 'ok',
     version: '0.1.0',
     postgres: true,
@@ -114,9 +135,20 @@ export const startDevServer = async (options: DevServerOptions = {}): Promise<De
       throw new EverturnError('unauthorized', 'The token is missing or wrong. It stands in .everturn/token');
     }
     const path = url.pathname.slice('/api'.length);
-    const events = /^\/sessions\/([^/]+)\/events$/.exec(path)?.[1];
-    if (events !== undefined) return follow(harbour, decodeURIComponent(events), request, response);
-    if (path === '/events') return watch(harbour, response);
+    const [, kind, id = ''] = /^\/(sessions|runs)\/([^/]+)\/events$/.exec(path) ?? [];
+    if (kind === 'sessions') {
+      const { stream } = harbour.entry(decodeURIComponent(id));
+      const { events, listeners } = stream;
+      const snapshot = () => ({ position: stream.view.position, body: stream.snapshot() });
+      return follow({ events, listeners, snapshot }, request, response);
+    }
+    if (kind === 'runs') {
+      const stream = fleet.run(decodeURIComponent(id));
+      const { events, listeners } = stream;
+      const snapshot = () => ({ position: stream.view.position, body: stream.detail() });
+      return follow({ events, listeners, snapshot }, request, response);
+    }
+    if (path === '/events') return watch(harbour, fleet, response);
     for (const route of routes) {
       const match = route.method === request.method ? route.path.exec(path) : null;
       if (!match) continue;
@@ -129,6 +161,8 @@ export const startDevServer = async (options: DevServerOptions = {}): Promise<De
         body: await bodyOf(request),
         key: typeof key === 'string' ? key : undefined,
       });
+      if (reply.text !== undefined)
+        return void response.writeHead(200, { 'content-type': 'text/markdown' }).end(reply.text);
       return json(response, reply.status, reply.body);
     }
     throw new EverturnError('not_found', `There is no ${request.method} ${path}`);
@@ -147,6 +181,7 @@ export const startDevServer = async (options: DevServerOptions = {}): Promise<De
     port: address.port,
     token,
     harbour,
+    fleet,
     cut: () => server.closeAllConnections(),
     away: (away) => {
       isAway = away;

@@ -1,5 +1,5 @@
-import { watchLists } from '../../client/tail.ts';
 import { asError, type Store, tell } from './store.ts';
+import { watchChanges } from './watch.ts';
 
 const pageSize = 50;
 /** Wake-ups within this time become one reload. */
@@ -11,15 +11,17 @@ export type Lists = {
   stop(): void;
   search(q: string): void;
   more(): void;
-  /** Reads sessions and approvals again, soon. */
-  refresh(): void;
+  readRuns(): void;
 };
+
+type Stale = { sessions: boolean; runs: boolean };
 
 /** Keeps the rail, the inbox and the health up to date while a token is there. */
 export const createLists = (store: Store): Lists => {
   let stopping = new AbortController();
   let gather: ReturnType<typeof setTimeout> | undefined;
   let health: ReturnType<typeof setInterval> | undefined;
+  let stale: Stale = { sessions: false, runs: false };
 
   const readHealth = async (signal: AbortSignal): Promise<void> => {
     try {
@@ -45,10 +47,20 @@ export const createLists = (store: Store): Lists => {
     }
   };
 
+  const readRuns = async (signal: AbortSignal): Promise<void> => {
+    const { filter } = store.get().runs;
+    try {
+      const page = await store.api().listRuns({ limit: pageSize, status: filter ?? undefined }, { signal });
+      store.dispatch({ type: 'runs-first', filter, page });
+    } catch (cause) {
+      if (!signal.aborted) store.dispatch({ type: 'runs-failed', error: asError(cause) });
+    }
+  };
+
   const readApprovals = async (signal: AbortSignal): Promise<void> => {
     try {
-      const { approvals } = await store.api().listApprovals({ signal });
-      store.dispatch({ type: 'approvals', approvals });
+      const { approvals, questions } = await store.api().listApprovals({ signal });
+      store.dispatch({ type: 'approvals', approvals, questions });
     } catch (cause) {
       // The connection's own state tells of an API that is away.
       if (!signal.aborted && asError(cause).code === 'unauthorized') tell(store, cause);
@@ -58,21 +70,29 @@ export const createLists = (store: Store): Lists => {
   const reload = (): void => {
     gather = undefined;
     const { signal } = stopping;
-    void readSessions(signal);
+    const { sessions, runs } = stale;
+    stale = { sessions: false, runs: false };
+    if (sessions) void readSessions(signal);
+    if (runs) void readRuns(signal);
     void readApprovals(signal);
   };
 
-  const refresh = (): void => {
+  const refresh = (what: Partial<Stale>): void => {
+    stale = { ...stale, ...what };
     gather ??= setTimeout(reload, gatherMs);
   };
 
   const watch = async (signal: AbortSignal): Promise<void> => {
     try {
-      await watchLists(store.api(), {
+      await watchChanges(store.api(), {
         signal,
-        onChange: (sessionId) => {
-          refresh();
-          if (sessionId === null) void readHealth(signal);
+        onChange: ({ sessionId, runId }) => {
+          const isAnything = sessionId === null && runId === null;
+          if (isAnything) void readHealth(signal);
+          refresh({
+            ...(isAnything || sessionId !== null ? { sessions: true } : {}),
+            ...(isAnything || runId !== null ? { runs: true } : {}),
+          });
         },
         onState: (state, { error }) => {
           if (state === 'retrying' && error) store.dispatch({ type: 'health-failed', error });
@@ -95,17 +115,16 @@ export const createLists = (store: Store): Lists => {
       stop();
       stopping = new AbortController();
       const { signal } = stopping;
+      stale = { sessions: true, runs: true };
       reload();
       void readHealth(signal);
       health = setInterval(() => void readHealth(signal), healthEveryMs);
       void watch(signal);
     },
     stop,
-    refresh,
     search: (q) => {
       store.dispatch({ type: 'search', q });
-      clearTimeout(gather);
-      reload();
+      void readSessions(stopping.signal);
     },
     more: () => {
       const { q, nextCursor, loadingMore } = store.get().sessions;
@@ -117,5 +136,6 @@ export const createLists = (store: Store): Lists => {
         .then((page) => store.dispatch({ type: 'sessions-more', q, page }))
         .catch((cause: unknown) => store.dispatch({ type: 'sessions-failed', error: asError(cause) }));
     },
+    readRuns: () => void readRuns(stopping.signal),
   };
 };

@@ -1,13 +1,20 @@
 import { newIdempotencyKey } from '../../client/idempotency.ts';
+import type { Decision } from '../../contracts/approvals.ts';
+import type { ErrorCode } from '../../contracts/errors.ts';
 import type { WhenBusy } from '../../contracts/events.ts';
 import type { Requests } from '../events.ts';
+import { faultsOf } from '../model/form.ts';
 import { asError, type Store, tell } from './store.ts';
 
 export type Messages = {
   send(sessionId: string, text: string, whenBusy: WhenBusy): void;
   sendAgain(key: string): void;
   answer(answer: Requests['answer-approval']): void;
+  answerQuestion(answer: Requests['answer-question']): void;
 };
+
+/** Answers that come too late: there is nothing left to answer. */
+const isOver: ReadonlySet<ErrorCode> = new Set(['approval_answered', 'approval_closed', 'approval_expired']);
 
 /** What a person says: messages through the outbox, and answers to approvals. */
 export const createMessages = (store: Store): Messages => {
@@ -25,6 +32,22 @@ export const createMessages = (store: Store): Messages => {
     }
   };
 
+  const settle = (id: string, decision: Decision, sent: Promise<unknown>): void => {
+    store.dispatch({ type: 'answering', id, decision });
+    sent
+      .then(() => store.dispatch({ type: 'answered', id }))
+      .catch((cause: unknown) => {
+        const error = asError(cause);
+        if (isOver.has(error.code)) {
+          store.dispatch({ type: 'answered', id });
+          tell(store, error);
+        } else {
+          store.dispatch({ type: 'answer-failed', id, message: error.message, faults: faultsOf(error) });
+          if (error.code === 'unauthorized') tell(store, error);
+        }
+      });
+  };
+
   return {
     send: (sessionId, text, whenBusy) => {
       const key = newIdempotencyKey();
@@ -39,22 +62,9 @@ export const createMessages = (store: Store): Messages => {
       store.dispatch({ type: 'outbox-sending', key });
       void deliver(key);
     },
-    answer: ({ id, decision, note }) => {
-      store.dispatch({ type: 'answering', id, decision });
-      store
-        .api()
-        .answerApproval(id, { decision, ...(note === '' ? {} : { note }) })
-        .then(() => store.dispatch({ type: 'answered', id }))
-        .catch((cause: unknown) => {
-          const error = asError(cause);
-          if (error.code === 'approval_answered' || error.code === 'approval_closed') {
-            store.dispatch({ type: 'answered', id });
-            tell(store, error);
-          } else {
-            store.dispatch({ type: 'answer-failed', id, message: error.message });
-            if (error.code === 'unauthorized') tell(store, error);
-          }
-        });
-    },
+    answer: ({ id, decision, note }) =>
+      settle(id, decision, store.api().answerApproval(id, { decision, ...(note === '' ? {} : { note }) })),
+    answerQuestion: ({ id, decision, note, fields }) =>
+      settle(id, decision, store.api().answerQuestion(id, { decision, fields, ...(note === '' ? {} : { note }) })),
   };
 };

@@ -10,14 +10,16 @@ const maxTracePages = 20;
 const hiddenGatherMs = 250;
 
 export type OpenSession = {
-  open(id: string | null, turn: number | null): void;
+  /** Follows a session, or none. */
+  open(id: string | null): void;
   reconnect(): void;
   loadOlder(): void;
   loadTrace(turn: number): void;
   cancel(): void;
 };
 
-const nextFrame = (run: () => void): void => {
+/** Runs before the next drawing, or soon when nothing is drawn. */
+export const nextFrame = (run: () => void): void => {
   if (document.hidden) setTimeout(run, hiddenGatherMs);
   else requestAnimationFrame(run);
 };
@@ -25,6 +27,7 @@ const nextFrame = (run: () => void): void => {
 /** Follows the session on the screen, at most one at a time. */
 export const createOpenSession = (store: Store): OpenSession => {
   let following = new AbortController();
+  let followed: string | null = null;
 
   const follow = async (sessionId: string, after: number | undefined): Promise<void> => {
     following.abort();
@@ -84,10 +87,9 @@ export const createOpenSession = (store: Store): OpenSession => {
   };
 
   return {
-    open: (id, turn) => {
-      const same = id !== null && id === store.get().conversation?.sessionId;
-      store.dispatch({ type: 'opened', id, turn });
-      if (same) return;
+    open: (id) => {
+      if (id !== null && id === followed && !following.signal.aborted) return;
+      followed = id;
       following.abort();
       if (id !== null) void follow(id, undefined);
     },

@@ -9,8 +9,10 @@ const shortcuts: [string[], string][] = [
   [['/'], 'Write a message'],
   [['N'], 'New session'],
   [['S'], 'Search sessions'],
-  [['A'], 'Approvals that wait'],
-  [['[', ']'], 'Session above, session below'],
+  [['R'], 'List of runs'],
+  [['F'], 'Start a flow'],
+  [['A'], 'Approvals and questions that wait'],
+  [['[', ']'], 'Session or run above, below'],
   [['End'], 'Jump to latest'],
   [['?'], 'This help'],
 ];
@@ -45,7 +47,7 @@ class Help extends LitElement {
             <dd>${what}</dd>`,
         )}
       </dl>
-      <p>Single letters work while no text is being written. In the list of sessions: arrows, Home and End.</p>`;
+      <p>Single letters work while no text is being written. In lists and in the steps of a run: arrows, Home and End.</p>`;
   }
 }
 

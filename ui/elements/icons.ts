@@ -24,6 +24,15 @@ const paths = {
   trash: svg`<path d="M2.8 4.3h10.4M6.3 4.1V2.6h3.4v1.5M4.2 4.5l.6 9h6.4l.6-9"/>`,
   folder: svg`<path d="M2 12.2V4.1a.9.9 0 0 1 .9-.9h3.2l1.5 1.7h5.5a.9.9 0 0 1 .9.9v6.4a.9.9 0 0 1-.9.9H2.9a.9.9 0 0 1-.9-.9z"/>`,
   thinking: svg`<circle cx="8" cy="8" r="5.8" stroke-dasharray="2.4 2.2"/><path d="M8 5v3.2l2 1.3"/>`,
+  clock: svg`<circle cx="8" cy="8" r="5.8"/><path d="M8 4.8V8l2.2 1.6"/>`,
+  circle: svg`<circle cx="8" cy="8" r="5" stroke-dasharray="2 2"/>`,
+  skip: svg`<path d="M3.5 4 8.5 8l-5 4zM11.5 4v8"/>`,
+  minus: svg`<circle cx="8" cy="8" r="5.4"/><path d="M5.4 8h5.2"/>`,
+  pause: svg`<path d="M5.8 4v8M10.2 4v8"/>`,
+  play: svg`<path d="M5 3.4 12.2 8 5 12.6z"/>`,
+  branch: svg`<circle cx="4.5" cy="3.6" r="1.4"/><circle cx="4.5" cy="12.4" r="1.4"/><circle cx="11.5" cy="5.6" r="1.4"/><path d="M4.5 5v6M11.5 7c0 2.4-7 1.4-7 4"/>`,
+  layers: svg`<path d="m8 2.6 5.6 2.8L8 8.2 2.4 5.4zM2.6 8.2 8 10.9l5.4-2.7M2.6 10.8 8 13.5l5.4-2.7"/>`,
+  reuse: svg`<path d="M4.5 6.5H11a2.6 2.6 0 0 1 0 5.2H7.5"/><path d="M6.8 4 4.2 6.5l2.6 2.6"/>`,
   retry: svg`<path d="M13 8A5 5 0 1 1 11.4 4.3"/><path d="M13.2 2v3h-3"/>`,
 } as const;
 

@@ -1,27 +1,34 @@
 import { css, html, LitElement, nothing } from 'lit';
+import type { RunStatus } from '../../contracts/runs.ts';
 import { request } from '../events.ts';
+import type { Runs } from '../state/runs.ts';
 import type { Sessions } from '../state/sessions.ts';
-import type { Shell, ThemeChoice } from '../state/shell.ts';
+import type { RailList, Shell, ThemeChoice } from '../state/shell.ts';
 import { shared } from '../styles/shared.ts';
 import { icon, logo } from './icons.ts';
+import './run-list.ts';
 import './session-list.ts';
 
 const searchPauseMs = 200;
 const nextTheme: Record<ThemeChoice, ThemeChoice> = { system: 'light', light: 'dark', dark: 'system' };
+const filters: RunStatus[] = ['running', 'completed', 'failed', 'cancelled'];
 const themeIcon = { system: 'system', light: 'sun', dark: 'moon' } as const;
 
-/** The left edge: new session, search, sessions, what waits for a person, which model answers. */
+/** The left edge: new session, the list of sessions or that of runs, what waits for a person, which model answers. */
 class Rail extends LitElement {
   static override properties = {
     shell: { attribute: false },
     sessions: { attribute: false },
+    runs: { attribute: false },
     selected: { attribute: false },
     pending: { attribute: false },
   };
   declare shell: Shell | null;
   declare sessions: Sessions | null;
+  declare runs: Runs | null;
+  /** The session or run that is open. */
   declare selected: string | null;
-  /** How many approvals wait. */
+  /** How many approvals and questions wait. */
   declare pending: number;
   private timer: ReturnType<typeof setTimeout> | undefined;
 
@@ -29,6 +36,7 @@ class Rail extends LitElement {
     super();
     this.shell = null;
     this.sessions = null;
+    this.runs = null;
     this.selected = null;
     this.pending = 0;
   }
@@ -38,7 +46,7 @@ class Rail extends LitElement {
     css`
       :host {
         display: grid;
-        grid-template-rows: auto auto minmax(0, 1fr) auto;
+        grid-template-rows: auto auto auto minmax(0, 1fr) auto;
         min-height: 0;
         background: var(--rail);
       }
@@ -57,6 +65,31 @@ class Rail extends LitElement {
         font-weight: 650;
         letter-spacing: -0.01em;
         text-decoration: none;
+      }
+      .lists {
+        display: grid;
+        grid-template-columns: 1fr 1fr;
+        margin: 0 var(--space-4) var(--space-3);
+        padding: 2px;
+        border-radius: var(--radius-s);
+        background: var(--active);
+      }
+      .lists button {
+        min-height: 1.75rem;
+        border: 0;
+        background: none;
+        color: var(--muted);
+      }
+      .lists button[aria-pressed='true'] {
+        background: var(--surface);
+        color: var(--fg);
+        box-shadow: var(--shadow);
+      }
+      .search select {
+        height: 2rem;
+        padding: 0 var(--space-2);
+        border-color: var(--line);
+        font-size: var(--text-s);
       }
       .search {
         position: relative;
@@ -136,11 +169,8 @@ class Rail extends LitElement {
         <a href="/" @click=${this.home}>${logo()}<span>Everturn</span></a>
         <button class="quiet icon" title="New session (N)" aria-label="New session" @click=${() => this.show('new-session')}>${icon('plus')}</button>
       </div>
-      <div class="search" role="search">
-        ${icon('search', 16)}
-        <input id="search" type="search" placeholder="Search sessions" aria-label="Search sessions" @input=${this.typed} @keydown=${this.pressed} />
-      </div>
-      <ev-session-list .sessions=${this.sessions} .selected=${this.selected}></ev-session-list>
+      <div class="lists" role="group" aria-label="What is listed">${this.choice('sessions', 'Sessions')}${this.choice('runs', 'Runs')}</div>
+      ${shell.railList === 'runs' ? this.runList() : this.sessionList()}
       <footer>
         <button class="inbox" @click=${() => this.show('inbox')}>
           ${icon('inbox')}<span>Approvals</span>
@@ -160,6 +190,35 @@ class Rail extends LitElement {
         </div>
       </footer>
     `;
+  }
+
+  private choice(list: RailList, words: string) {
+    return html`<button aria-pressed=${this.shell?.railList === list} @click=${() => request(this, 'show-list', { list })}>${words}</button>`;
+  }
+
+  private sessionList() {
+    return html`<div class="search" role="search">
+        ${icon('search', 16)}
+        <input id="search" type="search" placeholder="Search sessions" aria-label="Search sessions" .value=${this.sessions?.q ?? ''} @input=${this.typed} @keydown=${this.pressed} />
+      </div>
+      <ev-session-list .sessions=${this.sessions} .selected=${this.selected}></ev-session-list>`;
+  }
+
+  private runList() {
+    const filter = this.runs?.filter ?? '';
+    return html`<div class="search">
+        <select aria-label="Runs by state" @change=${this.filtered} @keydown=${this.pressed}>
+          <option value="" ?selected=${filter === ''}>All runs</option>
+          ${filters.map((status) => html`<option value=${status} ?selected=${filter === status}>${status}</option>`)}
+        </select>
+      </div>
+      <ev-run-list .runs=${this.runs} .selected=${this.selected}></ev-run-list>`;
+  }
+
+  private filtered(event: Event): void {
+    const { target } = event;
+    if (!(target instanceof HTMLSelectElement)) return;
+    request(this, 'filter-runs', { status: filters.find((status) => status === target.value) ?? null });
   }
 
   private model({ health, unhealthy }: Shell) {
@@ -186,7 +245,7 @@ class Rail extends LitElement {
   }
 
   override focus(): void {
-    this.renderRoot.querySelector('input')?.focus();
+    this.renderRoot.querySelector<HTMLElement>('.search input, .search select')?.focus();
   }
 
   private typed(event: Event): void {
@@ -197,10 +256,12 @@ class Rail extends LitElement {
   }
 
   private pressed(event: KeyboardEvent): void {
-    if (event.key !== 'ArrowDown') return;
+    // In the choice of a state the arrows choose.
+    const isChoice = event.target instanceof HTMLSelectElement;
+    if (event.key !== (isChoice ? 'Enter' : 'ArrowDown')) return;
     event.preventDefault();
     this.renderRoot
-      .querySelector('ev-session-list')
+      .querySelector('ev-session-list, ev-run-list')
       ?.shadowRoot?.querySelector<HTMLElement>('a[tabindex="0"]')
       ?.focus();
   }

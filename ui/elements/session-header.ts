@@ -1,9 +1,12 @@
 import { css, html, LitElement, nothing, type TemplateResult } from 'lit';
+import type { Session } from '../../contracts/api.ts';
 import { request } from '../events.ts';
 import { count, dollars, folderName, tokens } from '../model/format.ts';
+import { placeOfNode } from '../model/node-key.ts';
 import type { Conversation } from '../state/conversation.ts';
 import { shared } from '../styles/shared.ts';
 import { icon } from './icons.ts';
+import { runLink } from './place-link.ts';
 import './connection.ts';
 
 /** Which session this is, what it used, whether it is live; renames and deletes it. */
@@ -103,6 +106,7 @@ class SessionHeader extends LitElement {
         ${
           session
             ? html`<div class="facts">
+                ${this.origin(session)}
                 <span title=${session.workspace}>${folderName(session.workspace)}</span>
                 <span>${session.model}</span>
                 <span class="allow">${session.allow.length > 0 ? `may ${session.allow.join(', ')} unasked` : 'asks before it changes anything'}</span>
@@ -121,6 +125,14 @@ class SessionHeader extends LitElement {
           : nothing
       }
     `;
+  }
+
+  /** A session of a run says so. */
+  private origin({ runId, node }: Session): TemplateResult | typeof nothing {
+    if (runId === null) return nothing;
+    const place = node === null ? null : placeOfNode(node);
+    const where = place ? ` · ${place.step}${place.index === null ? '' : `, item ${place.index}`}` : '';
+    return html`<span class="origin">of ${runLink(runId, `run ${runId}${where}`, place, 'To the run')}</span>`;
   }
 
   private usage(): TemplateResult | typeof nothing {

@@ -6,6 +6,7 @@ import { folderName } from '../model/format.ts';
 import type { Sessions } from '../state/sessions.ts';
 import { sessionListStyles } from '../styles/session-list.ts';
 import { shared } from '../styles/shared.ts';
+import { moveFocus } from './move-focus.ts';
 import './time.ts';
 
 const words = { idle: 'idle', running: 'running', waiting: 'waits for you' } as const;
@@ -39,7 +40,7 @@ class SessionList extends LitElement {
       return html`<p class="message">${sessions.q ? `No session matches “${sessions.q}”.` : 'No sessions yet.'}</p>`;
     }
     const focusable = sessions.items.some(({ id }) => id === this.selected) ? this.selected : sessions.items[0]?.id;
-    return html`<nav aria-label="Sessions" @keydown=${this.pressed} @scroll=${this.scrolled}>
+    return html`<nav aria-label="Sessions" @keydown=${moveFocus} @scroll=${this.scrolled}>
       <ul>
         ${repeat(
           sessions.items,
@@ -78,18 +79,6 @@ class SessionList extends LitElement {
     if (!(row instanceof HTMLElement) || !row.dataset.id) return;
     event.preventDefault();
     request(this, 'open-session', { id: row.dataset.id });
-  }
-
-  private pressed(event: KeyboardEvent): void {
-    const rows = [...this.renderRoot.querySelectorAll<HTMLElement>('a[data-id]')];
-    const at = rows.indexOf(event.target as HTMLElement);
-    const moves: Record<string, number> = { ArrowDown: at + 1, ArrowUp: at - 1, Home: 0, End: rows.length - 1 };
-    const to = moves[event.key];
-    if (to === undefined || at === -1) return;
-    event.preventDefault();
-    const next = rows[Math.min(Math.max(to, 0), rows.length - 1)];
-    for (const row of rows) row.tabIndex = row === next ? 0 : -1;
-    next?.focus();
   }
 
   private scrolled(event: Event): void {

@@ -1,20 +1,28 @@
 import { css, html, LitElement, nothing } from 'lit';
 import { request } from '../events.ts';
+import type { Flows } from '../state/flows.ts';
 import type { Shell } from '../state/shell.ts';
 import { shared } from '../styles/shared.ts';
 import { icon } from './icons.ts';
+import './flow-list.ts';
 import './new-session.ts';
 
-/** What is shown while no session is open. */
+/** What is shown while no session and no run is open: it starts either. */
 class Start extends LitElement {
-  static override properties = { shell: { attribute: false }, draft: { attribute: false } };
+  static override properties = {
+    shell: { attribute: false },
+    draft: { attribute: false },
+    flows: { attribute: false },
+  };
   declare shell: Shell | null;
   declare draft: string;
+  declare flows: Flows | null;
 
   constructor() {
     super();
     this.shell = null;
     this.draft = '';
+    this.flows = null;
   }
 
   static override styles = [
@@ -31,13 +39,27 @@ class Start extends LitElement {
       .center {
         width: min(36rem, 100%);
         margin: 0 auto;
-        padding: max(var(--space-6), 11vh) var(--space-5) var(--space-6);
+        padding: max(var(--space-6), 8vh) var(--space-5) var(--space-6);
       }
       h1 {
         margin: 0 0 var(--space-1);
         font-size: 1.5rem;
         font-weight: 650;
         letter-spacing: -0.02em;
+      }
+      .tabs {
+        display: flex;
+        gap: var(--space-1);
+        margin: 0 0 var(--space-5) calc(-1 * var(--space-2));
+      }
+      .tabs button {
+        border-color: transparent;
+        background: none;
+        color: var(--muted);
+      }
+      .tabs button[aria-pressed='true'] {
+        background: var(--active);
+        color: var(--fg);
       }
       .lead {
         margin: 0 0 var(--space-5);
@@ -83,7 +105,7 @@ class Start extends LitElement {
   ];
 
   override focus(): void {
-    const form = this.renderRoot.querySelector('ev-new-session');
+    const form = this.renderRoot.querySelector('ev-new-session, ev-flow-list');
     if (form instanceof HTMLElement) form.focus();
   }
 
@@ -92,18 +114,34 @@ class Start extends LitElement {
     if (!shell) return nothing;
     return html`<button class="quiet icon menu" aria-label="Sessions" @click=${() => request(this, 'show-rail', { open: true })}>${icon('menu')}</button>
       <div class="center">
-        <h1>Start a session</h1>
-        <p class="lead">It goes on through crashes, restarts and closed windows.</p>
-        ${this.note(shell)}
-        <div class="card">
-          <ev-new-session
-            .workspace=${shell.health?.workspace ?? ''}
-            .draft=${this.draft}
-            ?busy=${shell.creating}
-            .error=${shell.createError}
-          ></ev-new-session>
-        </div>
+        <div class="tabs" role="group" aria-label="What to start">${this.tab('session', 'Session')}${this.tab('flow', 'Flow')}</div>
+        ${shell.start.tab === 'flow' ? this.flow(shell) : this.session(shell)}
       </div>`;
+  }
+
+  private tab(tab: Shell['start']['tab'], words: string) {
+    return html`<button aria-pressed=${this.shell?.start.tab === tab} @click=${() => request(this, 'open-start', { tab })}>${words}</button>`;
+  }
+
+  private session(shell: Shell) {
+    return html`<h1>Start a session</h1>
+      <p class="lead">It goes on through crashes, restarts and closed windows.</p>
+      ${this.note(shell)}
+      <div class="card">
+        <ev-new-session
+          .workspace=${shell.health?.workspace ?? ''}
+          .draft=${this.draft}
+          ?busy=${shell.creating}
+          .error=${shell.createError}
+        ></ev-new-session>
+      </div>`;
+  }
+
+  private flow(shell: Shell) {
+    return html`<h1>Start a flow</h1>
+      <p class="lead">Its steps run in their order, survive crashes, and are not paid twice.</p>
+      ${this.note(shell)}
+      <ev-flow-list .flows=${this.flows} .chosen=${shell.start.flow} .workspace=${shell.health?.workspace ?? ''}></ev-flow-list>`;
   }
 
   private note({ health, unhealthy }: Shell) {

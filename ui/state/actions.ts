@@ -3,11 +3,16 @@ import type { Approval, Decision } from '../../contracts/approvals.ts';
 import type { ChunkPage } from '../../contracts/chunks.ts';
 import type { EverturnError } from '../../contracts/errors.ts';
 import type { StreamEvent } from '../../contracts/events.ts';
+import type { FlowList } from '../../contracts/found.ts';
+import type { RunDetail } from '../../contracts/run-detail.ts';
+import type { Question, Run, RunPage, RunStatus, RunStreamEvent } from '../../contracts/runs.ts';
+import type { Address } from '../effects/address.ts';
 import type { Connection } from './conversation.ts';
 import type { OutboxItem } from './outbox.ts';
-import type { Notice, Panel, ThemeChoice } from './shell.ts';
+import type { ItemList, ReportState, ResultState, RunVerb } from './run.ts';
+import type { Notice, Panel, RailList, ThemeChoice } from './shell.ts';
 
-/** Everything that can change the state. Those with `sessionId` come late at times and count for that session only. */
+/** Everything that can change the state. Those with `sessionId` or `runId` come late at times and count for that one only. */
 export type Action =
   | { type: 'token-set'; token: string }
   | { type: 'token-refused'; reason: string }
@@ -16,6 +21,7 @@ export type Action =
   | { type: 'theme'; theme: ThemeChoice }
   | { type: 'panel'; panel: Panel }
   | { type: 'rail'; open: boolean }
+  | { type: 'rail-list'; list: RailList }
   | { type: 'notice'; notice: Notice }
   | { type: 'notice-dismissed'; id: number }
   | { type: 'creating' }
@@ -28,11 +34,12 @@ export type Action =
   | { type: 'sessions-failed'; error: EverturnError }
   | { type: 'session-changed'; session: Session }
   | { type: 'session-deleted'; id: string }
-  | { type: 'approvals'; approvals: Approval[] }
+  | { type: 'approvals'; approvals: Approval[]; questions: Question[] }
   | { type: 'answering'; id: string; decision: Decision }
-  | { type: 'answer-failed'; id: string; message: string }
+  | { type: 'answer-failed'; id: string; message: string; faults: string[] }
   | { type: 'answered'; id: string }
-  | { type: 'opened'; id: string | null; turn: number | null }
+  /** What the address now names. */
+  | { type: 'place'; address: Address }
   | { type: 'snapshot'; sessionId: string; snapshot: SessionSnapshot }
   | { type: 'events'; sessionId: string; events: StreamEvent[] }
   | { type: 'connection'; sessionId: string; connection: Connection }
@@ -46,4 +53,26 @@ export type Action =
   | { type: 'outbox-sending'; key: string }
   | { type: 'outbox-sent'; key: string; messageId: string }
   | { type: 'outbox-failed'; key: string; error: EverturnError }
-  | { type: 'outbox-removed'; key: string };
+  | { type: 'outbox-removed'; key: string }
+  | { type: 'runs-filter'; filter: RunStatus | null }
+  | { type: 'runs-loading-more' }
+  | { type: 'runs-first'; filter: RunStatus | null; page: RunPage }
+  | { type: 'runs-more'; filter: RunStatus | null; page: RunPage }
+  | { type: 'runs-failed'; error: EverturnError }
+  | { type: 'flows'; list: FlowList }
+  | { type: 'flows-failed'; error: EverturnError }
+  | { type: 'run-starting' }
+  | { type: 'run-started'; run: Run }
+  | { type: 'run-start-failed'; error: EverturnError }
+  | { type: 'run-snapshot'; runId: string; detail: RunDetail }
+  /** The run was read again, beside its stream. */
+  | { type: 'run-read'; runId: string; detail: RunDetail }
+  | { type: 'run-events'; runId: string; events: RunStreamEvent[] }
+  | { type: 'run-connection'; runId: string; connection: Connection }
+  | { type: 'items'; runId: string; step: string; list: ItemList }
+  | { type: 'result'; runId: string; key: string; result: ResultState }
+  | { type: 'run-ends'; runId: string; input: unknown; output: unknown }
+  | { type: 'report'; runId: string; report: ReportState }
+  | { type: 'run-asked'; runId: string; verb: RunVerb | null }
+  | { type: 'rerun-from'; runId: string; step: string | null }
+  | { type: 'rerun-failed'; runId: string; error: EverturnError };

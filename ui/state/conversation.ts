@@ -89,10 +89,11 @@ const update = (conversation: Conversation, action: Action): Conversation => {
 };
 
 export const updateConversation = (conversation: Conversation | null, action: Action): Conversation | null => {
-  if (action.type === 'opened') {
-    if (action.id === null) return null;
-    if (action.id === conversation?.sessionId) return { ...conversation, target: action.turn };
-    return opened(action.id, action.turn);
+  if (action.type === 'place') {
+    const { address } = action;
+    if (address.page !== 'session') return null;
+    if (address.id === conversation?.sessionId) return { ...conversation, target: address.turn };
+    return opened(address.id, address.turn);
   }
   if (!conversation) return null;
   if (action.type === 'session-deleted') return action.id === conversation.sessionId ? null : conversation;

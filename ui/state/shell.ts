@@ -1,9 +1,11 @@
 import type { Health } from '../../contracts/api.ts';
 import type { EverturnError } from '../../contracts/errors.ts';
+import type { Address } from '../effects/address.ts';
 import type { Action } from './actions.ts';
 
 export type ThemeChoice = 'system' | 'light' | 'dark';
-export type Panel = 'none' | 'new-session' | 'inbox' | 'help' | 'delete-session';
+export type Panel = 'none' | 'new-session' | 'inbox' | 'help' | 'delete-session' | 'cancel-run' | 'rerun';
+export type RailList = 'sessions' | 'runs';
 export type Notice = { id: number; tone: 'info' | 'error'; text: string };
 
 /** What surrounds the conversation: who is allowed in, what is open, what is told. */
@@ -17,6 +19,9 @@ export type Shell = {
   theme: ThemeChoice;
   panel: Panel;
   railOpen: boolean;
+  railList: RailList;
+  /** What the start page offers. */
+  start: Extract<Address, { page: 'start' }>;
   notices: Notice[];
   creating: boolean;
   createError: EverturnError | null;
@@ -30,12 +35,19 @@ export const initialShell = (token: string | null, theme: ThemeChoice): Shell =>
   theme,
   panel: 'none',
   railOpen: false,
+  railList: 'sessions',
+  start: { page: 'start', tab: 'session', flow: null },
   notices: [],
   creating: false,
   createError: null,
 });
 
 const maxNotices = 4;
+
+const railOf = ({ railList, start }: Shell, address: Address): Pick<Shell, 'railList' | 'start'> => {
+  if (address.page === 'start') return { railList, start: address };
+  return { railList: address.page === 'run' ? 'runs' : railList, start };
+};
 
 export const updateShell = (shell: Shell, action: Action): Shell => {
   switch (action.type) {
@@ -53,10 +65,14 @@ export const updateShell = (shell: Shell, action: Action): Shell => {
       return { ...shell, panel: action.panel, createError: null };
     case 'rail':
       return { ...shell, railOpen: action.open };
-    case 'opened':
-      return { ...shell, railOpen: false, panel: 'none' };
+    case 'rail-list':
+      return { ...shell, railList: action.list };
+    case 'place':
+      return { ...shell, ...railOf(shell, action.address), railOpen: false, panel: 'none' };
     case 'creating':
       return { ...shell, creating: true, createError: null };
+    case 'run-started':
+      return { ...shell, panel: 'none' };
     case 'created':
       return { ...shell, creating: false, panel: 'none' };
     case 'create-failed':

@@ -23,6 +23,9 @@ export const appStyles = css`
     grid-row: 1 / -1;
     min-height: 0;
   }
+  .fill {
+    grid-row: 3 / -1;
+  }
   .cover {
     display: none;
   }

@@ -27,6 +27,12 @@ export const sessionListStyles = css`
     text-decoration: none;
     font-size: var(--text-s);
   }
+  a.wide {
+    grid-template-columns: minmax(0, 1fr);
+  }
+  a.wide .facts {
+    grid-column: 1;
+  }
   a:hover {
     background: var(--hover);
   }

@@ -26,6 +26,7 @@ export const shared = css`
   }
   button,
   input,
+  select,
   textarea {
     font: inherit;
     color: inherit;
@@ -94,8 +95,10 @@ export const shared = css`
     text-decoration-thickness: 1px;
   }
   input[type='text'],
+  input[type='number'],
   input[type='search'],
   input[type='password'],
+  select,
   textarea {
     width: 100%;
     padding: var(--space-2) var(--space-3);
@@ -104,6 +107,7 @@ export const shared = css`
     background: var(--surface);
   }
   input:focus-visible,
+  select:focus-visible,
   textarea:focus-visible {
     border-color: var(--accent);
     outline-offset: -1px;

@@ -1,0 +1,130 @@
+import { EverturnError } from '../../contracts/errors.ts';
+import { checkForm } from '../../contracts/form.ts';
+import type { FlowList } from '../../contracts/found.ts';
+import { schemaFaults } from '../../contracts/json-schema.ts';
+import { type Question, QuestionAnswer, type Rerun, type Run, StartRun } from '../../contracts/runs.ts';
+import { fixtureFlows } from './flows.ts';
+import { type Declared, RunStream } from './run-stream.ts';
+
+const plain: Declared = { steps: [{ id: 'plan' }, { id: 'write', needs: ['plan'] }] };
+
+/** The runs of the fixture server, in memory. */
+export class Fleet {
+  readonly runs = new Map<string, RunStream>();
+  readonly listeners = new Set<(runId: string) => void>();
+  /** What was asked when runs were run again, for tests. */
+  readonly reruns: { id: string; body: Rerun }[] = [];
+  flows: FlowList = fixtureFlows;
+  private readonly workspace: string;
+  private ids = 0;
+
+  constructor(workspace: string) {
+    this.workspace = workspace;
+  }
+
+  create(fields: Partial<Run> = {}, declared: Declared = plain, input: unknown = {}): RunStream {
+    this.ids += 1;
+    const run: Run = {
+      id: `r${this.ids}`,
+      kind: 'flow',
+      name: 'research-report',
+      origin: 'project',
+      file: `${this.workspace}/.everturn/flows/research-report.yaml`,
+      workspace: this.workspace,
+      allow: [],
+      trigger: 'manual',
+      parentRun: null,
+      rerunOf: null,
+      fromStep: null,
+      status: 'running',
+      waiting: false,
+      paused: false,
+      code: null,
+      reason: null,
+      createdAt: new Date().toISOString(),
+      endedAt: null,
+      ...fields,
+    };
+    const stream = new RunStream(run, declared, input);
+    this.runs.set(run.id, stream);
+    // Lists need no wake-up for each of 10,000 items.
+    stream.listeners.add(({ event }) => {
+      if (event.type !== 'node.changed' || event.node.index === null) this.changed(run.id);
+    });
+    this.changed(run.id);
+    return stream;
+  }
+
+  private changed(id: string): void {
+    for (const listener of this.listeners) listener(id);
+  }
+
+  run(id: string): RunStream {
+    const run = this.runs.get(id);
+    if (!run)
+      throw new EverturnError('run_not_found', `Cannot read run ${id}: there is none. List them with: everturn runs`);
+    return run;
+  }
+
+  active(id: string, action: string): RunStream {
+    const run = this.run(id);
+    if (run.view.run.status === 'running') return run;
+    throw new EverturnError('run_ended', `Cannot ${action} run ${id}: it has ended as ${run.view.run.status}`);
+  }
+
+  start(body: unknown): Run {
+    const { flow, input, allow, workspace } = StartRun.parse(body);
+    const found = this.flows.flows.find(({ name }) => name === flow);
+    if (!found) throw new EverturnError('flow_not_found', `Cannot start ${flow}: there is no such flow`);
+    const faults = found.inputs ? schemaFaults(found.inputs, input, 'input') : [];
+    if (faults.length > 0) {
+      throw new EverturnError('input_invalid', `Cannot start ${flow}: its input does not fit (${faults.join('; ')})`, {
+        details: { faults },
+      });
+    }
+    const stream = this.create({ name: flow, allow, ...(workspace ? { workspace } : {}) }, plain, input);
+    stream.node('plan', 'running');
+    return stream.view.run;
+  }
+
+  rerun(id: string, body: Rerun): Run {
+    const { run, steps } = this.run(id).view;
+    if (run.status === 'running') {
+      throw new EverturnError('run_active', `Cannot re-run ${id}: it has not ended. Cancel it first`);
+    }
+    this.reruns.push({ id, body });
+    const stream = this.create(
+      { name: run.name, rerunOf: id, fromStep: body.from ?? null },
+      { steps },
+      body.input ?? {},
+    );
+    const [first] = steps;
+    if (first) stream.node(first.id, 'running');
+    return stream.view.run;
+  }
+
+  questions(): Question[] {
+    return [...this.runs.values()].flatMap(({ view }) => view.questions);
+  }
+
+  /** Undefined: nobody was asked by this id. */
+  answer(id: string, body: unknown): Question | undefined {
+    const asked = this.questions().find((question) => question.id === id);
+    if (!asked) return undefined;
+    const { decision, note = null, fields = {} } = QuestionAnswer.parse(body);
+    const answered: Question = {
+      ...asked,
+      status: 'answered',
+      decision,
+      note,
+      fields: checkForm(asked, decision, fields),
+      answeredBy: 'console',
+      answeredAt: new Date().toISOString(),
+    };
+    const run = this.run(asked.runId);
+    run.append({ type: 'question.changed', question: answered });
+    if (decision === 'approve') run.node(asked.step, 'completed');
+    else run.node(asked.step, 'failed', { code: 'approval_denied', reason: 'Denied by console' });
+    return answered;
+  }
+}

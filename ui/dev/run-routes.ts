@@ -1,0 +1,87 @@
+import { EverturnError } from '../../contracts/errors.ts';
+import { ItemQuery, Rerun, RunQuery } from '../../contracts/runs.ts';
+import type { Fleet } from './fleet.ts';
+import type { Harbour } from './harbour.ts';
+import type { Route } from './routes.ts';
+
+const ok = (body: unknown, status = 200) => ({ status, body });
+
+/** The JSON routes of runs and flows over a {@link Fleet}. */
+export const runRoutesOf = (fleet: Fleet, harbour: Harbour): Route[] => {
+  const run = ([id = '']: string[]) => fleet.run(id);
+  const change = (verb: 'cancel' | 'pause' | 'resume'): Route => ({
+    method: 'POST',
+    path: new RegExp(`^/runs/([^/]+)/${verb}$`),
+    answer: ({ params: [id = ''] }) => {
+      const stream = fleet.active(id, verb);
+      if (verb === 'cancel') stream.settle('cancelled', 'run_cancelled', 'Cancelled by console');
+      else stream.append({ type: 'run.paused', paused: verb === 'pause' });
+      return ok(stream.view.run, 202);
+    },
+  });
+  return [
+    { method: 'GET', path: /^\/flows$/, answer: () => ok(fleet.flows) },
+    {
+      method: 'POST',
+      path: /^\/runs$/,
+      answer: ({ body, key }) =>
+        ok(
+          harbour.once(key, () => fleet.start(body)),
+          201,
+        ),
+    },
+    {
+      method: 'GET',
+      path: /^\/runs$/,
+      answer: ({ query }) => {
+        const { cursor = '0', status, limit } = RunQuery.parse(query);
+        const found = [...fleet.runs.values()]
+          .map(({ view }) => view.run)
+          .filter((one) => status === undefined || one.status === status)
+          .toReversed();
+        const end = Number(cursor) + limit;
+        return ok({ runs: found.slice(Number(cursor), end), nextCursor: end < found.length ? String(end) : null });
+      },
+    },
+    { method: 'GET', path: /^\/runs\/([^/]+)$/, answer: ({ params }) => ok(run(params).detail()) },
+    {
+      method: 'GET',
+      path: /^\/runs\/([^/]+)\/steps\/([^/]+)(?:\/items\/(\d+))?$/,
+      answer: ({ params: [id = '', step = '', index] }) => {
+        const stream = fleet.run(id);
+        const node = index === undefined ? stream.view.nodes[step] : stream.items.get(step)?.[Number(index)];
+        if (!node) throw new EverturnError('step_not_found', `Cannot read step ${step}: run ${id} has none`);
+        const item = index === undefined ? null : { place: Number(index) };
+        return ok({ node, output: stream.outputs.get(node.key) ?? null, item });
+      },
+    },
+    {
+      method: 'GET',
+      path: /^\/runs\/([^/]+)\/steps\/([^/]+)\/items$/,
+      answer: ({ params, query }) => {
+        const { from, limit, status } = ItemQuery.parse(query);
+        const all = (run(params).items.get(params[1] ?? '') ?? []).filter(
+          (item) => (item.index ?? 0) >= from && (status === undefined || item.status === status),
+        );
+        return ok({ items: all.slice(0, limit), nextIndex: all[limit]?.index ?? null });
+      },
+    },
+    {
+      method: 'GET',
+      path: /^\/runs\/([^/]+)\/artifacts\/([^/]+)$/,
+      answer: ({ params }) => ({ status: 200, text: run(params).artifacts.get(params[1] ?? '') ?? '' }),
+    },
+    change('cancel'),
+    change('pause'),
+    change('resume'),
+    {
+      method: 'POST',
+      path: /^\/runs\/([^/]+)\/rerun$/,
+      answer: ({ params: [id = ''], body, key }) =>
+        ok(
+          harbour.once(key, () => fleet.rerun(id, Rerun.parse(body))),
+          201,
+        ),
+    },
+  ];
+};

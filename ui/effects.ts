@@ -1,0 +1,75 @@
+import { addressOfRun } from './effects/address.ts';
+import { createFollowRun } from './effects/follow-run.ts';
+import { createLists } from './effects/lists.ts';
+import { createMessages } from './effects/messages.ts';
+import { createOpenRun } from './effects/open-run.ts';
+import { createOpenSession } from './effects/open-session.ts';
+import { createRuns } from './effects/runs.ts';
+import { createSessions } from './effects/sessions.ts';
+import { notify, type Store } from './effects/store.ts';
+import type { RequestHandlers } from './events.ts';
+import type { Navigation } from './navigation.ts';
+
+export type Effects = ReturnType<typeof createEffects>;
+
+/** All that acts on the world, and the requests that lead to it. */
+export const createEffects = (store: Store, navigation: Navigation, useToken: (token: string) => void) => {
+  const lists = createLists(store);
+  const session = createOpenSession(store);
+  const sessions = createSessions(store, (id) => navigation.toSession(id));
+  const messages = createMessages(store);
+  const runs = createRuns(store, lists, (id) => navigation.toRun(id));
+  const run = createOpenRun(store, (id) => navigation.toRun(id));
+  const following = createFollowRun(store);
+  const openId = (): string => store.get().conversation?.sessionId ?? '';
+
+  const handlers: RequestHandlers = {
+    'use-token': ({ token }) => useToken(token),
+    'open-session': ({ id }) => navigation.toSession(id),
+    'open-run': ({ id, target }) => navigation.toRun(id, target),
+    'open-start': ({ tab, flow }) => navigation.toStart(tab, flow),
+    'show-place': ({ target }) => {
+      const open = store.get().run;
+      if (open) navigation.name(addressOfRun(open.runId, target));
+    },
+    'show-list': ({ list }) => store.dispatch({ type: 'rail-list', list }),
+    'search-sessions': ({ q }) => lists.search(q),
+    'more-sessions': () => lists.more(),
+    'filter-runs': ({ status }) => runs.filter(status),
+    'more-runs': () => runs.more(),
+    'load-flows': () => runs.readFlows(),
+    'start-run': (body) => runs.start(body),
+    'ask-run': ({ verb }) => run.ask(verb),
+    'offer-rerun': ({ from }) => {
+      const open = store.get().run;
+      if (open) store.dispatch({ type: 'rerun-from', runId: open.runId, step: from });
+      store.dispatch({ type: 'panel', panel: 'rerun' });
+    },
+    rerun: (body) => run.rerun(body),
+    'load-items': (request) => run.loadItems(request),
+    'load-result': (target) => run.loadResult(target),
+    'load-report': () => run.loadReport(),
+    'load-ends': () => run.loadEnds(),
+    download: ({ name }) => run.download(name),
+    'create-session': (request) => sessions.create(request, messages.send),
+    'rename-session': ({ id, title }) => sessions.rename(id, title),
+    'delete-session': ({ id }) => sessions.remove(id),
+    'send-message': ({ text, whenBusy }) => messages.send(openId(), text, whenBusy),
+    'edit-draft': ({ text }) => store.dispatch({ type: 'draft', sessionId: openId(), text }),
+    'send-again': ({ key }) => messages.sendAgain(key),
+    'discard-message': ({ key }) => store.dispatch({ type: 'outbox-removed', key }),
+    'cancel-turn': () => session.cancel(),
+    'answer-approval': (answer) => messages.answer(answer),
+    'answer-question': (answer) => messages.answerQuestion(answer),
+    'load-older': () => session.loadOlder(),
+    'load-trace': ({ turn }) => session.loadTrace(turn),
+    reconnect: () => (store.get().run ? following.reconnect() : session.reconnect()),
+    'choose-theme': ({ theme }) => store.dispatch({ type: 'theme', theme }),
+    'show-panel': ({ panel }) => store.dispatch({ type: 'panel', panel }),
+    'show-rail': ({ open }) => store.dispatch({ type: 'rail', open }),
+    notify: ({ text }) => notify(store, 'info', text),
+    'dismiss-notice': ({ id }) => store.dispatch({ type: 'notice-dismissed', id }),
+  };
+
+  return { lists, session, following, handlers };
+};

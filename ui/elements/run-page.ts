@@ -1,0 +1,193 @@
+import { css, html, LitElement, nothing } from 'lit';
+import { keyed } from 'lit/directives/keyed.js';
+import { request } from '../events.ts';
+import { bytes } from '../model/format.ts';
+import { resultText } from '../model/steps.ts';
+import type { Approvals } from '../state/approvals.ts';
+import type { OpenRun } from '../state/run.ts';
+import { shared } from '../styles/shared.ts';
+import { icon } from './icons.ts';
+import './long-text.ts';
+import './markdown.ts';
+import './steps.ts';
+
+const reportName = 'report.md';
+
+/** A run: why it ended, its report and files, its steps, and with what it was started. */
+class RunPageView extends LitElement {
+  static override properties = {
+    open: { attribute: false },
+    approvals: { attribute: false },
+    temporalUi: { attribute: false },
+  };
+  declare open: OpenRun | null;
+  declare approvals: Approvals | null;
+  declare temporalUi: string | null;
+
+  constructor() {
+    super();
+    this.open = null;
+    this.approvals = null;
+    this.temporalUi = null;
+  }
+
+  static override styles = [
+    shared,
+    css`
+      :host {
+        display: block;
+        min-height: 0;
+        overflow: auto;
+        overscroll-behavior: contain;
+        scrollbar-width: thin;
+      }
+      .page {
+        width: min(66rem, 100%);
+        margin: 0 auto;
+        padding: var(--space-5) var(--space-5) var(--space-7);
+      }
+      section {
+        margin-bottom: var(--space-5);
+      }
+      h2 {
+        display: flex;
+        align-items: center;
+        gap: var(--space-3);
+        margin: 0 0 var(--space-2);
+        font-size: var(--text-m);
+        font-weight: 620;
+      }
+      h2 .link,
+      h2 button {
+        margin-left: auto;
+        font-weight: 400;
+      }
+      .ending {
+        display: flex;
+        gap: var(--space-3);
+        padding: var(--space-3) var(--space-4);
+        border: 1px solid var(--danger-line);
+        border-radius: var(--radius-m);
+        background: var(--danger-soft);
+        font-size: var(--text-s);
+      }
+      .ending > svg {
+        margin-top: 0.15rem;
+        color: var(--danger);
+      }
+      .ending.cancelled {
+        border-color: var(--line);
+        background: var(--sunken);
+      }
+      .ending.cancelled > svg {
+        color: var(--muted);
+      }
+      .ending div {
+        min-width: 0;
+        max-height: 16rem;
+        overflow: auto;
+        overflow-wrap: anywhere;
+        white-space: pre-wrap;
+      }
+      .report {
+        padding: var(--space-5);
+        border: 1px solid var(--line);
+        border-radius: var(--radius-m);
+        background: var(--surface);
+      }
+      .files {
+        display: flex;
+        flex-wrap: wrap;
+        gap: var(--space-2);
+        margin: 0;
+        padding: 0;
+        list-style: none;
+      }
+      .files span {
+        color: var(--muted);
+        font-weight: 400;
+      }
+      p {
+        margin: 0;
+        color: var(--muted);
+        font-size: var(--text-s);
+      }
+      .failed {
+        color: var(--danger);
+      }
+      @media (max-width: 56rem) {
+        .page {
+          padding-inline: var(--space-3);
+        }
+        .report {
+          padding: var(--space-4);
+        }
+      }
+    `,
+  ];
+
+  override updated(): void {
+    const { open } = this;
+    const hasReport = open?.view?.artifacts.some(({ name }) => name === reportName);
+    if (hasReport && !open?.report) request(this, 'load-report', null);
+  }
+
+  override render() {
+    const { open } = this;
+    if (!open?.view) return nothing;
+    return html`<div class="page">
+      ${this.ending(open.view.run)} ${this.report(open)} ${this.files(open)}
+      <section aria-label="Steps">
+        <h2>Steps</h2>
+        ${keyed(
+          open.runId,
+          html`<ev-steps .open=${open} .approvals=${this.approvals} .temporalUi=${this.temporalUi}></ev-steps>`,
+        )}
+      </section>
+      ${open.output === undefined || open.output === null ? nothing : html`<section aria-label="Output"><h2>Output</h2><ev-long-text .text=${resultText(open.output)} label="What the run gave"></ev-long-text></section>`}
+      <section aria-label="Input">
+        <h2>Input</h2>
+        ${
+          open.input === undefined
+            ? html`<button @click=${() => request(this, 'load-ends', null)}>Show input and output</button>`
+            : html`<ev-long-text .text=${resultText(open.input)} label="What it was started with"></ev-long-text>`
+        }
+      </section>
+    </div>`;
+  }
+
+  private ending({ status, reason, code }: NonNullable<OpenRun['view']>['run']) {
+    if (status !== 'failed' && status !== 'cancelled') return nothing;
+    return html`<section class="ending ${status}" role="alert">
+      ${icon(status === 'failed' ? 'warning' : 'stop')}
+      <div><strong>The run ${status === 'failed' ? 'failed' : 'was cancelled'}.</strong> ${reason ?? ''}${code ? html` <code>${code}</code>` : nothing}</div>
+    </section>`;
+  }
+
+  private report({ view, report }: OpenRun) {
+    if (!view?.artifacts.some(({ name }) => name === reportName)) return nothing;
+    return html`<section aria-label="Report">
+      <h2>Report<button @click=${() => request(this, 'download', { name: reportName })}>${icon('down', 14)}Download</button></h2>
+      ${
+        report?.status === 'ready'
+          ? html`<div class="report"><ev-markdown .text=${report.text}></ev-markdown></div>`
+          : report?.status === 'failed'
+            ? html`<p class="failed" role="alert">${report.error.message} <button class="link" @click=${() => request(this, 'load-report', null)}>Try again</button></p>`
+            : html`<p role="status">Loading the report…</p>`
+      }
+    </section>`;
+  }
+
+  private files({ view }: OpenRun) {
+    const files = (view?.artifacts ?? []).filter(({ name }) => name !== reportName);
+    if (files.length === 0) return nothing;
+    return html`<section aria-label="Files">
+      <h2>Files</h2>
+      <ul class="files">
+        ${files.map(({ name, size }) => html`<li><button @click=${() => request(this, 'download', { name })}>${icon('down', 14)}${name} <span>${bytes(size)}</span></button></li>`)}
+      </ul>
+    </section>`;
+  }
+}
+
+customElements.define('ev-run', RunPageView);

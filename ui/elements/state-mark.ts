@@ -1,0 +1,84 @@
+import { css, html, type TemplateResult } from 'lit';
+import type { NodeStatus, Run } from '../../contracts/runs.ts';
+import { type IconName, icon } from './icons.ts';
+
+export const stateWords: Record<NodeStatus, string> = {
+  pending: 'pending',
+  running: 'running',
+  waiting: 'waits for you',
+  completed: 'completed',
+  failed: 'failed',
+  skipped: 'skipped',
+  excluded: 'excluded',
+  cancelled: 'cancelled',
+  timed_out: 'timed out',
+};
+
+const signs: Record<Exclude<NodeStatus, 'running'>, IconName> = {
+  pending: 'circle',
+  waiting: 'warning',
+  completed: 'check',
+  failed: 'cross',
+  skipped: 'skip',
+  excluded: 'minus',
+  cancelled: 'stop',
+  timed_out: 'clock',
+};
+
+const mark = (sign: IconName | null, tone: string, word: string): TemplateResult =>
+  html`<span class="mark ${tone}">${sign === null ? html`<i class="pulse"></i>` : icon(sign, 14)}<span>${word}</span></span>`;
+
+/** A sign and a word, so that the colour alone says nothing. */
+export const stateMark = (status: NodeStatus): TemplateResult =>
+  mark(status === 'running' ? null : signs[status], status, stateWords[status]);
+
+export const runWord = ({ status, waiting, paused }: Run): string => {
+  if (status !== 'running') return status;
+  if (paused) return 'paused';
+  return waiting ? 'waits for you' : 'running';
+};
+
+export const runMark = (run: Run): TemplateResult => {
+  if (run.status === 'running' && run.paused) return mark('pause', 'waiting', 'paused');
+  if (run.status === 'running' && run.waiting) return stateMark('waiting');
+  return stateMark(run.status);
+};
+
+export const stateMarkStyles = css`
+  .mark {
+    display: inline-flex;
+    align-items: center;
+    gap: var(--space-2);
+    color: var(--muted);
+    white-space: nowrap;
+  }
+  .mark.running {
+    color: var(--accent);
+  }
+  .mark.completed {
+    color: var(--ok);
+  }
+  .mark.waiting {
+    color: var(--warn);
+    font-weight: 600;
+  }
+  .mark.failed,
+  .mark.timed_out {
+    color: var(--danger);
+    font-weight: 600;
+  }
+  .pulse {
+    flex: none;
+    width: 0.5rem;
+    height: 0.5rem;
+    margin: 0 0.1875rem;
+    border-radius: 50%;
+    background: currentColor;
+    animation: pulse 1.6s ease-in-out infinite;
+  }
+  @keyframes pulse {
+    50% {
+      opacity: 0.3;
+    }
+  }
+`;

@@ -1,0 +1,41 @@
+import { html, nothing } from 'lit';
+import type { AppState } from '../state.ts';
+import '../elements/cancel-run.ts';
+import '../elements/delete-session.ts';
+import '../elements/dialog.ts';
+import '../elements/help.ts';
+import '../elements/inbox.ts';
+import '../elements/new-session.ts';
+import '../elements/rerun.ts';
+
+export const panelScreen = ({ shell, approvals, sessions, runs, conversation, run, drafts }: AppState) => {
+  switch (shell.panel) {
+    case 'none':
+      return nothing;
+    case 'help':
+      return html`<ev-dialog heading="Keyboard shortcuts"><ev-help></ev-help></ev-dialog>`;
+    case 'inbox':
+      return html`<ev-dialog heading="Approvals" side>
+        <ev-inbox .approvals=${approvals} .sessions=${sessions.items} .runs=${runs.items}></ev-inbox>
+      </ev-dialog>`;
+    case 'new-session':
+      return html`<ev-dialog heading="New session">
+        <ev-new-session
+          .workspace=${shell.health?.workspace ?? ''}
+          .draft=${conversation || run ? '' : (drafts[''] ?? '')}
+          ?busy=${shell.creating}
+          .error=${shell.createError}
+        ></ev-new-session>
+      </ev-dialog>`;
+    case 'delete-session':
+      return html`<ev-dialog heading="Delete this session?">
+        <ev-delete-session .session=${conversation?.session ?? null}></ev-delete-session>
+      </ev-dialog>`;
+    case 'cancel-run':
+      return html`<ev-dialog heading="Cancel this run?">
+        <ev-cancel-run .run=${run?.view?.run ?? null}></ev-cancel-run>
+      </ev-dialog>`;
+    case 'rerun':
+      return html`<ev-dialog heading="Re-run ${run?.view?.run.name ?? ''}"><ev-rerun .open=${run}></ev-rerun></ev-dialog>`;
+  }
+};
