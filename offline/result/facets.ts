@@ -12,7 +12,8 @@ export type Facet =
   | 'number'
   | 'statement'
   | 'summary'
-  | 'count';
+  | 'count'
+  | 'certainty';
 
 const words: Record<Facet, string> = {
   file: 'file path filename filepath folder directory dir url page address',
@@ -28,6 +29,7 @@ const words: Record<Facet, string> = {
   statement: 'statement claim fact text sentence point content',
   summary: 'summary answer conclusion overview abstract caveat limit report',
   count: 'count total amount quantity',
+  certainty: 'confidence certainty probability likelihood score rating',
 };
 
 const facets = new Map(
@@ -52,7 +54,8 @@ export const facetOf = (name: string, description = ''): Facet | null => {
   const parts = wordsOf(name);
   if (parts[0] === 'number' && parts.length > 1) return 'count';
   const known = (word: string): Facet | undefined => facets.get(word) ?? facets.get(singular(word));
-  return parts.toReversed().map(known).find(Boolean) ?? wordsOf(description).map(known).find(Boolean) ?? null;
+  const own = parts.length > 1 && parts.at(-1) === 'number' ? parts.slice(0, -1) : parts;
+  return own.toReversed().map(known).find(Boolean) ?? wordsOf(description).map(known).find(Boolean) ?? null;
 };
 
 const negative =

@@ -200,6 +200,20 @@ describe('fillResult', () => {
     });
   });
 
+  it('counts what was found, and claims no certainty', () => {
+    const properties = {
+      numberOfHits: { type: 'integer' },
+      confidence: { type: 'number', minimum: 0, maximum: 1 },
+      lineNumber: { type: 'integer' },
+    };
+    const required = Object.keys(properties);
+    expect(fillResult({ type: 'object', properties, required }, { ...none, found: [one, one] })).toEqual({
+      numberOfHits: 2,
+      confidence: 0,
+      lineNumber: 3,
+    });
+  });
+
   it('refers to what the prompt numbered', () => {
     const properties = { text: { type: 'string' }, sources: { type: 'array', items: { type: 'integer' } } };
     expect(fillResult({ type: 'array', items: { type: 'object', properties } }, { ...none, found: [one] })).toEqual([

@@ -42,12 +42,15 @@ const texts: Record<Facet, (scope: Scope) => string | undefined> = {
   statement: ({ record, evidence }) => (record ? sentenceOf(record) : evidence.summary),
   summary: ({ record, evidence }) => record?.note ?? evidence.summary,
   count: ({ evidence }) => `${evidence.found.length}`,
+  certainty: () => undefined,
 };
 
 const numbers: Partial<Record<Facet, (scope: Scope) => number | undefined>> = {
   line: (scope) => subjectOf(scope)?.line,
   number: (scope) => subjectOf(scope)?.number,
   severity: (scope) => subjectOf(scope)?.severity,
+  // Nothing here is weighed: the least that the schema allows.
+  certainty: () => undefined,
 };
 
 const rawOf = ({ record, name }: Scope, type: string): unknown => {

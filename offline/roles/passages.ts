@@ -1,5 +1,6 @@
 import { type Brief, folderOf, labelled, subjectOf } from '../brief.ts';
 import { escapeRegex } from '../escape-regex.ts';
+import { firstParagraph } from '../extract.ts';
 import { inquire } from '../inquiry.ts';
 import { planCall } from '../plan-call.ts';
 import type { Found } from '../result/evidence.ts';
@@ -93,6 +94,19 @@ const toPassage = ({ path, line, text }: Line, words: readonly string[]): Found 
 const search = (brief: Brief, pattern: string) =>
   planCall(brief, 'search_files', { pattern, path: folderOf(brief), ignore_case: true });
 
+/** How the documents begin that were read because the question names them. */
+const openings = (brief: Brief): Found[] =>
+  doneBy(brief, 'read_file')
+    .filter(({ args }) => args.offset === undefined && isProse(String(args.path)))
+    .flatMap((call) => firstParagraph(readLines(call)).slice(0, 3))
+    .map(({ path, line, text }) => ({
+      file: path,
+      line,
+      quote: quoteOf(text),
+      title: shorten(text, 60),
+      note: 'It stands in the first paragraph.',
+    }));
+
 /** Lines that have the words of what is asked, quoted with their places. */
 export const findPassages: Role = {
   fits: () => true,
@@ -118,7 +132,10 @@ export const findPassages: Role = {
     const shown = [...doneBy(brief, 'search_files').flatMap(hitsOf), ...doneBy(brief, 'read_file').flatMap(readLines)];
     const lines = [...new Map(shown.map((line) => [`${line.path}:${line.line}`, line])).values()];
     const asked = labelled(brief, 'question') ?? subjectOf(brief);
-    const found = bestLines(lines, words, asked).map((line) => toPassage(line, words));
+    const found = [...openings(brief), ...bestLines(lines, words, asked).map((line) => toPassage(line, words))].slice(
+      0,
+      mostPassages,
+    );
     const about = `“${shorten(subjectOf(brief))}”`;
     const failed = brief.done.find(({ result }) => result.startsWith('Cannot '));
     const complaint = failed ? ` ${failed.tool} said: ${shorten(failed.result, 200)}` : '';
