@@ -27,5 +27,6 @@ export const joined = ({ join, rest }: Pick<FanOut, 'join' | 'rest'>, tally: Tal
   if (join === 'all') return rest === 'cancel' && bad > 0 ? 'failed' : null;
   const wanted = join === 'any' ? 1 : join;
   if (completed >= wanted) return 'completed';
-  return completed + open < wanted ? 'failed' : null;
+  // While none has run at all, the group can still end as skipped.
+  return completed + bad > 0 && completed + open < wanted ? 'failed' : null;
 };

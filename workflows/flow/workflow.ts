@@ -33,6 +33,8 @@ export async function flow(input: FlowInput): Promise<void> {
   /** Children of the run itself, until they have ended: some have their result before. */
   const children = new Map<string, { scope: CancellationScope; end: Promise<unknown> }>();
   const context = (): FlowContext => driver.snapshot().context;
+  /** What reads results (a step, the run's report) finds those of the steps that never run. */
+  let recorded: Promise<unknown> = Promise.resolve();
 
   const branchGroup = (switchId: string, chosen: number): Group => ({
     type: 'branch',
@@ -72,6 +74,10 @@ export async function flow(input: FlowInput): Promise<void> {
   const startStep = async ({ step: id }: { step: string }): Promise<FlowEvent> => {
     const step = context().graph.steps.find((other) => other.id === id);
     if (!step) return { type: 'step.ended', step: id, status: 'failed', chosen: null };
+    await recorded;
+    if (CancellationScope.current().consideredCancelled) {
+      return { type: 'step.ended', step: id, status: 'cancelled', chosen: null };
+    }
     const group = groupOf(step);
     const end = group ? await executors.run(group, id) : await runAlone(step);
     return { type: 'step.ended', step: id, ...end };
@@ -110,10 +116,17 @@ export async function flow(input: FlowInput): Promise<void> {
       },
       startStep,
       dropStep: async ({ step }: { step: string }) => {
+        // By then it has been started, if it waited for a record.
+        await recorded;
         if (!(await executors.drop(step))) children.get(step)?.scope.cancel();
         return undefined;
       },
-      recordUnrun: async ({ unrun }: { unrun: UnrunStep[] }) => void (await recordUnrun({ runId, unrun })),
+      recordUnrun: async ({ unrun }: { unrun: UnrunStep[] }) => {
+        const recording = recordUnrun({ runId, unrun });
+        recorded = Promise.allSettled([recorded, recording]);
+        await recording;
+        return undefined;
+      },
       openBranch: async ({ step, chosen }: { step: string; chosen: number }) => {
         if (chosen === noBranch) return undefined;
         const group = branchGroup(step, chosen);
@@ -123,6 +136,7 @@ export async function flow(input: FlowInput): Promise<void> {
       tellPaused,
       settleRun: async (ending: Omit<Parameters<RunActivities['settleRun']>[0], 'runId'>): Promise<FlowEvent> => {
         await closeAll(ending.status !== 'completed');
+        await recorded;
         await settleRun({ runId, ...ending });
         return { type: 'settled' };
       },
