@@ -24,9 +24,17 @@ export const runCalls = ({ client, taskQueue, consoleUrl, within }: Calls) => ({
     }
   },
 
-  /** False when Temporal does not know the run (any more). */
-  cancelRun: (id: string): Promise<boolean> =>
-    isFound(within('cancel the run', () => client.workflow.getHandle(runWorkflowId(id)).cancel())),
+  /** False when nothing runs that could be cancelled. Temporal takes a request for a workflow that has ended, too. */
+  async cancelRun(id: string): Promise<boolean> {
+    const handle = client.workflow.getHandle(runWorkflowId(id));
+    let isRunning = false;
+    const cancel = async (): Promise<void> => {
+      await handle.cancel();
+      isRunning = (await handle.describe()).status.name === 'RUNNING';
+    };
+    await isFound(within('cancel the run', cancel));
+    return isRunning;
+  },
 
   /** The row says whether it is paused; a workflow that starts later reads it there. */
   async tellPaused(id: string, paused: boolean): Promise<void> {

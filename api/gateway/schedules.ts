@@ -4,7 +4,8 @@ import type { Calls } from './calls.ts';
 
 /** A flow's schedule as its file declares it. */
 export type Wanted = { flow: string } & Pick<NonNullable<Flow['schedule']>, 'cron' | 'timeZone' | 'overlap'>;
-export type ScheduleState = { paused: boolean; nextRuns: string[] };
+/** `skipped`: starts that the overlap policy left out. */
+export type ScheduleState = { paused: boolean; nextRuns: string[]; skipped: number };
 
 const overlaps = {
   skip: ScheduleOverlapPolicy.SKIP,
@@ -79,7 +80,11 @@ export const scheduleCalls = ({ client, taskQueue, consoleUrl, within }: Calls) 
     async scheduleState(flow: string): Promise<ScheduleState | null> {
       try {
         const { state, info } = await within('read the schedule', () => handleOf(flow).describe());
-        return { paused: state.paused, nextRuns: info.nextActionTimes.map((time) => time.toISOString()) };
+        return {
+          paused: state.paused,
+          nextRuns: info.nextActionTimes.map((time) => time.toISOString()),
+          skipped: info.numActionsSkippedOverlap,
+        };
       } catch (error) {
         if (error instanceof ScheduleNotFoundError) return null;
         throw error;

@@ -11,6 +11,7 @@ import { createModels } from '../../activities/model/models.ts';
 import { createApp } from '../../api/app.ts';
 import { createDelivery } from '../../api/delivery.ts';
 import { createGateway } from '../../api/gateway.ts';
+import type { User } from '../../api/plugins/access.ts';
 import { startReconciler } from '../../api/reconciler.ts';
 import { createApiClient } from '../../client/api.ts';
 import { openDefinitions } from '../../definitions/definitions.ts';
@@ -29,11 +30,18 @@ Runtime.install({ logger: new DefaultLogger('ERROR'), shutdownSignals: [] });
 const log = pino({ level: process.env.EVERTURN_TEST_LOG ?? 'silent' });
 const namespace = 'default';
 
+type StackOptions = {
+  /** Every name is a model of the scripted provider. */
+  models?: [string, ...string[]];
+  /** Beside the owner, who has the stack's own token. */
+  users?: User[];
+};
+
 /**
  * The whole stack but its supervisor, in this process: a database and a task queue of its own, a scripted model, a
- * served API, and as many workers as the test starts. Every name of `models` is a model of the scripted provider.
+ * served API, and as many workers as the test starts.
  */
-export const openStack = async ({ models = ['scripted'] }: { models?: [string, ...string[]] } = {}) => {
+export const openStack = async ({ models = ['scripted'], users = [] }: StackOptions = {}) => {
   const name = `test_${randomBytes(6).toString('hex')}`;
   const databaseUrl = await createTestDatabase(inject('postgresUrl'), name);
   const temporal = { address: inject('temporalAddress') };
@@ -49,7 +57,7 @@ export const openStack = async ({ models = ['scripted'] }: { models?: [string, .
   const definitions = openDefinitions({ project: workspace, home: path.join(workspace, 'home') });
   const app = await createApp({
     context: { store, listener, gateway, delivery, definitions, models, about },
-    access: { token, allowedHosts: [] },
+    access: { token, users, allowedHosts: [] },
     log,
     consoleFolder: 'none',
   });
