@@ -12,7 +12,7 @@ export const createSettleStep =
   async ({ attempt: number, status, code, ...of }) => {
     try {
       const attempt = await openAttempt(dependencies, of, number, null);
-      if (status === 'failed') return await attempt.put({ status, code });
+      if (status === 'failed' || code === 'code_timeout') return await attempt.put({ status, code });
       const declared = toGraph(attempt.known.run.definition.flow).steps.find(({ id }) => id === of.step);
       const limit = of.index === null ? declared?.timeoutMs : declared?.items?.timeoutMs;
       const reason =

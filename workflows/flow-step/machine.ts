@@ -59,7 +59,8 @@ const base = setup({
     }),
     keepFailure: assign(({ event }) => {
       if (event.type === 'prepared' && event.prepared.outcome === 'failed') {
-        return { failure: { status: 'failed' as const, code: event.prepared.code } };
+        const { code } = event.prepared;
+        return { failure: { status: code === 'code_timeout' ? ('timed_out' as const) : ('failed' as const), code } };
       }
       if (event.type === 'concluded' && event.concluded.outcome === 'failed') {
         return { failure: { status: 'failed' as const, code: event.concluded.code } };

@@ -27,7 +27,7 @@ export const runStep = async (of: OfRun, step: GraphStep, index: number | null):
         run: runId,
         step: step.id,
         parent,
-        status: 'running',
+        ...(step.kind === 'code' ? {} : { status: 'running' }),
       }),
       staticSummary: `${step.kind} ${step.id}${index === null ? '' : `[${index}]`} of ${runName}`,
     });

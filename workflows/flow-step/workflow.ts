@@ -111,11 +111,18 @@ export async function flowStep(input: FlowStepInput): Promise<StepEnd> {
     return ended;
   };
 
-  let shown = 'running';
+  // Short code ends at once: its status is told only when it is not the usual one, and its time limit is held where it runs.
+  const isCode = step.kind === 'code';
+  let shown = isCode ? 'completed' : 'running';
   const driver = createDriver({
     machine: stepMachine,
     start: {
-      input: { retries: step.kind === 'map' ? 0 : step.retries, backoffMs: step.backoffMs, timeoutMs: step.timeoutMs },
+      input: {
+        // Those of a step that maps are its items'.
+        retries: step.kind === 'map' ? 0 : step.retries,
+        backoffMs: step.backoffMs,
+        timeoutMs: isCode ? null : step.timeoutMs,
+      },
     },
     effects: {
       prepareStep: async ({ attempt }: { attempt: number }): Promise<StepEvent> => ({
@@ -136,9 +143,8 @@ export async function flowStep(input: FlowStepInput): Promise<StepEnd> {
     },
     onState: ({ value, context, status }) => {
       setCurrentDetails(`**${JSON.stringify(value)}**, attempt ${context.attempt}. ${link}`);
-      // A step that ends at once is not worth a second record in Temporal's index.
       const next = status === 'done' ? context.status : context.work?.kind === 'question' ? 'waiting' : 'running';
-      if (next === shown || (status === 'done' && context.work === null)) return;
+      if (next === shown || (isCode && status !== 'done')) return;
       upsertSearchAttributes([{ key: statusKey, value: next }]);
       shown = next;
     },
