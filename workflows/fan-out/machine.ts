@@ -90,9 +90,19 @@ const fill = base.enqueueActions(({ context, enqueue }) => {
   for (const member of starting) enqueue({ type: 'startMember', params: { member } });
 });
 
+type MemberEnded = Extract<FanOutEvent, { type: 'member.ended' }>;
+
+/** A member that could not even be started has failed. */
+const endIn = (event: FanOutEvent): Omit<MemberEnded, 'type'> | null => {
+  if (event.type === 'member.ended') return event;
+  if (event.type !== 'effect.failed' || event.effect !== 'startMember') return null;
+  return { member: (event.params as { member: number }).member, status: 'failed', chosen: null };
+};
+
 const note = base.enqueueActions(({ context, event, enqueue }) => {
-  if (event.type !== 'member.ended') return;
-  const { member, chosen, status } = event;
+  const ended = endIn(event);
+  if (ended === null) return;
+  const { member, chosen, status } = ended;
   const tally = count(context.tally, status);
   const end = context.joined ?? (context.count === null ? null : joined(context.fanOut, tally));
   enqueue.assign({ running: context.running.filter((other) => other !== member), tally, joined: end });
@@ -166,7 +176,7 @@ export const fanOutMachine = base.createMachine({
         admit: { actions: [admit, fill] },
         drop: { actions: [drop, fill] },
         'member.ended': { actions: [note, fill] },
-        'effect.failed': { actions: fill },
+        'effect.failed': { actions: [note, fill] },
         close: { actions: assign({ isClosed: true }) },
         pause: { actions: assign({ isPaused: true }) },
         resume: { actions: [assign({ isPaused: false }), fill] },
@@ -196,6 +206,7 @@ export const fanOutMachine = base.createMachine({
         admit: { actions: admit },
         drop: { actions: drop },
         'member.ended': { actions: note },
+        'effect.failed': { actions: note },
         close: { actions: assign({ isClosed: true }) },
         cancel: 'cancelling',
       },
