@@ -38,12 +38,16 @@ export const act = (shortcut: Shortcut, actors: Actors): boolean => {
       navigation.toStart('flow');
       return true;
     case 'search':
-    case 'runs':
+    case 'runs': {
+      const list = shortcut === 'runs' ? 'runs' : 'sessions';
+      const isShown = store.get().shell.railList === list;
       store.dispatch({ type: 'rail', open: true });
-      store.dispatch({ type: 'rail-list', list: shortcut === 'runs' ? 'runs' : 'sessions' });
-      // The list comes with the next drawing.
-      requestAnimationFrame(() => find('ev-rail')?.focus());
+      store.dispatch({ type: 'rail-list', list });
+      if (isShown) find('ev-rail')?.focus();
+      // Another list comes with the next drawing.
+      else requestAnimationFrame(() => find('ev-rail')?.focus());
       return true;
+    }
     case 'above':
       toNeighbour(actors, -1);
       return true;

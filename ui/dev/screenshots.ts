@@ -1,16 +1,18 @@
 import { mkdir } from 'node:fs/promises';
 import type { BrowserContextOptions, Page } from 'playwright-core';
 import { startBrowser } from './browser.ts';
+import { completedScene, failedScene, longScene, manyScene, runningScene, waitingScene } from './run-scenes.ts';
 import { startDevServer } from './server.ts';
 
 /** Writes docs/screenshots/*.png from the built console over the development server. */
-const folder = new URL('../../docs/screenshots/', import.meta.url).pathname;
+const folder = process.env.SCREENSHOTS ?? new URL('../../docs/screenshots/', import.meta.url).pathname;
+const only = process.argv.slice(2);
 await mkdir(folder, { recursive: true });
 const started = await startBrowser();
 if (!started) throw new Error('Cannot take screenshots: no Chromium. Name it in CHROMIUM_PATH');
 const { browser, close } = started;
 const server = await startDevServer({ pace: 12 });
-const { harbour } = server;
+const { harbour, fleet } = server;
 
 const until = async (page: Page, text: string): Promise<void> => page.getByText(text).first().waitFor();
 const wide = { width: 1280, height: 860 };
@@ -20,9 +22,11 @@ const shoot = async (
   ready: (page: Page) => Promise<void>,
   options: BrowserContextOptions = {},
 ): Promise<void> => {
+  if (only.length > 0 && !only.includes(name)) return;
   const context = await browser.newContext({ viewport: wide, colorScheme: 'light', ...options });
   const page = await context.newPage();
-  await page.goto(`${server.url}${path}#token=${server.token}`);
+  const [address, place] = path.split('#');
+  await page.goto(`${server.url}${address}#${place ? `${place}&` : ''}token=${server.token}`);
   await ready(page);
   await page.evaluate(() => document.fonts.ready);
   await page.screenshot({ path: `${folder}${name}.png` });
@@ -102,5 +106,54 @@ await shoot('reconnecting', `/s/${reading}`, async (page) => {
   await page.getByText(/next try in/).waitFor();
 });
 server.away(false);
+const running = runningScene(fleet);
+const waiting = waitingScene(fleet);
+const failed = failedScene(fleet);
+const completed = completedScene(fleet);
+const many = manyScene(fleet);
+const long200 = longScene(fleet);
+const at = ({ view }: typeof running, hash = ''): string => `/r/${view.run.id}${hash}`;
+const live = (page: Page) => page.getByText('Live', { exact: true }).waitFor();
+const dark = { colorScheme: 'dark' as const };
+const small = { viewport: { width: 390, height: 844 } };
+await shoot('run-running', at(running, '#search/3'), async (page) => {
+  await live(page);
+  await page.locator('ev-items li').nth(3).waitFor();
+});
+await shoot('run-waiting', at(waiting), live, dark);
+await shoot('run-failed', at(failed, '#review'), live, { viewport: tall });
+await shoot('run-report', at(completed), (page) => until(page, 'What contradicts it'), { viewport: tall });
+await shoot('run-items', at(many, '#index'), (page) => until(page, 'all 10,000'), dark);
+await shoot('run-narrow', at(waiting), live, { ...small, ...dark });
+await shoot('run-many-steps', at(long200), live);
+await shoot('run-many-steps-narrow', at(long200), live, small);
+await shoot(
+  'start-flow',
+  '/#flow/research-report',
+  async (page) => {
+    await page.getByLabel('Question').fill('Why?');
+    await page.getByLabel('Searches at once').fill('40');
+    await page.getByRole('button', { name: 'Start research-report' }).click();
+    await page.getByRole('alert').first().waitFor();
+  },
+  { viewport: tall },
+);
+await shoot('start-flow-dark', '/#flow', (page) => until(page, 'winter-plan'), dark);
+await shoot('rerun', at(completed), async (page) => {
+  await live(page);
+  await page.getByRole('button', { name: 'Re-run…' }).click();
+  await until(page, 'Results whose inputs');
+});
+await shoot(
+  'inbox-questions',
+  at(running),
+  async (page) => {
+    await live(page);
+    await page.keyboard.press('a');
+    await until(page, 'Open the run');
+  },
+  dark,
+);
+await shoot('run-unknown', '/r/none', (page) => until(page, 'This run does not exist'));
 await close();
 await server.close();

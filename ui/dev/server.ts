@@ -153,7 +153,7 @@ export const startDevServer = async (options: DevServerOptions = {}): Promise<De
       const match = route.method === request.method ? route.path.exec(path) : null;
       if (!match) continue;
       const key = request.headers['idempotency-key'];
-      const params = match.slice(1).map(decodeURIComponent);
+      const params = match.slice(1).flatMap((part) => (part === undefined ? [] : [decodeURIComponent(part)]));
       const query = Object.fromEntries(url.searchParams);
       const reply = route.answer({
         params,

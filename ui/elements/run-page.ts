@@ -1,12 +1,13 @@
 import { css, html, LitElement, nothing } from 'lit';
 import { keyed } from 'lit/directives/keyed.js';
 import { request } from '../events.ts';
-import { bytes } from '../model/format.ts';
+import { bytes, plural } from '../model/format.ts';
 import { resultText } from '../model/steps.ts';
 import type { Approvals } from '../state/approvals.ts';
 import type { OpenRun } from '../state/run.ts';
 import { shared } from '../styles/shared.ts';
 import { icon } from './icons.ts';
+import { runLink } from './place-link.ts';
 import './long-text.ts';
 import './markdown.ts';
 import './steps.ts';
@@ -75,6 +76,13 @@ class RunPageView extends LitElement {
         margin-top: 0.15rem;
         color: var(--danger);
       }
+      .ending.asked {
+        border-color: var(--warn-line);
+        background: var(--warn-soft);
+      }
+      .ending.asked > svg {
+        color: var(--warn);
+      }
       .ending.cancelled {
         border-color: var(--line);
         background: var(--sunken);
@@ -136,7 +144,7 @@ class RunPageView extends LitElement {
     const { open } = this;
     if (!open?.view) return nothing;
     return html`<div class="page">
-      ${this.ending(open.view.run)} ${this.report(open)} ${this.files(open)}
+      ${this.asked(open)} ${this.ending(open.view.run)} ${this.report(open)} ${this.files(open)}
       <section aria-label="Steps">
         <h2>Steps</h2>
         ${keyed(
@@ -154,6 +162,19 @@ class RunPageView extends LitElement {
         }
       </section>
     </div>`;
+  }
+
+  /** Questions stand at their steps, which may be far below. */
+  private asked({ runId, view }: OpenRun) {
+    const { questions = [] } = view ?? {};
+    if (questions.length === 0) return nothing;
+    return html`<section class="ending asked" role="status">
+      ${icon('warning')}
+      <div>
+        <strong>The run waits for you.</strong> ${plural(questions.length, 'question')} at
+        ${questions.map(({ step }, at) => html`${at > 0 ? ', ' : ''}${runLink(runId, step, { step, index: null }, 'To the question')}`)}
+      </div>
+    </section>`;
   }
 
   private ending({ status, reason, code }: NonNullable<OpenRun['view']>['run']) {

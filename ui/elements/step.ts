@@ -90,7 +90,7 @@ class StepView extends LitElement {
         <button class="head" aria-expanded=${this.open} @click=${this.toggle}>
           <span class="chevron">${icon('chevron', 12)}</span>
           <span class="state">${stateMark(status)}</span>
-          <span class="name">${step.id}</span>
+          <span class="name" title=${step.id}>${step.id}</span>
         </button>
         <span class="tags">
           <span>${step.kind}</span>

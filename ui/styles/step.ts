@@ -52,9 +52,9 @@ export const stepStyles = css`
     transform: rotate(90deg);
   }
   .state {
+    display: flex;
     flex: none;
-    width: 7.25rem;
-    text-align: left;
+    width: 7.75rem;
   }
   .name {
     min-width: 0;
@@ -105,7 +105,7 @@ export const stepStyles = css`
     white-space: nowrap;
   }
   .why {
-    margin: 0 var(--space-4) var(--space-3) 10.25rem;
+    margin: 0 var(--space-4) var(--space-3) 10.3125rem;
     color: var(--muted);
     font-size: var(--text-s);
     overflow-wrap: anywhere;
@@ -118,7 +118,7 @@ export const stepStyles = css`
   .progress {
     display: grid;
     gap: var(--space-1);
-    margin: 0 var(--space-4) var(--space-3) 10.25rem;
+    margin: 0 var(--space-4) var(--space-3) 10.3125rem;
   }
   .lane {
     display: flex;
@@ -129,7 +129,7 @@ export const stepStyles = css`
   }
   .lane span {
     flex: 0 0 0;
-    min-width: 2px;
+    min-width: 3px;
     background: var(--hover);
   }
   .lane .completed {
@@ -151,6 +151,7 @@ export const stepStyles = css`
     background: var(--accent);
   }
   .lane .pending {
+    min-width: 0;
     background: none;
   }
   .words {
