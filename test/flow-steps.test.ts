@@ -105,7 +105,7 @@ output: results.b.output
     stack.model.script([{ status: 401 }], key('refused'));
     const refused = await run(`steps:\n  - { id: a, kind: agent, model: scripted, prompt: ${key('refused')} }\n`);
     expect(refused.end).toMatchObject({ status: 'failed', code: 'run_failed' });
-    expect(refused.end.reason).toMatch(/^a: .*refused/i);
+    expect(refused.end.reason).toMatch(/^a: .*HTTP 401/);
   });
 
   test('an approval waits; the first answer stands', async () => {

@@ -88,8 +88,22 @@ export const createDriver = <Machine extends AnyStateMachine>(options: Options<M
   const parent = new CancellationScope({ cancellable: false });
   const pending: Effect[] = [];
   let inbox: Posted<Event>[] = [];
+  let isListening = false;
+  /**
+   * Heard only when everything of the activation has been posted: a condition that is false at its first look is looked
+   * at again after all jobs of the activation and all that followed from them.
+   */
   const post = (event: Event, from: keyof typeof ranks, heard?: () => void): void => {
     inbox.push({ event, from, heard });
+    if (isListening) return;
+    isListening = true;
+    let looks = 0;
+    void parent
+      .run(() => condition(() => looks++ > 0))
+      .then(() => {
+        isListening = false;
+        drain();
+      });
   };
   let frozen = false;
   let finish: (outcome: 'done' | 'continue') => void;
@@ -182,20 +196,6 @@ export const createDriver = <Machine extends AnyStateMachine>(options: Options<M
       heard?.();
     }
   };
-
-  /**
-   * Hears only when everything of the activation has been posted. The first condition can wake in the middle of its
-   * jobs; one that is false at its first look wakes after all of them and all that followed from them.
-   */
-  const listen = async (): Promise<void> => {
-    for (;;) {
-      await condition(() => inbox.length > 0);
-      let looks = 0;
-      await condition(() => looks++ > 0);
-      drain();
-    }
-  };
-  void parent.run(listen);
 
   let current: AnyMachineSnapshot;
   if ('resume' in options.start) {

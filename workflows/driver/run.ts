@@ -12,6 +12,6 @@ export const runToEnd = async <Machine extends AnyStateMachine>(
     return { value, context, status };
   });
   const outcome = await driver.outcome;
-  await condition(allHandlersFinished);
+  if (!allHandlersFinished()) await condition(allHandlersFinished);
   return outcome;
 };
