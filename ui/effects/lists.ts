@@ -1,5 +1,5 @@
+import { watchLists } from '../../client/tail.ts';
 import { asError, type Store, tell } from './store.ts';
-import { watchChanges } from './watch.ts';
 
 const pageSize = 50;
 /** Wake-ups within this time become one reload. */
@@ -84,9 +84,9 @@ export const createLists = (store: Store): Lists => {
 
   const watch = async (signal: AbortSignal): Promise<void> => {
     try {
-      await watchChanges(store.api(), {
+      await watchLists(store.api(), {
         signal,
-        onChange: ({ sessionId, runId }) => {
+        onChange: (sessionId, runId) => {
           const isAnything = sessionId === null && runId === null;
           if (isAnything) void readHealth(signal);
           refresh({
