@@ -19,6 +19,7 @@ describe.skipIf(!started)('runs in Chromium', () => {
   let server: DevServer;
   let page: Page;
   let complaints: string[];
+  let asked: string[];
 
   beforeAll(async () => {
     dist = await mkdtemp(`${process.env.TMPDIR ?? '/tmp'}/everturn-console-`);
@@ -45,6 +46,8 @@ describe.skipIf(!started)('runs in Chromium', () => {
     const context = await browser.newContext(options);
     page = await context.newPage();
     complaints = [];
+    asked = [];
+    page.on('request', (request) => asked.push(new URL(request.url()).pathname));
     page.on('pageerror', (error) => complaints.push(error.message));
     page.on('console', (message) => {
       if (message.type() === 'error' && !message.text().startsWith('Failed to load resource')) {
@@ -327,8 +330,10 @@ describe.skipIf(!started)('runs in Chromium', () => {
     await page.getByRole('combobox', { name: 'Runs by state' }).selectOption('failed');
     await page.getByRole('link', { name: /good/ }).waitFor({ state: 'detached' });
     await page.getByRole('link', { name: /bad/ }).waitFor();
-    const asked: string[] = [];
-    page.on('request', (request) => asked.push(new URL(request.url()).pathname));
+    // Both lists are read at the start, and once more when the wake-ups are connected.
+    const reads = () => asked.filter((path) => path === '/api/sessions').length;
+    await eventually(reads).toBe(2);
+    asked = [];
     fleet.create({ name: 'worse' }).settle('failed');
     await page.getByRole('link', { name: /worse/ }).waitFor();
     expect(asked).toContain('/api/runs');

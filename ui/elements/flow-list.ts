@@ -54,6 +54,7 @@ class FlowList extends LitElement {
         border: 0;
         border-radius: calc(var(--radius-m) - 1px);
         background: none;
+        font-size: var(--text-s);
         font-weight: 400;
         text-align: left;
         white-space: normal;

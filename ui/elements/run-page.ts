@@ -80,6 +80,9 @@ class RunPageView extends LitElement {
         border-color: var(--warn-line);
         background: var(--warn-soft);
       }
+      .ending.asked div {
+        white-space: normal;
+      }
       .ending.asked > svg {
         color: var(--warn);
       }

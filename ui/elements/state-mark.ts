@@ -32,12 +32,6 @@ const mark = (sign: IconName | null, tone: string, word: string): TemplateResult
 export const stateMark = (status: NodeStatus): TemplateResult =>
   mark(status === 'running' ? null : signs[status], status, stateWords[status]);
 
-export const runWord = ({ status, waiting, paused }: Run): string => {
-  if (status !== 'running') return status;
-  if (paused) return 'paused';
-  return waiting ? 'waits for you' : 'running';
-};
-
 export const runMark = (run: Run): TemplateResult => {
   if (run.status === 'running' && run.paused) return mark('pause', 'waiting', 'paused');
   if (run.status === 'running' && run.waiting) return stateMark('waiting');

@@ -207,6 +207,8 @@ export const stepStyles = css`
     .tags {
       grid-column: 1;
       grid-row: 2;
+      flex-wrap: wrap;
+      row-gap: 0;
       padding-left: 2.25rem;
     }
     .links {
