@@ -1,8 +1,9 @@
 import { parseArgs } from 'node:util';
+import { runFlowsBench } from './flows/run.ts';
 import { printReport } from './report.ts';
 import { runTurnBench } from './turn/run.ts';
 
-const benches = { turn: runTurnBench };
+const benches = { turn: runTurnBench, flows: runFlowsBench };
 const usage = `Usage: npm run bench -- <name> [--json] [--rounds <n>] [--only <part,part>]
 Names: ${Object.keys(benches).join(', ')}`;
 

@@ -1,15 +1,15 @@
 import { Client, Connection } from '@temporalio/client';
 import pg from 'pg';
 import { freePort } from '../../runtime/ports.ts';
+import type { Closing } from '../closing.ts';
+import { type OurStack, startOurs } from '../ours/stack.ts';
+import { type Servers, startServers } from '../servers.ts';
 import { openBareTalk } from './bare/contestant.ts';
-import type { Closing } from './closing.ts';
 import type { Contestant } from './contestant.ts';
 import { floorVariables } from './floor/environment.ts';
 import { floorSchema } from './floor/steps.ts';
-import { type OurStack, startOurs } from './ours/stack.ts';
 import { openOurTalk } from './ours/talk.ts';
 import { openPlainTalk } from './plain/contestant.ts';
-import { type Servers, startServers } from './servers.ts';
 
 /** Everything that a part of the bench measures. */
 export type Field = {

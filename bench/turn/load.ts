@@ -1,7 +1,7 @@
 import { now } from '../clock.ts';
+import { cpuMsOf, cpuSince } from '../cpu.ts';
+import { planText } from '../model/plan.ts';
 import type { Contestant, TurnTime } from './contestant.ts';
-import { cpuMsOf, cpuSince } from './cpu.ts';
-import { planText } from './plan.ts';
 
 export type Load = {
   times: TurnTime[];

@@ -1,14 +1,14 @@
 import { randomUUID } from 'node:crypto';
 import { setTimeout as delay } from 'node:timers/promises';
 import { now } from '../../clock.ts';
+import { planText } from '../../model/plan.ts';
+import type { LoggedRequest } from '../../model/server.ts';
+import { startOurs } from '../../ours/stack.ts';
+import type { BenchOptions } from '../../parts.ts';
 import type { Section } from '../../report.ts';
 import { spreadOf } from '../../stats.ts';
 import type { Field } from '../field.ts';
-import type { LoggedRequest } from '../model/server.ts';
-import { startOurs } from '../ours/stack.ts';
 import { openOurTalk } from '../ours/talk.ts';
-import { planText } from '../plan.ts';
-import type { TurnBenchOptions } from '../run.ts';
 
 /** The second request of the turn is cut off: a model call and a tool call are finished by then. */
 const cutStep = 2;
@@ -57,7 +57,7 @@ const crashOnce = async (field: Field, number: number): Promise<Crash> => {
   };
 };
 
-export const measureCrash = async (field: Field, { rounds, progress }: TurnBenchOptions): Promise<Section[]> => {
+export const measureCrash = async (field: Field, { rounds, progress }: BenchOptions): Promise<Section[]> => {
   const crashes: Crash[] = [];
   for (let round = 0; round < rounds; round += 1) {
     progress(`  crash ${round + 1} of ${rounds}`);

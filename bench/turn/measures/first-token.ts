@@ -1,10 +1,10 @@
 import { now } from '../../clock.ts';
+import { planText } from '../../model/plan.ts';
+import type { BenchOptions } from '../../parts.ts';
 import type { Figure, Section } from '../../report.ts';
 import { median, percentile, spreadOf } from '../../stats.ts';
 import type { Field } from '../field.ts';
 import { openOurTalk } from '../ours/talk.ts';
-import { planText } from '../plan.ts';
-import type { TurnBenchOptions } from '../run.ts';
 
 const shapes = [
   { sessions: 1, turns: 20 },
@@ -29,7 +29,7 @@ const followSession = async (field: Field, turns: number): Promise<number[]> => 
   return delays;
 };
 
-export const measureFirstToken = async (field: Field, { rounds, progress }: TurnBenchOptions): Promise<Section[]> => {
+export const measureFirstToken = async (field: Field, { rounds, progress }: BenchOptions): Promise<Section[]> => {
   const figures: Figure[] = [];
   for (const { sessions, turns } of shapes) {
     progress(`  ${sessions} sessions`);

@@ -1,8 +1,8 @@
+import { planText } from '../../model/plan.ts';
+import type { BenchOptions } from '../../parts.ts';
 import type { Figure, Section } from '../../report.ts';
 import { median, spreadOf } from '../../stats.ts';
 import type { Field } from '../field.ts';
-import { planText } from '../plan.ts';
-import type { TurnBenchOptions } from '../run.ts';
 
 const turns = 200;
 const edge = 10;
@@ -31,7 +31,7 @@ const growthOf = (times: readonly number[]): Growth => ({
 /** What ours took late, without the milliseconds that the plain program takes longer too. */
 const beyondPlain = (ours: Growth, plain: Growth): number => (ours.late - (plain.late - plain.early)) / ours.early;
 
-export const measureGrowth = async (field: Field, { rounds, progress }: TurnBenchOptions): Promise<Section[]> => {
+export const measureGrowth = async (field: Field, { rounds, progress }: BenchOptions): Promise<Section[]> => {
   const sessions: Record<keyof Session, Growth>[] = [];
   for (let round = 0; round < Math.min(rounds, mostSessions); round += 1) {
     progress(`  session ${round + 1} of ${Math.min(rounds, mostSessions)}`);

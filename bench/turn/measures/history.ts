@@ -1,11 +1,11 @@
 import { sessionWorkflowId, turnWorkflowId } from '../../../contracts/ids.ts';
+import { cpuMsOf, cpuSince } from '../../cpu.ts';
+import { planText } from '../../model/plan.ts';
+import type { BenchOptions } from '../../parts.ts';
 import type { Figure, Section } from '../../report.ts';
 import type { Contestant, Talk } from '../contestant.ts';
-import { cpuMsOf, cpuSince } from '../cpu.ts';
 import type { Field } from '../field.ts';
 import { openOurTalk } from '../ours/talk.ts';
-import { planText } from '../plan.ts';
-import type { TurnBenchOptions } from '../run.ts';
 
 const tokens = 209_000;
 const charactersPerToken = 4;
@@ -44,7 +44,7 @@ const sizeFigures = async ({ client }: Field, title: string, workflowId: string)
   ];
 };
 
-export const measureHistory = async (field: Field, { progress }: TurnBenchOptions): Promise<Section[]> => {
+export const measureHistory = async (field: Field, { progress }: BenchOptions): Promise<Section[]> => {
   const ours = await openOurTalk(field.stack);
   const plain = await field.plain.open();
   progress('  filling');

@@ -1,8 +1,8 @@
+import type { BenchOptions } from '../../parts.ts';
 import type { Figure, Section } from '../../report.ts';
 import { median, spreadOf } from '../../stats.ts';
 import type { Field } from '../field.ts';
 import { type Load, runLoad } from '../load.ts';
-import type { TurnBenchOptions } from '../run.ts';
 
 /** Sessions at once, and turns of each. */
 const shapes = [
@@ -66,7 +66,7 @@ const sectionOf = (sessions: number, rounds: readonly Round[]): Section => {
   };
 };
 
-export const measureLoad = async (field: Field, { rounds, progress }: TurnBenchOptions): Promise<Section[]> => {
+export const measureLoad = async (field: Field, { rounds, progress }: BenchOptions): Promise<Section[]> => {
   progress('  warming up');
   for (const name of ['ours', 'bare', 'plain'] as const) await runLoad(field[name], { sessions: 16, turns: 8 });
   const sections: Section[] = [];

@@ -4,10 +4,10 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { foldersOf } from '../../../cli/supervisor/folders.ts';
 import { shutDown } from '../../../cli/supervisor/shut-down.ts';
 import { readState } from '../../../cli/supervisor/state.ts';
+import { up } from '../../ours/up.ts';
 import { memoryOf, treeOf } from '../../processes.ts';
 import type { Figure, Section } from '../../report.ts';
 import type { Field } from '../field.ts';
-import { up } from '../ours/up.ts';
 
 const mega = 1024 * 1024;
 const ports = ['API', 'POSTGRES', 'TEMPORAL', 'TEMPORAL_UI'].map((name) => `EVERTURN_${name}_PORT`);

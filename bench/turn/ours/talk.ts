@@ -1,8 +1,8 @@
 import { readSse } from '../../../client/sse.ts';
 import type { StreamEvent } from '../../../contracts/events.ts';
 import { now } from '../../clock.ts';
+import type { OurStack } from '../../ours/stack.ts';
 import type { Talk } from '../contestant.ts';
-import type { OurStack } from './stack.ts';
 
 export type OurTalk = Talk & { sessionId: string; onEvent(listener: (event: StreamEvent['event']) => void): void };
 

@@ -1,10 +1,10 @@
 import { mkdir, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { stringify } from 'yaml';
-import { foldersOf } from '../../../cli/supervisor/folders.ts';
-import { shutDown } from '../../../cli/supervisor/shut-down.ts';
-import { readState } from '../../../cli/supervisor/state.ts';
-import { type ApiClient, createApiClient } from '../../../client/api.ts';
+import { foldersOf } from '../../cli/supervisor/folders.ts';
+import { shutDown } from '../../cli/supervisor/shut-down.ts';
+import { readState } from '../../cli/supervisor/state.ts';
+import { type ApiClient, createApiClient } from '../../client/api.ts';
 import type { Closing } from '../closing.ts';
 import type { Servers } from '../servers.ts';
 import { up } from './up.ts';

@@ -2,12 +2,12 @@ import { chmod, mkdir, mkdtemp, realpath, rm, writeFile } from 'node:fs/promises
 import os from 'node:os';
 import path from 'node:path';
 import pg from 'pg';
-import { startNodeProcess } from '../../cli/supervisor/node-service.ts';
-import type { Running } from '../../cli/supervisor/service.ts';
-import { startPostgres } from '../../postgres/server.ts';
-import { freePort } from '../../runtime/ports.ts';
-import { findTemporal } from '../../temporal/find.ts';
-import { startTemporal } from '../../temporal/server.ts';
+import { startNodeProcess } from '../cli/supervisor/node-service.ts';
+import type { Running } from '../cli/supervisor/service.ts';
+import { startPostgres } from '../postgres/server.ts';
+import { freePort } from '../runtime/ports.ts';
+import { findTemporal } from '../temporal/find.ts';
+import { startTemporal } from '../temporal/server.ts';
 import type { Closing } from './closing.ts';
 
 /** What all contestants share: one Postgres and one Temporal as the stack starts them, one model, one workspace. */

@@ -1,4 +1,4 @@
-import { cpuSeconds } from '../processes.ts';
+import { cpuSeconds } from './processes.ts';
 
 /** CPU milliseconds used so far, by process; `load` is the bench itself. */
 export const cpuMsOf = (processes: Record<string, number>): Record<string, number> => {

@@ -1,8 +1,8 @@
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import { setTimeout as delay } from 'node:timers/promises';
-import { now } from '../../clock.ts';
-import { readRequest } from '../plan.ts';
+import { now } from '../clock.ts';
 import { callPieces, endOf, textPiece } from './pieces.ts';
+import { readRequest } from './plan.ts';
 
 /** One request of a plan with an id. `step` counts the requests of the turn from 1; times are of the common clock. */
 export type LoggedRequest = { step: number; startedAt: number; firstPieceAt: number | null; endedAt: number | null };

@@ -1,7 +1,7 @@
-import { ensureUp } from '../../../cli/supervisor/ensure-up.ts';
-import type { RunningStack } from '../../../cli/supervisor/state.ts';
-import { EverturnError } from '../../../contracts/errors.ts';
-import { freePort } from '../../../runtime/ports.ts';
+import { ensureUp } from '../../cli/supervisor/ensure-up.ts';
+import type { RunningStack } from '../../cli/supervisor/state.ts';
+import { EverturnError } from '../../contracts/errors.ts';
+import { freePort } from '../../runtime/ports.ts';
 
 const mostTries = 3;
 
