@@ -82,6 +82,12 @@ const instances: [string, FanOutInput, NodeStatus[], Admitting][] = [
   ['three items, all settled', known({ join: 'all_settled', timeoutMs: 1 }), ['completed', 'failed'], all],
   ['two members of a run, one at once', admitted({ maxConcurrent: 1, timeoutMs: 1 }), ['completed'], all],
   ['two members of a run, two at once', admitted({}), ['completed', 'failed'], all],
+  [
+    'three members, steered',
+    admitted({ timeoutMs: 1 }),
+    ['completed', 'failed'],
+    { members: [0, 1, 2], isSteered: true },
+  ],
   ['three members of a run', admitted({ timeoutMs: 1 }), ['completed'], many],
 ];
 

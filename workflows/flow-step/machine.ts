@@ -14,6 +14,8 @@ export type StepContext = StepInput & {
   /** Times the agent was asked to mend its result. */
   repairs: number;
   work: Work | null;
+  /** An answer that came before the step heard that its question is asked. */
+  isAnswered: boolean;
   failure: Failure | null;
   /** No attempt follows. */
   isFinal: boolean;
@@ -96,6 +98,7 @@ export const stepMachine = base.createMachine({
     attempt: 0,
     repairs: 0,
     work: null,
+    isAnswered: false,
     failure: null,
     isFinal: false,
     status: 'pending',
@@ -116,7 +119,13 @@ export const stepMachine = base.createMachine({
   },
   states: {
     attempting: {
-      entry: assign(({ context }) => ({ attempt: context.attempt + 1, repairs: 0, work: null, failure: null })),
+      entry: assign(({ context }) => ({
+        attempt: context.attempt + 1,
+        repairs: 0,
+        work: null,
+        isAnswered: false,
+        failure: null,
+      })),
       initial: 'preparing',
       after: { timeout: { guard: 'isBounded', target: 'timingOut' } },
       on: {
@@ -128,6 +137,7 @@ export const stepMachine = base.createMachine({
         preparing: {
           entry: { type: 'prepareStep', params: ({ context }) => ({ attempt: context.attempt }) },
           on: {
+            answered: { actions: assign({ isAnswered: true }) },
             prepared: [
               { guard: 'hasSettled', target: '#flow-step.done', actions: 'keepOutcome' },
               { guard: 'hasFailed', target: '#flow-step.failing', actions: 'keepFailure' },
@@ -155,6 +165,7 @@ export const stepMachine = base.createMachine({
         },
         /** For a person, with or without a deadline. */
         waiting: {
+          always: { guard: ({ context }) => context.isAnswered, target: 'concluding' },
           after: { deadline: { guard: 'hasDeadline', target: 'concluding' } },
           on: { answered: 'concluding' },
         },
@@ -164,6 +175,8 @@ export const stepMachine = base.createMachine({
             params: ({ context }) => ({ attempt: context.attempt, repairs: context.repairs }),
           },
           on: {
+            // Items that go on after the join decide nothing any more.
+            'effect.failed': { guard: ({ event }) => event.effect === 'doWork' },
             concluded: [
               { guard: 'hasSettled', target: '#flow-step.done', actions: 'keepOutcome' },
               { guard: 'hasFailed', target: '#flow-step.failing', actions: 'keepFailure' },
@@ -210,6 +223,7 @@ export const stepMachine = base.createMachine({
         settled: { target: 'done', actions: 'keepOutcome' },
         // What could not be recorded has ended all the same.
         'effect.failed': {
+          guard: ({ event }) => event.effect === 'settleStep',
           target: 'done',
           actions: assign({ status: ({ context }) => context.failure?.status ?? 'failed' }),
         },

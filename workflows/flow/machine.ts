@@ -14,6 +14,8 @@ export type FlowContext = {
   /** Steps to cancel that have been told so. */
   dropped: string[];
   isPaused: boolean;
+  /** A pause or a resume came while the run was read: it is newer than what was read. */
+  isTold: boolean;
   /** A step that asks to stop the run has failed: only what must always run still starts. */
   isStopping: boolean;
   isCancelled: boolean;
@@ -108,6 +110,7 @@ export const flowMachine = base.createMachine({
     choices: {},
     dropped: [],
     isPaused: false,
+    isTold: false,
     isStopping: false,
     isCancelled: false,
     ending: null,
@@ -131,11 +134,14 @@ export const flowMachine = base.createMachine({
       on: {
         loaded: {
           target: 'active',
-          actions: assign({ graph: ({ event }) => event.graph, isPaused: ({ event }) => event.paused }),
+          actions: assign(({ context, event: { graph, paused } }) => ({
+            graph,
+            isPaused: context.isTold ? context.isPaused : paused,
+          })),
         },
         'ended.before': 'done',
-        pause: { actions: assign({ isPaused: true }) },
-        resume: { actions: assign({ isPaused: false }) },
+        pause: { actions: assign({ isPaused: true, isTold: true }) },
+        resume: { actions: assign({ isPaused: false, isTold: true }) },
         cancel: 'cancelling',
         'effect.failed': {
           target: 'settling',

@@ -91,29 +91,33 @@ export const unwanted = (graph: Graph, statuses: Statuses): string[] =>
  */
 export const advance = (graph: Graph, statuses: Statuses, choices: Choices, isStopping: boolean): Advance => {
   const known: Record<string, NodeStatus> = { ...statuses };
-  const start: string[] = [];
   const unrun: Unrun[] = [];
+  const pending = (): GraphStep[] => graph.steps.filter(({ id }) => statusOf(known, id) === 'pending');
   const settle = (one: Unrun): void => {
     known[one.step] = one.status;
     unrun.push(one);
   };
-  for (let hasMoved = true; hasMoved; ) {
-    hasMoved = false;
-    const dropped = new Set(unwanted(graph, known));
-    for (const step of graph.steps) {
-      if (statusOf(known, step.id) !== 'pending') continue;
-      const verdict = judgeStep(graph, step, known, choices);
-      if (isStopping && step.trigger !== 'always') settle({ step: step.id, status: 'cancelled', because: [] });
-      else if (verdict === 'wait' && !dropped.has(step.id)) continue;
-      else if (dropped.has(step.id)) settle({ step: step.id, status: 'cancelled', because: [step.batch ?? ''] });
-      else if (verdict === 'run') {
-        known[step.id] = 'running';
-        start.push(step.id);
-      } else if (verdict !== 'wait') settle(verdict);
-      hasMoved = true;
-    }
+  if (isStopping) {
+    const stopped = pending().filter(({ trigger }) => trigger !== 'always');
+    for (const { id } of stopped) settle({ step: id, status: 'cancelled', because: [] });
   }
-  return { start, unrun };
+  // What a step's needs say comes before what the end of its group does, and both before any start: so nothing depends
+  // on the order in the file, and nothing starts that is not wanted any more.
+  for (let hasMoved = true; hasMoved; ) {
+    const before = unrun.length;
+    for (const step of pending()) {
+      const verdict = judgeStep(graph, step, known, choices);
+      if (typeof verdict === 'object') settle(verdict);
+    }
+    if (unrun.length === before) {
+      const dropped = new Set(unwanted(graph, known));
+      const over = pending().filter(({ id }) => dropped.has(id));
+      for (const { id, batch } of over) settle({ step: id, status: 'cancelled', because: [batch ?? ''] });
+    }
+    hasMoved = unrun.length > before;
+  }
+  const start = pending().filter((step) => judgeStep(graph, step, known, choices) === 'run');
+  return { start: start.map(({ id }) => id), unrun };
 };
 
 /** Steps that failed with nothing that tolerates it: they fail the run. */

@@ -77,7 +77,7 @@ export const explore = <Machine extends AnyStateMachine, Snapshot extends AnyMac
     const next = { ...world };
     for (const action of actions) {
       const effect = { type: action.type, params: action.params as never };
-      perform(next, action, results(effect, next) !== null, remember(effect));
+      perform(next, effect, results(effect, next) !== null, remember(effect));
     }
     return next.snapshot.status === 'done' ? { ...next, timers: [], draining: 0 } : next;
   };
@@ -130,7 +130,7 @@ export const explore = <Machine extends AnyStateMachine, Snapshot extends AnyMac
       const [next, performed] = transition(machine, before.snapshot as never, event as never);
       const after = settle({ ...before, snapshot: next as unknown as Snapshot }, performed as Effect[]);
       const to = keyOf(after);
-      found.push({ event, from, to, actions: performed as Effect[] });
+      found.push({ event, from, to, actions: performed.map(({ type, params }) => ({ type, params })) });
       if (states.has(to)) continue;
       states.set(to, after);
       parents.set(to, { key, event });
