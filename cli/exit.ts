@@ -11,11 +11,11 @@ export const exitCodes = {
   alreadyRunning: 4,
   /** This machine lacks something: a port, the Temporal server, a data folder of this version. */
   machine: 5,
-  /** The token or the origin was refused. */
+  /** The token or the origin was refused, or this user may not answer. */
   unauthorized: 6,
-  /** It is too late or too early: answered already, busy, used with another body. */
+  /** It is too late or too early: answered already, busy, ended or not yet, used with another body. */
   conflict: 7,
-  /** The turn was cancelled before its reply was complete. */
+  /** The turn was cancelled before its reply was complete, or the run before its end. */
   cancelled: 8,
   /** Ctrl-C, as shells have it. */
   interrupted: 130,
@@ -33,6 +33,12 @@ const byError: Partial<Record<ErrorCode, ExitCode>> = {
   flow_invalid: exitCodes.usage,
   agent_not_found: exitCodes.usage,
   agent_invalid: exitCodes.usage,
+  input_invalid: exitCodes.usage,
+  run_not_found: exitCodes.usage,
+  step_not_found: exitCodes.usage,
+  artifact_not_found: exitCodes.usage,
+  schedule_not_found: exitCodes.usage,
+  form_invalid: exitCodes.usage,
   model_unknown: exitCodes.usage,
   not_running: exitCodes.notRunning,
   already_running: exitCodes.alreadyRunning,
@@ -41,12 +47,18 @@ const byError: Partial<Record<ErrorCode, ExitCode>> = {
   data_version: exitCodes.machine,
   unauthorized: exitCodes.unauthorized,
   forbidden_origin: exitCodes.unauthorized,
+  approver_refused: exitCodes.unauthorized,
+  webhook_refused: exitCodes.unauthorized,
   approval_answered: exitCodes.conflict,
   approval_closed: exitCodes.conflict,
+  approval_expired: exitCodes.conflict,
+  run_active: exitCodes.conflict,
+  run_ended: exitCodes.conflict,
   idempotency_mismatch: exitCodes.conflict,
   session_busy: exitCodes.conflict,
   queue_full: exitCodes.conflict,
   turn_cancelled: exitCodes.cancelled,
+  run_cancelled: exitCodes.cancelled,
 };
 
 export const exitCodeOf = (code: unknown): ExitCode =>

@@ -2,19 +2,30 @@ import type { Command } from 'commander';
 import { connect } from '../connect.ts';
 import type { JsonOption } from '../output.ts';
 import { printJson, runCommand } from '../run-command.ts';
+import { isRunId } from '../runs/is-run-id.ts';
 
 export const addCancel = (program: Command): void => {
   program
     .command('cancel')
-    .description('cancel the turn that runs in a session; messages that wait are answered next')
-    .argument('<session>', 'its id')
+    .description('cancel a run, or the turn that runs in a session; messages that wait are answered next')
+    .argument('<id>', 'of a run or a session')
     .option('--json', 'one JSON line')
-    .action((id: string, options: JsonOption) => runCommand(options, () => cancel(id, options)));
+    .action((id: string, options: JsonOption) =>
+      runCommand(options, () => (isRunId(id) ? cancelRun(id, options) : cancelTurn(id, options))),
+    );
 };
 
-const cancel = async (id: string, { json }: JsonOption): Promise<void> => {
+const cancelTurn = async (id: string, { json }: JsonOption): Promise<void> => {
   const { api } = await connect();
   const { turnId } = await api.cancelTurn(id);
   if (json) printJson({ type: 'cancelled', sessionId: id, turnId });
   else process.stdout.write(turnId === null ? `No turn runs in ${id}\n` : `Cancelled turn ${turnId}\n`);
+};
+
+/** Taken; the run ends when all that runs in it has ended. */
+const cancelRun = async (id: string, { json }: JsonOption): Promise<void> => {
+  const { api } = await connect();
+  const run = await api.cancelRun(id);
+  if (json) printJson({ type: 'cancelled', runId: id, status: run.status });
+  else process.stdout.write(`Cancelled run ${id}\n`);
 };

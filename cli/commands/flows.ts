@@ -1,15 +1,23 @@
 import path from 'node:path';
 import type { Command } from 'commander';
 import { EverturnError } from '../../contracts/errors.ts';
+import type { FlowSummary } from '../../contracts/found.ts';
 import type { Definitions } from '../../definitions/definitions.ts';
 import { faultText } from '../../definitions/fault-text.ts';
+import { connect } from '../connect.ts';
 import { createTell, type JsonOption } from '../output.ts';
-import { runCommand } from '../run-command.ts';
-import { harmless } from '../screen/style.ts';
+import { printJson, runCommand } from '../run-command.ts';
+import { harmless, type Style, styleOf } from '../screen/style.ts';
+import { type Column, table } from '../screen/table.ts';
 import { projectOf } from '../supervisor/ensure-up.ts';
 
 export const addFlows = (program: Command): void => {
-  const flows = program.command('flows').description('about flows and agents');
+  const flows = program.command('flows').description('list flows; check files of flows and agents');
+  flows
+    .command('list', { isDefault: true })
+    .description('list the flows that can be run')
+    .option('--json', 'one JSON line for each flow')
+    .action((options: JsonOption) => runCommand(options, () => list(options)));
   flows
     .command('check [file...]')
     .description('check files of flows and agents; without names, all that are found')
@@ -20,6 +28,38 @@ export const addFlows = (program: Command): void => {
     .description('print the JSON Schema of flow files, for editors')
     .action(() => runCommand({}, schema));
 };
+
+const list = async ({ json }: JsonOption): Promise<void> => {
+  const { api } = await connect();
+  const { flows, clashes } = await api.listFlows();
+  if (json) {
+    for (const flow of flows) printJson(flow);
+    return;
+  }
+  const style = styleOf(process.stdout);
+  process.stdout.write(`${table(columnsIn(style), flows, style)}\n`);
+  for (const { name, files } of clashes)
+    process.stderr.write(
+      `${harmless(`${name} is the name of ${files.map(near).join(' and ')}: rename all but one`)}\n`,
+    );
+  if (flows.some(({ faults }) => faults.length > 0))
+    process.stderr.write('Read the faults: npx everturn flows check\n');
+};
+
+const startsOf = ({ schedule, webhook }: FlowSummary): string =>
+  [schedule ? `${schedule.cron} ${schedule.timeZone}` : '', webhook ? 'webhook' : ''].filter(Boolean).join(', ');
+
+const columnsIn = (style: Style): Column<FlowSummary>[] => [
+  { title: 'NAME', value: ({ name }) => name },
+  { title: 'FROM', value: ({ origin }) => origin },
+  {
+    title: 'STATE',
+    value: ({ faults }) => (faults.length === 0 ? 'ok' : amount(faults.length, 'fault')),
+    paint: (text, { faults }) => (faults.length === 0 ? text : style.red(text)),
+  },
+  { title: 'STARTED BY', value: startsOf },
+  { title: 'DESCRIPTION', value: ({ description }) => description },
+];
 
 const schema = async (): Promise<void> => {
   const { flowJsonSchema } = await import('../../definitions/json-schema.ts');

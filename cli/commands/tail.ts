@@ -4,6 +4,8 @@ import { connect } from '../connect.ts';
 import type { JsonOption } from '../output.ts';
 import { wholeNumber } from '../parse-number.ts';
 import { printJson, runCommand } from '../run-command.ts';
+import { isRunId } from '../runs/is-run-id.ts';
+import { showRun } from '../runs/show-run.ts';
 import { createScreen } from '../screen/screen.ts';
 import { createTerminal } from '../screen/terminal.ts';
 import { createApprover } from '../turn/approver.ts';
@@ -17,11 +19,23 @@ type TailOptions = JsonOption & { after?: number };
 export const addTail = (program: Command): void => {
   program
     .command('tail')
-    .description('follow a session, turn after turn, until Ctrl-C')
-    .argument('<session>', 'its id')
-    .option('--after <position>', 'begin after this event (default: with the newest turn so far)', wholeNumber(0))
+    .description('follow a run to its end, or a session, turn after turn, until Ctrl-C')
+    .argument('<id>', 'of a run or a session')
+    .option(
+      '--after <position>',
+      'of a session: begin after this event (default: with the newest turn so far)',
+      wholeNumber(0),
+    )
     .option('--json', 'one JSON line for each event, after one for the snapshot unless --after is given')
-    .action((id: string, options: TailOptions) => runCommand(options, () => tail(id, options)));
+    .action((id: string, options: TailOptions) =>
+      runCommand(options, () => (isRunId(id) ? tailRun(id, options) : tail(id, options))),
+    );
+};
+
+const tailRun = async (id: string, { json = false }: TailOptions): Promise<void> => {
+  const connection = await connect();
+  const health = await connection.api.health();
+  process.exitCode = await showRun({ connection, health, id, json });
 };
 
 const tail = async (id: string, { after, json }: TailOptions): Promise<void> => {

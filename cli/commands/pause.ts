@@ -1,0 +1,26 @@
+import type { Command } from 'commander';
+import { connect } from '../connect.ts';
+import type { JsonOption } from '../output.ts';
+import { printJson, runCommand } from '../run-command.ts';
+
+export const addPause = (program: Command): void => {
+  program
+    .command('pause')
+    .description('begin no more steps of a run; what runs goes on to its end')
+    .argument('<run>', 'its id')
+    .option('--json', 'the run as one JSON line')
+    .action((id: string, options: JsonOption) => runCommand(options, () => setPaused(id, true, options)));
+  program
+    .command('resume')
+    .description('let a paused run go on')
+    .argument('<run>', 'its id')
+    .option('--json', 'the run as one JSON line')
+    .action((id: string, options: JsonOption) => runCommand(options, () => setPaused(id, false, options)));
+};
+
+const setPaused = async (id: string, paused: boolean, { json }: JsonOption): Promise<void> => {
+  const { api } = await connect();
+  const run = paused ? await api.pauseRun(id) : await api.resumeRun(id);
+  if (json) printJson(run);
+  else process.stdout.write(paused ? `Paused ${id}. Go on: npx everturn resume ${id}\n` : `${id} goes on\n`);
+};

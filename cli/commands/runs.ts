@@ -1,0 +1,86 @@
+import { type Command, Option } from 'commander';
+import { EverturnError } from '../../contracts/errors.ts';
+import { type Run, RunStatus } from '../../contracts/runs.ts';
+import { connect } from '../connect.ts';
+import type { JsonOption } from '../output.ts';
+import { readPages } from '../pages.ts';
+import { wholeNumber } from '../parse-number.ts';
+import { printJson, runCommand } from '../run-command.ts';
+import { paintRunStatus } from '../runs/ending.ts';
+import { printRun, printStep } from '../runs/print-run.ts';
+import { readReport } from '../runs/report.ts';
+import { type Style, styleOf } from '../screen/style.ts';
+import { type Column, table } from '../screen/table.ts';
+
+type ListOptions = JsonOption & { status?: RunStatus; flow?: string; limit: number };
+
+export const addRuns = (program: Command): void => {
+  const runs = program.command('runs').description('list runs, the newest first; show one');
+  runs
+    .command('list', { isDefault: true })
+    .description('list runs, the newest first')
+    .addOption(new Option('--status <status>', 'those that are so').choices(RunStatus.options))
+    .option('--flow <name>', 'those of this flow')
+    .option('--limit <count>', 'how many at most', wholeNumber(1), 50)
+    .option('--json', 'one JSON line for each run')
+    .action((options: ListOptions) => runCommand(options, () => list(options)));
+  runs
+    .command('show <run> [step]')
+    .description('show a run with its steps, or one step with its result')
+    .option('--json', 'as one JSON line')
+    .action((id: string, step: string | undefined, options: JsonOption) =>
+      runCommand(options, () => show(id, step, options)),
+    );
+  runs
+    .command('report <run>')
+    .description('print the report of a run, as Markdown')
+    .option('--json', 'as one JSON line')
+    .action((id: string, options: JsonOption) => runCommand(options, () => report(id, options)));
+};
+
+const list = async ({ status, flow, limit, json }: ListOptions): Promise<void> => {
+  const { api } = await connect();
+  const found = await readPages(limit, async (page) => {
+    const { runs: rows, nextCursor } = await api.listRuns({ ...page, status, flow });
+    return { rows, nextCursor };
+  });
+  if (json) for (const run of found) printJson(run);
+  else if (found.length > 0) {
+    const style = styleOf(process.stdout);
+    process.stdout.write(`${table(columnsIn(style), found, style)}\n`);
+  } else process.stderr.write('No such runs. Start one: npx everturn run NAME\n');
+};
+
+const show = async (id: string, step: string | undefined, { json = false }: JsonOption): Promise<void> => {
+  const { api, url } = await connect();
+  if (step === undefined) await printRun({ api, url, id, json });
+  else await printStep({ api, id, step, json });
+};
+
+const report = async (id: string, { json }: JsonOption): Promise<void> => {
+  const { api } = await connect();
+  const { run } = await api.getRun(id);
+  const text = await readReport(api, id);
+  if (text === null) {
+    const why = run.status === 'completed' ? 'its flow declares none' : `it is ${run.status}`;
+    throw new EverturnError('artifact_not_found', `Cannot print the report of ${id}: ${why}`);
+  }
+  if (json) printJson({ runId: id, report: text });
+  else process.stdout.write(`${text.trimEnd()}\n`);
+};
+
+const stateOf = ({ status, waiting, paused }: Run): string =>
+  status !== 'running' ? status : paused ? 'paused' : waiting ? 'waiting' : status;
+
+const columnsIn = (style: Style): Column<Run>[] => [
+  { title: 'ID', value: ({ id }) => id },
+  {
+    title: 'STATUS',
+    value: stateOf,
+    paint: (text, { status }) => text.replace(status, (word) => paintRunStatus(word as Run['status'], style)),
+  },
+  { title: 'STARTED', value: ({ createdAt }) => new Date(createdAt).toLocaleString('sv') },
+  { title: 'BY', value: ({ trigger }) => trigger },
+  { title: 'NAME', value: ({ name }) => name },
+  { title: 'REASON', value: ({ reason }) => reason ?? '' },
+];

@@ -1,0 +1,69 @@
+import type { Command } from 'commander';
+import type { Schedule } from '../../contracts/runs.ts';
+import { connect } from '../connect.ts';
+import type { JsonOption } from '../output.ts';
+import { printJson, runCommand } from '../run-command.ts';
+import { type Style, styleOf } from '../screen/style.ts';
+import { type Column, table } from '../screen/table.ts';
+
+export const addSchedules = (program: Command): void => {
+  const schedules = program.command('schedules').description('list the schedules of flows; pause, resume, trigger one');
+  schedules
+    .command('list', { isDefault: true })
+    .description('list the schedules that files of flows declare')
+    .option('--json', 'one JSON line for each schedule')
+    .action((options: JsonOption) => runCommand(options, () => list(options)));
+  const verbs = {
+    pause: 'start no runs of a flow by its schedule',
+    resume: 'let a paused schedule go on',
+    trigger: 'start a run as if its time had come, under the overlap policy',
+  };
+  for (const [verb, description] of Object.entries(verbs)) {
+    schedules
+      .command(`${verb} <flow>`)
+      .description(description)
+      .option('--json', 'the schedule as one JSON line')
+      .action((flow: string, options: JsonOption) =>
+        runCommand(options, () => change(verb as keyof typeof verbs, flow, options)),
+      );
+  }
+};
+
+const list = async ({ json }: JsonOption): Promise<void> => {
+  const { api } = await connect();
+  const { schedules } = await api.listSchedules();
+  if (json) for (const schedule of schedules) printJson(schedule);
+  else if (schedules.length > 0) {
+    const style = styleOf(process.stdout);
+    process.stdout.write(`${table(columnsIn(style), schedules, style)}\n`);
+  } else process.stderr.write('No flow has a schedule. Add "schedule" to its file\n');
+};
+
+const change = async (verb: 'pause' | 'resume' | 'trigger', flow: string, { json }: JsonOption): Promise<void> => {
+  const { api } = await connect();
+  const schedule = await { pause: api.pauseSchedule, resume: api.resumeSchedule, trigger: api.triggerSchedule }[verb](
+    flow,
+  );
+  if (json) return printJson(schedule);
+  const said = {
+    pause: `Paused the schedule of ${flow}`,
+    resume: `The schedule of ${flow} goes on${schedule.nextRuns[0] ? `, next at ${localTime(schedule.nextRuns[0])}` : ''}`,
+    trigger: `Triggered ${flow}. Find its run: npx everturn runs --flow ${flow}`,
+  };
+  process.stdout.write(`${said[verb]}\n`);
+};
+
+const localTime = (at: string): string => new Date(at).toLocaleString('sv');
+
+const columnsIn = (style: Style): Column<Schedule>[] => [
+  { title: 'FLOW', value: ({ flow }) => flow },
+  {
+    title: 'STATE',
+    value: ({ paused }) => (paused ? 'paused' : 'on'),
+    paint: (text, { paused }) => (paused ? style.yellow(text) : text),
+  },
+  { title: 'CRON', value: ({ cron }) => cron },
+  { title: 'ZONE', value: ({ timeZone }) => timeZone },
+  { title: 'OVERLAP', value: ({ overlap }) => overlap },
+  { title: 'NEXT', value: ({ nextRuns, paused }) => (nextRuns[0] && !paused ? localTime(nextRuns[0]) : '') },
+];

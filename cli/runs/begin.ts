@@ -1,0 +1,45 @@
+import { setTimeout as delay } from 'node:timers/promises';
+import { type ErrorCode, EverturnError } from '../../contracts/errors.ts';
+import type { Run } from '../../contracts/runs.ts';
+import type { Connection } from '../connect.ts';
+import { printJson } from '../run-command.ts';
+import { styleOf } from '../screen/style.ts';
+import { showRun } from './show-run.ts';
+
+/** The stack answered a moment ago, or was started by us, so it is worth some patience. */
+const patienceMs = 15_000;
+const pauseMs = 250;
+const passing: readonly ErrorCode[] = ['not_running', 'database_unavailable', 'temporal_unavailable'];
+
+const patiently = async (start: () => Promise<Run>): Promise<Run> => {
+  const deadline = performance.now() + patienceMs;
+  while (true) {
+    try {
+      return await start();
+    } catch (error) {
+      const mayPass = error instanceof EverturnError && passing.includes(error.code);
+      if (!mayPass || performance.now() > deadline) throw error;
+    }
+    await delay(pauseMs);
+  }
+};
+
+/** Starts a run, says which it is, and follows it unless that is not wanted. `start` must take effect once. */
+export const begin = async (
+  connection: Connection,
+  { json = false, detach = false }: { json?: boolean; detach?: boolean },
+  start: () => Promise<Run>,
+): Promise<void> => {
+  const health = await connection.api.health();
+  const run = await patiently(start);
+  if (json) printJson({ type: 'started', run });
+  else if (!detach) {
+    const style = styleOf(process.stderr);
+    process.stderr.write(style.dim(`Run ${run.id} of ${run.name}\n`));
+    if (health.model.offline) {
+      process.stderr.write(style.yellow('Offline model (built in): no provider is asked. Name one in everturn.yaml\n'));
+    }
+  }
+  if (!detach) process.exitCode = await showRun({ connection, health, id: run.id, json });
+  else if (!json) process.stdout.write(`Started ${run.id}. Follow it: npx everturn tail ${run.id}\n`);
+};

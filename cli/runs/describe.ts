@@ -1,0 +1,116 @@
+import { hasEnded } from '../../contracts/run-view.ts';
+import type { ItemCounts, NodeStatus, Question, RunNode, RunView } from '../../contracts/runs.ts';
+import { harmless, oneLine, type Style } from '../screen/style.ts';
+import { count, duration } from '../turn/describe.ts';
+
+type Look = { mark: string; paint: (style: Style) => (text: string) => string };
+
+const looks: Record<NodeStatus, Look> = {
+  pending: { mark: '·', paint: (style) => style.dim },
+  running: { mark: '●', paint: (style) => style.cyan },
+  waiting: { mark: '?', paint: (style) => style.yellow },
+  completed: { mark: '✓', paint: (style) => style.green },
+  failed: { mark: '✗', paint: (style) => style.red },
+  timed_out: { mark: '✗', paint: (style) => style.red },
+  cancelled: { mark: '✗', paint: (style) => style.yellow },
+  skipped: { mark: '–', paint: (style) => style.dim },
+  excluded: { mark: '–', paint: (style) => style.dim },
+};
+
+export const paintStatus = (status: NodeStatus, style: Style): string => looks[status].paint(style)(status);
+const paintMark = (status: NodeStatus, style: Style): string => looks[status].paint(style)(looks[status].mark);
+
+/** `1.2 s`, `3 m 05 s`, `2 h 10 m`. */
+export const clock = (ms: number): string => {
+  if (ms < 60_000) return duration(ms);
+  const minutes = Math.floor(ms / 60_000);
+  if (minutes < 60) return `${minutes} m ${String(Math.floor(ms / 1000) % 60).padStart(2, '0')} s`;
+  return `${Math.floor(minutes / 60)} h ${String(minutes % 60).padStart(2, '0')} m`;
+};
+
+/** Null before it has begun, and for what never ran. */
+export const tookMs = ({ startedAt, endedAt }: RunNode, now: number): number | null =>
+  startedAt === null ? null : (endedAt === null ? now : Date.parse(endedAt)) - Date.parse(startedAt);
+
+export const itemsDone = (counts: ItemCounts): { ended: number; total: number } => {
+  const entries = Object.entries(counts) as [NodeStatus, number][];
+  const total = entries.reduce((sum, [, number]) => sum + number, 0);
+  const ended = entries.filter(([status]) => hasEnded(status)).reduce((sum, [, number]) => sum + number, 0);
+  return { ended, total };
+};
+
+const tokensOf = ({ usage }: RunNode): string | null => (usage ? count(usage.input + usage.output, 'token') : null);
+
+const choiceOf = ({ chosen }: RunNode): string | null => {
+  if (chosen === null) return null;
+  return chosen === -1 ? 'default' : chosen === -2 ? 'no case' : `case ${chosen + 1}`;
+};
+
+/** Everything worth a word beside the status, and none of what is not there. */
+export const factsOf = (node: RunNode, counts: ItemCounts | undefined, now: number): string[] => {
+  const ms = tookMs(node, now);
+  const items = counts && itemsDone(counts);
+  return [
+    ms === null ? null : clock(ms),
+    items ? `items ${items.ended}/${items.total}` : null,
+    tokensOf(node),
+    choiceOf(node),
+    node.attempt > 1 ? `attempt ${node.attempt}` : null,
+    node.reusedFrom ? `reused from ${node.reusedFrom}` : null,
+  ].filter((fact) => fact !== null);
+};
+
+export const nodeName = ({ step, index }: RunNode): string => (index === null ? step : `${step}[${index}]`);
+
+/** One line of at most `width` characters. */
+export const nodeLine = (
+  node: RunNode,
+  counts: ItemCounts | undefined,
+  { style, width, now, pad = 0 }: { style: Style; width: number; now: number; pad?: number },
+): string => {
+  const name = nodeName(node).padEnd(pad);
+  const facts = [node.status as string, ...factsOf(node, counts, now)].join(', ');
+  const head = `${name}  ${facts}`;
+  const room = width - head.length - 6;
+  const reason = node.reason !== null && room > 8 ? style.dim(`  ${oneLine(node.reason, room)}`) : '';
+  return `${paintMark(node.status, style)} ${oneLine(head, width - 2)}${reason}`;
+};
+
+export const questionLines = ({ id, step, prompt, form, approvers, deadline }: Question, style: Style): string => {
+  const facts = [
+    id,
+    ...(approvers === null ? [] : [`for ${approvers.join(', ')}`]),
+    ...(deadline === null ? [] : [`until ${new Date(deadline).toLocaleString('sv')}`]),
+  ].join(', ');
+  const fields = form.map(({ name, label, type, choices, required }) => {
+    const kind = type === 'choice' ? (choices ?? []).join(' | ') : type;
+    return `    ${name}${label ? ` (${label})` : ''}: ${kind}${required ? ', required' : ''}`;
+  });
+  const text = harmless(prompt)
+    .split('\n')
+    .map((line) => `    ${line}`);
+  return [
+    `${style.yellow('?')} ${style.bold(step)} asks ${style.dim(`(${facts})`)}`,
+    ...text,
+    ...fields.map(harmless),
+  ].join('\n');
+};
+
+export const howToAnswer = ({ id, form }: Question): string => {
+  const fields = form.map(({ name, type }) => ` --field ${name}=${type}`).join('');
+  return `npx everturn approve '${id}'${fields}   (or with --deny)`;
+};
+
+export const countsLine = (view: Pick<RunView, 'steps' | 'nodes'>): string => {
+  const totals = new Map<NodeStatus, number>();
+  for (const { id } of view.steps) {
+    const status = view.nodes[id]?.status ?? 'pending';
+    totals.set(status, (totals.get(status) ?? 0) + 1);
+  }
+  return [...totals].map(([status, number]) => `${number} ${status}`).join(', ');
+};
+
+export const answerLine = ({ decision, step, note, id }: Question, style: Style): string => {
+  const verb = decision === 'approve' ? style.green('approved') : style.red('denied');
+  return `${verb} ${step}${note ? `: ${oneLine(note, 200)}` : ''} ${style.dim(`(${id})`)}`;
+};

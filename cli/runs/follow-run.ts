@@ -1,0 +1,37 @@
+import type { ApiClient } from '../../client/api.ts';
+import { type Tailed, tailRun } from '../../client/tail.ts';
+import type { RunDetail } from '../../contracts/run-detail.ts';
+import { type FollowedRun, reduceRun } from '../../contracts/run-view.ts';
+import type { RunStreamEvent } from '../../contracts/runs.ts';
+
+export type FollowRunOptions = {
+  /** Begins with the whole; then once for each event, which is in the view already. */
+  onChange(view: FollowedRun, event: RunStreamEvent | null): void;
+  onState?: Tailed<RunDetail, RunStreamEvent>['onState'];
+  signal: AbortSignal;
+};
+
+/** Follows a run to its end, through any number of lost connections. Null when `signal` aborted before. */
+export const followRun = async (
+  api: ApiClient,
+  id: string,
+  { onChange, onState, signal }: FollowRunOptions,
+): Promise<RunDetail | null> => {
+  const stop = new AbortController();
+  let view: FollowedRun | null = null;
+  const see = (next: FollowedRun, event: RunStreamEvent | null): void => {
+    view = next;
+    onChange(next, event);
+    if (next.run.status !== 'running') stop.abort();
+  };
+  await tailRun(api, id, {
+    signal: AbortSignal.any([signal, stop.signal]),
+    ...(onState ? { onState } : {}),
+    onSnapshot: (snapshot) => see(snapshot, null),
+    onEvent: (event) => {
+      if (view) see(reduceRun(view, event), event);
+    },
+  });
+  // Usage, files and output are in no event.
+  return stop.signal.aborted ? await api.getRun(id) : null;
+};

@@ -1,0 +1,44 @@
+import type { FormField } from '../../contracts/flow.ts';
+import { formFaults } from '../../contracts/form.ts';
+import type { Ask } from '../turn/approver.ts';
+
+const words: Record<string, boolean> = { y: true, yes: true, true: true, n: false, no: false, false: false };
+
+/** What was typed, as the form wants it; text that fits no other type stays text, and is refused by the form. */
+export const parseField = (type: FormField['type'] | undefined, text: string): unknown => {
+  if (type === 'number' && text.trim() !== '') {
+    const number = Number(text);
+    return Number.isNaN(number) ? text : number;
+  }
+  if (type === 'boolean') return words[text.trim().toLowerCase()] ?? text;
+  return text;
+};
+
+const questionOf = ({ name, label, type, choices, required }: FormField): string => {
+  const kind = type === 'choice' ? (choices ?? []).join(' | ') : type === 'boolean' ? 'y or n' : type;
+  return `${label ?? name} (${kind}${required ? '' : ', may be empty'}): `;
+};
+
+/** Asks for each field until it fits. Null when the question was taken back. */
+export const askForm = async (
+  form: readonly FormField[],
+  ask: Ask,
+  signal: AbortSignal,
+): Promise<Record<string, unknown> | null> => {
+  const fields: Record<string, unknown> = {};
+  for (const field of form) {
+    let hint = '';
+    while (true) {
+      const line = await ask(`${hint}${questionOf(field)}`, signal);
+      if (line === null) return null;
+      const value = line.trim() === '' ? undefined : parseField(field.type, line.trim());
+      const [fault] = formFaults([field], 'approve', value === undefined ? {} : { [field.name]: value });
+      if (!fault) {
+        if (value !== undefined) fields[field.name] = value;
+        break;
+      }
+      hint = `${fault}. `;
+    }
+  }
+  return fields;
+};

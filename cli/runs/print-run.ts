@@ -1,0 +1,54 @@
+import type { ApiClient } from '../../client/api.ts';
+import type { NodeResult } from '../../contracts/runs.ts';
+import { printJson } from '../run-command.ts';
+import { harmless, styleOf } from '../screen/style.ts';
+import { howToAnswer, nodeLine, questionLines } from './describe.ts';
+import { runEndingLines, runLinks } from './ending.ts';
+
+/** Items that went wrong and are told with their step. */
+const mostItems = 20;
+
+type Place = { api: ApiClient; id: string; json: boolean };
+
+/** A run as it stands. */
+export const printRun = async ({ api, url, id, json }: Place & { url: string }): Promise<void> => {
+  const view = await api.getRun(id);
+  if (json) return printJson(view);
+  const style = styleOf(process.stdout);
+  const width = process.stdout.columns ?? 120;
+  const pad = Math.min(30, Math.max(...view.steps.map((step) => step.id.length)));
+  const lines = view.steps.map((step) => {
+    const node = view.nodes[step.id];
+    if (node) return nodeLine(node, view.items[step.id], { style, width, now: Date.now(), pad });
+    return style.dim(`· ${step.id.padEnd(pad)}  pending`);
+  });
+  const questions = view.questions.flatMap((question) => [
+    questionLines(question, style),
+    `  Answer it with: ${howToAnswer(question)}`,
+  ]);
+  const links = runLinks(url, await api.health(), id);
+  process.stdout.write(`${[...lines, ...questions, runEndingLines(view, links, style)].join('\n')}\n`);
+};
+
+const textOf = (output: unknown): string => (typeof output === 'string' ? output : JSON.stringify(output, null, 2));
+
+/** `step`, or `step[3]` for an item. */
+export const printStep = async ({ api, id, step, json }: Place & { step: string }): Promise<void> => {
+  const [, name = step, index] = /^(.*)\[(\d+)\]$/.exec(step) ?? [];
+  const result: NodeResult = await api.getNode(id, name, index === undefined ? null : Number(index));
+  if (json) return printJson(result);
+  const style = styleOf(process.stderr);
+  const { node, output } = result;
+  const wide = { style, width: process.stderr.columns ?? 120, now: Date.now() };
+  process.stderr.write(`${nodeLine({ ...node, reason: null }, undefined, wide)}\n`);
+  if (node.reason !== null) process.stderr.write(`${harmless(node.reason)}\n`);
+  if (node.sessionId !== null) process.stderr.write(style.dim(`Session ${node.sessionId}\n`));
+  if (node.childRun !== null) process.stderr.write(style.dim(`Run ${node.childRun}\n`));
+  if (node.index === null && node.total !== null) {
+    for (const status of ['failed', 'timed_out'] as const) {
+      const { items } = await api.listItems(id, name, { status, limit: mostItems });
+      for (const item of items) process.stderr.write(`  ${nodeLine(item, undefined, wide)}\n`);
+    }
+  }
+  if (output !== null) process.stdout.write(`${harmless(textOf(output))}\n`);
+};

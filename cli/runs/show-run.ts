@@ -1,0 +1,99 @@
+import type { Health } from '../../contracts/api.ts';
+import type { RunDetail } from '../../contracts/run-detail.ts';
+import type { FollowedRun } from '../../contracts/run-view.ts';
+import type { Run, RunStreamEvent } from '../../contracts/runs.ts';
+import type { Connection } from '../connect.ts';
+import { type ExitCode, exitCodes } from '../exit.ts';
+import { printJson } from '../run-command.ts';
+import { watchInterrupts } from '../turn/interrupts.ts';
+import { createStateNotes } from '../turn/state-notes.ts';
+import { runEndingLines, runLinks } from './ending.ts';
+import { followRun } from './follow-run.ts';
+import { openInbox } from './inbox.ts';
+import { readReport } from './report.ts';
+import { createStage } from './stage.ts';
+import { createStepNotes } from './step-notes.ts';
+
+const exitOfRun: Record<Run['status'], ExitCode> = {
+  running: exitCodes.failure,
+  completed: exitCodes.ok,
+  failed: exitCodes.failure,
+  cancelled: exitCodes.cancelled,
+};
+
+type ShowRunOptions = { connection: Connection; health: Health; id: string; json: boolean };
+
+/**
+ * Follows a run to its end: a list of its steps that is drawn anew on a terminal, a line for each change elsewhere, or
+ * JSON lines. Then its report. Ctrl-C cancels it, a second one detaches. Returns the exit code that says how it went.
+ */
+export const showRun = async ({ connection: { api, url }, health, id, json }: ShowRunOptions): Promise<ExitCode> => {
+  const detached = new AbortController();
+  let isCancelling = false;
+  const interrupts = watchInterrupts((times) => {
+    if (times > 1) detached.abort();
+    else void cancel();
+  });
+  const stage = createStage({ isQuiet: json, onInterrupt: interrupts.hit });
+  const { screen } = stage;
+  const isPerson = process.stdin.isTTY && process.stderr.isTTY;
+  const inbox = json ? null : openInbox(api, id, stage, isPerson);
+  const steps = createStepNotes(screen.note, screen);
+
+  const cancel = async (): Promise<void> => {
+    isCancelling = true;
+    screen.note(screen.style.yellow('Cancelling the run. Ctrl-C again leaves it alone and detaches'));
+    try {
+      await api.cancelRun(id);
+    } catch (error) {
+      screen.note(`${screen.style.red('error')} ${error instanceof Error ? error.message : String(error)}`);
+    }
+  };
+
+  const tell = (view: FollowedRun, event: RunStreamEvent['event'] | null): void => {
+    if (!stage.drawsList && event === null) steps.begin(view);
+    if (!stage.drawsList && event?.type === 'node.changed') steps.tell(view, event.node);
+    if (event?.type === 'run.paused') screen.note(screen.style.yellow(event.paused ? 'Paused' : 'Goes on'));
+    inbox?.see(view);
+    stage.show(view);
+  };
+
+  const detach = (): void => {
+    if (json) printJson({ type: 'end', runId: id, status: 'detached' });
+    screen.note(`Detached; the run goes on. Stop it: npx everturn cancel ${id}   Follow it: npx everturn tail ${id}`);
+  };
+
+  const end = async (view: RunDetail): Promise<void> => {
+    const links = runLinks(url, health, id);
+    const report = await readReport(api, id);
+    if (json) {
+      const { status, code, reason } = view.run;
+      const { output = null, usage } = view;
+      printJson({ type: 'end', runId: id, status, code, reason, output, report, usage, links });
+      return;
+    }
+    if (report !== null) screen.reply(`${report.trimEnd()}\n`);
+    screen.note(runEndingLines(view, links, screen.style));
+  };
+
+  try {
+    const view = await followRun(api, id, {
+      signal: detached.signal,
+      onState: createStateNotes(screen),
+      onChange: (next, event) => {
+        if (json) printJson(event ?? { type: 'snapshot', ...next });
+        else tell(next, event?.event ?? null);
+      },
+    });
+    if (view && !json) stage.show(view);
+    stage.end({ keepsList: view !== null });
+    if (view) await end(view);
+    else detach();
+    const wasInterrupted = view === null || (isCancelling && view.run.status === 'cancelled');
+    return wasInterrupted ? exitCodes.interrupted : exitOfRun[view.run.status];
+  } finally {
+    stage.end({ keepsList: true });
+    inbox?.close();
+    interrupts.stop();
+  }
+};

@@ -1,0 +1,78 @@
+import type { FollowedRun } from '../../contracts/run-view.ts';
+import { createScreen, type Screen } from '../screen/screen.ts';
+import { createTerminal } from '../screen/terminal.ts';
+import type { Ask } from '../turn/approver.ts';
+import { askOn } from '../turn/ask.ts';
+import { type BoardStream, boardLines, createBoard } from './board.ts';
+
+const redrawMs = 1000;
+/** Lines of the terminal that are left to what stands above the list. */
+const margin = 3;
+
+export type Stage = {
+  /** Its notes go above the list. */
+  screen: Screen;
+  /** Whether the steps are drawn as a list; else each change is a line. */
+  drawsList: boolean;
+  show(view: FollowedRun): void;
+  /** One question at a time; the list gives way to it. */
+  ask: Ask;
+  /** Leaves the list as it stands, or takes it away. */
+  end(options: { keepsList: boolean }): void;
+};
+
+/** Where a run is shown: a list of its steps at the end of the terminal, notes above it, prompts in its place. */
+export const createStage = ({ isQuiet, onInterrupt }: { isQuiet: boolean; onInterrupt(): void }): Stage => {
+  const terminal = createTerminal();
+  const plain = createScreen(terminal);
+  const stderr: BoardStream = process.stderr;
+  const board = !isQuiet && terminal.err.isTTY ? createBoard(stderr) : null;
+  let view: FollowedRun | null = null;
+  let asking = 0;
+  let lastAsked: Promise<unknown> = Promise.resolve();
+
+  const redraw = (): void => {
+    if (!board || !view || asking > 0) return;
+    const height = Math.max(margin, (stderr.rows ?? 24) - margin);
+    board.draw(boardLines(view, { style: plain.style, width: plain.width - 1, height, now: Date.now() }));
+  };
+  const ticking = board ? setInterval(redraw, redrawMs) : null;
+
+  const note = (lines: string): void => {
+    board?.clear();
+    plain.note(lines);
+    redraw();
+  };
+
+  const prompt = askOn(terminal, onInterrupt);
+  const ask: Ask = (question, signal) => {
+    const next = lastAsked.then(async () => {
+      if (signal.aborted) return null;
+      asking += 1;
+      board?.clear();
+      try {
+        return await prompt(question, signal);
+      } finally {
+        asking -= 1;
+        redraw();
+      }
+    });
+    lastAsked = next;
+    return next;
+  };
+
+  return {
+    screen: { ...plain, note },
+    drawsList: board !== null,
+    show(next) {
+      view = next;
+      redraw();
+    },
+    ask,
+    end({ keepsList }) {
+      if (ticking) clearInterval(ticking);
+      if (!keepsList) board?.clear();
+      view = null;
+    },
+  };
+};
