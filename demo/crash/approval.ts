@@ -1,9 +1,9 @@
 import { setTimeout as delay } from 'node:timers/promises';
-import { until } from './clock.ts';
-import { runCommand } from './command.ts';
+import { until } from '../support/clock.ts';
+import { runCommand } from '../support/command.ts';
+import { targets } from '../support/stack.ts';
 import { anyTimes, type Plan, type Scene, wordsUpTo } from './plan.ts';
 import { commandCall, runsOf } from './runs.ts';
-import { targets } from './stack.ts';
 
 const text = wordsUpTo(12);
 

@@ -1,11 +1,11 @@
 import { createScriptedModel } from '../../test/support/scripted-model.ts';
-import { until } from './clock.ts';
+import { until } from '../support/clock.ts';
+import { createProject } from '../support/project.ts';
+import { createStack } from '../support/stack.ts';
 import { readOptions, usage } from './options.ts';
 import { programOf } from './program.ts';
-import { createProject } from './project.ts';
 import { faultsOf, printEnd, printTable } from './report.ts';
 import { playScenario } from './scenario.ts';
-import { createStack } from './stack.ts';
 import type { Verdict } from './verdict.ts';
 
 const options = readOptions(process.argv.slice(2));

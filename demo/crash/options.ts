@@ -1,5 +1,5 @@
 import { parseArgs } from 'node:util';
-import { type Target, targets } from './stack.ts';
+import { type Target, targets } from '../support/stack.ts';
 
 export type DemoOptions = {
   json: boolean;

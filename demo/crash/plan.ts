@@ -1,6 +1,6 @@
 import type { ToolPermission } from '../../contracts/tools.ts';
 import type { ScriptedModel, ScriptedStep } from '../../test/support/scripted-model.ts';
-import type { CrashStack, Target } from './stack.ts';
+import type { CrashStack, Target } from '../support/stack.ts';
 import type { Viewer } from './viewer.ts';
 
 export type Stage = { stack: CrashStack; model: ScriptedModel };

@@ -1,10 +1,10 @@
 import { link, mkdir, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
-import { until } from './clock.ts';
+import { until } from '../support/clock.ts';
+import type { Target } from '../support/stack.ts';
 import { anyTimes, type Plan, wordsUpTo } from './plan.ts';
 import { commandCall, runsOf } from './runs.ts';
-import type { Target } from './stack.ts';
 
 const heldWords = 20;
 const longText = wordsUpTo(60);

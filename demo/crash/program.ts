@@ -1,9 +1,10 @@
+import { createRandom } from '../support/random.ts';
+import type { Target } from '../support/stack.ts';
 import { whileApprovalWaits } from './approval.ts';
 import type { DemoOptions } from './options.ts';
 import type { Plan } from './plan.ts';
 import { inModelCall, inPureTool, inTool } from './plans.ts';
-import { atRandomMoment, createRandom } from './random.ts';
-import type { Target } from './stack.ts';
+import { atRandomMoment } from './random.ts';
 
 const planned = (only: readonly Target[]): Plan[] => [
   ...only.map((target) => inModelCall([target])),

@@ -1,18 +1,7 @@
 import { setTimeout as delay } from 'node:timers/promises';
+import { type Target, targets } from '../support/stack.ts';
 import { anyTimes, type Plan, type Scene, wordsUpTo } from './plan.ts';
 import { commandCall } from './runs.ts';
-import { type Target, targets } from './stack.ts';
-
-/** The same numbers for the same seed (mulberry32): a run that failed can be played again. */
-export const createRandom = (seed: number): (() => number) => {
-  let state = seed >>> 0;
-  return () => {
-    state = (state + 0x6d2b79f5) >>> 0;
-    let mixed = Math.imul(state ^ (state >>> 15), state | 1);
-    mixed ^= mixed + Math.imul(mixed ^ (mixed >>> 7), mixed | 61);
-    return ((mixed ^ (mixed >>> 14)) >>> 0) / 4_294_967_296;
-  };
-};
 
 const text = wordsUpTo(80);
 /** A little longer than the turn, so that some kills come after its end. */

@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { mkdir } from 'node:fs/promises';
 import path from 'node:path';
-import { now, until } from './clock.ts';
+import { now, until } from '../support/clock.ts';
 import type { Plan, Scene, Stage } from './plan.ts';
 import { judge, type Verdict } from './verdict.ts';
 import { openViewer } from './viewer.ts';

@@ -1,13 +1,13 @@
 import { isDeepStrictEqual } from 'node:util';
 import type { ApiClient } from '../../client/api.ts';
-import type { Span } from '../../contracts/api.ts';
 import type { Chunk } from '../../contracts/chunks.ts';
 import type { RecordedRequest } from '../../test/support/scripted-model.ts';
-import { until } from './clock.ts';
+import { until } from '../support/clock.ts';
+import { countRepeated } from '../support/repeated.ts';
+import { targets } from '../support/stack.ts';
 import type { Plan, Scene } from './plan.ts';
 import { runsOf } from './runs.ts';
 import type { Times } from './scenario.ts';
-import { targets } from './stack.ts';
 
 export type Verdict = {
   killed: string;
@@ -108,19 +108,6 @@ const compareWords = (stored: string, shown: string): { missed: number; doubled:
   const have = new Set(words);
   const missed = stored.split(' ').filter((word) => word !== '' && !have.has(word)).length;
   return { missed, doubled: words.length - have.size };
-};
-
-/** Requests that began after the very same request had been answered and sealed. */
-const countRepeated = (requests: readonly RecordedRequest[], spans: readonly Span[]): number => {
-  const steps = [...new Set(requests.map(({ raw }) => raw))];
-  const sealedAt = new Map(
-    spans.flatMap(({ kind, status, step, endedAt }) =>
-      kind === 'model' && status === 'ok' ? [[step, Date.parse(endedAt)] as const] : [],
-    ),
-  );
-  return requests.filter(
-    ({ raw, startedAt }) => startedAt > (sealedAt.get(steps.indexOf(raw) + 1) ?? Number.POSITIVE_INFINITY),
-  ).length;
 };
 
 /** Milliseconds after the kill that the model's answers took by themselves. */

@@ -2,7 +2,7 @@ import type { ApiClient } from '../../client/api.ts';
 import { tailSession } from '../../client/tail.ts';
 import type { StreamEvent } from '../../contracts/events.ts';
 import { reduce, type SessionView } from '../../contracts/view.ts';
-import { now, until } from './clock.ts';
+import { now, until } from '../support/clock.ts';
 import { tapped, type Wire } from './tap.ts';
 
 export type SeenEvent = { at: number; event: StreamEvent['event'] };
