@@ -239,7 +239,7 @@ const play = (graph: Graph, { outcomes: ends, order }: Drawn) => {
   };
 };
 
-const runs = { numRuns: 1500 };
+const runs = { numRuns: 3000 };
 
 describe('random flows, whose steps end in random ways and orders', () => {
   test('the run ends, with every step settled once, and is never stuck', () => {
