@@ -40,7 +40,7 @@ test('a run is followed to its end: its steps on standard error, its report alon
   expect(stderr).toMatch(/^✓ sum {2}completed, /m);
   expect(stderr).toContain(`/r/${id}`);
   expect(await run(['runs', 'report', id])).toMatchObject({ code: 0, stdout: '# The sum\n\nIt is 12.\n' });
-  expect((await run(['runs', 'show', id])).stdout).toMatch(/✓ all .*items 3\/3[^]*double completed in/);
+  expect((await run(['runs', 'show', id])).stdout).toMatch(/✓ all .*items 3\/3.*double completed in/s);
   expect(await run(['runs', 'show', id, 'sum'])).toMatchObject({ code: 0, stdout: '12\n' });
   expect(await run(['runs', 'show', id, 'all[1]'])).toMatchObject({ code: 0, stdout: '4\n' });
   const listed = await run(['runs', '--flow', 'double', '--json']);

@@ -134,7 +134,8 @@ export const RunView = z.object({
 export type RunView = z.infer<typeof RunView>;
 
 export const RunEvent = z.discriminatedUnion('type', [
-  z.object({ type: z.literal('node.changed'), node: RunNode }),
+  /** `was`: its status before; null when it had none. */
+  z.object({ type: z.literal('node.changed'), node: RunNode, was: NodeStatus.nullable() }),
   z.object({ type: z.literal('question.changed'), question: Question }),
   z.object({ type: z.literal('run.paused'), paused: z.boolean() }),
   z.object({

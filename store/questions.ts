@@ -22,9 +22,10 @@ export const questionQueries = (database: Database) => ({
   /** Idempotent by id. Returns the milliseconds that are left until the deadline. */
   async ask({ id, runId, node, step, prompt, form, approvers, deadlineMs }: NewQuestion): Promise<number | null> {
     const [row] = await database.query<{ left: number | null }>(
-      `SELECT greatest(1, ceil(extract(epoch FROM
-         ask_question($1, $2, $3, $4, $5, $6, $7, clock_timestamp() + $8 * interval '1 ms') - clock_timestamp()) * 1000))
-         ::double precision AS left`,
+      // greatest() leaves NULL out: without a deadline nothing would be left of it.
+      `SELECT CASE WHEN deadline IS NOT NULL THEN
+         greatest(1, ceil(extract(epoch FROM deadline - clock_timestamp()) * 1000)) END::double precision AS left
+       FROM ask_question($1, $2, $3, $4, $5, $6, $7, clock_timestamp() + $8 * interval '1 ms') AS deadline`,
       [id, runId, node, step, storable(prompt), toJson(form), approvers, deadlineMs],
     );
     return row?.left ?? null;

@@ -625,10 +625,11 @@ CREATE OR REPLACE FUNCTION public.put_node(p_run text, p_key text, p_node jsonb)
  RETURNS text
  LANGUAGE plpgsql
 AS $function$
-DECLARE v_stream text; v_node nodes; v_ends boolean;
+DECLARE v_stream text; v_node nodes; v_ends boolean; v_was text;
 BEGIN
   v_ends := p_node ->> 'status' IN ('completed', 'failed', 'skipped', 'excluded', 'cancelled', 'timed_out');
   v_stream := lock_run(p_run);
+  SELECT status INTO v_was FROM nodes WHERE key = p_key;
   INSERT INTO nodes AS n (key, run_id, step, index, kind, status, attempt, total, chosen, input_hash, reused_from, output,
     output_hash, code, reason, session_id, child_run, usage, started_at, ended_at)
   VALUES (p_key, p_run, p_node ->> 'step', (p_node ->> 'index')::integer, p_node ->> 'kind', p_node ->> 'status',
@@ -658,7 +659,7 @@ BEGIN
   IF v_ends THEN
     UPDATE questions SET status = 'closed' WHERE node = p_key AND status = 'pending';
   END IF;
-  PERFORM append_event(v_stream, 'node.changed', jsonb_build_object('node', node_json(v_node)), NULL, NULL, NULL);
+  PERFORM append_event(v_stream, 'node.changed', jsonb_build_object('node', node_json(v_node), 'was', v_was), NULL, NULL, NULL);
   RETURN v_node.status;
 END $function$;
 
@@ -675,7 +676,7 @@ BEGIN
     FROM jsonb_array_elements(p_nodes) AS n
     ON CONFLICT (key) DO NOTHING RETURNING *
   LOOP
-    PERFORM append_event(v_stream, 'node.changed', jsonb_build_object('node', node_json(v_node)), NULL, NULL, NULL);
+    PERFORM append_event(v_stream, 'node.changed', jsonb_build_object('node', node_json(v_node), 'was', NULL), NULL, NULL, NULL);
   END LOOP;
 END $function$;
 

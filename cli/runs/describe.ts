@@ -73,7 +73,7 @@ export const nodeLine = (
   const head = `${name}  ${facts}`;
   const room = width - head.length - 6;
   const reason = node.reason !== null && room > 8 ? style.dim(`  ${oneLine(node.reason, room)}`) : '';
-  return `${paintMark(node.status, style)} ${oneLine(head, width - 2)}${reason}`;
+  return `${paintMark(node.status, style)} ${head.slice(0, width - 2)}${reason}`;
 };
 
 export const questionLines = ({ id, step, prompt, form, approvers, deadline }: Question, style: Style): string => {

@@ -1,12 +1,12 @@
 import type { ApiClient } from '../../client/api.ts';
 import { type Tailed, tailRun } from '../../client/tail.ts';
 import type { RunDetail } from '../../contracts/run-detail.ts';
-import { type FollowedRun, reduceRun } from '../../contracts/run-view.ts';
-import type { RunStreamEvent } from '../../contracts/runs.ts';
+import { reduceRun } from '../../contracts/run-view.ts';
+import type { RunStreamEvent, RunView } from '../../contracts/runs.ts';
 
 export type FollowRunOptions = {
   /** Begins with the whole; then once for each event, which is in the view already. */
-  onChange(view: FollowedRun, event: RunStreamEvent | null): void;
+  onChange(view: RunView, event: RunStreamEvent | null): void;
   onState?: Tailed<RunDetail, RunStreamEvent>['onState'];
   signal: AbortSignal;
 };
@@ -18,8 +18,8 @@ export const followRun = async (
   { onChange, onState, signal }: FollowRunOptions,
 ): Promise<RunDetail | null> => {
   const stop = new AbortController();
-  let view: FollowedRun | null = null;
-  const see = (next: FollowedRun, event: RunStreamEvent | null): void => {
+  let view: RunView | null = null;
+  const see = (next: RunView, event: RunStreamEvent | null): void => {
     view = next;
     onChange(next, event);
     if (next.run.status !== 'running') stop.abort();

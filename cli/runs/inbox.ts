@@ -1,7 +1,6 @@
 import type { ApiClient } from '../../client/api.ts';
 import type { Approval } from '../../contracts/approvals.ts';
-import type { FollowedRun } from '../../contracts/run-view.ts';
-import type { Question } from '../../contracts/runs.ts';
+import type { Question, RunView } from '../../contracts/runs.ts';
 import { createApprover } from '../turn/approver.ts';
 import { approvalLines } from '../turn/describe.ts';
 import { createQuestioner } from './questioner.ts';
@@ -14,7 +13,7 @@ export const openInbox = (api: ApiClient, runId: string, { screen, ask }: Stage,
   const questioner = createQuestioner(api, { note: screen.note, style: screen.style, ask: asker });
   const approver = createApprover(api, screen, asker);
   const asked = new Map<string, Approval>();
-  let view: FollowedRun | null = null;
+  let view: RunView | null = null;
   let within: Question[] = [];
 
   const seeApprovals = (approvals: Approval[]): void => {
@@ -39,7 +38,7 @@ export const openInbox = (api: ApiClient, runId: string, { screen, ask }: Stage,
   });
 
   return {
-    see(next: FollowedRun): void {
+    see(next: RunView): void {
       view = next;
       questioner.see([...next.questions, ...within]);
     },

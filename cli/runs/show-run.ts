@@ -1,7 +1,6 @@
 import type { Health } from '../../contracts/api.ts';
 import type { RunDetail } from '../../contracts/run-detail.ts';
-import type { FollowedRun } from '../../contracts/run-view.ts';
-import type { Run, RunStreamEvent } from '../../contracts/runs.ts';
+import type { Run, RunStreamEvent, RunView } from '../../contracts/runs.ts';
 import type { Connection } from '../connect.ts';
 import { type ExitCode, exitCodes } from '../exit.ts';
 import { printJson } from '../run-command.ts';
@@ -50,7 +49,7 @@ export const showRun = async ({ connection: { api, url }, health, id, json }: Sh
     }
   };
 
-  const tell = (view: FollowedRun, event: RunStreamEvent['event'] | null): void => {
+  const tell = (view: RunView, event: RunStreamEvent['event'] | null): void => {
     if (!stage.drawsList && event === null) steps.begin(view);
     if (!stage.drawsList && event?.type === 'node.changed') steps.tell(view, event.node);
     if (event?.type === 'run.paused') screen.note(screen.style.yellow(event.paused ? 'Paused' : 'Goes on'));

@@ -1,4 +1,4 @@
-import type { FollowedRun } from '../../contracts/run-view.ts';
+import type { RunView } from '../../contracts/runs.ts';
 import { createScreen, type Screen } from '../screen/screen.ts';
 import { createTerminal } from '../screen/terminal.ts';
 import type { Ask } from '../turn/approver.ts';
@@ -14,7 +14,7 @@ export type Stage = {
   screen: Screen;
   /** Whether the steps are drawn as a list; else each change is a line. */
   drawsList: boolean;
-  show(view: FollowedRun): void;
+  show(view: RunView): void;
   /** One question at a time; the list gives way to it. */
   ask: Ask;
   /** Leaves the list as it stands, or takes it away. */
@@ -27,7 +27,7 @@ export const createStage = ({ isQuiet, onInterrupt }: { isQuiet: boolean; onInte
   const plain = createScreen(terminal);
   const stderr: BoardStream = process.stderr;
   const board = !isQuiet && terminal.err.isTTY ? createBoard(stderr) : null;
-  let view: FollowedRun | null = null;
+  let view: RunView | null = null;
   let asking = 0;
   let lastAsked: Promise<unknown> = Promise.resolve();
 

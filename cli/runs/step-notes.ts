@@ -1,5 +1,4 @@
-import type { FollowedRun } from '../../contracts/run-view.ts';
-import type { NodeStatus, RunNode } from '../../contracts/runs.ts';
+import type { NodeStatus, RunNode, RunView } from '../../contracts/runs.ts';
 import type { Style } from '../screen/style.ts';
 import { nodeLine } from './describe.ts';
 
@@ -11,7 +10,7 @@ const isWorthALine = ({ index, status }: RunNode): boolean =>
 export const createStepNotes = (note: (line: string) => void, { style, width }: { style: Style; width: number }) => {
   const told = new Map<string, NodeStatus>();
 
-  const tell = (view: FollowedRun, node: RunNode): void => {
+  const tell = (view: RunView, node: RunNode): void => {
     if (!isWorthALine(node) || told.get(node.key) === node.status) return;
     told.set(node.key, node.status);
     note(nodeLine(node, view.items[node.step], { style, width, now: Date.now() }));
@@ -19,7 +18,7 @@ export const createStepNotes = (note: (line: string) => void, { style, width }: 
 
   return {
     /** The whole: what has ended or runs already. */
-    begin: (view: FollowedRun): void => {
+    begin: (view: RunView): void => {
       for (const { id } of view.steps) {
         const node = view.nodes[id];
         if (node) tell(view, node);

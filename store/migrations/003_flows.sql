@@ -141,10 +141,11 @@ CREATE FUNCTION node_json(n nodes) RETURNS jsonb LANGUAGE sql STABLE AS $$
 -- Writes what is given of a node that has not ended (fields that are not there stay) and tells the run's viewers.
 -- Returns the status that stands.
 CREATE FUNCTION put_node(p_run text, p_key text, p_node jsonb) RETURNS text LANGUAGE plpgsql AS $$
-DECLARE v_stream text; v_node nodes; v_ends boolean;
+DECLARE v_stream text; v_node nodes; v_ends boolean; v_was text;
 BEGIN
   v_ends := p_node ->> 'status' IN ('completed', 'failed', 'skipped', 'excluded', 'cancelled', 'timed_out');
   v_stream := lock_run(p_run);
+  SELECT status INTO v_was FROM nodes WHERE key = p_key;
   INSERT INTO nodes AS n (key, run_id, step, index, kind, status, attempt, total, chosen, input_hash, reused_from, output,
     output_hash, code, reason, session_id, child_run, usage, started_at, ended_at)
   VALUES (p_key, p_run, p_node ->> 'step', (p_node ->> 'index')::integer, p_node ->> 'kind', p_node ->> 'status',
@@ -174,7 +175,7 @@ BEGIN
   IF v_ends THEN
     UPDATE questions SET status = 'closed' WHERE node = p_key AND status = 'pending';
   END IF;
-  PERFORM append_event(v_stream, 'node.changed', jsonb_build_object('node', node_json(v_node)), NULL, NULL, NULL);
+  PERFORM append_event(v_stream, 'node.changed', jsonb_build_object('node', node_json(v_node), 'was', v_was), NULL, NULL, NULL);
   RETURN v_node.status;
 END $$;
 
@@ -196,7 +197,7 @@ BEGIN
     FROM jsonb_array_elements(p_nodes) AS n
     ON CONFLICT (key) DO NOTHING RETURNING *
   LOOP
-    PERFORM append_event(v_stream, 'node.changed', jsonb_build_object('node', node_json(v_node)), NULL, NULL, NULL);
+    PERFORM append_event(v_stream, 'node.changed', jsonb_build_object('node', node_json(v_node), 'was', NULL), NULL, NULL, NULL);
   END LOOP;
 END $$;
 

@@ -116,6 +116,7 @@ export class RunStream {
     patch: Partial<RunNode>,
   ): RunNode {
     const unrun = status === 'skipped' || status === 'excluded';
+    const was = before.status ?? null;
     const node: RunNode = {
       ...this.blank,
       attempt: unrun ? 0 : 1,
@@ -129,7 +130,7 @@ export class RunStream {
       ...patch,
     };
     if (node.usage) this.view = { ...this.view, usage: sum(this.view.usage, node.usage) };
-    this.append({ type: 'node.changed', node });
+    this.append({ type: 'node.changed', node, was });
     return node;
   }
 

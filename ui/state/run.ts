@@ -1,7 +1,7 @@
 import type { EverturnError } from '../../contracts/errors.ts';
 import type { RunDetail } from '../../contracts/run-detail.ts';
-import { type FollowedRun, hasEnded, reduceRun } from '../../contracts/run-view.ts';
-import type { NodeResult, NodeStatus, RunNode } from '../../contracts/runs.ts';
+import { hasEnded, reduceRun } from '../../contracts/run-view.ts';
+import type { NodeResult, NodeStatus, RunNode, RunView } from '../../contracts/runs.ts';
 import type { RunTarget } from '../effects/address.ts';
 import type { Action } from './actions.ts';
 import type { Connection } from './conversation.ts';
@@ -33,7 +33,7 @@ export type RunVerb = 'cancel' | 'pause' | 'resume' | 'rerun';
 /** The run that is open. `view` is null until its first snapshot. */
 export type OpenRun = {
   runId: string;
-  view: FollowedRun | null;
+  view: RunView | null;
   /** Undefined: too long to come along, read on demand. */
   input: unknown;
   output: unknown;
@@ -66,7 +66,7 @@ const opened = (runId: string, target: RunTarget | null): OpenRun => ({
 });
 
 /** Whether the view shows what was asked for. */
-const isSeen = (asked: RunVerb | null, { run }: FollowedRun): boolean =>
+const isSeen = (asked: RunVerb | null, { run }: RunView): boolean =>
   asked === null ||
   run.status !== 'running' ||
   (asked === 'pause' && run.paused) ||
