@@ -37,6 +37,14 @@ describe('a question of a run', () => {
     expect((await stack.api.listApprovals()).questions).toEqual([]);
   });
 
+  test('without a deadline has no time that could be over', async () => {
+    const { id, question } = await ask();
+    const again = { ...question, approvers: null, deadlineMs: null };
+    expect(await stack.store.questions.ask(again)).toBeNull();
+    await stack.api.cancelRun(id);
+    await ended(stack, id);
+  });
+
   test('denied: the step has failed, and says by whom', async () => {
     const { id, question } = await ask();
     await stack.api.answerQuestion(question.id, { decision: 'deny', note: 'not today' });
