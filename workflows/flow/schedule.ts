@@ -1,5 +1,4 @@
 import type { Graph, GraphStep } from '../../contracts/graph.ts';
-import { noBranch } from '../../contracts/graph.ts';
 import { type Joined, joined, type Tally } from '../../contracts/join.ts';
 import type { NodeStatus } from '../../contracts/runs.ts';
 import { isBad, isSettled, judge, type Verdict } from '../../contracts/trigger.ts';
@@ -135,6 +134,3 @@ export const faults = (graph: Graph, statuses: Statuses): string[] => {
   };
   return graph.steps.filter((step) => isBad(statusOf(statuses, step.id)) && !tolerates(step)).map(({ id }) => id);
 };
-
-/** Whether a switch, once it has chosen, takes a branch at all. */
-export const takesBranch = (chosen: number): boolean => chosen !== noBranch;
