@@ -53,7 +53,42 @@ const routes: [string, string][] = [
   ['GET', '/api/events'],
   ['GET', '/api/approvals'],
   ['POST', '/api/approvals/x'],
+  ['GET', '/api/flows'],
+  ['GET', '/api/flows/x'],
+  ['GET', '/api/agents'],
+  ['GET', '/api/runs'],
+  ['POST', '/api/runs'],
+  ['GET', '/api/runs/r_1'],
+  ['DELETE', '/api/runs/r_1'],
+  ['GET', '/api/runs/r_1/definition'],
+  ['GET', '/api/runs/r_1/output'],
+  ['GET', '/api/runs/r_1/steps/a'],
+  ['GET', '/api/runs/r_1/steps/a/items'],
+  ['GET', '/api/runs/r_1/steps/a/items/0'],
+  ['GET', '/api/runs/r_1/artifacts/a'],
+  ['GET', '/api/runs/r_1/events'],
+  ['POST', '/api/runs/r_1/cancel'],
+  ['POST', '/api/runs/r_1/pause'],
+  ['POST', '/api/runs/r_1/resume'],
+  ['POST', '/api/runs/r_1/rerun'],
+  ['GET', '/api/schedules'],
+  ['POST', '/api/schedules/x/pause'],
+  ['POST', '/api/schedules/x/resume'],
+  ['POST', '/api/schedules/x/trigger'],
 ];
+
+test('every route asks for the token, but for those that are open', async () => {
+  const { paths } = JSON.parse((await send('GET', '/api/openapi.json', {})).body) as { paths: Record<string, object> };
+  const declared = Object.entries(paths).flatMap(([place, methods]) =>
+    Object.keys(methods).map((method) => `${method.toUpperCase()} ${place.replaceAll(/\{\w+\}/g, '*')}`),
+  );
+  const open = ['GET /api/ready', 'POST /api/hooks/*'];
+  const asked = routes.map(([method, place]) => {
+    const pattern = place.replaceAll(/\/(s_1|r_1|x|a|0)(?=\/|$)/g, '/*');
+    return `${method} ${pattern}`;
+  });
+  expect(declared.filter((route) => !open.includes(route) && !asked.includes(route))).toEqual([]);
+});
 
 describe('nobody without the token (P12)', () => {
   test.each(routes)('%s %s', async (method, path) => {
