@@ -44,6 +44,10 @@ export const createBoard = (stream: BoardStream) => {
   };
   return {
     clear,
+    /** What is drawn stays for good; what follows goes below it. */
+    leave(): void {
+      drawn = 0;
+    },
     draw(lines: readonly string[]): void {
       clear();
       stream.write(lines.map((line) => `${line}\n`).join(''));

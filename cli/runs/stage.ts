@@ -5,7 +5,9 @@ import type { Ask } from '../turn/approver.ts';
 import { askOn } from '../turn/ask.ts';
 import { type BoardStream, boardLines, createBoard } from './board.ts';
 
-const redrawMs = 1000;
+/** The list is drawn anew so often while nothing happens, for its durations, and at most so often while much does. */
+const idleMs = 1000;
+const busyMs = 50;
 /** Lines of the terminal that are left to what stands above the list. */
 const margin = 3;
 
@@ -31,12 +33,15 @@ export const createStage = ({ isQuiet, onInterrupt }: { isQuiet: boolean; onInte
   let asking = 0;
   let lastAsked: Promise<unknown> = Promise.resolve();
 
+  let due: NodeJS.Timeout | undefined;
   const redraw = (): void => {
+    clearTimeout(due);
+    due = undefined;
     if (!board || !view || asking > 0) return;
     const height = Math.max(margin, (stderr.rows ?? 24) - margin);
     board.draw(boardLines(view, { style: plain.style, width: plain.width - 1, height, now: Date.now() }));
   };
-  const ticking = board ? setInterval(redraw, redrawMs) : null;
+  const ticking = board ? setInterval(redraw, idleMs) : null;
 
   const note = (lines: string): void => {
     board?.clear();
@@ -66,12 +71,15 @@ export const createStage = ({ isQuiet, onInterrupt }: { isQuiet: boolean; onInte
     drawsList: board !== null,
     show(next) {
       view = next;
-      redraw();
+      due ??= setTimeout(redraw, busyMs);
     },
     ask,
     end({ keepsList }) {
       if (ticking) clearInterval(ticking);
-      if (!keepsList) board?.clear();
+      if (keepsList) redraw();
+      else board?.clear();
+      clearTimeout(due);
+      board?.leave();
       view = null;
     },
   };
