@@ -37,6 +37,7 @@ describe('a configuration that can be used', () => {
     limits: { stepsPerTurn: 200, commandSeconds: 120 },
     commandEnv: [],
     web: true,
+    users: [],
     server: {},
   };
 
@@ -66,6 +67,16 @@ describe('a fault is told with its file, line, column, path, what was expected a
       'a wrong type',
       'models:\n  - key: a\n    model: m\n    timeoutMs: soon\nkeys: {a: {baseUrl: "http://h"}}\n',
       '/everturn.yaml:4:16 models[0].timeoutMs: expected number, found "soon"',
+    ],
+    [
+      'a user with a name that is taken',
+      'users:\n  - { name: alice, tokenEnv: A }\n  - { name: alice, tokenEnv: B }\n',
+      '/everturn.yaml:3:13 users[1].name: another user has the name "alice"; give this one a name of its own, found "alice"',
+    ],
+    [
+      'a user who would be the owner',
+      'users:\n  - { name: owner, tokenEnv: A }\n',
+      '/everturn.yaml:2:13 users[0].name: the user of the stack\'s own token has the name "owner"; give this one a name of its own, found "owner"',
     ],
     [
       'a number out of its range',

@@ -17,7 +17,6 @@ const looks: Record<NodeStatus, Look> = {
   excluded: { mark: '–', paint: (style) => style.dim },
 };
 
-export const paintStatus = (status: NodeStatus, style: Style): string => looks[status].paint(style)(status);
 const paintMark = (status: NodeStatus, style: Style): string => looks[status].paint(style)(looks[status].mark);
 
 /** `1.2 s`, `3 m 05 s`, `2 h 10 m`. */
