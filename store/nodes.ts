@@ -24,6 +24,8 @@ export type NodePatch = {
   sessionId?: string;
   childRun?: string;
   usage?: UsageTotals;
+  /** Of its first attempt; the first one given stands. */
+  startedAt?: string;
 };
 
 export type StoredNode = {
@@ -98,9 +100,13 @@ export const nodeQueries = (database: Database) => ({
     return new Map(rows.map(({ step, ...result }) => [step, result]));
   },
 
-  /** An earlier result of the same inputs, in the run that was re-run and those before it. */
+  /**
+   * An earlier result of the same inputs, in the run that was re-run and those before it: that of the same place where
+   * there is one, so that steps with equal inputs keep results of their own.
+   */
   async reusable(
     rerunOf: string,
+    { step, index }: Omit<NodeId, 'runId'>,
     inputHash: string,
   ): Promise<{ runId: string; output: unknown; outputHash: string | null } | undefined> {
     const [row] = await database.query<{ runId: string; output: unknown; outputHash: string | null }>(
@@ -109,8 +115,9 @@ export const nodeQueries = (database: Database) => ({
          UNION ALL SELECT r.id, r.rerun_of, c.age + 1 FROM runs r JOIN chain c ON r.id = c.rerun_of WHERE c.age < 100)
        SELECT coalesce(n.reused_from, n.run_id) AS "runId", n.output, n.output_hash AS "outputHash"
        FROM chain c JOIN nodes n ON n.run_id = c.id
-       WHERE n.input_hash = $2 AND n.status = 'completed' ORDER BY c.age LIMIT 1`,
-      [rerunOf, inputHash],
+       WHERE n.input_hash = $2 AND n.status = 'completed'
+       ORDER BY n.step = $3 AND n.index IS NOT DISTINCT FROM $4::integer DESC, c.age LIMIT 1`,
+      [rerunOf, inputHash, step, index],
     );
     return row;
   },

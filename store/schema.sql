@@ -433,6 +433,8 @@ CREATE OR REPLACE FUNCTION public.ask_question(p_id text, p_run text, p_node tex
 AS $function$
 DECLARE v_stream text := lock_run(p_run); v_question questions;
 BEGIN
+  -- One of an earlier attempt asks nobody any more.
+  UPDATE questions SET status = 'closed' WHERE node = p_node AND status = 'pending' AND id <> p_id;
   INSERT INTO questions (id, run_id, node, step, prompt, form, approvers, deadline)
   VALUES (p_id, p_run, p_node, p_step, p_prompt, p_form, p_approvers, p_deadline)
   ON CONFLICT (id) DO NOTHING RETURNING * INTO v_question;

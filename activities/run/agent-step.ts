@@ -31,8 +31,12 @@ const agentOf = ({ known, of }: StepAttempt, name: string): Agent => {
 /** Outputs that a step can depend on beside its prompt: what its agent finds in the workspace may come from there. */
 const upstream = async ({ known, step, item }: StepAttempt): Promise<unknown> => {
   if (item) return null;
-  const results = await known.results(step.needs);
-  return step.needs.map((need) => [need, results.get(need)?.hash ?? null]);
+  const { flow } = known.run.definition;
+  const membersOf = (group: string) =>
+    flow.steps.filter((one) => 'batch' in one && one.batch === group).map(({ id }) => id);
+  const needs = step.needs.flatMap((need) => (need in flow.batches ? membersOf(need) : [need]));
+  const results = await known.results(needs);
+  return needs.map((need) => [need, results.get(need)?.hash ?? null]);
 };
 
 const messageId = ({ key, attempt }: StepAttempt, repair: number): string => `${key}#${attempt}/${repair}`;

@@ -40,9 +40,10 @@ export const openAttempt = async (
   const known = await runs.get(of.runId);
   const { step, place } = known.step(of.step);
   const kind = of.index !== null && step.kind === 'map' ? itemKind(step) : step.kind;
+  const startedAt = new Date().toISOString();
   const itemScope = of.index === null ? null : { item, index: of.index };
   const put = async (patch: Omit<NodePatch, 'kind' | 'attempt'>): Promise<NodeStatus> => {
-    const status = await store.nodes.put(of, { kind, attempt, ...patch });
+    const status = await store.nodes.put(of, { kind, attempt, startedAt, ...patch });
     store.wakeRun(of.runId);
     return status;
   };

@@ -21,7 +21,14 @@ export const prepareFlow = async (attempt: StepAttempt): Promise<Prepared> => {
   const given =
     step.with === undefined ? {} : await evaluator.evaluate({ kind: 'expression', text: step.with, field: 'with' });
   const input = checkInput(file.definition, given);
-  const inputHash = hashOf({ kind: 'flow', flow: file.definition, agents: definition.agents, input, workspace });
+  const inputHash = hashOf({
+    kind: 'flow',
+    flow: file.definition,
+    agents: definition.agents,
+    input,
+    workspace,
+    allow: [...allow].sort(),
+  });
   const earlier = await reuse(attempt, inputHash);
   if (earlier) return earlier;
   const childRun = derivedId('r', attempt);

@@ -110,6 +110,7 @@ const endOfAll = (join: Join, ends: NodeStatus[]): NodeStatus => {
 const groupStatus = ({ join, rest, members }: GraphBatch, known: Known): NodeStatus => {
   const now = members.map((id) => known.get(id) ?? 'pending');
   const open = now.findIndex((status) => !ended.includes(status));
+  if (now.every((status) => status === 'excluded')) return 'excluded';
   if (open < 0) return endOfAll(join, now);
   if (join === 'all_settled' || (join === 'all' && rest === 'continue')) return 'pending';
   const possible = new Set<NodeStatus>();

@@ -33,11 +33,13 @@ export const groupEnd = (graph: Graph, name: string, statuses: Statuses): Joined
   return group ? joined(group, tallyOf(group.members, statuses)) : null;
 };
 
-/** A need is a step or a batch group. */
-const needStatus = (graph: Graph, statuses: Statuses, need: string): NodeStatus =>
-  graph.batches.some(({ name }) => name === need)
-    ? (groupEnd(graph, need, statuses) ?? 'pending')
-    : statusOf(statuses, need);
+/** A need is a step or a batch group. A group is excluded when all of its members are. */
+const needStatus = (graph: Graph, statuses: Statuses, need: string): NodeStatus => {
+  const group = graph.batches.find(({ name }) => name === need);
+  if (!group) return statusOf(statuses, need);
+  const isExcluded = group.members.every((member) => statusOf(statuses, member) === 'excluded');
+  return isExcluded ? 'excluded' : (groupEnd(graph, need, statuses) ?? 'pending');
+};
 
 type Alive = { verdict: 'alive' | 'wait' } | { verdict: 'dead'; status: 'skipped' | 'excluded'; because: string[] };
 
