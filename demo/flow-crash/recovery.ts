@@ -7,7 +7,7 @@ export type Recovered = Kill & {
   afterMs: number;
   /** To the next progress. */
   recoveredMs: number;
-  /** The longest time without progress from this kill to the next one, or to the end of the run. */
+  /** The longest time without progress that begins before the next kill. */
   haltMs: number;
 };
 
@@ -28,15 +28,10 @@ export const recoveries = (played: Played, record: RunRecord): Recovered[] => {
   const progress = progressOf(played, record);
   const { kills, startedAt } = played;
   return kills.map((kill, place) => {
-    const until = kills[place + 1]?.at ?? record.settledAt;
-    const moments = [kill.at, ...progress.filter((at) => at > kill.at && at < until), until];
-    const gaps = moments.slice(1).map((to, index) => lengthOf({ from: moments[index] ?? to, to }, record.waited));
-    const next = progress.find((at) => at > kill.at) ?? kill.at;
-    return {
-      ...kill,
-      afterMs: kill.at - startedAt,
-      recoveredMs: lengthOf({ from: kill.at, to: next }, record.waited),
-      haltMs: Math.max(0, ...gaps),
-    };
+    const until = kills[place + 1]?.at ?? Number.POSITIVE_INFINITY;
+    const after = progress.filter((at) => at > kill.at);
+    const begins = [kill.at, ...after.filter((at) => at < until)];
+    const gaps = begins.map((from, index) => lengthOf({ from, to: after[index] ?? from }, record.waited));
+    return { ...kill, afterMs: kill.at - startedAt, recoveredMs: gaps[0] ?? 0, haltMs: Math.max(...gaps) };
   });
 };

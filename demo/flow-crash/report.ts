@@ -38,7 +38,7 @@ const roundColumns: Column<Round>[] = [
 
 const legend = [
   'went on after: from the kill to the next step that began or ended, or the next request to the model',
-  'longest halt: the longest time without one of these until the next kill; the wait for the answer is in neither',
+  'longest halt: the longest time without one of these that begins before the next kill; the wait for the answer is in neither',
   'model calls: requests the provider got, a cut one counts again; repeated: finished ones that were made again',
   'batch, map: agents at once as the provider saw them, and how many may; left open: workflows that have not ended',
 ];

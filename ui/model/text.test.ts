@@ -115,7 +115,15 @@ test('amounts are short and say enough', () => {
 });
 
 test('addresses', () => {
-  expect(parseAddress('/s/a%2Fb', '#turn-3')).toEqual({ id: 'a/b', turn: 3 });
-  expect(parseAddress('/', '')).toEqual({ id: null, turn: null });
-  expect(parseAddress('/s/%', '#turn-0')).toEqual({ id: null, turn: null });
+  expect(parseAddress('/s/a%2Fb', '#turn-3')).toEqual({ page: 'session', id: 'a/b', turn: 3 });
+  expect(parseAddress('/s/a', '#turn-0')).toEqual({ page: 'session', id: 'a', turn: null });
+  expect(parseAddress('/r/a%2Fb', '#draft/12')).toEqual({
+    page: 'run',
+    id: 'a/b',
+    target: { step: 'draft', index: 12 },
+  });
+  expect(parseAddress('/r/a', '')).toEqual({ page: 'run', id: 'a', target: null });
+  expect(parseAddress('/', '')).toEqual({ page: 'start', tab: 'session', flow: null });
+  expect(parseAddress('/', '#flow/review-code')).toEqual({ page: 'start', tab: 'flow', flow: 'review-code' });
+  expect(parseAddress('/s/%', '#turn-0')).toEqual({ page: 'start', tab: 'session', flow: null });
 });

@@ -46,6 +46,8 @@ type Options<Machine extends AnyStateMachine> = {
   onState?: (snapshot: SnapshotFrom<Machine>) => void;
   /** History events after which the driver freezes at the next moment without a running effect. Default 4,000. */
   historyLimit?: number | undefined;
+  /** Effects that wait for the next run once the history is over its limit, so that those that run can come to an end. */
+  deferrable?: readonly string[];
 };
 
 /**
@@ -78,7 +80,7 @@ const codeOf = (error: unknown): ErrorCode => {
  */
 export const createDriver = <Machine extends AnyStateMachine>(options: Options<Machine>): Driver<Machine> => {
   type Event = EventFromLogic<Machine>;
-  const { machine, effects, onState, historyLimit = 4000 } = options;
+  const { machine, effects, onState, historyLimit = 4000, deferrable = [] } = options;
   /** The effects whose results the machine still wants to hear. */
   const hearing = new Set<CancellationScope>();
   /** The ends of all effects that run, the cancelled ones too. */
@@ -111,6 +113,8 @@ export const createDriver = <Machine extends AnyStateMachine>(options: Options<M
     finish = resolve;
   });
 
+  const isOverLimit = (): boolean => workflowInfo().historyLength > historyLimit;
+
   const snapshot = (): SnapshotFrom<Machine> => current as SnapshotFrom<Machine>;
 
   const startTimer = ({ id, event, due }: Timer): void => {
@@ -135,6 +139,8 @@ export const createDriver = <Machine extends AnyStateMachine>(options: Options<M
   const cancelEffects = (): void => {
     for (const scope of hearing) scope.cancel();
     hearing.clear();
+    // What waits for the next run is not wanted any more either.
+    pending.length = 0;
     void Promise.all(ending).then(() => post({ type: 'effects.drained' } as Event, 'result'));
   };
 
@@ -145,7 +151,8 @@ export const createDriver = <Machine extends AnyStateMachine>(options: Options<M
     const scope = new CancellationScope({ cancellable: true, parent });
     hearing.add(scope);
     const end = scope
-      .run(() => run(params as never))
+      // Not before whoever made this driver holds it: what an effect reads of the machine it reads through the driver.
+      .run(() => Promise.resolve().then(() => run(params as never)))
       .catch((error: unknown): Event => ({ type: 'effect.failed', effect: type, params, code: codeOf(error) }) as Event)
       .then((event) => {
         ending.delete(end);
@@ -162,7 +169,7 @@ export const createDriver = <Machine extends AnyStateMachine>(options: Options<M
       stopTimer((params as { sendId: string }).sendId);
     } else if (type === 'cancelEffects') {
       cancelEffects();
-    } else if (frozen) {
+    } else if (frozen || (isOverLimit() && deferrable.includes(type))) {
       pending.push({ type, params });
     } else {
       startEffect({ type, params });
@@ -170,7 +177,7 @@ export const createDriver = <Machine extends AnyStateMachine>(options: Options<M
   };
 
   const settle = (actions: { type: string; params?: unknown }[]): void => {
-    if (current.status === 'active' && ending.size === 0 && workflowInfo().historyLength > historyLimit) frozen = true;
+    if (current.status === 'active' && ending.size === 0 && isOverLimit()) frozen = true;
     for (const { type, params } of actions) perform(type, (params ?? {}) as object);
     onState?.(snapshot());
     if (current.status === 'done') {

@@ -33,6 +33,7 @@ export const runFanOut = async (options: Options): Promise<Resume | null> => {
     machine: fanOutMachine,
     start: options.start,
     historyLimit: options.historyLimit ?? runHistoryLimit,
+    deferrable: ['startMember'],
     effects: {
       startMember,
       dropMember: async ({ member }: { member: number }) => void scopes.get(member)?.cancel(),

@@ -75,7 +75,10 @@ export async function flow(input: FlowInput): Promise<void> {
     const step = context().graph.steps.find((other) => other.id === id);
     if (!step) return { type: 'step.ended', step: id, status: 'failed', chosen: null };
     await recorded;
-    if (CancellationScope.current().consideredCancelled) {
+    const isDropped = context().dropped.includes(id);
+    // Dropped while it waited for the next run of this workflow.
+    if (isDropped) await recordUnrun({ runId, unrun: [{ step: id, status: 'cancelled', because: [] }] });
+    if (isDropped || CancellationScope.current().consideredCancelled) {
       return { type: 'step.ended', step: id, status: 'cancelled', chosen: null };
     }
     const group = groupOf(step);
@@ -107,6 +110,7 @@ export async function flow(input: FlowInput): Promise<void> {
     machine: flowMachine,
     start: input.resume ? { resume: input.resume } : { input: undefined },
     historyLimit: input.historyLimit ?? runHistoryLimit,
+    deferrable: ['startStep'],
     effects: {
       loadRun: async (): Promise<FlowEvent> => {
         const loaded = await loadRun({ runId });
