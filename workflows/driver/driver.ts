@@ -92,16 +92,17 @@ export const createDriver = <Machine extends AnyStateMachine>(options: Options<M
   let inbox: Posted<Event>[] = [];
   let isListening = false;
   /**
-   * Heard only when everything of the activation has been posted: a condition that is false at its first look is looked
-   * at again after all jobs of the activation and all that followed from them.
+   * Heard only when everything of the activation has been posted. A condition is looked at after each job, before the
+   * promise chains of that job have run; so it is made within such a chain, and is false at its first look: the second
+   * one comes when all chains of all jobs have run.
    */
   const post = (event: Event, from: keyof typeof ranks, heard?: () => void): void => {
     inbox.push({ event, from, heard });
     if (isListening) return;
     isListening = true;
     let looks = 0;
-    void parent
-      .run(() => condition(() => looks++ > 0))
+    void Promise.resolve()
+      .then(() => parent.run(() => condition(() => looks++ > 0)))
       .then(() => {
         isListening = false;
         drain();
@@ -151,8 +152,7 @@ export const createDriver = <Machine extends AnyStateMachine>(options: Options<M
     const scope = new CancellationScope({ cancellable: true, parent });
     hearing.add(scope);
     const end = scope
-      // Not before whoever made this driver holds it: what an effect reads of the machine it reads through the driver.
-      .run(() => Promise.resolve().then(() => run(params as never)))
+      .run(() => run(params as never))
       .catch((error: unknown): Event => ({ type: 'effect.failed', effect: type, params, code: codeOf(error) }) as Event)
       .then((event) => {
         ending.delete(end);
@@ -211,7 +211,8 @@ export const createDriver = <Machine extends AnyStateMachine>(options: Options<M
       Machine['resolveState']
     >[0]) as SnapshotFrom<Machine>;
     for (const timer of due) startTimer(timer);
-    settle(left);
+    // Not before whoever makes this driver holds it: what an effect reads of the machine, it reads through the driver.
+    void Promise.resolve().then(() => settle(left));
   } else {
     const [first, actions] = initialTransition(machine, options.start.input);
     current = first;
