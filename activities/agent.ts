@@ -1,19 +1,15 @@
 import type { ToolPermission } from '../contracts/tools.ts';
 import type { AgentContext } from '../store/requests.ts';
+import { builtInPromptLines } from './built-in-prompt.ts';
 import { createSubmitResult } from './tools/submit-result.ts';
 import type { Tool } from './tools/tool.ts';
+
+const [opening, ...rules] = builtInPromptLines;
 
 const place = (workspace: string): string => `The workspace is ${workspace}. Paths in tool calls are relative to it.`;
 
 /** The system prompt of the built-in agent. */
-export const systemPrompt = (workspace: string): string =>
-  [
-    'You are a careful agent that works with the files of one folder, the workspace, through the tools you are given.',
-    place(workspace),
-    'Look before you answer: read what you quote, and name the file and line. Say what you did not check.',
-    'Some calls wait for a person to allow them. When one is denied, do not try to reach the same end another way; say what you would have done.',
-    'When the result of a call says that its outcome is unknown, find out what happened before you repeat it.',
-  ].join('\n');
+export const systemPrompt = (workspace: string): string => [opening, place(workspace), ...rules].join('\n');
 
 const handingIn = 'When the work is done, hand in the result by calling submit_result: text alone is no result.';
 

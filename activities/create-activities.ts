@@ -6,6 +6,7 @@ import { failureLimit, toFailure } from './failure.ts';
 import { createRunActivities } from './run/create-run-activities.ts';
 import { createRunTool } from './run-tool.ts';
 import { createSettleTurn } from './settle-turn.ts';
+import { createSubagentActivities } from './subagent/create-subagent-activities.ts';
 
 /** Attempts after which an error that no row of the table foresees is given up. */
 const patience = 20;
@@ -28,6 +29,7 @@ const failing =
 
 export const createActivities = (dependencies: Dependencies): Activities => {
   const run = createRunActivities(dependencies);
+  const subagent = createSubagentActivities(dependencies);
   return {
     callModel: failing(createCallModel(dependencies)),
     runTool: failing(createRunTool(dependencies)),
@@ -39,5 +41,8 @@ export const createActivities = (dependencies: Dependencies): Activities => {
     recordUnrun: failing(run.recordUnrun),
     settleRun: failing(run.settleRun),
     createScheduledRun: failing(run.createScheduledRun),
+    enterSubagent: failing(subagent.enterSubagent),
+    startSubagent: failing(subagent.startSubagent),
+    settleSubagent: failing(subagent.settleSubagent),
   };
 };

@@ -1,4 +1,5 @@
 import type { FindFlow } from '../contracts/definition.ts';
+import type { SubagentLimits } from '../contracts/subagents.ts';
 import type { Sandbox } from '../sandbox/sandbox.ts';
 import type { Store } from '../store/store.ts';
 import type { Models } from './model/models.ts';
@@ -16,6 +17,7 @@ export type Dependencies = {
   commandSeconds: number;
   /** Model requests in one turn. */
   stepsPerTurn: number;
+  subagentLimits: SubagentLimits;
   /** Evaluates what flows say. */
   sandbox: Sandbox;
   findFlow: FindFlow;

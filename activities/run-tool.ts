@@ -41,7 +41,7 @@ const checkAllowed = (tool: Tool, { allow }: SessionAgent, { approval, body }: C
 export const createRunTool = (dependencies: Dependencies) => {
   const { store, tools, commandEnv: env, commandSeconds } = dependencies;
 
-  const execute = async (tool: Tool, call: CallContext, operation: Operation, attempt: Attempt): Promise<Outcome> => {
+  const execute = async (tool: Tool, call: CallContext, operation: Operation, attempt: Attempt): Promise<Decided> => {
     const { fence, signal, supersede } = attempt;
     const output = createBatcher<string>(async (texts, batch) => {
       const text = texts.join('');
@@ -52,6 +52,8 @@ export const createRunTool = (dependencies: Dependencies) => {
     let shown = '';
     try {
       return await tool.run(parseArguments(tool, call.body.arguments), {
+        sessionId: operation.sessionId,
+        turn: operation.turn,
         workspace: call.workspace,
         signal,
         idempotencyKey: operationKey(operation),
@@ -93,13 +95,13 @@ export const createRunTool = (dependencies: Dependencies) => {
 
   const run = async (call: CallContext, operation: Operation, attempt: Attempt): Promise<Omit<Seal, 'fence'>> => {
     const startedAt = performance.now();
-    const { status, text, finished = false } = await decide(call, operation, attempt);
+    const { status, text, finished = false, subagent } = await decide(call, operation, attempt);
     const durationMs = Math.round(performance.now() - startedAt);
     const { callId, tool } = call.body;
     const body: ToolResultBody = { kind: 'tool_result', callId, tool, status, text, durationMs };
     const isError = status === 'error' || status === 'interrupted';
     return {
-      result: { finished } satisfies RunToolResult,
+      result: { finished, ...(subagent ? { subagent } : {}) } satisfies RunToolResult,
       chunks: [{ ordinal: resultOrdinal(operation.call ?? 0), body }],
       span: {
         status: status === 'cancelled' ? 'cancelled' : isError ? 'error' : 'ok',
@@ -120,6 +122,6 @@ export const createRunTool = (dependencies: Dependencies) => {
       started: { call, callId, tool },
       run: (attempt) => run(context, operation, attempt),
     });
-    return { finished: result?.finished ?? false };
+    return result ?? { finished: false };
   };
 };

@@ -5,15 +5,20 @@ import type { Gateway } from './gateway.ts';
 
 /** Brings committed rows to their workflows. Whatever it fails to bring, it brings again later. */
 export const createDelivery = (store: Store, gateway: Gateway) => {
-  /** The number of its turn. Throws what the workflow rejects it with, after taking the message back. */
-  const message = async (row: Message): Promise<number> => {
+  /**
+   * The number of its turn; null when it waits for the workflow of a background agent to take it. Throws what the
+   * workflow rejects it with, after taking the message back.
+   */
+  const message = async (row: Message): Promise<number | null> => {
     const addressee = await store.messages.addressee(row.sessionId);
     if (!addressee)
       throw new EverturnError('session_not_found', `Cannot send to session ${row.sessionId}: there is none of this id`);
     try {
-      const { turn } = await gateway.submit(addressee, row);
-      return turn;
+      const taken = addressee.isBackground ? await gateway.submitToRunning(row) : await gateway.submit(addressee, row);
+      return taken?.turn ?? null;
     } catch (error) {
+      // How a background agent ended is for the session to hear, however long that takes.
+      if (row.id.startsWith('subagent/')) throw error;
       if (error instanceof EverturnError && (error.code === 'session_busy' || error.code === 'queue_full')) {
         await store.messages.withdraw(row.id, row.sessionId, error.code);
         store.wake(row.sessionId);

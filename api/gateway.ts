@@ -3,6 +3,7 @@ import { type Calls, createWithin } from './gateway/calls.ts';
 import { runCalls } from './gateway/runs.ts';
 import { scheduleCalls } from './gateway/schedules.ts';
 import { sessionCalls } from './gateway/sessions.ts';
+import { subagentCalls } from './gateway/subagents.ts';
 
 export type GatewayOptions = {
   connection: Connection;
@@ -21,6 +22,7 @@ export const createGateway = ({ connection, namespace, consoleUrl, taskQueue, de
     ...sessionCalls(calls),
     ...runCalls(calls),
     ...scheduleCalls(calls),
+    ...subagentCalls(calls),
 
     async isAlive(): Promise<boolean> {
       try {

@@ -17,6 +17,7 @@ import { createDelivery } from './delivery.ts';
 import { createGateway } from './gateway.ts';
 import { startReconciler } from './reconciler.ts';
 import { startScheduleSync } from './schedules.ts';
+import { startSubagentKeeper } from './subagent-keeper.ts';
 import { readUsers } from './users.ts';
 
 /** A request waits so long for Postgres to come back before it is answered 503. */
@@ -71,6 +72,7 @@ const app = await createApp({
 });
 await app.listen({ host: env.EVERTURN_API_HOST, port: env.EVERTURN_API_PORT });
 const reconciler = startReconciler(store, delivery, log);
+const keeper = startSubagentKeeper({ store, gateway, limits: config.limits, log });
 const schedules = startScheduleSync(definitions, gateway, log);
 const watch = watchWorkers({ store, connection, namespace: env.TEMPORAL_NAMESPACE, log });
 process.send?.({ type: 'ready' });
@@ -82,6 +84,7 @@ const stop = async (): Promise<void> => {
   watch.stop();
   await app.close();
   await reconciler.stop();
+  await keeper.stop();
   await schedules.stop();
   await listener.close();
   await connection.close();

@@ -16,8 +16,7 @@ export const startReconciler = (store: Store, delivery: Delivery, log: Logger) =
   const reconcile = async (): Promise<void> => {
     for (const message of await store.messages.undelivered()) {
       await quietly('deliver the message', async () => {
-        await delivery.message(message);
-        await store.messages.acknowledge(message.id);
+        if ((await delivery.message(message)) !== null) await store.messages.acknowledge(message.id);
       });
     }
     for (const { id } of await store.approvals.undelivered()) {

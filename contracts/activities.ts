@@ -2,6 +2,7 @@ import type { Decision } from './approvals.ts';
 import type { ErrorCode } from './errors.ts';
 import type { Graph } from './graph.ts';
 import type { NodeStatus, RunStatus } from './runs.ts';
+import type { SubagentEnd } from './subagents.ts';
 import type { ToolEffect, ToolPermission } from './tools.ts';
 
 /** What passes between workflows and activities through Temporal: ids, counters and short labels, nothing else. */
@@ -19,7 +20,10 @@ export type CallModelResult = { outcome: 'tools'; calls: Call[] } | { outcome: '
 export type RunToolInput = OfTurn & { step: number; call: number; agent: string };
 
 /** `finished`: the call has ended the turn. */
-export type RunToolResult = { finished: boolean };
+export type RunToolResult = { finished: boolean; subagent?: SubagentOrder };
+
+/** What a call has written down for a subagent, and its workflow is to be told. */
+export type SubagentOrder = { id: string; action: 'start' | 'cancel' };
 
 export type SettleTurnInput = OfTurn & { messageId: string; status: 'failed' | 'cancelled'; code: ErrorCode };
 
@@ -83,6 +87,26 @@ export type RunActivities = {
   createScheduledRun(input: { flow: string; key: string }): Promise<{ runId: string } | null>;
 };
 
+type SessionWork = Extract<Work, { kind: 'session' }>;
+
+export type EnteredSubagent =
+  /** `waiting`: for a place. `cancelled`: it is asked to end. */
+  { outcome: 'waiting' | 'cancelled' | 'ended' } | { outcome: 'admitted'; work: SessionWork };
+
+/** `more`: messages came that it has not read. `admitted` have got the places that are free now. */
+export type SettledSubagent =
+  | { outcome: 'settled'; status: SubagentEnd; admitted: string[] }
+  | { outcome: 'more'; work: SessionWork };
+
+export type SubagentActivities = {
+  /** Tells that its workflow is there, and takes a place where there is one. */
+  enterSubagent(input: { id: string }): Promise<EnteredSubagent>;
+  /** Its session runs. */
+  startSubagent(input: { id: string }): Promise<void>;
+  /** Ends it. `ended`: its session has nothing more to do, and its last turn says how. The first end stands. */
+  settleSubagent(input: { id: string; how: 'ended' | 'cancelled' | 'crashed' }): Promise<SettledSubagent>;
+};
+
 export type Activities = {
   /** Asks the model and seals its reply. Throws failures whose type is a code of the error table. */
   callModel(input: CallModelInput): Promise<CallModelResult>;
@@ -90,4 +114,5 @@ export type Activities = {
   runTool(input: RunToolInput): Promise<RunToolResult>;
   /** Ends a turn that no sealed reply ends. Idempotent: the first end stands. */
   settleTurn(input: SettleTurnInput): Promise<void>;
-} & RunActivities;
+} & RunActivities &
+  SubagentActivities;

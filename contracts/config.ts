@@ -64,6 +64,12 @@ export const Config = z
         stepsPerTurn: z.int().min(1).max(10_000).default(200),
         /** Seconds until `run_command` is ended. */
         commandSeconds: z.int().min(1).max(3600).default(120),
+        /** Background agents of one session that run at once; more wait in order. */
+        subagentsPerSession: z.int().min(1).max(1000).default(4),
+        /** Background agents that run at once in all. */
+        subagents: z.int().min(1).max(10_000).default(16),
+        /** Levels of background agents below a session: 1 lets them spawn none of their own, 0 lets nobody spawn any. */
+        subagentDepth: z.int().min(0).max(5).default(1),
       })
       .prefault({}),
     /** Environment variables that commands may see, by name, beside PATH, HOME, LANG, TERM and TMPDIR. */

@@ -23,6 +23,8 @@ export const errorTable = {
   workspace_invalid: { status: 422, retryable: false, meaning: 'The workspace is not a folder that can be read' },
   flow_not_found: { status: 404, retryable: false, meaning: 'No flow has this name' },
   flow_invalid: { status: 422, retryable: false, meaning: 'The flow file has faults' },
+  script_not_found: { status: 404, retryable: false, meaning: 'No script has this name' },
+  script_invalid: { status: 422, retryable: false, meaning: 'The script has faults' },
   agent_not_found: { status: 404, retryable: false, meaning: 'No agent has this name' },
   agent_invalid: { status: 422, retryable: false, meaning: 'The agent file has faults' },
   model_unknown: { status: 422, retryable: false, meaning: 'everturn.yaml names no such model' },
@@ -47,6 +49,18 @@ export const errorTable = {
   items_invalid: { status: 422, retryable: false, meaning: 'What the step maps over is not an array' },
   result_invalid: { status: 422, retryable: false, meaning: 'The result does not fit its schema' },
   approval_denied: { status: 403, retryable: false, meaning: 'A person denied the step' },
+
+  script_failed: { status: 422, retryable: false, meaning: 'The script threw an error' },
+  script_stuck: { status: 422, retryable: false, meaning: 'The script waits for what can never come' },
+  script_stopped: { status: 422, retryable: false, meaning: 'The script used more time or memory than it may' },
+  script_result: { status: 422, retryable: false, meaning: 'The result of the script is no JSON, or too large' },
+  script_limit: { status: 422, retryable: false, meaning: 'The script asks for more than one run may have' },
+  budget_spent: { status: 422, retryable: false, meaning: 'The budget of the run is spent' },
+
+  subagent_not_found: { status: 404, retryable: false, meaning: 'No such background agent' },
+  subagent_ended: { status: 409, retryable: false, meaning: 'The background agent has ended' },
+  subagent_cancelled: { status: 499, retryable: false, meaning: 'The background agent was cancelled' },
+  subagent_crashed: { status: 500, retryable: false, meaning: 'The background agent was ended from outside' },
 
   database_unavailable: { status: 503, retryable: true, meaning: 'Postgres does not answer' },
   temporal_unavailable: { status: 503, retryable: true, meaning: 'Temporal does not answer' },

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { Approval } from './approvals.ts';
 import { Chunk } from './chunks.ts';
+import { Subagent } from './subagents.ts';
 
 export const WhenBusy = z.enum(['enqueue', 'interrupt', 'reject']);
 export type WhenBusy = z.infer<typeof WhenBusy>;
@@ -69,6 +70,8 @@ export const SessionEvent = z.discriminatedUnion('type', [
     durationMs: z.number().nonnegative(),
     chunks: z.array(Chunk),
   }),
+  /** One that this session has spawned. */
+  z.object({ type: z.literal('subagent.changed'), subagent: Subagent }),
 ]);
 export type SessionEvent = z.infer<typeof SessionEvent>;
 

@@ -23,6 +23,10 @@ export const runWorkflowId = (runId: string): string => `run/${runId}`;
 export const stepWorkflowId = (runId: string, step: string): string => `run/${runId}/step/${step}`;
 export const itemWorkflowId = (runId: string, step: string, index: number): string =>
   `${stepWorkflowId(runId, step)}/item/${index}`;
+/** A subagent's session is named after it: who knows one knows both. */
+export const sessionOfSubagent = (subagentId: string): string => `s_${subagentId.slice('a_'.length)}`;
+export const subagentWorkflowId = (subagentId: string): string => `subagent/${subagentId}`;
+
 export const batchWorkflowId = (runId: string, batch: string): string => `run/${runId}/batch/${batch}`;
 /** `chosen` counts the cases from 0; -1 is the default. */
 export const branchWorkflowId = (runId: string, step: string, chosen: number): string =>

@@ -151,6 +151,9 @@ const apply = (view: SessionView, event: SessionEvent): SessionView => {
       return { ...addChunks(view, event.chunks), live: without(view.live, event) };
     case 'turn.settled':
       return settleTurn(view, event);
+    // Shown from the list of them, which is read again.
+    case 'subagent.changed':
+      return view;
   }
 };
 

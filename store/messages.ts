@@ -13,8 +13,14 @@ export type Message = {
   turn: number | null;
 };
 
-/** `nextTurn` is one more than the highest number that a turn of the session has. */
-export type Addressee = Pick<Session, 'id' | 'agent' | 'model' | 'allow'> & { nextTurn: number };
+/**
+ * `nextTurn` is one more than the highest number that a turn of the session has. `isBackground`: the session is that of
+ * a background agent that has not ended, whose workflow alone starts the session's.
+ */
+export type Addressee = Pick<Session, 'id' | 'agent' | 'model' | 'allow'> & {
+  nextTurn: number;
+  isBackground?: boolean;
+};
 
 const columns = `id, session_id AS "sessionId", text, when_busy AS "whenBusy", status, turn`;
 
@@ -51,12 +57,14 @@ export const messageQueries = (database: Database) => ({
   /**
    * Messages that wait without a turn and that nobody has confirmed lately: never acknowledged for 3 s, or held by a
    * workflow that may be gone, for 60 s. Oldest first. Those of a step (their ids begin with its run) are brought by
-   * its own workflow.
+   * its own workflow, those to a background agent wait for its place. What subagents write is brought by nobody else.
    */
   async undelivered(): Promise<Message[]> {
     return await database.query<Message>(
-      `SELECT ${columns} FROM messages WHERE status = 'accepted' AND id NOT LIKE 'run/%' AND
-         (acknowledged_at IS NULL AND accepted_at < now() - interval '3 s' OR acknowledged_at < now() - interval '60 s')
+      `SELECT ${columns} FROM messages m WHERE status = 'accepted' AND id NOT LIKE 'run/%' AND
+         NOT EXISTS (SELECT FROM subagents a WHERE a.session_id = m.session_id AND a.status = 'queued') AND
+         (acknowledged_at IS NULL AND (accepted_at < now() - interval '3 s' OR id LIKE 'subagent/%')
+          OR acknowledged_at < now() - interval '60 s')
        ORDER BY accepted_at LIMIT 100`,
     );
   },
@@ -64,7 +72,8 @@ export const messageQueries = (database: Database) => ({
   /** What the workflow of a session is started with, where there is none. */
   async addressee(sessionId: string): Promise<Addressee | undefined> {
     const [row] = await database.query<Addressee>(
-      `SELECT id, agent, model, allow, (SELECT coalesce(max(turn), 0) + 1 FROM turns WHERE session_id = $1) AS "nextTurn"
+      `SELECT id, agent, model, allow, (SELECT coalesce(max(turn), 0) + 1 FROM turns WHERE session_id = $1) AS "nextTurn",
+         EXISTS (SELECT FROM subagents a WHERE a.session_id = $1 AND a.ended_at IS NULL) AS "isBackground"
        FROM sessions WHERE id = $1`,
       [sessionId],
     );

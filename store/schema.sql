@@ -56,6 +56,14 @@ CREATE TABLE chunks (
   CONSTRAINT chunks_session_id_turn_step_ordinal_key UNIQUE (session_id, turn, step, ordinal)
 );
 
+CREATE TABLE contents (
+  run_id text NOT NULL,
+  hash text NOT NULL,
+  value bytea NOT NULL,
+  CONSTRAINT contents_pkey PRIMARY KEY (run_id, hash),
+  CONSTRAINT contents_run_id_fkey FOREIGN KEY (run_id) REFERENCES runs(id) ON DELETE CASCADE
+);
+
 CREATE TABLE events (
   stream text NOT NULL,
   "position" bigint NOT NULL,
@@ -114,6 +122,12 @@ CREATE TABLE nodes (
   usage jsonb,
   started_at timestamp with time zone,
   ended_at timestamp with time zone,
+  call jsonb,
+  label text,
+  phase text,
+  ordinal integer,
+  input_parts jsonb,
+  fresh_because text,
   CONSTRAINT nodes_pkey PRIMARY KEY (key),
   CONSTRAINT nodes_run_id_fkey FOREIGN KEY (run_id) REFERENCES runs(id) ON DELETE CASCADE,
   CONSTRAINT nodes_status_check CHECK ((status = ANY (ARRAY['pending'::text, 'running'::text, 'waiting'::text, 'completed'::text, 'failed'::text, 'skipped'::text, 'excluded'::text, 'cancelled'::text, 'timed_out'::text])))
@@ -192,12 +206,27 @@ CREATE TABLE runs (
   created_at timestamp with time zone NOT NULL DEFAULT clock_timestamp(),
   ended_at timestamp with time zone,
   acknowledged_at timestamp with time zone,
+  has_input boolean NOT NULL DEFAULT true,
+  budget jsonb,
+  concurrency integer,
+  fresh_agents text[] NOT NULL DEFAULT '{}'::text[],
   CONSTRAINT runs_kind_check CHECK ((kind = ANY (ARRAY['flow'::text, 'script'::text]))),
   CONSTRAINT runs_pkey PRIMARY KEY (id),
   CONSTRAINT runs_status_check CHECK ((status = ANY (ARRAY['running'::text, 'completed'::text, 'failed'::text, 'cancelled'::text]))),
   CONSTRAINT runs_stream_fkey FOREIGN KEY (stream) REFERENCES streams(id),
   CONSTRAINT runs_stream_key UNIQUE (stream),
-  CONSTRAINT runs_trigger_check CHECK ((trigger = ANY (ARRAY['manual'::text, 'schedule'::text, 'webhook'::text, 'flow'::text])))
+  CONSTRAINT runs_trigger_check CHECK ((trigger = ANY (ARRAY['manual'::text, 'schedule'::text, 'webhook'::text, 'flow'::text, 'agent'::text])))
+);
+
+CREATE TABLE script_lines (
+  run_id text NOT NULL,
+  n integer NOT NULL,
+  kind text NOT NULL,
+  text text NOT NULL,
+  at timestamp with time zone NOT NULL DEFAULT clock_timestamp(),
+  CONSTRAINT script_lines_kind_check CHECK ((kind = ANY (ARRAY['phase'::text, 'log'::text]))),
+  CONSTRAINT script_lines_pkey PRIMARY KEY (run_id, n),
+  CONSTRAINT script_lines_run_id_fkey FOREIGN KEY (run_id) REFERENCES runs(id) ON DELETE CASCADE
 );
 
 CREATE TABLE sessions (
@@ -243,6 +272,40 @@ CREATE TABLE streams (
   "position" bigint NOT NULL DEFAULT 0,
   last_seq bigint NOT NULL DEFAULT 0,
   CONSTRAINT streams_pkey PRIMARY KEY (id)
+);
+
+CREATE TABLE subagents (
+  id text NOT NULL,
+  place bigint NOT NULL,
+  parent_session text NOT NULL,
+  turn integer NOT NULL,
+  session_id text,
+  parent_run text,
+  parent_node text,
+  parent_subagent text,
+  label text NOT NULL,
+  agent text NOT NULL,
+  model text NOT NULL,
+  depth integer NOT NULL,
+  on_parent_end text NOT NULL,
+  status text NOT NULL DEFAULT 'queued'::text,
+  code text,
+  reason text,
+  result text,
+  created_at timestamp with time zone NOT NULL DEFAULT clock_timestamp(),
+  acknowledged_at timestamp with time zone,
+  admitted_at timestamp with time zone,
+  started_at timestamp with time zone,
+  ended_at timestamp with time zone,
+  cancel_asked_at timestamp with time zone,
+  told_at timestamp with time zone,
+  watched_at timestamp with time zone,
+  CONSTRAINT subagents_check CHECK (((ended_at IS NULL) = (status = ANY (ARRAY['queued'::text, 'running'::text])))),
+  CONSTRAINT subagents_on_parent_end_check CHECK ((on_parent_end = ANY (ARRAY['leave'::text, 'cancel'::text]))),
+  CONSTRAINT subagents_pkey PRIMARY KEY (id),
+  CONSTRAINT subagents_session_id_fkey FOREIGN KEY (session_id) REFERENCES sessions(id) ON DELETE SET NULL,
+  CONSTRAINT subagents_session_id_key UNIQUE (session_id),
+  CONSTRAINT subagents_status_check CHECK ((status = ANY (ARRAY['queued'::text, 'running'::text, 'completed'::text, 'failed'::text, 'cancelled'::text, 'crashed'::text])))
 );
 
 CREATE TABLE turns (
@@ -316,6 +379,14 @@ CREATE INDEX sessions_recent_alone ON public.sessions USING btree (updated_at DE
 
 CREATE INDEX spans_of_session ON public.spans USING btree (session_id, started_at, id);
 
+CREATE INDEX subagents_of_parent ON public.subagents USING btree (parent_session, place);
+
+CREATE INDEX subagents_open ON public.subagents USING btree (parent_session, place) WHERE (ended_at IS NULL);
+
+CREATE INDEX subagents_recent ON public.subagents USING btree (created_at DESC, id DESC);
+
+CREATE INDEX subagents_without_session ON public.subagents USING btree (parent_session) WHERE (session_id IS NULL);
+
 CREATE INDEX turns_running ON public.turns USING btree (session_id) WHERE (status = 'running'::text);
 
 CREATE OR REPLACE FUNCTION public.accept_message(p_id text, p_session text, p_text text, p_when_busy text)
@@ -332,6 +403,31 @@ BEGIN
   PERFORM append_event(v_stream, 'message.accepted',
     jsonb_build_object('messageId', p_id, 'text', p_text, 'whenBusy', p_when_busy), NULL, NULL, NULL);
   RETURN QUERY SELECT * FROM messages WHERE id = p_id;
+END $function$;
+
+CREATE OR REPLACE FUNCTION public.admit_subagents(p_each integer, p_all integer)
+ RETURNS SETOF text
+ LANGUAGE plpgsql
+AS $function$
+BEGIN
+  IF NOT EXISTS (SELECT FROM subagents WHERE ended_at IS NULL AND admitted_at IS NULL) THEN RETURN; END IF;
+  PERFORM pg_advisory_xact_lock(7261002);
+  RETURN QUERY
+  WITH busy AS (
+    SELECT a.parent_session, count(*) AS n, count(*) FILTER (WHERE NOT EXISTS
+      (SELECT FROM subagents c WHERE c.parent_session = a.session_id AND c.ended_at IS NULL)) AS counted
+    FROM subagents a WHERE a.admitted_at IS NOT NULL AND a.ended_at IS NULL GROUP BY a.parent_session
+  ), waiting AS (
+    SELECT a.id, a.place, coalesce(b.n, 0) + row_number() OVER (PARTITION BY a.parent_session ORDER BY a.place) AS nth
+    FROM subagents a LEFT JOIN busy b USING (parent_session)
+    WHERE a.admitted_at IS NULL AND a.ended_at IS NULL AND a.cancel_asked_at IS NULL
+  ), next AS (
+    SELECT w.id FROM waiting w WHERE w.nth <= p_each ORDER BY w.place
+    LIMIT greatest(0, p_all - (SELECT coalesce(sum(counted), 0) FROM busy))
+  )
+  UPDATE subagents a SET admitted_at = clock_timestamp() FROM next
+  WHERE a.id = next.id AND a.admitted_at IS NULL AND a.ended_at IS NULL AND a.cancel_asked_at IS NULL
+  RETURNING a.id;
 END $function$;
 
 CREATE OR REPLACE FUNCTION public.answer_approval(p_id text, p_session text, p_decision text, p_note text, p_by text)
@@ -501,6 +597,20 @@ BEGIN
     'startedAt', iso(v_started), 'chunks', '[]'::jsonb), v_seqs.from_seq, v_seqs.to_seq, NULL);
 END $function$;
 
+CREATE OR REPLACE FUNCTION public.cancel_subagent(p_id text)
+ RETURNS boolean
+ LANGUAGE plpgsql
+AS $function$
+DECLARE v_row subagents := lock_subagent(p_id);
+BEGIN
+  IF v_row.ended_at IS NOT NULL THEN RETURN false; END IF;
+  IF v_row.cancel_asked_at IS NULL THEN
+    UPDATE subagents SET cancel_asked_at = clock_timestamp() WHERE id = p_id RETURNING * INTO v_row;
+    PERFORM tell_subagent(v_row);
+  END IF;
+  RETURN true;
+END $function$;
+
 CREATE OR REPLACE FUNCTION public.chunk_json(c chunks)
  RETURNS jsonb
  LANGUAGE sql
@@ -592,15 +702,41 @@ BEGIN
   RETURN v_stream;
 END $function$;
 
+CREATE OR REPLACE FUNCTION public.lock_subagent(p_id text)
+ RETURNS subagents
+ LANGUAGE plpgsql
+AS $function$
+DECLARE v_row subagents;
+BEGIN
+  SELECT * INTO STRICT v_row FROM subagents WHERE id = p_id;
+  PERFORM 1 FROM streams WHERE id = 'session/' || v_row.parent_session FOR UPDATE;
+  PERFORM 1 FROM streams WHERE id = 'session/' || v_row.session_id FOR UPDATE;
+  SELECT * INTO v_row FROM subagents WHERE id = p_id FOR UPDATE;
+  RETURN v_row;
+END $function$;
+
 CREATE OR REPLACE FUNCTION public.node_json(n nodes)
  RETURNS jsonb
  LANGUAGE sql
  STABLE
 AS $function$
   SELECT jsonb_build_object('key', n.key, 'step', n.step, 'index', n.index, 'kind', n.kind, 'status', n.status,
-    'attempt', n.attempt, 'total', n.total, 'chosen', n.chosen, 'reusedFrom', n.reused_from, 'code', n.code,
-    'reason', n.reason, 'sessionId', n.session_id, 'childRun', n.child_run, 'usage', n.usage,
-    'startedAt', iso(n.started_at), 'endedAt', iso(n.ended_at)) $function$;
+    'attempt', n.attempt, 'total', n.total, 'chosen', n.chosen, 'reusedFrom', n.reused_from, 'label', n.label,
+    'phase', n.phase, 'ordinal', n.ordinal, 'freshBecause', n.fresh_because, 'code', n.code, 'reason', n.reason,
+    'sessionId', n.session_id, 'childRun', n.child_run, 'usage', n.usage, 'startedAt', iso(n.started_at),
+    'endedAt', iso(n.ended_at)) $function$;
+
+CREATE OR REPLACE FUNCTION public.parent_has_ended(a subagents)
+ RETURNS boolean
+ LANGUAGE sql
+ STABLE
+AS $function$
+  SELECT NOT EXISTS (SELECT FROM sessions WHERE id = a.parent_session)
+    OR a.parent_run IS NOT NULL AND NOT EXISTS (SELECT FROM runs WHERE id = a.parent_run AND ended_at IS NULL)
+    OR a.parent_node IS NOT NULL AND NOT EXISTS (SELECT FROM nodes WHERE key = a.parent_node AND ended_at IS NULL
+      AND (session_id IS NULL OR session_id = a.parent_session))
+    OR a.parent_subagent IS NOT NULL
+      AND NOT EXISTS (SELECT FROM subagents WHERE id = a.parent_subagent AND ended_at IS NULL) $function$;
 
 CREATE OR REPLACE FUNCTION public.pause_run(p_run text, p_paused boolean)
  RETURNS boolean
@@ -614,6 +750,28 @@ BEGIN
   RETURN true;
 END $function$;
 
+CREATE OR REPLACE FUNCTION public.put_calls(p_run text, p_calls jsonb)
+ RETURNS void
+ LANGUAGE plpgsql
+AS $function$
+DECLARE v_stream text := lock_run(p_run); v_node nodes;
+BEGIN
+  FOR v_node IN
+    INSERT INTO nodes (key, run_id, step, kind, status, call, label, phase, ordinal, input_hash, input_parts, fresh_because,
+      reused_from, output, output_hash, started_at, ended_at)
+    SELECT 'run/' || p_run || '/step/' || (c ->> 'id'), p_run, c ->> 'id', c ->> 'kind',
+      CASE WHEN jsonb_typeof(c -> 'reused') = 'object' THEN 'completed' WHEN c ->> 'kind' = 'sleep' THEN 'running' ELSE 'pending' END,
+      c -> 'call', c ->> 'label', c ->> 'phase', (c ->> 'ordinal')::integer, c ->> 'inputHash', c -> 'inputParts',
+      c ->> 'freshBecause', c -> 'reused' ->> 'runId', c -> 'reused' -> 'output', c -> 'reused' ->> 'outputHash',
+      CASE WHEN jsonb_typeof(c -> 'reused') = 'object' OR c ->> 'kind' = 'sleep' THEN clock_timestamp() END,
+      CASE WHEN jsonb_typeof(c -> 'reused') = 'object' THEN clock_timestamp() END
+    FROM jsonb_array_elements(p_calls) WITH ORDINALITY AS t (c, n) ORDER BY n
+    ON CONFLICT (key) DO NOTHING RETURNING *
+  LOOP
+    PERFORM append_event(v_stream, 'node.changed', jsonb_build_object('node', node_json(v_node), 'was', NULL), NULL, NULL, NULL);
+  END LOOP;
+END $function$;
+
 CREATE OR REPLACE FUNCTION public.put_items(p_run text, p_key text, p_step text, p_kind text, p_items jsonb)
  RETURNS void
  LANGUAGE sql
@@ -622,6 +780,21 @@ AS $function$
   SELECT p_key || '/item/' || (i.n - 1), p_run, p_step, i.n - 1, p_kind, 'pending', i.value
   FROM jsonb_array_elements(p_items) WITH ORDINALITY AS i (value, n)
   ON CONFLICT (key) DO NOTHING $function$;
+
+CREATE OR REPLACE FUNCTION public.put_lines(p_run text, p_lines jsonb)
+ RETURNS void
+ LANGUAGE plpgsql
+AS $function$
+DECLARE v_stream text := lock_run(p_run); v_lines jsonb;
+BEGIN
+  WITH added AS (
+    INSERT INTO script_lines (run_id, n, kind, text)
+    SELECT p_run, (l ->> 'n')::integer, l ->> 'kind', l ->> 'text' FROM jsonb_array_elements(p_lines) AS l
+    ON CONFLICT DO NOTHING RETURNING n, kind, text, at)
+  SELECT jsonb_agg(jsonb_build_object('n', n, 'kind', kind, 'text', text, 'at', iso(at)) ORDER BY n) INTO v_lines FROM added;
+  IF v_lines IS NULL THEN RETURN; END IF;
+  PERFORM append_event(v_stream, 'script.lines', jsonb_build_object('lines', v_lines), NULL, NULL, NULL);
+END $function$;
 
 CREATE OR REPLACE FUNCTION public.put_node(p_run text, p_key text, p_node jsonb)
  RETURNS text
@@ -728,6 +901,18 @@ BEGIN
   RETURN 'sealed';
 END $function$;
 
+CREATE OR REPLACE FUNCTION public.send_to_subagent(p_id text, p_message text, p_text text)
+ RETURNS boolean
+ LANGUAGE plpgsql
+AS $function$
+DECLARE v_row subagents := lock_subagent(p_id);
+BEGIN
+  IF EXISTS (SELECT FROM messages WHERE id = p_message) THEN RETURN true; END IF;
+  IF v_row.ended_at IS NOT NULL OR v_row.session_id IS NULL THEN RETURN false; END IF;
+  PERFORM accept_message(p_message, v_row.session_id, p_text, 'enqueue');
+  RETURN true;
+END $function$;
+
 CREATE OR REPLACE FUNCTION public.settle_run(p_run text, p_status text, p_code text, p_reason text, p_output jsonb)
  RETURNS text
  LANGUAGE plpgsql
@@ -745,6 +930,26 @@ BEGIN
   RETURN p_status;
 END $function$;
 
+CREATE OR REPLACE FUNCTION public.settle_subagent(p_id text, p_status text, p_code text, p_reason text, p_result text, p_message text)
+ RETURNS text
+ LANGUAGE plpgsql
+AS $function$
+DECLARE v_row subagents := lock_subagent(p_id); v_unread text;
+BEGIN
+  IF v_row.ended_at IS NOT NULL THEN RETURN v_row.status; END IF;
+  FOR v_unread IN SELECT id FROM messages WHERE session_id = v_row.session_id AND status = 'accepted' LOOP
+    IF p_status IN ('completed', 'failed') THEN RETURN 'more'; END IF;
+    PERFORM withdraw_message(v_unread, v_row.session_id, 'subagent_ended');
+  END LOOP;
+  UPDATE subagents SET status = p_status, code = p_code, reason = p_reason, result = p_result, ended_at = clock_timestamp()
+    WHERE id = p_id RETURNING * INTO v_row;
+  PERFORM tell_subagent(v_row);
+  IF NOT parent_has_ended(v_row) THEN
+    PERFORM accept_message('subagent/' || p_id || '/end', v_row.parent_session, p_message, 'enqueue');
+  END IF;
+  RETURN p_status;
+END $function$;
+
 CREATE OR REPLACE FUNCTION public.settle_turn(p_session text, p_turn integer, p_message text, p_status text, p_code text, p_chunks jsonb)
  RETURNS text
  LANGUAGE plpgsql
@@ -753,6 +958,73 @@ DECLARE v_stream text := lock_session(p_session);
 BEGIN
   PERFORM begin_turn(p_session, v_stream, p_turn, p_message);
   RETURN close_turn(p_session, v_stream, p_turn, p_status, p_code, p_chunks);
+END $function$;
+
+CREATE OR REPLACE FUNCTION public.spawn_subagent(p_id text, p_parent text, p_turn integer, p_session text, p_row jsonb, p_prompt text, p_most_depth integer, p_most_open integer)
+ RETURNS text
+ LANGUAGE plpgsql
+AS $function$
+DECLARE v_stream text := lock_session(p_parent); v_parent sessions; v_above subagents; v_row subagents; v_node text; v_run text;
+BEGIN
+  IF EXISTS (SELECT FROM subagents WHERE id = p_id) THEN RETURN 'spawned'; END IF;
+  SELECT * INTO STRICT v_parent FROM sessions WHERE id = p_parent;
+  SELECT * INTO v_above FROM subagents WHERE session_id = p_parent;
+  IF coalesce(v_above.depth, 0) >= p_most_depth THEN RETURN 'too_deep'; END IF;
+  IF (SELECT count(*) FROM subagents WHERE parent_session = p_parent AND ended_at IS NULL) >= p_most_open THEN
+    RETURN 'too_many';
+  END IF;
+  SELECT id INTO v_run FROM runs WHERE id = v_parent.run_id AND ended_at IS NULL;
+  SELECT key INTO v_node FROM nodes WHERE key = v_parent.node AND ended_at IS NULL;
+  INSERT INTO streams (id) VALUES ('session/' || p_session);
+  INSERT INTO sessions (id, stream, title, workspace, agent, model, allow, definition, run_id)
+  VALUES (p_session, 'session/' || p_session, p_row ->> 'label', v_parent.workspace, p_row ->> 'agent', p_row ->> 'model',
+    ARRAY(SELECT jsonb_array_elements_text(p_row -> 'allow')), nullif(p_row -> 'definition', 'null'), v_parent.run_id);
+  PERFORM accept_message('subagent/' || p_id || '/prompt', p_session, p_prompt, 'enqueue');
+  INSERT INTO subagents (id, parent_session, turn, session_id, parent_run, parent_node, parent_subagent, label, agent, model,
+    depth, on_parent_end)
+  VALUES (p_id, p_parent, p_turn, p_session, v_run, v_node, CASE WHEN v_above.ended_at IS NULL THEN v_above.id END,
+    p_row ->> 'label', p_row ->> 'agent', p_row ->> 'model', coalesce(v_above.depth, 0) + 1,
+    coalesce(p_row ->> 'onParentEnd',
+      CASE WHEN v_run IS NULL AND (v_above.id IS NULL OR v_above.ended_at IS NOT NULL) THEN 'leave' ELSE 'cancel' END))
+  RETURNING * INTO v_row;
+  PERFORM tell_subagent(v_row);
+  RETURN 'spawned';
+END $function$;
+
+CREATE OR REPLACE FUNCTION public.start_subagent(p_id text)
+ RETURNS void
+ LANGUAGE plpgsql
+AS $function$
+DECLARE v_row subagents := lock_subagent(p_id);
+BEGIN
+  UPDATE subagents SET status = 'running', started_at = clock_timestamp()
+    WHERE id = p_id AND status = 'queued' RETURNING * INTO v_row;
+  IF FOUND THEN PERFORM tell_subagent(v_row); END IF;
+END $function$;
+
+CREATE OR REPLACE FUNCTION public.subagent_json(a subagents)
+ RETURNS jsonb
+ LANGUAGE sql
+ STABLE
+AS $function$
+  SELECT jsonb_build_object('id', a.id, 'sessionId', a.session_id, 'parentSessionId', a.parent_session, 'turn', a.turn,
+    'label', a.label, 'agent', a.agent, 'model', a.model, 'depth', a.depth, 'onParentEnd', a.on_parent_end,
+    'status', a.status, 'code', a.code, 'reason', a.reason, 'cancelling', a.cancel_asked_at IS NOT NULL AND a.ended_at IS NULL,
+    'ahead', CASE WHEN a.admitted_at IS NULL AND a.ended_at IS NULL THEN
+      (SELECT count(*) FROM subagents o WHERE o.parent_session = a.parent_session AND o.ended_at IS NULL
+         AND o.admitted_at IS NULL AND o.place < a.place) END,
+    'deliveredTurn', (SELECT m.turn FROM messages m WHERE m.id = 'subagent/' || a.id || '/end'),
+    'createdAt', iso(a.created_at), 'startedAt', iso(a.started_at), 'endedAt', iso(a.ended_at)) $function$;
+
+CREATE OR REPLACE FUNCTION public.tell_subagent(a subagents)
+ RETURNS void
+ LANGUAGE plpgsql
+AS $function$
+DECLARE v_stream text := 'session/' || a.parent_session;
+BEGIN
+  IF EXISTS (SELECT FROM streams WHERE id = v_stream) THEN
+    PERFORM append_event(v_stream, 'subagent.changed', jsonb_build_object('subagent', subagent_json(a)), NULL, NULL, NULL);
+  END IF;
 END $function$;
 
 CREATE OR REPLACE FUNCTION public.withdraw_message(p_id text, p_session text, p_code text)

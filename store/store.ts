@@ -1,6 +1,8 @@
 import { approvalQueries } from './approvals.ts';
 import { artifactQueries } from './artifacts.ts';
+import { callQueries } from './calls.ts';
 import { chunkQueries } from './chunks.ts';
+import { contentQueries } from './contents.ts';
 import { type DatabaseOptions, openDatabase } from './database.ts';
 import { messageQueries } from './messages.ts';
 import { nodeQueries } from './nodes.ts';
@@ -14,6 +16,7 @@ import { sessionQueries } from './sessions.ts';
 import { readView } from './snapshot.ts';
 import { spanQueries } from './spans.ts';
 import { streamQueries } from './streams.ts';
+import { subagentQueries } from './subagents.ts';
 import { turnQueries } from './turns.ts';
 import { createNotifier } from './wakeups.ts';
 import { workerQueries } from './workers.ts';
@@ -37,8 +40,11 @@ export const openStore = (options: DatabaseOptions) => {
     runFamily: runFamilyQueries(database),
     runView: runViewQueries(database),
     nodes: nodeQueries(database),
+    calls: callQueries(database),
+    contents: contentQueries(database),
     questions: questionQueries(database),
     artifacts: artifactQueries(database),
+    subagents: subagentQueries(database),
     workers: workerQueries(database),
     view: (sessionId: string, limit = 200) => readView(database, sessionId, limit),
     wake: notifier.wake,

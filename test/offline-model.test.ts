@@ -34,7 +34,8 @@ const signal = new AbortController().signal;
 
 const run = async ({ tool, arguments: text }: ToolCallBody): Promise<string> => {
   const env = { PATH: process.env.PATH ?? '' };
-  const context = { workspace, signal, idempotencyKey: 'k', onOutput: () => undefined, env, commandSeconds: 10 };
+  const call = { sessionId: 's', turn: 1, idempotencyKey: 'k' };
+  const context = { ...call, workspace, signal, onOutput: () => undefined, env, commandSeconds: 10 };
   return (await findTool(tool).run(JSON.parse(text), context)).text;
 };
 

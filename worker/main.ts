@@ -5,6 +5,7 @@ import path from 'node:path';
 import { DefaultLogger, Runtime } from '@temporalio/worker';
 import { offeredTools } from '../activities/tools/registry.ts';
 import { openDefinitions } from '../definitions/definitions.ts';
+import { createFindAgent } from '../definitions/find-agent.ts';
 import { createFindFlow } from '../definitions/find-flow.ts';
 import { loadConfig } from '../runtime/config.ts';
 import { readEnvironment } from '../runtime/env.ts';
@@ -29,6 +30,7 @@ Runtime.install({
 const config = loadConfig(env.EVERTURN_PROJECT);
 const store = openStore({ url: env.DATABASE_URL, patienceMs, max: 20 });
 const sandbox = openSandbox();
+const definitions = openDefinitions({ project: env.EVERTURN_PROJECT });
 const worker = await startWorker({
   store,
   temporal: temporalConnectionOptions(env),
@@ -42,7 +44,9 @@ const worker = await startWorker({
   commandSeconds: config.limits.commandSeconds,
   stepsPerTurn: config.limits.stepsPerTurn,
   sandbox,
-  findFlow: createFindFlow(openDefinitions({ project: env.EVERTURN_PROJECT })),
+  findFlow: createFindFlow(definitions),
+  findAgent: createFindAgent(definitions),
+  subagentLimits: config.limits,
   workspace: env.EVERTURN_PROJECT,
   log,
 });

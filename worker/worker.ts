@@ -5,8 +5,11 @@ import type { Logger } from 'pino';
 import { createActivities } from '../activities/create-activities.ts';
 import type { Models } from '../activities/model/models.ts';
 import { builtInTools } from '../activities/tools/registry.ts';
+import { createSubagentTools } from '../activities/tools/subagents/create-subagent-tools.ts';
 import type { Tool } from '../activities/tools/tool.ts';
 import type { FindFlow } from '../contracts/definition.ts';
+import type { FindAgent } from '../contracts/find-agent.ts';
+import type { SubagentLimits } from '../contracts/subagents.ts';
 import { watchWorkers } from '../runtime/recovery.ts';
 import type { TemporalConnectionOptions } from '../runtime/temporal.ts';
 import type { Sandbox } from '../sandbox/sandbox.ts';
@@ -27,6 +30,8 @@ export type WorkerOptions = {
   /** Opened and closed by the caller. */
   sandbox: Sandbox;
   findFlow: FindFlow;
+  findAgent: FindAgent;
+  subagentLimits: SubagentLimits;
   /** Where runs of a schedule work. */
   workspace: string;
   log: Logger;
@@ -61,10 +66,19 @@ export const startWorker = async (options: WorkerOptions): Promise<RunningWorker
       store,
       workerId,
       models: options.models,
-      tools: options.tools ?? builtInTools,
+      tools: [
+        ...(options.tools ?? builtInTools),
+        ...createSubagentTools({
+          store,
+          findAgent: options.findAgent,
+          models: options.models.names,
+          limits: options.subagentLimits,
+        }),
+      ],
       commandEnv: options.commandEnv,
       commandSeconds: options.commandSeconds,
       stepsPerTurn: options.stepsPerTurn,
+      subagentLimits: options.subagentLimits,
       sandbox: options.sandbox,
       findFlow: options.findFlow,
       workspace: options.workspace,

@@ -21,6 +21,11 @@ export const toolPolicy = {
   cancellationType,
 } satisfies ActivityOptions;
 export const recordPolicy = { startToCloseTimeout: '60s', retry } satisfies ActivityOptions;
+/**
+ * A statement or two, whose attempt nobody fails when its worker dies. One that takes longer goes on beside the next,
+ * which changes nothing.
+ */
+export const briefPolicy = { startToCloseTimeout: '10s', retry } satisfies ActivityOptions;
 
 /** Short code runs within the workflow's task: it is safe to run twice, and a task of its own would cost more than it does. */
 export const quickPolicy = { startToCloseTimeout: '60s', retry } satisfies LocalActivityOptions;

@@ -16,6 +16,8 @@ export const temporaryFolder = async (): Promise<string> => {
 
 /** What a worker gives a tool, on a new workspace. */
 export const testContext = async (changes: Partial<ToolContext> = {}): Promise<ToolContext> => ({
+  sessionId: 'session',
+  turn: 1,
   workspace: await temporaryFolder(),
   signal: new AbortController().signal,
   idempotencyKey: `session/1/1/${randomUUID()}`,

@@ -1,7 +1,11 @@
 import type { z } from 'zod';
+import type { SubagentOrder } from '../../contracts/activities.ts';
 import type { ToolEffect, ToolPermission } from '../../contracts/tools.ts';
 
 export type ToolContext = {
+  /** Whose call it is. */
+  sessionId: string;
+  turn: number;
   /** The session's folder, absolute and without symbolic links in any part. */
   workspace: string;
   signal: AbortSignal;
@@ -16,7 +20,12 @@ export type ToolContext = {
 };
 
 /** What the model is told. `error` is a failure that it can act on. */
-export type ToolResult = { status: 'ok' | 'error'; text: string };
+export type ToolResult = {
+  status: 'ok' | 'error';
+  text: string;
+  /** What the call has written down, for a workflow to do. */
+  subagent?: SubagentOrder;
+};
 
 type ToolArguments = Record<string, unknown>;
 

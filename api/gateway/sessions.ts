@@ -2,6 +2,7 @@ import { WithStartWorkflowOperation, WorkflowNotFoundError, WorkflowUpdateFailed
 import { ApplicationFailure } from '@temporalio/common';
 import type { Approval } from '../../contracts/approvals.ts';
 import { EverturnError, isErrorCode } from '../../contracts/errors.ts';
+import type { WhenBusy } from '../../contracts/events.ts';
 import { sessionWorkflowId, turnWorkflowId } from '../../contracts/ids.ts';
 import type { Addressee, Message } from '../../store/messages.ts';
 import { cancelUpdate, type SessionInput, submitUpdate } from '../../workflows/session/messages.ts';
@@ -39,6 +40,21 @@ export const sessionCalls = ({ client, taskQueue, consoleUrl, within }: Calls) =
         }),
       );
     } catch (error) {
+      throw rejection(error) ?? error;
+    }
+  },
+
+  /** The same where the session's workflow runs; null where it does not. */
+  async submitToRunning(message: Message): Promise<{ turn: number } | null> {
+    const handle = client.workflow.getHandle(sessionWorkflowId(message.sessionId));
+    const update = {
+      updateId: message.id,
+      args: [{ messageId: message.id, whenBusy: message.whenBusy }] as [{ messageId: string; whenBusy: WhenBusy }],
+    };
+    try {
+      return await within('deliver the message', () => handle.executeUpdate(submitUpdate, update));
+    } catch (error) {
+      if (error instanceof WorkflowNotFoundError) return null;
       throw rejection(error) ?? error;
     }
   },

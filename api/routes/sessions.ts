@@ -9,25 +9,16 @@ import {
   UpdateSession,
 } from '../../contracts/api.ts';
 import { EverturnError } from '../../contracts/errors.ts';
-import type { Agent } from '../../contracts/flow.ts';
+import { builtInAgent } from '../../contracts/find-agent.ts';
 import { turnId } from '../../contracts/ids.ts';
 import { chooseModel } from '../../contracts/models.ts';
-import type { Definitions } from '../../definitions/definitions.ts';
+import { createFindAgent } from '../../definitions/find-agent.ts';
 import type { Store } from '../../store/store.ts';
 import type { Api } from '../app.ts';
 import type { ApiContext } from '../context.ts';
 import { idFor } from '../ids.ts';
 import { resolveWorkspace } from '../workspace.ts';
 import { IdempotencyHeader, SessionParams } from './shared.ts';
-
-const builtInAgent = 'default';
-
-/** Null: the built-in agent, which a file may replace. Throws `agent_not_found` or `agent_invalid`. */
-const findAgent = (definitions: Definitions, name: string | undefined): Agent | null => {
-  const isBuiltIn = name === undefined || name === builtInAgent;
-  if (isBuiltIn && !definitions.agents().some((found) => found.name === builtInAgent)) return null;
-  return definitions.agent(name ?? builtInAgent).definition;
-};
 
 /** Throws `session_not_found`. */
 export const findSession = async (store: Store, id: string): Promise<Session> => {
@@ -41,6 +32,8 @@ export const findSession = async (store: Store, id: string): Promise<Session> =>
 };
 
 export const sessionRoutes = (app: Api, { store, gateway, about, definitions, models }: ApiContext): void => {
+  const findAgent = createFindAgent(definitions);
+
   app.post(
     '/api/sessions',
     { schema: { body: CreateSession, headers: IdempotencyHeader, response: { 201: Session } } },
@@ -48,7 +41,7 @@ export const sessionRoutes = (app: Api, { store, gateway, about, definitions, mo
       const id = idFor('s', 'session', headers['idempotency-key']);
       const workspace = await resolveWorkspace(body.workspace ?? about.workspace);
       const allow = [...new Set(body.allow)].sort();
-      const definition = findAgent(definitions, body.agent);
+      const definition = findAgent(body.agent);
       const agent = definition?.name ?? builtInAgent;
       await store.sessions.create({
         id,

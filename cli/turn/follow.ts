@@ -36,6 +36,7 @@ export const followMessage = async (api: ApiClient, options: FollowOptions): Pro
   let outcome: Outcome | null = null;
 
   const isOurs = (event: SessionEvent): boolean => {
+    if ('subagent' in event) return false;
     if ('messageId' in event) return event.messageId === messageId;
     return turn !== null && ('approval' in event ? event.approval.turn : event.turn) === turn;
   };

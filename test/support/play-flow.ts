@@ -32,6 +32,8 @@ export const createPlayer = ({
   const context = {
     workspace,
     signal: AbortSignal.timeout(120_000),
+    sessionId: 's',
+    turn: 1,
     idempotencyKey: 'k',
     onOutput: () => undefined,
     env,

@@ -13,8 +13,11 @@ import { createDelivery } from '../../api/delivery.ts';
 import { createGateway } from '../../api/gateway.ts';
 import type { User } from '../../api/plugins/access.ts';
 import { startReconciler } from '../../api/reconciler.ts';
+import { startSubagentKeeper } from '../../api/subagent-keeper.ts';
 import { createApiClient } from '../../client/api.ts';
+import type { SubagentLimits } from '../../contracts/subagents.ts';
 import { openDefinitions } from '../../definitions/definitions.ts';
+import { createFindAgent } from '../../definitions/find-agent.ts';
 import { createFindFlow } from '../../definitions/find-flow.ts';
 import { openSandbox } from '../../sandbox/sandbox.ts';
 import { openStore } from '../../store/store.ts';
@@ -30,18 +33,25 @@ Runtime.install({ logger: new DefaultLogger('ERROR'), shutdownSignals: [] });
 const log = pino({ level: process.env.EVERTURN_TEST_LOG ?? 'silent' });
 const namespace = 'default';
 
+const manySubagents: SubagentLimits = { subagentsPerSession: 4, subagents: 16, subagentDepth: 1 };
+
 type StackOptions = {
   /** Every name is a model of the scripted provider. */
   models?: [string, ...string[]];
   /** Beside the owner, who has the stack's own token. */
   users?: User[];
+  subagentLimits?: SubagentLimits;
 };
 
 /**
  * The whole stack but its supervisor, in this process: a database and a task queue of its own, a scripted model, a
  * served API, and as many workers as the test starts.
  */
-export const openStack = async ({ models = ['scripted'], users = [] }: StackOptions = {}) => {
+export const openStack = async ({
+  models = ['scripted'],
+  users = [],
+  subagentLimits = manySubagents,
+}: StackOptions = {}) => {
   const name = `test_${randomBytes(6).toString('hex')}`;
   const databaseUrl = await createTestDatabase(inject('postgresUrl'), name);
   const temporal = { address: inject('temporalAddress') };
@@ -63,6 +73,7 @@ export const openStack = async ({ models = ['scripted'], users = [] }: StackOpti
   });
   const baseUrl = await app.listen({ host: '127.0.0.1', port: 0 });
   const reconciler = startReconciler(store, delivery, log);
+  const keeper = startSubagentKeeper({ store, gateway, limits: subagentLimits, log });
   const workers: RunningWorker[] = [];
   const sandbox = openSandbox();
   const client = (name: string) =>
@@ -97,6 +108,8 @@ export const openStack = async ({ models = ['scripted'], users = [] }: StackOpti
         stepsPerTurn: 200,
         sandbox,
         findFlow: createFindFlow(definitions),
+        findAgent: createFindAgent(definitions),
+        subagentLimits,
         workspace,
         log,
         ...options,
@@ -109,6 +122,7 @@ export const openStack = async ({ models = ['scripted'], users = [] }: StackOpti
       await sandbox.close();
       await app.close();
       await reconciler.stop();
+      await keeper.stop();
       await listener.close();
       await connection.close();
       await store.close();

@@ -14,6 +14,7 @@ import { createDriver } from '../driver/driver.ts';
 import { runToEnd } from '../driver/run.ts';
 import { modelPolicy, recordPolicy, toolPolicy } from '../policies.ts';
 import { type TurnEvent, turnMachine } from './machine.ts';
+import { tellSubagent } from '../subagent/start.ts';
 import { approvalUpdate, cancelSignal, type TurnInput } from './messages.ts';
 
 const { settleTurn } = proxyActivities<Activities>(recordPolicy);
@@ -50,6 +51,7 @@ export async function turn(input: TurnInput): Promise<void> {
   const runTool = async ({ step, call, tool }: { step: number } & Pick<Call, 'call' | 'tool'>): Promise<TurnEvent> => {
     const activities = proxyActivities<Activities>({ ...toolPolicy, summary: `${tool}, step ${step}` });
     const result = await activities.runTool({ ...of, step, call, agent });
+    if (result?.subagent) await tellSubagent(result.subagent, { sessionId, consoleUrl });
     // Nothing in a history from before calls could end a turn.
     return { type: result?.finished ? 'tool.finished' : 'tool.done', call };
   };

@@ -72,6 +72,8 @@ export const openFloor = ({ databaseUrl, modelUrl, workspace }: FloorOptions) =>
     const { text } = await findTool(called.name).run(JSON.parse(called.arguments) as Record<string, unknown>, {
       workspace,
       signal: new AbortController().signal,
+      sessionId: id,
+      turn: 1,
       idempotencyKey: id,
       env: {},
       commandSeconds: 10,

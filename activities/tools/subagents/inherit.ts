@@ -1,0 +1,56 @@
+import { builtInAgent } from '../../../contracts/find-agent.ts';
+import type { Agent } from '../../../contracts/flow.ts';
+import { chooseModel } from '../../../contracts/models.ts';
+import type { ToolPermission } from '../../../contracts/tools.ts';
+import type { SpawningSession } from '../../../store/subagents.ts';
+import { builtInPrompt } from '../../built-in-prompt.ts';
+import type { SubagentToolDependencies } from './dependencies.ts';
+
+export type Inherited = {
+  agent: string;
+  model: string;
+  allow: ToolPermission[];
+  definition: Agent | null;
+};
+
+/** The built-in agent as a file would have it. */
+const builtIn: Agent = { name: builtInAgent, description: '', models: [], permissions: [], prompt: builtInPrompt };
+
+/** Tools that both may call; undefined: all. */
+const shared = (own: string[] | undefined, parents: string[] | undefined): string[] | undefined => {
+  if (parents === undefined) return own;
+  return own === undefined ? parents : own.filter((name) => parents.includes(name));
+};
+
+const agentIn = (parent: SpawningSession, found: Agent | null, allow: readonly ToolPermission[]): Agent | null => {
+  const parents = parent.definition?.tools;
+  if (found === null && parents === undefined) return null;
+  const { tools, ...rest } = found ?? builtIn;
+  const both = shared(tools, parents);
+  return {
+    ...rest,
+    permissions: rest.permissions.filter((permission) => allow.includes(permission)),
+    ...(both === undefined ? {} : { tools: both }),
+  };
+};
+
+/**
+ * What a subagent gets: the agent and the model that the call names, else those of its parent; what its parent may do
+ * without asking, and no tool that its parent lacks. Throws `agent_not_found`, `agent_invalid`, `model_unknown`.
+ */
+export const inherit = (
+  parent: SpawningSession,
+  asked: { agent?: string | undefined; model?: string | undefined },
+  { findAgent, models }: Pick<SubagentToolDependencies, 'findAgent' | 'models'>,
+): Inherited => {
+  const allow = [...new Set([...parent.allow, ...(parent.definition?.permissions ?? [])])].sort();
+  if (asked.agent === undefined) {
+    const model = asked.model === undefined ? parent.model : chooseModel([asked.model], models);
+    return { agent: parent.agent, model, allow, definition: parent.definition };
+  }
+  const found = findAgent(asked.agent);
+  const definition = agentIn(parent, found, allow);
+  const wanted = asked.model === undefined ? (found?.models ?? []) : [asked.model];
+  const model = wanted.length === 0 ? parent.model : chooseModel(wanted, models);
+  return { agent: definition?.name ?? builtInAgent, model, allow, definition };
+};

@@ -1,0 +1,45 @@
+import { z } from 'zod';
+import { OnParentEnd } from '../../../contracts/subagents.ts';
+import { mostOpen } from '../../../store/subagents.ts';
+import { defineTool, ok } from '../define.ts';
+import { failed } from '../failed.ts';
+import { noNul } from '../text.ts';
+import type { Tool } from '../tool.ts';
+import type { SubagentToolDependencies } from './dependencies.ts';
+import { inherit } from './inherit.ts';
+import { labelOf, subagentId } from './words.ts';
+
+const describe = (depth: number): string =>
+  depth === 0
+    ? 'background agents are switched off (limits.subagentDepth in everturn.yaml is 0)'
+    : `background agents may be ${depth} level${depth === 1 ? '' : 's'} deep (limits.subagentDepth in everturn.yaml) and this one is as deep as that; do the work here`;
+
+export const createSpawnSubagent = ({ store, findAgent, models, limits }: SubagentToolDependencies): Tool =>
+  defineTool({
+    name: 'spawn_subagent',
+    description:
+      'Start another agent in the background, with a prompt of its own, and go on at once. It sees the workspace and nothing of this conversation. When it ends, a message here says how, with its result: there is no need to ask for it again and again. If you are to give an answer that needs its result, wait with subagent_result before you end your turn.',
+    parameters: z.strictObject({
+      prompt: noNul.min(1).max(100_000).describe('All that it needs to know'),
+      agent: z.string().min(1).max(100).optional().describe('The name of an agent; default: the same as you'),
+      label: noNul.max(200).optional().describe('A few words by which people know it'),
+      model: z.string().min(1).max(200).optional().describe('The name of a configured model'),
+      onParentEnd: OnParentEnd.optional().describe('What becomes of it when this session ends'),
+    }),
+    effect: 'idempotent',
+    permission: 'read',
+    doing: () => 'spawn a background agent',
+    async run({ prompt, agent, label, model, onParentEnd }, { sessionId, turn, idempotencyKey }) {
+      const parent = await store.subagents.parent(sessionId);
+      if (!parent) throw failed('its session was deleted');
+      const id = subagentId(idempotencyKey);
+      const own = inherit(parent, { agent, model }, { findAgent, models });
+      const asked = { id, parentSessionId: sessionId, turn, label: labelOf(label, prompt), prompt, onParentEnd };
+      const outcome = await store.subagents.spawn({ ...asked, ...own }, limits);
+      if (outcome === 'too_deep') throw failed(describe(limits.subagentDepth));
+      if (outcome === 'too_many') throw failed(`${mostOpen} of this session have not ended yet; wait for some`);
+      store.wake(sessionId);
+      const text = `Started the background agent ${id} "${asked.label}". A message will say how it ended.`;
+      return { ...ok(text), subagent: { id, action: 'start' } };
+    },
+  });

@@ -1,0 +1,51 @@
+import { WorkflowExecutionAlreadyStartedError, WorkflowNotFoundError } from '@temporalio/client';
+import { sessionOfSubagent, sessionWorkflowId, subagentWorkflowId } from '../../contracts/ids.ts';
+import { admitSignal, cancelSubagentSignal, type SubagentInput } from '../../workflows/subagent/messages.ts';
+import { attributesOf, type Calls, isFound } from './calls.ts';
+
+export const subagentCalls = ({ client, taskQueue, consoleUrl, within }: Calls) => ({
+  /** A subagent has one workflow, once. False where there is or was one. */
+  async startSubagent({ id, parentSessionId }: { id: string; parentSessionId: string }): Promise<boolean> {
+    const input: SubagentInput = { id, parentSessionId, consoleUrl };
+    try {
+      await within('start the background agent', () =>
+        client.workflow.start<(input: SubagentInput) => Promise<void>>('subagent', {
+          workflowId: subagentWorkflowId(id),
+          taskQueue,
+          args: [input],
+          workflowIdReusePolicy: 'REJECT_DUPLICATE',
+          typedSearchAttributes: attributesOf({
+            kind: 'subagent',
+            session: sessionOfSubagent(id),
+            parent: sessionWorkflowId(parentSessionId),
+            status: 'queued',
+          }),
+          staticSummary: `Background agent ${id} of session ${parentSessionId}`,
+        }),
+      );
+      return true;
+    } catch (error) {
+      if (error instanceof WorkflowExecutionAlreadyStartedError) return false;
+      throw error;
+    }
+  },
+
+  /** It has a place now, or is to end: what stands in Postgres decides. One that has ended needs no telling. */
+  async tellSubagent(id: string, what: 'admit' | 'cancel'): Promise<void> {
+    const handle = client.workflow.getHandle(subagentWorkflowId(id));
+    const signal = what === 'admit' ? admitSignal : cancelSubagentSignal;
+    await isFound(within('tell the background agent', () => handle.signal(signal)));
+  },
+
+  /** Null while it runs; else how its workflow is no more, in a word. */
+  async subagentEnd(id: string): Promise<string | null> {
+    const handle = client.workflow.getHandle(subagentWorkflowId(id));
+    try {
+      const { status } = await within('look at the background agent', () => handle.describe());
+      return status.name === 'RUNNING' ? null : status.name.toLowerCase().replaceAll('_', ' ');
+    } catch (error) {
+      if (error instanceof WorkflowNotFoundError) return 'gone';
+      throw error;
+    }
+  },
+});

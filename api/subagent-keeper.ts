@@ -1,0 +1,73 @@
+import type { Logger } from 'pino';
+import type { SubagentLimits } from '../contracts/subagents.ts';
+import type { Store } from '../store/store.ts';
+import type { UntoldSubagent } from '../store/subagents.ts';
+import type { Gateway } from './gateway.ts';
+
+export type KeeperOptions = { store: Store; gateway: Gateway; limits: SubagentLimits; log: Logger };
+
+const roundMs = 1000;
+/** Workflows looked at in a round. */
+const watchedAtOnce = 20;
+
+const createCare = ({ store, gateway, limits, log }: KeeperOptions) => {
+  const quietly = async (action: string, act: () => Promise<unknown>): Promise<void> => {
+    await act().catch((error: unknown) => log.debug({ error }, `${action} again later`));
+  };
+
+  const tell = async ({ id, parentSessionId, action }: UntoldSubagent): Promise<void> => {
+    if (action !== 'start') return await gateway.tellSubagent(id, action);
+    // One whose workflow was ended before it could say that it was there is seen by the watch.
+    if (!(await gateway.startSubagent({ id, parentSessionId }))) await store.subagents.acknowledge(id);
+  };
+
+  /** A workflow that is no more, and has not settled its subagent, was ended from outside. */
+  const watch = async ({ id, label, sessionId }: { id: string; label: string; sessionId: string | null }) => {
+    const end = await gateway.subagentEnd(id);
+    if (end === null) return;
+    const reason = `Its workflow was ended from outside (${end})`;
+    const status = await store.subagents.settle(
+      { id, label },
+      { status: 'crashed', code: 'subagent_crashed', reason, result: null },
+    );
+    log.warn({ id, end, status }, 'a background agent has ended without saying so');
+    const subagent = await store.subagents.find(id);
+    if (subagent) store.wake(subagent.parentSessionId);
+    if (sessionId !== null) await gateway.close(sessionId);
+  };
+
+  const round = async (): Promise<void> => {
+    for (const id of await store.subagents.orphans()) await store.subagents.cancel(id);
+    const unwatched = await store.subagents.unwatched(watchedAtOnce);
+    await Promise.all(unwatched.map((subagent) => quietly('look at the background agent', () => watch(subagent))));
+    const admitted = await store.subagents.admit(limits);
+    await Promise.all(
+      admitted.map((id) => quietly('tell the background agent', () => gateway.tellSubagent(id, 'admit'))),
+    );
+    const untold = await store.subagents.untold();
+    await Promise.all(untold.map((due) => quietly('tell the background agent', () => tell(due))));
+    await store.subagents.sweep();
+  };
+
+  return { round: () => quietly('care for the background agents', round) };
+};
+
+/**
+ * Looks after what no workflow does for itself: those that were spawned and never started, asked to end or given a place
+ * and not told, those whose parent or whose workflow is no more. Every process of the API runs one.
+ */
+export const startSubagentKeeper = (options: KeeperOptions) => {
+  const { round } = createCare(options);
+  let running: Promise<void> | undefined;
+  const timer = setInterval(() => {
+    running ??= round().finally(() => {
+      running = undefined;
+    });
+  }, roundMs);
+  return {
+    async stop(): Promise<void> {
+      clearInterval(timer);
+      await running;
+    },
+  };
+};

@@ -1,0 +1,246 @@
+import { EverturnError } from '../contracts/errors.ts';
+import type { Agent } from '../contracts/flow.ts';
+import { sessionOfSubagent } from '../contracts/ids.ts';
+import {
+  endMessage,
+  type OnParentEnd,
+  type Subagent,
+  type SubagentDetail,
+  type SubagentEnd,
+  type SubagentLimits,
+  type SubagentOutcome,
+  type SubagentPage,
+  type SubagentStatus,
+} from '../contracts/subagents.ts';
+import type { ToolPermission } from '../contracts/tools.ts';
+import type { Database } from './database.ts';
+import { storable, toJson } from './json.ts';
+
+export type NewSubagent = {
+  id: string;
+  parentSessionId: string;
+  turn: number;
+  label: string;
+  prompt: string;
+  agent: string;
+  model: string;
+  allow: ToolPermission[];
+  definition: Agent | null;
+  /** Undefined: as the parent's kind of session has it. */
+  onParentEnd: OnParentEnd | undefined;
+};
+
+export type SpawningSession = { agent: string; model: string; allow: ToolPermission[]; definition: Agent | null };
+
+/** Of one session, that have not ended. A model that goes round in circles stops here. */
+export const mostOpen = 200;
+
+/** What its workflow is to be told. */
+export type UntoldSubagent = { id: string; parentSessionId: string; action: 'start' | 'admit' | 'cancel' };
+
+/** What a subagent's workflow reads of it. */
+export type SubagentState = {
+  status: SubagentStatus;
+  isAdmitted: boolean;
+  isCancelling: boolean;
+  parentSessionId: string;
+  sessionId: string | null;
+};
+
+const promptMessageId = (id: string): string => `subagent/${id}/prompt`;
+
+const encodeCursor = ({ createdAt, id }: Subagent): string => Buffer.from(`${createdAt} ${id}`).toString('base64url');
+
+/** Throws `bad_request` for what no page has given. */
+const decodeCursor = (cursor: string): [createdAt: string, id: string] => {
+  const [createdAt, id] = Buffer.from(cursor, 'base64url').toString().split(' ', 2);
+  if (id && createdAt && !Number.isNaN(Date.parse(createdAt))) return [createdAt, id];
+  throw new EverturnError(
+    'bad_request',
+    `Cannot go on from the cursor ${cursor}: it is none. Use nextCursor of a page, or none`,
+  );
+};
+
+const ids = (rows: { id: string }[]): string[] => rows.map(({ id }) => id);
+
+export const subagentQueries = (database: Database) => ({
+  /** Idempotent by id. Its session and its first message are committed with it. */
+  async spawn(
+    subagent: NewSubagent,
+    { subagentDepth }: Pick<SubagentLimits, 'subagentDepth'>,
+  ): Promise<'spawned' | 'too_deep' | 'too_many'> {
+    const { id, parentSessionId, turn, label, prompt, agent, model, allow, definition, onParentEnd } = subagent;
+    const [row] = await database.query<{ outcome: 'spawned' | 'too_deep' | 'too_many' }>(
+      'SELECT spawn_subagent($1, $2, $3, $4, $5, $6, $7, $8) AS outcome',
+      [
+        id,
+        parentSessionId,
+        turn,
+        sessionOfSubagent(id),
+        toJson({ label, agent, model, allow, definition, onParentEnd: onParentEnd ?? null }),
+        storable(prompt),
+        subagentDepth,
+        mostOpen,
+      ],
+    );
+    if (!row) throw new Error('spawn_subagent gave no row');
+    return row.outcome;
+  },
+
+  /** What those it spawns take from a session. */
+  async parent(sessionId: string): Promise<SpawningSession | undefined> {
+    const [row] = await database.query<SpawningSession>(
+      'SELECT agent, model, allow, definition FROM sessions WHERE id = $1',
+      [sessionId],
+    );
+    return row;
+  },
+
+  async find(id: string): Promise<SubagentDetail | undefined> {
+    const [row] = await database.query<{ subagent: SubagentDetail }>(
+      `SELECT subagent_json(a) || jsonb_build_object('result', a.result) AS subagent FROM subagents a WHERE id = $1`,
+      [id],
+    );
+    return row?.subagent;
+  },
+
+  async list(options: {
+    cursor?: string | undefined;
+    session?: string | undefined;
+    status?: SubagentStatus | undefined;
+    limit: number;
+  }): Promise<SubagentPage> {
+    const [createdAt, id] = options.cursor ? decodeCursor(options.cursor) : [null, null];
+    const rows = await database.query<{ subagent: Subagent }>(
+      `SELECT subagent_json(a) AS subagent FROM subagents a
+       WHERE ($1::text IS NULL OR (date_trunc('milliseconds', created_at), id) < ($1::timestamptz, $2))
+         AND ($3::text IS NULL OR parent_session = $3) AND ($4::text IS NULL OR status = $4)
+       ORDER BY date_trunc('milliseconds', created_at) DESC, id DESC LIMIT $5`,
+      [createdAt, id, options.session ?? null, options.status ?? null, options.limit + 1],
+    );
+    const page = rows.slice(0, options.limit).map(({ subagent }) => subagent);
+    const last = page.at(-1);
+    return { subagents: page, nextCursor: rows.length > options.limit && last ? encodeCursor(last) : null };
+  },
+
+  /** Tells that its workflow is there. Undefined when there is no such subagent. */
+  async acknowledge(id: string): Promise<void> {
+    await database.query(
+      'UPDATE subagents SET acknowledged_at = clock_timestamp() WHERE id = $1 AND acknowledged_at IS NULL',
+      [id],
+    );
+  },
+
+  async state(id: string): Promise<SubagentState | undefined> {
+    const [row] = await database.query<SubagentState>(
+      `SELECT status, admitted_at IS NOT NULL AS "isAdmitted", cancel_asked_at IS NOT NULL AS "isCancelling",
+         parent_session AS "parentSessionId", session_id AS "sessionId" FROM subagents WHERE id = $1`,
+      [id],
+    );
+    return row;
+  },
+
+  /** Gives places to those that wait, in order. Returns those that now have one. */
+  async admit({ subagentsPerSession, subagents }: SubagentLimits): Promise<string[]> {
+    return ids(
+      await database.query<{ id: string }>('SELECT id FROM admit_subagents($1, $2) AS id', [
+        subagentsPerSession,
+        subagents,
+      ]),
+    );
+  },
+
+  async start(id: string): Promise<void> {
+    await database.query('SELECT start_subagent($1)', [id]);
+  },
+
+  /**
+   * The first end stands and is returned. Its parent is told in the same transaction, once. `more`: it has messages that
+   * it has not read, which come before it completes or fails.
+   */
+  async settle(subagent: Pick<Subagent, 'id' | 'label'>, outcome: SubagentOutcome): Promise<SubagentEnd | 'more'> {
+    const { status, code, reason, result } = outcome;
+    const [row] = await database.query<{ status: SubagentEnd | 'more' }>(
+      'SELECT settle_subagent($1, $2, $3, $4, $5, $6) AS status',
+      [
+        subagent.id,
+        status,
+        code,
+        reason === null ? null : storable(reason),
+        result === null ? null : storable(result),
+        storable(endMessage(subagent, outcome)),
+      ],
+    );
+    return row?.status ?? status;
+  },
+
+  /** Idempotent by the message's id. False when it has ended. */
+  async send(id: string, messageId: string, text: string): Promise<boolean> {
+    const [row] = await database.query<{ sent: boolean }>('SELECT send_to_subagent($1, $2, $3) AS sent', [
+      id,
+      messageId,
+      storable(text),
+    ]);
+    return row?.sent ?? false;
+  },
+
+  /** Writes down that it is to end; false when it has. Its workflow is told apart. */
+  async cancel(id: string): Promise<boolean> {
+    const [row] = await database.query<{ asked: boolean }>('SELECT cancel_subagent($1) AS asked', [id]);
+    return row?.asked ?? false;
+  },
+
+  /** Those that are to end with their parent, which has ended. */
+  async orphans(): Promise<string[]> {
+    return ids(
+      await database.query<{ id: string }>(
+        `SELECT id FROM subagents a WHERE ended_at IS NULL AND cancel_asked_at IS NULL AND on_parent_end = 'cancel'
+           AND parent_has_ended(a) LIMIT 100`,
+      ),
+    );
+  },
+
+  /** Removes what is left of those whose own session and whose parent's were deleted. */
+  async sweep(): Promise<void> {
+    await database.query(
+      `DELETE FROM subagents a WHERE session_id IS NULL AND ended_at IS NOT NULL
+         AND NOT EXISTS (SELECT FROM sessions WHERE id = a.parent_session)`,
+    );
+  },
+
+  /** What stands and was not done a second later: whoever was to tell their workflows may have died. Each given once in 2 s. */
+  async untold(): Promise<UntoldSubagent[]> {
+    return await database.query<UntoldSubagent>(
+      `UPDATE subagents a SET told_at = clock_timestamp() FROM (
+         SELECT id, CASE WHEN acknowledged_at IS NULL THEN 'start' WHEN cancel_asked_at IS NOT NULL THEN 'cancel'
+           ELSE 'admit' END AS action
+         FROM subagents WHERE ended_at IS NULL AND (told_at IS NULL OR told_at < clock_timestamp() - interval '2 s')
+           AND (acknowledged_at IS NULL AND created_at < clock_timestamp() - interval '1 s'
+             OR acknowledged_at IS NOT NULL AND cancel_asked_at < clock_timestamp() - interval '1 s'
+             OR acknowledged_at IS NOT NULL AND status = 'queued' AND admitted_at < clock_timestamp() - interval '1 s')
+         ORDER BY place LIMIT 100 FOR UPDATE SKIP LOCKED) AS due
+       WHERE a.id = due.id RETURNING a.id, a.parent_session AS "parentSessionId", due.action`,
+    );
+  },
+
+  /** Some of those that have not ended and whose workflow nobody has seen for 3 s, the longest unseen first. */
+  async unwatched(limit: number): Promise<{ id: string; label: string; sessionId: string | null }[]> {
+    return await database.query(
+      `UPDATE subagents a SET watched_at = clock_timestamp() FROM (
+         SELECT id FROM subagents WHERE ended_at IS NULL
+           AND coalesce(watched_at, acknowledged_at) < clock_timestamp() - interval '3 s'
+         ORDER BY coalesce(watched_at, acknowledged_at) LIMIT $1 FOR UPDATE SKIP LOCKED) AS due
+       WHERE a.id = due.id RETURNING a.id, a.label, a.session_id AS "sessionId"`,
+      [limit],
+    );
+  },
+
+  /** The oldest message that its session has not read. */
+  async unread(sessionId: string): Promise<string | undefined> {
+    const [row] = await database.query<{ id: string }>(
+      `SELECT id FROM messages WHERE session_id = $1 AND status = 'accepted' ORDER BY id = $2 DESC, accepted_at, id LIMIT 1`,
+      [sessionId, promptMessageId(`a_${sessionId.slice(2)}`)],
+    );
+    return row?.id;
+  },
+});

@@ -1,0 +1,40 @@
+import {
+  ChildWorkflowCancellationType,
+  getExternalWorkflowHandle,
+  ParentClosePolicy,
+  startChild,
+  WorkflowIdReusePolicy,
+} from '@temporalio/workflow';
+import type { SubagentOrder } from '../../contracts/activities.ts';
+import { sessionOfSubagent, sessionWorkflowId, subagentWorkflowId } from '../../contracts/ids.ts';
+import { attributesOf } from '../attributes.ts';
+import { cancelSubagentSignal, type SubagentInput } from './messages.ts';
+
+/** Does what a call has written down. It stands in Postgres: what fails here is done again by the API's process. */
+export const tellSubagent = async (
+  { id, action }: SubagentOrder,
+  { sessionId, consoleUrl }: { sessionId: string; consoleUrl: string },
+): Promise<void> => {
+  try {
+    if (action === 'cancel') {
+      await getExternalWorkflowHandle(subagentWorkflowId(id)).signal(cancelSubagentSignal);
+      return;
+    }
+    await startChild<(input: SubagentInput) => Promise<void>>('subagent', {
+      workflowId: subagentWorkflowId(id),
+      args: [{ id, parentSessionId: sessionId, consoleUrl }],
+      parentClosePolicy: ParentClosePolicy.ABANDON,
+      cancellationType: ChildWorkflowCancellationType.ABANDON,
+      workflowIdReusePolicy: WorkflowIdReusePolicy.REJECT_DUPLICATE,
+      typedSearchAttributes: attributesOf({
+        kind: 'subagent',
+        session: sessionOfSubagent(id),
+        parent: sessionWorkflowId(sessionId),
+        status: 'queued',
+      }),
+      staticSummary: `Background agent ${id} of session ${sessionId}`,
+    });
+  } catch {
+    // It is there already, has ended, or is not reached.
+  }
+};
