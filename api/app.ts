@@ -26,6 +26,7 @@ import { runPartRoutes } from './routes/run-parts.ts';
 import { runRoutes } from './routes/runs.ts';
 import { scheduleRoutes } from './routes/schedules.ts';
 import { sessionRoutes } from './routes/sessions.ts';
+import { subagentRoutes } from './routes/subagents.ts';
 import { transcriptRoutes } from './routes/transcript.ts';
 import { createRunViews } from './run-views.ts';
 import { createStarts } from './runs.ts';
@@ -77,6 +78,7 @@ export const createApp = async ({ context, access, log, consoleFolder }: AppOpti
   messageRoutes(app, routes);
   transcriptRoutes(app, routes);
   approvalRoutes(app, routes);
+  subagentRoutes(app, routes);
   flowRoutes(app, routes);
   runRoutes(app, routes);
   runPartRoutes(app, routes);

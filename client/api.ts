@@ -19,12 +19,13 @@ import { UsageTotals } from '../contracts/usage.ts';
 import { type FlowsApi, flowsApi } from './flows.ts';
 import { type Bytes, type Once, once, type Signal, streamHeaders, streamOf } from './options.ts';
 import { type RunsApi, runsApi } from './runs.ts';
+import { type SubagentsApi, subagentsApi } from './subagents.ts';
 import { createTransport, type TransportOptions } from './transport.ts';
 
 export type ApiClientOptions = TransportOptions;
 
 /** One method per route. Every method throws `EverturnError`, or the abort reason of its signal. */
-export type ApiClient = SessionsApi & RunsApi & FlowsApi;
+export type ApiClient = SessionsApi & RunsApi & FlowsApi & SubagentsApi;
 
 type SessionsApi = {
   health(options?: Signal): Promise<Health>;
@@ -64,6 +65,7 @@ export const createApiClient = (options: ApiClientOptions): ApiClient => {
   return {
     ...runsApi(transport),
     ...flowsApi(transport),
+    ...subagentsApi(transport),
     health: ({ signal } = {}) => read(Health, { action: 'read the health', path: '/health', signal }),
     createSession: (body, { signal, idempotencyKey } = {}) =>
       read(Session, {

@@ -22,6 +22,8 @@ export const Session = z.object({
   /** The run and the node whose step the session is; null for a session of its own. */
   runId: z.string().nullable(),
   node: z.string().nullable(),
+  /** The session that has spawned this one as a background agent. */
+  parentId: z.string().nullable(),
   turns: z.int().nonnegative(),
   createdAt: z.iso.datetime(),
   updatedAt: z.iso.datetime(),
@@ -128,7 +130,7 @@ export const ChunkQuery = z.object({
 export const SessionQuery = z.object({
   cursor: z.string().optional(),
   q: z.string().max(200).optional(),
-  /** Sessions of this run. Without it: those of no run. */
+  /** Sessions of this run. Without it: those of no run, and of no background agent. */
   runId: z.string().max(200).optional(),
   limit: z.coerce.number().int().min(1).max(200).default(50),
 });

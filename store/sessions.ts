@@ -24,6 +24,7 @@ export type NewSession = {
 
 const columns = `
   s.id, s.title, s.workspace, s.agent, s.model, s.allow, s.run_id AS "runId", s.node,
+  (SELECT a.parent_session FROM subagents a WHERE a.session_id = s.id) AS "parentId",
   iso(s.created_at) AS "createdAt", iso(s.updated_at) AS "updatedAt",
   (SELECT count(*) FROM turns t WHERE t.session_id = s.id) AS turns,
   CASE
@@ -77,14 +78,14 @@ export const sessionQueries = (database: Database) => ({
   async list(options: {
     cursor?: string | undefined;
     q?: string | undefined;
-    /** Sessions of this run; without it those of no run. */
+    /** Sessions of this run; without it those of no run, and of no background agent. */
     runId?: string | undefined;
     limit: number;
   }): Promise<{ sessions: Session[]; nextCursor: string | null }> {
     const [updatedAt, id] = options.cursor ? decodeCursor(options.cursor) : [null, null];
     const sessions = await database.query<Session>(
       `SELECT ${columns} FROM sessions s
-       WHERE ${options.runId === undefined ? 's.run_id IS NULL' : 's.run_id = $5'}
+       WHERE ${options.runId === undefined ? 's.run_id IS NULL AND NOT EXISTS (SELECT FROM subagents a WHERE a.session_id = s.id)' : 's.run_id = $5'}
          AND ($1::text IS NULL OR (date_trunc('milliseconds', s.updated_at), s.id) < ($1::timestamptz, $2))
          AND ($3::text IS NULL OR strpos(lower(s.title), lower($3)) > 0 OR strpos(s.id, $3) > 0)
        ORDER BY date_trunc('milliseconds', s.updated_at) DESC, s.id DESC LIMIT $4`,

@@ -18,6 +18,7 @@ const session = (id: string, second = 0, title = id): Session => ({
   allow: [],
   status: 'idle',
   runId: null,
+  parentId: null,
   node: null,
   turns: 0,
   createdAt: at(0),

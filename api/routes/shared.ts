@@ -3,6 +3,7 @@ import { z } from 'zod';
 const Id = z.string().min(1).max(100);
 
 export const SessionParams = z.object({ id: Id });
+export const SubagentParams = z.object({ id: Id });
 export const RunParams = z.object({ id: Id });
 export const StepParams = z.object({ id: Id, step: z.string().min(1).max(100) });
 export const NodeParams = StepParams.extend({ index: z.coerce.number().int().nonnegative() });

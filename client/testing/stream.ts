@@ -34,6 +34,7 @@ export const snapshotAt = (position: number): SessionSnapshot => {
     allow: [],
     status: 'idle' as const,
     runId: null,
+    parentId: null,
     node: null,
     turns: 0,
     createdAt: at,

@@ -50,6 +50,7 @@ export class Harbour {
       allow: [],
       status: 'idle',
       runId: null,
+      parentId: null,
       node: null,
       turns: 0,
       createdAt: now,

@@ -13,8 +13,8 @@ import { statusKey } from '../attributes.ts';
 import { createDriver } from '../driver/driver.ts';
 import { runToEnd } from '../driver/run.ts';
 import { modelPolicy, recordPolicy, toolPolicy } from '../policies.ts';
-import { type TurnEvent, turnMachine } from './machine.ts';
 import { tellSubagent } from '../subagent/start.ts';
+import { type TurnEvent, turnMachine } from './machine.ts';
 import { approvalUpdate, cancelSignal, type TurnInput } from './messages.ts';
 
 const { settleTurn } = proxyActivities<Activities>(recordPolicy);

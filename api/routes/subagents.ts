@@ -1,0 +1,82 @@
+import { SentMessage } from '../../contracts/api.ts';
+import { EverturnError } from '../../contracts/errors.ts';
+import { turnId } from '../../contracts/ids.ts';
+import { SendToSubagent, SubagentDetail, SubagentPage, SubagentQuery } from '../../contracts/subagents.ts';
+import type { Store } from '../../store/store.ts';
+import type { Api } from '../app.ts';
+import type { ApiContext } from '../context.ts';
+import { unlessAway } from '../delivery.ts';
+import { idFor } from '../ids.ts';
+import { IdempotencyHeader, SubagentParams } from './shared.ts';
+
+const find = async (store: Store, id: string): Promise<SubagentDetail> => {
+  const subagent = await store.subagents.find(id);
+  if (subagent) return subagent;
+  throw new EverturnError(
+    'subagent_not_found',
+    `Cannot find background agent ${id}: there is none of this id. List them with GET /api/subagents`,
+  );
+};
+
+const hasEnded = ({ id, status }: SubagentDetail, doing: string, instead: string): EverturnError =>
+  new EverturnError('subagent_ended', `Cannot ${doing} background agent ${id}: it is ${status}. ${instead}`);
+
+export const subagentRoutes = (app: Api, { store, delivery, gateway }: ApiContext): void => {
+  app.get(
+    '/api/subagents',
+    { schema: { querystring: SubagentQuery, response: { 200: SubagentPage } } },
+    async ({ query }) => store.subagents.list(query),
+  );
+
+  app.get(
+    '/api/subagents/:id',
+    { schema: { params: SubagentParams, response: { 200: SubagentDetail } } },
+    async ({ params }) => find(store, params.id),
+  );
+
+  app.post(
+    '/api/subagents/:id/cancel',
+    { schema: { params: SubagentParams, response: { 202: SubagentDetail } } },
+    async ({ params: { id } }, reply) => {
+      const subagent = await find(store, id);
+      if (!(await store.subagents.cancel(id))) {
+        throw hasEnded(await find(store, id), 'cancel', 'Its last state stands');
+      }
+      store.wake(subagent.parentSessionId);
+      await unlessAway(gateway.tellSubagent(id, 'cancel'));
+      return reply.code(202).send(await find(store, id));
+    },
+  );
+
+  app.post(
+    '/api/subagents/:id/messages',
+    {
+      schema: {
+        params: SubagentParams,
+        headers: IdempotencyHeader,
+        body: SendToSubagent,
+        response: { 202: SentMessage },
+      },
+    },
+    async ({ params: { id }, headers, body }, reply) => {
+      const subagent = await find(store, id);
+      const messageId = idFor('m', `subagent ${id}`, headers['idempotency-key']);
+      const isSent = subagent.sessionId !== null && (await store.subagents.send(id, messageId, body.text));
+      if (!isSent || subagent.sessionId === null) {
+        const instead = `What it writes now is told to nobody: go on in its session with POST /api/sessions/${subagent.sessionId ?? 'ID'}/messages`;
+        throw hasEnded(await find(store, id), 'send to', instead);
+      }
+      // The same key and text again give what stands, another text is refused.
+      const message = await store.messages.accept({
+        id: messageId,
+        sessionId: subagent.sessionId,
+        text: body.text,
+        whenBusy: 'enqueue',
+      });
+      store.wake(subagent.sessionId);
+      const isDelivered = message.status === 'delivered';
+      const turn = isDelivered ? message.turn : await unlessAway(delivery.message(message));
+      return reply.code(202).send({ messageId, turnId: turn === null ? null : turnId(subagent.sessionId, turn) });
+    },
+  );
+};
