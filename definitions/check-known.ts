@@ -6,6 +6,7 @@ import type { Report } from './report.ts';
 export type Known = {
   agents: readonly string[];
   flows: readonly string[];
+  scripts: readonly string[];
   /** The flows that a flow calls; none for an unknown one. */
   callsOf(name: string): readonly string[];
 };
@@ -20,7 +21,9 @@ export const checkKnown = (
   }
   for (const { name: called, path } of calls) {
     if (called === name) report.at(path, `flow ${quote(name)} calls itself`);
-    else if (!known.flows.includes(called)) {
+    else if (known.scripts.includes(called)) {
+      report.at(path, `${quote(called)} is a script, and this starts a flow${hint(called, known.flows)}`);
+    } else if (!known.flows.includes(called)) {
       const others = known.flows.filter((flow) => flow !== name);
       report.at(path, `unknown flow ${quote(called)}${hint(called, others)}`);
     } else {

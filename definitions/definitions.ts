@@ -1,35 +1,44 @@
+import { existsSync } from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
-import type { Agent, Fault, Flow, Origin } from '../contracts/flow.ts';
+import { EverturnError } from '../contracts/errors.ts';
+import type { Agent, Fault, Flow } from '../contracts/flow.ts';
+import type { CompiledScript } from '../contracts/script.ts';
 import { type AgentFile, parseAgent } from './agent-file.ts';
 import type { Known } from './check-known.ts';
 import { cachedByFile } from './file-cache.ts';
-import { type FlowFile, parseFlow } from './flow-file.ts';
+import type { FlowFile } from './flow-file.ts';
 import { type DefinitionFile, type DefinitionPlaces, listFiles } from './folders.ts';
-import type { Clash, FoundAgent, FoundFlow, Loaded, Shadowing } from './found.ts';
+import type { Clash, FoundAgent, FoundFlow, FoundScript, Loaded, Shadowing } from './found.ts';
+import { foundScripts, knownToScripts, strayScript } from './found-scripts.ts';
 import { load } from './load.ts';
 import { quote } from './nearest.ts';
-import { type ReadText, readText } from './read-text.ts';
+import { clashOf, faultsOf, openRunnables, type Read, type Runnable, readWith } from './runnables.ts';
+import type { KnownToScript } from './script/check-references.ts';
 import { type Resolved, resolveNames } from './shadowing.ts';
 
-/** The flows and agents that are there. Files are looked at on each call: an edit takes effect at once. */
+/** The flows, scripts and agents that are there. Files are looked at on each call: an edit takes effect at once. */
 export type Definitions = {
   flows(): FoundFlow[];
   /** Throws `flow_not_found`, or `flow_invalid` with all faults. */
   flow(name: string): Loaded<Flow>;
+  scripts(): FoundScript[];
+  /** Throws `script_not_found`, or `script_invalid` with all faults. */
+  script(name: string): Loaded<CompiledScript>;
+  /** As {@link Definitions.script}, of a file that may lie anywhere; relative to the project. */
+  scriptAt(file: string): Loaded<CompiledScript>;
   agents(): FoundAgent[];
   /** Throws `agent_not_found`, or `agent_invalid` with all faults. */
   agent(name: string): Loaded<Agent>;
   shadowing(): Shadowing[];
   clashes(): Clash[];
-  /** The faults of any file, wherever it lies: an agent when it ends with .md, else a flow. */
+  /** The faults of any file, wherever it lies: an agent when it ends with .md, a script with .js, else a flow. */
   check(file: string): Fault[];
+  /** What is likely a mistake in a file, and runs. */
+  warnings(file: string): Fault[];
 };
 
 export const builtInCatalog = path.join(import.meta.dirname, '..', 'catalog');
-
-type Read<T> = { text: ReadText; parsed: T | null };
-type FlowEntry = DefinitionFile & { name: string; read: Read<FlowFile> | null };
 
 export const openDefinitions = ({
   project,
@@ -37,37 +46,30 @@ export const openDefinitions = ({
   catalog = builtInCatalog,
 }: Partial<DefinitionPlaces> & { project: string }): Definitions => {
   const places = { project, home, catalog };
-  const readFlow = cachedByFile((file) => readWith(file, parseFlow));
+  const { readFlow, readScript, resolve: runnables } = openRunnables(places);
   const readAgent = cachedByFile((file) => readWith(file, parseAgent));
 
-  /** Flows and scripts: a name is unique over both. */
-  const runnables = (): Resolved<FlowEntry>[] => {
-    const flows = listFiles('flow', places).map((found) => {
-      const read = readFlow(found.file);
-      return { ...found, read, name: read.parsed?.name ?? found.stem };
-    });
-    const scripts = listFiles('script', places).map((found) => ({ ...found, read: null, name: found.stem }));
-    return resolveNames([...flows, ...scripts].toSorted((a, b) => rank[a.origin] - rank[b.origin]));
-  };
   const agentNames = (): Resolved<DefinitionFile & { name: string }>[] =>
     resolveNames(listFiles('agent', places).map((found) => ({ ...found, name: found.stem })));
 
-  const knownOf = (resolved: readonly Resolved<FlowEntry>[]): Known => {
+  const knownOf = (resolved: readonly Resolved<Runnable>[]): Known => {
     const flows = new Map(
       resolved.flatMap(({ name, winners: [first] }) => (first?.kind === 'flow' ? [[name, first] as const] : [])),
     );
     return {
       agents: agentNames().map(({ name }) => name),
       flows: [...flows.keys()],
-      callsOf: (name) => flows.get(name)?.read?.parsed?.calls ?? [],
+      scripts: resolved.flatMap(({ name, winners: [first] }) => (first?.kind === 'script' ? [name] : [])),
+      callsOf: (name) => flows.get(name)?.read.parsed?.calls ?? [],
     };
   };
 
-  const foundFlows = (resolved: readonly Resolved<FlowEntry>[]): (FoundFlow & { read: Read<FlowFile> })[] => {
+  const foundFlows = (resolved: readonly Resolved<Runnable>[]): (FoundFlow & { read: Read<FlowFile> })[] => {
     const known = knownOf(resolved);
     return resolved.flatMap(({ name, winners, shadows }) =>
-      winners.flatMap(({ file, origin, read }) => {
-        if (!read) return [];
+      winners.flatMap((entry) => {
+        if (entry.kind !== 'flow') return [];
+        const { file, origin, read } = entry;
         const clash = clashOf(name, origin, winners);
         const faults = faultsOf(file, read, (parsed) => parsed.faultsWith(known, name, clash));
         const definition = faults.length === 0 ? (read.parsed?.definition ?? null) : null;
@@ -76,6 +78,19 @@ export const openDefinitions = ({
         return [{ name, description, origin, file, faults, shadows, definition, inputs, read }];
       }),
     );
+  };
+
+  const scripts = (resolved = runnables()) => foundScripts(resolved, toScripts(resolved));
+  const toScripts = (resolved: readonly Resolved<Runnable>[]): KnownToScript =>
+    knownToScripts(
+      resolved,
+      agentNames().map(({ name }) => name),
+    );
+  /** The script that lies there, whether it is one that is found by its name or not. */
+  const scriptIn = (file: string) => {
+    const resolved = runnables();
+    const found = scripts(resolved).find((script) => path.resolve(script.file) === path.resolve(file));
+    return found ?? strayScript(file, readScript(file), toScripts(resolved));
   };
 
   const foundAgents = (): (FoundAgent & { read: Read<AgentFile> })[] =>
@@ -97,6 +112,18 @@ export const openDefinitions = ({
       const note = script ? `; it is the script ${script.file}` : '';
       return load('flow', name, flows, note);
     },
+    scripts: () => scripts().map(({ read: _read, ...script }) => script),
+    script: (name) => {
+      const resolved = runnables();
+      const flow = resolved.find((one) => one.name === name)?.winners.find(({ kind }) => kind === 'flow');
+      return load('script', name, scripts(resolved), flow ? `; it is the flow ${flow.file}` : '');
+    },
+    scriptAt: (file) => {
+      const absolute = path.resolve(project, file);
+      if (!existsSync(absolute))
+        throw new EverturnError('script_not_found', `Cannot find script ${quote(file)}: there is no file ${absolute}`);
+      return load('script', file, [{ ...scriptIn(absolute), name: file }], '');
+    },
     agents: () => foundAgents().map(({ read: _read, ...agent }) => agent),
     agent: (name) => load('agent', name, foundAgents(), ''),
     shadowing: () =>
@@ -111,6 +138,7 @@ export const openDefinitions = ({
       ),
     check: (file) => {
       if (path.extname(file) === '.md') return faultsOf(file, readAgent(file), (parsed) => parsed.faults);
+      if (path.extname(file) === '.js') return scriptIn(file).faults.map((fault) => ({ ...fault, file }));
       const resolved = runnables();
       const known = foundFlows(resolved).find((flow) => path.resolve(flow.file) === path.resolve(file));
       if (known) return known.faults.map((fault) => ({ ...fault, file }));
@@ -119,21 +147,7 @@ export const openDefinitions = ({
         parsed.faultsWith(knownOf(resolved), parsed.name ?? path.parse(file).name, null),
       );
     },
+    warnings: (file) =>
+      path.extname(file) === '.js' ? scriptIn(file).warnings.map((warning) => ({ ...warning, file })) : [],
   };
-};
-
-const rank: Record<Origin, number> = { project: 0, personal: 1, 'built-in': 2 };
-
-const readWith = <T>(file: string, parse: (text: string, file: string) => T): Read<T> => {
-  const text = readText(file);
-  return { text, parsed: 'source' in text ? parse(text.source, file) : null };
-};
-
-const faultsOf = <T>(file: string, { text, parsed }: Read<T>, of: (parsed: T) => Fault[]): Fault[] =>
-  parsed ? of(parsed) : [{ file, line: 1, column: 1, path: '', message: 'problem' in text ? text.problem : '' }];
-
-const clashOf = (name: string, origin: Origin, winners: readonly FlowEntry[]): string | null => {
-  if (winners.length < 2) return null;
-  const files = winners.map(({ file }) => file).join(' and ');
-  return `the ${origin} name ${quote(name)} is taken more than once, by ${files}: rename all but one`;
 };

@@ -8,7 +8,7 @@ const text = readFileSync(path.join(import.meta.dirname, '..', 'docs', 'flows.md
 
 test('the example of the document has no faults', () => {
   const example = /^```yaml\n(.*?)^```$/ms.exec(text)?.[1] ?? '';
-  const known = { agents: ['default'], flows: [], callsOf: () => [] };
+  const known = { agents: ['default'], flows: [], scripts: [], callsOf: () => [] };
   expect(parseFlow(example, 'docs/flows.md').faultsWith(known, 'weekly-digest', null)).toEqual([]);
 });
 

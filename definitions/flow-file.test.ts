@@ -5,6 +5,7 @@ import { parseFlow } from './flow-file.ts';
 const known = {
   agents: ['default', 'reviewer'],
   flows: ['demo', 'report', 'left', 'right', 'away'],
+  scripts: ['sweep'],
   callsOf: (name: string) =>
     ({ demo: ['left'], left: ['right'], right: ['demo'], away: ['left', 'report'] })[name] ?? [],
 };

@@ -1,4 +1,5 @@
 import type { Agent, Fault, Flow, Origin } from '../contracts/flow.ts';
+import type { CompiledScript, ScriptMeta } from '../contracts/script.ts';
 import type { DefinitionKind } from './folders.ts';
 
 export type Found = {
@@ -12,6 +13,9 @@ export type Found = {
 };
 export type FoundFlow = Found & { definition: Flow | null; inputs: Flow['inputs'] | null };
 export type FoundAgent = Found & { definition: Agent | null };
+
+/** `warnings`: what is likely a mistake, and runs. */
+export type FoundScript = Found & { definition: CompiledScript | null; meta: ScriptMeta | null; warnings: Fault[] };
 
 export type Loaded<T> = { definition: T; source: string; file: string; origin: Origin; hash: string };
 

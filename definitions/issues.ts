@@ -8,8 +8,19 @@ type Issue = z.core.$ZodIssue;
 /** The fields that fit at a path, for hints on unknown ones. `elsewhere` says where a field belongs that does not fit. */
 export type Fields = { at(path: Path): readonly string[]; elsewhere?(path: Path, field: string): string | null };
 
-/** What the schema finds wrong, in the words of a person who writes YAML. */
-export const reportIssues = (issues: readonly Issue[], value: unknown, fields: Fields, report: Report): void => {
+/** What the languages of files call the same thing. */
+export type Words = { object: string; null: string };
+const yamlWords: Words = { object: 'a map', null: 'nothing' };
+export const jsWords: Words = { object: 'an object', null: 'null' };
+
+/** What the schema finds wrong, in the words of a person who writes the file. */
+export const reportIssues = (
+  issues: readonly Issue[],
+  value: unknown,
+  fields: Fields,
+  report: Report,
+  words: Words = yamlWords,
+): void => {
   for (const issue of issues) {
     const path = issue.path.map((key) => (typeof key === 'number' ? key : String(key)));
     if (issue.code === 'unrecognized_keys') {
@@ -18,9 +29,9 @@ export const reportIssues = (issues: readonly Issue[], value: unknown, fields: F
         report.atKey([...path, key], told);
       }
     } else if (issue.code === 'invalid_key') {
-      report.atKey(path, `${expectation(issue.issues[0] ?? issue)}, found ${quote(String(path.at(-1)))}`);
+      report.atKey(path, `${expectation(issue.issues[0] ?? issue, words)}, found ${quote(String(path.at(-1)))}`);
     } else {
-      report.at(path, tell(issue, valueAt(value, path)));
+      report.at(path, tell(issue, valueAt(value, path), words));
     }
   }
 };
@@ -28,12 +39,12 @@ export const reportIssues = (issues: readonly Issue[], value: unknown, fields: F
 /** A secret pasted where the name of its variable belongs is not repeated to a terminal or a log. */
 const secretFields = new Set(['secretEnv']);
 
-const tell = (issue: Issue, value: unknown): string => {
-  if (value === undefined) return `missing: ${expectation(issue)}`;
+const tell = (issue: Issue, value: unknown, words: Words): string => {
+  if (value === undefined) return `missing: ${expectation(issue, words)}`;
   const options = optionsOf(issue);
   const slip = options && typeof value === 'string' ? hint(value, options) : '';
-  if (secretFields.has(String(issue.path.at(-1)))) return `${expectation(issue)}, found something else`;
-  return `${expectation(issue)}, found ${found(value)}${slip.startsWith('; did') ? slip : ''}${quoteIt(issue, value)}`;
+  if (secretFields.has(String(issue.path.at(-1)))) return `${expectation(issue, words)}, found something else`;
+  return `${expectation(issue, words)}, found ${found(value, words)}${slip.startsWith('; did') ? slip : ''}${quoteIt(issue, value)}`;
 };
 
 const optionsOf = (issue: Issue): string[] | null => {
@@ -50,22 +61,22 @@ const quoteIt = (issue: Issue, value: unknown): string =>
     ? ': put it in quotes'
     : '';
 
-const typeWords: Partial<Record<string, string>> = {
+const typeWords = (words: Words): Partial<Record<string, string>> => ({
   string: 'text',
   number: 'a number',
   int: 'a whole number',
   boolean: 'true or false',
   array: 'a list',
-  object: 'a map',
-  record: 'a map',
-};
+  object: words.object,
+  record: words.object,
+});
 
-const expectation = (issue: Issue): string => {
+const expectation = (issue: Issue, words: Words): string => {
   const options = optionsOf(issue);
   if (options) return `expected one of ${options.join(', ')}`;
   switch (issue.code) {
     case 'invalid_type':
-      return `expected ${typeWords[issue.expected] ?? issue.expected}`;
+      return `expected ${typeWords(words)[issue.expected] ?? issue.expected}`;
     case 'too_small':
       return `expected ${amount(issue.origin, 'at least', issue.inclusive === false ? 'above' : 'from', issue.minimum)}`;
     case 'too_big':
@@ -82,9 +93,9 @@ const amount = (origin: string, bound: string, range: string, count: number | bi
   return `a number ${range} ${count}`;
 };
 
-const found = (value: unknown): string => {
-  if (value === null) return 'nothing';
+const found = (value: unknown, words: Words): string => {
+  if (value === null) return words.null;
   if (Array.isArray(value)) return value.length === 0 ? 'an empty list' : 'a list';
-  if (isRecord(value)) return 'a map';
+  if (isRecord(value)) return words.object;
   return typeof value === 'string' ? quote(value) : String(value);
 };

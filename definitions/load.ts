@@ -9,7 +9,12 @@ const toldAtMost = 5;
 type Loadable<T> = Found & { definition: T | null; read: { text: ReadText } };
 
 /** `note` says what else has the name. Throws when it is not there or has faults. */
-export const load = <T>(kind: 'flow' | 'agent', name: string, all: readonly Loadable<T>[], note: string): Loaded<T> => {
+export const load = <T>(
+  kind: 'flow' | 'script' | 'agent',
+  name: string,
+  all: readonly Loadable<T>[],
+  note: string,
+): Loaded<T> => {
   const found = all.find((one) => one.name === name);
   const names = all.map((one) => one.name);
   if (!found) {

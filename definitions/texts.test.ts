@@ -2,7 +2,7 @@ import { expect, test } from 'vitest';
 import { faultText } from './fault-text.ts';
 import { parseFlow } from './flow-file.ts';
 
-const known = { agents: ['default'], flows: [], callsOf: () => [] };
+const known = { agents: ['default'], flows: [], scripts: [], callsOf: () => [] };
 const faultsOf = (text: string): string[] =>
   parseFlow(text, 'f')
     .faultsWith(known, 'demo', null)

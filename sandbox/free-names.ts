@@ -35,6 +35,14 @@ const isReference = (node: Identifier, parent: AnyNode | null): boolean => {
     case 'MethodDefinition':
     case 'PropertyDefinition':
       return parent.value === node || parent.computed;
+    case 'LabeledStatement':
+      return parent.label !== node;
+    case 'BreakStatement':
+    case 'ContinueStatement':
+    case 'MetaProperty':
+    case 'ExportSpecifier':
+    case 'ImportSpecifier':
+      return false;
     default:
       return true;
   }
@@ -46,13 +54,17 @@ function* declaredIn(scope: AnyNode): Generator<string> {
   for (const node of walk(scope, (inner) => !opensScope(inner))) {
     if (node.type === 'VariableDeclarator') yield* namesOf(node.id);
     if (node.type === 'CatchClause' && node.param) yield* namesOf(node.param);
-    if (node !== scope && (node.type === 'FunctionDeclaration' || node.type === 'ClassDeclaration') && node.id) {
-      yield node.id.name;
-    }
+    if (node !== scope && declaresName(node)) yield node.id.name;
+    if (node.type === 'ImportDeclaration') for (const { local } of node.specifiers) yield local.name;
   }
 }
 
-function* namesOf(pattern: AnyNode): Generator<string> {
+/** A class expression too: its name is bound within it. */
+const declaresName = (node: AnyNode): node is AnyNode & { id: Identifier } =>
+  (node.type === 'FunctionDeclaration' || node.type === 'ClassDeclaration' || node.type === 'ClassExpression') &&
+  Boolean(node.id);
+
+export function* namesOf(pattern: AnyNode): Generator<string> {
   switch (pattern.type) {
     case 'Identifier':
       yield pattern.name;

@@ -1,0 +1,91 @@
+import type { Fault } from '../contracts/flow.ts';
+import type { CompiledScript, ScriptMeta } from '../contracts/script.ts';
+import { checkAwaits } from './script/check-awaits.ts';
+import { checkLists } from './script/check-lists.ts';
+import { checkLoops } from './script/check-loops.ts';
+import { checkNames } from './script/check-names.ts';
+import { checkOptions } from './script/check-options.ts';
+import { checkPhases } from './script/check-phases.ts';
+import { checkReferences, type KnownToScript, type References, referencesOf } from './script/check-references.ts';
+import { checkShape } from './script/check-shape.ts';
+import { compile, offsetInSource } from './script/compile.ts';
+import { FindingList, type Findings } from './script/findings.ts';
+import { defaultMeta, metaBefore, metaDeclarator, readMeta } from './script/meta.ts';
+import { parseCompiled, parseScriptSource } from './script/parse.ts';
+import { treeOf } from './script/tree.ts';
+
+/** A script file by itself. What it names elsewhere is checked by {@link ParsedScript.findingsWith}. */
+export type ParsedScript = {
+  /** Null where it has faults. */
+  meta: ScriptMeta | null;
+  /** Null while the file by itself has faults. */
+  compiled: CompiledScript | null;
+  faults: Fault[];
+  /** Whether it runs another script. */
+  callsWorkflow: boolean;
+  /** All of them, those of the file by itself too. `clash` says who else has the name. */
+  findingsWith(known: KnownToScript, clash: string | null): Findings;
+};
+
+export const parseScript = (source: string, file: string): ParsedScript => {
+  const findings = new FindingList(file, source);
+  const read = readScript(source, file, findings);
+  const { faults } = findings.sorted;
+  return {
+    meta: read.meta,
+    compiled:
+      read.meta && read.code !== null && faults.length === 0 ? { meta: read.meta, file, code: read.code } : null,
+    faults,
+    callsWorkflow: read.callsWorkflow,
+    findingsWith: (known, clash) => {
+      const all = findings.copy();
+      checkReferences(read.references, known, all.tell);
+      if (clash !== null) all.tell('error', read.nameOffset, clash, 'meta.name');
+      return all.sorted;
+    },
+  };
+};
+
+type Read = {
+  meta: ScriptMeta | null;
+  code: string | null;
+  references: References;
+  callsWorkflow: boolean;
+  nameOffset: number;
+};
+const nothing: Read = {
+  meta: null,
+  code: null,
+  references: { agentTypes: [], workflows: [] },
+  callsWorkflow: false,
+  nameOffset: 0,
+};
+
+const readScript = (source: string, file: string, findings: FindingList): Read => {
+  const { tell } = findings;
+  const syntax = parseScriptSource(source);
+  if ('message' in syntax) {
+    tell('error', syntax.offset, syntax.message);
+    return { ...nothing, meta: metaBefore(source) };
+  }
+  const tree = treeOf(source, syntax.program);
+  const meta = readMeta(tree.program, tree.main ? defaultMeta(source, file) : null, tell);
+  checkShape(tree, tell);
+  checkNames(tree, tell);
+  checkAwaits(tree, tell);
+  checkLists(tree, tell);
+  checkOptions(tree, tell);
+  checkLoops(tree, tell);
+  if (meta) checkPhases(tree, meta, tell);
+  const code = compile(tree);
+  // What was told already would be told again in other words.
+  const refused = findings.sorted.faults.length === 0 ? parseCompiled(code) : null;
+  if (refused) tell('error', offsetInSource(source, code, refused.offset), refused.message);
+  return {
+    meta,
+    code: refused ? null : code,
+    references: referencesOf(tree),
+    callsWorkflow: tree.calls.some(({ name }) => name === 'workflow'),
+    nameOffset: metaDeclarator(tree.program)?.start ?? 0,
+  };
+};

@@ -1,0 +1,64 @@
+import type { AnyNode } from 'acorn';
+import { positionAt } from '../../sandbox/position.ts';
+import type { Tell } from './findings.ts';
+import { givesPromise } from './host.ts';
+import { memberName, type ScriptTree } from './tree.ts';
+import { type Misuse, useOf } from './uses.ts';
+
+/** Promises of the host that nobody awaits, where only their value can be meant. */
+export const checkAwaits = (tree: ScriptTree, tell: Tell): void => {
+  for (const { name, node } of tree.calls) {
+    if (!givesPromise(name)) continue;
+    const use = useOf(node, tree);
+    if (use && 'misuse' in use)
+      tell('error', node.start, messageOf(use.misuse, `${name}()`, `${name}(…)`, use.property));
+    if (use && 'holder' in use) checkHolder(use, name, node, tree, tell);
+    if (inForEach(node, tree)) tell('warning', node.start, `forEach() does not wait for ${name}(): ${inOrder}`);
+  }
+};
+
+const inOrder = 'use for (const item of items), or await parallel(items.map((item) => () => …))';
+
+const checkHolder = (
+  { holder, maybe }: { holder: string; maybe: boolean },
+  name: string,
+  call: AnyNode,
+  tree: ScriptTree,
+  tell: Tell,
+): void => {
+  const reads = tree.readsOf(holder);
+  if (reads.length === 0) tell('error', call.start, messageOf('floating', `${name}()`, `${name}(…)`));
+  const what = `${holder} is the promise of ${name}() in line ${positionAt(tree.source, call.start).line}, and`;
+  for (const read of reads) {
+    const use = useOf(read, tree);
+    if (!use || !('misuse' in use) || use.misuse === 'floating' || (maybe && use.misuse === 'test')) continue;
+    tell('error', read.start, messageOf(use.misuse, what, holder, use.property));
+  }
+};
+
+const messageOf = (misuse: Misuse, what: string, awaited: string, property?: string | null): string => {
+  const value = `await ${awaited}`;
+  const problem = `${what} is not awaited`;
+  switch (misuse) {
+    case 'text':
+      return `${problem}: this text would say [object Promise]; write \${${value}}`;
+    case 'property':
+      return property
+        ? `${problem}: a promise has no ${property}; write (${value}).${property}`
+        : `${problem}: a promise has no such field; write ${value}`;
+    case 'test':
+      return `${problem}: a promise is always true; write ${value}`;
+    case 'returned':
+      return `${problem}: the result would hold {} in its place; write ${value}`;
+    case 'spread':
+      return `${problem}: a promise is no list; write ${value}`;
+    default:
+      return `${problem}: write ${value}`;
+  }
+};
+
+const inForEach = (node: AnyNode, tree: ScriptTree): boolean => {
+  const around = tree.functionOf(node);
+  const call = around ? tree.parentOf(around) : null;
+  return call?.type === 'CallExpression' && call.callee !== around && memberName(call.callee) === 'forEach';
+};

@@ -1,0 +1,44 @@
+import type { AnyNode } from 'acorn';
+import { hint, nearest } from '../nearest.ts';
+import { adviceOn, languageNames, noDate, noFunction, noImport, noRandom } from './advice.ts';
+import type { Tell } from './findings.ts';
+import { hostNames } from './host.ts';
+import { memberName, type ScriptTree } from './tree.ts';
+
+/** What a script may not use, and names that nobody declares. */
+export const checkNames = (tree: ScriptTree, tell: Tell): void => {
+  for (const node of tree.nodes) {
+    const imports = node.type === 'ImportDeclaration' || node.type === 'ImportExpression';
+    if (imports || (node.type === 'MetaProperty' && node.meta.name === 'import')) tell('error', node.start, noImport);
+  }
+  const known = new Set<string>([...hostNames, ...languageNames]);
+  // What the script puts there by itself cannot be told from here.
+  const setsGlobals = tree.free.some(({ name }) => name.name === 'globalThis');
+  for (const { name, parent } of tree.free) {
+    if (parent?.type === 'UnaryExpression' && parent.operator === 'typeof') continue;
+    const told = adviceOn(name.name) ?? misuse(name, parent);
+    if (told) tell('error', name.start, told);
+    else if (!known.has(name.name) && !setsGlobals) {
+      const near = nearest(name.name, hostNames).length > 0 ? hint(name.name, hostNames) : '';
+      tell('error', name.start, `${name.name} is not defined${near || ': declare it, or pass it in args'}`);
+    }
+  }
+};
+
+const misuse = (name: AnyNode & { name: string }, parent: AnyNode | null): string | null => {
+  const member = parent?.type === 'MemberExpression' && parent.object === name ? memberName(parent) : null;
+  const called = (parent?.type === 'CallExpression' || parent?.type === 'NewExpression') && parent.callee === name;
+  switch (name.name) {
+    case 'Math':
+      return member === 'random' ? noRandom : null;
+    case 'Function':
+      return called ? noFunction : null;
+    case 'Date':
+      if (member === 'now') return noDate('Date.now()');
+      if (!called) return null;
+      if (parent.type === 'CallExpression') return noDate('Date()');
+      return parent.arguments.length === 0 ? noDate('new Date() without arguments') : null;
+    default:
+      return null;
+  }
+};

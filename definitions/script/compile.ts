@@ -1,0 +1,79 @@
+import type { AnyNode, ExportDefaultDeclaration } from 'acorn';
+import { linesBefore } from '../../contracts/script.ts';
+import { isFunction, type ScriptTree } from './tree.ts';
+
+/**
+ * The script as one expression. Its body is a block within the function that has `args`, `meta` and `workflow`, so that
+ * it may declare such names again. Only `export` and `export default` are replaced, at their length: every other
+ * character keeps its line, one further down, and its column.
+ */
+export const compile = ({ source, program, nodes, main }: ScriptTree): string => {
+  const name = freshName(nodes);
+  let body = source.startsWith('#!') ? `//${source.slice(2)}` : source;
+  let end = '';
+  for (const statement of program.body) {
+    if (statement.type === 'ExportNamedDeclaration' && statement.declaration)
+      body = blank(body, statement.start, statement.declaration.start);
+  }
+  if (main) {
+    const { start, declaration } = main;
+    const own = declaredName(main);
+    body = blank(body, start, endOfWords(body, start), own ? '' : name);
+    if (!own && declaration.type === 'FunctionDeclaration') body = endStatement(body, declaration.end);
+    end = ` return await ${own ?? name}(args);`;
+  }
+  const head = `(function () { 'use strict'; return async ({ args, meta, workflow }) => {${main ? ` let ${name};` : ''} {`;
+  return `${head}\n${body}\n;${end} } }; })()`;
+};
+
+/** The place in the file of a place in its compiled code. */
+export const offsetInSource = (source: string, code: string, offset: number): number => {
+  const before = code.slice(0, offset).split('\n');
+  const lines = source.split('\n');
+  const whole = lines.slice(0, Math.max(before.length - 1 - linesBefore, 0));
+  const start = whole.reduce((sum, line) => sum + line.length + 1, 0);
+  return Math.min(start + (before.at(-1)?.length ?? 0), source.length);
+};
+
+/** What `export default` exports, where that can be a function. */
+export const isMainFunction = ({ main, constantOf, program }: ScriptTree): boolean => {
+  const exported: AnyNode | undefined = main?.declaration;
+  if (exported?.type !== 'Identifier') return isFunction(exported) && !isGenerator(exported);
+  const declared = program.body.find((node) => node.type === 'FunctionDeclaration' && node.id.name === exported.name);
+  const found = declared ?? constantOf(exported.name);
+  return isFunction(found) && !isGenerator(found);
+};
+
+const isGenerator = (node: AnyNode | null | undefined): boolean =>
+  Boolean(node && 'generator' in node && node.generator);
+
+/** Of a function that stays a declaration, so that the rest of the file can call it. */
+const declaredName = ({ declaration }: ExportDefaultDeclaration): string | null =>
+  declaration.type === 'FunctionDeclaration' ? (declaration.id?.name ?? null) : null;
+
+/** As long as `export`, and not in the script. */
+const freshName = (nodes: readonly AnyNode[]): string => {
+  const taken = new Set(nodes.map((node) => (node.type === 'Identifier' ? node.name : '')));
+  let name = '__main';
+  for (let n = 1; taken.has(name); n += 1) name = `__m${n.toString(36).padStart(3, '0')}`;
+  return name;
+};
+
+/** Behind `export default`; what is exported may begin with a bracket that its node leaves out. */
+const endOfWords = (text: string, start: number): number => {
+  const words = /export(?:\s|\/\*[\s\S]*?\*\/|\/\/.*)*default/y;
+  words.lastIndex = start;
+  return start + (words.exec(text)?.[0].length ?? 0);
+};
+
+/** Spaces in the place of the text, with `name =` at its start. Its line breaks stay. */
+const blank = (text: string, start: number, end: number, name = ''): string => {
+  const spaces = text.slice(start, end).replace(/[^\n\r\u2028\u2029]/g, ' ');
+  const sign = name === '' ? -1 : spaces.indexOf(' ', name.length);
+  const replaced = sign === -1 ? spaces : `${name}${spaces.slice(name.length, sign)}=${spaces.slice(sign + 1)}`;
+  return text.slice(0, start) + replaced + text.slice(end);
+};
+
+/** A declaration that became an expression needs its end: in the place of a space, or where the line ends. */
+const endStatement = (text: string, at: number): string =>
+  `${text.slice(0, at)};${text.slice(/[ \t]/.test(text[at] ?? '') ? at + 1 : at)}`;
