@@ -6,7 +6,7 @@ import type { DeltaPart } from '../contracts/events.ts';
 import { toRequest } from '../contracts/request.ts';
 import type { ToolPermission } from '../contracts/tools.ts';
 import type { AskedApproval, Operation, Seal } from '../store/operations.ts';
-import type { RequestContext } from '../store/requests.ts';
+import type { DirectCall, RequestContext } from '../store/requests.ts';
 import { agentOf, type SessionAgent } from './agent.ts';
 import { type Attempt, sealed } from './attempt.ts';
 import { createBatcher } from './batcher.ts';
@@ -54,6 +54,17 @@ const partialReply = (parts: readonly DeltaPart[]): ChunkBody[] =>
     if (kind === 'text') return [{ kind, role: 'assistant', text }];
     return kind === 'thinking' ? [{ kind, text }] : [];
   });
+
+/** A session that a script made for one tool call asks no model: its first step is the call, its second the end. */
+const directSeal = ({ turn, step }: Operation, direct: DirectCall, agent: SessionAgent): Omit<Seal, 'fence'> => {
+  const span = { status: 'ok' as const, attributes: {} };
+  if (step > 1)
+    return { result: { outcome: 'finished' } satisfies CallModelResult, chunks: [], span, settle: 'completed' };
+  const bodies: ToolCallBody[] = [{ kind: 'tool_call', callId: `call_${turn}_1_0`, ...direct }];
+  const calls = toCalls(bodies, agent);
+  const result: CallModelResult = { outcome: 'tools', calls };
+  return { result, chunks: toChunks(bodies, []), approvals: toApprovals(calls, bodies), span };
+};
 
 /** One model request: streamed to the event log as it comes, sealed as a whole at its end. */
 export const createCallModel = (dependencies: Dependencies) => {
@@ -124,12 +135,16 @@ export const createCallModel = (dependencies: Dependencies) => {
     if (!context)
       throw new EverturnError('session_not_found', `Cannot ask the model: session ${sessionId} is not there any more`);
     const place = placeIn(context, models.names, step);
+    const { direct } = context;
     const result = await sealed<CallModelResult>(dependencies, {
       operation,
-      name: place.model,
+      name: direct ? direct.tool : place.model,
       messageId: step === 1 ? messageId : undefined,
       started: { model: place.model },
-      run: (attempt) => request({ operation, context, place }, attempt),
+      run: async (attempt) =>
+        direct
+          ? directSeal(operation, direct, agentOf(context, tools))
+          : await request({ operation, context, place }, attempt),
       judge: (error) => judgeFailure(place, error),
     });
     return result ?? { outcome: 'finished' };

@@ -10,6 +10,7 @@ import {
 } from 'fastify';
 import { serializerCompiler, validatorCompiler, type ZodTypeProvider } from 'fastify-type-provider-zod';
 import { createFindFlow } from '../definitions/find-flow.ts';
+import { createFindScript } from '../definitions/find-script.ts';
 import type { ApiContext, RouteContext } from './context.ts';
 import { type AccessOptions, registerAccess } from './plugins/access.ts';
 import { registerConsole } from './plugins/console.ts';
@@ -70,7 +71,12 @@ export const createApp = async ({ context, access, log, consoleFolder }: AppOpti
   const { store, delivery, definitions } = context;
   const routes: RouteContext = {
     ...context,
-    starts: createStarts({ store, delivery, findFlow: createFindFlow(definitions) }),
+    starts: createStarts({
+      store,
+      delivery,
+      findFlow: createFindFlow(definitions),
+      findScript: createFindScript(definitions),
+    }),
     runViews: createRunViews(store),
   };
   healthRoutes(app, routes);

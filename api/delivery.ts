@@ -1,4 +1,5 @@
 import { EverturnError } from '../contracts/errors.ts';
+import type { Run } from '../contracts/runs.ts';
 import type { Message } from '../store/messages.ts';
 import type { Store } from '../store/store.ts';
 import type { Gateway } from './gateway.ts';
@@ -42,7 +43,7 @@ export const createDelivery = (store: Store, gateway: Gateway) => {
   };
 
   /** Confirmed by the run's first activity. */
-  const run = (row: { id: string; name: string }): Promise<void> => gateway.startRun(row);
+  const run = (row: Pick<Run, 'id' | 'kind' | 'name'>): Promise<void> => gateway.startRun(row);
 
   return { message, approval, question, run };
 };

@@ -1,8 +1,9 @@
 import { isDeepStrictEqual } from 'node:util';
-import type { FindFlow } from '../contracts/definition.ts';
+import type { FindFlow, FindScript } from '../contracts/definition.ts';
 import { EverturnError } from '../contracts/errors.ts';
 import { checkInput } from '../contracts/run-input.ts';
 import type { Run } from '../contracts/runs.ts';
+import { scriptLimits } from '../contracts/script.ts';
 import { toJson } from '../store/json.ts';
 import type { NewRun, StoredRun } from '../store/runs.ts';
 import type { Store } from '../store/store.ts';
@@ -36,9 +37,18 @@ const isSame = (stored: StoredRun, run: NewRun): boolean =>
   stored.fromStep === (run.fromStep ?? null) &&
   isDeepStrictEqual(stored.input, kept(run.input));
 
-type Dependencies = { store: Store; delivery: Delivery; findFlow: FindFlow };
+type Dependencies = { store: Store; delivery: Delivery; findFlow: FindFlow; findScript: FindScript };
 
-export const createStarts = ({ store, delivery, findFlow }: Dependencies) => {
+const checkArgs = (script: string, args: unknown): void => {
+  const { length } = JSON.stringify(args) ?? '';
+  if (length <= scriptLimits.argsBytes) return;
+  throw new EverturnError(
+    'input_invalid',
+    `Cannot start ${script}: its arguments are ${length} characters of JSON, at most ${scriptLimits.argsBytes} are taken. Put what is large into a file of the workspace and pass its path`,
+  );
+};
+
+export const createStarts = ({ store, delivery, findFlow, findScript }: Dependencies) => {
   /**
    * The row is committed before anybody is told: from here on the run is not lost, whatever dies. The same id again
    * gives the run that stands. Throws `idempotency_mismatch` when that is another one.
@@ -70,6 +80,7 @@ export const createStarts = ({ store, delivery, findFlow }: Dependencies) => {
       const checked = checkInput(file.definition, input);
       return await start({
         ...run,
+        kind: 'flow',
         name: file.definition.name,
         origin,
         file: file.file,
@@ -77,6 +88,18 @@ export const createStarts = ({ store, delivery, findFlow }: Dependencies) => {
         definition,
         input: checked,
       });
+    },
+    /** By its name or path. Throws `script_not_found`, `script_invalid`, `input_invalid`. */
+    async startScript(
+      nameOrPath: string,
+      args: unknown,
+      run: Pick<NewRun, 'id' | 'workspace' | 'allow' | 'trigger' | 'budget' | 'concurrency'>,
+    ): Promise<Run> {
+      const { file, definition } = await findScript(nameOrPath);
+      const { origin, source } = file;
+      checkArgs(nameOrPath, args);
+      const name = definition.script.meta.name;
+      return await start({ ...run, kind: 'script', name, origin, file: file.file, source, definition, input: args });
     },
   };
 };

@@ -59,7 +59,7 @@ export const runsApi = ({ send, read }: Transport): RunsApi => {
   return {
     startRun: (body, { signal, idempotencyKey } = {}) =>
       read(Run, {
-        action: `start ${body.flow}`,
+        action: `start ${'flow' in body ? body.flow : body.script}`,
         method: 'POST',
         path: '/runs',
         body,

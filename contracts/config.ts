@@ -62,6 +62,8 @@ export const Config = z
       .strictObject({
         /** Model requests in one turn. */
         stepsPerTurn: z.int().min(1).max(10_000).default(200),
+        /** Agents of one script at once, where the run does not say. */
+        agentsPerRun: z.int().min(1).max(200).default(16),
         /** Seconds until `run_command` is ended. */
         commandSeconds: z.int().min(1).max(3600).default(120),
         /** Background agents of one session that run at once; more wait in order. */

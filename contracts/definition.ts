@@ -1,4 +1,5 @@
 import type { Agent, Flow, Origin } from './flow.ts';
+import type { CompiledScript } from './script.ts';
 
 /** A flow as it was found. */
 export type FlowFile = { definition: Flow; source: string; file: string; origin: Origin };
@@ -14,3 +15,15 @@ export type RunDefinition = {
 
 /** A flow by its name, with all that it needs. Throws `flow_not_found`, `flow_invalid`, and the same of its agents. */
 export type FindFlow = (name: string) => Promise<{ file: FlowFile; definition: RunDefinition }>;
+
+/** A script as it was found. */
+export type ScriptFile = { definition: CompiledScript; source: string; file: string; origin: Origin };
+
+/** All that a script's run was started with: no later edit of a file changes it. */
+export type ScriptDefinition = { script: CompiledScript; agents: Record<string, Agent> };
+
+/**
+ * A script by its name or, where the text has a slash or ends with .js, by its path; with all agents that have no
+ * faults. Throws `script_not_found` (with the nearest names) and `script_invalid`.
+ */
+export type FindScript = (nameOrPath: string) => Promise<{ file: ScriptFile; definition: ScriptDefinition }>;

@@ -1,12 +1,13 @@
 import { toMs } from './duration.ts';
 import type { BatchGroup, Flow, Join, OnError, Rest, Step, StepKind, Trigger } from './flow.ts';
+import type { NodeKind } from './runs.ts';
 
 /** How many members run at once, and when and how the whole has ended. */
 export type FanOut = { maxConcurrent: number; join: Join; rest: Rest; timeoutMs: number | null };
 
 export type GraphStep = {
   id: string;
-  kind: StepKind;
+  kind: NodeKind;
   /** Steps and batch groups. */
   needs: string[];
   trigger: Trigger;

@@ -19,6 +19,7 @@ const empty: RunView = {
     parentRun: null,
     rerunOf: null,
     fromStep: null,
+    budget: null,
     status: 'running',
     waiting: false,
     paused: false,
@@ -35,6 +36,7 @@ const empty: RunView = {
   questions: [],
   artifacts: [],
   usage: noUsage,
+  script: null,
 };
 
 const node = (index: number | null, status: NodeStatus, patch: Partial<RunNode> = {}): RunNode => ({
@@ -47,6 +49,10 @@ const node = (index: number | null, status: NodeStatus, patch: Partial<RunNode> 
   total: null,
   chosen: null,
   reusedFrom: null,
+  label: null,
+  phase: null,
+  ordinal: null,
+  freshBecause: null,
   code: null,
   reason: null,
   sessionId: null,

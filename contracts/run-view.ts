@@ -53,6 +53,12 @@ const apply = (view: RunView, { event }: RunStreamEvent): RunView => {
       const questions = event.question.status === 'pending' ? [...others, event.question] : others;
       return { ...view, questions, run: { ...view.run, waiting: questions.length > 0 } };
     }
+    case 'script.lines': {
+      if (!view.script) return view;
+      const known = view.script.lines.at(-1)?.n ?? 0;
+      const lines = [...view.script.lines, ...event.lines.filter(({ n }) => n > known)];
+      return { ...view, script: { ...view.script, lines } };
+    }
     case 'run.paused':
       return { ...view, run: { ...view.run, paused: event.paused } };
     case 'run.settled': {

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { Decision } from './approvals.ts';
 import { FormField, Join, Origin, Overlap, stepKindNames, Trigger } from './flow.ts';
+import { Budget, ScriptLine, ScriptMeta } from './script.ts';
 import { permissions } from './tools.ts';
 import { UsageTotals } from './usage.ts';
 
@@ -20,13 +21,18 @@ export const NodeStatus = z.enum([
 ]);
 export type NodeStatus = z.infer<typeof NodeStatus>;
 
-/** One step of a run, or one item of a step that maps. Its key is the id of its workflow. */
+/** What a node does: a step of a flow, or a call of a script. */
+export const nodeKinds = [...stepKindNames, 'tool', 'sleep', 'workflow'] as const;
+export type NodeKind = (typeof nodeKinds)[number];
+
+/** One step of a run, one item of a step that maps, or one call of a script. Its key is the id of its workflow. */
 export const RunNode = z.object({
   key: z.string(),
+  /** Of a script: the id of the call. */
   step: z.string(),
   /** Place of the item; null for the step itself. */
   index: z.int().nonnegative().nullable(),
-  kind: z.enum(stepKindNames),
+  kind: z.enum(nodeKinds),
   status: NodeStatus,
   attempt: z.int().nonnegative(),
   /** Items of a step that maps. */
@@ -35,6 +41,12 @@ export const RunNode = z.object({
   chosen: z.int().nullable(),
   /** The run whose result was used again. */
   reusedFrom: z.string().nullable(),
+  /** Of a script's call: what it is shown as, the phase it belongs to, and its place in the order of calls, from 0. */
+  label: z.string().nullable(),
+  phase: z.string().nullable(),
+  ordinal: z.int().nonnegative().nullable(),
+  /** Why no earlier result was used again, on a re-run. */
+  freshBecause: z.string().nullable(),
   code: z.string().nullable(),
   reason: z.string().nullable(),
   sessionId: z.string().nullable(),
@@ -78,6 +90,8 @@ export const Run = z.object({
   parentRun: z.string().nullable(),
   rerunOf: z.string().nullable(),
   fromStep: z.string().nullable(),
+  /** What its agents may use together. */
+  budget: Budget.nullable(),
   status: RunStatus,
   /** A person is asked: by a question of the run or by a tool call of one of its sessions. */
   waiting: z.boolean(),
@@ -130,6 +144,8 @@ export const RunView = z.object({
   questions: z.array(Question),
   artifacts: z.array(Artifact),
   usage: UsageTotals,
+  /** Of a script: what it says of itself, and its narration. `nodes` are its calls, by their ids. */
+  script: z.object({ meta: ScriptMeta, lines: z.array(ScriptLine) }).nullable(),
 });
 export type RunView = z.infer<typeof RunView>;
 
@@ -137,6 +153,7 @@ export const RunEvent = z.discriminatedUnion('type', [
   /** `was`: its status before; null when it had none. */
   z.object({ type: z.literal('node.changed'), node: RunNode, was: NodeStatus.nullable() }),
   z.object({ type: z.literal('question.changed'), question: Question }),
+  z.object({ type: z.literal('script.lines'), lines: z.array(ScriptLine) }),
   z.object({ type: z.literal('run.paused'), paused: z.boolean() }),
   z.object({
     type: z.literal('run.settled'),
@@ -151,13 +168,24 @@ export type RunEvent = z.infer<typeof RunEvent>;
 export const RunStreamEvent = z.object({ position: z.int().positive(), at: z.iso.datetime(), event: RunEvent });
 export type RunStreamEvent = z.infer<typeof RunStreamEvent>;
 
-export const StartRun = z.object({
-  flow: z.string().min(1),
-  input: z.record(z.string(), z.unknown()).default({}),
+const start = {
   /** An absolute path; default: the folder the stack was started in. */
   workspace: z.string().min(1).optional(),
   allow: z.array(z.enum(permissions)).max(3).default([]),
-});
+};
+
+export const StartRun = z.union([
+  z.strictObject({ flow: z.string().min(1), input: z.record(z.string(), z.unknown()).default({}), ...start }),
+  z.strictObject({
+    script: z.string().min(1),
+    /** Any JSON value; without it `args` is undefined in the script. */
+    args: z.unknown().optional(),
+    budget: Budget.optional(),
+    /** Agents at once. Default: that of everturn.yaml. */
+    concurrency: z.int().min(1).max(200).optional(),
+    ...start,
+  }),
+]);
 export type StartRun = z.input<typeof StartRun>;
 
 export const Rerun = z.object({
@@ -169,6 +197,11 @@ export const Rerun = z.object({
   definition: z.enum(['original', 'current']).default('current'),
   /** Use no result again. */
   fresh: z.boolean().default(false),
+  /** Of a script: labels of the agents that run again whatever they gave. */
+  freshAgents: z.array(z.string()).default([]),
+  /** Of a script: replaces its arguments. */
+  args: z.unknown().optional(),
+  budget: Budget.optional(),
 });
 export type Rerun = z.input<typeof Rerun>;
 

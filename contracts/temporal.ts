@@ -10,3 +10,6 @@ export const searchAttributes = {
   /** The id of the workflow that started this one. */
   parent: 'EverturnParent',
 } as const;
+
+/** Scripts run in workers of their own, beside those of the agents they start. */
+export const scriptsQueue = (agentsQueue: string): string => `${agentsQueue}-scripts`;

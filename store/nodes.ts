@@ -1,7 +1,7 @@
 import type { ErrorCode } from '../contracts/errors.ts';
 import type { StepKind } from '../contracts/flow.ts';
 import { itemWorkflowId, stepWorkflowId } from '../contracts/ids.ts';
-import type { ItemCounts, NodeStatus, RunNode } from '../contracts/runs.ts';
+import type { ItemCounts, NodeKind, NodeStatus, RunNode } from '../contracts/runs.ts';
 import type { UsageTotals } from '../contracts/usage.ts';
 import type { Database } from './database.ts';
 import { toJson } from './json.ts';
@@ -10,7 +10,7 @@ export type NodeId = { runId: string; step: string; index: number | null };
 
 /** A write: what is not there stays as it is. */
 export type NodePatch = {
-  kind: StepKind;
+  kind: NodeKind;
   status: NodeStatus;
   attempt: number;
   total?: number;

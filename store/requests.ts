@@ -1,5 +1,5 @@
 import type { Approval } from '../contracts/approvals.ts';
-import type { ToolCallBody } from '../contracts/chunks.ts';
+import type { ToolCallBody, ToolResultBody } from '../contracts/chunks.ts';
 import type { Agent } from '../contracts/flow.ts';
 import { submitResultName, type ToolPermission } from '../contracts/tools.ts';
 import type { Database } from './database.ts';
@@ -12,6 +12,9 @@ export type AgentContext = {
   schema: Record<string, unknown> | null;
 };
 
+/** A tool call that no model asked for. */
+export type DirectCall = { tool: string; arguments: string };
+
 /** A model request that failed. `givenUp`: the turn went on with another model. */
 export type ModelFailure = { step: number; model: string; givenUp: boolean; message: string };
 
@@ -21,6 +24,8 @@ export type RequestContext = AgentContext & {
   failures: ModelFailure[];
   /** The name of the model that the session was given. */
   model: string;
+  /** Of a session that asks no model: the one call that it is for. */
+  direct: DirectCall | null;
   /** Length and end of the hash chain of the newest sealed request. */
   previous: { messages: number; last: string } | null;
 };
@@ -34,7 +39,7 @@ export type CallContext = AgentContext & {
 export const requestQueries = (database: Database) => ({
   async context(sessionId: string, turn: number): Promise<RequestContext | undefined> {
     const [row] = await database.query<RequestContext>(
-      `SELECT workspace, allow, definition, schema, model,
+      `SELECT workspace, allow, definition, schema, model, direct,
          (SELECT jsonb_build_object('messages', attributes -> 'messages', 'last', attributes -> 'prefix' -> 'last')
           FROM spans WHERE session_id = $1 AND kind = 'model' AND status = 'ok' ORDER BY started_at DESC, id DESC LIMIT 1) AS previous,
          (SELECT coalesce(jsonb_agg(jsonb_build_object('step', step, 'model', name, 'message', attributes -> 'message',
@@ -56,6 +61,16 @@ export const requestQueries = (database: Database) => ({
          ORDER BY ordinal OFFSET $4 LIMIT 1) c ON true
        WHERE s.id = $1`,
       [sessionId, turn, step, call],
+    );
+    return row;
+  },
+
+  /** What the newest tool call of a session gave. */
+  async lastResult(sessionId: string): Promise<{ status: ToolResultBody['status']; text: string } | undefined> {
+    const [row] = await database.query<{ status: ToolResultBody['status']; text: string }>(
+      `SELECT body ->> 'status' AS status, body ->> 'text' AS text FROM chunks
+       WHERE session_id = $1 AND kind = 'tool_result' ORDER BY seq DESC LIMIT 1`,
+      [sessionId],
     );
     return row;
   },

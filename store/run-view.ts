@@ -1,5 +1,6 @@
 import { streamOfRun } from '../contracts/ids.ts';
 import type { ItemCounts, NodeStatus, Question, RunEvent, RunNode, RunStreamEvent } from '../contracts/runs.ts';
+import type { ScriptLine } from '../contracts/script.ts';
 import type { UsageTotals } from '../contracts/usage.ts';
 import { readRunUsage } from './chunks.ts';
 import type { Database } from './database.ts';
@@ -11,6 +12,8 @@ export type RunState = {
   items: Record<string, ItemCounts>;
   questions: Question[];
   usage: UsageTotals;
+  /** What a script narrates. */
+  lines: ScriptLine[];
 };
 
 export const runViewQueries = (database: Database) => ({
@@ -40,6 +43,10 @@ export const runViewQueries = (database: Database) => ({
         items,
         questions: questions.map(({ question }) => question),
         usage: await readRunUsage(query, runId),
+        lines: await query<ScriptLine>(
+          'SELECT n, kind, text, iso(at) AS at FROM script_lines WHERE run_id = $1 ORDER BY n',
+          [runId],
+        ),
       };
     }),
 

@@ -1,20 +1,24 @@
 import type { z } from 'zod';
-import type { RunDefinition } from '../contracts/definition.ts';
+import type { RunDefinition, ScriptDefinition } from '../contracts/definition.ts';
 import { EverturnError } from '../contracts/errors.ts';
 import type { Origin } from '../contracts/flow.ts';
 import { streamOfRun } from '../contracts/ids.ts';
 import type { Run, RunQuery, RunStatus } from '../contracts/runs.ts';
+import type { Budget } from '../contracts/script.ts';
 import type { ToolPermission } from '../contracts/tools.ts';
 import type { Database } from './database.ts';
 import { toJson } from './json.ts';
 
-export type NewRun = {
+/** What a run was started with: a flow with its input, or a script with its arguments. */
+type Started = { kind: 'flow'; definition: RunDefinition } | { kind: 'script'; definition: ScriptDefinition };
+
+export type NewRun = Started & {
   id: string;
   name: string;
   origin: Origin;
   file: string;
   source: string;
-  definition: RunDefinition;
+  /** Of a script: its arguments, `undefined` without any. */
   input: unknown;
   workspace: string;
   allow: ToolPermission[];
@@ -24,19 +28,30 @@ export type NewRun = {
   depth?: number;
   rerunOf?: string;
   fromStep?: string;
+  budget?: Budget | undefined;
+  concurrency?: number | undefined;
+  freshAgents?: string[];
 };
 
 /** What activities know of a run. */
-export type StoredRun = {
+export type StoredRun = StoredFlowRun | StoredScriptRun;
+export type StoredFlowRun = Extract<Started, { kind: 'flow' }> & Stored;
+export type StoredScriptRun = Extract<Started, { kind: 'script' }> & Stored;
+
+type Stored = {
   id: string;
   name: string;
-  definition: RunDefinition;
+  /** Of a script: null without arguments; see `hasInput`. */
   input: unknown;
+  hasInput: boolean;
   workspace: string;
   allow: ToolPermission[];
   depth: number;
   rerunOf: string | null;
   fromStep: string | null;
+  budget: Budget | null;
+  concurrency: number | null;
+  freshAgents: string[];
   status: RunStatus;
   paused: boolean;
   source: string;
@@ -46,7 +61,7 @@ export type StoredRun = {
 
 const columns = `
   r.id, r.kind, r.name, r.origin, r.file, r.workspace, r.allow, r.trigger, r.parent_run AS "parentRun",
-  r.rerun_of AS "rerunOf", r.from_step AS "fromStep", r.status, r.paused, r.code, r.reason,
+  r.rerun_of AS "rerunOf", r.from_step AS "fromStep", r.budget, r.status, r.paused, r.code, r.reason,
   iso(r.created_at) AS "createdAt", iso(r.ended_at) AS "endedAt",
   r.status = 'running' AND (EXISTS (SELECT 1 FROM questions q WHERE q.run_id = r.id AND q.status = 'pending')
     OR EXISTS (SELECT 1 FROM sessions s JOIN approvals a ON a.session_id = s.id
@@ -72,9 +87,9 @@ export const runQueries = (database: Database) => ({
   async create(run: NewRun): Promise<void> {
     await database.query(
       `WITH stream AS (INSERT INTO streams (id) VALUES ($2) ON CONFLICT DO NOTHING)
-       INSERT INTO runs (id, stream, kind, name, origin, file, source, definition, input, workspace, allow, trigger,
-         parent_node, parent_run, depth, rerun_of, from_step)
-       VALUES ($1, $2, 'flow', $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16) ON CONFLICT DO NOTHING`,
+       INSERT INTO runs (id, stream, name, origin, file, source, definition, input, workspace, allow, trigger,
+         parent_node, parent_run, depth, rerun_of, from_step, kind, budget, concurrency, fresh_agents, has_input)
+       VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, $21) ON CONFLICT DO NOTHING`,
       [
         run.id,
         streamOfRun(run.id),
@@ -83,7 +98,7 @@ export const runQueries = (database: Database) => ({
         run.file,
         run.source,
         toJson(run.definition),
-        toJson(run.input),
+        toJson(run.input ?? null),
         run.workspace,
         run.allow,
         run.trigger,
@@ -92,6 +107,11 @@ export const runQueries = (database: Database) => ({
         run.depth ?? 0,
         run.rerunOf ?? null,
         run.fromStep ?? null,
+        run.kind,
+        run.budget ? toJson(run.budget) : null,
+        run.concurrency ?? null,
+        run.freshAgents ?? [],
+        run.input !== undefined,
       ],
     );
   },
@@ -123,8 +143,9 @@ export const runQueries = (database: Database) => ({
   /** What the run was started with. */
   async stored(id: string): Promise<StoredRun | undefined> {
     const [run] = await database.query<StoredRun>(
-      `SELECT id, name, definition, input, workspace, allow, depth, rerun_of AS "rerunOf", from_step AS "fromStep", status,
-         paused, source, file, origin FROM runs WHERE id = $1`,
+      `SELECT id, kind, name, definition, input, has_input AS "hasInput",
+         workspace, allow, depth, rerun_of AS "rerunOf", from_step AS "fromStep", budget, concurrency,
+         fresh_agents AS "freshAgents", status, paused, source, file, origin FROM runs WHERE id = $1`,
       [id],
     );
     return run;
@@ -145,7 +166,7 @@ export const runQueries = (database: Database) => ({
   /** What went in and came out, where it is short; the rest is read apart. */
   async brief(id: string): Promise<{ input?: unknown; output?: unknown }> {
     const [row] = await database.query<{ brief: { input?: unknown; output?: unknown } }>(
-      `SELECT jsonb_build_object('input', CASE WHEN pg_column_size(input) < $2 THEN input END,
+      `SELECT jsonb_build_object('input', CASE WHEN pg_column_size(input) < $2 AND has_input THEN input END,
          'output', CASE WHEN pg_column_size(output) < $2 THEN output END) AS brief FROM runs WHERE id = $1`,
       [id, briefBytes],
     );
@@ -157,9 +178,9 @@ export const runQueries = (database: Database) => ({
   },
 
   /** Runs that a person, a hook or a re-run made and that Temporal has not taken for 3 s. Others are started by workflows. */
-  async unacknowledged(): Promise<{ id: string; name: string }[]> {
+  async unacknowledged(): Promise<{ id: string; kind: Run['kind']; name: string }[]> {
     return await database.query(
-      `SELECT id, name FROM runs WHERE acknowledged_at IS NULL AND trigger IN ('manual', 'webhook') AND status = 'running'
+      `SELECT id, kind, name FROM runs WHERE acknowledged_at IS NULL AND trigger IN ('manual', 'webhook') AND status = 'running'
          AND created_at < now() - interval '3 s' ORDER BY created_at LIMIT 100`,
     );
   },

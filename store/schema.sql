@@ -243,6 +243,7 @@ CREATE TABLE sessions (
   schema jsonb,
   run_id text,
   node text,
+  direct jsonb,
   CONSTRAINT sessions_pkey PRIMARY KEY (id),
   CONSTRAINT sessions_stream_fkey FOREIGN KEY (stream) REFERENCES streams(id),
   CONSTRAINT sessions_stream_key UNIQUE (stream)

@@ -20,6 +20,8 @@ export type NewSession = {
   /** The run and the node whose step the session is; null for a session of its own. */
   runId: string | null;
   node: string | null;
+  /** Of a session that a script made for one tool call: it asks no model. */
+  direct?: { tool: string; arguments: string };
 };
 
 const columns = `
@@ -52,8 +54,8 @@ export const sessionQueries = (database: Database) => ({
   async create(session: NewSession): Promise<void> {
     await database.query(
       `WITH stream AS (INSERT INTO streams (id) VALUES ($2) ON CONFLICT DO NOTHING)
-       INSERT INTO sessions (id, stream, title, workspace, agent, model, allow, definition, schema, run_id, node)
-       VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11) ON CONFLICT DO NOTHING`,
+       INSERT INTO sessions (id, stream, title, workspace, agent, model, allow, definition, schema, run_id, node, direct)
+       VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12) ON CONFLICT DO NOTHING`,
       [
         session.id,
         streamOfSession(session.id),
@@ -66,6 +68,7 @@ export const sessionQueries = (database: Database) => ({
         session.schema && toJson(session.schema),
         session.runId,
         session.node,
+        session.direct ? toJson(session.direct) : null,
       ],
     );
   },

@@ -16,6 +16,7 @@ declare module 'vitest' {
     postgresUrl: string;
     temporalAddress: string;
     bundlePath: string;
+    scriptsBundlePath: string;
   }
 }
 
@@ -33,6 +34,7 @@ export const setup = async (project: TestProject): Promise<() => Promise<void>> 
   project.provide('postgresUrl', postgres.url);
   project.provide('temporalAddress', temporal.address);
   project.provide('bundlePath', await ensureBundle(path.join(folder, 'cache')));
+  project.provide('scriptsBundlePath', await ensureBundle(path.join(folder, 'cache'), 'scripts'));
   return async () => {
     await temporal.stop();
     await postgres.stop();

@@ -45,7 +45,7 @@ output: results.after.output
 });
 afterAll(() => stack.close());
 
-const whole = async (name: string, input: StartRun['input'] = {}): Promise<RunDetail> => {
+const whole = async (name: string, input: Record<string, unknown> = {}): Promise<RunDetail> => {
   const { id } = await stack.api.startRun({ flow: name, input });
   await ended(stack, id);
   return await stack.api.getRun(id);
@@ -113,7 +113,7 @@ describe('starting a run', () => {
     const { workspace } = stack;
     const { origin, source } = file;
     const row = { id, name: 'double', origin, source, definition, workspace, input: { numbers: [4] } };
-    await stack.store.runs.create({ ...row, file: file.file, allow: [], trigger: 'manual' });
+    await stack.store.runs.create({ ...row, kind: 'flow', file: file.file, allow: [], trigger: 'manual' });
     expect((await ended(stack, id)).status).toBe('completed');
     expect((await stack.api.getRunOutput(id)).output).toBe(8);
   });

@@ -1,12 +1,37 @@
 import { createHash } from 'node:crypto';
 import { existsSync } from 'node:fs';
 import { mkdir, readdir, readFile, rename, writeFile } from 'node:fs/promises';
+import { createRequire } from 'node:module';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { bundleWorkflowCode } from '@temporalio/worker';
+import { type BundleOptions, bundleWorkflowCode } from '@temporalio/worker';
 
 const root = fileURLToPath(new URL('..', import.meta.url));
 const sources = ['workflows', 'contracts'];
+
+const engine = path.dirname(createRequire(import.meta.url).resolve('@jitl/quickjs-wasmfile-release-sync/package.json'));
+
+/** One file without chunks, with the engine's WebAssembly in it, and the loader of it that asks for no platform. */
+const withEngine: NonNullable<BundleOptions['webpackConfigHook']> = (config) => ({
+  ...config,
+  output: { ...config.output, publicPath: '' },
+  resolve: {
+    ...config.resolve,
+    alias: {
+      ...config.resolve?.alias,
+      '@jitl/quickjs-wasmfile-release-sync/emscripten-module': path.join(
+        engine,
+        'dist',
+        'emscripten-module.cloudflare.cjs',
+      ),
+    },
+  },
+  module: {
+    ...config.module,
+    parser: { ...config.module?.parser, javascript: { url: false, dynamicImportMode: 'eager' } },
+    rules: [...(config.module?.rules ?? []), { test: /\.wasm$/, type: 'asset/inline' }],
+  },
+});
 
 const hashSources = async (): Promise<string> => {
   const hash = createHash('sha256').update(await readFile(path.join(root, 'package-lock.json')));
@@ -19,16 +44,29 @@ const hashSources = async (): Promise<string> => {
   return hash.digest('hex').slice(0, 16);
 };
 
+export const payloadConverterPath = path.join(root, 'workflows', 'content', 'converter.ts');
+
+/** The scripts' engine goes into a bundle of its own: agents' workers have no use for it. */
+const bundles = {
+  agents: { workflowsPath: path.join(root, 'workflows', 'index.ts') },
+  scripts: {
+    workflowsPath: path.join(root, 'workflows', 'scripts.ts'),
+    preloadModules: [path.join(root, 'workflows', 'script', 'engine', 'wasm.ts')],
+    webpackConfigHook: withEngine,
+  },
+} satisfies Record<string, Omit<BundleOptions, 'logger'>>;
+export type BundleName = keyof typeof bundles;
+
 /**
- * The workflow bundle's path: built once for a content of `workflows/` and `contracts/`, then found in `cacheDir`.
+ * A workflow bundle's path: built once for a content of `workflows/` and `contracts/`, then found in `cacheDir`.
  * Building takes about a second and a half, most of a worker's start.
  */
-export const ensureBundle = async (cacheDir: string): Promise<string> => {
-  const file = path.join(cacheDir, `workflows-${await hashSources()}.js`);
+export const ensureBundle = async (cacheDir: string, name: BundleName = 'agents'): Promise<string> => {
+  const file = path.join(cacheDir, `workflows-${name}-${await hashSources()}.js`);
   if (existsSync(file)) return file;
   const quiet = () => {};
   const logger = { log: quiet, trace: quiet, debug: quiet, info: quiet, warn: console.warn, error: console.error };
-  const { code } = await bundleWorkflowCode({ workflowsPath: path.join(root, 'workflows', 'index.ts'), logger });
+  const { code } = await bundleWorkflowCode({ ...bundles[name], payloadConverterPath, logger });
   await mkdir(cacheDir, { recursive: true });
   const unfinished = `${file}.${process.pid}`;
   await writeFile(unfinished, code);

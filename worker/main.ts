@@ -2,7 +2,6 @@ import { randomUUID } from 'node:crypto';
 import { flushCompileCache } from 'node:module';
 import os from 'node:os';
 import path from 'node:path';
-import { DefaultLogger, Runtime } from '@temporalio/worker';
 import { offeredTools } from '../activities/tools/registry.ts';
 import { openDefinitions } from '../definitions/definitions.ts';
 import { createFindAgent } from '../definitions/find-agent.ts';
@@ -15,6 +14,7 @@ import { openSandbox } from '../sandbox/sandbox.ts';
 import { openStore } from '../store/store.ts';
 import { ensureBundle } from './bundle.ts';
 import { commandEnv } from './command-env.ts';
+import { installRuntime } from './install-runtime.ts';
 import { modelsOf } from './model.ts';
 import { startWorker } from './worker.ts';
 
@@ -23,10 +23,7 @@ const patienceMs = 120_000;
 
 const env = readEnvironment();
 const log = createLogger({ name: 'worker', level: env.EVERTURN_LOG_LEVEL });
-Runtime.install({
-  shutdownSignals: [],
-  logger: new DefaultLogger('WARN', ({ level, message, meta }) => log.warn({ level, meta }, message)),
-});
+installRuntime(log);
 const config = loadConfig(env.EVERTURN_PROJECT);
 const store = openStore({ url: env.DATABASE_URL, patienceMs, max: 20 });
 const sandbox = openSandbox();

@@ -23,15 +23,15 @@ const fieldsOf = (step: Step): AgentFields => {
 };
 
 const agentOf = ({ known, of }: StepAttempt, name: string): Agent => {
-  const agent = known.run.definition.agents[name];
+  const agent = known.agents[name];
   if (agent) return agent;
   throw new EverturnError('agent_not_found', `Cannot run step ${of.step}: the run knows no agent ${name}`);
 };
 
 /** Outputs that a step can depend on beside its prompt: what its agent finds in the workspace may come from there. */
 const upstream = async ({ known, step, item }: StepAttempt): Promise<unknown> => {
-  if (item) return null;
-  const { flow } = known.run.definition;
+  const { flow } = known;
+  if (item || !flow) return null;
   const membersOf = (group: string) =>
     flow.steps.filter((one) => 'batch' in one && one.batch === group).map(({ id }) => id);
   const needs = step.needs.flatMap((need) => (need in flow.batches ? membersOf(need) : [need]));
@@ -41,7 +41,7 @@ const upstream = async ({ known, step, item }: StepAttempt): Promise<unknown> =>
 
 const messageId = ({ key, attempt }: StepAttempt, repair: number): string => `${key}#${attempt}/${repair}`;
 
-const workOf = async (attempt: StepAttempt, sessionId: string, text: string, repair: number): Promise<Work> => {
+export const workOf = async (attempt: StepAttempt, sessionId: string, text: string, repair: number): Promise<Work> => {
   const { store } = attempt;
   const message = await store.messages.accept({
     id: messageId(attempt, repair),
@@ -57,6 +57,13 @@ const workOf = async (attempt: StepAttempt, sessionId: string, text: string, rep
   return { kind: 'session', sessionId, messageId: message.id, turn: message.turn ?? nextTurn, agent, model, allow };
 };
 
+const titleOf = ({ known, step, of, call }: StepAttempt): string =>
+  `${known.run.name} · ${call ? (call.label ?? call.phase ?? 'agent') : step.id}${of.index === null ? '' : `[${of.index}]`}`;
+
+/** A script may give an agent fewer tools than it is defined with, or others. */
+const toolsOf = ({ call }: StepAttempt): { tools?: string[] } =>
+  Array.isArray(call?.params.tools) ? { tools: call.params.tools.map(String) } : {};
+
 export const prepareAgent = async (attempt: StepAttempt, configured: readonly string[]): Promise<Prepared> => {
   const { store, known, of, step, evaluator } = attempt;
   const fields = fieldsOf(step);
@@ -65,33 +72,42 @@ export const prepareAgent = async (attempt: StepAttempt, configured: readonly st
   const model = chooseModel(wanted, configured);
   const prompt = String(await evaluator.evaluate({ kind: 'template', text: fields.prompt, field: 'prompt' }));
   const { workspace, allow } = known.run;
-  const inputHash = hashOf({
-    kind: 'agent',
-    prompt,
-    agent: definition,
-    model,
-    schema: fields.schema ?? null,
-    workspace,
-    allow: [...allow].sort(),
-    upstream: await upstream(attempt),
-  });
-  const earlier = await reuse(attempt, inputHash);
+  // Of a script's call the same was looked for when it was asked.
+  const inputHash = attempt.call
+    ? undefined
+    : hashOf({
+        kind: 'agent',
+        prompt,
+        agent: definition,
+        model,
+        schema: fields.schema ?? null,
+        workspace,
+        allow: [...allow].sort(),
+        upstream: await upstream(attempt),
+      });
+  const earlier = inputHash === undefined ? undefined : await reuse(attempt, inputHash);
   if (earlier) return earlier;
   const sessionId = derivedId('s', attempt);
   await store.sessions.create({
     id: sessionId,
-    title: `${known.run.name} · ${step.id}${of.index === null ? '' : `[${of.index}]`}`,
+    title: titleOf(attempt),
     workspace,
     agent: definition.name,
     model,
     allow,
-    definition: { ...definition, models: wanted },
+    definition: { ...definition, models: wanted, ...toolsOf(attempt) },
     schema: fields.schema ?? null,
     runId: of.runId,
     node: attempt.key,
   });
   const work = await workOf(attempt, sessionId, prompt, 0);
-  const status = await attempt.put({ status: 'running', inputHash, sessionId, code: null, reason: null });
+  const status = await attempt.put({
+    status: 'running',
+    ...(inputHash === undefined ? {} : { inputHash }),
+    sessionId,
+    code: null,
+    reason: null,
+  });
   return status === 'running' ? { outcome: 'work', work } : settled(status);
 };
 

@@ -47,6 +47,12 @@ export const concludeApproval = async (attempt: StepAttempt): Promise<Concluded>
   const decision = isExpired
     ? { time_out: null, approve: 'approve' as const, deny: 'deny' as const }[step.onDeadline]
     : question.decision;
+  // A script reads the answer itself.
+  if (attempt.call) {
+    return settled(
+      await attempt.complete({ approved: decision === 'approve', ...outputOf(question, decision) }),
+    ) as Concluded;
+  }
   if (decision === null) {
     const reason = `Nobody answered before ${question.deadline}`;
     return { outcome: 'settled', status: await attempt.put({ status: 'timed_out', code: 'approval_expired', reason }) };

@@ -1,11 +1,13 @@
 import type { OfStep, Prepared } from '../../contracts/activities.ts';
+import type { Call } from '../../contracts/calls.ts';
+import { nodeKindOf } from '../../contracts/calls.ts';
 import { type ErrorCode, EverturnError } from '../../contracts/errors.ts';
-import type { Step, StepKind } from '../../contracts/flow.ts';
+import type { Step } from '../../contracts/flow.ts';
 import { itemKind } from '../../contracts/graph.ts';
-import type { NodeStatus } from '../../contracts/runs.ts';
+import type { NodeKind, NodeStatus } from '../../contracts/runs.ts';
 import { type NodePatch, nodeKey } from '../../store/nodes.ts';
 import type { Store } from '../../store/store.ts';
-import { createEvaluator, type Evaluator, type ItemScope } from './evaluate.ts';
+import { createEvaluator, type Evaluator, type ItemScope, literal } from './evaluate.ts';
 import { hashOf } from './hash.ts';
 import type { RunDependencies } from './run-dependencies.ts';
 import type { KnownRun } from './runs.ts';
@@ -19,8 +21,10 @@ export type StepAttempt = {
   key: string;
   attempt: number;
   step: Step;
+  /** Of a script's run: what the step is made of. */
+  call: Call | null;
   /** Of an item: what is done for each. */
-  kind: StepKind;
+  kind: NodeKind;
   item: ItemScope;
   evaluator: Evaluator;
   /** `steps[2].<field>` */
@@ -38,8 +42,8 @@ export const openAttempt = async (
   signal?: AbortSignal,
 ): Promise<StepAttempt> => {
   const known = await runs.get(of.runId);
-  const { step, place } = known.step(of.step);
-  const kind = of.index !== null && step.kind === 'map' ? itemKind(step) : step.kind;
+  const { step, place, call } = await known.step(of.step);
+  const kind = call ? nodeKindOf(call.kind) : of.index !== null && step.kind === 'map' ? itemKind(step) : step.kind;
   const startedAt = new Date().toISOString();
   const itemScope = of.index === null ? null : { item, index: of.index };
   const put = async (patch: Omit<NodePatch, 'kind' | 'attempt'>): Promise<NodeStatus> => {
@@ -54,9 +58,10 @@ export const openAttempt = async (
     key: nodeKey(of),
     attempt,
     step,
+    call,
     kind,
     item: itemScope,
-    evaluator: createEvaluator(sandbox, known, of.step, itemScope, signal),
+    evaluator: call ? literal : createEvaluator(sandbox, known, { id: of.step, place }, itemScope, signal),
     field: (name) => `steps[${place}].${name}`,
     put,
     complete: (output, patch = {}) =>

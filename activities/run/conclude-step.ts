@@ -1,4 +1,5 @@
 import type { Concluded, OfStep } from '../../contracts/activities.ts';
+import { concludeTool } from '../script/tool-call.ts';
 import { concludeAgent } from './agent-step.ts';
 import { concludeApproval } from './approval-step.ts';
 import { failed, openAttempt } from './attempt.ts';
@@ -14,6 +15,8 @@ export const createConcludeStep =
       switch (attempt.kind) {
         case 'agent':
           return await concludeAgent(attempt, repairs);
+        case 'tool':
+          return await concludeTool(attempt);
         case 'approval':
           return await concludeApproval(attempt);
         case 'map':

@@ -13,6 +13,7 @@ export const createScheduledRunOf =
       const id = `r_${hashOf(key).slice(0, 24)}`;
       await store.runs.create({
         id,
+        kind: 'flow',
         name: flow,
         origin: file.origin,
         file: file.file,

@@ -31,12 +31,10 @@ const readsIn = ({ kind, text }: Source): ReturnType<typeof readsOf> => {
 export const createEvaluator = (
   sandbox: Sandbox,
   known: KnownRun,
-  stepId: string,
+  { id: stepId, place }: { id: string; place: number },
   itemScope: ItemScope,
   signal?: AbortSignal,
 ): Evaluator => {
-  const { place } = known.step(stepId);
-
   const scopeOf = async (source: Source): Promise<Record<string, unknown>> => {
     const { steps, usesItem } = readsIn(source);
     const wanted = steps === 'all' ? known.ancestors(stepId) : steps;
@@ -64,4 +62,10 @@ export const createEvaluator = (
         signal,
       ),
   };
+};
+
+/** Of a script's call: what it says has been evaluated by the script itself. */
+export const literal: Evaluator = {
+  evaluate: async ({ text }) => text,
+  scopeOf: async () => ({}),
 };

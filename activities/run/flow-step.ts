@@ -12,6 +12,7 @@ export const prepareFlow = async (attempt: StepAttempt): Promise<Prepared> => {
   const { store, known, of, key, step, evaluator } = attempt;
   if (step.kind !== 'flow' && step.kind !== 'map') throw new Error(`The step ${step.id} starts no flow`);
   const name = step.flow ?? '';
+  if (known.run.kind !== 'flow') throw new Error(`A script starts no flow: ${step.id}`);
   const { definition, workspace, allow, depth } = known.run;
   const file = definition.flows[name];
   if (!file) throw new EverturnError('flow_not_found', `Cannot run step ${step.id}: the run knows no flow ${name}`);
@@ -34,6 +35,7 @@ export const prepareFlow = async (attempt: StepAttempt): Promise<Prepared> => {
   const childRun = derivedId('r', attempt);
   await store.runs.create({
     id: childRun,
+    kind: 'flow',
     name: file.definition.name,
     origin: file.origin,
     file: file.file,

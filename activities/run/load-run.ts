@@ -7,7 +7,7 @@ export const createLoadRun =
   ({ store, quickSteps }: RunDependencies): RunActivities['loadRun'] =>
   async ({ runId }): Promise<Loaded> => {
     const run = await store.runs.stored(runId);
-    if (run?.status !== 'running') return { outcome: 'ended' };
+    if (run?.status !== 'running' || run.kind !== 'flow') return { outcome: 'ended' };
     await store.runs.acknowledge(runId);
     const graph = toGraph(run.definition.flow);
     return { outcome: 'loaded', graph: quickSteps ? graph : withoutQuick(graph), paused: run.paused, name: run.name };
@@ -22,9 +22,10 @@ export const createRecordUnrun =
     });
     if (!known) return;
     const why = { skipped: 'did not complete', excluded: 'did not take its branch', cancelled: 'ended without it' };
+    const kinds = new Map(known.flow?.steps.map(({ id, kind }) => [id, kind]));
     const nodes = unrun.map(({ step, status, because }) => ({
       step,
-      kind: known.step(step).step.kind,
+      kind: kinds.get(step) ?? 'code',
       status,
       reason: because.filter(Boolean).length > 0 ? `${because.join(', ')} ${why[status]}` : 'The run was stopped',
     }));

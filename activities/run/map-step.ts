@@ -36,8 +36,8 @@ export const prepareMap = async (attempt: StepAttempt): Promise<Prepared> => {
 /** The results in the order of the items, null for one that has none. */
 export const concludeMap = async (attempt: StepAttempt): Promise<Concluded> => {
   const { store, known, of, step } = attempt;
-  const graph = toGraph(known.run.definition.flow);
-  const fanOut = graph.steps.find(({ id }) => id === step.id)?.items?.fanOut;
+  const graph = known.flow && toGraph(known.flow);
+  const fanOut = graph?.steps.find(({ id }) => id === step.id)?.items?.fanOut;
   if (!fanOut) throw new Error(`The step ${step.id} does not map`);
   const { outputs, failures, tally } = await store.nodes.gather(of.runId, step.id, fanOut.rest === 'cancel');
   const end = joined(fanOut, { ...emptyTally(outputs.length), ...tally }) ?? 'failed';

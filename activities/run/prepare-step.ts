@@ -1,5 +1,6 @@
 import { Context } from '@temporalio/activity';
 import type { OfStep, Prepared } from '../../contracts/activities.ts';
+import { prepareTool } from '../script/tool-call.ts';
 import { prepareAgent } from './agent-step.ts';
 import { prepareApproval } from './approval-step.ts';
 import { failed, openAttempt, type StepAttempt, settled } from './attempt.ts';
@@ -25,6 +26,10 @@ const prepare = async (attempt: StepAttempt, configured: readonly string[]): Pro
       return await prepareMap(attempt);
     case 'flow':
       return await prepareFlow(attempt);
+    case 'tool':
+      return await prepareTool(attempt, configured);
+    default:
+      throw new Error(`A ${attempt.kind} has no workflow of its own`);
   }
 };
 

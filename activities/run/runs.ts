@@ -1,15 +1,24 @@
+import type { Call } from '../../contracts/calls.ts';
 import { EverturnError } from '../../contracts/errors.ts';
-import type { Step } from '../../contracts/flow.ts';
+import type { Agent, Flow, Step } from '../../contracts/flow.ts';
 import type { StepResult } from '../../store/nodes.ts';
-import type { StoredRun } from '../../store/runs.ts';
+import type { StoredFlowRun, StoredRun } from '../../store/runs.ts';
 import type { Store } from '../../store/store.ts';
+import { createKnownScript } from '../script/known-script.ts';
+
+/** `place`: among the steps of the flow; -1: a call of a script, which is given too. */
+export type FoundStep = { step: Step; place: number; call: Call | null };
 
 type Result = StepResult & { hash: string | null };
 
 /** A run whose definition and ended steps never change, so that 10,000 items read them once. */
 export type KnownRun = {
   run: StoredRun;
-  step(id: string): { step: Step; place: number };
+  agents: Record<string, Agent>;
+  /** Null: the run is of a script. */
+  flow: Flow | null;
+  /** Throws `step_not_found`. */
+  step(id: string): Promise<FoundStep>;
   /** Steps that a step can have waited for, near and far. */
   ancestors(id: string): readonly string[];
   results(steps: readonly string[]): Promise<ReadonlyMap<string, Result>>;
@@ -18,8 +27,8 @@ export type KnownRun = {
 /** Runs kept in memory; the one used least lately goes first. */
 const capacity = 20;
 
-const createKnownRun = (store: Store, run: StoredRun): KnownRun => {
-  const places = new Map(run.definition.flow.steps.map((step, place) => [step.id, { step, place }]));
+const createKnownFlow = (store: Store, run: StoredFlowRun): KnownRun => {
+  const places = new Map(run.definition.flow.steps.map((step, place) => [step.id, { step, place, call: null }]));
   const ended = new Map<string, Result>();
   const lines = new Map<string, string[]>();
 
@@ -53,7 +62,9 @@ const createKnownRun = (store: Store, run: StoredRun): KnownRun => {
 
   return {
     run,
-    step(id) {
+    agents: run.definition.agents,
+    flow: run.definition.flow,
+    async step(id) {
       const found = places.get(id);
       if (!found) throw new EverturnError('step_not_found', `Cannot run step ${id} of run ${run.id}: there is none`);
       return found;
@@ -89,7 +100,7 @@ export const createRunCache = (store: Store) => {
   async function load(id: string): Promise<KnownRun> {
     const run = await store.runs.stored(id);
     if (!run) throw new EverturnError('run_not_found', `Cannot go on with run ${id}: it was deleted`);
-    return createKnownRun(store, run);
+    return run.kind === 'flow' ? createKnownFlow(store, run) : createKnownScript(store, run);
   }
 };
 

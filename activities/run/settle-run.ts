@@ -2,7 +2,7 @@ import type { RunActivities } from '../../contracts/activities.ts';
 import { EverturnError, errorTable } from '../../contracts/errors.ts';
 import { schemaFaults } from '../../contracts/json-schema.ts';
 import type { StepResult } from '../../store/nodes.ts';
-import type { StoredRun } from '../../store/runs.ts';
+import type { StoredFlowRun } from '../../store/runs.ts';
 import type { RunDependencies } from './run-dependencies.ts';
 import type { KnownRun } from './runs.ts';
 
@@ -22,7 +22,7 @@ const mediaType = (name: string): string => mediaTypes[name.split('.').at(-1) ??
 const mostBytes = 8_000_000;
 
 /** The run's output, its report and its other files, from the results of its steps. */
-const produce = async ({ sandbox }: RunDependencies, run: StoredRun, known: KnownRun): Promise<Products> => {
+const produce = async ({ sandbox }: RunDependencies, run: StoredFlowRun, known: KnownRun): Promise<Products> => {
   const { flow } = run.definition;
   const results = Object.fromEntries(
     [...(await known.results(flow.steps.map(({ id }) => id)))].map(
@@ -78,7 +78,7 @@ export const createSettleRun =
     const { store, runs } = dependencies;
     const { runId } = end;
     const run = await store.runs.stored(runId);
-    if (run?.status !== 'running') return;
+    if (run?.status !== 'running' || run.kind !== 'flow') return;
     const settle = async (status: End['status'], code: string | null, reason: string | null, output: unknown) => {
       await store.runs.settle(runId, { status, code, reason, output });
       store.wakeRun(runId);

@@ -1,9 +1,12 @@
 import type { RunActivities } from '../../contracts/activities.ts';
+import { toMs } from '../../contracts/duration.ts';
 import { EverturnError } from '../../contracts/errors.ts';
+import type { Step } from '../../contracts/flow.ts';
 import { toGraph } from '../../contracts/graph.ts';
 import { openAttempt } from './attempt.ts';
 import type { RunDependencies } from './run-dependencies.ts';
 
+const timeoutOf = ({ timeout }: Step): number | null => (timeout === undefined ? null : toMs(timeout));
 const seconds = (ms: number | null | undefined): string => (ms ? ` than ${ms / 1000} s` : '');
 
 /** Ends a step that has no result. A failed one keeps the reason that its last attempt left. */
@@ -13,8 +16,9 @@ export const createSettleStep =
     try {
       const attempt = await openAttempt(dependencies, of, number, null);
       if (status === 'failed' || code === 'code_timeout') return await attempt.put({ status, code });
-      const declared = toGraph(attempt.known.run.definition.flow).steps.find(({ id }) => id === of.step);
-      const limit = of.index === null ? declared?.timeoutMs : declared?.items?.timeoutMs;
+      const { flow } = attempt.known;
+      const declared = flow ? toGraph(flow).steps.find(({ id }) => id === of.step) : undefined;
+      const limit = of.index === null ? (declared?.timeoutMs ?? timeoutOf(attempt.step)) : declared?.items?.timeoutMs;
       const reason =
         status === 'timed_out' ? `It took longer${seconds(limit)}, or than its group may` : 'It was cancelled';
       return await attempt.put({ status, code, reason });

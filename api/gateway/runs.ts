@@ -1,18 +1,21 @@
 import { WorkflowExecutionAlreadyStartedError } from '@temporalio/client';
 import { runWorkflowId } from '../../contracts/ids.ts';
+import type { Run } from '../../contracts/runs.ts';
+import { scriptsQueue } from '../../contracts/temporal.ts';
 import { type FlowInput, pauseSignal, resumeSignal } from '../../workflows/flow/messages.ts';
 import { answeredSignal } from '../../workflows/flow-step/messages.ts';
+import type { ScriptInput } from '../../workflows/script/messages.ts';
 import { attributesOf, type Calls, isFound } from './calls.ts';
 
 export const runCalls = ({ client, taskQueue, consoleUrl, within }: Calls) => ({
   /** A run has one workflow, once: where there is or was one, nothing happens. */
-  async startRun({ id, name }: { id: string; name: string }): Promise<void> {
-    const input: FlowInput = { runId: id, name, consoleUrl };
+  async startRun({ id, kind, name }: Pick<Run, 'id' | 'kind' | 'name'>): Promise<void> {
+    const input: FlowInput | ScriptInput = { runId: id, name, consoleUrl, agentsQueue: taskQueue };
     try {
       await within('start the run', () =>
-        client.workflow.start<(input: FlowInput) => Promise<void>>('flow', {
+        client.workflow.start<(input: FlowInput | ScriptInput) => Promise<void>>(kind, {
           workflowId: runWorkflowId(id),
-          taskQueue,
+          taskQueue: kind === 'script' ? scriptsQueue(taskQueue) : taskQueue,
           args: [input],
           workflowIdReusePolicy: 'REJECT_DUPLICATE',
           typedSearchAttributes: attributesOf({ kind: 'run', run: id, status: 'running' }),

@@ -1,8 +1,10 @@
+import type { z } from 'zod';
 import { EverturnError } from '../../contracts/errors.ts';
 import { checkInput } from '../../contracts/run-input.ts';
 import { Rerun, Run } from '../../contracts/runs.ts';
 import { createFindFlow } from '../../definitions/find-flow.ts';
-import type { StoredRun } from '../../store/runs.ts';
+import { createFindScript } from '../../definitions/find-script.ts';
+import type { StoredFlowRun, StoredScriptRun } from '../../store/runs.ts';
 import type { Api } from '../app.ts';
 import type { RouteContext } from '../context.ts';
 import { idFor } from '../ids.ts';
@@ -11,6 +13,7 @@ import { IdempotencyHeader, RunParams } from './shared.ts';
 
 export const runControlRoutes = (app: Api, { store, gateway, definitions, starts }: RouteContext): void => {
   const findFlow = createFindFlow(definitions);
+  const findScript = createFindScript(definitions);
 
   /** Throws `run_not_found`, `run_ended`. */
   const running = async (action: string, id: string): Promise<Run> => {
@@ -58,13 +61,47 @@ export const runControlRoutes = (app: Api, { store, gateway, definitions, starts
     );
   }
 
-  const definitionFor = async (stored: StoredRun, which: 'original' | 'current') => {
-    if (which === 'original') {
-      const { definition, source, file, origin } = stored;
-      return { definition, source, file, origin };
+  const flowAgain = async (stored: StoredFlowRun, body: z.output<typeof Rerun>) => {
+    const { file, definition } =
+      body.definition === 'original' ? { file: stored, definition: stored.definition } : await findFlow(stored.name);
+    const { flow } = definition;
+    if (body.from !== undefined && !flow.steps.some((step) => step.id === body.from)) {
+      const steps = flow.steps.slice(0, 50).map((step) => step.id);
+      throw new EverturnError(
+        'step_not_found',
+        `Cannot re-run ${stored.id} from ${body.from}: ${stored.name} has no such step. It has ${steps.join(', ')}`,
+      );
     }
-    const { file, definition } = await findFlow(stored.name);
-    return { definition, source: file.source, file: file.file, origin: file.origin };
+    const { source, file: place, origin } = file;
+    const from = body.from === undefined || body.fresh ? {} : { fromStep: body.from };
+    return {
+      kind: 'flow' as const,
+      definition,
+      source,
+      file: place,
+      origin,
+      ...from,
+      input: checkInput(flow, body.input ?? stored.input),
+    };
+  };
+
+  const scriptAgain = async (stored: StoredScriptRun, body: z.output<typeof Rerun>) => {
+    // A script that was started by its path is found there again.
+    const again = () => findScript(stored.name).catch(() => findScript(stored.file));
+    const { file, definition } =
+      body.definition === 'original' ? { file: stored, definition: stored.definition } : await again();
+    const { source, file: place, origin } = file;
+    return {
+      kind: 'script' as const,
+      definition,
+      source,
+      file: place,
+      origin,
+      input: body.args === undefined ? (stored.hasInput ? stored.input : undefined) : body.args,
+      budget: body.budget ?? stored.budget ?? undefined,
+      concurrency: stored.concurrency ?? undefined,
+      freshAgents: body.freshAgents,
+    };
   };
 
   app.post(
@@ -75,26 +112,16 @@ export const runControlRoutes = (app: Api, { store, gateway, definitions, starts
       if (stored.status === 'running') {
         throw new EverturnError('run_active', `Cannot re-run ${id}: it has not ended. Cancel it, or wait for its end`);
       }
-      const from = await definitionFor(stored, body.definition);
-      const { flow } = from.definition;
-      if (body.from !== undefined && !flow.steps.some((step) => step.id === body.from)) {
-        const steps = flow.steps.slice(0, 50).map((step) => step.id);
-        throw new EverturnError(
-          'step_not_found',
-          `Cannot re-run ${id} from ${body.from}: ${stored.name} has no such step. It has ${steps.join(', ')}`,
-        );
-      }
+      const again = stored.kind === 'flow' ? await flowAgain(stored, body) : await scriptAgain(stored, body);
       const run = await starts.start({
+        ...again,
         id: idFor('r', `rerun ${id}`, headers['idempotency-key']),
         name: stored.name,
-        ...from,
-        input: checkInput(flow, body.input ?? stored.input),
         workspace: stored.workspace,
         allow: stored.allow,
         trigger: 'manual',
         // Results are looked for in the run that is re-run, and nowhere else.
         ...(body.fresh ? {} : { rerunOf: id }),
-        ...(body.from === undefined || body.fresh ? {} : { fromStep: body.from }),
       });
       return reply.code(201).send(run);
     },

@@ -13,13 +13,21 @@ export const runRoutes = (app: Api, { store, gateway, about, starts, runViews }:
     '/api/runs',
     { schema: { body: StartRun, headers: IdempotencyHeader, response: { 201: Run } } },
     async ({ body, headers }, reply) => {
-      const run = await starts.startFlow(body.flow, body.input, {
+      const run = {
         id: idFor('r', 'run', headers['idempotency-key']),
         workspace: await resolveWorkspace(body.workspace ?? about.workspace),
         allow: body.allow,
-        trigger: 'manual',
-      });
-      return reply.code(201).send(run);
+        trigger: 'manual' as const,
+      };
+      const started =
+        'flow' in body
+          ? await starts.startFlow(body.flow, body.input, run)
+          : await starts.startScript(body.script, body.args, {
+              ...run,
+              budget: body.budget,
+              concurrency: body.concurrency,
+            });
+      return reply.code(201).send(started);
     },
   );
 

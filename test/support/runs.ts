@@ -33,6 +33,7 @@ export const startRun = async (stack: Stack, name: string, options: Options = {}
   const { input = {}, rerunOf, fromStep, historyLimit, allow = [] } = options;
   await stack.store.runs.create({
     id,
+    kind: 'flow',
     name,
     origin: file.origin,
     file: file.file,

@@ -8,6 +8,7 @@ import { pino } from 'pino';
 import { inject } from 'vitest';
 import { createModelClient } from '../../activities/model/client.ts';
 import { createModels } from '../../activities/model/models.ts';
+import { builtInTools } from '../../activities/tools/registry.ts';
 import { createApp } from '../../api/app.ts';
 import { createDelivery } from '../../api/delivery.ts';
 import { createGateway } from '../../api/gateway.ts';
@@ -19,10 +20,12 @@ import type { SubagentLimits } from '../../contracts/subagents.ts';
 import { openDefinitions } from '../../definitions/definitions.ts';
 import { createFindAgent } from '../../definitions/find-agent.ts';
 import { createFindFlow } from '../../definitions/find-flow.ts';
+import { createFindScript } from '../../definitions/find-script.ts';
 import { openSandbox } from '../../sandbox/sandbox.ts';
 import { openStore } from '../../store/store.ts';
 import { createListener } from '../../store/wakeups.ts';
 import { commandEnv } from '../../worker/command-env.ts';
+import { type ScriptWorkerOptions, startScriptWorker } from '../../worker/script-worker.ts';
 import { type RunningWorker, startWorker, type WorkerOptions } from '../../worker/worker.ts';
 import { createTestDatabase } from './database.ts';
 import { createScriptedModel } from './scripted-model.ts';
@@ -111,6 +114,24 @@ export const openStack = async ({
         findAgent: createFindAgent(definitions),
         subagentLimits,
         workspace,
+        log,
+        ...options,
+      });
+      workers.push(worker);
+      return worker;
+    },
+    async startScriptWorker(options: Partial<ScriptWorkerOptions> = {}): Promise<RunningWorker> {
+      const worker = await startScriptWorker({
+        store,
+        temporal,
+        namespace,
+        taskQueue: name,
+        bundlePath: inject('scriptsBundlePath'),
+        workerId: `${name}-${workers.length}`,
+        models,
+        tools: builtInTools,
+        findScript: createFindScript(definitions),
+        concurrency: 16,
         log,
         ...options,
       });

@@ -36,6 +36,7 @@ export class Fleet {
       parentRun: null,
       rerunOf: null,
       fromStep: null,
+      budget: null,
       status: 'running',
       waiting: false,
       paused: false,
@@ -73,7 +74,9 @@ export class Fleet {
   }
 
   start(body: unknown): Run {
-    const { flow, input, allow, workspace } = StartRun.parse(body);
+    const started = StartRun.parse(body);
+    if (!('flow' in started)) throw new EverturnError('script_not_found', 'The harbour has no scripts');
+    const { flow, input, allow, workspace } = started;
     const found = this.flows.flows.find(({ name }) => name === flow);
     if (!found) throw new EverturnError('flow_not_found', `Cannot start ${flow}: there is no such flow`);
     const faults = found.inputs ? schemaFaults(found.inputs, input, 'input') : [];

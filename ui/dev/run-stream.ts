@@ -52,6 +52,7 @@ export class RunStream {
       questions: [],
       artifacts: [],
       usage: noUsage,
+      script: null,
     };
   }
 
@@ -101,6 +102,10 @@ export class RunStream {
     total: null,
     chosen: null,
     reusedFrom: null,
+    label: null,
+    phase: null,
+    ordinal: null,
+    freshBecause: null,
     code: null,
     reason: null,
     sessionId: null,

@@ -48,6 +48,8 @@ type Options<Machine extends AnyStateMachine> = {
   historyLimit?: number | undefined;
   /** Effects that wait for the next run once the history is over its limit, so that those that run can come to an end. */
   deferrable?: readonly string[];
+  /** Effects that do not keep a run of the workflow open: cut off when it freezes, and begun again by the next run. */
+  interruptible?: readonly string[];
 };
 
 /**
@@ -80,11 +82,13 @@ const codeOf = (error: unknown): ErrorCode => {
  */
 export const createDriver = <Machine extends AnyStateMachine>(options: Options<Machine>): Driver<Machine> => {
   type Event = EventFromLogic<Machine>;
-  const { machine, effects, onState, historyLimit = 4000, deferrable = [] } = options;
+  const { machine, effects, onState, historyLimit = 4000, deferrable = [], interruptible = [] } = options;
   /** The effects whose results the machine still wants to hear. */
   const hearing = new Set<CancellationScope>();
   /** The ends of all effects that run, the cancelled ones too. */
   const ending = new Set<Promise<void>>();
+  /** Of those: the ones that are cut off when the driver freezes. */
+  const loose = new Map<Promise<void>, CancellationScope>();
   const timers = new Map<string, Timer & { scope: CancellationScope }>();
   /** What runs is cancelled by the machine alone: a cancelled workflow first lets its machine end. */
   const parent = new CancellationScope({ cancellable: false });
@@ -156,9 +160,11 @@ export const createDriver = <Machine extends AnyStateMachine>(options: Options<M
       .catch((error: unknown): Event => ({ type: 'effect.failed', effect: type, params, code: codeOf(error) }) as Event)
       .then((event) => {
         ending.delete(end);
+        loose.delete(end);
         if (hearing.delete(scope) && event) post(event, 'result');
       });
     ending.add(end);
+    if (interruptible.includes(type)) loose.set(end, scope);
   };
 
   const perform = (type: string, params: object): void => {
@@ -177,7 +183,13 @@ export const createDriver = <Machine extends AnyStateMachine>(options: Options<M
   };
 
   const settle = (actions: { type: string; params?: unknown }[]): void => {
-    if (current.status === 'active' && ending.size === 0 && isOverLimit()) frozen = true;
+    if (current.status === 'active' && ending.size === loose.size && isOverLimit()) {
+      frozen = true;
+      for (const scope of loose.values()) {
+        hearing.delete(scope);
+        scope.cancel();
+      }
+    }
     for (const { type, params } of actions) perform(type, (params ?? {}) as object);
     onState?.(snapshot());
     if (current.status === 'done') {

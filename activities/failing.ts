@@ -1,0 +1,26 @@
+import { ApplicationFailure, CancelledFailure, Context, log } from '@temporalio/activity';
+import { failureLimit, toFailure } from './failure.ts';
+
+/** Attempts after which an error that no row of the table foresees is given up. */
+const patience = 20;
+
+type Activity = (...input: never[]) => Promise<unknown>;
+
+/**
+ * What is thrown outside an attempt leaves as a failure of the error table too: the code alone goes to Temporal, what
+ * it says goes to our log.
+ */
+const failingOne =
+  (activity: Activity): Activity =>
+  async (...input) => {
+    try {
+      return await activity(...input);
+    } catch (error) {
+      if (error instanceof ApplicationFailure || error instanceof CancelledFailure) throw error;
+      log.error('An activity failed', { error });
+      throw toFailure(error, Context.current().info.attempt < patience ? 0 : failureLimit);
+    }
+  };
+
+export const failing = <Activities extends Record<string, Activity>>(activities: Activities): Activities =>
+  Object.fromEntries(Object.entries(activities).map(([name, activity]) => [name, failingOne(activity)])) as Activities;

@@ -1,0 +1,13 @@
+import type { ScriptActivities } from '../../contracts/script-activities.ts';
+import { createLoadScript } from './load-script.ts';
+import { createPrepareCalls } from './prepare-calls.ts';
+import type { ScriptDependencies } from './script-dependencies.ts';
+import { createRecordLines, createSettleCall, createSettleScript } from './settle-script.ts';
+
+export const createScriptActivities = (dependencies: ScriptDependencies): ScriptActivities => ({
+  loadScript: createLoadScript(dependencies),
+  prepareCalls: createPrepareCalls(dependencies),
+  settleCall: createSettleCall(dependencies),
+  recordLines: createRecordLines(dependencies),
+  settleScript: createSettleScript(dependencies),
+});

@@ -1,0 +1,74 @@
+import type { Call } from '../../contracts/calls.ts';
+import { toMs } from '../../contracts/duration.ts';
+import { EverturnError } from '../../contracts/errors.ts';
+import { chooseModel } from '../../contracts/models.ts';
+import { AgentOptions } from '../../contracts/script.ts';
+import type { CallOutcome } from '../../contracts/script-activities.ts';
+import type { EarlierCall, NewCall } from '../../store/calls.ts';
+import type { StoredScriptRun } from '../../store/runs.ts';
+import { hashOf } from '../run/hash.ts';
+import { nearest } from '../tools/nearest.ts';
+import { inputParts, whyFresh } from './input-parts.ts';
+import { defaultRetries } from './known-script.ts';
+import { readOptions } from './refusal.ts';
+import type { ScriptDependencies } from './script-dependencies.ts';
+
+const agentTimeoutMs = 3_600_000;
+
+export type Planned = { call: NewCall; outcome: Extract<CallOutcome, { outcome: 'start' | 'sleep' }> };
+
+const unknown = (what: string, name: string, names: readonly string[]): string => {
+  const close = nearest(name, names);
+  const hint = close.length > 0 ? `. The nearest are ${close.join(', ')}` : '';
+  return `Cannot start agent(): there is no ${what} "${name}"${hint}`;
+};
+
+/** Throws `agent_not_found`, `model_unknown`, `tool_unknown` and `bad_request`: the script hears them. */
+export const planAgent = (
+  { models, tools }: Pick<ScriptDependencies, 'models' | 'tools'>,
+  run: StoredScriptRun,
+  call: Call,
+  earlier: readonly EarlierCall[] | null,
+): Planned => {
+  const { prompt: _prompt, ...given } = call.params;
+  const options = readOptions('agent()', AgentOptions, given);
+  const { agents } = run.definition;
+  const { agentType = 'default', timeout, retries = defaultRetries } = options;
+  const agent = agents[agentType];
+  if (!agent) throw new EverturnError('agent_not_found', unknown('agent', agentType, Object.keys(agents)));
+  for (const tool of options.tools ?? []) {
+    const names = tools.map(({ name }) => name);
+    if (!names.includes(tool)) throw new EverturnError('tool_unknown', unknown('tool', tool, names));
+  }
+  const model = chooseModel(options.model === undefined ? agent.models : [options.model], models);
+  const parts = inputParts({ call, options, agent, model, run });
+  const inputHash = hashOf(parts);
+  const isForced = call.label !== null && run.freshAgents.includes(call.label);
+  const found = isForced
+    ? undefined
+    : earlier?.find((one) => one.inputHash === inputHash && one.status === 'completed');
+  const { id, label, phase, ordinal } = call;
+  return {
+    call: {
+      id,
+      label,
+      phase,
+      ordinal,
+      kind: 'agent',
+      call,
+      inputHash,
+      inputParts: parts,
+      ...(found ? { reused: { runId: found.runId, output: found.output, outputHash: found.outputHash } } : {}),
+      ...(found || !earlier
+        ? {}
+        : { freshBecause: isForced ? 'it was asked to run afresh' : whyFresh(call, parts, earlier) }),
+    },
+    outcome: {
+      id,
+      outcome: 'start',
+      kind: 'agent',
+      retries,
+      timeoutMs: timeout === undefined ? agentTimeoutMs : toMs(timeout),
+    },
+  };
+};

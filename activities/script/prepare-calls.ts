@@ -1,0 +1,126 @@
+import { Context } from '@temporalio/activity';
+import { type Call, nodeKindOf } from '../../contracts/calls.ts';
+import { content } from '../../contracts/content.ts';
+import { EverturnError } from '../../contracts/errors.ts';
+import { ApproveOptions } from '../../contracts/script.ts';
+import type { CallOutcome, ScriptActivities } from '../../contracts/script-activities.ts';
+import type { EarlierCall, NewCall } from '../../store/calls.ts';
+import type { StoredScriptRun } from '../../store/runs.ts';
+import { findTool } from '../tools/registry.ts';
+import { type Planned, planAgent } from './prepare-agent.ts';
+import { readOptions } from './refusal.ts';
+import type { ScriptDependencies } from './script-dependencies.ts';
+
+const shownOf = ({ id, label, phase, ordinal, kind, params }: Call): NewCall => ({
+  id,
+  label: kind === 'sleep' ? `${String(params.seconds)} s` : label,
+  phase,
+  ordinal,
+  kind: nodeKindOf(kind),
+  call: { id, label, phase, ordinal, kind, params, occurrence: 0 },
+});
+
+const start = (call: Call): Planned => ({
+  call: { ...shownOf(call), call },
+  outcome: { id: call.id, outcome: 'start', kind: nodeKindOf(call.kind), retries: 0, timeoutMs: null },
+});
+
+/** Ended as soon as it is asked: nothing waits for it. */
+const done = (call: Call, runId: string, output: unknown): Planned => ({
+  ...start(call),
+  call: { ...shownOf(call), call, reused: { runId, output, outputHash: null } },
+});
+
+const fileName = /^[\w][\w.-]{0,127}$/;
+const mediaType = (name: string): string =>
+  ({ md: 'text/markdown', json: 'application/json', csv: 'text/csv' })[name.split('.').at(-1) ?? ''] ?? 'text/plain';
+
+/** What is to be done for one call. Throws what the script is to hear: it asked for what cannot be done. */
+const plan = async (
+  dependencies: ScriptDependencies,
+  run: StoredScriptRun,
+  call: Call,
+  earlier: readonly EarlierCall[] | null,
+): Promise<Planned> => {
+  const { store, tools, findScript } = dependencies;
+  const { params } = call;
+  switch (call.kind) {
+    case 'agent':
+      return planAgent(dependencies, run, call, earlier);
+    case 'tool':
+      findTool(String(params.name), tools);
+      return start(call);
+    case 'approve': {
+      const { question: _question, ...options } = params;
+      readOptions('approve()', ApproveOptions, options);
+      return start(call);
+    }
+    case 'sleep':
+      return {
+        call: { ...shownOf(call), call },
+        outcome: { id: call.id, outcome: 'sleep', ms: Number(params.seconds) * 1000 },
+      };
+    case 'workflow': {
+      const { definition } = await findScript(String(params.name));
+      return done(call, run.id, definition.script);
+    }
+    case 'artifact': {
+      const name = String(params.name);
+      if (!fileName.test(name)) {
+        throw new EverturnError(
+          'bad_request',
+          `Cannot keep the artifact ${JSON.stringify(name)}: expected a file name of letters, digits, . _ and -`,
+        );
+      }
+      await store.artifacts.put(run.id, name, `${mediaType(name)}; charset=utf-8`, Buffer.from(String(params.content)));
+      return done({ ...call, params: { name } }, run.id, null);
+    }
+  }
+};
+
+const outcomesOf = async (
+  { store }: ScriptDependencies,
+  runId: string,
+  planned: readonly Planned[],
+): Promise<CallOutcome[]> => {
+  const ids = planned.map(({ call }) => call.id);
+  const results = await store.calls.results(runId, ids);
+  const ages = await store.calls.ages(runId, ids);
+  return planned.map(({ outcome, call }): CallOutcome => {
+    const result = results.get(outcome.id);
+    if (result && call.kind === 'workflow') {
+      return { id: outcome.id, outcome: 'ended', result: { ...result, output: null }, script: result.output as never };
+    }
+    if (result) return { id: outcome.id, outcome: 'ended', result };
+    return outcome.outcome === 'sleep'
+      ? { ...outcome, ms: Math.max(1, outcome.ms - (ages.get(outcome.id) ?? 0)) }
+      : outcome;
+  });
+};
+
+export const createPrepareCalls =
+  (dependencies: ScriptDependencies): ScriptActivities['prepareCalls'] =>
+  async ({ runId }, calls) => {
+    const { store } = dependencies;
+    const run = await store.runs.stored(runId);
+    if (run?.kind !== 'script')
+      throw new EverturnError('run_not_found', `Cannot go on with run ${runId}: it was deleted`);
+    const earlier = run.rerunOf === null ? null : await store.calls.earlier(run.rerunOf);
+    const planned: Planned[] = [];
+    const refused: CallOutcome[] = [];
+    for (const call of calls) {
+      Context.current().cancellationSignal.throwIfAborted();
+      try {
+        planned.push(await plan(dependencies, run, call, earlier));
+      } catch (error) {
+        if (!(error instanceof EverturnError) || error.retryable) throw error;
+        refused.push({ id: call.id, outcome: 'refused', code: error.code, reason: error.message });
+      }
+    }
+    await store.calls.put(
+      runId,
+      planned.map(({ call }) => call),
+    );
+    store.wakeRun(runId);
+    return content(runId, [...(await outcomesOf(dependencies, runId, planned)), ...refused]);
+  };

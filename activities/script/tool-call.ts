@@ -1,0 +1,42 @@
+import type { Concluded, Prepared } from '../../contracts/activities.ts';
+import { EverturnError } from '../../contracts/errors.ts';
+import { chooseModel } from '../../contracts/models.ts';
+import { workOf } from '../run/agent-step.ts';
+import { derivedId, failed, type StepAttempt, settled } from '../run/attempt.ts';
+
+/**
+ * A tool that a script calls itself runs in a session of its own, like one that a model calls: asked for where that needs
+ * a person, never repeated where it must not be, seen in the console.
+ */
+export const prepareTool = async (attempt: StepAttempt, configured: readonly string[]): Promise<Prepared> => {
+  const { store, known, of, call } = attempt;
+  if (!call) throw new Error(`The step ${of.step} calls no tool`);
+  const tool = String(call.params.name);
+  const { workspace, allow, name } = known.run;
+  const sessionId = derivedId('s', attempt);
+  await store.sessions.create({
+    id: sessionId,
+    title: `${name} · ${tool}`,
+    workspace,
+    agent: 'script',
+    model: chooseModel([], configured),
+    allow,
+    definition: { name: 'script', description: '', prompt: '', models: [], tools: [tool], permissions: [] },
+    schema: null,
+    runId: of.runId,
+    node: attempt.key,
+    direct: { tool, arguments: JSON.stringify(call.params.args ?? {}) },
+  });
+  const work = await workOf(attempt, sessionId, `The script calls ${tool}`, 0);
+  const status = await attempt.put({ status: 'running', sessionId, code: null, reason: null });
+  return status === 'running' ? { outcome: 'work', work } : settled(status);
+};
+
+export const concludeTool = async (attempt: StepAttempt): Promise<Concluded> => {
+  const sessionId = derivedId('s', attempt);
+  const result = await attempt.store.requests.lastResult(sessionId);
+  if (result?.status === 'ok') return settled(await attempt.complete(result.text)) as Concluded;
+  const code =
+    result?.status === 'denied' ? 'tool_denied' : result?.status === 'interrupted' ? 'tool_interrupted' : 'tool_failed';
+  return await failed(attempt, new EverturnError(code, result?.text ?? 'The call ended without a result'));
+};

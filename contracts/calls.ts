@@ -1,0 +1,31 @@
+import type { NodeKind, NodeStatus } from './runs.ts';
+import type { CallKind } from './script.ts';
+
+/** One thing that a script asks of its host. */
+export type Call = {
+  /** Of content and occurrence: the same in every re-run that asks the same. The step of the call's node. */
+  id: string;
+  kind: CallKind;
+  /** Place among the calls of the run, from 0. */
+  ordinal: number;
+  /** Which of the calls with equal content it is, from 0. */
+  occurrence: number;
+  label: string | null;
+  phase: string | null;
+  /** By kind; checked where it is carried out. */
+  params: Record<string, unknown>;
+};
+
+/** How a call has ended, as the script hears it. */
+export type CallResult = {
+  status: NodeStatus;
+  output: unknown;
+  code: string | null;
+  reason: string | null;
+  /** Tokens of all kinds, and US dollars, that it took in this run. */
+  tokens: number;
+  dollars: number;
+};
+
+export const nodeKindOf = (kind: CallKind): NodeKind =>
+  kind === 'approve' ? 'approval' : kind === 'artifact' ? 'tool' : kind;

@@ -1,0 +1,51 @@
+import type { Call, CallResult } from './calls.ts';
+import type { ErrorCode } from './errors.ts';
+import type { NodeKind } from './runs.ts';
+import type { Budget, CompiledScript, ScriptLine } from './script.ts';
+
+/** All of it passes as content, never through Temporal itself: see content.ts. */
+
+export type LoadedScript = {
+  script: CompiledScript;
+  /** JSON; null: the script has no arguments. */
+  args: string | null;
+  budget: Budget | null;
+  paused: boolean;
+  /** Agents at once. */
+  concurrency: number;
+  /** Calls of this run that have ended, by their ids. */
+  memo: Record<string, CallResult>;
+  /** Scripts that `workflow()` calls of the memo gave. */
+  scripts: Record<string, CompiledScript>;
+};
+
+export type CallOutcome = { id: string } & (
+  | { outcome: 'ended'; result: CallResult; script?: CompiledScript }
+  /** What was asked cannot be done. */
+  | { outcome: 'refused'; code: ErrorCode; reason: string }
+  | { outcome: 'start'; kind: NodeKind; retries: number; timeoutMs: number | null }
+  | { outcome: 'sleep'; ms: number }
+);
+
+export type Lines = Omit<ScriptLine, 'at'>[];
+
+export type ScriptEnd = {
+  status: 'completed' | 'failed' | 'cancelled';
+  code: ErrorCode | null;
+  reason: string | null;
+  /** JSON of what the script returned. */
+  result: string | null;
+  lines: Lines;
+};
+
+export type ScriptActivities = {
+  /** Null: the run had ended before, or was deleted. Tells that Temporal has the run. `again`: with the memo. */
+  loadScript(input: { runId: string; again: boolean }): Promise<LoadedScript | null>;
+  /** Makes new calls nodes of the run, uses earlier results again, and does at once what takes no time. */
+  prepareCalls(input: { runId: string }, calls: Call[]): Promise<CallOutcome[]>;
+  /** Ends a call whose workflow ended without a result, and calls that only wait for a time. The first end stands. */
+  settleCall(input: { runId: string; id: string; status: 'completed' | 'failed' | 'cancelled' }): Promise<CallResult>;
+  recordLines(input: { runId: string }, lines: Lines): Promise<void>;
+  /** Ends the run. The first end stands. */
+  settleScript(input: { runId: string }, end: ScriptEnd): Promise<void>;
+};

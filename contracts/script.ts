@@ -1,0 +1,98 @@
+import { z } from 'zod';
+import { Duration, FormField, Name } from './flow.ts';
+
+/** `export const meta` of a script, a pure literal. Fields of other tools are allowed and ignored. */
+export const ScriptMeta = z.object({
+  name: Name,
+  description: z.string().min(1),
+  whenToUse: z.string().optional(),
+  phases: z
+    .array(z.object({ title: z.string().min(1), detail: z.string().optional(), model: z.string().optional() }))
+    .default([]),
+});
+export type ScriptMeta = z.infer<typeof ScriptMeta>;
+
+/**
+ * A script as the engine takes it. `code` is an expression that gives `async ({ args, meta, workflow }) => result`. Its
+ * line n + 1 is line n of the file, at the same columns, so that a stack trace names the user's own lines.
+ */
+export type CompiledScript = { meta: ScriptMeta; file: string; code: string };
+
+/** Lines that `code` of a {@link CompiledScript} has before the first of the file. */
+export const linesBefore = 1;
+
+/** What all agents of a run may use together; null: no limit. */
+export const Budget = z.strictObject({
+  /** Of all kinds: input with cache reads and writes, output with reasoning. */
+  tokens: z.int().positive().optional(),
+  /** In US dollars, as far as prices are configured. */
+  dollars: z.number().positive().optional(),
+});
+export type Budget = z.infer<typeof Budget>;
+
+export const Effort = z.enum(['low', 'medium', 'high', 'xhigh', 'max']);
+
+/** The options of `agent()`. */
+export const AgentOptions = z.strictObject({
+  /** By which it is shown; no part of the result's key. */
+  label: z.string().max(200).optional(),
+  phase: z.string().max(200).optional(),
+  /** JSON Schema: the result is an object that satisfies it. */
+  schema: z.record(z.string(), z.unknown()).optional(),
+  model: z.string().optional(),
+  effort: Effort.optional(),
+  /** The name of an agent. Default: `default`. */
+  agentType: z.string().optional(),
+  /** `worktree`: works in a git worktree of its own, removed when it changed nothing. */
+  isolation: z.literal('worktree').optional(),
+  /** Of one attempt. Default: an hour. */
+  timeout: Duration.optional(),
+  /** Attempts beyond the first. Default: 1. */
+  retries: z.int().min(0).max(20).optional(),
+  /** Of this agent alone. */
+  budget: Budget.optional(),
+  /** What becomes of an agent that fails for good. Default: `null`. */
+  onError: z.enum(['null', 'throw']).optional(),
+  /** Names of the tools it may use. Default: those of its agent. */
+  tools: z.array(z.string()).optional(),
+  maxToolCalls: z.int().positive().optional(),
+});
+export type AgentOptions = z.infer<typeof AgentOptions>;
+
+/** The options of `approve()`. */
+export const ApproveOptions = z.strictObject({
+  label: z.string().max(200).optional(),
+  phase: z.string().max(200).optional(),
+  approvers: z.array(z.string().min(1)).optional(),
+  deadline: Duration.optional(),
+  /** What the answer is when the deadline passes. Default: `deny`. */
+  onDeadline: z.enum(['approve', 'deny']).optional(),
+  form: z.array(FormField).optional(),
+});
+
+/** What a script asks of its host. `id` is the call's key in its run: of content and occurrence, never of order. */
+export const callKinds = ['agent', 'tool', 'approve', 'sleep', 'workflow', 'artifact'] as const;
+export type CallKind = (typeof callKinds)[number];
+
+/** One line of a run's narration. */
+export const ScriptLine = z.object({
+  /** 1, 2, 3… within the run. */
+  n: z.int().positive(),
+  kind: z.enum(['phase', 'log']),
+  text: z.string(),
+  at: z.iso.datetime(),
+});
+export type ScriptLine = z.infer<typeof ScriptLine>;
+
+/** Limits of every script, whatever is configured. */
+export const scriptLimits = {
+  /** Of `parallel()` and `pipeline()`. */
+  items: 4096,
+  /** Agents that one run may start. */
+  agents: 1000,
+  /** JSON of the arguments, of a prompt with its options, and of the result. */
+  jsonBytes: 1_500_000,
+  argsBytes: 1_500_000,
+  /** Of the engine's memory. */
+  memoryBytes: 64 * 1024 * 1024,
+} as const;

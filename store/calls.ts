@@ -1,0 +1,114 @@
+import type { Call, CallResult } from '../contracts/calls.ts';
+import { stepWorkflowId } from '../contracts/ids.ts';
+import type { NodeKind, NodeStatus } from '../contracts/runs.ts';
+import type { ScriptLine } from '../contracts/script.ts';
+import type { UsageTotals } from '../contracts/usage.ts';
+import type { Database } from './database.ts';
+import { toJson } from './json.ts';
+
+/** Hashes of what an agent's result depends on, by name. */
+export type InputParts = Record<string, string>;
+
+export type NewCall = Pick<Call, 'id' | 'label' | 'phase' | 'ordinal'> & {
+  kind: NodeKind;
+  /** As it was asked. */
+  call: Call;
+  inputHash?: string;
+  inputParts?: InputParts;
+  freshBecause?: string;
+  reused?: { runId: string; output: unknown; outputHash: string | null };
+};
+
+export type EarlierCall = {
+  runId: string;
+  step: string;
+  label: string | null;
+  ordinal: number | null;
+  status: NodeStatus;
+  inputHash: string | null;
+  inputParts: InputParts | null;
+  output: unknown;
+  outputHash: string | null;
+};
+
+type Row = {
+  step: string;
+  status: NodeStatus;
+  output: unknown;
+  code: string | null;
+  reason: string | null;
+  usage: UsageTotals | null;
+};
+
+const toResult = ({ status, output, code, reason, usage }: Omit<Row, 'step'>): CallResult => ({
+  status,
+  output,
+  code,
+  reason,
+  tokens: usage ? usage.input + usage.output : 0,
+  dollars: usage?.cost ?? 0,
+});
+
+const columns = 'step, status, output, code, reason, usage';
+const chain = `WITH RECURSIVE chain AS (
+  SELECT id, rerun_of, 0 AS age FROM runs WHERE id = $1
+  UNION ALL SELECT r.id, r.rerun_of, c.age + 1 FROM runs r JOIN chain c ON r.id = c.rerun_of WHERE c.age < 100)`;
+
+/** The calls of a script, its narration, and what earlier runs gave for the same. */
+export const callQueries = (database: Database) => ({
+  /** Idempotent: a call that is there stays as it is. */
+  async put(runId: string, calls: readonly NewCall[]): Promise<void> {
+    await database.query('SELECT put_calls($1, $2)', [runId, toJson(calls)]);
+  },
+
+  async find(runId: string, id: string): Promise<Call | undefined> {
+    const [row] = await database.query<{ call: Call }>('SELECT call FROM nodes WHERE key = $1', [
+      stepWorkflowId(runId, id),
+    ]);
+    return row?.call;
+  },
+
+  /** How a call has ended. Throws while it has not. */
+  async result(key: string): Promise<CallResult> {
+    const [row] = await database.query<Row>(`SELECT ${columns} FROM nodes WHERE key = $1 AND ended_at IS NOT NULL`, [
+      key,
+    ]);
+    if (!row) throw new Error(`The call ${key} has not ended`);
+    return toResult(row);
+  },
+
+  /** Of the calls that have ended, by id. Without `ids`: of all. */
+  async results(runId: string, ids: readonly string[] | null): Promise<Map<string, CallResult>> {
+    const rows = await database.query<Row>(
+      `SELECT ${columns} FROM nodes WHERE run_id = $1 AND call IS NOT NULL AND ended_at IS NOT NULL
+         AND ($2::text[] IS NULL OR step = ANY ($2))`,
+      [runId, ids],
+    );
+    return new Map(rows.map(({ step, ...row }) => [step, toResult(row)]));
+  },
+
+  /** Milliseconds since calls began, of those that have not ended. */
+  async ages(runId: string, ids: readonly string[]): Promise<Map<string, number>> {
+    const rows = await database.query<{ step: string; ms: number }>(
+      `SELECT step, (extract(epoch FROM clock_timestamp() - started_at) * 1000)::double precision AS ms FROM nodes
+       WHERE run_id = $1 AND step = ANY ($2::text[]) AND ended_at IS NULL AND started_at IS NOT NULL`,
+      [runId, ids],
+    );
+    return new Map(rows.map(({ step, ms }) => [step, ms]));
+  },
+
+  /** Agents of the run that was re-run and of those before it, the newest run first. */
+  async earlier(rerunOf: string): Promise<EarlierCall[]> {
+    return await database.query<EarlierCall>(
+      `${chain} SELECT coalesce(n.reused_from, n.run_id) AS "runId", n.step, n.label, n.ordinal, n.status,
+         n.input_hash AS "inputHash", n.input_parts AS "inputParts", n.output, n.output_hash AS "outputHash"
+       FROM chain c JOIN nodes n ON n.run_id = c.id WHERE n.kind = 'agent' AND n.call IS NOT NULL ORDER BY c.age, n.ordinal`,
+      [rerunOf],
+    );
+  },
+
+  /** Idempotent by number. */
+  async putLines(runId: string, lines: readonly Omit<ScriptLine, 'at'>[]): Promise<void> {
+    await database.query('SELECT put_lines($1, $2)', [runId, toJson(lines)]);
+  },
+});

@@ -1,0 +1,24 @@
+import { createHash } from 'node:crypto';
+import type { Database } from './database.ts';
+
+/** What a script and its host say to each other, by its hash. */
+export const contentQueries = (database: Database) => ({
+  /** Gives the hash under which it stands. Idempotent. Throws when the run was deleted. */
+  async put(runId: string, value: Uint8Array): Promise<string> {
+    const hash = createHash('sha256').update(value).digest('hex');
+    await database.query('INSERT INTO contents (run_id, hash, value) VALUES ($1, $2, $3) ON CONFLICT DO NOTHING', [
+      runId,
+      hash,
+      value,
+    ]);
+    return hash;
+  },
+
+  async get(runId: string, hash: string): Promise<Uint8Array | undefined> {
+    const [row] = await database.query<{ value: Buffer }>(
+      'SELECT value FROM contents WHERE run_id = $1 AND hash = $2',
+      [runId, hash],
+    );
+    return row?.value;
+  },
+});

@@ -1,0 +1,34 @@
+import { failing } from '../activities/failing.ts';
+import { createScriptActivities } from '../activities/script/create-script-activities.ts';
+import type { ScriptDependencies } from '../activities/script/script-dependencies.ts';
+import { scriptsQueue } from '../contracts/temporal.ts';
+import { payloadConverterPath } from './bundle.ts';
+import { createContentCodec } from './content-codec.ts';
+import { type Place, type RunningWorker, runWorker } from './running.ts';
+
+export type ScriptWorkerOptions = Omit<Place, 'kind'> &
+  ScriptDependencies & {
+    /** Of the agents; the scripts' own is named after it. */
+    taskQueue: string;
+    /** Of the scripts' workflows. */
+    bundlePath: string;
+    /** Scripts kept in memory between their tasks, some MB each. 0 replays each from its start at every task. Default 40. */
+    maxCachedWorkflows?: number;
+  };
+
+/** A script that computes as long as it may must not keep the others from their turn. */
+const tasksAtOnce = 3;
+
+export const startScriptWorker = (options: ScriptWorkerOptions): Promise<RunningWorker> =>
+  runWorker(
+    { ...options, kind: 'scripts' },
+    {
+      taskQueue: scriptsQueue(options.taskQueue),
+      workflowBundle: { codePath: options.bundlePath },
+      dataConverter: { payloadConverterPath, payloadCodecs: [createContentCodec(options.store)] },
+      activities: failing(createScriptActivities(options)),
+      maxCachedWorkflows: options.maxCachedWorkflows ?? 40,
+      maxConcurrentWorkflowTaskExecutions: tasksAtOnce,
+      maxConcurrentActivityTaskExecutions: 50,
+    },
+  );

@@ -1,0 +1,44 @@
+import { randomUUID } from 'node:crypto';
+import { flushCompileCache } from 'node:module';
+import os from 'node:os';
+import path from 'node:path';
+import { offeredTools } from '../activities/tools/registry.ts';
+import { modelNames } from '../contracts/config.ts';
+import { openDefinitions } from '../definitions/definitions.ts';
+import { createFindScript } from '../definitions/find-script.ts';
+import { loadConfig } from '../runtime/config.ts';
+import { readEnvironment } from '../runtime/env.ts';
+import { createLogger } from '../runtime/log.ts';
+import { temporalConnectionOptions } from '../runtime/temporal.ts';
+import { openStore } from '../store/store.ts';
+import { ensureBundle } from './bundle.ts';
+import { installRuntime } from './install-runtime.ts';
+import { startScriptWorker } from './script-worker.ts';
+
+/** A script waits while Postgres restarts. */
+const patienceMs = 60_000;
+
+const env = readEnvironment();
+const log = createLogger({ name: 'scripts', level: env.EVERTURN_LOG_LEVEL });
+installRuntime(log);
+const config = loadConfig(env.EVERTURN_PROJECT);
+const store = openStore({ url: env.DATABASE_URL, patienceMs, max: 10 });
+const worker = await startScriptWorker({
+  store,
+  temporal: temporalConnectionOptions(env),
+  namespace: env.TEMPORAL_NAMESPACE,
+  taskQueue: env.EVERTURN_TASK_QUEUE,
+  bundlePath: await ensureBundle(path.join(env.EVERTURN_PROJECT, '.everturn', 'cache'), 'scripts'),
+  workerId: env.EVERTURN_WORKER_ID ?? `${os.hostname()}-${process.pid}-${randomUUID()}`,
+  models: modelNames(config),
+  tools: offeredTools(config),
+  findScript: createFindScript(openDefinitions({ project: env.EVERTURN_PROJECT })),
+  concurrency: config.limits.agentsPerRun,
+  log,
+});
+process.send?.({ type: 'ready' });
+log.info('worker is ready');
+flushCompileCache();
+for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => void worker.stop());
+await worker.ended;
+await store.close();

@@ -1,0 +1,53 @@
+/**
+ * Guest code, run first: takes away what a script that is replayed must not have, and says what to do instead. Gives the
+ * built-ins as they were, because the script may change them.
+ */
+export const guards = `(() => {
+'use strict';
+const NativeDate = Date, NativePromise = Promise, NativeError = Error, NativeTypeError = TypeError;
+const { defineProperty, getPrototypeOf, keys, freeze } = Object;
+const { construct, apply } = Reflect;
+const again = 'a script runs again from its start after a crash and must do the same';
+const refuse = (what, advice) => { throw new NativeError(what + ' is not available in a script: ' + advice); };
+
+const noClock = (what) => refuse(what, again + '. Pass the time in args, or ask an agent or tool() for it; sleep(seconds) waits');
+const FixedDate = function Date(...args) {
+  if (new.target === undefined || args.length === 0) noClock(new.target === undefined ? 'Date()' : 'new Date() without an argument');
+  return construct(NativeDate, args, new.target);
+};
+FixedDate.prototype = NativeDate.prototype;
+FixedDate.prototype.constructor = FixedDate;
+FixedDate.parse = NativeDate.parse;
+FixedDate.UTC = NativeDate.UTC;
+FixedDate.now = () => noClock('Date.now()');
+globalThis.Date = FixedDate;
+Math.random = () => refuse('Math.random()', again + '. Pass a seed in args, or vary the prompt by the index of the item');
+
+const NoFunction = function Function() { refuse('Code made from text', 'write the code itself'); };
+NoFunction.prototype = Function.prototype;
+for (const made of [() => {}, function* () {}, async () => {}, async function* () {}]) {
+  defineProperty(getPrototypeOf(made), 'constructor', { value: NoFunction });
+}
+globalThis.Function = NoFunction;
+globalThis.eval = () => refuse('eval', 'write the code itself');
+delete globalThis.SharedArrayBuffer;
+
+const instead = {
+  require: 'write the code itself, or use tool(name, args) for what is outside',
+  fetch: "use tool('web_fetch', { url }), or ask an agent",
+  setTimeout: 'use await sleep(seconds)',
+  setInterval: 'use a loop with await sleep(seconds)',
+  setImmediate: 'nothing is needed instead',
+  queueMicrotask: 'use await Promise.resolve()',
+};
+for (const name of keys(instead)) {
+  defineProperty(globalThis, name, { value: () => refuse(name + '()', instead[name]), writable: true, configurable: true });
+}
+return {
+  NativePromise, NativeError, NativeTypeError, defineProperty, getPrototypeOf, keys, freeze, apply, construct,
+  parse: JSON.parse, stringify: JSON.stringify, text: String, isArray: Array.isArray, isFinite: Number.isFinite,
+  slice: Function.prototype.call.bind(String.prototype.slice),
+  then: Function.prototype.call.bind(NativePromise.prototype.then),
+  NativeMap: Map, NativeSet: Set, NativeWeakSet: WeakSet,
+};
+})()`;

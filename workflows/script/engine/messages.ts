@@ -1,0 +1,13 @@
+import type { CallKind } from '../../../contracts/script.ts';
+
+/** What the guest says: see guest.ts. */
+export type Said =
+  | { t: 'call'; ticket: number; kind: CallKind; asked: string; label: string | null; phase: string | null }
+  | { t: 'line'; kind: 'phase' | 'log'; text: string }
+  | { t: 'done'; result: string }
+  | { t: 'result'; what: string; key: string }
+  | ({ t: 'threw'; isResult?: boolean } & Thrown);
+
+export type Thrown = { name: string; message: string; stack: string; code: string | null };
+
+export type Facts = { unheard: Thrown | null; unsettled: string | null; waiting: number };

@@ -1,0 +1,5 @@
+/** The bundler puts the file in as a `data:` address. */
+declare module '@jitl/quickjs-wasmfile-release-sync/wasm' {
+  const dataUrl: string;
+  export default dataUrl;
+}

@@ -1,0 +1,154 @@
+import { assign, setup } from 'xstate';
+import type { ErrorCode } from '../../contracts/errors.ts';
+import type { DriverEvent } from '../driver/driver.ts';
+
+/** Children that may wait for their end at a time: with 2,000 the server refuses every task. */
+const mostRunning = 200;
+
+export type Ended = { status: 'completed' | 'failed' | 'cancelled'; code: ErrorCode | null };
+
+/** A call that only waits for a time. */
+export type Waiting = { call: string; ms: number };
+
+export type ScriptContext = {
+  /** Ids of calls that wait for a place. */
+  queue: string[];
+  running: string[];
+  maxConcurrent: number;
+  isPaused: boolean;
+  /** A pause or a resume came while the run was read: it is newer than what was read. */
+  isTold: boolean;
+  ending: Ended | null;
+};
+
+/** What the script did when it last ran. */
+export type Stepped = {
+  type: 'stepped';
+  /** Calls to carry out. */
+  start: string[];
+  wait: Waiting[];
+  /** The call whose end it heard. */
+  ended: string | null;
+  /** Whether it asked for more, and narrated. */
+  asks: boolean;
+  tells: boolean;
+  over: Ended | null;
+};
+
+export type ScriptEvent =
+  | { type: 'loaded'; paused: boolean; maxConcurrent: number }
+  | { type: 'ended.before' }
+  | Stepped
+  | { type: 'pause' }
+  | { type: 'resume' }
+  | { type: 'cancel' }
+  | { type: 'settled' }
+  | DriverEvent;
+
+const base = setup({
+  types: {} as { context: ScriptContext; events: ScriptEvent },
+  actions: {
+    loadScript: () => {},
+    startScript: () => {},
+    prepareCalls: () => {},
+    recordLines: () => {},
+    startCall: (_, _params: { call: string }) => {},
+    wait: (_, _params: Waiting) => {},
+    settleScript: (_, _params: Ended) => {},
+    cancelEffects: () => {},
+    noteFailure: assign(({ event }) =>
+      event.type === 'effect.failed' ? { ending: { status: 'failed' as const, code: event.code } } : {},
+    ),
+  },
+  guards: {
+    isOver: ({ context }) => context.ending !== null,
+  },
+});
+
+const admit = base.enqueueActions(({ context, enqueue }) => {
+  if (context.isPaused || context.ending) return;
+  const places = Math.min(context.maxConcurrent, mostRunning) - context.running.length;
+  const admitted = context.queue.slice(0, Math.max(0, places));
+  if (admitted.length === 0) return;
+  enqueue.assign({ queue: context.queue.slice(admitted.length), running: [...context.running, ...admitted] });
+  for (const call of admitted) enqueue({ type: 'startCall', params: { call } });
+});
+
+const hearStep = base.enqueueActions(({ context, event, enqueue }) => {
+  if (event.type !== 'stepped') return;
+  const { start, wait, ended, asks, tells, over } = event;
+  enqueue.assign({
+    queue: [...context.queue, ...start],
+    running: context.running.filter((call) => call !== ended),
+    ending: over,
+  });
+  if (over) return;
+  for (const waiting of wait) enqueue({ type: 'wait', params: waiting });
+  if (asks) enqueue({ type: 'prepareCalls' });
+  if (tells) enqueue({ type: 'recordLines' });
+});
+
+/**
+ * One execution of a script: how many of its calls run at once, whether it is paused, how it ends. The script itself runs
+ * in an engine beside this, and is heard of by what it did.
+ */
+export const scriptMachine = base.createMachine({
+  id: 'script',
+  context: { queue: [], running: [], maxConcurrent: 1, isPaused: false, isTold: false, ending: null },
+  initial: 'loading',
+  on: {
+    // Told again, or told when it makes no difference any more.
+    pause: {},
+    resume: {},
+    cancel: {},
+    stepped: {},
+    loaded: {},
+    settled: {},
+    'ended.before': {},
+    'effect.failed': {},
+    'effects.drained': {},
+  },
+  states: {
+    loading: {
+      entry: 'loadScript',
+      on: {
+        loaded: {
+          target: 'active',
+          actions: assign(({ context, event: { paused, maxConcurrent } }) => ({
+            maxConcurrent,
+            isPaused: context.isTold ? context.isPaused : paused,
+          })),
+        },
+        'ended.before': 'done',
+        pause: { actions: assign({ isPaused: true, isTold: true }) },
+        resume: { actions: assign({ isPaused: false, isTold: true }) },
+        cancel: { target: 'stopping', actions: assign({ ending: { status: 'cancelled', code: 'run_cancelled' } }) },
+        'effect.failed': { target: 'settling', actions: 'noteFailure' },
+      },
+    },
+    active: {
+      entry: 'startScript',
+      always: { guard: 'isOver', target: 'stopping' },
+      on: {
+        stepped: { actions: [hearStep, admit] },
+        pause: { actions: assign({ isPaused: true }) },
+        resume: { actions: [assign({ isPaused: false }), admit] },
+        cancel: { target: 'stopping', actions: assign({ ending: { status: 'cancelled', code: 'run_cancelled' } }) },
+        'effect.failed': { target: 'stopping', actions: 'noteFailure' },
+      },
+    },
+    /** Agents that nobody awaited any more end with the script. */
+    stopping: {
+      entry: 'cancelEffects',
+      on: { 'effects.drained': 'settling' },
+    },
+    settling: {
+      entry: {
+        type: 'settleScript',
+        params: ({ context }) => context.ending ?? { status: 'failed', code: 'internal' },
+      },
+      on: { settled: 'done', 'effect.failed': 'done' },
+    },
+    done: { type: 'final' },
+  },
+});
