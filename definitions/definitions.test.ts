@@ -3,8 +3,10 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterAll, expect, test } from 'vitest';
 import { EverturnError } from '../contracts/errors.ts';
+import type { Fault } from '../contracts/flow.ts';
 import { openDefinitions } from './definitions.ts';
 import { faultText } from './fault-text.ts';
+import { createFindScript } from './find-script.ts';
 
 const roots: string[] = [];
 afterAll(() => {
@@ -116,6 +118,131 @@ test('a script of the project shadows a flow of the catalog', () => {
   );
 });
 
+const script = (name: string, body = 'return args'): string =>
+  `export const meta = { name: '${name}', description: 'x' }\n${body}\n`;
+
+test('scripts, by the name of their meta, else of their file', () => {
+  const { definitions, relative } = withFiles({
+    'project/.everturn/workflows/one.js': script('first'),
+    'home/.everturn/workflows/first.js': script('first'),
+    'home/.everturn/workflows/two.js': '// Does it.\nexport default async (args) => args',
+    'catalog/scripts/bad.js': 'return 1',
+  });
+  expect(
+    definitions
+      .scripts()
+      .map(({ name, description, origin, shadows, faults }) => [
+        ...[name, description, origin],
+        ...shadows.map(relative),
+        ...faults.map(({ message }) => message.slice(0, 7)),
+      ]),
+  ).toEqual([
+    ['first', 'x', 'project', 'home/.everturn/workflows/first.js'],
+    ['two', 'Does it.', 'personal'],
+    ['bad', '', 'built-in', 'missing'],
+  ]);
+  expect(definitions.script('two')).toMatchObject({ origin: 'personal', source: expect.stringMatching(/^\/\/ Does/) });
+});
+
+test('a script that is not there, has faults, or is a flow', () => {
+  const { definitions, thrown } = withFiles({
+    'project/.everturn/workflows/research.js': script('research'),
+    'project/.everturn/workflows/bad.js': script('bad', "agent('x')"),
+    'project/.everturn/flows/demo.yaml': flow('demo'),
+  });
+  expect(thrown(() => definitions.script('reserch'))).toEqual({
+    code: 'script_not_found',
+    message: 'Cannot find script "reserch"; did you mean "research"?',
+    details: { name: 'reserch', nearest: ['research'] },
+  });
+  expect(thrown(() => definitions.script('demo')).message).toBe(
+    'Cannot find script "demo"; it is the flow project/.everturn/flows/demo.yaml',
+  );
+  expect(thrown(() => definitions.script('bad'))).toMatchObject({
+    code: 'script_invalid',
+    message:
+      'Cannot use script "bad":\nproject/.everturn/workflows/bad.js:2:1 agent() is not awaited: write await agent(…)',
+  });
+});
+
+test('a step of a flow that names a script is told so', () => {
+  const { definitions } = withFiles({
+    'project/.everturn/workflows/research.js': script('research'),
+    'project/.everturn/flows/demo.yaml': calling('demo', 'research'),
+  });
+  expect(definitions.flows()[0]?.faults.map(({ message }) => message)).toEqual([
+    '"research" is a script, and this starts a flow; there are: demo',
+  ]);
+});
+
+test('two scripts of one name at the same place: neither runs', () => {
+  const [first, second] = ['project/.everturn/workflows/a.js', 'project/.everturn/workflows/b.js'];
+  const { definitions, thrown } = withFiles({ [first]: script('same'), [second]: `// b\n${script('same')}` });
+  expect(definitions.clashes()).toMatchObject([{ name: 'same', origin: 'project' }]);
+  expect(thrown(() => definitions.script('same')).message).toBe(
+    `Cannot use script "same":\n${first}:1:14 meta.name the project name "same" is taken more than once, by ${first} and ${second}: rename all but one`,
+  );
+});
+
+test('what a script names elsewhere is looked at on each call', () => {
+  const { definitions, write } = withFiles({
+    'project/.everturn/workflows/outer.js': script('outer', "return await workflow('inner')"),
+  });
+  const told = () => [...definitions.scripts()].flatMap(({ faults, warnings }) => [faults.length, warnings.length]);
+  expect(told()).toEqual([1, 0]);
+  write('home/.everturn/workflows/inner.js', script('inner'));
+  expect(told()).toEqual([0, 0, 0, 0]);
+  write('home/.everturn/workflows/inner.js', script('inner', "return await workflow('outer')"));
+  expect(told()).toEqual([0, 1, 0, 1]);
+});
+
+test('finding a script by name and by path, with all agents that can be used', async () => {
+  const { definitions, write, root, relative } = withFiles({
+    'project/.everturn/workflows/one.js': script('first'),
+    'project/own/stray.js': script('stray', 'return 2'),
+    'project/.everturn/agents/reviewer.md': 'You review.',
+    'catalog/agents/bad.md': '---\nnope: 1\n---\nx',
+  });
+  const find = createFindScript(definitions);
+  const { file, definition } = await find('first');
+  expect({ ...file, definition: null, file: relative(file.file) }).toEqual({
+    definition: null,
+    source: script('first'),
+    file: 'project/.everturn/workflows/one.js',
+    origin: 'project',
+  });
+  expect(definition.script).toBe(file.definition);
+  expect(definition.agents).toMatchObject({ reviewer: { prompt: 'You review.' } });
+  expect(Object.keys(definition.agents)).toEqual(['reviewer']);
+
+  const stray = await find('own/stray.js');
+  expect(stray.definition.script).toMatchObject({ meta: { name: 'stray' }, code: expect.stringContaining('return 2') });
+  expect((await find(path.join(root, 'project/own/stray.js'))).file.file).toBe(stray.file.file);
+  expect((await find('.everturn/workflows/one.js')).definition.script.meta.name).toBe('first');
+  await expect(find('own/none.js')).rejects.toMatchObject({
+    code: 'script_not_found',
+    message: `Cannot find script "own/none.js": there is no file ${path.join(root, 'project/own/none.js')}`,
+  });
+  write('project/own/stray.js', script('stray', 'return )'));
+  await expect(find('./own/stray.js')).rejects.toMatchObject({ code: 'script_invalid' });
+});
+
+test('a script that lies anywhere, checked against what is there', () => {
+  const { definitions, root, write, relative } = withFiles({ 'catalog/agents/reviewer.md': 'x' });
+  write(
+    'here.js',
+    script('here', "await agent('x', { agentType: 'reviwer' })\nwhile (budget.remaining() > 0) await agent('y')"),
+  );
+  const told = (faults: Fault[]) => faults.map((fault) => relative(faultText(fault)).slice(0, 60));
+  expect(told(definitions.check(path.join(root, 'here.js')))).toEqual([
+    'here.js:2:31 unknown agent "reviwer"; did you mean "reviewer',
+  ]);
+  expect(told(definitions.warnings(path.join(root, 'here.js')))).toEqual([
+    'here.js:3:8 without a budget budget.remaining() is Infinity:',
+  ]);
+  expect(definitions.warnings(path.join(root, 'none.yaml'))).toEqual([]);
+});
+
 test('a name that is not there: the nearest', () => {
   const { definitions, thrown } = withFiles({
     'catalog/flows/a.yaml': flow('research-report'),
@@ -211,6 +338,7 @@ test('what comes with Everturn has no faults, and an agent named default', () =>
   const { root } = withFiles({});
   const definitions = openDefinitions({ project: root, home: root });
   expect([...definitions.flows(), ...definitions.agents()].flatMap(({ faults }) => faults)).toEqual([]);
+  expect(definitions.scripts().flatMap(({ faults, warnings }) => [...faults, ...warnings])).toEqual([]);
   expect(definitions.clashes()).toEqual([]);
   expect(definitions.agent('default').definition.prompt).toContain('You are a careful agent');
 });
