@@ -35,7 +35,7 @@ const isSame = (stored: StoredRun, run: NewRun): boolean =>
   stored.allow.join() === run.allow.join() &&
   stored.rerunOf === (run.rerunOf ?? null) &&
   stored.fromStep === (run.fromStep ?? null) &&
-  isDeepStrictEqual(stored.input, kept(run.input));
+  isDeepStrictEqual(stored.input, kept(run.input ?? null));
 
 type Dependencies = { store: Store; delivery: Delivery; findFlow: FindFlow; findScript: FindScript };
 

@@ -31,13 +31,17 @@ export const finished = async (stack: Stack, id: string): Promise<Finished> => {
 
 let count = 0;
 
-/** Runs a script of its own to its end. */
-export const runScript = async (stack: Stack, body: string, options: Options = {}): Promise<Finished> => {
+/** Starts a script of its own. */
+export const startScriptOf = async (stack: Stack, body: string, options: Options = {}): Promise<string> => {
   count += 1;
   const name = `script${count}`;
   await writeScript(stack, name, body);
-  return await finished(stack, await startScript(stack, name, options));
+  return await startScript(stack, name, options);
 };
+
+/** Runs a script of its own to its end. */
+export const runScript = async (stack: Stack, body: string, options: Options = {}): Promise<Finished> =>
+  await finished(stack, await startScriptOf(stack, body, options));
 
 export const rerunScript = async (stack: Stack, id: string, body: Rerun = {}): Promise<Finished> =>
   await finished(stack, (await stack.api.rerun(id, body)).id);
