@@ -1,4 +1,4 @@
-# Workers, API and offline model from one image: the command says which.
+# Workers of agents and of scripts, API and offline model from one image: the command says which.
 FROM node:24-slim AS build
 WORKDIR /app
 COPY package.json package-lock.json ./

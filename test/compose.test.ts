@@ -75,6 +75,7 @@ test('our processes can read the environment they are given', () => {
     EVERTURN_API_PORT: 4100,
   });
   expect(readEnvironment(environmentOf('worker'))).toMatchObject({ TEMPORAL_ADDRESS: 'temporal:7233' });
+  expect(readEnvironment(environmentOf('scripts'))).toMatchObject({ TEMPORAL_ADDRESS: 'temporal:7233' });
   expect(readServersEnvironment(environmentOf('prepare')).DATABASE_URL).toBe(
     'postgresql://everturn:secret@postgres:5432/everturn',
   );
@@ -85,9 +86,14 @@ test('the worker finds the offline model where it listens', () => {
   expect(environmentOf('worker').EVERTURN_OFFLINE_MODEL_URL).toBe(`http://127.0.0.1:${port}/v1`);
 });
 
+test('scripts run without the keys of models', () => {
+  expect(environmentOf('worker')).toHaveProperty('DEEPSEEK_API_KEY');
+  expect(Object.keys(environmentOf('scripts')).filter((name) => name.endsWith('_API_KEY'))).toEqual([]);
+});
+
 test('every command names a program of ours', () => {
   const ours = services.filter(([, { image }]) => image === 'everturn');
-  expect(ours.map(([name]) => name)).toEqual(['prepare', 'worker', 'offline-model', 'api']);
+  expect(ours.map(([name]) => name)).toEqual(['prepare', 'worker', 'scripts', 'offline-model', 'api']);
   for (const [, { command }] of ours) expect(existsSync(path.join(root, command?.[1] ?? ''))).toBe(true);
 });
 

@@ -9,11 +9,12 @@ import type { Service } from './service.ts';
 import type { Ports } from './state.ts';
 
 /** Paths of the Node programs; tests put small ones in their place. */
-export type Entries = { worker: string; api: string; offlineModel: string };
+export type Entries = { worker: string; scripts: string; api: string; offlineModel: string };
 
 const packageRoot = path.join(import.meta.dirname, '..', '..');
 export const ourEntries: Entries = {
   worker: path.join(packageRoot, 'worker', 'main.ts'),
+  scripts: path.join(packageRoot, 'worker', 'scripts.ts'),
   api: path.join(packageRoot, 'api', 'main.ts'),
   offlineModel: path.join(packageRoot, 'offline', 'main.ts'),
 };

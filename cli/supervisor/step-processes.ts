@@ -49,23 +49,27 @@ export const bringUpWorkers = async (
   context: Context,
   { env, count, needs, workerDied }: WorkerOptions,
 ): Promise<void> => {
-  const services = Array.from({ length: count }, (_, index) => workerService(context, index + 1, env, workerDied));
+  const agents = Array.from({ length: count }, (_, index) => ({
+    name: `worker-${index + 1}`,
+    entry: context.entries.worker,
+  }));
+  // One is enough: scripts only say what is to be done, agents' workers do it.
+  const programs = [...agents, { name: 'scripts-1', entry: context.entries.scripts }];
+  const services = programs.map((program) => workerService(context, program, { env, workerDied }));
   await step(
     context,
     'workers',
     () => Promise.all(services.map((service) => context.keep(service, { needs }))),
-    () => String(count),
+    () => `${count}, and 1 for scripts`,
   );
 };
 
 /** A worker that starts again is another worker: what the one before left open must not look like its own. */
 const workerService = (
-  { folders, entries }: Context,
-  number: number,
-  env: ChildEnvironment,
-  workerDied: WorkerOptions['workerDied'],
+  { folders }: Context,
+  { name, entry }: { name: string; entry: string },
+  { env, workerDied }: Pick<WorkerOptions, 'env' | 'workerDied'>,
 ): Service => {
-  const name = `worker-${number}`;
   const log = logOf(folders, name);
   let id = '';
   return {
@@ -74,9 +78,7 @@ const workerService = (
     start: (spawned: Spawned) => {
       id = `${name}-${randomBytes(4).toString('hex')}`;
       const own = { ...env, EVERTURN_WORKER_ID: id };
-      return startNodeProcess({ name, entry: entries.worker, env: own, log, cwd: folders.project }, (pid) =>
-        spawned(pid, id),
-      );
+      return startNodeProcess({ name, entry, env: own, log, cwd: folders.project }, (pid) => spawned(pid, id));
     },
     died: () => workerDied(id),
   };

@@ -86,7 +86,7 @@ test('comes up in order, refuses a second one, and leaves nothing behind', async
   const ordered = steps.filter((step) => step !== 'console' && step !== 'model');
   expect(ordered).toEqual(['postgres', 'temporal', 'schema', 'api', 'workers', 'ready']);
   const everything = [...processes().values()];
-  const names = ['api', 'offline-model', 'postgres', 'temporal', 'worker-1', 'worker-2'];
+  const names = ['api', 'offline-model', 'postgres', 'scripts-1', 'temporal', 'worker-1', 'worker-2'];
   expect(everything.map(({ name }) => name).sort()).toEqual(names);
   expect(findRunning(project)?.apiUrl).toBe(apiUrl);
   expect(statSync(foldersOf(project).token).mode & 0o777).toBe(0o600);
@@ -126,7 +126,7 @@ test('what a killed supervisor left is stopped by "down" as well', async () => {
   first.child.kill('SIGKILL');
   await first.exited;
   const { leftovers } = await shutDown(project);
-  expect(leftovers.sort()).toEqual(['api', 'offline-model', 'postgres', 'temporal', 'worker-1']);
+  expect(leftovers.sort()).toEqual(['api', 'offline-model', 'postgres', 'scripts-1', 'temporal', 'worker-1']);
   expect(before.filter(isAlive)).toEqual([]);
 });
 
@@ -134,7 +134,7 @@ test('each process comes back after a kill -9, on the same ports', async () => {
   const { messages, seen } = start();
   await seen('ready');
   const { ports } = state();
-  for (const name of ['worker-1', 'api', 'temporal', 'postgres']) {
+  for (const name of ['worker-1', 'scripts-1', 'api', 'temporal', 'postgres']) {
     const before = processes().get(name);
     process.kill(pidOf(name), 'SIGKILL');
     const isBack = () => messages.some((message) => message.type === 'back' && message.process === name);
@@ -143,7 +143,7 @@ test('each process comes back after a kill -9, on the same ports', async () => {
     const after = processes().get(name);
     expect(after?.pid).not.toBe(before?.pid);
     // A worker that starts again is another worker.
-    if (name === 'worker-1') expect(after?.workerId).not.toBe(before?.workerId);
+    if (/^(worker|scripts)-/.test(name)) expect(after?.workerId).not.toBe(before?.workerId);
   }
   expect(state().ports).toEqual(ports);
   expect(await query('SELECT 1 AS value')).toEqual([{ value: 1 }]);

@@ -9,7 +9,12 @@ process.on('SIGTERM', () => stop.abort());
 
 try {
   await supervise({
-    entries: { worker: program(worker), api: program('stand-in'), offlineModel: program('stand-in') },
+    entries: {
+      worker: program(worker),
+      scripts: program('stand-in'),
+      api: program('stand-in'),
+      offlineModel: program('stand-in'),
+    },
     signal: stop.signal,
     report: (report) => process.connected && process.send?.(report),
   });
