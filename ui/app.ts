@@ -73,7 +73,7 @@ class App extends LitElement {
     if (action.type === 'token-refused' && before.shell.token !== null) {
       rememberToken(null);
       this.effects.lists.stop();
-      this.show({ page: 'start', tab: 'session', flow: null });
+      this.show({ page: 'start', tab: 'session', name: null });
     }
   }
 

@@ -27,7 +27,7 @@ export const createEffects = (store: Store, navigation: Navigation, useToken: (t
     'use-token': ({ token }) => useToken(token),
     'open-session': ({ id }) => navigation.toSession(id),
     'open-run': ({ id, target }) => navigation.toRun(id, target),
-    'open-start': ({ tab, flow }) => navigation.toStart(tab, flow),
+    'open-start': ({ tab, name }) => navigation.toStart(tab, name),
     'show-place': ({ target }) => {
       const open = store.get().run;
       if (open) navigation.name(addressOfRun(open.runId, target));

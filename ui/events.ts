@@ -2,7 +2,7 @@ import type { CreateSession } from '../contracts/api.ts';
 import type { Decision } from '../contracts/approvals.ts';
 import type { WhenBusy } from '../contracts/events.ts';
 import type { Rerun, RunStatus, StartRun } from '../contracts/runs.ts';
-import type { RunTarget } from './effects/address.ts';
+import type { RunTarget, StartTab } from './effects/address.ts';
 import type { ItemRequest } from './effects/open-run.ts';
 import type { Panel, RailList, ThemeChoice } from './state/shell.ts';
 
@@ -28,7 +28,7 @@ export type Requests = {
   'open-run': { id: string; target?: RunTarget | null };
   /** Names the place in the address without a step back in the history. */
   'show-place': { target: RunTarget | null };
-  'open-start': { tab: 'session' | 'flow'; flow?: string | null };
+  'open-start': { tab: StartTab; name?: string | null };
   'show-list': { list: RailList };
   'filter-runs': { status: RunStatus | null };
   'more-runs': null;

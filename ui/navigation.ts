@@ -1,10 +1,11 @@
 import {
   type Address,
   addressOf,
-  addressOfFlow,
   addressOfRun,
+  addressOfStart,
   parseAddress,
   type RunTarget,
+  type StartTab,
 } from './effects/address.ts';
 
 export type Navigation = {
@@ -12,7 +13,7 @@ export type Navigation = {
   follow(): void;
   toSession(id: string | null): void;
   toRun(id: string, target?: RunTarget | null): void;
-  toStart(tab: 'session' | 'flow', flow?: string | null): void;
+  toStart(tab: StartTab, name?: string | null): void;
   /** Names a place in the open run in the address; nothing moves. */
   name(address: string): void;
 };
@@ -28,7 +29,7 @@ export const createNavigation = (show: (address: Address) => void): Navigation =
     follow,
     toSession: (id) => go(addressOf(id)),
     toRun: (id, target = null) => go(addressOfRun(id, target)),
-    toStart: (tab, flow = null) => go(tab === 'flow' ? addressOfFlow(flow) : '/'),
+    toStart: (tab, name = null) => go(addressOfStart(tab, name)),
     name: (address) => history.replaceState(null, '', address),
   };
 };

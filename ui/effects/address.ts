@@ -1,9 +1,12 @@
 export type Address =
-  | { page: 'start'; tab: 'session' | 'flow'; flow: string | null }
+  | { page: 'start'; tab: StartTab; name: string | null }
   | { page: 'session'; id: string; turn: number | null }
   | { page: 'run'; id: string; target: RunTarget | null };
 
-/** A step of a run, or one item of it. */
+/** What the start page starts. `name` is of a flow or a script. */
+export type StartTab = 'session' | 'flow' | 'script';
+
+/** A step of a run, one item of it, or a call of a script by its id. */
 export type RunTarget = { step: string; index: number | null };
 
 const decode = (text: string): string | null => {
@@ -20,7 +23,9 @@ const targetOf = (hash: string): RunTarget | null => {
   return step === null ? null : { step, index: index === undefined ? null : Number(index) };
 };
 
-/** `/s/<id>#turn-3` is a turn of a session, `/r/<id>#<step>/<index>` a place in a run, `/#flow/<name>` starts a flow. */
+/**
+ * `/s/<id>#turn-3` is a turn of a session, `/r/<id>#<step>/<index>` a place in a run, `/#flow/<name>` and
+ * `/#script/<name>` start one. */
 export const parseAddress = (pathname: string, hash: string): Address => {
   const [, kind, encoded] = /^\/([sr])\/([^/]+)\/?$/.exec(pathname) ?? [];
   const id = encoded === undefined ? null : decode(encoded);
@@ -29,8 +34,9 @@ export const parseAddress = (pathname: string, hash: string): Address => {
     return { page: 'session', id, turn: turn === undefined ? null : Number(turn) };
   }
   if (id !== null && kind === 'r') return { page: 'run', id, target: targetOf(hash) };
-  const [, flow] = /^#flow(?:\/(.+))?$/.exec(hash) ?? [];
-  return { page: 'start', tab: /^#flow(\/|$)/.test(hash) ? 'flow' : 'session', flow: flow ? decode(flow) : null };
+  const [, tab, name] = /^#(flow|script)(?:\/(.+))?$/.exec(hash) ?? [];
+  if (tab !== 'flow' && tab !== 'script') return { page: 'start', tab: 'session', name: null };
+  return { page: 'start', tab, name: name ? decode(name) : null };
 };
 
 export const addressOf = (id: string | null): string => (id === null ? '/' : `/s/${encodeURIComponent(id)}`);
@@ -40,4 +46,5 @@ export const addressOfRun = (id: string, target: RunTarget | null = null): strin
   return `/r/${encodeURIComponent(id)}${place}`;
 };
 
-export const addressOfFlow = (flow: string | null): string => `/#flow${flow ? `/${encodeURIComponent(flow)}` : ''}`;
+export const addressOfStart = (tab: StartTab, name: string | null): string =>
+  tab === 'session' ? '/' : `/#${tab}${name ? `/${encodeURIComponent(name)}` : ''}`;

@@ -140,7 +140,7 @@ class FlowList extends LitElement {
   private startable(flow: FlowSummary, flows: Flows) {
     const isOpen = flow.name === this.chosen;
     return html`<li>
-      <button class="head" aria-expanded=${isOpen} @click=${() => request(this, 'open-start', { tab: 'flow', flow: isOpen ? null : flow.name })}>
+      <button class="head" aria-expanded=${isOpen} @click=${() => request(this, 'open-start', { tab: 'flow', name: isOpen ? null : flow.name })}>
         ${this.words(flow)}
       </button>
       ${isOpen ? html`<div class="form"><ev-start-flow .flow=${flow} .flows=${flows} .workspace=${this.workspace}></ev-start-flow></div>` : nothing}

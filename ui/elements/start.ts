@@ -141,7 +141,7 @@ class Start extends LitElement {
     return html`<h1>Start a flow</h1>
       <p class="lead">Its steps run in their order, survive crashes, and are not paid twice.</p>
       ${this.note(shell)}
-      <ev-flow-list .flows=${this.flows} .chosen=${shell.start.flow} .workspace=${shell.health?.workspace ?? ''}></ev-flow-list>`;
+      <ev-flow-list .flows=${this.flows} .chosen=${shell.start.name} .workspace=${shell.health?.workspace ?? ''}></ev-flow-list>`;
   }
 
   private note({ health, unhealthy }: Shell) {

@@ -123,7 +123,8 @@ test('addresses', () => {
     target: { step: 'draft', index: 12 },
   });
   expect(parseAddress('/r/a', '')).toEqual({ page: 'run', id: 'a', target: null });
-  expect(parseAddress('/', '')).toEqual({ page: 'start', tab: 'session', flow: null });
-  expect(parseAddress('/', '#flow/review-code')).toEqual({ page: 'start', tab: 'flow', flow: 'review-code' });
-  expect(parseAddress('/s/%', '#turn-0')).toEqual({ page: 'start', tab: 'session', flow: null });
+  expect(parseAddress('/', '')).toEqual({ page: 'start', tab: 'session', name: null });
+  expect(parseAddress('/', '#flow/review-code')).toEqual({ page: 'start', tab: 'flow', name: 'review-code' });
+  expect(parseAddress('/', '#script/deep')).toEqual({ page: 'start', tab: 'script', name: 'deep' });
+  expect(parseAddress('/s/%', '#turn-0')).toEqual({ page: 'start', tab: 'session', name: null });
 });

@@ -36,7 +36,7 @@ export const initialShell = (token: string | null, theme: ThemeChoice): Shell =>
   panel: 'none',
   railOpen: false,
   railList: 'sessions',
-  start: { page: 'start', tab: 'session', flow: null },
+  start: { page: 'start', tab: 'session', name: null },
   notices: [],
   creating: false,
   createError: null,
