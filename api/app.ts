@@ -26,6 +26,7 @@ import { runControlRoutes } from './routes/run-control.ts';
 import { runPartRoutes } from './routes/run-parts.ts';
 import { runRoutes } from './routes/runs.ts';
 import { scheduleRoutes } from './routes/schedules.ts';
+import { scriptRoutes } from './routes/scripts.ts';
 import { sessionRoutes } from './routes/sessions.ts';
 import { subagentRoutes } from './routes/subagents.ts';
 import { transcriptRoutes } from './routes/transcript.ts';
@@ -86,6 +87,7 @@ export const createApp = async ({ context, access, log, consoleFolder }: AppOpti
   approvalRoutes(app, routes);
   subagentRoutes(app, routes);
   flowRoutes(app, routes);
+  scriptRoutes(app, routes);
   runRoutes(app, routes);
   runPartRoutes(app, routes);
   runControlRoutes(app, routes);

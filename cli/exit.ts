@@ -31,6 +31,8 @@ const byError: Partial<Record<ErrorCode, ExitCode>> = {
   config_invalid: exitCodes.usage,
   flow_not_found: exitCodes.usage,
   flow_invalid: exitCodes.usage,
+  script_not_found: exitCodes.usage,
+  script_invalid: exitCodes.usage,
   agent_not_found: exitCodes.usage,
   agent_invalid: exitCodes.usage,
   input_invalid: exitCodes.usage,

@@ -19,13 +19,14 @@ import { UsageTotals } from '../contracts/usage.ts';
 import { type FlowsApi, flowsApi } from './flows.ts';
 import { type Bytes, type Once, once, type Signal, streamHeaders, streamOf } from './options.ts';
 import { type RunsApi, runsApi } from './runs.ts';
+import { type ScriptsApi, scriptsApi } from './scripts.ts';
 import { type SubagentsApi, subagentsApi } from './subagents.ts';
 import { createTransport, type TransportOptions } from './transport.ts';
 
 export type ApiClientOptions = TransportOptions;
 
 /** One method per route. Every method throws `EverturnError`, or the abort reason of its signal. */
-export type ApiClient = SessionsApi & RunsApi & FlowsApi & SubagentsApi;
+export type ApiClient = SessionsApi & RunsApi & FlowsApi & SubagentsApi & ScriptsApi;
 
 type SessionsApi = {
   health(options?: Signal): Promise<Health>;
@@ -65,6 +66,7 @@ export const createApiClient = (options: ApiClientOptions): ApiClient => {
   return {
     ...runsApi(transport),
     ...flowsApi(transport),
+    ...scriptsApi(transport),
     ...subagentsApi(transport),
     health: ({ signal } = {}) => read(Health, { action: 'read the health', path: '/health', signal }),
     createSession: (body, { signal, idempotencyKey } = {}) =>

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { AgentHead, Fault, Origin } from './flow.ts';
 import { DeclaredBatch, DeclaredStep, Schedule } from './runs.ts';
+import { ScriptMeta } from './script.ts';
 
 const found = {
   name: z.string(),
@@ -38,6 +39,22 @@ export const FlowDetail = FlowSummary.extend({
   batches: z.array(DeclaredBatch),
 });
 export type FlowDetail = z.infer<typeof FlowDetail>;
+
+/** A script as its file says of itself. `meta` is null where the file says it wrongly or not at all. */
+export const ScriptSummary = z.object({
+  ...found,
+  meta: ScriptMeta.nullable(),
+  /** What is likely a mistake, and runs. */
+  warnings: z.array(Fault),
+});
+export type ScriptSummary = z.infer<typeof ScriptSummary>;
+
+export const ScriptList = z.object({ scripts: z.array(ScriptSummary), clashes: FlowList.shape.clashes });
+export type ScriptList = z.infer<typeof ScriptList>;
+
+/** `source` is null where the file cannot be read. */
+export const ScriptDetail = ScriptSummary.extend({ source: z.string().nullable() });
+export type ScriptDetail = z.infer<typeof ScriptDetail>;
 
 /** `head` is null while the file has faults. */
 export const AgentSummary = z.object({ ...found, head: AgentHead.nullable() });

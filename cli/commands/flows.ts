@@ -1,4 +1,3 @@
-import path from 'node:path';
 import type { Command } from 'commander';
 import { EverturnError } from '../../contracts/errors.ts';
 import type { FlowSummary } from '../../contracts/found.ts';
@@ -7,9 +6,11 @@ import { faultText } from '../../definitions/fault-text.ts';
 import { connect } from '../connect.ts';
 import { createTell, type JsonOption } from '../output.ts';
 import { printJson, runCommand } from '../run-command.ts';
+import { near } from '../screen/near.ts';
 import { harmless, type Style, styleOf } from '../screen/style.ts';
 import { type Column, table } from '../screen/table.ts';
 import { projectOf } from '../supervisor/ensure-up.ts';
+import { count } from '../turn/describe.ts';
 
 export const addFlows = (program: Command): void => {
   const flows = program.command('flows').description('list flows; check files of flows and agents');
@@ -54,7 +55,7 @@ const columnsIn = (style: Style): Column<FlowSummary>[] => [
   { title: 'FROM', value: ({ origin }) => origin },
   {
     title: 'STATE',
-    value: ({ faults }) => (faults.length === 0 ? 'ok' : amount(faults.length, 'fault')),
+    value: ({ faults }) => (faults.length === 0 ? 'ok' : count(faults.length, 'fault')),
     paint: (text, { faults }) => (faults.length === 0 ? text : style.red(text)),
   },
   { title: 'STARTED BY', value: startsOf },
@@ -79,12 +80,12 @@ const check = async (named: string[], options: JsonOption): Promise<void> => {
     }
   if (named.length === 0) tellShadowing(definitions, tell);
   const faulty = checked.filter(({ faults }) => faults.length > 0);
-  const count = faulty.reduce((sum, { faults }) => sum + faults.length, 0);
-  if (count > 0) {
-    const message = `Cannot use ${amount(faulty.length, 'file')} of ${files.length}: ${amount(count, 'fault')}`;
-    throw new EverturnError('flow_invalid', message, { details: { files: files.length, faults: count } });
+  const faults = faulty.reduce((sum, one) => sum + one.faults.length, 0);
+  if (faults > 0) {
+    const message = `Cannot use ${count(faulty.length, 'file')} of ${files.length}: ${count(faults, 'fault')}`;
+    throw new EverturnError('flow_invalid', message, { details: { files: files.length, faults } });
   }
-  tell(`No faults in ${amount(files.length, 'file')}`, { type: 'checked', files: files.length, faults: 0 });
+  tell(`No faults in ${count(files.length, 'file')}`, { type: 'checked', files: files.length, faults: 0 });
 };
 
 const tellShadowing = (definitions: Definitions, tell: ReturnType<typeof createTell>): void => {
@@ -93,11 +94,3 @@ const tellShadowing = (definitions: Definitions, tell: ReturnType<typeof createT
     tell(harmless(`${hidden.file} shadows ${hidden.shadows.join(', ')}`), { type: 'shadowing', ...hidden });
   }
 };
-
-/** From the working folder where the file lies in it. */
-const near = (file: string): string => {
-  const relative = path.relative('', file);
-  return relative.startsWith('..') || path.isAbsolute(relative) ? file : relative;
-};
-
-const amount = (count: number, noun: string): string => `${count} ${noun}${count === 1 ? '' : 's'}`;

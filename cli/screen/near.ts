@@ -1,0 +1,7 @@
+import path from 'node:path';
+
+/** From the working folder where the file lies in it. */
+export const near = (file: string): string => {
+  const relative = path.relative('', file);
+  return relative.startsWith('..') || path.isAbsolute(relative) ? file : relative;
+};
