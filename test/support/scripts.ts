@@ -1,6 +1,12 @@
+import { randomBytes } from 'node:crypto';
 import { mkdir, writeFile } from 'node:fs/promises';
 import path from 'node:path';
+import { Client } from '@temporalio/client';
+import { runWorkflowId } from '../../contracts/ids.ts';
 import type { Rerun, Run } from '../../contracts/runs.ts';
+import { scriptsQueue } from '../../contracts/temporal.ts';
+import { createFindScript } from '../../definitions/find-script.ts';
+import type { ScriptInput } from '../../workflows/script/messages.ts';
 import { ended } from './runs.ts';
 import type { Stack } from './stack.ts';
 
@@ -42,6 +48,42 @@ export const startScriptOf = async (stack: Stack, body: string, options: Options
 /** Runs a script of its own to its end. */
 export const runScript = async (stack: Stack, body: string, options: Options = {}): Promise<Finished> =>
   await finished(stack, await startScriptOf(stack, body, options));
+
+/** Starts a script of its own, without the API, that continues as new after so many events of history. */
+export const startWithLimit = async (stack: Stack, historyLimit: number, body: string): Promise<string> => {
+  count += 1;
+  const name = `script${count}`;
+  await writeScript(stack, name, body);
+  const { file, definition } = await createFindScript(stack.definitions)(name);
+  const id = `r_${randomBytes(12).toString('hex')}`;
+  const { origin, source } = file;
+  await stack.store.runs.create({
+    id,
+    kind: 'script',
+    name,
+    origin,
+    file: file.file,
+    source,
+    definition,
+    input: undefined,
+    workspace: stack.workspace,
+    allow: [],
+    trigger: 'manual',
+  });
+  const input: ScriptInput = {
+    runId: id,
+    name,
+    consoleUrl: 'http://127.0.0.1',
+    agentsQueue: stack.name,
+    historyLimit,
+  };
+  await new Client({ connection: stack.connection }).workflow.start('script', {
+    workflowId: runWorkflowId(id),
+    taskQueue: scriptsQueue(stack.name),
+    args: [input],
+  });
+  return id;
+};
 
 export const rerunScript = async (stack: Stack, id: string, body: Rerun = {}): Promise<Finished> =>
   await finished(stack, (await stack.api.rerun(id, body)).id);
