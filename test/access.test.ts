@@ -55,6 +55,8 @@ const routes: [string, string][] = [
   ['POST', '/api/approvals/x'],
   ['GET', '/api/flows'],
   ['GET', '/api/flows/x'],
+  ['GET', '/api/scripts'],
+  ['GET', '/api/scripts/x'],
   ['GET', '/api/agents'],
   ['GET', '/api/runs'],
   ['POST', '/api/runs'],
