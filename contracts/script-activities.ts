@@ -23,7 +23,7 @@ export type CallOutcome = { id: string } & (
   | { outcome: 'ended'; result: CallResult; script?: CompiledScript }
   /** What was asked cannot be done. */
   | { outcome: 'refused'; code: ErrorCode; reason: string }
-  | { outcome: 'start'; kind: NodeKind; retries: number; timeoutMs: number | null }
+  | { outcome: 'start'; kind: NodeKind; retries: number; timeoutMs: number | null; prefix: string | null }
   | { outcome: 'sleep'; ms: number }
 );
 
@@ -45,6 +45,8 @@ export type ScriptActivities = {
   prepareCalls(input: { runId: string }, calls: Call[]): Promise<CallOutcome[]>;
   /** Ends a call whose workflow ended without a result, and calls that only wait for a time. The first end stands. */
   settleCall(input: { runId: string; id: string; status: 'completed' | 'failed' | 'cancelled' }): Promise<CallResult>;
+  /** Resolves when the agent's first token has come, when it has ended, or after 5 s. */
+  firstToken(input: { runId: string; id: string }): Promise<void>;
   recordLines(input: { runId: string }, lines: Lines): Promise<void>;
   /** Ends the run. The first end stands. */
   settleScript(input: { runId: string }, end: ScriptEnd): Promise<void>;

@@ -87,6 +87,16 @@ export const callQueries = (database: Database) => ({
     return new Map(rows.map(({ step, ...row }) => [step, toResult(row)]));
   },
 
+  /** Whether the provider has begun to answer the agent, or never will. */
+  async hasBegun(key: string): Promise<boolean> {
+    const [row] = await database.query<{ begun: boolean }>(
+      `SELECT n.ended_at IS NOT NULL OR EXISTS (SELECT FROM events e JOIN sessions s ON s.stream = e.stream
+         WHERE s.id = n.session_id AND e.type IN ('delta', 'step.sealed')) AS begun FROM nodes n WHERE n.key = $1`,
+      [key],
+    );
+    return row?.begun ?? true;
+  },
+
   /** Milliseconds since calls began, of those that have not ended. */
   async ages(runId: string, ids: readonly string[]): Promise<Map<string, number>> {
     const rows = await database.query<{ step: string; ms: number }>(

@@ -27,6 +27,9 @@ export const recordPolicy = { startToCloseTimeout: '60s', retry } satisfies Acti
  */
 export const briefPolicy = { startToCloseTimeout: '10s', retry } satisfies ActivityOptions;
 
+/** A worker of scripts that dies in the middle of one holds its script up no longer than this. */
+export const scriptPolicy = { startToCloseTimeout: '20s', retry } satisfies ActivityOptions;
+
 /** Short code runs within the workflow's task: it is safe to run twice, and a task of its own would cost more than it does. */
 export const quickPolicy = { startToCloseTimeout: '60s', retry } satisfies LocalActivityOptions;
 /** Code that may take its time. */

@@ -1,4 +1,5 @@
 import type { ScriptActivities } from '../../contracts/script-activities.ts';
+import { createFirstToken } from './first-token.ts';
 import { createLoadScript } from './load-script.ts';
 import { createPrepareCalls } from './prepare-calls.ts';
 import type { ScriptDependencies } from './script-dependencies.ts';
@@ -8,6 +9,7 @@ export const createScriptActivities = (dependencies: ScriptDependencies): Script
   loadScript: createLoadScript(dependencies),
   prepareCalls: createPrepareCalls(dependencies),
   settleCall: createSettleCall(dependencies),
+  firstToken: createFirstToken(dependencies),
   recordLines: createRecordLines(dependencies),
   settleScript: createSettleScript(dependencies),
 });

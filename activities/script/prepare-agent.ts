@@ -69,6 +69,8 @@ export const planAgent = (
       kind: 'agent',
       retries,
       timeoutMs: timeout === undefined ? agentTimeoutMs : toMs(timeout),
+      // All that a request holds before the prompt.
+      prefix: hashOf([parts.agent, model, parts.schema, parts.options, parts.workspace]).slice(0, 12),
     },
   };
 };

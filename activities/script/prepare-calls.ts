@@ -22,7 +22,7 @@ const shownOf = ({ id, label, phase, ordinal, kind, params }: Call): NewCall => 
 
 const start = (call: Call): Planned => ({
   call: { ...shownOf(call), call },
-  outcome: { id: call.id, outcome: 'start', kind: nodeKindOf(call.kind), retries: 0, timeoutMs: null },
+  outcome: { id: call.id, outcome: 'start', kind: nodeKindOf(call.kind), retries: 0, timeoutMs: null, prefix: null },
 });
 
 /** Ended as soon as it is asked: nothing waits for it. */

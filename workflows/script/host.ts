@@ -3,7 +3,7 @@ import type { CallOutcome, Lines, LoadedScript, ScriptEnd } from '../../contract
 import type { Ending } from './engine/endings.ts';
 import { createEngine, type Engine, type Heard } from './engine/engine.ts';
 import type { Vm } from './engine/vm.ts';
-import type { Stepped, Waiting } from './machine.ts';
+import type { Queued, Stepped, Waiting } from './machine.ts';
 
 /** Calls that one activity prepares. */
 const mostPrepared = 200;
@@ -86,12 +86,12 @@ export const createHost = (vm: Vm, { script, args, budget, memo, scripts }: Load
     /** What has ended already is told to the script; gives what is to be carried out. */
     prepared(outcomes: readonly CallOutcome[]): Stepped {
       isPreparing = false;
-      const start: string[] = [];
+      const start: Queued[] = [];
       const wait: Waiting[] = [];
       for (const outcome of outcomes) {
         if (outcome.outcome === 'ended') engine.settle(outcome.id, outcome.result, outcome.script);
         else if (outcome.outcome === 'refused') engine.settle(outcome.id, heardOf(outcome));
-        else if (outcome.outcome === 'start') start.push(outcome.id);
+        else if (outcome.outcome === 'start') start.push({ call: outcome.id, prefix: outcome.prefix });
         else wait.push({ call: outcome.id, ms: outcome.ms });
       }
       return stepped({ start, wait });

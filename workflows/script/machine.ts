@@ -10,11 +10,17 @@ export type Ended = { status: 'completed' | 'failed' | 'cancelled'; code: ErrorC
 /** A call that only waits for a time. */
 export type Waiting = { call: string; ms: number };
 
+/** `prefix` names all that a request has before the call's own prompt; null where nothing is to be gained by waiting. */
+export type Queued = { call: string; prefix: string | null };
+
 export type ScriptContext = {
-  /** Ids of calls that wait for a place. */
-  queue: string[];
+  /** Calls that wait for a place, or for the first token of one whose prompt begins as theirs does. */
+  queue: Queued[];
   running: string[];
   maxConcurrent: number;
+  /** Beginnings of prompts that a provider is being shown for the first time, and those that it has seen. */
+  warming: string[];
+  warm: string[];
   isPaused: boolean;
   /** A pause or a resume came while the run was read: it is newer than what was read. */
   isTold: boolean;
@@ -25,7 +31,7 @@ export type ScriptContext = {
 export type Stepped = {
   type: 'stepped';
   /** Calls to carry out. */
-  start: string[];
+  start: Queued[];
   wait: Waiting[];
   /** The call whose end it heard. */
   ended: string | null;
@@ -39,6 +45,7 @@ export type ScriptEvent =
   | { type: 'loaded'; paused: boolean; maxConcurrent: number }
   | { type: 'ended.before' }
   | Stepped
+  | { type: 'warmed'; prefix: string }
   | { type: 'pause' }
   | { type: 'resume' }
   | { type: 'cancel' }
@@ -54,6 +61,7 @@ const base = setup({
     recordLines: () => {},
     startCall: (_, _params: { call: string }) => {},
     wait: (_, _params: Waiting) => {},
+    warmUp: (_, _params: { call: string; prefix: string }) => {},
     settleScript: (_, _params: Ended) => {},
     cancelEffects: () => {},
     noteFailure: assign(({ event }) =>
@@ -67,11 +75,30 @@ const base = setup({
 
 const admit = base.enqueueActions(({ context, enqueue }) => {
   if (context.isPaused || context.ending) return;
-  const places = Math.min(context.maxConcurrent, mostRunning) - context.running.length;
-  const admitted = context.queue.slice(0, Math.max(0, places));
+  const { queue, running, maxConcurrent, warm } = context;
+  const places = Math.min(maxConcurrent, mostRunning) - running.length;
+  const warming = [...context.warming];
+  const admitted: Queued[] = [];
+  const first: { call: string; prefix: string }[] = [];
+  for (const [place, queued] of queue.entries()) {
+    if (admitted.length >= places) break;
+    const { call, prefix } = queued;
+    if (prefix !== null && warming.includes(prefix)) continue;
+    admitted.push(queued);
+    if (prefix === null || warm.includes(prefix)) continue;
+    // The others find what this one has shown the provider in its cache.
+    if (!queue.slice(place + 1).some((other) => other.prefix === prefix)) continue;
+    warming.push(prefix);
+    first.push({ call, prefix });
+  }
   if (admitted.length === 0) return;
-  enqueue.assign({ queue: context.queue.slice(admitted.length), running: [...context.running, ...admitted] });
-  for (const call of admitted) enqueue({ type: 'startCall', params: { call } });
+  enqueue.assign({
+    queue: queue.filter((queued) => !admitted.includes(queued)),
+    running: [...running, ...admitted.map(({ call }) => call)],
+    warming,
+  });
+  for (const { call } of admitted) enqueue({ type: 'startCall', params: { call } });
+  for (const params of first) enqueue({ type: 'warmUp', params });
 });
 
 const hearStep = base.enqueueActions(({ context, event, enqueue }) => {
@@ -94,7 +121,16 @@ const hearStep = base.enqueueActions(({ context, event, enqueue }) => {
  */
 export const scriptMachine = base.createMachine({
   id: 'script',
-  context: { queue: [], running: [], maxConcurrent: 1, isPaused: false, isTold: false, ending: null },
+  context: {
+    queue: [],
+    running: [],
+    maxConcurrent: 1,
+    warming: [],
+    warm: [],
+    isPaused: false,
+    isTold: false,
+    ending: null,
+  },
   initial: 'loading',
   on: {
     // Told again, or told when it makes no difference any more.
@@ -105,6 +141,7 @@ export const scriptMachine = base.createMachine({
     loaded: {},
     settled: {},
     'ended.before': {},
+    warmed: {},
     'effect.failed': {},
     'effects.drained': {},
   },
@@ -131,6 +168,15 @@ export const scriptMachine = base.createMachine({
       always: { guard: 'isOver', target: 'stopping' },
       on: {
         stepped: { actions: [hearStep, admit] },
+        warmed: {
+          actions: [
+            assign(({ context, event: { prefix } }) => ({
+              warming: context.warming.filter((other) => other !== prefix),
+              warm: [...context.warm, prefix],
+            })),
+            admit,
+          ],
+        },
         pause: { actions: assign({ isPaused: true }) },
         resume: { actions: [assign({ isPaused: false }), admit] },
         cancel: { target: 'stopping', actions: assign({ ending: { status: 'cancelled', code: 'run_cancelled' } }) },

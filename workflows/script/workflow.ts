@@ -22,15 +22,15 @@ import { runToEnd } from '../driver/run.ts';
 import { pauseSignal, resumeSignal } from '../flow/messages.ts';
 import type { FlowStepInput } from '../flow-step/messages.ts';
 import { bound } from '../flow-step/start.ts';
-import { recordPolicy } from '../policies.ts';
+import { scriptPolicy } from '../policies.ts';
 import { createVm } from './engine/vm.ts';
 import { wasmModule } from './engine/wasm.ts';
 import { createHost, type Host } from './host.ts';
 import { type Ended, type ScriptEvent, scriptMachine, type Waiting } from './machine.ts';
 import type { ScriptInput } from './messages.ts';
 
-const { loadScript, prepareCalls, settleCall, recordLines, settleScript } =
-  proxyActivities<ScriptActivities>(recordPolicy);
+const { loadScript, prepareCalls, settleCall, recordLines, firstToken, settleScript } =
+  proxyActivities<ScriptActivities>(scriptPolicy);
 
 /** Some 500 agents: above it nothing new starts, what runs ends, and the script begins again with what has ended. */
 const historyLimit = 4000;
@@ -112,7 +112,7 @@ export async function script(input: ScriptInput): Promise<void> {
     start: { input: undefined },
     historyLimit: input.historyLimit ?? historyLimit,
     deferrable: ['startCall', 'prepareCalls', 'recordLines'],
-    interruptible: ['wait'],
+    interruptible: ['wait', 'warmUp'],
     effects: {
       loadScript: async (): Promise<ScriptEvent> => {
         const loaded = await loadScript({ runId, again });
@@ -123,6 +123,11 @@ export async function script(input: ScriptInput): Promise<void> {
       startScript: async () => opened().start(),
       prepareCalls: prepare,
       startCall,
+      warmUp: async ({ call, prefix }: { call: string; prefix: string }): Promise<ScriptEvent> => {
+        // Only a saving: whatever becomes of it, the others go on.
+        await firstToken({ runId, id: call }).catch(() => {});
+        return { type: 'warmed', prefix };
+      },
       wait: async ({ call, ms }: Waiting): Promise<ScriptEvent> => {
         await sleep(Math.max(1, ms));
         return opened().settle(call, await settleCall({ runId, id: call, status: 'completed' }));
