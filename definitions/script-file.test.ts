@@ -566,6 +566,8 @@ describe('the compiled code', () => {
       'var __main = 1, __m001 = 2\nexport default () => [__main, __m001]',
       [1, 2],
     ],
+    ['names of its arguments', 'const args = 1\nexport default (given) => [given, args]', [7, 1]],
+    ['a var of its arguments', 'var args = 1\nexport default function main(given) { return [given, args] }', [7, 1]],
     ['a hashbang', `#!/usr/bin/env everturn\n${meta}return 1`, 1],
     ['no this', `${meta}return typeof this`, 'undefined'],
     ['strict', `${meta}try { Object.freeze(args).x = 1 } catch (e) { return e.name }`, 'TypeError'],

@@ -8,7 +8,7 @@ import { isFunction, type ScriptTree } from './tree.ts';
  * character keeps its line, one further down, and its column.
  */
 export const compile = ({ source, program, nodes, main }: ScriptTree): string => {
-  const name = freshName(nodes);
+  const [name, given] = freshNames(nodes);
   let body = source.startsWith('#!') ? `//${source.slice(2)}` : source;
   let end = '';
   for (const statement of program.body) {
@@ -20,9 +20,10 @@ export const compile = ({ source, program, nodes, main }: ScriptTree): string =>
     const own = declaredName(main);
     body = blank(body, start, endOfWords(body, start), own ? '' : name);
     if (!own && declaration.type === 'FunctionDeclaration') body = endStatement(body, declaration.end);
-    end = ` return await ${own ?? name}(args);`;
+    end = ` return await ${own ?? name}(${given});`;
   }
-  const head = `(function () { 'use strict'; return async ({ args, meta, workflow }) => {${main ? ` let ${name};` : ''} {`;
+  const kept = main ? ` let ${name}; const ${given} = args;` : '';
+  const head = `(function () { 'use strict'; return async ({ args, meta, workflow }) => {${kept} {`;
   return `${head}\n${body}\n;${end} } }; })()`;
 };
 
@@ -52,11 +53,14 @@ const declaredName = ({ declaration }: ExportDefaultDeclaration): string | null 
   declaration.type === 'FunctionDeclaration' ? (declaration.id?.name ?? null) : null;
 
 /** As long as `export`, and not in the script. */
-const freshName = (nodes: readonly AnyNode[]): string => {
+const freshNames = (nodes: readonly AnyNode[]): [string, string] => {
   const taken = new Set(nodes.map((node) => (node.type === 'Identifier' ? node.name : '')));
-  let name = '__main';
-  for (let n = 1; taken.has(name); n += 1) name = `__m${n.toString(36).padStart(3, '0')}`;
-  return name;
+  const free: string[] = [];
+  for (let n = 0; free.length < 2; n += 1) {
+    const name = n === 0 ? '__main' : `__m${n.toString(36).padStart(3, '0')}`;
+    if (!taken.has(name)) free.push(name);
+  }
+  return [free[0] ?? '', free[1] ?? ''];
 };
 
 /** Behind `export default`; what is exported may begin with a bracket that its node leaves out. */
