@@ -49,6 +49,7 @@ export const createEffects = (store: Store, navigation: Navigation, useToken: (t
     'load-items': (request) => run.loadItems(request),
     'load-result': (target) => run.loadResult(target),
     'load-report': () => run.loadReport(),
+    'load-source': () => run.loadSource(),
     'load-ends': () => run.loadEnds(),
     download: ({ name }) => run.download(name),
     'create-session': (request) => sessions.create(request, messages.send),

@@ -41,6 +41,8 @@ export type Requests = {
   'load-items': ItemRequest;
   'load-result': RunTarget;
   'load-report': null;
+  /** The file a run was started with, and as it is now. */
+  'load-source': null;
   /** The input and output of a run, where they are too long to come with it. */
   'load-ends': null;
   download: { name: string };

@@ -1,10 +1,12 @@
+import type { z } from 'zod';
 import { EverturnError } from '../../contracts/errors.ts';
 import { checkForm } from '../../contracts/form.ts';
-import type { FlowList } from '../../contracts/found.ts';
+import type { FlowList, ScriptList } from '../../contracts/found.ts';
 import { schemaFaults } from '../../contracts/json-schema.ts';
 import { type Question, QuestionAnswer, type Rerun, type Run, StartRun } from '../../contracts/runs.ts';
 import { fixtureFlows } from './flows.ts';
 import { type Declared, RunStream } from './run-stream.ts';
+import { currentSources, fixtureScripts } from './script-files.ts';
 
 const plain: Declared = { steps: [{ id: 'plan' }, { id: 'write', needs: ['plan'] }] };
 
@@ -15,6 +17,7 @@ export class Fleet {
   /** What was asked when runs were run again, for tests. */
   readonly reruns: { id: string; body: Rerun }[] = [];
   flows: FlowList = fixtureFlows;
+  scripts: ScriptList = fixtureScripts;
   private readonly workspace: string;
   private ids = 0;
 
@@ -75,7 +78,7 @@ export class Fleet {
 
   start(body: unknown): Run {
     const started = StartRun.parse(body);
-    if (!('flow' in started)) throw new EverturnError('script_not_found', 'The harbour has no scripts');
+    if (!('flow' in started)) return this.startScript(started);
     const { flow, input, allow, workspace } = started;
     const found = this.flows.flows.find(({ name }) => name === flow);
     if (!found) throw new EverturnError('flow_not_found', `Cannot start ${flow}: there is no such flow`);
@@ -96,6 +99,8 @@ export class Fleet {
       throw new EverturnError('run_active', `Cannot re-run ${id}: it has not ended. Cancel it first`);
     }
     this.reruns.push({ id, body });
+    const { script } = this.run(id).view;
+    if (script) return this.rerunScript(this.run(id), body);
     const stream = this.create(
       { name: run.name, rerunOf: id, fromStep: body.from ?? null },
       { steps },
@@ -103,6 +108,50 @@ export class Fleet {
     );
     const [first] = steps;
     if (first) stream.node(first.id, 'running');
+    return stream.view.run;
+  }
+
+  private startScript({ script, args, budget, allow }: Extract<z.output<typeof StartRun>, { script: string }>): Run {
+    const found = this.scripts.scripts.find(({ name }) => name === script);
+    if (!found?.meta) throw new EverturnError('script_not_found', `Cannot start ${script}: there is no such script`);
+    if (args === undefined) {
+      throw new EverturnError(
+        'input_invalid',
+        `Cannot start ${script}: it takes a question, and was given no arguments`,
+      );
+    }
+    const stream = this.create(
+      { kind: 'script', name: script, file: found.file, allow, budget: budget ?? null },
+      { steps: [], script: { meta: found.meta, source: currentSources[script] ?? '' } },
+      args,
+    );
+    stream.say('phase', found.meta.phases[0]?.title ?? 'Begin');
+    stream.call('c1', 'running', { label: 'first', phase: found.meta.phases[0]?.title ?? null });
+    return stream.view.run;
+  }
+
+  /** Agents that completed are used again, but those asked for afresh. */
+  private rerunScript({ view, source, input }: RunStream, body: Rerun): Run {
+    const { run, script, nodes } = view;
+    const { file, budget } = run;
+    const stream = this.create(
+      { kind: 'script', name: run.name, file, rerunOf: run.id, budget: body.budget ?? budget },
+      { steps: [], ...(script ? { script: { meta: script.meta, source } } : {}) },
+      body.args ?? input,
+    );
+    for (const { step, kind, label, phase, status } of Object.values(nodes)) {
+      const isForced = label !== null && body.freshAgents?.includes(label);
+      if (status === 'completed' && !isForced && !body.fresh) {
+        stream.call(step, 'completed', { kind, label, phase, reusedFrom: run.id });
+      } else {
+        stream.call(step, 'running', {
+          kind,
+          label,
+          phase,
+          freshBecause: isForced ? 'it was asked to run afresh' : null,
+        });
+      }
+    }
     return stream.view.run;
   }
 

@@ -3,6 +3,7 @@ import { ItemQuery, Rerun, RunQuery } from '../../contracts/runs.ts';
 import type { Fleet } from './fleet.ts';
 import type { Harbour } from './harbour.ts';
 import type { Route } from './routes.ts';
+import { currentSources } from './script-files.ts';
 
 const ok = (body: unknown, status = 200) => ({ status, body });
 
@@ -21,6 +22,30 @@ export const runRoutesOf = (fleet: Fleet, harbour: Harbour): Route[] => {
   });
   return [
     { method: 'GET', path: /^\/flows$/, answer: () => ok(fleet.flows) },
+    { method: 'GET', path: /^\/scripts$/, answer: () => ok(fleet.scripts) },
+    {
+      method: 'GET',
+      path: /^\/scripts\/([^/]+)$/,
+      answer: ({ params: [name = ''] }) => {
+        const found = fleet.scripts.scripts.find((script) => script.name === name);
+        if (!found) throw new EverturnError('script_not_found', `Cannot find script "${name}"`);
+        return ok({ ...found, source: currentSources[name] ?? null });
+      },
+    },
+    {
+      method: 'GET',
+      path: /^\/runs\/([^/]+)\/definition$/,
+      answer: ({ params }) => {
+        const { source, input, view } = run(params);
+        const { name, file, origin } = view.run;
+        return ok({ source, file, origin, input, changed: currentSources[name] !== source });
+      },
+    },
+    {
+      method: 'GET',
+      path: /^\/runs\/([^/]+)\/output$/,
+      answer: ({ params }) => ok({ output: run(params).output }),
+    },
     {
       method: 'POST',
       path: /^\/runs$/,
@@ -51,7 +76,8 @@ export const runRoutesOf = (fleet: Fleet, harbour: Harbour): Route[] => {
         const stream = fleet.run(id);
         const node = index === undefined ? stream.view.nodes[step] : stream.items.get(step)?.[Number(index)];
         if (!node) throw new EverturnError('step_not_found', `Cannot read step ${step}: run ${id} has none`);
-        const item = index === undefined ? null : { place: Number(index) };
+        const asked = stream.asked.get(step) ?? null;
+        const item = index === undefined ? asked : { place: Number(index) };
         return ok({ node, output: stream.outputs.get(node.key) ?? null, item });
       },
     },

@@ -3,7 +3,7 @@ import type { UsageTotals } from '../../contracts/usage.ts';
 import type { Fleet } from './fleet.ts';
 import type { Declared, RunStream } from './run-stream.ts';
 
-const ago = (seconds: number): string => new Date(Date.now() - seconds * 1000).toISOString();
+export const ago = (seconds: number): string => new Date(Date.now() - seconds * 1000).toISOString();
 
 export const used = (input: number, output: number): UsageTotals => ({
   input,
@@ -49,7 +49,7 @@ const question = {
   web: false,
 };
 
-const ended = (from: number, to: number): Partial<RunNode> => ({ startedAt: ago(from), endedAt: ago(to) });
+export const ended = (from: number, to: number): Partial<RunNode> => ({ startedAt: ago(from), endedAt: ago(to) });
 
 const searches = (run: RunStream, done: number, total = 6): void => {
   run.map('search', total, { startedAt: ago(190) });

@@ -12,11 +12,16 @@ import type {
   RunStreamEvent,
   RunView,
 } from '../../contracts/runs.ts';
+import type { ScriptLine, ScriptMeta } from '../../contracts/script.ts';
 import { noUsage, type UsageTotals } from '../../contracts/usage.ts';
 
 const now = (): string => new Date().toISOString();
 
-export type Declared = { steps: (Partial<DeclaredStep> & Pick<DeclaredStep, 'id'>)[]; batches?: RunView['batches'] };
+export type Declared = {
+  steps: (Partial<DeclaredStep> & Pick<DeclaredStep, 'id'>)[];
+  batches?: RunView['batches'];
+  script?: { meta: ScriptMeta; source: string };
+};
 
 const stepOf = (step: Declared['steps'][number]): DeclaredStep => ({
   kind: 'agent',
@@ -36,11 +41,15 @@ export class RunStream {
   readonly items = new Map<string, RunNode[]>();
   readonly outputs = new Map<string, unknown>();
   readonly artifacts = new Map<string, string>();
+  /** What calls of a script ask for. */
+  readonly asked = new Map<string, unknown>();
   view: RunView;
+  readonly source: string;
   input: unknown;
   output: unknown = null;
 
-  constructor(run: Run, { steps, batches = [] }: Declared, input: unknown) {
+  constructor(run: Run, { steps, batches = [], script }: Declared, input: unknown) {
+    this.source = script?.source ?? '';
     this.input = input;
     this.view = {
       run,
@@ -52,7 +61,7 @@ export class RunStream {
       questions: [],
       artifacts: [],
       usage: noUsage,
-      script: null,
+      script: script ? { meta: script.meta, lines: [] } : null,
     };
   }
 
@@ -72,6 +81,18 @@ export class RunStream {
     const { kind = 'agent' } = this.view.steps.find(({ id }) => id === step) ?? {};
     const blank = { key: stepWorkflowId(this.view.run.id, step), step, index: null, kind };
     this.change(this.view.nodes[step] ?? blank, status, patch);
+  }
+
+  /** A call of a script as it now is; its place is that of its first mention. */
+  call(id: string, status: NodeStatus, patch: Partial<RunNode> = {}): void {
+    const ordinal = this.view.nodes[id]?.ordinal ?? Object.keys(this.view.nodes).length;
+    const idle = status === 'pending' ? { attempt: 0, startedAt: null } : {};
+    this.node(id, status, { ordinal, ...idle, ...patch });
+  }
+
+  say(kind: ScriptLine['kind'], text: string, at = now()): void {
+    const n = (this.view.script?.lines.at(-1)?.n ?? 0) + 1;
+    this.append({ type: 'script.lines', lines: [{ n, kind, text, at }] });
   }
 
   map(step: string, total: number, patch: Partial<RunNode> = {}): void {

@@ -2,6 +2,13 @@ import { mkdir } from 'node:fs/promises';
 import type { BrowserContextOptions, Page } from 'playwright-core';
 import { startBrowser } from './browser.ts';
 import { completedScene, failedScene, longScene, manyScene, runningScene, waitingScene } from './run-scenes.ts';
+import {
+  failedScriptScene,
+  longScriptScene,
+  rerunScene,
+  runningScriptScene,
+  thousandScene,
+} from './script-scenes.ts';
 import { startDevServer } from './server.ts';
 
 /** Writes docs/screenshots/*.png from the built console over the development server. */
@@ -153,6 +160,33 @@ await shoot(
     await until(page, 'Open the run');
   },
   dark,
+);
+const script = runningScriptScene(fleet);
+const rerun = rerunScene(fleet);
+await shoot('script-run-dark', at(script, '#read0'), live, { ...dark, viewport: { width: 1600, height: 1120 } });
+await shoot('script-run-light', at(script), live, { viewport: tall });
+await shoot('script-run-narrow', at(script), live, { ...small, ...dark });
+await shoot('script-rerun', at(rerun), live, { viewport: tall });
+await shoot('script-many', at(thousandScene(fleet)), live, dark);
+await shoot('script-failed', at(failedScriptScene(fleet)), live);
+await shoot('script-long-narrow', at(longScriptScene(fleet)), live, small);
+await shoot('script-definition', at(script), async (page) => {
+  await live(page);
+  await page.getByRole('button', { name: 'harbour-review.js' }).click();
+  await until(page, 'Changed since');
+});
+await shoot('script-rerun-dialog', at(rerun), async (page) => {
+  await live(page);
+  await page.getByRole('button', { name: 'Re-run…' }).click();
+  await until(page, 'afresh');
+});
+await shoot(
+  'start-script',
+  '/#script/deep-research',
+  async (page) => {
+    await page.getByRole('textbox', { name: 'Arguments' }).fill('Why does buoy 7 stay dark at low tide?');
+  },
+  { viewport: { width: 1280, height: 1240 } },
 );
 await shoot('run-unknown', '/r/none', (page) => until(page, 'This run does not exist'));
 await close();

@@ -25,7 +25,8 @@ const targetOf = (hash: string): RunTarget | null => {
 
 /**
  * `/s/<id>#turn-3` is a turn of a session, `/r/<id>#<step>/<index>` a place in a run, `/#flow/<name>` and
- * `/#script/<name>` start one. */
+ * `/#script/<name>` start one.
+ */
 export const parseAddress = (pathname: string, hash: string): Address => {
   const [, kind, encoded] = /^\/([sr])\/([^/]+)\/?$/.exec(pathname) ?? [];
   const id = encoded === undefined ? null : decode(encoded);

@@ -15,6 +15,7 @@ export type OpenRunActions = {
   loadItems(request: ItemRequest): void;
   loadResult(target: RunTarget): void;
   loadReport(): void;
+  loadSource(): void;
   loadEnds(): void;
   download(name: string): void;
 };
@@ -25,6 +26,17 @@ const save = (blob: Blob, name: string): void => {
   link.download = name;
   link.click();
   setTimeout(() => URL.revokeObjectURL(link.href), 10_000);
+};
+
+/** Null where no file has the name any more. */
+const unlessGone = async (reading: Promise<{ source: string | null }>): Promise<{ source: string | null } | null> => {
+  try {
+    return await reading;
+  } catch (cause) {
+    const { code } = asError(cause);
+    if (code === 'flow_not_found' || code === 'script_not_found') return null;
+    throw cause;
+  }
 };
 
 /** What is asked of the run on the screen, and what is read of it on demand. `open` shows a run. */
@@ -79,6 +91,23 @@ export const createOpenRun = (store: Store, open: (id: string) => void): OpenRun
     }
   };
 
+  const loadSource = async (runId: string): Promise<void> => {
+    const { kind, name = '' } = current()?.view?.run ?? {};
+    store.dispatch({ type: 'run-source', runId, source: { status: 'loading' } });
+    try {
+      const source = await store.api().getRunSource(runId);
+      const read = kind === 'script' ? store.api().getScript : store.api().getFlow;
+      const found = source.changed ? await unlessGone(read(name)) : source;
+      store.dispatch({
+        type: 'run-source',
+        runId,
+        source: { status: 'ready', source, current: found?.source ?? null },
+      });
+    } catch (cause) {
+      store.dispatch({ type: 'run-source', runId, source: { status: 'failed', error: asError(cause) } });
+    }
+  };
+
   const rerun = async (runId: string, body: Rerun): Promise<void> => {
     const written = `${runId} ${JSON.stringify(body)}`;
     if (last.body !== written) last = { body: written, key: newIdempotencyKey() };
@@ -126,6 +155,7 @@ export const createOpenRun = (store: Store, open: (id: string) => void): OpenRun
     rerun: (body) => withRun((runId) => void rerun(runId, body)),
     loadItems: (request) => withRun((runId) => void loadItems(runId, request)),
     loadResult: (target) => withRun((runId) => void loadResult(runId, target)),
+    loadSource: () => withRun((runId) => void loadSource(runId)),
     loadReport: () => withRun((runId) => void loadReport(runId)),
     loadEnds: () => withRun((runId) => void loadEnds(runId)),
     download: (name) =>

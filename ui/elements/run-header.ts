@@ -3,10 +3,12 @@ import { runWorkflowId } from '../../contracts/ids.ts';
 import type { RunView } from '../../contracts/runs.ts';
 import { request } from '../events.ts';
 import { count, dollars, folderName, moment, tokens } from '../model/format.ts';
+import { callProgress } from '../model/phases.ts';
 import { progressOf } from '../model/steps.ts';
 import type { OpenRun } from '../state/run.ts';
 import { runHeaderStyles } from '../styles/run-header.ts';
 import { shared } from '../styles/shared.ts';
+import { budgetMeters, budgetStyles } from './budget.ts';
 import { icon } from './icons.ts';
 import { runLink } from './place-link.ts';
 import { runMark, stateMarkStyles } from './state-mark.ts';
@@ -32,7 +34,7 @@ class RunHeader extends LitElement {
     this.temporalUi = null;
   }
 
-  static override styles = [shared, stateMarkStyles, runHeaderStyles];
+  static override styles = [shared, stateMarkStyles, budgetStyles, runHeaderStyles];
 
   override render() {
     const { open } = this;
@@ -50,14 +52,16 @@ class RunHeader extends LitElement {
 
   private facts(view: RunView) {
     const { run, usage } = view;
-    const { done, total } = progressOf(view);
+    const { done, total } = view.script ? callProgress(view) : progressOf(view);
     const all = `${count(usage.requests)} requests\n${count(usage.input)} tokens in, of them ${count(usage.cacheRead)} from the cache\n${count(usage.output)} tokens out`;
     return html`<div class="facts numbers">
       <span role="status">${runMark(run)}</span>
       <span><ev-elapsed .from=${run.createdAt} .to=${run.endedAt}></ev-elapsed></span>
-      <span>${count(done)} of ${count(total)} steps</span>
+      <span>${count(done)} of ${count(total)} ${view.script ? 'calls' : 'steps'}</span>
+      ${run.budget ? budgetMeters(run.budget, usage) : nothing}
       ${usage.requests > 0 ? html`<span title=${all}>${tokens(usage.input)} in · ${tokens(usage.output)} out${usage.cost > 0 ? ` · ${dollars(usage.cost)}` : ''}</span>` : nothing}
-      <span title="${moment(run.createdAt)}, from ${run.file}">${triggers[run.trigger]}</span>
+      <span title=${moment(run.createdAt)}>${triggers[run.trigger]}</span>
+      <span><button class="link" title="What it was started with: ${run.file}" @click=${() => request(this, 'show-panel', { panel: 'definition' })}>${folderName(run.file)}</button></span>
       <span title=${run.workspace}>in ${folderName(run.workspace)}</span>
       ${run.rerunOf ? html`<span>re-run of ${runLink(run.rerunOf, run.rerunOf)}${run.fromStep ? ` from ${run.fromStep}` : ''}</span>` : nothing}
       ${run.parentRun ? html`<span>within ${runLink(run.parentRun, run.parentRun)}</span>` : nothing}
@@ -71,7 +75,7 @@ class RunHeader extends LitElement {
     return html`<div class="actions">
       ${
         isRunning && !run.paused
-          ? html`<button ?disabled=${busy} title="Steps that run go on; no other starts" @click=${() => request(this, 'ask-run', { verb: 'pause' })}>${icon('pause', 14)}${words('pause', 'Pause', 'Pausing…')}</button>`
+          ? html`<button ?disabled=${busy} title="What runs goes on; nothing else starts" @click=${() => request(this, 'ask-run', { verb: 'pause' })}>${icon('pause', 14)}${words('pause', 'Pause', 'Pausing…')}</button>`
           : nothing
       }
       ${isRunning && run.paused ? html`<button class="primary" ?disabled=${busy} @click=${() => request(this, 'ask-run', { verb: 'resume' })}>${icon('play', 14)}${words('resume', 'Resume', 'Resuming…')}</button>` : nothing}

@@ -6,6 +6,7 @@ import { request } from '../events.ts';
 import type { Runs } from '../state/runs.ts';
 import { sessionListStyles } from '../styles/session-list.ts';
 import { shared } from '../styles/shared.ts';
+import { icon } from './icons.ts';
 import { moveFocus } from './move-focus.ts';
 import { runMark, stateMarkStyles } from './state-mark.ts';
 import './elapsed.ts';
@@ -40,7 +41,7 @@ class RunList extends LitElement {
       </div>`;
     }
     if (runs.items.length === 0) {
-      return html`<p class="message">${runs.filter ? `No run is ${runs.filter}.` : html`No runs yet. <button class="link" @click=${() => request(this, 'open-start', { tab: 'flow' })}>Start a flow</button>`}</p>`;
+      return html`<p class="message">${runs.filter ? `No run is ${runs.filter}.` : html`No runs yet. <button class="link" @click=${() => request(this, 'open-start', { tab: 'flow' })}>Start a flow</button> or <button class="link" @click=${() => request(this, 'open-start', { tab: 'script' })}>a script</button>.`}</p>`;
     }
     const focusable = runs.items.some(({ id }) => id === this.selected) ? this.selected : runs.items[0]?.id;
     return html`<nav aria-label="Runs" @keydown=${moveFocus} @scroll=${this.scrolled}>
@@ -56,7 +57,7 @@ class RunList extends LitElement {
   }
 
   private row(run: Run, focusable: boolean) {
-    const { id, name, createdAt } = run;
+    const { id, name, kind, createdAt } = run;
     return html`<li>
       <a
         class="wide"
@@ -67,7 +68,7 @@ class RunList extends LitElement {
         @click=${this.clicked}
       >
         <span class="title">${name}</span>
-        <span class="facts">${runMark(run)}<ev-time at=${createdAt}></ev-time></span>
+        <span class="facts">${runMark(run)}${kind === 'script' ? html`<span class="kind" title="A script">${icon('script', 12)}script</span>` : nothing}<ev-time at=${createdAt}></ev-time></span>
       </a>
     </li>`;
   }

@@ -1,20 +1,25 @@
-import { css, html, LitElement, nothing } from 'lit';
+import { css, html, LitElement, nothing, type TemplateResult } from 'lit';
 import { keyed } from 'lit/directives/keyed.js';
+import type { ScriptLine } from '../../contracts/script.ts';
 import { request } from '../events.ts';
 import { bytes, plural } from '../model/format.ts';
+import { callName } from '../model/phases.ts';
 import { resultText } from '../model/steps.ts';
 import type { Approvals } from '../state/approvals.ts';
-import type { OpenRun } from '../state/run.ts';
+import { isActive, type OpenRun } from '../state/run.ts';
 import { shared } from '../styles/shared.ts';
 import { icon } from './icons.ts';
 import { runLink } from './place-link.ts';
+import './copy.ts';
 import './long-text.ts';
 import './markdown.ts';
+import './narration.ts';
+import './phases.ts';
 import './steps.ts';
 
 const reportName = 'report.md';
 
-/** A run: why it ended, its report and files, its steps, and with what it was started. */
+/** A run: why it ended, its report and files, its steps or phases, and with what it was started. */
 class RunPageView extends LitElement {
   static override properties = {
     open: { attribute: false },
@@ -41,6 +46,7 @@ class RunPageView extends LitElement {
         overflow: auto;
         overscroll-behavior: contain;
         scrollbar-width: thin;
+        container-type: inline-size;
       }
       .page {
         width: min(66rem, 100%);
@@ -59,6 +65,7 @@ class RunPageView extends LitElement {
         font-weight: 620;
       }
       h2 .link,
+      h2 ev-copy,
       h2 button {
         margin-left: auto;
         font-weight: 400;
@@ -126,6 +133,28 @@ class RunPageView extends LitElement {
       .failed {
         color: var(--danger);
       }
+      @container (min-width: 70rem) {
+        .page.script {
+          width: min(90rem, 100%);
+        }
+        .beside {
+          display: grid;
+          grid-template-columns: minmax(0, 1fr) 21rem;
+          align-items: start;
+          gap: var(--space-5);
+        }
+        .beside .said {
+          --narration-height: calc(100dvh - 9rem);
+          position: sticky;
+          top: var(--space-4);
+          grid-column: 2;
+          grid-row: 1;
+        }
+        .beside .phases {
+          grid-column: 1;
+          grid-row: 1;
+        }
+      }
       @media (max-width: 56rem) {
         .page {
           padding-inline: var(--space-3);
@@ -146,6 +175,7 @@ class RunPageView extends LitElement {
   override render() {
     const { open } = this;
     if (!open?.view) return nothing;
+    if (open.view.script) return this.script(open, open.view.script.lines);
     return html`<div class="page">
       ${this.asked(open)} ${this.ending(open.view.run)} ${this.report(open)} ${this.files(open)}
       <section aria-label="Steps">
@@ -167,6 +197,52 @@ class RunPageView extends LitElement {
     </div>`;
   }
 
+  private script(open: OpenRun, lines: readonly ScriptLine[]) {
+    return html`<div class="page script">
+      ${this.asked(open)} ${open.view ? this.ending(open.view.run) : nothing} ${this.result(open)} ${this.report(open)} ${this.files(open)}
+      <div class="beside">
+        <section class="said" aria-label="Narration">
+          <h2>Narration</h2>
+          ${keyed(open.runId, html`<ev-narration .lines=${lines} ?active=${isActive(open)}></ev-narration>`)}
+        </section>
+        <section class="phases" aria-label="Phases">
+          <h2>Phases</h2>
+          ${keyed(
+            open.runId,
+            html`<ev-phases .open=${open} .approvals=${this.approvals} .temporalUi=${this.temporalUi}></ev-phases>`,
+          )}
+        </section>
+      </div>
+      <section aria-label="Arguments">
+        <h2>Arguments</h2>
+        ${
+          open.input === undefined
+            ? html`<button @click=${() => request(this, 'load-ends', null)}>Show the arguments</button>`
+            : open.input === null
+              ? html`<p>It was started without arguments.</p>`
+              : html`<ev-long-text .text=${resultText(open.input)} label="What it was started with"></ev-long-text>`
+        }
+      </section>
+    </div>`;
+  }
+
+  private result({ view, output }: OpenRun) {
+    if (view?.run.status !== 'completed') return nothing;
+    const content = (): TemplateResult => {
+      if (output === undefined) {
+        return html`<button @click=${() => request(this, 'load-ends', null)}>Show the result</button>`;
+      }
+      if (output === null) return html`<p>The script returned nothing.</p>`;
+      if (typeof output === 'string')
+        return html`<div class="report"><ev-markdown .text=${output}></ev-markdown></div>`;
+      return html`<ev-long-text .text=${resultText(output)} label="What the script returned"></ev-long-text>`;
+    };
+    return html`<section aria-label="Result">
+      <h2>Result${typeof output === 'string' ? html`<ev-copy .text=${output} label="Copy the result"></ev-copy>` : nothing}</h2>
+      ${content()}
+    </section>`;
+  }
+
   /** Questions stand at their steps, which may be far below. */
   private asked({ runId, view }: OpenRun) {
     const { questions = [] } = view ?? {};
@@ -175,9 +251,14 @@ class RunPageView extends LitElement {
       ${icon('warning')}
       <div>
         <strong>The run waits for you.</strong> ${plural(questions.length, 'question')} at
-        ${questions.map(({ step }, at) => html`${at > 0 ? ', ' : ''}${runLink(runId, step, { step, index: null }, 'To the question')}`)}
+        ${questions.map(({ step }, at) => html`${at > 0 ? ', ' : ''}${runLink(runId, this.nameOf(step), { step, index: null }, 'To the question')}`)}
       </div>
     </section>`;
+  }
+
+  private nameOf(step: string): string {
+    const call = this.open?.view?.script ? this.open.view.nodes[step] : undefined;
+    return call ? callName(call) : step;
   }
 
   private ending({ status, reason, code }: NonNullable<OpenRun['view']>['run']) {

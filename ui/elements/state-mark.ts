@@ -14,6 +14,9 @@ export const stateWords: Record<NodeStatus, string> = {
   timed_out: 'timed out',
 };
 
+/** Of a script's calls: what has not begun waits for a place. */
+export const callWords: Record<NodeStatus, string> = { ...stateWords, pending: 'queued' };
+
 const signs: Record<Exclude<NodeStatus, 'running'>, IconName> = {
   pending: 'circle',
   waiting: 'warning',
@@ -29,8 +32,8 @@ const mark = (sign: IconName | null, tone: string, word: string): TemplateResult
   html`<span class="mark ${tone}">${sign === null ? html`<i class="pulse"></i>` : icon(sign, 14)}<span>${word}</span></span>`;
 
 /** A sign and a word, so that the colour alone says nothing. */
-export const stateMark = (status: NodeStatus): TemplateResult =>
-  mark(status === 'running' ? null : signs[status], status, stateWords[status]);
+export const stateMark = (status: NodeStatus, words: Record<NodeStatus, string> = stateWords): TemplateResult =>
+  mark(status === 'running' ? null : signs[status], status, words[status]);
 
 export const runMark = (run: Run): TemplateResult => {
   if (run.status === 'running' && run.paused) return mark('pause', 'waiting', 'paused');

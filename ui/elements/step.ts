@@ -3,16 +3,17 @@ import { stepWorkflowId } from '../../contracts/ids.ts';
 import type { DeclaredStep, ItemCounts, Question, RunNode } from '../../contracts/runs.ts';
 import { addressOfRun } from '../effects/address.ts';
 import { request } from '../events.ts';
-import { count, dollars } from '../model/format.ts';
+import { dollars } from '../model/format.ts';
 import { headOf } from '../model/lines.ts';
-import { chosenWords, countOrder, doneOf, statusOf, totalOf, usedTokens } from '../model/steps.ts';
+import { chosenWords, statusOf, usedTokens } from '../model/steps.ts';
 import type { Approvals } from '../state/approvals.ts';
 import { type ItemList, mayHaveResult, type ResultState } from '../state/run.ts';
 import { shared } from '../styles/shared.ts';
 import { stepStyles } from '../styles/step.ts';
 import { icon } from './icons.ts';
+import { lane, laneStyles } from './lane.ts';
 import { runLink, sessionLink } from './place-link.ts';
-import { stateMark, stateMarkStyles, stateWords } from './state-mark.ts';
+import { stateMark, stateMarkStyles } from './state-mark.ts';
 import './copy.ts';
 import './elapsed.ts';
 import './items.ts';
@@ -68,7 +69,7 @@ class StepView extends LitElement {
     this.open = false;
   }
 
-  static override styles = [shared, stateMarkStyles, stepStyles];
+  static override styles = [shared, stateMarkStyles, laneStyles, stepStyles];
 
   override willUpdate(changed: Map<PropertyKey, unknown>): void {
     if (changed.has('target') && this.target !== null) this.open = true;
@@ -107,7 +108,7 @@ class StepView extends LitElement {
         <span class="number cost numbers" title="Cost">${node?.usage && node.usage.cost > 0 ? dollars(node.usage.cost) : ''}</span>
         <span class="number time numbers" title="Duration">${node && status !== 'pending' ? html`<ev-elapsed .from=${node.startedAt} .to=${node.endedAt}></ev-elapsed>` : nothing}</span>
       </div>
-      ${this.counts ? this.progress(this.counts) : nothing}
+      ${this.counts ? lane(this.counts, `Items of ${step.id}`) : nothing}
       ${this.open ? this.body(step, place) : this.glimpse()}
       ${this.asking()}`;
   }
@@ -117,18 +118,6 @@ class StepView extends LitElement {
     if (!node?.reason) return nothing;
     const { head, more } = headOf(node.reason, 2, 240);
     return html`<p class="why ${node.status}">${head}${more ? html` … <button class="link" @click=${this.toggle}>the whole reason</button>` : nothing}</p>`;
-  }
-
-  private progress(counts: ItemCounts) {
-    const total = totalOf(counts);
-    const told = countOrder.filter((status) => counts[status]);
-    const words = told.map((status) => `${count(counts[status] ?? 0)} ${stateWords[status]}`).join(' · ');
-    return html`<div class="progress">
-      <div class="lane" role="progressbar" aria-label="Items of ${this.step?.id}" aria-valuemin="0" aria-valuemax=${total} aria-valuenow=${doneOf(counts)} aria-valuetext=${words}>
-        ${told.map((status) => html`<span class=${status} .style=${`flex-grow: ${counts[status] ?? 0}`}></span>`)}
-      </div>
-      <span class="words numbers">${count(doneOf(counts))} of ${count(total)} · ${words}</span>
-    </div>`;
   }
 
   private body(step: DeclaredStep, { runId, temporalUi, canRerun }: StepPlace) {

@@ -1,5 +1,11 @@
 const number = new Intl.NumberFormat('en');
 const date = new Intl.DateTimeFormat('en', { month: 'short', day: 'numeric', year: 'numeric' });
+const clock = new Intl.DateTimeFormat('en', {
+  hour: '2-digit',
+  minute: '2-digit',
+  second: '2-digit',
+  hourCycle: 'h23',
+});
 const exact = new Intl.DateTimeFormat('en', { dateStyle: 'medium', timeStyle: 'medium' });
 
 export const count = (value: number): string => number.format(value);
@@ -47,6 +53,8 @@ export const ago = (iso: string, now: number): string => {
 };
 
 export const moment = (iso: string): string => exact.format(Date.parse(iso));
+
+export const timeOfDay = (iso: string): string => clock.format(Date.parse(iso));
 
 export const plural = (value: number, one: string, many = `${one}s`): string =>
   `${count(value)} ${value === 1 ? one : many}`;

@@ -1,6 +1,7 @@
 import { html, nothing } from 'lit';
 import type { AppState } from '../state.ts';
 import '../elements/cancel-run.ts';
+import '../elements/definition.ts';
 import '../elements/delete-session.ts';
 import '../elements/dialog.ts';
 import '../elements/help.ts';
@@ -34,6 +35,10 @@ export const panelScreen = ({ shell, approvals, sessions, runs, conversation, ru
     case 'cancel-run':
       return html`<ev-dialog heading="Cancel this run?">
         <ev-cancel-run .run=${run?.view?.run ?? null}></ev-cancel-run>
+      </ev-dialog>`;
+    case 'definition':
+      return html`<ev-dialog heading="What it was started with" side>
+        <ev-definition .kind=${run?.view?.run.kind ?? 'flow'} .source=${run?.source ?? null}></ev-definition>
       </ev-dialog>`;
     case 'rerun':
       return html`<ev-dialog heading="Re-run ${run?.view?.run.name ?? ''}"><ev-rerun .open=${run}></ev-rerun></ev-dialog>`;

@@ -9,7 +9,7 @@ import type { Question, Run, RunPage, RunStatus, RunStreamEvent } from '../../co
 import type { Address } from '../effects/address.ts';
 import type { Connection } from './conversation.ts';
 import type { OutboxItem } from './outbox.ts';
-import type { ItemList, ReportState, ResultState, RunVerb } from './run.ts';
+import type { ItemList, ReportState, ResultState, RunVerb, SourceState } from './run.ts';
 import type { Notice, Panel, RailList, ThemeChoice } from './shell.ts';
 
 /** Everything that can change the state. Those with `sessionId` or `runId` come late at times and count for that one only. */
@@ -72,6 +72,7 @@ export type Action =
   | { type: 'items'; runId: string; step: string; list: ItemList }
   | { type: 'result'; runId: string; key: string; result: ResultState }
   | { type: 'run-ends'; runId: string; input: unknown; output: unknown }
+  | { type: 'run-source'; runId: string; source: SourceState }
   | { type: 'report'; runId: string; report: ReportState }
   | { type: 'run-asked'; runId: string; verb: RunVerb | null }
   | { type: 'rerun-from'; runId: string; step: string | null }

@@ -1,5 +1,5 @@
 import type { EverturnError } from '../../contracts/errors.ts';
-import type { RunDetail } from '../../contracts/run-detail.ts';
+import type { RunDetail, RunSource } from '../../contracts/run-detail.ts';
 import { hasEnded, reduceRun } from '../../contracts/run-view.ts';
 import type { NodeResult, NodeStatus, RunNode, RunView } from '../../contracts/runs.ts';
 import type { RunTarget } from '../effects/address.ts';
@@ -28,6 +28,12 @@ export type ReportState =
   | { status: 'failed'; error: EverturnError }
   | { status: 'ready'; text: string };
 
+/** The file a run was started with, and as it is now: `current` is null when there is none of its name. */
+export type SourceState =
+  | { status: 'loading' }
+  | { status: 'failed'; error: EverturnError }
+  | { status: 'ready'; source: RunSource; current: string | null };
+
 export type RunVerb = 'cancel' | 'pause' | 'resume' | 'rerun';
 
 /** The run that is open. `view` is null until its first snapshot. */
@@ -44,6 +50,7 @@ export type OpenRun = {
   /** By key of the node, as long as it does not change. */
   results: Record<string, ResultState>;
   report: ReportState | null;
+  source: SourceState | null;
   /** What was asked of the run and is not yet seen in it. */
   asked: RunVerb | null;
   rerunError: EverturnError | null;
@@ -60,6 +67,7 @@ const opened = (runId: string, target: RunTarget | null): OpenRun => ({
   items: {},
   results: {},
   report: null,
+  source: null,
   asked: null,
   rerunError: null,
   rerunFrom: null,
@@ -130,6 +138,8 @@ const update = (open: OpenRun, action: Action): OpenRun => {
       return { ...open, input: action.input, output: action.output };
     case 'report':
       return { ...open, report: action.report };
+    case 'run-source':
+      return { ...open, source: action.source };
     case 'run-asked':
       return { ...open, asked: action.verb, rerunError: null };
     case 'rerun-failed':

@@ -4,7 +4,15 @@ import type { Address } from '../effects/address.ts';
 import type { Action } from './actions.ts';
 
 export type ThemeChoice = 'system' | 'light' | 'dark';
-export type Panel = 'none' | 'new-session' | 'inbox' | 'help' | 'delete-session' | 'cancel-run' | 'rerun';
+export type Panel =
+  | 'none'
+  | 'new-session'
+  | 'inbox'
+  | 'help'
+  | 'delete-session'
+  | 'cancel-run'
+  | 'rerun'
+  | 'definition';
 export type RailList = 'sessions' | 'runs';
 export type Notice = { id: number; tone: 'info' | 'error'; text: string };
 

@@ -33,6 +33,12 @@ export const runHeaderStyles = css`
   .facts > span {
     overflow-wrap: anywhere;
   }
+  .facts .link {
+    font-size: inherit;
+    text-align: left;
+    white-space: normal;
+    overflow-wrap: anywhere;
+  }
   .actions {
     display: flex;
     flex: none;

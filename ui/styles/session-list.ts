@@ -60,6 +60,12 @@ export const sessionListStyles = css`
     font-size: var(--text-xs);
     font-variant-numeric: tabular-nums;
   }
+  .facts .kind {
+    display: inline-flex;
+    align-items: center;
+    gap: var(--space-1);
+    margin-left: auto;
+  }
   ev-time {
     flex: none;
   }

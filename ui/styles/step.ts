@@ -116,47 +116,7 @@ export const stepStyles = css`
     color: var(--danger);
   }
   .progress {
-    display: grid;
-    gap: var(--space-1);
     margin: 0 var(--space-4) var(--space-3) 10.3125rem;
-  }
-  .lane {
-    display: flex;
-    height: 0.5rem;
-    border-radius: 4px;
-    background: var(--hover);
-    overflow: hidden;
-  }
-  .lane span {
-    flex: 0 0 0;
-    min-width: 3px;
-    background: var(--hover);
-  }
-  .lane .completed {
-    background: var(--ok);
-  }
-  .lane .failed,
-  .lane .timed_out {
-    background: var(--danger);
-  }
-  .lane .cancelled,
-  .lane .skipped,
-  .lane .excluded {
-    background: var(--line-strong);
-  }
-  .lane .waiting {
-    background: var(--warn);
-  }
-  .lane .running {
-    background: var(--accent);
-  }
-  .lane .pending {
-    min-width: 0;
-    background: none;
-  }
-  .words {
-    color: var(--muted);
-    font-size: var(--text-xs);
   }
   .body {
     display: grid;

@@ -1,0 +1,36 @@
+import { css } from 'lit';
+
+/** What differs from the steps of a flow: a label is text, and the row may say why it ran again. */
+export const callStyles = css`
+  .name {
+    font-family: inherit;
+    font-weight: 500;
+    white-space: nowrap;
+  }
+  .state {
+    width: 6.5rem;
+  }
+  .tags > .again {
+    display: block;
+    flex: 0 1 auto;
+    min-width: 0;
+    overflow: hidden;
+    text-overflow: ellipsis;
+    color: var(--warn);
+  }
+  .tags a {
+    position: relative;
+    z-index: 1;
+  }
+  .why {
+    margin-left: 9.0625rem;
+  }
+  @media (max-width: 56rem) {
+    .row {
+      min-height: 2.25rem;
+    }
+    .why {
+      margin-left: 2.25rem;
+    }
+  }
+`;
