@@ -11,6 +11,8 @@ export type Message = {
   whenBusy: WhenBusy;
   status: 'accepted' | 'delivered' | 'withdrawn';
   turn: number | null;
+  /** When a workflow last said that it has it. */
+  acknowledgedAt?: string | null;
 };
 
 /**
@@ -22,7 +24,8 @@ export type Addressee = Pick<Session, 'id' | 'agent' | 'model' | 'allow'> & {
   isBackground?: boolean;
 };
 
-const columns = `id, session_id AS "sessionId", text, when_busy AS "whenBusy", status, turn`;
+const columns = `id, session_id AS "sessionId", text, when_busy AS "whenBusy", status, turn,
+  iso(acknowledged_at) AS "acknowledgedAt"`;
 
 export const messageQueries = (database: Database) => ({
   /**
@@ -64,7 +67,7 @@ export const messageQueries = (database: Database) => ({
       `SELECT ${columns} FROM messages m WHERE status = 'accepted' AND id NOT LIKE 'run/%' AND
          NOT EXISTS (SELECT FROM subagents a WHERE a.session_id = m.session_id AND a.status = 'queued') AND
          (acknowledged_at IS NULL AND (accepted_at < now() - interval '3 s' OR id LIKE 'subagent/%')
-          OR acknowledged_at < now() - interval '60 s')
+          OR acknowledged_at < now() - CASE WHEN id LIKE 'subagent/%' THEN interval '15 s' ELSE interval '60 s' END)
        ORDER BY accepted_at LIMIT 100`,
     );
   },

@@ -208,13 +208,14 @@ export const subagentQueries = (database: Database) => ({
     );
   },
 
-  /** What stands and was not done a second later: whoever was to tell their workflows may have died. Each given once in 2 s. */
+  /** What stands and was not done a second later: whoever was to tell their workflows may have died. Each given after 2 s, then after ever longer. */
   async untold(): Promise<UntoldSubagent[]> {
     return await database.query<UntoldSubagent>(
       `UPDATE subagents a SET told_at = clock_timestamp() FROM (
          SELECT id, CASE WHEN acknowledged_at IS NULL THEN 'start' WHEN cancel_asked_at IS NOT NULL THEN 'cancel'
            ELSE 'admit' END AS action
-         FROM subagents WHERE ended_at IS NULL AND (told_at IS NULL OR told_at < clock_timestamp() - interval '2 s')
+         FROM subagents WHERE ended_at IS NULL AND (told_at IS NULL OR clock_timestamp() - told_at > greatest(interval '2 s',
+             (told_at - coalesce(cancel_asked_at, admitted_at, created_at)) / 2))
            AND (acknowledged_at IS NULL AND created_at < clock_timestamp() - interval '1 s'
              OR acknowledged_at IS NOT NULL AND cancel_asked_at < clock_timestamp() - interval '1 s'
              OR acknowledged_at IS NOT NULL AND status = 'queued' AND admitted_at < clock_timestamp() - interval '1 s')

@@ -18,6 +18,13 @@ const rejection = (error: unknown): EverturnError | undefined => {
   return new EverturnError(type, `Cannot send the message: ${message}; ${hint}`, { cause: error });
 };
 
+/**
+ * The message's own id, so that it takes effect once however often it is sent. One that a workflow has taken and no turn
+ * has read goes under another: the server answers for the workflow that has ended with what it was told then.
+ */
+const updateIdOf = ({ id, acknowledgedAt }: Message): string =>
+  acknowledgedAt == null ? id : `${id}#${acknowledgedAt}`;
+
 export const sessionCalls = ({ client, taskQueue, consoleUrl, within }: Calls) => ({
   /** Starts the session's workflow where there is none. Throws `session_busy`, `queue_full`, `temporal_unavailable`. */
   async submit(addressee: Addressee, message: Message): Promise<{ turn: number }> {
@@ -34,7 +41,7 @@ export const sessionCalls = ({ client, taskQueue, consoleUrl, within }: Calls) =
     try {
       return await within('deliver the message', () =>
         client.workflow.executeUpdateWithStart(submitUpdate, {
-          updateId: message.id,
+          updateId: updateIdOf(message),
           args: [{ messageId: message.id, whenBusy: message.whenBusy }],
           startWorkflowOperation,
         }),
@@ -48,7 +55,7 @@ export const sessionCalls = ({ client, taskQueue, consoleUrl, within }: Calls) =
   async submitToRunning(message: Message): Promise<{ turn: number } | null> {
     const handle = client.workflow.getHandle(sessionWorkflowId(message.sessionId));
     const update = {
-      updateId: message.id,
+      updateId: updateIdOf(message),
       args: [{ messageId: message.id, whenBusy: message.whenBusy }] as [{ messageId: string; whenBusy: WhenBusy }],
     };
     try {

@@ -3,12 +3,12 @@ import {
   CancellationScope,
   ChildWorkflowCancellationType,
   continueAsNew,
-  executeChild,
   getExternalWorkflowHandle,
   ParentClosePolicy,
   proxyActivities,
   setCurrentDetails,
   setHandler,
+  startChild,
 } from '@temporalio/workflow';
 import type { Activities } from '../../contracts/activities.ts';
 import { turnWorkflowId } from '../../contracts/ids.ts';
@@ -29,10 +29,13 @@ const { settleTurn } = proxyActivities<Activities>(recordPolicy);
 export async function session(input: SessionInput): Promise<void> {
   const { sessionId, agent, model, consoleUrl } = input;
 
+  /** The start of the turn that runs. */
+  const started = new Map<number, Promise<unknown>>();
+
   /** Resolves when the turn has ended in whatever way; a turn that ended from outside is settled here. */
   const startTurn = async ({ messageId, turn }: Waiting): Promise<SessionEvent> => {
     try {
-      await executeChild(turnWorkflow, {
+      const starting = startChild(turnWorkflow, {
         workflowId: turnWorkflowId(sessionId, turn),
         args: [{ sessionId, turn, messageId, agent, model, consoleUrl }],
         parentClosePolicy: ParentClosePolicy.REQUEST_CANCEL,
@@ -40,13 +43,18 @@ export async function session(input: SessionInput): Promise<void> {
         typedSearchAttributes: attributesOf({ kind: 'turn', session: sessionId, status: 'running', agent, model }),
         staticSummary: `Turn ${turn} of session ${sessionId}`,
       });
+      started.set(turn, starting);
+      await (await starting).result();
     } catch {
       await settleTurn({ sessionId, turn, messageId, status: 'failed', code: 'turn_terminated' });
     }
+    started.delete(turn);
     return { type: 'turn.ended', turn };
   };
 
   const cancelTurn = async ({ turn }: { turn: number }): Promise<undefined> => {
+    // One that is about to start cannot be told yet.
+    await started.get(turn)?.catch(() => {});
     // A turn that ended a moment ago needs no cancelling.
     await getExternalWorkflowHandle(turnWorkflowId(sessionId, turn))
       .signal(cancelSignal)

@@ -1,0 +1,74 @@
+import { setTimeout as delay } from 'node:timers/promises';
+import { goneWithin, identify } from '../../runtime/processes.ts';
+import type { ScriptedModel } from '../../test/support/scripted-model.ts';
+import { now } from '../support/clock.ts';
+import type { CrashStack } from '../support/stack.ts';
+
+export type Kill = {
+  process: string;
+  at: number;
+  /** Agents that were cut off in the middle of a request to the model, by their keys. */
+  parents: number;
+  children: number;
+};
+
+/** Under the supervisor's five a minute, which would be the end of the stack. */
+const deathsEach = 3;
+const windowMs = 62_000;
+/** Within which the model's server has heard that a dead worker's connections are gone. */
+const heardMs = 250;
+
+const isParent = (key: string): boolean => key.split('/').length === 2;
+
+/** Kills processes of the stack with -9, one at a time, at random moments. */
+export const createKiller = ({
+  stack,
+  model,
+  random,
+}: {
+  stack: CrashStack;
+  model: ScriptedModel;
+  random: () => number;
+}) => {
+  const kills: Kill[] = [];
+  const deaths = new Map<string, number[]>();
+
+  const recent = (name: string): number => (deaths.get(name) ?? []).filter((at) => now() - at < windowMs).length;
+
+  /** Workers more often than the rest: in them the agents are. */
+  const choose = () => {
+    const alive = stack.processes().filter(({ name }) => recent(name) < deathsEach);
+    const workers = alive.filter(({ name }) => name.startsWith('worker'));
+    const others = alive.filter(({ name }) => name === 'api' || name === 'temporal' || name === 'postgres');
+    const from = workers.length > 0 && (others.length === 0 || random() < 0.75) ? workers : others;
+    return from[Math.floor(random() * from.length)];
+  };
+
+  const strike = async (): Promise<void> => {
+    const victim = choose();
+    const identity = victim && identify(victim.pid);
+    if (!victim || !identity) return;
+    const at = now();
+    const running = model.requests().filter(({ outcome }) => outcome === 'running');
+    process.kill(victim.pid, 'SIGKILL');
+    deaths.set(victim.name, [...(deaths.get(victim.name) ?? []), at]);
+    await goneWithin(identity, 10_000);
+    await delay(heardMs);
+    const isWorker = victim.name.startsWith('worker');
+    const cut = isWorker ? running.filter(({ outcome }) => outcome === 'aborted') : [];
+    const keys = [...new Set(cut.flatMap(({ key }) => (key === null ? [] : [key])))];
+    const parents = keys.filter(isParent).length;
+    kills.push({ process: victim.name.replace(/-\d+$/, ''), at, parents, children: keys.length - parents });
+  };
+
+  return {
+    kills,
+    /** Until the signal aborts. */
+    async run(signal: AbortSignal): Promise<void> {
+      while (!signal.aborted) {
+        await delay(400 + random() * 2200, undefined, { signal }).catch(() => undefined);
+        if (!signal.aborted) await strike();
+      }
+    },
+  };
+};

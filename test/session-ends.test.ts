@@ -1,0 +1,82 @@
+import { randomUUID } from 'node:crypto';
+import { Client } from '@temporalio/client';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { sessionWorkflowId } from '../contracts/ids.ts';
+import type { SessionInput } from '../workflows/session/messages.ts';
+import { settled } from './support/conversation.ts';
+import { sessionRow } from './support/session-row.ts';
+import { openStack, type Stack } from './support/stack.ts';
+import { until } from './support/until.ts';
+
+let stack: Stack;
+let client: Client;
+beforeAll(async () => {
+  stack = await openStack();
+  client = new Client({ connection: stack.connection });
+});
+afterAll(() => stack.close());
+
+test('a session that is cancelled before its first task cancels the turn that it starts', async () => {
+  const key = randomUUID();
+  stack.model.script(
+    [{ pauseAfter: { pieces: 0, gate: key }, reply: { text: 'never' }, times: { min: 0, max: 1 } }],
+    key,
+  );
+  await stack.store.sessions.create(sessionRow(key, { workspace: stack.workspace }));
+  const messageId = `run/${key}`;
+  await stack.store.messages.accept({ id: messageId, sessionId: key, text: key, whenBusy: 'enqueue' });
+  const input: SessionInput = {
+    sessionId: key,
+    agent: 'default',
+    model: 'scripted',
+    allow: [],
+    consoleUrl: '',
+    nextTurn: 1,
+    first: messageId,
+  };
+  // Nobody works yet: its first task holds both its start and its cancelling.
+  const handle = await client.workflow.start('session', {
+    workflowId: sessionWorkflowId(key),
+    taskQueue: stack.name,
+    args: [input],
+  });
+  await handle.cancel();
+  const worker = await stack.startWorker();
+  await handle.result();
+  expect((await settled(stack, key, 1)).status).toBe('cancelled');
+  await worker.stop();
+});
+
+test('P1: a message that a session had taken when its workflow was terminated goes to the next one', async () => {
+  const key = randomUUID();
+  stack.model.script(
+    [
+      { pauseAfter: { pieces: 0, gate: key }, reply: { text: 'one' }, times: { min: 1, max: 5 } },
+      { reply: { text: 'two' } },
+    ],
+    key,
+  );
+  const worker = await stack.startWorker();
+  const { id } = await stack.api.createSession({ workspace: stack.workspace });
+  await stack.api.sendMessage(id, { text: key });
+  await stack.model.reached(key);
+  const second = await stack.api.sendMessage(id, { text: 'and this' });
+  expect(second.turnId).toBe(`${id}/2`);
+  const age = `UPDATE messages SET acknowledged_at = now() - interval '61 s' WHERE id = $1 AND status = 'accepted'`;
+  const { store } = stack;
+  // The reconciler has told the first workflow of it too, and noted that.
+  await store.database.query(age, [second.messageId]);
+  await until('the message to be noted again', async () => {
+    const [row] = await store.database.query(
+      `SELECT FROM messages WHERE id = $1 AND acknowledged_at > now() - interval '60 s'`,
+      [second.messageId],
+    );
+    return row !== undefined;
+  });
+  await client.workflow.getHandle(sessionWorkflowId(id)).terminate('a test');
+  expect((await settled(stack, id, 1)).status).toBe('cancelled');
+  await store.database.query(age, [second.messageId]);
+  expect((await settled(stack, id, 2)).status).toBe('completed');
+  expect(stack.model.failures).toEqual([]);
+  await worker.stop();
+});
