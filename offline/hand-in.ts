@@ -4,6 +4,7 @@ import type { Move } from './plan.ts';
 import { fillResult } from './result/fill.ts';
 import { checkClaims } from './roles/check-claims.ts';
 import { digest } from './roles/digest.ts';
+import { findGaps } from './roles/find-gaps.ts';
 import { listParts } from './roles/list-parts.ts';
 import { findPassages } from './roles/passages.ts';
 import { readPage } from './roles/read-page.ts';
@@ -15,7 +16,16 @@ import { splitQuestion } from './roles/split-question.ts';
 const mostCalls = 80;
 const mostTries = 3;
 
-const roles: readonly Role[] = [checkClaims, digest, splitQuestion, listParts, reviewDiff, scanFiles, readPage];
+const roles: readonly Role[] = [
+  findGaps,
+  checkClaims,
+  digest,
+  splitQuestion,
+  listParts,
+  reviewDiff,
+  scanFiles,
+  readPage,
+];
 
 /** By what the prompt asks; where it leaves that open, by what the agent is. */
 const roleOf = (brief: Brief): Role => {

@@ -24,7 +24,7 @@ const words: Record<Facet, string> = {
   note: 'why note reason detail explanation comment relevance rationale description because justification suggestion fix remark',
   severity: 'severity priority impact risk urgency importance level',
   category: 'category kind type area eye aspect class topic',
-  query: 'query search keyword term question pattern phrase',
+  query: 'query search keyword term question pattern phrase angle',
   number: 'number source reference ref citation id index cite',
   statement: 'statement claim fact text sentence point content',
   summary: 'summary answer conclusion overview abstract caveat limit report',

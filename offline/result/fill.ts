@@ -16,6 +16,8 @@ type Scope = {
   name: string;
   depth: number;
   variant: number;
+  /** Whether a text here is what stands at a place: the object asks for file and line, and for no quote by its name. */
+  isPlace?: boolean;
 };
 
 const nothingFor = ({ about }: Evidence): string => `nothing found for ${about}`;
@@ -59,7 +61,7 @@ const rawOf = ({ record, name }: Scope, type: string): unknown => {
 };
 
 const textOf = (scope: Scope, facet: Facet | null): string | undefined => {
-  const known = facet && texts[facet](scope);
+  const known = facet && texts[facet === 'statement' && scope.isPlace ? 'quote' : facet](scope);
   if (known !== undefined && known !== null && known !== '') return known;
   return rawOf(scope, 'string') as string | undefined;
 };
@@ -94,6 +96,15 @@ const fillEnum = (members: readonly unknown[], scope: Scope): unknown => {
   return toMember(members, { text, severity: subject?.severity, holds: subject?.holds }, scope.variant);
 };
 
+const facetsIn = ({ properties = {} }: Schema, root: unknown): Set<Facet | null> =>
+  new Set(Object.entries(properties).map(([name, value]) => facetOf(name, resolveSchema(value, root).description)));
+
+/** Whether each item is something to search for, whatever the array is called. */
+const asksForQueries = (itemSchema: Schema, root: unknown): boolean => {
+  const facets = facetsIn(itemSchema, root);
+  return facets.has('query') && !facets.has('file');
+};
+
 /** What an array of that name holds one item of each of. */
 const membersOf = (itemSchema: Schema, scope: Scope, facet: Facet | null): Partial<Scope>[] => {
   const { evidence, record } = scope;
@@ -102,7 +113,8 @@ const membersOf = (itemSchema: Schema, scope: Scope, facet: Facet | null): Parti
   if (facet === 'query' && type !== 'object') {
     return evidence.queries.map((query) => ({ evidence: { ...evidence, queries: [query] } }));
   }
-  if (facet === 'query' && evidence.queries.length > 0 && evidence.found.length === 0) {
+  const isQuery = facet === 'query' || asksForQueries(itemSchema, scope.root);
+  if (isQuery && evidence.queries.length > 0 && evidence.found.length === 0) {
     return evidence.queries.map((query) => ({
       record: { title: query, note: query, raw: {} },
       evidence: { ...evidence, queries: [query] },
@@ -147,7 +159,9 @@ const listsObjects = (schema: Schema, root: unknown): boolean =>
 
 const fillObject = (schema: Schema, above: Scope): Record<string, unknown> => {
   const { properties = {}, required = [] } = schema;
-  const scope = { ...above, isList: above.isList || listsObjects(schema, above.root) };
+  const facets = facetsIn(schema, above.root);
+  const isPlace = facets.has('file') && facets.has('line') && !facets.has('quote');
+  const scope = { ...above, isList: above.isList || listsObjects(schema, above.root), isPlace };
   const names = new Set([...Object.keys(properties), ...required]);
   const entries = [...names].flatMap((name) => {
     const isRequired = required.includes(name);

@@ -13,7 +13,8 @@ const fewest = 3;
 
 /** Words that say what is done, and so stand everywhere. */
 const weak =
-  /^(keep|happen|work|handle|ensure|start|stop|run|change|create|set|call|support|implement|manage|prevent|avoid|middle|case|time|way|part)(ed|ing|s)?$/i;
+  /^(keep|kept|happen|work|handle|ensure|start|stop|run|change|create|set|call|support|implement|manage|prevent|avoid|middle|case|time|way|part)(ed|ing|s)?$/i;
+export const isWeakWord = (word: string): boolean => weak.test(word);
 const keywords =
   /^(const|return|function|string|number|boolean|export|import|await|async|undefined|expect|describe|false|readonly|should|otherwise|every|never|always|without|whole|first)$/;
 
