@@ -141,8 +141,8 @@ class App extends LitElement {
   }
 
   private start() {
-    const { shell, drafts, flows } = this.state;
-    return html`<ev-start .shell=${shell} .draft=${drafts[''] ?? ''} .flows=${flows}></ev-start>`;
+    const { shell, drafts, flows, scripts } = this.state;
+    return html`<ev-start .shell=${shell} .draft=${drafts[''] ?? ''} .flows=${flows} .scripts=${scripts}></ev-start>`;
   }
 }
 

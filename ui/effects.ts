@@ -38,6 +38,7 @@ export const createEffects = (store: Store, navigation: Navigation, useToken: (t
     'filter-runs': ({ status }) => runs.filter(status),
     'more-runs': () => runs.more(),
     'load-flows': () => runs.readFlows(),
+    'load-scripts': () => runs.readScripts(),
     'start-run': (body) => runs.start(body),
     'ask-run': ({ verb }) => run.ask(verb),
     'offer-rerun': ({ from }) => {

@@ -33,6 +33,7 @@ export type Requests = {
   'filter-runs': { status: RunStatus | null };
   'more-runs': null;
   'load-flows': null;
+  'load-scripts': null;
   'start-run': StartRun;
   'ask-run': { verb: 'cancel' | 'pause' | 'resume' };
   /** Asks how to run again; `from`: nothing of this step and what depends on it is used again. */

@@ -5,6 +5,7 @@ import { type Flows, initialFlows, updateFlows } from './state/flows.ts';
 import { type Outbox, type OutboxItem, updateOutbox } from './state/outbox.ts';
 import { type OpenRun, updateRun } from './state/run.ts';
 import { initialRuns, type Runs, updateRuns } from './state/runs.ts';
+import { initialScripts, type Scripts, updateScripts } from './state/scripts.ts';
 import { initialSessions, type Sessions, updateSessions } from './state/sessions.ts';
 import { initialShell, type Shell, type ThemeChoice, updateShell } from './state/shell.ts';
 
@@ -13,6 +14,7 @@ export type AppState = {
   sessions: Sessions;
   runs: Runs;
   flows: Flows;
+  scripts: Scripts;
   conversation: Conversation | null;
   run: OpenRun | null;
   outbox: Outbox;
@@ -33,6 +35,7 @@ export const initialState = ({ token, theme, drafts, outbox }: Remembered): AppS
   sessions: initialSessions,
   runs: initialRuns,
   flows: initialFlows,
+  scripts: initialScripts,
   conversation: null,
   run: null,
   outbox: { items: outbox, arrived: [] },
@@ -52,6 +55,7 @@ export const update = (state: AppState, action: Action): AppState => ({
   sessions: updateSessions(state.sessions, action),
   runs: updateRuns(state.runs, action),
   flows: updateFlows(state.flows, action),
+  scripts: updateScripts(state.scripts, action),
   run: updateRun(state.run, action),
   conversation: updateConversation(state.conversation, action),
   outbox: updateOutbox(state.outbox, action),

@@ -2,13 +2,7 @@ import { mkdir } from 'node:fs/promises';
 import type { BrowserContextOptions, Page } from 'playwright-core';
 import { startBrowser } from './browser.ts';
 import { completedScene, failedScene, longScene, manyScene, runningScene, waitingScene } from './run-scenes.ts';
-import {
-  failedScriptScene,
-  longScriptScene,
-  rerunScene,
-  runningScriptScene,
-  thousandScene,
-} from './script-scenes.ts';
+import { failedScriptScene, longScriptScene, rerunScene, runningScriptScene, thousandScene } from './script-scenes.ts';
 import { startDevServer } from './server.ts';
 
 /** Writes docs/screenshots/*.png from the built console over the development server. */

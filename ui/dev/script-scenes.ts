@@ -54,7 +54,10 @@ export const runningScriptScene = (fleet: Fleet): RunStream => {
   run.say('phase', 'Read', ago(304));
   run.say('log', `${parts.length} parts, since 2026-06-01`, ago(304));
   run.asked.set('read0', { prompt: 'Read the tide table. What is broken?', label: 'tide table' });
-  run.outputs.set('run/r1/step/read0', 'Low water of 14 June stands at 04:12; `data/tides.csv:166` says 03:12.');
+  run.outputs.set(
+    `run/${run.view.run.id}/step/read0`,
+    'Low water of 14 June stands at 04:12; `data/tides.csv:166` says 03:12.',
+  );
   parts.forEach((_, at) => {
     read(run, at);
   });

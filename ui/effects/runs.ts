@@ -9,10 +9,11 @@ export type RunActions = {
   filter(status: RunStatus | null): void;
   more(): void;
   readFlows(): void;
+  readScripts(): void;
   start(body: StartRun): void;
 };
 
-/** The list of runs, the flows there are, and starting one. `open` shows a run. */
+/** The list of runs, the flows and scripts there are, and starting one. `open` shows a run. */
 export const createRuns = (store: Store, lists: Lists, open: (id: string) => void): RunActions => {
   /** The same request after a failure goes out under the same key: it cannot start two runs. */
   let last = { body: '', key: '' };
@@ -54,6 +55,13 @@ export const createRuns = (store: Store, lists: Lists, open: (id: string) => voi
         .listFlows()
         .then((list) => store.dispatch({ type: 'flows', list }))
         .catch((cause: unknown) => store.dispatch({ type: 'flows-failed', error: asError(cause) }));
+    },
+    readScripts: () => {
+      store
+        .api()
+        .listScripts()
+        .then((list) => store.dispatch({ type: 'scripts', list }))
+        .catch((cause: unknown) => store.dispatch({ type: 'scripts-failed', error: asError(cause) }));
     },
     start: (body) => void start(body),
   };

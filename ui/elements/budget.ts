@@ -3,21 +3,22 @@ import type { Budget } from '../../contracts/script.ts';
 import type { UsageTotals } from '../../contracts/usage.ts';
 import { count, dollars, tokens } from '../model/format.ts';
 
-const meter = (what: string, spent: number, total: number, words: string, exact: string): TemplateResult => {
+const meter = (what: string, spent: number, total: number, words: string, title: string): TemplateResult => {
   const share = Math.min(1, spent / total);
   const tone = share >= 1 ? 'spent' : share >= 0.8 ? 'near' : '';
-  return html`<span class="budget ${tone}" title="${exact} of the budget">
+  return html`<span class="budget ${tone}" title=${title}>
     <span class="meter" role="meter" aria-label="Budget in ${what}" aria-valuemin="0" aria-valuemax=${total} aria-valuenow=${Math.min(spent, total)} aria-valuetext=${words}><i .style=${`width: ${share * 100}%`}></i></span>
     ${words}${share >= 1 ? ', spent' : nothing}
   </span>`;
 };
 
 /** What a run has used of what it may use. */
-export const budgetMeters = (budget: Budget, usage: UsageTotals): TemplateResult => {
+export const budgetMeters = (budget: Budget, usage: UsageTotals, all: string): TemplateResult => {
   const spent = usage.input + usage.output;
+  const { tokens: most, dollars: dearest } = budget;
   return html`
-    ${budget.tokens === undefined ? nothing : meter('tokens', spent, budget.tokens, `${tokens(spent)} of ${tokens(budget.tokens)} tokens`, `${count(spent)} of ${count(budget.tokens)} tokens`)}
-    ${budget.dollars === undefined ? nothing : meter('dollars', usage.cost, budget.dollars, `${dollars(usage.cost)} of ${dollars(budget.dollars)}`, `${dollars(usage.cost)} of ${dollars(budget.dollars)}`)}
+    ${most === undefined ? nothing : meter('tokens', spent, most, `${tokens(spent)} of ${tokens(most)} tokens`, `${count(spent)} of ${count(most)} tokens\n${all}`)}
+    ${dearest === undefined ? nothing : meter('dollars', usage.cost, dearest, `${dollars(usage.cost)} of ${dollars(dearest)}`, `As far as models have prices\n${all}`)}
   `;
 };
 

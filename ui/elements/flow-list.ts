@@ -1,13 +1,10 @@
-import { css, html, LitElement, nothing } from 'lit';
+import { html, LitElement, nothing } from 'lit';
 import type { FlowSummary } from '../../contracts/found.ts';
 import { request } from '../events.ts';
-import { plural } from '../model/format.ts';
 import type { Flows } from '../state/flows.ts';
 import { shared } from '../styles/shared.ts';
-import { icon } from './icons.ts';
+import { brokenFile, clashWords, foundStyles, foundWords } from './found.ts';
 import './start-flow.ts';
-
-const shownFaults = 5;
 
 /** The flows that were found; the chosen one opens its form. One with faults says where they are and cannot start. */
 class FlowList extends LitElement {
@@ -27,89 +24,7 @@ class FlowList extends LitElement {
     this.workspace = '';
   }
 
-  static override styles = [
-    shared,
-    css`
-      ul {
-        display: grid;
-        grid-template-columns: minmax(0, 1fr);
-        gap: var(--space-3);
-        margin: 0;
-        padding: 0;
-        list-style: none;
-      }
-      li {
-        border: 1px solid var(--line);
-        border-radius: var(--radius-m);
-        background: var(--surface);
-        box-shadow: var(--shadow);
-      }
-      .head {
-        display: grid;
-        grid-template-columns: minmax(0, 1fr) auto;
-        gap: 0 var(--space-3);
-        width: 100%;
-        min-height: 0;
-        padding: var(--space-3) var(--space-4);
-        border: 0;
-        border-radius: calc(var(--radius-m) - 1px);
-        background: none;
-        font-size: var(--text-s);
-        font-weight: 400;
-        text-align: left;
-        white-space: normal;
-      }
-      .name {
-        font-family: var(--mono);
-        font-weight: 600;
-        overflow-wrap: anywhere;
-      }
-      .origin,
-      .description {
-        color: var(--muted);
-        font-size: var(--text-xs);
-      }
-      .description {
-        grid-column: 1 / -1;
-        font-size: var(--text-s);
-        overflow-wrap: anywhere;
-      }
-      .faults {
-        margin: 0;
-        padding: 0 var(--space-4) var(--space-3);
-        color: var(--danger);
-        font-size: var(--text-s);
-        overflow-wrap: anywhere;
-      }
-      .faults ul {
-        display: block;
-        margin-top: var(--space-1);
-      }
-      .faults li {
-        border: 0;
-        background: none;
-        box-shadow: none;
-      }
-      .faults code {
-        color: var(--muted);
-      }
-      .form {
-        padding: var(--space-2) var(--space-4) var(--space-4);
-      }
-      .head.broken {
-        cursor: default;
-      }
-      p {
-        margin: 0 0 var(--space-3);
-        color: var(--muted);
-        font-size: var(--text-s);
-        overflow-wrap: anywhere;
-      }
-      .failed {
-        color: var(--danger);
-      }
-    `,
-  ];
+  static override styles = [shared, foundStyles];
 
   override connectedCallback(): void {
     super.connectedCallback();
@@ -129,10 +44,10 @@ class FlowList extends LitElement {
         <button @click=${() => request(this, 'load-flows', null)}>Try again</button>`;
     }
     return html`
-      ${flows.clashes.map(({ name, files }) => html`<p class="failed" role="alert">The name ${name} is taken twice: ${files.join(' and ')}. Rename one.</p>`)}
+      ${flows.clashes.map(clashWords)}
       ${flows.flows.length === 0 ? html`<p>No flow was found. Put one into <code>.everturn/flows/</code> of the project; <code>everturn flows check FILE</code> says what is wrong with it.</p>` : nothing}
       <ul>
-        ${flows.flows.map((flow) => (flow.faults.length > 0 ? this.broken(flow) : this.startable(flow, flows)))}
+        ${flows.flows.map((flow) => (flow.faults.length > 0 ? brokenFile(flow) : this.startable(flow, flows)))}
       </ul>
     `;
   }
@@ -141,32 +56,10 @@ class FlowList extends LitElement {
     const isOpen = flow.name === this.chosen;
     return html`<li>
       <button class="head" aria-expanded=${isOpen} @click=${() => request(this, 'open-start', { tab: 'flow', name: isOpen ? null : flow.name })}>
-        ${this.words(flow)}
+        ${foundWords(flow)}
       </button>
       ${isOpen ? html`<div class="form"><ev-start-flow .flow=${flow} .flows=${flows} .workspace=${this.workspace}></ev-start-flow></div>` : nothing}
     </li>`;
-  }
-
-  private broken(flow: FlowSummary) {
-    const { faults } = flow;
-    const more = faults.length - shownFaults;
-    return html`<li>
-      <div class="head broken">${this.words(flow)}</div>
-      <div class="faults">
-        ${icon('warning', 14)} Cannot start: ${plural(faults.length, 'fault')} in its file
-        <ul>
-          ${faults.slice(0, shownFaults).map(({ file, line, column, path, message }) => html`<li><code>${file}:${line}:${column}</code> ${path ? html`<code>${path}</code> ` : nothing}${message}</li>`)}
-          ${more > 0 ? html`<li>and ${plural(more, 'other', 'others')}</li>` : nothing}
-        </ul>
-      </div>
-    </li>`;
-  }
-
-  private words({ name, description, origin, file, shadows }: FlowSummary) {
-    const hidden = shadows.length > 0 ? `, hides ${shadows.join(', ')}` : '';
-    return html`<span class="name">${name}</span>
-      <span class="origin" title="${file}${hidden}">${origin}${hidden ? ' · hides another' : ''}</span>
-      ${description ? html`<span class="description">${description}</span>` : nothing}`;
   }
 }
 

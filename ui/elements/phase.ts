@@ -15,8 +15,10 @@ import { callWords } from './state-mark.ts';
 import './elapsed.ts';
 import './script-call.ts';
 
-/** Above this many calls a phase can be filtered, and closes when it has ended. */
+/** Above this many calls a phase can be filtered. */
 const manyCalls = 40;
+/** Up to this many calls of a phase that ended well are shown unasked. */
+const fewCalls = 8;
 const shownAtFirst = 100;
 const shownMore = 200;
 
@@ -82,7 +84,8 @@ class PhaseView extends LitElement {
   private get isOpen(): boolean {
     const { phase, chosenOpen } = this;
     if (!phase || this.alone) return true;
-    const isWanted = phase.calls.length <= manyCalls || this.isActive || this.count('open') > 0;
+    const isSmall = phase.calls.length <= (this.count('again') > 0 ? manyCalls : fewCalls);
+    const isWanted = isSmall || this.isActive || this.count('open') > 0;
     return chosenOpen ?? (phase.calls.length > 0 && isWanted);
   }
 

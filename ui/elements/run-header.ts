@@ -53,13 +53,18 @@ class RunHeader extends LitElement {
   private facts(view: RunView) {
     const { run, usage } = view;
     const { done, total } = view.script ? callProgress(view) : progressOf(view);
+    const { budget } = run;
+    const used = [
+      ...(budget?.tokens === undefined ? [`${tokens(usage.input)} in`, `${tokens(usage.output)} out`] : []),
+      ...(budget?.dollars === undefined && usage.cost > 0 ? [dollars(usage.cost)] : []),
+    ].join(' · ');
     const all = `${count(usage.requests)} requests\n${count(usage.input)} tokens in, of them ${count(usage.cacheRead)} from the cache\n${count(usage.output)} tokens out`;
     return html`<div class="facts numbers">
       <span role="status">${runMark(run)}</span>
       <span><ev-elapsed .from=${run.createdAt} .to=${run.endedAt}></ev-elapsed></span>
       <span>${count(done)} of ${count(total)} ${view.script ? 'calls' : 'steps'}</span>
-      ${run.budget ? budgetMeters(run.budget, usage) : nothing}
-      ${usage.requests > 0 ? html`<span title=${all}>${tokens(usage.input)} in · ${tokens(usage.output)} out${usage.cost > 0 ? ` · ${dollars(usage.cost)}` : ''}</span>` : nothing}
+      ${budget ? budgetMeters(budget, usage, all) : nothing}
+      ${usage.requests > 0 && used ? html`<span title=${all}>${used}</span>` : nothing}
       <span title=${moment(run.createdAt)}>${triggers[run.trigger]}</span>
       <span><button class="link" title="What it was started with: ${run.file}" @click=${() => request(this, 'show-panel', { panel: 'definition' })}>${folderName(run.file)}</button></span>
       <span title=${run.workspace}>in ${folderName(run.workspace)}</span>

@@ -1,11 +1,13 @@
 import { css, html, LitElement, nothing } from 'lit';
 import { request } from '../events.ts';
 import type { Flows } from '../state/flows.ts';
+import type { Scripts } from '../state/scripts.ts';
 import type { Shell } from '../state/shell.ts';
 import { shared } from '../styles/shared.ts';
 import { icon } from './icons.ts';
 import './flow-list.ts';
 import './new-session.ts';
+import './script-list.ts';
 
 /** What is shown while no session and no run is open: it starts either. */
 class Start extends LitElement {
@@ -13,16 +15,19 @@ class Start extends LitElement {
     shell: { attribute: false },
     draft: { attribute: false },
     flows: { attribute: false },
+    scripts: { attribute: false },
   };
   declare shell: Shell | null;
   declare draft: string;
   declare flows: Flows | null;
+  declare scripts: Scripts | null;
 
   constructor() {
     super();
     this.shell = null;
     this.draft = '';
     this.flows = null;
+    this.scripts = null;
   }
 
   static override styles = [
@@ -105,7 +110,7 @@ class Start extends LitElement {
   ];
 
   override focus(): void {
-    const form = this.renderRoot.querySelector('ev-new-session, ev-flow-list');
+    const form = this.renderRoot.querySelector('ev-new-session, ev-flow-list, ev-script-list');
     if (form instanceof HTMLElement) form.focus();
   }
 
@@ -114,13 +119,25 @@ class Start extends LitElement {
     if (!shell) return nothing;
     return html`<button class="quiet icon menu" aria-label="Sessions" @click=${() => request(this, 'show-rail', { open: true })}>${icon('menu')}</button>
       <div class="center">
-        <div class="tabs" role="group" aria-label="What to start">${this.tab('session', 'Session')}${this.tab('flow', 'Flow')}</div>
-        ${shell.start.tab === 'flow' ? this.flow(shell) : this.session(shell)}
+        <div class="tabs" role="group" aria-label="What to start">${this.tab('session', 'Session')}${this.tab('flow', 'Flow')}${this.tab('script', 'Script')}</div>
+        ${this.page(shell)}
       </div>`;
   }
 
   private tab(tab: Shell['start']['tab'], words: string) {
     return html`<button aria-pressed=${this.shell?.start.tab === tab} @click=${() => request(this, 'open-start', { tab })}>${words}</button>`;
+  }
+
+  private page(shell: Shell) {
+    if (shell.start.tab === 'flow') return this.flow(shell);
+    return shell.start.tab === 'script' ? this.script(shell) : this.session(shell);
+  }
+
+  private script(shell: Shell) {
+    return html`<h1>Start a script</h1>
+      <p class="lead">It asks agents in parallel, survives crashes at any line, and pays for nothing twice.</p>
+      ${this.note(shell)}
+      <ev-script-list .scripts=${this.scripts} .flows=${this.flows} .chosen=${shell.start.name} .workspace=${shell.health?.workspace ?? ''}></ev-script-list>`;
   }
 
   private session(shell: Shell) {

@@ -8,6 +8,7 @@ import '../elements/help.ts';
 import '../elements/inbox.ts';
 import '../elements/new-session.ts';
 import '../elements/rerun.ts';
+import '../elements/rerun-script.ts';
 
 export const panelScreen = ({ shell, approvals, sessions, runs, conversation, run, drafts }: AppState) => {
   switch (shell.panel) {
@@ -41,6 +42,6 @@ export const panelScreen = ({ shell, approvals, sessions, runs, conversation, ru
         <ev-definition .kind=${run?.view?.run.kind ?? 'flow'} .source=${run?.source ?? null}></ev-definition>
       </ev-dialog>`;
     case 'rerun':
-      return html`<ev-dialog heading="Re-run ${run?.view?.run.name ?? ''}"><ev-rerun .open=${run}></ev-rerun></ev-dialog>`;
+      return html`<ev-dialog heading="Re-run ${run?.view?.run.name ?? ''}">${run?.view?.script ? html`<ev-rerun-script .open=${run}></ev-rerun-script>` : html`<ev-rerun .open=${run}></ev-rerun>`}</ev-dialog>`;
   }
 };

@@ -3,7 +3,7 @@ import type { Approval, Decision } from '../../contracts/approvals.ts';
 import type { ChunkPage } from '../../contracts/chunks.ts';
 import type { EverturnError } from '../../contracts/errors.ts';
 import type { StreamEvent } from '../../contracts/events.ts';
-import type { FlowList } from '../../contracts/found.ts';
+import type { FlowList, ScriptList } from '../../contracts/found.ts';
 import type { RunDetail } from '../../contracts/run-detail.ts';
 import type { Question, Run, RunPage, RunStatus, RunStreamEvent } from '../../contracts/runs.ts';
 import type { Address } from '../effects/address.ts';
@@ -61,6 +61,8 @@ export type Action =
   | { type: 'runs-failed'; error: EverturnError }
   | { type: 'flows'; list: FlowList }
   | { type: 'flows-failed'; error: EverturnError }
+  | { type: 'scripts'; list: ScriptList }
+  | { type: 'scripts-failed'; error: EverturnError }
   | { type: 'run-starting' }
   | { type: 'run-started'; run: Run }
   | { type: 'run-start-failed'; error: EverturnError }

@@ -132,6 +132,10 @@ export const phaseStyles = css`
     h3 {
       flex-basis: 100%;
     }
+    .head {
+      min-height: 2rem;
+      padding-bottom: 0;
+    }
     .facts {
       padding: 0 0 var(--space-2) 2.25rem;
     }

@@ -26,6 +26,7 @@ export const runHeaderStyles = css`
   .facts {
     display: flex;
     flex-wrap: wrap;
+    align-items: center;
     gap: 0 var(--space-3);
     color: var(--muted);
     font-size: var(--text-xs);
@@ -35,9 +36,10 @@ export const runHeaderStyles = css`
   }
   .facts .link {
     font-size: inherit;
-    text-align: left;
-    white-space: normal;
-    overflow-wrap: anywhere;
+    display: block;
+    max-width: 18rem;
+    overflow: hidden;
+    text-overflow: ellipsis;
   }
   .actions {
     display: flex;
