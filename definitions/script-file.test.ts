@@ -1,3 +1,5 @@
+import { readFileSync } from 'node:fs';
+import path from 'node:path';
 import vm from 'node:vm';
 import { describe, expect, test } from 'vitest';
 import { scriptLimits } from '../contracts/script.ts';
@@ -520,6 +522,10 @@ describe('loops on the budget', () => {
   ]);
 });
 
+test('what people write who know the format has no findings', () => {
+  expect(findingsOf(readFileSync(path.join(import.meta.dirname, 'testing', 'idioms.js.txt'), 'utf8'))).toEqual([]);
+});
+
 test('arguments that may come as a text', () => {
   const line = "const input = typeof args === 'string' ? JSON.parse(args) : args\nreturn input";
   expect(findingsOf(meta + line)).toEqual([]);
@@ -590,6 +596,17 @@ describe('the compiled code', () => {
     expect(parseScript(`${meta}fetch('x')`, 'f').compiled).toBeNull();
     expect(parseScript(`${meta}await workflow('zzz')`, 'f').compiled).not.toBeNull();
   });
+});
+
+test.each<[string, string]>([
+  ['faults', "agent('x')\n".repeat(50_000)],
+  ['constants', Array.from({ length: 5_000 }, (_, n) => `const a${n} = agent('x'); await a${n}`).join('\n')],
+  ['functions', Array.from({ length: 10_000 }, (_, n) => `function f${n}(a) { return f${n - 1}(a) }`).join('\n')],
+  ['members', `await parallel([${"agent('x'),".repeat(4000)}])`],
+])('a file of many %s is read in seconds', (_name, text) => {
+  const began = performance.now();
+  parseScript(meta + text, 'f');
+  expect(performance.now() - began).toBeLessThan(10_000);
 });
 
 test('a name that another file has is a fault in the line of meta', () => {

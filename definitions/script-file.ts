@@ -28,7 +28,7 @@ export type ParsedScript = {
 };
 
 export const parseScript = (source: string, file: string): ParsedScript => {
-  const findings = new FindingList(file, source);
+  const findings = FindingList.of(file, source);
   const read = readScript(source, file, findings);
   const { faults } = findings.sorted;
   return {

@@ -6,18 +6,24 @@ export type FreeName = { name: Identifier; parent: AnyNode | null };
 
 /** A block counts as part of its function: a name declared in one is taken as bound in the whole function. */
 export function* freeNames(root: AnyNode): Generator<FreeName> {
-  const open: Visit[] = [{ node: root, parent: null, bound: new Set() }];
+  const open: Visit[] = [{ node: root, parent: null, scope: null }];
   for (let visit = open.pop(); visit; visit = open.pop()) {
     const { node, parent } = visit;
-    if (node.type === 'Identifier' && !visit.bound.has(node.name) && isReference(node, parent)) {
+    if (node.type === 'Identifier' && isReference(node, parent) && !isBound(node.name, visit.scope)) {
       yield { name: node, parent };
     }
-    const bound = opensScope(node) ? new Set([...visit.bound, ...declaredIn(node)]) : visit.bound;
-    for (const child of childrenOf(node).reverse()) open.push({ node: child, parent: node, bound });
+    const scope = opensScope(node) ? { names: new Set(declaredIn(node)), outer: visit.scope } : visit.scope;
+    for (const child of childrenOf(node).reverse()) open.push({ node: child, parent: node, scope });
   }
 }
 
-type Visit = { node: AnyNode; parent: AnyNode | null; bound: ReadonlySet<string> };
+type Scope = { names: ReadonlySet<string>; outer: Scope | null };
+type Visit = { node: AnyNode; parent: AnyNode | null; scope: Scope | null };
+
+const isBound = (name: string, innermost: Scope | null): boolean => {
+  for (let scope = innermost; scope; scope = scope.outer) if (scope.names.has(name)) return true;
+  return false;
+};
 
 const opensScope = (node: AnyNode): boolean =>
   node.type === 'Program' ||

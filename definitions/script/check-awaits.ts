@@ -28,10 +28,11 @@ const checkHolder = (
 ): void => {
   const reads = tree.readsOf(holder);
   if (reads.length === 0) tell('error', call.start, messageOf('floating', `${name}()`, `${name}(…)`));
-  const what = `${holder} is the promise of ${name}() in line ${positionAt(tree.source, call.start).line}, and`;
   for (const read of reads) {
     const use = useOf(read, tree);
     if (!use || !('misuse' in use) || use.misuse === 'floating' || (maybe && use.misuse === 'test')) continue;
+    const { line } = positionAt(tree.source, call.start);
+    const what = `${holder} is the promise of ${name}() in line ${line}, and`;
     tell('error', read.start, messageOf(use.misuse, what, holder, use.property));
   }
 };

@@ -105,5 +105,6 @@ const promiseOf = (node: AnyNode, tree: ScriptTree): { name: string } | null => 
   if (call.type !== 'CallExpression') return null;
   if (call.callee.type === 'MemberExpression' && ['then', 'catch', 'finally'].includes(memberName(call.callee) ?? ''))
     return promiseOf(call.callee.object, tree);
-  return tree.calls.find((one) => one.node === call && givesPromise(one.name)) ?? null;
+  const name = tree.calledBy(call);
+  return name !== null && givesPromise(name) ? { name } : null;
 };

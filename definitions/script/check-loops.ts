@@ -1,5 +1,6 @@
 import type { AnyNode, DoWhileStatement, ForStatement, WhileStatement } from 'acorn';
 import { walk } from '../../sandbox/ast.ts';
+import type { FreeName } from '../../sandbox/free-names.ts';
 import type { Tell } from './findings.ts';
 import { isFunction, type ScriptTree } from './tree.ts';
 
@@ -10,11 +11,12 @@ const isLoop = (node: AnyNode): node is Loop =>
 
 /** Without a budget `budget.remaining()` is Infinity: a loop on it alone runs until the limit of agents. */
 export const checkLoops = (tree: ScriptTree, tell: Tell): void => {
+  const budgets = tree.free.filter(({ name }) => name.name === 'budget');
   for (const loop of tree.nodes) {
-    if (!isLoop(loop)) continue;
+    if (budgets.length === 0 || !isLoop(loop)) continue;
     const tests = [...(loop.test ? conjuncts(loop.test) : []), ...exitsOf(loop).flatMap(conjunctsOfExit)];
-    const budgeted = tests.find((test) => asksBudget(test, 'remaining', tree));
-    if (!budgeted || tests.some((test) => asksBudget(test, 'total', tree) || caps(test, tree))) continue;
+    const budgeted = tests.find((test) => asksBudget(test, 'remaining', budgets));
+    if (!budgeted || tests.some((test) => asksBudget(test, 'total', budgets) || caps(test, budgets))) continue;
     const advice = 'give this loop a cap of rounds, such as round < 10 && …, or ask budget.total && … first';
     tell('warning', budgeted.start, `without a budget budget.remaining() is Infinity: ${advice}`);
   }
@@ -40,10 +42,9 @@ const leaves = (node: AnyNode): boolean =>
     ({ type }) => type === 'BreakStatement' || type === 'ReturnStatement' || type === 'ThrowStatement',
   );
 
-const asksBudget = (test: AnyNode, member: string, { free }: ScriptTree): boolean =>
-  free.some(
+const asksBudget = (test: AnyNode, member: string, budgets: readonly FreeName[]): boolean =>
+  budgets.some(
     ({ name, parent }) =>
-      name.name === 'budget' &&
       test.start <= name.start &&
       name.end <= test.end &&
       parent?.type === 'MemberExpression' &&
@@ -52,8 +53,8 @@ const asksBudget = (test: AnyNode, member: string, { free }: ScriptTree): boolea
   );
 
 /** A count against a bound. */
-const caps = (test: AnyNode, tree: ScriptTree): boolean =>
-  !asksBudget(test, 'remaining', tree) &&
+const caps = (test: AnyNode, budgets: readonly FreeName[]): boolean =>
+  !asksBudget(test, 'remaining', budgets) &&
   [...walk(test)].some(
     (node) =>
       node.type === 'UpdateExpression' ||

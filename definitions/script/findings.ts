@@ -1,5 +1,4 @@
 import type { Fault } from '../../contracts/flow.ts';
-import { positionAt } from '../../sandbox/position.ts';
 
 export type Severity = 'error' | 'warning';
 
@@ -8,35 +7,52 @@ export type Tell = (severity: Severity, offset: number, message: string, path?: 
 
 export type Findings = { faults: Fault[]; warnings: Fault[] };
 
+type Found = Fault & { severity: Severity };
+
 /** Finds places as line and column, and gives everything in the order of the file. */
 export class FindingList {
   readonly #file: string;
-  readonly #source: string;
-  readonly #found: (Fault & { severity: Severity })[];
+  /** Where each line begins. */
+  readonly #lines: readonly number[];
+  /** By place and text: what two checks find at one place is told once. */
+  readonly #found: Map<string, Found>;
 
-  constructor(file: string, source: string, found: readonly (Fault & { severity: Severity })[] = []) {
+  constructor(file: string, lines: readonly number[], found: ReadonlyMap<string, Found> = new Map()) {
     this.#file = file;
-    this.#source = source;
-    this.#found = [...found];
+    this.#lines = lines;
+    this.#found = new Map(found);
+  }
+
+  static of(file: string, source: string): FindingList {
+    return new FindingList(file, [0, ...[...source.matchAll(/\n/g)].map(({ index }) => index + 1)]);
   }
 
   copy(): FindingList {
-    return new FindingList(this.#file, this.#source, this.#found);
+    return new FindingList(this.#file, this.#lines, this.#found);
   }
 
-  /** Says once what two checks find at one place. */
   tell: Tell = (severity, offset, message, path = '') => {
-    const place = positionAt(this.#source, offset);
-    const known = this.#found.some(
-      (one) => one.line === place.line && one.column === place.column && one.path === path && one.message === message,
-    );
-    if (!known) this.#found.push({ file: this.#file, ...place, path, message, severity });
+    const line = lineOf(this.#lines, offset);
+    const place = { line: line + 1, column: offset - (this.#lines[line] ?? 0) + 1 };
+    const key = JSON.stringify([offset, path, message]);
+    if (!this.#found.has(key)) this.#found.set(key, { file: this.#file, ...place, path, message, severity });
   };
 
   get sorted(): Findings {
-    const all = this.#found.toSorted((a, b) => a.line - b.line || a.column - b.column);
+    const all = [...this.#found.values()].sort((a, b) => a.line - b.line || a.column - b.column);
     const of = (wanted: Severity): Fault[] =>
       all.filter(({ severity }) => severity === wanted).map(({ severity: _severity, ...fault }) => fault);
     return { faults: of('error'), warnings: of('warning') };
   }
 }
+
+/** The last line that begins at or before the offset. */
+const lineOf = (starts: readonly number[], offset: number): number => {
+  let [low, high] = [0, starts.length - 1];
+  while (low < high) {
+    const middle = Math.ceil((low + high) / 2);
+    if ((starts[middle] ?? 0) <= offset) low = middle;
+    else high = middle - 1;
+  }
+  return low;
+};

@@ -13,6 +13,8 @@ export type ScriptTree = {
   /** The names that the script takes from outside, wherever no declaration of its own hides them. */
   free: readonly FreeName[];
   calls: readonly HostCall[];
+  /** The host's function that a node calls. */
+  calledBy(node: AnyNode): string | null;
   main: ExportDefaultDeclaration | null;
   parentOf(node: AnyNode): AnyNode | null;
   /** The function around it; null at the top. */
@@ -20,7 +22,7 @@ export type ScriptTree = {
   /** What a constant was declared with; null where the name is declared more than once, or is no constant. */
   constantOf(name: string): AnyNode | null;
   /** Where such a constant is read. */
-  readsOf(name: string): AnyNode[];
+  readsOf(name: string): readonly AnyNode[];
 };
 
 export const treeOf = (source: string, program: Program): ScriptTree => {
@@ -29,14 +31,21 @@ export const treeOf = (source: string, program: Program): ScriptTree => {
   const parentOf = (node: AnyNode): AnyNode | null => parents.get(node) ?? null;
   const free = [...freeNames(program)];
   const declared = Map.groupBy(nodes.flatMap(declaredBy), ({ name }) => name);
+  const calls = free.flatMap(({ name, parent }): HostCall[] =>
+    parent?.type === 'CallExpression' && parent.callee === name ? [{ name: name.name, node: parent }] : [],
+  );
+  const called = new Map<AnyNode, string>(calls.map(({ name, node }) => [node, name]));
+  const reads = Map.groupBy(
+    nodes.filter((node) => node.type === 'Identifier' && isRead(node, parentOf(node))),
+    (node) => (node.type === 'Identifier' ? node.name : ''),
+  );
   return {
     source,
     program,
     nodes,
     free,
-    calls: free.flatMap(({ name, parent }) =>
-      parent?.type === 'CallExpression' && parent.callee === name ? [{ name: name.name, node: parent }] : [],
-    ),
+    calls,
+    calledBy: (node) => called.get(node) ?? null,
     main: program.body.find((node) => node.type === 'ExportDefaultDeclaration') ?? null,
     parentOf,
     functionOf: (node) => {
@@ -48,8 +57,7 @@ export const treeOf = (source: string, program: Program): ScriptTree => {
       const [first, second] = declared.get(name) ?? [];
       return first && !second ? first.constant : null;
     },
-    readsOf: (name) =>
-      nodes.filter((node) => node.type === 'Identifier' && node.name === name && isRead(node, parentOf(node))),
+    readsOf: (name) => reads.get(name) ?? [],
   };
 };
 
