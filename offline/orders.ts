@@ -1,3 +1,4 @@
+import { backgroundOrders } from './background.ts';
 import { splitCommand } from './split-command.ts';
 import type { Task } from './task.ts';
 
@@ -78,6 +79,9 @@ const toOrder = (text: string, { tools }: Task): Order[] => {
   return [];
 };
 
-/** What the message plainly orders: `write FILE: content`, `replace "a" with "b" in FILE`, `run: npm test`, `call TOOL {…}`. */
-export const ordersIn = (task: Task): Order[] =>
-  toParagraphs(task.question).flatMap((paragraph) => toOrder(paragraph, task));
+/** What the message plainly orders: `in the background: …`, `write FILE: content`, `replace "a" with "b" in FILE`, `run: npm test`, `call TOOL {…}`. */
+export const ordersIn = (task: Task): Order[] => {
+  const background = backgroundOrders(task.question);
+  if (background.length > 0) return background;
+  return toParagraphs(task.question).flatMap((paragraph) => toOrder(paragraph, task));
+};

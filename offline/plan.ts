@@ -1,4 +1,5 @@
 import { answerOrders, answerQuestion, introduce, regretNoTools } from './answer.ts';
+import { quoteTidings } from './background.ts';
 import { toBrief } from './brief.ts';
 import { handIn } from './hand-in.ts';
 import { inquire } from './inquiry.ts';
@@ -30,6 +31,8 @@ export const nextMove = (request: Pick<ChatRequest, 'messages' | 'tools'>): Move
 
 const answer = (task: Task): Move => {
   if (task.tools.size === 0) return say('No tools are offered.', regretNoTools());
+  const tidings = quoteTidings(task.question);
+  if (tidings !== null) return say('A background agent has ended.', tidings);
   const orders = ordersIn(task);
   if (orders.length > 0) return carryOut(task, orders);
   if (isGreeting(task.question)) return say('There is nothing to look up.', introduce(task));

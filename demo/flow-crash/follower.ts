@@ -8,15 +8,21 @@ import { until } from '../support/clock.ts';
 
 /** Calls until it is answered: the API, or what it needs, may be away. */
 export const persist = async <Result>(what: string, call: () => Promise<Result>): Promise<Result> => {
-  const { result } = await until(what, async () => {
+  let last = '';
+  const attempt = async (): Promise<{ result: Result } | null> => {
     try {
       return { result: await call() };
     } catch (error) {
-      if (error instanceof EverturnError && error.retryable) return null;
-      throw error;
+      if (!(error instanceof EverturnError) || !error.retryable) throw error;
+      last = error.message;
+      return null;
     }
-  });
-  return result;
+  };
+  try {
+    return (await until(what, attempt)).result;
+  } catch (error) {
+    throw last === '' ? error : new Error(`${(error as Error).message}: ${last}`, { cause: error });
+  }
 };
 
 /** Somebody who watches a run all the time, as the console does, and never reloads. */
