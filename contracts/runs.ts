@@ -225,7 +225,7 @@ export const ItemQuery = z.object({
   status: NodeStatus.optional(),
 });
 
-/** A node with its result. */
+/** A node with its result. `item` is that of a step that maps; of a script's call it is what was asked. */
 export const NodeResult = z.object({ node: RunNode, output: z.unknown(), item: z.unknown() });
 export type NodeResult = z.infer<typeof NodeResult>;
 

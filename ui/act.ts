@@ -35,7 +35,8 @@ export const act = (shortcut: Shortcut, actors: Actors): boolean => {
       store.dispatch({ type: 'panel', panel: shortcut });
       return true;
     case 'flow':
-      navigation.toStart('flow');
+    case 'script':
+      navigation.toStart(shortcut);
       return true;
     case 'search':
     case 'runs': {

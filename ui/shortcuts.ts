@@ -4,6 +4,7 @@ export type Shortcut =
   | 'search'
   | 'runs'
   | 'flow'
+  | 'script'
   | 'inbox'
   | 'help'
   | 'above'
@@ -17,6 +18,7 @@ const keys: Record<string, Shortcut> = {
   s: 'search',
   r: 'runs',
   f: 'flow',
+  x: 'script',
   a: 'inbox',
   '?': 'help',
   '[': 'above',

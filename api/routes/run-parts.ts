@@ -64,8 +64,11 @@ export const runPartRoutes = (app: Api, { store, definitions, runViews }: RouteC
     '/api/runs/:id/steps/:step',
     { schema: { params: StepParams, response: { 200: NodeResult } } },
     async ({ params: { id, step } }) => {
-      const { kind } = await declared(id, step);
       const result = await store.nodes.result({ runId: id, step, index: null });
+      // A script declares no steps: what it asked of each is kept with the call.
+      const call = result && (await store.calls.find(id, step));
+      if (call) return { ...result, item: call.params };
+      const { kind } = await declared(id, step);
       return result ?? { node: pending(id, step, kind), output: null, item: null };
     },
   );

@@ -11,6 +11,7 @@ const shortcuts: [string[], string][] = [
   [['S'], 'Search sessions'],
   [['R'], 'List of runs'],
   [['F'], 'Start a flow'],
+  [['X'], 'Start a script'],
   [['A'], 'Approvals and questions that wait'],
   [['[', ']'], 'Session or run above, below'],
   [['End'], 'Jump to latest'],
@@ -47,7 +48,7 @@ class Help extends LitElement {
             <dd>${what}</dd>`,
         )}
       </dl>
-      <p>Single letters work while no text is being written. In lists and in the steps of a run: arrows, Home and End.</p>`;
+      <p>Single letters work while no text is being written. In lists, and in the steps, phases and calls of a run: arrows, Home and End.</p>`;
   }
 }
 

@@ -113,7 +113,7 @@ class Narration extends LitElement {
     const { lines } = this;
     const shown = this.all ? lines : lines.slice(-shownLines);
     const left = lines.length - shown.length;
-    return html`<div class="scroll" tabindex="0" role="log" aria-label="What the script says">
+    return html`<div class="scroll" tabindex="0" role="log" aria-live="off" aria-label="What the script says">
         <div class="content">
           ${left > 0 ? html`<p>${count(left)} earlier lines. <button class="link" @click=${this.showAll}>Show all ${count(lines.length)}</button></p>` : nothing}
           ${lines.length === 0 ? html`<p>${this.active ? 'Nothing yet.' : 'It said nothing.'}</p>` : nothing}

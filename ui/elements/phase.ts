@@ -21,6 +21,8 @@ const manyCalls = 40;
 const fewCalls = 8;
 const shownAtFirst = 100;
 const shownMore = 200;
+/** Rows that one frame draws. */
+const atOnce = 40;
 
 /** A phase of a script: how far it is, and its calls as far as somebody wants to see them. */
 class PhaseView extends LitElement {
@@ -150,7 +152,7 @@ class PhaseView extends LitElement {
       ${
         left > 0
           ? html`<div class="more">
-              <button @click=${() => this.show(this.shown + shownMore)}>Show ${count(Math.min(shownMore, left))} more</button>
+              <button @click=${() => this.showMore(this.shown + shownMore)}>Show ${count(Math.min(shownMore, left))} more</button>
               <span class="numbers">${count(shown.length)} of ${count(found.length)} are shown</span>
             </div>`
           : nothing
@@ -190,8 +192,10 @@ class PhaseView extends LitElement {
     this.shown = shownAtFirst;
   }
 
-  private show(shown: number): void {
-    this.shown = shown;
+  /** A piece with each frame, so that no piece holds up the page. */
+  private showMore(to: number): void {
+    this.shown = Math.min(this.shown + atOnce, to);
+    if (this.shown < to) requestAnimationFrame(() => this.showMore(to));
   }
 
   private toggle(): void {

@@ -1,12 +1,14 @@
 import { css, html, LitElement, nothing } from 'lit';
+import { hasEnded } from '../../contracts/run-view.ts';
 import type { RunTarget } from '../effects/address.ts';
 import { request } from '../events.ts';
+import { askedOf } from '../model/phases.ts';
 import { resultText } from '../model/steps.ts';
 import type { ResultState } from '../state/run.ts';
 import { shared } from '../styles/shared.ts';
 import './long-text.ts';
 
-/** What a step or an item has given, and for an item what it was given. Asks for it when it is shown. */
+/** What a step, an item or a call has given, and what an item or a call was given. Asks for it when it is shown. */
 class ResultView extends LitElement {
   static override properties = { target: { attribute: false }, result: { attribute: false } };
   declare target: RunTarget | null;
@@ -48,9 +50,10 @@ class ResultView extends LitElement {
       return html`<p class="failed" role="alert">${result.error.message}
         <button class="link" @click=${() => request(this, 'load-result', target)}>Try again</button></p>`;
     }
-    const { output, item } = result.result;
-    return html`${target.index === null ? nothing : html`<ev-long-text .text=${resultText(item)} label="Item"></ev-long-text>`}
-    ${output === null || output === undefined ? html`<p>No result.</p>` : html`<ev-long-text .text=${resultText(output)} label="Result"></ev-long-text>`}`;
+    const { output, item, node } = result.result;
+    const given = node.ordinal === null ? (target.index === null ? [] : [['Item', resultText(item)]]) : askedOf(item);
+    return html`${given.map(([label, text]) => html`<ev-long-text .text=${text} label=${label}></ev-long-text>`)}
+    ${output === null || output === undefined ? (hasEnded(node.status) ? html`<p>No result.</p>` : nothing) : html`<ev-long-text .text=${resultText(output)} label="Result"></ev-long-text>`}`;
   }
 }
 

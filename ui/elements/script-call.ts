@@ -7,7 +7,7 @@ import { headOf } from '../model/lines.ts';
 import { callName, reusedFrom, sleepsUntil, sleepWords } from '../model/phases.ts';
 import { usedTokens } from '../model/steps.ts';
 import type { Approvals } from '../state/approvals.ts';
-import { mayHaveResult, type ResultState } from '../state/run.ts';
+import type { ResultState } from '../state/run.ts';
 import { callStyles } from '../styles/call.ts';
 import { shared } from '../styles/shared.ts';
 import { stepStyles } from '../styles/step.ts';
@@ -119,7 +119,7 @@ class ScriptCall extends LitElement {
     const target = { step, index: null };
     return html`<div class="body">
       ${reason ? html`<ev-long-text .text=${reason} label=${code ? `Reason · ${code}` : 'Reason'}></ev-long-text>` : nothing}
-      ${mayHaveResult(call) ? html`<ev-result .target=${target} .result=${this.result}></ev-result>` : nothing}
+      ${kind === 'sleep' || kind === 'workflow' ? nothing : html`<ev-result .target=${target} .result=${this.result}></ev-result>`}
       ${call.status === 'pending' ? html`<p class="description">It begins as soon as there is a place for it.</p>` : nothing}
       <div class="actions">
         ${

@@ -96,7 +96,7 @@ class StartScript extends LitElement {
     const busy = flows.starting;
     const { whenToUse, phases = [] } = script.meta ?? {};
     return html`<form @submit=${this.submit}>
-      ${whenToUse ? html`<p>${whenToUse}</p>` : nothing}
+      ${whenToUse ? html`<p>When to use it: ${whenToUse}</p>` : nothing}
       ${phases.length > 0 ? html`<ol aria-label="Phases">${phases.map(({ title, detail }) => html`<li><b>${title}</b>${detail ? ` · ${detail}` : ''}</li>`)}</ol>` : nothing}
       <div>
         <div class="as">

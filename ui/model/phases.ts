@@ -1,6 +1,7 @@
 import { hasEnded } from '../../contracts/run-view.ts';
 import type { ItemCounts, NodeStatus, RunNode, RunView } from '../../contracts/runs.ts';
 import { duration } from './format.ts';
+import { resultText } from './steps.ts';
 
 /** A phase of a script's run with its calls in the order they were asked. `title` is null for calls of no phase. */
 export type Phase = {
@@ -123,3 +124,14 @@ export const agentLabels = ({ nodes }: Pick<RunView, 'nodes'>): string[] => [
       .flatMap(({ kind, label }) => (kind === 'agent' && label !== null ? [label] : [])),
   ),
 ];
+
+/** What a call asked for, in parts with their names: the prompt as it was written, all else as JSON. */
+export const askedOf = (params: unknown): [label: string, text: string][] => {
+  if (typeof params !== 'object' || params === null) return [];
+  const asked: Record<string, unknown> = { ...params };
+  const { prompt, ...options } = asked;
+  return [
+    ...(typeof prompt === 'string' ? [['Prompt', prompt] satisfies [string, string]] : []),
+    ...(Object.keys(options).length > 0 ? [['Asked with', resultText(options)] satisfies [string, string]] : []),
+  ];
+};

@@ -128,6 +128,7 @@ export const phaseStyles = css`
   @media (max-width: 56rem) {
     .title {
       flex-wrap: wrap;
+      row-gap: 0;
     }
     h3 {
       flex-basis: 100%;

@@ -34,6 +34,9 @@ export const runHeaderStyles = css`
   .facts > span {
     overflow-wrap: anywhere;
   }
+  .facts > [role='status'] {
+    display: flex;
+  }
   .facts .link {
     font-size: inherit;
     display: block;
