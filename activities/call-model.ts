@@ -10,6 +10,7 @@ import type { DirectCall, RequestContext } from '../store/requests.ts';
 import { agentOf, type SessionAgent } from './agent.ts';
 import { type Attempt, sealed } from './attempt.ts';
 import { createBatcher } from './batcher.ts';
+import { checkBudget } from './budget.ts';
 import { mergeParts } from './deltas.ts';
 import type { Dependencies } from './dependencies.ts';
 import { judgeFailure, type Place, placeIn } from './model/chain.ts';
@@ -101,6 +102,7 @@ export const createCallModel = (dependencies: Dependencies) => {
         messages,
         tools: offered,
         signal,
+        effort: context.definition?.effort,
         callIdPrefix: `call_${turn}_${step}`,
         onDelta: (parts) => {
           received.push(...parts);
@@ -134,6 +136,7 @@ export const createCallModel = (dependencies: Dependencies) => {
     const context = await store.requests.context(sessionId, turn);
     if (!context)
       throw new EverturnError('session_not_found', `Cannot ask the model: session ${sessionId} is not there any more`);
+    if (context.runId !== null) await checkBudget(store, sessionId);
     const place = placeIn(context, models.names, step);
     const { direct } = context;
     const result = await sealed<CallModelResult>(dependencies, {

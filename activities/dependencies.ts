@@ -21,6 +21,8 @@ export type Dependencies = {
   /** Evaluates what flows say. */
   sandbox: Sandbox;
   findFlow: FindFlow;
+  /** Of scripts, over all runs. */
+  agentsAtOnce: number;
   /** Where runs of a schedule work. */
   workspace: string;
   /** Whether short code may run in workflow tasks. A worker that keeps no workflow in memory loses such activities. */

@@ -2,6 +2,7 @@ import { ApplicationFailure } from '@temporalio/activity';
 import type { RunToolInput, RunToolResult } from '../contracts/activities.ts';
 import { resultOrdinal, type ToolResultBody } from '../contracts/chunks.ts';
 import { EverturnError } from '../contracts/errors.ts';
+import { submitResultName } from '../contracts/tools.ts';
 import { type Operation, operationKey, type Seal } from '../store/operations.ts';
 import type { CallContext } from '../store/requests.ts';
 import { agentOf, type SessionAgent } from './agent.ts';
@@ -35,6 +36,16 @@ const checkAllowed = (tool: Tool, { allow }: SessionAgent, { approval, body }: C
       `Cannot run ${tool.name}: nobody has allowed this call with these arguments`,
     );
   }
+};
+
+/** A limit of the agent's own. Handing in the result is no work. */
+const checkCount = ({ name }: Tool, { definition, before }: CallContext): void => {
+  const most = definition?.maxToolCalls;
+  if (most === undefined || before < most || name === submitResultName) return;
+  throw new EverturnError(
+    'tool_denied',
+    `Cannot run ${name}: this agent may make ${most} tool calls, and has. Answer with what there is`,
+  );
 };
 
 /** Runs one tool call and seals its result. */
@@ -78,6 +89,7 @@ export const createRunTool = (dependencies: Dependencies) => {
       const agent = agentOf(call, tools);
       const tool = findTool(call.body.tool, agent.tools);
       checkAllowed(tool, agent, call);
+      checkCount(tool, call);
       if (attempt.interrupted && tool.effect === 'once') {
         await killOrphans(operationKey(operation));
         return interrupted(tool.effect);

@@ -4,6 +4,7 @@ import { runCalls } from './gateway/runs.ts';
 import { scheduleCalls } from './gateway/schedules.ts';
 import { sessionCalls } from './gateway/sessions.ts';
 import { subagentCalls } from './gateway/subagents.ts';
+import { watchCalls } from './gateway/watch.ts';
 
 export type GatewayOptions = {
   connection: Connection;
@@ -23,6 +24,7 @@ export const createGateway = ({ connection, namespace, consoleUrl, taskQueue, de
     ...runCalls(calls),
     ...scheduleCalls(calls),
     ...subagentCalls(calls),
+    ...watchCalls(calls),
 
     async isAlive(): Promise<boolean> {
       try {

@@ -16,6 +16,7 @@ import { createApp } from './app.ts';
 import { createDelivery } from './delivery.ts';
 import { createGateway } from './gateway.ts';
 import { startReconciler } from './reconciler.ts';
+import { startRunKeeper } from './run-keeper.ts';
 import { startScheduleSync } from './schedules.ts';
 import { startSubagentKeeper } from './subagent-keeper.ts';
 import { readUsers } from './users.ts';
@@ -73,6 +74,7 @@ const app = await createApp({
 await app.listen({ host: env.EVERTURN_API_HOST, port: env.EVERTURN_API_PORT });
 const reconciler = startReconciler(store, delivery, log);
 const keeper = startSubagentKeeper({ store, gateway, limits: config.limits, log });
+const runKeeper = startRunKeeper({ store, gateway, scriptAgents: config.limits.scriptAgents, log });
 const schedules = startScheduleSync(definitions, gateway, log);
 const watch = watchWorkers({ store, connection, namespace: env.TEMPORAL_NAMESPACE, log });
 process.send?.({ type: 'ready' });
@@ -85,6 +87,7 @@ const stop = async (): Promise<void> => {
   await app.close();
   await reconciler.stop();
   await keeper.stop();
+  await runKeeper.stop();
   await schedules.stop();
   await listener.close();
   await connection.close();

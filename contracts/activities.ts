@@ -49,7 +49,8 @@ export type Work =
 type Settled = { outcome: 'settled'; status: NodeStatus; chosen?: number | null };
 type FailedAttempt = { outcome: 'failed'; code: ErrorCode };
 
-export type Prepared = Settled | FailedAttempt | { outcome: 'work'; work: Work };
+/** `queued`: as many agents as may run at once do; it is told when it has a place. */
+export type Prepared = Settled | FailedAttempt | { outcome: 'work'; work: Work } | { outcome: 'queued' };
 /** `work`: the agent is asked to mend its result. */
 export type Concluded = Settled | FailedAttempt | { outcome: 'work'; work: Work };
 

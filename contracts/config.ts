@@ -62,6 +62,8 @@ export const Config = z
       .strictObject({
         /** Model requests in one turn. */
         stepsPerTurn: z.int().min(1).max(10_000).default(200),
+        /** Agents of scripts at once, over all runs; what is beyond waits. */
+        scriptAgents: z.int().min(1).max(1000).default(64),
         /** Agents of one script at once, where the run does not say. */
         agentsPerRun: z.int().min(1).max(200).default(16),
         /** Seconds until `run_command` is ended. */

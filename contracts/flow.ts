@@ -190,6 +190,10 @@ export const origins = ['project', 'personal', 'built-in'] as const;
 export const Origin = z.enum(origins);
 export type Origin = z.infer<typeof Origin>;
 
+/** How much a model that reasons is to think; providers that know no such thing are not told. */
+export const Effort = z.enum(['low', 'medium', 'high', 'xhigh', 'max']);
+export type Effort = z.infer<typeof Effort>;
+
 /** The front matter of an agent file; its body is the system prompt. */
 export const AgentHead = z.strictObject({
   description: z.string().default(''),
@@ -199,6 +203,9 @@ export const AgentHead = z.strictObject({
   tools: z.array(z.string()).optional(),
   /** Permissions that need no approval, beside those that the session or the run allows. */
   permissions: z.array(z.enum(['read', 'write', 'run'])).default([]),
+  effort: Effort.optional(),
+  /** Tool calls of one session; those beyond it are refused, and the model is told so. */
+  maxToolCalls: z.int().positive().optional(),
 });
 
 /** An agent as sessions keep it: a later edit of the file changes no session. */

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { Duration, FormField, Name } from './flow.ts';
+import { Duration, Effort, FormField, Name } from './flow.ts';
 
 /** `export const meta` of a script, a pure literal. Fields of other tools are allowed and ignored. */
 export const ScriptMeta = z.object({
@@ -29,8 +29,6 @@ export const Budget = z.strictObject({
   dollars: z.number().positive().optional(),
 });
 export type Budget = z.infer<typeof Budget>;
-
-export const Effort = z.enum(['low', 'medium', 'high', 'xhigh', 'max']);
 
 /** The options of `agent()`. */
 export const AgentOptions = z.strictObject({
@@ -90,6 +88,13 @@ export const scriptLimits = {
   items: 4096,
   /** Agents that one run may start. */
   agents: 1000,
+  /** Calls of every kind, agents too, that one run may make. */
+  calls: 10_000,
+  /** Of all calls that wait together, as JSON. */
+  waitingCharacters: 32_000_000,
+  /** What a run may narrate. */
+  lines: 10_000,
+  lineCharacters: 4_000_000,
   /** JSON of the arguments, of a prompt with its options, and of the result. */
   jsonBytes: 1_500_000,
   argsBytes: 1_500_000,

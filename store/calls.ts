@@ -2,7 +2,6 @@ import type { Call, CallResult } from '../contracts/calls.ts';
 import { stepWorkflowId } from '../contracts/ids.ts';
 import type { NodeKind, NodeStatus } from '../contracts/runs.ts';
 import type { ScriptLine } from '../contracts/script.ts';
-import type { UsageTotals } from '../contracts/usage.ts';
 import type { Database } from './database.ts';
 import { toJson } from './json.ts';
 
@@ -33,23 +32,20 @@ export type EarlierCall = {
 
 type Row = {
   step: string;
+  kind: NodeKind;
   status: NodeStatus;
   output: unknown;
   code: string | null;
   reason: string | null;
-  usage: UsageTotals | null;
+  tokens: number;
+  dollars: number;
 };
 
-const toResult = ({ status, output, code, reason, usage }: Omit<Row, 'step'>): CallResult => ({
-  status,
-  output,
-  code,
-  reason,
-  tokens: usage ? usage.input + usage.output : 0,
-  dollars: usage?.cost ?? 0,
-});
-
-const columns = 'step, status, output, code, reason, usage';
+/** What it took is that of all its attempts, in this run: a result that was used again took nothing. */
+const results = `SELECT n.step, n.kind, n.status, n.output, n.code, n.reason, u.tokens, u.dollars FROM nodes n, LATERAL (
+  SELECT coalesce(sum((c.body -> 'usage' ->> 'input')::bigint + (c.body -> 'usage' ->> 'output')::bigint), 0)::double precision AS tokens,
+    coalesce(sum((c.body -> 'usage' ->> 'cost')::numeric), 0)::double precision AS dollars
+  FROM sessions s JOIN chunks c ON c.session_id = s.id AND c.kind = 'usage' WHERE s.node = n.key) u`;
 const chain = `WITH RECURSIVE chain AS (
   SELECT id, rerun_of, 0 AS age FROM runs WHERE id = $1
   UNION ALL SELECT r.id, r.rerun_of, c.age + 1 FROM runs r JOIN chain c ON r.id = c.rerun_of WHERE c.age < 100)`;
@@ -70,21 +66,20 @@ export const callQueries = (database: Database) => ({
 
   /** How a call has ended. Throws while it has not. */
   async result(key: string): Promise<CallResult> {
-    const [row] = await database.query<Row>(`SELECT ${columns} FROM nodes WHERE key = $1 AND ended_at IS NOT NULL`, [
-      key,
-    ]);
+    const [row] = await database.query<Row>(`${results} WHERE n.key = $1 AND n.ended_at IS NOT NULL`, [key]);
     if (!row) throw new Error(`The call ${key} has not ended`);
-    return toResult(row);
+    const { step: _step, kind: _kind, ...result } = row;
+    return result;
   },
 
   /** Of the calls that have ended, by id. Without `ids`: of all. */
-  async results(runId: string, ids: readonly string[] | null): Promise<Map<string, CallResult>> {
+  async results(runId: string, ids: readonly string[] | null): Promise<Map<string, CallResult & { kind: NodeKind }>> {
     const rows = await database.query<Row>(
-      `SELECT ${columns} FROM nodes WHERE run_id = $1 AND call IS NOT NULL AND ended_at IS NOT NULL
-         AND ($2::text[] IS NULL OR step = ANY ($2))`,
+      `${results} WHERE n.run_id = $1 AND n.call IS NOT NULL AND n.ended_at IS NOT NULL
+         AND ($2::text[] IS NULL OR n.step = ANY ($2))`,
       [runId, ids],
     );
-    return new Map(rows.map(({ step, ...row }) => [step, toResult(row)]));
+    return new Map(rows.map(({ step, ...row }) => [step, row]));
   },
 
   /** Whether the provider has begun to answer the agent, or never will. */

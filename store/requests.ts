@@ -26,12 +26,15 @@ export type RequestContext = AgentContext & {
   model: string;
   /** Of a session that asks no model: the one call that it is for. */
   direct: DirectCall | null;
+  runId: string | null;
   /** Length and end of the hash chain of the newest sealed request. */
   previous: { messages: number; last: string } | null;
 };
 
 export type CallContext = AgentContext & {
   body: ToolCallBody;
+  /** Tool calls of the session before this one. */
+  before: number;
   /** Null when the call asks nobody. */
   approval: Approval | null;
 };
@@ -39,7 +42,7 @@ export type CallContext = AgentContext & {
 export const requestQueries = (database: Database) => ({
   async context(sessionId: string, turn: number): Promise<RequestContext | undefined> {
     const [row] = await database.query<RequestContext>(
-      `SELECT workspace, allow, definition, schema, model, direct,
+      `SELECT workspace, allow, definition, schema, model, direct, run_id AS "runId",
          (SELECT jsonb_build_object('messages', attributes -> 'messages', 'last', attributes -> 'prefix' -> 'last')
           FROM spans WHERE session_id = $1 AND kind = 'model' AND status = 'ok' ORDER BY started_at DESC, id DESC LIMIT 1) AS previous,
          (SELECT coalesce(jsonb_agg(jsonb_build_object('step', step, 'model', name, 'message', attributes -> 'message',
@@ -55,9 +58,11 @@ export const requestQueries = (database: Database) => ({
   async call(sessionId: string, turn: number, step: number, call: number): Promise<CallContext | undefined> {
     const [row] = await database.query<CallContext>(
       `SELECT s.workspace, s.allow, s.definition, s.schema, c.body,
+         (SELECT count(*) FROM chunks b WHERE b.session_id = $1 AND b.kind = 'tool_call'
+            AND (b.turn, b.step, b.ordinal) < ($2, $3, c.ordinal)) AS before,
          (SELECT approval_json(a) FROM approvals a WHERE a.session_id = $1 AND a.turn = $2 AND a.step = $3 AND a.call = $4) AS approval
        FROM sessions s JOIN LATERAL (
-         SELECT body FROM chunks WHERE session_id = $1 AND turn = $2 AND step = $3 AND kind = 'tool_call'
+         SELECT body, ordinal FROM chunks WHERE session_id = $1 AND turn = $2 AND step = $3 AND kind = 'tool_call'
          ORDER BY ordinal OFFSET $4 LIMIT 1) c ON true
        WHERE s.id = $1`,
       [sessionId, turn, step, call],

@@ -128,6 +128,9 @@ CREATE TABLE nodes (
   ordinal integer,
   input_parts jsonb,
   fresh_because text,
+  queued_at timestamp with time zone,
+  admitted_at timestamp with time zone,
+  told_at timestamp with time zone,
   CONSTRAINT nodes_pkey PRIMARY KEY (key),
   CONSTRAINT nodes_run_id_fkey FOREIGN KEY (run_id) REFERENCES runs(id) ON DELETE CASCADE,
   CONSTRAINT nodes_status_check CHECK ((status = ANY (ARRAY['pending'::text, 'running'::text, 'waiting'::text, 'completed'::text, 'failed'::text, 'skipped'::text, 'excluded'::text, 'cancelled'::text, 'timed_out'::text])))
@@ -210,6 +213,7 @@ CREATE TABLE runs (
   budget jsonb,
   concurrency integer,
   fresh_agents text[] NOT NULL DEFAULT '{}'::text[],
+  watched_at timestamp with time zone,
   CONSTRAINT runs_kind_check CHECK ((kind = ANY (ARRAY['flow'::text, 'script'::text]))),
   CONSTRAINT runs_pkey PRIMARY KEY (id),
   CONSTRAINT runs_status_check CHECK ((status = ANY (ARRAY['running'::text, 'completed'::text, 'failed'::text, 'cancelled'::text]))),
@@ -352,7 +356,11 @@ CREATE INDEX messages_undelivered ON public.messages USING btree (accepted_at) W
 
 CREATE INDEX messages_waiting ON public.messages USING btree (session_id, accepted_at) WHERE (status = 'accepted'::text);
 
+CREATE INDEX nodes_admitted ON public.nodes USING btree (admitted_at) WHERE ((admitted_at IS NOT NULL) AND (ended_at IS NULL));
+
 CREATE UNIQUE INDEX nodes_of_run ON public.nodes USING btree (run_id, step, index) NULLS NOT DISTINCT;
+
+CREATE INDEX nodes_queued ON public.nodes USING btree (queued_at) WHERE ((queued_at IS NOT NULL) AND (admitted_at IS NULL) AND (ended_at IS NULL));
 
 CREATE INDEX nodes_reusable ON public.nodes USING btree (run_id, input_hash) WHERE (status = 'completed'::text);
 
@@ -370,7 +378,11 @@ CREATE INDEX questions_undelivered ON public.questions USING btree (answered_at)
 
 CREATE INDEX runs_recent ON public.runs USING btree (created_at DESC, id DESC);
 
+CREATE INDEX runs_running ON public.runs USING btree (watched_at) WHERE (status = 'running'::text);
+
 CREATE INDEX runs_unacknowledged ON public.runs USING btree (created_at) WHERE (acknowledged_at IS NULL);
+
+CREATE INDEX sessions_of_node ON public.sessions USING btree (node) WHERE (node IS NOT NULL);
 
 CREATE INDEX sessions_of_run ON public.sessions USING btree (run_id) WHERE (run_id IS NOT NULL);
 
@@ -404,6 +416,23 @@ BEGIN
   PERFORM append_event(v_stream, 'message.accepted',
     jsonb_build_object('messageId', p_id, 'text', p_text, 'whenBusy', p_when_busy), NULL, NULL, NULL);
   RETURN QUERY SELECT * FROM messages WHERE id = p_id;
+END $function$;
+
+CREATE OR REPLACE FUNCTION public.admit_agents(p_cap integer)
+ RETURNS SETOF text
+ LANGUAGE plpgsql
+AS $function$
+DECLARE v_free integer;
+BEGIN
+  PERFORM pg_advisory_xact_lock(7261002);
+  SELECT p_cap - count(*) INTO v_free FROM nodes WHERE admitted_at IS NOT NULL AND ended_at IS NULL;
+  UPDATE nodes SET admitted_at = clock_timestamp() WHERE key IN (
+    SELECT key FROM nodes WHERE queued_at IS NOT NULL AND admitted_at IS NULL AND ended_at IS NULL
+    ORDER BY queued_at LIMIT greatest(v_free, 0));
+  RETURN QUERY UPDATE nodes SET told_at = clock_timestamp()
+    WHERE admitted_at IS NOT NULL AND ended_at IS NULL AND queued_at IS NOT NULL AND session_id IS NULL
+      AND (told_at IS NULL OR told_at < clock_timestamp() - interval '5 s')
+    RETURNING key;
 END $function$;
 
 CREATE OR REPLACE FUNCTION public.admit_subagents(p_each integer, p_all integer)
@@ -643,6 +672,25 @@ BEGIN
     'durationMs', round(extract(epoch FROM v_turn.ended_at - v_turn.started_at) * 1000), 'chunks', '[]'::jsonb),
     v_seqs.from_seq, v_seqs.to_seq, NULL);
   RETURN p_status;
+END $function$;
+
+CREATE OR REPLACE FUNCTION public.enter_agent(p_key text, p_cap integer)
+ RETURNS boolean
+ LANGUAGE plpgsql
+AS $function$
+DECLARE v_admitted timestamptz; v_taken integer;
+BEGIN
+  PERFORM pg_advisory_xact_lock(7261002);
+  SELECT admitted_at INTO v_admitted FROM nodes WHERE key = p_key;
+  IF v_admitted IS NOT NULL THEN RETURN true; END IF;
+  SELECT count(*) INTO v_taken FROM nodes WHERE admitted_at IS NOT NULL AND ended_at IS NULL;
+  IF v_taken < p_cap AND NOT EXISTS (
+    SELECT FROM nodes WHERE queued_at IS NOT NULL AND admitted_at IS NULL AND ended_at IS NULL AND key <> p_key) THEN
+    UPDATE nodes SET admitted_at = clock_timestamp() WHERE key = p_key;
+    RETURN true;
+  END IF;
+  UPDATE nodes SET queued_at = coalesce(queued_at, clock_timestamp()) WHERE key = p_key;
+  RETURN false;
 END $function$;
 
 CREATE OR REPLACE FUNCTION public.expire_question(p_id text, p_run text)

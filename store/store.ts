@@ -10,6 +10,7 @@ import { operationQueries } from './operations.ts';
 import { questionQueries } from './questions.ts';
 import { requestQueries } from './requests.ts';
 import { runFamilyQueries } from './run-family.ts';
+import { runLimitQueries } from './run-limits.ts';
 import { runViewQueries } from './run-view.ts';
 import { runQueries } from './runs.ts';
 import { sessionQueries } from './sessions.ts';
@@ -39,6 +40,7 @@ export const openStore = (options: DatabaseOptions) => {
     runs: runQueries(database),
     runFamily: runFamilyQueries(database),
     runView: runViewQueries(database),
+    runLimits: runLimitQueries(database),
     nodes: nodeQueries(database),
     calls: callQueries(database),
     contents: contentQueries(database),

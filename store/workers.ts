@@ -38,9 +38,10 @@ export const workerQueries = (database: Database) => ({
     return rows.map(({ id }) => id);
   },
 
+  /** Those of agents, without which nothing is done. */
   async alive(): Promise<number> {
     const [row] = await database.query<{ count: number }>(
-      `SELECT count(*) AS count FROM workers WHERE heartbeat_at >= now() - $1 * interval '1 s'`,
+      `SELECT count(*) AS count FROM workers WHERE kind = 'agents' AND heartbeat_at >= now() - $1 * interval '1 s'`,
       [silence],
     );
     return row?.count ?? 0;
@@ -68,6 +69,33 @@ export const workerQueries = (database: Database) => ({
       [workerId],
     );
     return rows.map(({ sessionId, workflowId }) => ({ workflowId, sessionWorkflowId: sessionWorkflowId(sessionId) }));
+  },
+
+  /**
+   * Workflows of runs that a worker may hold in its memory, or whose activity it may have been doing: of a worker of
+   * scripts the scripts that run, else the flows and the steps, items and calls that have not ended. Also those whose end
+   * it wrote so shortly before it was last heard of that Temporal may not know. At most `limit`, what waits for its turn
+   * last: one of those may have just been given to it.
+   */
+  async heldInRuns(workerId: string, limit: number): Promise<string[]> {
+    const rows = await database.query<{ workflowId: string }>(
+      `WITH worker AS (SELECT kind, heartbeat_at - interval '3 s' AS heard FROM workers WHERE id = $1),
+         live AS (SELECT r.id, r.kind, r.definition FROM runs r, worker WHERE r.status = 'running' OR r.ended_at > heard),
+         parts AS (
+           SELECT 'run/' || live.id || '/step/' || (step ->> 'id') AS key, NULL::integer AS place
+           FROM live, jsonb_array_elements(live.definition -> 'flow' -> 'steps') AS step WHERE live.kind = 'flow'
+           UNION SELECT n.key, coalesce(n.index, n.ordinal) FROM nodes n JOIN live ON live.id = n.run_id
+           WHERE n.index IS NOT NULL OR n.call IS NOT NULL)
+       (SELECT 'run/' || live.id AS "workflowId" FROM live, worker
+        WHERE live.kind = CASE worker.kind WHEN 'scripts' THEN 'script' ELSE 'flow' END LIMIT $2)
+       UNION ALL
+       (SELECT parts.key FROM worker, parts LEFT JOIN nodes n ON n.key = parts.key
+        WHERE worker.kind <> 'scripts' AND (n.ended_at IS NULL OR n.ended_at > heard)
+        ORDER BY coalesce(n.status, 'pending') = 'pending', place NULLS FIRST LIMIT $2)
+       LIMIT $2`,
+      [workerId, limit],
+    );
+    return rows.map(({ workflowId }) => workflowId);
   },
 
   /** The token of an attempt that was failed from outside is of no more use. */

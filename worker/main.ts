@@ -44,6 +44,7 @@ const worker = await startWorker({
   findFlow: createFindFlow(definitions),
   findAgent: createFindAgent(definitions),
   subagentLimits: config.limits,
+  agentsAtOnce: config.limits.scriptAgents,
   workspace: env.EVERTURN_PROJECT,
   log,
 });

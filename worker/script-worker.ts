@@ -17,7 +17,9 @@ export type ScriptWorkerOptions = Omit<Place, 'kind'> &
   };
 
 /** A script that computes as long as it may must not keep the others from their turn. */
-const tasksAtOnce = 3;
+const tasksAtOnce = 4;
+/** One that is kept by a call which nothing can interrupt leaves the other to the rest. */
+const threads = 2;
 
 export const startScriptWorker = (options: ScriptWorkerOptions): Promise<RunningWorker> =>
   runWorker(
@@ -29,6 +31,7 @@ export const startScriptWorker = (options: ScriptWorkerOptions): Promise<Running
       activities: failing(createScriptActivities(options)),
       maxCachedWorkflows: options.maxCachedWorkflows ?? 40,
       maxConcurrentWorkflowTaskExecutions: tasksAtOnce,
+      workflowThreadPoolSize: threads,
       maxConcurrentActivityTaskExecutions: 50,
     },
   );

@@ -31,6 +31,8 @@ export type WorkerOptions = {
   findFlow: FindFlow;
   findAgent: FindAgent;
   subagentLimits: SubagentLimits;
+  /** Of scripts, over all runs. Default 64. */
+  agentsAtOnce?: number;
   /** Where runs of a schedule work. */
   workspace: string;
   log: Logger;
@@ -68,6 +70,7 @@ export const startWorker = async (options: WorkerOptions): Promise<RunningWorker
         sandbox: options.sandbox,
         findFlow: options.findFlow,
         workspace: options.workspace,
+        agentsAtOnce: options.agentsAtOnce ?? 64,
         quickSteps: maxCachedWorkflows > 0,
       }),
       maxCachedWorkflows,

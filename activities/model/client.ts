@@ -2,6 +2,7 @@ import type { ChatCompletionChunk, ChatCompletionCreateParamsStreaming } from 'o
 import type { ChunkBody } from '../../contracts/chunks.ts';
 import type { EverturnError } from '../../contracts/errors.ts';
 import type { DeltaPart } from '../../contracts/events.ts';
+import type { Effort } from '../../contracts/flow.ts';
 import type { WireMessage, WireTool } from '../../contracts/request.ts';
 import type { Usage } from '../../contracts/usage.ts';
 import { connect, type ModelClientOptions } from './connect.ts';
@@ -15,6 +16,8 @@ export type ModelRequest = {
   /** In the order in which they are sent: sort them by name, so that requests extend each other. */
   tools: readonly WireTool[];
   signal: AbortSignal;
+  /** Default: as the provider has it. */
+  effort?: Effort | undefined;
   /** Called as the reply grows. What it throws ends the request and passes through. */
   onDelta: (parts: DeltaPart[]) => void;
   /** Begins the ids of calls to which the provider gave none. Default: `call`. */
@@ -44,10 +47,14 @@ export type ModelClient = {
   stream(request: ModelRequest): Promise<ModelReply>;
 };
 
-const bodyOf = (model: string, { messages, tools }: ModelRequest): ChatCompletionCreateParamsStreaming => ({
+/** Providers know no more than `xhigh`. */
+const effortOf = (effort: Effort) => (effort === 'max' ? 'xhigh' : effort);
+
+const bodyOf = (model: string, { messages, tools, effort }: ModelRequest): ChatCompletionCreateParamsStreaming => ({
   model,
   messages: [...messages],
   ...(tools.length > 0 ? { tools: [...tools] } : {}),
+  ...(effort === undefined ? {} : { reasoning_effort: effortOf(effort) }),
   stream: true,
   stream_options: { include_usage: true },
 });

@@ -1,8 +1,11 @@
 import type { Concluded, Prepared, Work } from '../../contracts/activities.ts';
-import { EverturnError } from '../../contracts/errors.ts';
+import { EverturnError, errorTable, isErrorCode } from '../../contracts/errors.ts';
 import type { Agent, Step } from '../../contracts/flow.ts';
 import { chooseModel } from '../../contracts/models.ts';
+import type { AgentOptions } from '../../contracts/script.ts';
 import { submitResultName } from '../../contracts/tools.ts';
+import type { UsageTotals } from '../../contracts/usage.ts';
+import { closeWorktrees, workspaceOf } from '../script/own-worktree.ts';
 import { derivedId, failed, type StepAttempt, settled } from './attempt.ts';
 import { hashOf } from './hash.ts';
 import { reuse } from './reuse.ts';
@@ -57,17 +60,32 @@ export const workOf = async (attempt: StepAttempt, sessionId: string, text: stri
   return { kind: 'session', sessionId, messageId: message.id, turn: message.turn ?? nextTurn, agent, model, allow };
 };
 
+/** Agents of scripts share a number of places over all runs. */
+const hasPlace = async (attempt: StepAttempt, agentsAtOnce: number): Promise<boolean> => {
+  if (await attempt.store.runLimits.enter(attempt.key, agentsAtOnce)) return true;
+  await attempt.put({ status: 'pending', reason: `It waits for a place: ${agentsAtOnce} agents may run at once` });
+  return false;
+};
+
 const titleOf = ({ known, step, of, call }: StepAttempt): string =>
   `${known.run.name} · ${call ? (call.label ?? call.phase ?? 'agent') : step.id}${of.index === null ? '' : `[${of.index}]`}`;
 
-/** A script may give an agent fewer tools than it is defined with, or others. */
-const toolsOf = ({ call }: StepAttempt): { tools?: string[] } =>
-  Array.isArray(call?.params.tools) ? { tools: call.params.tools.map(String) } : {};
+/** What a script gives its agent beside what the agent is defined with. */
+const ownOf = ({ call }: StepAttempt): Pick<AgentOptions, 'tools' | 'effort' | 'maxToolCalls'> => {
+  if (!call) return {};
+  const { tools, effort, maxToolCalls } = call.params as AgentOptions;
+  return Object.fromEntries(Object.entries({ tools, effort, maxToolCalls }).filter(([, value]) => value !== undefined));
+};
 
-export const prepareAgent = async (attempt: StepAttempt, configured: readonly string[]): Promise<Prepared> => {
+export const prepareAgent = async (
+  attempt: StepAttempt,
+  configured: readonly string[],
+  agentsAtOnce: number,
+): Promise<Prepared> => {
   const { store, known, of, step, evaluator } = attempt;
   const fields = fieldsOf(step);
   const definition = agentOf(attempt, fields.agent);
+  if (attempt.call && !(await hasPlace(attempt, agentsAtOnce))) return { outcome: 'queued' };
   const wanted = fields.model === undefined ? definition.models : [fields.model];
   const model = chooseModel(wanted, configured);
   const prompt = String(await evaluator.evaluate({ kind: 'template', text: fields.prompt, field: 'prompt' }));
@@ -91,11 +109,11 @@ export const prepareAgent = async (attempt: StepAttempt, configured: readonly st
   await store.sessions.create({
     id: sessionId,
     title: titleOf(attempt),
-    workspace,
+    workspace: await workspaceOf(attempt),
     agent: definition.name,
     model,
     allow,
-    definition: { ...definition, models: wanted, ...toolsOf(attempt) },
+    definition: { ...definition, models: wanted, ...ownOf(attempt) },
     schema: fields.schema ?? null,
     runId: of.runId,
     node: attempt.key,
@@ -121,6 +139,9 @@ const repair = async (attempt: StepAttempt, sessionId: string, repairs: number):
   return await failed(attempt, new EverturnError('result_invalid', message));
 };
 
+const completed = async (attempt: StepAttempt, result: unknown, usage: UsageTotals): Promise<Concluded> =>
+  settled(await attempt.complete(result, { usage, reason: await closeWorktrees(attempt) })) as Concluded;
+
 export const concludeAgent = async (attempt: StepAttempt, repairs: number): Promise<Concluded> => {
   const { store } = attempt;
   const sessionId = derivedId('s', attempt);
@@ -132,14 +153,15 @@ export const concludeAgent = async (attempt: StepAttempt, repairs: number): Prom
     );
   }
   if (turn.status !== 'completed') {
-    const message = (await store.spans.lastFailure(sessionId, turn.turn)) ?? `The turn was ${turn.status}`;
+    const meaning = turn.code && isErrorCode(turn.code) ? errorTable[turn.code].meaning : `The turn was ${turn.status}`;
+    const message = (await store.spans.lastFailure(sessionId, turn.turn)) ?? meaning;
     return await failed(attempt, new EverturnError(turn.code ?? 'turn_terminated', message));
   }
   const usage = await store.chunks.usage(sessionId);
   if (fieldsOf(attempt.step).schema === undefined) {
-    return settled(await attempt.complete(await store.requests.lastText(sessionId), { usage })) as Concluded;
+    return await completed(attempt, await store.requests.lastText(sessionId), usage);
   }
   const result = await store.requests.submitted(sessionId);
   if (result === undefined) return await repair(attempt, sessionId, repairs);
-  return settled(await attempt.complete(result, { usage })) as Concluded;
+  return await completed(attempt, result, usage);
 };

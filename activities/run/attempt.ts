@@ -27,6 +27,8 @@ export type StepAttempt = {
   kind: NodeKind;
   item: ItemScope;
   evaluator: Evaluator;
+  /** What git sees of the environment. */
+  commandEnv: Record<string, string>;
   /** `steps[2].<field>` */
   field(name: string): string;
   put(patch: Omit<NodePatch, 'kind' | 'attempt'>): Promise<NodeStatus>;
@@ -35,7 +37,7 @@ export type StepAttempt = {
 };
 
 export const openAttempt = async (
-  { store, sandbox, runs }: RunDependencies,
+  { store, sandbox, runs, commandEnv }: RunDependencies,
   of: OfStep,
   attempt: number,
   item: unknown,
@@ -61,6 +63,7 @@ export const openAttempt = async (
     call,
     kind,
     item: itemScope,
+    commandEnv,
     evaluator: call ? literal : createEvaluator(sandbox, known, { id: of.step, place }, itemScope, signal),
     field: (name) => `steps[${place}].${name}`,
     put,

@@ -12,10 +12,13 @@ import { chooseBranch } from './switch-step.ts';
 
 const ended = new Set(['completed', 'failed', 'skipped', 'excluded', 'cancelled', 'timed_out']);
 
-const prepare = async (attempt: StepAttempt, configured: readonly string[]): Promise<Prepared> => {
+const prepare = async (
+  attempt: StepAttempt,
+  { models: { names: configured }, agentsAtOnce }: RunDependencies,
+): Promise<Prepared> => {
   switch (attempt.kind) {
     case 'agent':
-      return await prepareAgent(attempt, configured);
+      return await prepareAgent(attempt, configured, agentsAtOnce);
     case 'code':
       return await runCode(attempt);
     case 'approval':
@@ -52,7 +55,7 @@ export const createPrepareStep =
           await attempt.put({ status: 'skipped', reason: `Its condition does not hold: ${attempt.step.when}` }),
         );
       }
-      return await prepare(attempt, dependencies.models.names);
+      return await prepare(attempt, dependencies);
     } catch (error) {
       cancellationSignal.throwIfAborted();
       return await failed(attempt, error);

@@ -3,7 +3,7 @@ import type { RunCache } from './runs.ts';
 
 export type RunDependencies = Pick<
   Dependencies,
-  'store' | 'models' | 'sandbox' | 'findFlow' | 'workspace' | 'quickSteps'
+  'store' | 'models' | 'sandbox' | 'findFlow' | 'workspace' | 'quickSteps' | 'agentsAtOnce' | 'commandEnv'
 > & {
   runs: RunCache;
 };

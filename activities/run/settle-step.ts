@@ -3,6 +3,7 @@ import { toMs } from '../../contracts/duration.ts';
 import { EverturnError } from '../../contracts/errors.ts';
 import type { Step } from '../../contracts/flow.ts';
 import { toGraph } from '../../contracts/graph.ts';
+import { closeWorktrees } from '../script/own-worktree.ts';
 import { openAttempt } from './attempt.ts';
 import type { RunDependencies } from './run-dependencies.ts';
 
@@ -15,13 +16,16 @@ export const createSettleStep =
   async ({ attempt: number, status, code, ...of }) => {
     try {
       const attempt = await openAttempt(dependencies, of, number, null);
-      if (status === 'failed' || code === 'code_timeout') return await attempt.put({ status, code });
+      const kept = await closeWorktrees(attempt);
+      if (status === 'failed' || code === 'code_timeout') {
+        return await attempt.put({ status, code, ...(kept ? { reason: kept } : {}) });
+      }
       const { flow } = attempt.known;
       const declared = flow ? toGraph(flow).steps.find(({ id }) => id === of.step) : undefined;
       const limit = of.index === null ? (declared?.timeoutMs ?? timeoutOf(attempt.step)) : declared?.items?.timeoutMs;
       const reason =
         status === 'timed_out' ? `It took longer${seconds(limit)}, or than its group may` : 'It was cancelled';
-      return await attempt.put({ status, code, reason });
+      return await attempt.put({ status, code, reason: kept ? `${reason}. ${kept}` : reason });
     } catch (error) {
       // The end of a run that was deleted has no place to be recorded.
       if (error instanceof EverturnError && error.code === 'run_not_found') return status;

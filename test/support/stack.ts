@@ -14,6 +14,7 @@ import { createDelivery } from '../../api/delivery.ts';
 import { createGateway } from '../../api/gateway.ts';
 import type { User } from '../../api/plugins/access.ts';
 import { startReconciler } from '../../api/reconciler.ts';
+import { startRunKeeper } from '../../api/run-keeper.ts';
 import { startSubagentKeeper } from '../../api/subagent-keeper.ts';
 import { createApiClient } from '../../client/api.ts';
 import type { SubagentLimits } from '../../contracts/subagents.ts';
@@ -44,6 +45,8 @@ type StackOptions = {
   /** Beside the owner, who has the stack's own token. */
   users?: User[];
   subagentLimits?: SubagentLimits;
+  /** Agents of scripts at once, over all runs. */
+  scriptAgents?: number;
 };
 
 /**
@@ -54,6 +57,7 @@ export const openStack = async ({
   models = ['scripted'],
   users = [],
   subagentLimits = manySubagents,
+  scriptAgents = 64,
 }: StackOptions = {}) => {
   const name = `test_${randomBytes(6).toString('hex')}`;
   const databaseUrl = await createTestDatabase(inject('postgresUrl'), name);
@@ -77,6 +81,7 @@ export const openStack = async ({
   const baseUrl = await app.listen({ host: '127.0.0.1', port: 0 });
   const reconciler = startReconciler(store, delivery, log);
   const keeper = startSubagentKeeper({ store, gateway, limits: subagentLimits, log });
+  const runKeeper = startRunKeeper({ store, gateway, scriptAgents, log });
   const workers: RunningWorker[] = [];
   const sandbox = openSandbox();
   const client = (name: string) =>
@@ -113,6 +118,7 @@ export const openStack = async ({
         findFlow: createFindFlow(definitions),
         findAgent: createFindAgent(definitions),
         subagentLimits,
+        agentsAtOnce: scriptAgents,
         workspace,
         log,
         ...options,
@@ -144,6 +150,7 @@ export const openStack = async ({
       await app.close();
       await reconciler.stop();
       await keeper.stop();
+      await runKeeper.stop();
       await listener.close();
       await connection.close();
       await store.close();

@@ -19,6 +19,8 @@ export type StepContext = StepInput & {
   failure: Failure | null;
   /** No attempt follows. */
   isFinal: boolean;
+  /** The attempt has not begun: it waits for a place. */
+  isQueued: boolean;
   /** How the step has ended. */
   status: NodeStatus;
   chosen: number | null;
@@ -28,6 +30,8 @@ export type StepEvent =
   | { type: 'prepared'; prepared: Prepared }
   | { type: 'work.ended' }
   | { type: 'answered' }
+  /** It has a place among the agents that run. */
+  | { type: 'admitted' }
   | { type: 'concluded'; concluded: Concluded }
   | { type: 'settled'; status: NodeStatus }
   | { type: 'cancel' }
@@ -77,6 +81,7 @@ const base = setup({
     hasFailed: ({ event }) =>
       (event.type === 'prepared' && event.prepared.outcome === 'failed') ||
       (event.type === 'concluded' && event.concluded.outcome === 'failed'),
+    isToWait: ({ event }) => event.type === 'prepared' && event.prepared.outcome === 'queued',
     asksPerson: ({ event }) =>
       event.type === 'prepared' && event.prepared.outcome === 'work' && event.prepared.work.kind === 'question',
     mayRetry: ({ context }) => !context.isFinal && context.attempt <= context.retries,
@@ -101,6 +106,7 @@ export const stepMachine = base.createMachine({
     isAnswered: false,
     failure: null,
     isFinal: false,
+    isQueued: false,
     status: 'pending',
     chosen: null,
   }),
@@ -110,6 +116,7 @@ export const stepMachine = base.createMachine({
     prepared: {},
     'work.ended': {},
     answered: {},
+    admitted: {},
     concluded: {},
     settled: {},
     cancel: {},
@@ -120,7 +127,8 @@ export const stepMachine = base.createMachine({
   states: {
     attempting: {
       entry: assign(({ context }) => ({
-        attempt: context.attempt + 1,
+        attempt: context.isQueued ? context.attempt : context.attempt + 1,
+        isQueued: false,
         repairs: 0,
         work: null,
         isAnswered: false,
@@ -141,6 +149,7 @@ export const stepMachine = base.createMachine({
             prepared: [
               { guard: 'hasSettled', target: '#flow-step.done', actions: 'keepOutcome' },
               { guard: 'hasFailed', target: '#flow-step.failing', actions: 'keepFailure' },
+              { guard: 'isToWait', target: '#flow-step.queued', actions: assign({ isQueued: true }) },
               {
                 guard: 'asksPerson',
                 target: 'waiting',
@@ -190,6 +199,15 @@ export const stepMachine = base.createMachine({
             ],
           },
         },
+      },
+    },
+    /** Its time limit does not run. Asked again after a while, for a message that was lost. */
+    queued: {
+      after: { 15000: 'attempting' },
+      on: {
+        admitted: 'attempting',
+        cancel: 'cancelling',
+        expire: { target: 'timingOut', actions: assign({ isFinal: true }) },
       },
     },
     timingOut: {

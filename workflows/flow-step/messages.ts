@@ -17,6 +17,8 @@ export type StepEnd = { status: NodeStatus; chosen: number | null };
 
 /** The answer itself stands in Postgres; this only moves the machine. */
 export const answeredSignal = defineSignal('answered');
+/** It has a place among the agents that run. */
+export const admittedSignal = defineSignal('admitted');
 /** The time of the whole group is over. */
 export const expireSignal = defineSignal('expire');
 /** The items have joined while some still run. */

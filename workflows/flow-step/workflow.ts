@@ -20,7 +20,14 @@ import { type FlowInput, stepEndedSignal } from '../flow/messages.ts';
 import { codePolicy, quickPolicy, recordPolicy } from '../policies.ts';
 import type { SessionInput } from '../session/messages.ts';
 import { type StepEvent, stepMachine } from './machine.ts';
-import { answeredSignal, expireSignal, type FlowStepInput, joinedSignal, type StepEnd } from './messages.ts';
+import {
+  admittedSignal,
+  answeredSignal,
+  expireSignal,
+  type FlowStepInput,
+  joinedSignal,
+  type StepEnd,
+} from './messages.ts';
 import { bound } from './start.ts';
 
 const local = proxyLocalActivities<RunActivities>(quickPolicy);
@@ -151,6 +158,7 @@ export async function flowStep(input: FlowStepInput): Promise<StepEnd> {
   });
 
   setHandler(answeredSignal, () => driver.send({ type: 'answered' }, 'signal'));
+  setHandler(admittedSignal, () => driver.send({ type: 'admitted' }, 'signal'));
   setHandler(expireSignal, () => driver.send({ type: 'expire' }, 'signal'));
   setHandler(joinedSignal, () => driver.send(ended, 'signal'));
   CancellationScope.current().cancelRequested.catch((error: unknown) => {

@@ -1,0 +1,51 @@
+import { WorkflowNotFoundError } from '@temporalio/client';
+import { runWorkflowId } from '../../contracts/ids.ts';
+import { admittedSignal } from '../../workflows/flow-step/messages.ts';
+import { type Calls, isFound } from './calls.ts';
+
+/** What can be seen of a run's workflow from outside. */
+export type RunHealth =
+  | { state: 'running' /** Times its present task has been tried. */; attempt: number }
+  /** How it is no more, in a word. */
+  | { state: 'ended'; how: string };
+
+const lastFailure = (message: string | null | undefined): string | null =>
+  message?.split('\n')[0]?.slice(0, 500) ?? null;
+
+export const watchCalls = ({ client, within }: Calls) => ({
+  async runHealth(id: string): Promise<RunHealth> {
+    const handle = client.workflow.getHandle(runWorkflowId(id));
+    try {
+      const { status, raw } = await within('look at the run', () => handle.describe());
+      if (status.name !== 'RUNNING') return { state: 'ended', how: status.name.toLowerCase().replaceAll('_', ' ') };
+      return { state: 'running', attempt: raw.pendingWorkflowTask?.attempt ?? 0 };
+    } catch (error) {
+      if (error instanceof WorkflowNotFoundError) return { state: 'ended', how: 'gone' };
+      throw error;
+    }
+  },
+
+  /** What the newest task of a run that failed says; null where none is known. Temporal keeps the first of a row alone. */
+  async taskFailure(id: string): Promise<string | null> {
+    const { workflowService } = client.connection;
+    const { history } = await within('read the history of the run', () =>
+      workflowService.getWorkflowExecutionHistoryReverse({
+        namespace: client.options.namespace,
+        execution: { workflowId: runWorkflowId(id) },
+        maximumPageSize: 10,
+      }),
+    );
+    const failed = history?.events?.find(({ workflowTaskFailedEventAttributes: attributes }) => attributes);
+    return lastFailure(failed?.workflowTaskFailedEventAttributes?.failure?.message);
+  },
+
+  /** Ends a run's workflow that cannot end itself; what it started is asked to end. */
+  async terminateRun(id: string, reason: string): Promise<void> {
+    await isFound(within('end the run', () => client.workflow.getHandle(runWorkflowId(id)).terminate(reason)));
+  },
+
+  /** Tells an agent's workflow that it has a place. One that has ended needs none. */
+  async tellAdmitted(node: string): Promise<void> {
+    await isFound(within('give the agent its place', () => client.workflow.getHandle(node).signal(admittedSignal)));
+  },
+});

@@ -1,0 +1,64 @@
+import type { Budget } from '../contracts/script.ts';
+import type { Database } from './database.ts';
+
+export type RunBudget = { total: Budget | null; own: Budget | null; runId: string; node: string };
+export type Spent = { tokens: number; dollars: number };
+
+const spentOf = (sessions: string): string =>
+  `SELECT coalesce(sum((c.body -> 'usage' ->> 'input')::bigint + (c.body -> 'usage' ->> 'output')::bigint), 0)::double precision AS tokens,
+     coalesce(sum((c.body -> 'usage' ->> 'cost')::numeric), 0)::double precision AS dollars
+   FROM chunks c WHERE c.kind = 'usage' AND c.session_id IN (${sessions})`;
+
+/** What keeps runs within their bounds: places for agents, budgets, and the watch over their workflows. */
+export const runLimitQueries = (database: Database) => ({
+  /** Whether the agent may run now; else it waits in order. */
+  async enter(key: string, cap: number): Promise<boolean> {
+    const [row] = await database.query<{ entered: boolean }>('SELECT enter_agent($1, $2) AS entered', [key, cap]);
+    return row?.entered ?? true;
+  },
+
+  /** The keys of agents that have a place and are to be told of it. */
+  async admit(cap: number): Promise<string[]> {
+    const rows = await database.query<{ key: string }>('SELECT key FROM admit_agents($1) AS key', [cap]);
+    return rows.map(({ key }) => key);
+  },
+
+  /** The budgets that a session of a run is under; undefined: none. */
+  async budget(sessionId: string): Promise<RunBudget | undefined> {
+    const [row] = await database.query<RunBudget>(
+      `SELECT r.budget AS total, n.call -> 'params' -> 'budget' AS own, r.id AS "runId", n.key AS node
+       FROM sessions s JOIN runs r ON r.id = s.run_id JOIN nodes n ON n.key = s.node
+       WHERE s.id = $1 AND (r.budget IS NOT NULL OR jsonb_typeof(n.call -> 'params' -> 'budget') = 'object')`,
+      [sessionId],
+    );
+    return row;
+  },
+
+  /** Over all sessions of a run, those of background agents of its agents too. */
+  async spentByRun(runId: string): Promise<Spent> {
+    const [row] = await database.query<Spent>(
+      spentOf(
+        `SELECT id FROM sessions WHERE run_id = $1
+         UNION SELECT a.session_id FROM subagents a WHERE a.parent_run = $1 AND a.session_id IS NOT NULL`,
+      ),
+      [runId],
+    );
+    return row ?? { tokens: 0, dollars: 0 };
+  },
+
+  async spentByNode(node: string): Promise<Spent> {
+    const [row] = await database.query<Spent>(spentOf('SELECT id FROM sessions WHERE node = $1'), [node]);
+    return row ?? { tokens: 0, dollars: 0 };
+  },
+
+  /** Runs that Temporal has and nobody has looked at lately; now somebody has. */
+  async unwatched(limit: number): Promise<{ id: string; kind: 'flow' | 'script' }[]> {
+    return await database.query(
+      `UPDATE runs SET watched_at = clock_timestamp() WHERE id IN (
+         SELECT id FROM runs WHERE status = 'running' AND acknowledged_at IS NOT NULL
+           AND (watched_at IS NULL OR watched_at < clock_timestamp() - interval '4 s')
+         ORDER BY watched_at NULLS FIRST LIMIT $1 FOR UPDATE SKIP LOCKED) RETURNING id, kind`,
+      [limit],
+    );
+  },
+});
