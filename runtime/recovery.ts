@@ -1,45 +1,20 @@
-import type { Connection } from '@temporalio/client';
-import type { Logger } from 'pino';
 import type { Store } from '../store/store.ts';
+import { type DeadWorkerDependencies, takeFrom } from './dead-worker.ts';
 
-export type RecoveryDependencies = { store: Store; connection: Connection; namespace: string; log: Logger };
+export type RecoveryDependencies = DeadWorkerDependencies & { store: Store };
 
 const watchMs = 1000;
 
-/** PENDING_ACTIVITY_STATE_STARTED of Temporal's API. */
-const startedState = 2;
+/** Workflows of runs that are looked at for one dead worker. What is beyond them waits for its timeouts. */
+const mostInRuns = 500;
+const atOnce = 16;
 
-/** The calls to Temporal that take work from a dead worker. None rejects. */
-const takeFrom = (workerId: string, { connection, namespace, log }: RecoveryDependencies) => {
-  const { workflowService } = connection;
-  const failure = {
-    message: `worker ${workerId} died`,
-    applicationFailureInfo: { type: 'worker_died', nonRetryable: false, nextRetryDelay: { nanos: 1_000_000 } },
+const eachOf = async (ids: readonly string[], work: (id: string) => Promise<void>): Promise<void> => {
+  const left = ids.values();
+  const worker = async (): Promise<void> => {
+    for (const id of left) await work(id);
   };
-  const how = { namespace, identity: workerId, failure };
-  const quietly = async (call: Promise<unknown>): Promise<void> => {
-    // Gone already: somebody else recovered it, it timed out, or its workflow has ended.
-    await call.catch((error: unknown) => log.debug({ error }, 'recovery call found nothing to do'));
-  };
-  const failPending = async (workflowId: string): Promise<void> => {
-    const execution = { workflowId };
-    const { pendingActivities } = await workflowService.describeWorkflowExecution({ namespace, execution });
-    const left = (pendingActivities ?? []).filter(
-      ({ state, lastWorkerIdentity }) => state === startedState && lastWorkerIdentity === workerId,
-    );
-    await Promise.all(
-      left.map(({ activityId }) =>
-        workflowService.respondActivityTaskFailedById({ ...how, workflowId, activityId: activityId ?? '' }),
-      ),
-    );
-  };
-  return {
-    resetSticky: (workflowId: string) =>
-      quietly(workflowService.resetStickyTaskQueue({ namespace, execution: { workflowId } })),
-    fail: (taskToken: Uint8Array) => quietly(workflowService.respondActivityTaskFailed({ ...how, taskToken })),
-    /** What the worker was given and had not begun in Postgres, or had sealed and not told. */
-    failPending: (workflowId: string) => quietly(failPending(workflowId)),
-  };
+  await Promise.all(Array.from({ length: Math.min(atOnce, ids.length) }, worker));
 };
 
 /**
@@ -50,8 +25,12 @@ const takeFrom = (workerId: string, { connection, namespace, log }: RecoveryDepe
  */
 export const recoverWorker = async (dependencies: RecoveryDependencies, workerId: string): Promise<void> => {
   const { workers } = dependencies.store;
-  const [attempts, turns] = await Promise.all([workers.openAttempts(workerId), workers.heldTurns(workerId)]);
-  const { resetSticky, fail, failPending } = takeFrom(workerId, dependencies);
+  const [attempts, turns, inRuns] = await Promise.all([
+    workers.openAttempts(workerId),
+    workers.heldTurns(workerId),
+    workers.heldInRuns(workerId, mostInRuns),
+  ]);
+  const { resetSticky, fail, failPending, free } = takeFrom(workerId, dependencies);
   // The server does not write a reset down, the failures after it do. One that is refused makes it forget the reset.
   await Promise.all(turns.flatMap((turn) => [turn.workflowId, turn.sessionWorkflowId]).map(resetSticky));
   await Promise.all(
@@ -60,7 +39,7 @@ export const recoverWorker = async (dependencies: RecoveryDependencies, workerId
       await workers.forgetToken(key, workerId);
     }),
   );
-  await Promise.all(turns.map(({ workflowId }) => failPending(workflowId)));
+  await Promise.all([...turns.map(({ workflowId }) => failPending(workflowId)), eachOf(inRuns, free)]);
   await workers.remove(workerId);
   if (turns.length > 0) dependencies.log.warn({ workerId, turns: turns.length }, 'recovered the work of a dead worker');
 };

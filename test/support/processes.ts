@@ -1,9 +1,10 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { cp, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import os from 'node:os';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { inject } from 'vitest';
 import { freePort } from '../../runtime/ports.ts';
 import type { Stack } from './stack.ts';
 
@@ -35,6 +36,8 @@ const createProject = async (modelUrl: string): Promise<string> => {
   const folder = await mkdtemp(path.join(os.tmpdir(), 'everturn-project-'));
   const yaml = `keys:\n  scripted: { baseUrl: "${modelUrl}" }\nmodels:\n  - { key: scripted, model: scripted }\n`;
   await writeFile(path.join(folder, 'everturn.yaml'), yaml);
+  // Of both kinds of workers; a process would build them in seconds.
+  await cp(path.dirname(inject('bundlePath')), path.join(folder, '.everturn', 'cache'), { recursive: true });
   return folder;
 };
 
@@ -53,12 +56,14 @@ export const openProcesses = async (stack: Stack) => {
     running.push(started);
     return started;
   };
+  const startWorker = async (script: string): Promise<OurProcess> => {
+    const id = `${stack.name}-process-${count++}`;
+    return keep(await start(script, id, { ...env, EVERTURN_WORKER_ID: id }));
+  };
   return {
     project,
-    async worker(): Promise<OurProcess> {
-      const id = `${stack.name}-process-${count++}`;
-      return keep(await start('worker/main.ts', id, { ...env, EVERTURN_WORKER_ID: id }));
-    },
+    worker: () => startWorker('worker/main.ts'),
+    scripts: () => startWorker('worker/scripts.ts'),
     async api(): Promise<OurProcess & { baseUrl: string }> {
       const port = await freePort();
       const started = keep(await start('api/main.ts', `api-${port}`, { ...env, EVERTURN_API_PORT: String(port) }));

@@ -1,0 +1,144 @@
+import { Client } from '@temporalio/client';
+import pg from 'pg';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { runWorkflowId, stepWorkflowId, streamOfRun } from '../contracts/ids.ts';
+import { recoverWorker } from '../runtime/recovery.ts';
+import { type OurProcess, openProcesses } from './support/processes.ts';
+import { define, ended, startRun } from './support/runs.ts';
+import { finished, startScriptOf } from './support/scripts.ts';
+import { openStack, type Stack } from './support/stack.ts';
+import { until } from './support/until.ts';
+
+let stack: Stack;
+let processes: Awaited<ReturnType<typeof openProcesses>>;
+let client: Client;
+beforeAll(async () => {
+  stack = await openStack();
+  processes = await openProcesses(stack);
+  client = new Client({ connection: stack.connection });
+});
+afterAll(async () => {
+  await processes.close();
+  await stack.close();
+});
+
+const recover = ({ id }: OurProcess) =>
+  recoverWorker({ store: stack.store, connection: stack.connection, namespace: 'default', log: stack.log }, id);
+
+const eventsOf = async (workflowId: string) =>
+  (await client.workflow.getHandle(workflowId).fetchHistory()).events ?? [];
+
+const isHeldBy = async (workflowId: string, { id }: OurProcess): Promise<boolean> => {
+  const description = await client.workflow.getHandle(workflowId).describe();
+  return (description.raw.pendingActivities ?? []).some(({ lastWorkerIdentity }) => lastWorkerIdentity === id);
+};
+
+/** Why activities of a workflow began again. */
+const failuresOf = async (workflowId: string): Promise<(string | null | undefined)[]> =>
+  (await eventsOf(workflowId)).flatMap(({ activityTaskStartedEventAttributes }) => {
+    const failure = activityTaskStartedEventAttributes?.lastFailure;
+    return failure ? [failure.message] : [];
+  });
+
+/** Whatever writes this row waits until it is let go. */
+const hold = async (query: string, id: string): Promise<() => Promise<void>> => {
+  const holder = new pg.Client({ connectionString: stack.databaseUrl });
+  await holder.connect();
+  await holder.query('BEGIN');
+  const { rowCount } = await holder.query(`${query} FOR UPDATE`, [id]);
+  expect(rowCount).toBe(1);
+  return () => holder.end();
+};
+const holdRun = (runId: string) => hold('SELECT FROM runs WHERE id = $1', runId);
+const holdNodes = (runId: string) => hold('SELECT FROM streams WHERE id = $1', streamOfRun(runId));
+
+/** Kills the process in the middle of an activity of the workflow; another one takes it. */
+const killWithin = async (
+  workflowId: string,
+  start: () => Promise<OurProcess>,
+  letGo: () => Promise<void>,
+): Promise<{ dead: OurProcess; next: OurProcess }> => {
+  const dead = await start();
+  await until(`${workflowId} to be held by ${dead.id}`, () => isHeldBy(workflowId, dead).catch(() => false));
+  await dead.kill9();
+  const next = await start();
+  await letGo();
+  await recover(dead);
+  return { dead, next };
+};
+
+describe('a worker of scripts that is killed with -9', () => {
+  test('its scripts are not waited for on its queue: the next one takes them when their agents end', async () => {
+    await stack.startWorker();
+    stack.model.script([{ pauseAfter: { pieces: 1, gate: 'one' }, reply: { text: 'It is blue.' } }], 'colour');
+    const dead = await processes.scripts();
+    const id = await startScriptOf(stack, "log('asks');\nconst said = await agent('colour');\nreturn said;");
+    await stack.model.reached('one');
+    await dead.kill9();
+    const next = await processes.scripts();
+    await recover(dead);
+    stack.model.open('one');
+    expect(await finished(stack, id)).toMatchObject({
+      run: { status: 'completed', reason: null },
+      output: 'It is blue.',
+    });
+    const events = await eventsOf(runWorkflowId(id));
+    expect(events.filter((event) => event.workflowTaskTimedOutEventAttributes)).toEqual([]);
+    expect(stack.model.requests('colour')).toHaveLength(1);
+    await next.kill9();
+  });
+
+  test('what it was in the middle of is done by the next one at once', async () => {
+    const id = await startScriptOf(stack, 'return 1 + 1;');
+    const letGo = await holdRun(id);
+    const { dead, next } = await killWithin(runWorkflowId(id), processes.scripts, letGo);
+    expect(await finished(stack, id)).toMatchObject({ run: { status: 'completed', reason: null }, output: 2 });
+    expect(await failuresOf(runWorkflowId(id))).toContain(`worker ${dead.id} died`);
+    await next.kill9();
+  });
+});
+
+describe('a worker of agents that is killed with -9 in the middle of preparing', () => {
+  // What is killed is the only worker of agents.
+  let own: Stack;
+  beforeAll(async () => {
+    own = stack;
+    stack = await openStack();
+    processes = await openProcesses(stack);
+    await stack.startScriptWorker();
+  });
+  afterAll(async () => {
+    await processes.close();
+    await stack.close();
+    stack = own;
+  });
+
+  test("a flow's step", async () => {
+    stack.model.script([{ reply: { text: 'It is blue.' } }], 'colour');
+    await define(stack, 'flows', 'ask', 'name: ask\nsteps:\n  - { id: a, kind: agent, prompt: colour }\n');
+    const id = await startRun(stack, 'ask');
+    const letGo = await holdNodes(id);
+    const { dead, next } = await killWithin(stepWorkflowId(id, 'a'), processes.worker, letGo);
+    expect((await ended(stack, id)).status).toBe('completed');
+    expect(await failuresOf(stepWorkflowId(id, 'a'))).toContain(`worker ${dead.id} died`);
+    await next.kill9();
+  });
+
+  test("a script's call", async () => {
+    stack.model.script([{ reply: { text: 'It is green.' } }], 'grass');
+    const id = await startScriptOf(stack, "return await agent('grass');");
+    const [call] = await until('the call', async () => {
+      const { nodes } = await stack.api.getRun(id);
+      return Object.keys(nodes).length > 0 && Object.keys(nodes);
+    });
+    const workflowId = stepWorkflowId(id, call ?? '');
+    const letGo = await holdNodes(id);
+    const { dead, next } = await killWithin(workflowId, processes.worker, letGo);
+    expect(await finished(stack, id)).toMatchObject({
+      run: { status: 'completed', reason: null },
+      output: 'It is green.',
+    });
+    expect(await failuresOf(workflowId)).toContain(`worker ${dead.id} died`);
+    await next.kill9();
+  });
+});
