@@ -16,6 +16,8 @@ export const startReconciler = (store: Store, delivery: Delivery, log: Logger) =
   const reconcile = async (): Promise<void> => {
     for (const message of await store.messages.undelivered()) {
       await quietly('deliver the message', async () => {
+        // Those before it have taken their time.
+        if (!(await store.messages.isWaiting(message.id))) return;
         if ((await delivery.message(message)) !== null) await store.messages.acknowledge(message.id);
       });
     }

@@ -72,6 +72,11 @@ export const messageQueries = (database: Database) => ({
     );
   },
 
+  /** Whether no turn has read it, and nobody has taken it back. */
+  async isWaiting(id: string): Promise<boolean> {
+    return (await database.query(`SELECT FROM messages WHERE id = $1 AND status = 'accepted'`, [id])).length > 0;
+  },
+
   /** What the workflow of a session is started with, where there is none. */
   async addressee(sessionId: string): Promise<Addressee | undefined> {
     const [row] = await database.query<Addressee>(

@@ -580,8 +580,8 @@ BEGIN
   IF p_message IS NOT NULL THEN PERFORM begin_turn(p_session, v_stream, p_turn, p_message); END IF;
   SELECT * INTO v_op FROM operations o WHERE o.key = p_key;
   IF v_op.state = 'sealed' THEN RETURN QUERY SELECT 'sealed', v_op.result, v_op.fence, 0, false; RETURN; END IF;
-  SELECT t.status INTO STRICT v_status FROM turns t WHERE t.session_id = p_session AND t.turn = p_turn;
-  IF v_status <> 'running' THEN RETURN QUERY SELECT 'closed', NULL::jsonb, 0, 0, false; RETURN; END IF;
+  SELECT t.status INTO v_status FROM turns t WHERE t.session_id = p_session AND t.turn = p_turn;
+  IF v_status IS DISTINCT FROM 'running' THEN RETURN QUERY SELECT 'closed', NULL::jsonb, 0, 0, false; RETURN; END IF;
   IF v_op.state = 'open' AND v_op.worker_id = p_worker AND v_op.task_token = p_token THEN
     RETURN QUERY SELECT 'begun', NULL::jsonb, v_op.fence, v_op.failures, v_op.fence > 1; RETURN;
   END IF;
@@ -616,6 +616,7 @@ CREATE OR REPLACE FUNCTION public.begin_turn(p_session text, p_stream text, p_tu
 AS $function$
 DECLARE v_text text; v_seqs record; v_started timestamptz;
 BEGIN
+  IF NOT EXISTS (SELECT FROM messages WHERE id = p_message AND session_id = p_session AND status = 'accepted') THEN RETURN; END IF;
   INSERT INTO turns (session_id, turn, message_id) VALUES (p_session, p_turn, p_message)
   ON CONFLICT (session_id, turn) DO NOTHING RETURNING started_at INTO v_started;
   IF NOT FOUND THEN RETURN; END IF;

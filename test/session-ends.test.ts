@@ -80,3 +80,34 @@ test('P1: a message that a session had taken when its workflow was terminated go
   expect(stack.model.failures).toEqual([]);
   await worker.stop();
 });
+
+test('a message that a turn has read, or that was taken back, begins no other turn, whoever sends it again', async () => {
+  const key = randomUUID();
+  stack.model.script([{ reply: { text: 'once' } }, { reply: { text: 'next' } }], key);
+  const worker = await stack.startWorker();
+  const { store } = stack;
+  const session = await stack.api.createSession({ workspace: stack.workspace });
+  const read = await stack.api.sendMessage(session.id, { text: key });
+  await settled(stack, session.id, 1);
+  const back = { id: `m_${randomUUID()}`, sessionId: session.id, text: 'never mind', whenBusy: 'enqueue' as const };
+  const taken = await store.messages.accept(back);
+  await store.messages.withdraw(taken.id, session.id, 'session_busy');
+  await client.workflow.getHandle(sessionWorkflowId(session.id)).terminate('a test');
+  // As somebody does who knew of them before, to a workflow that has seen neither.
+  const again = { ...taken, id: read.messageId, text: key };
+  for (const message of [again, taken]) {
+    await stack.gateway.submit({ ...session, nextTurn: 2 }, { ...message, acknowledgedAt: 'once more' });
+  }
+  const next = await stack.api.sendMessage(session.id, { text: 'go on' });
+  const turn = Number(next.turnId?.split('/')[1]);
+  const { view } = await settled(stack, session.id, turn);
+  expect(Object.keys(view.turns)).toEqual(['1', String(turn)]);
+  expect(view.chunks.flatMap(({ body }) => (body.kind === 'text' ? [body.text] : []))).toEqual([
+    key,
+    'once',
+    'go on',
+    'next',
+  ]);
+  expect(stack.model.failures).toEqual([]);
+  await worker.stop();
+});

@@ -1,7 +1,7 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { goneWithin, identify } from '../../runtime/processes.ts';
 import type { ScriptedModel } from '../../test/support/scripted-model.ts';
-import { now } from '../support/clock.ts';
+import { now, until } from '../support/clock.ts';
 import type { CrashStack } from '../support/stack.ts';
 
 export type Kill = {
@@ -17,6 +17,9 @@ const deathsEach = 3;
 const windowMs = 62_000;
 /** Within which the model's server has heard that a dead worker's connections are gone. */
 const heardMs = 250;
+/** Agents that wait for the model when a process is killed, unless they do not come in time: so that kills hit some. */
+const enough = 6;
+const patienceMs = 10_000;
 
 const isParent = (key: string): boolean => key.split('/').length === 2;
 
@@ -44,6 +47,8 @@ export const createKiller = ({
     return from[Math.floor(random() * from.length)];
   };
 
+  const atWork = (): number => model.requests().filter(({ outcome }) => outcome === 'running').length;
+
   const strike = async (): Promise<void> => {
     const victim = choose();
     const identity = victim && identify(victim.pid);
@@ -66,7 +71,9 @@ export const createKiller = ({
     /** Until the signal aborts. */
     async run(signal: AbortSignal): Promise<void> {
       while (!signal.aborted) {
-        await delay(400 + random() * 2200, undefined, { signal }).catch(() => undefined);
+        await delay(200 + random() * 1300, undefined, { signal }).catch(() => undefined);
+        const isWorthIt = () => signal.aborted || atWork() >= enough;
+        await until('agents at work', isWorthIt, patienceMs).catch(() => undefined);
         if (!signal.aborted) await strike();
       }
     },
