@@ -66,5 +66,5 @@ export const folderOf = (brief: Brief): string => {
 /** What is asked: behind a label, or the whole text. */
 export const subjectOf = (brief: Brief): string =>
   labelled(brief, 'query', 'search query', 'search for') ??
-  labelled(brief, 'question', 'topic', 'subject', 'claim', 'task') ??
+  labelled(brief, 'question', 'topic', 'subject', 'claim', 'task', 'goal') ??
   brief.question.slice(0, 2000);

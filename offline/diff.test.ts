@@ -3,7 +3,7 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect, it, onTestFinished } from 'vitest';
-import { addedLines, changedFiles } from './diff.ts';
+import { addedLines, changedFiles, hasDiff, withoutDiffs } from './diff.ts';
 
 /** A repository with one commit, and what differs since. */
 const repository = async () => {
@@ -52,4 +52,12 @@ it('lists the files of a stat, a numstat and a diff', async () => {
     { path: 'x.png', added: 0, removed: 0 },
     { path: 'b', added: 3, removed: 0 },
   ]);
+});
+
+it('tells what a text says beside the diff in it', async () => {
+  const { git } = await repository();
+  const text = `Review this.\n\n${git('diff', 'HEAD')}[Cut after 50000 characters]\n\nEye: tests`;
+  expect(hasDiff(text)).toBe(true);
+  expect(withoutDiffs(text).split(/\n+/)).toEqual(['Review this.', '[Cut after 50000 characters]', 'Eye: tests']);
+  expect(hasDiff('a list:\n--- \n+++ more')).toBe(false);
 });

@@ -1,16 +1,21 @@
 export type DiffLine = { path: string; line: number; text: string };
 
-/** The lines that a unified diff adds, with their places in the new file; notes of the tool are left out. */
-export const addedLines = (diff: string): DiffLine[] => {
+const header =
+  /^(diff --git |index [\da-f]+\.\.|--- |\+\+\+ |@@ -\d|(new|deleted) file mode |(old|new) mode |(similarity|dissimilarity) index |(rename|copy) (from|to) |Binary files |\\ No newline)/;
+
+/** The lines that unified diffs in the text add, with their places in the new file, and the rows that belong to no diff. */
+const readDiff = (text: string): { added: DiffLine[]; outside: string[] } => {
   const added: DiffLine[] = [];
+  const outside: string[] = [];
   let path: string | null = null;
   let line = 0;
   let [oldLeft, newLeft] = [0, 0];
-  for (const row of diff.split('\n')) {
+  for (const row of text.split('\n')) {
     if (oldLeft <= 0 && newLeft <= 0) {
       const file = /^\+\+\+ (?:"?b\/)?(.+?)"?\t?$/.exec(row)?.[1];
       if (file !== undefined) path = file === '/dev/null' ? null : file;
       const hunk = /^@@ -\d+(?:,(\d+))? \+(\d+)(?:,(\d+))? @@/.exec(row);
+      if (!hunk && !header.test(row)) outside.push(row);
       if (!hunk) continue;
       [oldLeft, newLeft, line] = [Number(hunk[1] ?? 1), Number(hunk[3] ?? 1), Number(hunk[2])];
       continue;
@@ -24,10 +29,21 @@ export const addedLines = (diff: string): DiffLine[] => {
       oldLeft -= 1;
       newLeft -= 1;
       line += 1;
-    } else if (!row.startsWith('\\')) [oldLeft, newLeft] = [0, 0];
+    } else if (!row.startsWith('\\')) {
+      outside.push(row);
+      [oldLeft, newLeft] = [0, 0];
+    }
   }
-  return added;
+  return { added, outside };
 };
+
+/** The lines that a unified diff adds, with their places in the new file; notes of the tool are left out. */
+export const addedLines = (diff: string): DiffLine[] => readDiff(diff).added;
+
+export const hasDiff = (text: string): boolean => /^(diff --git |@@ -\d+(,\d+)? \+\d)/m.test(text);
+
+/** What a text says beside the diffs in it. */
+export const withoutDiffs = (text: string): string => readDiff(text).outside.join('\n');
 
 export type Changed = { path: string; added: number; removed: number };
 

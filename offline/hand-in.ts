@@ -3,12 +3,16 @@ import type { Brief } from './brief.ts';
 import type { Move } from './plan.ts';
 import { fillResult } from './result/fill.ts';
 import { checkClaims } from './roles/check-claims.ts';
+import { checklist } from './roles/checklist.ts';
 import { digest } from './roles/digest.ts';
 import { findGaps } from './roles/find-gaps.ts';
 import { listParts } from './roles/list-parts.ts';
+import { objectTo } from './roles/object-to.ts';
 import { findPassages } from './roles/passages.ts';
+import { planSteps } from './roles/plan-steps.ts';
 import { readPage } from './roles/read-page.ts';
 import { reviewDiff } from './roles/review-diff.ts';
+import { reviewGiven } from './roles/review-given.ts';
 import { type Role, says, shorten } from './roles/role.ts';
 import { scanFiles } from './roles/scan-files.ts';
 import { splitQuestion } from './roles/split-question.ts';
@@ -17,6 +21,10 @@ const mostCalls = 80;
 const mostTries = 3;
 
 const roles: readonly Role[] = [
+  reviewGiven,
+  planSteps,
+  objectTo,
+  checklist,
   findGaps,
   checkClaims,
   digest,

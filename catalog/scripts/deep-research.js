@@ -19,13 +19,12 @@ if (!question) throw new Error('There is no question: pass a text, or { question
 const object = (properties) => ({ type: 'object', properties, required: Object.keys(properties) });
 const list = (maxItems, items) => ({ type: 'array', maxItems, items });
 const text = (maxLength, description) => ({ type: 'string', minLength: 1, maxLength, description });
-const integer = (minimum, description) => ({ type: 'integer', minimum, description });
 
 const searches = (most) => list(most, object({ angle: text(120), query: text(120, 'Two to four words') }));
 const passages = object({
   passages: list(6, object({
     file: text(400, 'Its path relative to the workspace, or the address of the page'),
-    line: integer(0, '0 for a page'),
+    line: { type: 'integer', minimum: 0, description: '0 for a page' },
     text: text(400, 'The line, word for word'),
     why: text(400, 'What it has to do with the question'),
   })),
@@ -53,42 +52,35 @@ Query: ${query}\nAngle: ${angle}`));
 const onPages = urls.map((url) => searcher('Search', url, `Fetch this page.\n\nURL: ${url}`));
 
 const placeOf = ({ file, line }) => (line > 0 ? `${file}:${line}` : file);
+const rowsOf = (shown) => [...shown.matchAll(/^(\d+)\t(.*)$/gm)].map(([, row, said]) => ({ line: Number(row), said }));
 
-/** What stands around a line, or on a page. */
-const read = async ({ file, line }) => {
-  if (/^https?:/.test(file)) return [{ line: 0, said: await tool('web_fetch', { url: file }) }];
-  const shown = await tool('read_file', { path: file, offset: Math.max(1, line - 40), limit: 280 });
-  return [...shown.matchAll(/^(\d+)\t(.*)$/gm)].map(([, number, said]) => ({ line: Number(number), said }));
+/** The passage at the line where it stands word for word; null when it stands nowhere near. */
+const lookUp = async (one) => {
+  const rows = /^https?:/.test(one.file)
+    ? [{ line: 0, said: await tool('web_fetch', { url: one.file }) }]
+    : rowsOf(await tool('read_file', { path: one.file, offset: Math.max(1, one.line - 40), limit: 80 }));
+  const distance = ({ line }) => Math.abs(line - one.line);
+  const places = rows.filter(({ said }) => said.includes(one.text.trim())).sort((a, b) => distance(a) - distance(b));
+  return places.length > 0 ? { ...one, line: places[0].line } : null;
 };
 
 const sources = new Map();
 const dropped = [];
-let failed = 0;
 const check = async (answers) => {
-  failed += answers.filter((answer) => answer === null).length;
-  // What several agents found counts more, and what an agent put first.
-  const scored = (answer) => (answer?.passages ?? []).map((one, rank) => ({ ...one, score: 1 / (rank + 1) }));
-  const found = answers.flatMap(scored);
-  const clusters = []; // of passages that one read shows
-  for (const one of found.sort((a, b) => (a.file === b.file ? a.line - b.line : a.file < b.file ? -1 : 1))) {
-    const last = clusters.at(-1);
-    if (last?.[0].file === one.file && one.line - last[0].line < 200) last.push(one);
-    else clusters.push([one]);
+  const found = new Map();
+  for (const [rank, one] of answers.flatMap((answer) => [...(answer?.passages ?? []).entries()])) {
+    const key = `${placeOf(one)} ${one.text}`;
+    // What several agents found counts more, and what an agent put first.
+    found.set(key, { ...one, score: 1 / (rank + 1) + (found.get(key)?.score ?? 0) });
   }
-  const shown = await parallel(clusters.map(([first]) => () => read(first)));
-  for (const [index, cluster] of clusters.entries()) {
-    for (const one of cluster) {
-      const distance = ({ line }) => Math.abs(line - one.line);
-      const places = (shown[index] ?? []).filter(({ said }) => said.includes(one.text.trim()));
-      const [place] = places.sort((a, b) => distance(a) - distance(b));
-      const key = `${one.file}:${place?.line || one.text}`;
-      if (!place) dropped.push({ ...one, reason: shown[index] ? 'it does not stand there' : 'it could not be read' });
-      else sources.set(key, { ...one, line: place.line, score: one.score + (sources.get(key)?.score ?? 0) });
-    }
-  }
+  const passages = [...found.values()];
+  const checked = await parallel(passages.map((one) => () => lookUp(one)));
+  for (const one of checked.filter(Boolean)) sources.set(`${placeOf(one)} ${one.text}`, one);
+  dropped.push(...passages.filter((_, index) => !checked[index]));
 };
-const best = () => [...sources.values()].sort((a, b) => b.score - a.score);
-const numbered = () => best().map(({ score, ...one }, index) => ({ number: index + 1, ...one }));
+const numbered = () => [...sources.values()]
+  .sort((a, b) => b.score - a.score)
+  .map(({ score, ...one }, index) => ({ number: index + 1, ...one }));
 
 phase('Search');
 const answers = await parallel([...inFiles('Search', plan.searches), ...onPages]);
@@ -107,7 +99,7 @@ if (open?.gaps.length > 0) await check(await parallel(inFiles('Gaps', open.gaps)
 
 phase('Write');
 const kept = numbered();
-const written = kept.length > 0 && (await agent(
+const written = kept.length === 0 ? null : await agent(
   `Answer the question from these passages, which were checked. Each statement names the numbers of those it rests on.
 
 Question: ${question}\n\n${JSON.stringify(kept, null, 1)}`,
@@ -116,15 +108,15 @@ Question: ${question}\n\n${JSON.stringify(kept, null, 1)}`,
     agentType: 'writer',
     schema: object({
       answer: text(3000, 'In two to six sentences, with what the passages leave open'),
-      statements: list(24, object({ text: text(600), sources: { ...list(9, integer(1)), minItems: 1 } })),
+      statements: list(24, object({ text: text(600), sources: list(9, { type: 'integer' }) })),
     }),
   },
-));
-const grounded = (written?.statements ?? []).filter((one) => one.sources.every((number) => number <= kept.length));
-const nothing = kept.length > 0 ? 'The writer failed; the sources below stand.' : 'Nothing was found.';
+);
+const isGrounded = ({ sources }) => sources.length > 0 && sources.every((number) => kept[number - 1]);
+const grounded = (written?.statements ?? []).filter(isGrounded);
 const report = `# ${question}
 
-${written?.answer ?? nothing}
+${(kept.length > 0 ? written?.answer : 'Nothing was found.') ?? 'The writer failed; the sources stand.'}
 
 ${grounded.map((one) => `- ${one.text} ${one.sources.map((number) => `[${number}]`).join('')}`).join('\n')}
 
@@ -136,8 +128,8 @@ ${kept.map((one) => `${one.number}. \`${placeOf(one)}\`\n\n   > ${one.text}\n\n 
 
 - Searched in \`${folder}\` for: ${plan.searches.map(({ query }) => query).join('; ')}. ${plan.note}
 - Then, for what was open: ${open?.gaps.map(({ query }) => query).join('; ') || 'nothing'}. ${open?.note ?? ''}
-- ${kept.length} passages stand at their places. ${dropped.length} were dropped. ${failed} searches failed.
-${dropped.map((one) => `  - \`${placeOf(one)}\`: ${one.reason}`).join('\n')}
+- ${kept.length} passages stand at their places. ${dropped.length} do not: ${dropped.map(placeOf).join(', ') || '-'}
+- ${answers.filter((answer) => !answer).length} searches failed.
 `;
 await artifact('report.md', report);
 return report;

@@ -13,6 +13,8 @@ export type Found = {
   category?: string;
   /** Whether it stood a check. */
   holds?: boolean;
+  /** Nobody here can tell whether it holds. */
+  isOpen?: boolean;
   /** What the prompt calls it. */
   number?: number;
   /** Its other fields, as the prompt gave them. */

@@ -93,7 +93,8 @@ const fillBoolean = (scope: Scope): boolean => {
 const fillEnum = (members: readonly unknown[], scope: Scope): unknown => {
   const subject = subjectOf(scope);
   const text = [subject?.category, subject?.title, subject?.note, textOf(scope, null)].filter(Boolean).join(' ');
-  return toMember(members, { text, severity: subject?.severity, holds: subject?.holds }, scope.variant);
+  const { severity, holds, isOpen } = subject ?? {};
+  return toMember(members, { text, severity, holds, ...(isOpen ? { isOpen } : {}) }, scope.variant);
 };
 
 const facetsIn = ({ properties = {} }: Schema, root: unknown): Set<Facet | null> =>

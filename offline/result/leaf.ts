@@ -72,12 +72,18 @@ const unknownWord =
   /^(unknown|unclear|unsure|undecided|uncertain|none|other|n\/?a|not[ _-]?\w+|neutral|unverified|inconclusive)$/i;
 const yes = /^(yes|true|real|holds?|confirmed?|supported|valid|verified|correct|accept(ed)?|ok|pass(ed)?|found)$/i;
 
-export type Hints = { text: string; severity: number | undefined; holds: boolean | undefined };
+export type Hints = { text: string; severity: number | undefined; holds: boolean | undefined; isOpen?: boolean };
 
 /** The member that says the most like what was found; else one that says "unknown"; else the first. */
-export const toMember = (members: readonly unknown[], { text, severity, holds }: Hints, variant = 0): unknown => {
+export const toMember = (
+  members: readonly unknown[],
+  { text, severity, holds, isOpen = false }: Hints,
+  variant = 0,
+): unknown => {
   if (variant > 0) return members[variant % members.length];
   const named = members.filter((member) => typeof member === 'string');
+  const open = named.find((name) => unknownWord.test(name));
+  if (isOpen && open !== undefined) return open;
   const ranked = named.filter((name) => ranks[name.toLowerCase()] !== undefined);
   const rankOf = (name: string): number => ranks[name.toLowerCase()] ?? 0;
   if (severity !== undefined && ranked.length > 1) {
@@ -92,5 +98,5 @@ export const toMember = (members: readonly unknown[], { text, severity, holds }:
   };
   const [best] = named.toSorted((a, b) => score(b) - score(a));
   if (best !== undefined && score(best) > 0) return best;
-  return named.find((name) => unknownWord.test(name)) ?? members[0];
+  return open ?? members[0];
 };

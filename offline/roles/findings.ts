@@ -12,7 +12,7 @@ export const asksForFindings = ({ asks }: Brief): boolean =>
   ['severity', 'finding', 'findings', 'issues', 'problems', 'title', 'priority'].some((name) => asks.has(name));
 
 export const eyesOf = (brief: Brief): Set<Eye> =>
-  eyesIn(labelled(brief, 'eye', 'eyes', 'lens', 'perspective', 'focus', 'look for') ?? brief.question);
+  eyesIn(labelled(brief, 'eye', 'eyes', 'kind', 'lens', 'perspective', 'focus', 'look for') ?? brief.question);
 
 const isDeclared = (text: string): boolean => /\b(it|test)(\.each)?\(|\bdef test_/.test(text);
 const expects = (text: string): boolean => /\bexpect|\bassert|\.should\b|\bfail\(/.test(text);

@@ -1,6 +1,6 @@
 import { type Brief, labelled } from '../brief.ts';
 import { jsonIn } from '../claims.ts';
-import { addedLines, changedFiles } from '../diff.ts';
+import { addedLines, changedFiles, type DiffLine } from '../diff.ts';
 import { planCall } from '../plan-call.ts';
 import type { Evidence } from '../result/evidence.ts';
 import { type DoneCall, doneBy } from '../task.ts';
@@ -57,21 +57,26 @@ const listChanges = (calls: readonly DoneCall[]): Evidence => {
   };
 };
 
-const review = (brief: Brief, calls: readonly DoneCall[]): Evidence => {
-  const lines = calls.flatMap(({ result }) => addedLines(result));
+/** The marks in added lines; `limits` says what of the changes was not read. */
+export const reviewLines = (brief: Brief, lines: readonly DiffLine[], limits: string): Evidence => {
   const eyes = [...eyesOf(brief)];
   const found = toFindings(lines, new Set(eyes));
   const files = new Set(lines.map(({ path }) => path)).size;
-  const cut = calls.filter(isCut).length;
-  const limits = cut > 0 ? ` ${counted(cut, 'diff')} came cut and was not read whole.` : '';
   return {
     about: `${eyes.join(', ')} in ${counted(lines.length, 'added line')}`,
     found,
     queries: [],
     summary: says(
-      `I looked at ${counted(lines.length, 'added line')} of ${counted(files, 'file')} for known marks (${eyes.join(', ')}), line by line, without understanding them: ${counted(found.length, 'finding')}.${limits}${complaint(calls)}`,
+      `I looked at ${counted(lines.length, 'added line')} of ${counted(files, 'file')} for known marks (${eyes.join(', ')}), line by line, without understanding them: ${counted(found.length, 'finding')}.${limits}`,
     ),
   };
+};
+
+const review = (brief: Brief, calls: readonly DoneCall[]): Evidence => {
+  const cut = calls.filter(isCut).length;
+  const limits = cut > 0 ? ` ${counted(cut, 'diff')} came cut and was not read whole.` : '';
+  const lines = calls.flatMap(({ result }) => addedLines(result));
+  return reviewLines(brief, lines, `${limits}${complaint(calls)}`);
 };
 
 /** The changed files, or the marks in the lines that a diff adds. */
