@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { itemWorkflowId, stepWorkflowId } from './ids.ts';
-import { reduceRun } from './run-view.ts';
+import { reduceRun, reduceRunEvents } from './run-view.ts';
 import type { NodeStatus, Question, RunEvent, RunNode, RunView } from './runs.ts';
 import { noUsage } from './usage.ts';
 
@@ -175,5 +175,32 @@ describe('reduceRun', () => {
     ]);
     expect(settled.items.m).toEqual({ completed: 1, pending: 1 });
     expect(settled.nodes.m?.status).toBe('completed');
+  });
+
+  test('many events together give what they give one by one, and leave the views before them as they were', () => {
+    const call = (step: string, status: NodeStatus): RunEvent => ({
+      type: 'node.changed',
+      node: { ...node(null, status), step, kind: 'agent' },
+      was: null,
+    });
+    const all: RunEvent[] = [
+      call('a', 'running'),
+      call('b', 'running'),
+      { type: 'run.paused', paused: true },
+      call('a', 'completed'),
+      ...changed(node(null, 'running', { total: 2 }), node(0, 'completed')),
+      call('c', 'failed'),
+      { type: 'run.settled', status: 'failed', code: 'run_failed', reason: 'no', endedAt: at(9) },
+      call('d', 'completed'),
+    ];
+    const streamed = all.map((event, index) => ({ position: index + 1, at: at(index), event }));
+    const repeated = [...streamed.slice(0, 3), ...streamed.slice(1)];
+    for (let cut = 0; cut <= repeated.length; cut += 1) {
+      const before = reduceRunEvents(empty, repeated.slice(0, cut));
+      const asItWas = structuredClone(before);
+      expect(reduceRunEvents(before, repeated.slice(cut))).toEqual(streamed.reduce(reduceRun, empty));
+      expect(before).toEqual(asItWas);
+    }
+    expect(empty.nodes).toEqual({});
   });
 });

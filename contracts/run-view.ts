@@ -75,3 +75,22 @@ const apply = (view: RunView, { event }: RunStreamEvent): RunView => {
  */
 export const reduceRun = (view: RunView, event: RunStreamEvent): RunView =>
   event.position <= view.position ? view : { ...apply(view, event), position: event.position };
+
+/** As {@link reduceRun} one by one, but nodes that change one after another are copied together: a run may have 1,000. */
+export const reduceRunEvents = (before: RunView, events: readonly RunStreamEvent[]): RunView => {
+  let view = before;
+  let copied: Record<string, RunNode> | null = null;
+  for (const streamed of events) {
+    const { position, event } = streamed;
+    if (position <= view.position) continue;
+    if (event.type === 'node.changed' && event.node.index === null && event.node.total === null) {
+      copied ??= { ...view.nodes };
+      copied[event.node.step] = event.node;
+      view = { ...view, nodes: copied, position };
+    } else {
+      copied = null;
+      view = reduceRun(view, streamed);
+    }
+  }
+  return view;
+};

@@ -132,7 +132,16 @@ describe.skipIf(!started)('runs in Chromium', () => {
     await page.getByText('from figures').waitFor();
     expect(new URL(page.url()).pathname).toBe('/r/r2');
     expect(fleet.reruns).toEqual([
-      { id: 'r1', body: { from: 'figures', input: { question: 'Another one?' }, definition: 'current', fresh: false } },
+      {
+        id: 'r1',
+        body: {
+          from: 'figures',
+          input: { question: 'Another one?' },
+          definition: 'current',
+          fresh: false,
+          freshAgents: [],
+        },
+      },
     ]);
     await page.locator('ev-run-header').getByRole('link', { name: 'r1' }).click();
     await page.getByRole('heading', { name: 'Why buoy 7 stays dark' }).waitFor();

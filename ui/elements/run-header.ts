@@ -20,6 +20,7 @@ const triggers = {
   schedule: 'by schedule',
   webhook: 'by webhook',
   flow: 'by another flow',
+  agent: 'by an agent',
 } as const;
 
 /** Which run this is, how it stands and what it used; pauses, cancels and re-runs it. */

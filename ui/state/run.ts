@@ -1,6 +1,6 @@
 import type { EverturnError } from '../../contracts/errors.ts';
 import type { RunDetail, RunSource } from '../../contracts/run-detail.ts';
-import { hasEnded, reduceRun } from '../../contracts/run-view.ts';
+import { hasEnded, reduceRunEvents } from '../../contracts/run-view.ts';
 import type { NodeResult, NodeStatus, RunNode, RunView } from '../../contracts/runs.ts';
 import type { RunTarget } from '../effects/address.ts';
 import type { Action } from './actions.ts';
@@ -118,7 +118,7 @@ const update = (open: OpenRun, action: Action): OpenRun => {
       return adopt(open, action.detail);
     case 'run-events': {
       if (!open.view) return open;
-      const view = action.events.reduce(reduceRun, open.view);
+      const view = reduceRunEvents(open.view, action.events);
       const changed = action.events.flatMap(({ event }) => (event.type === 'node.changed' ? [event.node] : []));
       return {
         ...open,
