@@ -86,7 +86,7 @@ export const Run = z.object({
   file: z.string(),
   workspace: z.string(),
   allow: z.array(z.enum(permissions)),
-  trigger: z.enum(['manual', 'schedule', 'webhook', 'flow']),
+  trigger: z.enum(['manual', 'schedule', 'webhook', 'flow', 'agent']),
   parentRun: z.string().nullable(),
   rerunOf: z.string().nullable(),
   fromStep: z.string().nullable(),

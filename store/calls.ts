@@ -2,6 +2,7 @@ import type { Call, CallResult } from '../contracts/calls.ts';
 import { stepWorkflowId } from '../contracts/ids.ts';
 import type { NodeKind, NodeStatus } from '../contracts/runs.ts';
 import type { ScriptLine } from '../contracts/script.ts';
+import type { ToolPermission } from '../contracts/tools.ts';
 import type { Database } from './database.ts';
 import { toJson } from './json.ts';
 
@@ -110,6 +111,16 @@ export const callQueries = (database: Database) => ({
        FROM chain c JOIN nodes n ON n.run_id = c.id WHERE n.kind = 'agent' AND n.call IS NOT NULL ORDER BY c.age, n.ordinal`,
       [rerunOf],
     );
+  },
+
+  /** The session that would start a script. Agents of runs, and background agents, start none. */
+  async starter(sessionId: string): Promise<{ allow: ToolPermission[]; isWithinRun: boolean } | undefined> {
+    const [row] = await database.query<{ allow: ToolPermission[]; isWithinRun: boolean }>(
+      `SELECT allow, run_id IS NOT NULL OR EXISTS (SELECT FROM subagents a WHERE a.session_id = s.id) AS "isWithinRun"
+       FROM sessions s WHERE id = $1`,
+      [sessionId],
+    );
+    return row;
   },
 
   /** Idempotent by number. */

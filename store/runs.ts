@@ -31,6 +31,8 @@ export type NewRun = Started & {
   budget?: Budget | undefined;
   concurrency?: number | undefined;
   freshAgents?: string[];
+  /** The session whose agent started it, and is told of its end. */
+  parentSession?: string;
 };
 
 /** What activities know of a run. */
@@ -88,8 +90,8 @@ export const runQueries = (database: Database) => ({
     await database.query(
       `WITH stream AS (INSERT INTO streams (id) VALUES ($2) ON CONFLICT DO NOTHING)
        INSERT INTO runs (id, stream, name, origin, file, source, definition, input, workspace, allow, trigger,
-         parent_node, parent_run, depth, rerun_of, from_step, kind, budget, concurrency, fresh_agents, has_input)
-       VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, $21) ON CONFLICT DO NOTHING`,
+         parent_node, parent_run, depth, rerun_of, from_step, kind, budget, concurrency, fresh_agents, has_input, parent_session)
+       VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, $21, $22) ON CONFLICT DO NOTHING`,
       [
         run.id,
         streamOfRun(run.id),
@@ -112,6 +114,7 @@ export const runQueries = (database: Database) => ({
         run.concurrency ?? null,
         run.freshAgents ?? [],
         run.input !== undefined,
+        run.parentSession ?? null,
       ],
     );
   },
@@ -151,6 +154,15 @@ export const runQueries = (database: Database) => ({
     return run;
   },
 
+  /** The session that is to be told of the run's end; null: nobody. */
+  async parentSession(id: string): Promise<string | null> {
+    const [run] = await database.query<{ parent: string | null }>(
+      'SELECT parent_session AS parent FROM runs WHERE id = $1',
+      [id],
+    );
+    return run?.parent ?? null;
+  },
+
   async output(
     id: string,
   ): Promise<{ status: RunStatus; code: string | null; reason: string | null; output: unknown } | undefined> {
@@ -180,8 +192,8 @@ export const runQueries = (database: Database) => ({
   /** Runs that a person, a hook or a re-run made and that Temporal has not taken for 3 s. Others are started by workflows. */
   async unacknowledged(): Promise<{ id: string; kind: Run['kind']; name: string }[]> {
     return await database.query(
-      `SELECT id, kind, name FROM runs WHERE acknowledged_at IS NULL AND trigger IN ('manual', 'webhook') AND status = 'running'
-         AND created_at < now() - interval '3 s' ORDER BY created_at LIMIT 100`,
+      `SELECT id, kind, name FROM runs WHERE acknowledged_at IS NULL AND trigger IN ('manual', 'webhook', 'agent') AND status = 'running'
+         AND (trigger = 'agent' OR created_at < now() - interval '3 s') ORDER BY created_at LIMIT 100`,
     );
   },
 

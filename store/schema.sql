@@ -213,6 +213,7 @@ CREATE TABLE runs (
   budget jsonb,
   concurrency integer,
   fresh_agents text[] NOT NULL DEFAULT '{}'::text[],
+  parent_session text,
   watched_at timestamp with time zone,
   CONSTRAINT runs_kind_check CHECK ((kind = ANY (ARRAY['flow'::text, 'script'::text]))),
   CONSTRAINT runs_pkey PRIMARY KEY (id),

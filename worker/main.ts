@@ -6,6 +6,7 @@ import { offeredTools } from '../activities/tools/registry.ts';
 import { openDefinitions } from '../definitions/definitions.ts';
 import { createFindAgent } from '../definitions/find-agent.ts';
 import { createFindFlow } from '../definitions/find-flow.ts';
+import { createFindScript } from '../definitions/find-script.ts';
 import { loadConfig } from '../runtime/config.ts';
 import { readEnvironment } from '../runtime/env.ts';
 import { createLogger } from '../runtime/log.ts';
@@ -42,6 +43,7 @@ const worker = await startWorker({
   stepsPerTurn: config.limits.stepsPerTurn,
   sandbox,
   findFlow: createFindFlow(definitions),
+  findScript: createFindScript(definitions),
   findAgent: createFindAgent(definitions),
   subagentLimits: config.limits,
   agentsAtOnce: config.limits.scriptAgents,

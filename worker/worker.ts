@@ -2,9 +2,10 @@ import type { Logger } from 'pino';
 import { createActivities } from '../activities/create-activities.ts';
 import type { Models } from '../activities/model/models.ts';
 import { builtInTools } from '../activities/tools/registry.ts';
+import { createScriptTools } from '../activities/tools/scripts/create-script-tools.ts';
 import { createSubagentTools } from '../activities/tools/subagents/create-subagent-tools.ts';
 import type { Tool } from '../activities/tools/tool.ts';
-import type { FindFlow } from '../contracts/definition.ts';
+import type { FindFlow, FindScript } from '../contracts/definition.ts';
 import type { FindAgent } from '../contracts/find-agent.ts';
 import type { SubagentLimits } from '../contracts/subagents.ts';
 import type { TemporalConnectionOptions } from '../runtime/temporal.ts';
@@ -29,6 +30,7 @@ export type WorkerOptions = {
   /** Opened and closed by the caller. */
   sandbox: Sandbox;
   findFlow: FindFlow;
+  findScript: FindScript;
   findAgent: FindAgent;
   subagentLimits: SubagentLimits;
   /** Of scripts, over all runs. Default 64. */
@@ -62,6 +64,7 @@ export const startWorker = async (options: WorkerOptions): Promise<RunningWorker
             models: options.models.names,
             limits: options.subagentLimits,
           }),
+          ...createScriptTools({ store, findScript: options.findScript }),
         ],
         commandEnv: options.commandEnv,
         commandSeconds: options.commandSeconds,

@@ -11,6 +11,8 @@ CREATE INDEX nodes_queued ON nodes (queued_at) WHERE queued_at IS NOT NULL AND a
 CREATE INDEX sessions_of_node ON sessions (node) WHERE node IS NOT NULL;
 
 ALTER TABLE runs
+  -- The session whose agent started it, and is told of its end.
+  ADD COLUMN parent_session text,
   -- When somebody last saw that its workflow goes on.
   ADD COLUMN watched_at timestamptz;
 CREATE INDEX runs_running ON runs (watched_at) WHERE status = 'running';

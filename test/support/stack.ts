@@ -116,6 +116,7 @@ export const openStack = async ({
         stepsPerTurn: 200,
         sandbox,
         findFlow: createFindFlow(definitions),
+        findScript: createFindScript(definitions),
         findAgent: createFindAgent(definitions),
         subagentLimits,
         agentsAtOnce: scriptAgents,
