@@ -3,6 +3,7 @@ import {
   ApprovalList,
   CancelledTurn,
   type CreateSession,
+  type ForkSession,
   Health,
   type SendMessage,
   SentMessage,
@@ -35,6 +36,8 @@ type SessionsApi = {
     query?: { cursor?: string; q?: string; runId?: string; limit?: number },
     options?: Signal,
   ): Promise<SessionPage>;
+  /** A new session that begins with the settled turns of this one. */
+  forkSession(id: string, body?: ForkSession, options?: Once): Promise<Session>;
   getSession(id: string, options?: Signal): Promise<SessionSnapshot>;
   updateSession(id: string, body: z.input<typeof UpdateSession>, options?: Signal): Promise<Session>;
   deleteSession(id: string, options?: Signal): Promise<void>;
@@ -80,6 +83,15 @@ export const createApiClient = (options: ApiClientOptions): ApiClient => {
       }),
     listSessions: (query, { signal } = {}) =>
       read(SessionPage, { action: 'list sessions', path: '/sessions', query, signal }),
+    forkSession: (id, body = {}, { signal, idempotencyKey } = {}) =>
+      read(Session, {
+        action: `fork session ${id}`,
+        method: 'POST',
+        path: `${session(id)}/fork`,
+        body,
+        headers: once(idempotencyKey),
+        signal,
+      }),
     getSession: (id, { signal } = {}) =>
       read(SessionSnapshot, { action: `read session ${id}`, path: session(id), signal }),
     updateSession: (id, body, { signal } = {}) =>

@@ -24,6 +24,8 @@ export const Session = z.object({
   node: z.string().nullable(),
   /** The session that has spawned this one as a background agent. */
   parentId: z.string().nullable(),
+  /** The session that this one is a copy of. */
+  forkedFrom: z.string().nullable(),
   turns: z.int().nonnegative(),
   createdAt: z.iso.datetime(),
   updatedAt: z.iso.datetime(),
@@ -40,6 +42,13 @@ export const CreateSession = z.object({
   agent: z.string().min(1).max(100).optional(),
 });
 export type CreateSession = z.input<typeof CreateSession>;
+
+export const ForkSession = z.object({
+  /** The last turn that is copied. Default: the last that has settled. */
+  turn: z.int().positive().optional(),
+  title: z.string().min(1).max(200).optional(),
+});
+export type ForkSession = z.input<typeof ForkSession>;
 
 export const UpdateSession = z.object({ title: z.string().min(1).max(200) });
 

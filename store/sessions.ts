@@ -25,7 +25,7 @@ export type NewSession = {
 };
 
 const columns = `
-  s.id, s.title, s.workspace, s.agent, s.model, s.allow, s.run_id AS "runId", s.node,
+  s.id, s.title, s.workspace, s.agent, s.model, s.allow, s.run_id AS "runId", s.node, s.forked_from AS "forkedFrom",
   (SELECT a.parent_session FROM subagents a WHERE a.session_id = s.id) AS "parentId",
   iso(s.created_at) AS "createdAt", iso(s.updated_at) AS "updatedAt",
   (SELECT count(*) FROM turns t WHERE t.session_id = s.id) AS turns,
@@ -97,6 +97,21 @@ export const sessionQueries = (database: Database) => ({
     const page = sessions.slice(0, options.limit);
     const last = page.at(-1);
     return { sessions: page, nextCursor: sessions.length > options.limit && last ? encodeCursor(last) : null };
+  },
+
+  /** Copies the settled turns, up to `turn`, into a new session. Idempotent by its id. False: there is no such session. */
+  async fork(
+    from: string,
+    to: string,
+    { turn, title }: { turn: number | null; title: string | null },
+  ): Promise<boolean> {
+    const [row] = await database.query<{ id: string | null }>('SELECT fork_session($1, $2, $3, $4) AS id', [
+      from,
+      to,
+      turn,
+      title === null ? null : storable(title),
+    ]);
+    return row?.id === to;
   },
 
   async rename(id: string, title: string): Promise<void> {

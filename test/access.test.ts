@@ -46,6 +46,7 @@ const routes: [string, string][] = [
   ['DELETE', '/api/sessions/s_1'],
   ['POST', '/api/sessions/s_1/messages'],
   ['POST', '/api/sessions/s_1/cancel'],
+  ['POST', '/api/sessions/s_1/fork'],
   ['GET', '/api/sessions/s_1/chunks'],
   ['GET', '/api/sessions/s_1/usage'],
   ['GET', '/api/sessions/s_1/traces'],

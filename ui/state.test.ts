@@ -19,6 +19,7 @@ const session = (id: string, second = 0, title = id): Session => ({
   status: 'idle',
   runId: null,
   parentId: null,
+  forkedFrom: null,
   node: null,
   turns: 0,
   createdAt: at(0),

@@ -2,6 +2,7 @@ import { z } from 'zod';
 import {
   CancelledTurn,
   CreateSession,
+  ForkSession,
   Session,
   SessionPage,
   SessionQuery,
@@ -102,6 +103,18 @@ export const sessionRoutes = (app: Api, { store, gateway, about, definitions, mo
       await store.sessions.remove(params.id);
       store.wake(params.id);
       return reply.code(204).send(null);
+    },
+  );
+
+  app.post(
+    '/api/sessions/:id/fork',
+    { schema: { params: SessionParams, body: ForkSession, headers: IdempotencyHeader, response: { 201: Session } } },
+    async ({ params, body, headers }, reply) => {
+      const { title } = await findSession(store, params.id);
+      const id = idFor('s', `fork ${params.id}`, headers['idempotency-key']);
+      await store.sessions.fork(params.id, id, { turn: body.turn ?? null, title: body.title ?? `${title} (fork)` });
+      store.wake(id);
+      return reply.code(201).send(await findSession(store, id));
     },
   );
 

@@ -35,6 +35,7 @@ export const snapshotAt = (position: number): SessionSnapshot => {
     status: 'idle' as const,
     runId: null,
     parentId: null,
+    forkedFrom: null,
     node: null,
     turns: 0,
     createdAt: at,

@@ -51,6 +51,7 @@ export class Harbour {
       status: 'idle',
       runId: null,
       parentId: null,
+      forkedFrom: null,
       node: null,
       turns: 0,
       createdAt: now,
