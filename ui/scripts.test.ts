@@ -103,7 +103,7 @@ describe.skipIf(!started)('scripts in Chromium', () => {
     const run = runningScriptScene(fleet);
     await open(addressOf(run));
     await page.getByRole('link', { name: 'may it wake the crew' }).click();
-    const card = page.getByRole('region', { name: 'Question: ask1' });
+    const card = page.getByRole('region', { name: 'Question: may it wake the crew' });
     await card.getByLabel('Whom').selectOption('watch');
     await card.getByRole('button', { name: 'Approve' }).click();
     await card.waitFor({ state: 'detached' });

@@ -189,7 +189,8 @@ class PhaseView extends LitElement {
 
   private choose(filter: CallFilter): void {
     this.chosenFilter = filter;
-    this.shown = shownAtFirst;
+    this.shown = 0;
+    this.showMore(shownAtFirst);
   }
 
   /** A piece with each frame, so that no piece holds up the page. */

@@ -4,6 +4,7 @@ import type { Question } from '../../contracts/runs.ts';
 import { request } from '../events.ts';
 import { faultsByField, fieldsOfForm } from '../model/form.ts';
 import { moment } from '../model/format.ts';
+import { stepName } from '../model/node-key.ts';
 import { shared } from '../styles/shared.ts';
 import { FormFields } from './form-fields.ts';
 import { icon } from './icons.ts';
@@ -14,11 +15,14 @@ import './time.ts';
 class QuestionCard extends LitElement {
   static override properties = {
     question: { attribute: false },
+    name: {},
     answering: { attribute: false },
     failure: { attribute: false },
     faults: { attribute: false },
   };
   declare question: Question | null;
+  /** By what the step is shown, where it is not its id. */
+  declare name: string;
   /** The answer that is on its way. */
   declare answering: Decision | null;
   declare failure: string | null;
@@ -27,6 +31,7 @@ class QuestionCard extends LitElement {
   constructor() {
     super();
     this.question = null;
+    this.name = '';
     this.answering = null;
     this.failure = null;
     this.faults = [];
@@ -98,11 +103,12 @@ class QuestionCard extends LitElement {
     const { question, answering } = this;
     if (!question) return nothing;
     const { step, prompt, form, approvers, deadline, askedAt } = question;
+    const name = this.name || stepName(step);
     const fields = fieldsOfForm(form);
     const { of, rest } = faultsByField(this.faults, fields);
     const busy = answering !== null;
-    return html`<section aria-label="Question: ${step}" @keydown=${this.pressed}>
-      <header>${icon('warning')}<span>The run asks at ${step}</span><ev-time at=${askedAt}></ev-time></header>
+    return html`<section aria-label="Question: ${name}" @keydown=${this.pressed}>
+      <header>${icon('warning')}<span>The run asks at ${name}</span><ev-time at=${askedAt}></ev-time></header>
       <div class="prompt"><ev-markdown .text=${prompt}></ev-markdown></div>
       ${fields.length > 0 ? html`<ev-form-fields .fields=${fields} .faults=${of} ?disabled=${busy} @enter=${() => this.answer('approve')}></ev-form-fields>` : nothing}
       <label class="note">

@@ -142,6 +142,7 @@ class ScriptCall extends LitElement {
     if (!question) return nothing;
     return html`<ev-question
       .question=${question}
+      .name=${this.call ? callName(this.call) : ''}
       .answering=${approvals?.answering[question.id] ?? null}
       .failure=${approvals?.failures[question.id] ?? null}
       .faults=${approvals?.faults[question.id] ?? []}

@@ -129,7 +129,8 @@ export const agentLabels = ({ nodes }: Pick<RunView, 'nodes'>): string[] => [
 export const askedOf = (params: unknown): [label: string, text: string][] => {
   if (typeof params !== 'object' || params === null) return [];
   const asked: Record<string, unknown> = { ...params };
-  const { prompt, ...options } = asked;
+  // Its label and its phase are shown with the call.
+  const { prompt, label: _label, phase: _phase, ...options } = asked;
   return [
     ...(typeof prompt === 'string' ? [['Prompt', prompt] satisfies [string, string]] : []),
     ...(Object.keys(options).length > 0 ? [['Asked with', resultText(options)] satisfies [string, string]] : []),
