@@ -31,6 +31,7 @@ export const act = (shortcut: Shortcut, actors: Actors): boolean => {
       return true;
     case 'new-session':
     case 'inbox':
+    case 'subagents':
     case 'help':
       store.dispatch({ type: 'panel', panel: shortcut });
       return true;

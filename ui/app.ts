@@ -13,6 +13,7 @@ import { runScreen } from './screens/run.ts';
 import { shortcutOf } from './shortcuts.ts';
 import type { Action } from './state/actions.ts';
 import { howMany } from './state/approvals.ts';
+import { howManyRun } from './state/subagents.ts';
 import { type AppState, initialState, update } from './state.ts';
 import { appStyles } from './styles/app.ts';
 import { shared } from './styles/shared.ts';
@@ -120,7 +121,7 @@ class App extends LitElement {
   }
 
   override render() {
-    const { shell, sessions, runs, conversation, run, approvals } = this.state;
+    const { shell, sessions, runs, conversation, run, approvals, subagents } = this.state;
     if (shell.token === null) return html`<ev-token-screen .refused=${shell.refused}></ev-token-screen>`;
     return html`
       <div class="frame ${shell.railOpen ? 'rail-open' : ''}">
@@ -131,6 +132,7 @@ class App extends LitElement {
           .runs=${runs}
           .selected=${conversation?.sessionId ?? run?.runId ?? null}
           .pending=${howMany(approvals)}
+          .background=${howManyRun(subagents)}
         ></ev-rail>
         <main>${conversation ? conversationScreen(this.state) : run ? runScreen(this.state) : this.start()}</main>
       </div>

@@ -7,6 +7,7 @@ import { createOpenSession } from './effects/open-session.ts';
 import { createRuns } from './effects/runs.ts';
 import { createSessions } from './effects/sessions.ts';
 import { notify, type Store } from './effects/store.ts';
+import { createSubagents } from './effects/subagents.ts';
 import type { RequestHandlers } from './events.ts';
 import type { Navigation } from './navigation.ts';
 
@@ -14,7 +15,8 @@ export type Effects = ReturnType<typeof createEffects>;
 
 /** All that acts on the world, and the requests that lead to it. */
 export const createEffects = (store: Store, navigation: Navigation, useToken: (token: string) => void) => {
-  const lists = createLists(store);
+  const subagents = createSubagents(store, (id) => navigation.toSession(id));
+  const lists = createLists(store, subagents.read);
   const session = createOpenSession(store);
   const sessions = createSessions(store, (id) => navigation.toSession(id));
   const messages = createMessages(store);
@@ -63,6 +65,9 @@ export const createEffects = (store: Store, navigation: Navigation, useToken: (t
     'cancel-turn': () => session.cancel(),
     'answer-approval': (answer) => messages.answer(answer),
     'answer-question': (answer) => messages.answerQuestion(answer),
+    'show-subagents': ({ ofSession }) => store.dispatch({ type: 'subagents-shown', ofSession }),
+    'cancel-subagent': ({ id }) => subagents.cancel(id),
+    'ask-to-notify': () => subagents.askToNotify(),
     'load-older': () => session.loadOlder(),
     'load-trace': ({ turn }) => session.loadTrace(turn),
     reconnect: () => (store.get().run ? following.reconnect() : session.reconnect()),

@@ -23,6 +23,11 @@ export type Requests = {
   'cancel-turn': null;
   'answer-approval': { id: string; decision: Decision; note: string };
   'answer-question': { id: string; decision: Decision; note: string; fields: Record<string, unknown> };
+  /** Those of the open session, or all. */
+  'show-subagents': { ofSession: boolean };
+  'cancel-subagent': { id: string };
+  /** Asks the browser for its leave to show notifications. */
+  'ask-to-notify': null;
   'load-older': null;
   'load-trace': { turn: number };
   'open-run': { id: string; target?: RunTarget | null };

@@ -6,6 +6,7 @@ export type Shortcut =
   | 'flow'
   | 'script'
   | 'inbox'
+  | 'subagents'
   | 'help'
   | 'above'
   | 'below'
@@ -20,6 +21,7 @@ const keys: Record<string, Shortcut> = {
   f: 'flow',
   x: 'script',
   a: 'inbox',
+  b: 'subagents',
   '?': 'help',
   '[': 'above',
   ']': 'below',

@@ -8,6 +8,7 @@ import { initialRuns, type Runs, updateRuns } from './state/runs.ts';
 import { initialScripts, type Scripts, updateScripts } from './state/scripts.ts';
 import { initialSessions, type Sessions, updateSessions } from './state/sessions.ts';
 import { initialShell, type Shell, type ThemeChoice, updateShell } from './state/shell.ts';
+import { initialSubagents, type Subagents, updateSubagents } from './state/subagents.ts';
 
 export type AppState = {
   shell: Shell;
@@ -19,6 +20,7 @@ export type AppState = {
   run: OpenRun | null;
   outbox: Outbox;
   approvals: Approvals;
+  subagents: Subagents;
   /** What is being typed, by session; the empty id is the start screen. */
   drafts: Record<string, string>;
 };
@@ -40,6 +42,7 @@ export const initialState = ({ token, theme, drafts, outbox }: Remembered): AppS
   run: null,
   outbox: { items: outbox, arrived: [] },
   approvals: initialApprovals,
+  subagents: initialSubagents,
   drafts,
 });
 
@@ -60,5 +63,6 @@ export const update = (state: AppState, action: Action): AppState => ({
   conversation: updateConversation(state.conversation, action),
   outbox: updateOutbox(state.outbox, action),
   approvals: updateApprovals(state.approvals, action),
+  subagents: updateSubagents(state.subagents, action),
   drafts: updateDrafts(state.drafts, action),
 });

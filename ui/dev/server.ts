@@ -1,6 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import { EverturnError } from '../../contracts/errors.ts';
+import { Crew } from './crew.ts';
 import { Fleet } from './fleet.ts';
 import { Harbour, type HarbourOptions } from './harbour.ts';
 import { routesOf } from './routes.ts';
@@ -17,6 +18,7 @@ export type DevServer = {
   token: string;
   harbour: Harbour;
   fleet: Fleet;
+  crew: Crew;
   /** Cuts every connection; `away` refuses new ones until it is called with false. */
   cut(): void;
   away(away: boolean): void;
@@ -117,8 +119,9 @@ export const startDevServer = async (options: DevServerOptions = {}): Promise<De
   let isAway = false;
   const harbour = new Harbour({ pace, workspace });
   const fleet = new Fleet(workspace);
-  const routes = routesOf(harbour, fleet, {
-    status: 'ok',
+  const crew = new Crew((sessionId) => harbour.changed(sessionId));
+  const health = {
+    status: 'ok' as const,
     version: '0.1.0',
     postgres: true,
     temporal: true,
@@ -126,7 +129,8 @@ export const startDevServer = async (options: DevServerOptions = {}): Promise<De
     model: { label: 'offline (built in)', offline: true },
     temporalUi: 'http://127.0.0.1:8233',
     workspace,
-  });
+  };
+  const routes = [...crew.routes(), ...routesOf(harbour, fleet, health)];
 
   const answer = async (request: IncomingMessage, response: ServerResponse): Promise<void> => {
     const url = new URL(request.url ?? '/', 'http://localhost');
@@ -182,6 +186,7 @@ export const startDevServer = async (options: DevServerOptions = {}): Promise<De
     token,
     harbour,
     fleet,
+    crew,
     cut: () => server.closeAllConnections(),
     away: (away) => {
       isAway = away;

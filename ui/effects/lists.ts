@@ -17,7 +17,7 @@ export type Lists = {
 type Stale = { sessions: boolean; runs: boolean };
 
 /** Keeps the rail, the inbox and the health up to date while a token is there. */
-export const createLists = (store: Store): Lists => {
+export const createLists = (store: Store, readSubagents: (signal: AbortSignal) => Promise<void>): Lists => {
   let stopping = new AbortController();
   let gather: ReturnType<typeof setTimeout> | undefined;
   let health: ReturnType<typeof setInterval> | undefined;
@@ -73,6 +73,7 @@ export const createLists = (store: Store): Lists => {
     const { sessions, runs } = stale;
     stale = { sessions: false, runs: false };
     if (sessions) void readSessions(signal);
+    if (sessions) void readSubagents(signal);
     if (runs) void readRuns(signal);
     void readApprovals(signal);
   };

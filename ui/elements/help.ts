@@ -13,6 +13,7 @@ const shortcuts: [string[], string][] = [
   [['F'], 'Start a flow'],
   [['X'], 'Start a script'],
   [['A'], 'Approvals and questions that wait'],
+  [['B'], 'Background agents'],
   [['[', ']'], 'Session or run above, below'],
   [['End'], 'Jump to latest'],
   [['?'], 'This help'],

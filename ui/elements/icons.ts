@@ -12,6 +12,7 @@ const paths = {
   send: svg`<path d="M8 13V3.4M3.8 7.4 8 3.2l4.2 4.2"/>`,
   bolt: svg`<path d="M9 1.8 3.6 9H8l-1 5.2L12.4 7H8z"/>`,
   menu: svg`<path d="M2.5 4.5h11M2.5 8h11M2.5 11.5h11"/>`,
+  agents: svg`<rect x="2.5" y="5.5" width="8" height="8" rx="1.5"/><path d="M5.5 3.4a1.1 1.1 0 0 1 1.1-.9h5.8a1.1 1.1 0 0 1 1.1 1.1v5.8a1.1 1.1 0 0 1-.9 1.1M5 9.5h3"/>`,
   inbox: svg`<path d="M2.5 9.2 4.3 3h7.4l1.8 6.2v3.1a1 1 0 0 1-1 1h-9a1 1 0 0 1-1-1z"/><path d="M2.6 9.2h3l1 1.7h2.8l1-1.7h3"/>`,
   help: svg`<circle cx="8" cy="8" r="6"/><path d="M6.2 6.3a1.85 1.85 0 1 1 2.6 1.7c-.55.26-.8.6-.8 1.2M8 11.2v.1"/>`,
   sun: svg`<circle cx="8" cy="8" r="2.8"/><path d="M8 1.5v1.3M8 13.2v1.3M1.5 8h1.3M13.2 8h1.3M3.4 3.4l.9.9M11.7 11.7l.9.9M3.4 12.6l.9-.9M11.7 4.3l.9-.9"/>`,

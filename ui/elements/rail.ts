@@ -22,6 +22,7 @@ class Rail extends LitElement {
     runs: { attribute: false },
     selected: { attribute: false },
     pending: { attribute: false },
+    background: { attribute: false },
   };
   declare shell: Shell | null;
   declare sessions: Sessions | null;
@@ -30,6 +31,8 @@ class Rail extends LitElement {
   declare selected: string | null;
   /** How many approvals and questions wait. */
   declare pending: number;
+  /** How many background agents run or wait for a place. */
+  declare background: number;
   private timer: ReturnType<typeof setTimeout> | undefined;
 
   constructor() {
@@ -39,6 +42,7 @@ class Rail extends LitElement {
     this.runs = null;
     this.selected = null;
     this.pending = 0;
+    this.background = 0;
   }
 
   static override styles = [
@@ -134,6 +138,9 @@ class Rail extends LitElement {
         text-align: center;
         font-variant-numeric: tabular-nums;
       }
+      .inbox .badge.calm {
+        background: var(--accent);
+      }
       .model {
         display: flex;
         align-items: center;
@@ -175,6 +182,10 @@ class Rail extends LitElement {
         <button class="inbox" @click=${() => this.show('inbox')}>
           ${icon('inbox')}<span>Approvals</span>
           ${this.pending > 0 ? html`<span class="badge" aria-label="${this.pending} waiting">${this.pending}</span>` : nothing}
+        </button>
+        <button class="inbox" title="Background agents (B)" @click=${() => this.show('subagents')}>
+          ${icon('agents')}<span>Background agents</span>
+          ${this.background > 0 ? html`<span class="badge calm" aria-label="${this.background} running">${this.background}</span>` : nothing}
         </button>
         <div class="model">
           ${this.model(shell)}

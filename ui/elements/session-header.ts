@@ -6,7 +6,7 @@ import { placeOfNode } from '../model/node-key.ts';
 import type { Conversation } from '../state/conversation.ts';
 import { shared } from '../styles/shared.ts';
 import { icon } from './icons.ts';
-import { runLink } from './place-link.ts';
+import { runLink, sessionLink } from './place-link.ts';
 import './connection.ts';
 
 /** Which session this is, what it used, whether it is live; renames and deletes it. */
@@ -127,8 +127,11 @@ class SessionHeader extends LitElement {
     `;
   }
 
-  /** A session of a run says so. */
-  private origin({ runId, node }: Session): TemplateResult | typeof nothing {
+  /** A session of a run, and one that another has started in the background, says so. */
+  private origin({ runId, node, parentId }: Session): TemplateResult | typeof nothing {
+    if (parentId !== null) {
+      return html`<span class="origin">background agent of ${sessionLink(parentId, `session ${parentId}`, 'To the session that started it')}</span>`;
+    }
     if (runId === null) return nothing;
     const place = node === null ? null : placeOfNode(node);
     const where = place ? ` · ${place.step}${place.index === null ? '' : `, item ${place.index}`}` : '';

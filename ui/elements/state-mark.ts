@@ -1,5 +1,6 @@
 import { css, html, type TemplateResult } from 'lit';
 import type { NodeStatus, Run } from '../../contracts/runs.ts';
+import type { Subagent } from '../../contracts/subagents.ts';
 import { type IconName, icon } from './icons.ts';
 
 export const stateWords: Record<NodeStatus, string> = {
@@ -39,6 +40,12 @@ export const runMark = (run: Run): TemplateResult => {
   if (run.status === 'running' && run.paused) return mark('pause', 'waiting', 'paused');
   if (run.status === 'running' && run.waiting) return stateMark('waiting');
   return stateMark(run.status);
+};
+
+export const subagentMark = ({ status, cancelling }: Subagent): TemplateResult => {
+  if (cancelling) return mark('stop', 'waiting', 'cancelling');
+  if (status === 'queued') return mark('circle', 'pending', 'waits for a place');
+  return status === 'crashed' ? mark('warning', 'failed', 'crashed') : stateMark(status);
 };
 
 export const stateMarkStyles = css`

@@ -9,8 +9,9 @@ import '../elements/inbox.ts';
 import '../elements/new-session.ts';
 import '../elements/rerun.ts';
 import '../elements/rerun-script.ts';
+import '../elements/subagents.ts';
 
-export const panelScreen = ({ shell, approvals, sessions, runs, conversation, run, drafts }: AppState) => {
+export const panelScreen = ({ shell, approvals, subagents, sessions, runs, conversation, run, drafts }: AppState) => {
   switch (shell.panel) {
     case 'none':
       return nothing;
@@ -19,6 +20,14 @@ export const panelScreen = ({ shell, approvals, sessions, runs, conversation, ru
     case 'inbox':
       return html`<ev-dialog heading="Approvals" side>
         <ev-inbox .approvals=${approvals} .sessions=${sessions.items} .runs=${runs.items}></ev-inbox>
+      </ev-dialog>`;
+    case 'subagents':
+      return html`<ev-dialog heading="Background agents" side>
+        <ev-subagents
+          .subagents=${subagents}
+          .sessions=${sessions.items}
+          .sessionId=${conversation?.sessionId ?? null}
+        ></ev-subagents>
       </ev-dialog>`;
     case 'new-session':
       return html`<ev-dialog heading="New session">

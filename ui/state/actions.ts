@@ -6,11 +6,13 @@ import type { StreamEvent } from '../../contracts/events.ts';
 import type { FlowList, ScriptList } from '../../contracts/found.ts';
 import type { RunDetail } from '../../contracts/run-detail.ts';
 import type { Question, Run, RunPage, RunStatus, RunStreamEvent } from '../../contracts/runs.ts';
+import type { Subagent } from '../../contracts/subagents.ts';
 import type { Address } from '../effects/address.ts';
 import type { Connection } from './conversation.ts';
 import type { OutboxItem } from './outbox.ts';
 import type { ItemList, ReportState, ResultState, RunVerb, SourceState } from './run.ts';
 import type { Notice, Panel, RailList, ThemeChoice } from './shell.ts';
+import type { NotifyPermission } from './subagents.ts';
 
 /** Everything that can change the state. Those with `sessionId` or `runId` come late at times and count for that one only. */
 export type Action =
@@ -34,6 +36,11 @@ export type Action =
   | { type: 'sessions-failed'; error: EverturnError }
   | { type: 'session-changed'; session: Session }
   | { type: 'session-deleted'; id: string }
+  | { type: 'subagents'; subagents: Subagent[] }
+  | { type: 'subagents-failed' }
+  | { type: 'subagents-shown'; ofSession: boolean }
+  | { type: 'subagent-asked'; id: string; asked: boolean }
+  | { type: 'notify-permission'; permission: NotifyPermission }
   | { type: 'approvals'; approvals: Approval[]; questions: Question[] }
   | { type: 'answering'; id: string; decision: Decision }
   | { type: 'answer-failed'; id: string; message: string; faults: string[] }

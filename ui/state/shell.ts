@@ -8,6 +8,7 @@ export type Panel =
   | 'none'
   | 'new-session'
   | 'inbox'
+  | 'subagents'
   | 'help'
   | 'delete-session'
   | 'cancel-run'
