@@ -6,7 +6,7 @@ import { printJson, runCommand } from '../run-command.ts';
 export const addPause = (program: Command): void => {
   program
     .command('pause')
-    .description('begin no more steps of a run; what runs goes on to its end')
+    .description('begin no more steps or agents of a run; what runs goes on to its end')
     .argument('<run>', 'its id')
     .option('--json', 'the run as one JSON line')
     .action((id: string, options: JsonOption) => runCommand(options, () => setPaused(id, true, options)));

@@ -3,25 +3,37 @@ import { newIdempotencyKey } from '../../client/idempotency.ts';
 import type { Rerun } from '../../contracts/runs.ts';
 import { connect } from '../connect.ts';
 import type { JsonOption } from '../output.ts';
+import { wholeNumber } from '../parse-number.ts';
 import { runCommand } from '../run-command.ts';
 import { begin } from '../runs/begin.ts';
-import { readInput } from '../runs/read-input.ts';
+import { type BudgetOptions, budgetOf, dollars } from '../runs/budget.ts';
+import { refuseOptions } from '../runs/only-for.ts';
+import { readArgs, readInput } from '../runs/read-input.ts';
 
-type RerunOptions = JsonOption & {
-  from?: string;
-  input?: string;
-  fresh?: boolean;
-  original?: boolean;
-  detach?: boolean;
-};
+type RerunOptions = JsonOption &
+  BudgetOptions & {
+    from?: string;
+    input?: string;
+    args?: string;
+    fresh?: boolean;
+    freshAgent?: string[];
+    original?: boolean;
+    detach?: boolean;
+  };
+
+const collect = (label: string, labels: string[] = []): string[] => [...labels, label];
 
 export const addRerun = (program: Command): void => {
   program
     .command('rerun')
     .description('run again what has ended; results whose inputs did not change are used again')
     .argument('<run>', 'its id')
-    .option('--from <step>', 'use nothing again of this step and of what depends on it')
-    .option('--input <json>', 'another input: a JSON object, or @FILE that holds one')
+    .option('--from <step>', 'of a flow: use nothing again of this step and of what depends on it')
+    .option('--input <json>', 'of a flow: another input, a JSON object or @FILE that holds one')
+    .option('--args <json>', 'of a script: other arguments, JSON or @FILE that holds them')
+    .option('--fresh-agent <label>', 'of a script: run the agents of this label whatever they gave (again)', collect)
+    .option('--budget-tokens <count>', 'of a script: another budget, in tokens of all kinds', wholeNumber(1))
+    .option('--budget-dollars <amount>', 'of a script: another budget, in US dollars', dollars)
     .option('--original', 'the definition it was started with (default: the file as it is now)')
     .option('--fresh', 'use no result again')
     .option('-d, --detach', 'return once it is taken')
@@ -30,14 +42,29 @@ export const addRerun = (program: Command): void => {
 };
 
 const rerun = async (id: string, options: RerunOptions): Promise<void> => {
-  const { from, input, fresh = false, original = false } = options;
+  const { from, input, args, fresh = false, freshAgent, original = false } = options;
   const body: Rerun = {
     definition: original ? 'original' : 'current',
     fresh,
     ...(from === undefined ? {} : { from }),
     ...(input === undefined ? {} : { input: await readInput(input) }),
+    ...(args === undefined ? {} : { args: await readArgs(args) }),
+    ...(freshAgent === undefined ? {} : { freshAgents: freshAgent }),
+    ...budgetOf(options),
   };
   const connection = await connect();
+  const { run } = await connection.api.getRun(id);
+  refuseOptions({ kind: run.kind, name: run.name }, strangeTo(run.kind, options));
   const idempotencyKey = newIdempotencyKey();
   await begin(connection, options, () => connection.api.rerun(id, body, { idempotencyKey }));
 };
+
+const strangeTo = (kind: 'flow' | 'script', options: RerunOptions): Record<string, unknown> =>
+  kind === 'script'
+    ? { '--from': options.from, '--input': options.input }
+    : {
+        '--args': options.args,
+        '--fresh-agent': options.freshAgent,
+        '--budget-tokens': options.budgetTokens,
+        '--budget-dollars': options.budgetDollars,
+      };

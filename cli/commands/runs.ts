@@ -9,6 +9,7 @@ import { printJson, runCommand } from '../run-command.ts';
 import { paintRunStatus } from '../runs/ending.ts';
 import { printRun, printStep } from '../runs/print-run.ts';
 import { readReport } from '../runs/report.ts';
+import { readResult, resultText } from '../runs/script/result.ts';
 import { type Style, styleOf } from '../screen/style.ts';
 import { type Column, table } from '../screen/table.ts';
 
@@ -18,22 +19,25 @@ export const addRuns = (program: Command): void => {
   const runs = program.command('runs').description('list runs, the newest first; show one');
   runs
     .command('list', { isDefault: true })
-    .description('list runs, the newest first')
+    .description('list runs, the newest first; with an id, show that run')
+    .argument('[run]', 'the id of a run: the same as "runs show"')
     .addOption(new Option('--status <status>', 'those that are so').choices(RunStatus.options))
-    .option('--flow <name>', 'those of this flow')
+    .option('--flow <name>', 'those of this flow or script')
     .option('--limit <count>', 'how many at most', wholeNumber(1), 50)
     .option('--json', 'one JSON line for each run')
-    .action((options: ListOptions) => runCommand(options, () => list(options)));
+    .action((id: string | undefined, options: ListOptions) =>
+      runCommand(options, () => (id === undefined ? list(options) : show(id, undefined, options))),
+    );
   runs
     .command('show <run> [step]')
-    .description('show a run with its steps, or one step with its result')
+    .description('show a run with its steps, or with its phases, agents and log; or one step or call with its result')
     .option('--json', 'as one JSON line')
     .action((id: string, step: string | undefined, options: JsonOption) =>
       runCommand(options, () => show(id, step, options)),
     );
   runs
     .command('report <run>')
-    .description('print the report of a run, as Markdown')
+    .description('print the report of a flow, as Markdown, or what a script returned')
     .option('--json', 'as one JSON line')
     .action((id: string, options: JsonOption) => runCommand(options, () => report(id, options)));
 };
@@ -59,10 +63,13 @@ const show = async (id: string, step: string | undefined, { json = false }: Json
 
 const report = async (id: string, { json }: JsonOption): Promise<void> => {
   const { api } = await connect();
-  const { run } = await api.getRun(id);
-  const text = await readReport(api, id);
+  const detail = await api.getRun(id);
+  const { run } = detail;
+  const isScript = run.kind === 'script';
+  const text = isScript ? resultText(await readResult(api, detail)) : await readReport(api, id);
   if (text === null) {
-    const why = run.status === 'completed' ? 'its flow declares none' : `it is ${run.status}`;
+    const none = isScript ? 'it returned nothing' : 'its flow declares none';
+    const why = run.status === 'completed' ? none : `it is ${run.status}`;
     throw new EverturnError('artifact_not_found', `Cannot print the report of ${id}: ${why}`);
   }
   if (json) printJson({ runId: id, report: text });

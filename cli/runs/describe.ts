@@ -45,6 +45,9 @@ const choiceOf = ({ chosen }: RunNode): string | null => {
   return chosen === -1 ? 'default' : chosen === -2 ? 'no case' : `case ${chosen + 1}`;
 };
 
+/** What a script's call gave at once has been taken from nowhere. */
+const isOwn = ({ key, reusedFrom }: RunNode): boolean => key.startsWith(`run/${reusedFrom}/`);
+
 /** Everything worth a word beside the status, and none of what is not there. */
 export const factsOf = (node: RunNode, counts: ItemCounts | undefined, now: number): string[] => {
   const ms = tookMs(node, now);
@@ -55,11 +58,16 @@ export const factsOf = (node: RunNode, counts: ItemCounts | undefined, now: numb
     tokensOf(node),
     choiceOf(node),
     node.attempt > 1 ? `attempt ${node.attempt}` : null,
-    node.reusedFrom ? `reused from ${node.reusedFrom}` : null,
+    node.reusedFrom !== null && !isOwn(node) ? `reused from ${node.reusedFrom}` : null,
+    node.freshBecause === null ? null : `not reused: ${node.freshBecause}`,
   ].filter((fact) => fact !== null);
 };
 
-export const nodeName = ({ step, index }: RunNode): string => (index === null ? step : `${step}[${index}]`);
+/** A call of a script by its label, else by its kind and place: its id says nothing to a person. */
+export const nodeName = ({ step, index, kind, label, ordinal }: RunNode): string => {
+  if (ordinal !== null) return oneLine(label === null ? `${kind} ${ordinal + 1}` : label, 60);
+  return index === null ? step : `${step}[${index}]`;
+};
 
 /** One line of at most `width` characters. */
 export const nodeLine = (
@@ -100,13 +108,20 @@ export const howToAnswer = ({ id, form }: Question): string => {
   return `npx everturn approve '${id}'${fields}   (or with --deny)`;
 };
 
-export const countsLine = (view: Pick<RunView, 'steps' | 'nodes'>): string => {
+const totalsLine = (statuses: readonly NodeStatus[]): string => {
   const totals = new Map<NodeStatus, number>();
-  for (const { id } of view.steps) {
-    const status = view.nodes[id]?.status ?? 'pending';
-    totals.set(status, (totals.get(status) ?? 0) + 1);
-  }
+  for (const status of statuses) totals.set(status, (totals.get(status) ?? 0) + 1);
   return [...totals].map(([status, number]) => `${number} ${status}`).join(', ');
+};
+
+/** Steps of a flow, or agents and other calls of a script, by their state. */
+export const countsLine = (view: Pick<RunView, 'steps' | 'nodes'> & { script?: RunView['script'] }): string => {
+  if (!view.script) return totalsLine(view.steps.map(({ id }) => view.nodes[id]?.status ?? 'pending'));
+  const calls = Object.values(view.nodes);
+  const agents = calls.filter(({ kind }) => kind === 'agent');
+  const others = calls.length - agents.length;
+  const states = agents.length === 0 ? '' : ` (${totalsLine(agents.map(({ status }) => status))})`;
+  return `${count(agents.length, 'agent')}${states}${others === 0 ? '' : `, ${count(others, 'other call')}`}`;
 };
 
 export const answerLine = ({ decision, step, note, id }: Question, style: Style): string => {

@@ -6,6 +6,7 @@ import { harmless, type Style } from '../screen/style.ts';
 import { count } from '../turn/describe.ts';
 import type { Links } from '../turn/ending.ts';
 import { clock, countsLine } from './describe.ts';
+import { reuseLines } from './script/reuse.ts';
 
 const namespace = process.env.TEMPORAL_NAMESPACE || 'default';
 
@@ -31,6 +32,7 @@ export const runEndingLines = (view: RunDetail, links: Links, style: Style): str
   const { run, usage, artifacts } = view;
   const ms = Date.parse(run.endedAt ?? run.createdAt) - Date.parse(run.createdAt);
   const tokens = `${count(usage.input, 'token')} in (${usage.cacheRead.toLocaleString('en')} cached), ${usage.output.toLocaleString('en')} out`;
+  const cost = usage.cost > 0 ? ` · $${usage.cost.toFixed(usage.cost < 1 ? 4 : 2)}` : '';
   const reason =
     run.reason === null
       ? []
@@ -39,8 +41,9 @@ export const runEndingLines = (view: RunDetail, links: Links, style: Style): str
           .map((line) => `  ${line}`);
   return [
     '',
-    `${run.name} ${paintRunStatus(run.status, style)} in ${clock(ms)} · ${countsLine(view)} · ${tokens}`,
+    `${run.name} ${paintRunStatus(run.status, style)} in ${clock(ms)} · ${countsLine(view)} · ${tokens}${cost}`,
     ...reason,
+    ...(view.script ? reuseLines(view, style) : []),
     ...(artifacts.length === 0 ? [] : [`${style.dim('Files')}        ${artifacts.map(({ name }) => name).join(', ')}`]),
     `${style.dim('Console')}      ${links.console}`,
     ...(links.temporalUi === null ? [] : [`${style.dim('Temporal UI')}  ${links.temporalUi}`]),

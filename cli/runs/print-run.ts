@@ -1,9 +1,12 @@
 import type { ApiClient } from '../../client/api.ts';
+import { EverturnError } from '../../contracts/errors.ts';
 import type { NodeResult } from '../../contracts/runs.ts';
 import { printJson } from '../run-command.ts';
 import { harmless, styleOf } from '../screen/style.ts';
-import { howToAnswer, nodeLine, questionLines } from './describe.ts';
+import { howToAnswer, nodeLine, nodeName, questionLines } from './describe.ts';
 import { runEndingLines, runLinks } from './ending.ts';
+import { callsOf } from './script/calls.ts';
+import { scriptLines } from './script/script-lines.ts';
 
 /** Items that went wrong and are told with their step. */
 const mostItems = 20;
@@ -17,11 +20,13 @@ export const printRun = async ({ api, url, id, json }: Place & { url: string }):
   const style = styleOf(process.stdout);
   const width = process.stdout.columns ?? 120;
   const pad = Math.min(30, Math.max(...view.steps.map((step) => step.id.length)));
-  const lines = view.steps.map((step) => {
-    const node = view.nodes[step.id];
-    if (node) return nodeLine(node, view.items[step.id], { style, width, now: Date.now(), pad });
-    return style.dim(`· ${step.id.padEnd(pad)}  pending`);
-  });
+  const stepLines = (): string[] =>
+    view.steps.map((step) => {
+      const node = view.nodes[step.id];
+      if (node) return nodeLine(node, view.items[step.id], { style, width, now: Date.now(), pad });
+      return style.dim(`· ${step.id.padEnd(pad)}  pending`);
+    });
+  const lines = view.script ? scriptLines(view, { style, width, now: Date.now() }) : stepLines();
   const questions = view.questions.flatMap((question) => [
     questionLines(question, style),
     `  Answer it with: ${howToAnswer(question)}`,
@@ -32,10 +37,35 @@ export const printRun = async ({ api, url, id, json }: Place & { url: string }):
 
 const textOf = (output: unknown): string => (typeof output === 'string' ? output : JSON.stringify(output, null, 2));
 
-/** `step`, or `step[3]` for an item. */
-export const printStep = async ({ api, id, step, json }: Place & { step: string }): Promise<void> => {
+/** A call of a script is known by its label or its name too. */
+const readCall = async (api: ApiClient, id: string, name: string): Promise<NodeResult> => {
+  const calls = callsOf(await api.getRun(id));
+  const fits = calls.filter((call) => call.step === name || call.label === name || nodeName(call) === name);
+  const [call] = fits;
+  if (!call) {
+    const names = [...new Set(calls.map(nodeName))].slice(0, 50).join(', ');
+    throw new EverturnError('step_not_found', `Cannot find ${name} in run ${id}. Its calls are ${names || 'none yet'}`);
+  }
+  if (fits.length > 1) {
+    const ids = fits.slice(0, 20).map(({ step }) => step);
+    throw new EverturnError(
+      'step_not_found',
+      `Cannot tell which ${name} of run ${id} is meant: ${fits.length} are called so. Name it by its id: ${ids.join(', ')}`,
+    );
+  }
+  return await api.getNode(id, call.step, null);
+};
+
+const readStep = async (api: ApiClient, id: string, step: string): Promise<NodeResult> => {
   const [, name = step, index] = /^(.*)\[(\d+)\]$/.exec(step) ?? [];
-  const result: NodeResult = await api.getNode(id, name, index === undefined ? null : Number(index));
+  return await api.getNode(id, name, index === undefined ? null : Number(index));
+};
+
+/** `step`, or `step[3]` for an item; of a script, a call. */
+export const printStep = async ({ api, id, step, json }: Place & { step: string }): Promise<void> => {
+  const { kind } = (await api.getRun(id)).run;
+  const name = /^(.*)\[\d+\]$/.exec(step)?.[1] ?? step;
+  const result = kind === 'script' ? await readCall(api, id, step) : await readStep(api, id, step);
   if (json) return printJson(result);
   const style = styleOf(process.stderr);
   const { node, output } = result;

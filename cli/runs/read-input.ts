@@ -1,31 +1,45 @@
 import { readFile } from 'node:fs/promises';
 import { EverturnError } from '../../contracts/errors.ts';
 
-const unfit = (where: string, why: string): EverturnError =>
-  new EverturnError(
-    'bad_request',
-    `Cannot use the input ${where}: ${why}. Give a JSON object, such as --input '{"question":"…"}' or --input @file.json`,
-  );
+type Option = { name: string; example: string };
+const inputOption: Option = { name: 'input', example: 'a JSON object, such as --input \'{"question":"…"}\'' };
+const argsOption: Option = { name: 'arguments', example: 'JSON, such as --args \'{"question":"…"}\'' };
 
-const readNamed = async (file: string): Promise<string> => {
-  try {
-    return await readFile(file, 'utf8');
-  } catch (error) {
-    throw unfit(`@${file}`, error instanceof Error ? error.message : String(error));
-  }
+const unfit = ({ name, example }: Option, where: string, why: string): EverturnError => {
+  const file = name === 'input' ? '--input @file.json' : '--args @file.json';
+  return new EverturnError('bad_request', `Cannot use the ${name} ${where}: ${why}. Give ${example} or ${file}`);
 };
 
 /** JSON as it was typed, or from a file that `@` names. */
-export const readInput = async (given: string): Promise<Record<string, unknown>> => {
+const readJson = async (option: Option, given: string): Promise<{ where: string; value: unknown }> => {
   const file = given.startsWith('@') ? given.slice(1) : null;
   const where = file === null ? given.slice(0, 80) : `@${file}`;
-  const text = file === null ? given : await readNamed(file);
-  let value: unknown;
   try {
-    value = JSON.parse(text);
+    const text = file === null ? given : await readFile(file, 'utf8');
+    return { where, value: JSON.parse(text) };
   } catch (error) {
-    throw unfit(where, error instanceof Error ? error.message : String(error));
+    throw unfit(option, where, error instanceof Error ? error.message : String(error));
   }
-  if (typeof value !== 'object' || value === null || Array.isArray(value)) throw unfit(where, 'it is no object');
+};
+
+/** The input of a flow. */
+export const readInput = async (given: string): Promise<Record<string, unknown>> => {
+  const { where, value } = await readJson(inputOption, given);
+  if (typeof value !== 'object' || value === null || Array.isArray(value))
+    throw unfit(inputOption, where, 'it is no object');
   return value as Record<string, unknown>;
+};
+
+/** The arguments of a script: any JSON. */
+export const readArgs = async (given: string): Promise<unknown> => (await readJson(argsOption, given)).value;
+
+/** The arguments as they stand on the command line: an object or a list in JSON, else the text itself. */
+export const argsOfWords = (words: readonly string[]): unknown => {
+  const text = words.join(' ');
+  if (!/^\s*[[{]/.test(text)) return text;
+  try {
+    return JSON.parse(text);
+  } catch {
+    return text;
+  }
 };

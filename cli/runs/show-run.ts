@@ -10,6 +10,10 @@ import { runEndingLines, runLinks } from './ending.ts';
 import { followRun } from './follow-run.ts';
 import { openInbox } from './inbox.ts';
 import { readReport } from './report.ts';
+import { watchUsage } from './script/live-usage.ts';
+import { createNarrator } from './script/narrator.ts';
+import { readResult, resultText } from './script/result.ts';
+import { reuseOf } from './script/reuse.ts';
 import { createStage } from './stage.ts';
 import { createStepNotes } from './step-notes.ts';
 
@@ -23,8 +27,8 @@ const exitOfRun: Record<Run['status'], ExitCode> = {
 type ShowRunOptions = { connection: Connection; health: Health; id: string; json: boolean };
 
 /**
- * Follows a run to its end: a list of its steps that is drawn anew on a terminal, a line for each change elsewhere, or
- * JSON lines. Then its report. Ctrl-C cancels it, a second one detaches. Returns the exit code that says how it went.
+ * Follows a run to its end: its steps, or its phases and agents, drawn anew on a terminal, a line for each change
+ * elsewhere, or JSON lines. Then the report of a flow, or what a script returned. Ctrl-C cancels it, a second one detaches. Returns the exit code that says how it went.
  */
 export const showRun = async ({ connection: { api, url }, health, id, json }: ShowRunOptions): Promise<ExitCode> => {
   const detached = new AbortController();
@@ -38,6 +42,11 @@ export const showRun = async ({ connection: { api, url }, health, id, json }: Sh
   const isPerson = process.stdin.isTTY && process.stderr.isTTY;
   const inbox = json ? null : openInbox(api, id, stage, isPerson);
   const steps = createStepNotes(screen.note, screen);
+  const narrator = createNarrator(screen.note, screen.style);
+  let shown: RunView | null = null;
+  const usage = stage.drawsList
+    ? watchUsage(api, { view: () => shown, onUsage: () => shown && stage.show(usage?.applied(shown) ?? shown) })
+    : null;
 
   const cancel = async (): Promise<void> => {
     isCancelling = true;
@@ -50,11 +59,16 @@ export const showRun = async ({ connection: { api, url }, health, id, json }: Sh
   };
 
   const tell = (view: RunView, event: RunStreamEvent['event'] | null): void => {
+    shown = view;
+    narrator.see(view);
     if (!stage.drawsList && event === null) steps.begin(view);
-    if (!stage.drawsList && event?.type === 'node.changed') steps.tell(view, event.node);
+    if (event?.type === 'node.changed') {
+      if (stage.drawsList) steps.tellFailure(view, event.node);
+      else steps.tell(view, event.node);
+    }
     if (event?.type === 'run.paused') screen.note(screen.style.yellow(event.paused ? 'Paused' : 'Goes on'));
     inbox?.see(view);
-    stage.show(view);
+    stage.show(usage?.applied(view) ?? view);
   };
 
   const detach = (): void => {
@@ -64,14 +78,18 @@ export const showRun = async ({ connection: { api, url }, health, id, json }: Sh
 
   const end = async (view: RunDetail): Promise<void> => {
     const links = runLinks(url, health, id);
-    const report = await readReport(api, id);
+    const isScript = view.script !== null;
+    const report = isScript ? null : await readReport(api, id);
+    const output = isScript ? await readResult(api, view) : (view.output ?? null);
     if (json) {
       const { status, code, reason } = view.run;
-      const { output = null, usage } = view;
-      printJson({ type: 'end', runId: id, status, code, reason, output, report, usage, links });
+      const { usage } = view;
+      const reuse = isScript ? { reuse: reuseOf(view) } : {};
+      printJson({ type: 'end', runId: id, status, code, reason, output, report, usage, ...reuse, links });
       return;
     }
-    if (report !== null) screen.reply(`${report.trimEnd()}\n`);
+    const text = isScript ? resultText(output) : report;
+    if (text !== null) screen.reply(`${text.trimEnd()}\n`);
     screen.note(runEndingLines(view, links, screen.style));
   };
 
@@ -93,6 +111,7 @@ export const showRun = async ({ connection: { api, url }, health, id, json }: Sh
   } finally {
     stage.end({ keepsList: true });
     inbox?.close();
+    usage?.stop();
     interrupts.stop();
   }
 };

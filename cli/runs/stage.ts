@@ -4,6 +4,7 @@ import { createTerminal } from '../screen/terminal.ts';
 import type { Ask } from '../turn/approver.ts';
 import { askOn } from '../turn/ask.ts';
 import { type BoardStream, boardLines, createBoard } from './board.ts';
+import { scriptBoardLines } from './script/script-board.ts';
 
 /** The list is drawn anew so often while nothing happens, for its durations, and at most so often while much does. */
 const idleMs = 1000;
@@ -14,7 +15,7 @@ const margin = 3;
 export type Stage = {
   /** Its notes go above the list. */
   screen: Screen;
-  /** Whether the steps are drawn as a list; else each change is a line. */
+  /** Whether the steps, or the phases and agents, are drawn as a list; else each change is a line. */
   drawsList: boolean;
   show(view: RunView): void;
   /** One question at a time; the list gives way to it. */
@@ -39,7 +40,8 @@ export const createStage = ({ isQuiet, onInterrupt }: { isQuiet: boolean; onInte
     due = undefined;
     if (!board || !view || asking > 0) return;
     const height = Math.max(margin, (stderr.rows ?? 24) - margin);
-    board.draw(boardLines(view, { style: plain.style, width: plain.width - 1, height, now: Date.now() }));
+    const look = { style: plain.style, width: plain.width - 1, height, now: Date.now() };
+    board.draw(view.script ? scriptBoardLines(view, look) : boardLines(view, look));
   };
   const ticking = board ? setInterval(redraw, idleMs) : null;
 
