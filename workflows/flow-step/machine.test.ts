@@ -11,6 +11,7 @@ const every: StepEvent['type'][] = [
   'prepared',
   'work.ended',
   'answered',
+  'admitted',
   'concluded',
   'settled',
   'cancel',
@@ -72,6 +73,13 @@ const instances: Instance[] = [
     sent: [],
   },
   {
+    name: 'an agent of a script that waits for a place',
+    input,
+    prepared: [{ outcome: 'queued' }, asks(works.session), failedAttempt],
+    concluded: [completed, failedAttempt],
+    sent: [{ type: 'admitted' }],
+  },
+  {
     name: 'an approval with a deadline',
     input: { ...input, timeoutMs: null },
     prepared: [asks(works.question)],
@@ -131,7 +139,10 @@ const exploreStep = ({ input: start, prepared, concluded, sent }: Instance) =>
       { event: { type: 'expire' } },
       // Items are told of by a map that was started.
       ...sent
-        .filter(({ type }) => type === 'answered' || running.some((effect) => effect.type === 'doWork'))
+        .filter(
+          ({ type }) =>
+            type === 'answered' || type === 'admitted' || running.some((effect) => effect.type === 'doWork'),
+        )
         .map((event) => ({ event })),
     ],
     isFarEnough,
