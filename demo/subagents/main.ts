@@ -13,7 +13,9 @@ import { planRound } from './plan.ts';
 import { type Played, type PlayedFamily, playRound } from './play.ts';
 import { agentsKilled, printRounds, type RoundReport } from './report.ts';
 
-const workers = 4;
+/** Few, so that many agents work in each; more children than may run at once, so that some wait for a place. */
+const workers = 2;
+const limits = { subagentsPerSession: 4, subagents: 28 };
 
 const options = readOptions(process.argv.slice(2));
 if (!options) {
@@ -24,7 +26,7 @@ if (!options) {
 const progress = (line: string): void => console.error(line);
 
 const model = await createScriptedModel();
-const bare = await createProject(model.url);
+const bare = await createProject(model.url, limits);
 const project = { ...bare, env: { ...bare.env, EVERTURN_WORKERS: String(workers) } };
 const stack = createStack(project);
 const faults: string[] = [];

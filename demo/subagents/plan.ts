@@ -20,7 +20,7 @@ const targets = ['itself', 'session', 'turn'] as const;
 
 const fateOf = (random: () => number): Fate => {
   const which = random();
-  const afterMs = Math.round(random() * 4000);
+  const afterMs = Math.round(random() * 8000);
   if (which < 0.5) return { kind: 'completes' };
   if (which < 0.65) return { kind: 'fails' };
   if (which < 0.8) return { kind: 'cancelled', afterMs };

@@ -15,7 +15,8 @@ export type Project = {
 
 const foreign = /^(EVERTURN_|TEMPORAL_|DATABASE_URL$)/;
 
-export const createProject = async (modelUrl: string): Promise<Project> => {
+/** `limits` as everturn.yaml has them. */
+export const createProject = async (modelUrl: string, limits: Record<string, number> = {}): Promise<Project> => {
   const folder = await realpath(await mkdtemp(path.join(os.tmpdir(), 'everturn-crash-')));
   // Under root, Postgres runs as another user, who must be able to pass.
   await chmod(folder, 0o711);
@@ -24,6 +25,7 @@ export const createProject = async (modelUrl: string): Promise<Project> => {
   const config = {
     keys: { demo: { baseUrl: modelUrl } },
     models: [{ key: 'demo', model: 'scripted' }],
+    limits,
     server: {
       port: await freePort(),
       temporalPort: await freePort(),
