@@ -2,7 +2,7 @@ import { css, html, LitElement, nothing, type TemplateResult } from 'lit';
 import type { Session } from '../../contracts/api.ts';
 import { request } from '../events.ts';
 import { count, dollars, folderName, tokens } from '../model/format.ts';
-import { placeOfNode } from '../model/node-key.ts';
+import { placeOfNode, stepName } from '../model/node-key.ts';
 import type { Conversation } from '../state/conversation.ts';
 import { shared } from '../styles/shared.ts';
 import { icon } from './icons.ts';
@@ -134,7 +134,7 @@ class SessionHeader extends LitElement {
     }
     if (runId === null) return nothing;
     const place = node === null ? null : placeOfNode(node);
-    const where = place ? ` · ${place.step}${place.index === null ? '' : `, item ${place.index}`}` : '';
+    const where = place ? ` · ${stepName(place.step)}${place.index === null ? '' : `, item ${place.index}`}` : '';
     return html`<span class="origin">of ${runLink(runId, `run ${runId}${where}`, place, 'To the run')}</span>`;
   }
 

@@ -7,9 +7,6 @@ export const callStyles = css`
     font-weight: 500;
     white-space: nowrap;
   }
-  .state {
-    width: 6.5rem;
-  }
   .tags > .again {
     display: block;
     flex: 0 1 auto;
@@ -22,15 +19,9 @@ export const callStyles = css`
     position: relative;
     z-index: 1;
   }
-  .why {
-    margin-left: 9.0625rem;
-  }
   @media (max-width: 56rem) {
     .row {
       min-height: 2.25rem;
-    }
-    .why {
-      margin-left: 2.25rem;
     }
   }
 `;
