@@ -2,7 +2,10 @@ import type { Span } from '../../contracts/api.ts';
 import type { RecordedRequest } from '../../test/support/scripted-model.ts';
 
 /** Requests of a turn that began after the very same request had been answered and sealed. */
-export const countRepeated = (requests: readonly RecordedRequest[], spans: readonly Span[]): number => {
+export const countRepeated = (
+  requests: readonly Pick<RecordedRequest, 'raw' | 'startedAt'>[],
+  spans: readonly Span[],
+): number => {
   const steps = [...new Set(requests.map(({ raw }) => raw))];
   const sealedAt = new Map(
     spans.flatMap(({ kind, status, step, endedAt }) =>
