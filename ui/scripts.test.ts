@@ -255,6 +255,12 @@ describe.skipIf(!started)('scripts in Chromium', () => {
     expect(Math.max(0, ...tasks)).toBeLessThan(1_000);
     await page.goto(`${server.url}${addressOf(run, '#page900')}`);
     await page.locator('ev-script-call[target]').getByText('page 900').waitFor();
+    await page.setViewportSize({ width: 390, height: 844 });
+    await page.reload();
+    const target = page.locator('ev-script-call[target] .row');
+    await eventually(() =>
+      target.evaluate((it) => Math.abs(it.getBoundingClientRect().top - innerHeight / 2)),
+    ).toBeLessThan(300);
     expect(complaints).toEqual([]);
   });
 

@@ -22,6 +22,8 @@ import './result.ts';
 
 export type CallPlace = { runId: string; temporalUi: string | null; canRerun: boolean };
 
+const settlingFrames = 4;
+
 /** One call of a script: a line of facts; opened, what was asked and what it gave. */
 class ScriptCall extends LitElement {
   static override properties = {
@@ -60,7 +62,13 @@ class ScriptCall extends LitElement {
   }
 
   override updated(changed: Map<PropertyKey, unknown>): void {
-    if (changed.has('target') && this.target) this.scrollIntoView({ block: 'center' });
+    if (changed.has('target') && this.target) this.reveal(settlingFrames);
+  }
+
+  /** Rows that come into sight on the way get their true heights, and move it: it is looked for again. */
+  private reveal(frames: number): void {
+    this.scrollIntoView({ block: 'center' });
+    if (frames > 0) requestAnimationFrame(() => this.reveal(frames - 1));
   }
 
   override focus(): void {

@@ -126,6 +126,9 @@ export const phaseStyles = css`
     font-size: var(--text-s);
   }
   @media (max-width: 56rem) {
+    ev-script-call {
+      contain-intrinsic-size: auto 4.25rem;
+    }
     .title {
       flex-wrap: wrap;
       row-gap: 0;
