@@ -30,7 +30,10 @@ export const routesOf = (harbour: Harbour, fleet: Fleet, health: Health): Route[
         const { q = '', cursor = '0', limit } = SessionQuery.parse(query);
         const found = [...harbour.entries.values()]
           .map(({ stream }) => stream.session)
-          .filter(({ title, runId }) => runId === null && title.toLowerCase().includes(q.toLowerCase()))
+          .filter(
+            ({ title, runId, parentId }) =>
+              runId === null && parentId === null && title.toLowerCase().includes(q.toLowerCase()),
+          )
           .toSorted((a, b) => b.updatedAt.localeCompare(a.updatedAt));
         const end = Number(cursor) + limit;
         return {

@@ -13,7 +13,7 @@ const started = await startBrowser();
 if (!started) throw new Error('Cannot take screenshots: no Chromium. Name it in CHROMIUM_PATH');
 const { browser, close } = started;
 const server = await startDevServer({ pace: 12 });
-const { harbour, fleet } = server;
+const { harbour, fleet, crew } = server;
 
 const until = async (page: Page, text: string): Promise<void> => page.getByText(text).first().waitFor();
 const wide = { width: 1280, height: 860 };
@@ -183,5 +183,58 @@ await shoot(
   { viewport: { width: 1280, height: 1240 } },
 );
 await shoot('run-unknown', '/r/none', (page) => until(page, 'This run does not exist'));
+const ago = (ms: number): string => new Date(Date.now() - ms).toISOString();
+const child = (title: string) => ({ sessionId: harbour.create({ title, parentId: reading }).id });
+crew.spawn(changing, 'Run the whole test suite', { ...child('tests'), startedAt: ago(95_000) });
+crew.spawn(reading, 'Summarise src/plan.ts', {
+  ...child('plan'),
+  status: 'completed',
+  startedAt: ago(80_000),
+  endedAt: ago(20_000),
+});
+crew.spawn(reading, 'Look for buoys without a light', {
+  ...child('buoys'),
+  status: 'failed',
+  code: 'model_unauthorized',
+  reason: 'The provider refused the key. Check the key that everturn.yaml names',
+  startedAt: ago(70_000),
+  endedAt: ago(66_000),
+});
+crew.spawn(reading, 'Check the tide tables of the last ten years against the moon table', child('tides'));
+crew.spawn(reading, 'Read every file under docs and list what is out of date', { ...child('docs'), cancelling: true });
+const counting = crew.spawn(reading, 'Count the lines', { ...child('lines'), startedAt: ago(9_000) });
+crew.spawn(reading, 'Draw a map of the harbour', { ...child('map'), status: 'queued', ahead: 0, startedAt: null });
+const pane = async (page: Page): Promise<void> => {
+  await answered(page);
+  await page.getByRole('button', { name: /^Background agents/ }).click();
+  await until(page, 'waits for a place');
+};
+await shoot('subagents', `/s/${reading}`, pane);
+await shoot(
+  'subagents-dark',
+  `/s/${reading}`,
+  async (page) => {
+    await pane(page);
+    await page.getByRole('button', { name: 'All sessions' }).click();
+  },
+  dark,
+);
+await shoot('subagents-notice', `/s/${reading}`, async (page) => {
+  await answered(page);
+  await page.getByLabel('5 running').waitFor();
+  crew.set(counting.id, { status: 'completed', endedAt: ago(0) });
+  await until(page, 'has completed');
+});
+await shoot(
+  'subagents-narrow',
+  `/s/${reading}`,
+  async (page) => {
+    await answered(page);
+    await page.locator('ev-session-header').getByRole('button', { name: 'Sessions' }).click();
+    await page.getByRole('button', { name: /^Background agents/ }).click();
+    await until(page, 'waits for a place');
+  },
+  { ...small, ...dark },
+);
 await close();
 await server.close();
