@@ -36,7 +36,7 @@ export const planRound = (random: () => number, name: string): Round => ({
       key: `[${name}/${parent}/${child}]`,
       label: `child ${child}`,
       fate: fateOf(random),
-      words: 40 + Math.floor(random() * 60),
+      words: 15 + Math.floor(random() * 20),
     })),
   })),
 });

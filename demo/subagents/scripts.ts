@@ -3,7 +3,8 @@ import type { Child, Parent } from './plan.ts';
 
 /** A request that was cut off comes again. */
 const anyTimes = { min: 0, max: 1000 };
-const chunkDelayMs = 40;
+/** Agents that wait for words can be killed, and take nothing from the machine. */
+const chunkDelayMs = 250;
 /** Turns that a parent may need beyond one for each of its children: one that was cut off by a person asks anew. */
 const spareTurns = 30;
 
@@ -41,7 +42,7 @@ export const scriptRound = (model: ScriptedModel, parents: readonly Parent[]): v
         { times: anyTimes, reply: { toolCalls: spawns, chunkDelayMs: 5 } },
         ...Array.from({ length: 1 + children.length + spareTurns }, () => ({
           times: anyTimes,
-          reply: { text: sentence('Noted', 12), chunkDelayMs },
+          reply: { text: sentence('Noted', 8), chunkDelayMs },
         })),
       ],
       key,
