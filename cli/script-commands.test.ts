@@ -110,6 +110,7 @@ test('run again: what was reused, and what ran and why', async () => {
 test('a question is told with the command that answers it; paused, resumed and cancelled by its id', async () => {
   await script('asks', "const { approved } = await approve('Ship it?'); await approve('Sure?'); return approved;");
   const cli = start(['run', 'asks']);
+  await cli.saw('stderr', 'approval 1 asks');
   await cli.saw('stderr', 'Ship it?');
   await cli.saw('stderr', "npx everturn approve 'run/");
   const id = runIn(cli.stderr());

@@ -38,7 +38,8 @@ export const itemsDone = (counts: ItemCounts): { ended: number; total: number } 
   return { ended, total };
 };
 
-const tokensOf = ({ usage }: RunNode): string | null => (usage ? count(usage.input + usage.output, 'token') : null);
+const tokensOf = ({ usage }: RunNode): string | null =>
+  usage && usage.requests > 0 ? count(usage.input + usage.output, 'token') : null;
 
 const choiceOf = ({ chosen }: RunNode): string | null => {
   if (chosen === null) return null;
@@ -65,7 +66,8 @@ export const factsOf = (node: RunNode, counts: ItemCounts | undefined, now: numb
 
 /** A call of a script by its label, else by its kind and place: its id says nothing to a person. */
 export const nodeName = ({ step, index, kind, label, ordinal }: RunNode): string => {
-  if (ordinal !== null) return oneLine(label === null ? `${kind} ${ordinal + 1}` : label, 60);
+  if (ordinal !== null)
+    return oneLine(label === null ? `${kind} ${ordinal + 1}` : kind === 'sleep' ? `sleep ${label}` : label, 60);
   return index === null ? step : `${step}[${index}]`;
 };
 
@@ -83,7 +85,12 @@ export const nodeLine = (
   return `${paintMark(node.status, style)} ${head.slice(0, width - 2)}${reason}`;
 };
 
-export const questionLines = ({ id, step, prompt, form, approvers, deadline }: Question, style: Style): string => {
+/** `name`: of the step or the call that asks. */
+export const questionLines = (
+  { id, step, prompt, form, approvers, deadline }: Question,
+  style: Style,
+  name = step,
+): string => {
   const facts = [
     id,
     ...(approvers === null ? [] : [`for ${approvers.join(', ')}`]),
@@ -97,7 +104,7 @@ export const questionLines = ({ id, step, prompt, form, approvers, deadline }: Q
     .split('\n')
     .map((line) => `    ${line}`);
   return [
-    `${style.yellow('?')} ${style.bold(step)} asks ${style.dim(`(${facts})`)}`,
+    `${style.yellow('?')} ${style.bold(name)} asks ${style.dim(`(${facts})`)}`,
     ...text,
     ...fields.map(harmless),
   ].join('\n');

@@ -3,6 +3,7 @@ import type { Approval } from '../../contracts/approvals.ts';
 import type { Question, RunView } from '../../contracts/runs.ts';
 import { createApprover } from '../turn/approver.ts';
 import { approvalLines } from '../turn/describe.ts';
+import { nodeName } from './describe.ts';
 import { createQuestioner } from './questioner.ts';
 import type { Stage } from './stage.ts';
 import { watchWaiting } from './waiting.ts';
@@ -10,10 +11,14 @@ import { watchWaiting } from './waiting.ts';
 /** All that a run waits for: its own questions, those of runs within it, and tool calls of its sessions. */
 export const openInbox = (api: ApiClient, runId: string, { screen, ask }: Stage, isPerson: boolean) => {
   const asker = isPerson ? ask : null;
-  const questioner = createQuestioner(api, { note: screen.note, style: screen.style, ask: asker });
+  let view: RunView | null = null;
+  const nameOf = ({ runId: ofRun, step }: Question): string | undefined => {
+    const node = ofRun === runId ? view?.nodes[step] : undefined;
+    return node && nodeName(node);
+  };
+  const questioner = createQuestioner(api, { note: screen.note, style: screen.style, ask: asker, nameOf });
   const approver = createApprover(api, screen, asker);
   const asked = new Map<string, Approval>();
-  let view: RunView | null = null;
   let within: Question[] = [];
 
   const seeApprovals = (approvals: Approval[]): void => {

@@ -27,8 +27,12 @@ export const printRun = async ({ api, url, id, json }: Place & { url: string }):
       return style.dim(`· ${step.id.padEnd(pad)}  pending`);
     });
   const lines = view.script ? scriptLines(view, { style, width, now: Date.now() }) : stepLines();
+  const nameOf = (step: string): string | undefined => {
+    const node = view.nodes[step];
+    return node && nodeName(node);
+  };
   const questions = view.questions.flatMap((question) => [
-    questionLines(question, style),
+    questionLines(question, style, nameOf(question.step)),
     `  Answer it with: ${howToAnswer(question)}`,
   ]);
   const links = runLinks(url, await api.health(), id);

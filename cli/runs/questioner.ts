@@ -15,10 +15,16 @@ export type Questioner = {
   close(): void;
 };
 
-type Options = { note(lines: string): void; style: Style; ask: Ask | null };
+type Options = {
+  note(lines: string): void;
+  style: Style;
+  ask: Ask | null;
+  /** The step or the call that asks, as a person knows it. */
+  nameOf(question: Question): string | undefined;
+};
 
 /** Asks a person the questions of runs, one after the other; with `ask` null it says how to answer elsewhere. */
-export const createQuestioner = (api: ApiClient, { note, style, ask }: Options): Questioner => {
+export const createQuestioner = (api: ApiClient, { note, style, ask, nameOf }: Options): Questioner => {
   const open = new Map<string, AbortController>();
   let last = Promise.resolve();
 
@@ -53,7 +59,7 @@ export const createQuestioner = (api: ApiClient, { note, style, ask }: Options):
         if (open.has(question.id)) continue;
         const taken = new AbortController();
         open.set(question.id, taken);
-        note(questionLines(question, style));
+        note(questionLines(question, style, nameOf(question)));
         if (ask) last = last.then(() => put(question, ask, taken.signal));
         else note(`  Answer it with: ${howToAnswer(question)}`);
       }

@@ -1,7 +1,7 @@
 import type { ApiClient } from '../../../client/api.ts';
 import type { RunNode, RunView } from '../../../contracts/runs.ts';
 import type { UsageTotals } from '../../../contracts/usage.ts';
-import { callsOf } from './calls.ts';
+import { callsOf, isAgent } from './calls.ts';
 
 /** A node has its usage when it ends; until then its session is asked. */
 const paceMs = 2000;
@@ -16,7 +16,7 @@ export const watchUsage = (api: ApiClient, { view, onUsage }: { view(): RunView 
   let isAsking = false;
   const look = async (): Promise<void> => {
     const now = view();
-    const running = now?.script ? callsOf(now).filter(({ status }) => status === 'running') : [];
+    const running = now?.script ? callsOf(now).filter((call) => isAgent(call) && call.status === 'running') : [];
     // What cannot be read now is read the next time.
     await Promise.allSettled(running.slice(0, mostAsked).map(ask));
     if (running.length > 0) onUsage();

@@ -1,6 +1,7 @@
 import { hasEnded } from '../../../contracts/run-view.ts';
 import type { NodeStatus, RunNode } from '../../../contracts/runs.ts';
 import { oneLine, type Style } from '../../screen/style.ts';
+import { count } from '../../turn/describe.ts';
 import { isAgent, type Phase } from './calls.ts';
 
 const cells = 20;
@@ -48,14 +49,18 @@ const countsOf = (agents: readonly RunNode[]): string => {
   return `${ended}/${agents.length}${states === '' ? '' : ` · ${states}`}`;
 };
 
-/** A phase with a bar of its agents; without any, its title alone. */
+/** A phase with a bar of its agents; without any, with the number of its other calls. */
 export const phaseLine = (
   phase: Phase,
   { style, width, pad }: { style: Style; width: number; pad: number },
 ): string => {
   const title = titleOf(phase).padEnd(pad);
   const agents = phase.calls.filter(isAgent);
-  if (agents.length === 0) return style.dim(title.slice(0, width));
+  if (agents.length === 0) {
+    const ended = phase.calls.filter(({ status }) => hasEnded(status)).length;
+    const others = phase.calls.length === 0 ? '' : `  ${ended}/${count(phase.calls.length, 'call')}`;
+    return style.dim(`${title}${others}`.slice(0, width));
+  }
   const room = width - pad - cells - 4;
   const counts = countsOf(agents);
   if (room < counts.length) return `${title}  ${counts}`.slice(0, width);

@@ -53,7 +53,7 @@ const some = [
 
 test('phases in the order of meta with a bar of their agents, then what runs', () => {
   expect(scriptBoardLines(viewOf(some, ['Judge', 'Read']), look)).toEqual([
-    '(no phase)',
+    '(no phase)  1/1 call',
     'Judge     ',
     'Read        ██████████▒▒▒▒▒░░░░░  2/4 · 1 running, 1 failed, 1 waiting',
     '● a.ts  running, 5.0 s, 1,000 tokens',
@@ -80,7 +80,7 @@ test('never a line that is wider than the terminal', () => {
 test('the whole: every call below its phase, then the log', () => {
   const lines = scriptLines(viewOf(some, ['Read']), look);
   expect(lines.slice(0, 6)).toEqual([
-    '(no phase)',
+    '(no phase)  1/1 call',
     '  ✓ list_files  completed, 0 ms',
     expect.stringMatching(/^Read {8}█+▒+░+ {2}2\/4/),
     '  ✓ agent 1  completed, 0 ms',
