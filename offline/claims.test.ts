@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { claimsIn, jsonIn } from './claims.ts';
+import { claimsIn, jsonIn, withoutJson } from './claims.ts';
 
 describe('jsonIn', () => {
   it.each([
@@ -12,6 +12,10 @@ describe('jsonIn', () => {
     expect(jsonIn('['.repeat(300_000))).toEqual([]);
     expect(jsonIn('{"'.repeat(100_000))).toEqual([]);
   });
+});
+
+it('withoutJson leaves what is said around it', () => {
+  expect(withoutJson('Files: ["git-diff.ts"], but {not this}: {"a": [1]}.')).toBe('Files: , but {not this}: .');
 });
 
 describe('claimsIn', () => {

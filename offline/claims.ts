@@ -25,20 +25,31 @@ const parse = (text: string): unknown => {
   }
 };
 
-/** Every JSON object and array in the text, outermost ones only. */
-export const jsonIn = (whole: string): unknown[] => {
-  const text = whole.slice(0, mostCharacters);
-  const values: unknown[] = [];
+type JsonSpan = { from: number; to: number; value: unknown };
+
+const spansIn = (text: string): JsonSpan[] => {
+  const spans: JsonSpan[] = [];
   let attempts = 0;
   for (let at = text.search(/[{[]/); at >= 0 && at < text.length && attempts < mostAttempts; attempts += 1) {
     const end = jsonEnd(text, at);
     const value = end < 0 ? undefined : parse(text.slice(at, end));
-    if (value !== undefined) values.push(value);
+    if (value !== undefined) spans.push({ from: at, to: end, value });
     const from = value === undefined ? at + 1 : end;
     const next = text.slice(from).search(/[{[]/);
     at = next < 0 ? -1 : from + next;
   }
-  return values;
+  return spans;
+};
+
+/** Every JSON object and array in the text, outermost ones only. */
+export const jsonIn = (whole: string): unknown[] => spansIn(whole.slice(0, mostCharacters)).map(({ value }) => value);
+
+/** What the text says in words: names of files and the like in lists tell nothing of what is asked. */
+export const withoutJson = (whole: string): string => {
+  const text = whole.slice(0, mostCharacters);
+  const spans = spansIn(text);
+  const starts = [0, ...spans.map(({ to }) => to)];
+  return starts.map((start, index) => text.slice(start, spans[index]?.from ?? text.length)).join('');
 };
 
 type Fields = Record<string, unknown>;

@@ -50,10 +50,15 @@ it('reviews the diff that it is given, with the eye that is named outside of it'
   expect(said).toContain('I looked at 2 added lines of 1 file for known marks (correctness)');
 });
 
-it('searches exactly the files that it is given', () => {
-  const files = ['src/a.ts', 'src/b[1].ts', 'c.ts'];
-  const { calls } = firstMove(`Look for bugs.\nKind: bugs\nFiles: ${JSON.stringify(files)}`, findings, searchFiles);
-  expect(calls.map(({ args }) => args.glob)).toEqual(['{src/a.ts,c.ts}']);
+it('searches exactly the files that it is given, whatever their names say', () => {
+  const files = ['src/git-diff.ts', 'src/b[1].ts', 'c.ts'];
+  const { calls } = firstMove(
+    `Look for bugs.\nKind: bugs\nFiles: ${JSON.stringify(files)}`,
+    findings,
+    searchFiles,
+    tool('git_diff', {}),
+  );
+  expect(calls.map(({ args }) => args.glob)).toEqual(['{src/git-diff.ts,c.ts}']);
 });
 
 it('tells which words of the question no passage has, and judges nothing', () => {

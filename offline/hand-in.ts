@@ -1,5 +1,6 @@
 import { submitResultName } from '../contracts/tools.ts';
 import type { Brief } from './brief.ts';
+import { withoutJson } from './claims.ts';
 import type { Move } from './plan.ts';
 import { fillResult } from './result/fill.ts';
 import { checkClaims } from './roles/check-claims.ts';
@@ -37,12 +38,9 @@ const roles: readonly Role[] = [
 
 /** By what the prompt asks; where it leaves that open, by what the agent is. */
 const roleOf = (brief: Brief): Role => {
-  const both = `${brief.question}\n${brief.system}`;
-  return (
-    roles.find((role) => role.fits(brief, brief.question)) ??
-    roles.find((role) => role.fits(brief, both)) ??
-    findPassages
-  );
+  const asked = withoutJson(brief.question);
+  const both = `${asked}\n${brief.system}`;
+  return roles.find((role) => role.fits(brief, asked)) ?? roles.find((role) => role.fits(brief, both)) ?? findPassages;
 };
 
 /** The next move towards a result in the form of the schema: what the role finds out, then the call that hands it in. */

@@ -62,6 +62,10 @@ const expectInPlace = async ({ workspace }: Stack, report: string) => {
   return quotes;
 };
 
+type Planned = { steps: { place: string }[]; unverified: string[] };
+const planOf = async ({ store }: Stack, run: string): Promise<Planned> =>
+  JSON.parse(String((await store.artifacts.read(run, 'plan.json'))?.bytes)) as Planned;
+
 /** Without a change every agent's result is used again. */
 const expectNothingAgain = async (stack: Stack, run: string, agents: readonly RunNode[]) => {
   const again = await rerunScript(stack, run);
@@ -169,7 +173,7 @@ describe('on a small repository', { timeout: 240_000 }, () => {
     const quotes = await expectInPlace(stack, String(output));
     expect(quotes.map(({ file, line }) => `${file}:${line}`)).toEqual(['src/db.ts:2', 'src/work.ts:4']);
     expect(output).toContain('2 confirmed, 0 open, 1 refuted.');
-    expect(output).toContain('- 2 rounds; the last one found 0 new claims.');
+    expect(output).toContain('- Rounds: 2. New claims in the last one: 0.');
     expect(output).toContain('without understanding the code');
     const hunters = agents.filter(({ phase }) => phase === 'Hunt').map(({ label }) => label);
     expect(hunters.toSorted()).toEqual(
@@ -184,13 +188,13 @@ describe('on a small repository', { timeout: 240_000 }, () => {
 
   it('plan-verify names places that are there, and says that the rest is not verified', async () => {
     const { id, output, agents, phases } = await play(stack, 'plan-verify', 'Find users by email, not by name');
-    const { steps, unverified, report } = output as Planned;
-    const quotes = await expectInPlace(stack, report);
+    const { steps, unverified } = await planOf(stack, id);
+    const quotes = await expectInPlace(stack, String(output));
     expect(quotes.map(({ file }) => file)).toEqual(expect.arrayContaining(['src/db.ts', 'docs/users.md']));
     expect(steps.map(({ place }) => place)).toEqual(steps.map(() => 'there'));
     expect(unverified).toHaveLength(steps.length + 2);
     expect(unverified[0]).toContain('unverified. This takes judgement, which the offline model does not have.');
-    expect(report).toContain('[offline model] I do not plan');
+    expect(output).toContain('[offline model] I do not plan');
     expect(phases).toEqual(['Plan', 'Criticise', 'Revise', 'Verify']);
     expect(agents.map(({ label }) => label).toSorted()).toEqual(['checklist', 'completeness', 'cost', 'order', 'plan']);
     expect(await expectNothingAgain(stack, id, agents)).toEqual(output);
@@ -246,15 +250,13 @@ describe('with a model that says what is not so', { timeout: 120_000 }, () => {
         { number: 3, verdict: 'verified', why: 'Yes.' },
       ],
     });
-    const { output } = await play(stack, 'plan-verify', { goal: 'Find users by email' });
-    const { steps, unverified, report } = output as Planned;
+    const { id, output } = await play(stack, 'plan-verify', { goal: 'Find users by email' });
+    const { steps, unverified } = await planOf(stack, id);
     expect(steps).toMatchObject([{ quote: 'export const find', place: 'there' }]);
     expect(unverified).toEqual([
       'No step needs what only a later one makes: failed. There is only one.',
       'Each objection is answered, or does not hold: unverified. Nobody checked it.',
     ]);
-    expect(report).toContain('There were 1 objections; the plan was revised.');
+    expect(output).toContain('- Objections: 1. The plan was revised.');
   });
 });
-
-type Planned = { steps: { place: string }[]; unverified: string[]; report: string };

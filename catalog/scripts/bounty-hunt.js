@@ -142,7 +142,7 @@ ${rows(refuted)}
 ## How this was made
 
 - ${files.length} of ${all.length} files were looked at. ${listing.find(isNote) ?? ''}
-- ${round} rounds; the last one found ${fresh.length} new claims.
+- Rounds: ${round}. New claims in the last one: ${fresh.length}.
 ${[...notes].map((note) => `- ${note}`).join('\n')}
 `;
 await artifact('report.md', report);

@@ -146,8 +146,9 @@ ${unverified.map((one) => `- ${one}`).join('\n') || 'Nothing: each point of the 
 
 ## How this was made
 
-- There were ${objections.length} objections; the plan was ${revised ? '' : 'not '}revised.
+- Objections: ${objections.length}. The plan was ${revised ? '' : 'not '}revised.
 ${notes.join('\n')}
 `;
 await artifact('report.md', report);
-return { goal, steps, unverified, report };
+await artifact('plan.json', { goal, steps, unverified });
+return report;
