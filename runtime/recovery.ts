@@ -5,7 +5,7 @@ export type RecoveryDependencies = DeadWorkerDependencies & { store: Store };
 
 const watchMs = 1000;
 
-/** Workflows of runs that are looked at for one dead worker. What is beyond them waits for its timeouts. */
+/** Workflows of runs, and of background agents, that are looked at for one dead worker. What is beyond them waits for its timeouts. */
 const mostInRuns = 500;
 const atOnce = 16;
 
@@ -25,10 +25,11 @@ const eachOf = async (ids: readonly string[], work: (id: string) => Promise<void
  */
 export const recoverWorker = async (dependencies: RecoveryDependencies, workerId: string): Promise<void> => {
   const { workers } = dependencies.store;
-  const [attempts, turns, inRuns] = await Promise.all([
+  const [attempts, turns, inRuns, inBackground] = await Promise.all([
     workers.openAttempts(workerId),
     workers.heldTurns(workerId),
     workers.heldInRuns(workerId, mostInRuns),
+    dependencies.store.subagents.held(mostInRuns),
   ]);
   const { resetSticky, fail, failPending, free } = takeFrom(workerId, dependencies);
   // The server does not write a reset down, the failures after it do. One that is refused makes it forget the reset.
@@ -39,7 +40,10 @@ export const recoverWorker = async (dependencies: RecoveryDependencies, workerId
       await workers.forgetToken(key, workerId);
     }),
   );
-  await Promise.all([...turns.map(({ workflowId }) => failPending(workflowId)), eachOf(inRuns, free)]);
+  await Promise.all([
+    ...turns.map(({ workflowId }) => failPending(workflowId)),
+    eachOf([...inRuns, ...inBackground], free),
+  ]);
   await workers.remove(workerId);
   if (turns.length > 0) dependencies.log.warn({ workerId, turns: turns.length }, 'recovered the work of a dead worker');
 };

@@ -236,6 +236,25 @@ export const subagentQueries = (database: Database) => ({
     );
   },
 
+  /**
+   * Workflows of those that have a place, have just been spawned or have just ended, with their sessions and turns: any of
+   * them can have been in the hands of a worker that died.
+   */
+  async held(limit: number): Promise<string[]> {
+    const rows = await database.query<{ workflowId: string }>(
+      `WITH live AS (
+         SELECT id, session_id FROM subagents WHERE ended_at IS NULL AND (admitted_at IS NOT NULL
+           OR created_at > clock_timestamp() - interval '10 s') OR ended_at > clock_timestamp() - interval '10 s')
+       SELECT workflow_id AS "workflowId" FROM (
+         SELECT 'subagent/' || id AS workflow_id FROM live
+         UNION ALL SELECT 'session/' || session_id FROM live WHERE session_id IS NOT NULL
+         UNION ALL SELECT 'turn/' || t.session_id || '/' || t.turn FROM live JOIN turns t USING (session_id)
+           WHERE t.status = 'running') AS held LIMIT $1`,
+      [limit],
+    );
+    return rows.map(({ workflowId }) => workflowId);
+  },
+
   /** The oldest message that its session has not read. */
   async unread(sessionId: string): Promise<string | undefined> {
     const [row] = await database.query<{ id: string }>(
