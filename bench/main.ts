@@ -1,9 +1,10 @@
 import { parseArgs } from 'node:util';
 import { runFlowsBench } from './flows/run.ts';
 import { printReport } from './report.ts';
+import { runScriptsBench } from './scripts/run.ts';
 import { runTurnBench } from './turn/run.ts';
 
-const benches = { turn: runTurnBench, flows: runFlowsBench };
+const benches = { turn: runTurnBench, flows: runFlowsBench, scripts: runScriptsBench };
 const usage = `Usage: npm run bench -- <name> [--json] [--rounds <n>] [--only <part,part>]
 Names: ${Object.keys(benches).join(', ')}`;
 

@@ -12,13 +12,22 @@ import { up } from './up.ts';
 export type OurStack = {
   api: ApiClient;
   workspace: string;
+  databaseUrl: string;
+  taskQueue: string;
+  /** Where its project is. */
+  folder: string;
   /** Pids by name, as they are now: the supervisor starts a worker that died again. */
   processes(): Record<string, number>;
   stop(): Promise<void>;
 };
 
 /** `everturn up` in a folder, database and task queue of its own, on the servers of the bench. */
-export const startOurs = async (servers: Servers, closing: Closing, name: string): Promise<OurStack> => {
+export const startOurs = async (
+  servers: Servers,
+  closing: Closing,
+  name: string,
+  limits: Record<string, number> = {},
+): Promise<OurStack> => {
   const project = path.join(servers.folder, name);
   await mkdir(project);
   await writeFile(
@@ -26,15 +35,17 @@ export const startOurs = async (servers: Servers, closing: Closing, name: string
     stringify({
       keys: { bench: { baseUrl: servers.modelUrl } },
       models: [{ key: 'bench', model: 'bench' }],
+      limits,
     }),
   );
   const stop = async (): Promise<void> => {
     await shutDown(project);
   };
   closing.add(stop);
+  const databaseUrl = await servers.createDatabase(name);
   const source = {
     ...process.env,
-    DATABASE_URL: await servers.createDatabase(name),
+    DATABASE_URL: databaseUrl,
     TEMPORAL_ADDRESS: servers.temporalAddress,
     TEMPORAL_UI_URL: servers.temporalUiUrl ?? '',
     EVERTURN_TASK_QUEUE: name,
@@ -44,6 +55,9 @@ export const startOurs = async (servers: Servers, closing: Closing, name: string
   return {
     api: createApiClient({ baseUrl: apiUrl, token }),
     workspace: servers.workspace,
+    databaseUrl,
+    taskQueue: name,
+    folder: project,
     processes: () =>
       Object.fromEntries(readState(foldersOf(project).state).processes.map(({ name: of, pid }) => [of, pid])),
     stop,

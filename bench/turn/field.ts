@@ -1,13 +1,12 @@
 import { Client, Connection } from '@temporalio/client';
-import pg from 'pg';
 import { freePort } from '../../runtime/ports.ts';
 import type { Closing } from '../closing.ts';
 import { type OurStack, startOurs } from '../ours/stack.ts';
 import { type Servers, startServers } from '../servers.ts';
 import { openBareTalk } from './bare/contestant.ts';
 import type { Contestant } from './contestant.ts';
+import { createFloorDatabase } from './floor/database.ts';
 import { floorVariables } from './floor/environment.ts';
-import { floorSchema } from './floor/steps.ts';
 import { openOurTalk } from './ours/talk.ts';
 import { openPlainTalk } from './plain/contestant.ts';
 
@@ -25,15 +24,6 @@ export type Field = {
 };
 
 const bareQueue = 'bare';
-
-const createFloorDatabase = async (servers: Servers, name: string): Promise<string> => {
-  const url = await servers.createDatabase(name);
-  const client = new pg.Client({ connectionString: url });
-  await client.connect();
-  await client.query(floorSchema);
-  await client.end();
-  return url;
-};
 
 export const openField = async (closing: Closing, progress: (line: string) => void): Promise<Field> => {
   const servers = await startServers(closing, progress);

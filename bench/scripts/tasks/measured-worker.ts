@@ -1,0 +1,69 @@
+import { randomBytes } from 'node:crypto';
+import { runWorkflowId } from '../../../contracts/ids.ts';
+import { scriptsQueue } from '../../../contracts/temporal.ts';
+import { openDefinitions } from '../../../definitions/definitions.ts';
+import { createFindScript } from '../../../definitions/find-script.ts';
+import { freePort } from '../../../runtime/ports.ts';
+import { openStore } from '../../../store/store.ts';
+import type { ScriptInput } from '../../../workflows/script/messages.ts';
+import type { Field } from '../field.ts';
+import type { ScriptName } from '../scripts.ts';
+
+export type MeasuredWorker = Awaited<ReturnType<typeof startMeasuredWorker>>;
+
+/** A worker of scripts beside the stack's, on a queue of its own; the agents are the stack's. */
+export const startMeasuredWorker = async ({ servers, stack, client }: Field, name: string, cached: number) => {
+  const port = await freePort();
+  const worker = await servers.startProgram(`scripts-${name}`, new URL('./script-worker-process.ts', import.meta.url), {
+    ...process.env,
+    DATABASE_URL: stack.databaseUrl,
+    TEMPORAL_ADDRESS: servers.temporalAddress,
+    EVERTURN_PROJECT: stack.folder,
+    EVERTURN_TASK_QUEUE: name,
+    EVERTURN_LOG_LEVEL: 'warn',
+    BENCH_CACHED: String(cached),
+    BENCH_PORT: String(port),
+  });
+  const store = openStore({ url: stack.databaseUrl, patienceMs: 1000, max: 2 });
+  const findScript = createFindScript(openDefinitions({ project: stack.folder }));
+
+  return {
+    /** Milliseconds of each task since the last call, measured in the worker. */
+    taskTimes: async (): Promise<number[]> => (await (await fetch(`http://127.0.0.1:${port}`)).json()) as number[],
+
+    /** Runs a script to its end, past the API, which knows the stack's own queue alone. Gives the id of its workflow. */
+    async run(script: ScriptName, count: number): Promise<string> {
+      const { file, definition } = await findScript(script);
+      const { origin, source } = file;
+      const id = `r_${randomBytes(12).toString('hex')}`;
+      await store.runs.create({
+        id,
+        kind: 'script',
+        name: script,
+        origin,
+        file: file.file,
+        source,
+        definition,
+        input: { count },
+        workspace: stack.workspace,
+        allow: [],
+        trigger: 'manual',
+        concurrency: count,
+      });
+      const input: ScriptInput = { runId: id, name: script, consoleUrl: '', agentsQueue: stack.taskQueue };
+      await client.workflow.execute<(input: ScriptInput) => Promise<void>>('script', {
+        workflowId: runWorkflowId(id),
+        taskQueue: scriptsQueue(name),
+        args: [input],
+      });
+      const { output } = await stack.api.getRunOutput(id);
+      if (output !== count) throw new Error(`Of ${count} agents ${JSON.stringify(output)} answered`);
+      return runWorkflowId(id);
+    },
+
+    async stop(): Promise<void> {
+      await worker.stop();
+      await store.close();
+    },
+  };
+};
