@@ -12,13 +12,10 @@ import { chooseBranch } from './switch-step.ts';
 
 const ended = new Set(['completed', 'failed', 'skipped', 'excluded', 'cancelled', 'timed_out']);
 
-const prepare = async (
-  attempt: StepAttempt,
-  { models: { names: configured }, agentsAtOnce }: RunDependencies,
-): Promise<Prepared> => {
+const prepare = async (attempt: StepAttempt, dependencies: RunDependencies): Promise<Prepared> => {
   switch (attempt.kind) {
     case 'agent':
-      return await prepareAgent(attempt, configured, agentsAtOnce);
+      return await prepareAgent(attempt, dependencies.models.names, dependencies.agentsAtOnce);
     case 'code':
       return await runCode(attempt);
     case 'approval':
@@ -30,7 +27,7 @@ const prepare = async (
     case 'flow':
       return await prepareFlow(attempt);
     case 'tool':
-      return await prepareTool(attempt, configured);
+      return await prepareTool(attempt, dependencies, Context.current().cancellationSignal);
     default:
       throw new Error(`A ${attempt.kind} has no workflow of its own`);
   }

@@ -3,7 +3,16 @@ import type { RunCache } from './runs.ts';
 
 export type RunDependencies = Pick<
   Dependencies,
-  'store' | 'models' | 'sandbox' | 'findFlow' | 'workspace' | 'quickSteps' | 'agentsAtOnce' | 'commandEnv'
+  | 'store'
+  | 'models'
+  | 'sandbox'
+  | 'findFlow'
+  | 'workspace'
+  | 'quickSteps'
+  | 'agentsAtOnce'
+  | 'commandEnv'
+  | 'commandSeconds'
+  | 'tools'
 > & {
   runs: RunCache;
 };

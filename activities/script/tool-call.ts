@@ -3,15 +3,48 @@ import { EverturnError } from '../../contracts/errors.ts';
 import { chooseModel } from '../../contracts/models.ts';
 import { workOf } from '../run/agent-step.ts';
 import { derivedId, failed, type StepAttempt, settled } from '../run/attempt.ts';
+import type { RunDependencies } from '../run/run-dependencies.ts';
+import { findTool, parseArguments } from '../tools/registry.ts';
+import type { Tool } from '../tools/tool.ts';
+
+type Reading = Pick<RunDependencies, 'tools' | 'commandSeconds'>;
+
+/** A tool that only reads, and may be done again, needs neither a person nor a record of its beginning. */
+const readAtOnce = async (
+  attempt: StepAttempt,
+  tool: Tool,
+  { commandSeconds }: Reading,
+  signal: AbortSignal,
+): Promise<Prepared> => {
+  const { known, key, call, commandEnv } = attempt;
+  const { status, text } = await tool.run(parseArguments(tool, JSON.stringify(call?.params.args ?? {})), {
+    sessionId: key,
+    turn: 1,
+    workspace: known.run.workspace,
+    signal,
+    idempotencyKey: key,
+    env: commandEnv,
+    commandSeconds,
+    onOutput: () => {},
+  });
+  if (status === 'ok') return settled(await attempt.complete(text));
+  return await failed(attempt, new EverturnError('tool_failed', text));
+};
 
 /**
- * A tool that a script calls itself runs in a session of its own, like one that a model calls: asked for where that needs
+ * A tool that a script calls itself and that changes something runs in a session of its own, like one that a model calls: asked for where that needs
  * a person, never repeated where it must not be, seen in the console.
  */
-export const prepareTool = async (attempt: StepAttempt, configured: readonly string[]): Promise<Prepared> => {
+export const prepareTool = async (
+  attempt: StepAttempt,
+  { models, ...reading }: Reading & Pick<RunDependencies, 'models'>,
+  signal: AbortSignal,
+): Promise<Prepared> => {
   const { store, known, of, call } = attempt;
   if (!call) throw new Error(`The step ${of.step} calls no tool`);
   const tool = String(call.params.name);
+  const found = findTool(tool, reading.tools);
+  if (found.effect === 'pure' && found.permission === 'read') return await readAtOnce(attempt, found, reading, signal);
   const { workspace, allow, name } = known.run;
   const sessionId = derivedId('s', attempt);
   await store.sessions.create({
@@ -19,7 +52,7 @@ export const prepareTool = async (attempt: StepAttempt, configured: readonly str
     title: `${name} · ${tool}`,
     workspace,
     agent: 'script',
-    model: chooseModel([], configured),
+    model: chooseModel([], models.names),
     allow,
     definition: { name: 'script', description: '', prompt: '', models: [], tools: [tool], permissions: [] },
     schema: null,
