@@ -4,7 +4,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { sessionWorkflowId, subagentWorkflowId, turnWorkflowId } from '../contracts/ids.ts';
 import { settled } from './support/conversation.ts';
 import { openStack, type Stack } from './support/stack.ts';
-import { delivered, ended, spawned, spawning, startSession, toldStates } from './support/subagents.ts';
+import { delivered, ended, patient, spawned, spawning, startSession, toldStates } from './support/subagents.ts';
 import { until } from './support/until.ts';
 
 let stack: Stack;
@@ -29,7 +29,7 @@ const family = async (children: number, ends = children) => {
     parent,
   );
   for (const key of keys)
-    stack.model.script([{ pauseAfter: { pieces: 0, gate: key }, reply: { text: `done ${key}` } }], key);
+    stack.model.script([{ times: patient, pauseAfter: { pieces: 0, gate: key }, reply: { text: `done ${key}` } }], key);
   const session = await startSession(stack, parent);
   const subagents = await spawned(stack, session, children);
   return {
@@ -126,7 +126,7 @@ describe('cancelling', () => {
       ],
       parent,
     );
-    stack.model.script([{ pauseAfter: { pieces: 0, gate: child }, reply: { text: 'never' } }], child);
+    stack.model.script([{ times: patient, pauseAfter: { pieces: 0, gate: child }, reply: { text: 'never' } }], child);
     const session = await startSession(stack, parent);
     const [subagent] = await spawned(stack, session, 1);
     const id = subagent?.id ?? '';
@@ -236,7 +236,7 @@ test('a parent that is deleted leaves one and cancels another, as each was spawn
     parent,
   );
   for (const key of [left, taken])
-    stack.model.script([{ pauseAfter: { pieces: 0, gate: key }, reply: { text: 'done' } }], key);
+    stack.model.script([{ times: patient, pauseAfter: { pieces: 0, gate: key }, reply: { text: 'done' } }], key);
   const session = await startSession(stack, parent);
   const [one, other] = await spawned(stack, session, 2);
   await stack.model.reached(left);

@@ -11,7 +11,7 @@ import { settled } from './support/conversation.ts';
 import { define, output, ended as runEnded, startRun } from './support/runs.ts';
 import { sessionRow } from './support/session-row.ts';
 import { openStack, type Stack } from './support/stack.ts';
-import { delivered, ended, spawned, spawning, startSession } from './support/subagents.ts';
+import { delivered, ended, patient, spawned, spawning, startSession } from './support/subagents.ts';
 import { until } from './support/until.ts';
 
 const limits = { subagentsPerSession: 4, subagents: 2, subagentDepth: 2 };
@@ -196,7 +196,7 @@ describe('subagent_result and subagent_status', () => {
       [spawning({ prompt: child, label: 'Slow' }), { reply: { text: 'On it.' } }, { reply: { text: 'Ok.' } }],
       parent,
     );
-    stack.model.script([{ pauseAfter: { pieces: 0, gate: child }, reply: { text: long } }], child);
+    stack.model.script([{ times: patient, pauseAfter: { pieces: 0, gate: child }, reply: { text: long } }], child);
     const session = await startSession(stack, parent);
     const [subagent] = await spawned(stack, session, 1);
     const id = subagent?.id ?? '';
@@ -274,7 +274,7 @@ test('in a run, those that are left behind end with the step, and nobody is told
     `name: spawns\nsteps:\n  - { id: a, kind: agent, prompt: "${step}" }\noutput: results.a.output\n`,
   );
   stack.model.script([spawning({ prompt: child }), { reply: { text: 'I do not wait.' } }], step);
-  stack.model.script([{ pauseAfter: { pieces: 0, gate: child }, reply: { text: 'never' } }], child);
+  stack.model.script([{ times: patient, pauseAfter: { pieces: 0, gate: child }, reply: { text: 'never' } }], child);
   const run = await startRun(stack, 'spawns');
   expect(await runEnded(stack, run)).toMatchObject({ status: 'completed' });
   expect(await output(stack, run)).toBe('I do not wait.');

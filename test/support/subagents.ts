@@ -11,6 +11,9 @@ export type SpawnCall = {
   onParentEnd?: 'leave' | 'cancel';
 };
 
+/** Of a request that waits at a gate: on a busy machine it may be given up, and come again. */
+export const patient = { min: 0, max: 20 };
+
 /** A reply that spawns background agents. */
 export const spawning = (...calls: SpawnCall[]): ScriptedStep => ({
   reply: { toolCalls: calls.map((call) => ({ name: 'spawn_subagent', arguments: call })) },
