@@ -29,7 +29,7 @@ export const startOurs = async (
   limits: Record<string, number> = {},
 ): Promise<OurStack> => {
   const project = path.join(servers.folder, name);
-  await mkdir(project);
+  await mkdir(project, { recursive: true });
   await writeFile(
     path.join(project, 'everturn.yaml'),
     stringify({

@@ -1,4 +1,6 @@
+import path from 'node:path';
 import { Client, Connection } from '@temporalio/client';
+import { ensureBundle } from '../../worker/bundle.ts';
 import type { Closing } from '../closing.ts';
 import { type OurStack, startOurs } from '../ours/stack.ts';
 import { type Servers, startServers } from '../servers.ts';
@@ -15,6 +17,7 @@ export type Field = {
   bare: { queue: string; pid: number };
 };
 
+const name = 'ours';
 const bareQueue = 'bare-agents';
 
 /** More than any part runs at once, so that no part measures waiting for a place. */
@@ -32,7 +35,9 @@ export const openField = async (closing: Closing, progress: (line: string) => vo
     new URL('./bare/bare-process.ts', import.meta.url),
     floorVariables(options),
   );
-  const stack = await startOurs(servers, closing, 'ours', limits);
+  // A worker that builds its bundle keeps the builder's memory.
+  await ensureBundle(path.join(servers.folder, name, '.everturn', 'cache'), 'scripts');
+  const stack = await startOurs(servers, closing, name, limits);
   await writeScripts(stack.folder);
   return { servers, client: new Client({ connection }), stack, bare: { queue: bareQueue, pid: bare.pid } };
 };
