@@ -15,7 +15,7 @@ import { agentsKilled, printRounds, type RoundReport } from './report.ts';
 
 /** Few, so that many agents work in each; more children than may run at once, so that some wait for a place. */
 const workers = 2;
-const limits = { subagentsPerSession: 4, subagents: 28 };
+const limits = { subagentsPerSession: 4, subagents: 44 };
 
 const options = readOptions(process.argv.slice(2));
 if (!options) {

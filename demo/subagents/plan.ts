@@ -14,8 +14,8 @@ export type Round = { parents: Parent[] };
 export const endOf = ({ kind }: Fate): SubagentEnd =>
   (({ completes: 'completed', fails: 'failed', cancelled: 'cancelled', terminated: 'crashed' }) as const)[kind];
 
-const parentCount = 8;
-const childCount = 6;
+const parentCount = 14;
+const childCount = 5;
 const targets = ['itself', 'session', 'turn'] as const;
 
 const fateOf = (random: () => number): Fate => {
