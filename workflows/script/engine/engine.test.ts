@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { completed, failedCall, play } from './testing/play.ts';
+import { completed, failedCall, play } from '../../../test/support/play-script.ts';
 
 const reasonOf = async (body: string, options = {}) => {
   const { ending } = await play(body, options);
@@ -34,7 +34,7 @@ describe('a script', () => {
     const answer = () => failedCall('the provider refused');
     expect((await play('return await agent("x")', { answer })).value).toBeNull();
     expect(await reasonOf('\n  await agent("x", { onError: "throw", label: "L" })', { answer })).toBe(
-      'script_failed: agent("L"): the provider refused (test.js)',
+      'script_failed: agent("L"): the provider refused (test.js:2:14)',
     );
   });
 

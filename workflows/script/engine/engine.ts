@@ -1,13 +1,14 @@
 import type { Call, CallResult } from '../../../contracts/calls.ts';
 import { type Budget, type CompiledScript, type ScriptLine, scriptLimits } from '../../../contracts/script.ts';
 import { contentKey } from './call-id.ts';
-import { type Ending, notJson, stuck, threw, tooLarge, unheard, unprintable } from './endings.ts';
+import { type Ending, notJson, stopped, stuck, threw, tooLarge, unheard, unprintable } from './endings.ts';
 import { guest } from './guest.ts';
-import type { Facts, Said } from './messages.ts';
-import { EngineStopped, GuestError, type Vm } from './vm.ts';
+import type { Facts, Said, Thrown } from './messages.ts';
+import { EngineStopped, GuestError, limitOf } from './stopped.ts';
+import type { Vm } from './vm.ts';
 
 /** How a call has ended; `refused`: it never began, because what was asked cannot be done. */
-export type Heard = Omit<CallResult, 'status'> & { status: CallResult['status'] | 'refused'; meta?: unknown };
+export type Heard = Omit<CallResult, 'status'> & { status: CallResult['status'] | 'refused' };
 
 type Line = Omit<ScriptLine, 'at'>;
 
@@ -44,8 +45,16 @@ export const createEngine = ({ vm, script, args, budget, limits }: EngineInput):
   const tickets = new Map<string, number>();
   const occurrences = new Map<string, number>();
 
+  /** The script, and those that it has called. */
+  const scripts: CompiledScript[] = [script];
+
   const end = (ending: Ending): void => {
     ended ??= ending;
+  };
+  /** A limit of the engine reaches the script as an error, which it may let pass. */
+  const endOf = (thrown: Thrown, otherwise: (thrown: Thrown, scripts: readonly CompiledScript[]) => Ending): Ending => {
+    const limit = limitOf(thrown, vm.isFull());
+    return limit === null ? otherwise(thrown, scripts) : stopped(limit, thrown.stack, scripts);
   };
 
   const hear = (message: Said): void => {
@@ -53,6 +62,8 @@ export const createEngine = ({ vm, script, args, budget, limits }: EngineInput):
       case 'call': {
         const { kind, label, phase } = message;
         const { params } = JSON.parse(message.asked) as Pick<Call, 'params'>;
+        if (typeof params !== 'object' || params === null || Array.isArray(params))
+          throw new Error(`${kind}() takes its options as an object: they have a toJSON() that gives another value`);
         const key = contentKey(kind, params);
         const occurrence = occurrences.get(key) ?? 0;
         occurrences.set(key, occurrence + 1);
@@ -65,12 +76,17 @@ export const createEngine = ({ vm, script, args, budget, limits }: EngineInput):
         lines.push({ n: ++said, kind: message.kind, text: message.text });
         return;
       case 'done':
-        if (message.result.length > scriptLimits.jsonBytes) return end(tooLarge(message.result.length));
-        return end({ status: 'completed', result: message.result });
+        end(
+          message.result.length > scriptLimits.jsonBytes
+            ? tooLarge(message.result.length)
+            : { status: 'completed', result: message.result },
+        );
+        return;
       case 'result':
-        return end(notJson(message.what, message.key));
+        end(notJson(message.what, message.path));
+        return;
       case 'threw':
-        return end(message.isResult ? unprintable(message) : threw(message, script));
+        end(endOf(message, message.isResult ? unprintable : threw));
     }
   };
 
@@ -89,15 +105,15 @@ export const createEngine = ({ vm, script, args, budget, limits }: EngineInput):
     try {
       work();
     } catch (error) {
-      if (error instanceof EngineStopped)
-        return end({ status: 'failed', code: 'script_stopped', reason: error.message });
-      if (!(error instanceof GuestError)) throw error;
-      const { name, message, stack } = error;
-      return end(threw({ name, message, stack, code: null }, script));
+      if (error instanceof EngineStopped) end(stopped(error.message, error.at, scripts));
+      else if (error instanceof GuestError)
+        end(threw({ name: error.name, message: error.message, stack: error.stack, code: null }, scripts));
+      else throw error;
     }
   };
 
-  let border: Record<'start' | 'settle' | 'facts', ReturnType<Vm['evaluate']>> | undefined;
+  const hasEnded = (): boolean => ended !== null;
+  let border: Record<'start' | 'settle' | 'describe' | 'facts', ReturnType<Vm['evaluate']>> | undefined;
 
   const open = () => {
     const make = vm.evaluate(guest, 'everturn.js');
@@ -106,6 +122,7 @@ export const createEngine = ({ vm, script, args, budget, limits }: EngineInput):
     border = {
       start: vm.property(holder, 'start'),
       settle: vm.property(holder, 'settle'),
+      describe: vm.property(holder, 'describe'),
       facts: vm.property(holder, 'facts'),
     };
     return border;
@@ -113,11 +130,13 @@ export const createEngine = ({ vm, script, args, budget, limits }: EngineInput):
 
   /** After each step: has it ended in a way that only now can be seen? */
   const look = (): void => {
-    if (!border) return;
-    const facts = JSON.parse(vm.call(border.facts, []) ?? 'null') as Facts;
-    if (ended?.status === 'completed' && facts.unheard) ended = unheard(facts.unheard, script);
-    if (ended === null && facts.waiting === 0)
-      end(facts.unheard ? unheard(facts.unheard, script) : stuck(facts, script));
+    if (!border || ended?.status === 'failed') return;
+    const facts = JSON.parse(vm.call(border.facts, [], hasEnded) ?? 'null') as Facts;
+    if (ended === null && facts.waiting > 0) return;
+    const reason = vm.unheard();
+    const thrown = reason && (JSON.parse(vm.call(border.describe, [reason], hasEnded) ?? 'null') as Thrown);
+    if (thrown) ended = endOf(thrown, unheard);
+    else end(stuck(facts, scripts));
   };
 
   return {
@@ -125,7 +144,8 @@ export const createEngine = ({ vm, script, args, budget, limits }: EngineInput):
       guarded(() => {
         const { start } = open();
         const main = vm.evaluate(script.code, script.file);
-        vm.call(start, [main, vm.text(JSON.stringify(script.meta)), ...(args === undefined ? [] : [vm.text(args)])]);
+        const given = args === undefined ? [] : [vm.text(args)];
+        vm.call(start, [main, vm.text(JSON.stringify(script.meta)), ...given], hasEnded);
         look();
       }),
     settle: (id, heard, nested) =>
@@ -133,8 +153,10 @@ export const createEngine = ({ vm, script, args, budget, limits }: EngineInput):
         const ticket = tickets.get(id);
         if (ticket === undefined || !border) return;
         tickets.delete(id);
+        if (nested) scripts.push(nested);
         const main = nested ? [vm.evaluate(nested.code, nested.file)] : [];
-        vm.call(border.settle, [vm.number(ticket), vm.text(JSON.stringify(heard)), ...main]);
+        const result = vm.text(JSON.stringify(nested ? { ...heard, meta: nested.meta } : heard));
+        vm.call(border.settle, [vm.number(ticket), result, ...main], hasEnded);
         look();
       }),
     takeCalls() {

@@ -6,7 +6,7 @@ export const guards = `(() => {
 'use strict';
 const NativeDate = Date, NativePromise = Promise, NativeError = Error, NativeTypeError = TypeError;
 const { defineProperty, getPrototypeOf, keys, freeze } = Object;
-const { construct, apply } = Reflect;
+const { construct, apply, ownKeys } = Reflect;
 const again = 'a script runs again from its start after a crash and must do the same';
 const refuse = (what, advice) => { throw new NativeError(what + ' is not available in a script: ' + advice); };
 
@@ -43,11 +43,16 @@ const instead = {
 for (const name of keys(instead)) {
   defineProperty(globalThis, name, { value: () => refuse(name + '()', instead[name]), writable: true, configurable: true });
 }
+const uncurry = Function.prototype.bind.bind(Function.prototype.call);
+const method = (of) => uncurry(of);
 return {
-  NativePromise, NativeError, NativeTypeError, defineProperty, getPrototypeOf, keys, freeze, apply, construct,
+  NativePromise, NativeError, NativeTypeError, defineProperty, keys, freeze, apply, construct, ownKeys, method,
+  descriptorOf: Object.getOwnPropertyDescriptor,
   parse: JSON.parse, stringify: JSON.stringify, text: String, isArray: Array.isArray, isFinite: Number.isFinite,
-  slice: Function.prototype.call.bind(String.prototype.slice),
-  then: Function.prototype.call.bind(NativePromise.prototype.then),
-  NativeMap: Map, NativeSet: Set, NativeWeakSet: WeakSet,
+  max: Math.max,
+  isPrototypeOf: method(Object.prototype.isPrototypeOf),
+  slice: method(String.prototype.slice),
+  then: method(NativePromise.prototype.then),
+  NativeMap: Map, NativeSet: Set,
 };
 })()`;

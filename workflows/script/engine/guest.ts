@@ -1,101 +1,88 @@
 import { globals } from './globals.ts';
 import { guards } from './guards.ts';
 import { promises } from './promises.ts';
+import { values } from './values.ts';
 
 /**
- * The guest's side of the border: `(say, setup) => { start, settle, facts }`. Everything crosses as JSON text. It says
- * - `{ t: 'call', ticket, kind, params, label, phase }`,
- * - `{ t: 'line', kind, text }`,
- * - `{ t: 'done', result }` or `{ t: 'threw', name, message, stack, code }`: the script has ended,
- * - `{ t: 'result', what, key }`: what it returned is, or has at `key`, `what` JSON cannot hold.
+ * The guest's side of the border: `(say, setup) => { start, settle, describe, facts }`. Everything crosses as JSON text. It
+ * says what {@link Said} lists. The script runs in the same realm and may change any built-in: what is used here after its
+ * start was taken before, and objects that are read have no prototype of its.
  */
 export const guest = `((say, setup) => {
 'use strict';
 const built = ${guards};
-const tracked = (${promises})(built);
-const { parse, stringify, text, slice, NativeError, NativeMap, NativeSet, NativePromise, then } = built;
-const tell = (message) => say(stringify({ __proto__: null, ...message }));
+built.values = (${values})(built);
+const { unsettled } = (${promises})(built);
+const { parse, stringify, text, slice, method, NativeError, NativeMap, NativePromise, then, freeze } = built;
+const { jsonOf, describe, errorOf, refused } = built.values;
+const tell = (message) => say(stringify(message));
 const state = parse(setup);
 const waiting = new NativeMap();
-const mapGet = Function.prototype.call.bind(NativeMap.prototype.get);
-const mapSet = Function.prototype.call.bind(NativeMap.prototype.set);
-const mapDelete = Function.prototype.call.bind(NativeMap.prototype.delete);
+const mapGet = method(NativeMap.prototype.get);
+const mapSet = method(NativeMap.prototype.set);
+const mapDelete = method(NativeMap.prototype.delete);
 let tickets = 0;
-const line = (kind, said) => tell({ t: 'line', kind, text: slice(said, 0, 20000) });
+let waitingCount = 0;
+let waitingCharacters = 0;
+let lines = 0;
+let lineCharacters = 0;
 
-const ask = (kind, params, { label, phase }) => new tracked.TrackedPromise((resolve, reject) => {
-  const asked = stringify({ __proto__: null, params });
-  if (asked.length > state.limits.jsonBytes) {
-    const error = new NativeError(kind + '() was given ' + asked.length + ' characters of JSON; at most ' + state.limits.jsonBytes + ' are taken. Keep large texts in a file or an artifact');
-    error.code = 'script_limit';
-    throw error;
-  }
+/** Takes of the time that a step may take: what a loop does in vain ends it soon. */
+const burn = () => { for (let n = 0; n < 20000; n++); };
+const line = (kind, said) => {
+  if (lines > state.limits.lines) return burn();
+  lines += 1;
+  lineCharacters += said.length;
+  if (lineCharacters > state.limits.lineCharacters) lines = state.limits.lines + 1;
+  tell({ __proto__: null, t: 'line', kind, text: lines > state.limits.lines ? 'No line after this one is kept: the run has narrated too much' : slice(said, 0, 20000) });
+};
+const limit = (message) => { burn(); throw errorOf(message, 'script_limit'); };
+
+/** \`what\` as it is called. Gives a promise of what the host answers, with \`at\`, the place of the call. */
+const ask = (kind, what, params, { label, phase }) => new NativePromise((resolve, reject) => {
+  const asked = jsonOf({ __proto__: null, params }, (found, path) => refused(what, found, slice(path, 7)));
+  if (asked.length > state.limits.jsonBytes) limit(what + ' was given ' + asked.length + ' characters of JSON; at most ' + state.limits.jsonBytes + ' are taken. Keep large texts in a file or an artifact');
+  if (tickets >= state.limits.calls) limit(what + ': a run makes at most ' + state.limits.calls + ' calls, and has. Do more in each of them, or start a second run');
+  if (waitingCharacters + asked.length > state.limits.waitingCharacters) limit(what + ': the calls that wait would hold more than ' + state.limits.waitingCharacters + ' characters. Ask fewer at a time');
+  tell({ __proto__: null, t: 'call', ticket: tickets + 1, kind, asked, label: label === null ? null : slice(text(label), 0, 200), phase: phase === null ? null : slice(text(phase), 0, 200) });
   tickets += 1;
-  mapSet(waiting, tickets, { resolve, reject });
-  tell({ t: 'call', ticket: tickets, kind, asked, label: label === null ? null : slice(text(label), 0, 200), phase: phase === null ? null : slice(text(phase), 0, 200) });
-}, { stack: kind + '()' });
+  waitingCount += 1;
+  waitingCharacters += asked.length;
+  mapSet(waiting, tickets, { __proto__: null, resolve, length: asked.length, at: new NativeError().stack });
+});
 
-const { workflow } = (${globals})(built, ask, line, state, tracked.TrackedPromise);
+const { workflow } = (${globals})(built, ask, line, state);
 
-const describe = (thrown) => {
-  try {
-    if (thrown instanceof NativeError) {
-      return { name: text(thrown.name), message: text(thrown.message), stack: slice(text(thrown.stack), 0, 4000), code: typeof thrown.code === 'string' ? thrown.code : null };
-    }
-    const shown = typeof thrown === 'object' && thrown !== null ? stringify(thrown) : text(thrown);
-    return { name: '', message: shown ?? 'a ' + typeof thrown, stack: '', code: null };
-  } catch {
-    return { name: '', message: 'a value that cannot be shown', stack: '', code: null };
-  }
-};
-const notJson = (value) => {
-  if (typeof value === 'function') return 'a function';
-  if (typeof value === 'symbol') return 'a symbol';
-  if (typeof value === 'bigint') return 'a BigInt';
-  if (value instanceof tracked.TrackedPromise) return 'a promise';
-  if (value instanceof NativeMap) return 'a Map';
-  if (value instanceof NativeSet) return 'a Set';
-  return null;
-};
 const finish = (value) => {
   let found = null;
   try {
-    const result = stringify(value, (key, field) => {
-      const what = notJson(field);
-      if (what !== null) throw (found = { what, key });
-      return field;
-    }) ?? 'null';
-    tell({ t: 'done', result });
+    const result = jsonOf(value, (what, path) => (found = { __proto__: null, t: 'result', what, path })) ?? 'null';
+    tell({ __proto__: null, t: 'done', result });
   } catch (error) {
-    if (found !== null) tell({ t: 'result', what: found.what, key: slice(text(found.key), 0, 100) });
-    else tell({ t: 'threw', ...describe(error), isResult: true });
+    tell(found ?? { __proto__: null, t: 'threw', ...describe(error), isResult: true });
   }
 };
+const fail = (error) => tell({ __proto__: null, t: 'threw', ...describe(error) });
 return {
   start: (main, meta, args) => {
-    const given = { args: args === undefined ? undefined : parse(args), meta: built.freeze(parse(meta)), workflow };
+    const given = { args: args === undefined ? undefined : parse(args), meta: freeze(parse(meta)), workflow };
     try {
-      then(main(given), finish, (error) => tell({ t: 'threw', ...describe(error) }));
+      then(main(given), finish, fail);
     } catch (error) {
-      tell({ t: 'threw', ...describe(error) });
+      fail(error);
     }
   },
   settle: (ticket, result, main) => {
-    const asked = mapGet(waiting, ticket);
+    const { resolve, length, at } = mapGet(waiting, ticket);
     mapDelete(waiting, ticket);
+    waitingCount -= 1;
+    waitingCharacters -= length;
     const { tokens, dollars, ...heard } = parse(result);
     state.spent += tokens;
     state.dollars += dollars;
-    asked.resolve(main === undefined ? heard : { ...heard, main });
+    resolve({ __proto__: null, ...heard, main, at });
   },
-  facts: () => {
-    const unheard = tracked.unheard();
-    return stringify({
-      __proto__: null,
-      unheard: unheard === null ? null : describe(unheard.value),
-      unsettled: tracked.unsettled()?.stack ?? null,
-      waiting: waiting.size,
-    });
-  },
+  describe: (thrown) => stringify(describe(thrown)),
+  facts: () => stringify({ __proto__: null, unsettled: unsettled(), waiting: waitingCount }),
 };
 })`;

@@ -1,48 +1,43 @@
 /**
- * Guest code: a Promise that knows which of its promises were rejected and heard by nobody, and which never settle. Those
- * of async functions are the engine's own and are not seen.
+ * Guest code: `Promise` as a script has it, which notes where promises are made that have not settled. Its prototype stays
+ * the engine's own, so that the promises of async functions are such promises too.
  */
 export const promises = `((built) => {
 'use strict';
-const { NativePromise, NativeError, NativeMap, defineProperty, text, slice, then } = built;
-const mapSet = Function.prototype.call.bind(NativeMap.prototype.set);
-const mapDelete = Function.prototype.call.bind(NativeMap.prototype.delete);
-const mapValues = Function.prototype.call.bind(NativeMap.prototype.values);
-const pending = new NativeMap();
-const rejected = new NativeMap();
-const limit = 1000;
-/** While we look at a promise ourselves: the one that this makes is of no interest. */
-let isOurs = false;
+const { NativePromise, NativeError, NativeTypeError, NativeSet, defineProperty, ownKeys, descriptorOf, construct, apply } = built;
+const add = built.method(NativeSet.prototype.add);
+const remove = built.method(NativeSet.prototype.delete);
+const sizeOf = built.method(descriptorOf(NativeSet.prototype, 'size').get);
+const forEach = built.method(NativeSet.prototype.forEach);
+const pending = new NativeSet();
+const mostPending = 1000;
 
-class TrackedPromise extends NativePromise {
-  constructor(executor, of) {
-    super(executor);
-    if (isOurs) return;
-    isOurs = true;
-    if (pending.size < limit) mapSet(pending, this, of ?? { stack: slice(text(new NativeError().stack), 0, 2000) });
-    then(this, () => { mapDelete(pending, this); }, (error) => {
-      mapDelete(pending, this);
-      if (!this.isHeard && rejected.size < limit) mapSet(rejected, this, error);
-    });
-    isOurs = false;
-  }
-  then(fulfilled, failed) {
-    defineProperty(this, 'isHeard', { value: true, configurable: true });
-    mapDelete(rejected, this);
-    return then(this, fulfilled, failed);
-  }
+const TrackedPromise = function Promise(executor) {
+  if (new.target === undefined) throw new NativeTypeError('Promise must be called with new');
+  if (typeof executor !== 'function' || sizeOf(pending) >= mostPending) return construct(NativePromise, [executor], new.target);
+  const made = { __proto__: null, stack: new NativeError().stack };
+  add(pending, made);
+  return construct(NativePromise, [(resolve, reject) => executor(
+    (value) => { remove(pending, made); resolve(value); },
+    (error) => { remove(pending, made); reject(error); },
+  )], new.target);
+};
+for (const key of ownKeys(NativePromise)) {
+  if (key !== 'length' && key !== 'name') defineProperty(TrackedPromise, key, descriptorOf(NativePromise, key));
 }
-defineProperty(TrackedPromise, 'name', { value: 'Promise' });
-defineProperty(TrackedPromise, Symbol.hasInstance, { value: (value) => {
-  try { return typeof value === 'object' && value !== null && (NativePromise.prototype.isPrototypeOf(value)); } catch { return false; }
-} });
+// They settle at once, or follow a promise that is noted itself.
+for (const name of ['resolve', 'reject']) {
+  const settle = NativePromise[name];
+  defineProperty(TrackedPromise, name, { value: { [name](value) { return apply(settle, this === TrackedPromise ? NativePromise : this, [value]); } }[name], writable: true, configurable: true });
+}
 globalThis.Promise = TrackedPromise;
-const first = (values) => { for (const value of values) return { value }; return null; };
+
 return {
-  TrackedPromise,
-  /** What the oldest promise that was rejected unheard was rejected with. */
-  unheard: () => first(mapValues(rejected)),
-  /** Where the oldest promise that has not settled was made. */
-  unsettled: () => first(mapValues(pending))?.value ?? null,
+  /** Where those promises were made, the oldest first. */
+  unsettled: () => {
+    let stacks = '';
+    forEach(pending, (made) => { if (stacks.length < 20000) stacks += made.stack + '\\n\\n'; });
+    return stacks;
+  },
 };
 })`;

@@ -12,8 +12,19 @@ export const positionsIn = (stack: string, file: string): Position[] =>
     return own >= 1 ? [{ line: own, column: Number(column ?? 1) }] : [];
   });
 
-/** `file:line:column` of where it happened in the script; the file alone where no line of it is known. */
-export const placeIn = (stack: string, { file }: Pick<CompiledScript, 'file'>): string => {
-  const [position] = positionsIn(stack, file);
-  return position ? `${file}:${position.line}:${position.column}` : file;
+type Named = Pick<CompiledScript, 'file'>;
+
+/** `file:line:column` of where it happened in one of the scripts; null where no line of them is known. */
+export const knownPlaceIn = (stack: string, scripts: readonly Named[]): string | null => {
+  for (const line of stack.split('\n')) {
+    for (const { file } of scripts) {
+      const [position] = positionsIn(line, file);
+      if (position) return `${file}:${position.line}:${position.column}`;
+    }
+  }
+  return null;
 };
+
+/** The file of the first script alone where no line is known. */
+export const placeIn = (stack: string, scripts: readonly Named[]): string =>
+  knownPlaceIn(stack, scripts) ?? scripts[0]?.file ?? '';

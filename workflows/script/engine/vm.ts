@@ -1,26 +1,21 @@
-import { QuickJSFFI } from '@jitl/quickjs-wasmfile-release-sync/ffi';
-import {
-  newQuickJSWASMModuleFromVariant,
-  newVariant,
-  type QuickJSContext,
-  type QuickJSHandle,
-  type QuickJSRuntime,
-  type QuickJSSyncVariant,
-} from 'quickjs-emscripten-core';
-
-type ModuleLoader = Awaited<ReturnType<QuickJSSyncVariant['importModuleLoader']>>;
+import { Lifetime, type QuickJSContext, type QuickJSHandle } from 'quickjs-emscripten-core';
+import { type ModuleLoader, open } from './open.ts';
+import { type Address, trackRejections } from './rejections.ts';
+import { EngineStopped, GuestError, limitOf, limitReached } from './stopped.ts';
 
 const pageBytes = 65_536;
 /** What the module asks for at its start. */
 const initialPages = 256;
 const stackBytes = 256 * 1024;
 /** Calls of the interrupt handler within one step, each after some 10,000 branches: a second or two of computing. */
-const mostTicks = 4000;
-
-/** The engine gave up: for time, for memory, or in an assertion of its own. Nothing of it can be used any more. */
-export class EngineStopped extends Error {
-  override readonly name = 'EngineStopped';
-}
+const mostTicks = 1500;
+/** An async function that is interrupted rejects its promise, and its caller goes on: not for long. */
+const ticksOfGrace = 20;
+/** Jobs of promises within one step. */
+const mostJobs = 150_000;
+const jobsAtOnce = 500;
+/** Once the script has ended: a rejection that nobody hears may still come. */
+const jobsAfterEnd = 2000;
 
 export type Vm = {
   /** Evaluates code and gives its value. Throws {@link GuestError} for what the code throws. */
@@ -32,21 +27,13 @@ export type Vm = {
   /** Calls a function of the guest and gives what it returns. The arguments are gone afterwards. */
   apply(target: QuickJSHandle, args: readonly QuickJSHandle[]): QuickJSHandle;
   /** Calls a function of the guest, then all that waits to be run. Gives a text that it returned, if it did. */
-  call(target: QuickJSHandle, args: readonly QuickJSHandle[]): string | undefined;
+  call(target: QuickJSHandle, args: readonly QuickJSHandle[], hasEnded?: () => boolean): string | undefined;
+  /** What the oldest promise was rejected with that nobody has heard of. */
+  unheard(): QuickJSHandle | null;
   memoryBytes(): number;
+  /** Its memory has grown as far as it can. */
+  isFull(): boolean;
 };
-
-/** What code threw before its first await: `stack` names lines of the code as it was given. */
-export class GuestError extends Error {
-  override readonly name: string;
-  override readonly stack: string;
-
-  constructor(name: string, message: string, stack: string) {
-    super(message);
-    this.name = name;
-    this.stack = stack;
-  }
-}
 
 /**
  * An engine with a fixed maximum of memory and a limit that counts instructions: a clock would not replay. Instantiated
@@ -58,44 +45,55 @@ export const createVm = async (
   moduleLoader: ModuleLoader,
   memoryBytes: number,
 ): Promise<Vm> => {
-  const wasmMemory = new WebAssembly.Memory({ initial: initialPages, maximum: Math.floor(memoryBytes / pageBytes) });
-  const variant: QuickJSSyncVariant = {
-    type: 'sync',
-    importFFI: async () => QuickJSFFI,
-    importModuleLoader: async () => moduleLoader,
+  const memory = new WebAssembly.Memory({ initial: initialPages, maximum: Math.floor(memoryBytes / pageBytes) });
+  const { quickjs, ffi, emscripten, table } = await open(wasm, moduleLoader, memory);
+  const newRuntime = ffi.QTS_NewRuntime;
+  let address: ReturnType<typeof newRuntime> | undefined;
+  ffi.QTS_NewRuntime = () => {
+    address = newRuntime();
+    return address;
   };
-  const emscriptenModule = {
-    instantiateWasm(imports: WebAssembly.Imports, ready: (instance: WebAssembly.Instance) => void) {
-      const instance = new WebAssembly.Instance(wasm, imports);
-      ready(instance);
-      return instance.exports;
-    },
-  };
-  const quickjs = await newQuickJSWASMModuleFromVariant(newVariant(variant, { wasmMemory, emscriptenModule }));
-  const runtime: QuickJSRuntime = quickjs.newRuntime({
+  const runtime = quickjs.newRuntime({
     memoryLimitBytes: Math.floor((memoryBytes / 4) * 3),
     maxStackSizeBytes: stackBytes,
   });
+  if (address === undefined) throw new Error('The engine made no runtime');
+  const unheard = trackRejections({
+    memory,
+    table,
+    runtime: address,
+    setInterruptHandler: () => runtime.setInterruptHandler(() => false),
+    scratch: emscripten._malloc(8) as Address,
+    adopt(of, from) {
+      const copy = (value: Address) => ffi.QTS_DupValuePointer(of, value);
+      const own = copy(from);
+      return own === 0 ? null : new Lifetime(own, copy, (value) => ffi.QTS_FreeValuePointer(of, value), runtime);
+    },
+  });
   let ticks = 0;
-  runtime.setInterruptHandler(() => ++ticks > mostTicks);
+  emscripten.callbacks.shouldInterrupt = () => {
+    ticks += 1;
+    if (ticks > mostTicks + ticksOfGrace) throw new EngineStopped(limitReached.tooLong);
+    return ticks > mostTicks ? 1 : 0;
+  };
   const context: QuickJSContext = runtime.newContext();
+  const isFull = (): boolean => memory.buffer.byteLength > (memoryBytes / 4) * 3;
 
-  const stopped = (): EngineStopped =>
-    new EngineStopped(
-      ticks > mostTicks
-        ? 'The script computed for too long without an await that takes time. Do less in one step, or ask an agent or a tool'
-        : 'The script needs more memory than it may take (64 MB). Keep less of it at once',
-    );
+  /** What is thrown to the guest from a function of ours may be caught there. */
+  let stop: EngineStopped | undefined;
 
   const guarded = <T>(work: () => T): T => {
     ticks = 0;
     try {
       const result = work();
-      if (ticks > mostTicks) throw stopped();
+      if (stop) throw stop;
+      if (ticks > mostTicks) throw new EngineStopped(limitReached.tooLong);
       return result;
     } catch (error) {
-      // An abort of the module itself: out of memory in a place that cannot say so.
-      throw error instanceof GuestError || error instanceof EngineStopped ? error : stopped();
+      // Traps of the module: memory ran out in a place that cannot say so; the stack of the thread is full.
+      if (error instanceof WebAssembly.RuntimeError) throw new EngineStopped(limitReached.tooMuch);
+      if (error instanceof RangeError) throw new EngineStopped(limitReached.tooDeep);
+      throw error;
     }
   };
 
@@ -107,12 +105,13 @@ export const createVm = async (
   };
 
   const raise = (error: QuickJSHandle): never => {
-    const isObject = context.typeof(error) === 'object';
+    const isObject = context.typeof(error) === 'object' && !context.eq(error, context.null);
     const [name, message, stack] = isObject
       ? (['name', 'message', 'stack'].map((part) => readText(error, part)) as [string, string, string])
-      : ['', String(context.dump(error)).slice(0, 1000), ''];
+      : ['', context.getString(error), ''];
     error.dispose();
-    if (name === 'InternalError' && message === 'interrupted') throw stopped();
+    const limit = limitOf({ name, message }, isFull());
+    if (limit !== null) throw new EngineStopped(limit, stack.slice(0, 4000));
     throw new GuestError(name, message.slice(0, 2000), stack.slice(0, 4000));
   };
 
@@ -122,10 +121,17 @@ export const createVm = async (
     return result.error ? raise(result.error) : result.value;
   };
 
-  const runJobs = (): void => {
-    const jobs = runtime.executePendingJobs();
-    if (jobs.error) raise(jobs.error);
-    jobs.dispose();
+  const runJobs = (hasEnded: () => boolean): void => {
+    let left = mostJobs;
+    while (runtime.hasPendingJob()) {
+      if (left <= 0 && hasEnded()) return;
+      if (left <= 0) throw new EngineStopped(limitReached.tooManyJobs);
+      if (hasEnded()) left = Math.min(left, jobsAfterEnd);
+      const jobs = runtime.executePendingJobs(jobsAtOnce);
+      if (jobs.error) raise(jobs.error);
+      jobs.dispose();
+      left -= jobsAtOnce;
+    }
   };
 
   return {
@@ -134,19 +140,34 @@ export const createVm = async (
         const result = context.evalCode(code, file, { strict: true });
         return result.error ? raise(result.error) : result.value;
       }),
-    text: (value) => context.newString(value),
+    text(value) {
+      const made = context.newString(value);
+      if (context.typeof(made) !== 'string') throw new EngineStopped(limitReached.tooMuch);
+      return made;
+    },
     number: (value) => context.newNumber(value),
-    function: (name, body) => context.newFunction(name, (text) => body(context.getString(text))),
+    function: (name, body) =>
+      context.newFunction(name, (text) => {
+        const given = context.getString(text);
+        // Nothing that is said is empty: there was no room for a copy.
+        if (given === '') {
+          stop = new EngineStopped(limitReached.tooMuch);
+          throw stop;
+        }
+        body(given);
+      }),
     property: (of, name) => context.getProp(of, name),
     apply: (target, args) => guarded(() => apply(target, args)),
-    call: (target, args) =>
+    call: (target, args, hasEnded = () => false) =>
       guarded(() => {
         const value = apply(target, args);
         const text = context.typeof(value) === 'string' ? context.getString(value) : undefined;
         value.dispose();
-        runJobs();
+        runJobs(hasEnded);
         return text;
       }),
-    memoryBytes: () => wasmMemory.buffer.byteLength,
+    unheard,
+    memoryBytes: () => memory.buffer.byteLength,
+    isFull,
   };
 };

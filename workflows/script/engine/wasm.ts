@@ -1,4 +1,5 @@
 import dataUrl from '@jitl/quickjs-wasmfile-release-sync/wasm';
+import { withTable } from './wasm-table.ts';
 
 const alphabet = 'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/';
 
@@ -19,4 +20,4 @@ const decodeBase64 = (text: string): Uint8Array<ArrayBuffer> => {
 };
 
 /** Compiled once for each thread of a worker: this file is preloaded, before any workflow. */
-export const wasmModule = new WebAssembly.Module(decodeBase64(dataUrl.slice(dataUrl.indexOf(',') + 1)));
+export const wasmModule = new WebAssembly.Module(withTable(decodeBase64(dataUrl.slice(dataUrl.indexOf(',') + 1))));

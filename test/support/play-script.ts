@@ -1,14 +1,15 @@
 import { readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import moduleLoader from '@jitl/quickjs-wasmfile-release-sync/emscripten-module';
-import type { Call } from '../../../../contracts/calls.ts';
-import { type Budget, type CompiledScript, scriptLimits } from '../../../../contracts/script.ts';
-import type { Ending } from '../endings.ts';
-import { createEngine, type Engine, type Heard } from '../engine.ts';
-import { createVm } from '../vm.ts';
+import type { Call } from '../../contracts/calls.ts';
+import { type Budget, type CompiledScript, scriptLimits } from '../../contracts/script.ts';
+import type { Ending } from '../../workflows/script/engine/endings.ts';
+import { createEngine, type Engine, type Heard } from '../../workflows/script/engine/engine.ts';
+import { createVm } from '../../workflows/script/engine/vm.ts';
+import { withTable } from '../../workflows/script/engine/wasm-table.ts';
 
 const wasm = new WebAssembly.Module(
-  readFileSync(fileURLToPath(import.meta.resolve('@jitl/quickjs-wasmfile-release-sync/wasm'))),
+  withTable(readFileSync(fileURLToPath(import.meta.resolve('@jitl/quickjs-wasmfile-release-sync/wasm')))),
 );
 
 /** The body of a script as the compiler leaves it: line n + 1 is line n. */
