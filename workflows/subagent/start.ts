@@ -1,4 +1,5 @@
 import {
+  CancellationScope,
   ChildWorkflowCancellationType,
   getExternalWorkflowHandle,
   ParentClosePolicy,
@@ -20,20 +21,23 @@ export const tellSubagent = async (
       await getExternalWorkflowHandle(subagentWorkflowId(id)).signal(cancelSubagentSignal);
       return;
     }
-    await startChild<(input: SubagentInput) => Promise<void>>('subagent', {
-      workflowId: subagentWorkflowId(id),
-      args: [{ id, parentSessionId: sessionId, consoleUrl }],
-      parentClosePolicy: ParentClosePolicy.ABANDON,
-      cancellationType: ChildWorkflowCancellationType.ABANDON,
-      workflowIdReusePolicy: WorkflowIdReusePolicy.REJECT_DUPLICATE,
-      typedSearchAttributes: attributesOf({
-        kind: 'subagent',
-        session: sessionOfSubagent(id),
-        parent: sessionWorkflowId(sessionId),
-        status: 'queued',
+    // The start of an abandoned child that is cancelled and then refused would never settle.
+    await CancellationScope.nonCancellable(() =>
+      startChild<(input: SubagentInput) => Promise<void>>('subagent', {
+        workflowId: subagentWorkflowId(id),
+        args: [{ id, parentSessionId: sessionId, consoleUrl }],
+        parentClosePolicy: ParentClosePolicy.ABANDON,
+        cancellationType: ChildWorkflowCancellationType.ABANDON,
+        workflowIdReusePolicy: WorkflowIdReusePolicy.REJECT_DUPLICATE,
+        typedSearchAttributes: attributesOf({
+          kind: 'subagent',
+          session: sessionOfSubagent(id),
+          parent: sessionWorkflowId(sessionId),
+          status: 'queued',
+        }),
+        staticSummary: `Background agent ${id} of session ${sessionId}`,
       }),
-      staticSummary: `Background agent ${id} of session ${sessionId}`,
-    });
+    );
   } catch {
     // It is there already, has ended, or is not reached.
   }
