@@ -1,7 +1,7 @@
 import type { Logger } from 'pino';
 import type { SubagentLimits } from '../contracts/subagents.ts';
 import type { Store } from '../store/store.ts';
-import type { UntoldSubagent } from '../store/subagents.ts';
+import type { UntoldSubagent } from '../store/subagent-care.ts';
 import type { Gateway } from './gateway.ts';
 
 export type KeeperOptions = { store: Store; gateway: Gateway; limits: SubagentLimits; log: Logger };
@@ -37,16 +37,16 @@ const createCare = ({ store, gateway, limits, log }: KeeperOptions) => {
   };
 
   const round = async (): Promise<void> => {
-    for (const id of await store.subagents.orphans()) await store.subagents.cancel(id);
-    const unwatched = await store.subagents.unwatched(watchedAtOnce);
+    for (const id of await store.subagentCare.orphans()) await store.subagents.cancel(id);
+    const unwatched = await store.subagentCare.unwatched(watchedAtOnce);
     await Promise.all(unwatched.map((subagent) => quietly('look at the background agent', () => watch(subagent))));
     const admitted = await store.subagents.admit(limits);
     await Promise.all(
       admitted.map((id) => quietly('tell the background agent', () => gateway.tellSubagent(id, 'admit'))),
     );
-    const untold = await store.subagents.untold();
+    const untold = await store.subagentCare.untold();
     await Promise.all(untold.map((due) => quietly('tell the background agent', () => tell(due))));
-    await store.subagents.sweep();
+    await store.subagentCare.sweep();
   };
 
   return { round: () => quietly('care for the background agents', round) };

@@ -17,6 +17,7 @@ import { sessionQueries } from './sessions.ts';
 import { readView } from './snapshot.ts';
 import { spanQueries } from './spans.ts';
 import { streamQueries } from './streams.ts';
+import { subagentCareQueries } from './subagent-care.ts';
 import { subagentQueries } from './subagents.ts';
 import { turnQueries } from './turns.ts';
 import { createNotifier } from './wakeups.ts';
@@ -47,6 +48,7 @@ export const openStore = (options: DatabaseOptions) => {
     questions: questionQueries(database),
     artifacts: artifactQueries(database),
     subagents: subagentQueries(database),
+    subagentCare: subagentCareQueries(database),
     workers: workerQueries(database),
     view: (sessionId: string, limit = 200) => readView(database, sessionId, limit),
     wake: notifier.wake,

@@ -18,8 +18,8 @@ const windowMs = 62_000;
 /** Within which the model's server has heard that a dead worker's connections are gone. */
 const heardMs = 250;
 /** Agents that wait for the model when a process is killed, unless they do not come in time: so that kills hit some. */
-const enough = 24;
-const patienceMs = 10_000;
+const enough = 16;
+const patienceMs = 30_000;
 
 const isParent = (key: string): boolean => key.split('/').length === 2;
 
