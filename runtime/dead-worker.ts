@@ -6,7 +6,10 @@ export type DeadWorkerDependencies = { connection: Connection; namespace: string
 /** PENDING_ACTIVITY_STATE_STARTED of Temporal's API. */
 const startedState = 2;
 
-/** The calls to Temporal that take work from a dead worker. None rejects. */
+/** CANCELLED, DEADLINE_EXCEEDED, RESOURCE_EXHAUSTED and UNAVAILABLE of gRPC: the server has not answered. */
+const unanswered: readonly unknown[] = [1, 4, 8, 14];
+
+/** The calls to Temporal that take work from a dead worker. They reject only when the server does not answer. */
 export const takeFrom = (workerId: string, { connection, namespace, log }: DeadWorkerDependencies) => {
   const { workflowService } = connection;
   const failure = {
@@ -15,8 +18,11 @@ export const takeFrom = (workerId: string, { connection, namespace, log }: DeadW
   };
   const how = { namespace, identity: workerId, failure };
   const quietly = async (call: Promise<unknown>): Promise<void> => {
-    // Gone already: somebody else recovered it, it timed out, or its workflow has ended.
-    await call.catch((error: unknown) => log.debug({ error }, 'recovery call found nothing to do'));
+    await call.catch((error: unknown) => {
+      if (unanswered.includes((error as { code?: unknown }).code)) throw error;
+      // Gone already: somebody else recovered it, it timed out, or its workflow has ended.
+      log.debug({ error }, 'recovery call found nothing to do');
+    });
   };
   const held = async (workflowId: string): Promise<string[]> => {
     const execution = { workflowId };

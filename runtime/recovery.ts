@@ -1,11 +1,12 @@
 import type { Store } from '../store/store.ts';
+import type { HeldTurn } from '../store/workers.ts';
 import { type DeadWorkerDependencies, takeFrom } from './dead-worker.ts';
 
 export type RecoveryDependencies = DeadWorkerDependencies & { store: Store };
 
 const watchMs = 1000;
 
-/** Workflows of runs, and of background agents, that are looked at for one dead worker. What is beyond them waits for its timeouts. */
+/** Workflows of runs, and of background agents, and turns, that are looked at for one dead worker. What is beyond them waits for its timeouts. */
 const mostInRuns = 500;
 const atOnce = 16;
 
@@ -17,23 +18,26 @@ const eachOf = async (ids: readonly string[], work: (id: string) => Promise<void
   await Promise.all(Array.from({ length: Math.min(atOnce, ids.length) }, worker));
 };
 
+const workflowsOf = ({ workflowId, sessionWorkflowId }: HeldTurn): string[] => [workflowId, sessionWorkflowId];
+
 /**
  * Makes the work of a dead worker go on at once: fails its open attempts, so that Temporal gives them to another
  * worker, and resets the sticky queues of their workflows, whose next task would wait on a queue that nobody polls.
  * Safe to call by several processes at a time, and for a worker that only seemed dead: its attempts have lost their
- * fence by the time they try to write.
+ * fence by the time they try to write. Rejects while Temporal or Postgres is away; the worker stays dead until it is done.
  */
 export const recoverWorker = async (dependencies: RecoveryDependencies, workerId: string): Promise<void> => {
   const { workers } = dependencies.store;
-  const [attempts, turns, inRuns, inBackground] = await Promise.all([
+  const [attempts, turns, inRuns, inBackground, busy] = await Promise.all([
     workers.openAttempts(workerId),
     workers.heldTurns(workerId),
     workers.heldInRuns(workerId, mostInRuns),
     dependencies.store.subagentCare.held(mostInRuns),
+    workers.busyTurns(mostInRuns),
   ]);
   const { resetSticky, fail, failPending, free } = takeFrom(workerId, dependencies);
   // The server does not write a reset down, the failures after it do. One that is refused makes it forget the reset.
-  await Promise.all(turns.flatMap((turn) => [turn.workflowId, turn.sessionWorkflowId]).map(resetSticky));
+  await Promise.all(turns.flatMap(workflowsOf).map(resetSticky));
   await Promise.all(
     attempts.map(async ({ key, taskToken }) => {
       await fail(taskToken);
@@ -42,7 +46,7 @@ export const recoverWorker = async (dependencies: RecoveryDependencies, workerId
   );
   await Promise.all([
     ...turns.map(({ workflowId }) => failPending(workflowId)),
-    eachOf([...inRuns, ...inBackground], free),
+    eachOf([...new Set([...inRuns, ...inBackground, ...busy.flatMap(workflowsOf)])], free),
   ]);
   await workers.remove(workerId);
   if (turns.length > 0) dependencies.log.warn({ workerId, turns: turns.length }, 'recovered the work of a dead worker');

@@ -1,4 +1,4 @@
-import { sessionWorkflowId } from '../contracts/ids.ts';
+import { sessionWorkflowId, turnWorkflowId } from '../contracts/ids.ts';
 import type { Database } from './database.ts';
 
 /** Seconds without a heartbeat after which a worker counts as dead, by the database's clock. */
@@ -69,6 +69,25 @@ export const workerQueries = (database: Database) => ({
       [workerId],
     );
     return rows.map(({ sessionId, workflowId }) => ({ workflowId, sessionWorkflowId: sessionWorkflowId(sessionId) }));
+  },
+
+  /**
+   * Turns that run or are about to begin, whoever works for them: nothing says who was given one and had not begun it yet.
+   * At most `limit`.
+   */
+  async busyTurns(limit: number): Promise<HeldTurn[]> {
+    const rows = await database.query<{ sessionId: string; turn: number }>(
+      `SELECT session_id AS "sessionId", turn FROM turns WHERE status = 'running'
+       UNION
+       SELECT m.session_id, coalesce((SELECT max(t.turn) FROM turns t WHERE t.session_id = m.session_id), 0) + 1
+       FROM messages m WHERE m.status = 'accepted'
+       LIMIT $1`,
+      [limit],
+    );
+    return rows.map(({ sessionId, turn }) => ({
+      workflowId: turnWorkflowId(sessionId, turn),
+      sessionWorkflowId: sessionWorkflowId(sessionId),
+    }));
   },
 
   /**

@@ -1,7 +1,7 @@
 import { Client } from '@temporalio/client';
 import pg from 'pg';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { runWorkflowId, stepWorkflowId, streamOfRun } from '../contracts/ids.ts';
+import { runWorkflowId, stepWorkflowId, streamOfRun, streamOfSession, turnWorkflowId } from '../contracts/ids.ts';
 import { recoverWorker } from '../runtime/recovery.ts';
 import { type OurProcess, openProcesses } from './support/processes.ts';
 import { define, ended, startRun } from './support/runs.ts';
@@ -121,6 +121,24 @@ describe('a worker of agents that is killed with -9 in the middle of preparing',
     const { dead, next } = await killWithin(stepWorkflowId(id, 'a'), processes.worker, letGo);
     expect((await ended(stack, id)).status).toBe('completed');
     expect(await failuresOf(stepWorkflowId(id, 'a'))).toContain(`worker ${dead.id} died`);
+    await next.kill9();
+  });
+
+  test('a turn that it was given and had not begun', async () => {
+    stack.model.script([{ reply: { text: 'It is red.' } }], 'poppy');
+    const { id } = await stack.api.createSession({});
+    const sent = stack.api.sendMessage(id, { text: 'poppy' });
+    const messages = async () =>
+      (await stack.store.database.query('SELECT FROM messages WHERE session_id = $1', [id])).length;
+    await until('the message', async () => (await messages()) > 0);
+    // Its first request is written down there before it is made.
+    const letGo = await hold('SELECT FROM streams WHERE id = $1', streamOfSession(id));
+    const workflowId = turnWorkflowId(id, 1);
+    const { dead, next } = await killWithin(workflowId, processes.worker, letGo);
+    await sent;
+    await until('the reply', async () => (await stack.api.getSession(id)).session.status === 'idle');
+    expect(await failuresOf(workflowId)).toEqual([`worker ${dead.id} died`]);
+    expect(stack.model.requests('poppy')).toHaveLength(1);
     await next.kill9();
   });
 

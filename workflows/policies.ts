@@ -32,6 +32,12 @@ export const scriptPolicy = { startToCloseTimeout: '20s', retry } satisfies Acti
 
 /** Short code runs within the workflow's task: it is safe to run twice, and a task of its own would cost more than it does. */
 export const quickPolicy = { startToCloseTimeout: '60s', retry } satisfies LocalActivityOptions;
+/**
+ * Of workflows that agents consist of. A task that a worker had in its hands when it died is missed only when this is over,
+ * and nobody can take it away before: it holds an agent up no longer.
+ */
+export const workflowTaskTimeout = '5s';
+
 /** Code that may take its time. */
 export const codePolicy = {
   startToCloseTimeout: '2h',

@@ -12,8 +12,8 @@ export type Kill = { victim: Victim; at: number };
 const deathsEach: Record<Victim, number> = { scripts: 3, worker: 3, temporal: 2, api: 2, postgres: 1, supervisor: 1 };
 /** How often one is chosen, against the others. */
 const weights: Record<Victim, number> = { scripts: 6, worker: 2, temporal: 2, api: 1, postgres: 1, supervisor: 0 };
-/** So many hit a stack that is mending itself already, before the next waits for progress. */
-const mostUnmended = 2;
+/** Replies of the model between one kill and the next but one: runs are disturbed all the time, and go on all the same. */
+const repliesBetween = 4;
 const patienceMs = 20_000;
 
 type Options = {
@@ -21,8 +21,8 @@ type Options = {
   random: () => number;
   /** Kills in all. */
   count: number;
-  /** When a run last moved. */
-  movedAt(): number;
+  /** Of the model, whole ones, up to now. */
+  replies(): number;
   isLive(): boolean;
   progress(line: string): void;
 };
@@ -31,8 +31,9 @@ const victimOf = (name: string): Victim | undefined =>
   victims.find((victim) => victim === name.replace(/-\d+$/, '') && victim !== 'supervisor');
 
 /** Kills processes of the stack with -9 while scripts run, one at a time, at random moments. */
-export const createKiller = ({ stack, random, count, movedAt, isLive, progress }: Options) => {
+export const createKiller = ({ stack, random, count, replies, isLive, progress }: Options) => {
   const kills: Kill[] = [];
+  const repliesAt: number[] = [];
   let deaths = new Map<string, number>();
 
   const choose = (): { name: string; pid: number; victim: Victim } | undefined => {
@@ -72,10 +73,8 @@ export const createKiller = ({ stack, random, count, movedAt, isLive, progress }
     await goneWithin(identity, 10_000);
   };
 
-  const isMended = (): boolean => {
-    const before = kills.at(-mostUnmended)?.at;
-    return before === undefined || movedAt() > before;
-  };
+  /** Some kills hit a stack that is mending itself already. */
+  const isMended = (): boolean => replies() >= (repliesAt.at(-2) ?? 0) + repliesBetween;
 
   return {
     kills,
@@ -84,9 +83,10 @@ export const createKiller = ({ stack, random, count, movedAt, isLive, progress }
       while (kills.length < count && !signal.aborted) {
         await delay(300 + random() * 700, undefined, { signal }).catch(() => undefined);
         await until('a run that moves', () => signal.aborted || (isLive() && isMended()), patienceMs).catch(() => {
-          progress(`nothing has moved for ${patienceMs / 1000} s; the next kill comes all the same`);
+          progress(`little has moved for ${patienceMs / 1000} s; the next kill comes all the same`);
         });
         if (signal.aborted) return;
+        repliesAt.push(replies());
         await strike();
         if (kills.length % 25 === 0) progress(`${kills.length} of ${count} kills`);
       }

@@ -59,7 +59,7 @@ const playKilled = async (): Promise<Played[]> => {
     stack,
     random: createRandom(options.seed),
     count: options.kills,
-    movedAt: () => model.asked.reduce((last, { startedAt: from, endedAt }) => Math.max(last, endedAt ?? from), 0),
+    replies: () => model.asked.reduce((count, { isWhole }) => count + (isWhole ? 1 : 0), 0),
     isLive: () => live > 0,
     progress,
   });

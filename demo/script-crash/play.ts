@@ -6,7 +6,7 @@ import { budgetTokens, scriptName } from './script.ts';
 
 export type Played = { runId: string; key: string; startedAt: number; tookMs: number; faults: string[] };
 
-const longestMs = 420_000;
+const longestMs = 600_000;
 
 /** Runs the script to its end, and answers its question once. */
 export const playScript = async (stack: CrashStack, signal: AbortSignal): Promise<Played> => {

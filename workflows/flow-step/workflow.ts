@@ -17,7 +17,7 @@ import { createDriver } from '../driver/driver.ts';
 import { runToEnd } from '../driver/run.ts';
 import type { MapInput } from '../fan-out/messages.ts';
 import { type FlowInput, stepEndedSignal } from '../flow/messages.ts';
-import { codePolicy, quickPolicy, recordPolicy } from '../policies.ts';
+import { codePolicy, quickPolicy, recordPolicy, workflowTaskTimeout } from '../policies.ts';
 import type { SessionInput } from '../session/messages.ts';
 import { type StepEvent, stepMachine } from './machine.ts';
 import {
@@ -52,6 +52,7 @@ export async function flowStep(input: FlowStepInput): Promise<StepEnd> {
     await executeChild<(input: SessionInput) => Promise<void>>('session', {
       ...bound,
       workflowId: sessionWorkflowId(sessionId),
+      workflowTaskTimeout,
       args: [{ sessionId, agent, model, allow, consoleUrl, nextTurn: turn, first: messageId, closesWhenIdle: true }],
       typedSearchAttributes: attributesOf({
         kind: 'session',

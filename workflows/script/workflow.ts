@@ -22,7 +22,7 @@ import { runToEnd } from '../driver/run.ts';
 import { pauseSignal, resumeSignal } from '../flow/messages.ts';
 import type { FlowStepInput } from '../flow-step/messages.ts';
 import { bound } from '../flow-step/start.ts';
-import { scriptPolicy } from '../policies.ts';
+import { scriptPolicy, workflowTaskTimeout } from '../policies.ts';
 import { createVm } from './engine/vm.ts';
 import { wasmModule } from './engine/wasm.ts';
 import { createHost, type Host } from './host.ts';
@@ -74,6 +74,7 @@ export async function script(input: ScriptInput): Promise<void> {
       taskQueue: agentsQueue,
       workflowId: stepWorkflowId(runId, id),
       args: [args],
+      workflowTaskTimeout,
       typedSearchAttributes: attributesOf({
         kind: 'step',
         run: runId,

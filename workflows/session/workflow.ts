@@ -15,7 +15,7 @@ import { turnWorkflowId } from '../../contracts/ids.ts';
 import { attributesOf } from '../attributes.ts';
 import { createDriver } from '../driver/driver.ts';
 import { runToEnd } from '../driver/run.ts';
-import { recordPolicy } from '../policies.ts';
+import { recordPolicy, workflowTaskTimeout } from '../policies.ts';
 import { cancelSignal } from '../turn/messages.ts';
 import { turn as turnWorkflow } from '../turn/workflow.ts';
 import { type SessionEvent, sessionMachine, type Waiting } from './machine.ts';
@@ -37,6 +37,7 @@ export async function session(input: SessionInput): Promise<void> {
     try {
       const starting = startChild(turnWorkflow, {
         workflowId: turnWorkflowId(sessionId, turn),
+        workflowTaskTimeout,
         args: [{ sessionId, turn, messageId, agent, model, consoleUrl }],
         parentClosePolicy: ParentClosePolicy.REQUEST_CANCEL,
         cancellationType: ChildWorkflowCancellationType.WAIT_CANCELLATION_COMPLETED,
