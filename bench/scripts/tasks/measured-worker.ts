@@ -9,8 +9,6 @@ import type { ScriptInput } from '../../../workflows/script/messages.ts';
 import type { Field } from '../field.ts';
 import type { ScriptName } from '../scripts.ts';
 
-type MeasuredWorker = Awaited<ReturnType<typeof startMeasuredWorker>>;
-
 /** A worker of scripts beside the stack's, on a queue of its own; the agents are the stack's. */
 export const startMeasuredWorker = async ({ servers, stack, client }: Field, name: string, cached: number) => {
   const port = await freePort();
