@@ -4,7 +4,7 @@ import moduleLoader from '@jitl/quickjs-wasmfile-release-sync/emscripten-module'
 import type { Call } from '../../contracts/calls.ts';
 import { type Budget, type CompiledScript, scriptLimits } from '../../contracts/script.ts';
 import type { Ending } from '../../workflows/script/engine/endings.ts';
-import { createEngine, type Engine, type Heard } from '../../workflows/script/engine/engine.ts';
+import { createEngine, type Engine, type Heard, type Limits } from '../../workflows/script/engine/engine.ts';
 import { createVm } from '../../workflows/script/engine/vm.ts';
 import { withTable } from '../../workflows/script/engine/wasm-table.ts';
 
@@ -38,12 +38,12 @@ export const failedCall = (reason: string, code = 'step_failed'): Heard => ({
   dollars: 0,
 });
 
-type Options = { args?: unknown; budget?: Budget; limits?: Partial<typeof scriptLimits> };
+type Options = { args?: unknown; budget?: Budget; limits?: Limits; file?: string };
 
-export const openEngine = async (body: string, { args, budget, limits }: Options = {}): Promise<Engine> =>
+export const openEngine = async (body: string, { args, budget, limits, file }: Options = {}): Promise<Engine> =>
   createEngine({
     vm: await createVm(wasm, moduleLoader, scriptLimits.memoryBytes),
-    script: scriptOf(body),
+    script: scriptOf(body, file),
     args: args === undefined ? undefined : JSON.stringify(args),
     budget: budget ?? null,
     ...(limits ? { limits } : {}),

@@ -25,6 +25,8 @@ export type Engine = {
   memoryBytes(): number;
 };
 
+export type Limits = Partial<Record<keyof typeof scriptLimits, number>>;
+
 export type EngineInput = {
   vm: Vm;
   script: CompiledScript;
@@ -32,7 +34,7 @@ export type EngineInput = {
   args: string | undefined;
   budget: Budget | null;
   /** Limits that tests make smaller. */
-  limits?: Partial<typeof scriptLimits>;
+  limits?: Limits;
 };
 
 /** Runs one script. It knows nothing of Temporal: calls go out by `takeCalls`, results come in by `settle`. */

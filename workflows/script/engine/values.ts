@@ -15,6 +15,8 @@ const notJson = (value) => {
   if (isPrototypeOf(NativeSet.prototype, value)) return 'a Set';
   return null;
 };
+/** What reads it later, in the host and in the database, goes into it level by level on a stack of its own. */
+const mostLevels = 200;
 const stepTo = (path, key, isItem) => isItem ? path + '[' + key + ']' : path === '' ? key : path + '.' + key;
 /**
  * JSON of a value; undefined for undefined. Throws what \`found(what, path)\` gives for the first thing that JSON cannot
@@ -25,7 +27,7 @@ const jsonOf = (value, found) => {
   let depth = -1;
   return stringify(value, function (key, field) {
     if (depth >= 0) while (depth > 0 && around[depth].holder !== this) depth--;
-    const what = notJson(field);
+    const what = notJson(field) ?? (depth >= mostLevels ? 'a value nested deeper than ' + mostLevels + ' levels' : null);
     if (what !== null) {
       let path = '';
       for (let at = 1; at <= depth; at++) path = stepTo(path, around[at].key, isArray(around[at - 1].holder));
