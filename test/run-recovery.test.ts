@@ -134,7 +134,13 @@ describe('a worker of agents that is killed with -9 in the middle of preparing',
     // Its first request is written down there before it is made.
     const letGo = await hold('SELECT FROM streams WHERE id = $1', streamOfSession(id));
     const workflowId = turnWorkflowId(id, 1);
-    const { dead, next } = await killWithin(workflowId, processes.worker, letGo);
+    const { dead, next } = await killWithin(workflowId, processes.worker, async () => {
+      // As if it had died before it asked: Postgres would go on without it.
+      await stack.store.database.query(
+        `SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock'`,
+      );
+      await letGo();
+    });
     await sent;
     await until('the reply', async () => (await stack.api.getSession(id)).session.status === 'idle');
     expect(await failuresOf(workflowId)).toEqual([`worker ${dead.id} died`]);
