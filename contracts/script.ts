@@ -1,6 +1,8 @@
 import { z } from 'zod';
 import { Duration, Effort, FormField, Name } from './flow.ts';
 
+export { linesBefore, scriptLimits } from './script-limits.ts';
+
 /** `export const meta` of a script, a pure literal. Fields of other tools are allowed and ignored. */
 export const ScriptMeta = z.object({
   name: Name,
@@ -17,9 +19,6 @@ export type ScriptMeta = z.infer<typeof ScriptMeta>;
  * line n + 1 is line n of the file, at the same columns, so that a stack trace names the user's own lines.
  */
 export type CompiledScript = { meta: ScriptMeta; file: string; code: string };
-
-/** Lines that `code` of a {@link CompiledScript} has before the first of the file. */
-export const linesBefore = 1;
 
 /** What all agents of a run may use together; null: no limit. */
 export const Budget = z.strictObject({
@@ -81,23 +80,3 @@ export const ScriptLine = z.object({
   at: z.iso.datetime(),
 });
 export type ScriptLine = z.infer<typeof ScriptLine>;
-
-/** Limits of every script, whatever is configured. */
-export const scriptLimits = {
-  /** Of `parallel()` and `pipeline()`. */
-  items: 4096,
-  /** Agents that one run may start. */
-  agents: 1000,
-  /** Calls of every kind, agents too, that one run may make. */
-  calls: 10_000,
-  /** Of all calls that wait together, as JSON. */
-  waitingCharacters: 32_000_000,
-  /** What a run may narrate. */
-  lines: 10_000,
-  lineCharacters: 4_000_000,
-  /** JSON of the arguments, of a prompt with its options, and of the result. */
-  jsonBytes: 1_500_000,
-  argsBytes: 1_500_000,
-  /** Of the engine's memory. */
-  memoryBytes: 64 * 1024 * 1024,
-} as const;

@@ -14,8 +14,8 @@ import {
 import type { CallResult } from '../../contracts/calls.ts';
 import { content } from '../../contracts/content.ts';
 import { stepWorkflowId } from '../../contracts/ids.ts';
-import { scriptLimits } from '../../contracts/script.ts';
 import type { CallOutcome, ScriptActivities } from '../../contracts/script-activities.ts';
+import { scriptLimits } from '../../contracts/script-limits.ts';
 import { attributesOf, statusKey } from '../attributes.ts';
 import { createDriver } from '../driver/driver.ts';
 import { runToEnd } from '../driver/run.ts';

@@ -1,4 +1,5 @@
 import type { BenchOptions } from '../../parts.ts';
+import { cpuSeconds } from '../../processes.ts';
 import type { Figure, Section } from '../../report.ts';
 import { percentile } from '../../stats.ts';
 import type { Field } from '../field.ts';
@@ -20,12 +21,15 @@ const measure = async (field: Field, title: string, name: string, cached: number
     // What runs for the first time is compiled.
     await worker.run('fan-out', 3);
     await worker.taskTimes();
+    const before = cpuSeconds(worker.pid);
     const workflowId = await worker.run('slow', count);
+    const cpu = (cpuSeconds(worker.pid) - before) * 1000;
     const inWorker = await worker.taskTimes();
     return {
       title,
       figures: [
         ...figuresOf('in the worker', inWorker, true),
+        { label: "CPU of the worker's process, per task", value: cpu / inWorker.length, unit: 'ms' },
         ...figuresOf('at the server', await taskTimes(field.client, workflowId), false),
       ],
     };

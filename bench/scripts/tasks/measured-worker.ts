@@ -26,6 +26,7 @@ export const startMeasuredWorker = async ({ servers, stack, client }: Field, nam
   const findScript = createFindScript(openDefinitions({ project: stack.folder }));
 
   return {
+    pid: worker.pid,
     /** Milliseconds of each task since the last call, measured in the worker. */
     taskTimes: async (): Promise<number[]> => (await (await fetch(`http://127.0.0.1:${port}`)).json()) as number[],
 
