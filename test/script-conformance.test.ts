@@ -1,4 +1,4 @@
-import { describe, expect, test } from 'vitest';
+import { afterEach, describe, expect, test } from 'vitest';
 import type { Budget } from '../contracts/script.ts';
 import { parseScript } from '../definitions/script-file.ts';
 import type { Heard } from '../workflows/script/engine/engine.ts';
@@ -164,6 +164,34 @@ describe('the language', () => {
       lines: ['a {"b":1}', 'c'],
     },
   ]);
+});
+
+describe('dates are UTC wherever the worker stands', () => {
+  const at = `const at = new Date(2026, 6, 1, 12); at.setHours(13);
+    return [at.toISOString(), at.getHours(), at.getTimezoneOffset(), String(at), at.toDateString(), at.toLocaleString(),
+      new Date('2026-07-01T12:00').getTime(), Date.parse('2026-07-01T12:00+02:00'), new Date('2026-07-01').getTime(), String(new Date(NaN)), new Date(at).getTime() === at.getTime()]`;
+  const zone = process.env.TZ;
+  afterEach(() => {
+    if (zone === undefined) delete process.env.TZ;
+    else process.env.TZ = zone;
+  });
+  test.each(['UTC', 'Asia/Tokyo', 'America/New_York'])('%s', async (name) => {
+    process.env.TZ = name;
+    expect(new Date(2026, 6, 1).getTimezoneOffset() === 0).toBe(name === 'UTC');
+    expect((await play(at)).value).toEqual([
+      '2026-07-01T13:00:00.000Z',
+      13,
+      0,
+      'Wed Jul 01 2026 13:00:00 GMT+0000',
+      'Wed Jul 01 2026',
+      'Wed Jul 01 2026 13:00:00',
+      1_782_907_200_000,
+      1_782_900_000_000,
+      1_782_864_000_000,
+      'Invalid Date',
+      true,
+    ]);
+  });
 });
 
 describe('args', () => {

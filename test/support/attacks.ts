@@ -454,7 +454,7 @@ export const promises: Attack[] = [
   },
   {
     name: 'an async function, later',
-    body: "const work = async () => { await sleep(0); throw new Error('lost') }; work(); await sleep(0.1); return 1",
+    body: "const work = async () => { await sleep(0); throw new Error('lost') }; work(); await sleep(0); await sleep(0.5); return 1",
     ends: unheard('lost'),
     real: true,
   },

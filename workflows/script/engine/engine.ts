@@ -59,11 +59,11 @@ export const createEngine = ({ vm, script, args, budget, limits }: EngineInput):
     return limit === null ? otherwise(thrown, scripts) : stopped(limit, thrown.stack, scripts);
   };
 
-  const hear = (message: Said): void => {
+  const hear = (message: Said, json: string): void => {
     switch (message.t) {
       case 'call': {
         const { kind, label, phase } = message;
-        const { params } = JSON.parse(message.asked) as Pick<Call, 'params'>;
+        const { params } = JSON.parse(json) as Pick<Call, 'params'>;
         if (typeof params !== 'object' || params === null || Array.isArray(params))
           throw new Error(`${kind}() takes its options as an object: they have a toJSON() that gives another value`);
         const key = contentKey(kind, params);
@@ -78,11 +78,7 @@ export const createEngine = ({ vm, script, args, budget, limits }: EngineInput):
         lines.push({ n: ++said, kind: message.kind, text: message.text });
         return;
       case 'done':
-        end(
-          message.result.length > scriptLimits.jsonBytes
-            ? tooLarge(message.result.length)
-            : { status: 'completed', result: message.result },
-        );
+        end(json.length > scriptLimits.jsonBytes ? tooLarge(json.length) : { status: 'completed', result: json });
         return;
       case 'result':
         end(notJson(message.what, message.path));
@@ -119,7 +115,7 @@ export const createEngine = ({ vm, script, args, budget, limits }: EngineInput):
 
   const open = () => {
     const make = vm.evaluate(guest, 'everturn.js');
-    const say = vm.function('say', (text) => hear(JSON.parse(text) as Said));
+    const say = vm.function('say', (text, json) => hear(JSON.parse(text) as Said, json));
     const holder = vm.apply(make, [say, vm.text(setup)]);
     border = {
       start: vm.property(holder, 'start'),

@@ -1,26 +1,19 @@
+import { dates } from './dates.ts';
+
 /**
  * Guest code, run first: takes away what a script that is replayed must not have, and says what to do instead. Gives the
  * built-ins as they were, because the script may change them.
  */
 export const guards = `(() => {
 'use strict';
-const NativeDate = Date, NativePromise = Promise, NativeError = Error, NativeTypeError = TypeError;
+const NativePromise = Promise, NativeError = Error, NativeTypeError = TypeError;
 const { defineProperty, getPrototypeOf, keys, freeze } = Object;
 const { construct, apply, ownKeys } = Reflect;
 const again = 'a script runs again from its start after a crash and must do the same';
 const refuse = (what, advice) => { throw new NativeError(what + ' is not available in a script: ' + advice); };
 
 const noClock = (what) => refuse(what, again + '. Pass the time in args, or ask an agent or tool() for it; sleep(seconds) waits');
-const FixedDate = function Date(...args) {
-  if (new.target === undefined || args.length === 0) noClock(new.target === undefined ? 'Date()' : 'new Date() without an argument');
-  return construct(NativeDate, args, new.target);
-};
-FixedDate.prototype = NativeDate.prototype;
-FixedDate.prototype.constructor = FixedDate;
-FixedDate.parse = NativeDate.parse;
-FixedDate.UTC = NativeDate.UTC;
-FixedDate.now = () => noClock('Date.now()');
-globalThis.Date = FixedDate;
+(${dates})(noClock);
 Math.random = () => refuse('Math.random()', again + '. Pass a seed in args, or vary the prompt by the index of the item');
 
 const NoFunction = function Function() { refuse('Code made from text', 'write the code itself'); };

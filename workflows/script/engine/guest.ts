@@ -15,7 +15,8 @@ built.values = (${values})(built);
 const { unsettled } = (${promises})(built);
 const { parse, stringify, text, slice, method, NativeError, NativeMap, NativePromise, then, freeze } = built;
 const { jsonOf, describe, errorOf, refused } = built.values;
-const tell = (message) => say(stringify(message));
+/** \`json\` is JSON already: it is not written a second time. */
+const tell = (message, json) => say(stringify(message), json);
 const state = parse(setup);
 const waiting = new NativeMap();
 const mapGet = method(NativeMap.prototype.get);
@@ -44,7 +45,7 @@ const ask = (kind, what, params, { label, phase }) => new NativePromise((resolve
   if (asked.length > state.limits.jsonBytes) limit(what + ' was given ' + asked.length + ' characters of JSON; at most ' + state.limits.jsonBytes + ' are taken. Keep large texts in a file or an artifact');
   if (tickets >= state.limits.calls) limit(what + ': a run makes at most ' + state.limits.calls + ' calls, and has. Do more in each of them, or start a second run');
   if (waitingCharacters + asked.length > state.limits.waitingCharacters) limit(what + ': the calls that wait would hold more than ' + state.limits.waitingCharacters + ' characters. Ask fewer at a time');
-  tell({ __proto__: null, t: 'call', ticket: tickets + 1, kind, asked, label: label === null ? null : slice(text(label), 0, 200), phase: phase === null ? null : slice(text(phase), 0, 200) });
+  tell({ __proto__: null, t: 'call', ticket: tickets + 1, kind, label: label === null ? null : slice(text(label), 0, 200), phase: phase === null ? null : slice(text(phase), 0, 200) }, asked);
   tickets += 1;
   waitingCount += 1;
   waitingCharacters += asked.length;
@@ -57,7 +58,7 @@ const finish = (value) => {
   let found = null;
   try {
     const result = jsonOf(value, (what, path) => (found = { __proto__: null, t: 'result', what, path })) ?? 'null';
-    tell({ __proto__: null, t: 'done', result });
+    tell({ __proto__: null, t: 'done' }, result);
   } catch (error) {
     tell(found ?? { __proto__: null, t: 'threw', ...describe(error), isResult: true });
   }

@@ -1,10 +1,10 @@
 import type { CallKind } from '../../../contracts/script.ts';
 
-/** What the guest says: see guest.ts. */
+/** What the guest says: see guest.ts. With `call` and `done` comes JSON: what is asked, and the result. */
 export type Said =
-  | { t: 'call'; ticket: number; kind: CallKind; asked: string; label: string | null; phase: string | null }
+  | { t: 'call'; ticket: number; kind: CallKind; label: string | null; phase: string | null }
   | { t: 'line'; kind: 'phase' | 'log'; text: string }
-  | { t: 'done'; result: string }
+  | { t: 'done' }
   | { t: 'result'; what: string; path: string }
   | ({ t: 'threw'; isResult?: boolean } & Thrown);
 

@@ -22,7 +22,7 @@ export type Vm = {
   evaluate(code: string, file: string): QuickJSHandle;
   text(value: string): QuickJSHandle;
   number(value: number): QuickJSHandle;
-  function(name: string, body: (text: string) => void): QuickJSHandle;
+  function(name: string, body: (text: string, more: string) => void): QuickJSHandle;
   property(of: QuickJSHandle, name: string): QuickJSHandle;
   /** Calls a function of the guest and gives what it returns. The arguments are gone afterwards. */
   apply(target: QuickJSHandle, args: readonly QuickJSHandle[]): QuickJSHandle;
@@ -147,14 +147,16 @@ export const createVm = async (
     },
     number: (value) => context.newNumber(value),
     function: (name, body) =>
-      context.newFunction(name, (text) => {
+      context.newFunction(name, (text, more) => {
         const given = context.getString(text);
+        const isMore = context.typeof(more) === 'string';
+        const json = isMore ? context.getString(more) : '';
         // Nothing that is said is empty: there was no room for a copy.
-        if (given === '') {
+        if (given === '' || (isMore && json === '')) {
           stop = new EngineStopped(limitReached.tooMuch);
           throw stop;
         }
-        body(given);
+        body(given, json);
       }),
     property: (of, name) => context.getProp(of, name),
     apply: (target, args) => guarded(() => apply(target, args)),
