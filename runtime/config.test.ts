@@ -34,7 +34,15 @@ describe('a configuration that can be used', () => {
   const defaults = {
     keys: {},
     models: [],
-    limits: { stepsPerTurn: 200, commandSeconds: 120 },
+    limits: {
+      stepsPerTurn: 200,
+      scriptAgents: 64,
+      agentsPerRun: 16,
+      commandSeconds: 120,
+      subagentsPerSession: 4,
+      subagents: 16,
+      subagentDepth: 1,
+    },
     commandEnv: [],
     web: true,
     users: [],
