@@ -1,5 +1,6 @@
 import type { ErrorCode } from '../../../contracts/errors.ts';
-import { type CompiledScript, scriptLimits } from '../../../contracts/script.ts';
+import type { CompiledScript } from '../../../contracts/script.ts';
+import { scriptLimits } from '../../../contracts/script-limits.ts';
 import type { Facts, Thrown } from './messages.ts';
 import { knownPlaceIn, placeIn } from './trace.ts';
 

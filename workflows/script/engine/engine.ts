@@ -1,5 +1,6 @@
 import type { Call, CallResult } from '../../../contracts/calls.ts';
-import { type Budget, type CompiledScript, type ScriptLine, scriptLimits } from '../../../contracts/script.ts';
+import type { Budget, CompiledScript, ScriptLine } from '../../../contracts/script.ts';
+import { scriptLimits } from '../../../contracts/script-limits.ts';
 import { contentKey } from './call-id.ts';
 import { type Ending, notJson, stopped, stuck, threw, tooLarge, unheard, unprintable } from './endings.ts';
 import { guest } from './guest.ts';

@@ -1,4 +1,5 @@
-import { type CompiledScript, linesBefore } from '../../../contracts/script.ts';
+import type { CompiledScript } from '../../../contracts/script.ts';
+import { linesBefore } from '../../../contracts/script-limits.ts';
 
 export type Position = { line: number; column: number };
 
