@@ -1,6 +1,7 @@
 import type { Logger } from 'pino';
 import type { Store } from '../store/store.ts';
 import type { Delivery } from './delivery.ts';
+import { startRounds } from './rounds.ts';
 
 const roundMs = 1000;
 
@@ -9,7 +10,6 @@ const roundMs = 1000;
  * telling the workflow. Every process of the API runs one; workflows know what they have seen.
  */
 export const startReconciler = (store: Store, delivery: Delivery, log: Logger) => {
-  let round: Promise<void> | undefined;
   const quietly = async (action: string, deliver: () => Promise<unknown>): Promise<void> => {
     await deliver().catch((error: unknown) => log.debug({ error }, `${action} again later`));
   };
@@ -31,15 +31,5 @@ export const startReconciler = (store: Store, delivery: Delivery, log: Logger) =
       await quietly('deliver the answer', () => delivery.question(id));
     }
   };
-  const timer = setInterval(() => {
-    round ??= quietly('reconcile', reconcile).finally(() => {
-      round = undefined;
-    });
-  }, roundMs);
-  return {
-    async stop(): Promise<void> {
-      clearInterval(timer);
-      await round;
-    },
-  };
+  return startRounds(roundMs, () => quietly('reconcile', reconcile));
 };

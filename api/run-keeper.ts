@@ -1,6 +1,7 @@
 import type { Logger } from 'pino';
 import type { Store } from '../store/store.ts';
 import type { Gateway } from './gateway.ts';
+import { startRounds } from './rounds.ts';
 
 export type RunKeeperOptions = {
   store: Store;
@@ -58,17 +59,5 @@ const createCare = ({ store, gateway, scriptAgents, log }: RunKeeperOptions) => 
  * and agents that waited for a place. Every process of the API runs one.
  */
 export const startRunKeeper = (options: RunKeeperOptions) => {
-  const { round } = createCare(options);
-  let running: Promise<void> | undefined;
-  const timer = setInterval(() => {
-    running ??= round().finally(() => {
-      running = undefined;
-    });
-  }, roundMs);
-  return {
-    async stop(): Promise<void> {
-      clearInterval(timer);
-      await running;
-    },
-  };
+  return startRounds(roundMs, createCare(options).round);
 };

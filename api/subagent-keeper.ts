@@ -3,6 +3,7 @@ import type { SubagentLimits } from '../contracts/subagents.ts';
 import type { Store } from '../store/store.ts';
 import type { UntoldSubagent } from '../store/subagent-care.ts';
 import type { Gateway } from './gateway.ts';
+import { startRounds } from './rounds.ts';
 
 export type KeeperOptions = { store: Store; gateway: Gateway; limits: SubagentLimits; log: Logger };
 
@@ -57,17 +58,5 @@ const createCare = ({ store, gateway, limits, log }: KeeperOptions) => {
  * and not told, those whose parent or whose workflow is no more. Every process of the API runs one.
  */
 export const startSubagentKeeper = (options: KeeperOptions) => {
-  const { round } = createCare(options);
-  let running: Promise<void> | undefined;
-  const timer = setInterval(() => {
-    running ??= round().finally(() => {
-      running = undefined;
-    });
-  }, roundMs);
-  return {
-    async stop(): Promise<void> {
-      clearInterval(timer);
-      await running;
-    },
-  };
+  return startRounds(roundMs, createCare(options).round);
 };

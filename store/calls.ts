@@ -16,7 +16,8 @@ export type NewCall = Pick<Call, 'id' | 'label' | 'phase' | 'ordinal'> & {
   inputHash?: string;
   inputParts?: InputParts;
   freshBecause?: string;
-  reused?: { runId: string; output: unknown; outputHash: string | null };
+  /** It has ended as it was asked; `from`: the run whose result is used again. */
+  result?: { from: string | null; output: unknown; outputHash: string | null };
 };
 
 export type EarlierCall = {

@@ -29,20 +29,22 @@ describe('scripts under control', { timeout: 120_000 }, () => {
       "phase('Inside'); return { got: args, said: await agent('inner asks'), meta: meta.name };",
     );
     await writeScript(stack, 'outer', "return await workflow('inner', 1);");
-    stack.model.script([answer('inner says')], 'inner asks');
+    const usage = { prompt_tokens: 90, completion_tokens: 10, total_tokens: 100 };
+    stack.model.script([{ reply: { text: 'inner says', usage } }], 'inner asks');
     const { output, run: end } = await runScript(
       stack,
       `const inner = await workflow('inner', { n: 1 });
        let unknown, deep;
        try { await workflow('inn' + 'e') } catch (error) { unknown = error.message }
        try { await workflow('outer') } catch (error) { deep = error.code }
-       return { inner, unknown, deep, agents: budget.spent() >= 0 };`,
+       return { inner, unknown, deep, spent: budget.spent() };`,
     );
     expect(end).toMatchObject({ status: 'completed', reason: null });
     expect(output).toMatchObject({
       inner: { got: { n: 1 }, said: 'inner says', meta: 'inner' },
       unknown: expect.stringContaining('inner'),
       deep: 'script_limit',
+      spent: 100,
     });
   });
 

@@ -58,7 +58,7 @@ export const planAgent = (
       call,
       inputHash,
       inputParts: parts,
-      ...(found ? { reused: { runId: found.runId, output: found.output, outputHash: found.outputHash } } : {}),
+      ...(found ? { result: { from: found.runId, output: found.output, outputHash: found.outputHash } } : {}),
       ...(found || !earlier
         ? {}
         : { freshBecause: isForced ? 'it was asked to run afresh' : whyFresh(call, parts, earlier) }),

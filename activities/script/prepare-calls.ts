@@ -2,7 +2,7 @@ import { Context } from '@temporalio/activity';
 import { type Call, nodeKindOf } from '../../contracts/calls.ts';
 import { content } from '../../contracts/content.ts';
 import { EverturnError } from '../../contracts/errors.ts';
-import { ApproveOptions } from '../../contracts/script.ts';
+import { ApproveOptions, type CompiledScript } from '../../contracts/script.ts';
 import type { CallOutcome, ScriptActivities } from '../../contracts/script-activities.ts';
 import type { EarlierCall, NewCall } from '../../store/calls.ts';
 import type { StoredScriptRun } from '../../store/runs.ts';
@@ -26,9 +26,9 @@ const start = (call: Call): Planned => ({
 });
 
 /** Ended as soon as it is asked: nothing waits for it. */
-const done = (call: Call, runId: string, output: unknown): Planned => ({
+const done = (call: Call, output: unknown): Planned => ({
   ...start(call),
-  call: { ...shownOf(call), call, reused: { runId, output, outputHash: null } },
+  call: { ...shownOf(call), call, result: { from: null, output, outputHash: null } },
 });
 
 const fileName = /^[\w][\w.-]{0,127}$/;
@@ -62,7 +62,7 @@ const plan = async (
       };
     case 'workflow': {
       const { definition } = await findScript(String(params.name));
-      return done(call, run.id, definition.script);
+      return done(call, definition.script);
     }
     case 'artifact': {
       const name = String(params.name);
@@ -73,7 +73,7 @@ const plan = async (
         );
       }
       await store.artifacts.put(run.id, name, `${mediaType(name)}; charset=utf-8`, Buffer.from(String(params.content)));
-      return done({ ...call, params: { name } }, run.id, null);
+      return done({ ...call, params: { name } }, null);
     }
   }
 };
@@ -89,7 +89,12 @@ const outcomesOf = async (
   return planned.map(({ outcome, call }): CallOutcome => {
     const result = results.get(outcome.id);
     if (result && call.kind === 'workflow') {
-      return { id: outcome.id, outcome: 'ended', result: { ...result, output: null }, script: result.output as never };
+      return {
+        id: outcome.id,
+        outcome: 'ended',
+        result: { ...result, output: null },
+        script: result.output as CompiledScript,
+      };
     }
     if (result) return { id: outcome.id, outcome: 'ended', result };
     return outcome.outcome === 'sleep'

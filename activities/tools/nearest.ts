@@ -1,15 +1,4 @@
-const distance = (a: string, b: string): number => {
-  let row = Array.from({ length: b.length + 1 }, (_, index) => index);
-  for (const [i, letter] of [...a].entries()) {
-    const next = [i + 1];
-    for (let j = 1; j <= b.length; j += 1) {
-      const change = (row[j - 1] ?? 0) + (letter === b[j - 1] ? 0 : 1);
-      next.push(Math.min(change, (row[j] ?? 0) + 1, (next[j - 1] ?? 0) + 1));
-    }
-    row = next;
-  }
-  return row[b.length] ?? 0;
-};
+import { distance } from 'fastest-levenshtein';
 
 /** At most three candidates most like `name`, best first; by edits, whatever the case, one inside the other counting for more. `farthest`: from 0, the same, to 1, nothing in common. */
 export const nearest = (name: string, candidates: readonly string[], farthest = Number.POSITIVE_INFINITY): string[] => {

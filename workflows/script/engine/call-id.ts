@@ -1,16 +1,10 @@
 import { sha256 } from '@noble/hashes/sha2.js';
 import { bytesToHex, utf8ToBytes } from '@noble/hashes/utils.js';
+import { canonical } from '../../../contracts/canonical.ts';
 import type { CallKind } from '../../../contracts/script.ts';
 
 /** What an agent is shown as, how long it may take and what follows its failure change nothing about its result. */
 const shownOnly = new Set(['timeout', 'retries', 'onError', 'budget']);
-
-const canonical = (value: unknown): string =>
-  JSON.stringify(value, (_key, field: unknown) =>
-    typeof field === 'object' && field !== null && !Array.isArray(field)
-      ? Object.fromEntries(Object.entries(field).sort(([a], [b]) => (a < b ? -1 : 1)))
-      : field,
-  );
 
 /** SHA-256 (20 hex digits of it) over the kind and all parameters that shape the result. */
 export const contentKey = (kind: CallKind, params: Record<string, unknown>): string => {
