@@ -20,7 +20,7 @@ export type Servers = {
   processes: { postgres: number; temporal: number; model: number };
   /** An empty database of its own; gives its URL. */
   createDatabase(name: string): Promise<string>;
-  startProgram(name: string, entry: URL, env: NodeJS.ProcessEnv): Promise<Running>;
+  startProgram(name: string, entry: URL, env: NodeJS.ProcessEnv, flags?: readonly string[]): Promise<Running>;
 };
 
 export const sizes = { 'small.txt': 200, 'five.txt': 5 * 1024 };
@@ -53,9 +53,9 @@ export const startServers = async (closing: Closing, progress: (line: string) =>
   });
   closing.add(() => temporal.stop());
 
-  const startProgram: Servers['startProgram'] = async (name, entry, env) => {
+  const startProgram: Servers['startProgram'] = async (name, entry, env, flags = []) => {
     const running = await startNodeProcess(
-      { name, entry: entry.pathname, cwd: folder, env, log: path.join(folder, `${name}.log`) },
+      { name, entry: entry.pathname, flags, cwd: folder, env, log: path.join(folder, `${name}.log`) },
       () => {},
     );
     closing.add(() => running.stop());

@@ -18,6 +18,8 @@ export const ourEntries: Entries = {
   api: path.join(packageRoot, 'api', 'main.ts'),
   offlineModel: path.join(packageRoot, 'offline', 'main.ts'),
 };
+/** Of Node, for both kinds of workers; the file says why. */
+export const workerFlags = ['--require', path.join(packageRoot, 'worker', 'without-promise-hooks.cjs')];
 export const consoleRoot = packageRoot;
 
 /** What every step of the start works with. */

@@ -10,6 +10,8 @@ export type NodeProcess = {
   name: string;
   /** Path of the program. It sends `{ type: 'ready' }` over its IPC channel when it serves. */
   entry: string;
+  /** Of Node. Default: none. */
+  flags?: readonly string[];
   cwd: string;
   env: NodeJS.ProcessEnv;
   log: string;
@@ -27,12 +29,12 @@ export const stopNodeSteps: readonly EndStep[] = [
  * it. Throws `process_failed` with the end of its log when it is not ready in time.
  */
 export const startNodeProcess = async (
-  { name, entry, cwd, env, log, readyMs = 60_000 }: NodeProcess,
+  { name, entry, flags = [], cwd, env, log, readyMs = 60_000 }: NodeProcess,
   spawned: Spawned,
 ): Promise<Running> => {
   rotate(log);
   const output = openSync(log, 'a', 0o600);
-  const child = spawn(process.execPath, [entry], {
+  const child = spawn(process.execPath, [...flags, entry], {
     cwd,
     env,
     detached: true,

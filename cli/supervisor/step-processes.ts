@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import { buildConsole } from './console-build.ts';
-import { type Context, consoleRoot, step } from './context.ts';
+import { type Context, consoleRoot, step, workerFlags } from './context.ts';
 import { logOf } from './folders.ts';
 import type { Keeper } from './keeper.ts';
 import { startNodeProcess } from './node-service.ts';
@@ -78,7 +78,8 @@ const workerService = (
     start: (spawned: Spawned) => {
       id = `${name}-${randomBytes(4).toString('hex')}`;
       const own = { ...env, EVERTURN_WORKER_ID: id };
-      return startNodeProcess({ name, entry, env: own, log, cwd: folders.project }, (pid) => spawned(pid, id));
+      const program = { name, entry, flags: workerFlags, env: own, log, cwd: folders.project };
+      return startNodeProcess(program, (pid) => spawned(pid, id));
     },
     died: () => workerDied(id),
   };

@@ -5,6 +5,7 @@ import os from 'node:os';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { inject } from 'vitest';
+import { workerFlags } from '../../cli/supervisor/context.ts';
 import { freePort } from '../../runtime/ports.ts';
 import type { Stack } from './stack.ts';
 
@@ -13,8 +14,13 @@ const root = fileURLToPath(new URL('../..', import.meta.url));
 /** A process of ours as the supervisor starts it, to be killed. */
 export type OurProcess = { child: ChildProcess; id: string; kill9(): Promise<void> };
 
-const start = async (script: string, id: string, env: Record<string, string>): Promise<OurProcess> => {
-  const child = spawn(process.execPath, [path.join(root, script)], {
+const start = async (
+  script: string,
+  id: string,
+  env: Record<string, string>,
+  flags: readonly string[] = [],
+): Promise<OurProcess> => {
+  const child = spawn(process.execPath, [...flags, path.join(root, script)], {
     env: { ...process.env, EVERTURN_LOG_LEVEL: 'error', ...env },
     stdio: ['ignore', 'inherit', 'inherit', 'ipc'],
   });
@@ -58,7 +64,7 @@ export const openProcesses = async (stack: Stack) => {
   };
   const startWorker = async (script: string): Promise<OurProcess> => {
     const id = `${stack.name}-process-${count++}`;
-    return keep(await start(script, id, { ...env, EVERTURN_WORKER_ID: id }));
+    return keep(await start(script, id, { ...env, EVERTURN_WORKER_ID: id }, workerFlags));
   };
   return {
     project,

@@ -1,4 +1,5 @@
 import { randomBytes } from 'node:crypto';
+import { workerFlags } from '../../../cli/supervisor/context.ts';
 import { runWorkflowId } from '../../../contracts/ids.ts';
 import { scriptsQueue } from '../../../contracts/temporal.ts';
 import { openDefinitions } from '../../../definitions/definitions.ts';
@@ -12,7 +13,8 @@ import type { ScriptName } from '../scripts.ts';
 /** A worker of scripts beside the stack's, on a queue of its own; the agents are the stack's. */
 export const startMeasuredWorker = async ({ servers, stack, client }: Field, name: string, cached: number) => {
   const port = await freePort();
-  const worker = await servers.startProgram(`scripts-${name}`, new URL('./script-worker-process.ts', import.meta.url), {
+  const entry = new URL('./script-worker-process.ts', import.meta.url);
+  const env = {
     ...process.env,
     DATABASE_URL: stack.databaseUrl,
     TEMPORAL_ADDRESS: servers.temporalAddress,
@@ -21,7 +23,8 @@ export const startMeasuredWorker = async ({ servers, stack, client }: Field, nam
     EVERTURN_LOG_LEVEL: 'warn',
     BENCH_CACHED: String(cached),
     BENCH_PORT: String(port),
-  });
+  };
+  const worker = await servers.startProgram(`scripts-${name}`, entry, env, workerFlags);
   const store = openStore({ url: stack.databaseUrl, patienceMs: 1000, max: 2 });
   const findScript = createFindScript(openDefinitions({ project: stack.folder }));
 
