@@ -82,7 +82,7 @@ export const createModelClient = (options: ModelClientOptions): ModelClient => {
     async function* receive(): AsyncGenerator<ChatCompletionChunk> {
       try {
         const signal = AbortSignal.any([request.signal, watch.signal]);
-        const { data, response } = await openai
+        const { data, response } = await (await openai)
           .withOptions({ fetch: watch.fetch })
           .chat.completions.create(bodyOf(model, request), { signal })
           .withResponse();

@@ -1,4 +1,4 @@
-import OpenAI from 'openai';
+import type OpenAI from 'openai';
 import type { ModelEntry } from '../../contracts/config.ts';
 import { EverturnError } from '../../contracts/errors.ts';
 import { modelError, type Provider } from './errors.ts';
@@ -20,23 +20,12 @@ export type ModelClientOptions = {
 
 const noLimit = 2 ** 31 - 1;
 
-/** Throws `config_invalid` or `model_unauthorized` for an address or a key that cannot be used. */
-export const connect = ({
-  baseUrl,
-  model,
-  timeoutMs: _,
-  ...options
-}: ModelClientOptions): { openai: OpenAI; provider: Provider } => {
-  const apiKey = options.apiKey?.trim() || null;
-  const provider: Provider = { baseUrl, model, apiKey, apiKeyEnv: options.apiKeyEnv ?? null };
-  if (URL.canParse(baseUrl) && (new URL(baseUrl).username || new URL(baseUrl).password))
-    throw new EverturnError(
-      'config_invalid',
-      `Cannot use the baseUrl of the model "${model}": it holds a user name or a password. Put the key into an environment variable and name it as apiKeyEnv in everturn.yaml`,
-    );
-  if (apiKey && !/^[\x21-\x7e]+$/.test(apiKey))
-    throw modelError('model_unauthorized', provider, 'the key holds blanks or characters that a header cannot carry');
-  const openai = new OpenAI({
+/** Its many files are read while the worker's threads start: imported at the top, they would hold that up. */
+const loading = import('openai');
+
+const open = async ({ baseUrl, apiKey }: Provider): Promise<OpenAI> => {
+  const { OpenAI } = await loading;
+  return new OpenAI({
     baseURL: baseUrl,
     apiKey: apiKey ?? 'none',
     // Else the package would take these from the environment and send them to any provider.
@@ -48,5 +37,23 @@ export const connect = ({
     timeout: noLimit,
     logLevel: 'off',
   });
-  return { openai, provider };
+};
+
+/** Throws `config_invalid` or `model_unauthorized` for an address or a key that cannot be used. */
+export const connect = ({
+  baseUrl,
+  model,
+  timeoutMs: _,
+  ...options
+}: ModelClientOptions): { openai: Promise<OpenAI>; provider: Provider } => {
+  const apiKey = options.apiKey?.trim() || null;
+  const provider: Provider = { baseUrl, model, apiKey, apiKeyEnv: options.apiKeyEnv ?? null };
+  if (URL.canParse(baseUrl) && (new URL(baseUrl).username || new URL(baseUrl).password))
+    throw new EverturnError(
+      'config_invalid',
+      `Cannot use the baseUrl of the model "${model}": it holds a user name or a password. Put the key into an environment variable and name it as apiKeyEnv in everturn.yaml`,
+    );
+  if (apiKey && !/^[\x21-\x7e]+$/.test(apiKey))
+    throw modelError('model_unauthorized', provider, 'the key holds blanks or characters that a header cannot carry');
+  return { openai: open(provider), provider };
 };

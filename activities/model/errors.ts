@@ -1,4 +1,4 @@
-import { APIConnectionError, APIConnectionTimeoutError, APIError } from 'openai';
+import { APIConnectionError, APIConnectionTimeoutError, APIError } from 'openai/core/error';
 import { type ErrorCode, EverturnError } from '../../contracts/errors.ts';
 import { retryAfterMs } from './retry-after.ts';
 
