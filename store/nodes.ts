@@ -166,8 +166,9 @@ export const nodeQueries = (database: Database) => ({
     { from, limit, status }: { from: number; limit: number; status?: NodeStatus | undefined },
   ): Promise<RunNode[]> {
     const rows = await database.query<{ node: RunNode }>(
-      `SELECT node_json(n) AS node FROM nodes n WHERE run_id = $1 AND step = $2 AND index >= $3
-         AND ($5::text IS NULL OR status = $5) ORDER BY index LIMIT $4`,
+      // Only what is on the page becomes JSON, not all that stands behind its beginning.
+      `SELECT node_json(page.n) AS node FROM (SELECT n FROM nodes n WHERE run_id = $1 AND step = $2 AND index >= $3
+         AND ($5::text IS NULL OR status = $5) ORDER BY index LIMIT $4) page`,
       [runId, step, from, limit, status ?? null],
     );
     return rows.map(({ node }) => node);

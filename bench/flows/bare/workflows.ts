@@ -20,6 +20,14 @@ export async function bareMap(input: MapInput): Promise<void> {
   if (next < count) await continueAsNew<typeof bareMap>({ ...input, next });
 }
 
+/** The floor of a run of independent steps: all children at once. */
+export async function bareWide({ id, count }: Pick<MapInput, 'id' | 'count'>): Promise<void> {
+  const children = Array.from({ length: count }, (_, index) =>
+    executeChild(bareItem, { workflowId: `bare/${id}/${index}`, args: [index] }),
+  );
+  await Promise.all(children);
+}
+
 export async function bareItem(index: number): Promise<number> {
   return index;
 }

@@ -1,4 +1,4 @@
-import { executeChild, proxyActivities } from '@temporalio/workflow';
+import { executeChild, proxyActivities, sleep } from '@temporalio/workflow';
 import type { BareActivities } from './activities.ts';
 
 const { record, askModel } = proxyActivities<BareActivities>({
@@ -35,6 +35,20 @@ export async function bareSession(id: string): Promise<void> {
 export async function bareTurn(id: string): Promise<void> {
   await askModel({ session: id, turn: 1, row: 0 });
   await record({ session: id, turn: 1, row: 1 });
+}
+
+export type Slow = { id: string; count: number; childQueue: string };
+
+/** The floor of a script whose agents take some seconds: as many children that do nothing else. */
+export async function bareSlow({ id, count, childQueue }: Slow): Promise<void> {
+  const children = Array.from({ length: count }, (_, place) =>
+    executeChild(bareWait, { workflowId: `bare/${id}/${place}`, taskQueue: childQueue }),
+  );
+  await Promise.all(children);
+}
+
+export async function bareWait(): Promise<void> {
+  await sleep('3s');
 }
 
 /** The least child there is that asks a model. */

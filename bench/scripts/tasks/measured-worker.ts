@@ -9,9 +9,14 @@ import { openStore } from '../../../store/store.ts';
 import type { ScriptInput } from '../../../workflows/script/messages.ts';
 import type { Field } from '../field.ts';
 import type { ScriptName } from '../scripts.ts';
+import { fetchTaskTimes, type MeasuredWorker } from './task-times.ts';
 
 /** A worker of scripts beside the stack's, on a queue of its own; the agents are the stack's. */
-export const startMeasuredWorker = async ({ servers, stack, client }: Field, name: string, cached: number) => {
+export const startMeasuredWorker = async (
+  { servers, stack, client }: Field,
+  name: string,
+  cached: number,
+): Promise<MeasuredWorker> => {
   const port = await freePort();
   const entry = new URL('./script-worker-process.ts', import.meta.url);
   const env = {
@@ -25,16 +30,15 @@ export const startMeasuredWorker = async ({ servers, stack, client }: Field, nam
     BENCH_PORT: String(port),
   };
   const worker = await servers.startProgram(`scripts-${name}`, entry, env, workerFlags);
+  const script: ScriptName = 'slow';
   const store = openStore({ url: stack.databaseUrl, patienceMs: 1000, max: 2 });
   const findScript = createFindScript(openDefinitions({ project: stack.folder }));
 
   return {
     pid: worker.pid,
-    /** Milliseconds of each task since the last call, measured in the worker. */
-    taskTimes: async (): Promise<number[]> => (await (await fetch(`http://127.0.0.1:${port}`)).json()) as number[],
-
-    /** Runs a script to its end, past the API, which knows the stack's own queue alone. Gives the id of its workflow. */
-    async run(script: ScriptName, count: number): Promise<string> {
+    taskTimes: () => fetchTaskTimes(port),
+    // Past the API, which knows the stack's own queue alone.
+    async run(count) {
       const { file, definition } = await findScript(script);
       const { origin, source } = file;
       const id = `r_${randomBytes(12).toString('hex')}`;

@@ -14,7 +14,7 @@ import { serveTaskTimes } from './task-metrics.ts';
 
 /** The worker of scripts, as worker/scripts.ts starts it, but that its tasks are timed and its cache can be taken away. */
 const env = readEnvironment();
-await serveTaskTimes(Number(process.env.BENCH_PORT));
+await serveTaskTimes(Number(process.env.BENCH_PORT), 'script');
 const config = loadConfig(env.EVERTURN_PROJECT);
 const store = openStore({ url: env.DATABASE_URL, patienceMs: 60_000, max: 10 });
 const worker = await startScriptWorker({
