@@ -2,6 +2,7 @@ import type { Logger } from 'pino';
 import type { Store } from '../store/store.ts';
 import type { Gateway } from './gateway.ts';
 import { startRounds } from './rounds.ts';
+import { tellStarters } from './run-starters.ts';
 
 export type RunKeeperOptions = {
   store: Store;
@@ -23,9 +24,10 @@ const createCare = ({ store, gateway, scriptAgents, log }: RunKeeperOptions) => 
   };
 
   const settle = async (id: string, code: 'script_stopped' | 'run_terminated', reason: string): Promise<void> => {
-    await store.runs.settle(id, { status: 'failed', code, reason, output: undefined });
+    const status = await store.runs.settle(id, { status: 'failed', code, reason, output: undefined });
     store.wakeRun(id);
-    log.warn({ id, code, reason }, 'a run was ended from outside');
+    // It may have ended by itself since it was looked at.
+    if (status === 'failed') log.warn({ id, code, reason }, 'a run was ended from outside');
   };
 
   /** As the SDK says it when one call kept the thread too long. What else makes a task fail says nothing about the script. */
@@ -49,6 +51,7 @@ const createCare = ({ store, gateway, scriptAgents, log }: RunKeeperOptions) => 
     await Promise.all(runs.map((run) => quietly('look at the run', () => watch(run))));
     const admitted = await store.runLimits.admit(scriptAgents);
     await Promise.all(admitted.map((node) => quietly('give the agent its place', () => gateway.tellAdmitted(node))));
+    await tellStarters(store);
   };
 
   return { round: () => quietly('care for the runs', round) };
@@ -56,7 +59,7 @@ const createCare = ({ store, gateway, scriptAgents, log }: RunKeeperOptions) => 
 
 /**
  * Looks after what no run's workflow does for itself: runs whose workflow is no more, scripts whose task keeps failing,
- * and agents that waited for a place. Every process of the API runs one.
+ * agents that waited for a place, and agents that started a run which has ended. Every process of the API runs one.
  */
 export const startRunKeeper = (options: RunKeeperOptions) => {
   return startRounds(roundMs, createCare(options).round);

@@ -39,12 +39,12 @@ const isSame = (stored: StoredRun, run: NewRun): boolean =>
 
 type Dependencies = { store: Store; delivery: Delivery; findFlow: FindFlow; findScript: FindScript };
 
-const checkArgs = (script: string, args: unknown): void => {
-  const { length } = JSON.stringify(args) ?? '';
+const checkSize = ({ name, input }: NewRun): void => {
+  const { length } = JSON.stringify(input) ?? '';
   if (length <= scriptLimits.argsBytes) return;
   throw new EverturnError(
     'input_invalid',
-    `Cannot start ${script}: its arguments are ${length} characters of JSON, at most ${scriptLimits.argsBytes} are taken. Put what is large into a file of the workspace and pass its path`,
+    `Cannot start ${name}: what it is given is ${length} characters of JSON, at most ${scriptLimits.argsBytes} are taken. Put what is large into a file of the workspace and pass its path`,
   );
 };
 
@@ -54,6 +54,7 @@ export const createStarts = ({ store, delivery, findFlow, findScript }: Dependen
    * gives the run that stands. Throws `idempotency_mismatch` when that is another one.
    */
   const start = async (run: NewRun): Promise<Run> => {
+    checkSize(run);
     const wanted = { ...run, allow: [...new Set(run.allow)].sort() };
     await store.runs.create(wanted);
     if (!isSame(await storedRun(store, run.id), wanted)) {
@@ -97,7 +98,6 @@ export const createStarts = ({ store, delivery, findFlow, findScript }: Dependen
     ): Promise<Run> {
       const { file, definition } = await findScript(nameOrPath);
       const { origin, source } = file;
-      checkArgs(nameOrPath, args);
       const name = definition.script.meta.name;
       return await start({ ...run, kind: 'script', name, origin, file: file.file, source, definition, input: args });
     },

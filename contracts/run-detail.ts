@@ -12,8 +12,8 @@ export const RunSource = z.object({
   file: z.string(),
   origin: Origin,
   input: z.unknown(),
-  /** Whether a run that is started now would get another definition, or none. */
-  changed: z.boolean(),
+  /** The file that a run of the same name would be started with now; null: there is none, or it cannot be read. */
+  current: z.string().nullable(),
 });
 export type RunSource = z.infer<typeof RunSource>;
 

@@ -1,9 +1,13 @@
 import type { Definitions } from './definitions.ts';
 import { readText } from './read-text.ts';
 
-/** The text of the flow or script that a name means now, with or without faults; null when there is none or it cannot be read. */
-export const currentSource = (definitions: Definitions, name: string): string | null => {
+/**
+ * The text of the flow or script that a name means now, with or without faults; null when there is none or it cannot be
+ * read. `file`: where it was, for a script that was started by its path and no folder has.
+ */
+export const currentSource = (definitions: Definitions, name: string, file?: string): string | null => {
   const found = [...definitions.flows(), ...definitions.scripts()].find((one) => one.name === name);
-  const text = found ? readText(found.file) : null;
+  const place = found?.file ?? file;
+  const text = place === undefined ? null : readText(place);
   return text && 'source' in text ? text.source : null;
 };

@@ -154,15 +154,6 @@ export const runQueries = (database: Database) => ({
     return run;
   },
 
-  /** The session that is to be told of the run's end; null: nobody. */
-  async parentSession(id: string): Promise<string | null> {
-    const [run] = await database.query<{ parent: string | null }>(
-      'SELECT parent_session AS parent FROM runs WHERE id = $1',
-      [id],
-    );
-    return run?.parent ?? null;
-  },
-
   async output(
     id: string,
   ): Promise<{ status: RunStatus; code: string | null; reason: string | null; output: unknown } | undefined> {
@@ -204,16 +195,15 @@ export const runQueries = (database: Database) => ({
   },
 
   /** Returns the status that stands: the first one given. */
+  /** How it has ended: as it had before, if it had. */
   async settle(
     id: string,
     end: { status: RunStatus; code: string | null; reason: string | null; output: unknown },
-  ): Promise<void> {
-    await database.query('SELECT settle_run($1, $2, $3, $4, $5)', [
-      id,
-      end.status,
-      end.code,
-      end.reason,
-      end.output === undefined ? null : toJson(end.output),
-    ]);
+  ): Promise<RunStatus | null> {
+    const [row] = await database.query<{ status: RunStatus | null }>(
+      'SELECT settle_run($1, $2, $3, $4, $5) AS status',
+      [id, end.status, end.code, end.reason, end.output === undefined ? null : toJson(end.output)],
+    );
+    return row?.status ?? null;
   },
 });

@@ -215,6 +215,7 @@ CREATE TABLE runs (
   fresh_agents text[] NOT NULL DEFAULT '{}'::text[],
   parent_session text,
   watched_at timestamp with time zone,
+  parent_told boolean NOT NULL DEFAULT false,
   CONSTRAINT runs_kind_check CHECK ((kind = ANY (ARRAY['flow'::text, 'script'::text]))),
   CONSTRAINT runs_pkey PRIMARY KEY (id),
   CONSTRAINT runs_status_check CHECK ((status = ANY (ARRAY['running'::text, 'completed'::text, 'failed'::text, 'cancelled'::text]))),
@@ -378,6 +379,8 @@ CREATE INDEX questions_of_run ON public.questions USING btree (run_id) WHERE (st
 CREATE INDEX questions_pending ON public.questions USING btree (asked_at) WHERE (status = 'pending'::text);
 
 CREATE INDEX questions_undelivered ON public.questions USING btree (answered_at) WHERE ((status = 'answered'::text) AND (delivered_at IS NULL));
+
+CREATE INDEX runs_parent_untold ON public.runs USING btree (ended_at) WHERE ((parent_session IS NOT NULL) AND (ended_at IS NOT NULL) AND (NOT parent_told));
 
 CREATE INDEX runs_recent ON public.runs USING btree (created_at DESC, id DESC);
 

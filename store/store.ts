@@ -11,6 +11,7 @@ import { questionQueries } from './questions.ts';
 import { requestQueries } from './requests.ts';
 import { runFamilyQueries } from './run-family.ts';
 import { runLimitQueries } from './run-limits.ts';
+import { runStarterQueries } from './run-starters.ts';
 import { runViewQueries } from './run-view.ts';
 import { runQueries } from './runs.ts';
 import { sessionQueries } from './sessions.ts';
@@ -42,6 +43,7 @@ export const openStore = (options: DatabaseOptions) => {
     runFamily: runFamilyQueries(database),
     runView: runViewQueries(database),
     runLimits: runLimitQueries(database),
+    runStarters: runStarterQueries(database),
     nodes: nodeQueries(database),
     calls: callQueries(database),
     contents: contentQueries(database),

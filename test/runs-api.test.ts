@@ -162,11 +162,11 @@ describe('reading a run', () => {
     await define(stack, 'flows', 'changing', text(1));
     const { run } = await whole('changing', { any: 'input' });
     const started = { source: text(1), origin: 'project', input: { any: 'input' } };
-    expect(await stack.api.getRunSource(run.id)).toMatchObject({ ...started, changed: false });
+    expect(await stack.api.getRunSource(run.id)).toMatchObject({ ...started, current: text(1) });
     await define(stack, 'flows', 'changing', text(22));
-    expect(await stack.api.getRunSource(run.id)).toMatchObject({ ...started, changed: true });
+    expect(await stack.api.getRunSource(run.id)).toMatchObject({ ...started, current: text(22) });
     await rm(path.join(stack.workspace, '.everturn', 'flows', 'changing.yaml'));
-    expect(await stack.api.getRunSource(run.id)).toMatchObject({ ...started, changed: true });
+    expect(await stack.api.getRunSource(run.id)).toMatchObject({ ...started, current: null });
   });
 
   test('in pages, by status and by flow', async () => {

@@ -209,13 +209,24 @@ describe('the script format, with real agents', { timeout: 120_000 }, () => {
     await writeScript(stack, 'kept', 'return args');
     const id = await startScript(stack, 'kept', { args: { a: [1] } });
     await finished(stack, id);
-    expect(await stack.api.getRunSource(id)).toMatchObject({ input: { a: [1] }, changed: false });
+    expect(await stack.api.getRunSource(id)).toMatchObject({
+      input: { a: [1] },
+      current: expect.stringContaining('\nreturn args'),
+    });
     await writeScript(stack, 'kept', 'return [args]');
     expect(await stack.api.getRunSource(id)).toMatchObject({
       source: expect.stringContaining('\nreturn args'),
-      changed: true,
+      current: expect.stringContaining('\nreturn [args]'),
     });
     expect((await rerunScript(stack, id)).output).toEqual([{ a: [1] }]);
+  });
+
+  test('the file of a run that was started by its path is found again', async () => {
+    const source = "export const meta = { name: 'by-path', description: 'Lies in no folder of scripts' };\nreturn 1;\n";
+    await writeFile(path.join(stack.workspace, 'by-path.js'), source);
+    const { id } = await stack.api.startRun({ script: './by-path.js', workspace: stack.workspace });
+    await finished(stack, id);
+    expect(await stack.api.getRunSource(id)).toMatchObject({ source, current: source });
   });
 
   test('an unknown run is an error, not a fresh start', async () => {

@@ -3,7 +3,9 @@ import { existsSync } from 'node:fs';
 import { readFile, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { promisify } from 'node:util';
+import { Client } from '@temporalio/client';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { runWorkflowId } from '../contracts/ids.ts';
 import type { ScriptedStep } from './support/scripted-model.ts';
 import { finished, runScript, startScriptOf, writeScript } from './support/scripts.ts';
 import { openStack, type Stack } from './support/stack.ts';
@@ -144,6 +146,32 @@ describe('scripts under control', { timeout: 120_000 }, () => {
     });
     expect(turns).toBe(2);
     expect(await readFile(path.join(stack.workspace, '.everturn', 'workflows', 'made.js'), 'utf8')).toBe(source);
+    expect(stack.model.failures).toEqual([]);
+  });
+
+  test('an agent hears of the script that it started when somebody ends its workflow from outside, too', async () => {
+    await writeScript(stack, 'endless', 'await sleep(3600);');
+    stack.model.script(
+      [
+        { reply: { toolCalls: [{ name: 'run_script', arguments: { name: 'endless' } }] } },
+        answer('It runs.'),
+        { expect: { last: { content: /endless \(run r_\w+\) was failed: Its workflow was ended/ } }, ...answer('Oh.') },
+      ],
+      'start the endless one',
+    );
+    const session = await stack.api.createSession({ workspace: stack.workspace, allow: ['run', 'write'] });
+    await stack.api.sendMessage(session.id, { text: 'start the endless one' });
+    const started = await until('the run', async () =>
+      (await stack.api.listRuns({})).runs.find((r) => r.name === 'endless'),
+    );
+    await until('its workflow', async () => (await nodesOf(started.id)).some(({ status }) => status === 'running'));
+    await new Client({ connection: stack.connection }).workflow
+      .getHandle(runWorkflowId(started.id))
+      .terminate('by an operator');
+    await until('the second turn', async () => {
+      const { session: now } = await stack.api.getSession(session.id);
+      return now.turns === 2 && now.status === 'idle';
+    });
     expect(stack.model.failures).toEqual([]);
   });
 });

@@ -3,7 +3,6 @@ import { content } from '../../contracts/content.ts';
 import { errorTable } from '../../contracts/errors.ts';
 import { stepWorkflowId } from '../../contracts/ids.ts';
 import type { ScriptActivities } from '../../contracts/script-activities.ts';
-import type { Store } from '../../store/store.ts';
 import type { ScriptDependencies } from './script-dependencies.ts';
 
 export const createSettleCall =
@@ -27,25 +26,6 @@ export const createRecordLines =
     store.wakeRun(runId);
   };
 
-const mostCharacters = 20_000;
-
-/** The agent that started the script gets its result as a message, once. */
-const tellStarter = async (store: Store, runId: string): Promise<void> => {
-  const sessionId = await store.runs.parentSession(runId);
-  const run = sessionId === null ? undefined : await store.runs.find(runId);
-  if (sessionId === null || !run || !(await store.sessions.find(sessionId))) return;
-  const end = await store.runs.output(runId);
-  const result = typeof end?.output === 'string' ? end.output : JSON.stringify(end?.output ?? null, null, 2);
-  const shown =
-    result.length > mostCharacters ? `${result.slice(0, mostCharacters)}\n… (cut; script_status says more)` : result;
-  const text =
-    run.status === 'completed'
-      ? `The script ${run.name} (run ${runId}) has completed:\n\n${shown}`
-      : `The script ${run.name} (run ${runId}) was ${run.status}: ${run.reason ?? run.code}`;
-  await store.messages.accept({ id: `script/${runId}/end`, sessionId, text, whenBusy: 'enqueue' });
-  store.wake(sessionId);
-};
-
 export const createSettleScript =
   ({ store }: ScriptDependencies): ScriptActivities['settleScript'] =>
   async ({ runId }, { status, code, reason, result, lines }) => {
@@ -57,5 +37,4 @@ export const createSettleScript =
       output: result === null ? undefined : JSON.parse(result),
     });
     store.wakeRun(runId);
-    await tellStarter(store, runId);
   };

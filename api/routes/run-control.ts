@@ -9,7 +9,7 @@ import type { Api } from '../app.ts';
 import type { RouteContext } from '../context.ts';
 import { idFor } from '../ids.ts';
 import { findRun, storedRun } from '../runs.ts';
-import { IdempotencyHeader, RunParams } from './shared.ts';
+import { IdempotencyHeader, RunParams, runBodyLimit } from './shared.ts';
 
 export const runControlRoutes = (app: Api, { store, gateway, definitions, starts }: RouteContext): void => {
   const findFlow = createFindFlow(definitions);
@@ -106,7 +106,10 @@ export const runControlRoutes = (app: Api, { store, gateway, definitions, starts
 
   app.post(
     '/api/runs/:id/rerun',
-    { schema: { params: RunParams, headers: IdempotencyHeader, body: Rerun, response: { 201: Run } } },
+    {
+      bodyLimit: runBodyLimit,
+      schema: { params: RunParams, headers: IdempotencyHeader, body: Rerun, response: { 201: Run } },
+    },
     async ({ params: { id }, headers, body }, reply) => {
       const stored = await storedRun(store, id);
       if (stored.status === 'running') {

@@ -47,7 +47,7 @@ export const runPartRoutes = (app: Api, { store, definitions, runViews }: RouteC
     { schema: { params: RunParams, response: { 200: RunSource } } },
     async ({ params }) => {
       const { name, source, file, origin, input } = await storedRun(store, params.id);
-      return { source, file, origin, input, changed: currentSource(definitions, name) !== source };
+      return { source, file, origin, input, current: currentSource(definitions, name, file) };
     },
   );
 

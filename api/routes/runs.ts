@@ -6,12 +6,12 @@ import type { RouteContext } from '../context.ts';
 import { idFor } from '../ids.ts';
 import { removeRun } from '../remove-run.ts';
 import { resolveWorkspace } from '../workspace.ts';
-import { IdempotencyHeader, RunParams } from './shared.ts';
+import { IdempotencyHeader, RunParams, runBodyLimit } from './shared.ts';
 
 export const runRoutes = (app: Api, { store, gateway, about, starts, runViews }: RouteContext): void => {
   app.post(
     '/api/runs',
-    { schema: { body: StartRun, headers: IdempotencyHeader, response: { 201: Run } } },
+    { bodyLimit: runBodyLimit, schema: { body: StartRun, headers: IdempotencyHeader, response: { 201: Run } } },
     async ({ body, headers }, reply) => {
       const run = {
         id: idFor('r', 'run', headers['idempotency-key']),

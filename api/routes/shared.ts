@@ -15,3 +15,6 @@ export const IdempotencyHeader = z.object({
   /** The same key and body again give the same result and take effect once. */
   'idempotency-key': z.string().min(1).max(200).optional(),
 });
+
+/** Of what starts a run: above what it may be given, so that more is refused with the numbers. */
+export const runBodyLimit = 8 * 1024 * 1024;

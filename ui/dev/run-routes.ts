@@ -25,20 +25,11 @@ export const runRoutesOf = (fleet: Fleet, harbour: Harbour): Route[] => {
     { method: 'GET', path: /^\/scripts$/, answer: () => ok(fleet.scripts) },
     {
       method: 'GET',
-      path: /^\/scripts\/([^/]+)$/,
-      answer: ({ params: [name = ''] }) => {
-        const found = fleet.scripts.scripts.find((script) => script.name === name);
-        if (!found) throw new EverturnError('script_not_found', `Cannot find script "${name}"`);
-        return ok({ ...found, source: currentSources[name] ?? null });
-      },
-    },
-    {
-      method: 'GET',
       path: /^\/runs\/([^/]+)\/definition$/,
       answer: ({ params }) => {
         const { source, input, view } = run(params);
         const { name, file, origin } = view.run;
-        return ok({ source, file, origin, input, changed: currentSources[name] !== source });
+        return ok({ source, file, origin, input, current: currentSources[name] ?? null });
       },
     },
     {

@@ -28,17 +28,6 @@ const save = (blob: Blob, name: string): void => {
   setTimeout(() => URL.revokeObjectURL(link.href), 10_000);
 };
 
-/** Null where no file has the name any more. */
-const unlessGone = async (reading: Promise<{ source: string | null }>): Promise<{ source: string | null } | null> => {
-  try {
-    return await reading;
-  } catch (cause) {
-    const { code } = asError(cause);
-    if (code === 'flow_not_found' || code === 'script_not_found') return null;
-    throw cause;
-  }
-};
-
 /** What is asked of the run on the screen, and what is read of it on demand. `open` shows a run. */
 export const createOpenRun = (store: Store, open: (id: string) => void): OpenRunActions => {
   let last = { body: '', key: '' };
@@ -92,17 +81,10 @@ export const createOpenRun = (store: Store, open: (id: string) => void): OpenRun
   };
 
   const loadSource = async (runId: string): Promise<void> => {
-    const { kind, name = '' } = current()?.view?.run ?? {};
     store.dispatch({ type: 'run-source', runId, source: { status: 'loading' } });
     try {
       const source = await store.api().getRunSource(runId);
-      const read = kind === 'script' ? store.api().getScript : store.api().getFlow;
-      const found = source.changed ? await unlessGone(read(name)) : source;
-      store.dispatch({
-        type: 'run-source',
-        runId,
-        source: { status: 'ready', source, current: found?.source ?? null },
-      });
+      store.dispatch({ type: 'run-source', runId, source: { status: 'ready', source } });
     } catch (cause) {
       store.dispatch({ type: 'run-source', runId, source: { status: 'failed', error: asError(cause) } });
     }

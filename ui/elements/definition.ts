@@ -1,4 +1,4 @@
-import { css, html, LitElement, nothing } from 'lit';
+import { css, html, LitElement } from 'lit';
 import { request } from '../events.ts';
 import type { SourceState } from '../state/run.ts';
 import { shared } from '../styles/shared.ts';
@@ -57,17 +57,18 @@ class Definition extends LitElement {
       return html`<p class="failed" role="alert">${source.error.message}
         <button class="link" @click=${() => request(this, 'load-source', null)}>Try again</button></p>`;
     }
-    const { file, origin, source: text, changed } = source.source;
+    const { file, origin, source: text, current } = source.source;
     return html`<p><code>${file}</code> · ${origin}</p>
-      ${changed ? this.changed(text, source.current) : html`<p>The file has not been changed since.</p>`}
+      ${current === text ? html`<p>The file has not been changed since.</p>` : this.changed(text, current)}
       <ev-long-text .text=${text} label="As the run was started"></ev-long-text>`;
   }
 
   private changed(text: string, current: string | null) {
-    if (current === null) return html`<p class="changed">There is no ${this.kind} of this name any more.</p>`;
+    if (current === null)
+      return html`<p class="changed">The file is not there any more, and no other ${this.kind} has its name.</p>`;
     return html`<section aria-label="Changes since">
       <h3>Changed since</h3>
-      ${current === text ? nothing : html`<ev-diff .from=${text} .to=${current}></ev-diff>`}
+      <ev-diff .from=${text} .to=${current}></ev-diff>
     </section>`;
   }
 }

@@ -32,7 +32,7 @@ export type ReportState =
 export type SourceState =
   | { status: 'loading' }
   | { status: 'failed'; error: EverturnError }
-  | { status: 'ready'; source: RunSource; current: string | null };
+  | { status: 'ready'; source: RunSource };
 
 export type RunVerb = 'cancel' | 'pause' | 'resume' | 'rerun';
 

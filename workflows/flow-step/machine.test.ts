@@ -275,3 +275,10 @@ test('the pause before a retry doubles, up to an hour', () => {
   }
   expect(pauses).toEqual([1_000_000, 2_000_000, 3_600_000, 3_600_000]);
 });
+
+test('an attempt that found the budget spent is the last', () => {
+  const { snapshot } = play({ ...forEver, retries: 3 }, [
+    { type: 'prepared', prepared: { outcome: 'failed', code: 'budget_spent' } },
+  ]);
+  expect(snapshot.value).toBe('settling');
+});

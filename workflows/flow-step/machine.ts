@@ -84,7 +84,9 @@ const base = setup({
     isToWait: ({ event }) => event.type === 'prepared' && event.prepared.outcome === 'queued',
     asksPerson: ({ event }) =>
       event.type === 'prepared' && event.prepared.outcome === 'work' && event.prepared.work.kind === 'question',
-    mayRetry: ({ context }) => !context.isFinal && context.attempt <= context.retries,
+    // A budget that is spent stays so.
+    mayRetry: ({ context: { isFinal, failure, attempt, retries } }) =>
+      !isFinal && failure?.code !== 'budget_spent' && attempt <= retries,
     isBounded: ({ context }) => context.timeoutMs !== null,
     hasDeadline: ({ context }) => context.work?.kind === 'question' && context.work.deadlineMs !== null,
   },

@@ -1,0 +1,22 @@
+import type { UntoldEnd } from '../store/run-starters.ts';
+import type { Store } from '../store/store.ts';
+
+const mostCharacters = 20_000;
+
+const textOf = ({ id, name, status, code, reason, output }: UntoldEnd): string => {
+  if (status !== 'completed') return `The script ${name} (run ${id}) was ${status}: ${reason ?? code}`;
+  const result = typeof output === 'string' ? output : JSON.stringify(output ?? null, null, 2);
+  const shown =
+    result.length > mostCharacters ? `${result.slice(0, mostCharacters)}\n… (cut; script_status says more)` : result;
+  return `The script ${name} (run ${id}) has completed:\n\n${shown}`;
+};
+
+/** The agent that started a run gets its end as a message, once, however the run ended. */
+export const tellStarters = async (store: Store): Promise<void> => {
+  for (const end of await store.runStarters.untold()) {
+    const { id, sessionId } = end;
+    await store.messages.accept({ id: `script/${id}/end`, sessionId, text: textOf(end), whenBusy: 'enqueue' });
+    store.wake(sessionId);
+    await store.runStarters.told(id);
+  }
+};
