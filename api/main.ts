@@ -38,7 +38,8 @@ const { version } = JSON.parse(readFileSync(new URL('../package.json', import.me
 };
 const store = openStore({ url: env.DATABASE_URL, patienceMs });
 const listener = createListener(store.database);
-const connection = await Connection.connect(temporalConnectionOptions(env));
+// What Temporal is not needed for is served while it is away.
+const connection = Connection.lazy(temporalConnectionOptions(env));
 const gateway = createGateway({
   connection,
   namespace: env.TEMPORAL_NAMESPACE,

@@ -31,3 +31,6 @@ export const batchWorkflowId = (runId: string, batch: string): string => `run/${
 /** `chosen` counts the cases from 0; -1 is the default. */
 export const branchWorkflowId = (runId: string, step: string, chosen: number): string =>
   `${stepWorkflowId(runId, step)}/branch/${chosen < 0 ? 'default' : chosen}`;
+
+/** A step by its name; calls of scripts have ids of content, of which the first digits tell them apart. */
+export const stepName = (step: string): string => (/^[0-9a-f]{20}/.test(step) ? `call ${step.slice(0, 8)}` : step);

@@ -342,6 +342,18 @@ describe.skipIf(!started)('the console in Chromium', () => {
     await see('No sessions yet');
   });
 
+  test('forks a session from one of its turns', async () => {
+    await serve();
+    const id = session('short');
+    await settled(id);
+    await open(`/s/${id}`);
+    await page.getByRole('button', { name: 'Fork from turn 1' }).click();
+    await page.getByRole('heading', { name: /^Fork of/ }).waitFor();
+    await page.getByRole('link', { name: `session ${id}` }).click();
+    await page.waitForURL(`**/s/${id}`);
+    expect(complaints).toEqual([]);
+  });
+
   test('fits a narrow screen, with the list in a drawer', async () => {
     await serve();
     const id = session('fix the lead');

@@ -58,6 +58,7 @@ export const createEffects = (store: Store, navigation: Navigation, useToken: (t
     'create-session': (request) => sessions.create(request, messages.send),
     'rename-session': ({ id, title }) => sessions.rename(id, title),
     'delete-session': ({ id }) => sessions.remove(id),
+    'fork-session': ({ turn }) => sessions.fork(openId(), turn),
     'send-message': ({ text, whenBusy }) => messages.send(openId(), text, whenBusy),
     'edit-draft': ({ text }) => store.dispatch({ type: 'draft', sessionId: openId(), text }),
     'send-again': ({ key }) => messages.sendAgain(key),

@@ -15,6 +15,8 @@ export type Requests = {
   'create-session': CreateSession & { text: string };
   'rename-session': { id: string; title: string };
   'delete-session': { id: string };
+  /** A new session that begins with the turns of the open one up to this. */
+  'fork-session': { turn: number };
   'send-message': { text: string; whenBusy: WhenBusy };
   'edit-draft': { text: string };
   /** Sends a message of the outbox again under its first key. */

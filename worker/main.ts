@@ -48,6 +48,7 @@ const worker = await startWorker({
   subagentLimits: config.limits,
   agentsAtOnce: config.limits.scriptAgents,
   workspace: env.EVERTURN_PROJECT,
+  maxCachedWorkflows: env.EVERTURN_CACHED_WORKFLOWS,
   log,
 });
 process.send?.({ type: 'ready' });

@@ -13,7 +13,7 @@ export type ScriptWorkerOptions = Omit<Place, 'kind'> &
     /** Of the scripts' workflows. */
     bundlePath: string;
     /** Scripts kept in memory between their tasks, some MB each. 0 replays each from its start at every task. Default 40. */
-    maxCachedWorkflows?: number;
+    maxCachedWorkflows?: number | undefined;
   };
 
 /** A script that computes as long as it may must not keep the others from their turn. */

@@ -34,6 +34,7 @@ const worker = await startScriptWorker({
   tools: offeredTools(config),
   findScript: createFindScript(openDefinitions({ project: env.EVERTURN_PROJECT })),
   concurrency: config.limits.agentsPerRun,
+  maxCachedWorkflows: env.EVERTURN_CACHED_WORKFLOWS,
   log,
 });
 process.send?.({ type: 'ready' });

@@ -41,7 +41,7 @@ export type WorkerOptions = {
   /** Default: the built-in ones. */
   tools?: readonly Tool[];
   /** Workflows kept in memory between their tasks. 0 replays each from its start at every task. Default 500. */
-  maxCachedWorkflows?: number;
+  maxCachedWorkflows?: number | undefined;
 };
 
 export const startWorker = async (options: WorkerOptions): Promise<RunningWorker> => {

@@ -1,3 +1,4 @@
+import { stepName } from '../../contracts/ids.ts';
 import { hasEnded } from '../../contracts/run-view.ts';
 import type { ItemCounts, NodeStatus, Question, RunNode, RunView } from '../../contracts/runs.ts';
 import { harmless, oneLine, type Style } from '../screen/style.ts';
@@ -89,7 +90,7 @@ export const nodeLine = (
 export const questionLines = (
   { id, step, prompt, form, approvers, deadline }: Question,
   style: Style,
-  name = step,
+  name = stepName(step),
 ): string => {
   const facts = [
     id,

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import { createBackoff } from './backoff.ts';
 
-const policy = { firstMs: 100, growth: 2, maxMs: 500, healthyMs: 30_000, limit: 5, windowMs: 60_000 };
+const policy = { firstMs: 100, growth: 2, maxMs: 500, healthyMs: 30_000, briefMs: 10_000, limit: 5, windowMs: 60_000 };
 
 test('pauses grow to their bound, and the last failure of the window is the end', () => {
   const { failed } = createBackoff(policy);
@@ -15,8 +15,14 @@ test('a process that was healthy for long starts again from the first pause', ()
   expect(failed(40_000, 30_000)).toBe(100);
 });
 
+test('a process that is killed again and again, and serves between, is not given up', () => {
+  const { failed } = createBackoff(policy);
+  const waits = Array.from({ length: 20 }, (_, index) => failed(index * 10_500, 10_000));
+  expect(waits).not.toContain(null);
+});
+
 test('failures older than the window are forgotten', () => {
   const { failed } = createBackoff(policy);
-  const waits = Array.from({ length: 20 }, (_, index) => failed(index * 16_000, 16_000));
+  const waits = Array.from({ length: 20 }, (_, index) => failed(index * 16_000, 500));
   expect(waits).not.toContain(null);
 });

@@ -5,6 +5,8 @@ export type BackoffPolicy = {
   maxMs: number;
   /** A process that lived this long starts again from `firstMs`. */
   healthyMs: number;
+  /** The end of a process that lived longer is no failure: it was of use, and will be again. */
+  briefMs: number;
   /** So many failures within `windowMs` are the end. */
   limit: number;
   windowMs: number;
@@ -16,18 +18,20 @@ export const defaultBackoff: BackoffPolicy = {
   growth: 5,
   maxMs: 5_000,
   healthyMs: 30_000,
+  briefMs: 10_000,
   limit: 5,
   windowMs: 60_000,
 };
 
-/** How long to wait after each failure; null when it is the last one. Times in milliseconds of one clock. */
+/** How long to wait after each end of a process; null when it is the last one. Times in milliseconds of one clock. */
 export const createBackoff = (policy: BackoffPolicy) => {
   let failures: number[] = [];
   let waitMs = policy.firstMs;
   return {
     failed: (now: number, livedMs: number): number | null => {
       if (livedMs >= policy.healthyMs) waitMs = policy.firstMs;
-      failures = [...failures.filter((at) => now - at < policy.windowMs), now];
+      failures = failures.filter((at) => now - at < policy.windowMs);
+      if (livedMs < policy.briefMs) failures.push(now);
       if (failures.length >= policy.limit) return null;
       const wait = waitMs;
       waitMs = Math.min(waitMs * policy.growth, policy.maxMs);

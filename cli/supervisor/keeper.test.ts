@@ -7,7 +7,7 @@ import { identify, isAlive } from '../../runtime/processes.ts';
 import { createKeeper, type Keeper, type KeeperEvents } from './keeper.ts';
 import type { Service } from './service.ts';
 
-const quick = { firstMs: 1, growth: 2, maxMs: 4, healthyMs: 60_000, limit: 4, windowMs: 60_000 };
+const quick = { firstMs: 1, growth: 2, maxMs: 4, healthyMs: 60_000, briefMs: 60_000, limit: 4, windowMs: 60_000 };
 const keepers: Keeper[] = [];
 afterEach(() => Promise.all(keepers.splice(0).map((keeper) => keeper.stop())));
 

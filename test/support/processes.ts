@@ -70,9 +70,11 @@ export const openProcesses = async (stack: Stack) => {
     project,
     worker: () => startWorker('worker/main.ts'),
     scripts: () => startWorker('worker/scripts.ts'),
-    async api(): Promise<OurProcess & { baseUrl: string }> {
+    async api(own: Record<string, string> = {}): Promise<OurProcess & { baseUrl: string }> {
       const port = await freePort();
-      const started = keep(await start('api/main.ts', `api-${port}`, { ...env, EVERTURN_API_PORT: String(port) }));
+      const started = keep(
+        await start('api/main.ts', `api-${port}`, { ...env, EVERTURN_API_PORT: String(port), ...own }),
+      );
       return { ...started, baseUrl: `http://127.0.0.1:${port}` };
     },
     async close(): Promise<void> {

@@ -37,6 +37,10 @@ Runtime.install({ logger: new DefaultLogger('ERROR'), shutdownSignals: [] });
 const log = pino({ level: process.env.EVERTURN_TEST_LOG ?? 'silent' });
 const namespace = 'default';
 
+/** For `npm run test:uncached`: workflows that a worker keeps in memory. */
+const cached = process.env.EVERTURN_CACHED_WORKFLOWS;
+const maxCachedWorkflows = cached === undefined ? undefined : Number(cached);
+
 const manySubagents: SubagentLimits = { subagentsPerSession: 4, subagents: 16, subagentDepth: 1 };
 
 type StackOptions = {
@@ -121,6 +125,7 @@ export const openStack = async ({
         subagentLimits,
         agentsAtOnce: scriptAgents,
         workspace,
+        maxCachedWorkflows,
         log,
         ...options,
       });
@@ -139,6 +144,7 @@ export const openStack = async ({
         tools: builtInTools,
         findScript: createFindScript(definitions),
         concurrency: 16,
+        maxCachedWorkflows,
         log,
         ...options,
       });

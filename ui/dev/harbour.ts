@@ -68,6 +68,14 @@ export class Harbour {
     return stream.session;
   }
 
+  fork(id: string, turn = Number.POSITIVE_INFINITY): Session {
+    const { session, events } = this.entry(id).stream;
+    const fork = this.create({ ...session, id: `s${this.ids + 1}`, title: `Fork of ${session.title}`, forkedFrom: id });
+    const { stream } = this.entry(fork.id);
+    for (const { event } of events) if (!('turn' in event) || event.turn <= turn) stream.append(event);
+    return stream.session;
+  }
+
   changed(id: string): void {
     for (const listener of this.listeners) listener(id);
   }

@@ -1,4 +1,12 @@
-import { ChunkQuery, CreateSession, type Health, SessionQuery, SpanQuery, UpdateSession } from '../../contracts/api.ts';
+import {
+  ChunkQuery,
+  CreateSession,
+  ForkSession,
+  type Health,
+  SessionQuery,
+  SpanQuery,
+  UpdateSession,
+} from '../../contracts/api.ts';
 import { ApprovalAnswer } from '../../contracts/approvals.ts';
 import { EverturnError } from '../../contracts/errors.ts';
 import type { Fleet } from './fleet.ts';
@@ -65,6 +73,14 @@ export const routesOf = (harbour: Harbour, fleet: Fleet, health: Health): Route[
         harbour.changed(params[0] ?? '');
         return { status: 204 };
       },
+    },
+    {
+      method: 'POST',
+      path: /^\/sessions\/([^/]+)\/fork$/,
+      answer: ({ params, body, key }) => ({
+        status: 201,
+        body: harbour.once(key, () => harbour.fork(params[0] ?? '', ForkSession.parse(body).turn)),
+      }),
     },
     {
       method: 'POST',

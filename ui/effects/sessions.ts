@@ -7,9 +7,10 @@ export type SessionActions = {
   create(request: Requests['create-session'], send: Messages['send']): void;
   rename(id: string, title: string): void;
   remove(id: string): void;
+  fork(id: string, turn: number): void;
 };
 
-/** Starting, renaming and deleting sessions. `open` shows one, or the start. */
+/** Starting, renaming, deleting and forking sessions. `open` shows one, or the start. */
 export const createSessions = (store: Store, open: (id: string | null) => void): SessionActions => {
   /** The same request after a failure goes out under the same key: it cannot start two sessions. */
   let last = { body: '', key: '' };
@@ -40,6 +41,16 @@ export const createSessions = (store: Store, open: (id: string | null) => void):
         .api()
         .updateSession(id, { title })
         .then((session) => store.dispatch({ type: 'session-changed', session }))
+        .catch((cause: unknown) => tell(store, cause));
+    },
+    fork: (id, turn) => {
+      store
+        .api()
+        .forkSession(id, { turn })
+        .then((session) => {
+          store.dispatch({ type: 'created', session });
+          open(session.id);
+        })
         .catch((cause: unknown) => tell(store, cause));
     },
     remove: (id) => {

@@ -20,6 +20,7 @@ const paths = {
   system: svg`<rect x="2" y="3" width="12" height="8" rx="1.2"/><path d="M6 13.5h4"/>`,
   external: svg`<path d="M9.5 2.5h4v4M13.3 2.7 7.5 8.5M11.5 9.5v3a1 1 0 0 1-1 1h-7a1 1 0 0 1-1-1v-7a1 1 0 0 1 1-1h3"/>`,
   link: svg`<path d="M6.7 9.3a2.6 2.6 0 0 0 3.7 0l2-2a2.6 2.6 0 0 0-3.7-3.7l-.8.8"/><path d="M9.3 6.7a2.6 2.6 0 0 0-3.7 0l-2 2a2.6 2.6 0 0 0 3.7 3.7l.8-.8"/>`,
+  fork: svg`<circle cx="4" cy="3.6" r="1.6"/><circle cx="12" cy="3.6" r="1.6"/><circle cx="8" cy="12.4" r="1.6"/><path d="M4 5.2v.9A1.9 1.9 0 0 0 5.9 8h4.2A1.9 1.9 0 0 0 12 6.1v-.9M8 8v2.8"/>`,
   down: svg`<path d="M8 3v9.6M3.8 8.6 8 12.8l4.2-4.2"/>`,
   pencil: svg`<path d="m10.8 2.7 2.5 2.5-7.8 7.8-3.2.7.7-3.2z"/>`,
   trash: svg`<path d="M2.8 4.3h10.4M6.3 4.1V2.6h3.4v1.5M4.2 4.5l.6 9h6.4l.6-9"/>`,

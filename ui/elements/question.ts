@@ -1,10 +1,10 @@
 import { css, html, LitElement, nothing } from 'lit';
 import type { Decision } from '../../contracts/approvals.ts';
+import { stepName } from '../../contracts/ids.ts';
 import type { Question } from '../../contracts/runs.ts';
 import { request } from '../events.ts';
 import { faultsByField, fieldsOfForm } from '../model/form.ts';
 import { moment } from '../model/format.ts';
-import { stepName } from '../model/node-key.ts';
 import { shared } from '../styles/shared.ts';
 import { FormFields } from './form-fields.ts';
 import { icon } from './icons.ts';

@@ -1,8 +1,9 @@
 import { css, html, LitElement, nothing, type TemplateResult } from 'lit';
 import type { Session } from '../../contracts/api.ts';
+import { stepName } from '../../contracts/ids.ts';
 import { request } from '../events.ts';
 import { count, dollars, folderName, tokens } from '../model/format.ts';
-import { placeOfNode, stepName } from '../model/node-key.ts';
+import { placeOfNode } from '../model/node-key.ts';
 import type { Conversation } from '../state/conversation.ts';
 import { shared } from '../styles/shared.ts';
 import { icon } from './icons.ts';
@@ -127,8 +128,10 @@ class SessionHeader extends LitElement {
     `;
   }
 
-  /** A session of a run, and one that another has started in the background, says so. */
-  private origin({ runId, node, parentId }: Session): TemplateResult | typeof nothing {
+  /** A session of a run, one that another has started in the background, and a fork say so. */
+  private origin({ runId, node, parentId, forkedFrom }: Session): TemplateResult | typeof nothing {
+    if (forkedFrom !== null)
+      return html`<span class="origin">fork of ${sessionLink(forkedFrom, `session ${forkedFrom}`, 'To the session it began as')}</span>`;
     if (parentId !== null) {
       return html`<span class="origin">background agent of ${sessionLink(parentId, `session ${parentId}`, 'To the session that started it')}</span>`;
     }

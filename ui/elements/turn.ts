@@ -149,6 +149,7 @@ class TurnView extends LitElement {
       ${this.usage()}
       <span class="tools">
         ${reply ? html`<ev-copy .text=${reply} label="Copy the reply"></ev-copy>` : nothing}
+        <button class="tool quiet" title="Fork: a new session from here" aria-label="Fork from turn ${turn}" @click=${() => request(this, 'fork-session', { turn })}>${icon('fork', 14)}</button>
         <a class="tool" href="#turn-${turn}" title="Link to this turn" aria-label="Link to turn ${turn}">${icon('link', 14)}</a>
         ${
           this.temporalUi

@@ -119,6 +119,8 @@ export const turnStyles = css`
     justify-content: center;
     width: 1.625rem;
     height: 1.625rem;
+    min-height: 0;
+    padding: 0;
     border-radius: var(--radius-s);
     color: var(--muted);
   }
