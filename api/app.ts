@@ -1,17 +1,9 @@
 import { fastifySSE } from '@fastify/sse';
-import {
-  type FastifyBaseLogger,
-  type FastifyInstance,
-  fastify,
-  LogController,
-  type RawReplyDefaultExpression,
-  type RawRequestDefaultExpression,
-  type RawServerDefault,
-} from 'fastify';
+import { type FastifyBaseLogger, fastify, LogController } from 'fastify';
 import { serializerCompiler, validatorCompiler, type ZodTypeProvider } from 'fastify-type-provider-zod';
 import { createFindFlow } from '../definitions/find-flow.ts';
 import { createFindScript } from '../definitions/find-script.ts';
-import type { ApiContext, RouteContext } from './context.ts';
+import type { Api, ApiContext, RouteContext } from './context.ts';
 import { type AccessOptions, registerAccess } from './plugins/access.ts';
 import { registerConsole } from './plugins/console.ts';
 import { registerOpenApi } from './plugins/openapi.ts';
@@ -32,14 +24,6 @@ import { subagentRoutes } from './routes/subagents.ts';
 import { transcriptRoutes } from './routes/transcript.ts';
 import { createRunViews } from './run-views.ts';
 import { createStarts } from './runs.ts';
-
-export type Api = FastifyInstance<
-  RawServerDefault,
-  RawRequestDefaultExpression,
-  RawReplyDefaultExpression,
-  FastifyBaseLogger,
-  ZodTypeProvider
->;
 
 export type AppOptions = {
   context: ApiContext;

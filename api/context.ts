@@ -1,3 +1,11 @@
+import type {
+  FastifyBaseLogger,
+  FastifyInstance,
+  RawReplyDefaultExpression,
+  RawRequestDefaultExpression,
+  RawServerDefault,
+} from 'fastify';
+import type { ZodTypeProvider } from 'fastify-type-provider-zod';
 import type { Health } from '../contracts/api.ts';
 import type { Definitions } from '../definitions/definitions.ts';
 import type { Store } from '../store/store.ts';
@@ -22,3 +30,12 @@ export type ApiContext = {
 
 /** With what the routes share. */
 export type RouteContext = ApiContext & { starts: Starts; runViews: RunViews };
+
+/** The application as the routes see it: what they declare is checked by schema. */
+export type Api = FastifyInstance<
+  RawServerDefault,
+  RawRequestDefaultExpression,
+  RawReplyDefaultExpression,
+  FastifyBaseLogger,
+  ZodTypeProvider
+>;

@@ -9,8 +9,8 @@ import { type NodePatch, nodeKey } from '../../store/nodes.ts';
 import type { Store } from '../../store/store.ts';
 import { createEvaluator, type Evaluator, type ItemScope, literal } from './evaluate.ts';
 import { hashOf } from './hash.ts';
+import type { KnownRun } from './known-run.ts';
 import type { RunDependencies } from './run-dependencies.ts';
-import type { KnownRun } from './runs.ts';
 
 /** One attempt of a step or an item, with all that its kind needs to prepare and conclude it. */
 export type StepAttempt = {

@@ -1,6 +1,6 @@
 import type { Sandbox } from '../../sandbox/sandbox.ts';
 import { readsOf } from '../../sandbox/syntax.ts';
-import type { KnownRun } from './runs.ts';
+import type { KnownRun } from './known-run.ts';
 
 type Kind = 'expression' | 'template' | 'code';
 

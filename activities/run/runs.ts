@@ -1,35 +1,15 @@
-import type { Call } from '../../contracts/calls.ts';
 import { EverturnError } from '../../contracts/errors.ts';
-import type { Agent, Flow, Step } from '../../contracts/flow.ts';
-import type { StepResult } from '../../store/nodes.ts';
-import type { StoredFlowRun, StoredRun } from '../../store/runs.ts';
+import type { StoredFlowRun } from '../../store/runs.ts';
 import type { Store } from '../../store/store.ts';
 import { createKnownScript } from '../script/known-script.ts';
-
-/** `place`: among the steps of the flow; -1: a call of a script, which is given too. */
-export type FoundStep = { step: Step; place: number; call: Call | null };
-
-type Result = StepResult & { hash: string | null };
-
-/** A run whose definition and ended steps never change, so that 10,000 items read them once. */
-export type KnownRun = {
-  run: StoredRun;
-  agents: Record<string, Agent>;
-  /** Null: the run is of a script. */
-  flow: Flow | null;
-  /** Throws `step_not_found`. */
-  step(id: string): Promise<FoundStep>;
-  /** Steps that a step can have waited for, near and far. */
-  ancestors(id: string): readonly string[];
-  results(steps: readonly string[]): Promise<ReadonlyMap<string, Result>>;
-};
+import type { KnownResult, KnownRun } from './known-run.ts';
 
 /** Runs kept in memory; the one used least lately goes first. */
 const capacity = 20;
 
 const createKnownFlow = (store: Store, run: StoredFlowRun): KnownRun => {
   const places = new Map(run.definition.flow.steps.map((step, place) => [step.id, { step, place, call: null }]));
-  const ended = new Map<string, Result>();
+  const ended = new Map<string, KnownResult>();
   const lines = new Map<string, string[]>();
 
   const before = (id: string): string[] => {
@@ -75,7 +55,9 @@ const createKnownFlow = (store: Store, run: StoredFlowRun): KnownRun => {
       if (missing.length > 0) {
         for (const [step, result] of await store.nodes.results(run.id, missing)) ended.set(step, result);
       }
-      return new Map(steps.flatMap((step) => (ended.has(step) ? [[step, ended.get(step) as Result] as const] : [])));
+      return new Map(
+        steps.flatMap((step) => (ended.has(step) ? [[step, ended.get(step) as KnownResult] as const] : [])),
+      );
     },
   };
 };

@@ -3,8 +3,8 @@ import { EverturnError, errorTable } from '../../contracts/errors.ts';
 import { schemaFaults } from '../../contracts/json-schema.ts';
 import type { StepResult } from '../../store/nodes.ts';
 import type { StoredFlowRun } from '../../store/runs.ts';
+import type { KnownRun } from './known-run.ts';
 import type { RunDependencies } from './run-dependencies.ts';
-import type { KnownRun } from './runs.ts';
 
 type End = Parameters<RunActivities['settleRun']>[0];
 type Products = { output: unknown; files: { name: string; mediaType: string; text: string }[] };

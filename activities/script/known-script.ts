@@ -4,7 +4,7 @@ import type { Step } from '../../contracts/flow.ts';
 import { AgentOptions, ApproveOptions } from '../../contracts/script.ts';
 import type { StoredScriptRun } from '../../store/runs.ts';
 import type { Store } from '../../store/store.ts';
-import type { FoundStep, KnownRun } from '../run/runs.ts';
+import type { FoundStep, KnownRun } from '../run/known-run.ts';
 
 /** Attempts of an agent beyond its first. */
 export const defaultRetries = 1;

@@ -4,8 +4,7 @@ import { Approval } from '../../contracts/approvals.ts';
 import { EverturnError } from '../../contracts/errors.ts';
 import { Question, QuestionAnswer } from '../../contracts/runs.ts';
 import { createAnswers } from '../answers.ts';
-import type { Api } from '../app.ts';
-import type { ApiContext } from '../context.ts';
+import type { Api, ApiContext } from '../context.ts';
 import { userOf } from '../plugins/access.ts';
 
 const ApprovalParams = z.object({ id: z.string().min(1).max(300) });

@@ -1,7 +1,6 @@
 import type { SSEMessage } from '@fastify/sse';
 import { runOfStream, sessionOfStream, streamOfRun, streamOfSession } from '../../contracts/ids.ts';
-import type { Api } from '../app.ts';
-import type { RouteContext } from '../context.ts';
+import type { Api, RouteContext } from '../context.ts';
 import { EventQuery, sendFollowed } from '../follow.ts';
 import { findRun } from '../runs.ts';
 import { createWaiter } from '../waiter.ts';

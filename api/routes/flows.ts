@@ -6,8 +6,7 @@ import { currentSource } from '../../definitions/current-source.ts';
 import type { Definitions } from '../../definitions/definitions.ts';
 import type { FoundFlow } from '../../definitions/found.ts';
 import { hint } from '../../definitions/nearest.ts';
-import type { Api } from '../app.ts';
-import type { ApiContext } from '../context.ts';
+import type { Api, ApiContext } from '../context.ts';
 import { FlowParams } from './shared.ts';
 
 const summary = ({ definition, ...found }: FoundFlow): FlowSummary => {

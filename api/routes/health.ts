@@ -1,7 +1,6 @@
 import { z } from 'zod';
 import { Health } from '../../contracts/api.ts';
-import type { Api } from '../app.ts';
-import type { ApiContext } from '../context.ts';
+import type { Api, ApiContext } from '../context.ts';
 
 export const healthRoutes = (app: Api, { store, gateway, about }: ApiContext): void => {
   const look = async (): Promise<Health> => {

@@ -1,8 +1,7 @@
 import { z } from 'zod';
 import { EverturnError } from '../../contracts/errors.ts';
 import { HookedRun } from '../../contracts/run-detail.ts';
-import type { Api } from '../app.ts';
-import type { RouteContext } from '../context.ts';
+import type { Api, RouteContext } from '../context.ts';
 import { idFor } from '../ids.ts';
 import { isSecret } from '../secrets.ts';
 import { FlowParams, IdempotencyHeader } from './shared.ts';

@@ -1,7 +1,6 @@
 import { SendMessage, SentMessage } from '../../contracts/api.ts';
 import { turnId } from '../../contracts/ids.ts';
-import type { Api } from '../app.ts';
-import type { ApiContext } from '../context.ts';
+import type { Api, ApiContext } from '../context.ts';
 import { unlessAway } from '../delivery.ts';
 import { idFor } from '../ids.ts';
 import { IdempotencyHeader, SessionParams } from './shared.ts';

@@ -3,8 +3,7 @@ import { stepWorkflowId } from '../../contracts/ids.ts';
 import { RunOutput, RunSource } from '../../contracts/run-detail.ts';
 import { ItemPage, ItemQuery, NodeResult, type RunNode } from '../../contracts/runs.ts';
 import { currentSource } from '../../definitions/current-source.ts';
-import type { Api } from '../app.ts';
-import type { RouteContext } from '../context.ts';
+import type { Api, RouteContext } from '../context.ts';
 import { findRun, storedRun } from '../runs.ts';
 import { ArtifactParams, NodeParams, RunParams, StepParams } from './shared.ts';
 

@@ -1,8 +1,7 @@
 import { z } from 'zod';
 import { RunDetail } from '../../contracts/run-detail.ts';
 import { Run, RunPage, RunQuery, StartRun } from '../../contracts/runs.ts';
-import type { Api } from '../app.ts';
-import type { RouteContext } from '../context.ts';
+import type { Api, RouteContext } from '../context.ts';
 import { idFor } from '../ids.ts';
 import { removeRun } from '../remove-run.ts';
 import { resolveWorkspace } from '../workspace.ts';

@@ -1,7 +1,6 @@
 import { ScheduleList } from '../../contracts/run-detail.ts';
 import { Schedule } from '../../contracts/runs.ts';
-import type { Api } from '../app.ts';
-import type { ApiContext } from '../context.ts';
+import type { Api, ApiContext } from '../context.ts';
 import type { Wanted } from '../gateway/schedules.ts';
 import { wantedSchedule, wantedSchedules } from '../schedules.ts';
 import { FlowParams, IdempotencyHeader } from './shared.ts';

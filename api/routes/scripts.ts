@@ -3,8 +3,7 @@ import { ScriptDetail, ScriptList, type ScriptSummary } from '../../contracts/fo
 import { currentSource } from '../../definitions/current-source.ts';
 import type { FoundScript } from '../../definitions/found.ts';
 import { hint } from '../../definitions/nearest.ts';
-import type { Api } from '../app.ts';
-import type { ApiContext } from '../context.ts';
+import type { Api, ApiContext } from '../context.ts';
 import { ScriptParams } from './shared.ts';
 
 const summary = ({ definition: _definition, ...found }: FoundScript): ScriptSummary => found;

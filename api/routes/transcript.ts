@@ -1,8 +1,7 @@
 import { ChunkQuery, SpanPage, SpanQuery } from '../../contracts/api.ts';
 import { ChunkPage } from '../../contracts/chunks.ts';
 import { UsageTotals } from '../../contracts/usage.ts';
-import type { Api } from '../app.ts';
-import type { ApiContext } from '../context.ts';
+import type { Api, ApiContext } from '../context.ts';
 import { findSession } from './sessions.ts';
 import { SessionParams } from './shared.ts';
 
