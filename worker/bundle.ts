@@ -11,9 +11,14 @@ const sources = ['workflows', 'contracts'];
 
 const engine = path.dirname(createRequire(import.meta.url).resolve('@jitl/quickjs-wasmfile-release-sync/package.json'));
 
+type Hook = NonNullable<BundleOptions['webpackConfigHook']>;
+
+/** Lines for stack traces without the text of the sources, which nobody reads here: half of a bundle. */
+const withLines: Hook = (config) => ({ ...config, devtool: 'inline-nosources-source-map' });
+
 /** One file without chunks, with the engine's WebAssembly in it, and the loader of it that asks for no platform. */
-const withEngine: NonNullable<BundleOptions['webpackConfigHook']> = (config) => ({
-  ...config,
+const withEngine: Hook = (config) => ({
+  ...withLines(config),
   output: { ...config.output, publicPath: '' },
   resolve: {
     ...config.resolve,
@@ -49,7 +54,7 @@ export const payloadConverterPath = path.join(root, 'workflows', 'content', 'con
 
 /** The scripts' engine goes into a bundle of its own: agents' workers have no use for it. */
 const bundles = {
-  agents: { workflowsPath: path.join(root, 'workflows', 'index.ts') },
+  agents: { workflowsPath: path.join(root, 'workflows', 'index.ts'), webpackConfigHook: withLines },
   scripts: { workflowsPath: path.join(root, 'workflows', 'scripts.ts'), webpackConfigHook: withEngine },
 } satisfies Record<string, Omit<BundleOptions, 'logger'>>;
 export type BundleName = keyof typeof bundles;
