@@ -111,7 +111,14 @@ describe.skipIf(!started)('background agents in the console', () => {
   test('the browser is asked only when a person says so', async () => {
     await open(() => '/');
     await page.evaluate(() => {
-      const asking = { permission: 'default', requestPermission: async () => 'denied' };
+      // As a browser does: the answer is its permission from then on, which the list is shown with when it is read again.
+      const asking = {
+        permission: 'default',
+        async requestPermission() {
+          asking.permission = 'denied';
+          return asking.permission;
+        },
+      };
       Object.assign(globalThis, { Notification: asking });
     });
     server.harbour.create({ title: 'Anything' });
