@@ -314,11 +314,24 @@ describe.skipIf(!started)('the console in Chromium', () => {
     await page.getByRole('dialog', { name: 'Keyboard shortcuts' }).waitFor();
     await page.keyboard.press('Escape');
     await page.getByRole('dialog').waitFor({ state: 'detached' });
-    await page.keyboard.press('s');
+    for (const name of ['two', 'three']) await page.getByRole('link', { name: `short ${name}` }).waitFor();
+    const focused = () =>
+      page.evaluate(() => {
+        let element = document.activeElement;
+        while (element?.shadowRoot?.activeElement) element = element.shadowRoot.activeElement;
+        return element instanceof HTMLInputElement ? 'search' : (element?.textContent ?? '');
+      });
+    // The dialog that closed gives the focus back in its own time.
+    await eventually(async () => {
+      if ((await focused()) !== 'search') await page.keyboard.press('s');
+      return await focused();
+    }).toBe('search');
     await page.keyboard.press('ArrowDown');
     await page.keyboard.press('ArrowDown');
     await page.keyboard.press('End');
+    await eventually(focused).toContain('short one');
     await page.keyboard.press('ArrowUp');
+    await eventually(focused).toContain('short two');
     await page.keyboard.press('Enter');
     await see('You said: short two');
     await page.getByRole('searchbox').fill('three');
