@@ -1,11 +1,11 @@
 import type { Activities } from '../contracts/activities.ts';
-import { createCallModel } from './call-model.ts';
 import type { Dependencies } from './dependencies.ts';
 import { failing } from './failing.ts';
 import { createRunActivities } from './run/create-run-activities.ts';
-import { createRunTool } from './run-tool.ts';
-import { createSettleTurn } from './settle-turn.ts';
 import { createSubagentActivities } from './subagent/create-subagent-activities.ts';
+import { createCallModel } from './turn/call-model.ts';
+import { createRunTool } from './turn/run-tool.ts';
+import { createSettleTurn } from './turn/settle-turn.ts';
 
 export const createActivities = (dependencies: Dependencies): Activities =>
   failing({

@@ -22,8 +22,8 @@ import { scriptRoutes } from './routes/scripts.ts';
 import { sessionRoutes } from './routes/sessions.ts';
 import { subagentRoutes } from './routes/subagents.ts';
 import { transcriptRoutes } from './routes/transcript.ts';
-import { createRunViews } from './run-views.ts';
-import { createStarts } from './runs.ts';
+import { createRunViews } from './services/run-views.ts';
+import { createStarts } from './services/runs.ts';
 
 export type AppOptions = {
   context: ApiContext;

@@ -10,10 +10,10 @@ import type { Health } from '../contracts/api.ts';
 import type { Definitions } from '../definitions/definitions.ts';
 import type { Store } from '../store/store.ts';
 import type { Listener } from '../store/wakeups.ts';
-import type { Delivery } from './delivery.ts';
 import type { Gateway } from './gateway.ts';
-import type { RunViews } from './run-views.ts';
-import type { Starts } from './runs.ts';
+import type { Delivery } from './services/delivery.ts';
+import type { RunViews } from './services/run-views.ts';
+import type { Starts } from './services/runs.ts';
 
 /** What the application is made of. */
 export type ApiContext = {

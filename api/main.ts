@@ -13,12 +13,12 @@ import { temporalConnectionOptions } from '../runtime/temporal.ts';
 import { openStore } from '../store/store.ts';
 import { createListener } from '../store/wakeups.ts';
 import { createApp } from './app.ts';
-import { createDelivery } from './delivery.ts';
+import { startReconciler } from './background/reconciler.ts';
+import { startRunKeeper } from './background/run-keeper.ts';
+import { startScheduleSync } from './background/schedule-sync.ts';
+import { startSubagentKeeper } from './background/subagent-keeper.ts';
 import { createGateway } from './gateway.ts';
-import { startReconciler } from './reconciler.ts';
-import { startRunKeeper } from './run-keeper.ts';
-import { startScheduleSync } from './schedules.ts';
-import { startSubagentKeeper } from './subagent-keeper.ts';
+import { createDelivery } from './services/delivery.ts';
 import { readUsers } from './users.ts';
 
 /** A request waits so long for Postgres to come back before it is answered 503. */

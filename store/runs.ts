@@ -195,7 +195,6 @@ export const runQueries = (database: Database) => ({
   },
 
   /** Returns the status that stands: the first one given. */
-  /** How it has ended: as it had before, if it had. */
   async settle(
     id: string,
     end: { status: RunStatus; code: string | null; reason: string | null; output: unknown },

@@ -1,4 +1,5 @@
-import { readFile, writeFile } from 'node:fs/promises';
+import { createHash } from 'node:crypto';
+import { readdir, readFile, writeFile } from 'node:fs/promises';
 import { expect, inject, test } from 'vitest';
 import { createTestDatabase } from '../test/support/database.ts';
 import { openDatabase } from './database.ts';
@@ -13,6 +14,18 @@ test('schema.sql is what the migrations make; `npm run schema` writes it anew', 
   if (process.env.EVERTURN_WRITE_SCHEMA) await writeFile(file, schema);
   expect(await readFile(file, 'utf8')).toBe(schema);
   await database.close();
+});
+
+test('a migration stays as it landed: what changes goes into a new one, whose sum is added', async () => {
+  const folder = new URL('migrations/', import.meta.url);
+  const names = (await readdir(folder)).filter((name) => name.endsWith('.sql')).sort();
+  const sums = await Promise.all(
+    names.map(async (name) => {
+      const text = await readFile(new URL(name, folder));
+      return `${createHash('sha256').update(text).digest('hex')}  ${name}\n`;
+    }),
+  );
+  expect(await readFile(new URL('SHA256SUMS', folder), 'utf8')).toBe(sums.join(''));
 });
 
 test('migrations run once, and refuse a database that a newer release has written or whose files have changed', async () => {

@@ -1,7 +1,7 @@
 import { rm } from 'node:fs/promises';
 import path from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { createScheduleSync } from '../api/schedules.ts';
+import { createScheduleSync } from '../api/background/schedule-sync.ts';
 import { define, ended } from './support/runs.ts';
 import { openStack, type Stack } from './support/stack.ts';
 import { until } from './support/until.ts';

@@ -3,9 +3,9 @@ import { ApprovalList } from '../../contracts/api.ts';
 import { Approval } from '../../contracts/approvals.ts';
 import { EverturnError } from '../../contracts/errors.ts';
 import { Question, QuestionAnswer } from '../../contracts/runs.ts';
-import { createAnswers } from '../answers.ts';
 import type { Api, ApiContext } from '../context.ts';
 import { userOf } from '../plugins/access.ts';
+import { createAnswers } from '../services/answers.ts';
 
 const ApprovalParams = z.object({ id: z.string().min(1).max(300) });
 

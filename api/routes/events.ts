@@ -1,10 +1,10 @@
 import type { SSEMessage } from '@fastify/sse';
 import { runOfStream, sessionOfStream, streamOfRun, streamOfSession } from '../../contracts/ids.ts';
 import type { Api, RouteContext } from '../context.ts';
-import { EventQuery, sendFollowed } from '../follow.ts';
-import { findRun } from '../runs.ts';
-import { createWaiter } from '../waiter.ts';
-import { findSession } from './sessions.ts';
+import { findRun } from '../services/runs.ts';
+import { findSession } from '../services/sessions.ts';
+import { EventQuery, sendFollowed } from '../streaming/follow.ts';
+import { createWaiter } from '../streaming/waiter.ts';
 import { RunParams, SessionParams } from './shared.ts';
 
 export const eventRoutes = (app: Api, { store, listener, runViews }: RouteContext): void => {

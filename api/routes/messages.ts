@@ -1,8 +1,8 @@
 import { SendMessage, SentMessage } from '../../contracts/api.ts';
 import { turnId } from '../../contracts/ids.ts';
 import type { Api, ApiContext } from '../context.ts';
-import { unlessAway } from '../delivery.ts';
 import { idFor } from '../ids.ts';
+import { unlessAway } from '../services/delivery.ts';
 import { IdempotencyHeader, SessionParams } from './shared.ts';
 
 export const messageRoutes = (app: Api, { store, delivery }: ApiContext): void => {

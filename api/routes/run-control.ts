@@ -7,7 +7,7 @@ import { createFindScript } from '../../definitions/find-script.ts';
 import type { StoredFlowRun, StoredScriptRun } from '../../store/runs.ts';
 import type { Api, RouteContext } from '../context.ts';
 import { idFor } from '../ids.ts';
-import { findRun, storedRun } from '../runs.ts';
+import { findRun, storedRun } from '../services/runs.ts';
 import { IdempotencyHeader, RunParams, runBodyLimit } from './shared.ts';
 
 export const runControlRoutes = (app: Api, { store, gateway, definitions, starts }: RouteContext): void => {

@@ -4,7 +4,7 @@ import { RunOutput, RunSource } from '../../contracts/run-detail.ts';
 import { ItemPage, ItemQuery, NodeResult, type RunNode } from '../../contracts/runs.ts';
 import { currentSource } from '../../definitions/current-source.ts';
 import type { Api, RouteContext } from '../context.ts';
-import { findRun, storedRun } from '../runs.ts';
+import { findRun, storedRun } from '../services/runs.ts';
 import { ArtifactParams, NodeParams, RunParams, StepParams } from './shared.ts';
 
 /** A step that nothing has happened to yet has no row. */

@@ -3,7 +3,7 @@ import { RunDetail } from '../../contracts/run-detail.ts';
 import { Run, RunPage, RunQuery, StartRun } from '../../contracts/runs.ts';
 import type { Api, RouteContext } from '../context.ts';
 import { idFor } from '../ids.ts';
-import { removeRun } from '../remove-run.ts';
+import { removeRun } from '../services/remove-run.ts';
 import { resolveWorkspace } from '../workspace.ts';
 import { IdempotencyHeader, RunParams, runBodyLimit } from './shared.ts';
 

@@ -2,7 +2,7 @@ import { ScheduleList } from '../../contracts/run-detail.ts';
 import { Schedule } from '../../contracts/runs.ts';
 import type { Api, ApiContext } from '../context.ts';
 import type { Wanted } from '../gateway/schedules.ts';
-import { wantedSchedule, wantedSchedules } from '../schedules.ts';
+import { wantedSchedule, wantedSchedules } from '../services/schedules.ts';
 import { FlowParams, IdempotencyHeader } from './shared.ts';
 
 export const scheduleRoutes = (app: Api, { gateway, definitions }: ApiContext): void => {

@@ -9,61 +9,21 @@ import {
   SessionSnapshot,
   UpdateSession,
 } from '../../contracts/api.ts';
-import { EverturnError } from '../../contracts/errors.ts';
-import { builtInAgent } from '../../contracts/find-agent.ts';
 import { turnId } from '../../contracts/ids.ts';
-import { chooseModel } from '../../contracts/models.ts';
-import { createFindAgent } from '../../definitions/find-agent.ts';
-import type { Store } from '../../store/store.ts';
 import type { Api, ApiContext } from '../context.ts';
 import { idFor } from '../ids.ts';
-import { resolveWorkspace } from '../workspace.ts';
+import { createSessionService, findSession } from '../services/sessions.ts';
 import { IdempotencyHeader, SessionParams } from './shared.ts';
 
-/** Throws `session_not_found`. */
-export const findSession = async (store: Store, id: string): Promise<Session> => {
-  const session = await store.sessions.find(id);
-  if (!session)
-    throw new EverturnError(
-      'session_not_found',
-      `Cannot find session ${id}: there is none of this id. List them with GET /api/sessions`,
-    );
-  return session;
-};
-
 export const sessionRoutes = (app: Api, { store, gateway, about, definitions, models }: ApiContext): void => {
-  const findAgent = createFindAgent(definitions);
+  const create = createSessionService({ store, about, definitions, models });
 
   app.post(
     '/api/sessions',
     { schema: { body: CreateSession, headers: IdempotencyHeader, response: { 201: Session } } },
     async ({ body, headers }, reply) => {
       const id = idFor('s', 'session', headers['idempotency-key']);
-      const workspace = await resolveWorkspace(body.workspace ?? about.workspace);
-      const allow = [...new Set(body.allow)].sort();
-      const definition = findAgent(body.agent);
-      const agent = definition?.name ?? builtInAgent;
-      await store.sessions.create({
-        id,
-        title: body.title ?? '',
-        workspace,
-        agent,
-        model: chooseModel(definition?.models ?? [], models),
-        allow,
-        definition,
-        schema: null,
-        runId: null,
-        node: null,
-      });
-      const session = await findSession(store, id);
-      if (session.workspace !== workspace || session.allow.join() !== allow.join() || session.agent !== agent) {
-        throw new EverturnError(
-          'idempotency_mismatch',
-          'Cannot create the session: its Idempotency-Key was used for another one. Create it with a new key',
-        );
-      }
-      store.wake(id);
-      return reply.code(201).send(session);
+      return reply.code(201).send(await create(id, body));
     },
   );
 

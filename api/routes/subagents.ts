@@ -4,8 +4,8 @@ import { turnId } from '../../contracts/ids.ts';
 import { SendToSubagent, SubagentDetail, SubagentPage, SubagentQuery } from '../../contracts/subagents.ts';
 import type { Store } from '../../store/store.ts';
 import type { Api, ApiContext } from '../context.ts';
-import { unlessAway } from '../delivery.ts';
 import { idFor } from '../ids.ts';
+import { unlessAway } from '../services/delivery.ts';
 import { IdempotencyHeader, SubagentParams } from './shared.ts';
 
 const find = async (store: Store, id: string): Promise<SubagentDetail> => {

@@ -2,7 +2,7 @@ import { ChunkQuery, SpanPage, SpanQuery } from '../../contracts/api.ts';
 import { ChunkPage } from '../../contracts/chunks.ts';
 import { UsageTotals } from '../../contracts/usage.ts';
 import type { Api, ApiContext } from '../context.ts';
-import { findSession } from './sessions.ts';
+import { findSession } from '../services/sessions.ts';
 import { SessionParams } from './shared.ts';
 
 export const transcriptRoutes = (app: Api, { store }: ApiContext): void => {

@@ -3,7 +3,7 @@ import type { Agent } from '../../../contracts/flow.ts';
 import { chooseModel } from '../../../contracts/models.ts';
 import type { ToolPermission } from '../../../contracts/tools.ts';
 import type { SpawningSession } from '../../../store/subagents.ts';
-import { builtInPrompt } from '../../built-in-prompt.ts';
+import { builtInPrompt } from '../../turn/built-in-prompt.ts';
 import type { SubagentToolDependencies } from './dependencies.ts';
 
 export type Inherited = {

@@ -1,7 +1,7 @@
 import OpenAI from 'openai';
 import pg from 'pg';
-import { systemPrompt } from '../../../activities/agent.ts';
 import { builtInTools, findTool, toolDefinitions } from '../../../activities/tools/registry.ts';
+import { systemPrompt } from '../../../activities/turn/agent.ts';
 import type { WireMessage } from '../../../contracts/request.ts';
 
 type WireToolCall = NonNullable<Extract<WireMessage, { role: 'assistant' }>['tool_calls']>[number];

@@ -1,9 +1,9 @@
-import { declare } from '../contracts/declared.ts';
-import type { RunDetail } from '../contracts/run-detail.ts';
-import type { RunView } from '../contracts/runs.ts';
-import type { ScriptMeta } from '../contracts/script.ts';
-import type { StoredRun } from '../store/runs.ts';
-import type { Store } from '../store/store.ts';
+import { declare } from '../../contracts/declared.ts';
+import type { RunDetail } from '../../contracts/run-detail.ts';
+import type { RunView } from '../../contracts/runs.ts';
+import type { ScriptMeta } from '../../contracts/script.ts';
+import type { StoredRun } from '../../store/runs.ts';
+import type { Store } from '../../store/store.ts';
 import { findRun, storedRun } from './runs.ts';
 
 type Declared = Pick<RunView, 'steps' | 'batches'> & { meta: ScriptMeta | null };

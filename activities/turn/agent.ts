@@ -1,8 +1,8 @@
-import type { ToolPermission } from '../contracts/tools.ts';
-import type { AgentContext } from '../store/requests.ts';
+import type { ToolPermission } from '../../contracts/tools.ts';
+import type { AgentContext } from '../../store/requests.ts';
+import { createSubmitResult } from '../tools/submit-result.ts';
+import type { Tool } from '../tools/tool.ts';
 import { builtInPromptLines } from './built-in-prompt.ts';
-import { createSubmitResult } from './tools/submit-result.ts';
-import type { Tool } from './tools/tool.ts';
 
 const [opening, ...rules] = builtInPromptLines;
 

@@ -1,8 +1,8 @@
-import { EverturnError } from '../contracts/errors.ts';
-import type { Run } from '../contracts/runs.ts';
-import type { Message } from '../store/messages.ts';
-import type { Store } from '../store/store.ts';
-import type { Gateway } from './gateway.ts';
+import { EverturnError } from '../../contracts/errors.ts';
+import type { Run } from '../../contracts/runs.ts';
+import type { Message } from '../../store/messages.ts';
+import type { Store } from '../../store/store.ts';
+import type { Gateway } from '../gateway.ts';
 
 /** Brings committed rows to their workflows. Whatever it fails to bring, it brings again later. */
 export const createDelivery = (store: Store, gateway: Gateway) => {

@@ -1,6 +1,6 @@
-import { EverturnError } from '../contracts/errors.ts';
-import type { Store } from '../store/store.ts';
-import type { Gateway } from './gateway.ts';
+import { EverturnError } from '../../contracts/errors.ts';
+import type { Store } from '../../store/store.ts';
+import type { Gateway } from '../gateway.ts';
 import { findRun } from './runs.ts';
 
 /** Calls to Temporal at once. */

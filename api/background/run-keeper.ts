@@ -1,6 +1,6 @@
 import type { Logger } from 'pino';
-import type { Store } from '../store/store.ts';
-import type { Gateway } from './gateway.ts';
+import type { Store } from '../../store/store.ts';
+import type { Gateway } from '../gateway.ts';
 import { startRounds } from './rounds.ts';
 import { tellStarters } from './run-starters.ts';
 

@@ -1,4 +1,4 @@
-import type { DeltaPart } from '../contracts/events.ts';
+import type { DeltaPart } from '../../contracts/events.ts';
 
 /** Joins neighbours that grow the same chunk, so that an event holds each once. */
 export const mergeParts = (parts: readonly DeltaPart[]): DeltaPart[] => {

@@ -1,5 +1,5 @@
-import type { UntoldEnd } from '../store/run-starters.ts';
-import type { Store } from '../store/store.ts';
+import type { UntoldEnd } from '../../store/run-starters.ts';
+import type { Store } from '../../store/store.ts';
 
 const mostCharacters = 20_000;
 

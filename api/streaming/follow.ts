@@ -1,7 +1,7 @@
 import type { SSEMessage } from '@fastify/sse';
 import type { FastifyReply } from 'fastify';
 import { z } from 'zod';
-import type { Listener } from '../store/wakeups.ts';
+import type { Listener } from '../../store/wakeups.ts';
 import { createWaiter } from './waiter.ts';
 
 /** A reader looks again after so long even when nobody woke it: a lost wake-up only delays. */

@@ -1,23 +1,23 @@
 import { ApplicationFailure } from '@temporalio/activity';
-import type { Call, CallModelInput, CallModelResult } from '../contracts/activities.ts';
-import type { ChunkBody, NewChunk, ToolCallBody } from '../contracts/chunks.ts';
-import { EverturnError } from '../contracts/errors.ts';
-import type { DeltaPart } from '../contracts/events.ts';
-import { toRequest } from '../contracts/request.ts';
-import type { ToolPermission } from '../contracts/tools.ts';
-import type { AskedApproval, Operation, Seal } from '../store/operations.ts';
-import type { DirectCall, RequestContext } from '../store/requests.ts';
+import type { Call, CallModelInput, CallModelResult } from '../../contracts/activities.ts';
+import type { ChunkBody, NewChunk, ToolCallBody } from '../../contracts/chunks.ts';
+import { EverturnError } from '../../contracts/errors.ts';
+import type { DeltaPart } from '../../contracts/events.ts';
+import { toRequest } from '../../contracts/request.ts';
+import type { ToolPermission } from '../../contracts/tools.ts';
+import type { AskedApproval, Operation, Seal } from '../../store/operations.ts';
+import type { DirectCall, RequestContext } from '../../store/requests.ts';
+import type { Dependencies } from '../dependencies.ts';
+import { judgeFailure, type Place, placeIn } from '../model/chain.ts';
+import type { ModelReply } from '../model/client.ts';
+import { hashPrefixes } from '../model/prefix.ts';
+import { argumentsHash, toolDefinitions } from '../tools/registry.ts';
+import type { Tool } from '../tools/tool.ts';
 import { agentOf, type SessionAgent } from './agent.ts';
 import { type Attempt, sealed } from './attempt.ts';
 import { createBatcher } from './batcher.ts';
 import { checkBudget } from './budget.ts';
 import { mergeParts } from './deltas.ts';
-import type { Dependencies } from './dependencies.ts';
-import { judgeFailure, type Place, placeIn } from './model/chain.ts';
-import type { ModelReply } from './model/client.ts';
-import { hashPrefixes } from './model/prefix.ts';
-import { argumentsHash, toolDefinitions } from './tools/registry.ts';
-import type { Tool } from './tools/tool.ts';
 
 const isCall = (body: ChunkBody): body is ToolCallBody => body.kind === 'tool_call';
 

@@ -1,8 +1,8 @@
-import type { Approval } from '../contracts/approvals.ts';
-import { EverturnError } from '../contracts/errors.ts';
-import { checkForm } from '../contracts/form.ts';
-import type { Question, QuestionAnswer } from '../contracts/runs.ts';
-import type { Store } from '../store/store.ts';
+import type { Approval } from '../../contracts/approvals.ts';
+import { EverturnError } from '../../contracts/errors.ts';
+import { checkForm } from '../../contracts/form.ts';
+import type { Question, QuestionAnswer } from '../../contracts/runs.ts';
+import type { Store } from '../../store/store.ts';
 import { type Delivery, unlessAway } from './delivery.ts';
 
 type Given = { user: string; answer: QuestionAnswer };

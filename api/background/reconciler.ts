@@ -1,6 +1,6 @@
 import type { Logger } from 'pino';
-import type { Store } from '../store/store.ts';
-import type { Delivery } from './delivery.ts';
+import type { Store } from '../../store/store.ts';
+import type { Delivery } from '../services/delivery.ts';
 import { startRounds } from './rounds.ts';
 
 const roundMs = 1000;

@@ -1,7 +1,7 @@
 import { ApplicationFailure } from '@temporalio/activity';
-import type { Budget } from '../contracts/script.ts';
-import type { Spent } from '../store/run-limits.ts';
-import type { Store } from '../store/store.ts';
+import type { Budget } from '../../contracts/script.ts';
+import type { Spent } from '../../store/run-limits.ts';
+import type { Store } from '../../store/store.ts';
 
 const isOver = (budget: Budget | null, { tokens, dollars }: Spent): boolean =>
   (budget?.tokens !== undefined && tokens >= budget.tokens) ||

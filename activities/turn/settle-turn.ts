@@ -1,7 +1,7 @@
-import type { SettleTurnInput } from '../contracts/activities.ts';
-import type { ChunkBody } from '../contracts/chunks.ts';
-import { EverturnError, errorTable } from '../contracts/errors.ts';
-import type { Dependencies } from './dependencies.ts';
+import type { SettleTurnInput } from '../../contracts/activities.ts';
+import type { ChunkBody } from '../../contracts/chunks.ts';
+import { EverturnError, errorTable } from '../../contracts/errors.ts';
+import type { Dependencies } from '../dependencies.ts';
 
 /** After every ordinal of a reply and of the results of its calls. */
 const lastOrdinal = 1_000_000;

@@ -1,8 +1,8 @@
 import type { Logger } from 'pino';
-import type { SubagentLimits } from '../contracts/subagents.ts';
-import type { Store } from '../store/store.ts';
-import type { UntoldSubagent } from '../store/subagent-care.ts';
-import type { Gateway } from './gateway.ts';
+import type { SubagentLimits } from '../../contracts/subagents.ts';
+import type { Store } from '../../store/store.ts';
+import type { UntoldSubagent } from '../../store/subagent-care.ts';
+import type { Gateway } from '../gateway.ts';
 import { startRounds } from './rounds.ts';
 
 export type KeeperOptions = { store: Store; gateway: Gateway; limits: SubagentLimits; log: Logger };

@@ -1,8 +1,8 @@
 import { CancelledFailure, Context } from '@temporalio/activity';
-import { EverturnError } from '../contracts/errors.ts';
-import { type Operation, operationKey, type Seal, type SpanEnd } from '../store/operations.ts';
-import type { Dependencies } from './dependencies.ts';
-import { type Judgement, toFailure } from './failure.ts';
+import { EverturnError } from '../../contracts/errors.ts';
+import { type Operation, operationKey, type Seal, type SpanEnd } from '../../store/operations.ts';
+import type { Dependencies } from '../dependencies.ts';
+import { type Judgement, toFailure } from '../failure.ts';
 import { startHeartbeat } from './heartbeat.ts';
 
 export type Attempt = {

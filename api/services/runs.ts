@@ -1,12 +1,12 @@
 import { isDeepStrictEqual } from 'node:util';
-import type { FindFlow, FindScript } from '../contracts/definition.ts';
-import { EverturnError } from '../contracts/errors.ts';
-import { checkInput } from '../contracts/run-input.ts';
-import type { Run } from '../contracts/runs.ts';
-import { scriptLimits } from '../contracts/script.ts';
-import { toJson } from '../store/json.ts';
-import type { NewRun, StoredRun } from '../store/runs.ts';
-import type { Store } from '../store/store.ts';
+import type { FindFlow, FindScript } from '../../contracts/definition.ts';
+import { EverturnError } from '../../contracts/errors.ts';
+import { checkInput } from '../../contracts/run-input.ts';
+import type { Run } from '../../contracts/runs.ts';
+import { scriptLimits } from '../../contracts/script.ts';
+import { toJson } from '../../store/json.ts';
+import type { NewRun, StoredRun } from '../../store/runs.ts';
+import type { Store } from '../../store/store.ts';
 import { type Delivery, unlessAway } from './delivery.ts';
 
 const notFound = (id: string): EverturnError =>

@@ -1,17 +1,17 @@
 import { ApplicationFailure } from '@temporalio/activity';
-import type { RunToolInput, RunToolResult } from '../contracts/activities.ts';
-import { resultOrdinal, type ToolResultBody } from '../contracts/chunks.ts';
-import { EverturnError } from '../contracts/errors.ts';
-import { submitResultName } from '../contracts/tools.ts';
-import { type Operation, operationKey, type Seal } from '../store/operations.ts';
-import type { CallContext } from '../store/requests.ts';
+import type { RunToolInput, RunToolResult } from '../../contracts/activities.ts';
+import { resultOrdinal, type ToolResultBody } from '../../contracts/chunks.ts';
+import { EverturnError } from '../../contracts/errors.ts';
+import { submitResultName } from '../../contracts/tools.ts';
+import { type Operation, operationKey, type Seal } from '../../store/operations.ts';
+import type { CallContext } from '../../store/requests.ts';
+import type { Dependencies } from '../dependencies.ts';
+import { killOrphans } from '../tools/orphans.ts';
+import { argumentsHash, findTool, parseArguments } from '../tools/registry.ts';
+import type { Tool } from '../tools/tool.ts';
 import { agentOf, type SessionAgent } from './agent.ts';
 import { type Attempt, sealed } from './attempt.ts';
 import { createBatcher } from './batcher.ts';
-import type { Dependencies } from './dependencies.ts';
-import { killOrphans } from './tools/orphans.ts';
-import { argumentsHash, findTool, parseArguments } from './tools/registry.ts';
-import type { Tool } from './tools/tool.ts';
 
 type Outcome = Pick<ToolResultBody, 'status' | 'text'>;
 type Decided = Outcome & Partial<RunToolResult>;

@@ -1,0 +1,59 @@
+import type { z } from 'zod';
+import type { CreateSession, Session } from '../../contracts/api.ts';
+import { EverturnError } from '../../contracts/errors.ts';
+import { builtInAgent } from '../../contracts/find-agent.ts';
+import { chooseModel } from '../../contracts/models.ts';
+import { createFindAgent } from '../../definitions/find-agent.ts';
+import type { Store } from '../../store/store.ts';
+import type { ApiContext } from '../context.ts';
+import { resolveWorkspace } from '../workspace.ts';
+
+/** Throws `session_not_found`. */
+export const findSession = async (store: Store, id: string): Promise<Session> => {
+  const session = await store.sessions.find(id);
+  if (!session)
+    throw new EverturnError(
+      'session_not_found',
+      `Cannot find session ${id}: there is none of this id. List them with GET /api/sessions`,
+    );
+  return session;
+};
+
+type Dependencies = Pick<ApiContext, 'store' | 'about' | 'definitions' | 'models'>;
+
+/**
+ * Creates a session under an id of the caller's choice; the same id again returns the session that exists. Throws
+ * `idempotency_mismatch` when that session was created with other fields, `agent_not_found`, and `workspace_invalid` for a
+ * workspace that is not a folder.
+ */
+export const createSessionService = ({ store, about, definitions, models }: Dependencies) => {
+  const findAgent = createFindAgent(definitions);
+
+  return async (id: string, body: z.output<typeof CreateSession>): Promise<Session> => {
+    const workspace = await resolveWorkspace(body.workspace ?? about.workspace);
+    const allow = [...new Set(body.allow)].sort();
+    const definition = findAgent(body.agent);
+    const agent = definition?.name ?? builtInAgent;
+    await store.sessions.create({
+      id,
+      title: body.title ?? '',
+      workspace,
+      agent,
+      model: chooseModel(definition?.models ?? [], models),
+      allow,
+      definition,
+      schema: null,
+      runId: null,
+      node: null,
+    });
+    const session = await findSession(store, id);
+    if (session.workspace !== workspace || session.allow.join() !== allow.join() || session.agent !== agent) {
+      throw new EverturnError(
+        'idempotency_mismatch',
+        'Cannot create the session: its Idempotency-Key was used for another one. Create it with a new key',
+      );
+    }
+    store.wake(id);
+    return session;
+  };
+};
