@@ -3,45 +3,57 @@ import type { ErrorCode } from './errors.ts';
 import type { Graph } from './graph.ts';
 import type { NodeStatus, RunStatus } from './runs.ts';
 import type { SubagentEnd } from './subagents.ts';
-import type { ToolEffect, ToolPermission } from './tools.ts';
+import type { ToolEffect } from './tools.ts';
 
 /** What passes between workflows and activities through Temporal: ids, counters and short labels, nothing else. */
 
-/** A tool call as a workflow knows it: its place and its tool's name if we have such a tool, never its arguments. */
-export type Call = { call: number; tool: string; effect: ToolEffect; approval: 'none' | 'pending' | Decision };
+/**
+ * A tool call as a workflow knows it: its place and its tool's name if we have such a tool, never its arguments.
+ * `ran`: it ran within the activity of its step, and its result is sealed.
+ */
+export type Call = {
+  call: number;
+  tool: string;
+  effect: ToolEffect;
+  approval: 'none' | 'pending' | Decision;
+  ran?: true;
+};
 
 type OfTurn = { sessionId: string; turn: number };
 
-export type CallModelInput = OfTurn & { step: number; messageId: string; agent: string };
+/** What it takes to start the workflow of an assigned turn. */
+export type TurnStart = OfTurn & { agent: string; model: string };
 
-/** `finished`: the reply asks for no tool and has ended the turn, or somebody else has. */
-export type CallModelResult = { outcome: 'tools'; calls: Call[] } | { outcome: 'finished' };
+export type StepInput = OfTurn & { step: number };
 
-export type RunToolInput = OfTurn & { step: number; call: number; agent: string };
+/** The end of a turn. `next`: the turn of the same session that was assigned with it, for the turn's workflow to start. */
+export type TurnEnd = { next?: number };
+
+/**
+ * `finished`: the reply asks for no tool and has ended the turn, or the turn had ended before. `cancelled`: somebody
+ * asked for its cancelling before the step began.
+ */
+export type StepResult =
+  | { outcome: 'tools'; calls: Call[] }
+  | ({ outcome: 'finished' } & TurnEnd)
+  | { outcome: 'cancelled' };
+
+export type RunToolInput = StepInput & { call: number };
 
 /** `finished`: the call has ended the turn. */
-export type RunToolResult = { finished: boolean; subagent?: SubagentOrder };
+export type RunToolResult = { finished: boolean; subagent?: SubagentOrder } & TurnEnd;
 
 /** What a call has written down for a subagent, and its workflow is to be told. */
 export type SubagentOrder = { id: string; action: 'start' | 'cancel' };
 
-export type SettleTurnInput = OfTurn & { messageId: string; status: 'failed' | 'cancelled'; code: ErrorCode };
+export type SettleTurnInput = OfTurn & { status: 'failed' | 'cancelled'; code: ErrorCode };
 
 /** A step of a run, or one item of a step that maps. */
 export type OfStep = { runId: string; step: string; index: number | null };
 
 /** What an attempt of a step waits for. */
 export type Work =
-  | {
-      kind: 'session';
-      sessionId: string;
-      messageId: string;
-      /** The number of the turn that answers the message. */
-      turn: number;
-      agent: string;
-      model: string;
-      allow: ToolPermission[];
-    }
+  | ({ kind: 'turn' /** Asks no model: its one tool call is given. */; isDirect: boolean } & TurnStart)
   | { kind: 'question'; deadlineMs: number | null }
   | { kind: 'items'; count: number }
   | { kind: 'run'; runId: string };
@@ -88,16 +100,18 @@ export type RunActivities = {
   createScheduledRun(input: { flow: string; key: string }): Promise<{ runId: string } | null>;
 };
 
-type SessionWork = Extract<Work, { kind: 'session' }>;
 
 export type EnteredSubagent =
   /** `waiting`: for a place. `cancelled`: it is asked to end. */
-  { outcome: 'waiting' | 'cancelled' | 'ended' } | { outcome: 'admitted'; work: SessionWork };
+  { outcome: 'waiting' | 'cancelled' | 'ended' } | { outcome: 'admitted'; work: TurnStart };
 
-/** `more`: messages came that it has not read. `admitted` have got the places that are free now. */
+/**
+ * `more`: messages came that it has not read. `admitted` have got the places that are free now. `starts`: the turn of its
+ * parent's session that reads how it ended, where no other turn runs there.
+ */
 export type SettledSubagent =
-  | { outcome: 'settled'; status: SubagentEnd; admitted: string[] }
-  | { outcome: 'more'; work: SessionWork };
+  | { outcome: 'settled'; status: SubagentEnd; admitted: string[]; starts: TurnStart | null }
+  | { outcome: 'more'; work: TurnStart };
 
 export type SubagentActivities = {
   /** Tells that its workflow is there, and takes a place where there is one. */
@@ -109,11 +123,16 @@ export type SubagentActivities = {
 };
 
 export type Activities = {
-  /** Asks the model and seals its reply. Throws failures whose type is a code of the error table. */
-  callModel(input: CallModelInput): Promise<CallModelResult>;
+  /**
+   * Asks the model and seals its reply; then runs the calls it asks for where all of them are pure and quick. Throws
+   * failures whose type is a code of the error table.
+   */
+  callModel(input: StepInput): Promise<StepResult>;
+  /** The step of a turn that asks no model: the call that a script makes itself, and after it the end. */
+  callDirectly(input: StepInput): Promise<StepResult>;
   /** Runs one tool call, or records why it did not run, and seals its result. What the tool says never throws. */
   runTool(input: RunToolInput): Promise<RunToolResult>;
   /** Ends a turn that no sealed reply ends. Idempotent: the first end stands. */
-  settleTurn(input: SettleTurnInput): Promise<void>;
+  settleTurn(input: SettleTurnInput): Promise<TurnEnd>;
 } & RunActivities &
   SubagentActivities;

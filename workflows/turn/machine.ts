@@ -1,5 +1,5 @@
 import { assign, setup } from 'xstate';
-import type { Call } from '../../contracts/activities.ts';
+import type { Call, TurnEnd } from '../../contracts/activities.ts';
 import type { Decision } from '../../contracts/approvals.ts';
 import type { ErrorCode } from '../../contracts/errors.ts';
 import type { DriverEvent } from '../driver/driver.ts';
@@ -16,17 +16,20 @@ export type TurnContext = {
   early: { call: number; decision: Decision }[];
   /** How the turn ends when no sealed reply ended it. */
   ending: { status: 'failed' | 'cancelled'; code: ErrorCode } | null;
+  /** The turn that was assigned with the end of this one. */
+  next: number | null;
 };
 
 export type TurnEvent =
   | { type: 'model.replied'; calls: Call[] }
-  | { type: 'model.finished' }
+  | ({ type: 'model.finished' } & TurnEnd)
   | { type: 'tool.done'; call: number }
   /** The call has ended the turn. */
-  | { type: 'tool.finished'; call: number }
+  | ({ type: 'tool.finished'; call: number } & TurnEnd)
   | { type: 'approval.answered'; step: number; call: number; decision: Decision }
   | { type: 'cancel' }
-  | { type: 'turn.settled' }
+  | ({ type: 'turn.settled' } & TurnEnd)
+  | { type: 'next.started' }
   | DriverEvent;
 
 /**
@@ -54,7 +57,7 @@ const arrived = (calls: readonly Call[], early: TurnContext['early']): CallState
     return {
       ...call,
       approval: call.approval === 'pending' && answer ? answer.decision : call.approval,
-      state: 'waiting',
+      state: call.ran ? 'done' : 'waiting',
     };
   });
 
@@ -67,6 +70,8 @@ const base = setup({
     callModel: (_, _params: { step: number }) => {},
     runTool: (_, _params: { step: number } & Pick<Call, 'call' | 'tool' | 'effect'>) => {},
     settleTurn: (_, _params: { status: 'failed' | 'cancelled'; code: ErrorCode }) => {},
+    startNext: (_, _params: { turn: number }) => {},
+    keepNext: assign(({ event }) => ('next' in event && event.next !== undefined ? { next: event.next } : {})),
     cancelEffects: () => {},
   },
   guards: {
@@ -92,7 +97,7 @@ const startCalls = base.enqueueActions(({ context, enqueue }) => {
 
 export const turnMachine = base.createMachine({
   id: 'turn',
-  context: { step: 0, calls: [], early: [], ending: null },
+  context: { step: 0, calls: [], early: [], ending: null, next: null },
   initial: 'model',
   states: {
     model: {
@@ -101,7 +106,7 @@ export const turnMachine = base.createMachine({
         { type: 'callModel', params: ({ context }) => ({ step: context.step }) },
       ],
       on: {
-        'model.finished': 'done',
+        'model.finished': { target: 'ended', actions: 'keepNext' },
         'model.replied': {
           target: 'tools',
           actions: assign({ calls: ({ context, event }) => arrived(event.calls, context.early) }),
@@ -129,7 +134,7 @@ export const turnMachine = base.createMachine({
             startCalls,
           ],
         },
-        'tool.finished': 'done',
+        'tool.finished': { target: 'ended', actions: 'keepNext' },
         'approval.answered': {
           guard: 'awaited',
           actions: [
@@ -158,7 +163,20 @@ export const turnMachine = base.createMachine({
         type: 'settleTurn',
         params: ({ context }) => context.ending ?? { status: 'failed', code: 'internal' },
       },
-      on: { 'turn.settled': 'done', 'effect.failed': 'done', cancel: {}, 'approval.answered': {} },
+      on: {
+        'turn.settled': { target: 'ended', actions: 'keepNext' },
+        'effect.failed': 'done',
+        cancel: {},
+        'approval.answered': {},
+      },
+    },
+    /** What remains is to start the turn of the message that waited longest. */
+    ended: {
+      always: { guard: ({ context }) => context.next === null, target: 'done' },
+      entry: base.enqueueActions(({ context, enqueue }) => {
+        if (context.next !== null) enqueue({ type: 'startNext', params: { turn: context.next } });
+      }),
+      on: { 'next.started': 'done', 'effect.failed': 'done', cancel: {}, 'approval.answered': {} },
     },
     done: { type: 'final' },
   },

@@ -1,14 +1,12 @@
 import { defineSignal, defineUpdate } from '@temporalio/workflow';
+import type { TurnStart } from '../../contracts/activities.ts';
 import type { Decision } from '../../contracts/approvals.ts';
 import type { Resume } from '../driver/driver.ts';
 
-export type TurnInput = {
-  sessionId: string;
-  turn: number;
-  messageId: string;
-  agent: string;
-  model: string;
+export type TurnInput = TurnStart & {
   consoleUrl: string;
+  /** Asks no model: its one tool call is given. */
+  isDirect?: boolean;
   /** Events of history after which it continues-as-new. Default: the driver's. */
   historyLimit?: number;
   resume?: Resume;

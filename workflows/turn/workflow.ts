@@ -8,7 +8,7 @@ import {
   upsertSearchAttributes,
 } from '@temporalio/workflow';
 import type { SnapshotFrom } from 'xstate';
-import type { Activities, Call, SettleTurnInput } from '../../contracts/activities.ts';
+import type { Activities, Call, SettleTurnInput, TurnEnd } from '../../contracts/activities.ts';
 import { statusKey } from '../attributes.ts';
 import { createDriver } from '../driver/driver.ts';
 import { runToEnd } from '../driver/run.ts';
@@ -16,16 +16,18 @@ import { modelPolicy, recordPolicy, toolPolicy } from '../policies.ts';
 import { tellSubagent } from '../subagent/start.ts';
 import { type TurnEvent, turnMachine } from './machine.ts';
 import { approvalUpdate, cancelSignal, type TurnInput } from './messages.ts';
+import { startTurn } from './start.ts';
 
 const { settleTurn } = proxyActivities<Activities>(recordPolicy);
 
 type Snapshot = SnapshotFrom<typeof turnMachine>;
 
-const statusOf = ({ status, context }: Snapshot): string => {
-  if (status === 'done') return context.ending?.status ?? 'completed';
-  return context.calls.some(({ approval, state }) => approval === 'pending' && state === 'waiting')
-    ? 'waiting'
-    : 'running';
+const endOf = ({ next }: TurnEnd): TurnEnd => (next === undefined ? {} : { next });
+
+/** Null where Temporal's own status says it: running, completed. Each change costs the server a write. */
+const statusOf = ({ status, context }: Snapshot): string | null => {
+  if (status === 'done') return context.ending?.status ?? null;
+  return context.calls.some(({ approval, state }) => approval === 'pending' && state === 'waiting') ? 'waiting' : null;
 };
 
 const describe = ({ value, context: { step, calls } }: Snapshot, consoleUrl: string, input: TurnInput): string => {
@@ -38,36 +40,41 @@ const describe = ({ value, context: { step, calls } }: Snapshot, consoleUrl: str
 };
 
 export async function turn(input: TurnInput): Promise<void> {
-  const { sessionId, turn: number, messageId, agent, model, consoleUrl } = input;
+  const { sessionId, turn: number, agent, model, consoleUrl, isDirect } = input;
   const of = { sessionId, turn: number };
 
   const callModel = async ({ step }: { step: number }): Promise<TurnEvent> => {
-    const summary = `${model}, step ${step}`;
+    const summary = `${isDirect ? 'direct call' : model}, step ${step}`;
     const activities = proxyActivities<Activities>({ ...modelPolicy, summary });
-    const reply = await activities.callModel({ ...of, step, messageId, agent });
-    return reply.outcome === 'tools' ? { type: 'model.replied', calls: reply.calls } : { type: 'model.finished' };
+    const result = await (isDirect ? activities.callDirectly : activities.callModel)({ ...of, step });
+    if (result.outcome === 'tools') return { type: 'model.replied', calls: result.calls };
+    return result.outcome === 'cancelled' ? { type: 'cancel' } : { type: 'model.finished', ...endOf(result) };
   };
 
   const runTool = async ({ step, call, tool }: { step: number } & Pick<Call, 'call' | 'tool'>): Promise<TurnEvent> => {
     const activities = proxyActivities<Activities>({ ...toolPolicy, summary: `${tool}, step ${step}` });
-    const result = await activities.runTool({ ...of, step, call, agent });
-    if (result?.subagent) await tellSubagent(result.subagent, { sessionId, consoleUrl });
-    // Nothing in a history from before calls could end a turn.
-    return { type: result?.finished ? 'tool.finished' : 'tool.done', call };
+    const result = await activities.runTool({ ...of, step, call });
+    if (result.subagent) await tellSubagent(result.subagent, { sessionId, consoleUrl });
+    return result.finished ? { type: 'tool.finished', call, ...endOf(result) } : { type: 'tool.done', call };
   };
 
   // Cancelling the workflow must not cut off the record of its end.
   const settle = async ({ status, code }: Pick<SettleTurnInput, 'status' | 'code'>): Promise<TurnEvent> => {
-    await CancellationScope.nonCancellable(() => settleTurn({ ...of, messageId, status, code }));
-    return { type: 'turn.settled' };
+    const end = await CancellationScope.nonCancellable(() => settleTurn({ ...of, status, code }));
+    return { type: 'turn.settled', ...endOf(end) };
   };
 
-  let shown = 'running';
+  const startNext = async ({ turn: next }: { turn: number }): Promise<TurnEvent> => {
+    await startTurn({ sessionId, turn: next, agent, model }, consoleUrl);
+    return { type: 'next.started' };
+  };
+
+  let shown: string | null = null;
   const driver = createDriver({
     machine: turnMachine,
     start: input.resume ? { resume: input.resume } : { input: undefined },
     historyLimit: input.historyLimit,
-    effects: { callModel, runTool, settleTurn: settle },
+    effects: { callModel, runTool, settleTurn: settle, startNext },
     onState: (snapshot) => {
       setCurrentDetails(describe(snapshot, consoleUrl, input));
       const status = statusOf(snapshot);
@@ -78,7 +85,7 @@ export async function turn(input: TurnInput): Promise<void> {
 
   setHandler(cancelSignal, () => driver.send({ type: 'cancel' }, 'signal'));
   setHandler(approvalUpdate, (answer) => driver.send({ type: 'approval.answered', ...answer }, 'update'));
-  // Asked from outside, in Temporal UI or by the end of the session's workflow.
+  // Asked from outside: in Temporal UI, or by the step or background agent it belongs to.
   CancellationScope.current().cancelRequested.catch((error: unknown) => {
     if (isCancellation(error)) return driver.send({ type: 'cancel' }, 'signal');
   });
