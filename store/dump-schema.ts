@@ -23,9 +23,9 @@ const indexes = `
 
 const functions = `
   SELECT rtrim(pg_get_functiondef(oid), E'\\n') || ';' AS text FROM pg_proc
-  WHERE pronamespace = 'public'::regnamespace ORDER BY proname`;
+  WHERE pronamespace = 'public'::regnamespace ORDER BY oid::regprocedure::text`;
 
-/** What the migrations have made, as one readable text that is the same wherever they ran. */
+/** The schema of a migrated database, as one readable text that is the same wherever they ran. */
 export const dumpSchema = async (database: Database): Promise<string> => {
   const parts: string[] = [];
   for (const query of [tables, indexes, functions]) {

@@ -78,6 +78,12 @@ CREATE TABLE events (
   CONSTRAINT events_stream_fkey FOREIGN KEY (stream) REFERENCES streams(id) ON DELETE CASCADE
 );
 
+CREATE TABLE function_sources (
+  sha256 text NOT NULL,
+  names text[] NOT NULL,
+  at timestamp with time zone NOT NULL DEFAULT now()
+);
+
 CREATE TABLE messages (
   id text NOT NULL,
   session_id text NOT NULL,
@@ -565,7 +571,7 @@ CREATE OR REPLACE FUNCTION public.ask_question(p_id text, p_run text, p_node tex
 AS $function$
 DECLARE v_stream text := lock_run(p_run); v_question questions;
 BEGIN
-  -- One of an earlier attempt asks nobody any more.
+  -- A question of an earlier attempt is no longer asked.
   UPDATE questions SET status = 'closed' WHERE node = p_node AND status = 'pending' AND id <> p_id;
   INSERT INTO questions (id, run_id, node, step, prompt, form, approvers, deadline)
   VALUES (p_id, p_run, p_node, p_step, p_prompt, p_form, p_approvers, p_deadline)
@@ -739,7 +745,7 @@ BEGIN
   PERFORM 1 FROM streams WHERE id = 'session/' || p_from FOR UPDATE;
   IF NOT FOUND THEN RETURN NULL; END IF;
   IF EXISTS (SELECT FROM sessions WHERE id = p_to) THEN RETURN p_to; END IF;
-  -- What follows a turn that still runs is not settled either.
+  -- A turn after one that is still running does not count as settled.
   SELECT coalesce(max(turn), 0) INTO v_last FROM turns t WHERE session_id = p_from AND turn <= coalesce(p_turn, turn)
     AND NOT EXISTS (SELECT FROM turns r WHERE r.session_id = p_from AND r.status = 'running' AND r.turn <= t.turn);
   INSERT INTO streams (id) VALUES (v_stream);

@@ -1,0 +1,61 @@
+-- How many agents work at once, over the whole database. Slots are handed out one caller at a time, under one advisory
+-- lock and without locking any stream.
+
+-- Admits queued subagents in the order they were spawned: at most p_each per parent and p_all in total. A subagent that
+-- has unfinished subagents of its own counts only towards its parent's limit, so it never keeps them from a slot.
+-- Returns the ids it admitted.
+CREATE FUNCTION admit_subagents(p_each integer, p_all integer) RETURNS SETOF text LANGUAGE plpgsql AS $$
+BEGIN
+  IF NOT EXISTS (SELECT FROM subagents WHERE ended_at IS NULL AND admitted_at IS NULL) THEN RETURN; END IF;
+  PERFORM pg_advisory_xact_lock(7261002);
+  RETURN QUERY
+  WITH busy AS (
+    SELECT a.parent_session, count(*) AS n, count(*) FILTER (WHERE NOT EXISTS
+      (SELECT FROM subagents c WHERE c.parent_session = a.session_id AND c.ended_at IS NULL)) AS counted
+    FROM subagents a WHERE a.admitted_at IS NOT NULL AND a.ended_at IS NULL GROUP BY a.parent_session
+  ), waiting AS (
+    SELECT a.id, a.place, coalesce(b.n, 0) + row_number() OVER (PARTITION BY a.parent_session ORDER BY a.place) AS nth
+    FROM subagents a LEFT JOIN busy b USING (parent_session)
+    WHERE a.admitted_at IS NULL AND a.ended_at IS NULL AND a.cancel_asked_at IS NULL
+  ), next AS (
+    SELECT w.id FROM waiting w WHERE w.nth <= p_each ORDER BY w.place
+    LIMIT greatest(0, p_all - (SELECT coalesce(sum(counted), 0) FROM busy))
+  )
+  UPDATE subagents a SET admitted_at = clock_timestamp() FROM next
+  WHERE a.id = next.id AND a.admitted_at IS NULL AND a.ended_at IS NULL AND a.cancel_asked_at IS NULL
+  RETURNING a.id;
+END $$;
+
+-- Admits an agent of a script if a slot is free and nobody is waiting; otherwise queues it. Returns true if it is
+-- admitted.
+CREATE FUNCTION enter_agent(p_key text, p_cap integer) RETURNS boolean LANGUAGE plpgsql AS $$
+DECLARE v_admitted timestamptz; v_taken integer;
+BEGIN
+  PERFORM pg_advisory_xact_lock(7261002);
+  SELECT admitted_at INTO v_admitted FROM nodes WHERE key = p_key;
+  IF v_admitted IS NOT NULL THEN RETURN true; END IF;
+  SELECT count(*) INTO v_taken FROM nodes WHERE admitted_at IS NOT NULL AND ended_at IS NULL;
+  IF v_taken < p_cap AND NOT EXISTS (
+    SELECT FROM nodes WHERE queued_at IS NOT NULL AND admitted_at IS NULL AND ended_at IS NULL AND key <> p_key) THEN
+    UPDATE nodes SET admitted_at = clock_timestamp() WHERE key = p_key;
+    RETURN true;
+  END IF;
+  UPDATE nodes SET queued_at = coalesce(queued_at, clock_timestamp()) WHERE key = p_key;
+  RETURN false;
+END $$;
+
+-- Fills free slots with the agents that have waited longest. Returns the agents whose workflows must be told: those
+-- admitted now, and those that were told over 5 s ago and have not begun.
+CREATE FUNCTION admit_agents(p_cap integer) RETURNS SETOF text LANGUAGE plpgsql AS $$
+DECLARE v_free integer;
+BEGIN
+  PERFORM pg_advisory_xact_lock(7261002);
+  SELECT p_cap - count(*) INTO v_free FROM nodes WHERE admitted_at IS NOT NULL AND ended_at IS NULL;
+  UPDATE nodes SET admitted_at = clock_timestamp() WHERE key IN (
+    SELECT key FROM nodes WHERE queued_at IS NOT NULL AND admitted_at IS NULL AND ended_at IS NULL
+    ORDER BY queued_at LIMIT greatest(v_free, 0));
+  RETURN QUERY UPDATE nodes SET told_at = clock_timestamp()
+    WHERE admitted_at IS NOT NULL AND ended_at IS NULL AND queued_at IS NOT NULL AND session_id IS NULL
+      AND (told_at IS NULL OR told_at < clock_timestamp() - interval '5 s')
+    RETURNING key;
+END $$;

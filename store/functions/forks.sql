@@ -1,0 +1,27 @@
+-- Copies a session's settled turns, up to p_turn, into a new session. Usage stays with the original, which paid for it.
+-- Idempotent by the new id. Returns null if there is no session p_from.
+CREATE FUNCTION fork_session(p_from text, p_to text, p_turn integer, p_title text) RETURNS text LANGUAGE plpgsql AS $$
+DECLARE v_stream text := 'session/' || p_to; v_last integer;
+BEGIN
+  PERFORM 1 FROM streams WHERE id = 'session/' || p_from FOR UPDATE;
+  IF NOT FOUND THEN RETURN NULL; END IF;
+  IF EXISTS (SELECT FROM sessions WHERE id = p_to) THEN RETURN p_to; END IF;
+  -- A turn after one that is still running does not count as settled.
+  SELECT coalesce(max(turn), 0) INTO v_last FROM turns t WHERE session_id = p_from AND turn <= coalesce(p_turn, turn)
+    AND NOT EXISTS (SELECT FROM turns r WHERE r.session_id = p_from AND r.status = 'running' AND r.turn <= t.turn);
+  INSERT INTO streams (id) VALUES (v_stream);
+  INSERT INTO sessions (id, stream, title, workspace, agent, model, allow, definition, schema, forked_from, forked_turn)
+    SELECT p_to, v_stream, coalesce(p_title, title), workspace, agent, model, allow, definition, NULL, p_from, v_last
+    FROM sessions WHERE id = p_from;
+  INSERT INTO messages (id, session_id, text, when_busy, status, turn, accepted_at, acknowledged_at)
+    SELECT 'fork/' || p_to || '/' || m.turn, p_to, m.text, m.when_busy, 'delivered', m.turn, m.accepted_at, now()
+    FROM messages m JOIN turns t ON t.message_id = m.id WHERE t.session_id = p_from AND t.turn <= v_last;
+  INSERT INTO turns (session_id, turn, message_id, status, code, started_at, ended_at)
+    SELECT p_to, turn, 'fork/' || p_to || '/' || turn, status, code, started_at, ended_at
+    FROM turns WHERE session_id = p_from AND turn <= v_last;
+  INSERT INTO chunks (session_id, seq, turn, step, ordinal, kind, body, at)
+    SELECT p_to, row_number() OVER (ORDER BY seq), turn, step, ordinal, kind, body, at
+    FROM chunks WHERE session_id = p_from AND turn <= v_last AND kind <> 'usage';
+  UPDATE streams SET last_seq = (SELECT count(*) FROM chunks WHERE session_id = p_to) WHERE id = v_stream;
+  RETURN p_to;
+END $$;

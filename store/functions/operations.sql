@@ -1,0 +1,116 @@
+-- An operation is one model request or one tool call. Attempts run it; the last attempt to begin holds the fence.
+
+-- Starts an attempt. The fence rises, so no earlier attempt can stream or seal from now on.
+-- p_message: passed with the first step of a turn, which also begins the turn.
+-- outcome: 'begun', 'sealed' (result holds the stored result) or 'closed' (the turn has ended, or never began because
+-- another turn read its message).
+-- interrupted: an earlier attempt began and ended without a result.
+-- The same attempt, sent again after a lost acknowledgement, gets the same answer.
+CREATE FUNCTION begin_operation(p_key text, p_session text, p_turn integer, p_step integer, p_call integer, p_name text,
+  p_message text, p_worker text, p_token bytea, p_workflow text, p_run text, p_started jsonb)
+RETURNS TABLE (outcome text, result jsonb, fence integer, failures integer, interrupted boolean) LANGUAGE plpgsql AS $$
+DECLARE v_stream text := lock_session(p_session); v_op operations; v_status text;
+BEGIN
+  IF p_message IS NOT NULL THEN PERFORM begin_turn(p_session, v_stream, p_turn, p_message); END IF;
+  SELECT * INTO v_op FROM operations o WHERE o.key = p_key;
+  IF v_op.state = 'sealed' THEN RETURN QUERY SELECT 'sealed', v_op.result, v_op.fence, 0, false; RETURN; END IF;
+  SELECT t.status INTO v_status FROM turns t WHERE t.session_id = p_session AND t.turn = p_turn;
+  IF v_status IS DISTINCT FROM 'running' THEN RETURN QUERY SELECT 'closed', NULL::jsonb, 0, 0, false; RETURN; END IF;
+  IF v_op.state = 'open' AND v_op.worker_id = p_worker AND v_op.task_token = p_token THEN
+    RETURN QUERY SELECT 'begun', NULL::jsonb, v_op.fence, v_op.failures, v_op.fence > 1; RETURN;
+  END IF;
+  IF v_op.key IS NULL THEN
+    INSERT INTO operations (key, session_id, turn, step, call, name, state, fence, worker_id, task_token, workflow_id, run_id)
+    VALUES (p_key, p_session, p_turn, p_step, p_call, p_name, 'open', 1, p_worker, p_token, p_workflow, p_run)
+    RETURNING * INTO v_op;
+    interrupted := false;
+  ELSE
+    IF v_op.state = 'open' THEN
+      INSERT INTO spans (id, session_id, turn, step, call, kind, name, attempt, status, started_at, ended_at, attributes)
+      VALUES (p_key || '#' || v_op.fence, p_session, p_turn, p_step, p_call,
+        CASE WHEN p_call IS NULL THEN 'model' ELSE 'tool' END, v_op.name, v_op.fence, 'interrupted', v_op.started_at,
+        clock_timestamp(), jsonb_build_object('worker', v_op.worker_id))
+      ON CONFLICT (id) DO NOTHING;
+    END IF;
+    DELETE FROM events WHERE operation = p_key;
+    UPDATE operations o SET state = 'open', fence = o.fence + 1, name = p_name, worker_id = p_worker, task_token = p_token,
+      workflow_id = p_workflow, run_id = p_run, started_at = clock_timestamp()
+    WHERE o.key = p_key RETURNING * INTO v_op;
+    interrupted := true;
+  END IF;
+  PERFORM append_event(v_stream, CASE WHEN p_call IS NULL THEN 'step.started' ELSE 'tool.started' END,
+    p_started || jsonb_build_object('turn', p_turn, 'step', p_step, 'fence', v_op.fence), NULL, NULL, NULL);
+  outcome := 'begun'; result := NULL; fence := v_op.fence; failures := v_op.failures;
+  RETURN NEXT;
+END $$;
+
+-- Writes an ephemeral event of an attempt, unless a newer attempt has begun or the operation is sealed.
+-- p_batch numbers the attempt's events, so an event sent twice is written once.
+-- Commits durably like everything else: with synchronous_commit = off, a killed server lost the last positions of a
+-- stream and gave them to other events, which readers that had already passed them never saw.
+CREATE FUNCTION append_delta(p_key text, p_session text, p_fence integer, p_batch integer, p_type text, p_data jsonb)
+RETURNS boolean LANGUAGE plpgsql AS $$
+DECLARE v_stream text := lock_session(p_session); v_position bigint;
+BEGIN
+  PERFORM 1 FROM operations WHERE key = p_key AND state = 'open' AND fence = p_fence;
+  IF NOT FOUND THEN RETURN false; END IF;
+  PERFORM 1 FROM events WHERE operation = p_key AND batch = p_batch;
+  IF FOUND THEN RETURN true; END IF;
+  UPDATE streams SET position = position + 1 WHERE id = v_stream RETURNING position INTO v_position;
+  INSERT INTO events (stream, position, type, data, operation, batch)
+  VALUES (v_stream, v_position, p_type, p_data, p_key, p_batch);
+  RETURN true;
+END $$;
+
+-- Stores the result of an attempt with its chunks, approvals and span, in one transaction.
+-- p_settle: the status to end the turn with; null if the turn goes on.
+-- Returns 'sealed' (also for the same attempt, sent again after a lost acknowledgement) or 'superseded'.
+CREATE FUNCTION seal_operation(p_key text, p_session text, p_turn integer, p_step integer, p_call integer, p_fence integer,
+  p_result jsonb, p_hash text, p_chunks jsonb, p_approvals jsonb, p_span jsonb, p_settle text)
+RETURNS text LANGUAGE plpgsql AS $$
+DECLARE v_stream text := lock_session(p_session); v_op operations; v_seqs record; v_approval approvals;
+BEGIN
+  SELECT * INTO STRICT v_op FROM operations WHERE key = p_key;
+  IF v_op.fence <> p_fence THEN RETURN 'superseded'; END IF;
+  IF v_op.state = 'sealed' THEN
+    RETURN CASE WHEN v_op.content_hash = p_hash THEN 'sealed' ELSE 'superseded' END;
+  END IF;
+  IF v_op.state <> 'open' THEN RETURN 'superseded'; END IF;
+  SELECT * INTO v_seqs FROM append_chunks(p_session, v_stream, p_turn, p_step, p_chunks);
+  UPDATE operations SET state = 'sealed', result = p_result, content_hash = p_hash,
+    ended_at = clock_timestamp() WHERE key = p_key RETURNING * INTO v_op;
+  DELETE FROM events WHERE operation = p_key;
+  INSERT INTO spans (id, session_id, turn, step, call, kind, name, attempt, status, started_at, ended_at, attributes)
+  VALUES (p_key || '#' || p_fence, p_session, p_turn, p_step, p_call, CASE WHEN p_call IS NULL THEN 'model' ELSE 'tool' END,
+    v_op.name, p_fence, p_span ->> 'status', v_op.started_at, v_op.ended_at, p_span -> 'attributes');
+  PERFORM append_event(v_stream, CASE WHEN p_call IS NULL THEN 'step.sealed' ELSE 'tool.sealed' END,
+    jsonb_build_object('turn', p_turn, 'step', p_step, 'chunks', '[]'::jsonb)
+      || CASE WHEN p_call IS NULL THEN '{}'::jsonb ELSE jsonb_build_object('call', p_call) END,
+    v_seqs.from_seq, v_seqs.to_seq, NULL);
+  FOR v_approval IN
+    INSERT INTO approvals (id, session_id, turn, step, call, tool, arguments, arguments_hash)
+    SELECT p_key || '/' || (a ->> 'call'), p_session, p_turn, p_step, (a ->> 'call')::integer, a ->> 'tool',
+           a ->> 'arguments', a ->> 'argumentsHash'
+    FROM jsonb_array_elements(p_approvals) AS a
+    RETURNING *
+  LOOP
+    PERFORM append_event(v_stream, 'approval.asked', jsonb_build_object('approval', approval_json(v_approval)), NULL, NULL, NULL);
+  END LOOP;
+  IF p_settle IS NOT NULL THEN PERFORM close_turn(p_session, v_stream, p_turn, p_settle, NULL, '[]'::jsonb); END IF;
+  RETURN 'sealed';
+END $$;
+
+-- Ends an attempt that failed, so that it is not mistaken for an interrupted one. Its ephemeral events stay until the
+-- next attempt begins.
+CREATE FUNCTION fail_operation(p_key text, p_session text, p_turn integer, p_step integer, p_call integer, p_fence integer,
+  p_span jsonb) RETURNS boolean LANGUAGE plpgsql AS $$
+DECLARE v_op operations;
+BEGIN
+  UPDATE operations SET state = 'failed', failures = failures + 1, task_token = NULL, ended_at = clock_timestamp()
+    WHERE key = p_key AND fence = p_fence AND state = 'open' RETURNING * INTO v_op;
+  IF NOT FOUND THEN RETURN false; END IF;
+  INSERT INTO spans (id, session_id, turn, step, call, kind, name, attempt, status, started_at, ended_at, attributes)
+  VALUES (p_key || '#' || p_fence, p_session, p_turn, p_step, p_call, CASE WHEN p_call IS NULL THEN 'model' ELSE 'tool' END,
+    v_op.name, p_fence, p_span ->> 'status', v_op.started_at, v_op.ended_at, p_span -> 'attributes');
+  RETURN true;
+END $$;

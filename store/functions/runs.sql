@@ -1,0 +1,27 @@
+-- A run is one execution of a flow or a script.
+
+-- Idempotent: the first end is kept. Returns the stored status.
+CREATE FUNCTION settle_run(p_run text, p_status text, p_code text, p_reason text, p_output jsonb) RETURNS text
+LANGUAGE plpgsql AS $$
+DECLARE v_stream text := lock_run(p_run); v_run runs;
+BEGIN
+  UPDATE runs SET status = p_status, code = p_code, reason = p_reason, output = p_output, paused = false,
+    ended_at = clock_timestamp() WHERE id = p_run AND status = 'running' RETURNING * INTO v_run;
+  IF NOT FOUND THEN RETURN (SELECT status FROM runs WHERE id = p_run); END IF;
+  UPDATE questions SET status = 'closed' WHERE run_id = p_run AND status = 'pending';
+  UPDATE nodes SET status = 'cancelled', ended_at = clock_timestamp()
+    WHERE run_id = p_run AND ended_at IS NULL AND (p_status <> 'completed' OR index IS NULL);
+  PERFORM append_event(v_stream, 'run.settled', jsonb_build_object('status', p_status, 'code', p_code, 'reason', p_reason,
+    'endedAt', iso(v_run.ended_at)), NULL, NULL, NULL);
+  RETURN p_status;
+END $$;
+
+-- Returns false if the run has ended or already is as asked.
+CREATE FUNCTION pause_run(p_run text, p_paused boolean) RETURNS boolean LANGUAGE plpgsql AS $$
+DECLARE v_stream text := lock_run(p_run);
+BEGIN
+  UPDATE runs SET paused = p_paused WHERE id = p_run AND status = 'running' AND paused <> p_paused;
+  IF NOT FOUND THEN RETURN false; END IF;
+  PERFORM append_event(v_stream, 'run.paused', jsonb_build_object('paused', p_paused), NULL, NULL, NULL);
+  RETURN true;
+END $$;

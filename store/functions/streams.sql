@@ -1,0 +1,36 @@
+-- Streams number what happens in a session or a run.
+-- Lock order: the stream's row first, then anything else. The row hands out both positions and seqs, so commit order is
+-- number order, and a reader of "position > cursor" skips nothing. A session's stream and a run's stream are never
+-- locked together.
+
+-- Appends one event and returns its position. The update locks the stream's row until the transaction ends, so
+-- positions become visible in order.
+CREATE FUNCTION append_event(p_stream text, p_type text, p_data jsonb, p_from bigint, p_to bigint, p_operation text)
+RETURNS bigint LANGUAGE plpgsql AS $$
+DECLARE v_position bigint;
+BEGIN
+  UPDATE streams SET position = position + 1 WHERE id = p_stream RETURNING position INTO v_position;
+  IF NOT FOUND THEN RAISE EXCEPTION 'stream % does not exist', p_stream USING ERRCODE = 'P0002'; END IF;
+  INSERT INTO events (stream, position, type, data, from_seq, to_seq, operation)
+  VALUES (p_stream, v_position, p_type, p_data, p_from, p_to, p_operation);
+  RETURN v_position;
+END $$;
+
+-- Locks a session's stream and returns its id. What is read after this call includes everything earlier holders of the
+-- lock committed.
+CREATE FUNCTION lock_session(p_session text) RETURNS text LANGUAGE plpgsql AS $$
+DECLARE v_stream text := 'session/' || p_session;
+BEGIN
+  PERFORM 1 FROM streams WHERE id = v_stream FOR UPDATE;
+  IF NOT FOUND THEN RAISE EXCEPTION 'session % does not exist', p_session USING ERRCODE = 'P0002'; END IF;
+  RETURN v_stream;
+END $$;
+
+-- Locks a run's stream and returns its id.
+CREATE FUNCTION lock_run(p_run text) RETURNS text LANGUAGE plpgsql AS $$
+DECLARE v_stream text := 'run/' || p_run;
+BEGIN
+  PERFORM 1 FROM streams WHERE id = v_stream FOR UPDATE;
+  IF NOT FOUND THEN RAISE EXCEPTION 'run % does not exist', p_run USING ERRCODE = 'P0002'; END IF;
+  RETURN v_stream;
+END $$;
