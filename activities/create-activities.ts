@@ -2,6 +2,7 @@ import type { Activities } from '../contracts/activities.ts';
 import type { Dependencies } from './dependencies.ts';
 import { failing } from './failing.ts';
 import { createRunActivities } from './run/create-run-activities.ts';
+import { createCallDirectly } from './script/call-directly.ts';
 import { createSubagentActivities } from './subagent/create-subagent-activities.ts';
 import { createCallModel } from './turn/call-model.ts';
 import { createRunTool } from './turn/run-tool.ts';
@@ -10,6 +11,7 @@ import { createSettleTurn } from './turn/settle-turn.ts';
 export const createActivities = (dependencies: Dependencies): Activities =>
   failing({
     callModel: createCallModel(dependencies),
+    callDirectly: createCallDirectly(dependencies),
     runTool: createRunTool(dependencies),
     settleTurn: createSettleTurn(dependencies),
     ...createRunActivities(dependencies),

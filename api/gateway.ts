@@ -2,8 +2,8 @@ import { Client, type Connection } from '@temporalio/client';
 import { type Calls, createWithin } from './gateway/calls.ts';
 import { runCalls } from './gateway/runs.ts';
 import { scheduleCalls } from './gateway/schedules.ts';
-import { sessionCalls } from './gateway/sessions.ts';
 import { subagentCalls } from './gateway/subagents.ts';
+import { turnCalls } from './gateway/turns.ts';
 import { watchCalls } from './gateway/watch.ts';
 
 export type GatewayOptions = {
@@ -20,7 +20,7 @@ export const createGateway = ({ connection, namespace, consoleUrl, taskQueue, de
   const client = new Client({ connection, namespace });
   const calls: Calls = { client, taskQueue, consoleUrl, within: createWithin(connection, deadlineMs) };
   return {
-    ...sessionCalls(calls),
+    ...turnCalls(calls),
     ...runCalls(calls),
     ...scheduleCalls(calls),
     ...subagentCalls(calls),

@@ -17,6 +17,7 @@ import { startReconciler } from './background/reconciler.ts';
 import { startRunKeeper } from './background/run-keeper.ts';
 import { startScheduleSync } from './background/schedule-sync.ts';
 import { startSubagentKeeper } from './background/subagent-keeper.ts';
+import { startTurnKeeper } from './background/turn-keeper.ts';
 import { createGateway } from './gateway.ts';
 import { createDelivery } from './services/delivery.ts';
 import { readUsers } from './users.ts';
@@ -75,7 +76,8 @@ const app = await createApp({
 await app.listen({ host: env.EVERTURN_API_HOST, port: env.EVERTURN_API_PORT });
 const reconciler = startReconciler(store, delivery, log);
 const keeper = startSubagentKeeper({ store, gateway, limits: config.limits, log });
-const runKeeper = startRunKeeper({ store, gateway, scriptAgents: config.limits.scriptAgents, log });
+const turnKeeper = startTurnKeeper({ store, gateway, log });
+const runKeeper = startRunKeeper({ store, gateway, delivery, scriptAgents: config.limits.scriptAgents, log });
 const schedules = startScheduleSync(definitions, gateway, log);
 const watch = watchWorkers({ store, connection, namespace: env.TEMPORAL_NAMESPACE, log });
 process.send?.({ type: 'ready' });
@@ -88,6 +90,7 @@ const stop = async (): Promise<void> => {
   await app.close();
   await reconciler.stop();
   await keeper.stop();
+  await turnKeeper.stop();
   await runKeeper.stop();
   await schedules.stop();
   await listener.close();

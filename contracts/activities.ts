@@ -100,7 +100,6 @@ export type RunActivities = {
   createScheduledRun(input: { flow: string; key: string }): Promise<{ runId: string } | null>;
 };
 
-
 export type EnteredSubagent =
   /** `waiting`: for a place. `cancelled`: it is asked to end. */
   { outcome: 'waiting' | 'cancelled' | 'ended' } | { outcome: 'admitted'; work: TurnStart };
@@ -114,10 +113,8 @@ export type SettledSubagent =
   | { outcome: 'more'; work: TurnStart };
 
 export type SubagentActivities = {
-  /** Tells that its workflow is there, and takes a place where there is one. */
+  /** Tells that its workflow is there, and takes a place where there is one: then it runs. */
   enterSubagent(input: { id: string }): Promise<EnteredSubagent>;
-  /** Its session runs. */
-  startSubagent(input: { id: string }): Promise<void>;
   /** Ends it. `ended`: its session has nothing more to do, and its last turn says how. The first end stands. */
   settleSubagent(input: { id: string; how: 'ended' | 'cancelled' | 'crashed' }): Promise<SettledSubagent>;
 };

@@ -72,6 +72,9 @@ export const isConversation = (chunk: Chunk): boolean => chunk.body.kind !== 'us
 /** The ordinal of the result of a step's call number `call`, counted from 0. */
 export const resultOrdinal = (call: number): number => 10_000 + call;
 
+/** Of what is said at a turn's end: after every ordinal of a reply and of the results of its calls. */
+export const lastOrdinal = 1_000_000;
+
 export const ChunkPage = z.object({
   chunks: z.array(Chunk),
   /** Chunks of the conversation in the whole session. */

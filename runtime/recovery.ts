@@ -1,5 +1,4 @@
 import type { Store } from '../store/store.ts';
-import type { HeldTurn } from '../store/workers.ts';
 import { type DeadWorkerDependencies, takeFrom } from './dead-worker.ts';
 
 export type RecoveryDependencies = DeadWorkerDependencies & { store: Store };
@@ -18,8 +17,6 @@ const eachOf = async (ids: readonly string[], work: (id: string) => Promise<void
   await Promise.all(Array.from({ length: Math.min(atOnce, ids.length) }, worker));
 };
 
-const workflowsOf = ({ workflowId, sessionWorkflowId }: HeldTurn): string[] => [workflowId, sessionWorkflowId];
-
 /**
  * Makes the work of a dead worker go on at once: fails its open attempts, so that Temporal gives them to another
  * worker, and resets the sticky queues of their workflows, whose next task would wait on a queue that nobody polls.
@@ -37,17 +34,14 @@ export const recoverWorker = async (dependencies: RecoveryDependencies, workerId
   ]);
   const { resetSticky, fail, failPending, free } = takeFrom(workerId, dependencies);
   // The server does not write a reset down, the failures after it do. One that is refused makes it forget the reset.
-  await Promise.all(turns.flatMap(workflowsOf).map(resetSticky));
+  await Promise.all(turns.map(resetSticky));
   await Promise.all(
     attempts.map(async ({ key, taskToken }) => {
       await fail(taskToken);
       await workers.forgetToken(key, workerId);
     }),
   );
-  await Promise.all([
-    ...turns.map(({ workflowId }) => failPending(workflowId)),
-    eachOf([...new Set([...inRuns, ...inBackground, ...busy.flatMap(workflowsOf)])], free),
-  ]);
+  await Promise.all([...turns.map(failPending), eachOf([...new Set([...inRuns, ...inBackground, ...busy])], free)]);
   await workers.remove(workerId);
   if (turns.length > 0) dependencies.log.warn({ workerId, turns: turns.length }, 'recovered the work of a dead worker');
 };

@@ -11,6 +11,15 @@ export const approvalQueries = (database: Database) => ({
     return row?.approval;
   },
 
+  /** The answers that were given to the calls of a step, by the number of the call. */
+  async answers(sessionId: string, turn: number, step: number): Promise<Map<number, Decision>> {
+    const rows = await database.query<{ call: number; decision: Decision }>(
+      `SELECT call, decision FROM approvals WHERE session_id = $1 AND turn = $2 AND step = $3 AND status = 'answered'`,
+      [sessionId, turn, step],
+    );
+    return new Map(rows.map(({ call, decision }) => [call, decision]));
+  },
+
   async pending(): Promise<Approval[]> {
     const rows = await database.query<{ approval: Approval }>(
       `SELECT approval_json(a) AS approval FROM approvals a WHERE status = 'pending' ORDER BY asked_at, id`,

@@ -1,90 +1,90 @@
+import type { TurnStart } from '../contracts/activities.ts';
 import type { Session } from '../contracts/api.ts';
 import { EverturnError } from '../contracts/errors.ts';
 import type { WhenBusy } from '../contracts/events.ts';
 import type { Database } from './database.ts';
 import { storable } from './json.ts';
 
-export type Message = {
-  id: string;
-  sessionId: string;
-  text: string;
-  whenBusy: WhenBusy;
-  status: 'accepted' | 'delivered' | 'withdrawn';
+export type NewMessage = { id: string; sessionId: string; text: string; whenBusy: WhenBusy };
+
+export type Accepted = {
+  /** The turn that reads the message; null while it waits. */
   turn: number | null;
-  /** When a workflow last said that it has it. */
-  acknowledgedAt?: string | null;
+  /** The turn that the caller is to start; null where there is none. */
+  starts: TurnStart | null;
+  /** The turn that the message interrupts, and that is to be told. */
+  cancels: number | null;
 };
 
-/**
- * `nextTurn` is one more than the highest number that a turn of the session has. `isBackground`: the session is that of
- * a background agent that has not ended, whose workflow alone starts the session's.
- */
-export type Addressee = Pick<Session, 'id' | 'agent' | 'model' | 'allow'> & {
-  nextTurn: number;
-  isBackground?: boolean;
-};
+export type Addressee = Pick<Session, 'id' | 'agent' | 'model'>;
 
-const columns = `id, session_id AS "sessionId", text, when_busy AS "whenBusy", status, turn,
-  iso(acknowledged_at) AS "acknowledgedAt"`;
+/** Messages that may wait in one session. */
+const queueLimit = 500;
+
+const refusals = {
+  busy: ['session_busy', 'a turn is running; send with whenBusy "enqueue" or "interrupt"'],
+  full: ['queue_full', `${queueLimit} messages wait already; wait until some are answered`],
+  mismatch: ['idempotency_mismatch', 'its Idempotency-Key was used for another one. Send with a new key'],
+} as const;
+
+type AcceptedRow = Omit<Accepted, 'starts'> & {
+  outcome: 'accepted' | keyof typeof refusals;
+  starts: number | null;
+  agent: string;
+  model: string;
+};
 
 export const messageQueries = (database: Database) => ({
   /**
-   * Commits the message before anybody is told of it. The same id again gives the row that stands.
-   * Throws `idempotency_mismatch` when that row says something else.
+   * Commits the message and decides about it in one transaction; the same id again changes nothing. Throws
+   * `session_busy`, `queue_full`, `idempotency_mismatch` and `session_not_found`, and then nothing was written.
+   * `isOurs`: written by us, not by a person; it waits however many others do.
    */
-  async accept(message: { id: string; sessionId: string; text: string; whenBusy: WhenBusy }): Promise<Message> {
-    const text = storable(message.text);
-    const [row] = await database.query<Message>(`SELECT ${columns} FROM accept_message($1, $2, $3, $4)`, [
+  async accept(message: NewMessage, { isOurs = false } = {}): Promise<Accepted> {
+    const [row] = await database.query<AcceptedRow>('SELECT * FROM accept_message($1, $2, $3, $4, $5)', [
       message.id,
       message.sessionId,
-      text,
+      storable(message.text),
       message.whenBusy,
+      isOurs ? null : queueLimit,
     ]);
-    if (!row || row.sessionId !== message.sessionId || row.text !== text) {
-      throw new EverturnError(
-        'idempotency_mismatch',
-        `Cannot send the message: its Idempotency-Key was used for another one. Send with a new key`,
-      );
+    if (!row) throw new Error('accept_message gave no row');
+    const { outcome, turn, starts, agent, model, cancels } = row;
+    const { sessionId } = message;
+    if (outcome === 'accepted') {
+      return { turn, starts: starts === null ? null : { sessionId, turn: starts, agent, model }, cancels };
     }
-    return row;
+    const [code, reason] = refusals[outcome];
+    throw new EverturnError(code, `Cannot send the message: ${reason}`);
   },
 
-  async acknowledge(id: string): Promise<void> {
-    await database.query('UPDATE messages SET acknowledged_at = now() WHERE id = $1', [id]);
+  /** The turn that the holder of the session is to run next; null when no message waits, which `release` makes final. */
+  async take(sessionId: string, options: { release: boolean }): Promise<number | null> {
+    const [row] = await database.query<{ turn: number | null }>('SELECT take_turn($1, $2) AS turn', [
+      sessionId,
+      options.release,
+    ]);
+    return row?.turn ?? null;
   },
 
-  async withdraw(id: string, sessionId: string, code: string): Promise<void> {
-    await database.query('SELECT withdraw_message($1, $2, $3)', [id, sessionId, code]);
-  },
-
-  /**
-   * Messages that wait without a turn and that nobody has confirmed lately: never acknowledged for 3 s, or held by a
-   * workflow that may be gone, for 60 s. Oldest first. Those of a step (their ids begin with its run) are brought by
-   * its own workflow, those to a background agent wait for its place. What subagents write is brought by nobody else.
-   */
-  async undelivered(): Promise<Message[]> {
-    return await database.query<Message>(
-      `SELECT ${columns} FROM messages m WHERE status = 'accepted' AND id NOT LIKE 'run/%' AND
-         NOT EXISTS (SELECT FROM subagents a WHERE a.session_id = m.session_id AND a.status = 'queued') AND
-         (acknowledged_at IS NULL AND (accepted_at < now() - interval '3 s' OR id LIKE 'subagent/%')
-          OR acknowledged_at < now() - CASE WHEN id LIKE 'subagent/%' THEN interval '15 s' ELSE interval '60 s' END)
-       ORDER BY accepted_at LIMIT 100`,
+  /** Assigns turns where messages wait, nothing runs and nobody holds the session any more. Returns those to start. */
+  async assignStray(): Promise<TurnStart[]> {
+    return await database.query<TurnStart>(
+      `WITH stray AS (
+         SELECT s.id, s.agent, s.model FROM sessions s
+         WHERE EXISTS (SELECT FROM messages m WHERE m.session_id = s.id AND m.status = 'accepted'
+             AND m.accepted_at < now() - interval '2 s')
+           AND NOT EXISTS (SELECT FROM turns t WHERE t.session_id = s.id AND t.status = 'running')
+           AND NOT is_held(s)
+         ORDER BY s.id LIMIT 100)
+       SELECT id AS "sessionId", turn, agent, model
+       FROM (SELECT *, assign_stray(id) AS turn FROM stray) AS assigned WHERE turn IS NOT NULL`,
     );
   },
 
-  /** Whether no turn has read it, and nobody has taken it back. */
-  async isWaiting(id: string): Promise<boolean> {
-    return (await database.query(`SELECT FROM messages WHERE id = $1 AND status = 'accepted'`, [id])).length > 0;
-  },
-
-  /** What the workflow of a session is started with, where there is none. */
+  /** What the workflow of a turn is labelled with. */
   async addressee(sessionId: string): Promise<Addressee | undefined> {
-    const [row] = await database.query<Addressee>(
-      `SELECT id, agent, model, allow, (SELECT coalesce(max(turn), 0) + 1 FROM turns WHERE session_id = $1) AS "nextTurn",
-         EXISTS (SELECT FROM subagents a WHERE a.session_id = $1 AND a.ended_at IS NULL) AS "isBackground"
-       FROM sessions WHERE id = $1`,
-      [sessionId],
-    );
+    const [row] = await database.query<Addressee>('SELECT id, agent, model FROM sessions WHERE id = $1', [sessionId]);
     return row;
   },
 });

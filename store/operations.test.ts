@@ -24,16 +24,16 @@ const seal = (fence: number, value = 'reply', count = 3): Seal => ({
   span: { status: 'ok', attributes: {} },
 });
 
-const newTurn = async (): Promise<{ operation: Operation; messageId: string }> => {
+const newTurn = async (): Promise<Operation> => {
   const sessionId = `s_${randomUUID()}`;
-  const messageId = `m_${randomUUID()}`;
+  const id = `m_${randomUUID()}`;
   await store.sessions.create(sessionRow(sessionId));
-  await store.messages.accept({ id: messageId, sessionId, text: 'hello\0', whenBusy: 'enqueue' });
-  return { operation: { sessionId, turn: 1, step: 1, call: null }, messageId };
+  await store.messages.accept({ id, sessionId, text: 'hello\0', whenBusy: 'enqueue' });
+  return { sessionId, turn: 1, step: 1, call: null };
 };
 
-const begin = async (operation: Operation, messageId: string, attempt = newAttempt()): Promise<number> => {
-  const begun = await store.operations.begin(operation, attempt, { name: 'm', messageId, started: { model: 'm' } });
+const begin = async (operation: Operation, attempt = newAttempt()): Promise<number> => {
+  const begun = await store.operations.begin(operation, attempt, { name: 'm', started: { model: 'm' } });
   if (begun.outcome !== 'begun') throw new Error(begun.outcome);
   return begun.fence;
 };
@@ -41,13 +41,15 @@ const begin = async (operation: Operation, messageId: string, attempt = newAttem
 describe('sealing (P2, P3)', () => {
   test('two workers run the same attempt: one result, contiguous rows, seq without holes', async () => {
     for (let round = 0; round < 40; round++) {
-      const { operation, messageId } = await newTurn();
-      const fences = await Promise.all([begin(operation, messageId), begin(operation, messageId)]);
+      const operation = await newTurn();
+      const fences = await Promise.all([begin(operation), begin(operation)]);
       expect(fences.toSorted()).toEqual([1, 2]);
       const outcomes = await Promise.all(
         fences.map((fence) => store.operations.seal(operation, seal(fence, `by ${fence}`))),
       );
-      expect(outcomes).toEqual(fences.map((fence) => (fence === 2 ? 'sealed' : 'superseded')));
+      expect(outcomes.map(({ outcome }) => outcome)).toEqual(
+        fences.map((fence) => (fence === 2 ? 'sealed' : 'superseded')),
+      );
       const chunks = await store.chunks.transcript(operation.sessionId);
       expect(chunks.map(({ seq, body }) => [seq, body.kind === 'text' && body.text])).toEqual([
         [1, 'hello\uFFFD'],
@@ -59,18 +61,18 @@ describe('sealing (P2, P3)', () => {
   });
 
   test('a lost acknowledgement: the same seal again is the same seal, another content is refused', async () => {
-    const { operation, messageId } = await newTurn();
-    const fence = await begin(operation, messageId);
-    expect(await store.operations.seal(operation, seal(fence))).toBe('sealed');
-    expect(await store.operations.seal(operation, seal(fence))).toBe('sealed');
-    expect(await store.operations.seal(operation, seal(fence, 'other'))).toBe('superseded');
+    const operation = await newTurn();
+    const fence = await begin(operation);
+    expect(await store.operations.seal(operation, seal(fence))).toMatchObject({ outcome: 'sealed' });
+    expect(await store.operations.seal(operation, seal(fence))).toMatchObject({ outcome: 'sealed' });
+    expect(await store.operations.seal(operation, seal(fence, 'other'))).toMatchObject({ outcome: 'superseded' });
     expect(await store.chunks.transcript(operation.sessionId)).toHaveLength(4);
   });
 
   test('a lost acknowledgement: the same attempt begun again is the same attempt, another one is a newer one', async () => {
-    const { operation, messageId } = await newTurn();
+    const operation = await newTurn();
     const attempt = newAttempt();
-    const given = { name: 'm', messageId, started: { model: 'm' } };
+    const given = { name: 'm', started: { model: 'm' } };
     const first = await store.operations.begin(operation, attempt, given);
     expect(await store.operations.begin(operation, attempt, given)).toEqual(first);
     const next = { ...first, fence: 2, interrupted: true };
@@ -80,8 +82,8 @@ describe('sealing (P2, P3)', () => {
   });
 
   test('a lost acknowledgement: the same batch of a stream again is written once', async () => {
-    const { operation, messageId } = await newTurn();
-    const fence = await begin(operation, messageId);
+    const operation = await newTurn();
+    const fence = await begin(operation);
     const part = (text: string) => [{ ordinal: 0, kind: 'text' as const, text }];
     for (const [batch, text] of [
       [1, 'a'],
@@ -97,25 +99,25 @@ describe('sealing (P2, P3)', () => {
   });
 
   test('a retried attempt finds what is sealed', async () => {
-    const { operation, messageId } = await newTurn();
-    await store.operations.seal(operation, seal(await begin(operation, messageId)));
-    const again = await store.operations.begin(operation, newAttempt(), { name: 'm', messageId, started: {} });
-    expect(again).toEqual({ outcome: 'sealed', result: { outcome: 'finished' } });
+    const operation = await newTurn();
+    await store.operations.seal(operation, seal(await begin(operation)));
+    const again = await store.operations.begin(operation, newAttempt(), { name: 'm', started: {} });
+    expect(again).toEqual({ outcome: 'sealed', result: { outcome: 'finished' }, next: null });
   });
 
   test('a superseded attempt can neither stream nor seal', async () => {
-    const { operation, messageId } = await newTurn();
-    const old = await begin(operation, messageId);
-    const current = await begin(operation, messageId);
+    const operation = await newTurn();
+    const old = await begin(operation);
+    const current = await begin(operation);
     const part = [{ ordinal: 0, kind: 'text' as const, text: 'x' }];
     expect(await store.operations.appendDelta(operation, { fence: old, batch: 1 }, part)).toBe(false);
     expect(await store.operations.appendDelta(operation, { fence: current, batch: 1 }, part)).toBe(true);
-    expect(await store.operations.seal(operation, seal(old))).toBe('superseded');
+    expect(await store.operations.seal(operation, seal(old))).toMatchObject({ outcome: 'superseded' });
   });
 
   test('sealing races with streaming: no delta outlives the fact', async () => {
-    const { operation, messageId } = await newTurn();
-    const fence = await begin(operation, messageId);
+    const operation = await newTurn();
+    const fence = await begin(operation);
     const part = [{ ordinal: 0, kind: 'text' as const, text: 'x' }];
     const deltas = Array.from({ length: 60 }, (_, batch) =>
       store.operations.appendDelta(operation, { fence, batch }, part),
@@ -131,20 +133,22 @@ describe('sealing (P2, P3)', () => {
   });
 
   test('a turn that has ended takes no more attempts, and its end stands', async () => {
-    const { operation, messageId } = await newTurn();
-    const fence = await begin(operation, messageId);
-    const end = { sessionId: operation.sessionId, turn: 1, messageId, code: null, chunks: [] };
-    expect(await store.turns.settle({ ...end, status: 'cancelled' })).toBe('cancelled');
-    expect(await store.turns.settle({ ...end, status: 'failed' })).toBe('cancelled');
-    expect(await store.operations.seal(operation, seal(fence))).toBe('superseded');
-    expect(await store.operations.begin(operation, newAttempt(), { name: 'm', messageId, started: {} })).toEqual({
+    const operation = await newTurn();
+    const fence = await begin(operation);
+    const end = { sessionId: operation.sessionId, turn: 1, code: null, chunks: [] };
+    await store.turns.settle({ ...end, status: 'cancelled' });
+    await store.turns.settle({ ...end, status: 'failed' });
+    expect(await store.turns.last(operation.sessionId)).toMatchObject({ turn: 1, status: 'cancelled' });
+    expect(await store.operations.seal(operation, seal(fence))).toMatchObject({ outcome: 'superseded' });
+    expect(await store.operations.begin(operation, newAttempt(), { name: 'm', started: {} })).toEqual({
       outcome: 'closed',
+      next: null,
     });
   });
 
   test('many writers of one session: seq is 1..n without holes, every step contiguous', async () => {
-    const { operation, messageId } = await newTurn();
-    await begin(operation, messageId);
+    const operation = await newTurn();
+    await begin(operation);
     const steps = Array.from({ length: 60 }, (_, index) => ({ ...operation, step: index + 1 }));
     await Promise.all(
       steps.map(async (step) => {
@@ -164,9 +168,9 @@ describe('what models and tools write', () => {
   test.each(['\0', '\ud800', 'a\udc00b', '\u2028', '🙂', '"\\'])(
     '%j is kept or replaced, never refused',
     async (value) => {
-      const { operation, messageId } = await newTurn();
-      const fence = await begin(operation, messageId);
-      expect(await store.operations.seal(operation, seal(fence, value, 1))).toBe('sealed');
+      const operation = await newTurn();
+      const fence = await begin(operation);
+      expect(await store.operations.seal(operation, seal(fence, value, 1))).toMatchObject({ outcome: 'sealed' });
       const body = (await store.chunks.transcript(operation.sessionId)).at(-1)?.body;
       expect(body?.kind === 'text' && body.text).toBe(`${value} 0`.toWellFormed().replaceAll('\0', '\uFFFD'));
     },
@@ -174,8 +178,8 @@ describe('what models and tools write', () => {
 });
 
 test('a lost connection only delays: statements are given again when Postgres is back', async () => {
-  const { operation, messageId } = await newTurn();
-  const fence = await begin(operation, messageId);
+  const operation = await newTurn();
+  const fence = await begin(operation);
   const admin = new pg.Client({ connectionString: inject('postgresUrl') });
   await admin.connect();
   const sealing = Array.from({ length: 20 }, () => store.operations.seal(operation, seal(fence)));
@@ -184,6 +188,7 @@ test('a lost connection only delays: statements are given again when Postgres is
     [new URL(url).pathname.slice(1)],
   );
   await admin.end();
-  expect(new Set(await Promise.all(sealing))).toEqual(new Set(['sealed']));
+  const outcomes = (await Promise.all(sealing)).map(({ outcome }) => outcome);
+  expect(new Set(outcomes)).toEqual(new Set(['sealed']));
   expect(await store.chunks.transcript(operation.sessionId)).toHaveLength(4);
 });

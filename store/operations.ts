@@ -11,10 +11,12 @@ export type Operation = { sessionId: string; turn: number; step: number; call: n
 /** Who runs an attempt, and what it takes to fail it from outside. */
 export type Attempt = { workerId: string; taskToken: Uint8Array; workflowId: string; runId: string };
 
+/** `next`: of a turn that has ended, the one that was assigned with its end. */
 export type Begun<Result> =
   | { outcome: 'begun'; fence: number; failures: number; interrupted: boolean }
-  | { outcome: 'sealed'; result: Result }
-  | { outcome: 'closed' };
+  | { outcome: 'sealed'; result: Result; next: number | null }
+  | { outcome: 'closed'; next: number | null }
+  | { outcome: 'cancelled' };
 
 /** `batch` counts what an attempt streams, from 1: the same one again is written once. */
 export type Batch = { fence: number; batch: number };
@@ -29,10 +31,15 @@ export type Seal = {
   result: unknown;
   chunks: NewChunk[];
   approvals?: AskedApproval[];
+  /** Calls that the same attempt goes on with: they begin in the same transaction, with fence 1. */
+  calls?: { call: number; callId: string; tool: string }[];
   span: SpanEnd;
   /** Ends the turn in the same transaction. */
   settle?: 'completed';
 };
+
+/** `superseded`: another attempt has the fence, or the turn ended; nothing was written. */
+export type Sealed = { outcome: 'sealed' | 'superseded'; next: number | null };
 
 export const operationKey = ({ sessionId, turn, step, call }: Operation): string =>
   call === null ? stepKey(sessionId, turn, step) : callKey(sessionId, turn, step, call);
@@ -46,14 +53,11 @@ const place = (operation: Operation): unknown[] => [
 ];
 
 export const operationQueries = (database: Database) => ({
-  /**
-   * Starts an attempt and takes the fence. `messageId` is given with the first step of a turn and begins the turn.
-   * `interrupted`: an earlier attempt had begun and left no result.
-   */
+  /** Starts an attempt and takes the fence. `interrupted`: an earlier attempt had begun and left no result. */
   async begin<Result>(
     operation: Operation,
     attempt: Attempt,
-    options: { name: string; messageId?: string; started: Record<string, unknown> },
+    options: { name: string; started: Record<string, unknown> },
   ): Promise<Begun<Result>> {
     const [row] = await database.query<{
       outcome: Begun<Result>['outcome'];
@@ -61,10 +65,10 @@ export const operationQueries = (database: Database) => ({
       fence: number;
       failures: number;
       interrupted: boolean;
-    }>('SELECT * FROM begin_operation($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12)', [
+      next: number | null;
+    }>('SELECT * FROM begin_operation($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)', [
       ...place(operation),
       options.name,
-      options.messageId ?? null,
       attempt.workerId,
       attempt.taskToken,
       attempt.workflowId,
@@ -72,8 +76,10 @@ export const operationQueries = (database: Database) => ({
       toJson(options.started),
     ]);
     if (!row) throw new Error('begin_operation gave no row');
-    if (row.outcome === 'sealed') return { outcome: 'sealed', result: row.result };
-    if (row.outcome === 'closed') return { outcome: 'closed' };
+    const { next } = row;
+    if (row.outcome === 'sealed') return { outcome: 'sealed', result: row.result, next };
+    if (row.outcome === 'closed') return { outcome: 'closed', next };
+    if (row.outcome === 'cancelled') return { outcome: 'cancelled' };
     const { fence, failures, interrupted } = row;
     return { outcome: 'begun', fence, failures, interrupted };
   },
@@ -102,13 +108,14 @@ export const operationQueries = (database: Database) => ({
     return row?.written ?? false;
   },
 
-  /** One transaction. `superseded`: another attempt has the fence, or the turn ended; nothing was written. */
-  async seal(operation: Operation, seal: Seal): Promise<'sealed' | 'superseded'> {
+  /** One transaction. */
+  async seal(operation: Operation, seal: Seal): Promise<Sealed> {
     const chunks = toJson(seal.chunks);
     const result = toJson(seal.result);
     const hash = createHash('sha256').update(result).update(chunks).digest('hex');
-    const [row] = await database.query<{ outcome: 'sealed' | 'superseded' }>(
-      'SELECT seal_operation($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12) AS outcome',
+    const calls = (seal.calls ?? []).map((call) => ({ ...call, key: operationKey({ ...operation, call: call.call }) }));
+    const [row] = await database.query<Sealed>(
+      'SELECT * FROM seal_operation($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13)',
       [
         ...place(operation),
         seal.fence,
@@ -117,10 +124,11 @@ export const operationQueries = (database: Database) => ({
         chunks,
         toJson(seal.approvals ?? []),
         toJson(seal.span),
+        toJson(calls),
         seal.settle ?? null,
       ],
     );
-    return row?.outcome ?? 'superseded';
+    return row ?? { outcome: 'superseded', next: null };
   },
 
   /** Ends an attempt that has no result. */

@@ -1,5 +1,5 @@
 import type { Approval } from '../contracts/approvals.ts';
-import type { ToolCallBody, ToolResultBody } from '../contracts/chunks.ts';
+import type { PlacedChunk, ToolCallBody, ToolResultBody } from '../contracts/chunks.ts';
 import type { Agent } from '../contracts/flow.ts';
 import { submitResultName, type ToolPermission } from '../contracts/tools.ts';
 import type { Database } from './database.ts';
@@ -18,14 +18,14 @@ export type DirectCall = { tool: string; arguments: string };
 /** A model request that failed. `givenUp`: the turn went on with another model. */
 export type ModelFailure = { step: number; model: string; givenUp: boolean; message: string };
 
-/** What a model request needs to know of its session beside the transcript. */
-export type RequestContext = AgentContext & {
+/** What a model request needs to know of its session. */
+export type StepContext = AgentContext & {
+  /** The whole of it, usage rows apart, in the order of `seq`. */
+  transcript: PlacedChunk[];
   /** Of the turn, oldest first. */
   failures: ModelFailure[];
   /** The name of the model that the session was given. */
   model: string;
-  /** Of a session that asks no model: the one call that it is for. */
-  direct: DirectCall | null;
   runId: string | null;
   /** Length and end of the hash chain of the newest sealed request. */
   previous: { messages: number; last: string } | null;
@@ -40,9 +40,11 @@ export type CallContext = AgentContext & {
 };
 
 export const requestQueries = (database: Database) => ({
-  async context(sessionId: string, turn: number): Promise<RequestContext | undefined> {
-    const [row] = await database.query<RequestContext>(
-      `SELECT workspace, allow, definition, schema, model, direct, run_id AS "runId",
+  async step(sessionId: string, turn: number): Promise<StepContext | undefined> {
+    const [row] = await database.query<StepContext>(
+      `SELECT workspace, allow, definition, schema, model, run_id AS "runId",
+         (SELECT coalesce(json_agg(json_build_object('seq', seq, 'turn', turn, 'step', step, 'ordinal', ordinal, 'body', body)
+            ORDER BY seq), '[]') FROM chunks WHERE session_id = $1 AND kind <> 'usage') AS transcript,
          (SELECT jsonb_build_object('messages', attributes -> 'messages', 'last', attributes -> 'prefix' -> 'last')
           FROM spans WHERE session_id = $1 AND kind = 'model' AND status = 'ok' ORDER BY started_at DESC, id DESC LIMIT 1) AS previous,
          (SELECT coalesce(jsonb_agg(jsonb_build_object('step', step, 'model', name, 'message', attributes -> 'message',
@@ -50,6 +52,15 @@ export const requestQueries = (database: Database) => ({
           FROM spans WHERE session_id = $1 AND turn = $2 AND kind = 'model' AND status = 'error') AS failures
        FROM sessions WHERE id = $1`,
       [sessionId, turn],
+    );
+    return row;
+  },
+
+  /** Of a session that a script made for one tool call, and that asks no model. */
+  async direct(sessionId: string): Promise<(AgentContext & { direct: DirectCall }) | undefined> {
+    const [row] = await database.query<AgentContext & { direct: DirectCall }>(
+      'SELECT workspace, allow, definition, schema, direct FROM sessions WHERE id = $1 AND direct IS NOT NULL',
+      [sessionId],
     );
     return row;
   },
@@ -88,19 +99,20 @@ export const requestQueries = (database: Database) => ({
          AND call.kind = 'tool_call' AND call.body ->> 'callId' = result.body ->> 'callId'
        WHERE result.session_id = $1 AND result.kind = 'tool_result' AND result.body ->> 'tool' = $2
          AND result.body ->> 'status' = 'ok'
+         AND result.turn <= coalesce((SELECT result_turn FROM sessions WHERE id = $1), result.turn)
        ORDER BY result.seq DESC LIMIT 1`,
       [sessionId, submitResultName],
     );
     return row && (JSON.parse(row.arguments) as { result: unknown }).result;
   },
 
-  /** What the model wrote in the last step of the last turn; empty when it wrote nothing there. */
+  /** What the model wrote in the last step of the last turn (see `turns.last`); empty when it wrote nothing there. */
   async lastText(sessionId: string): Promise<string> {
     const [row] = await database.query<{ text: string | null }>(
       `SELECT string_agg(body ->> 'text', '' ORDER BY seq) FILTER (WHERE kind = 'text') AS text FROM chunks
        WHERE session_id = $1 AND (turn, step) = (
          SELECT turn, step FROM chunks WHERE session_id = $1 AND step > 0 AND turn =
-           (SELECT max(turn) FROM turns WHERE session_id = $1)
+           (SELECT coalesce(s.result_turn, (SELECT max(turn) FROM turns WHERE session_id = $1)) FROM sessions s WHERE s.id = $1)
          ORDER BY turn DESC, step DESC LIMIT 1)`,
       [sessionId],
     );

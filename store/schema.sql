@@ -92,7 +92,7 @@ CREATE TABLE messages (
   status text NOT NULL DEFAULT 'accepted'::text,
   turn integer,
   accepted_at timestamp with time zone NOT NULL DEFAULT now(),
-  acknowledged_at timestamp with time zone,
+  place bigint NOT NULL,
   CONSTRAINT messages_pkey PRIMARY KEY (id),
   CONSTRAINT messages_session_id_fkey FOREIGN KEY (session_id) REFERENCES sessions(id) ON DELETE CASCADE,
   CONSTRAINT messages_status_check CHECK ((status = ANY (ARRAY['accepted'::text, 'delivered'::text, 'withdrawn'::text]))),
@@ -258,6 +258,7 @@ CREATE TABLE sessions (
   direct jsonb,
   forked_from text,
   forked_turn integer,
+  result_turn integer,
   CONSTRAINT sessions_pkey PRIMARY KEY (id),
   CONSTRAINT sessions_stream_fkey FOREIGN KEY (stream) REFERENCES streams(id),
   CONSTRAINT sessions_stream_key UNIQUE (stream)
@@ -331,11 +332,19 @@ CREATE TABLE turns (
   code text,
   started_at timestamp with time zone NOT NULL DEFAULT clock_timestamp(),
   ended_at timestamp with time zone,
+  cancel_asked_at timestamp with time zone,
+  watched_at timestamp with time zone,
   CONSTRAINT turns_message_id_fkey FOREIGN KEY (message_id) REFERENCES messages(id) ON DELETE CASCADE,
   CONSTRAINT turns_message_id_key UNIQUE (message_id),
   CONSTRAINT turns_pkey PRIMARY KEY (session_id, turn),
   CONSTRAINT turns_session_id_fkey FOREIGN KEY (session_id) REFERENCES sessions(id) ON DELETE CASCADE,
   CONSTRAINT turns_status_check CHECK ((status = ANY (ARRAY['running'::text, 'completed'::text, 'failed'::text, 'cancelled'::text])))
+);
+
+CREATE TABLE upgrades (
+  name text NOT NULL,
+  done_at timestamp with time zone,
+  CONSTRAINT upgrades_pkey PRIMARY KEY (name)
 );
 
 CREATE TABLE workers (
@@ -362,9 +371,7 @@ CREATE INDEX chunks_usage ON public.chunks USING btree (session_id) WHERE (kind 
 
 CREATE UNIQUE INDEX events_ephemeral ON public.events USING btree (operation, batch) WHERE (operation IS NOT NULL);
 
-CREATE INDEX messages_undelivered ON public.messages USING btree (accepted_at) WHERE (status = 'accepted'::text);
-
-CREATE INDEX messages_waiting ON public.messages USING btree (session_id, accepted_at) WHERE (status = 'accepted'::text);
+CREATE INDEX messages_waiting ON public.messages USING btree (session_id, place) WHERE (status = 'accepted'::text);
 
 CREATE INDEX nodes_admitted ON public.nodes USING btree (admitted_at) WHERE ((admitted_at IS NOT NULL) AND (ended_at IS NULL));
 
@@ -414,20 +421,42 @@ CREATE INDEX subagents_without_session ON public.subagents USING btree (parent_s
 
 CREATE INDEX turns_running ON public.turns USING btree (session_id) WHERE (status = 'running'::text);
 
-CREATE OR REPLACE FUNCTION public.accept_message(p_id text, p_session text, p_text text, p_when_busy text)
- RETURNS SETOF messages
+CREATE OR REPLACE FUNCTION public.accept_message(p_id text, p_session text, p_text text, p_when_busy text, p_limit integer)
+ RETURNS TABLE(outcome text, turn integer, starts integer, agent text, model text, cancels integer)
  LANGUAGE plpgsql
 AS $function$
-DECLARE v_stream text := lock_session(p_session);
+DECLARE
+  v_stream text := lock_session(p_session); v_session sessions; v_message messages; v_running integer; v_waiting integer;
 BEGIN
-  INSERT INTO messages (id, session_id, text, when_busy) VALUES (p_id, p_session, p_text, p_when_busy)
-  ON CONFLICT (id) DO NOTHING;
-  IF NOT FOUND THEN RETURN QUERY SELECT * FROM messages WHERE id = p_id; RETURN; END IF;
+  SELECT * INTO v_session FROM sessions WHERE id = p_session;
+  agent := v_session.agent; model := v_session.model;
+  SELECT t.turn INTO v_running FROM turns t WHERE t.session_id = p_session AND t.status = 'running';
+  SELECT * INTO v_message FROM messages WHERE id = p_id;
+  IF FOUND THEN
+    outcome := CASE WHEN v_message.session_id = p_session AND v_message.text = p_text THEN 'accepted' ELSE 'mismatch' END;
+    turn := v_message.turn;
+    starts := CASE WHEN outcome = 'accepted' AND turn = v_running AND NOT is_held(v_session) THEN turn END;
+    RETURN NEXT; RETURN;
+  END IF;
+  SELECT count(*) INTO v_waiting FROM messages m WHERE m.session_id = p_session AND m.status = 'accepted';
+  outcome := CASE
+    WHEN p_when_busy = 'reject' AND (v_running IS NOT NULL OR v_waiting > 0) THEN 'busy'
+    WHEN v_waiting >= p_limit THEN 'full'
+    ELSE 'accepted' END;
+  IF outcome <> 'accepted' THEN RETURN NEXT; RETURN; END IF;
+  INSERT INTO messages (id, session_id, text, when_busy) VALUES (p_id, p_session, p_text, p_when_busy);
   UPDATE sessions SET updated_at = now(),
     title = CASE WHEN title = '' THEN left(split_part(btrim(p_text, E' \n\t'), E'\n', 1), 80) ELSE title END WHERE id = p_session;
   PERFORM append_event(v_stream, 'message.accepted',
     jsonb_build_object('messageId', p_id, 'text', p_text, 'whenBusy', p_when_busy), NULL, NULL, NULL);
-  RETURN QUERY SELECT * FROM messages WHERE id = p_id;
+  IF NOT is_held(v_session) THEN starts := assign_turn(p_session, v_stream); END IF;
+  IF p_when_busy = 'interrupt' AND v_running IS NOT NULL THEN
+    UPDATE turns t SET cancel_asked_at = coalesce(t.cancel_asked_at, clock_timestamp())
+      WHERE t.session_id = p_session AND t.turn = v_running;
+    cancels := v_running;
+  END IF;
+  SELECT m.turn INTO turn FROM messages m WHERE m.id = p_id;
+  RETURN NEXT;
 END $function$;
 
 CREATE OR REPLACE FUNCTION public.admit_agents(p_cap integer)
@@ -583,21 +612,55 @@ BEGIN
   RETURN (SELECT deadline FROM questions WHERE id = p_id);
 END $function$;
 
-CREATE OR REPLACE FUNCTION public.begin_operation(p_key text, p_session text, p_turn integer, p_step integer, p_call integer, p_name text, p_message text, p_worker text, p_token bytea, p_workflow text, p_run text, p_started jsonb)
- RETURNS TABLE(outcome text, result jsonb, fence integer, failures integer, interrupted boolean)
+CREATE OR REPLACE FUNCTION public.assign_stray(p_session text)
+ RETURNS integer
  LANGUAGE plpgsql
 AS $function$
-DECLARE v_stream text := lock_session(p_session); v_op operations; v_status text;
+DECLARE v_stream text := lock_session(p_session);
 BEGIN
-  IF p_message IS NOT NULL THEN PERFORM begin_turn(p_session, v_stream, p_turn, p_message); END IF;
+  IF (SELECT is_held(s) FROM sessions s WHERE id = p_session) THEN RETURN NULL; END IF;
+  RETURN assign_turn(p_session, v_stream);
+END $function$;
+
+CREATE OR REPLACE FUNCTION public.assign_turn(p_session text, p_stream text)
+ RETURNS integer
+ LANGUAGE plpgsql
+AS $function$
+DECLARE v_message messages; v_turn integer; v_started timestamptz; v_seqs record;
+BEGIN
+  IF EXISTS (SELECT FROM turns WHERE session_id = p_session AND status = 'running') THEN RETURN NULL; END IF;
+  SELECT * INTO v_message FROM messages WHERE session_id = p_session AND status = 'accepted'
+    ORDER BY when_busy = 'interrupt' DESC, CASE WHEN when_busy = 'interrupt' THEN -place ELSE place END LIMIT 1;
+  IF NOT FOUND THEN RETURN NULL; END IF;
+  SELECT coalesce(max(turn), 0) + 1 INTO v_turn FROM turns WHERE session_id = p_session;
+  INSERT INTO turns (session_id, turn, message_id) VALUES (p_session, v_turn, v_message.id)
+    RETURNING started_at INTO v_started;
+  UPDATE messages SET status = 'delivered', turn = v_turn WHERE id = v_message.id;
+  SELECT * INTO v_seqs FROM append_chunks(p_session, p_stream, v_turn, 0, jsonb_build_array(jsonb_build_object(
+    'ordinal', 0, 'body', jsonb_build_object('kind', 'text', 'role', 'user', 'text', v_message.text))));
+  PERFORM append_event(p_stream, 'turn.started', jsonb_build_object('turn', v_turn, 'messageId', v_message.id,
+    'startedAt', iso(v_started), 'chunks', '[]'::jsonb), v_seqs.from_seq, v_seqs.to_seq, NULL);
+  RETURN v_turn;
+END $function$;
+
+CREATE OR REPLACE FUNCTION public.begin_operation(p_key text, p_session text, p_turn integer, p_step integer, p_call integer, p_name text, p_worker text, p_token bytea, p_workflow text, p_run text, p_started jsonb)
+ RETURNS TABLE(outcome text, result jsonb, fence integer, failures integer, interrupted boolean, next integer)
+ LANGUAGE plpgsql
+AS $function$
+DECLARE v_stream text := lock_session(p_session); v_op operations; v_turn turns;
+BEGIN
   SELECT * INTO v_op FROM operations o WHERE o.key = p_key;
-  IF v_op.state = 'sealed' THEN RETURN QUERY SELECT 'sealed', v_op.result, v_op.fence, 0, false; RETURN; END IF;
-  SELECT t.status INTO v_status FROM turns t WHERE t.session_id = p_session AND t.turn = p_turn;
-  IF v_status IS DISTINCT FROM 'running' THEN RETURN QUERY SELECT 'closed', NULL::jsonb, 0, 0, false; RETURN; END IF;
+  SELECT * INTO v_turn FROM turns t WHERE t.session_id = p_session AND t.turn = p_turn;
+  IF v_turn.status IS DISTINCT FROM 'running' THEN next := turn_after(p_session, p_turn); END IF;
+  IF v_op.state = 'sealed' THEN RETURN QUERY SELECT 'sealed', v_op.result, v_op.fence, 0, false, next; RETURN; END IF;
+  IF v_turn.status IS DISTINCT FROM 'running' THEN RETURN QUERY SELECT 'closed', NULL::jsonb, 0, 0, false, next; RETURN; END IF;
   IF v_op.state = 'open' AND v_op.worker_id = p_worker AND v_op.task_token = p_token THEN
-    RETURN QUERY SELECT 'begun', NULL::jsonb, v_op.fence, v_op.failures, v_op.fence > 1; RETURN;
+    RETURN QUERY SELECT 'begun', NULL::jsonb, v_op.fence, v_op.failures, v_op.fence > 1, next; RETURN;
   END IF;
   IF v_op.key IS NULL THEN
+    IF v_turn.cancel_asked_at IS NOT NULL AND p_call IS NULL THEN
+      RETURN QUERY SELECT 'cancelled', NULL::jsonb, 0, 0, false, next; RETURN;
+    END IF;
     INSERT INTO operations (key, session_id, turn, step, call, name, state, fence, worker_id, task_token, workflow_id, run_id)
     VALUES (p_key, p_session, p_turn, p_step, p_call, p_name, 'open', 1, p_worker, p_token, p_workflow, p_run)
     RETURNING * INTO v_op;
@@ -622,24 +685,6 @@ BEGIN
   RETURN NEXT;
 END $function$;
 
-CREATE OR REPLACE FUNCTION public.begin_turn(p_session text, p_stream text, p_turn integer, p_message text)
- RETURNS void
- LANGUAGE plpgsql
-AS $function$
-DECLARE v_text text; v_seqs record; v_started timestamptz;
-BEGIN
-  IF NOT EXISTS (SELECT FROM messages WHERE id = p_message AND session_id = p_session AND status = 'accepted') THEN RETURN; END IF;
-  INSERT INTO turns (session_id, turn, message_id) VALUES (p_session, p_turn, p_message)
-  ON CONFLICT (session_id, turn) DO NOTHING RETURNING started_at INTO v_started;
-  IF NOT FOUND THEN RETURN; END IF;
-  UPDATE messages SET status = 'delivered', turn = p_turn WHERE id = p_message AND session_id = p_session
-    RETURNING text INTO STRICT v_text;
-  SELECT * INTO v_seqs FROM append_chunks(p_session, p_stream, p_turn, 0, jsonb_build_array(jsonb_build_object(
-    'ordinal', 0, 'body', jsonb_build_object('kind', 'text', 'role', 'user', 'text', v_text))));
-  PERFORM append_event(p_stream, 'turn.started', jsonb_build_object('turn', p_turn, 'messageId', p_message,
-    'startedAt', iso(v_started), 'chunks', '[]'::jsonb), v_seqs.from_seq, v_seqs.to_seq, NULL);
-END $function$;
-
 CREATE OR REPLACE FUNCTION public.cancel_subagent(p_id text)
  RETURNS boolean
  LANGUAGE plpgsql
@@ -652,6 +697,17 @@ BEGIN
     PERFORM tell_subagent(v_row);
   END IF;
   RETURN true;
+END $function$;
+
+CREATE OR REPLACE FUNCTION public.cancel_turn(p_session text)
+ RETURNS integer
+ LANGUAGE plpgsql
+AS $function$
+DECLARE v_stream text := lock_session(p_session); v_turn integer;
+BEGIN
+  UPDATE turns SET cancel_asked_at = coalesce(cancel_asked_at, clock_timestamp())
+    WHERE session_id = p_session AND status = 'running' RETURNING turn INTO v_turn;
+  RETURN v_turn;
 END $function$;
 
 CREATE OR REPLACE FUNCTION public.chunk_json(c chunks)
@@ -684,7 +740,21 @@ BEGIN
   PERFORM append_event(p_stream, 'turn.settled', jsonb_build_object('turn', p_turn, 'status', p_status, 'code', p_code,
     'durationMs', round(extract(epoch FROM v_turn.ended_at - v_turn.started_at) * 1000), 'chunks', '[]'::jsonb),
     v_seqs.from_seq, v_seqs.to_seq, NULL);
+  IF NOT (SELECT is_held(s) FROM sessions s WHERE id = p_session) THEN PERFORM assign_turn(p_session, p_stream); END IF;
   RETURN p_status;
+END $function$;
+
+CREATE OR REPLACE FUNCTION public.delete_session(p_session text)
+ RETURNS integer
+ LANGUAGE plpgsql
+AS $function$
+DECLARE v_stream text := 'session/' || p_session; v_turn integer;
+BEGIN
+  PERFORM 1 FROM streams WHERE id = v_stream FOR UPDATE;
+  SELECT turn INTO v_turn FROM turns WHERE session_id = p_session AND status = 'running';
+  DELETE FROM sessions WHERE id = p_session;
+  DELETE FROM streams WHERE id = v_stream;
+  RETURN v_turn;
 END $function$;
 
 CREATE OR REPLACE FUNCTION public.enter_agent(p_key text, p_cap integer)
@@ -752,9 +822,9 @@ BEGIN
   INSERT INTO sessions (id, stream, title, workspace, agent, model, allow, definition, schema, forked_from, forked_turn)
     SELECT p_to, v_stream, coalesce(p_title, title), workspace, agent, model, allow, definition, NULL, p_from, v_last
     FROM sessions WHERE id = p_from;
-  INSERT INTO messages (id, session_id, text, when_busy, status, turn, accepted_at, acknowledged_at)
-    SELECT 'fork/' || p_to || '/' || m.turn, p_to, m.text, m.when_busy, 'delivered', m.turn, m.accepted_at, now()
-    FROM messages m JOIN turns t ON t.message_id = m.id WHERE t.session_id = p_from AND t.turn <= v_last;
+  INSERT INTO messages (id, session_id, text, when_busy, status, turn, accepted_at)
+    SELECT 'fork/' || p_to || '/' || m.turn, p_to, m.text, m.when_busy, 'delivered', m.turn, m.accepted_at
+    FROM messages m JOIN turns t ON t.message_id = m.id WHERE t.session_id = p_from AND t.turn <= v_last ORDER BY m.turn;
   INSERT INTO turns (session_id, turn, message_id, status, code, started_at, ended_at)
     SELECT p_to, turn, 'fork/' || p_to || '/' || turn, status, code, started_at, ended_at
     FROM turns WHERE session_id = p_from AND turn <= v_last;
@@ -764,6 +834,14 @@ BEGIN
   UPDATE streams SET last_seq = (SELECT count(*) FROM chunks WHERE session_id = p_to) WHERE id = v_stream;
   RETURN p_to;
 END $function$;
+
+CREATE OR REPLACE FUNCTION public.is_held(s sessions)
+ RETURNS boolean
+ LANGUAGE sql
+ STABLE
+AS $function$
+  SELECT s.node IS NOT NULL AND s.result_turn IS NULL AND EXISTS (SELECT FROM nodes WHERE key = s.node AND ended_at IS NULL)
+    OR EXISTS (SELECT FROM subagents WHERE session_id = s.id AND ended_at IS NULL) $function$;
 
 CREATE OR REPLACE FUNCTION public.iso(p timestamp with time zone)
  RETURNS text
@@ -956,18 +1034,18 @@ AS $function$
     'decision', q.decision, 'fields', q.fields, 'note', q.note, 'answeredBy', q.answered_by, 'askedAt', iso(q.asked_at),
     'answeredAt', iso(q.answered_at)) $function$;
 
-CREATE OR REPLACE FUNCTION public.seal_operation(p_key text, p_session text, p_turn integer, p_step integer, p_call integer, p_fence integer, p_result jsonb, p_hash text, p_chunks jsonb, p_approvals jsonb, p_span jsonb, p_settle text)
- RETURNS text
+CREATE OR REPLACE FUNCTION public.seal_operation(p_key text, p_session text, p_turn integer, p_step integer, p_call integer, p_fence integer, p_result jsonb, p_hash text, p_chunks jsonb, p_approvals jsonb, p_span jsonb, p_calls jsonb, p_settle text)
+ RETURNS TABLE(outcome text, next integer)
  LANGUAGE plpgsql
 AS $function$
-DECLARE v_stream text := lock_session(p_session); v_op operations; v_seqs record; v_approval approvals;
+DECLARE v_stream text := lock_session(p_session); v_op operations; v_seqs record; v_approval approvals; v_call jsonb;
 BEGIN
   SELECT * INTO STRICT v_op FROM operations WHERE key = p_key;
-  IF v_op.fence <> p_fence THEN RETURN 'superseded'; END IF;
-  IF v_op.state = 'sealed' THEN
-    RETURN CASE WHEN v_op.content_hash = p_hash THEN 'sealed' ELSE 'superseded' END;
+  IF v_op.fence <> p_fence OR v_op.state NOT IN ('open', 'sealed')
+    OR v_op.state = 'sealed' AND v_op.content_hash <> p_hash THEN
+    RETURN QUERY SELECT 'superseded', NULL::integer; RETURN;
   END IF;
-  IF v_op.state <> 'open' THEN RETURN 'superseded'; END IF;
+  IF v_op.state = 'sealed' THEN RETURN QUERY SELECT 'sealed', turn_after(p_session, p_turn); RETURN; END IF;
   SELECT * INTO v_seqs FROM append_chunks(p_session, v_stream, p_turn, p_step, p_chunks);
   UPDATE operations SET state = 'sealed', result = p_result, content_hash = p_hash,
     ended_at = clock_timestamp() WHERE key = p_key RETURNING * INTO v_op;
@@ -988,8 +1066,19 @@ BEGIN
   LOOP
     PERFORM append_event(v_stream, 'approval.asked', jsonb_build_object('approval', approval_json(v_approval)), NULL, NULL, NULL);
   END LOOP;
-  IF p_settle IS NOT NULL THEN PERFORM close_turn(p_session, v_stream, p_turn, p_settle, NULL, '[]'::jsonb); END IF;
-  RETURN 'sealed';
+  FOR v_call IN SELECT * FROM jsonb_array_elements(p_calls) LOOP
+    INSERT INTO operations (key, session_id, turn, step, call, name, state, fence, worker_id, task_token, workflow_id, run_id)
+    VALUES (v_call ->> 'key', p_session, p_turn, p_step, (v_call ->> 'call')::integer, v_call ->> 'tool', 'open', 1,
+      v_op.worker_id, v_op.task_token, v_op.workflow_id, v_op.run_id);
+    PERFORM append_event(v_stream, 'tool.started', (v_call - 'key') || jsonb_build_object('turn', p_turn, 'step', p_step,
+      'fence', 1), NULL, NULL, NULL);
+  END LOOP;
+  outcome := 'sealed';
+  IF p_settle IS NOT NULL THEN
+    PERFORM close_turn(p_session, v_stream, p_turn, p_settle, NULL, '[]'::jsonb);
+    next := turn_after(p_session, p_turn);
+  END IF;
+  RETURN NEXT;
 END $function$;
 
 CREATE OR REPLACE FUNCTION public.send_to_subagent(p_id text, p_message text, p_text text)
@@ -1000,7 +1089,7 @@ DECLARE v_row subagents := lock_subagent(p_id);
 BEGIN
   IF EXISTS (SELECT FROM messages WHERE id = p_message) THEN RETURN true; END IF;
   IF v_row.ended_at IS NOT NULL OR v_row.session_id IS NULL THEN RETURN false; END IF;
-  PERFORM accept_message(p_message, v_row.session_id, p_text, 'enqueue');
+  PERFORM accept_message(p_message, v_row.session_id, p_text, 'enqueue', NULL);
   RETURN true;
 END $function$;
 
@@ -1022,33 +1111,39 @@ BEGIN
 END $function$;
 
 CREATE OR REPLACE FUNCTION public.settle_subagent(p_id text, p_status text, p_code text, p_reason text, p_result text, p_message text)
- RETURNS text
+ RETURNS TABLE(status text, starts jsonb)
  LANGUAGE plpgsql
 AS $function$
-DECLARE v_row subagents := lock_subagent(p_id); v_unread text;
+DECLARE v_row subagents := lock_subagent(p_id); v_unread text; v_turn integer;
 BEGIN
-  IF v_row.ended_at IS NOT NULL THEN RETURN v_row.status; END IF;
-  FOR v_unread IN SELECT id FROM messages WHERE session_id = v_row.session_id AND status = 'accepted' LOOP
-    IF p_status IN ('completed', 'failed') THEN RETURN 'more'; END IF;
-    PERFORM withdraw_message(v_unread, v_row.session_id, 'subagent_ended');
-  END LOOP;
-  UPDATE subagents SET status = p_status, code = p_code, reason = p_reason, result = p_result, ended_at = clock_timestamp()
-    WHERE id = p_id RETURNING * INTO v_row;
-  PERFORM tell_subagent(v_row);
-  IF NOT parent_has_ended(v_row) THEN
-    PERFORM accept_message('subagent/' || p_id || '/end', v_row.parent_session, p_message, 'enqueue');
+  IF v_row.ended_at IS NULL THEN
+    FOR v_unread IN SELECT m.id FROM messages m WHERE m.session_id = v_row.session_id AND m.status = 'accepted' LOOP
+      IF p_status IN ('completed', 'failed') THEN RETURN QUERY SELECT 'more', NULL::jsonb; RETURN; END IF;
+      PERFORM withdraw_message(v_unread, v_row.session_id, 'subagent_ended');
+    END LOOP;
+    UPDATE subagents a SET status = p_status, code = p_code, reason = p_reason, result = p_result,
+      ended_at = clock_timestamp() WHERE a.id = p_id RETURNING * INTO v_row;
+    PERFORM tell_subagent(v_row);
   END IF;
-  RETURN p_status;
+  status := v_row.status;
+  IF NOT parent_has_ended(v_row) THEN
+    SELECT m.starts INTO v_turn
+      FROM accept_message('subagent/' || p_id || '/end', v_row.parent_session, p_message, 'enqueue', NULL) AS m;
+    SELECT jsonb_build_object('sessionId', s.id, 'turn', v_turn, 'agent', s.agent, 'model', s.model) INTO starts
+      FROM sessions s WHERE s.id = v_row.parent_session AND v_turn IS NOT NULL;
+  END IF;
+  RETURN NEXT;
 END $function$;
 
-CREATE OR REPLACE FUNCTION public.settle_turn(p_session text, p_turn integer, p_message text, p_status text, p_code text, p_chunks jsonb)
- RETURNS text
+CREATE OR REPLACE FUNCTION public.settle_turn(p_session text, p_turn integer, p_status text, p_code text, p_chunks jsonb)
+ RETURNS TABLE(status text, next integer)
  LANGUAGE plpgsql
 AS $function$
 DECLARE v_stream text := lock_session(p_session);
 BEGIN
-  PERFORM begin_turn(p_session, v_stream, p_turn, p_message);
-  RETURN close_turn(p_session, v_stream, p_turn, p_status, p_code, p_chunks);
+  status := close_turn(p_session, v_stream, p_turn, p_status, p_code, p_chunks);
+  next := turn_after(p_session, p_turn);
+  RETURN NEXT;
 END $function$;
 
 CREATE OR REPLACE FUNCTION public.spawn_subagent(p_id text, p_parent text, p_turn integer, p_session text, p_row jsonb, p_prompt text, p_most_depth integer, p_most_open integer)
@@ -1070,7 +1165,6 @@ BEGIN
   INSERT INTO sessions (id, stream, title, workspace, agent, model, allow, definition, run_id)
   VALUES (p_session, 'session/' || p_session, p_row ->> 'label', v_parent.workspace, p_row ->> 'agent', p_row ->> 'model',
     ARRAY(SELECT jsonb_array_elements_text(p_row -> 'allow')), nullif(p_row -> 'definition', 'null'), v_parent.run_id);
-  PERFORM accept_message('subagent/' || p_id || '/prompt', p_session, p_prompt, 'enqueue');
   INSERT INTO subagents (id, parent_session, turn, session_id, parent_run, parent_node, parent_subagent, label, agent, model,
     depth, on_parent_end)
   VALUES (p_id, p_parent, p_turn, p_session, v_run, v_node, CASE WHEN v_above.ended_at IS NULL THEN v_above.id END,
@@ -1078,6 +1172,8 @@ BEGIN
     coalesce(p_row ->> 'onParentEnd',
       CASE WHEN v_run IS NULL AND (v_above.id IS NULL OR v_above.ended_at IS NOT NULL) THEN 'leave' ELSE 'cancel' END))
   RETURNING * INTO v_row;
+  -- Not before the row: it holds the session.
+  PERFORM accept_message('subagent/' || p_id || '/prompt', p_session, p_prompt, 'enqueue', NULL);
   PERFORM tell_subagent(v_row);
   RETURN 'spawned';
 END $function$;
@@ -1107,6 +1203,21 @@ AS $function$
     'deliveredTurn', (SELECT m.turn FROM messages m WHERE m.id = 'subagent/' || a.id || '/end'),
     'createdAt', iso(a.created_at), 'startedAt', iso(a.started_at), 'endedAt', iso(a.ended_at)) $function$;
 
+CREATE OR REPLACE FUNCTION public.take_turn(p_session text, p_release boolean)
+ RETURNS integer
+ LANGUAGE plpgsql
+AS $function$
+DECLARE v_stream text := lock_session(p_session); v_turn integer;
+BEGIN
+  IF (SELECT result_turn FROM sessions WHERE id = p_session) IS NOT NULL THEN RETURN NULL; END IF;
+  SELECT turn INTO v_turn FROM turns WHERE session_id = p_session AND status = 'running';
+  v_turn := coalesce(v_turn, assign_turn(p_session, v_stream));
+  IF v_turn IS NULL AND p_release THEN
+    UPDATE sessions SET result_turn = (SELECT coalesce(max(turn), 0) FROM turns WHERE session_id = p_session) WHERE id = p_session;
+  END IF;
+  RETURN v_turn;
+END $function$;
+
 CREATE OR REPLACE FUNCTION public.tell_subagent(a subagents)
  RETURNS void
  LANGUAGE plpgsql
@@ -1117,6 +1228,14 @@ BEGIN
     PERFORM append_event(v_stream, 'subagent.changed', jsonb_build_object('subagent', subagent_json(a)), NULL, NULL, NULL);
   END IF;
 END $function$;
+
+CREATE OR REPLACE FUNCTION public.turn_after(p_session text, p_turn integer)
+ RETURNS integer
+ LANGUAGE sql
+ STABLE
+AS $function$
+  SELECT t.turn FROM turns t JOIN sessions s ON s.id = t.session_id
+  WHERE t.session_id = p_session AND t.status = 'running' AND t.turn > p_turn AND NOT is_held(s) $function$;
 
 CREATE OR REPLACE FUNCTION public.withdraw_message(p_id text, p_session text, p_code text)
  RETURNS boolean

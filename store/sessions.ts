@@ -118,8 +118,9 @@ export const sessionQueries = (database: Database) => ({
     await database.query('UPDATE sessions SET title = $2, updated_at = now() WHERE id = $1', [id, storable(title)]);
   },
 
-  async remove(id: string): Promise<void> {
-    await database.query('DELETE FROM sessions WHERE id = $1', [id]);
-    await database.query('DELETE FROM streams WHERE id = $1', [streamOfSession(id)]);
+  /** Deletes the session with all that belongs to it, in one transaction. Returns the turn that ran; null when none did. */
+  async remove(id: string): Promise<number | null> {
+    const [row] = await database.query<{ turn: number | null }>('SELECT delete_session($1) AS turn', [id]);
+    return row?.turn ?? null;
   },
 });

@@ -51,7 +51,7 @@ export const subagentCareQueries = (database: Database) => ({
   },
 
   /**
-   * Workflows of those that have a place, have just been spawned or have just ended, with their sessions and turns: any of
+   * Workflows of those that have a place, have just been spawned or have just ended, with their turns: any of
    * them can have been in the hands of a worker that died.
    */
   async held(limit: number): Promise<string[]> {
@@ -61,7 +61,6 @@ export const subagentCareQueries = (database: Database) => ({
            OR created_at > clock_timestamp() - interval '10 s') OR ended_at > clock_timestamp() - interval '10 s')
        SELECT workflow_id AS "workflowId" FROM (
          SELECT 'subagent/' || id AS workflow_id FROM live
-         UNION ALL SELECT 'session/' || session_id FROM live WHERE session_id IS NOT NULL
          UNION ALL SELECT 'turn/' || t.session_id || '/' || t.turn FROM live JOIN turns t USING (session_id)
            WHERE t.status = 'running') AS held LIMIT $1`,
       [limit],

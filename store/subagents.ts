@@ -1,3 +1,4 @@
+import type { TurnStart } from '../contracts/activities.ts';
 import { EverturnError } from '../contracts/errors.ts';
 import type { Agent } from '../contracts/flow.ts';
 import { sessionOfSubagent } from '../contracts/ids.ts';
@@ -43,8 +44,6 @@ export type SubagentState = {
   parentSessionId: string;
   sessionId: string | null;
 };
-
-const promptMessageId = (id: string): string => `subagent/${id}/prompt`;
 
 const encodeCursor = ({ createdAt, id }: Subagent): string => Buffer.from(`${createdAt} ${id}`).toString('base64url');
 
@@ -153,12 +152,16 @@ export const subagentQueries = (database: Database) => ({
 
   /**
    * The first end stands and is returned. Its parent is told in the same transaction, once. `more`: it has messages that
-   * it has not read, which come before it completes or fails.
+   * it has not read, which come before it completes or fails. `starts`: the turn that reads the parent's message, for the
+   * caller to start.
    */
-  async settle(subagent: Pick<Subagent, 'id' | 'label'>, outcome: SubagentOutcome): Promise<SubagentEnd | 'more'> {
+  async settle(
+    subagent: Pick<Subagent, 'id' | 'label'>,
+    outcome: SubagentOutcome,
+  ): Promise<{ status: SubagentEnd | 'more'; starts: TurnStart | null }> {
     const { status, code, reason, result } = outcome;
-    const [row] = await database.query<{ status: SubagentEnd | 'more' }>(
-      'SELECT settle_subagent($1, $2, $3, $4, $5, $6) AS status',
+    const [row] = await database.query<{ status: SubagentEnd | 'more'; starts: TurnStart | null }>(
+      'SELECT * FROM settle_subagent($1, $2, $3, $4, $5, $6)',
       [
         subagent.id,
         status,
@@ -168,7 +171,7 @@ export const subagentQueries = (database: Database) => ({
         storable(endMessage(subagent, outcome)),
       ],
     );
-    return row?.status ?? status;
+    return row ?? { status, starts: null };
   },
 
   /** Idempotent by the message's id. False when it has ended. */
@@ -185,14 +188,5 @@ export const subagentQueries = (database: Database) => ({
   async cancel(id: string): Promise<boolean> {
     const [row] = await database.query<{ asked: boolean }>('SELECT cancel_subagent($1) AS asked', [id]);
     return row?.asked ?? false;
-  },
-
-  /** The oldest message that its session has not read. */
-  async unread(sessionId: string): Promise<string | undefined> {
-    const [row] = await database.query<{ id: string }>(
-      `SELECT id FROM messages WHERE session_id = $1 AND status = 'accepted' ORDER BY id = $2 DESC, accepted_at, id LIMIT 1`,
-      [sessionId, promptMessageId(`a_${sessionId.slice(2)}`)],
-    );
-    return row?.id;
   },
 });

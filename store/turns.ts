@@ -1,3 +1,4 @@
+import type { TurnStart } from '../contracts/activities.ts';
 import type { NewChunk } from '../contracts/chunks.ts';
 import type { ErrorCode } from '../contracts/errors.ts';
 import type { TurnStatus } from '../contracts/events.ts';
@@ -7,41 +8,64 @@ import { toJson } from './json.ts';
 export type Settlement = {
   sessionId: string;
   turn: number;
-  messageId: string;
   status: Exclude<TurnStatus, 'running'>;
   code: string | null;
   chunks: NewChunk[];
 };
 
+export type UnwatchedTurn = TurnStart & { isHeld: boolean; isCancelling: boolean };
+
 export const turnQueries = (database: Database) => ({
-  /** Ends a turn that no sealed reply has ended. Returns the status that stands: the first one given. */
-  async settle({ sessionId, turn, messageId, status, code, chunks }: Settlement): Promise<TurnStatus> {
-    const [row] = await database.query<{ status: TurnStatus }>('SELECT settle_turn($1, $2, $3, $4, $5, $6) AS status', [
+  /**
+   * Ends a turn that no sealed reply has ended; the first end given stands. `next`: the turn that was assigned with it.
+   * Throws `session_not_found`.
+   */
+  async settle({ sessionId, turn, status, code, chunks }: Settlement): Promise<{ next: number | null }> {
+    const [row] = await database.query<{ next: number | null }>('SELECT next FROM settle_turn($1, $2, $3, $4, $5)', [
       sessionId,
       turn,
-      messageId,
       status,
       code,
       toJson(chunks),
     ]);
-    return row?.status ?? status;
+    return { next: row?.next ?? null };
   },
 
-  /** The turn of a session that began last. */
+  /** Asks the turn that runs to end. Returns its number; null when none runs. Throws `session_not_found`. */
+  async cancel(sessionId: string): Promise<number | null> {
+    const [row] = await database.query<{ turn: number | null }>('SELECT cancel_turn($1) AS turn', [sessionId]);
+    return row?.turn ?? null;
+  },
+
+  /** The last turn of a session; of a step's session that has its result, the one that gave it. */
   async last(sessionId: string): Promise<{ turn: number; status: TurnStatus; code: ErrorCode | null } | undefined> {
     const [row] = await database.query<{ turn: number; status: TurnStatus; code: ErrorCode | null }>(
-      'SELECT turn, status, code FROM turns WHERE session_id = $1 ORDER BY turn DESC LIMIT 1',
+      `SELECT turn, status, code FROM turns
+       WHERE session_id = $1 AND turn <= coalesce((SELECT result_turn FROM sessions WHERE id = $1), turn)
+       ORDER BY turn DESC LIMIT 1`,
       [sessionId],
     );
     return row;
   },
 
-  /** Undefined while the turn has not begun. */
-  async status(sessionId: string, turn: number): Promise<TurnStatus | undefined> {
-    const [row] = await database.query<{ status: TurnStatus }>(
-      'SELECT status FROM turns WHERE session_id = $1 AND turn = $2',
-      [sessionId, turn],
+  /**
+   * Some of the turns that run and whose workflow nobody has looked at for a while: 3 s where no step has begun, 2 s where
+   * the turn was asked to end, else 20 s. Those unseen longest come first. `isHeld`: a workflow of its own starts it.
+   */
+  async unwatched(limit: number): Promise<UnwatchedTurn[]> {
+    return await database.query<UnwatchedTurn>(
+      `UPDATE turns t SET watched_at = clock_timestamp() FROM (
+         SELECT r.session_id, r.turn, s.agent, s.model, is_held(s) AS held FROM turns r JOIN sessions s ON s.id = r.session_id
+         WHERE r.status = 'running' AND (
+           greatest(r.started_at, r.watched_at) < clock_timestamp() - interval '20 s'
+           OR greatest(r.started_at, r.watched_at) < clock_timestamp() - interval '3 s' AND NOT EXISTS
+             (SELECT FROM operations o WHERE o.session_id = r.session_id AND o.turn = r.turn)
+           OR greatest(r.cancel_asked_at, r.watched_at) < clock_timestamp() - interval '2 s' AND r.cancel_asked_at IS NOT NULL)
+         ORDER BY coalesce(r.watched_at, r.started_at) LIMIT $1 FOR UPDATE OF r SKIP LOCKED) AS due
+       WHERE t.session_id = due.session_id AND t.turn = due.turn
+       RETURNING t.session_id AS "sessionId", t.turn, due.agent, due.model, due.held AS "isHeld",
+         t.cancel_asked_at IS NOT NULL AS "isCancelling"`,
+      [limit],
     );
-    return row?.status;
   },
 });

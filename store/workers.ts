@@ -1,11 +1,10 @@
-import { sessionWorkflowId, turnWorkflowId } from '../contracts/ids.ts';
+import { turnWorkflowId } from '../contracts/ids.ts';
 import type { Database } from './database.ts';
 
 /** Seconds without a heartbeat after which a worker counts as dead, by the database's clock. */
 const silence = 5;
 
 export type OpenAttempt = { key: string; taskToken: Buffer };
-export type HeldTurn = { workflowId: string; sessionWorkflowId: string };
 
 export const workerQueries = (database: Database) => ({
   async register(worker: { id: string; kind: string; pid: number; host: string }): Promise<void> {
@@ -59,35 +58,25 @@ export const workerQueries = (database: Database) => ({
    * Turns that run and whose work was this worker's, so that it may hold them in its memory; and those whose end it
    * sealed so shortly before it was last heard of that Temporal may not know.
    */
-  async heldTurns(workerId: string): Promise<HeldTurn[]> {
-    const rows = await database.query<{ sessionId: string; workflowId: string }>(
-      `SELECT session_id AS "sessionId", o.workflow_id AS "workflowId"
+  async heldTurns(workerId: string): Promise<string[]> {
+    const rows = await database.query<{ workflowId: string }>(
+      `SELECT o.workflow_id AS "workflowId"
        FROM turns t JOIN operations o USING (session_id, turn) WHERE t.status = 'running' AND o.worker_id = $1
        UNION
-       SELECT session_id, workflow_id FROM operations WHERE worker_id = $1 AND state = 'sealed' AND ended_at >
+       SELECT workflow_id FROM operations WHERE worker_id = $1 AND state = 'sealed' AND ended_at >
          coalesce((SELECT heartbeat_at FROM workers WHERE id = $1), now() - interval '10 s') - interval '3 s'`,
       [workerId],
     );
-    return rows.map(({ sessionId, workflowId }) => ({ workflowId, sessionWorkflowId: sessionWorkflowId(sessionId) }));
+    return rows.map(({ workflowId }) => workflowId);
   },
 
-  /**
-   * Turns that run or are about to begin, whoever works for them: nothing says who was given one and had not begun it yet.
-   * At most `limit`.
-   */
-  async busyTurns(limit: number): Promise<HeldTurn[]> {
+  /** Turns that run, whoever works for them: nothing says who was given one and had not begun it. At most `limit`. */
+  async busyTurns(limit: number): Promise<string[]> {
     const rows = await database.query<{ sessionId: string; turn: number }>(
-      `SELECT session_id AS "sessionId", turn FROM turns WHERE status = 'running'
-       UNION
-       SELECT m.session_id, coalesce((SELECT max(t.turn) FROM turns t WHERE t.session_id = m.session_id), 0) + 1
-       FROM messages m WHERE m.status = 'accepted'
-       LIMIT $1`,
+      `SELECT session_id AS "sessionId", turn FROM turns WHERE status = 'running' LIMIT $1`,
       [limit],
     );
-    return rows.map(({ sessionId, turn }) => ({
-      workflowId: turnWorkflowId(sessionId, turn),
-      sessionWorkflowId: sessionWorkflowId(sessionId),
-    }));
+    return rows.map(({ sessionId, turn }) => turnWorkflowId(sessionId, turn));
   },
 
   /**

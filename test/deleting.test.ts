@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { Client } from '@temporalio/client';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { sessionWorkflowId, turnWorkflowId } from '../contracts/ids.ts';
+import { turnWorkflowId } from '../contracts/ids.ts';
 import { openStack, type Stack } from './support/stack.ts';
 import { until } from './support/until.ts';
 
@@ -21,7 +21,7 @@ test('a session deleted in the middle of a turn leaves no row, no workflow and n
   await stack.api.deleteSession(id);
   await expect(stack.api.getSession(id)).rejects.toMatchObject({ code: 'session_not_found' });
   const client = new Client({ connection: stack.connection });
-  for (const workflowId of [turnWorkflowId(id, 1), sessionWorkflowId(id)]) {
+  for (const workflowId of [turnWorkflowId(id, 1)]) {
     await until(
       `${workflowId} to end`,
       async () => (await client.workflow.getHandle(workflowId).describe()).status.name !== 'RUNNING',

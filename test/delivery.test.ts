@@ -1,10 +1,6 @@
 import { randomUUID } from 'node:crypto';
-import { Client } from '@temporalio/client';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { createApiClient } from '../client/api.ts';
-import { sessionWorkflowId } from '../contracts/ids.ts';
-import type { Message } from '../store/messages.ts';
-import type { SessionInput } from '../workflows/session/messages.ts';
 import { kinds, settled } from './support/conversation.ts';
 import { openProcesses } from './support/processes.ts';
 import { openStack, type Stack } from './support/stack.ts';
@@ -30,7 +26,7 @@ const userTexts = async (id: string): Promise<string[]> => {
 };
 
 describe('a message answered 2xx is never lost and takes effect once (P1)', () => {
-  test('its row is committed and nobody was told: the reconciler delivers it', async () => {
+  test('its row is committed and its turn assigned, and nobody started that: the API finds it', async () => {
     const key = randomUUID();
     stack.model.script(answers(1), key);
     const { id } = await stack.api.createSession({ workspace: stack.workspace });
@@ -39,20 +35,19 @@ describe('a message answered 2xx is never lost and takes effect once (P1)', () =
     expect(await userTexts(id)).toEqual([key]);
   });
 
-  test('it was delivered and nobody noted it: sent again, it takes effect once', async () => {
+  test('its turn is started by several at once, and again after its end: it takes effect once', async () => {
     const key = randomUUID();
     stack.model.script(answers(1), key);
     const session = await stack.api.createSession({ workspace: stack.workspace });
-    const message = await stack.store.messages.accept({
-      id: `m_${key}`,
-      sessionId: session.id,
-      text: key,
-      whenBusy: 'enqueue',
-    });
-    const sent = await Promise.all([1, 2, 3].map(() => stack.gateway.submit({ ...session, nextTurn: 1 }, message)));
-    expect(sent).toEqual([{ turn: 1 }, { turn: 1 }, { turn: 1 }]);
+    const message = { id: `m_${key}`, sessionId: session.id, text: key, whenBusy: 'enqueue' as const };
+    const sent = await Promise.all([1, 2, 3].map(() => stack.delivery.message(message)));
+    expect(sent).toEqual([1, 1, 1]);
     await settled(stack, session.id, 1);
-    expect(await stack.gateway.submit({ ...session, nextTurn: 2 }, message)).toEqual({ turn: 1 });
+    await stack.gateway.startTurn({ sessionId: session.id, turn: 1, agent: 'default', model: 'scripted' });
+    expect(await stack.delivery.message(message)).toBe(1);
+    await expect(stack.delivery.message({ ...message, text: 'another' })).rejects.toMatchObject({
+      code: 'idempotency_mismatch',
+    });
     expect(await userTexts(session.id)).toEqual([key]);
   });
 
@@ -96,49 +91,31 @@ describe('a message answered 2xx is never lost and takes effect once (P1)', () =
     expect(stack.model.failures).toEqual([]);
   });
 
-  test('sent again while the session continues-as-new', async () => {
+  test('500 at once to one session, from two processes of the API', async () => {
     const key = randomUUID();
-    const count = 30;
-    stack.model.script(answers(count + 1), key);
-    const session = await stack.api.createSession({ workspace: stack.workspace });
-    const client = new Client({ connection: stack.connection });
-    const input: SessionInput = {
-      sessionId: session.id,
-      agent: 'default',
-      model: 'scripted',
-      allow: [],
-      consoleUrl: '',
-      nextTurn: 1,
-      historyLimit: 40,
-    };
-    const handle = await client.workflow.start('session', {
-      workflowId: sessionWorkflowId(session.id),
-      taskQueue: stack.name,
-      args: [input],
-    });
-    for (let index = 0; index < count; index++) {
-      const send = () =>
-        stack.api.sendMessage(session.id, { text: `${key} ${index}` }, { idempotencyKey: `${key} ${index}` });
-      const [one, two] = await Promise.all([send(), send()]);
-      expect(two).toEqual(one);
-      if (index % 4 === 3) await settled(stack, session.id, index + 1);
-    }
-    await settled(stack, session.id, count);
-    const again = await stack.api.sendMessage(session.id, { text: `${key} 3` }, { idempotencyKey: `${key} 3` });
-    expect(again.turnId).toBe(`${session.id}/4`);
-    // Told once more to a run that never saw the update's id: the machine itself knows the message.
-    const [old] = await stack.store.database.query<Message>(
-      `SELECT id, session_id AS "sessionId", text, when_busy AS "whenBusy", status, turn FROM messages WHERE session_id = $1 AND turn = 4`,
-      [session.id],
+    const count = 500;
+    stack.model.script(
+      [{ pauseAfter: { pieces: 0, gate: key }, reply: { text: 'first' }, times: { min: 1, max: count + 5 } }],
+      key,
     );
-    if (!old) throw new Error('message 4 is gone');
-    expect(await stack.gateway.submit({ ...session, nextTurn: 99 }, old)).toEqual({ turn: 4 });
-    const next = await stack.api.sendMessage(session.id, { text: `${key} ${count}` });
-    expect(next.turnId).toBe(`${session.id}/${count + 1}`);
-    await settled(stack, session.id, count + 1);
-    expect(await userTexts(session.id)).toEqual(Array.from({ length: count + 1 }, (_, index) => `${key} ${index}`));
-    const { runId } = await client.workflow.getHandle(handle.workflowId).describe();
-    expect(runId).not.toBe(handle.firstExecutionRunId);
+    const { id } = await stack.api.createSession({ workspace: stack.workspace });
+    const apis = await Promise.all([processes.api(), processes.api()]);
+    const clients = apis.map(({ baseUrl }) => createApiClient({ baseUrl, token: stack.token }));
+    const sent = await Promise.all(
+      Array.from({ length: count }, (_, index) =>
+        clients[index % 2]?.sendMessage(id, { text: `${key} ${index}` }, { idempotencyKey: `${key} ${index}` }),
+      ),
+    );
+    expect(sent.filter((answer) => answer?.turnId !== null)).toHaveLength(1);
+    const { view } = await stack.api.getSession(id);
+    expect(view.waiting).toHaveLength(count - 1);
+    // One runs and 499 wait: one more may wait, and then the queue is full.
+    await stack.api.sendMessage(id, { text: 'the last that fits' });
+    await expect(stack.api.sendMessage(id, { text: 'too many' })).rejects.toMatchObject({ code: 'queue_full' });
+    expect((await stack.api.getSession(id)).view.waiting).toHaveLength(count);
+    await stack.api.deleteSession(id);
+    stack.model.open(key);
+    await Promise.all(apis.map((api) => api.kill9()));
   });
 });
 
@@ -165,7 +142,7 @@ describe('a message while a turn runs', () => {
     expect(await userTexts(id)).toEqual([key, 'second']);
   });
 
-  test('reject: 409, and the message is taken back', async () => {
+  test('reject: 409, and there is no message', async () => {
     const key = randomUUID();
     const id = await busySession(key, 0);
     await expect(stack.api.sendMessage(id, { text: 'second', whenBusy: 'reject' })).rejects.toMatchObject({
@@ -192,4 +169,27 @@ describe('a message while a turn runs', () => {
     expect(await userTexts(id)).toEqual([key, 'interrupts', 'waits']);
     expect(kinds(view).slice(0, 3)).toEqual(['text', 'text', 'system']);
   });
+});
+
+test('a turn that waits for its end starts the next by itself: no process of the API is needed', async () => {
+  const key = randomUUID();
+  stack.model.script(
+    [{ pauseAfter: { pieces: 2, gate: key }, reply: { text: 'A first reply of many words' } }, ...answers(1)],
+    key,
+  );
+  const api = await processes.api();
+  const client = createApiClient({ baseUrl: api.baseUrl, token: stack.token });
+  const { id } = await client.createSession({ workspace: stack.workspace });
+  await client.sendMessage(id, { text: key });
+  await stack.model.reached(key);
+  await client.sendMessage(id, { text: 'second' });
+  await api.kill9();
+  stack.model.open(key);
+  const chunksOf = async () => await stack.store.chunks.transcript(id);
+  // The keepers of this process look only at turns that are 3 s old: this one is started by the turn before it.
+  await until(
+    'the second answer',
+    async () => (await chunksOf()).some(({ turn, step }) => turn === 2 && step === 1),
+    2500,
+  );
 });

@@ -6,6 +6,5 @@ export { flowStep } from './flow-step/workflow.ts';
 export { map } from './map/workflow.ts';
 export { scheduledFlow } from './scheduled-flow/workflow.ts';
 export { scriptCall } from './script-call/workflow.ts';
-export { session } from './session/workflow.ts';
 export { subagent } from './subagent/workflow.ts';
 export { turn } from './turn/workflow.ts';

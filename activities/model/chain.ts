@@ -1,6 +1,6 @@
 import type { SystemBody } from '../../contracts/chunks.ts';
 import { EverturnError } from '../../contracts/errors.ts';
-import type { ModelFailure, RequestContext } from '../../store/requests.ts';
+import type { ModelFailure, StepContext } from '../../store/requests.ts';
 import { isFinal, type Judgement } from '../failure.ts';
 
 /** A model that asks for a longer wait than this is not waited for while another can be asked. */
@@ -21,7 +21,7 @@ export type Place = {
  * The model chain of a session: the one it was given, then those its definition lists, or all, as far as they are
  * configured. When none is, the one it was given, which asking will refuse.
  */
-const chainOf = ({ model, definition }: RequestContext, configured: readonly string[]): [string, ...string[]] => {
+const chainOf = ({ model, definition }: StepContext, configured: readonly string[]): [string, ...string[]] => {
   const listed = definition?.models ?? [];
   const wanted = [...new Set([model, ...(listed.length > 0 ? listed : configured)])];
   const [first = model, ...rest] = wanted.filter((name) => configured.includes(name));
@@ -36,7 +36,7 @@ const changesOf = (givenUp: readonly ModelFailure[], model: string): SystemBody[
   }));
 
 /** Where a turn stands in the chain: a model that was given up is not asked again before the next turn. */
-export const placeIn = (context: RequestContext, configured: readonly string[], step: number): Place => {
+export const placeIn = (context: StepContext, configured: readonly string[], step: number): Place => {
   const { failures } = context;
   const chain = chainOf(context, configured);
   const givenUp = failures.filter((failure) => failure.givenUp);

@@ -5,6 +5,7 @@ import { chooseModel } from '../../contracts/models.ts';
 import type { AgentOptions } from '../../contracts/script.ts';
 import { submitResultName } from '../../contracts/tools.ts';
 import type { UsageTotals } from '../../contracts/usage.ts';
+import type { Store } from '../../store/store.ts';
 import { closeWorktrees, workspaceOf } from '../script/own-worktree.ts';
 import { derivedId, failed, type StepAttempt, settled } from './attempt.ts';
 import { hashOf } from './hash.ts';
@@ -42,22 +43,40 @@ const upstream = async ({ known, step, item }: StepAttempt): Promise<unknown> =>
   return needs.map((need) => [need, results.get(need)?.hash ?? null]);
 };
 
-const messageId = ({ key, attempt }: StepAttempt, repair: number): string => `${key}#${attempt}/${repair}`;
+const messageId = ({ key, attempt }: Pick<StepAttempt, 'key' | 'attempt'>, repair: number): string =>
+  `${key}#${attempt}/${repair}`;
 
-export const workOf = async (attempt: StepAttempt, sessionId: string, text: string, repair: number): Promise<Work> => {
-  const { store } = attempt;
-  const message = await store.messages.accept({
-    id: messageId(attempt, repair),
-    sessionId,
-    text,
-    whenBusy: 'enqueue',
-  });
-  store.wake(sessionId);
+/** Puts a message into the session of a step, and gives the turn that the step's workflow is to run now. */
+export const workOf = async (
+  { store, ...attempt }: StepAttempt,
+  sessionId: string,
+  message: { text: string; repair: number; isDirect?: boolean },
+): Promise<Work> => {
+  const { text, repair, isDirect = false } = message;
+  const id = messageId(attempt, repair);
+  const accepted = await store.messages.accept({ id, sessionId, text, whenBusy: 'enqueue' }, { isOurs: true });
+  // Of a step that is begun anew, its message may have been answered.
+  const turn = (await store.messages.take(sessionId, { release: false })) ?? accepted.turn;
   const addressee = await store.messages.addressee(sessionId);
   if (!addressee)
     throw new EverturnError('session_not_found', `Cannot go on with session ${sessionId}: it was deleted`);
-  const { agent, model, allow, nextTurn } = addressee;
-  return { kind: 'session', sessionId, messageId: message.id, turn: message.turn ?? nextTurn, agent, model, allow };
+  if (turn === null) throw new Error(`The message ${id} has no turn, and none runs`);
+  store.wake(sessionId);
+  return { kind: 'turn', sessionId, turn, agent: addressee.agent, model: addressee.model, isDirect };
+};
+
+/** The turn that a session has still to run before its step may end: a message came while the last one ran. */
+export const openWork = async (
+  store: Store,
+  sessionId: string,
+  options: { release: boolean; isDirect?: boolean },
+): Promise<Work | null> => {
+  const { release, isDirect = false } = options;
+  const turn = await store.messages.take(sessionId, { release });
+  const addressee = turn === null ? undefined : await store.messages.addressee(sessionId);
+  if (turn === null || !addressee) return null;
+  store.wake(sessionId);
+  return { kind: 'turn', sessionId, turn, agent: addressee.agent, model: addressee.model, isDirect };
 };
 
 /** Agents of scripts share a number of places over all runs. */
@@ -118,7 +137,7 @@ export const prepareAgent = async (
     runId: of.runId,
     node: attempt.key,
   });
-  const work = await workOf(attempt, sessionId, prompt, 0);
+  const work = await workOf(attempt, sessionId, { text: prompt, repair: 0 });
   const status = await attempt.put({
     status: 'running',
     ...(inputHash === undefined ? {} : { inputHash }),
@@ -131,20 +150,18 @@ export const prepareAgent = async (
 
 const repairText = `You ended without handing in a result. Call the tool ${submitResultName} now, with the result in the form that its schema asks for.`;
 
-const repair = async (attempt: StepAttempt, sessionId: string, repairs: number): Promise<Concluded> => {
-  if (repairs < mostRepairs) {
-    return { outcome: 'work', work: await workOf(attempt, sessionId, repairText, repairs + 1) };
-  }
-  const message = `The agent ended ${mostRepairs + 1} times without handing in a result that fits its schema`;
-  return await failed(attempt, new EverturnError('result_invalid', message));
-};
-
 const completed = async (attempt: StepAttempt, result: unknown, usage: UsageTotals): Promise<Concluded> =>
   settled(await attempt.complete(result, { usage, reason: await closeWorktrees(attempt) })) as Concluded;
 
-export const concludeAgent = async (attempt: StepAttempt, repairs: number): Promise<Concluded> => {
+/** Whether the agent is to be asked once more for the result that it has not handed in. */
+const needsRepair = async ({ store, step }: StepAttempt, sessionId: string, repairs: number): Promise<boolean> =>
+  repairs < mostRepairs &&
+  fieldsOf(step).schema !== undefined &&
+  (await store.turns.last(sessionId))?.status === 'completed' &&
+  (await store.requests.submitted(sessionId)) === undefined;
+
+const conclude = async (attempt: StepAttempt, sessionId: string): Promise<Concluded> => {
   const { store } = attempt;
-  const sessionId = derivedId('s', attempt);
   const turn = await store.turns.last(sessionId);
   if (!turn || turn.status === 'running') {
     return await failed(
@@ -162,6 +179,18 @@ export const concludeAgent = async (attempt: StepAttempt, repairs: number): Prom
     return await completed(attempt, await store.requests.lastText(sessionId), usage);
   }
   const result = await store.requests.submitted(sessionId);
-  if (result === undefined) return await repair(attempt, sessionId, repairs);
-  return await completed(attempt, result, usage);
+  if (result !== undefined) return await completed(attempt, result, usage);
+  const message = `The agent ended ${mostRepairs + 1} times without handing in a result that fits its schema`;
+  return await failed(attempt, new EverturnError('result_invalid', message));
+};
+
+/** Not before every message to the session has been answered: from the moment none waits, the step has its result. */
+export const concludeAgent = async (attempt: StepAttempt, repairs: number): Promise<Concluded> => {
+  const { store } = attempt;
+  const sessionId = derivedId('s', attempt);
+  const isToRepair = await needsRepair(attempt, sessionId, repairs);
+  const open = await openWork(store, sessionId, { release: !isToRepair });
+  if (open) return { outcome: 'work', work: open };
+  if (!isToRepair) return await conclude(attempt, sessionId);
+  return { outcome: 'work', work: await workOf(attempt, sessionId, { text: repairText, repair: repairs + 1 }) };
 };

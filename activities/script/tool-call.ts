@@ -1,7 +1,7 @@
 import type { Concluded, Prepared } from '../../contracts/activities.ts';
 import { EverturnError } from '../../contracts/errors.ts';
 import { chooseModel } from '../../contracts/models.ts';
-import { workOf } from '../run/agent-step.ts';
+import { openWork, workOf } from '../run/agent-step.ts';
 import { derivedId, failed, type StepAttempt, settled } from '../run/attempt.ts';
 import type { RunDependencies } from '../run/run-dependencies.ts';
 import { findTool, parseArguments } from '../tools/registry.ts';
@@ -60,13 +60,15 @@ export const prepareTool = async (
     node: attempt.key,
     direct: { tool, arguments: JSON.stringify(call.params.args ?? {}) },
   });
-  const work = await workOf(attempt, sessionId, `The script calls ${tool}`, 0);
+  const work = await workOf(attempt, sessionId, { text: `The script calls ${tool}`, repair: 0, isDirect: true });
   const status = await attempt.put({ status: 'running', sessionId, code: null, reason: null });
   return status === 'running' ? { outcome: 'work', work } : settled(status);
 };
 
 export const concludeTool = async (attempt: StepAttempt): Promise<Concluded> => {
   const sessionId = derivedId('s', attempt);
+  const open = await openWork(attempt.store, sessionId, { release: true, isDirect: true });
+  if (open) return { outcome: 'work', work: open };
   const result = await attempt.store.requests.lastResult(sessionId);
   if (result?.status === 'ok') return settled(await attempt.complete(result.text)) as Concluded;
   const code =

@@ -8,10 +8,4 @@ export const createSubagentActivities = (
 ): SubagentActivities => ({
   enterSubagent: createEnterSubagent(dependencies),
   settleSubagent: createSettleSubagent(dependencies),
-  async startSubagent({ id }) {
-    const { store } = dependencies;
-    await store.subagents.start(id);
-    const state = await store.subagents.state(id);
-    if (state) store.wake(state.parentSessionId);
-  },
 });

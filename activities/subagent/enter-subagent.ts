@@ -15,5 +15,8 @@ export const createEnterSubagent =
     // One whose session was deleted while it waited ends as if it had been asked to.
     if (state.isCancelling || state.sessionId === null) return { outcome: 'cancelled' };
     if (!state.isAdmitted) return { outcome: 'waiting' };
-    return { outcome: 'admitted', work: await nextWork(store, state.sessionId) };
+    const work = await nextWork(store, state.sessionId);
+    await store.subagents.start(id);
+    store.wake(state.parentSessionId);
+    return { outcome: 'admitted', work };
   };

@@ -10,11 +10,11 @@ export const createSettleSubagent =
     const subagent = await store.subagents.find(id);
     if (!subagent) throw new EverturnError('subagent_not_found', `Cannot end background agent ${id}: there is none`);
     const { sessionId, parentSessionId } = subagent;
-    const status = await store.subagents.settle(subagent, await outcomeOf(store, sessionId, how));
+    const { status, starts } = await store.subagents.settle(subagent, await outcomeOf(store, sessionId, how));
     if (status === 'more' && sessionId !== null) return { outcome: 'more', work: await nextWork(store, sessionId) };
     if (status === 'more') throw new Error(`The background agent ${id} has messages and no session`);
     const admitted = await store.subagents.admit(subagentLimits);
     store.wake(parentSessionId);
     if (sessionId !== null) store.wake(sessionId);
-    return { outcome: 'settled', status, admitted };
+    return { outcome: 'settled', status, admitted, starts };
   };

@@ -80,6 +80,7 @@ export const listFiles = defineTool({
     include_ignored: z.boolean().default(false).describe('List files that .gitignore names, too'),
   }),
   effect: 'pure',
+  isQuick: true,
   permission: 'read',
   doing: ({ path }) => `list ${quote(path)}`,
   async run({ path, recursive, glob, include_ignored }, context) {

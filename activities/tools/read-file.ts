@@ -44,6 +44,7 @@ export const readFile = defineTool({
     limit: z.int().min(1).max(5000).default(2000).describe('How many lines at most'),
   }),
   effect: 'pure',
+  isQuick: true,
   permission: 'read',
   doing: ({ path }) => `read ${quote(path)}`,
   async run({ path: asked, offset, limit }, { workspace, signal }) {

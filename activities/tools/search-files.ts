@@ -52,6 +52,7 @@ export const searchFiles = defineTool({
     include_ignored: z.boolean().default(false).describe('Search files that .gitignore names, too'),
   }),
   effect: 'pure',
+  isQuick: true,
   permission: 'read',
   doing: ({ pattern, path }) => `search ${quote(path)} for ${quote(pattern)}`,
   async run({ pattern, path, glob, fixed, ignore_case, context, include_ignored }, { workspace, signal }) {

@@ -38,6 +38,8 @@ export type Tool = {
   schema?: Record<string, unknown>;
   effect: ToolEffect;
   permission: ToolPermission;
+  /** Answers in milliseconds and is `pure`: runs in the activity of the step that asks for it. Default: false. */
+  isQuick?: boolean;
   /** A call that succeeds ends the turn. Not for a `pure` tool: it would end beside its neighbours. */
   endsTurn?: boolean;
   /**

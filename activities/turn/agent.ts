@@ -18,6 +18,8 @@ export type SessionAgent = {
   tools: readonly Tool[];
   /** Permissions that need no approval. */
   allow: readonly ToolPermission[];
+  /** Calls that it may make in all; undefined: any number. */
+  maxToolCalls?: number | undefined;
 };
 
 /**
@@ -28,12 +30,13 @@ export const agentOf = (
   { workspace, allow, definition, schema }: AgentContext,
   tools: readonly Tool[],
 ): SessionAgent => {
-  const { prompt, tools: names, permissions } = definition ?? { permissions: [] };
+  const { prompt, tools: names, permissions, maxToolCalls } = definition ?? { permissions: [] };
   const lines = prompt === undefined ? [systemPrompt(workspace)] : [prompt, place(workspace)];
   const own = names ? tools.filter(({ name }) => names.includes(name)) : tools;
   return {
     system: [...lines, ...(schema ? [handingIn] : [])].join('\n'),
     tools: schema ? [...own, createSubmitResult(schema)] : own,
     allow: [...allow, ...permissions],
+    maxToolCalls,
   };
 };

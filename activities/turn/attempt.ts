@@ -15,11 +15,23 @@ export type Attempt = {
   supersede(): void;
 };
 
+type Begun = { fence: number; failures: number; interrupted: boolean };
+
+/** `next`: the turn that was assigned with the end of this one. */
+export type Ended = { next: number | null };
+
+export type Outcome<Result> =
+  /** `isOurs`: this attempt gave the result. */
+  | ({ outcome: 'sealed'; result: Result; isOurs: boolean } & Ended)
+  | ({ outcome: 'closed' } & Ended)
+  /** Somebody asked for the turn's cancelling before the operation began. */
+  | { outcome: 'cancelled' };
+
 type Work = {
   operation: Operation;
   name: string;
-  /** With the first step of a turn. */
-  messageId?: string | undefined;
+  /** Where the seal of the step has begun this attempt as well. */
+  begun?: Begun;
   /** What the event that starts the attempt says beside its place. */
   started: Record<string, unknown>;
   /** When the signal was aborted it gives what there is to keep, or throws. */
@@ -34,12 +46,7 @@ const spanOf = (error: unknown, attributes: Judgement['attributes']): SpanEnd =>
   return { status: 'error', attributes: { ...attributes, code, message } };
 };
 
-/**
- * Runs one attempt of an operation and seals its result before it returns, so that a finished operation is never
- * done again: an attempt that finds a sealed result gives that. `undefined`: the turn has ended.
- */
-export const sealed = async <Result>({ store, workerId }: Dependencies, work: Work): Promise<Result | undefined> => {
-  const { operation, name, messageId, started } = work;
+const begin = async <Result>({ store, workerId }: Dependencies, { operation, name, started }: Work) => {
   const { info } = Context.current();
   const { workflowExecution } = info;
   if (!workflowExecution) throw new Error('An activity of ours runs in a workflow');
@@ -49,11 +56,21 @@ export const sealed = async <Result>({ store, workerId }: Dependencies, work: Wo
     workflowId: workflowExecution.workflowId,
     runId: workflowExecution.runId,
   };
-  const begun = await store.operations.begin<Result>(operation, attempt, { name, messageId, started });
-  if (begun.outcome === 'sealed') return begun.result;
-  if (begun.outcome === 'closed') return undefined;
-  store.wake(operation.sessionId);
+  const begun = await store.operations.begin<Result>(operation, attempt, { name, started });
+  if (begun.outcome === 'begun') store.wake(operation.sessionId);
+  return begun;
+};
 
+/**
+ * Runs one attempt of an operation and seals its result before it returns, so that a finished operation is never
+ * done again: an attempt that finds a sealed result gives that.
+ */
+export const sealed = async <Result>(dependencies: Dependencies, work: Work): Promise<Outcome<Result>> => {
+  const { store } = dependencies;
+  const { operation } = work;
+  const begun = work.begun ? { outcome: 'begun' as const, ...work.begun } : await begin<Result>(dependencies, work);
+  if (begun.outcome === 'sealed') return { ...begun, isOurs: false };
+  if (begun.outcome !== 'begun') return begun;
   const { fence, failures, interrupted } = begun;
   const heartbeat = startHeartbeat();
   const isUnwanted = () => heartbeat.reason() === 'superseded' || heartbeat.reason() === 'shutdown';
@@ -61,11 +78,11 @@ export const sealed = async <Result>({ store, workerId }: Dependencies, work: Wo
     const { supersede, signal } = heartbeat;
     const seal = await work.run({ fence, interrupted, signal, supersede });
     if (isUnwanted()) throw new Error(`The attempt was given up: ${heartbeat.reason()}`);
-    const outcome = await store.operations.seal(operation, { ...seal, fence });
+    const { outcome, next } = await store.operations.seal(operation, { ...seal, fence });
     store.wake(operation.sessionId);
     if (outcome === 'superseded') throw new Error(`Another attempt of ${operationKey(operation)} has the fence`);
     if (heartbeat.reason() === 'cancelled') throw new CancelledFailure('Cancelled');
-    return seal.result as Result;
+    return { outcome: 'sealed', result: seal.result as Result, isOurs: true, next };
   } catch (error) {
     if (error instanceof CancelledFailure) throw error;
     // Left open, so that the next attempt sees it as cut off: it is not this one's failure.

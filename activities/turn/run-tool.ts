@@ -1,139 +1,15 @@
-import { ApplicationFailure } from '@temporalio/activity';
 import type { RunToolInput, RunToolResult } from '../../contracts/activities.ts';
-import { resultOrdinal, type ToolResultBody } from '../../contracts/chunks.ts';
-import { EverturnError } from '../../contracts/errors.ts';
-import { submitResultName } from '../../contracts/tools.ts';
-import { type Operation, operationKey, type Seal } from '../../store/operations.ts';
-import type { CallContext } from '../../store/requests.ts';
 import type { Dependencies } from '../dependencies.ts';
-import { killOrphans } from '../tools/orphans.ts';
-import { argumentsHash, findTool, parseArguments } from '../tools/registry.ts';
-import type { Tool } from '../tools/tool.ts';
-import { agentOf, type SessionAgent } from './agent.ts';
-import { type Attempt, sealed } from './attempt.ts';
-import { createBatcher } from './batcher.ts';
+import { createRunCall } from './run-call.ts';
+import { endOf } from './turn-end.ts';
 
-type Outcome = Pick<ToolResultBody, 'status' | 'text'>;
-type Decided = Outcome & Partial<RunToolResult>;
-
-const interrupted = (effect: Tool['effect']): Outcome => ({
-  status: 'interrupted',
-  text: `Interrupted, outcome unknown: the process that ran this call died before it could record the result. The call is "${effect}" and was not run again. Check what it did before repeating it.`,
-});
-
-const denied = (note: string | null): Outcome => ({
-  status: 'denied',
-  text: `A person denied this call${note ? `: ${note}` : '.'}`,
-});
-
-/** Throws when the call may not run: nobody allowed it, or not with these arguments. */
-const checkAllowed = (tool: Tool, { allow }: SessionAgent, { approval, body }: CallContext): void => {
-  if (tool.permission === 'read' || allow.includes(tool.permission)) return;
-  const isApproved = approval?.status === 'answered' && approval.decision === 'approve';
-  if (!isApproved || approval.argumentsHash !== argumentsHash(body.tool, body.arguments)) {
-    throw new EverturnError(
-      'tool_denied',
-      `Cannot run ${tool.name}: nobody has allowed this call with these arguments`,
-    );
-  }
-};
-
-/** A limit of the agent's own. Handing in the result is no work. */
-const checkCount = ({ name }: Tool, { definition, before }: CallContext): void => {
-  const most = definition?.maxToolCalls;
-  if (most === undefined || before < most || name === submitResultName) return;
-  throw new EverturnError(
-    'tool_denied',
-    `Cannot run ${name}: this agent may make ${most} tool calls, and has. Answer with what there is`,
-  );
-};
-
-/** Runs one tool call and seals its result. */
+/** A tool call as an activity of its own: one that writes, asks a person, or may take its time. */
 export const createRunTool = (dependencies: Dependencies) => {
-  const { store, tools, commandEnv: env, commandSeconds } = dependencies;
-
-  const execute = async (tool: Tool, call: CallContext, operation: Operation, attempt: Attempt): Promise<Decided> => {
-    const { fence, signal, supersede } = attempt;
-    const output = createBatcher<string>(async (texts, batch) => {
-      const text = texts.join('');
-      const isTaken = await store.operations.appendOutput(operation, { fence, batch }, call.body.callId, text);
-      store.wake(operation.sessionId);
-      return isTaken;
-    }, supersede);
-    let shown = '';
-    try {
-      return await tool.run(parseArguments(tool, call.body.arguments), {
-        sessionId: operation.sessionId,
-        turn: operation.turn,
-        workspace: call.workspace,
-        signal,
-        idempotencyKey: operationKey(operation),
-        env,
-        commandSeconds,
-        onOutput: (text) => {
-          shown += text;
-          output.add([text]);
-        },
-      });
-    } catch (error) {
-      if (signal.aborted) return { status: 'cancelled', text: `${shown}\nCancelled before it ended.`.trimStart() };
-      throw error;
-    } finally {
-      await output.stop();
-    }
-  };
-
-  const decide = async (call: CallContext, operation: Operation, attempt: Attempt): Promise<Decided> => {
-    try {
-      if (call.approval?.decision === 'deny') return denied(call.approval.note);
-      const agent = agentOf(call, tools);
-      const tool = findTool(call.body.tool, agent.tools);
-      checkAllowed(tool, agent, call);
-      checkCount(tool, call);
-      if (attempt.interrupted && tool.effect === 'once') {
-        await killOrphans(operationKey(operation));
-        return interrupted(tool.effect);
-      }
-      const outcome = await execute(tool, call, operation, attempt);
-      if (attempt.signal.aborted) return { status: 'cancelled', text: outcome.text };
-      return { ...outcome, finished: tool.endsTurn === true && outcome.status === 'ok' };
-    } catch (error) {
-      // What the model did wrong is for the model to read; a defect of ours or a lost database is not.
-      if (error instanceof EverturnError && error.code !== 'database_unavailable')
-        return { status: 'error', text: error.message };
-      throw error;
-    }
-  };
-
-  const run = async (call: CallContext, operation: Operation, attempt: Attempt): Promise<Omit<Seal, 'fence'>> => {
-    const startedAt = performance.now();
-    const { status, text, finished = false, subagent } = await decide(call, operation, attempt);
-    const durationMs = Math.round(performance.now() - startedAt);
-    const { callId, tool } = call.body;
-    const body: ToolResultBody = { kind: 'tool_result', callId, tool, status, text, durationMs };
-    const isError = status === 'error' || status === 'interrupted';
-    return {
-      result: { finished, ...(subagent ? { subagent } : {}) } satisfies RunToolResult,
-      chunks: [{ ordinal: resultOrdinal(operation.call ?? 0), body }],
-      span: {
-        status: status === 'cancelled' ? 'cancelled' : isError ? 'error' : 'ok',
-        attributes: { status, characters: text.length },
-      },
-      ...(finished ? { settle: 'completed' as const } : {}),
-    };
-  };
-
+  const runCall = createRunCall(dependencies);
   return async ({ sessionId, turn, step, call }: RunToolInput): Promise<RunToolResult> => {
-    const context = await store.requests.call(sessionId, turn, step, call);
-    if (!context) throw ApplicationFailure.nonRetryable('The call is not in the transcript', 'internal');
-    const { callId, tool } = context.body;
-    const operation = { sessionId, turn, step, call };
-    const result = await sealed<RunToolResult>(dependencies, {
-      operation,
-      name: tool,
-      started: { call, callId, tool },
-      run: (attempt) => run(context, operation, attempt),
-    });
-    return result ?? { finished: false };
+    const outcome = await runCall({ sessionId, turn, step, call });
+    if (outcome.outcome === 'cancelled') return { finished: false };
+    const { finished, subagent } = outcome.outcome === 'closed' ? { finished: true } : outcome.result;
+    return { finished, ...(subagent ? { subagent } : {}), ...endOf(outcome) };
   };
 };

@@ -14,13 +14,6 @@ export const startReconciler = (store: Store, delivery: Delivery, log: Logger) =
     await deliver().catch((error: unknown) => log.debug({ error }, `${action} again later`));
   };
   const reconcile = async (): Promise<void> => {
-    for (const message of await store.messages.undelivered()) {
-      await quietly('deliver the message', async () => {
-        // Those before it have taken their time.
-        if (!(await store.messages.isWaiting(message.id))) return;
-        if ((await delivery.message(message)) !== null) await store.messages.acknowledge(message.id);
-      });
-    }
     for (const { id } of await store.approvals.undelivered()) {
       await quietly('deliver the answer', () => delivery.approval(id));
     }

@@ -1,12 +1,14 @@
 import type { Logger } from 'pino';
 import type { Store } from '../../store/store.ts';
 import type { Gateway } from '../gateway.ts';
+import type { Delivery } from '../services/delivery.ts';
 import { startRounds } from './rounds.ts';
 import { tellStarters } from './run-starters.ts';
 
 export type RunKeeperOptions = {
   store: Store;
   gateway: Gateway;
+  delivery: Delivery;
   /** Agents of scripts at once, over all runs. */
   scriptAgents: number;
   log: Logger;
@@ -18,7 +20,7 @@ const watchedAtOnce = 20;
 /** Tries of one workflow task after which a script is given up. Each takes 5 s of a thread of its worker. */
 const mostAttempts = 3;
 
-const createCare = ({ store, gateway, scriptAgents, log }: RunKeeperOptions) => {
+const createCare = ({ store, gateway, delivery, scriptAgents, log }: RunKeeperOptions) => {
   const quietly = async (action: string, act: () => Promise<unknown>): Promise<void> => {
     await act().catch((error: unknown) => log.debug({ error }, `${action} again later`));
   };
@@ -51,7 +53,7 @@ const createCare = ({ store, gateway, scriptAgents, log }: RunKeeperOptions) => 
     await Promise.all(runs.map((run) => quietly('look at the run', () => watch(run))));
     const admitted = await store.runLimits.admit(scriptAgents);
     await Promise.all(admitted.map((node) => quietly('give the agent its place', () => gateway.tellAdmitted(node))));
-    await tellStarters(store);
+    await tellStarters(store, delivery);
   };
 
   return { round: () => quietly('care for the runs', round) };

@@ -1,5 +1,6 @@
 import type { UntoldEnd } from '../../store/run-starters.ts';
 import type { Store } from '../../store/store.ts';
+import type { Delivery } from '../services/delivery.ts';
 
 const mostCharacters = 20_000;
 
@@ -12,11 +13,11 @@ const textOf = ({ id, name, status, code, reason, output }: UntoldEnd): string =
 };
 
 /** The agent that started a run gets its end as a message, once, however the run ended. */
-export const tellStarters = async (store: Store): Promise<void> => {
+export const tellStarters = async (store: Store, delivery: Delivery): Promise<void> => {
   for (const end of await store.runStarters.untold()) {
     const { id, sessionId } = end;
-    await store.messages.accept({ id: `script/${id}/end`, sessionId, text: textOf(end), whenBusy: 'enqueue' });
-    store.wake(sessionId);
+    const message = { id: `script/${id}/end`, sessionId, text: textOf(end), whenBusy: 'enqueue' as const };
+    await delivery.message(message, { isOurs: true });
     await store.runStarters.told(id);
   }
 };

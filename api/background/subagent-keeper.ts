@@ -27,14 +27,16 @@ const createCare = ({ store, gateway, limits, log }: KeeperOptions) => {
     const end = await gateway.subagentEnd(id);
     if (end === null) return;
     const reason = `Its workflow was ended from outside (${end})`;
-    const status = await store.subagents.settle(
+    const { status, starts } = await store.subagents.settle(
       { id, label },
       { status: 'crashed', code: 'subagent_crashed', reason, result: null },
     );
     log.warn({ id, end, status }, 'a background agent has ended without saying so');
     const subagent = await store.subagents.find(id);
     if (subagent) store.wake(subagent.parentSessionId);
-    if (sessionId !== null) await gateway.close(sessionId);
+    if (starts) await gateway.startTurn(starts);
+    const turn = sessionId === null ? null : await store.turns.cancel(sessionId);
+    if (sessionId !== null && turn !== null) await gateway.cancelTurn(sessionId, turn);
   };
 
   const round = async (): Promise<void> => {

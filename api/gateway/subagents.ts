@@ -1,5 +1,5 @@
 import { WorkflowExecutionAlreadyStartedError, WorkflowNotFoundError } from '@temporalio/client';
-import { sessionOfSubagent, sessionWorkflowId, subagentWorkflowId } from '../../contracts/ids.ts';
+import { sessionOfSubagent, subagentWorkflowId } from '../../contracts/ids.ts';
 import { admitSignal, cancelSubagentSignal, type SubagentInput } from '../../workflows/subagent/messages.ts';
 import { attributesOf, type Calls, isFound } from './calls.ts';
 
@@ -17,7 +17,6 @@ export const subagentCalls = ({ client, taskQueue, consoleUrl, within }: Calls) 
           typedSearchAttributes: attributesOf({
             kind: 'subagent',
             session: sessionOfSubagent(id),
-            parent: sessionWorkflowId(parentSessionId),
             status: 'queued',
           }),
           staticSummary: `Background agent ${id} of session ${parentSessionId}`,

@@ -2,10 +2,9 @@ import { SendMessage, SentMessage } from '../../contracts/api.ts';
 import { turnId } from '../../contracts/ids.ts';
 import type { Api, ApiContext } from '../context.ts';
 import { idFor } from '../ids.ts';
-import { unlessAway } from '../services/delivery.ts';
 import { IdempotencyHeader, SessionParams } from './shared.ts';
 
-export const messageRoutes = (app: Api, { store, delivery }: ApiContext): void => {
+export const messageRoutes = (app: Api, { delivery }: ApiContext): void => {
   app.post(
     '/api/sessions/:id/messages',
     {
@@ -13,11 +12,7 @@ export const messageRoutes = (app: Api, { store, delivery }: ApiContext): void =
     },
     async ({ params, headers, body }, reply) => {
       const id = idFor('m', `message ${params.id}`, headers['idempotency-key']);
-      // Committed before anybody is told: from here on the message is not lost, whatever dies.
-      const message = await store.messages.accept({ id, sessionId: params.id, ...body });
-      store.wake(params.id);
-      const isSettled = message.status === 'delivered' && message.turn !== null;
-      const turn = isSettled ? message.turn : await unlessAway(delivery.message(message));
+      const turn = await delivery.message({ id, sessionId: params.id, ...body });
       return reply.code(202).send({ messageId: id, turnId: turn === null ? null : turnId(params.id, turn) });
     },
   );

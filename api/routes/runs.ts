@@ -7,7 +7,7 @@ import { removeRun } from '../services/remove-run.ts';
 import { resolveWorkspace } from '../workspace.ts';
 import { IdempotencyHeader, RunParams, runBodyLimit } from './shared.ts';
 
-export const runRoutes = (app: Api, { store, gateway, about, starts, runViews }: RouteContext): void => {
+export const runRoutes = (app: Api, { store, gateway, delivery, about, starts, runViews }: RouteContext): void => {
   app.post(
     '/api/runs',
     { bodyLimit: runBodyLimit, schema: { body: StartRun, headers: IdempotencyHeader, response: { 201: Run } } },
@@ -46,7 +46,7 @@ export const runRoutes = (app: Api, { store, gateway, about, starts, runViews }:
     '/api/runs/:id',
     { schema: { params: RunParams, response: { 204: z.null() } } },
     async ({ params }, reply) => {
-      await removeRun({ store, gateway }, params.id);
+      await removeRun({ store, gateway, delivery }, params.id);
       return reply.code(204).send(null);
     },
   );

@@ -12,10 +12,11 @@ import {
 import { turnId } from '../../contracts/ids.ts';
 import type { Api, ApiContext } from '../context.ts';
 import { idFor } from '../ids.ts';
+import { unlessAway } from '../services/delivery.ts';
 import { createSessionService, findSession } from '../services/sessions.ts';
 import { IdempotencyHeader, SessionParams } from './shared.ts';
 
-export const sessionRoutes = (app: Api, { store, gateway, about, definitions, models }: ApiContext): void => {
+export const sessionRoutes = (app: Api, { store, gateway, delivery, about, definitions, models }: ApiContext): void => {
   const create = createSessionService({ store, about, definitions, models });
 
   app.post(
@@ -58,9 +59,9 @@ export const sessionRoutes = (app: Api, { store, gateway, about, definitions, mo
     { schema: { params: SessionParams, response: { 204: z.null() } } },
     async ({ params }, reply) => {
       await findSession(store, params.id);
-      await gateway.close(params.id);
-      await store.sessions.remove(params.id);
+      const turn = await store.sessions.remove(params.id);
       store.wake(params.id);
+      if (turn !== null) await unlessAway(gateway.cancelTurn(params.id, turn));
       return reply.code(204).send(null);
     },
   );
@@ -82,12 +83,8 @@ export const sessionRoutes = (app: Api, { store, gateway, about, definitions, mo
     { schema: { params: SessionParams, response: { 200: CancelledTurn } } },
     async ({ params }) => {
       await findSession(store, params.id);
-      const turn = await gateway.cancel(params.id);
-      if (turn === null) return { turnId: null };
-      // The workflow hears of a turn's end a moment after its record: what had ended was not cancelled.
-      const status = await store.turns.status(params.id, turn);
-      const hadEnded = status === 'completed' || status === 'failed';
-      return { turnId: hadEnded ? null : turnId(params.id, turn) };
+      const turn = await delivery.cancel(params.id);
+      return { turnId: turn === null ? null : turnId(params.id, turn) };
     },
   );
 };

@@ -66,16 +66,9 @@ export const subagentRoutes = (app: Api, { store, delivery, gateway }: ApiContex
         throw hasEnded(await find(store, id), 'send to', instead);
       }
       // The same key and text again give what stands, another text is refused.
-      const message = await store.messages.accept({
-        id: messageId,
-        sessionId: subagent.sessionId,
-        text: body.text,
-        whenBusy: 'enqueue',
-      });
-      store.wake(subagent.sessionId);
-      const isDelivered = message.status === 'delivered';
-      const turn = isDelivered ? message.turn : await unlessAway(delivery.message(message));
-      return reply.code(202).send({ messageId, turnId: turn === null ? null : turnId(subagent.sessionId, turn) });
+      const { sessionId } = subagent;
+      const turn = await delivery.message({ id: messageId, sessionId, text: body.text, whenBusy: 'enqueue' });
+      return reply.code(202).send({ messageId, turnId: turn === null ? null : turnId(sessionId, turn) });
     },
   );
 };

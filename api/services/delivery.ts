@@ -1,31 +1,28 @@
 import { EverturnError } from '../../contracts/errors.ts';
 import type { Run } from '../../contracts/runs.ts';
-import type { Message } from '../../store/messages.ts';
+import type { NewMessage } from '../../store/messages.ts';
 import type { Store } from '../../store/store.ts';
 import type { Gateway } from '../gateway.ts';
 
-/** Brings committed rows to their workflows. Whatever it fails to bring, it brings again later. */
+/** Commits what people ask for, and brings it to the workflows. What it fails to bring, it brings again later. */
 export const createDelivery = (store: Store, gateway: Gateway) => {
   /**
-   * The number of its turn; null when it waits for the workflow of a background agent to take it. Throws what the
-   * workflow rejects it with, after taking the message back.
+   * Commits a message, then starts the turn that reads it, or tells the one that it interrupts. Returns the number of its
+   * turn; null while it waits. Throws what `store.messages.accept` does: then the message does not exist.
    */
-  const message = async (row: Message): Promise<number | null> => {
-    const addressee = await store.messages.addressee(row.sessionId);
-    if (!addressee)
-      throw new EverturnError('session_not_found', `Cannot send to session ${row.sessionId}: there is none of this id`);
-    try {
-      const taken = addressee.isBackground ? await gateway.submitToRunning(row) : await gateway.submit(addressee, row);
-      return taken?.turn ?? null;
-    } catch (error) {
-      // How a background agent ended is for the session to hear, however long that takes.
-      if (row.id.startsWith('subagent/')) throw error;
-      if (error instanceof EverturnError && (error.code === 'session_busy' || error.code === 'queue_full')) {
-        await store.messages.withdraw(row.id, row.sessionId, error.code);
-        store.wake(row.sessionId);
-      }
-      throw error;
-    }
+  const message = async (row: NewMessage, options: { isOurs?: boolean } = {}): Promise<number | null> => {
+    const { turn, starts, cancels } = await store.messages.accept(row, options);
+    store.wake(row.sessionId);
+    if (starts !== null) await unlessAway(gateway.startTurn(starts));
+    if (cancels !== null) await unlessAway(gateway.cancelTurn(row.sessionId, cancels));
+    return turn;
+  };
+
+  /** Asks the turn that runs to end. Returns its number; null when none runs. */
+  const cancel = async (sessionId: string): Promise<number | null> => {
+    const turn = await store.turns.cancel(sessionId);
+    if (turn !== null) await unlessAway(gateway.cancelTurn(sessionId, turn));
+    return turn;
   };
 
   const approval = async (id: string): Promise<void> => {
@@ -45,12 +42,12 @@ export const createDelivery = (store: Store, gateway: Gateway) => {
   /** Confirmed by the run's first activity. */
   const run = (row: Pick<Run, 'id' | 'kind' | 'name'>): Promise<void> => gateway.startRun(row);
 
-  return { message, approval, question, run };
+  return { message, cancel, approval, question, run };
 };
 
 export type Delivery = ReturnType<typeof createDelivery>;
 
-/** The row stands: what Temporal cannot be told now, it is told by the reconciler. */
+/** The row stands: what Temporal cannot be told now, it is told by the background rounds. */
 export const unlessAway = async <Result>(delivering: Promise<Result>): Promise<Result | null> => {
   try {
     return await delivering;

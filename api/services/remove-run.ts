@@ -1,6 +1,7 @@
 import { EverturnError } from '../../contracts/errors.ts';
 import type { Store } from '../../store/store.ts';
 import type { Gateway } from '../gateway.ts';
+import type { Delivery } from './delivery.ts';
 import { findRun } from './runs.ts';
 
 /** Calls to Temporal at once. */
@@ -11,20 +12,23 @@ const forEach = async (ids: readonly string[], act: (id: string) => Promise<unkn
 };
 
 /** Deletes a run that has ended, with the runs that its steps started and the sessions of all. Throws `run_active`. */
-export const removeRun = async ({ store, gateway }: { store: Store; gateway: Gateway }, id: string): Promise<void> => {
+export const removeRun = async (
+  { store, gateway, delivery }: { store: Store; gateway: Gateway; delivery: Delivery },
+  id: string,
+): Promise<void> => {
   const { status } = await findRun(store, id);
   if (status === 'running') {
     throw new EverturnError('run_active', `Cannot delete run ${id}: it has not ended. Cancel it first`);
   }
   const members = await store.runFamily.members(id);
   const ids = members.map((member) => member.id);
-  // A person may have gone on with a session of the run: its workflow is asked to end too.
+  // A person may have gone on with a session of the run: its turn is asked to end too.
   const running = members.filter((member) => member.status === 'running');
   await forEach(
     running.map((member) => member.id),
     gateway.cancelRun,
   );
-  await forEach(await store.runFamily.sessions(ids), gateway.close);
+  await forEach(await store.runFamily.sessions(ids), delivery.cancel);
   await store.runFamily.remove(ids);
   for (const member of ids) store.wakeRun(member);
 };

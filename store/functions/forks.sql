@@ -13,9 +13,9 @@ BEGIN
   INSERT INTO sessions (id, stream, title, workspace, agent, model, allow, definition, schema, forked_from, forked_turn)
     SELECT p_to, v_stream, coalesce(p_title, title), workspace, agent, model, allow, definition, NULL, p_from, v_last
     FROM sessions WHERE id = p_from;
-  INSERT INTO messages (id, session_id, text, when_busy, status, turn, accepted_at, acknowledged_at)
-    SELECT 'fork/' || p_to || '/' || m.turn, p_to, m.text, m.when_busy, 'delivered', m.turn, m.accepted_at, now()
-    FROM messages m JOIN turns t ON t.message_id = m.id WHERE t.session_id = p_from AND t.turn <= v_last;
+  INSERT INTO messages (id, session_id, text, when_busy, status, turn, accepted_at)
+    SELECT 'fork/' || p_to || '/' || m.turn, p_to, m.text, m.when_busy, 'delivered', m.turn, m.accepted_at
+    FROM messages m JOIN turns t ON t.message_id = m.id WHERE t.session_id = p_from AND t.turn <= v_last ORDER BY m.turn;
   INSERT INTO turns (session_id, turn, message_id, status, code, started_at, ended_at)
     SELECT p_to, turn, 'fork/' || p_to || '/' || turn, status, code, started_at, ended_at
     FROM turns WHERE session_id = p_from AND turn <= v_last;

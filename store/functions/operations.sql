@@ -1,25 +1,29 @@
 -- An operation is one model request or one tool call. Attempts run it; the last attempt to begin holds the fence.
 
 -- Starts an attempt. The fence rises, so no earlier attempt can stream or seal from now on.
--- p_message: passed with the first step of a turn, which also begins the turn.
--- outcome: 'begun', 'sealed' (result holds the stored result) or 'closed' (the turn has ended, or never began because
--- another turn read its message).
+-- outcome: 'begun', 'sealed' (result holds the stored result), 'closed' (the turn has ended) or 'cancelled' (somebody asked
+-- for that before the first attempt began).
+-- next: of a turn that has ended, the one that was assigned with its end.
 -- interrupted: an earlier attempt began and ended without a result.
 -- The same attempt, sent again after a lost acknowledgement, gets the same answer.
 CREATE FUNCTION begin_operation(p_key text, p_session text, p_turn integer, p_step integer, p_call integer, p_name text,
-  p_message text, p_worker text, p_token bytea, p_workflow text, p_run text, p_started jsonb)
-RETURNS TABLE (outcome text, result jsonb, fence integer, failures integer, interrupted boolean) LANGUAGE plpgsql AS $$
-DECLARE v_stream text := lock_session(p_session); v_op operations; v_status text;
+  p_worker text, p_token bytea, p_workflow text, p_run text, p_started jsonb)
+RETURNS TABLE (outcome text, result jsonb, fence integer, failures integer, interrupted boolean, next integer)
+LANGUAGE plpgsql AS $$
+DECLARE v_stream text := lock_session(p_session); v_op operations; v_turn turns;
 BEGIN
-  IF p_message IS NOT NULL THEN PERFORM begin_turn(p_session, v_stream, p_turn, p_message); END IF;
   SELECT * INTO v_op FROM operations o WHERE o.key = p_key;
-  IF v_op.state = 'sealed' THEN RETURN QUERY SELECT 'sealed', v_op.result, v_op.fence, 0, false; RETURN; END IF;
-  SELECT t.status INTO v_status FROM turns t WHERE t.session_id = p_session AND t.turn = p_turn;
-  IF v_status IS DISTINCT FROM 'running' THEN RETURN QUERY SELECT 'closed', NULL::jsonb, 0, 0, false; RETURN; END IF;
+  SELECT * INTO v_turn FROM turns t WHERE t.session_id = p_session AND t.turn = p_turn;
+  IF v_turn.status IS DISTINCT FROM 'running' THEN next := turn_after(p_session, p_turn); END IF;
+  IF v_op.state = 'sealed' THEN RETURN QUERY SELECT 'sealed', v_op.result, v_op.fence, 0, false, next; RETURN; END IF;
+  IF v_turn.status IS DISTINCT FROM 'running' THEN RETURN QUERY SELECT 'closed', NULL::jsonb, 0, 0, false, next; RETURN; END IF;
   IF v_op.state = 'open' AND v_op.worker_id = p_worker AND v_op.task_token = p_token THEN
-    RETURN QUERY SELECT 'begun', NULL::jsonb, v_op.fence, v_op.failures, v_op.fence > 1; RETURN;
+    RETURN QUERY SELECT 'begun', NULL::jsonb, v_op.fence, v_op.failures, v_op.fence > 1, next; RETURN;
   END IF;
   IF v_op.key IS NULL THEN
+    IF v_turn.cancel_asked_at IS NOT NULL AND p_call IS NULL THEN
+      RETURN QUERY SELECT 'cancelled', NULL::jsonb, 0, 0, false, next; RETURN;
+    END IF;
     INSERT INTO operations (key, session_id, turn, step, call, name, state, fence, worker_id, task_token, workflow_id, run_id)
     VALUES (p_key, p_session, p_turn, p_step, p_call, p_name, 'open', 1, p_worker, p_token, p_workflow, p_run)
     RETURNING * INTO v_op;
@@ -63,19 +67,21 @@ BEGIN
 END $$;
 
 -- Stores the result of an attempt with its chunks, approvals and span, in one transaction.
+-- p_calls: tool calls that the same attempt goes on with, [{key, call, callId, tool}]: they begin in this transaction.
 -- p_settle: the status to end the turn with; null if the turn goes on.
--- Returns 'sealed' (also for the same attempt, sent again after a lost acknowledgement) or 'superseded'.
+-- outcome: 'sealed' (also for the same attempt, sent again after a lost acknowledgement) or 'superseded'.
+-- next: of a turn that ended with it, the one that was assigned then.
 CREATE FUNCTION seal_operation(p_key text, p_session text, p_turn integer, p_step integer, p_call integer, p_fence integer,
-  p_result jsonb, p_hash text, p_chunks jsonb, p_approvals jsonb, p_span jsonb, p_settle text)
-RETURNS text LANGUAGE plpgsql AS $$
-DECLARE v_stream text := lock_session(p_session); v_op operations; v_seqs record; v_approval approvals;
+  p_result jsonb, p_hash text, p_chunks jsonb, p_approvals jsonb, p_span jsonb, p_calls jsonb, p_settle text)
+RETURNS TABLE (outcome text, next integer) LANGUAGE plpgsql AS $$
+DECLARE v_stream text := lock_session(p_session); v_op operations; v_seqs record; v_approval approvals; v_call jsonb;
 BEGIN
   SELECT * INTO STRICT v_op FROM operations WHERE key = p_key;
-  IF v_op.fence <> p_fence THEN RETURN 'superseded'; END IF;
-  IF v_op.state = 'sealed' THEN
-    RETURN CASE WHEN v_op.content_hash = p_hash THEN 'sealed' ELSE 'superseded' END;
+  IF v_op.fence <> p_fence OR v_op.state NOT IN ('open', 'sealed')
+    OR v_op.state = 'sealed' AND v_op.content_hash <> p_hash THEN
+    RETURN QUERY SELECT 'superseded', NULL::integer; RETURN;
   END IF;
-  IF v_op.state <> 'open' THEN RETURN 'superseded'; END IF;
+  IF v_op.state = 'sealed' THEN RETURN QUERY SELECT 'sealed', turn_after(p_session, p_turn); RETURN; END IF;
   SELECT * INTO v_seqs FROM append_chunks(p_session, v_stream, p_turn, p_step, p_chunks);
   UPDATE operations SET state = 'sealed', result = p_result, content_hash = p_hash,
     ended_at = clock_timestamp() WHERE key = p_key RETURNING * INTO v_op;
@@ -96,8 +102,19 @@ BEGIN
   LOOP
     PERFORM append_event(v_stream, 'approval.asked', jsonb_build_object('approval', approval_json(v_approval)), NULL, NULL, NULL);
   END LOOP;
-  IF p_settle IS NOT NULL THEN PERFORM close_turn(p_session, v_stream, p_turn, p_settle, NULL, '[]'::jsonb); END IF;
-  RETURN 'sealed';
+  FOR v_call IN SELECT * FROM jsonb_array_elements(p_calls) LOOP
+    INSERT INTO operations (key, session_id, turn, step, call, name, state, fence, worker_id, task_token, workflow_id, run_id)
+    VALUES (v_call ->> 'key', p_session, p_turn, p_step, (v_call ->> 'call')::integer, v_call ->> 'tool', 'open', 1,
+      v_op.worker_id, v_op.task_token, v_op.workflow_id, v_op.run_id);
+    PERFORM append_event(v_stream, 'tool.started', (v_call - 'key') || jsonb_build_object('turn', p_turn, 'step', p_step,
+      'fence', 1), NULL, NULL, NULL);
+  END LOOP;
+  outcome := 'sealed';
+  IF p_settle IS NOT NULL THEN
+    PERFORM close_turn(p_session, v_stream, p_turn, p_settle, NULL, '[]'::jsonb);
+    next := turn_after(p_session, p_turn);
+  END IF;
+  RETURN NEXT;
 END $$;
 
 -- Ends an attempt that failed, so that it is not mistaken for an interrupted one. Its ephemeral events stay until the

@@ -61,7 +61,6 @@ BEGIN
   INSERT INTO sessions (id, stream, title, workspace, agent, model, allow, definition, run_id)
   VALUES (p_session, 'session/' || p_session, p_row ->> 'label', v_parent.workspace, p_row ->> 'agent', p_row ->> 'model',
     ARRAY(SELECT jsonb_array_elements_text(p_row -> 'allow')), nullif(p_row -> 'definition', 'null'), v_parent.run_id);
-  PERFORM accept_message('subagent/' || p_id || '/prompt', p_session, p_prompt, 'enqueue');
   INSERT INTO subagents (id, parent_session, turn, session_id, parent_run, parent_node, parent_subagent, label, agent, model,
     depth, on_parent_end)
   VALUES (p_id, p_parent, p_turn, p_session, v_run, v_node, CASE WHEN v_above.ended_at IS NULL THEN v_above.id END,
@@ -69,6 +68,8 @@ BEGIN
     coalesce(p_row ->> 'onParentEnd',
       CASE WHEN v_run IS NULL AND (v_above.id IS NULL OR v_above.ended_at IS NOT NULL) THEN 'leave' ELSE 'cancel' END))
   RETURNING * INTO v_row;
+  -- Not before the row: it holds the session.
+  PERFORM accept_message('subagent/' || p_id || '/prompt', p_session, p_prompt, 'enqueue', NULL);
   PERFORM tell_subagent(v_row);
   RETURN 'spawned';
 END $$;
@@ -83,23 +84,29 @@ END $$;
 
 -- Ends a subagent; the first end is kept. p_message goes to the parent in the same transaction, unless the parent's
 -- work has ended.
--- Returns 'more' if the subagent has unread messages and would end of its own accord: it reads them first.
+-- status: 'more' if the subagent has unread messages and would end of its own accord: it reads them first.
+-- starts: the turn of the parent's session that the caller is to start, with the labels of that session.
 CREATE FUNCTION settle_subagent(p_id text, p_status text, p_code text, p_reason text, p_result text, p_message text)
-RETURNS text LANGUAGE plpgsql AS $$
-DECLARE v_row subagents := lock_subagent(p_id); v_unread text;
+RETURNS TABLE (status text, starts jsonb) LANGUAGE plpgsql AS $$
+DECLARE v_row subagents := lock_subagent(p_id); v_unread text; v_turn integer;
 BEGIN
-  IF v_row.ended_at IS NOT NULL THEN RETURN v_row.status; END IF;
-  FOR v_unread IN SELECT id FROM messages WHERE session_id = v_row.session_id AND status = 'accepted' LOOP
-    IF p_status IN ('completed', 'failed') THEN RETURN 'more'; END IF;
-    PERFORM withdraw_message(v_unread, v_row.session_id, 'subagent_ended');
-  END LOOP;
-  UPDATE subagents SET status = p_status, code = p_code, reason = p_reason, result = p_result, ended_at = clock_timestamp()
-    WHERE id = p_id RETURNING * INTO v_row;
-  PERFORM tell_subagent(v_row);
-  IF NOT parent_has_ended(v_row) THEN
-    PERFORM accept_message('subagent/' || p_id || '/end', v_row.parent_session, p_message, 'enqueue');
+  IF v_row.ended_at IS NULL THEN
+    FOR v_unread IN SELECT m.id FROM messages m WHERE m.session_id = v_row.session_id AND m.status = 'accepted' LOOP
+      IF p_status IN ('completed', 'failed') THEN RETURN QUERY SELECT 'more', NULL::jsonb; RETURN; END IF;
+      PERFORM withdraw_message(v_unread, v_row.session_id, 'subagent_ended');
+    END LOOP;
+    UPDATE subagents a SET status = p_status, code = p_code, reason = p_reason, result = p_result,
+      ended_at = clock_timestamp() WHERE a.id = p_id RETURNING * INTO v_row;
+    PERFORM tell_subagent(v_row);
   END IF;
-  RETURN p_status;
+  status := v_row.status;
+  IF NOT parent_has_ended(v_row) THEN
+    SELECT m.starts INTO v_turn
+      FROM accept_message('subagent/' || p_id || '/end', v_row.parent_session, p_message, 'enqueue', NULL) AS m;
+    SELECT jsonb_build_object('sessionId', s.id, 'turn', v_turn, 'agent', s.agent, 'model', s.model) INTO starts
+      FROM sessions s WHERE s.id = v_row.parent_session AND v_turn IS NOT NULL;
+  END IF;
+  RETURN NEXT;
 END $$;
 
 -- Returns false if the subagent has ended: nobody would pass its answer on to the parent.
@@ -108,7 +115,7 @@ DECLARE v_row subagents := lock_subagent(p_id);
 BEGIN
   IF EXISTS (SELECT FROM messages WHERE id = p_message) THEN RETURN true; END IF;
   IF v_row.ended_at IS NOT NULL OR v_row.session_id IS NULL THEN RETURN false; END IF;
-  PERFORM accept_message(p_message, v_row.session_id, p_text, 'enqueue');
+  PERFORM accept_message(p_message, v_row.session_id, p_text, 'enqueue', NULL);
   RETURN true;
 END $$;
 

@@ -52,7 +52,7 @@ CREATE OR REPLACE FUNCTION node_json(n nodes) RETURNS jsonb LANGUAGE sql STABLE 
     'endedAt', iso(n.ended_at)) $$;
 
 -- New calls of a script, in their order: [{id, kind, label, phase, ordinal, call, inputHash, inputParts, freshBecause,
--- reused: {runId, output, outputHash} | null}]. Those that are there stay as they are.
+-- result: {from, output, outputHash} | null}]. Those that are there stay as they are.
 CREATE FUNCTION put_calls(p_run text, p_calls jsonb) RETURNS void LANGUAGE plpgsql AS $$
 DECLARE v_stream text := lock_run(p_run); v_node nodes;
 BEGIN
@@ -60,11 +60,11 @@ BEGIN
     INSERT INTO nodes (key, run_id, step, kind, status, call, label, phase, ordinal, input_hash, input_parts, fresh_because,
       reused_from, output, output_hash, started_at, ended_at)
     SELECT 'run/' || p_run || '/step/' || (c ->> 'id'), p_run, c ->> 'id', c ->> 'kind',
-      CASE WHEN jsonb_typeof(c -> 'reused') = 'object' THEN 'completed' WHEN c ->> 'kind' = 'sleep' THEN 'running' ELSE 'pending' END,
+      CASE WHEN jsonb_typeof(c -> 'result') = 'object' THEN 'completed' WHEN c ->> 'kind' = 'sleep' THEN 'running' ELSE 'pending' END,
       c -> 'call', c ->> 'label', c ->> 'phase', (c ->> 'ordinal')::integer, c ->> 'inputHash', c -> 'inputParts',
-      c ->> 'freshBecause', c -> 'reused' ->> 'runId', c -> 'reused' -> 'output', c -> 'reused' ->> 'outputHash',
-      CASE WHEN jsonb_typeof(c -> 'reused') = 'object' OR c ->> 'kind' = 'sleep' THEN clock_timestamp() END,
-      CASE WHEN jsonb_typeof(c -> 'reused') = 'object' THEN clock_timestamp() END
+      c ->> 'freshBecause', c -> 'result' ->> 'from', c -> 'result' -> 'output', c -> 'result' ->> 'outputHash',
+      CASE WHEN jsonb_typeof(c -> 'result') = 'object' OR c ->> 'kind' = 'sleep' THEN clock_timestamp() END,
+      CASE WHEN jsonb_typeof(c -> 'result') = 'object' THEN clock_timestamp() END
     FROM jsonb_array_elements(p_calls) WITH ORDINALITY AS t (c, n) ORDER BY n
     ON CONFLICT (key) DO NOTHING RETURNING *
   LOOP

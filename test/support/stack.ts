@@ -13,6 +13,7 @@ import { createApp } from '../../api/app.ts';
 import { startReconciler } from '../../api/background/reconciler.ts';
 import { startRunKeeper } from '../../api/background/run-keeper.ts';
 import { startSubagentKeeper } from '../../api/background/subagent-keeper.ts';
+import { startTurnKeeper } from '../../api/background/turn-keeper.ts';
 import { createGateway } from '../../api/gateway.ts';
 import type { User } from '../../api/plugins/access.ts';
 import { createDelivery } from '../../api/services/delivery.ts';
@@ -85,7 +86,8 @@ export const openStack = async ({
   const baseUrl = await app.listen({ host: '127.0.0.1', port: 0 });
   const reconciler = startReconciler(store, delivery, log);
   const keeper = startSubagentKeeper({ store, gateway, limits: subagentLimits, log });
-  const runKeeper = startRunKeeper({ store, gateway, scriptAgents, log });
+  const turnKeeper = startTurnKeeper({ store, gateway, log });
+  const runKeeper = startRunKeeper({ store, gateway, delivery, scriptAgents, log });
   const workers: RunningWorker[] = [];
   const sandbox = openSandbox();
   const client = (name: string) =>
@@ -157,6 +159,7 @@ export const openStack = async ({
       await app.close();
       await reconciler.stop();
       await keeper.stop();
+      await turnKeeper.stop();
       await runKeeper.stop();
       await listener.close();
       await connection.close();

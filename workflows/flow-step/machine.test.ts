@@ -21,15 +21,7 @@ const every: StepEvent['type'][] = [
 ];
 
 const works: Record<Work['kind'], Work> = {
-  session: {
-    kind: 'session',
-    sessionId: 's1',
-    messageId: 'm1',
-    turn: 1,
-    agent: 'default',
-    model: 'offline',
-    allow: [],
-  },
+  turn: { kind: 'turn', sessionId: 's1', turn: 1, agent: 'default', model: 'offline', isDirect: false },
   question: { kind: 'question', deadlineMs: 1000 },
   items: { kind: 'items', count: 2 },
   run: { kind: 'run', runId: 'r1' },
@@ -68,14 +60,14 @@ const instances: Instance[] = [
   {
     name: 'an agent whose result is mended',
     input,
-    prepared: [asks(works.session), failedAttempt],
-    concluded: [completed, failedAttempt, asks(works.session)],
+    prepared: [asks(works.turn), failedAttempt],
+    concluded: [completed, failedAttempt, asks(works.turn)],
     sent: [],
   },
   {
     name: 'an agent of a script that waits for a place',
     input,
-    prepared: [{ outcome: 'queued' }, asks(works.session), failedAttempt],
+    prepared: [{ outcome: 'queued' }, asks(works.turn), failedAttempt],
     concluded: [completed, failedAttempt],
     sent: [{ type: 'admitted' }],
   },

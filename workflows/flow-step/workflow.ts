@@ -11,14 +11,14 @@ import {
   workflowInfo,
 } from '@temporalio/workflow';
 import type { OfStep, RunActivities, Work } from '../../contracts/activities.ts';
-import { batchWorkflowId, runWorkflowId, sessionWorkflowId } from '../../contracts/ids.ts';
+import { batchWorkflowId, runWorkflowId } from '../../contracts/ids.ts';
 import { attributesOf, statusKey } from '../attributes.ts';
 import { createDriver } from '../driver/driver.ts';
 import { runToEnd } from '../driver/run.ts';
 import type { MapInput } from '../fan-out/messages.ts';
 import { type FlowInput, stepEndedSignal } from '../flow/messages.ts';
-import { codePolicy, quickPolicy, recordPolicy, workflowTaskTimeout } from '../policies.ts';
-import type { SessionInput } from '../session/messages.ts';
+import { codePolicy, quickPolicy, recordPolicy } from '../policies.ts';
+import { runTurn } from '../turn/start.ts';
 import { type StepEvent, stepMachine } from './machine.ts';
 import {
   admittedSignal,
@@ -46,26 +46,6 @@ export async function flowStep(input: FlowStepInput): Promise<StepEnd> {
         .prepareStep;
   /** Items that still run after the step has its result. */
   let lingering: { scope: CancellationScope; end: Promise<unknown> } | null = null;
-
-  const runSession = async (work: Extract<Work, { kind: 'session' }>): Promise<void> => {
-    const { sessionId, messageId, turn, agent, model, allow } = work;
-    await executeChild<(input: SessionInput) => Promise<void>>('session', {
-      ...bound,
-      workflowId: sessionWorkflowId(sessionId),
-      workflowTaskTimeout,
-      args: [{ sessionId, agent, model, allow, consoleUrl, nextTurn: turn, first: messageId, closesWhenIdle: true }],
-      typedSearchAttributes: attributesOf({
-        kind: 'session',
-        session: sessionId,
-        run: runId,
-        step: step.id,
-        parent: workflowId,
-        agent,
-        model,
-      }),
-      staticSummary: `Session ${sessionId}, ${step.id} of ${runName}`,
-    });
-  };
 
   const runItems = async ({ count }: Extract<Work, { kind: 'items' }>): Promise<void> => {
     if (!step.items) return;
@@ -113,7 +93,8 @@ export async function flowStep(input: FlowStepInput): Promise<StepEnd> {
   };
 
   const doWork = async ({ work }: { work: Work }): Promise<StepEvent> => {
-    if (work.kind === 'session') await runSession(work);
+    if (work.kind === 'turn')
+      await runTurn(work, { consoleUrl, isDirect: work.isDirect, labels: { run: runId, step: step.id } });
     else if (work.kind === 'items') await runItems(work);
     else if (work.kind === 'run') await runFlow(work);
     return ended;

@@ -1,20 +1,12 @@
 import { describe, expect, test } from 'vitest';
 import type { SnapshotFrom } from 'xstate';
-import type { EnteredSubagent, SettledSubagent } from '../../contracts/activities.ts';
+import type { EnteredSubagent, SettledSubagent, TurnStart } from '../../contracts/activities.ts';
 import { explore, undeclared, withoutEnd } from '../testing/explore.ts';
 import { type How, type SubagentEvent, subagentMachine } from './machine.ts';
 
 type Snapshot = SnapshotFrom<typeof subagentMachine>;
 
-const work = (turn: number): Extract<EnteredSubagent, { outcome: 'admitted' }>['work'] => ({
-  kind: 'session',
-  sessionId: 's',
-  messageId: `m${turn}`,
-  turn,
-  agent: 'default',
-  model: 'model',
-  allow: [],
-});
+const work = (turn: number): TurnStart => ({ sessionId: 's', turn, agent: 'default', model: 'model' });
 
 const entered = (found: EnteredSubagent): SubagentEvent => ({ type: 'entered', entered: found });
 const settled = (found: SettledSubagent): SubagentEvent => ({ type: 'settled', settled: found });
@@ -29,8 +21,9 @@ const entries: SubagentEvent[] = [
 /** One that was to be cancelled or has crashed reads no more messages; one that completed may have got some, twice here. */
 const ends = (how: How, turn: number): SubagentEvent[] => {
   const stands = (['completed', 'crashed'] as const).flatMap((status) => [
-    settled({ outcome: 'settled', status, admitted: [] }),
-    settled({ outcome: 'settled', status, admitted: ['a_next'] }),
+    settled({ outcome: 'settled', status, admitted: [], starts: null }),
+    settled({ outcome: 'settled', status, admitted: ['a_next'], starts: null }),
+    settled({ outcome: 'settled', status, admitted: [], starts: { ...work(1), sessionId: 'parent' } }),
   ]);
   return how === 'ended' && turn < 3 ? [...stands, settled({ outcome: 'more', work: work(turn + 1) })] : stands;
 };
@@ -39,12 +32,12 @@ const explored = explore<typeof subagentMachine, Snapshot, SubagentEvent>({
   machine: subagentMachine,
   results: ({ type, params }, { snapshot }) => {
     if (type === 'enter') return entries;
-    if (type === 'runSession') return [{ type: 'session.ended' }];
+    if (type === 'runWork') return [{ type: 'turn.ended' }];
     if (type === 'settle') return ends((params as { how: How }).how, snapshot.context.work?.turn ?? 0);
-    return type === 'tellAdmitted' ? [{ type: 'told' }] : null;
+    return type === 'tell' ? [{ type: 'told' }] : null;
   },
   remember: ({ type, params }) => {
-    if (type === 'runSession') return `run ${(params as { work: { turn: number } }).work.turn}`;
+    if (type === 'runWork') return `run ${(params as { work: { turn: number } }).work.turn}`;
     return null;
   },
   world: () => [{ event: { type: 'admit' } }, { event: { type: 'cancel' } }],
@@ -86,9 +79,9 @@ describe('a background agent', () => {
     for (const [key, edges] of explored.edges) {
       for (const { event, actions } of edges) {
         if (event.type !== 'settled' || event.settled.outcome !== 'settled') continue;
-        const told = actions.filter(({ type }) => type === 'tellAdmitted').map(({ params }) => params);
-        const { admitted } = event.settled;
-        expect(told, explored.path(key)).toEqual(admitted.length > 0 ? [{ ids: admitted }] : []);
+        const told = actions.filter(({ type }) => type === 'tell').map(({ params }) => params);
+        const { admitted: ids, starts } = event.settled;
+        expect(told, explored.path(key)).toEqual(ids.length > 0 || starts ? [{ ids, starts }] : []);
       }
     }
   });

@@ -1,29 +1,30 @@
 import { assign, setup } from 'xstate';
-import type { EnteredSubagent, SettledSubagent } from '../../contracts/activities.ts';
+import type { EnteredSubagent, SettledSubagent, TurnStart } from '../../contracts/activities.ts';
 import type { SubagentEnd } from '../../contracts/subagents.ts';
 import type { DriverEvent } from '../driver/driver.ts';
 
-type SessionWork = Extract<EnteredSubagent, { outcome: 'admitted' }>['work'];
 export type How = 'ended' | 'cancelled' | 'crashed';
 
 export type SubagentContext = {
   /** A place became free while it was finding out whether it has one. */
   isAdmitted: boolean;
   isCancelled: boolean;
-  work: SessionWork | null;
+  work: TurnStart | null;
   /** How it ends, as far as its workflow knows. */
   how: How;
   /** How it has ended: what stands. */
   status: SubagentEnd | null;
   /** Those that have got a place by its end. */
   admitted: string[];
+  /** The turn in which its parent reads how it ended, where nobody else starts it. */
+  starts: TurnStart | null;
 };
 
 export type SubagentEvent =
   | { type: 'entered'; entered: EnteredSubagent }
   | { type: 'admit' }
   | { type: 'cancel' }
-  | { type: 'session.ended' }
+  | { type: 'turn.ended' }
   | { type: 'settled'; settled: SettledSubagent }
   | { type: 'told' }
   | DriverEvent;
@@ -32,9 +33,9 @@ const base = setup({
   types: {} as { context: SubagentContext; events: SubagentEvent },
   actions: {
     enter: () => {},
-    runSession: (_, _params: { work: SessionWork }) => {},
+    runWork: (_, _params: { work: TurnStart }) => {},
     settle: (_, _params: { how: How }) => {},
-    tellAdmitted: (_, _params: { ids: string[] }) => {},
+    tell: (_, _params: { ids: string[]; starts: TurnStart | null }) => {},
     cancelEffects: () => {},
     keepCancel: assign({ isCancelled: true }),
     keepWork: assign(({ event }) => {
@@ -53,16 +54,24 @@ const base = setup({
   },
 });
 
-/** One subagent: waits for a place, runs its session, settles how that ended, and tells whom it has made room for. */
+/** One subagent: waits for a place, runs the turns of its session, settles how they ended, and tells its parent and those it has made room for. */
 export const subagentMachine = base.createMachine({
   id: 'subagent',
-  context: { isAdmitted: false, isCancelled: false, work: null, how: 'ended', status: null, admitted: [] },
+  context: {
+    isAdmitted: false,
+    isCancelled: false,
+    work: null,
+    how: 'ended',
+    status: null,
+    admitted: [],
+    starts: null,
+  },
   initial: 'entering',
   on: {
     // What makes no difference any more.
     admit: {},
     cancel: {},
-    'session.ended': {},
+    'turn.ended': {},
     'effect.failed': {},
     'effects.drained': {},
   },
@@ -91,15 +100,15 @@ export const subagentMachine = base.createMachine({
     },
     running: {
       entry: base.enqueueActions(({ context, enqueue }) => {
-        if (context.work) enqueue({ type: 'runSession', params: { work: context.work } });
+        if (context.work) enqueue({ type: 'runWork', params: { work: context.work } });
       }),
       on: {
-        'session.ended': { target: 'settling', actions: assign({ how: 'ended' }) },
+        'turn.ended': { target: 'settling', actions: assign({ how: 'ended' }) },
         'effect.failed': { target: 'settling', actions: assign({ how: 'crashed' }) },
         cancel: 'cancelling',
       },
     },
-    /** Waits until its session has ended. */
+    /** Waits until its turn has ended. */
     cancelling: {
       entry: ['keepCancel', assign({ how: 'cancelled' }), 'cancelEffects'],
       on: { 'effects.drained': 'settling' },
@@ -119,7 +128,9 @@ export const subagentMachine = base.createMachine({
           {
             target: 'telling',
             actions: assign(({ event: { settled } }) =>
-              settled.outcome === 'settled' ? { status: settled.status, admitted: settled.admitted } : {},
+              settled.outcome === 'settled'
+                ? { status: settled.status, admitted: settled.admitted, starts: settled.starts }
+                : {},
             ),
           },
         ],
@@ -128,9 +139,10 @@ export const subagentMachine = base.createMachine({
       },
     },
     telling: {
-      always: { guard: ({ context }) => context.admitted.length === 0, target: 'done' },
+      always: { guard: ({ context: { admitted, starts } }) => admitted.length === 0 && !starts, target: 'done' },
       entry: base.enqueueActions(({ context, enqueue }) => {
-        if (context.admitted.length > 0) enqueue({ type: 'tellAdmitted', params: { ids: context.admitted } });
+        const { admitted: ids, starts } = context;
+        if (ids.length > 0 || starts) enqueue({ type: 'tell', params: { ids, starts } });
       }),
       on: { told: 'done', 'effect.failed': 'done' },
     },

@@ -5,9 +5,10 @@ import {
   ParentClosePolicy,
   startChild,
   WorkflowIdReusePolicy,
+  workflowInfo,
 } from '@temporalio/workflow';
 import type { SubagentOrder } from '../../contracts/activities.ts';
-import { sessionOfSubagent, sessionWorkflowId, subagentWorkflowId } from '../../contracts/ids.ts';
+import { sessionOfSubagent, subagentWorkflowId } from '../../contracts/ids.ts';
 import { attributesOf } from '../attributes.ts';
 import { cancelSubagentSignal, type SubagentInput } from './messages.ts';
 
@@ -32,7 +33,7 @@ export const tellSubagent = async (
         typedSearchAttributes: attributesOf({
           kind: 'subagent',
           session: sessionOfSubagent(id),
-          parent: sessionWorkflowId(sessionId),
+          parent: workflowInfo().workflowId,
           status: 'queued',
         }),
         staticSummary: `Background agent ${id} of session ${sessionId}`,

@@ -1,30 +1,24 @@
 import {
   CancellationScope,
-  ChildWorkflowCancellationType,
   getExternalWorkflowHandle,
   isCancellation,
-  ParentClosePolicy,
   proxyActivities,
   setCurrentDetails,
   setHandler,
-  startChild,
   upsertSearchAttributes,
-  workflowInfo,
 } from '@temporalio/workflow';
 import type { SnapshotFrom } from 'xstate';
-import type { EnteredSubagent, SubagentActivities } from '../../contracts/activities.ts';
-import { sessionWorkflowId, subagentWorkflowId } from '../../contracts/ids.ts';
-import { attributesOf, statusKey } from '../attributes.ts';
+import type { SubagentActivities, TurnStart } from '../../contracts/activities.ts';
+import { subagentWorkflowId } from '../../contracts/ids.ts';
+import { statusKey } from '../attributes.ts';
 import { createDriver } from '../driver/driver.ts';
 import { runToEnd } from '../driver/run.ts';
 import { briefPolicy } from '../policies.ts';
-import type { SessionInput } from '../session/messages.ts';
+import { runTurn, startTurn } from '../turn/start.ts';
 import { type How, type SubagentEvent, subagentMachine } from './machine.ts';
 import { admitSignal, cancelSubagentSignal, type SubagentInput } from './messages.ts';
 
-const { enterSubagent, startSubagent, settleSubagent } = proxyActivities<SubagentActivities>(briefPolicy);
-
-type SessionWork = Extract<EnteredSubagent, { outcome: 'admitted' }>['work'];
+const { enterSubagent, settleSubagent } = proxyActivities<SubagentActivities>(briefPolicy);
 
 const statusOf = ({ value, context }: SnapshotFrom<typeof subagentMachine>): string => {
   if (context.status) return context.status;
@@ -32,29 +26,16 @@ const statusOf = ({ value, context }: SnapshotFrom<typeof subagentMachine>): str
 };
 
 export async function subagent({ id, parentSessionId, consoleUrl }: SubagentInput): Promise<void> {
-  const { workflowId } = workflowInfo();
-
-  /** Resolves when its session has nothing more to do; throws when that was ended from outside. */
-  const runSession = async ({ work }: { work: SessionWork }): Promise<SubagentEvent> => {
-    const { sessionId, messageId, turn, agent, model, allow } = work;
-    const running = await startChild<(input: SessionInput) => Promise<void>>('session', {
-      workflowId: sessionWorkflowId(sessionId),
-      args: [{ sessionId, agent, model, allow, consoleUrl, nextTurn: turn, first: messageId, closesWhenIdle: true }],
-      parentClosePolicy: ParentClosePolicy.REQUEST_CANCEL,
-      cancellationType: ChildWorkflowCancellationType.WAIT_CANCELLATION_COMPLETED,
-      typedSearchAttributes: attributesOf({ kind: 'session', session: sessionId, parent: workflowId, agent, model }),
-      staticSummary: `Session ${sessionId} of background agent ${id}`,
-    });
-    // From here on messages reach the session itself. Not cut off by a cancel: that waits for the session's end.
-    await CancellationScope.nonCancellable(() => startSubagent({ id }));
-    await running.result();
-    return { type: 'session.ended' };
+  /** Resolves when the turn has ended, in whatever way. */
+  const runWork = async ({ work }: { work: TurnStart }): Promise<SubagentEvent> => {
+    await runTurn(work, { consoleUrl, labels: {} });
+    return { type: 'turn.ended' };
   };
 
-  const tellAdmitted = async ({ ids }: { ids: string[] }): Promise<SubagentEvent> => {
+  const tell = async ({ ids, starts }: { ids: string[]; starts: TurnStart | null }): Promise<SubagentEvent> => {
     // One that is not there yet reads that it has a place when it begins.
     const telling = ids.map((next) => getExternalWorkflowHandle(subagentWorkflowId(next)).signal(admitSignal));
-    await Promise.allSettled(telling);
+    await Promise.allSettled([...telling, ...(starts ? [startTurn(starts, consoleUrl)] : [])]);
     return { type: 'told' };
   };
 
@@ -64,12 +45,12 @@ export async function subagent({ id, parentSessionId, consoleUrl }: SubagentInpu
     start: { input: undefined },
     effects: {
       enter: async (): Promise<SubagentEvent> => ({ type: 'entered', entered: await enterSubagent({ id }) }),
-      runSession,
+      runWork,
       settle: async ({ how }: { how: How }): Promise<SubagentEvent> => ({
         type: 'settled',
         settled: await settleSubagent({ id, how }),
       }),
-      tellAdmitted,
+      tell,
     },
     onState: (snapshot) => {
       const link = `[Open its parent in the console](${consoleUrl}/s/${parentSessionId})`;

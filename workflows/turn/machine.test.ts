@@ -34,7 +34,10 @@ const asked: Call[] = [
   { call: 1, tool: 'run_command', effect: 'once', approval: 'pending' },
 ];
 
-/** Every event that the world can bring about in a state, as the driver, the session and a person would. */
+/** Without and with a message that waits for the turn's end. */
+const ways = (end: TurnEvent): TurnEvent[] => [end, { ...end, next: 2 } as TurnEvent];
+
+/** Every event that the world can bring about in a state, as the driver, the API and a person would. */
 const possibleEvents = ({ value, context }: Snapshot): TurnEvent[] => {
   const always: TurnEvent[] = [{ type: 'cancel' }];
   const failed = (effect: string): TurnEvent => ({ type: 'effect.failed', effect, params: {}, code: 'internal' });
@@ -42,8 +45,9 @@ const possibleEvents = ({ value, context }: Snapshot): TurnEvent[] => {
     case 'model':
       return [
         ...always,
-        { type: 'model.finished' },
+        ...ways({ type: 'model.finished' }),
         { type: 'model.replied', calls: asked },
+        { type: 'model.replied', calls: [{ call: 0, tool: 'read_file', effect: 'pure', approval: 'none', ran: true }] },
         failed('callModel'),
         ...(context.early.length === 0
           ? [{ type: 'approval.answered' as const, step: context.step, call: 1, decision: 'approve' as const }]
@@ -55,7 +59,7 @@ const possibleEvents = ({ value, context }: Snapshot): TurnEvent[] => {
         failed('runTool'),
         ...context.calls.flatMap(({ call: number, effect, approval, state }): TurnEvent[] => [
           ...(state === 'running' ? [{ type: 'tool.done' as const, call: number }] : []),
-          ...(state === 'running' && effect !== 'pure' ? [{ type: 'tool.finished' as const, call: number }] : []),
+          ...(state === 'running' && effect !== 'pure' ? ways({ type: 'tool.finished', call: number }) : []),
           ...(approval === 'pending'
             ? (['approve', 'deny'] as const).map((decision) => ({
                 type: 'approval.answered' as const,
@@ -69,7 +73,9 @@ const possibleEvents = ({ value, context }: Snapshot): TurnEvent[] => {
     case 'stopping':
       return [...always, { type: 'effects.drained' }];
     case 'settling':
-      return [...always, { type: 'turn.settled' }, failed('settleTurn')];
+      return [...always, ...ways({ type: 'turn.settled' }), failed('settleTurn')];
+    case 'ended':
+      return [...always, { type: 'next.started' }, failed('startNext')];
     default:
       return [];
   }
@@ -159,4 +165,20 @@ test('a call is started once, whatever is answered twice', () => {
     { step: 1, call: 0, tool: 'read_file', effect: 'pure' },
     { step: 1, call: 1, tool: 'run_command', effect: 'once' },
   ]);
+});
+
+test('calls that ran within their step are done: the next step follows at once, in the same state as after calls of their own', () => {
+  const [first] = initialTransition(turnMachine);
+  const ran = asked.slice(0, 1).map((one) => ({ ...one, ran: true as const }));
+  const [after, actions] = transition(turnMachine, first, { type: 'model.replied', calls: ran });
+  expect([after.value, after.context.step]).toEqual(['model', 2]);
+  expect(actions.map(({ type, params }) => [type, params])).toEqual([['callModel', { step: 2 }]]);
+});
+
+test('the end of a turn starts the one that was assigned with it, once', () => {
+  const [first] = initialTransition(turnMachine);
+  const [ended, actions] = transition(turnMachine, first, { type: 'model.finished', next: 2 });
+  expect(actions.map(({ type, params }) => [type, params])).toEqual([['startNext', { turn: 2 }]]);
+  const [done, more] = transition(turnMachine, ended, { type: 'next.started' });
+  expect([done.status, more]).toEqual(['done', []]);
 });

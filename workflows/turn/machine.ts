@@ -176,7 +176,14 @@ export const turnMachine = base.createMachine({
       entry: base.enqueueActions(({ context, enqueue }) => {
         if (context.next !== null) enqueue({ type: 'startNext', params: { turn: context.next } });
       }),
-      on: { 'next.started': 'done', 'effect.failed': 'done', cancel: {}, 'approval.answered': {} },
+      on: {
+        'next.started': 'done',
+        'effect.failed': 'done',
+        'tool.done': {},
+        'tool.finished': {},
+        cancel: {},
+        'approval.answered': {},
+      },
     },
     done: { type: 'final' },
   },

@@ -14,6 +14,7 @@ export const createScriptStatus = ({ store }: ScriptToolDependencies): Tool =>
       'Say how far a run that run_script started has come: its agents by state, its newest log lines, its result.',
     parameters: z.strictObject({ run: z.string().min(1).max(100).describe('The id of the run') }),
     effect: 'pure',
+    isQuick: true,
     permission: 'read',
     doing: ({ run }) => `look at the run ${run}`,
     async run({ run: id }) {

@@ -20,6 +20,7 @@ export const createSubagentStatus = ({ store }: Pick<SubagentToolDependencies, '
     description: 'How the background agents of this session stand: one by its id, or all, the newest first.',
     parameters: z.strictObject({ id: z.string().min(1).max(200).optional() }),
     effect: 'pure',
+    isQuick: true,
     permission: 'read',
     doing: ({ id }) => (id === undefined ? 'list the background agents' : `look at ${quote(id, 80)}`),
     async run({ id }, { sessionId }) {

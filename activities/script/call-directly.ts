@@ -1,0 +1,37 @@
+import type { StepInput, StepResult } from '../../contracts/activities.ts';
+import type { ToolCallBody } from '../../contracts/chunks.ts';
+import { EverturnError } from '../../contracts/errors.ts';
+import type { Dependencies } from '../dependencies.ts';
+import { agentOf } from '../turn/agent.ts';
+import { sealed } from '../turn/attempt.ts';
+import { toApprovals, toCalls, toChunks, withAnswers } from '../turn/calls.ts';
+import { endOf } from '../turn/turn-end.ts';
+
+/** A session that a script made for one tool call asks no model: its first step is the call, its second the end. */
+export const createCallDirectly =
+  (dependencies: Dependencies) =>
+  async ({ sessionId, turn, step }: StepInput): Promise<StepResult> => {
+    const { store, tools } = dependencies;
+    const operation = { sessionId, turn, step, call: null };
+    const context = await store.requests.direct(sessionId);
+    if (!context)
+      throw new EverturnError('session_not_found', `Cannot call a tool: session ${sessionId} is not there any more`);
+    const { direct } = context;
+    const bodies: ToolCallBody[] = [{ kind: 'tool_call', callId: `call_${turn}_1_0`, ...direct }];
+    const calls = toCalls(bodies, agentOf(context, tools));
+    const span = { status: 'ok' as const, attributes: {} };
+    const finished: StepResult = { outcome: 'finished' };
+    const asked: StepResult = { outcome: 'tools', calls };
+    const outcome = await sealed<StepResult>(dependencies, {
+      operation,
+      name: direct.tool,
+      started: { model: direct.tool },
+      run: async () =>
+        step > 1
+          ? { result: finished, chunks: [], span, settle: 'completed' }
+          : { result: asked, chunks: toChunks(bodies), approvals: toApprovals(calls, bodies), span },
+    });
+    if (outcome.outcome === 'cancelled') return { outcome: 'cancelled' };
+    if (outcome.outcome === 'closed' || outcome.result.outcome !== 'tools') return { ...finished, ...endOf(outcome) };
+    return { outcome: 'tools', calls: await withAnswers(store, operation, outcome.result.calls) };
+  };

@@ -1,0 +1,60 @@
+import type { Call } from '../../contracts/activities.ts';
+import type { ChunkBody, NewChunk, ToolCallBody } from '../../contracts/chunks.ts';
+import type { ToolPermission } from '../../contracts/tools.ts';
+import type { AskedApproval, Operation } from '../../store/operations.ts';
+import type { Store } from '../../store/store.ts';
+import { argumentsHash } from '../tools/registry.ts';
+import type { Tool } from '../tools/tool.ts';
+import type { SessionAgent } from './agent.ts';
+
+export const isCall = (body: ChunkBody): body is ToolCallBody => body.kind === 'tool_call';
+
+const needsApproval = (tool: Tool | undefined, allow: readonly ToolPermission[]): boolean =>
+  tool !== undefined && tool.permission !== 'read' && !allow.includes(tool.permission);
+
+/** Labels only: a name the model made up stays in the transcript. A call that cannot run is `pure`, its result an error. */
+export const toCalls = (bodies: readonly ToolCallBody[], { tools, allow }: SessionAgent): Call[] =>
+  bodies.map((body, call) => {
+    const tool = tools.find(({ name }) => name === body.tool);
+    const approval = needsApproval(tool, allow) ? 'pending' : 'none';
+    return { call, tool: tool?.name ?? 'unknown', effect: tool?.effect ?? 'pure', approval };
+  });
+
+export const toApprovals = (calls: readonly Call[], bodies: readonly ToolCallBody[]): AskedApproval[] =>
+  calls.flatMap(({ call, approval }) => {
+    const body = bodies[call];
+    if (approval !== 'pending' || !body) return [];
+    return [
+      { call, tool: body.tool, arguments: body.arguments, argumentsHash: argumentsHash(body.tool, body.arguments) },
+    ];
+  });
+
+/** The ordinals of a reply are those of its stream; what stands before it is numbered after all that a reply can hold. */
+const firstNotice = 9000;
+
+export const toChunks = (bodies: readonly ChunkBody[], notices: readonly ChunkBody[] = []): NewChunk[] => [
+  ...notices.map((body, index) => ({ ordinal: firstNotice + index, body })),
+  ...bodies.map((body, ordinal) => ({ ordinal, body })),
+];
+
+/**
+ * Whether the activity of a step runs the calls of its reply too: all of them answer in milliseconds, may be repeated, and
+ * ask nobody. An activity of their own would cost more than they do.
+ */
+export const runWithin = (calls: readonly Call[], { tools, maxToolCalls }: SessionAgent): boolean =>
+  maxToolCalls === undefined &&
+  calls.every(({ tool: wanted, approval, effect }) => {
+    const tool = tools.find(({ name }) => name === wanted);
+    return approval === 'none' && effect === 'pure' && (tool === undefined || tool.isQuick === true);
+  });
+
+/** The calls with what a person has said about them: a workflow that is begun anew has not heard it. */
+export const withAnswers = async (
+  store: Store,
+  { sessionId, turn, step }: Operation,
+  calls: readonly Call[],
+): Promise<Call[]> => {
+  if (!calls.some(({ approval }) => approval === 'pending')) return [...calls];
+  const answers = await store.approvals.answers(sessionId, turn, step);
+  return calls.map((call) => ({ ...call, approval: answers.get(call.call) ?? call.approval }));
+};

@@ -1,0 +1,59 @@
+import type { Logger } from 'pino';
+import { lastOrdinal } from '../../contracts/chunks.ts';
+import { errorTable } from '../../contracts/errors.ts';
+import type { Store } from '../../store/store.ts';
+import type { UnwatchedTurn } from '../../store/turns.ts';
+import type { Gateway } from '../gateway.ts';
+import { startRounds } from './rounds.ts';
+
+export type TurnKeeperOptions = { store: Store; gateway: Gateway; log: Logger };
+
+const roundMs = 1000;
+/** Workflows looked at in a round. */
+const watchedAtOnce = 40;
+
+const createCare = ({ store, gateway, log }: TurnKeeperOptions) => {
+  const quietly = async (action: string, act: () => Promise<unknown>): Promise<void> => {
+    await act().catch((error: unknown) => log.debug({ error }, `${action} again later`));
+  };
+
+  const settleTerminated = async ({ sessionId, turn, agent, model }: UnwatchedTurn): Promise<void> => {
+    const code = 'turn_terminated';
+    const { next } = await store.turns.settle({
+      sessionId,
+      turn,
+      status: 'failed',
+      code,
+      chunks: [{ ordinal: lastOrdinal, body: { kind: 'error', code, message: errorTable[code].meaning } }],
+    });
+    store.wake(sessionId);
+    log.warn({ sessionId, turn }, 'a turn was ended from outside');
+    if (next !== null) await gateway.startTurn({ sessionId, turn: next, agent, model });
+  };
+
+  const watch = async (turn: UnwatchedTurn): Promise<void> => {
+    const health = await gateway.turnHealth(turn);
+    if (health === 'ended') return await settleTerminated(turn);
+    if (health === 'running' && turn.isCancelling) await gateway.cancelTurn(turn.sessionId, turn.turn);
+    // What holds the session starts its turns.
+    if (health === 'missing' && !turn.isHeld) await gateway.startTurn(turn);
+  };
+
+  const round = async (): Promise<void> => {
+    const unwatched = await store.turns.unwatched(watchedAtOnce);
+    await Promise.all(unwatched.map((turn) => quietly('look at the turn', () => watch(turn))));
+    for (const turn of await store.messages.assignStray()) {
+      store.wake(turn.sessionId);
+      await quietly('start the turn', () => gateway.startTurn(turn));
+    }
+  };
+
+  return { round: () => quietly('care for the turns', round) };
+};
+
+/**
+ * Looks after what no turn's workflow does for itself: turns that were assigned and never started, or asked to end and not
+ * told, or whose workflow is no more, and messages that wait in a session which nothing holds any more. Every process of
+ * the API runs one.
+ */
+export const startTurnKeeper = (options: TurnKeeperOptions) => startRounds(roundMs, createCare(options).round);

@@ -1,0 +1,62 @@
+import { WorkflowExecutionAlreadyStartedError, WorkflowNotFoundError } from '@temporalio/client';
+import type { TurnStart } from '../../contracts/activities.ts';
+import type { Approval } from '../../contracts/approvals.ts';
+import { turnWorkflowId } from '../../contracts/ids.ts';
+import { approvalUpdate, cancelSignal, type TurnInput } from '../../workflows/turn/messages.ts';
+import { attributesOf, type Calls, isFound } from './calls.ts';
+
+/** A worker that dies with a workflow task holds its turn up no longer than this. */
+const workflowTaskTimeout = '5s';
+
+export const turnCalls = ({ client, taskQueue, consoleUrl, within }: Calls) => ({
+  /** An assigned turn has one workflow, once: where there is or was one, nothing happens. Throws `temporal_unavailable`. */
+  async startTurn({ sessionId, turn, agent, model }: TurnStart): Promise<void> {
+    try {
+      await within('start the turn', () =>
+        client.workflow.start<(input: TurnInput) => Promise<void>>('turn', {
+          workflowId: turnWorkflowId(sessionId, turn),
+          taskQueue,
+          workflowTaskTimeout,
+          args: [{ sessionId, turn, agent, model, consoleUrl }],
+          workflowIdReusePolicy: 'REJECT_DUPLICATE',
+          typedSearchAttributes: attributesOf({ kind: 'turn', session: sessionId, agent, model }),
+          staticSummary: `Turn ${turn} of session ${sessionId}`,
+        }),
+      );
+    } catch (error) {
+      if (!(error instanceof WorkflowExecutionAlreadyStartedError)) throw error;
+    }
+  },
+
+  /** The row says that it is to end; a workflow that is not there yet reads it when it begins. */
+  async cancelTurn(sessionId: string, turn: number): Promise<void> {
+    const handle = client.workflow.getHandle(turnWorkflowId(sessionId, turn));
+    await isFound(within('cancel the turn', () => handle.signal(cancelSignal)));
+  },
+
+  /** Tells the turn of an answer that stands in Postgres. A turn that has ended needs none. */
+  async answer({ id, sessionId, turn, step, call, decision }: Approval): Promise<void> {
+    if (!decision) return;
+    const handle = client.workflow.getHandle(turnWorkflowId(sessionId, turn));
+    const update = {
+      updateId: id,
+      args: [{ step, call, decision }] as [{ step: number; call: number; decision: typeof decision }],
+    };
+    await isFound(within('deliver the answer', () => handle.executeUpdate(approvalUpdate, update)));
+  },
+
+  /** What can be seen of a turn's workflow from outside. */
+  async turnHealth({
+    sessionId,
+    turn,
+  }: Pick<TurnStart, 'sessionId' | 'turn'>): Promise<'running' | 'ended' | 'missing'> {
+    const handle = client.workflow.getHandle(turnWorkflowId(sessionId, turn));
+    try {
+      const { status } = await within('look at the turn', () => handle.describe());
+      return status.name === 'RUNNING' ? 'running' : 'ended';
+    } catch (error) {
+      if (error instanceof WorkflowNotFoundError) return 'missing';
+      throw error;
+    }
+  },
+});

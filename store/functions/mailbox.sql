@@ -1,0 +1,108 @@
+-- A session's mailbox: its accepted messages. Who reads which of them when is decided here, under the lock of the
+-- session's stream; never do two turns of one session run at once.
+
+-- Whether a workflow of its own runs the turns of a session: that of the step, call or background agent it belongs to.
+-- Nobody else assigns or starts turns there until that has ended, or has its result.
+CREATE FUNCTION is_held(s sessions) RETURNS boolean LANGUAGE sql STABLE AS $$
+  SELECT s.node IS NOT NULL AND s.result_turn IS NULL AND EXISTS (SELECT FROM nodes WHERE key = s.node AND ended_at IS NULL)
+    OR EXISTS (SELECT FROM subagents WHERE session_id = s.id AND ended_at IS NULL) $$;
+
+-- Gives the next turn number to the message whose turn it is, unless a turn runs: the newest message that interrupts, else
+-- the oldest. It becomes chunk 0 of step 0. Returns the turn, or null. The caller holds the stream's lock.
+CREATE FUNCTION assign_turn(p_session text, p_stream text) RETURNS integer LANGUAGE plpgsql AS $$
+DECLARE v_message messages; v_turn integer; v_started timestamptz; v_seqs record;
+BEGIN
+  IF EXISTS (SELECT FROM turns WHERE session_id = p_session AND status = 'running') THEN RETURN NULL; END IF;
+  SELECT * INTO v_message FROM messages WHERE session_id = p_session AND status = 'accepted'
+    ORDER BY when_busy = 'interrupt' DESC, CASE WHEN when_busy = 'interrupt' THEN -place ELSE place END LIMIT 1;
+  IF NOT FOUND THEN RETURN NULL; END IF;
+  SELECT coalesce(max(turn), 0) + 1 INTO v_turn FROM turns WHERE session_id = p_session;
+  INSERT INTO turns (session_id, turn, message_id) VALUES (p_session, v_turn, v_message.id)
+    RETURNING started_at INTO v_started;
+  UPDATE messages SET status = 'delivered', turn = v_turn WHERE id = v_message.id;
+  SELECT * INTO v_seqs FROM append_chunks(p_session, p_stream, v_turn, 0, jsonb_build_array(jsonb_build_object(
+    'ordinal', 0, 'body', jsonb_build_object('kind', 'text', 'role', 'user', 'text', v_message.text))));
+  PERFORM append_event(p_stream, 'turn.started', jsonb_build_object('turn', v_turn, 'messageId', v_message.id,
+    'startedAt', iso(v_started), 'chunks', '[]'::jsonb), v_seqs.from_seq, v_seqs.to_seq, NULL);
+  RETURN v_turn;
+END $$;
+
+-- The turn that was assigned when p_turn ended, for its workflow to start; null where there is none or another starts it.
+CREATE FUNCTION turn_after(p_session text, p_turn integer) RETURNS integer LANGUAGE sql STABLE AS $$
+  SELECT t.turn FROM turns t JOIN sessions s ON s.id = t.session_id
+  WHERE t.session_id = p_session AND t.status = 'running' AND t.turn > p_turn AND NOT is_held(s) $$;
+
+-- Commits a message and decides about it. Idempotent by the message's id.
+-- p_limit: messages that may wait; null: any number.
+-- outcome: 'accepted', 'busy' and 'full' (nothing was written), or 'mismatch': another message has this id.
+-- turn: the turn that reads the message; null while it waits.
+-- starts: the turn that the caller is to start, with agent and model as its labels; null where there is none. It may have
+-- been started before.
+-- cancels: the turn that the message interrupts.
+CREATE FUNCTION accept_message(p_id text, p_session text, p_text text, p_when_busy text, p_limit integer)
+RETURNS TABLE (outcome text, turn integer, starts integer, agent text, model text, cancels integer) LANGUAGE plpgsql AS $$
+DECLARE
+  v_stream text := lock_session(p_session); v_session sessions; v_message messages; v_running integer; v_waiting integer;
+BEGIN
+  SELECT * INTO v_session FROM sessions WHERE id = p_session;
+  agent := v_session.agent; model := v_session.model;
+  SELECT t.turn INTO v_running FROM turns t WHERE t.session_id = p_session AND t.status = 'running';
+  SELECT * INTO v_message FROM messages WHERE id = p_id;
+  IF FOUND THEN
+    outcome := CASE WHEN v_message.session_id = p_session AND v_message.text = p_text THEN 'accepted' ELSE 'mismatch' END;
+    turn := v_message.turn;
+    starts := CASE WHEN outcome = 'accepted' AND turn = v_running AND NOT is_held(v_session) THEN turn END;
+    RETURN NEXT; RETURN;
+  END IF;
+  SELECT count(*) INTO v_waiting FROM messages m WHERE m.session_id = p_session AND m.status = 'accepted';
+  outcome := CASE
+    WHEN p_when_busy = 'reject' AND (v_running IS NOT NULL OR v_waiting > 0) THEN 'busy'
+    WHEN v_waiting >= p_limit THEN 'full'
+    ELSE 'accepted' END;
+  IF outcome <> 'accepted' THEN RETURN NEXT; RETURN; END IF;
+  INSERT INTO messages (id, session_id, text, when_busy) VALUES (p_id, p_session, p_text, p_when_busy);
+  UPDATE sessions SET updated_at = now(),
+    title = CASE WHEN title = '' THEN left(split_part(btrim(p_text, E' \n\t'), E'\n', 1), 80) ELSE title END WHERE id = p_session;
+  PERFORM append_event(v_stream, 'message.accepted',
+    jsonb_build_object('messageId', p_id, 'text', p_text, 'whenBusy', p_when_busy), NULL, NULL, NULL);
+  IF NOT is_held(v_session) THEN starts := assign_turn(p_session, v_stream); END IF;
+  IF p_when_busy = 'interrupt' AND v_running IS NOT NULL THEN
+    UPDATE turns t SET cancel_asked_at = coalesce(t.cancel_asked_at, clock_timestamp())
+      WHERE t.session_id = p_session AND t.turn = v_running;
+    cancels := v_running;
+  END IF;
+  SELECT m.turn INTO turn FROM messages m WHERE m.id = p_id;
+  RETURN NEXT;
+END $$;
+
+-- Gives the turn that the workflow which holds the session is to run: the one that runs, else the next; null when no
+-- message waits. p_release: then the last turn stands as the one with the result, and the session is held no longer.
+CREATE FUNCTION take_turn(p_session text, p_release boolean) RETURNS integer LANGUAGE plpgsql AS $$
+DECLARE v_stream text := lock_session(p_session); v_turn integer;
+BEGIN
+  IF (SELECT result_turn FROM sessions WHERE id = p_session) IS NOT NULL THEN RETURN NULL; END IF;
+  SELECT turn INTO v_turn FROM turns WHERE session_id = p_session AND status = 'running';
+  v_turn := coalesce(v_turn, assign_turn(p_session, v_stream));
+  IF v_turn IS NULL AND p_release THEN
+    UPDATE sessions SET result_turn = (SELECT coalesce(max(turn), 0) FROM turns WHERE session_id = p_session) WHERE id = p_session;
+  END IF;
+  RETURN v_turn;
+END $$;
+
+-- Assigns a turn in a session where messages wait and nothing runs, because what held it has ended. Null: nothing to do.
+CREATE FUNCTION assign_stray(p_session text) RETURNS integer LANGUAGE plpgsql AS $$
+DECLARE v_stream text := lock_session(p_session);
+BEGIN
+  IF (SELECT is_held(s) FROM sessions s WHERE id = p_session) THEN RETURN NULL; END IF;
+  RETURN assign_turn(p_session, v_stream);
+END $$;
+
+-- Returns false, and changes nothing, if the message was already delivered or withdrawn.
+CREATE FUNCTION withdraw_message(p_id text, p_session text, p_code text) RETURNS boolean LANGUAGE plpgsql AS $$
+DECLARE v_stream text := lock_session(p_session);
+BEGIN
+  UPDATE messages SET status = 'withdrawn' WHERE id = p_id AND status = 'accepted';
+  IF NOT FOUND THEN RETURN false; END IF;
+  PERFORM append_event(v_stream, 'message.withdrawn', jsonb_build_object('messageId', p_id, 'code', p_code), NULL, NULL, NULL);
+  RETURN true;
+END $$;
