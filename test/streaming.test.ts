@@ -95,6 +95,7 @@ describe('for every cursor k: state(prefix k), then resume(k), is state(whole) (
       viewer.events.some(({ event }) => event.type === 'delta' && event.step === 2),
     );
     const middle = await stack.store.view(id);
+    await until('the viewer to be there too', () => (viewer.events.at(-1)?.position ?? 0) >= middle.position);
     const middleCount = viewer.events.filter(({ position }) => position <= middle.position).length;
     await first.kill9();
     await processes.worker();
