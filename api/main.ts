@@ -18,6 +18,7 @@ import { startRunKeeper } from './background/run-keeper.ts';
 import { startScheduleSync } from './background/schedule-sync.ts';
 import { startSubagentKeeper } from './background/subagent-keeper.ts';
 import { startTurnKeeper } from './background/turn-keeper.ts';
+import { startUpgrade } from './background/upgrade.ts';
 import { createGateway } from './gateway.ts';
 import { createDelivery } from './services/delivery.ts';
 import { readUsers } from './users.ts';
@@ -73,6 +74,8 @@ const app = await createApp({
   log,
   consoleFolder: fileURLToPath(new URL('../ui/dist', import.meta.url)),
 });
+// Before anything else is started here, and before the supervisor starts the workers.
+const upgrade = await startUpgrade(store, gateway, log);
 await app.listen({ host: env.EVERTURN_API_HOST, port: env.EVERTURN_API_PORT });
 const reconciler = startReconciler(store, delivery, log);
 const keeper = startSubagentKeeper({ store, gateway, limits: config.limits, log });
@@ -88,6 +91,7 @@ flushCompileCache();
 const stop = async (): Promise<void> => {
   watch.stop();
   await app.close();
+  await upgrade.stop();
   await reconciler.stop();
   await keeper.stop();
   await turnKeeper.stop();

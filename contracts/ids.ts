@@ -1,7 +1,8 @@
 /** Ids are derived, never random, wherever a workflow or an activity makes one. */
 
 export const streamOfSession = (sessionId: string): string => `session/${sessionId}`;
-export const sessionWorkflowId = (sessionId: string): string => `session/${sessionId}`;
+/** Of the workflow that each session had before migration 010; only the upgrade names it. */
+export const sessionWorkflowIdBefore010 = (sessionId: string): string => `session/${sessionId}`;
 export const turnWorkflowId = (sessionId: string, turn: number): string => `turn/${sessionId}/${turn}`;
 export const turnId = (sessionId: string, turn: number): string => `${sessionId}/${turn}`;
 

@@ -21,6 +21,7 @@ import { streamQueries } from './streams.ts';
 import { subagentCareQueries } from './subagent-care.ts';
 import { subagentQueries } from './subagents.ts';
 import { turnQueries } from './turns.ts';
+import { upgradeQueries } from './upgrades.ts';
 import { createNotifier } from './wakeups.ts';
 import { workerQueries } from './workers.ts';
 
@@ -51,6 +52,7 @@ export const openStore = (options: DatabaseOptions) => {
     artifacts: artifactQueries(database),
     subagents: subagentQueries(database),
     subagentCare: subagentCareQueries(database),
+    upgrades: upgradeQueries(database),
     workers: workerQueries(database),
     view: (sessionId: string, limit = 200) => readView(database, sessionId, limit),
     wake: notifier.wake,

@@ -50,14 +50,14 @@ export const turnQueries = (database: Database) => ({
 
   /**
    * Some of the turns that run and whose workflow nobody has looked at for a while: 3 s where no step has begun, 2 s where
-   * the turn was asked to end, else 20 s. Those unseen longest come first. `isHeld`: a workflow of its own starts it.
+   * the turn was asked to end, else 5 s. Those unseen longest come first. `isHeld`: a workflow of its own starts it.
    */
   async unwatched(limit: number): Promise<UnwatchedTurn[]> {
     return await database.query<UnwatchedTurn>(
       `UPDATE turns t SET watched_at = clock_timestamp() FROM (
          SELECT r.session_id, r.turn, s.agent, s.model, is_held(s) AS held FROM turns r JOIN sessions s ON s.id = r.session_id
          WHERE r.status = 'running' AND (
-           greatest(r.started_at, r.watched_at) < clock_timestamp() - interval '20 s'
+           greatest(r.started_at, r.watched_at) < clock_timestamp() - interval '5 s'
            OR greatest(r.started_at, r.watched_at) < clock_timestamp() - interval '3 s' AND NOT EXISTS
              (SELECT FROM operations o WHERE o.session_id = r.session_id AND o.turn = r.turn)
            OR greatest(r.cancel_asked_at, r.watched_at) < clock_timestamp() - interval '2 s' AND r.cancel_asked_at IS NOT NULL)

@@ -4,7 +4,7 @@ import path from 'node:path';
 import { Client } from '@temporalio/client';
 import { Worker } from '@temporalio/worker';
 import { afterAll, beforeAll, expect, inject, test } from 'vitest';
-import { sessionWorkflowId, turnWorkflowId } from '../contracts/ids.ts';
+import { turnWorkflowId } from '../contracts/ids.ts';
 import { searchAttributes } from '../contracts/temporal.ts';
 import { settled } from './support/conversation.ts';
 import { openStack, type Stack } from './support/stack.ts';
@@ -49,19 +49,17 @@ test('P7: 100 model calls in one turn with 5 KB tool results stay far below 2 MB
   );
   expect(stack.model.requests(canary)).toHaveLength(steps + 1);
 
-  for (const workflowId of [sessionWorkflowId(id), turnWorkflowId(id, 1)]) {
-    const handle = client.workflow.getHandle(workflowId);
-    await until('the workflow to be written down', async () => (await handle.describe()).historyLength > 5);
-    const description = await handle.describe();
-    expect(description.historySize).toBeLessThan(2 * megabyte);
-    const history = await handle.fetchHistory();
-    // Payloads come as base64.
-    const everything = JSON.stringify([history, description.raw], (_key, value) =>
-      typeof value === 'string' ? `${value} ${Buffer.from(value, 'base64')}` : value,
-    );
-    expect(everything.includes('read_file')).toBe(workflowId.startsWith('turn/'));
-    expect(everything.includes(canary)).toBe(false);
-  }
+  const handle = client.workflow.getHandle(turnWorkflowId(id, 1));
+  await until('the workflow to be written down', async () => (await handle.describe()).historyLength > 5);
+  const description = await handle.describe();
+  expect(description.historySize).toBeLessThan(2 * megabyte);
+  const history = await handle.fetchHistory();
+  // Payloads come as base64.
+  const everything = JSON.stringify([history, description.raw], (_key, value) =>
+    typeof value === 'string' ? `${value} ${Buffer.from(value, 'base64')}` : value,
+  );
+  expect(everything).toContain('read_file');
+  expect(everything.includes(canary)).toBe(false);
 }, 240_000);
 
 test('P10: histories replay', async () => {
@@ -79,30 +77,64 @@ test('P10: histories replay', async () => {
     await stack.api.sendMessage(id, { text: key });
     await settled(stack, id, turn);
   }
-  for (const workflowId of [sessionWorkflowId(id), turnWorkflowId(id, 1), turnWorkflowId(id, 2)]) {
+  for (const workflowId of [turnWorkflowId(id, 1), turnWorkflowId(id, 2)]) {
     const history = await client.workflow.getHandle(workflowId).fetchHistory();
     await Worker.runReplayHistory({ workflowBundle: { codePath: inject('bundlePath') } }, history, workflowId);
   }
 });
 
-test('Temporal tells the truth: a turn is found by its attributes, its activities carry summaries', async () => {
+test('Temporal tells the truth: a turn is found by its attributes, its activities say model and tools in their order', async () => {
   const key = randomUUID();
   stack.model.script(
-    [{ reply: { toolCalls: [{ name: 'list_files', arguments: '{}' }] } }, { reply: { text: 'Done.' } }],
+    [
+      { reply: { toolCalls: [{ name: 'list_files', arguments: '{}' }] } },
+      { reply: { toolCalls: [{ name: 'run_command', arguments: '{"argv":["true"]}' }] } },
+      { reply: { text: 'Done.' } },
+    ],
     key,
   );
-  const { id } = await stack.api.createSession({ workspace: stack.workspace });
+  const { id } = await stack.api.createSession({ workspace: stack.workspace, allow: ['run'] });
   await stack.api.sendMessage(id, { text: key });
   await settled(stack, id, 1);
-  const query = `${searchAttributes.kind} = "turn" AND ${searchAttributes.session} = "${id}" AND ${searchAttributes.status} = "completed"`;
+  const query = `${searchAttributes.kind} = "turn" AND ${searchAttributes.session} = "${id}" AND ExecutionStatus = "Completed"`;
   const found = await until('visibility', async () => {
     const { value } = await client.workflow.list({ query })[Symbol.asyncIterator]().next();
     return value as { workflowId: string } | undefined;
   });
   expect(found.workflowId).toBe(turnWorkflowId(id, 1));
   const { events } = await client.workflow.getHandle(found.workflowId).fetchHistory();
-  const summaries = (events ?? []).flatMap(({ userMetadata }) =>
-    userMetadata?.summary?.data ? [JSON.parse(Buffer.from(userMetadata.summary.data).toString())] : [],
+  const decoded = (payload: { data?: Uint8Array | null } | null | undefined): unknown[] =>
+    payload?.data ? [JSON.parse(Buffer.from(payload.data).toString())] : [];
+  const summaries = (events ?? []).flatMap(({ userMetadata }) => decoded(userMetadata?.summary));
+  expect(summaries).toEqual([
+    `Turn 1 of session ${id}`,
+    'scripted, step 1',
+    'scripted, step 2',
+    'run_command, step 2',
+    'scripted, step 3',
+  ]);
+  const results = (events ?? []).flatMap(({ activityTaskCompletedEventAttributes: done }) =>
+    decoded(done?.result?.payloads?.[0]),
   );
-  expect(summaries).toEqual([`Turn 1 of session ${id}`, 'scripted, step 1', 'list_files, step 1', 'scripted, step 2']);
+  expect(results).toEqual([
+    { outcome: 'tools', calls: [{ call: 0, tool: 'list_files', effect: 'pure', approval: 'none', ran: true }] },
+    { outcome: 'tools', calls: [{ call: 0, tool: 'run_command', effect: 'once', approval: 'none' }] },
+    { finished: false },
+    { outcome: 'finished' },
+  ]);
+});
+
+test('1,000 idle sessions leave no open workflow', async () => {
+  const key = randomUUID();
+  stack.model.script([{ reply: { text: 'Done.' }, times: { min: 10, max: 10 } }], key);
+  const sessions = await Promise.all(
+    Array.from({ length: 1000 }, () => stack.api.createSession({ workspace: stack.workspace })),
+  );
+  const spoken = sessions.slice(0, 10);
+  await Promise.all(spoken.map(({ id }) => stack.api.sendMessage(id, { text: key })));
+  await Promise.all(spoken.map(({ id }) => settled(stack, id, 1)));
+  await until('visibility', async () => {
+    const query = `TaskQueue = "${stack.name}" AND ExecutionStatus = "Running"`;
+    return (await client.workflow.count(query)).count === 0;
+  });
 });

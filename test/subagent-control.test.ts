@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { Client } from '@temporalio/client';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { sessionWorkflowId, subagentWorkflowId, turnWorkflowId } from '../contracts/ids.ts';
+import { subagentWorkflowId, turnWorkflowId } from '../contracts/ids.ts';
 import { settled } from './support/conversation.ts';
 import { openStack, type Stack } from './support/stack.ts';
 import { delivered, ended, patient, spawned, spawning, startSession, toldStates } from './support/subagents.ts';
@@ -163,7 +163,6 @@ describe('cancelling', () => {
 describe('one that is ended from outside has crashed', () => {
   test.each([
     ['its own workflow', (id: string) => subagentWorkflowId(id)],
-    ['the workflow of its session', (_: string, session: string) => sessionWorkflowId(session)],
     ['the workflow of its turn', (_: string, session: string) => turnWorkflowId(session, 1)],
   ])('%s', async (_, workflowId) => {
     const { ids, keys, session, sessions } = await family(1);
@@ -178,8 +177,8 @@ describe('one that is ended from outside has crashed', () => {
     const states = (await toldStates(stack, session))[id];
     expect(states).toEqual(['queued', 'running', 'crashed']);
     // Nothing of it runs on.
-    await until('its session to end', async () => {
-      const { status } = await client.workflow.getHandle(sessionWorkflowId(own)).describe();
+    await until('its turn to end', async () => {
+      const { status } = await client.workflow.getHandle(turnWorkflowId(own, 1)).describe();
       return status.name !== 'RUNNING';
     });
   });

@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { Client } from '@temporalio/client';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { sessionWorkflowId } from '../contracts/ids.ts';
+import { turnWorkflowId } from '../contracts/ids.ts';
 import { recoverWorker } from '../runtime/recovery.ts';
 import { openProcesses } from './support/processes.ts';
 import { openStack, type Stack } from './support/stack.ts';
@@ -36,7 +36,7 @@ test('P9: the worker of both is killed with -9, the parent is terminated: one en
   const id = subagent?.id ?? '';
   await stack.model.reached(child);
   await first.kill9();
-  await new Client({ connection: stack.connection }).workflow.getHandle(sessionWorkflowId(session)).terminate('a test');
+  await new Client({ connection: stack.connection }).workflow.getHandle(turnWorkflowId(session, 1)).terminate('a test');
   await processes.worker();
   await recoverWorker(
     { store: stack.store, connection: stack.connection, namespace: 'default', log: stack.log },

@@ -5,7 +5,7 @@ import { afterAll, beforeAll, describe, expect, inject, test } from 'vitest';
 import { createSubagentTools } from '../activities/tools/subagents/create-subagent-tools.ts';
 import { subagentId } from '../activities/tools/subagents/words.ts';
 import type { Tool, ToolContext } from '../activities/tools/tool.ts';
-import { sessionWorkflowId, subagentWorkflowId, turnWorkflowId } from '../contracts/ids.ts';
+import { subagentWorkflowId, turnWorkflowId } from '../contracts/ids.ts';
 import { createFindAgent } from '../definitions/find-agent.ts';
 import { settled } from './support/conversation.ts';
 import { define, output, ended as runEnded, startRun } from './support/runs.ts';
@@ -246,12 +246,7 @@ test('P7: nothing that anybody wrote is in Temporal, and the histories replay', 
   expect((await delivered(stack, id)).result).toContain(canary);
   await settled(stack, session, 2);
   const own = subagent?.sessionId ?? '';
-  const workflows = [
-    subagentWorkflowId(id),
-    sessionWorkflowId(own),
-    turnWorkflowId(own, 1),
-    turnWorkflowId(session, 1),
-  ];
+  const workflows = [subagentWorkflowId(id), turnWorkflowId(own, 1), turnWorkflowId(session, 1)];
   for (const workflowId of workflows) {
     const handle = client.workflow.getHandle(workflowId);
     await handle.result();

@@ -1,4 +1,5 @@
 import type { Logger } from 'pino';
+import { runWorkflowId } from '../../contracts/ids.ts';
 import type { Store } from '../../store/store.ts';
 import type { Gateway } from '../gateway.ts';
 import type { Delivery } from '../services/delivery.ts';
@@ -44,7 +45,7 @@ const createCare = ({ store, gateway, delivery, scriptAgents, log }: RunKeeperOp
     const failure = await gateway.taskFailure(id);
     if (!isOfScript(failure)) return;
     const reason = `The script was ended: it computed for more than 5 s without an await, ${health.attempt} times in a row. Do less in one step`;
-    await gateway.terminateRun(id, 'Its workflow task keeps failing');
+    await gateway.terminate(runWorkflowId(id), 'Its workflow task keeps failing');
     await settle(id, 'script_stopped', reason);
   };
 

@@ -34,6 +34,14 @@ export const createWithin =
     }
   };
 
+/** `isAgain`: in place of the workflow that has or had this id. Default: where there is or was one, nothing happens. */
+export type StartOptions = { isAgain?: boolean };
+
+export const startPolicy = ({ isAgain = false }: StartOptions) =>
+  isAgain
+    ? ({ workflowIdReusePolicy: 'ALLOW_DUPLICATE', workflowIdConflictPolicy: 'TERMINATE_EXISTING' } as const)
+    : ({ workflowIdReusePolicy: 'REJECT_DUPLICATE' } as const);
+
 /** False when there is no such workflow, or it has ended. */
 export const isFound = async (call: Promise<unknown>): Promise<boolean> => {
   try {

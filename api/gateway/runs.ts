@@ -5,11 +5,11 @@ import { scriptsQueue } from '../../contracts/temporal.ts';
 import { type FlowInput, pauseSignal, resumeSignal } from '../../workflows/flow/messages.ts';
 import { answeredSignal } from '../../workflows/flow-step/messages.ts';
 import type { ScriptInput } from '../../workflows/script/messages.ts';
-import { attributesOf, type Calls, isFound } from './calls.ts';
+import { attributesOf, type Calls, isFound, type StartOptions, startPolicy } from './calls.ts';
 
 export const runCalls = ({ client, taskQueue, consoleUrl, within }: Calls) => ({
   /** A run has one workflow, once: where there is or was one, nothing happens. */
-  async startRun({ id, kind, name }: Pick<Run, 'id' | 'kind' | 'name'>): Promise<void> {
+  async startRun({ id, kind, name }: Pick<Run, 'id' | 'kind' | 'name'>, options: StartOptions = {}): Promise<void> {
     const input: FlowInput | ScriptInput = { runId: id, name, consoleUrl, agentsQueue: taskQueue };
     try {
       await within('start the run', () =>
@@ -17,7 +17,7 @@ export const runCalls = ({ client, taskQueue, consoleUrl, within }: Calls) => ({
           workflowId: runWorkflowId(id),
           taskQueue: kind === 'script' ? scriptsQueue(taskQueue) : taskQueue,
           args: [input],
-          workflowIdReusePolicy: 'REJECT_DUPLICATE',
+          ...startPolicy(options),
           typedSearchAttributes: attributesOf({ kind: 'run', run: id, status: 'running' }),
           staticSummary: `Run ${id} of ${name}`,
         }),

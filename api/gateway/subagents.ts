@@ -1,11 +1,14 @@
 import { WorkflowExecutionAlreadyStartedError, WorkflowNotFoundError } from '@temporalio/client';
 import { sessionOfSubagent, subagentWorkflowId } from '../../contracts/ids.ts';
 import { admitSignal, cancelSubagentSignal, type SubagentInput } from '../../workflows/subagent/messages.ts';
-import { attributesOf, type Calls, isFound } from './calls.ts';
+import { attributesOf, type Calls, isFound, type StartOptions, startPolicy } from './calls.ts';
 
 export const subagentCalls = ({ client, taskQueue, consoleUrl, within }: Calls) => ({
   /** A subagent has one workflow, once. False where there is or was one. */
-  async startSubagent({ id, parentSessionId }: { id: string; parentSessionId: string }): Promise<boolean> {
+  async startSubagent(
+    { id, parentSessionId }: { id: string; parentSessionId: string },
+    options: StartOptions = {},
+  ): Promise<boolean> {
     const input: SubagentInput = { id, parentSessionId, consoleUrl };
     try {
       await within('start the background agent', () =>
@@ -13,7 +16,7 @@ export const subagentCalls = ({ client, taskQueue, consoleUrl, within }: Calls) 
           workflowId: subagentWorkflowId(id),
           taskQueue,
           args: [input],
-          workflowIdReusePolicy: 'REJECT_DUPLICATE',
+          ...startPolicy(options),
           typedSearchAttributes: attributesOf({
             kind: 'subagent',
             session: sessionOfSubagent(id),

@@ -3,14 +3,14 @@ import type { TurnStart } from '../../contracts/activities.ts';
 import type { Approval } from '../../contracts/approvals.ts';
 import { turnWorkflowId } from '../../contracts/ids.ts';
 import { approvalUpdate, cancelSignal, type TurnInput } from '../../workflows/turn/messages.ts';
-import { attributesOf, type Calls, isFound } from './calls.ts';
+import { attributesOf, type Calls, isFound, type StartOptions, startPolicy } from './calls.ts';
 
 /** A worker that dies with a workflow task holds its turn up no longer than this. */
 const workflowTaskTimeout = '5s';
 
 export const turnCalls = ({ client, taskQueue, consoleUrl, within }: Calls) => ({
   /** An assigned turn has one workflow, once: where there is or was one, nothing happens. Throws `temporal_unavailable`. */
-  async startTurn({ sessionId, turn, agent, model }: TurnStart): Promise<void> {
+  async startTurn({ sessionId, turn, agent, model }: TurnStart, options: StartOptions = {}): Promise<void> {
     try {
       await within('start the turn', () =>
         client.workflow.start<(input: TurnInput) => Promise<void>>('turn', {
@@ -18,7 +18,7 @@ export const turnCalls = ({ client, taskQueue, consoleUrl, within }: Calls) => (
           taskQueue,
           workflowTaskTimeout,
           args: [{ sessionId, turn, agent, model, consoleUrl }],
-          workflowIdReusePolicy: 'REJECT_DUPLICATE',
+          ...startPolicy(options),
           typedSearchAttributes: attributesOf({ kind: 'turn', session: sessionId, agent, model }),
           staticSummary: `Turn ${turn} of session ${sessionId}`,
         }),

@@ -1,5 +1,6 @@
 import { WorkflowNotFoundError } from '@temporalio/client';
 import { runWorkflowId } from '../../contracts/ids.ts';
+import { searchAttributes } from '../../contracts/temporal.ts';
 import { admittedSignal } from '../../workflows/flow-step/messages.ts';
 import { type Calls, isFound } from './calls.ts';
 
@@ -39,10 +40,19 @@ export const watchCalls = ({ client, within }: Calls) => ({
     return lastFailure(failed?.workflowTaskFailedEventAttributes?.failure?.message);
   },
 
-  /** Ends a run's workflow that cannot end itself; what it started is asked to end. */
-  async terminateRun(id: string, reason: string): Promise<void> {
-    await isFound(within('end the run', () => client.workflow.getHandle(runWorkflowId(id)).terminate(reason)));
+  /** Ends a workflow that cannot end itself; what it started is asked to end. */
+  async terminate(workflowId: string, reason: string): Promise<void> {
+    await isFound(within('end the workflow', () => client.workflow.getHandle(workflowId).terminate(reason)));
   },
+
+  /** The workflows of a run that are open, its own and those of its parts. */
+  workflowsOfRun: (id: string): Promise<string[]> =>
+    within('list the workflows of the run', async () => {
+      const ids: string[] = [];
+      const query = `${searchAttributes.run} = ${JSON.stringify(id)} AND ExecutionStatus = "Running"`;
+      for await (const { workflowId } of client.workflow.list({ query })) ids.push(workflowId);
+      return ids;
+    }),
 
   /** Tells an agent's workflow that it has a place. One that has ended needs none. */
   async tellAdmitted(node: string): Promise<void> {

@@ -5,7 +5,7 @@ import { readState } from '../../cli/supervisor/state.ts';
 import type { ApiClient } from '../../client/api.ts';
 import { newIdempotencyKey } from '../../client/idempotency.ts';
 import { EverturnError } from '../../contracts/errors.ts';
-import { sessionWorkflowId, subagentWorkflowId, turnWorkflowId } from '../../contracts/ids.ts';
+import { subagentWorkflowId, turnWorkflowId } from '../../contracts/ids.ts';
 import { hasEnded, type Subagent } from '../../contracts/subagents.ts';
 import { persist } from '../flow-crash/follower.ts';
 import { until } from '../support/clock.ts';
@@ -71,7 +71,6 @@ export const openEnder = async ({ folder }: Project, api: ApiClient) => {
       );
       const workflowId = {
         itself: subagentWorkflowId(id),
-        session: sessionWorkflowId(sessionId ?? ''),
         turn: turnWorkflowId(sessionId ?? '', 1),
       }[fate.what];
       await terminate(workflowId);

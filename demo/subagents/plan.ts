@@ -4,10 +4,10 @@ import type { SubagentEnd } from '../../contracts/subagents.ts';
 export type Fate =
   | { kind: 'completes' | 'fails' }
   | { kind: 'cancelled'; afterMs: number }
-  | { kind: 'terminated'; what: 'itself' | 'session' | 'turn'; afterMs: number };
+  | { kind: 'terminated'; what: 'itself' | 'turn'; afterMs: number };
 
 export type Child = { key: string; label: string; fate: Fate; words: number };
-/** `terminatedAfterMs`: when its session's workflow is terminated too; null: never. */
+/** `terminatedAfterMs`: when the turn that it runs then is terminated too; null: never. */
 export type Parent = { key: string; children: Child[]; terminatedAfterMs: number | null };
 export type Round = { parents: Parent[] };
 
@@ -16,7 +16,7 @@ export const endOf = ({ kind }: Fate): SubagentEnd =>
 
 const parentCount = 14;
 const childCount = 5;
-const targets = ['itself', 'session', 'turn'] as const;
+const targets = ['itself', 'turn'] as const;
 
 const fateOf = (random: () => number): Fate => {
   const which = random();

@@ -1,6 +1,6 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { newIdempotencyKey } from '../../client/idempotency.ts';
-import { sessionWorkflowId } from '../../contracts/ids.ts';
+import { turnWorkflowId } from '../../contracts/ids.ts';
 import { hasEnded, type Subagent } from '../../contracts/subagents.ts';
 import type { ScriptedModel } from '../../test/support/scripted-model.ts';
 import { persist } from '../flow-crash/follower.ts';
@@ -41,7 +41,7 @@ const endChildren = async (stage: Stage, { parent, session }: PlayedFamily): Pro
   return (await Promise.all(ending)).filter(Boolean).length;
 };
 
-/** Its session's workflow; not before it has spawned all its children, who would never be otherwise. */
+/** The turn that it runs, if any; not before it has spawned all its children, who would never be otherwise. */
 const endParent = async (stage: Stage, { parent, session }: PlayedFamily): Promise<number> => {
   if (parent.terminatedAfterMs === null) return 0;
   await until(
@@ -50,7 +50,10 @@ const endParent = async (stage: Stage, { parent, session }: PlayedFamily): Promi
     longest,
   );
   await delay(parent.terminatedAfterMs);
-  await stage.ender.terminate(sessionWorkflowId(session));
+  const { view } = await persist('the turns of a parent', () => stage.stack.api.getSession(session));
+  const running = Object.entries(view.turns).find(([, { status }]) => status === 'running');
+  if (!running) return 0;
+  await stage.ender.terminate(turnWorkflowId(session, Number(running[0])));
   return 1;
 };
 

@@ -1,4 +1,4 @@
-import { sessionWorkflowId, turnWorkflowId } from '../../../contracts/ids.ts';
+import { turnWorkflowId } from '../../../contracts/ids.ts';
 import { cpuMsOf, cpuSince } from '../../cpu.ts';
 import { planText } from '../../model/plan.ts';
 import type { BenchOptions } from '../../parts.ts';
@@ -57,7 +57,6 @@ export const measureHistory = async (field: Field, { progress }: BenchOptions): 
   const turn = fillTurns + 1;
   const figures = [
     ...(await sizeFigures(field, 'turn', turnWorkflowId(ours.sessionId, turn))),
-    ...(await sizeFigures(field, 'session', sessionWorkflowId(ours.sessionId))),
     ...timeFigures('ours', long),
     ...timeFigures('(a)', plainLong),
   ];
