@@ -49,7 +49,7 @@ export const turnQueries = (database: Database) => ({
   },
 
   /**
-   * Some of the turns that run and whose workflow nobody has looked at for a while: 3 s where no step has begun, 2 s where
+   * Some of the turns that run and whose workflow nobody has looked at for a while: 1 s where no step has begun, 2 s where
    * the turn was asked to end, else 5 s. Those unseen longest come first. `isHeld`: a workflow of its own starts it.
    */
   async unwatched(limit: number): Promise<UnwatchedTurn[]> {
@@ -58,7 +58,7 @@ export const turnQueries = (database: Database) => ({
          SELECT r.session_id, r.turn, s.agent, s.model, is_held(s) AS held FROM turns r JOIN sessions s ON s.id = r.session_id
          WHERE r.status = 'running' AND (
            greatest(r.started_at, r.watched_at) < clock_timestamp() - interval '5 s'
-           OR greatest(r.started_at, r.watched_at) < clock_timestamp() - interval '3 s' AND NOT EXISTS
+           OR greatest(r.started_at, r.watched_at) < clock_timestamp() - interval '1 s' AND NOT EXISTS
              (SELECT FROM operations o WHERE o.session_id = r.session_id AND o.turn = r.turn)
            OR greatest(r.cancel_asked_at, r.watched_at) < clock_timestamp() - interval '2 s' AND r.cancel_asked_at IS NOT NULL)
          ORDER BY coalesce(r.watched_at, r.started_at) LIMIT $1 FOR UPDATE OF r SKIP LOCKED) AS due

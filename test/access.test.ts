@@ -208,10 +208,12 @@ describe('bad input', () => {
     });
   });
 
-  test('without a worker a message is taken all the same: it is committed and waits', async () => {
+  test('without a worker a message is taken all the same: it is committed, and its turn waits for one', async () => {
     const { id } = await stack.api.createSession({ workspace: stack.workspace });
     const sent = await stack.api.sendMessage(id, { text: 'later' });
-    expect(sent.turnId).toBeNull();
-    expect((await stack.api.getSession(id)).view.waiting.map(({ text }) => text)).toEqual(['later']);
+    expect(sent.turnId).toBe(`${id}/1`);
+    const { view } = await stack.api.getSession(id);
+    expect(view.turns[1]?.status).toBe('running');
+    expect(view.chunks.map(({ body }) => body)).toEqual([{ kind: 'text', role: 'user', text: 'later' }]);
   });
 });

@@ -66,8 +66,8 @@ describe.each([{ maxCachedWorkflows: 100 }, { maxCachedWorkflows: 0 }])('steps o
     expect(usage).toMatchObject({ input: 10, output: 4, requests: 1 });
     const session = await stack.api.getSession(sessionId ?? '');
     expect(session.session).toMatchObject({ agent: 'reader', runId: id });
-    await until('the session workflow to close', async () => {
-      const { status } = await client.workflow.getHandle(`session/${sessionId}`).describe();
+    await until('the workflow of its turn to close', async () => {
+      const { status } = await client.workflow.getHandle(`turn/${sessionId}/1`).describe();
       return status.name === 'COMPLETED';
     });
   });

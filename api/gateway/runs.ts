@@ -18,7 +18,7 @@ export const runCalls = ({ client, taskQueue, consoleUrl, within }: Calls) => ({
           taskQueue: kind === 'script' ? scriptsQueue(taskQueue) : taskQueue,
           args: [input],
           ...startPolicy(options),
-          typedSearchAttributes: attributesOf({ kind: 'run', run: id, status: 'running' }),
+          typedSearchAttributes: attributesOf({ kind: 'run', run: id }),
           staticSummary: `Run ${id} of ${name}`,
         }),
       );

@@ -20,7 +20,6 @@ export const subagentCalls = ({ client, taskQueue, consoleUrl, within }: Calls) 
           typedSearchAttributes: attributesOf({
             kind: 'subagent',
             session: sessionOfSubagent(id),
-            status: 'queued',
           }),
           staticSummary: `Background agent ${id} of session ${parentSessionId}`,
         }),

@@ -27,7 +27,6 @@ export const runStep = async (of: OfRun, step: GraphStep, index: number | null):
         run: runId,
         step: step.id,
         parent,
-        ...(step.kind === 'code' ? {} : { status: 'running' }),
       }),
       staticSummary: `${step.kind} ${step.id}${index === null ? '' : `[${index}]`} of ${runName}`,
     });

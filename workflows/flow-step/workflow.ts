@@ -7,12 +7,11 @@ import {
   proxyLocalActivities,
   setCurrentDetails,
   setHandler,
-  upsertSearchAttributes,
   workflowInfo,
 } from '@temporalio/workflow';
 import type { OfStep, RunActivities, Work } from '../../contracts/activities.ts';
 import { batchWorkflowId, runWorkflowId } from '../../contracts/ids.ts';
-import { attributesOf, statusKey } from '../attributes.ts';
+import { attributesOf, createStatusLabel } from '../attributes.ts';
 import { createDriver } from '../driver/driver.ts';
 import { runToEnd } from '../driver/run.ts';
 import type { MapInput } from '../fan-out/messages.ts';
@@ -68,7 +67,6 @@ export async function flowStep(input: FlowStepInput): Promise<StepEnd> {
         run: runId,
         step: step.id,
         parent: workflowId,
-        status: 'running',
       }),
       staticSummary: `${count} items of ${step.id}, ${runName}`,
     });
@@ -86,7 +84,6 @@ export async function flowStep(input: FlowStepInput): Promise<StepEnd> {
         run: childId,
         step: step.id,
         parent: workflowId,
-        status: 'running',
       }),
       staticSummary: `Run ${childId}, ${step.id} of ${runName}`,
     });
@@ -100,9 +97,7 @@ export async function flowStep(input: FlowStepInput): Promise<StepEnd> {
     return ended;
   };
 
-  // Short code ends at once: its status is told only when it is not the usual one, and its time limit is held where it runs.
-  const isCode = step.kind === 'code';
-  let shown = isCode ? 'completed' : 'running';
+  const showStatus = createStatusLabel();
   const driver = createDriver({
     machine: stepMachine,
     start: {
@@ -110,7 +105,8 @@ export async function flowStep(input: FlowStepInput): Promise<StepEnd> {
         // Those of a step that maps are its items'.
         retries: step.kind === 'map' ? 0 : step.retries,
         backoffMs: step.backoffMs,
-        timeoutMs: isCode ? null : step.timeoutMs,
+        // That of code is held where it runs.
+        timeoutMs: step.kind === 'code' ? null : step.timeoutMs,
       },
     },
     effects: {
@@ -132,10 +128,7 @@ export async function flowStep(input: FlowStepInput): Promise<StepEnd> {
     },
     onState: ({ value, context, status }) => {
       setCurrentDetails(`**${JSON.stringify(value)}**, attempt ${context.attempt}. ${link}`);
-      const next = status === 'done' ? context.status : context.work?.kind === 'question' ? 'waiting' : 'running';
-      if (next === shown || (isCode && status !== 'done')) return;
-      upsertSearchAttributes([{ key: statusKey, value: next }]);
-      shown = next;
+      showStatus(status === 'done' ? context.status : context.work?.kind === 'question' ? 'waiting' : 'running');
     },
   });
 

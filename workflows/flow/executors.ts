@@ -36,7 +36,6 @@ export const createExecutors = (of: OfRun) => {
           run: of.runId,
           step: label,
           parent: workflowInfo().workflowId,
-          status: 'running',
         }),
         staticSummary: `${type} ${label} of ${of.runName}`,
       }),

@@ -6,12 +6,11 @@ import {
   proxyActivities,
   setCurrentDetails,
   setHandler,
-  upsertSearchAttributes,
 } from '@temporalio/workflow';
 import type { RunActivities, UnrunStep } from '../../contracts/activities.ts';
 import { defaultBranch, type FanOut, type GraphStep, noBranch } from '../../contracts/graph.ts';
 import { batchWorkflowId, branchWorkflowId, stepWorkflowId } from '../../contracts/ids.ts';
-import { statusKey } from '../attributes.ts';
+import { createStatusLabel } from '../attributes.ts';
 import { createDriver } from '../driver/driver.ts';
 import { runToEnd } from '../driver/run.ts';
 import type { OfRun } from '../flow-step/messages.ts';
@@ -105,7 +104,7 @@ export async function flow(input: FlowInput): Promise<void> {
     await Promise.all([executors.close(), ...[...children.values()].map(({ end }) => end)]);
   };
 
-  let shown = 'running';
+  const showStatus = createStatusLabel();
   const driver = createDriver({
     machine: flowMachine,
     start: input.resume ? { resume: input.resume } : { input: undefined },
@@ -149,9 +148,7 @@ export async function flow(input: FlowInput): Promise<void> {
       const lines = Object.entries(statuses).map(([step, state]) => `- ${step}: ${state}`);
       const head = `**${String(value)}**${isPaused ? ', paused' : ''}. [Open in the console](${consoleUrl}/r/${runId})`;
       setCurrentDetails([head, ...lines.slice(0, 100)].join('\n'));
-      const next = status === 'done' ? (ending?.status ?? 'completed') : isPaused ? 'paused' : 'running';
-      if (next !== shown) upsertSearchAttributes([{ key: statusKey, value: next }]);
-      shown = next;
+      showStatus(status === 'done' ? (ending?.status ?? 'completed') : isPaused ? 'paused' : 'running');
     },
   });
 

@@ -20,7 +20,7 @@ export async function scheduledFlow({ flow, consoleUrl }: { flow: string; consol
     ...bound,
     workflowId: runWorkflowId(made.runId),
     args: [{ runId: made.runId, name: flow, consoleUrl, parent: workflowId }],
-    typedSearchAttributes: attributesOf({ kind: 'run', run: made.runId, parent: workflowId, status: 'running' }),
+    typedSearchAttributes: attributesOf({ kind: 'run', run: made.runId, parent: workflowId }),
     staticSummary: `Run ${made.runId} of ${flow}`,
   });
 }

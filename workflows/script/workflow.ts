@@ -8,7 +8,6 @@ import {
   setCurrentDetails,
   setHandler,
   sleep,
-  upsertSearchAttributes,
   workflowInfo,
 } from '@temporalio/workflow';
 import type { CallResult } from '../../contracts/calls.ts';
@@ -16,7 +15,7 @@ import { content } from '../../contracts/content.ts';
 import { stepWorkflowId } from '../../contracts/ids.ts';
 import type { CallOutcome, ScriptActivities } from '../../contracts/script-activities.ts';
 import { scriptLimits } from '../../contracts/script-limits.ts';
-import { attributesOf, statusKey } from '../attributes.ts';
+import { attributesOf, createStatusLabel } from '../attributes.ts';
 import { createDriver } from '../driver/driver.ts';
 import { runToEnd } from '../driver/run.ts';
 import { pauseSignal, resumeSignal } from '../flow/messages.ts';
@@ -80,7 +79,6 @@ export async function script(input: ScriptInput): Promise<void> {
         run: runId,
         step: id,
         parent: workflowId,
-        status: 'running',
       }),
       staticSummary: `${kind} ${id} of ${name}`,
     });
@@ -107,7 +105,7 @@ export async function script(input: ScriptInput): Promise<void> {
     return opened().prepared(outcomes);
   };
 
-  let shown = 'running';
+  const showStatus = createStatusLabel();
   const driver = createDriver({
     machine: scriptMachine,
     start: { input: undefined },
@@ -147,9 +145,7 @@ export async function script(input: ScriptInput): Promise<void> {
       setCurrentDetails(
         `**${String(value)}**${isPaused ? ', paused' : ''}: ${running.length} run, ${queue.length} wait. [Open in the console](${consoleUrl}/r/${runId})`,
       );
-      const next = status === 'done' ? (ending?.status ?? 'completed') : isPaused ? 'paused' : 'running';
-      if (next !== shown) upsertSearchAttributes([{ key: statusKey, value: next }]);
-      shown = next;
+      showStatus(status === 'done' ? (ending?.status ?? 'completed') : isPaused ? 'paused' : 'running');
     },
   });
 

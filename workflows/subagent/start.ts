@@ -34,7 +34,6 @@ export const tellSubagent = async (
           kind: 'subagent',
           session: sessionOfSubagent(id),
           parent: workflowInfo().workflowId,
-          status: 'queued',
         }),
         staticSummary: `Background agent ${id} of session ${sessionId}`,
       }),

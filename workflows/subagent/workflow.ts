@@ -5,12 +5,11 @@ import {
   proxyActivities,
   setCurrentDetails,
   setHandler,
-  upsertSearchAttributes,
 } from '@temporalio/workflow';
 import type { SnapshotFrom } from 'xstate';
 import type { SubagentActivities, TurnStart } from '../../contracts/activities.ts';
 import { subagentWorkflowId } from '../../contracts/ids.ts';
-import { statusKey } from '../attributes.ts';
+import { createStatusLabel } from '../attributes.ts';
 import { createDriver } from '../driver/driver.ts';
 import { runToEnd } from '../driver/run.ts';
 import { briefPolicy } from '../policies.ts';
@@ -22,7 +21,7 @@ const { enterSubagent, settleSubagent } = proxyActivities<SubagentActivities>(br
 
 const statusOf = ({ value, context }: SnapshotFrom<typeof subagentMachine>): string => {
   if (context.status) return context.status;
-  return value === 'entering' || value === 'waiting' ? 'queued' : 'running';
+  return value === 'waiting' ? 'queued' : 'running';
 };
 
 export async function subagent({ id, parentSessionId, consoleUrl }: SubagentInput): Promise<void> {
@@ -39,7 +38,7 @@ export async function subagent({ id, parentSessionId, consoleUrl }: SubagentInpu
     return { type: 'told' };
   };
 
-  let shown = 'queued';
+  const showStatus = createStatusLabel();
   const driver = createDriver({
     machine: subagentMachine,
     start: { input: undefined },
@@ -55,9 +54,7 @@ export async function subagent({ id, parentSessionId, consoleUrl }: SubagentInpu
     onState: (snapshot) => {
       const link = `[Open its parent in the console](${consoleUrl}/s/${parentSessionId})`;
       setCurrentDetails(`**${String(snapshot.value)}**. ${link}`);
-      const status = statusOf(snapshot);
-      if (status !== shown) upsertSearchAttributes([{ key: statusKey, value: status }]);
-      shown = status;
+      showStatus(statusOf(snapshot));
     },
   });
 

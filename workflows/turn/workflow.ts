@@ -5,11 +5,10 @@ import {
   proxyActivities,
   setCurrentDetails,
   setHandler,
-  upsertSearchAttributes,
 } from '@temporalio/workflow';
 import type { SnapshotFrom } from 'xstate';
 import type { Activities, Call, SettleTurnInput, TurnEnd } from '../../contracts/activities.ts';
-import { statusKey } from '../attributes.ts';
+import { createStatusLabel } from '../attributes.ts';
 import { createDriver } from '../driver/driver.ts';
 import { runToEnd } from '../driver/run.ts';
 import { modelPolicy, recordPolicy, toolPolicy } from '../policies.ts';
@@ -24,10 +23,10 @@ type Snapshot = SnapshotFrom<typeof turnMachine>;
 
 const endOf = ({ next }: TurnEnd): TurnEnd => (next === undefined ? {} : { next });
 
-/** Null where Temporal's own status says it: running, completed. Each change costs the server a write. */
-const statusOf = ({ status, context }: Snapshot): string | null => {
-  if (status === 'done') return context.ending?.status ?? null;
-  return context.calls.some(({ approval, state }) => approval === 'pending' && state === 'waiting') ? 'waiting' : null;
+const statusOf = ({ status, context }: Snapshot): string => {
+  if (status === 'done') return context.ending?.status ?? 'completed';
+  const waits = context.calls.some(({ approval, state }) => approval === 'pending' && state === 'waiting');
+  return waits ? 'waiting' : 'running';
 };
 
 const describe = ({ value, context: { step, calls } }: Snapshot, consoleUrl: string, input: TurnInput): string => {
@@ -69,7 +68,7 @@ export async function turn(input: TurnInput): Promise<void> {
     return { type: 'next.started' };
   };
 
-  let shown: string | null = null;
+  const showStatus = createStatusLabel();
   const driver = createDriver({
     machine: turnMachine,
     start: input.resume ? { resume: input.resume } : { input: undefined },
@@ -77,9 +76,7 @@ export async function turn(input: TurnInput): Promise<void> {
     effects: { callModel, runTool, settleTurn: settle, startNext },
     onState: (snapshot) => {
       setCurrentDetails(describe(snapshot, consoleUrl, input));
-      const status = statusOf(snapshot);
-      if (status !== shown) upsertSearchAttributes([{ key: statusKey, value: status }]);
-      shown = status;
+      showStatus(statusOf(snapshot));
     },
   });
 
