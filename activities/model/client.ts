@@ -1,14 +1,17 @@
-import type { ChatCompletionChunk, ChatCompletionCreateParamsStreaming } from 'openai/resources/chat/completions';
 import type { ChunkBody } from '../../contracts/chunks.ts';
 import type { EverturnError } from '../../contracts/errors.ts';
 import type { DeltaPart } from '../../contracts/events.ts';
 import type { Effort } from '../../contracts/flow.ts';
 import type { WireMessage, WireTool } from '../../contracts/request.ts';
 import type { Usage } from '../../contracts/usage.ts';
+import { type ProviderChunk, toChunk } from './chunk.ts';
 import { connect, type ModelClientOptions } from './connect.ts';
-import { modelError, type Provider, toModelError } from './errors.ts';
+import { modelError, type Provider } from './errors.ts';
+import { readEvents } from './events.ts';
+import { toModelError } from './failures.ts';
 import { startIdleWatch } from './idle.ts';
-import { createReply, type ProviderDelta } from './reply.ts';
+import { createReply } from './reply.ts';
+import { send } from './request.ts';
 import { normaliseUsage } from './usage.ts';
 
 export type ModelRequest = {
@@ -50,21 +53,23 @@ export type ModelClient = {
 /** Providers know no more than `xhigh`. */
 const effortOf = (effort: Effort) => (effort === 'max' ? 'xhigh' : effort);
 
-const bodyOf = (model: string, { messages, tools, effort }: ModelRequest): ChatCompletionCreateParamsStreaming => ({
-  model,
-  messages: [...messages],
-  ...(tools.length > 0 ? { tools: [...tools] } : {}),
-  ...(effort === undefined ? {} : { reasoning_effort: effortOf(effort) }),
-  stream: true,
-  stream_options: { include_usage: true },
-});
+const bodyOf = (model: string, { messages, tools, effort }: ModelRequest): string =>
+  JSON.stringify({
+    model,
+    messages,
+    ...(tools.length > 0 ? { tools } : {}),
+    ...(effort === undefined ? {} : { reasoning_effort: effortOf(effort) }),
+    stream: true,
+    stream_options: { include_usage: true },
+  });
 
 export const createModelClient = (options: ModelClientOptions): ModelClient => {
   const { model, timeoutMs, price } = options;
-  const { openai, provider } = connect(options);
+  const connection = connect(options);
+  const { provider } = connection;
 
   const stream = async (request: ModelRequest): Promise<ModelReply> => {
-    const watch = startIdleWatch(timeoutMs);
+    const watch = startIdleWatch(request.signal, timeoutMs);
     const reply = createReply(request.callIdPrefix ?? 'call');
     const startedAt = performance.now();
     let timeToFirstTokenMs: number | null = null;
@@ -75,19 +80,16 @@ export const createModelClient = (options: ModelClientOptions): ModelClient => {
 
     const fail = (error: unknown): Error => {
       if (request.signal.aborted) return request.signal.reason;
-      if (watch.signal.aborted) return modelError('model_timeout', provider, `nothing came for ${timeoutMs} ms`);
+      if (watch.hasTimedOut()) return modelError('model_timeout', provider, `nothing came for ${timeoutMs} ms`);
       return toModelError(error, provider, hasBegun);
     };
 
-    async function* receive(): AsyncGenerator<ChatCompletionChunk> {
+    async function* receive(): AsyncGenerator<ProviderChunk> {
       try {
-        const signal = AbortSignal.any([request.signal, watch.signal]);
-        const { data, response } = await (await openai)
-          .withOptions({ fetch: watch.fetch })
-          .chat.completions.create(bodyOf(model, request), { signal })
-          .withResponse();
+        const response = await send(connection, bodyOf(model, request), watch);
         contentType = response.headers.get('content-type');
-        yield* data;
+        if (!response.body) return;
+        for await (const event of readEvents(response.body, watch.heard)) yield toChunk(event, response, provider);
       } catch (error) {
         // A reply that has said its last word is whole, however its connection ends: it was paid for.
         if (finishReason === null || request.signal.aborted) throw fail(error);
@@ -99,15 +101,15 @@ export const createModelClient = (options: ModelClientOptions): ModelClient => {
         hasBegun = true;
         reported = usage ?? reported;
         const choice = choices?.[0];
-        const parts = reply.add(choice?.delta as ProviderDelta | undefined);
+        const parts = reply.add(choice?.delta);
         finishReason = choice?.finish_reason ?? finishReason;
         if (parts.length === 0) continue;
         timeToFirstTokenMs ??= performance.now() - startedAt;
         request.onDelta(parts);
+        request.signal.throwIfAborted();
       }
-      // An aborted stream ends as if it were complete.
       request.signal.throwIfAborted();
-      if (finishReason === null) throw watch.signal.aborted ? fail(null) : cut(provider, hasBegun, contentType);
+      if (finishReason === null) throw cut(provider, hasBegun, contentType);
     } finally {
       watch.stop();
     }

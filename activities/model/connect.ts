@@ -1,6 +1,6 @@
-import type OpenAI from 'openai';
 import type { ModelEntry } from '../../contracts/config.ts';
 import { EverturnError } from '../../contracts/errors.ts';
+import packageJson from '../../package.json' with { type: 'json' };
 import { modelError, type Provider } from './errors.ts';
 
 export type ModelClientOptions = {
@@ -18,42 +18,38 @@ export type ModelClientOptions = {
   price?: ModelEntry['price'] | undefined;
 };
 
-const noLimit = 2 ** 31 - 1;
+/** Where and how a model is asked. */
+export type Connection = { url: URL; headers: Record<string, string>; provider: Provider };
 
-/** Its many files are read while the worker's threads start: imported at the top, they would hold that up. */
-const loading = import('openai');
-
-const open = async ({ baseUrl, apiKey }: Provider): Promise<OpenAI> => {
-  const { OpenAI } = await loading;
-  return new OpenAI({
-    baseURL: baseUrl,
-    apiKey: apiKey ?? 'none',
-    // Else the package would take these from the environment and send them to any provider.
-    adminAPIKey: null,
-    organization: null,
-    project: null,
-    defaultHeaders: apiKey ? {} : { authorization: null },
-    maxRetries: 0,
-    timeout: noLimit,
-    logLevel: 'off',
-  });
+const addressOf = (baseUrl: string, model: string): URL => {
+  const refuse = (why: string) =>
+    new EverturnError('config_invalid', `Cannot use the baseUrl of the model "${model}": ${why}`);
+  const url = URL.parse(baseUrl);
+  if (!url || !/^https?:$/.test(url.protocol)) {
+    throw refuse(`"${baseUrl}" is not an HTTP address. Write it as https://api.example.com/v1 in everturn.yaml`);
+  }
+  if (url.username || url.password) {
+    throw refuse(
+      'it holds a user name or a password. Put the key into an environment variable and name it as apiKeyEnv in everturn.yaml',
+    );
+  }
+  url.pathname = `${url.pathname.replace(/\/$/, '')}/chat/completions`;
+  url.hash = '';
+  return url;
 };
 
 /** Throws `config_invalid` or `model_unauthorized` for an address or a key that cannot be used. */
-export const connect = ({
-  baseUrl,
-  model,
-  timeoutMs: _,
-  ...options
-}: ModelClientOptions): { openai: Promise<OpenAI>; provider: Provider } => {
+export const connect = ({ baseUrl, model, ...options }: ModelClientOptions): Connection => {
   const apiKey = options.apiKey?.trim() || null;
   const provider: Provider = { baseUrl, model, apiKey, apiKeyEnv: options.apiKeyEnv ?? null };
-  if (URL.canParse(baseUrl) && (new URL(baseUrl).username || new URL(baseUrl).password))
-    throw new EverturnError(
-      'config_invalid',
-      `Cannot use the baseUrl of the model "${model}": it holds a user name or a password. Put the key into an environment variable and name it as apiKeyEnv in everturn.yaml`,
-    );
+  const url = addressOf(baseUrl, model);
   if (apiKey && !/^[\x21-\x7e]+$/.test(apiKey))
     throw modelError('model_unauthorized', provider, 'the key holds blanks or characters that a header cannot carry');
-  return { openai: open(provider), provider };
+  const headers = {
+    accept: 'application/json',
+    'content-type': 'application/json',
+    'user-agent': `everturn/${packageJson.version}`,
+    ...(apiKey ? { authorization: `Bearer ${apiKey}` } : {}),
+  };
+  return { url, headers, provider };
 };

@@ -1,26 +1,29 @@
-/** Ends a request that goes silent: `signal` aborts after `timeoutMs` without a byte, headers included. */
-export const startIdleWatch = (timeoutMs: number) => {
+/**
+ * The abort signal of one request: it fires when the caller's does, or after `timeoutMs` without a byte, headers
+ * included. One timer and one controller for the whole request, however many chunks arrive.
+ */
+export const startIdleWatch = (caller: AbortSignal, timeoutMs: number) => {
   const controller = new AbortController();
-  const timer = setTimeout(() => controller.abort(), timeoutMs);
-
-  const watched = (body: ReadableStream<Uint8Array>): ReadableStream<Uint8Array> =>
-    body.pipeThrough(
-      new TransformStream<Uint8Array, Uint8Array>({
-        transform: (bytes, out) => {
-          timer.refresh();
-          out.enqueue(bytes);
-        },
-      }),
-    );
+  let isSilent = false;
+  const timer = setTimeout(() => {
+    isSilent = true;
+    controller.abort();
+  }, timeoutMs);
+  const abort = (): void => controller.abort(caller.reason);
+  caller.addEventListener('abort', abort, { once: true });
+  if (caller.aborted) abort();
 
   return {
     signal: controller.signal,
-    /** Comments that keep a connection alive are bytes too: they pass here, before the stream is decoded. */
-    fetch: async (url: string | URL | Request, init?: RequestInit): Promise<Response> => {
-      const response = await fetch(url, init);
+    /** Call for every piece of bytes. Comments that keep a connection alive count: they are bytes too. */
+    heard: (): void => {
       timer.refresh();
-      return response.body ? new Response(watched(response.body), response) : response;
     },
-    stop: (): void => clearTimeout(timer),
+    /** Whether the request was given up because nothing came. */
+    hasTimedOut: (): boolean => isSilent,
+    stop: (): void => {
+      clearTimeout(timer);
+      caller.removeEventListener('abort', abort);
+    },
   };
 };
