@@ -920,7 +920,7 @@ AS $function$
   INSERT INTO nodes (key, run_id, step, index, kind, status, item)
   SELECT p_key || '/item/' || (i.n - 1), p_run, p_step, i.n - 1, p_kind, 'pending', i.value
   FROM jsonb_array_elements(p_items) WITH ORDINALITY AS i (value, n)
-  ON CONFLICT (key) DO NOTHING $function$;
+  ON CONFLICT DO NOTHING $function$;
 
 CREATE OR REPLACE FUNCTION public.put_lines(p_run text, p_lines jsonb)
  RETURNS void
