@@ -1,4 +1,8 @@
--- Made by `npm run schema` from the migrations; compared by `npm test`.
+-- Made by `npm run schema` from the migrations and the functions; compared by `npm test`.
+
+CREATE SEQUENCE messages_place_seq AS bigint INCREMENT 1 MINVALUE 1 MAXVALUE 9223372036854775807 START 1 CACHE 1 OWNED BY messages.place;
+
+CREATE SEQUENCE subagents_place_seq AS bigint INCREMENT 1 MINVALUE 1 MAXVALUE 9223372036854775807 START 1 CACHE 1 OWNED BY subagents.place;
 
 CREATE TABLE approvals (
   id text NOT NULL,
@@ -92,7 +96,7 @@ CREATE TABLE messages (
   status text NOT NULL DEFAULT 'accepted'::text,
   turn integer,
   accepted_at timestamp with time zone NOT NULL DEFAULT now(),
-  place bigint NOT NULL,
+  place bigint NOT NULL GENERATED ALWAYS AS IDENTITY,
   CONSTRAINT messages_pkey PRIMARY KEY (id),
   CONSTRAINT messages_session_id_fkey FOREIGN KEY (session_id) REFERENCES sessions(id) ON DELETE CASCADE,
   CONSTRAINT messages_status_check CHECK ((status = ANY (ARRAY['accepted'::text, 'delivered'::text, 'withdrawn'::text]))),
@@ -140,7 +144,7 @@ CREATE TABLE nodes (
   CONSTRAINT nodes_pkey PRIMARY KEY (key),
   CONSTRAINT nodes_run_id_fkey FOREIGN KEY (run_id) REFERENCES runs(id) ON DELETE CASCADE,
   CONSTRAINT nodes_status_check CHECK ((status = ANY (ARRAY['pending'::text, 'running'::text, 'waiting'::text, 'completed'::text, 'failed'::text, 'skipped'::text, 'excluded'::text, 'cancelled'::text, 'timed_out'::text])))
-);
+) WITH (fillfactor=70);
 
 CREATE TABLE operations (
   key text NOT NULL,
@@ -288,11 +292,11 @@ CREATE TABLE streams (
   "position" bigint NOT NULL DEFAULT 0,
   last_seq bigint NOT NULL DEFAULT 0,
   CONSTRAINT streams_pkey PRIMARY KEY (id)
-);
+) WITH (fillfactor=50);
 
 CREATE TABLE subagents (
   id text NOT NULL,
-  place bigint NOT NULL,
+  place bigint NOT NULL GENERATED ALWAYS AS IDENTITY,
   parent_session text NOT NULL,
   turn integer NOT NULL,
   session_id text,
@@ -369,13 +373,9 @@ CREATE INDEX chunks_conversation ON public.chunks USING btree (session_id, seq) 
 
 CREATE INDEX chunks_usage ON public.chunks USING btree (session_id) WHERE (kind = 'usage'::text);
 
-CREATE UNIQUE INDEX events_ephemeral ON public.events USING btree (operation, batch) WHERE (operation IS NOT NULL);
-
 CREATE INDEX messages_waiting ON public.messages USING btree (session_id, place) WHERE (status = 'accepted'::text);
 
 CREATE INDEX nodes_admitted ON public.nodes USING btree (admitted_at) WHERE ((admitted_at IS NOT NULL) AND (ended_at IS NULL));
-
-CREATE UNIQUE INDEX nodes_of_run ON public.nodes USING btree (run_id, step, index) NULLS NOT DISTINCT;
 
 CREATE INDEX nodes_queued ON public.nodes USING btree (queued_at) WHERE ((queued_at IS NOT NULL) AND (admitted_at IS NULL) AND (ended_at IS NULL));
 
@@ -420,6 +420,60 @@ CREATE INDEX subagents_recent ON public.subagents USING btree (created_at DESC, 
 CREATE INDEX subagents_without_session ON public.subagents USING btree (parent_session) WHERE (session_id IS NULL);
 
 CREATE INDEX turns_running ON public.turns USING btree (session_id) WHERE (status = 'running'::text);
+
+CREATE UNIQUE INDEX approvals_pkey ON public.approvals USING btree (id);
+
+CREATE UNIQUE INDEX artifacts_pkey ON public.artifacts USING btree (run_id, name);
+
+CREATE UNIQUE INDEX blobs_pkey ON public.blobs USING btree (hash);
+
+CREATE UNIQUE INDEX chunks_pkey ON public.chunks USING btree (session_id, seq);
+
+CREATE UNIQUE INDEX chunks_session_id_turn_step_ordinal_key ON public.chunks USING btree (session_id, turn, step, ordinal);
+
+CREATE UNIQUE INDEX contents_pkey ON public.contents USING btree (run_id, hash);
+
+CREATE UNIQUE INDEX events_ephemeral ON public.events USING btree (operation, batch) WHERE (operation IS NOT NULL);
+
+CREATE UNIQUE INDEX events_pkey ON public.events USING btree (stream, "position");
+
+CREATE UNIQUE INDEX messages_pkey ON public.messages USING btree (id);
+
+CREATE UNIQUE INDEX migrations_pkey ON public.migrations USING btree (name);
+
+CREATE UNIQUE INDEX nodes_of_run ON public.nodes USING btree (run_id, step, index) NULLS NOT DISTINCT;
+
+CREATE UNIQUE INDEX nodes_pkey ON public.nodes USING btree (key);
+
+CREATE UNIQUE INDEX operations_pkey ON public.operations USING btree (key);
+
+CREATE UNIQUE INDEX questions_pkey ON public.questions USING btree (id);
+
+CREATE UNIQUE INDEX runs_pkey ON public.runs USING btree (id);
+
+CREATE UNIQUE INDEX runs_stream_key ON public.runs USING btree (stream);
+
+CREATE UNIQUE INDEX script_lines_pkey ON public.script_lines USING btree (run_id, n);
+
+CREATE UNIQUE INDEX sessions_pkey ON public.sessions USING btree (id);
+
+CREATE UNIQUE INDEX sessions_stream_key ON public.sessions USING btree (stream);
+
+CREATE UNIQUE INDEX spans_pkey ON public.spans USING btree (id);
+
+CREATE UNIQUE INDEX streams_pkey ON public.streams USING btree (id);
+
+CREATE UNIQUE INDEX subagents_pkey ON public.subagents USING btree (id);
+
+CREATE UNIQUE INDEX subagents_session_id_key ON public.subagents USING btree (session_id);
+
+CREATE UNIQUE INDEX turns_message_id_key ON public.turns USING btree (message_id);
+
+CREATE UNIQUE INDEX turns_pkey ON public.turns USING btree (session_id, turn);
+
+CREATE UNIQUE INDEX upgrades_pkey ON public.upgrades USING btree (name);
+
+CREATE UNIQUE INDEX workers_pkey ON public.workers USING btree (id);
 
 CREATE OR REPLACE FUNCTION public.accept_message(p_id text, p_session text, p_text text, p_when_busy text, p_limit integer)
  RETURNS TABLE(outcome text, turn integer, starts integer, agent text, model text, cancels integer)
@@ -948,7 +1002,7 @@ AS $function$
   INSERT INTO nodes (key, run_id, step, index, kind, status, item)
   SELECT p_key || '/item/' || (i.n - 1), p_run, p_step, i.n - 1, p_kind, 'pending', i.value
   FROM jsonb_array_elements(p_items) WITH ORDINALITY AS i (value, n)
-  ON CONFLICT (key) DO NOTHING $function$;
+  ON CONFLICT DO NOTHING $function$;
 
 CREATE OR REPLACE FUNCTION public.put_lines(p_run text, p_lines jsonb)
  RETURNS void
@@ -1248,3 +1302,5 @@ BEGIN
   PERFORM append_event(v_stream, 'message.withdrawn', jsonb_build_object('messageId', p_id, 'code', p_code), NULL, NULL, NULL);
   RETURN true;
 END $function$;
+
+-- extension plpgsql 1.0 in pg_catalog

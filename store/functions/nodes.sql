@@ -50,12 +50,13 @@ BEGIN
   RETURN v_node.status;
 END $$;
 
--- Creates one node for each item of a map step. Idempotent.
+-- Creates one node for each item of a map step. Idempotent. It takes no lock, so two calls may meet at either unique
+-- index: ON CONFLICT names none of them.
 CREATE FUNCTION put_items(p_run text, p_key text, p_step text, p_kind text, p_items jsonb) RETURNS void LANGUAGE sql AS $$
   INSERT INTO nodes (key, run_id, step, index, kind, status, item)
   SELECT p_key || '/item/' || (i.n - 1), p_run, p_step, i.n - 1, p_kind, 'pending', i.value
   FROM jsonb_array_elements(p_items) WITH ORDINALITY AS i (value, n)
-  ON CONFLICT (key) DO NOTHING $$;
+  ON CONFLICT DO NOTHING $$;
 
 -- Creates the nodes of steps that never run, all at once: [{step, kind, status, reason}]. Idempotent.
 CREATE FUNCTION put_unrun(p_run text, p_nodes jsonb) RETURNS void LANGUAGE plpgsql AS $$
