@@ -24,7 +24,9 @@ const createFraming = () => {
   let events: EventSourceMessage[] = [];
   const parser = createParser({
     maxBufferSize: largestEvent,
-    onEvent: (event) => events.push(event),
+    onEvent: (event) => {
+      if (event.data !== '') events.push(event);
+    },
     onError: ({ type }) => {
       if (type === 'max-buffer-size-exceeded') {
         throw new UnreadableStream(`the stream holds an event of more than ${largestEvent / 1024 / 1024} MB`);
@@ -40,8 +42,8 @@ const createFraming = () => {
 
 /**
  * The server-sent events of a response, up to `[DONE]` or its end. An event counts even if the response ends without
- * the blank line after it. The connection is closed when the consumer stops early. `heard` is called for each piece
- * of bytes.
+ * the blank line after it; an event without data does not. The connection is closed when the consumer stops early.
+ * `heard` is called for each piece of bytes.
  */
 export async function* readEvents(
   body: ReadableStream<Uint8Array<ArrayBuffer>>,
