@@ -15,7 +15,6 @@ import { argumentsHash, toolDefinitions } from '../tools/registry.ts';
 import type { Tool } from '../tools/tool.ts';
 import { agentOf, type SessionAgent } from './agent.ts';
 import { type Attempt, sealed } from './attempt.ts';
-import { createBatcher } from './batcher.ts';
 import { checkBudget } from './budget.ts';
 import { mergeParts } from './deltas.ts';
 
@@ -69,7 +68,7 @@ const directSeal = ({ turn, step }: Operation, direct: DirectCall, agent: Sessio
 
 /** One model request: streamed to the event log as it comes, sealed as a whole at its end. */
 export const createCallModel = (dependencies: Dependencies) => {
-  const { store, models, tools, stepsPerTurn } = dependencies;
+  const { store, deltas, models, tools, stepsPerTurn } = dependencies;
 
   const request = async (
     { operation, context, place }: { operation: Operation; context: RequestContext; place: Place },
@@ -92,11 +91,7 @@ export const createCallModel = (dependencies: Dependencies) => {
     });
 
     const received: DeltaPart[] = [];
-    const deltas = createBatcher<DeltaPart>(async (parts, batch) => {
-      const isTaken = await store.operations.appendDelta(operation, { fence, batch }, mergeParts(parts));
-      store.wake(sessionId);
-      return isTaken;
-    }, supersede);
+    const stream = deltas.open({ operation, fence }, supersede);
     try {
       const reply = await model.stream({
         messages,
@@ -106,7 +101,7 @@ export const createCallModel = (dependencies: Dependencies) => {
         callIdPrefix: `call_${turn}_${step}`,
         onDelta: (parts) => {
           received.push(...parts);
-          deltas.add(parts);
+          stream.add(parts);
         },
       });
       const bodies = reply.bodies.filter(isCall);
@@ -126,7 +121,7 @@ export const createCallModel = (dependencies: Dependencies) => {
       const span = { status: 'cancelled' as const, attributes: attributes({ usage: null, timeToFirstTokenMs: null }) };
       return { result, chunks: toChunks(partialReply(received), place.changes), span };
     } finally {
-      await deltas.stop();
+      await stream.stop();
     }
   };
 

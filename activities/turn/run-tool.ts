@@ -11,7 +11,6 @@ import { argumentsHash, findTool, parseArguments } from '../tools/registry.ts';
 import type { Tool } from '../tools/tool.ts';
 import { agentOf, type SessionAgent } from './agent.ts';
 import { type Attempt, sealed } from './attempt.ts';
-import { createBatcher } from './batcher.ts';
 
 type Outcome = Pick<ToolResultBody, 'status' | 'text'>;
 type Decided = Outcome & Partial<RunToolResult>;
@@ -50,16 +49,11 @@ const checkCount = ({ name }: Tool, { definition, before }: CallContext): void =
 
 /** Runs one tool call and seals its result. */
 export const createRunTool = (dependencies: Dependencies) => {
-  const { store, tools, commandEnv: env, commandSeconds } = dependencies;
+  const { store, deltas, tools, commandEnv: env, commandSeconds } = dependencies;
 
   const execute = async (tool: Tool, call: CallContext, operation: Operation, attempt: Attempt): Promise<Decided> => {
     const { fence, signal, supersede } = attempt;
-    const output = createBatcher<string>(async (texts, batch) => {
-      const text = texts.join('');
-      const isTaken = await store.operations.appendOutput(operation, { fence, batch }, call.body.callId, text);
-      store.wake(operation.sessionId);
-      return isTaken;
-    }, supersede);
+    const stream = deltas.open({ operation, fence }, supersede);
     let shown = '';
     try {
       return await tool.run(parseArguments(tool, call.body.arguments), {
@@ -72,14 +66,14 @@ export const createRunTool = (dependencies: Dependencies) => {
         commandSeconds,
         onOutput: (text) => {
           shown += text;
-          output.add([text]);
+          stream.addOutput(call.body.callId, text);
         },
       });
     } catch (error) {
       if (signal.aborted) return { status: 'cancelled', text: `${shown}\nCancelled before it ended.`.trimStart() };
       throw error;
     } finally {
-      await output.stop();
+      await stream.stop();
     }
   };
 
