@@ -61,7 +61,7 @@ export const createDeltaWriter = ({ store }: { store: Pick<Store, 'deltas' | 'wa
     if (at >= timerAt || writing.size >= lanes) return;
     clearTimeout(timer);
     timerAt = at;
-    timer = setTimeout(tick, at - performance.now());
+    timer = setTimeout(tick, Math.max(0, at - performance.now()));
   };
 
   const armForAll = (): void => {

@@ -1,7 +1,7 @@
-import type { ServerResponse } from 'node:http';
+import type { Writable } from 'node:stream';
 
 /** Resolves when the viewer has taken enough for more to be sent, or has left. */
-export const writeText = async (response: ServerResponse, text: string, signal: AbortSignal): Promise<void> => {
+export const writeText = async (response: Writable, text: string, signal: AbortSignal): Promise<void> => {
   if (signal.aborted || response.write(text)) return;
   await new Promise<void>((resolve) => {
     const done = (): void => {
