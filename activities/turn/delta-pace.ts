@@ -33,5 +33,3 @@ export const createPace = () => {
     firstMs: (live: number): number => Math.max(gatherMs, tickMs(live) / 4),
   };
 };
-
-export type Pace = ReturnType<typeof createPace>;
