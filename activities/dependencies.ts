@@ -4,10 +4,13 @@ import type { Sandbox } from '../sandbox/sandbox.ts';
 import type { Store } from '../store/store.ts';
 import type { Models } from './model/models.ts';
 import type { Tool } from './tools/tool.ts';
+import type { DeltaWriter } from './turn/delta-writer.ts';
 
 /** What the activities are made of; opened and closed by the worker. */
 export type Dependencies = {
   store: Store;
+  /** Writes what attempts stream; one for the whole process. */
+  deltas: DeltaWriter;
   /** Names this process in the record of open attempts. */
   workerId: string;
   models: Models;

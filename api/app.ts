@@ -24,6 +24,7 @@ import { subagentRoutes } from './routes/subagents.ts';
 import { transcriptRoutes } from './routes/transcript.ts';
 import { createRunViews } from './services/run-views.ts';
 import { createStarts } from './services/runs.ts';
+import { createStreamReader } from './streaming/reader.ts';
 
 export type AppOptions = {
   context: ApiContext;
@@ -53,7 +54,9 @@ export const createApp = async ({ context, access, log, consoleFolder }: AppOpti
   registerAccess(app, access);
   await app.register(fastifySSE, { heartbeatInterval: heartbeatMs });
   await registerOpenApi(app, context.about.version);
-  const { store, delivery, definitions } = context;
+  const { store, listener, delivery, definitions } = context;
+  const reader = createStreamReader(store.streams, listener);
+  app.addHook('onClose', () => reader.close());
   const routes: RouteContext = {
     ...context,
     starts: createStarts({
@@ -63,6 +66,7 @@ export const createApp = async ({ context, access, log, consoleFolder }: AppOpti
       findScript: createFindScript(definitions),
     }),
     runViews: createRunViews(store),
+    reader,
   };
   healthRoutes(app, routes);
   sessionRoutes(app, routes);

@@ -14,6 +14,7 @@ import type { Gateway } from './gateway.ts';
 import type { Delivery } from './services/delivery.ts';
 import type { RunViews } from './services/run-views.ts';
 import type { Starts } from './services/runs.ts';
+import type { StreamReader } from './streaming/reader.ts';
 
 /** What the application is made of. */
 export type ApiContext = {
@@ -29,7 +30,7 @@ export type ApiContext = {
 };
 
 /** With what the routes share. */
-export type RouteContext = ApiContext & { starts: Starts; runViews: RunViews };
+export type RouteContext = ApiContext & { starts: Starts; runViews: RunViews; reader: StreamReader };
 
 /** The application as the routes see it: what they declare is checked by schema. */
 export type Api = FastifyInstance<

@@ -2,9 +2,11 @@ import { randomUUID } from 'node:crypto';
 import pg from 'pg';
 import { afterAll, beforeAll, describe, expect, inject, test } from 'vitest';
 import type { ChunkBody } from '../contracts/chunks.ts';
+import type { DeltaPart } from '../contracts/events.ts';
 import { createTestDatabase } from '../test/support/database.ts';
 import { sessionRow } from '../test/support/session-row.ts';
-import type { Operation, Seal } from './operations.ts';
+import type { DeltaOutcome } from './deltas.ts';
+import { type Operation, operationKey, type Seal } from './operations.ts';
 import { openStore, type Store } from './store.ts';
 
 let store: Store;
@@ -36,6 +38,19 @@ const begin = async (operation: Operation, attempt = newAttempt()): Promise<numb
   const begun = await store.operations.begin(operation, attempt, { name: 'm', started: { model: 'm' } });
   if (begun.outcome !== 'begun') throw new Error(begun.outcome);
   return begun.fence;
+};
+
+const append = async (
+  operation: Operation,
+  { fence, batch }: { fence: number; batch: number },
+  parts: DeltaPart[],
+): Promise<DeltaOutcome | undefined> => {
+  const { sessionId: session, turn, step } = operation;
+  const data = { turn, step, fence, parts };
+  const [outcome] = await store.deltas.append([
+    { key: operationKey(operation), session, fence, batch, type: 'delta', data },
+  ]);
+  return outcome;
 };
 
 describe('sealing (P2, P3)', () => {
@@ -92,7 +107,7 @@ describe('sealing (P2, P3)', () => {
       [2, 'b'],
       [3, 'c'],
     ] as const) {
-      expect(await store.operations.appendDelta(operation, { fence, batch }, part(text))).toBe(true);
+      expect(await append(operation, { fence, batch }, part(text))).toBe('written');
     }
     const { live } = await store.view(operation.sessionId);
     expect(live[0]?.parts[0]?.text).toBe('abc');
@@ -110,8 +125,8 @@ describe('sealing (P2, P3)', () => {
     const old = await begin(operation);
     const current = await begin(operation);
     const part = [{ ordinal: 0, kind: 'text' as const, text: 'x' }];
-    expect(await store.operations.appendDelta(operation, { fence: old, batch: 1 }, part)).toBe(false);
-    expect(await store.operations.appendDelta(operation, { fence: current, batch: 1 }, part)).toBe(true);
+    expect(await append(operation, { fence: old, batch: 1 }, part)).toBe('lost');
+    expect(await append(operation, { fence: current, batch: 1 }, part)).toBe('written');
     expect(await store.operations.seal(operation, seal(old))).toMatchObject({ outcome: 'superseded' });
   });
 
@@ -119,9 +134,7 @@ describe('sealing (P2, P3)', () => {
     const operation = await newTurn();
     const fence = await begin(operation);
     const part = [{ ordinal: 0, kind: 'text' as const, text: 'x' }];
-    const deltas = Array.from({ length: 60 }, (_, batch) =>
-      store.operations.appendDelta(operation, { fence, batch }, part),
-    );
+    const deltas = Array.from({ length: 60 }, (_, batch) => append(operation, { fence, batch }, part));
     await Promise.all([...deltas, store.operations.seal(operation, seal(fence))]);
     const events = await store.streams.read(operation.sessionId, 0);
     expect(events.map(({ event }) => event.type)).toEqual([

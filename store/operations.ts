@@ -1,6 +1,5 @@
 import { createHash } from 'node:crypto';
 import type { NewChunk } from '../contracts/chunks.ts';
-import type { DeltaPart } from '../contracts/events.ts';
 import { callKey, stepKey } from '../contracts/ids.ts';
 import type { Database } from './database.ts';
 import { toJson } from './json.ts';
@@ -17,9 +16,6 @@ export type Begun<Result> =
   | { outcome: 'sealed'; result: Result; next: number | null }
   | { outcome: 'closed'; next: number | null }
   | { outcome: 'cancelled' };
-
-/** `batch` counts what an attempt streams, from 1: the same one again is written once. */
-export type Batch = { fence: number; batch: number };
 
 export type SpanEnd = { status: 'ok' | 'error' | 'cancelled'; attributes: Record<string, unknown> };
 
@@ -82,30 +78,6 @@ export const operationQueries = (database: Database) => ({
     if (row.outcome === 'cancelled') return { outcome: 'cancelled' };
     const { fence, failures, interrupted } = row;
     return { outcome: 'begun', fence, failures, interrupted };
-  },
-
-  /** False when a newer attempt has begun or the result stands: then nothing was written. */
-  async appendDelta(operation: Operation, { fence, batch }: Batch, parts: DeltaPart[]): Promise<boolean> {
-    const { turn, step } = operation;
-    return await this.appendEphemeral(operation, { fence, batch }, 'delta', { turn, step, fence, parts });
-  },
-
-  async appendOutput(operation: Operation, { fence, batch }: Batch, callId: string, text: string): Promise<boolean> {
-    const { turn, step, call } = operation;
-    const data = { turn, step, call, fence, callId, text };
-    return await this.appendEphemeral(operation, { fence, batch }, 'tool.output', data);
-  },
-
-  async appendEphemeral(operation: Operation, { fence, batch }: Batch, type: string, data: unknown): Promise<boolean> {
-    const [row] = await database.query<{ written: boolean }>('SELECT append_delta($1, $2, $3, $4, $5, $6) AS written', [
-      operationKey(operation),
-      operation.sessionId,
-      fence,
-      batch,
-      type,
-      toJson(data),
-    ]);
-    return row?.written ?? false;
   },
 
   /** One transaction. */

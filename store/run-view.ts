@@ -1,5 +1,5 @@
 import { streamOfRun } from '../contracts/ids.ts';
-import type { ItemCounts, NodeStatus, Question, RunEvent, RunNode, RunStreamEvent } from '../contracts/runs.ts';
+import type { ItemCounts, NodeStatus, Question, RunNode } from '../contracts/runs.ts';
 import type { ScriptLine } from '../contracts/script.ts';
 import type { UsageTotals } from '../contracts/usage.ts';
 import { readRunUsage } from './chunks.ts';
@@ -49,19 +49,4 @@ export const runViewQueries = (database: Database) => ({
         ),
       };
     }),
-
-  async position(runId: string): Promise<number> {
-    const [row] = await database.query<{ position: number }>('SELECT position FROM streams WHERE id = $1', [
-      streamOfRun(runId),
-    ]);
-    return row?.position ?? 0;
-  },
-
-  async events(runId: string, after: number, limit = 500): Promise<RunStreamEvent[]> {
-    const rows = await database.query<{ position: number; at: string; type: string; data: object }>(
-      `SELECT position, iso(at) AS at, type, data FROM events WHERE stream = $1 AND position > $2 ORDER BY position LIMIT $3`,
-      [streamOfRun(runId), after, limit],
-    );
-    return rows.map(({ position, at, type, data }) => ({ position, at, event: { type, ...data } as RunEvent }));
-  },
 });

@@ -609,20 +609,42 @@ BEGIN
   RETURN NEXT;
 END $function$;
 
-CREATE OR REPLACE FUNCTION public.append_delta(p_key text, p_session text, p_fence integer, p_batch integer, p_type text, p_data jsonb)
- RETURNS boolean
+CREATE OR REPLACE FUNCTION public.append_deltas(p_items jsonb)
+ RETURNS text[]
  LANGUAGE plpgsql
 AS $function$
-DECLARE v_stream text := lock_session(p_session); v_position bigint;
+DECLARE v_locked text[]; v_outcomes text[];
 BEGIN
-  PERFORM 1 FROM operations WHERE key = p_key AND state = 'open' AND fence = p_fence;
-  IF NOT FOUND THEN RETURN false; END IF;
-  PERFORM 1 FROM events WHERE operation = p_key AND batch = p_batch;
-  IF FOUND THEN RETURN true; END IF;
-  UPDATE streams SET position = position + 1 WHERE id = v_stream RETURNING position INTO v_position;
-  INSERT INTO events (stream, position, type, data, operation, batch)
-  VALUES (v_stream, v_position, p_type, p_data, p_key, p_batch);
-  RETURN true;
+  SELECT array_agg(id) INTO v_locked FROM (
+    SELECT id FROM streams
+    WHERE id IN (SELECT 'session/' || (item ->> 'session') FROM jsonb_array_elements(p_items) AS item)
+    ORDER BY id FOR NO KEY UPDATE SKIP LOCKED) AS locked;
+  -- A statement of its own: its snapshot is younger than the locks.
+  WITH judged AS MATERIALIZED (
+    SELECT i.n, i.key, s.id AS stream, i.batch, i.type, i.data,
+      CASE WHEN s.id IS NULL THEN 'lost'
+           WHEN s.id <> ALL (coalesce(v_locked, '{}')) THEN 'busy'
+           WHEN o.key IS NULL THEN 'lost'
+           WHEN e.batch IS NOT NULL THEN 'written'
+           ELSE 'new' END AS outcome
+    FROM ROWS FROM (jsonb_to_recordset(p_items)
+      AS (key text, session text, fence integer, batch integer, type text, data jsonb))
+      WITH ORDINALITY AS i (key, session, fence, batch, type, data, n)
+    LEFT JOIN streams s ON s.id = 'session/' || i.session
+    LEFT JOIN operations o ON o.key = i.key AND o.state = 'open' AND o.fence = i.fence
+    LEFT JOIN events e ON e.operation = i.key AND e.batch = i.batch
+  ), fresh AS (
+    SELECT *, row_number() OVER (PARTITION BY stream ORDER BY n) AS place FROM judged WHERE outcome = 'new'
+  ), moved AS (
+    UPDATE streams SET position = position + grown.count
+    FROM (SELECT stream, count(*) FROM fresh GROUP BY stream) AS grown
+    WHERE id = grown.stream RETURNING id, position - grown.count AS before
+  ), appended AS (
+    INSERT INTO events (stream, position, type, data, operation, batch)
+    SELECT f.stream, m.before + f.place, f.type, f.data, f.key, f.batch FROM fresh f JOIN moved m ON m.id = f.stream
+  )
+  SELECT array_agg(CASE outcome WHEN 'new' THEN 'written' ELSE outcome END ORDER BY n) INTO v_outcomes FROM judged;
+  RETURN v_outcomes;
 END $function$;
 
 CREATE OR REPLACE FUNCTION public.append_event(p_stream text, p_type text, p_data jsonb, p_from bigint, p_to bigint, p_operation text)

@@ -4,6 +4,7 @@ import { callQueries } from './calls.ts';
 import { chunkQueries } from './chunks.ts';
 import { contentQueries } from './contents.ts';
 import { type DatabaseOptions, openDatabase } from './database.ts';
+import { deltaQueries } from './deltas.ts';
 import { messageQueries } from './messages.ts';
 import { nodeQueries } from './nodes.ts';
 import { operationQueries } from './operations.ts';
@@ -35,6 +36,7 @@ export const openStore = (options: DatabaseOptions) => {
     messages: messageQueries(database),
     turns: turnQueries(database),
     operations: operationQueries(database),
+    deltas: deltaQueries(database),
     chunks: chunkQueries(database),
     approvals: approvalQueries(database),
     spans: spanQueries(database),
@@ -56,6 +58,7 @@ export const openStore = (options: DatabaseOptions) => {
     workers: workerQueries(database),
     view: (sessionId: string, limit = 200) => readView(database, sessionId, limit),
     wake: notifier.wake,
+    wakeAll: notifier.wakeAll,
     wakeRun: notifier.wakeRun,
     async close(): Promise<void> {
       await notifier.flushed();

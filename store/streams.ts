@@ -2,32 +2,56 @@ import type { StreamEvent } from '../contracts/events.ts';
 import { streamOfSession } from '../contracts/ids.ts';
 import type { Database } from './database.ts';
 
-type Row = { position: number; at: string; type: string; data: object; chunks: unknown[] | null };
+/** What a reader wants of one stream: the events after a position. */
+export type Want = { stream: string; after: number };
 
-export const streamQueries = (database: Database) => ({
-  /** Events after a position, in order, each fact with the chunks it carries. */
-  async read(sessionId: string, after: number, limit = 500): Promise<StreamEvent[]> {
+/** An event as JSON text, in the shape of its contract: readers pass it on without reading it. */
+export type EventText = { position: number; json: string };
+
+type Row = { want: number; position: number; at: string; type: string; data: string };
+
+/** `data` is the text of a JSON object that our own functions wrote in the shape of the contract. */
+const toJsonText = ({ position, at, type, data }: Row): string => {
+  const fields = data.slice(1, -1);
+  return `{"position":${position},"at":"${at}","event":{"type":"${type}"${fields && ','}${fields}}}`;
+};
+
+export const streamQueries = (database: Database) => {
+  /** For each want its events in order, `limit` at most, each fact with the chunks it carries; of sessions and runs alike. */
+  const readAfter = async (wants: readonly Want[], limit: number): Promise<EventText[][]> => {
     const rows = await database.query<Row>(
-      `SELECT e.position, iso(e.at) AS at, e.type, e.data,
-         CASE WHEN e.from_seq IS NOT NULL THEN
+      `SELECT w.n::integer AS want, e.position, iso(e.at) AS at, e.type,
+         (CASE WHEN e.from_seq IS NULL THEN e.data ELSE e.data || jsonb_build_object('chunks',
            (SELECT jsonb_agg(chunk_json(c) ORDER BY c.seq) FROM chunks c
-            WHERE c.session_id = $2 AND c.seq BETWEEN e.from_seq AND e.to_seq)
-         END AS chunks
-       FROM events e WHERE e.stream = $1 AND e.position > $3 ORDER BY e.position LIMIT $4`,
-      [streamOfSession(sessionId), sessionId, after, limit],
+            WHERE c.session_id = substr(w.stream, length('session/') + 1) AND c.seq BETWEEN e.from_seq AND e.to_seq))
+         END)::text AS data
+       FROM unnest($1::text[], $2::bigint[]) WITH ORDINALITY AS w (stream, after, n)
+       CROSS JOIN LATERAL (SELECT * FROM events WHERE events.stream = w.stream AND events.position > w.after
+         ORDER BY events.position LIMIT $3) AS e
+       ORDER BY w.n, e.position`,
+      [wants.map(({ stream }) => stream), wants.map(({ after }) => after), limit],
     );
-    return rows.map(({ position, at, type, data, chunks }) => ({
-      position,
-      at,
-      // Written by our own functions in the shape of the contract.
-      event: { type, ...data, ...(chunks ? { chunks } : {}) } as StreamEvent['event'],
-    }));
-  },
+    const events = wants.map((): EventText[] => []);
+    for (const row of rows) events[row.want - 1]?.push({ position: row.position, json: toJsonText(row) });
+    return events;
+  };
 
-  async position(sessionId: string): Promise<number> {
-    const [row] = await database.query<{ position: number }>('SELECT position FROM streams WHERE id = $1', [
-      streamOfSession(sessionId),
-    ]);
-    return row?.position ?? 0;
-  },
-});
+  /** Where streams end; those that do not exist are left out. */
+  const positions = async (streams: readonly string[]): Promise<Map<string, number>> => {
+    const rows = await database.query<{ id: string; position: number }>(
+      'SELECT id, position FROM streams WHERE id = ANY($1::text[])',
+      [streams],
+    );
+    return new Map(rows.map(({ id, position }) => [id, position]));
+  };
+
+  return {
+    readAfter,
+    positions,
+    /** One session's events, read. */
+    async read(sessionId: string, after: number, limit = 500): Promise<StreamEvent[]> {
+      const [events = []] = await readAfter([{ stream: streamOfSession(sessionId), after }], limit);
+      return events.map(({ json }) => JSON.parse(json) as StreamEvent);
+    },
+  };
+};

@@ -4,39 +4,52 @@ import { streamOfRun, streamOfSession } from '../contracts/ids.ts';
 import type { Database } from './database.ts';
 
 const channel = 'everturn';
-/** What is written to several streams within it goes in one statement. */
+/** Streams that grow within this time share one statement. */
 const gatherMs = 10;
 
 /**
- * Tells readers that a stream has grown. A statement of its own after the commit, because a transaction
- * with a pending NOTIFY serialises all commits; several streams go in one. A lost one only delays a reader.
+ * Tells readers that streams have grown. A statement of its own after the commit, because a transaction with a
+ * pending NOTIFY serialises all commits. A lost one only delays a reader.
  */
 export const createNotifier = (database: Database) => {
   const waiting = new Set<string>();
-  let sending: Promise<void> | undefined;
+  const sending = new Set<Promise<void>>();
+  let gathering: Promise<void> | undefined;
 
-  const send = async (): Promise<void> => {
+  const send = async (streams: readonly string[]): Promise<void> => {
+    await database
+      .query('SELECT pg_notify($1, stream) FROM unnest($2::text[]) AS stream', [channel, streams])
+      .catch(() => {});
+  };
+
+  const gather = async (): Promise<void> => {
     while (waiting.size > 0) {
       await delay(gatherMs);
       const streams = [...waiting];
       waiting.clear();
-      await database
-        .query('SELECT pg_notify($1, stream) FROM unnest($2::text[]) AS stream', [channel, streams])
-        .catch(() => {});
+      await send(streams);
     }
-    sending = undefined;
+    gathering = undefined;
   };
 
   const wake = (stream: string): void => {
     waiting.add(stream);
-    sending ??= send();
+    gathering ??= gather();
   };
 
   return {
     wake: (sessionId: string): void => wake(streamOfSession(sessionId)),
     wakeRun: (runId: string): void => wake(streamOfRun(runId)),
+    /** In one statement, at once: for streams that were written as a group. */
+    wakeAll(sessionIds: Iterable<string>): void {
+      const sent = send([...new Set(sessionIds)].map(streamOfSession));
+      sending.add(sent);
+      void sent.then(() => sending.delete(sent));
+    },
     /** Resolves when what was asked for has been sent. */
-    flushed: async (): Promise<void> => sending,
+    async flushed(): Promise<void> {
+      await Promise.all([gathering, ...sending]);
+    },
   };
 };
 

@@ -5,6 +5,7 @@ import { builtInTools } from '../activities/tools/registry.ts';
 import { createScriptTools } from '../activities/tools/scripts/create-script-tools.ts';
 import { createSubagentTools } from '../activities/tools/subagents/create-subagent-tools.ts';
 import type { Tool } from '../activities/tools/tool.ts';
+import { createDeltaWriter } from '../activities/turn/delta-writer.ts';
 import type { FindFlow, FindScript } from '../contracts/definition.ts';
 import type { FindAgent } from '../contracts/find-agent.ts';
 import type { SubagentLimits } from '../contracts/subagents.ts';
@@ -46,7 +47,8 @@ export type WorkerOptions = {
 
 export const startWorker = async (options: WorkerOptions): Promise<RunningWorker> => {
   const { store, workerId, maxCachedWorkflows = 500 } = options;
-  return await runWorker(
+  const deltas = createDeltaWriter({ store });
+  const { ended: workerEnded, stop } = await runWorker(
     { ...options, kind: 'agents' },
     {
       taskQueue: options.taskQueue,
@@ -54,6 +56,7 @@ export const startWorker = async (options: WorkerOptions): Promise<RunningWorker
       dataConverter: { payloadConverterPath },
       activities: createActivities({
         store,
+        deltas,
         workerId,
         models: options.models,
         tools: [
@@ -82,4 +85,12 @@ export const startWorker = async (options: WorkerOptions): Promise<RunningWorker
       defaultHeartbeatThrottleInterval: '1s',
     },
   );
+  const ended = workerEnded.finally(() => deltas.close());
+  return {
+    ended,
+    async stop() {
+      await stop();
+      await ended;
+    },
+  };
 };

@@ -11,7 +11,6 @@ import { hashPrefixes } from '../model/prefix.ts';
 import { toolDefinitions } from '../tools/registry.ts';
 import type { SessionAgent } from './agent.ts';
 import type { Attempt } from './attempt.ts';
-import { createBatcher } from './batcher.ts';
 import { isCall, runWithin, toApprovals, toCalls, toChunks } from './calls.ts';
 import { mergeParts } from './deltas.ts';
 
@@ -32,12 +31,12 @@ export type Request = { operation: Operation; context: StepContext; place: Place
 
 /** One model request: streamed to the event log as it comes, sealed as a whole at its end. */
 export const createModelRequest =
-  ({ store, models }: Dependencies) =>
+  ({ models, deltas }: Dependencies) =>
   async (
     { operation, context, place, agent }: Request,
     { fence, signal, supersede }: Attempt,
   ): Promise<Omit<Seal, 'fence'> & { bodies: ToolCallBody[] }> => {
-    const { sessionId, turn, step } = operation;
+    const { turn, step } = operation;
     const { previous, transcript, definition } = context;
     const model = models.get(place.model);
     const messages = toRequest(agent.system, transcript);
@@ -53,11 +52,7 @@ export const createModelRequest =
     });
 
     const received: DeltaPart[] = [];
-    const deltas = createBatcher<DeltaPart>(async (parts, batch) => {
-      const isTaken = await store.operations.appendDelta(operation, { fence, batch }, mergeParts(parts));
-      store.wake(sessionId);
-      return isTaken;
-    }, supersede);
+    const stream = deltas.open({ operation, fence }, supersede);
     try {
       const reply = await model.stream({
         messages,
@@ -67,7 +62,7 @@ export const createModelRequest =
         callIdPrefix: `call_${turn}_${step}`,
         onDelta: (parts) => {
           received.push(...parts);
-          deltas.add(parts);
+          stream.add(parts);
         },
       });
       const bodies = reply.bodies.filter(isCall);
@@ -93,6 +88,6 @@ export const createModelRequest =
         span: { status: 'cancelled', attributes: attributes({ usage: null, timeToFirstTokenMs: null }) },
       };
     } finally {
-      await deltas.stop();
+      await stream.stop();
     }
   };

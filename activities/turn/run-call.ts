@@ -11,7 +11,6 @@ import { argumentsHash, findTool, parseArguments } from '../tools/registry.ts';
 import type { Tool } from '../tools/tool.ts';
 import { agentOf, type SessionAgent } from './agent.ts';
 import { type Attempt, type Outcome as Ending, sealed } from './attempt.ts';
-import { createBatcher } from './batcher.ts';
 
 type Outcome = Pick<ToolResultBody, 'status' | 'text'>;
 type CallResult = Pick<RunToolResult, 'finished' | 'subagent'>;
@@ -53,16 +52,11 @@ const begunWithStep = { fence: 1, failures: 0, interrupted: false } as const;
 
 /** Runs one tool call and seals its result. */
 export const createRunCall = (dependencies: Dependencies) => {
-  const { store, tools, commandEnv: env, commandSeconds } = dependencies;
+  const { store, deltas, tools, commandEnv: env, commandSeconds } = dependencies;
 
   const execute = async (tool: Tool, call: CallContext, operation: Operation, attempt: Attempt): Promise<Decided> => {
     const { fence, signal, supersede } = attempt;
-    const output = createBatcher<string>(async (texts, batch) => {
-      const text = texts.join('');
-      const isTaken = await store.operations.appendOutput(operation, { fence, batch }, call.body.callId, text);
-      store.wake(operation.sessionId);
-      return isTaken;
-    }, supersede);
+    const stream = deltas.open({ operation, fence }, supersede);
     let shown = '';
     try {
       return await tool.run(parseArguments(tool, call.body.arguments), {
@@ -75,14 +69,14 @@ export const createRunCall = (dependencies: Dependencies) => {
         commandSeconds,
         onOutput: (text) => {
           shown += text;
-          output.add([text]);
+          stream.addOutput(call.body.callId, text);
         },
       });
     } catch (error) {
       if (signal.aborted) return { status: 'cancelled', text: `${shown}\nCancelled before it ended.`.trimStart() };
       throw error;
     } finally {
-      await output.stop();
+      await stream.stop();
     }
   };
 

@@ -7,7 +7,7 @@ import { EventQuery, sendFollowed } from '../streaming/follow.ts';
 import { createWaiter } from '../streaming/waiter.ts';
 import { RunParams, SessionParams } from './shared.ts';
 
-export const eventRoutes = (app: Api, { store, listener, runViews }: RouteContext): void => {
+export const eventRoutes = (app: Api, { store, listener, reader, runViews }: RouteContext): void => {
   app.get(
     '/api/sessions/:id/events',
     { sse: 'only', schema: { params: SessionParams, querystring: EventQuery } },
@@ -15,15 +15,13 @@ export const eventRoutes = (app: Api, { store, listener, runViews }: RouteContex
       await findSession(store, id);
       const followed = {
         stream: streamOfSession(id),
-        position: () => store.streams.position(id),
-        read: (after: number, limit: number) => store.streams.read(id, after, limit),
         snapshot: async () => {
           const session = await findSession(store, id);
           const view = await store.view(id);
           return { position: view.position, data: { session, view } };
         },
       };
-      await sendFollowed(reply, listener, followed, query);
+      await sendFollowed(reply, reader, followed, query);
     },
   );
 
@@ -34,14 +32,12 @@ export const eventRoutes = (app: Api, { store, listener, runViews }: RouteContex
       await findRun(store, id);
       const followed = {
         stream: streamOfRun(id),
-        position: () => store.runView.position(id),
-        read: (after: number, limit: number) => store.runView.events(id, after, limit),
         snapshot: async () => {
           const data = await runViews.read(id);
           return { position: data.position, data };
         },
       };
-      await sendFollowed(reply, listener, followed, query);
+      await sendFollowed(reply, reader, followed, query);
     },
   );
 

@@ -9,15 +9,12 @@ export const createWaiter = (signal: AbortSignal) => {
   signal.addEventListener('abort', wake, { once: true });
   return {
     wake,
-    /** Resolves at the next wake-up, at the signal's abort, or after `patienceMs`. */
-    async wait(patienceMs?: number): Promise<void> {
+    /** Resolves at the next wake-up, or at the signal's abort. */
+    async wait(): Promise<void> {
       if (!isAwake && !signal.aborted) {
-        let timer: NodeJS.Timeout | undefined;
         await new Promise<void>((done) => {
           resolve = done;
-          if (patienceMs !== undefined) timer = setTimeout(done, patienceMs);
         });
-        clearTimeout(timer);
       }
       isAwake = false;
     },

@@ -48,24 +48,6 @@ BEGIN
   RETURN NEXT;
 END $$;
 
--- Writes an ephemeral event of an attempt, unless a newer attempt has begun or the operation is sealed.
--- p_batch numbers the attempt's events, so an event sent twice is written once.
--- Commits durably like everything else: with synchronous_commit = off, a killed server lost the last positions of a
--- stream and gave them to other events, which readers that had already passed them never saw.
-CREATE FUNCTION append_delta(p_key text, p_session text, p_fence integer, p_batch integer, p_type text, p_data jsonb)
-RETURNS boolean LANGUAGE plpgsql AS $$
-DECLARE v_stream text := lock_session(p_session); v_position bigint;
-BEGIN
-  PERFORM 1 FROM operations WHERE key = p_key AND state = 'open' AND fence = p_fence;
-  IF NOT FOUND THEN RETURN false; END IF;
-  PERFORM 1 FROM events WHERE operation = p_key AND batch = p_batch;
-  IF FOUND THEN RETURN true; END IF;
-  UPDATE streams SET position = position + 1 WHERE id = v_stream RETURNING position INTO v_position;
-  INSERT INTO events (stream, position, type, data, operation, batch)
-  VALUES (v_stream, v_position, p_type, p_data, p_key, p_batch);
-  RETURN true;
-END $$;
-
 -- Stores the result of an attempt with its chunks, approvals and span, in one transaction.
 -- p_calls: tool calls that the same attempt goes on with, [{key, call, callId, tool}]: they begin in this transaction.
 -- p_settle: the status to end the turn with; null if the turn goes on.
