@@ -61,7 +61,7 @@ export const SendMessage = z.object({
 });
 export type SendMessage = z.input<typeof SendMessage>;
 
-/** `turnId` is null while Temporal has not taken the message yet; it is committed and will be delivered. */
+/** `turnId` is null while the message waits; the event `turn.started` names its turn. */
 export const SentMessage = z.object({ messageId: z.string(), turnId: z.string().nullable() });
 export type SentMessage = z.infer<typeof SentMessage>;
 
