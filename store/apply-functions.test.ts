@@ -1,6 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import { afterEach, beforeEach, describe, expect, inject, test } from 'vitest';
 import { createTestDatabase } from '../test/support/database.ts';
+import { applyFunctions } from './apply-functions.ts';
 import { type Database, openDatabase } from './database.ts';
 import { dumpSchema } from './dump-schema.ts';
 import { migrate } from './migrate.ts';
@@ -40,6 +41,15 @@ describe('functions are applied from their files', () => {
     expect(await dumpSchema(database)).toBe(await schemaFile());
   });
 
+  test('over those of migrations that no file has any more', async () => {
+    const sql = 'CREATE FUNCTION of_a_migration() RETURNS integer LANGUAGE sql AS $$ SELECT 1 $$';
+    await database.query(sql);
+    const client = await database.connect();
+    await applyFunctions(client, [{ name: '000_earlier.sql', sql, sha256: '' }]);
+    await client.end();
+    expect(await dumpSchema(database)).toBe(await schemaFile());
+  });
+
   test('in a database that only has migrations', async () => {
     await database.query('DROP TABLE function_sources');
     await database.query('DROP FUNCTION pause_run');
@@ -62,6 +72,15 @@ describe('functions are applied from their files', () => {
     await Promise.all(Array.from({ length: 4 }, () => migrate(database)));
     expect(await dumpSchema(database)).toBe(await schemaFile());
     expect(await database.query('SELECT FROM function_sources')).toHaveLength(1);
+  });
+
+  test('by several processes at once that find an empty database', async () => {
+    const empty = new URL(inject('postgresUrl'));
+    empty.pathname = '/template1';
+    const fresh = openDatabase({ url: await createTestDatabase(empty.href), patienceMs: 5000 });
+    await Promise.all(Array.from({ length: 4 }, () => migrate(fresh)));
+    expect(await dumpSchema(fresh)).toBe(await schemaFile());
+    await fresh.close();
   });
 
   test('all or none: a failure at the end leaves the functions as they were', async () => {
