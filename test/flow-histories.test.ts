@@ -63,9 +63,19 @@ report: "${canary}"
   const kinds = found.map(({ typedSearchAttributes }) =>
     typedSearchAttributes.getAll().find(({ key }) => key.name === searchAttributes.kind),
   );
-  expect(kinds.map((pair) => pair?.value).sort()).toEqual(
-    ['batch', 'branch', 'item', 'item', 'map', 'session', 'step', 'step', 'step', 'step', 'step'].sort(),
-  );
+  expect(kinds.map((pair) => pair?.value).sort()).toEqual([
+    'batch',
+    'branch',
+    'item',
+    'item',
+    'map',
+    'step',
+    'step',
+    'step',
+    'step',
+    'step',
+    'turn',
+  ]);
   const children = await executions(`${searchAttributes.parent} = "${stepWorkflowId(id, 'm')}/items"`, 2);
   expect(children.map(({ workflowId }) => workflowId).sort()).toEqual(
     [0, 1].map((index) => `${stepWorkflowId(id, 'm')}/item/${index}`),

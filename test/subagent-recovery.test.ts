@@ -18,13 +18,13 @@ afterAll(async () => {
   await stack.close();
 });
 
-test('P9: the worker of both is killed with -9, the parent is terminated: one end, one message, in the next session', async () => {
+test('P9: the worker of both is killed with -9, the turn of the parent is terminated: one end, one message, in the next turn', async () => {
   const [parent, child] = [randomUUID(), randomUUID()];
   const times = { min: 1, max: 5 };
   stack.model.script(
     [
       spawning({ prompt: child, label: 'Survivor' }),
-      { reply: { text: 'On it.' } },
+      { pauseAfter: { pieces: 0, gate: parent }, reply: { text: 'On it.' }, times },
       { reply: { text: 'Noted.' }, times },
     ],
     parent,
@@ -34,7 +34,7 @@ test('P9: the worker of both is killed with -9, the parent is terminated: one en
   const session = await startSession(stack, parent);
   const [subagent] = await spawned(stack, session, 1);
   const id = subagent?.id ?? '';
-  await stack.model.reached(child);
+  await Promise.all([stack.model.reached(child), stack.model.reached(parent)]);
   await first.kill9();
   await new Client({ connection: stack.connection }).workflow.getHandle(turnWorkflowId(session, 1)).terminate('a test');
   await processes.worker();
@@ -44,6 +44,7 @@ test('P9: the worker of both is killed with -9, the parent is terminated: one en
   );
   await stack.model.reached(child, 2);
   stack.model.open(child);
+  stack.model.open(parent);
   expect(await delivered(stack, id)).toMatchObject({ status: 'completed', result: 'I lived.' });
   expect(await toldStates(stack, session)).toEqual({ [id]: ['queued', 'running', 'completed'] });
   const { view } = await stack.api.getSession(session);

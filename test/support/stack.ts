@@ -90,8 +90,9 @@ export const openStack = async ({
   const runKeeper = startRunKeeper({ store, gateway, delivery, scriptAgents, log });
   const workers: RunningWorker[] = [];
   const sandbox = openSandbox();
+  // Scripted replies pause for as long as it takes to start a process.
   const client = (name: string) =>
-    createModelClient({ baseUrl: model.url, apiKey: null, model: name, timeoutMs: 10_000 });
+    createModelClient({ baseUrl: model.url, apiKey: null, model: name, timeoutMs: 120_000 });
 
   return {
     name,
