@@ -69,17 +69,21 @@ export const messageQueries = (database: Database) => ({
 
   /** Assigns turns where messages wait, nothing runs and nobody holds the session any more. Returns those to start. */
   async assignStray(): Promise<TurnStart[]> {
-    return await database.query<TurnStart>(
-      `WITH stray AS (
-         SELECT s.id, s.agent, s.model FROM sessions s
-         WHERE EXISTS (SELECT FROM messages m WHERE m.session_id = s.id AND m.status = 'accepted'
-             AND m.accepted_at < now() - interval '2 s')
-           AND NOT EXISTS (SELECT FROM turns t WHERE t.session_id = s.id AND t.status = 'running')
-           AND NOT is_held(s)
-         ORDER BY s.id LIMIT 100)
-       SELECT id AS "sessionId", turn, agent, model
-       FROM (SELECT *, assign_stray(id) AS turn FROM stray) AS assigned WHERE turn IS NOT NULL`,
+    const stray = await database.query<Addressee>(
+      `SELECT s.id, s.agent, s.model FROM sessions s
+       WHERE EXISTS (SELECT FROM messages m WHERE m.session_id = s.id AND m.status = 'accepted'
+           AND m.accepted_at < now() - interval '2 s')
+         AND NOT EXISTS (SELECT FROM turns t WHERE t.session_id = s.id AND t.status = 'running')
+         AND NOT is_held(s)
+       ORDER BY s.id LIMIT 100`,
     );
+    const assigned: TurnStart[] = [];
+    // Each in a transaction of its own, which locks one stream.
+    for (const { id: sessionId, agent, model } of stray) {
+      const [row] = await database.query<{ turn: number | null }>('SELECT assign_stray($1) AS turn', [sessionId]);
+      if (row && row.turn !== null) assigned.push({ sessionId, turn: row.turn, agent, model });
+    }
+    return assigned;
   },
 
   /** What the workflow of a turn is labelled with. */

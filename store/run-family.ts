@@ -20,16 +20,8 @@ export const runFamilyQueries = (database: Database) => ({
 
   /** With their sessions, and the contents of files that no other run has. */
   async remove(ids: readonly string[]): Promise<void> {
-    await database.query(
-      `WITH gone AS (DELETE FROM sessions WHERE run_id = ANY($1::text[]) RETURNING stream)
-       DELETE FROM streams WHERE id IN (SELECT stream FROM gone)`,
-      [ids],
-    );
-    await database.query(
-      `WITH gone AS (DELETE FROM runs WHERE id = ANY($1::text[]) RETURNING stream)
-       DELETE FROM streams WHERE id IN (SELECT stream FROM gone)`,
-      [ids],
-    );
+    await database.query('SELECT delete_sessions_of($1)', [ids]);
+    await database.query('SELECT delete_runs($1)', [ids]);
     // One that is written at this moment and finds its content gone is written again by its activity.
     await database.query('DELETE FROM blobs b WHERE NOT EXISTS (SELECT 1 FROM artifacts a WHERE a.hash = b.hash)');
   },

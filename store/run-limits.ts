@@ -1,5 +1,6 @@
 import type { Budget } from '../contracts/script.ts';
 import type { Database } from './database.ts';
+import { isUpgraded } from './upgrades.ts';
 
 export type RunBudget = { total: Budget | null; own: Budget | null; runId: string; node: string };
 export type Spent = { tokens: number; dollars: number };
@@ -55,7 +56,7 @@ export const runLimitQueries = (database: Database) => ({
   async unwatched(limit: number): Promise<{ id: string; kind: 'flow' | 'script' }[]> {
     return await database.query(
       `UPDATE runs SET watched_at = clock_timestamp() WHERE id IN (
-         SELECT id FROM runs WHERE status = 'running' AND acknowledged_at IS NOT NULL
+         SELECT id FROM runs WHERE status = 'running' AND acknowledged_at IS NOT NULL AND ${isUpgraded}
            AND (watched_at IS NULL OR watched_at < clock_timestamp() - interval '4 s')
          ORDER BY watched_at NULLS FIRST LIMIT $1 FOR UPDATE SKIP LOCKED) RETURNING id, kind`,
       [limit],

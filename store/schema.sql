@@ -692,9 +692,10 @@ CREATE OR REPLACE FUNCTION public.assign_stray(p_session text)
  RETURNS integer
  LANGUAGE plpgsql
 AS $function$
-DECLARE v_stream text := lock_session(p_session);
+DECLARE v_stream text := 'session/' || p_session;
 BEGIN
-  IF (SELECT is_held(s) FROM sessions s WHERE id = p_session) THEN RETURN NULL; END IF;
+  PERFORM 1 FROM streams WHERE id = v_stream FOR UPDATE;
+  IF NOT FOUND OR (SELECT is_held(s) FROM sessions s WHERE id = p_session) THEN RETURN NULL; END IF;
   RETURN assign_turn(p_session, v_stream);
 END $function$;
 
@@ -820,6 +821,17 @@ BEGIN
   RETURN p_status;
 END $function$;
 
+CREATE OR REPLACE FUNCTION public.delete_runs(p_runs text[])
+ RETURNS void
+ LANGUAGE plpgsql
+AS $function$
+DECLARE v_streams text[] := ARRAY(SELECT 'run/' || run FROM unnest(p_runs) AS run);
+BEGIN
+  PERFORM 1 FROM streams WHERE id = ANY (v_streams) ORDER BY id FOR UPDATE;
+  DELETE FROM runs WHERE id = ANY (p_runs);
+  DELETE FROM streams WHERE id = ANY (v_streams);
+END $function$;
+
 CREATE OR REPLACE FUNCTION public.delete_session(p_session text)
  RETURNS integer
  LANGUAGE plpgsql
@@ -831,6 +843,18 @@ BEGIN
   DELETE FROM sessions WHERE id = p_session;
   DELETE FROM streams WHERE id = v_stream;
   RETURN v_turn;
+END $function$;
+
+CREATE OR REPLACE FUNCTION public.delete_sessions_of(p_runs text[])
+ RETURNS void
+ LANGUAGE plpgsql
+AS $function$
+DECLARE v_streams text[];
+BEGIN
+  SELECT array_agg(id) INTO v_streams FROM (
+    SELECT id FROM streams WHERE id IN (SELECT stream FROM sessions WHERE run_id = ANY (p_runs)) ORDER BY id FOR UPDATE) AS locked;
+  DELETE FROM sessions WHERE stream = ANY (v_streams);
+  DELETE FROM streams WHERE id = ANY (v_streams);
 END $function$;
 
 CREATE OR REPLACE FUNCTION public.enter_agent(p_key text, p_cap integer)
@@ -916,7 +940,9 @@ CREATE OR REPLACE FUNCTION public.is_held(s sessions)
  LANGUAGE sql
  STABLE
 AS $function$
-  SELECT s.node IS NOT NULL AND s.result_turn IS NULL AND EXISTS (SELECT FROM nodes WHERE key = s.node AND ended_at IS NULL)
+  SELECT s.node IS NOT NULL AND s.result_turn IS NULL AND coalesce(
+      (SELECT ended_at IS NULL FROM nodes WHERE key = s.node),
+      EXISTS (SELECT FROM runs WHERE id = s.run_id AND ended_at IS NULL))
     OR EXISTS (SELECT FROM subagents WHERE session_id = s.id AND ended_at IS NULL) $function$;
 
 CREATE OR REPLACE FUNCTION public.iso(p timestamp with time zone)
@@ -954,8 +980,8 @@ AS $function$
 DECLARE v_row subagents;
 BEGIN
   SELECT * INTO STRICT v_row FROM subagents WHERE id = p_id;
-  PERFORM 1 FROM streams WHERE id = 'session/' || v_row.parent_session FOR UPDATE;
-  PERFORM 1 FROM streams WHERE id = 'session/' || v_row.session_id FOR UPDATE;
+  PERFORM 1 FROM streams WHERE id IN ('session/' || v_row.parent_session, 'session/' || v_row.session_id)
+    ORDER BY id FOR UPDATE;
   SELECT * INTO v_row FROM subagents WHERE id = p_id FOR UPDATE;
   RETURN v_row;
 END $function$;
@@ -1078,6 +1104,9 @@ BEGIN
   IF NOT FOUND THEN RETURN (SELECT status FROM nodes WHERE key = p_key); END IF;
   IF v_ends THEN
     UPDATE questions SET status = 'closed' WHERE node = p_key AND status = 'pending';
+    -- A turn that the node's workflow took and left must not begin later.
+    UPDATE turns t SET cancel_asked_at = coalesce(t.cancel_asked_at, clock_timestamp()) FROM sessions s
+      WHERE s.node = p_key AND s.result_turn IS NULL AND t.session_id = s.id AND t.status = 'running';
   END IF;
   PERFORM append_event(v_stream, 'node.changed', jsonb_build_object('node', node_json(v_node), 'was', v_was), NULL, NULL, NULL);
   RETURN v_node.status;
@@ -1173,14 +1202,20 @@ CREATE OR REPLACE FUNCTION public.settle_run(p_run text, p_status text, p_code t
  RETURNS text
  LANGUAGE plpgsql
 AS $function$
-DECLARE v_stream text := lock_run(p_run); v_run runs;
+DECLARE v_stream text := lock_run(p_run); v_run runs; v_ended text[];
 BEGIN
   UPDATE runs SET status = p_status, code = p_code, reason = p_reason, output = p_output, paused = false,
     ended_at = clock_timestamp() WHERE id = p_run AND status = 'running' RETURNING * INTO v_run;
   IF NOT FOUND THEN RETURN (SELECT status FROM runs WHERE id = p_run); END IF;
   UPDATE questions SET status = 'closed' WHERE run_id = p_run AND status = 'pending';
-  UPDATE nodes SET status = 'cancelled', ended_at = clock_timestamp()
-    WHERE run_id = p_run AND ended_at IS NULL AND (p_status <> 'completed' OR index IS NULL);
+  WITH ended AS (
+    UPDATE nodes SET status = 'cancelled', ended_at = clock_timestamp()
+    WHERE run_id = p_run AND ended_at IS NULL AND (p_status <> 'completed' OR index IS NULL) RETURNING key)
+  SELECT array_agg(key) INTO v_ended FROM ended;
+  -- Turns that their workflows took and left must not begin later.
+  UPDATE turns t SET cancel_asked_at = coalesce(t.cancel_asked_at, clock_timestamp()) FROM sessions s
+    WHERE s.run_id = p_run AND s.result_turn IS NULL AND t.session_id = s.id AND t.status = 'running'
+      AND (s.node = ANY (v_ended) OR s.node IS NOT NULL AND NOT EXISTS (SELECT FROM nodes WHERE key = s.node));
   PERFORM append_event(v_stream, 'run.settled', jsonb_build_object('status', p_status, 'code', p_code, 'reason', p_reason,
     'endedAt', iso(v_run.ended_at)), NULL, NULL, NULL);
   RETURN p_status;
@@ -1199,6 +1234,8 @@ BEGIN
     END LOOP;
     UPDATE subagents a SET status = p_status, code = p_code, reason = p_reason, result = p_result,
       ended_at = clock_timestamp() WHERE a.id = p_id RETURNING * INTO v_row;
+    -- A turn that its workflow took and left must not begin later.
+    IF v_row.session_id IS NOT NULL THEN PERFORM cancel_turn(v_row.session_id); END IF;
     PERFORM tell_subagent(v_row);
   END IF;
   status := v_row.status;

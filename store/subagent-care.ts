@@ -1,4 +1,5 @@
 import type { Database } from './database.ts';
+import { isUpgraded } from './upgrades.ts';
 
 /** What its workflow is to be told. */
 export type UntoldSubagent = { id: string; parentSessionId: string; action: 'start' | 'admit' | 'cancel' };
@@ -42,7 +43,7 @@ export const subagentCareQueries = (database: Database) => ({
   async unwatched(limit: number): Promise<{ id: string; label: string; sessionId: string | null }[]> {
     return await database.query(
       `UPDATE subagents a SET watched_at = clock_timestamp() FROM (
-         SELECT id FROM subagents WHERE ended_at IS NULL
+         SELECT id FROM subagents WHERE ended_at IS NULL AND ${isUpgraded}
            AND coalesce(watched_at, acknowledged_at) < clock_timestamp() - interval '3 s'
          ORDER BY coalesce(watched_at, acknowledged_at) LIMIT $1 FOR UPDATE SKIP LOCKED) AS due
        WHERE a.id = due.id RETURNING a.id, a.label, a.session_id AS "sessionId"`,

@@ -4,6 +4,7 @@ import type { ErrorCode } from '../contracts/errors.ts';
 import type { TurnStatus } from '../contracts/events.ts';
 import type { Database } from './database.ts';
 import { toJson } from './json.ts';
+import { isUpgraded } from './upgrades.ts';
 
 export type Settlement = {
   sessionId: string;
@@ -13,22 +14,24 @@ export type Settlement = {
   chunks: NewChunk[];
 };
 
+export type Settled = { status: Settlement['status']; next: number | null };
+
 export type UnwatchedTurn = TurnStart & { isHeld: boolean; isCancelling: boolean };
 
 export const turnQueries = (database: Database) => ({
   /**
-   * Ends a turn that no sealed reply has ended; the first end given stands. `next`: the turn that was assigned with it.
-   * Throws `session_not_found`.
+   * Ends a turn that no sealed reply has ended; the first end given stands, and is returned. `next`: the turn that was
+   * assigned with it. Throws `session_not_found`.
    */
-  async settle({ sessionId, turn, status, code, chunks }: Settlement): Promise<{ next: number | null }> {
-    const [row] = await database.query<{ next: number | null }>('SELECT next FROM settle_turn($1, $2, $3, $4, $5)', [
+  async settle({ sessionId, turn, status, code, chunks }: Settlement): Promise<Settled> {
+    const [row] = await database.query<Settled>('SELECT status, next FROM settle_turn($1, $2, $3, $4, $5)', [
       sessionId,
       turn,
       status,
       code,
       toJson(chunks),
     ]);
-    return { next: row?.next ?? null };
+    return row ?? { status, next: null };
   },
 
   /** Asks the turn that runs to end. Returns its number; null when none runs. Throws `session_not_found`. */
@@ -56,7 +59,7 @@ export const turnQueries = (database: Database) => ({
     return await database.query<UnwatchedTurn>(
       `UPDATE turns t SET watched_at = clock_timestamp() FROM (
          SELECT r.session_id, r.turn, s.agent, s.model, is_held(s) AS held FROM turns r JOIN sessions s ON s.id = r.session_id
-         WHERE r.status = 'running' AND (
+         WHERE r.status = 'running' AND ${isUpgraded} AND (
            greatest(r.started_at, r.watched_at) < clock_timestamp() - interval '5 s'
            OR greatest(r.started_at, r.watched_at) < clock_timestamp() - interval '1 s' AND NOT EXISTS
              (SELECT FROM operations o WHERE o.session_id = r.session_id AND o.turn = r.turn)

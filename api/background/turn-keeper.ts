@@ -6,7 +6,11 @@ import type { UnwatchedTurn } from '../../store/turns.ts';
 import type { Gateway } from '../gateway.ts';
 import { startRounds } from './rounds.ts';
 
-export type TurnKeeperOptions = { store: Store; gateway: Gateway; log: Logger };
+export type TurnKeeperOptions = {
+  store: Store;
+  gateway: Pick<Gateway, 'turnHealth' | 'cancelTurn' | 'startTurn'>;
+  log: Logger;
+};
 
 const roundMs = 1000;
 /** Workflows looked at in a round. */
@@ -19,7 +23,7 @@ const createCare = ({ store, gateway, log }: TurnKeeperOptions) => {
 
   const settleTerminated = async ({ sessionId, turn, agent, model }: UnwatchedTurn): Promise<void> => {
     const code = 'turn_terminated';
-    const { next } = await store.turns.settle({
+    const settled = await store.turns.settle({
       sessionId,
       turn,
       status: 'failed',
@@ -27,16 +31,18 @@ const createCare = ({ store, gateway, log }: TurnKeeperOptions) => {
       chunks: [{ ordinal: lastOrdinal, body: { kind: 'error', code, message: errorTable[code].meaning } }],
     });
     store.wake(sessionId);
-    log.warn({ sessionId, turn }, 'a turn was ended from outside');
-    if (next !== null) await gateway.startTurn({ sessionId, turn: next, agent, model });
+    // It may have ended by itself since it was looked at.
+    if (settled.status === 'failed') log.warn({ sessionId, turn }, 'a turn was ended from outside');
+    if (settled.next !== null) await gateway.startTurn({ sessionId, turn: settled.next, agent, model });
   };
 
   const watch = async (turn: UnwatchedTurn): Promise<void> => {
     const health = await gateway.turnHealth(turn);
-    if (health === 'ended') return await settleTerminated(turn);
     if (health === 'running' && turn.isCancelling) await gateway.cancelTurn(turn.sessionId, turn.turn);
-    // What holds the session starts its turns.
-    if (health === 'missing' && !turn.isHeld) await gateway.startTurn(turn);
+    // What holds the session starts its turns, and settles those that were ended from outside.
+    if (turn.isHeld) return;
+    if (health === 'ended') await settleTerminated(turn);
+    if (health === 'missing') await gateway.startTurn(turn);
   };
 
   const round = async (): Promise<void> => {

@@ -1,5 +1,5 @@
 import type { Logger } from 'pino';
-import { runWorkflowId, sessionWorkflowIdBefore010 } from '../../contracts/ids.ts';
+import { runWorkflowId, sessionWorkflowIdBefore010, subagentWorkflowId, turnWorkflowId } from '../../contracts/ids.ts';
 import type { Store } from '../../store/store.ts';
 import type { Gateway } from '../gateway.ts';
 import { startRounds } from './rounds.ts';
@@ -12,26 +12,29 @@ const eachOf = async <Item>(items: readonly Item[], act: (item: Item) => Promise
   for (let from = 0; from < items.length; from += atOnce) await Promise.all(items.slice(from, from + atOnce).map(act));
 };
 
+type UpgradeGateway = Pick<Gateway, 'terminate' | 'workflowsOfRun' | 'startRun' | 'startSubagent' | 'startTurn'>;
+
 /**
  * Ends the workflows of a release in which sessions had workflows of their own, and begins anew what had not ended: their
  * histories cannot be replayed by this one, and Postgres has all that was done. What is sealed there is found again, so
- * nothing is asked or run twice. Every call may be repeated.
+ * nothing is asked or run twice. Every call may be repeated. What holds a session is ended before its turns, so that it
+ * does not take them for lost.
  */
-const upgrade = async (store: Store, gateway: Gateway, log: Logger): Promise<void> => {
-  const { sessions, runs, turns, rootRuns, subagents } = await store.upgrades.oldWork();
+const upgrade = async (store: Store, gateway: UpgradeGateway, log: Logger): Promise<void> => {
+  await store.upgrades.assignWaiting();
+  const { sessions, runs, turns, heldTurns, rootRuns, subagents } = await store.upgrades.oldWork();
   const reason = 'Begun anew by a newer release of Everturn';
-  await eachOf(sessions, (id) => gateway.terminate(sessionWorkflowIdBefore010(id), reason));
-  await eachOf(runs, (id) => gateway.terminate(runWorkflowId(id), reason));
-  await eachOf(runs, async (id) => {
-    const left = await gateway.workflowsOfRun(id);
-    await eachOf(left, (workflowId) => gateway.terminate(workflowId, reason));
-  });
+  const terminate = (workflowId: string) => gateway.terminate(workflowId, reason);
+  await eachOf(sessions, (id) => terminate(sessionWorkflowIdBefore010(id)));
+  await eachOf(runs, (id) => terminate(runWorkflowId(id)));
+  await eachOf(runs, async (id) => await eachOf(await gateway.workflowsOfRun(id), terminate));
+  await eachOf(subagents, ({ id }) => terminate(subagentWorkflowId(id)));
+  await eachOf(heldTurns, ({ sessionId, turn }) => terminate(turnWorkflowId(sessionId, turn)));
   await store.upgrades.repeatAnswers();
   const again = { isAgain: true };
   await eachOf(rootRuns, (run) => gateway.startRun(run, again));
   await eachOf(subagents, (subagent) => gateway.startSubagent(subagent, again));
   await eachOf(turns, (turn) => gateway.startTurn(turn, again));
-  await store.upgrades.done(name);
   log.warn(
     { sessions: sessions.length, runs: rootRuns.length, subagents: subagents.length, turns: turns.length },
     'began anew what an earlier release had started',
@@ -39,12 +42,12 @@ const upgrade = async (store: Store, gateway: Gateway, log: Logger): Promise<voi
 };
 
 /** Does it once for a database. Resolves after the first try; while Temporal is away it goes on trying. */
-export const startUpgrade = async (store: Store, gateway: Gateway, log: Logger) => {
+export const startUpgrade = async (store: Store, gateway: UpgradeGateway, log: Logger) => {
   let isDone = false;
   const round = async (): Promise<void> => {
     if (isDone) return;
     try {
-      if (await store.upgrades.isPending(name)) await upgrade(store, gateway, log);
+      await store.upgrades.once(name, () => upgrade(store, gateway, log));
       isDone = true;
     } catch (error) {
       log.warn({ error }, 'cannot begin anew what an earlier release has started; trying again');

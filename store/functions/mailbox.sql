@@ -2,9 +2,12 @@
 -- session's stream; never do two turns of one session run at once.
 
 -- Whether a workflow of its own runs the turns of a session: that of the step, call or background agent it belongs to.
--- Nobody else assigns or starts turns there until that has ended, or has its result.
+-- Nobody else assigns or starts turns there until that has ended, or has its result. A step creates its session before
+-- its node.
 CREATE FUNCTION is_held(s sessions) RETURNS boolean LANGUAGE sql STABLE AS $$
-  SELECT s.node IS NOT NULL AND s.result_turn IS NULL AND EXISTS (SELECT FROM nodes WHERE key = s.node AND ended_at IS NULL)
+  SELECT s.node IS NOT NULL AND s.result_turn IS NULL AND coalesce(
+      (SELECT ended_at IS NULL FROM nodes WHERE key = s.node),
+      EXISTS (SELECT FROM runs WHERE id = s.run_id AND ended_at IS NULL))
     OR EXISTS (SELECT FROM subagents WHERE session_id = s.id AND ended_at IS NULL) $$;
 
 -- Gives the next turn number to the message whose turn it is, unless a turn runs: the newest message that interrupts, else
@@ -89,11 +92,13 @@ BEGIN
   RETURN v_turn;
 END $$;
 
--- Assigns a turn in a session where messages wait and nothing runs, because what held it has ended. Null: nothing to do.
+-- Assigns a turn in a session where messages wait and nothing runs, because what held it has ended. Null: nothing to do,
+-- or the session was deleted.
 CREATE FUNCTION assign_stray(p_session text) RETURNS integer LANGUAGE plpgsql AS $$
-DECLARE v_stream text := lock_session(p_session);
+DECLARE v_stream text := 'session/' || p_session;
 BEGIN
-  IF (SELECT is_held(s) FROM sessions s WHERE id = p_session) THEN RETURN NULL; END IF;
+  PERFORM 1 FROM streams WHERE id = v_stream FOR UPDATE;
+  IF NOT FOUND OR (SELECT is_held(s) FROM sessions s WHERE id = p_session) THEN RETURN NULL; END IF;
   RETURN assign_turn(p_session, v_stream);
 END $$;
 

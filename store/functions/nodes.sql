@@ -45,6 +45,9 @@ BEGIN
   IF NOT FOUND THEN RETURN (SELECT status FROM nodes WHERE key = p_key); END IF;
   IF v_ends THEN
     UPDATE questions SET status = 'closed' WHERE node = p_key AND status = 'pending';
+    -- A turn that the node's workflow took and left must not begin later.
+    UPDATE turns t SET cancel_asked_at = coalesce(t.cancel_asked_at, clock_timestamp()) FROM sessions s
+      WHERE s.node = p_key AND s.result_turn IS NULL AND t.session_id = s.id AND t.status = 'running';
   END IF;
   PERFORM append_event(v_stream, 'node.changed', jsonb_build_object('node', node_json(v_node), 'was', v_was), NULL, NULL, NULL);
   RETURN v_node.status;

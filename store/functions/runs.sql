@@ -3,14 +3,20 @@
 -- Idempotent: the first end is kept. Returns the stored status.
 CREATE FUNCTION settle_run(p_run text, p_status text, p_code text, p_reason text, p_output jsonb) RETURNS text
 LANGUAGE plpgsql AS $$
-DECLARE v_stream text := lock_run(p_run); v_run runs;
+DECLARE v_stream text := lock_run(p_run); v_run runs; v_ended text[];
 BEGIN
   UPDATE runs SET status = p_status, code = p_code, reason = p_reason, output = p_output, paused = false,
     ended_at = clock_timestamp() WHERE id = p_run AND status = 'running' RETURNING * INTO v_run;
   IF NOT FOUND THEN RETURN (SELECT status FROM runs WHERE id = p_run); END IF;
   UPDATE questions SET status = 'closed' WHERE run_id = p_run AND status = 'pending';
-  UPDATE nodes SET status = 'cancelled', ended_at = clock_timestamp()
-    WHERE run_id = p_run AND ended_at IS NULL AND (p_status <> 'completed' OR index IS NULL);
+  WITH ended AS (
+    UPDATE nodes SET status = 'cancelled', ended_at = clock_timestamp()
+    WHERE run_id = p_run AND ended_at IS NULL AND (p_status <> 'completed' OR index IS NULL) RETURNING key)
+  SELECT array_agg(key) INTO v_ended FROM ended;
+  -- Turns that their workflows took and left must not begin later.
+  UPDATE turns t SET cancel_asked_at = coalesce(t.cancel_asked_at, clock_timestamp()) FROM sessions s
+    WHERE s.run_id = p_run AND s.result_turn IS NULL AND t.session_id = s.id AND t.status = 'running'
+      AND (s.node = ANY (v_ended) OR s.node IS NOT NULL AND NOT EXISTS (SELECT FROM nodes WHERE key = s.node));
   PERFORM append_event(v_stream, 'run.settled', jsonb_build_object('status', p_status, 'code', p_code, 'reason', p_reason,
     'endedAt', iso(v_run.ended_at)), NULL, NULL, NULL);
   RETURN p_status;
@@ -24,4 +30,13 @@ BEGIN
   IF NOT FOUND THEN RETURN false; END IF;
   PERFORM append_event(v_stream, 'run.paused', jsonb_build_object('paused', p_paused), NULL, NULL, NULL);
   RETURN true;
+END $$;
+
+-- Deletes runs with all that belongs to them, their sessions excepted.
+CREATE FUNCTION delete_runs(p_runs text[]) RETURNS void LANGUAGE plpgsql AS $$
+DECLARE v_streams text[] := ARRAY(SELECT 'run/' || run FROM unnest(p_runs) AS run);
+BEGIN
+  PERFORM 1 FROM streams WHERE id = ANY (v_streams) ORDER BY id FOR UPDATE;
+  DELETE FROM runs WHERE id = ANY (p_runs);
+  DELETE FROM streams WHERE id = ANY (v_streams);
 END $$;

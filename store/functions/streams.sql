@@ -1,5 +1,5 @@
 -- Streams number what happens in a session or a run.
--- Lock order: the stream's row first, then anything else. The row hands out both positions and seqs, so commit order is
+-- Lock order: the stream's row first, then anything else; rows of several streams in the order of their ids. The row hands out both positions and seqs, so commit order is
 -- number order, and a reader of "position > cursor" skips nothing. A session's stream and a run's stream are never
 -- locked together.
 

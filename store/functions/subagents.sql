@@ -1,6 +1,6 @@
 -- A subagent is a session that a tool call of another session started in the background. It is queued until it is
 -- admitted. Its first end is kept, and puts one message into its parent's mailbox.
--- Lock order: the parent's stream, then the subagent's own, then the row.
+-- Lock order: the streams of the parent and of the subagent in the order of their ids, then the row.
 
 CREATE FUNCTION subagent_json(a subagents) RETURNS jsonb LANGUAGE sql STABLE AS $$
   SELECT jsonb_build_object('id', a.id, 'sessionId', a.session_id, 'parentSessionId', a.parent_session, 'turn', a.turn,
@@ -12,14 +12,13 @@ CREATE FUNCTION subagent_json(a subagents) RETURNS jsonb LANGUAGE sql STABLE AS 
     'deliveredTurn', (SELECT m.turn FROM messages m WHERE m.id = 'subagent/' || a.id || '/end'),
     'createdAt', iso(a.created_at), 'startedAt', iso(a.started_at), 'endedAt', iso(a.ended_at)) $$;
 
--- Locks the parent's stream and then the subagent's own; either may have been deleted. Returns the row as it is after
--- that.
+-- Locks the streams of the parent and of the subagent; either may have been deleted. Returns the row as it is after that.
 CREATE FUNCTION lock_subagent(p_id text) RETURNS subagents LANGUAGE plpgsql AS $$
 DECLARE v_row subagents;
 BEGIN
   SELECT * INTO STRICT v_row FROM subagents WHERE id = p_id;
-  PERFORM 1 FROM streams WHERE id = 'session/' || v_row.parent_session FOR UPDATE;
-  PERFORM 1 FROM streams WHERE id = 'session/' || v_row.session_id FOR UPDATE;
+  PERFORM 1 FROM streams WHERE id IN ('session/' || v_row.parent_session, 'session/' || v_row.session_id)
+    ORDER BY id FOR UPDATE;
   SELECT * INTO v_row FROM subagents WHERE id = p_id FOR UPDATE;
   RETURN v_row;
 END $$;
@@ -97,6 +96,8 @@ BEGIN
     END LOOP;
     UPDATE subagents a SET status = p_status, code = p_code, reason = p_reason, result = p_result,
       ended_at = clock_timestamp() WHERE a.id = p_id RETURNING * INTO v_row;
+    -- A turn that its workflow took and left must not begin later.
+    IF v_row.session_id IS NOT NULL THEN PERFORM cancel_turn(v_row.session_id); END IF;
     PERFORM tell_subagent(v_row);
   END IF;
   status := v_row.status;

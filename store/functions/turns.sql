@@ -55,3 +55,13 @@ BEGIN
   DELETE FROM streams WHERE id = v_stream;
   RETURN v_turn;
 END $$;
+
+-- Deletes the sessions of runs with all that belongs to them.
+CREATE FUNCTION delete_sessions_of(p_runs text[]) RETURNS void LANGUAGE plpgsql AS $$
+DECLARE v_streams text[];
+BEGIN
+  SELECT array_agg(id) INTO v_streams FROM (
+    SELECT id FROM streams WHERE id IN (SELECT stream FROM sessions WHERE run_id = ANY (p_runs)) ORDER BY id FOR UPDATE) AS locked;
+  DELETE FROM sessions WHERE stream = ANY (v_streams);
+  DELETE FROM streams WHERE id = ANY (v_streams);
+END $$;
