@@ -33,7 +33,7 @@ export type Report = {
 /** Three digits are more than a shared machine can tell. */
 const digits = (value: number): string => {
   if (!Number.isFinite(value)) return '-';
-  if (value === 0 || Math.abs(value) >= 100) return Math.round(value).toLocaleString('en');
+  if (Number.isInteger(value) || Math.abs(value) >= 100) return Math.round(value).toLocaleString('en');
   return value.toPrecision(Math.abs(value) < 1 ? 2 : 3);
 };
 
