@@ -53,7 +53,7 @@ export const measurePoint = async (contestant: Contestant, { sessions, round, mo
     const turns: SeenTurn[] = [];
     const playing = Promise.all(
       talks.map(async (talk) => {
-        for (let turn = 0; turn < turnsPerSession; turn += 1) turns.push(await talk.turn(realTurn));
+        for (let turn = 0; turn < turnsPerSession(sessions); turn += 1) turns.push(await talk.turn(realTurn));
       }),
     );
     const pssLive = delay(memoryAfterMs).then(() => pssOf(processes));

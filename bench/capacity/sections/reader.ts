@@ -1,5 +1,5 @@
 import type { Figure, Section } from '../../report.ts';
-import { median, percentile, spreadOf } from '../../stats.ts';
+import { median, percentile } from '../../stats.ts';
 import type { Point } from '../point.ts';
 import { overRounds, pointsAt } from '../results.ts';
 import { replyTokens } from '../workload.ts';
@@ -23,10 +23,11 @@ export const readerSection = (points: readonly Point[], sizes: readonly number[]
     return spread ? [{ label, unit: 'ms', ...spread, ...goal }] : [];
   };
   const sizeFigures = sizes.flatMap((sessions): Figure[] => {
-    const own = pointsAt(points, 'ours', sessions);
-    if (own.length === 0) return [];
-    const { median: value, min, max } = spreadOf(own.map((point) => median(firstTokens(point))));
-    return [{ label: `p50 with ${sessions} live`, unit: 'ms', value, min, max }];
+    const spread = overRounds(points, (round) => {
+      const point = pointsAt(points, 'ours', sessions).find((one) => one.round === round);
+      return point && median(firstTokens(point));
+    });
+    return spread ? [{ label: `p50 with ${sessions} live`, unit: 'ms', ...spread }] : [];
   });
   const shares = points.filter(({ contestant }) => contestant === 'ours').map(streamedShare);
   return {
