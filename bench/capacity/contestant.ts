@@ -34,3 +34,6 @@ export const titles = {
 };
 export type ContestantName = keyof typeof titles;
 export const contestantNames = Object.keys(titles) as ContestantName[];
+
+/** A contestant's line in a table. */
+export type Row = { name: ContestantName; label: string };

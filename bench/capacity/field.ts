@@ -8,6 +8,7 @@ import { startOurs } from './contestants/ours.ts';
 import { startPlain } from './contestants/plain.ts';
 import { startRestate } from './contestants/restate.ts';
 import type { Starter } from './contestants/starter.ts';
+import { warmUp } from './warm-up.ts';
 
 const starters: Record<ContestantName, Starter> = {
   plain: startPlain,
@@ -22,8 +23,8 @@ const starters: Record<ContestantName, Starter> = {
 export type Field = {
   servers: Servers;
   contestants: Contestant[];
-  /** Those that this machine cannot run, with the reason. */
-  missing: { name: ContestantName; reason: string }[];
+  /** Those that cannot be measured on this machine, and why. */
+  missing: { name: ContestantName; failure: string }[];
 };
 
 export const openField = async (
@@ -35,13 +36,16 @@ export const openField = async (
   const context = createContext(servers, closing, progress);
   const field: Field = { servers, contestants: [], missing: [] };
   for (const name of names) {
-    progress(`starting ${titles[name]}`);
+    const title = titles[name];
+    progress(`starting ${title}`);
     try {
-      field.contestants.push({ name, title: titles[name], ...(await starters[name](context)) });
+      const contestant = { name, title, ...(await starters[name](context)) };
+      await warmUp(contestant);
+      field.contestants.push(contestant);
     } catch (error) {
-      const reason = error instanceof Error ? error.message : String(error);
-      progress(`${titles[name]} IS MISSING: ${reason}`);
-      field.missing.push({ name, reason });
+      const failure = `${title} is MISSING: ${error instanceof Error ? error.message : String(error)}`;
+      progress(failure);
+      field.missing.push({ name, failure });
     }
   }
   return field;

@@ -3,7 +3,7 @@ import type { Field } from './field.ts';
 import { kneeOf, nextProbe, type Probe } from './knee.ts';
 import { measurePoint, type Point } from './point.ts';
 import { p50 } from './results.ts';
-import { searchBeyond } from './workload.ts';
+import { counted, searchBeyond } from './workload.ts';
 
 /** Bounded, so that a noisy machine cannot draw the bench out. */
 const mostProbes = 6;
@@ -38,7 +38,7 @@ export const measureAll = async (field: Field, { rounds, sizes, progress }: Plan
     } catch (error) {
       failed.add(contestant.name);
       const reason = error instanceof Error ? error.message : String(error);
-      measured.failures.push(`Cannot measure ${contestant.title} with ${sessions} sessions: ${reason}`);
+      measured.failures.push(`Cannot measure ${contestant.title} with ${counted(sessions)}: ${reason}`);
       progress(`    ${contestant.title} FAILED: ${reason}`);
     }
   };
@@ -46,7 +46,7 @@ export const measureAll = async (field: Field, { rounds, sizes, progress }: Plan
   for (let round = 0; round < rounds; round += 1) {
     const order = inOrderOf(round, field.contestants);
     for (const sessions of sizes) {
-      progress(`  round ${round + 1} of ${rounds}, ${sessions} sessions`);
+      progress(`  round ${round + 1} of ${rounds}, ${counted(sessions)}`);
       for (const contestant of order) await probe(contestant, sessions, round);
     }
     for (let step = 0; step < mostProbes; step += 1) {
@@ -54,7 +54,7 @@ export const measureAll = async (field: Field, { rounds, sizes, progress }: Plan
         const probes = probesOf(measured.points, contestant.name, round);
         const sessions = nextProbe(probes, mostSessions(sizes));
         if (sessions === null || failed.has(contestant.name)) continue;
-        progress(`  round ${round + 1} of ${rounds}, the knee is ${kneeOf(probes)} or more; ${sessions} sessions`);
+        progress(`  round ${round + 1} of ${rounds}, the knee is ${kneeOf(probes)} or more; ${counted(sessions)}`);
         await probe(contestant, sessions, round);
       }
     }

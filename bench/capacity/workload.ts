@@ -20,3 +20,5 @@ export const kneeRatio = 1.1;
 
 /** The search for a knee ends at so many times the largest size. */
 export const searchBeyond = 4;
+
+export const counted = (sessions: number): string => `${sessions} session${sessions === 1 ? '' : 's'}`;

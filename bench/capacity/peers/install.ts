@@ -43,6 +43,6 @@ export const installPeers = async (closing: Closing, progress: (line: string) =>
   });
   const how = await exited;
   if (how !== 'exit code 0')
-    throw new Error(`Cannot install with npm ci: it ended with ${how}. Its output ends:\n${output}`);
+    throw new Error(`Cannot install with npm ci: it ended with ${how}. Its output ends:\n${output.trimEnd()}`);
   writeFileSync(stamp, lockHash());
 };

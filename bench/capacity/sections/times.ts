@@ -1,5 +1,5 @@
-import type { Section, Table } from '../../report.ts';
-import { type ContestantName, titles } from '../contestant.ts';
+import type { Section } from '../../report.ts';
+import type { ContestantName, Row } from '../contestant.ts';
 import { kneeOf } from '../knee.ts';
 import { mostSessions, probesOf } from '../measure.ts';
 import type { Point } from '../point.ts';
@@ -12,11 +12,7 @@ export const kneeIn = (points: readonly Point[], name: ContestantName, round: nu
 };
 
 /** One row for each contestant: what a turn takes with so many sessions live, and when the machine is full. */
-export const timesSection = (
-  points: readonly Point[],
-  sizes: readonly number[],
-  names: readonly ContestantName[],
-): Section => {
+export const timesSection = (points: readonly Point[], sizes: readonly number[], rows: readonly Row[]): Section => {
   const cellsOf = (name: ContestantName): (number | null)[] => [
     ...sizes.flatMap((sessions) => {
       const own = pointsAt(points, name, sessions);
@@ -29,10 +25,9 @@ export const timesSection = (
     overRounds(points, (round) => kneeIn(points, name, round))?.value ?? null,
   ];
   const head = sizes.flatMap((sessions) => (sessions === 1 ? ['1: p50', 'p95'] : [`${sessions}: p50`, 'p95', '× one']));
-  const rows: Table['rows'] = names.map((name) => ({ label: titles[name], cells: cellsOf(name) }));
   return {
     title: `A turn in seconds, by sessions live; knee: the most sessions with p50 ≤ ${kneeRatio} × that of one, up to ${mostSessions(sizes)}`,
-    table: { head: [...head, 'knee'], rows },
+    table: { head: [...head, 'knee'], rows: rows.map(({ name, label }) => ({ label, cells: cellsOf(name) })) },
     figures: [],
   };
 };
