@@ -11,8 +11,11 @@ const mostProbes = 6;
 export type Plan = { rounds: number; sizes: readonly number[]; progress(line: string): void };
 export type Measured = { points: Point[]; failures: string[] };
 
-const inOrderOf = (round: number, contestants: readonly Contestant[]): Contestant[] =>
-  contestants.map((_, index) => contestants[(index + round) % contestants.length]).filter((one) => one !== undefined);
+/** All of them, another one first for each `turn`. */
+const inOrderOf = (turn: number, contestants: readonly Contestant[]): Contestant[] => {
+  const first = turn % Math.max(1, contestants.length);
+  return [...contestants.slice(first), ...contestants.slice(0, first)];
+};
 
 export const mostSessions = (sizes: readonly number[]): number => searchBeyond * Math.max(...sizes);
 
@@ -23,7 +26,7 @@ export const probesOf = (points: readonly Point[], name: ContestantName, round: 
   return alone ? own.map((point) => ({ sessions: point.sessions, ratio: p50(point) / p50(alone) })) : [];
 };
 
-/** Contestants alternate within a round, and the first is another one in each. One that fails takes no further part. */
+/** Contestants alternate, and the first is another one at each size and in each round. One that fails is left out from then on. */
 export const measureAll = async (field: Field, { rounds, sizes, progress }: Plan): Promise<Measured> => {
   const { model: modelPid } = field.servers.processes;
   const measured: Measured = { points: [], failures: [] };
@@ -44,13 +47,12 @@ export const measureAll = async (field: Field, { rounds, sizes, progress }: Plan
   };
 
   for (let round = 0; round < rounds; round += 1) {
-    const order = inOrderOf(round, field.contestants);
-    for (const sessions of sizes) {
+    for (const [index, sessions] of sizes.entries()) {
       progress(`  round ${round + 1} of ${rounds}, ${counted(sessions)}`);
-      for (const contestant of order) await probe(contestant, sessions, round);
+      for (const contestant of inOrderOf(round + index, field.contestants)) await probe(contestant, sessions, round);
     }
     for (let step = 0; step < mostProbes; step += 1) {
-      for (const contestant of order) {
+      for (const contestant of inOrderOf(round + step, field.contestants)) {
         const probes = probesOf(measured.points, contestant.name, round);
         const sessions = nextProbe(probes, mostSessions(sizes));
         if (sessions === null || failed.has(contestant.name)) continue;

@@ -23,7 +23,8 @@ export const comparedSection = (
     (sessions: number, pick: (point: Point) => number): Measure =>
     (name, round) => {
       const point = pointsAt(points, name, sessions).find((one) => one.round === round);
-      return point && pick(point);
+      // Zero is what systems without /proc report.
+      return (point && pick(point)) || undefined;
     };
   const knee: Measure = (name, round) => kneeIn(points, name, round);
   const cpu = at(cpuAt, cpuOf);

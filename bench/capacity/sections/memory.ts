@@ -9,7 +9,7 @@ const kilo = 1024;
 export const memorySection = (points: readonly Point[], sessions: number, rows: readonly Row[]): Section => {
   const figures = rows.flatMap(({ name, label }): Figure[] => {
     const own = pointsAt(points, name, sessions).map(({ bytesPerSession }) => bytesPerSession / kilo);
-    if (own.length === 0) return [];
+    if (!own.some((kb) => kb !== 0)) return [];
     const { median: value, min, max } = spreadOf(own);
     return [{ label, unit: 'KB', value, ...(own.length > 1 ? { min, max } : {}) }];
   });

@@ -24,7 +24,10 @@ export const timesSection = (points: readonly Point[], sizes: readonly number[],
     }),
     overRounds(points, (round) => kneeIn(points, name, round))?.value ?? null,
   ];
-  const head = sizes.flatMap((sessions) => (sessions === 1 ? ['1: p50', 'p95'] : [`${sessions}: p50`, 'p95', '× one']));
+  const head = sizes.flatMap((sessions) => {
+    const times = [`${sessions}: p50`, `${sessions}: p95`];
+    return sessions === 1 ? times : [...times, `${sessions}: × one`];
+  });
   return {
     title: `A turn in seconds, by sessions live; knee: the most sessions with p50 ≤ ${kneeRatio} × that of one, up to ${mostSessions(sizes)}`,
     table: { head: [...head, 'knee'], rows: rows.map(({ name, label }) => ({ label, cells: cellsOf(name) })) },
