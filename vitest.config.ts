@@ -9,6 +9,6 @@ export default defineConfig({
     // Two cores: each file starts a worker of its own.
     maxWorkers: 2,
     include: ['**/*.test.ts'],
-    exclude: ['node_modules', 'ui/dist'],
+    exclude: ['**/node_modules/**', 'ui/dist'],
   },
 });

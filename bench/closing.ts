@@ -1,3 +1,5 @@
+type Stoppable = { stop(): Promise<unknown> };
+
 /** What must be undone at the end, the newest first; also when the bench is interrupted. */
 export const createClosing = () => {
   const steps: (() => Promise<unknown>)[] = [];
@@ -14,9 +16,20 @@ export const createClosing = () => {
   };
   const interrupted = (): void => void close().then(() => process.exit(130));
   for (const signal of ['SIGINT', 'SIGTERM'] as const) process.on(signal, interrupted);
+  const add = (step: () => Promise<unknown>): void => void steps.push(step);
   return {
-    add: (step: () => Promise<unknown>): void => void steps.push(step),
+    add,
     close,
+    /** Stops at the end what starts now, also when the end comes while it starts. Starts nothing after the end. */
+    async own<Started extends Stoppable>(start: () => Promise<Started>): Promise<Started> {
+      if (closed !== undefined) throw new Error('The bench was interrupted');
+      const starting = start();
+      add(async () => {
+        const started = await starting.catch(() => null);
+        await started?.stop();
+      });
+      return await starting;
+    },
   };
 };
 export type Closing = ReturnType<typeof createClosing>;

@@ -1,11 +1,15 @@
 import { parseArgs } from 'node:util';
+import { runCapacityBench } from './capacity/run.ts';
 import { runFlowsBench } from './flows/run.ts';
 import { printReport } from './report.ts';
 import { runScriptsBench } from './scripts/run.ts';
 import { runTurnBench } from './turn/run.ts';
 
-const benches = { turn: runTurnBench, flows: runFlowsBench, scripts: runScriptsBench };
-const usage = `Usage: npm run bench -- <name> [--json] [--rounds <n>] [--only <part,part>]
+const benches = { turn: runTurnBench, flows: runFlowsBench, scripts: runScriptsBench, capacity: runCapacityBench };
+/** One round of capacity takes as long as three of another. */
+const usualRounds = { turn: 3, flows: 3, scripts: 3, capacity: 1 };
+const usage = `Usage: npm run bench -- <name> [--json] [--rounds <n>] [--only <part,part>] [--sessions <n,n>]
+--sessions is of capacity alone: so many live at once.
 Names: ${Object.keys(benches).join(', ')}`;
 
 const isName = (name: string | undefined): name is keyof typeof benches => name !== undefined && name in benches;
@@ -14,13 +18,16 @@ const { values, positionals } = parseArgs({
   allowPositionals: true,
   options: {
     json: { type: 'boolean', default: false },
-    rounds: { type: 'string', default: '3' },
+    rounds: { type: 'string' },
     only: { type: 'string' },
+    sessions: { type: 'string' },
   },
 });
 const [name] = positionals;
-const rounds = Number(values.rounds);
-if (!isName(name) || positionals.length > 1 || !Number.isInteger(rounds) || rounds < 1) {
+const rounds = Number(values.rounds ?? (isName(name) ? usualRounds[name] : 1));
+const sessions = values.sessions?.split(',').map(Number) ?? null;
+const isCount = (value: number): boolean => Number.isInteger(value) && value > 0;
+if (!isName(name) || positionals.length > 1 || ![rounds, ...(sessions ?? [])].every(isCount)) {
   console.error(usage);
   process.exit(2);
 }
@@ -28,7 +35,7 @@ const progress = (line: string): void => {
   // Standard output is the report's alone, so that --json can be piped.
   console.error(line);
 };
-const report = await benches[name]({ rounds, only: values.only?.split(',') ?? null, progress });
+const report = await benches[name]({ rounds, only: values.only?.split(',') ?? null, sessions, progress });
 if (values.json) console.log(JSON.stringify(report, null, 2));
 else printReport(report);
 process.exitCode = report.failures.length > 0 ? 1 : 0;

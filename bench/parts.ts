@@ -1,11 +1,13 @@
-import os from 'node:os';
 import { type Closing, createClosing } from './closing.ts';
+import { machineFacts } from './machine.ts';
 import type { Report, Section } from './report.ts';
 
 export type BenchOptions = {
   rounds: number;
   /** Names of parts; null for all. */
   only: readonly string[] | null;
+  /** Of capacity: numbers of sessions live; null for the usual ones. */
+  sessions: readonly number[] | null;
   progress(line: string): void;
 };
 
@@ -22,7 +24,7 @@ export const runParts = async <Field>(
   if (unknown !== undefined)
     throw new Error(`No part is named "${unknown}"; there are ${Object.keys(parts).join(', ')}`);
   const closing = createClosing();
-  const startedAt = new Date().toISOString();
+  const facts = machineFacts();
   try {
     const field = await open(closing, options.progress);
     const sections: Section[] = [];
@@ -36,8 +38,7 @@ export const runParts = async <Field>(
         failures.push(`Cannot measure ${part}: ${error instanceof Error ? error.message : String(error)}`);
       }
     }
-    const machine = `${os.availableParallelism()} × ${os.cpus()[0]?.model ?? 'unknown CPU'}`;
-    return { name, startedAt, machine, node: process.version, sections, failures };
+    return { name, ...facts, sections, failures };
   } finally {
     await closing.close();
   }

@@ -13,7 +13,9 @@ const statOf = (pid: number): string[] | null => {
   }
 };
 
-const allPids = (): number[] => readdirSync('/proc').map(Number).filter(Number.isInteger);
+/** None where there is no /proc: figures of processes are then zero. */
+const allPids = (): number[] =>
+  process.platform === 'linux' ? readdirSync('/proc').map(Number).filter(Number.isInteger) : [];
 
 /** The process and everything below it. Only on Linux. */
 export const treeOf = (root: number): number[] => {

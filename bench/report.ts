@@ -10,15 +10,22 @@ export type Figure = {
   max?: number;
   /** The most it may be. */
   target?: number;
+  /** The least it may be. */
+  atLeast?: number;
 };
 
-export type Section = { title: string; figures: Figure[] };
+/** Several values of each row side by side; null where nothing was measured. */
+export type Table = { head: string[]; rows: { label: string; cells: (number | null)[] }[] };
+
+export type Section = { title: string; table?: Table; figures: Figure[] };
 export type Report = {
   name: string;
   startedAt: string;
   machine: string;
   node: string;
   sections: Section[];
+  /** What a reader of the figures must know. */
+  notes?: string[];
   /** Parts that could not be measured, and why. */
   failures: string[];
 };
@@ -26,25 +33,37 @@ export type Report = {
 /** Three digits are more than a shared machine can tell. */
 const digits = (value: number): string => {
   if (!Number.isFinite(value)) return '-';
-  if (value === 0 || Math.abs(value) >= 100) return Math.round(value).toLocaleString('en');
+  if (Number.isInteger(value) || Math.abs(value) >= 100) return Math.round(value).toLocaleString('en');
   return value.toPrecision(Math.abs(value) < 1 ? 2 : 3);
 };
 
 const withUnit = (value: number, unit: string): string => `${digits(value)}${unit === '×' ? '' : ' '}${unit}`.trim();
 
-const rowOf = ({ label, value, unit, min, max, target }: Figure): string[] => [
+const goalOf = ({ value, unit, target, atLeast }: Figure): [goal: string, outcome: string] => {
+  if (target !== undefined) return [`≤ ${withUnit(target, unit)}`, value <= target ? 'met' : 'MISSED'];
+  if (atLeast !== undefined) return [`≥ ${withUnit(atLeast, unit)}`, value >= atLeast ? 'met' : 'MISSED'];
+  return ['', ''];
+};
+
+const rowOf = (figure: Figure): string[] => {
+  const { label, value, unit, min, max } = figure;
+  const spread = min === undefined || max === undefined ? '' : `${digits(min)} – ${digits(max)}`;
+  return [label, withUnit(value, unit), spread, ...goalOf(figure)];
+};
+
+const tableRow = ({ label, cells }: Table['rows'][number]): string[] => [
   label,
-  withUnit(value, unit),
-  min === undefined || max === undefined ? '' : `${digits(min)} – ${digits(max)}`,
-  target === undefined ? '' : `≤ ${withUnit(target, unit)}`,
-  target === undefined ? '' : value <= target ? 'met' : 'MISSED',
+  ...cells.map((cell) => (cell === null ? '' : digits(cell))),
 ];
 
-export const printReport = ({ name, startedAt, machine, node, sections, failures }: Report): void => {
+export const printReport = ({ name, startedAt, machine, node, sections, notes, failures }: Report): void => {
   console.log(`bench ${name}, ${startedAt}, ${machine}, Node ${node}`);
-  for (const { title, figures } of sections) {
-    console.log(`\n${title}`);
-    console.log(table(['', 'value', 'min – max', 'target', ''], figures.map(rowOf)));
+  for (const section of sections) {
+    console.log(`\n${section.title}`);
+    if (section.table) console.log(table(['', ...section.table.head], section.table.rows.map(tableRow)));
+    if (section.figures.length > 0)
+      console.log(table(['', 'value', 'min – max', 'target', ''], section.figures.map(rowOf)));
   }
+  for (const note of notes ?? []) console.log(`\n${note}`);
   for (const failure of failures) console.log(`\n${failure}`);
 };

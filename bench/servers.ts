@@ -41,25 +41,21 @@ export const startServers = async (closing: Closing, progress: (line: string) =>
   await chmod(folder, 0o755);
   const workspace = await writeWorkspace(path.join(folder, 'workspace'));
 
-  const postgres = await startPostgres({ dataDir: path.join(folder, 'postgres') });
-  closing.add(() => postgres.stop());
+  const postgres = await closing.own(() => startPostgres({ dataDir: path.join(folder, 'postgres') }));
   const { path: binary } = await findTemporal({ progress });
-  const temporal = await startTemporal({
-    binary,
-    dbFile: path.join(folder, 'temporal.db'),
-    port: await freePort(),
-    uiPort: await freePort(),
-    log: path.join(folder, 'temporal.log'),
-  });
-  closing.add(() => temporal.stop());
+  const ports = { port: await freePort(), uiPort: await freePort() };
+  const temporal = await closing.own(() =>
+    startTemporal({
+      binary,
+      dbFile: path.join(folder, 'temporal.db'),
+      ...ports,
+      log: path.join(folder, 'temporal.log'),
+    }),
+  );
 
-  const startProgram: Servers['startProgram'] = async (name, entry, env, flags = []) => {
-    const running = await startNodeProcess(
-      { name, entry: entry.pathname, flags, cwd: folder, env, log: path.join(folder, `${name}.log`) },
-      () => {},
-    );
-    closing.add(() => running.stop());
-    return running;
+  const startProgram: Servers['startProgram'] = (name, entry, env, flags = []) => {
+    const log = path.join(folder, `${name}.log`);
+    return closing.own(() => startNodeProcess({ name, entry: entry.pathname, flags, cwd: folder, env, log }, () => {}));
   };
   const modelPort = await freePort();
   const model = await startProgram('model', new URL('./model/model-process.ts', import.meta.url), {

@@ -8,7 +8,16 @@ const event = (fields: object): string => {
 const delta = (content: Delta, finish_reason: string | null = null): string =>
   event({ choices: [{ index: 0, delta: content, finish_reason }] });
 
-export const textPiece = (text: string): string => delta({ content: text });
+/** The first piece of a reply: the reader of the stream takes the time of its sending from its text. */
+export const timedPiece = (sentAt: number): string => delta({ content: `sent=${sentAt} ` });
+
+const words: string[] = [];
+
+/** Any other piece of a reply. Made once for each place, so that a stream costs little more than its writes. */
+export const wordPiece = (index: number): string => {
+  words[index] ??= delta({ content: `word ${index} ` });
+  return words[index];
+};
 
 /** A call in the three pieces that providers send: its name, its arguments, its end. */
 export const callPieces = (id: string, file: string): string[] => [

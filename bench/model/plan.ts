@@ -5,6 +5,8 @@ export type Plan = {
   /** Tool calls, one in each request, before the reply. */
   calls: number;
   file: string;
+  /** Milliseconds from a request to the first piece of its answer. */
+  first: number;
   /** Pieces of text in the reply, and the pause between them in milliseconds. */
   pieces: number;
   every: number;
@@ -12,7 +14,7 @@ export type Plan = {
   hold: number;
 };
 
-const standard: Plan = { calls: 1, file: 'small.txt', pieces: 8, every: 0, hold: 0 };
+const standard: Plan = { calls: 1, file: 'small.txt', first: 0, pieces: 8, every: 0, hold: 0 };
 const mark = 'bench-plan';
 
 /** `filler` only makes the message long. */
@@ -47,6 +49,7 @@ export const readRequest = (body: Buffer): Asked => {
       ...(given.id === undefined ? {} : { id: given.id }),
       file: given.file ?? standard.file,
       calls: Number(given.calls),
+      first: Number(given.first),
       pieces: Number(given.pieces),
       every: Number(given.every),
       hold: Number(given.hold),

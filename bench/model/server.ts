@@ -1,7 +1,7 @@
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
-import { setTimeout as delay } from 'node:timers/promises';
 import { now } from '../clock.ts';
-import { callPieces, endOf, textPiece } from './pieces.ts';
+import { createPace } from './pace.ts';
+import { callPieces, endOf, timedPiece, wordPiece } from './pieces.ts';
 import { readRequest } from './plan.ts';
 
 /** One request of a plan with an id. `step` counts the requests of the turn from 1; times are of the common clock. */
@@ -13,9 +13,10 @@ const readBody = async (request: IncomingMessage): Promise<Buffer> => {
   return Buffer.concat(parts);
 };
 
-/** An OpenAI-compatible provider that answers at once. `GET /log/<id>` gives what was asked under a plan's id. */
+/** An OpenAI-compatible provider that answers as fast as the plan says. `GET /log/<id>` gives what was asked under a plan's id. */
 export const startModelServer = (port: number) => {
   const log = new Map<string, LoggedRequest[]>();
+  const paced = createPace();
 
   const note = (id: string | undefined, step: number): LoggedRequest => {
     const entry: LoggedRequest = { step, startedAt: now(), firstPieceAt: null, endedAt: null };
@@ -30,18 +31,15 @@ export const startModelServer = (port: number) => {
     const entry = note(plan.id, step);
     const asksTool = results < plan.calls;
     response.writeHead(200, { 'content-type': 'text/event-stream' });
-    const send = (piece: string): void => {
-      entry.firstPieceAt ??= now();
-      response.write(piece);
-    };
-    const pieces = asksTool
-      ? callPieces(`call_${step}`, plan.file)
-      : // The reader of the stream takes the time of the first piece from its text.
-        Array.from({ length: plan.pieces }, (_, index) => textPiece(index === 0 ? `sent=${now()} ` : `word ${index} `));
-    for (const [index, piece] of pieces.entries()) {
+    const call = asksTool ? callPieces(`call_${step}`, plan.file) : null;
+    const count = call ? call.length : plan.pieces;
+    for (let index = 0; index < count; index += 1) {
       if (index === 1 && plan.hold === step && !repeats) return;
-      if (index > 0 && plan.every > 0) await delay(plan.every);
-      send(piece);
+      const pause = plan.first + index * plan.every;
+      if (pause > 0) await paced(entry.startedAt + pause);
+      if (response.destroyed) return;
+      entry.firstPieceAt ??= now();
+      response.write(call?.[index] ?? (index === 0 ? timedPiece(now()) : wordPiece(index)));
     }
     response.end(endOf(asksTool ? 'tool_calls' : 'stop'));
     entry.endedAt = now();

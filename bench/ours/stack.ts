@@ -38,7 +38,10 @@ export const startOurs = async (
       limits,
     }),
   );
+  let starting: Promise<unknown> = Promise.resolve();
   const stop = async (): Promise<void> => {
+    // Before it is up there is nothing that could be shut down.
+    await starting.catch(() => {});
     await shutDown(project);
   };
   closing.add(stop);
@@ -51,7 +54,9 @@ export const startOurs = async (
     EVERTURN_TASK_QUEUE: name,
     EVERTURN_LOG_LEVEL: 'warn',
   };
-  const { apiUrl, token } = await up(project, source, ['EVERTURN_API_PORT']);
+  const coming = up(project, source, ['EVERTURN_API_PORT']);
+  starting = coming;
+  const { apiUrl, token } = await coming;
   return {
     api: createApiClient({ baseUrl: apiUrl, token }),
     workspace: servers.workspace,

@@ -7,8 +7,8 @@ import { openBareTalk } from './bare/contestant.ts';
 import type { Contestant } from './contestant.ts';
 import { createFloorDatabase } from './floor/database.ts';
 import { floorVariables } from './floor/environment.ts';
+import { openHttpTalk } from './floor/http-talk.ts';
 import { openOurTalk } from './ours/talk.ts';
-import { openPlainTalk } from './plain/contestant.ts';
 
 /** Everything that a part of the bench measures. */
 export type Field = {
@@ -54,7 +54,7 @@ export const openField = async (closing: Closing, progress: (line: string) => vo
     },
     plain: {
       name: '(a) plain',
-      open: async () => openPlainTalk(`http://127.0.0.1:${plainPort}/`),
+      open: async () => openHttpTalk('The plain floor', () => `http://127.0.0.1:${plainPort}/`),
       processes: { worker: plain.pid, ...servers.processes },
     },
     bare: {

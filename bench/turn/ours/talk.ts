@@ -23,9 +23,12 @@ export const openOurTalk = async ({ api, workspace }: Pick<OurStack, 'api' | 'wo
       if (event.status === 'completed') settled.resolve(now());
       else settled.reject(new Error(`Turn ${event.turn} ended as ${event.status}: ${event.code}`));
     }
+    throw new Error(`The event stream of session ${id} ended`);
   };
   read().catch((error: unknown) => {
-    if (!closed.signal.aborted) settled.reject(error);
+    if (closed.signal.aborted) return;
+    settled.promise.catch(() => {});
+    settled.reject(error);
   });
 
   return {
