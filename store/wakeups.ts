@@ -4,8 +4,10 @@ import { streamOfRun, streamOfSession } from '../contracts/ids.ts';
 import type { Database } from './database.ts';
 
 const channel = 'everturn';
-/** Streams that grow within this time share one statement. */
-const gatherMs = 10;
+/** Streams that grow within this time share one statement: 10 ms where few grow, up to 50 where many do. */
+const gatherMs = (streams: number): number => Math.min(50, Math.max(10, 1.5 * streams));
+/** How long a stream counts as one of many. */
+const epochMs = 1000;
 
 /**
  * Tells readers that streams have grown. A statement of its own after the commit, because a transaction with a
@@ -14,6 +16,8 @@ const gatherMs = 10;
 export const createNotifier = (database: Database) => {
   const waiting = new Set<string>();
   const sending = new Set<Promise<void>>();
+  /** The streams that grew in this epoch, and how many did in the one before. */
+  const growing = { since: 0, streams: new Set<string>(), before: 0 };
   let gathering: Promise<void> | undefined;
 
   const send = async (streams: readonly string[]): Promise<void> => {
@@ -24,7 +28,7 @@ export const createNotifier = (database: Database) => {
 
   const gather = async (): Promise<void> => {
     while (waiting.size > 0) {
-      await delay(gatherMs);
+      await delay(gatherMs(Math.max(growing.before, growing.streams.size)));
       const streams = [...waiting];
       waiting.clear();
       await send(streams);
@@ -32,7 +36,18 @@ export const createNotifier = (database: Database) => {
     gathering = undefined;
   };
 
+  const note = (stream: string): void => {
+    const age = performance.now() - growing.since;
+    if (age > epochMs) {
+      growing.before = age > 2 * epochMs ? 0 : growing.streams.size;
+      growing.streams = new Set();
+      growing.since = performance.now();
+    }
+    growing.streams.add(stream);
+  };
+
   const wake = (stream: string): void => {
+    note(stream);
     waiting.add(stream);
     gathering ??= gather();
   };

@@ -1,4 +1,5 @@
 import type { EventSourceMessage } from 'eventsource-parser';
+import type { Answer } from './connect.ts';
 import type { Provider } from './errors.ts';
 import { streamError, UnreadableStream } from './failures.ts';
 import type { ProviderDelta } from './reply.ts';
@@ -21,8 +22,12 @@ const parse = (data: string): ProviderChunk & { error?: unknown } => {
 };
 
 /** Throws what the event says if it is an error: by its name, or by the key `error` of its data. */
-export const toChunk = ({ event, data }: EventSourceMessage, response: Response, provider: Provider): ProviderChunk => {
+export const toChunk = (
+  { event, data }: EventSourceMessage,
+  answer: Pick<Answer, 'headers'>,
+  provider: Provider,
+): ProviderChunk => {
   const chunk = parse(data);
-  if (event === 'error' || chunk.error) throw streamError(provider, response, chunk.error ?? chunk);
+  if (event === 'error' || chunk.error) throw streamError(provider, answer, chunk.error ?? chunk);
   return chunk;
 };

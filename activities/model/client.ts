@@ -86,10 +86,9 @@ export const createModelClient = (options: ModelClientOptions): ModelClient => {
 
     async function* receive(): AsyncGenerator<ProviderChunk> {
       try {
-        const response = await send(connection, bodyOf(model, request), watch);
-        contentType = response.headers.get('content-type');
-        if (!response.body) return;
-        for await (const event of readEvents(response.body, watch.heard)) yield toChunk(event, response, provider);
+        const answer = await send(connection, bodyOf(model, request), watch);
+        contentType = answer.headers.get('content-type');
+        for await (const event of readEvents(answer.body, watch.heard)) yield toChunk(event, answer, provider);
       } catch (error) {
         // A reply that has said its last word is whole, however its connection ends: it was paid for.
         if (finishReason === null || request.signal.aborted) throw fail(error);

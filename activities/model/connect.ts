@@ -1,3 +1,4 @@
+import type { IncomingMessage } from 'node:http';
 import type { ModelEntry } from '../../contracts/config.ts';
 import { EverturnError } from '../../contracts/errors.ts';
 import packageJson from '../../package.json' with { type: 'json' };
@@ -20,6 +21,9 @@ export type ModelClientOptions = {
 
 /** Where and how a model is asked. */
 export type Connection = { url: URL; headers: Record<string, string>; provider: Provider };
+
+/** The head of an answer, with the body still to be read. */
+export type Answer = { status: number; headers: Headers; url: URL; body: IncomingMessage };
 
 const addressOf = (baseUrl: string, model: string): URL => {
   const refuse = (why: string) =>

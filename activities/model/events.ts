@@ -1,22 +1,17 @@
+import type { IncomingMessage } from 'node:http';
 import { createParser, type EventSourceMessage } from 'eventsource-parser';
 import { UnreadableStream } from './failures.ts';
 
 const largestEvent = 16 * 1024 * 1024;
 const lingerMs = 1000;
-const streaming = { stream: true };
-
-const ignore = (): void => {};
 
 /** Reads a complete reply to its end, so that its connection serves the next request; closes it after a second. */
-const release = async (reader: ReadableStreamDefaultReader<Uint8Array>): Promise<void> => {
-  const timer = setTimeout(() => reader.cancel().catch(ignore), lingerMs);
-  try {
-    while (!(await reader.read()).done);
-  } catch {
-    // The reply is complete: how its connection ends changes nothing.
-  } finally {
-    clearTimeout(timer);
-  }
+const release = (body: IncomingMessage): void => {
+  const timer = setTimeout(() => body.destroy(), lingerMs);
+  // The reply is complete: how its connection ends changes nothing.
+  body.on('error', () => {});
+  body.once('close', () => clearTimeout(timer));
+  body.resume();
 };
 
 /** Takes text cut anywhere and gives the events that it completes. */
@@ -45,29 +40,24 @@ const createFraming = () => {
  * the blank line after it; an event without data does not. The connection is closed when the consumer stops early.
  * `heard` is called for each piece of bytes.
  */
-export async function* readEvents(
-  body: ReadableStream<Uint8Array<ArrayBuffer>>,
-  heard: () => void,
-): AsyncGenerator<EventSourceMessage> {
-  const reader = body.getReader();
-  const decoder = new TextDecoder();
+export async function* readEvents(body: IncomingMessage, heard: () => void): AsyncGenerator<EventSourceMessage> {
   const frame = createFraming();
   let isComplete = false;
+  body.setEncoding('utf8');
+  const isEnd = ({ data }: EventSourceMessage): boolean => data.startsWith('[DONE]');
   try {
-    while (!isComplete) {
-      const { done, value } = await reader.read();
+    for await (const text of body.iterator({ destroyOnReturn: false })) {
       heard();
-      isComplete = done;
-      for (const event of frame(done ? `${decoder.decode()}\n\n` : decoder.decode(value, streaming))) {
-        if (event.data.startsWith('[DONE]')) {
-          isComplete = true;
-          void release(reader);
-          return;
-        }
+      for (const event of frame(text)) {
+        isComplete = isEnd(event);
+        if (isComplete) return;
         yield event;
       }
     }
+    yield* frame('\n\n').filter((event) => !isEnd(event));
+    isComplete = true;
   } finally {
-    if (!isComplete) reader.cancel().catch(ignore);
+    if (isComplete) release(body);
+    else body.destroy();
   }
 }

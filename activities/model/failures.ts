@@ -1,4 +1,5 @@
 import { type ErrorCode, EverturnError } from '../../contracts/errors.ts';
+import type { Answer } from './connect.ts';
 import { modelError, type Provider } from './errors.ts';
 import { retryAfterMs } from './retry-after.ts';
 
@@ -50,14 +51,14 @@ const refusal = (provider: Provider, status: number, what: string, headers: Head
 };
 
 /** A status other than success. `text` is what the body says. */
-export const httpError = (provider: Provider, { status, headers }: Response, text: string): EverturnError => {
+export const httpError = (provider: Provider, { status, headers }: Answer, text: string): EverturnError => {
   const body = parse(text);
   const said = text.trim() === '' ? 'no reason given' : `"${saidBy(asFacts(body).error ?? body)}"`;
   return refusal(provider, status, `HTTP ${status}, ${said}`, headers);
 };
 
 /** A redirect is never followed: it would take the key and the conversation to an address nobody configured. */
-export const redirectError = (provider: Provider, { status, headers, url }: Response): EverturnError => {
+export const redirectError = (provider: Provider, { status, headers, url }: Answer): EverturnError => {
   const location = headers.get('location') ?? '';
   const target = URL.canParse(location, url) ? new URL(location, url) : null;
   const where = target ? `${target.origin}${target.pathname}` : 'nowhere';
@@ -65,12 +66,16 @@ export const redirectError = (provider: Provider, { status, headers, url }: Resp
 };
 
 /** An error that came as an event of the stream. */
-export const streamError = (provider: Provider, { headers }: Response, error: unknown): EverturnError => {
+export const streamError = (
+  provider: Provider,
+  { headers }: Pick<Answer, 'headers'>,
+  error: unknown,
+): EverturnError => {
   const what = `an error in the middle of the stream, "${saidBy(error)}"`;
   return refusal(provider, statusOf(asFacts(error)), what, headers);
 };
 
-/** The innermost error: "fetch failed" says nothing, its cause does. */
+/** The innermost error: what wraps it says less. */
 const rootOf = (error: unknown): unknown => {
   let root = error;
   while (root instanceof Error && root.cause) root = root.cause;

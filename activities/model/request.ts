@@ -1,32 +1,69 @@
-import type { Connection } from './connect.ts';
+import http, { type IncomingMessage } from 'node:http';
+import https from 'node:https';
+import type { Answer, Connection } from './connect.ts';
 import { httpError, redirectError } from './failures.ts';
 
 const longestReason = 64 * 1024;
 
+/** Connections are kept for the next request of any session. */
+const options = { keepAlive: true, scheduling: 'lifo' } as const;
+const agents = { 'http:': new http.Agent(options), 'https:': new https.Agent(options) };
+
 /** What a refusal says, as far as it arrives: the status counts even if the connection breaks after it. */
-const readReason = async ({ body }: Response, heard: () => void): Promise<string> => {
-  const decoder = new TextDecoder();
+const readReason = async (answer: IncomingMessage, heard: () => void): Promise<string> => {
+  answer.setEncoding('utf8');
   let text = '';
   try {
-    for await (const bytes of body ?? []) {
+    for await (const piece of answer) {
       heard();
-      text += decoder.decode(bytes, { stream: true });
+      text += piece;
       if (text.length >= longestReason) break;
     }
   } catch {}
   return text;
 };
 
-/** Sends a request. Throws an `EverturnError` for every answer but success, and what `fetch` throws. */
+const headersOf = ({ headersDistinct }: IncomingMessage): Headers =>
+  new Headers(
+    Object.entries(headersDistinct).flatMap(([name, values]) =>
+      (values ?? []).map((value): [string, string] => [name, value]),
+    ),
+  );
+
+/** A kept connection that the server closes in the moment of a request has not carried it: another one is opened. */
+const isStale = (request: http.ClientRequest, error: unknown): boolean =>
+  request.reusedSocket && (error as NodeJS.ErrnoException).code === 'ECONNRESET';
+
+const open = (
+  { url, headers }: Pick<Connection, 'url' | 'headers'>,
+  body: Buffer,
+  signal: AbortSignal,
+): Promise<IncomingMessage> =>
+  new Promise((resolve, reject) => {
+    const { request: start } = url.protocol === 'https:' ? https : http;
+    const agent = agents[url.protocol === 'https:' ? 'https:' : 'http:'];
+    const length = { 'content-length': body.byteLength };
+    const request = start(url, { method: 'POST', headers: { ...headers, ...length }, agent, signal });
+    request.on('response', resolve);
+    request.on('error', (error) => {
+      if (isStale(request, error)) open({ url, headers }, body, signal).then(resolve, reject);
+      else reject(error);
+    });
+    request.end(body);
+  });
+
+/** Sends a request. Throws an `EverturnError` for every answer but success, and what `node:http` throws. */
 export const send = async (
-  { url, headers, provider }: Connection,
-  body: string,
+  connection: Connection,
+  text: string,
   { signal, heard }: { signal: AbortSignal; heard: () => void },
-): Promise<Response> => {
-  const response = await fetch(url, { method: 'POST', headers, body, signal, redirect: 'manual' });
+): Promise<Answer> => {
+  const { url, provider } = connection;
+  const body = await open(connection, Buffer.from(text), signal);
   heard();
-  if (response.ok) return response;
-  const reason = await readReason(response, heard);
-  const isRedirect = response.status >= 300 && response.status < 400;
-  throw isRedirect ? redirectError(provider, response) : httpError(provider, response, reason);
+  const answer: Answer = { status: body.statusCode ?? 0, headers: headersOf(body), url, body };
+  if (answer.status >= 200 && answer.status < 300) return answer;
+  const reason = await readReason(body, heard);
+  const isRedirect = answer.status >= 300 && answer.status < 400;
+  throw isRedirect ? redirectError(provider, answer) : httpError(provider, answer, reason);
 };
