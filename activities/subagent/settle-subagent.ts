@@ -10,6 +10,10 @@ export const createSettleSubagent =
     const subagent = await store.subagents.find(id);
     if (!subagent) throw new EverturnError('subagent_not_found', `Cannot end background agent ${id}: there is none`);
     const { sessionId, parentSessionId } = subagent;
+    if (how === 'ended' && sessionId !== null && (await store.turns.last(sessionId))?.status === 'running') {
+      // Taken by an attempt whose answer was lost.
+      return { outcome: 'more', work: await nextWork(store, sessionId) };
+    }
     const { status, starts } = await store.subagents.settle(subagent, await outcomeOf(store, sessionId, how));
     if (status === 'more' && sessionId !== null) return { outcome: 'more', work: await nextWork(store, sessionId) };
     if (status === 'more') throw new Error(`The background agent ${id} has messages and no session`);

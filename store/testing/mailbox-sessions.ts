@@ -99,12 +99,14 @@ export const readState = async (store: Store, sessionId: string) => {
   return { messages, turns, resultTurn: session?.resultTurn ?? null };
 };
 
-/** As if a minute had passed: the keepers look at everything that waits or runs. */
+/** As if a minute had passed: the keepers look at everything that waits or runs. Waits for no lock, so it is in nobody's way. */
 export const passTime = async (store: Store): Promise<void> => {
   await store.database.query(
-    `UPDATE messages SET accepted_at = accepted_at - interval '1 min' WHERE status = 'accepted'`,
+    `UPDATE messages SET accepted_at = accepted_at - interval '1 min' WHERE id IN (
+       SELECT id FROM messages WHERE status = 'accepted' FOR UPDATE SKIP LOCKED)`,
   );
   await store.database.query(
-    `UPDATE turns SET started_at = started_at - interval '1 min', watched_at = NULL WHERE status = 'running'`,
+    `UPDATE turns SET started_at = started_at - interval '1 min', watched_at = NULL WHERE (session_id, turn) IN (
+       SELECT session_id, turn FROM turns WHERE status = 'running' FOR UPDATE SKIP LOCKED)`,
   );
 };
