@@ -12,12 +12,21 @@ const textOf = ({ id, name, status, code, reason, output }: UntoldEnd): string =
   return `The script ${name} (run ${id}) has completed:\n\n${shown}`;
 };
 
-/** The agent that started a run gets its end as a message, once, however the run ended. */
+/**
+ * The agent that started a run gets its end as a message, once, however the run ended. One that cannot be told holds up
+ * no other: it is tried again in the next round.
+ */
 export const tellStarters = async (store: Store, delivery: Delivery): Promise<void> => {
+  const failures: unknown[] = [];
   for (const end of await store.runStarters.untold()) {
     const { id, sessionId } = end;
     const message = { id: `script/${id}/end`, sessionId, text: textOf(end), whenBusy: 'enqueue' as const };
-    await delivery.message(message, { isOurs: true });
-    await store.runStarters.told(id);
+    try {
+      await delivery.message(message, { isOurs: true });
+      await store.runStarters.told(id);
+    } catch (error) {
+      failures.push(error);
+    }
   }
+  if (failures.length > 0) throw new AggregateError(failures, 'Some agents could not be told how their run ended');
 };

@@ -27,4 +27,5 @@ CREATE TABLE upgrades (
   name text PRIMARY KEY,
   done_at timestamptz
 );
-INSERT INTO upgrades (name) SELECT 'sessions_without_workflows' WHERE EXISTS (SELECT FROM messages);
+INSERT INTO upgrades (name) SELECT 'sessions_without_workflows'
+WHERE EXISTS (SELECT FROM messages) OR EXISTS (SELECT FROM runs WHERE ended_at IS NULL);

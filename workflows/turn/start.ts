@@ -2,6 +2,7 @@ import {
   CancellationScope,
   ChildWorkflowCancellationType,
   executeChild,
+  isCancellation,
   ParentClosePolicy,
   proxyActivities,
   startChild,
@@ -42,10 +43,12 @@ export const runTurn = async (
       typedSearchAttributes: attributesOf({ ...labelsOf(start), ...labels, parent: workflowInfo().workflowId }),
       staticSummary: summaryOf(start),
     });
-  } catch {
-    await CancellationScope.nonCancellable(() =>
-      settleTurn({ sessionId, turn, status: 'failed', code: 'turn_terminated' }),
-    );
+  } catch (error) {
+    // One that was cancelled before it could start has no workflow that says so.
+    const end = isCancellation(error)
+      ? ({ status: 'cancelled', code: 'turn_cancelled' } as const)
+      : ({ status: 'failed', code: 'turn_terminated' } as const);
+    await CancellationScope.nonCancellable(() => settleTurn({ sessionId, turn, ...end }));
   }
 };
 
