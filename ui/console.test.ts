@@ -2,17 +2,16 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import type { Browser, BrowserContextOptions, Page } from 'playwright-core';
 import { build } from 'vite';
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
-import { startBrowser, type TestBrowser } from './dev/browser.ts';
+import { startBrowser } from './dev/browser.ts';
 import { type DevServer, type DevServerOptions, startDevServer } from './dev/server.ts';
 
 /** The machine may be busy with other tests. */
 const eventually = <T>(read: () => T | Promise<T>) => expect.poll(read, { timeout: 20_000 });
 
 const started = await startBrowser();
-if (!started) console.warn('The console is not tested: no Chromium. Install it or name it in CHROMIUM_PATH');
 
-describe.skipIf(!started)('the console in Chromium', () => {
-  const { browser } = started as { browser: Browser };
+describe('the console in Chromium', () => {
+  const { browser } = started;
   let dist: string;
   let server: DevServer;
   let page: Page;
@@ -30,7 +29,7 @@ describe.skipIf(!started)('the console in Chromium', () => {
   });
 
   afterAll(async () => {
-    await (started as TestBrowser).close();
+    await started.close();
     await rm(dist, { recursive: true, force: true });
   });
 

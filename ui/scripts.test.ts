@@ -2,7 +2,7 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import type { Browser, BrowserContextOptions, Page } from 'playwright-core';
 import { build } from 'vite';
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
-import { startBrowser, type TestBrowser } from './dev/browser.ts';
+import { startBrowser } from './dev/browser.ts';
 import type { RunStream } from './dev/run-stream.ts';
 import {
   failedScriptScene,
@@ -17,10 +17,9 @@ import { type DevServer, startDevServer } from './dev/server.ts';
 const eventually = <T>(read: () => T | Promise<T>) => expect.poll(read, { timeout: 20_000 });
 
 const started = await startBrowser();
-if (!started) console.warn('The page of scripts is not tested: no Chromium. Install it or name it in CHROMIUM_PATH');
 
-describe.skipIf(!started)('scripts in Chromium', () => {
-  const { browser } = started as { browser: Browser };
+describe('scripts in Chromium', () => {
+  const { browser } = started;
   let dist: string;
   let server: DevServer;
   let page: Page;
@@ -38,7 +37,7 @@ describe.skipIf(!started)('scripts in Chromium', () => {
   });
 
   afterAll(async () => {
-    await (started as TestBrowser).close();
+    await started.close();
     await rm(dist, { recursive: true, force: true });
   });
 

@@ -2,13 +2,13 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import type { Browser, BrowserContextOptions, Page } from 'playwright-core';
 import { build } from 'vite';
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
-import { startBrowser, type TestBrowser } from './dev/browser.ts';
+import { startBrowser } from './dev/browser.ts';
 import { type DevServer, startDevServer } from './dev/server.ts';
 
 const started = await startBrowser();
 
-describe.skipIf(!started)('background agents in the console', () => {
-  const { browser } = started as { browser: Browser };
+describe('background agents in the console', () => {
+  const { browser } = started;
   let dist: string;
   let server: DevServer;
   let page: Page;
@@ -23,7 +23,7 @@ describe.skipIf(!started)('background agents in the console', () => {
     await server.close();
   });
   afterAll(async () => {
-    await (started as TestBrowser).close();
+    await started.close();
     await rm(dist, { recursive: true, force: true });
   });
 

@@ -2,6 +2,7 @@ import {
   type Client,
   type Connection,
   isGrpcServiceError,
+  ServiceError,
   WorkflowNotFoundError,
   WorkflowUpdateRPCTimeoutOrCancelledError,
 } from '@temporalio/client';
@@ -18,8 +19,11 @@ export type Calls = {
   within<Result>(action: string, call: () => Promise<Result>): Promise<Result>;
 };
 
+/** Some calls of the client wrap what gRPC says. */
 const isUnavailable = (error: unknown): boolean =>
-  isGrpcServiceError(error) || error instanceof WorkflowUpdateRPCTimeoutOrCancelledError;
+  isGrpcServiceError(error) ||
+  (error instanceof ServiceError && isGrpcServiceError(error.cause)) ||
+  error instanceof WorkflowUpdateRPCTimeoutOrCancelledError;
 
 export const createWithin =
   (connection: Connection, deadlineMs: number): Calls['within'] =>

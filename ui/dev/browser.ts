@@ -9,8 +9,8 @@ const args =
 
 export type TestBrowser = { browser: Browser; close(): Promise<void> };
 
-/** Starts the system's Chromium without a window. Null where there is none. */
-export const startBrowser = async (): Promise<TestBrowser | null> => {
+/** Starts the system's Chromium without a window. Throws where there is none: the console would go untested. */
+export const startBrowser = async (): Promise<TestBrowser> => {
   const artifactsDir = await mkdtemp(`${process.env.TMPDIR ?? '/tmp'}/everturn-console-`);
   const remove = (): Promise<void> => rm(artifactsDir, { recursive: true, force: true });
   try {
@@ -18,7 +18,10 @@ export const startBrowser = async (): Promise<TestBrowser | null> => {
     return { browser, close: () => browser.close().then(remove) };
   } catch (cause) {
     await remove();
-    if (String(cause).includes("Executable doesn't exist")) return null;
-    throw cause;
+    if (!String(cause).includes("Executable doesn't exist")) throw cause;
+    throw new Error(
+      `Cannot test the console: there is no Chromium at ${executablePath}. Install it (on Debian: apt-get install chromium), or name it in CHROMIUM_PATH`,
+      { cause },
+    );
   }
 };
