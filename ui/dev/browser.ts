@@ -18,7 +18,7 @@ export const startBrowser = async (): Promise<TestBrowser> => {
     return { browser, close: () => browser.close().then(remove) };
   } catch (cause) {
     await remove();
-    if (!String(cause).includes("Executable doesn't exist")) throw cause;
+    if (!/executable doesn't exist/i.test(String(cause))) throw cause;
     throw new Error(
       `Cannot test the console: there is no Chromium at ${executablePath}. Install it (on Debian: apt-get install chromium), or name it in CHROMIUM_PATH`,
       { cause },

@@ -9,9 +9,7 @@ import { startDevServer } from './server.ts';
 const folder = process.env.SCREENSHOTS ?? new URL('../../docs/screenshots/', import.meta.url).pathname;
 const only = process.argv.slice(2);
 await mkdir(folder, { recursive: true });
-const started = await startBrowser();
-if (!started) throw new Error('Cannot take screenshots: no Chromium. Name it in CHROMIUM_PATH');
-const { browser, close } = started;
+const { browser, close } = await startBrowser();
 const server = await startDevServer({ pace: 12 });
 const { harbour, fleet, crew } = server;
 
