@@ -20,7 +20,8 @@ export type ModelFailure = { step: number; model: string; givenUp: boolean; mess
 
 /** What a model request needs to know of its session. */
 export type StepContext = AgentContext & {
-  /** The whole of it, usage rows apart, in the order of `seq`. */
+  createdAt: string;
+  /** Usage rows apart, in the order of `seq`. */
   transcript: PlacedChunk[];
   /** Of the turn, oldest first. */
   failures: ModelFailure[];
@@ -40,18 +41,19 @@ export type CallContext = AgentContext & {
 };
 
 export const requestQueries = (database: Database) => ({
-  async step(sessionId: string, turn: number): Promise<StepContext | undefined> {
+  /** With the transcript after `after`. */
+  async step(sessionId: string, turn: number, after = 0): Promise<StepContext | undefined> {
     const [row] = await database.query<StepContext>(
-      `SELECT workspace, allow, definition, schema, model, run_id AS "runId",
+      `SELECT workspace, allow, definition, schema, model, run_id AS "runId", created_at::text AS "createdAt",
          (SELECT coalesce(json_agg(json_build_object('seq', seq, 'turn', turn, 'step', step, 'ordinal', ordinal, 'body', body)
-            ORDER BY seq), '[]') FROM chunks WHERE session_id = $1 AND kind <> 'usage') AS transcript,
+            ORDER BY seq), '[]') FROM chunks WHERE session_id = $1 AND kind <> 'usage' AND seq > $3) AS transcript,
          (SELECT jsonb_build_object('messages', attributes -> 'messages', 'last', attributes -> 'prefix' -> 'last')
           FROM spans WHERE session_id = $1 AND kind = 'model' AND status = 'ok' ORDER BY started_at DESC, id DESC LIMIT 1) AS previous,
          (SELECT coalesce(jsonb_agg(jsonb_build_object('step', step, 'model', name, 'message', attributes -> 'message',
             'givenUp', attributes ? 'givenUp') ORDER BY started_at, attempt), '[]')
           FROM spans WHERE session_id = $1 AND turn = $2 AND kind = 'model' AND status = 'error') AS failures
        FROM sessions WHERE id = $1`,
-      [sessionId, turn],
+      [sessionId, turn, after],
     );
     return row;
   },

@@ -1,4 +1,4 @@
-import { createHash } from 'node:crypto';
+import { hash } from 'node:crypto';
 import type { WireMessage, WireTool } from '../../contracts/request.ts';
 
 export type PrefixHashes = {
@@ -12,11 +12,7 @@ export type PrefixHashes = {
   characters: number;
 };
 
-const sha256 = (...parts: string[]): string => {
-  const hash = createHash('sha256');
-  for (const part of parts) hash.update(part);
-  return hash.digest('hex');
-};
+const sha256 = (...parts: string[]): string => hash('sha256', parts.join(''));
 
 /**
  * The chain of hashes of a request: each link covers the one before it and the bytes of one more message, so two

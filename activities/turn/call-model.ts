@@ -12,11 +12,13 @@ import { checkBudget } from './budget.ts';
 import { runWithin, withAnswers } from './calls.ts';
 import { createModelRequest } from './model-request.ts';
 import { createRunCall } from './run-call.ts';
+import { createTranscripts } from './transcripts.ts';
 import { endOf } from './turn-end.ts';
 
 /** The step of a turn: a model request, and the calls of its reply where those are quick. */
 export const createCallModel = (dependencies: Dependencies) => {
   const { store, models, tools, stepsPerTurn } = dependencies;
+  const transcripts = createTranscripts(store);
   const request = createModelRequest(dependencies);
   const runCall = createRunCall(dependencies);
 
@@ -40,7 +42,7 @@ export const createCallModel = (dependencies: Dependencies) => {
   return async ({ sessionId, turn, step }: StepInput): Promise<StepResult> => {
     if (step > stepsPerTurn) throw ApplicationFailure.nonRetryable('step_limit', 'step_limit');
     const operation = { sessionId, turn, step, call: null };
-    const context = await store.requests.step(sessionId, turn);
+    const context = await transcripts.step(sessionId, turn);
     if (!context)
       throw new EverturnError('session_not_found', `Cannot ask the model: session ${sessionId} is not there any more`);
     if (context.runId !== null) await checkBudget(store, sessionId);
