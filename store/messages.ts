@@ -38,7 +38,7 @@ export const messageQueries = (database: Database) => ({
   /**
    * Commits the message and decides about it in one transaction; the same id again changes nothing. Throws
    * `session_busy`, `queue_full`, `idempotency_mismatch` and `session_not_found`, and then nothing was written.
-   * `isOurs`: written by us, not by a person; it waits however many others do.
+   * `isOurs`: written by Everturn, not by a person; the queue limit does not apply.
    */
   async accept(message: NewMessage, { isOurs = false } = {}): Promise<Accepted> {
     const [row] = await database.query<AcceptedRow>('SELECT * FROM accept_message($1, $2, $3, $4, $5)', [

@@ -6,7 +6,7 @@ const key = (name: keyof typeof searchAttributes) => defineSearchAttributeKey(se
 
 const statusKey = key('status');
 
-/** Temporal's own status says these. */
+/** Statuses that Temporal's own `ExecutionStatus` shows. */
 const plain: readonly string[] = ['running', 'completed'];
 
 /**

@@ -7,7 +7,7 @@ import { sealed } from '../turn/attempt.ts';
 import { toApprovals, toCalls, toChunks, withAnswers } from '../turn/calls.ts';
 import { endOf } from '../turn/turn-end.ts';
 
-/** A session that a script made for one tool call asks no model: its first step is the call, its second the end. */
+/** For sessions that a script made for one tool call. No model is asked: the first step is the call, the second ends the turn. */
 export const createCallDirectly =
   (dependencies: Dependencies) =>
   async ({ sessionId, turn, step }: StepInput): Promise<StepResult> => {

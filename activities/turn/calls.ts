@@ -29,7 +29,7 @@ export const toApprovals = (calls: readonly Call[], bodies: readonly ToolCallBod
     ];
   });
 
-/** The ordinals of a reply are those of its stream; what stands before it is numbered after all that a reply can hold. */
+/** A reply's chunks are numbered as they stream in. Notices that precede it get ordinals beyond any that a reply can use. */
 const firstNotice = 9000;
 
 export const toChunks = (bodies: readonly ChunkBody[], notices: readonly ChunkBody[] = []): NewChunk[] => [

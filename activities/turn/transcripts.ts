@@ -8,7 +8,7 @@ const capacity = 32_000_000;
 type Kept = { createdAt: string; chunks: PlacedChunk[]; characters: number };
 
 export type Transcripts = {
-  /** What a step needs to know, with the whole transcript; undefined when there is no such session. */
+  /** The context of a step, with the whole transcript. Undefined if the session does not exist. */
   step(sessionId: string, turn: number): Promise<StepContext | undefined>;
 };
 
@@ -20,8 +20,8 @@ const sizeOf = (chunks: readonly PlacedChunk[]): number =>
   );
 
 /**
- * Keeps what this worker has read of transcripts. They only grow, so a step reads what has come since the last one here;
- * the steps of a session that another worker runs meanwhile are among that.
+ * Keeps the transcripts that this worker has read. Transcripts only grow, so a step reads only the chunks after the last
+ * one kept, including those of steps that other workers ran in between. The least recently used go first.
  */
 export const createTranscripts = (store: Pick<Store, 'requests'>): Transcripts => {
   const kept = new Map<string, Kept>();

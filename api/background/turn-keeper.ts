@@ -58,8 +58,8 @@ const createCare = ({ store, gateway, log }: TurnKeeperOptions) => {
 };
 
 /**
- * Looks after what no turn's workflow does for itself: turns that were assigned and never started, or asked to end and not
- * told, or whose workflow is no more, and messages that wait in a session which nothing holds any more. Every process of
- * the API runs one.
+ * Does what no turn's workflow does for itself: starts assigned turns that have no workflow, repeats a cancel that was not
+ * delivered, settles turns whose workflow is gone, and assigns messages that wait in a session whose holder has ended.
+ * Every API process runs one.
  */
 export const startTurnKeeper = (options: TurnKeeperOptions) => startRounds(roundMs, createCare(options).round);

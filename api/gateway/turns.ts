@@ -5,11 +5,11 @@ import { turnWorkflowId } from '../../contracts/ids.ts';
 import { approvalUpdate, cancelSignal, type TurnInput } from '../../workflows/turn/messages.ts';
 import { attributesOf, type Calls, isFound, type StartOptions, startPolicy } from './calls.ts';
 
-/** A worker that dies with a workflow task holds its turn up no longer than this. */
+/** How long a turn waits for a workflow task that its worker took and died with. */
 const workflowTaskTimeout = '5s';
 
 export const turnCalls = ({ client, taskQueue, consoleUrl, within }: Calls) => ({
-  /** An assigned turn has one workflow, once: where there is or was one, nothing happens. Throws `temporal_unavailable`. */
+  /** Starts the workflow of an assigned turn. Does nothing if it exists or existed. Throws `temporal_unavailable`. */
   async startTurn({ sessionId, turn, agent, model }: TurnStart, options: StartOptions = {}): Promise<void> {
     try {
       await within('start the turn', () =>
@@ -28,13 +28,13 @@ export const turnCalls = ({ client, taskQueue, consoleUrl, within }: Calls) => (
     }
   },
 
-  /** The row says that it is to end; a workflow that is not there yet reads it when it begins. */
+  /** Signals the workflow. The request itself is a row: a workflow that starts later reads it before its first step. */
   async cancelTurn(sessionId: string, turn: number): Promise<void> {
     const handle = client.workflow.getHandle(turnWorkflowId(sessionId, turn));
     await isFound(within('cancel the turn', () => handle.signal(cancelSignal)));
   },
 
-  /** Tells the turn of an answer that stands in Postgres. A turn that has ended needs none. */
+  /** Passes on an answer that is stored in Postgres. Does nothing if the turn has ended. */
   async answer({ id, sessionId, turn, step, call, decision }: Approval): Promise<void> {
     if (!decision) return;
     const handle = client.workflow.getHandle(turnWorkflowId(sessionId, turn));

@@ -1,5 +1,5 @@
 -- A session's mailbox: its accepted messages. Who reads which of them when is decided here, under the lock of the
--- session's stream; never do two turns of one session run at once.
+-- session's stream, so two turns of one session never run at once.
 
 -- Whether a workflow of its own runs the turns of a session: that of the step, call or background agent it belongs to.
 -- Nobody else assigns or starts turns there until that has ended, or has its result. A step creates its session before

@@ -74,6 +74,6 @@ export const startTurn = async (start: TurnStart, consoleUrl: string): Promise<v
       }),
     );
   } catch {
-    // It is there already.
+    // It exists already.
   }
 };
