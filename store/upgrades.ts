@@ -75,7 +75,7 @@ export const upgradeQueries = (database: Database) => ({
     return row;
   },
 
-  /** Answers that a workflow had heard which is no more: the one that is begun in its place is told again. */
+  /** Marks answers as undelivered if the workflow that received them has been replaced, so that its successor gets them. */
   async repeatAnswers(): Promise<void> {
     await database.query(
       `UPDATE questions q SET delivered_at = NULL FROM nodes n

@@ -70,7 +70,7 @@ export const workerQueries = (database: Database) => ({
     return rows.map(({ workflowId }) => workflowId);
   },
 
-  /** Turns that run, whoever works for them: nothing says who was given one and had not begun it. At most `limit`. */
+  /** Running turns of any worker, at most `limit`: no row says which worker received a turn it has not begun. */
   async busyTurns(limit: number): Promise<string[]> {
     const rows = await database.query<{ sessionId: string; turn: number }>(
       `SELECT session_id AS "sessionId", turn FROM turns WHERE status = 'running' LIMIT $1`,

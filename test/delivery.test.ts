@@ -142,7 +142,7 @@ describe('a message while a turn runs', () => {
     expect(await userTexts(id)).toEqual([key, 'second']);
   });
 
-  test('reject: 409, and there is no message', async () => {
+  test('reject: 409, and no message is stored', async () => {
     const key = randomUUID();
     const id = await busySession(key, 0);
     await expect(stack.api.sendMessage(id, { text: 'second', whenBusy: 'reject' })).rejects.toMatchObject({

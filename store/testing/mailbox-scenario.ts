@@ -8,7 +8,7 @@ import type { World } from './mailbox-world.ts';
 
 export type Sent = { id: string; sessionId: string; whenBusy: WhenBusy };
 
-/** What people were told of their messages. */
+/** The answers that people got to their messages. */
 export type Told = { accepted: Sent[]; rejected: Sent[] };
 
 const isRefused = (error: unknown, code: string): boolean => error instanceof EverturnError && error.code === code;

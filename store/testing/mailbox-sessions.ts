@@ -74,7 +74,7 @@ const outcomes = {
 export const endSubagent = async (store: Store, { subagentId }: HeldSession, how: keyof typeof outcomes) =>
   await store.subagents.settle({ id: subagentId ?? '', label }, outcomes[how]);
 
-/** What its parent is told of the end. */
+/** The message that reports the end to the parent. */
 export const reportOf = ({ subagentId }: HeldSession, how: keyof typeof outcomes) => ({
   id: `subagent/${subagentId}/end`,
   text: endMessage({ id: subagentId ?? '', label }, outcomes[how]),
