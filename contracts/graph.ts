@@ -19,7 +19,7 @@ export type GraphStep = {
   backoffMs: number;
   /** Of one attempt. */
   timeoutMs: number | null;
-  /** Short code is evaluated within the workflow's own task, by a local activity. */
+  /** What the step itself does takes milliseconds, and is done within the workflow's own task, by local activities. */
   isQuick: boolean;
   /** Of a step that maps. */
   items: { kind: StepKind; isQuick: boolean; timeoutMs: number | null; fanOut: FanOut } | null;
@@ -45,8 +45,9 @@ const timeoutOf = (kind: StepKind, timeout: Step['timeout']): number | null => {
   return kind === 'code' ? codeTimeoutMs : kind === 'agent' ? agentTimeoutMs : null;
 };
 
+/** All but code that may take its time: what an agent, a person, items or another flow do is not done by the step. */
 const isQuick = (kind: StepKind, timeoutMs: number | null): boolean =>
-  kind === 'code' && (timeoutMs ?? codeTimeoutMs) <= codeTimeoutMs;
+  kind !== 'code' || (timeoutMs ?? codeTimeoutMs) <= codeTimeoutMs;
 
 const groupFanOut = ({ maxConcurrent, join, rest, timeout }: BatchGroup): FanOut => ({
   maxConcurrent,

@@ -23,7 +23,15 @@ export type CallOutcome = { id: string } & (
   | { outcome: 'ended'; result: CallResult; script?: CompiledScript }
   /** What was asked cannot be done. */
   | { outcome: 'refused'; code: ErrorCode; reason: string }
-  | { outcome: 'start'; kind: NodeKind; retries: number; timeoutMs: number | null; prefix: string | null }
+  /** `isQuick` as in the graph of a flow. */
+  | {
+      outcome: 'start';
+      kind: NodeKind;
+      retries: number;
+      timeoutMs: number | null;
+      isQuick: boolean;
+      prefix: string | null;
+    }
   | { outcome: 'sleep'; ms: number }
 );
 

@@ -7,7 +7,7 @@ import { createContentCodec } from './content-codec.ts';
 import { type Place, type RunningWorker, runWorker } from './running.ts';
 
 export type ScriptWorkerOptions = Omit<Place, 'kind'> &
-  ScriptDependencies & {
+  Omit<ScriptDependencies, 'quickSteps'> & {
     /** Of the agents; the scripts' own is named after it. */
     taskQueue: string;
     /** Of the scripts' workflows. */
@@ -21,15 +21,15 @@ const tasksAtOnce = 4;
 /** One that is kept by a call which nothing can interrupt leaves the other to the rest. */
 const threads = 2;
 
-export const startScriptWorker = (options: ScriptWorkerOptions): Promise<RunningWorker> =>
+export const startScriptWorker = ({ maxCachedWorkflows = 40, ...options }: ScriptWorkerOptions): Promise<RunningWorker> =>
   runWorker(
     { ...options, kind: 'scripts' },
     {
       taskQueue: scriptsQueue(options.taskQueue),
       workflowBundle: { codePath: options.bundlePath },
       dataConverter: { payloadConverterPath, payloadCodecs: [createContentCodec(options.store)] },
-      activities: failing(createScriptActivities(options)),
-      maxCachedWorkflows: options.maxCachedWorkflows ?? 40,
+      activities: failing(createScriptActivities({ ...options, quickSteps: maxCachedWorkflows > 0 })),
+      maxCachedWorkflows,
       maxConcurrentWorkflowTaskExecutions: tasksAtOnce,
       workflowThreadPoolSize: threads,
       maxConcurrentActivityTaskExecutions: 50,

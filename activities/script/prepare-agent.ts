@@ -25,7 +25,7 @@ const unknown = (what: string, name: string, names: readonly string[]): string =
 
 /** Throws `agent_not_found`, `model_unknown`, `tool_unknown` and `bad_request`: the script hears them. */
 export const planAgent = (
-  { models, tools }: Pick<ScriptDependencies, 'models' | 'tools'>,
+  { models, tools, quickSteps }: Pick<ScriptDependencies, 'models' | 'tools' | 'quickSteps'>,
   run: StoredScriptRun,
   call: Call,
   earlier: readonly EarlierCall[] | null,
@@ -69,6 +69,8 @@ export const planAgent = (
       kind: 'agent',
       retries,
       timeoutMs: timeout === undefined ? agentTimeoutMs : toMs(timeout),
+      // A worktree takes git its time.
+      isQuick: quickSteps && options.isolation !== 'worktree',
       // All that a request holds before the prompt.
       prefix: hashOf([parts.agent, model, parts.schema, parts.options, parts.workspace]).slice(0, 12),
     },

@@ -20,9 +20,17 @@ const shownOf = ({ id, label, phase, ordinal, kind, params }: Call): NewCall => 
   call: { id, label, phase, ordinal, kind, params, occurrence: 0 },
 });
 
-const start = (call: Call): Planned => ({
+const start = (call: Call, isQuick = false): Planned => ({
   call: { ...shownOf(call), call },
-  outcome: { id: call.id, outcome: 'start', kind: nodeKindOf(call.kind), retries: 0, timeoutMs: null, prefix: null },
+  outcome: {
+    id: call.id,
+    outcome: 'start',
+    kind: nodeKindOf(call.kind),
+    retries: 0,
+    timeoutMs: null,
+    isQuick,
+    prefix: null,
+  },
 });
 
 /** Ended as soon as it is asked: nothing waits for it. */
@@ -53,7 +61,7 @@ const plan = async (
     case 'approve': {
       const { question: _question, ...options } = params;
       readOptions('approve()', ApproveOptions, options);
-      return start(call);
+      return start(call, dependencies.quickSteps);
     }
     case 'sleep':
       return {

@@ -11,4 +11,6 @@ export type ScriptDependencies = {
   findScript: FindScript;
   /** Agents at once, where a run does not say. */
   concurrency: number;
+  /** Whether what the calls' own workflows do may run as local activities: not where workers keep no workflow in memory. */
+  quickSteps: boolean;
 };

@@ -30,7 +30,7 @@ import {
 import { bound } from './start.ts';
 
 const local = proxyLocalActivities<RunActivities>(quickPolicy);
-const { concludeStep, settleStep } = proxyActivities<RunActivities>(recordPolicy);
+const { settleStep } = proxyActivities<RunActivities>(recordPolicy);
 
 const ended = { type: 'work.ended' } as const;
 
@@ -39,10 +39,9 @@ export async function flowStep(input: FlowStepInput): Promise<StepEnd> {
   const of: OfStep = { runId, step: step.id, index };
   const { workflowId } = workflowInfo();
   const link = `[Open in the console](${consoleUrl}/r/${runId}#${step.id}${index === null ? '' : `/${index}`})`;
-  const prepare = step.isQuick
-    ? local.prepareStep
-    : proxyActivities<RunActivities>({ ...(step.kind === 'code' ? codePolicy : recordPolicy), summary: step.id })
-        .prepareStep;
+  const { prepareStep, concludeStep } = step.isQuick
+    ? local
+    : proxyActivities<RunActivities>({ ...(step.kind === 'code' ? codePolicy : recordPolicy), summary: step.id });
   /** Items that still run after the step has its result. */
   let lingering: { scope: CancellationScope; end: Promise<unknown> } | null = null;
 
@@ -112,7 +111,7 @@ export async function flowStep(input: FlowStepInput): Promise<StepEnd> {
     effects: {
       prepareStep: async ({ attempt }: { attempt: number }): Promise<StepEvent> => ({
         type: 'prepared',
-        prepared: await prepare({ ...of, attempt }),
+        prepared: await prepareStep({ ...of, attempt }),
       }),
       doWork,
       concludeStep: async (params: { attempt: number; repairs: number }): Promise<StepEvent> => ({

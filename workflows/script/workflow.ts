@@ -46,7 +46,7 @@ export async function script(input: ScriptInput): Promise<void> {
     return host;
   };
 
-  const runChild = async ({ id, kind, retries, timeoutMs }: Started): Promise<CallResult> => {
+  const runChild = async ({ id, kind, retries, timeoutMs, isQuick }: Started): Promise<CallResult> => {
     const args: FlowStepInput = {
       runId,
       runName: name,
@@ -64,7 +64,7 @@ export async function script(input: ScriptInput): Promise<void> {
         retries,
         backoffMs: 1000,
         timeoutMs,
-        isQuick: false,
+        isQuick,
         items: null,
       },
     };
