@@ -53,7 +53,13 @@ export type OfStep = { runId: string; step: string; index: number | null };
 
 /** What an attempt of a step waits for. */
 export type Work =
-  | ({ kind: 'turn' /** Asks no model: its one tool call is given. */; isDirect: boolean } & TurnStart)
+  | ({
+      kind: 'turn';
+      /** Asks no model: its one tool call is given. */
+      isDirect: boolean;
+      /** The step's own workflow runs it. Releases before had a child do so. */
+      isHosted?: true;
+    } & TurnStart)
   | { kind: 'question'; deadlineMs: number | null }
   | { kind: 'items'; count: number }
   | { kind: 'run'; runId: string };

@@ -58,11 +58,18 @@ export const messageQueries = (database: Database) => ({
     throw new EverturnError(code, `Cannot send the message: ${reason}`);
   },
 
-  /** The turn that the holder of the session is to run next; null when no message waits, which `release` makes final. */
-  async take(sessionId: string, options: { release: boolean }): Promise<number | null> {
-    const [row] = await database.query<{ turn: number | null }>('SELECT take_turn($1, $2) AS turn', [
+  /**
+   * The turn that the holder of the session is to run next; null when no message waits, which `release` makes final.
+   * `host`: the id of the workflow that runs it. Default: one of the turn's own.
+   */
+  async take(
+    sessionId: string,
+    { release, host = null }: { release: boolean; host?: string | null },
+  ): Promise<number | null> {
+    const [row] = await database.query<{ turn: number | null }>('SELECT take_turn($1, $2, $3) AS turn', [
       sessionId,
-      options.release,
+      release,
+      host,
     ]);
     return row?.turn ?? null;
   },

@@ -338,6 +338,7 @@ CREATE TABLE turns (
   ended_at timestamp with time zone,
   cancel_asked_at timestamp with time zone,
   watched_at timestamp with time zone,
+  workflow text,
   CONSTRAINT turns_message_id_fkey FOREIGN KEY (message_id) REFERENCES messages(id) ON DELETE CASCADE,
   CONSTRAINT turns_message_id_key UNIQUE (message_id),
   CONSTRAINT turns_pkey PRIMARY KEY (session_id, turn),
@@ -833,16 +834,15 @@ BEGIN
 END $function$;
 
 CREATE OR REPLACE FUNCTION public.delete_session(p_session text)
- RETURNS integer
+ RETURNS TABLE(turn integer, workflow text)
  LANGUAGE plpgsql
 AS $function$
-DECLARE v_stream text := 'session/' || p_session; v_turn integer;
+DECLARE v_stream text := 'session/' || p_session;
 BEGIN
   PERFORM 1 FROM streams WHERE id = v_stream FOR UPDATE;
-  SELECT turn INTO v_turn FROM turns WHERE session_id = p_session AND status = 'running';
+  RETURN QUERY SELECT t.turn, t.workflow FROM turns t WHERE t.session_id = p_session AND t.status = 'running';
   DELETE FROM sessions WHERE id = p_session;
   DELETE FROM streams WHERE id = v_stream;
-  RETURN v_turn;
 END $function$;
 
 CREATE OR REPLACE FUNCTION public.delete_sessions_of(p_runs text[])
@@ -1316,7 +1316,7 @@ AS $function$
     'deliveredTurn', (SELECT m.turn FROM messages m WHERE m.id = 'subagent/' || a.id || '/end'),
     'createdAt', iso(a.created_at), 'startedAt', iso(a.started_at), 'endedAt', iso(a.ended_at)) $function$;
 
-CREATE OR REPLACE FUNCTION public.take_turn(p_session text, p_release boolean)
+CREATE OR REPLACE FUNCTION public.take_turn(p_session text, p_release boolean, p_workflow text)
  RETURNS integer
  LANGUAGE plpgsql
 AS $function$
@@ -1325,6 +1325,7 @@ BEGIN
   IF (SELECT result_turn FROM sessions WHERE id = p_session) IS NOT NULL THEN RETURN NULL; END IF;
   SELECT turn INTO v_turn FROM turns WHERE session_id = p_session AND status = 'running';
   v_turn := coalesce(v_turn, assign_turn(p_session, v_stream));
+  UPDATE turns SET workflow = p_workflow WHERE session_id = p_session AND turn = v_turn AND workflow IS DISTINCT FROM p_workflow;
   IF v_turn IS NULL AND p_release THEN
     UPDATE sessions SET result_turn = (SELECT coalesce(max(turn), 0) FROM turns WHERE session_id = p_session) WHERE id = p_session;
   END IF;

@@ -5,6 +5,7 @@ import { streamOfSession } from '../contracts/ids.ts';
 import type { ToolPermission } from '../contracts/tools.ts';
 import type { Database } from './database.ts';
 import { storable, toJson } from './json.ts';
+import { type RunningTurn, runningTurn, type TurnRow } from './turns.ts';
 
 export type NewSession = {
   id: string;
@@ -119,8 +120,8 @@ export const sessionQueries = (database: Database) => ({
   },
 
   /** Deletes the session with all that belongs to it, in one transaction. Returns the turn that ran; null when none did. */
-  async remove(id: string): Promise<number | null> {
-    const [row] = await database.query<{ turn: number | null }>('SELECT delete_session($1) AS turn', [id]);
-    return row?.turn ?? null;
+  async remove(id: string): Promise<RunningTurn | null> {
+    const [row] = await database.query<TurnRow>('SELECT turn, workflow FROM delete_session($1)', [id]);
+    return row ? runningTurn(id, row) : null;
   },
 });

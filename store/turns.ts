@@ -2,6 +2,7 @@ import type { TurnStart } from '../contracts/activities.ts';
 import type { NewChunk } from '../contracts/chunks.ts';
 import type { ErrorCode } from '../contracts/errors.ts';
 import type { TurnStatus } from '../contracts/events.ts';
+import { turnWorkflowId } from '../contracts/ids.ts';
 import type { Database } from './database.ts';
 import { toJson } from './json.ts';
 import { isUpgraded } from './upgrades.ts';
@@ -16,48 +17,70 @@ export type Settlement = {
 
 export type Settled = { status: Settlement['status']; next: number | null };
 
-export type UnwatchedTurn = TurnStart & { isHeld: boolean; isCancelling: boolean };
+/** A turn and the id of the workflow that runs it: its own, or that of the step it belongs to. */
+export type RunningTurn = { turn: number; workflowId: string };
 
-export const turnQueries = (database: Database) => ({
-  /**
-   * Ends a turn that no sealed reply has ended; the first end given stands, and is returned. `next`: the turn that was
-   * assigned with it. Throws `session_not_found`.
-   */
-  async settle({ sessionId, turn, status, code, chunks }: Settlement): Promise<Settled> {
-    const [row] = await database.query<Settled>('SELECT status, next FROM settle_turn($1, $2, $3, $4, $5)', [
-      sessionId,
-      turn,
-      status,
-      code,
-      toJson(chunks),
-    ]);
-    return row ?? { status, next: null };
-  },
+export type TurnRow = { turn: number; workflow: string | null };
 
-  /** Asks the turn that runs to end. Returns its number; null when none runs. Throws `session_not_found`. */
-  async cancel(sessionId: string): Promise<number | null> {
-    const [row] = await database.query<{ turn: number | null }>('SELECT cancel_turn($1) AS turn', [sessionId]);
-    return row?.turn ?? null;
-  },
+export const runningTurn = (sessionId: string, { turn, workflow }: TurnRow): RunningTurn => ({
+  turn,
+  workflowId: workflow ?? turnWorkflowId(sessionId, turn),
+});
 
-  /** The last turn of a session; of a step's session that has its result, the one that gave it. */
-  async last(sessionId: string): Promise<{ turn: number; status: TurnStatus; code: ErrorCode | null } | undefined> {
-    const [row] = await database.query<{ turn: number; status: TurnStatus; code: ErrorCode | null }>(
-      `SELECT turn, status, code FROM turns
+export type UnwatchedTurn = TurnStart & RunningTurn & { isHosted: boolean; isHeld: boolean; isCancelling: boolean };
+
+export const turnQueries = (database: Database) => {
+  /** Of any turn: where it runs, or ran. */
+  const running = async (sessionId: string, turn: number): Promise<RunningTurn> => {
+    const [row] = await database.query<TurnRow>(
+      'SELECT turn, workflow FROM turns WHERE session_id = $1 AND turn = $2',
+      [sessionId, turn],
+    );
+    return runningTurn(sessionId, row ?? { turn, workflow: null });
+  };
+
+  return {
+    /**
+     * Ends a turn that no sealed reply has ended; the first end given stands, and is returned. `next`: the turn that was
+     * assigned with it. Throws `session_not_found`.
+     */
+    async settle({ sessionId, turn, status, code, chunks }: Settlement): Promise<Settled> {
+      const [row] = await database.query<Settled>('SELECT status, next FROM settle_turn($1, $2, $3, $4, $5)', [
+        sessionId,
+        turn,
+        status,
+        code,
+        toJson(chunks),
+      ]);
+      return row ?? { status, next: null };
+    },
+
+    /** Asks the turn that runs to end. Returns it; null when none runs. Throws `session_not_found`. */
+    async cancel(sessionId: string): Promise<RunningTurn | null> {
+      const [row] = await database.query<{ turn: number | null }>('SELECT cancel_turn($1) AS turn', [sessionId]);
+      return row && row.turn !== null ? await running(sessionId, row.turn) : null;
+    },
+
+    running,
+
+    /** The last turn of a session; of a step's session that has its result, the one that gave it. */
+    async last(sessionId: string): Promise<{ turn: number; status: TurnStatus; code: ErrorCode | null } | undefined> {
+      const [row] = await database.query<{ turn: number; status: TurnStatus; code: ErrorCode | null }>(
+        `SELECT turn, status, code FROM turns
        WHERE session_id = $1 AND turn <= coalesce((SELECT result_turn FROM sessions WHERE id = $1), turn)
        ORDER BY turn DESC LIMIT 1`,
-      [sessionId],
-    );
-    return row;
-  },
+        [sessionId],
+      );
+      return row;
+    },
 
-  /**
-   * Some of the turns that run and whose workflow nobody has looked at for a while: 1 s where no step has begun, 2 s where
-   * the turn was asked to end, else 5 s. Those unseen longest come first. `isHeld`: a workflow of its own starts it.
-   */
-  async unwatched(limit: number): Promise<UnwatchedTurn[]> {
-    return await database.query<UnwatchedTurn>(
-      `UPDATE turns t SET watched_at = clock_timestamp() FROM (
+    /**
+     * Some of the turns that run and whose workflow nobody has looked at for a while: 1 s where no step has begun, 2 s where
+     * the turn was asked to end, else 5 s. Those unseen longest come first. `isHeld`: a workflow of its own starts it.
+     */
+    async unwatched(limit: number): Promise<UnwatchedTurn[]> {
+      const rows = await database.query<Omit<UnwatchedTurn, 'workflowId' | 'isHosted'> & TurnRow>(
+        `UPDATE turns t SET watched_at = clock_timestamp() FROM (
          SELECT r.session_id, r.turn, s.agent, s.model, is_held(s) AS held FROM turns r JOIN sessions s ON s.id = r.session_id
          WHERE r.status = 'running' AND ${isUpgraded} AND (
            greatest(r.started_at, r.watched_at) < clock_timestamp() - interval '5 s'
@@ -66,9 +89,15 @@ export const turnQueries = (database: Database) => ({
            OR greatest(r.cancel_asked_at, r.watched_at) < clock_timestamp() - interval '2 s' AND r.cancel_asked_at IS NOT NULL)
          ORDER BY coalesce(r.watched_at, r.started_at) LIMIT $1 FOR UPDATE OF r SKIP LOCKED) AS due
        WHERE t.session_id = due.session_id AND t.turn = due.turn
-       RETURNING t.session_id AS "sessionId", t.turn, due.agent, due.model, due.held AS "isHeld",
+       RETURNING t.session_id AS "sessionId", t.turn, t.workflow, due.agent, due.model, due.held AS "isHeld",
          t.cancel_asked_at IS NOT NULL AS "isCancelling"`,
-      [limit],
-    );
-  },
-});
+        [limit],
+      );
+      return rows.map(({ workflow, ...row }) => ({
+        ...row,
+        ...runningTurn(row.sessionId, { turn: row.turn, workflow }),
+        isHosted: workflow !== null,
+      }));
+    },
+  };
+};

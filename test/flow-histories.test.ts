@@ -74,7 +74,6 @@ report: "${canary}"
     'step',
     'step',
     'step',
-    'turn',
   ]);
   const children = await executions(`${searchAttributes.parent} = "${stepWorkflowId(id, 'm')}/items"`, 2);
   expect(children.map(({ workflowId }) => workflowId).sort()).toEqual(

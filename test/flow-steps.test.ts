@@ -1,6 +1,7 @@
-import { Client } from '@temporalio/client';
+import { Client, type WorkflowExecutionInfo } from '@temporalio/client';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { runWorkflowId } from '../contracts/ids.ts';
+import { runWorkflowId, stepWorkflowId } from '../contracts/ids.ts';
+import { searchAttributes } from '../contracts/temporal.ts';
 import { answeredSignal } from '../workflows/flow-step/messages.ts';
 import { define, ended, output, startRun, statuses } from './support/runs.ts';
 import { openStack, type Stack } from './support/stack.ts';
@@ -66,10 +67,15 @@ describe.each([{ maxCachedWorkflows: 100 }, { maxCachedWorkflows: 0 }])('steps o
     expect(usage).toMatchObject({ input: 10, output: 4, requests: 1 });
     const session = await stack.api.getSession(sessionId ?? '');
     expect(session.session).toMatchObject({ agent: 'reader', runId: id });
-    await until('the workflow of its turn to close', async () => {
-      const { status } = await client.workflow.getHandle(`turn/${sessionId}/1`).describe();
-      return status.name === 'COMPLETED';
-    });
+    const found = async () => {
+      const all: WorkflowExecutionInfo[] = [];
+      for await (const one of client.workflow.list({ query: `${searchAttributes.session} = "${sessionId}"` }))
+        all.push(one);
+      return all;
+    };
+    // The step's own workflow runs the turn, and is found by the session.
+    await until('the workflow of its turn to close', async () => (await found())[0]?.status.name === 'COMPLETED');
+    expect((await found()).map(({ workflowId }) => workflowId)).toEqual([stepWorkflowId(id, 'a')]);
   });
 
   test('a result by schema: asked for again when the agent ends without it, then read by the next step', async () => {

@@ -5,7 +5,6 @@ import { chooseModel } from '../../contracts/models.ts';
 import type { AgentOptions } from '../../contracts/script.ts';
 import { submitResultName } from '../../contracts/tools.ts';
 import type { UsageTotals } from '../../contracts/usage.ts';
-import type { Store } from '../../store/store.ts';
 import { closeWorktrees, workspaceOf } from '../script/own-worktree.ts';
 import { derivedId, failed, type StepAttempt, settled } from './attempt.ts';
 import { hashOf } from './hash.ts';
@@ -56,27 +55,27 @@ export const workOf = async (
   const id = messageId(attempt, repair);
   const accepted = await store.messages.accept({ id, sessionId, text, whenBusy: 'enqueue' }, { isOurs: true });
   // Of a step that is begun anew, its message may have been answered.
-  const turn = (await store.messages.take(sessionId, { release: false })) ?? accepted.turn;
+  const turn = (await store.messages.take(sessionId, { release: false, host: attempt.key })) ?? accepted.turn;
   const addressee = await store.messages.addressee(sessionId);
   if (!addressee)
     throw new EverturnError('session_not_found', `Cannot go on with session ${sessionId}: it was deleted`);
   if (turn === null) throw new Error(`The message ${id} has no turn, and none runs`);
   store.wake(sessionId);
-  return { kind: 'turn', sessionId, turn, agent: addressee.agent, model: addressee.model, isDirect };
+  return { kind: 'turn', isHosted: true, sessionId, turn, agent: addressee.agent, model: addressee.model, isDirect };
 };
 
 /** The turn that a session has still to run before its step may end: a message came while the last one ran. */
 export const openWork = async (
-  store: Store,
+  { store, key }: Pick<StepAttempt, 'store' | 'key'>,
   sessionId: string,
   options: { release: boolean; isDirect?: boolean },
 ): Promise<Work | null> => {
   const { release, isDirect = false } = options;
-  const turn = await store.messages.take(sessionId, { release });
+  const turn = await store.messages.take(sessionId, { release, host: key });
   const addressee = turn === null ? undefined : await store.messages.addressee(sessionId);
   if (turn === null || !addressee) return null;
   store.wake(sessionId);
-  return { kind: 'turn', sessionId, turn, agent: addressee.agent, model: addressee.model, isDirect };
+  return { kind: 'turn', isHosted: true, sessionId, turn, agent: addressee.agent, model: addressee.model, isDirect };
 };
 
 /** Agents of scripts share a number of places over all runs. */
@@ -186,10 +185,9 @@ const conclude = async (attempt: StepAttempt, sessionId: string): Promise<Conclu
 
 /** Not before every message to the session has been answered: from the moment none waits, the step has its result. */
 export const concludeAgent = async (attempt: StepAttempt, repairs: number): Promise<Concluded> => {
-  const { store } = attempt;
   const sessionId = derivedId('s', attempt);
   const isToRepair = await needsRepair(attempt, sessionId, repairs);
-  const open = await openWork(store, sessionId, { release: !isToRepair });
+  const open = await openWork(attempt, sessionId, { release: !isToRepair });
   if (open) return { outcome: 'work', work: open };
   if (!isToRepair) return await conclude(attempt, sessionId);
   return { outcome: 'work', work: await workOf(attempt, sessionId, { text: repairText, repair: repairs + 1 }) };

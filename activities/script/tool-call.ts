@@ -67,7 +67,7 @@ export const prepareTool = async (
 
 export const concludeTool = async (attempt: StepAttempt): Promise<Concluded> => {
   const sessionId = derivedId('s', attempt);
-  const open = await openWork(attempt.store, sessionId, { release: true, isDirect: true });
+  const open = await openWork(attempt, sessionId, { release: true, isDirect: true });
   if (open) return { outcome: 'work', work: open };
   const result = await attempt.store.requests.lastResult(sessionId);
   if (result?.status === 'ok') return settled(await attempt.complete(result.text)) as Concluded;

@@ -35,8 +35,8 @@ const createCare = ({ store, gateway, limits, log }: KeeperOptions) => {
     const subagent = await store.subagents.find(id);
     if (subagent) store.wake(subagent.parentSessionId);
     if (starts) await gateway.startTurn(starts);
-    const turn = sessionId === null ? null : await store.turns.cancel(sessionId);
-    if (sessionId !== null && turn !== null) await gateway.cancelTurn(sessionId, turn);
+    const running = sessionId === null ? null : await store.turns.cancel(sessionId);
+    if (running !== null) await gateway.cancelTurn(running);
   };
 
   const round = async (): Promise<void> => {

@@ -24,15 +24,20 @@ beforeAll(async () => {
 afterAll(() => store.close());
 
 /** Looks at a session's first turn, whose workflow is as said, and returns what was done with it. */
-const keep = async ({ id }: HeldSession, health: 'running' | 'ended' | 'missing'): Promise<string[]> => {
+const keep = async (
+  { id }: HeldSession,
+  health: 'running' | 'ended' | 'missing',
+  host: string | null = null,
+): Promise<string[]> => {
   const done: string[] = [];
   let looks = 0;
   const gateway = {
-    turnHealth: async ({ sessionId }: { sessionId: string }) => {
-      if (sessionId === id) looks++;
-      return sessionId === id ? health : 'running';
+    turnHealth: async ({ workflowId }: { workflowId: string }) => {
+      const isOurs = workflowId.includes(id) || workflowId === host;
+      if (isOurs) looks++;
+      return isOurs ? health : 'running';
     },
-    cancelTurn: async (sessionId: string, turn: number) => void done.push(`cancel ${turnWorkflowId(sessionId, turn)}`),
+    cancelTurn: async ({ workflowId }: { workflowId: string }) => void done.push(`cancel ${workflowId}`),
     startTurn: async ({ sessionId, turn }: { sessionId: string; turn: number }) =>
       void done.push(`start ${turnWorkflowId(sessionId, turn)}`),
   };
@@ -40,15 +45,15 @@ const keep = async ({ id }: HeldSession, health: 'running' | 'ended' | 'missing'
   const keeper = startTurnKeeper({ store, gateway, log });
   await until('a look at the turn', () => looks > 0);
   await keeper.stop();
-  return done.filter((call) => call.includes(id));
+  return done.filter((call) => call.includes(id) || (host !== null && call.includes(host)));
 };
 
-const heldTurn = async (): Promise<HeldSession> => {
+const heldTurn = async (host: string | null = null): Promise<HeldSession> => {
   const session = await createSession(store, 'node');
   await beginNode(store, session);
   const message = { id: `m_${randomUUID()}`, sessionId: session.id, text: 'x', whenBusy: 'enqueue' as const };
   await store.messages.accept(message);
-  await store.messages.take(session.id, { release: false });
+  await store.messages.take(session.id, { release: false, host });
   return session;
 };
 
@@ -68,4 +73,13 @@ test('when the step has ended, its turn is started to be cancelled, or settled w
   expect(await keep(left, 'running')).toEqual([`cancel ${turnWorkflowId(left.id, 1)}`]);
   expect(await keep(left, 'ended')).toEqual([]);
   expect((await readState(store, left.id)).turns).toMatchObject([{ turn: 1, status: 'failed', isCancelling: true }]);
+});
+
+test('a turn that the workflow of its step was to run is never started by another', async () => {
+  const host = `run/r_${randomUUID()}/step/ask`;
+  const left = await heldTurn(host);
+  await endNode(store, left, 'cancelled');
+  expect(await keep(left, 'running', host)).toEqual([`cancel ${host}`]);
+  expect(await keep(left, 'missing', host)).toEqual([]);
+  expect((await readState(store, left.id)).turns).toMatchObject([{ turn: 1, status: 'failed' }]);
 });

@@ -38,11 +38,13 @@ const createCare = ({ store, gateway, log }: TurnKeeperOptions) => {
 
   const watch = async (turn: UnwatchedTurn): Promise<void> => {
     const health = await gateway.turnHealth(turn);
-    if (health === 'running' && turn.isCancelling) await gateway.cancelTurn(turn.sessionId, turn.turn);
+    if (health === 'running' && turn.isCancelling) await gateway.cancelTurn(turn);
     // What holds the session starts its turns, and settles those that were ended from outside.
     if (turn.isHeld) return;
-    if (health === 'ended') await settleTerminated(turn);
-    if (health === 'missing') await gateway.startTurn(turn);
+    if (health === 'running') return;
+    // Nobody else may run what the workflow of a step was to run.
+    if (health === 'ended' || turn.isHosted) await settleTerminated(turn);
+    else await gateway.startTurn(turn);
   };
 
   const round = async (): Promise<void> => {

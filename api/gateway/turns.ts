@@ -2,7 +2,8 @@ import { WorkflowExecutionAlreadyStartedError, WorkflowNotFoundError } from '@te
 import type { TurnStart } from '../../contracts/activities.ts';
 import type { Approval } from '../../contracts/approvals.ts';
 import { turnWorkflowId } from '../../contracts/ids.ts';
-import { approvalUpdate, cancelSignal, type TurnInput } from '../../workflows/turn/messages.ts';
+import type { RunningTurn } from '../../store/turns.ts';
+import { type Answer, approvalUpdate, cancelSignal, type TurnInput } from '../../workflows/turn/messages.ts';
 import { attributesOf, type Calls, isFound, type StartOptions, startPolicy } from './calls.ts';
 
 /** How long a turn waits for a workflow task that its worker took and died with. */
@@ -29,28 +30,22 @@ export const turnCalls = ({ client, taskQueue, consoleUrl, within }: Calls) => (
   },
 
   /** Signals the workflow. The request itself is a row: a workflow that starts later reads it before its first step. */
-  async cancelTurn(sessionId: string, turn: number): Promise<void> {
-    const handle = client.workflow.getHandle(turnWorkflowId(sessionId, turn));
-    await isFound(within('cancel the turn', () => handle.signal(cancelSignal)));
+  async cancelTurn({ workflowId, turn }: RunningTurn): Promise<void> {
+    const handle = client.workflow.getHandle(workflowId);
+    await isFound(within('cancel the turn', () => handle.signal(cancelSignal, { turn })));
   },
 
   /** Passes on an answer that is stored in Postgres. Does nothing if the turn has ended. */
-  async answer({ id, sessionId, turn, step, call, decision }: Approval): Promise<void> {
+  async answer({ id, step, call, decision }: Approval, { workflowId, turn }: RunningTurn): Promise<void> {
     if (!decision) return;
-    const handle = client.workflow.getHandle(turnWorkflowId(sessionId, turn));
-    const update = {
-      updateId: id,
-      args: [{ step, call, decision }] as [{ step: number; call: number; decision: typeof decision }],
-    };
+    const handle = client.workflow.getHandle(workflowId);
+    const update = { updateId: id, args: [{ turn, step, call, decision }] as [Answer] };
     await isFound(within('deliver the answer', () => handle.executeUpdate(approvalUpdate, update)));
   },
 
   /** What can be seen of a turn's workflow from outside. */
-  async turnHealth({
-    sessionId,
-    turn,
-  }: Pick<TurnStart, 'sessionId' | 'turn'>): Promise<'running' | 'ended' | 'missing'> {
-    const handle = client.workflow.getHandle(turnWorkflowId(sessionId, turn));
+  async turnHealth({ workflowId }: Pick<RunningTurn, 'workflowId'>): Promise<'running' | 'ended' | 'missing'> {
+    const handle = client.workflow.getHandle(workflowId);
     try {
       const { status } = await within('look at the turn', () => handle.describe());
       return status.name === 'RUNNING' ? 'running' : 'ended';

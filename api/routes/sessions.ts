@@ -59,9 +59,9 @@ export const sessionRoutes = (app: Api, { store, gateway, delivery, about, defin
     { schema: { params: SessionParams, response: { 204: z.null() } } },
     async ({ params }, reply) => {
       await findSession(store, params.id);
-      const turn = await store.sessions.remove(params.id);
+      const running = await store.sessions.remove(params.id);
       store.wake(params.id);
-      if (turn !== null) await unlessAway(gateway.cancelTurn(params.id, turn));
+      if (running !== null) await unlessAway(gateway.cancelTurn(running));
       return reply.code(204).send(null);
     },
   );

@@ -14,21 +14,21 @@ export const createDelivery = (store: Store, gateway: Gateway) => {
     const { turn, starts, cancels } = await store.messages.accept(row, options);
     store.wake(row.sessionId);
     if (starts !== null) await unlessAway(gateway.startTurn(starts));
-    if (cancels !== null) await unlessAway(gateway.cancelTurn(row.sessionId, cancels));
+    if (cancels !== null) await unlessAway(gateway.cancelTurn(await store.turns.running(row.sessionId, cancels)));
     return turn;
   };
 
   /** Asks the turn that runs to end. Returns its number; null when none runs. */
   const cancel = async (sessionId: string): Promise<number | null> => {
-    const turn = await store.turns.cancel(sessionId);
-    if (turn !== null) await unlessAway(gateway.cancelTurn(sessionId, turn));
-    return turn;
+    const running = await store.turns.cancel(sessionId);
+    if (running !== null) await unlessAway(gateway.cancelTurn(running));
+    return running?.turn ?? null;
   };
 
   const approval = async (id: string): Promise<void> => {
     const row = await store.approvals.find(id);
     if (!row) return;
-    await gateway.answer(row);
+    await gateway.answer(row, await store.turns.running(row.sessionId, row.turn));
     await store.approvals.delivered(id);
   };
 

@@ -80,12 +80,14 @@ END $$;
 
 -- Gives the turn that the workflow which holds the session is to run: the one that runs, else the next; null when no
 -- message waits. p_release: then the last turn stands as the one with the result, and the session is held no longer.
-CREATE FUNCTION take_turn(p_session text, p_release boolean) RETURNS integer LANGUAGE plpgsql AS $$
+-- p_workflow: the workflow that runs the turn itself; null: one of the turn's own does.
+CREATE FUNCTION take_turn(p_session text, p_release boolean, p_workflow text) RETURNS integer LANGUAGE plpgsql AS $$
 DECLARE v_stream text := lock_session(p_session); v_turn integer;
 BEGIN
   IF (SELECT result_turn FROM sessions WHERE id = p_session) IS NOT NULL THEN RETURN NULL; END IF;
   SELECT turn INTO v_turn FROM turns WHERE session_id = p_session AND status = 'running';
   v_turn := coalesce(v_turn, assign_turn(p_session, v_stream));
+  UPDATE turns SET workflow = p_workflow WHERE session_id = p_session AND turn = v_turn AND workflow IS DISTINCT FROM p_workflow;
   IF v_turn IS NULL AND p_release THEN
     UPDATE sessions SET result_turn = (SELECT coalesce(max(turn), 0) FROM turns WHERE session_id = p_session) WHERE id = p_session;
   END IF;

@@ -45,15 +45,15 @@ BEGIN
   RETURN v_turn;
 END $$;
 
--- Deletes a session with all that belongs to it. Returns the number of the turn that ran, or null.
-CREATE FUNCTION delete_session(p_session text) RETURNS integer LANGUAGE plpgsql AS $$
-DECLARE v_stream text := 'session/' || p_session; v_turn integer;
+-- Deletes a session with all that belongs to it. Returns the turn that ran, if one did, and the workflow that ran it where
+-- it had none of its own.
+CREATE FUNCTION delete_session(p_session text) RETURNS TABLE (turn integer, workflow text) LANGUAGE plpgsql AS $$
+DECLARE v_stream text := 'session/' || p_session;
 BEGIN
   PERFORM 1 FROM streams WHERE id = v_stream FOR UPDATE;
-  SELECT turn INTO v_turn FROM turns WHERE session_id = p_session AND status = 'running';
+  RETURN QUERY SELECT t.turn, t.workflow FROM turns t WHERE t.session_id = p_session AND t.status = 'running';
   DELETE FROM sessions WHERE id = p_session;
   DELETE FROM streams WHERE id = v_stream;
-  RETURN v_turn;
 END $$;
 
 -- Deletes the sessions of runs with all that belongs to them.

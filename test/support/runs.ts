@@ -23,6 +23,7 @@ type Options = {
   rerunOf?: string;
   fromStep?: string;
   historyLimit?: number;
+  turnHistoryLimit?: number;
   allow?: ('write' | 'run')[];
 };
 
@@ -30,7 +31,7 @@ type Options = {
 export const startRun = async (stack: Stack, name: string, options: Options = {}): Promise<string> => {
   const { file, definition } = await createFindFlow(stack.definitions)(name);
   const id = `r_${randomBytes(12).toString('hex')}`;
-  const { input = {}, rerunOf, fromStep, historyLimit, allow = [] } = options;
+  const { input = {}, rerunOf, fromStep, historyLimit, turnHistoryLimit, allow = [] } = options;
   await stack.store.runs.create({
     id,
     kind: 'flow',
@@ -49,7 +50,7 @@ export const startRun = async (stack: Stack, name: string, options: Options = {}
   await new Client({ connection: stack.connection }).workflow.start('flow', {
     workflowId: runWorkflowId(id),
     taskQueue: stack.name,
-    args: [{ runId: id, name, consoleUrl: 'http://127.0.0.1', ...(historyLimit ? { historyLimit } : {}) }],
+    args: [{ runId: id, name, consoleUrl: 'http://127.0.0.1', historyLimit, turnHistoryLimit }],
   });
   return id;
 };

@@ -187,6 +187,7 @@ class ConversationView extends LitElement {
       class=${conversation?.target === turn.turn ? 'target' : ''}
       .turn=${turn}
       .sessionId=${conversation?.sessionId ?? ''}
+      .isOfStep=${(conversation?.session?.node ?? null) !== null}
       .approvals=${this.approvals}
       .spans=${conversation?.traces[turn.turn]}
       .temporalUi=${this.temporalUi}

@@ -2,6 +2,7 @@ import { html, LitElement, nothing, type TemplateResult } from 'lit';
 import { repeat } from 'lit/directives/repeat.js';
 import type { Span } from '../../contracts/api.ts';
 import { turnWorkflowId } from '../../contracts/ids.ts';
+import { searchAttributes } from '../../contracts/temporal.ts';
 import { request } from '../events.ts';
 import { explain } from '../model/advice.ts';
 import type { Block } from '../model/blocks.ts';
@@ -25,6 +26,7 @@ class TurnView extends LitElement {
   static override properties = {
     turn: { attribute: false },
     sessionId: { attribute: false },
+    isOfStep: { attribute: false },
     approvals: { attribute: false },
     spans: { attribute: false },
     temporalUi: { attribute: false },
@@ -32,6 +34,8 @@ class TurnView extends LitElement {
   };
   declare turn: TurnModel | null;
   declare sessionId: string;
+  /** The session is that of an agent of a flow or script. */
+  declare isOfStep: boolean;
   declare approvals: Approvals | null;
   /** Undefined until they are asked for, null while they are fetched. */
   declare spans: readonly Span[] | null | undefined;
@@ -43,6 +47,7 @@ class TurnView extends LitElement {
     super();
     this.turn = null;
     this.sessionId = '';
+    this.isOfStep = false;
     this.approvals = null;
     this.spans = undefined;
     this.temporalUi = null;
@@ -174,9 +179,12 @@ class TurnView extends LitElement {
     return html`<button class="link" aria-expanded=${this.tracing} @click=${this.toggleTrace}>${parts.join(' · ')}</button>`;
   }
 
+  /** The turn's workflow; of an agent in a run, what ran its turns is found by the session. */
   private workflowAddress(turn: number): string {
-    const id = encodeURIComponent(turnWorkflowId(this.sessionId, turn));
-    return `${this.temporalUi}/namespaces/default/workflows/${id}`;
+    const workflows = `${this.temporalUi}/namespaces/default/workflows`;
+    return this.isOfStep
+      ? `${workflows}?query=${encodeURIComponent(`${searchAttributes.session}="${this.sessionId}"`)}`
+      : `${workflows}/${encodeURIComponent(turnWorkflowId(this.sessionId, turn))}`;
   }
 
   private toggleTrace(): void {

@@ -1,11 +1,4 @@
-import {
-  ApplicationFailure,
-  CancellationScope,
-  condition,
-  isCancellation,
-  sleep,
-  workflowInfo,
-} from '@temporalio/workflow';
+import { ApplicationFailure, CancellationScope, isCancellation, sleep, workflowInfo } from '@temporalio/workflow';
 import {
   type AnyMachineSnapshot,
   type AnyStateMachine,
@@ -16,6 +9,7 @@ import {
   transition,
 } from 'xstate';
 import { type ErrorCode, isErrorCode } from '../../contracts/errors.ts';
+import { createInbox, type From, type Inbox } from './inbox.ts';
 
 /** An action of a machine that the driver runs: an activity, a child workflow, a message to another workflow. */
 export type Effect = { type: string; params: object };
@@ -30,8 +24,6 @@ export type EffectFailed = { type: 'effect.failed'; effect: string; params: obje
 /** Follows the action `cancelEffects` once every effect that ran has ended; their results are not heard. */
 export type EffectsDrained = { type: 'effects.drained' };
 export type DriverEvent = EffectFailed | EffectsDrained;
-
-type Posted<Event> = { event: Event; from: keyof typeof ranks; heard: (() => void) | undefined };
 
 type Timer = { id: string; event: object; due: number };
 
@@ -50,17 +42,17 @@ type Options<Machine extends AnyStateMachine> = {
   deferrable?: readonly string[];
   /** Effects that do not keep a run of the workflow open: cut off when it freezes, and begun again by the next run. */
   interruptible?: readonly string[];
+  /** Default: one of its own. The drivers of a machine and of one that an effect of it runs share theirs. */
+  inbox?: Inbox;
+  /** Called at once when the machine cancels its effects: a machine within an effect hears of it before anything else. */
+  onCancel?: () => void;
 };
-
-/**
- * The order in which the machine hears what comes in one activation. A server may hand a workflow the end of an
- * activity and an update in one task, and replay them in two; this order is the same in both.
- */
-const ranks = { result: 0, signal: 1, update: 2 } as const;
 
 export type Driver<Machine extends AnyStateMachine> = {
   /** Resolves when the machine has heard the event. After the end an event changes nothing. */
   send(event: EventFromLogic<Machine>, from: 'signal' | 'update'): Promise<void>;
+  /** The machine hears the event at once: for what is being delivered by the inbox that this driver shares. */
+  hear(event: EventFromLogic<Machine>): void;
   snapshot(): SnapshotFrom<Machine>;
   /** `done`: the machine is in its final state. `continue`: it is frozen, the workflow continues-as-new with `resume()`. */
   readonly outcome: Promise<'done' | 'continue'>;
@@ -93,25 +85,8 @@ export const createDriver = <Machine extends AnyStateMachine>(options: Options<M
   /** What runs is cancelled by the machine alone: a cancelled workflow first lets its machine end. */
   const parent = new CancellationScope({ cancellable: false });
   const pending: Effect[] = [];
-  let inbox: Posted<Event>[] = [];
-  let isListening = false;
-  /**
-   * Heard only when everything of the activation has been posted. A condition is looked at after each job, before the
-   * promise chains of that job have run; so it is made within such a chain, and is false at its first look: the second
-   * one comes when all chains of all jobs have run.
-   */
-  const post = (event: Event, from: keyof typeof ranks, heard?: () => void): void => {
-    inbox.push({ event, from, heard });
-    if (isListening) return;
-    isListening = true;
-    let looks = 0;
-    void Promise.resolve()
-      .then(() => parent.run(() => condition(() => looks++ > 0)))
-      .then(() => {
-        isListening = false;
-        drain();
-      });
-  };
+  const inbox = options.inbox ?? createInbox();
+  const post = (event: Event, from: From, heard?: () => void): void => inbox.post(() => hear(event), from, heard);
   let frozen = false;
   let finish: (outcome: 'done' | 'continue') => void;
   const outcome = new Promise<'done' | 'continue'>((resolve) => {
@@ -142,6 +117,7 @@ export const createDriver = <Machine extends AnyStateMachine>(options: Options<M
   };
 
   const cancelEffects = (): void => {
+    options.onCancel?.();
     for (const scope of hearing) scope.cancel();
     hearing.clear();
     // What waits for the next run is not wanted any more either.
@@ -207,15 +183,6 @@ export const createDriver = <Machine extends AnyStateMachine>(options: Options<M
     settle(actions);
   };
 
-  const drain = (): void => {
-    const posted = inbox.toSorted((a, b) => ranks[a.from] - ranks[b.from]);
-    inbox = [];
-    for (const { event, heard } of posted) {
-      hear(event);
-      heard?.();
-    }
-  };
-
   let current: AnyMachineSnapshot;
   if ('resume' in options.start) {
     const { value, context, effects: left, timers: due } = options.start.resume;
@@ -233,10 +200,12 @@ export const createDriver = <Machine extends AnyStateMachine>(options: Options<M
 
   return {
     send: (event, from) => new Promise((heard) => post(event, from, heard)),
+    hear,
     snapshot,
     outcome,
     resume: () => {
-      drain();
+      // What waits for the other machine of a shared inbox keeps its turn.
+      if (!options.inbox) inbox.drain();
       return {
         value: current.value,
         context: current.context,

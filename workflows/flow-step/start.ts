@@ -12,9 +12,9 @@ export const bound = {
 
 /** Runs a step or an item as a child. One that was ended from outside counts as cancelled. */
 export const runStep = async (of: OfRun, step: GraphStep, index: number | null): Promise<StepEnd> => {
-  const { runId, runName, consoleUrl } = of;
+  const { runId } = of;
   const parent = workflowInfo().workflowId;
-  const input: FlowStepInput = { runId, runName, consoleUrl, step, index, parent };
+  const input: FlowStepInput = { ...of, step, index, parent };
   try {
     return await executeChild<(input: FlowStepInput) => Promise<StepEnd>>('flowStep', {
       ...bound,
@@ -28,7 +28,7 @@ export const runStep = async (of: OfRun, step: GraphStep, index: number | null):
         step: step.id,
         parent,
       }),
-      staticSummary: `${step.kind} ${step.id}${index === null ? '' : `[${index}]`} of ${runName}`,
+      staticSummary: `${step.kind} ${step.id}${index === null ? '' : `[${index}]`} of ${of.runName}`,
     });
   } catch {
     return { status: 'cancelled', chosen: null };

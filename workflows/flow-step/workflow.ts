@@ -9,14 +9,17 @@ import {
   setHandler,
   workflowInfo,
 } from '@temporalio/workflow';
+import type { SnapshotFrom } from 'xstate';
 import type { OfStep, RunActivities, Work } from '../../contracts/activities.ts';
 import { batchWorkflowId, runWorkflowId } from '../../contracts/ids.ts';
 import { attributesOf, createStatusLabel } from '../attributes.ts';
 import { createDriver } from '../driver/driver.ts';
+import { createInbox } from '../driver/inbox.ts';
 import { runToEnd } from '../driver/run.ts';
 import type { MapInput } from '../fan-out/messages.ts';
-import { type FlowInput, stepEndedSignal } from '../flow/messages.ts';
+import { type FlowInput, runHistoryLimit, stepEndedSignal } from '../flow/messages.ts';
 import { codePolicy, quickPolicy, recordPolicy } from '../policies.ts';
+import { createTurnHost } from '../turn/host.ts';
 import { runTurn } from '../turn/start.ts';
 import { type StepEvent, stepMachine } from './machine.ts';
 import {
@@ -35,7 +38,7 @@ const { settleStep } = proxyActivities<RunActivities>(recordPolicy);
 const ended = { type: 'work.ended' } as const;
 
 export async function flowStep(input: FlowStepInput): Promise<StepEnd> {
-  const { runId, runName, consoleUrl, step, index } = input;
+  const { runId, runName, consoleUrl, turnHistoryLimit = runHistoryLimit, step, index } = input;
   const of: OfStep = { runId, step: step.id, index };
   const { workflowId } = workflowInfo();
   const link = `[Open in the console](${consoleUrl}/r/${runId}#${step.id}${index === null ? '' : `/${index}`})`;
@@ -90,14 +93,30 @@ export async function flowStep(input: FlowStepInput): Promise<StepEnd> {
 
   const doWork = async ({ work }: { work: Work }): Promise<StepEvent> => {
     if (work.kind === 'turn')
-      await runTurn(work, { consoleUrl, isDirect: work.isDirect, labels: { run: runId, step: step.id } });
+      await (work.isHosted ? host.run : runTurn)(work, { ...turnOptions, isDirect: work.isDirect });
     else if (work.kind === 'items') await runItems(work);
     else if (work.kind === 'run') await runFlow(work);
     return ended;
   };
 
   const showStatus = createStatusLabel();
+  let last: SnapshotFrom<typeof stepMachine> | undefined;
+  const show = (snapshot = last): void => {
+    last = snapshot;
+    if (!snapshot) return;
+    const { value, context, status } = snapshot;
+    const { isWaiting, details } = host.state();
+    setCurrentDetails([`**${JSON.stringify(value)}**, attempt ${context.attempt}. ${link}`, ...details].join('\n\n'));
+    const waits = context.work?.kind === 'question' || isWaiting;
+    showStatus(status === 'done' ? context.status : waits ? 'waiting' : 'running');
+  };
+
+  const inbox = createInbox();
+  const turnOptions = { consoleUrl, historyLimit: turnHistoryLimit, labels: { run: runId, step: step.id } };
+  const host = createTurnHost({ inbox, onState: () => show() });
   const driver = createDriver({
+    inbox,
+    onCancel: host.cancel,
     machine: stepMachine,
     start: {
       input: {
@@ -125,10 +144,7 @@ export async function flowStep(input: FlowStepInput): Promise<StepEnd> {
         status: await settleStep({ ...of, ...params }),
       }),
     },
-    onState: ({ value, context, status }) => {
-      setCurrentDetails(`**${JSON.stringify(value)}**, attempt ${context.attempt}. ${link}`);
-      showStatus(status === 'done' ? context.status : context.work?.kind === 'question' ? 'waiting' : 'running');
-    },
+    onState: show,
   });
 
   setHandler(answeredSignal, () => driver.send({ type: 'answered' }, 'signal'));

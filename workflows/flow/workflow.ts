@@ -26,8 +26,8 @@ const { loadRun, recordUnrun, settleRun } = proxyActivities<RunActivities>(recor
 const unlimited: FanOut = { maxConcurrent: 1_000_000, join: 'all_settled', rest: 'continue', timeoutMs: null };
 
 export async function flow(input: FlowInput): Promise<void> {
-  const { runId, name, consoleUrl } = input;
-  const of: OfRun = { runId, runName: name, consoleUrl };
+  const { runId, name, consoleUrl, turnHistoryLimit } = input;
+  const of: OfRun = { runId, runName: name, consoleUrl, ...(turnHistoryLimit ? { turnHistoryLimit } : {}) };
   const executors = createExecutors(of);
   /** Children of the run itself, until they have ended: some have their result before. */
   const children = new Map<string, { scope: CancellationScope; end: Promise<unknown> }>();

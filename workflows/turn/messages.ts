@@ -1,4 +1,4 @@
-import { defineSignal, defineUpdate } from '@temporalio/workflow';
+import { defineQuery, defineSignal, defineUpdate } from '@temporalio/workflow';
 import type { TurnStart } from '../../contracts/activities.ts';
 import type { Decision } from '../../contracts/approvals.ts';
 import type { Resume } from '../driver/driver.ts';
@@ -12,7 +12,27 @@ export type TurnInput = TurnStart & {
   resume?: Resume;
 };
 
-export const cancelSignal = defineSignal('cancel');
+/** Which turn is meant: the workflow of a step runs one after another. Default: the one that runs. */
+export const cancelSignal = defineSignal<[{ turn: number }?]>('cancel');
+
+/** `turn` as in the signal that cancels; older releases did not send it. */
+export type Answer = { turn?: number; step: number; call: number; decision: Decision };
+
+/** Anybody who reaches Temporal can send a message: one of another shape is refused, and must not fail the workflow's task. */
+export const isAnswer = (value: unknown): value is Answer => {
+  if (typeof value !== 'object' || value === null) return false;
+  const { turn = 1, step, call, decision } = value as Record<string, unknown>;
+  return [turn, step, call].every(Number.isInteger) && (decision === 'approve' || decision === 'deny');
+};
+
+export const checkAnswer = (value: unknown): void => {
+  if (!isAnswer(value)) throw new Error('Cannot take the answer: expected { turn, step, call, decision }');
+};
 
 /** The answer itself stands in Postgres; this only moves the machine. Told twice, it changes nothing. */
-export const approvalUpdate = defineUpdate<void, [{ step: number; call: number; decision: Decision }]>('approval');
+export const approvalUpdate = defineUpdate<void, [Answer]>('approval');
+/** The same, passed on by the workflow of the step to which the turn belonged at first. */
+export const answeredSignal = defineSignal<[Answer]>('approval.answered');
+
+/** The machine of the turn that the workflow of a step runs; null where none does. */
+export const turnStateQuery = defineQuery<unknown>('turn');

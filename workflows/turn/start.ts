@@ -30,14 +30,16 @@ const summaryOf = ({ sessionId, turn }: TurnStart): string => `Turn ${turn} of s
  */
 export const runTurn = async (
   start: TurnStart,
-  { consoleUrl, isDirect, labels }: Pick<TurnInput, 'consoleUrl' | 'isDirect'> & { labels: Labels },
+  { consoleUrl, isDirect, resume, labels }: Pick<TurnInput, 'consoleUrl' | 'isDirect' | 'resume'> & { labels: Labels },
 ): Promise<void> => {
   const { sessionId, turn, agent, model } = start;
   try {
     await executeChild<TurnWorkflow>('turn', {
       workflowId: turnWorkflowId(sessionId, turn),
       workflowTaskTimeout,
-      args: [{ sessionId, turn, agent, model, consoleUrl, ...(isDirect ? { isDirect } : {}) }],
+      args: [
+        { sessionId, turn, agent, model, consoleUrl, ...(isDirect ? { isDirect } : {}), ...(resume ? { resume } : {}) },
+      ],
       parentClosePolicy: ParentClosePolicy.REQUEST_CANCEL,
       cancellationType: ChildWorkflowCancellationType.WAIT_CANCELLATION_COMPLETED,
       typedSearchAttributes: attributesOf({ ...labelsOf(start), ...labels, parent: workflowInfo().workflowId }),
@@ -52,7 +54,7 @@ export const runTurn = async (
   }
 };
 
-type Labels = Partial<Record<keyof typeof searchAttributes, string>>;
+export type Labels = Partial<Record<keyof typeof searchAttributes, string>>;
 
 /**
  * Starts an assigned turn that goes on without this workflow, and resolves when it has started. Never rejects: the turn is

@@ -1,0 +1,78 @@
+import { CancellationScope, proxyActivities } from '@temporalio/workflow';
+import type { SnapshotFrom } from 'xstate';
+import type { Activities, Call, SettleTurnInput, TurnEnd } from '../../contracts/activities.ts';
+import { createDriver, type Driver } from '../driver/driver.ts';
+import type { Inbox } from '../driver/inbox.ts';
+import { modelPolicy, recordPolicy, toolPolicy } from '../policies.ts';
+import { tellSubagent } from '../subagent/start.ts';
+import { type TurnEvent, turnMachine } from './machine.ts';
+import type { TurnInput } from './messages.ts';
+import { startTurn } from './start.ts';
+
+const { settleTurn } = proxyActivities<Activities>(recordPolicy);
+
+export type TurnSnapshot = SnapshotFrom<typeof turnMachine>;
+
+const endOf = ({ next }: TurnEnd): TurnEnd => (next === undefined ? {} : { next });
+
+/** The status that the turn's workflow is labelled with. */
+export const statusOf = ({ status, context }: TurnSnapshot): string => {
+  if (status === 'done') return context.ending?.status ?? 'completed';
+  const waits = context.calls.some(({ approval, state }) => approval === 'pending' && state === 'waiting');
+  return waits ? 'waiting' : 'running';
+};
+
+/** Markdown for Temporal UI. */
+export const describe = (
+  { value, context: { step, calls } }: TurnSnapshot,
+  { consoleUrl, sessionId, turn }: TurnInput,
+): string => {
+  const tools = calls.map(
+    ({ call, tool, state, approval }) =>
+      `- call ${call}: \`${tool}\` ${approval === 'pending' ? 'waits for a person' : state}`,
+  );
+  const link = `[Open in the console](${consoleUrl}/s/${sessionId}#turn-${turn})`;
+  return [`**${String(value)}**, step ${step}. ${link}`, ...tools].join('\n');
+};
+
+type Options = { inbox?: Inbox; onState: (snapshot: TurnSnapshot) => void };
+
+/** Runs the machine of a turn: in a workflow of its own, or in that of the step it belongs to. */
+export const driveTurn = (input: TurnInput, options: Options): Driver<typeof turnMachine> => {
+  const { sessionId, turn: number, agent, model, consoleUrl, isDirect } = input;
+  const of = { sessionId, turn: number };
+
+  const callModel = async ({ step }: { step: number }): Promise<TurnEvent> => {
+    const summary = `${isDirect ? 'direct call' : model}, step ${step}`;
+    const activities = proxyActivities<Activities>({ ...modelPolicy, summary });
+    const result = await (isDirect ? activities.callDirectly : activities.callModel)({ ...of, step });
+    if (result.outcome === 'tools') return { type: 'model.replied', calls: result.calls };
+    return result.outcome === 'cancelled' ? { type: 'cancel' } : { type: 'model.finished', ...endOf(result) };
+  };
+
+  const runTool = async ({ step, call, tool }: { step: number } & Pick<Call, 'call' | 'tool'>): Promise<TurnEvent> => {
+    const activities = proxyActivities<Activities>({ ...toolPolicy, summary: `${tool}, step ${step}` });
+    const result = await activities.runTool({ ...of, step, call });
+    if (result.subagent) await tellSubagent(result.subagent, { sessionId, consoleUrl });
+    return result.finished ? { type: 'tool.finished', call, ...endOf(result) } : { type: 'tool.done', call };
+  };
+
+  // Cancelling the workflow must not cut off the record of its end.
+  const settle = async ({ status, code }: Pick<SettleTurnInput, 'status' | 'code'>): Promise<TurnEvent> => {
+    const end = await CancellationScope.nonCancellable(() => settleTurn({ ...of, status, code }));
+    return { type: 'turn.settled', ...endOf(end) };
+  };
+
+  const startNext = async ({ turn: next }: { turn: number }): Promise<TurnEvent> => {
+    await startTurn({ sessionId, turn: next, agent, model }, consoleUrl);
+    return { type: 'next.started' };
+  };
+
+  return createDriver({
+    ...options,
+    machine: turnMachine,
+    start: input.resume ? { resume: input.resume } : { input: undefined },
+    historyLimit: input.historyLimit,
+    effects: { callModel, runTool, settleTurn: settle, startNext },
+  });
+};
