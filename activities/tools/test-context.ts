@@ -5,7 +5,10 @@ import { mkdtemp, realpath, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { onTestFinished } from 'vitest';
+import { chooseConfinement } from './confine/choose.ts';
 import type { ToolContext } from './tool.ts';
+
+const { confinement } = await chooseConfinement({ sandbox: 'auto', hidden: [], groups: null });
 
 /** A new real folder with nothing in it; it goes with the test. */
 export const temporaryFolder = async (): Promise<string> => {
@@ -23,6 +26,7 @@ export const testContext = async (changes: Partial<ToolContext> = {}): Promise<T
   idempotencyKey: `session/1/1/${randomUUID()}`,
   onOutput: () => undefined,
   env: { PATH: process.env.PATH ?? '' },
+  confinement,
   commandSeconds: 30,
   ...changes,
 });

@@ -1,0 +1,89 @@
+import { readdirSync, readlinkSync } from 'node:fs';
+import { readdir, readFile, readlink, stat } from 'node:fs/promises';
+import { type LinuxProcess, listProcesses } from '../linux-processes.ts';
+
+/** A process that a command may have left running. `command`: its command line, as it says itself. */
+export type LeftProcess = { pid: number; command: string };
+
+type Stray = LeftProcess & { isCertain: boolean };
+
+const mostCommand = 200;
+
+const linksOf = async (pid: number): Promise<string[]> => {
+  const names = await readdir(`/proc/${pid}/fd`);
+  const links = await Promise.allSettled(names.map((name) => readlink(`/proc/${pid}/fd/${name}`)));
+  return links.flatMap((link) => (link.status === 'fulfilled' ? [link.value] : []));
+};
+
+/** The sockets that a program has for its output: a process that holds one later on is the program's. */
+const outputsOf = (pid: number): string[] => {
+  try {
+    const links = readdirSync(`/proc/${pid}/fd`).map((name) => readlinkSync(`/proc/${pid}/fd/${name}`));
+    return links.filter((link) => link.startsWith('socket:'));
+  } catch {
+    return [];
+  }
+};
+
+const startOf = async (pid: number): Promise<number | null> => {
+  const processes = await listProcesses();
+  return processes.find((process) => process.pid === pid)?.startedAt ?? null;
+};
+
+/** Its ancestors that began with the command or later are its own; the last of them has a parent that is not. */
+const isOrphan = (process: LinuxProcess, known: Map<number, LinuxProcess>, since: number): boolean => {
+  let current = process;
+  for (let depth = 0; depth < 1000; depth += 1) {
+    const parent = known.get(current.parent);
+    if (!parent || parent.pid === 1) return true;
+    if (parent.startedAt < since) return false;
+    current = parent;
+  }
+  return false;
+};
+
+const describe = async (pid: number, outputs: readonly string[]): Promise<Stray | null> => {
+  try {
+    const [{ uid }, links, line] = await Promise.all([
+      stat(`/proc/${pid}`),
+      linksOf(pid),
+      readFile(`/proc/${pid}/cmdline`, 'utf8'),
+    ]);
+    // Without a command line it is a thread of the kernel.
+    if (uid !== process.getuid?.() || line === '') return null;
+    const command = line.replaceAll('\0', ' ').trim().slice(0, mostCommand);
+    return { pid, command, isCertain: links.some((link) => outputs.includes(link)) };
+  } catch {
+    // It ended meanwhile, or belongs to somebody else.
+    return null;
+  }
+};
+
+/**
+ * Watches for what a program leaves in sessions of its own, where nothing better is there. It is found by what it
+ * cannot hide: that it began after the program did, that its parent is gone, and whose output it holds.
+ */
+export const watchStrays = (pid: number) => {
+  if (process.platform !== 'linux') return { find: () => Promise.resolve([]) };
+  const outputs = outputsOf(pid);
+  const started = startOf(pid);
+  return {
+    /** To be asked when the program has ended. `isCertain`: it is the program's, without doubt. */
+    find: async (): Promise<Stray[]> => {
+      const since = await started;
+      if (since === null) return [];
+      const processes = await listProcesses();
+      const known = new Map(processes.map((process) => [process.pid, process]));
+      const own = known.get(process.pid)?.session;
+      const strays = processes.filter(
+        ({ zombie, startedAt, session, ...rest }) =>
+          !zombie &&
+          startedAt >= since &&
+          session !== own &&
+          isOrphan({ zombie, startedAt, session, ...rest }, known, since),
+      );
+      const described = await Promise.all(strays.map((stray) => describe(stray.pid, outputs)));
+      return described.filter((stray) => stray !== null);
+    },
+  };
+};
