@@ -5,8 +5,18 @@ import { environmentNames, secretVariables } from '../../runtime/env.ts';
 export type ChildEnvironment = { plain: NodeJS.ProcessEnv; secrets: NodeJS.ProcessEnv };
 
 /** What Node, the system's libraries and a shell look at, beside our own. */
-const known =
-  /^(PATH|HOME|USER|LOGNAME|SHELL|LANG|LC_[A-Z]+|TZ|TERM|TMPDIR|NO_COLOR|FORCE_COLOR|CI|XDG_[A-Z_]+|SSL_CERT_(FILE|DIR)|NODE_(OPTIONS|EXTRA_CA_CERTS|USE_ENV_PROXY|COMPILE_CACHE|V8_COVERAGE|ENV)|EVERTURN_CACHE|GO[A-Z]+)$/;
+const known = new RegExp(
+  `^(${[
+    'PATH|HOME|USER|LOGNAME|SHELL|LANG|TZ|TERM|TMPDIR|NO_COLOR|FORCE_COLOR|CI',
+    'LC_(ALL|COLLATE|CTYPE|MESSAGES|MONETARY|NUMERIC|TIME)',
+    'XDG_[A-Z]+_(HOME|DIRS?)',
+    'SSL_CERT_(FILE|DIR)',
+    'NODE_(OPTIONS|EXTRA_CA_CERTS|USE_ENV_PROXY|COMPILE_CACHE|V8_COVERAGE|ENV)',
+    'EVERTURN_CACHE',
+    // A first start may build Temporal.
+    'GO(BIN|CACHE|FLAGS|MODCACHE|PATH|PROXY|ROOT|SUMDB|TOOLCHAIN)',
+  ].join('|')})$`,
+);
 const proxies = /^(https?|no|all)_proxy$/i;
 
 /** Of a user's environment: what is known to hold no secret. */
@@ -15,7 +25,7 @@ export const plainOf = (source: NodeJS.ProcessEnv): NodeJS.ProcessEnv =>
     Object.entries(source).filter(([name, value = '']) => {
       if (secretVariables.has(name)) return false;
       if (environmentNames.has(name) || known.test(name)) return !/:\/\/[^/]*@/.test(value);
-      // Node reads them itself, at its start; a proxy that asks for a password is named in NODE_OPTIONS by nobody.
+      // Node reads them itself, at its start, so they cannot come by the pipe.
       return proxies.test(name) && !value.includes('@');
     }),
   );

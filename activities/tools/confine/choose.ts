@@ -66,7 +66,7 @@ export const chooseConfinement = async (options: ConfineOptions): Promise<Chosen
 
 const probeMs = 10_000;
 
-/** Runs where it must see another PID namespace, or must not see our environment; and must be ended by its own signal. */
+/** Runs where it must see another PID namespace, or must not see our environment. */
 const probeScript = `
 if [ "$1" = capabilities ]; then cat "/proc/$2/environ" >/dev/null 2>&1 && exit 9
 else [ "$(readlink /proc/self/ns/pid)" = "$2" ] && exit 9
@@ -90,11 +90,11 @@ const probe = async (confinement: Confinement): Promise<void> => {
   child.stdout?.resume();
   const timer = setTimeout(() => child.kill('SIGKILL'), probeMs);
   try {
-    const closed = new Promise<number | null>((resolve, reject) => {
+    const exit = new Promise<number | null>((resolve, reject) => {
       child.once('error', reject);
-      child.once('close', (code) => resolve(code));
+      child.once('exit', (code) => resolve(code));
     });
-    const code = await Promise.race([closed, started.failed]);
+    const code = await Promise.race([exit, started.failed]);
     if (code === 42) return;
     const why = code === 9 ? 'it hides nothing here' : complaint.trim().split('\n')[0] || `a trial ended with ${code}`;
     throw new Error(why);
