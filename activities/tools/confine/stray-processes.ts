@@ -30,14 +30,35 @@ const startOf = async (pid: number): Promise<number | null> => {
   return processes.find((process) => process.pid === pid)?.startedAt ?? null;
 };
 
-/** Its ancestors that began with the command or later are its own; the last of them has a parent that is not. */
-const isOrphan = (process: LinuxProcess, known: Map<number, LinuxProcess>, since: number): boolean => {
-  let current = process;
+/** Who takes in the children of the dead: process 1, or one of our ancestors that asked for it. Node never does. */
+const findAdopters = (known: Map<number, LinuxProcess>): Set<number> => {
+  const adopters = new Set([1]);
+  for (let pid = known.get(process.pid)?.parent; pid !== undefined && pid > 1; pid = known.get(pid)?.parent) {
+    if (adopters.has(pid)) break;
+    if (!isNode(pid)) adopters.add(pid);
+  }
+  return adopters;
+};
+
+const isNode = (pid: number): boolean => {
+  try {
+    return readlinkSync(`/proc/${pid}/exe`) === process.execPath;
+  } catch {
+    return false;
+  }
+};
+
+type Scene = { known: Map<number, LinuxProcess>; adopters: Set<number>; since: number };
+
+/** Whether its eldest ancestor of the time since then was adopted, and left the session of who adopted it. */
+const isOrphan = (process: LinuxProcess, { known, adopters, since }: Scene): boolean => {
+  let eldest = process;
   for (let depth = 0; depth < 1000; depth += 1) {
-    const parent = known.get(current.parent);
-    if (!parent || parent.pid === 1) return true;
+    const parent = known.get(eldest.parent);
+    if (!parent) return true;
+    if (adopters.has(parent.pid)) return eldest.session !== parent.session;
     if (parent.startedAt < since) return false;
-    current = parent;
+    eldest = parent;
   }
   return false;
 };
@@ -75,12 +96,9 @@ export const watchStrays = (pid: number) => {
       const processes = await listProcesses();
       const known = new Map(processes.map((process) => [process.pid, process]));
       const own = known.get(process.pid)?.session;
+      const scene = { known, adopters: findAdopters(known), since };
       const strays = processes.filter(
-        ({ zombie, startedAt, session, ...rest }) =>
-          !zombie &&
-          startedAt >= since &&
-          session !== own &&
-          isOrphan({ zombie, startedAt, session, ...rest }, known, since),
+        (one) => !one.zombie && one.startedAt >= since && one.session !== own && isOrphan(one, scene),
       );
       const described = await Promise.all(strays.map((stray) => describe(stray.pid, outputs)));
       return described.filter((stray) => stray !== null);
