@@ -5,10 +5,11 @@ import { mkdtemp, realpath, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { onTestFinished } from 'vitest';
-import { chooseConfinement } from './confine/choose.ts';
+import { openUnconfined } from './confine/tracked.ts';
 import type { ToolContext } from './tool.ts';
 
-const { confinement } = await chooseConfinement({ sandbox: 'auto', hidden: [], groups: null });
+/** So that a test can look for the processes of a command by the pids that it writes down. */
+const confinement = openUnconfined(null);
 
 /** A new real folder with nothing in it; it goes with the test. */
 export const temporaryFolder = async (): Promise<string> => {

@@ -8,7 +8,7 @@ import { pino } from 'pino';
 import { inject } from 'vitest';
 import { createModelClient } from '../../activities/model/client.ts';
 import { createModels } from '../../activities/model/models.ts';
-import { chooseConfinement } from '../../activities/tools/confine/choose.ts';
+import { openUnconfined } from '../../activities/tools/confine/tracked.ts';
 import { builtInTools } from '../../activities/tools/registry.ts';
 import { createApp } from '../../api/app.ts';
 import { startReconciler } from '../../api/background/reconciler.ts';
@@ -43,7 +43,8 @@ const namespace = 'default';
 const cached = process.env.EVERTURN_CACHED_WORKFLOWS;
 const maxCachedWorkflows = cached === undefined ? undefined : Number(cached);
 
-const { confinement } = await chooseConfinement({ sandbox: 'auto', hidden: [], groups: null });
+/** So that a test can look for the processes of a command by the pids that it writes down. */
+const confinement = openUnconfined(null);
 
 const manySubagents: SubagentLimits = { subagentsPerSession: 4, subagents: 16, subagentDepth: 1 };
 

@@ -51,7 +51,7 @@ const startKeeper = () => {
 const look = [
   'sh',
   '-c',
-  'for p in /proc/[0-9]*; do cat $p/environ $p/cmdline; ls -l $p/fd; done 2>/dev/null | tr "\\0" "\\n" | grep -ao "canary-[0-9]*"; :',
+  'for p in /proc/[0-9]*; do cat $p/environ $p/cmdline; ls -l $p/fd; done 2>/dev/null | tr "\\0" "\\n" | grep -ao "canary-[0-9][0-9]*"; :',
 ];
 
 const kinds = [

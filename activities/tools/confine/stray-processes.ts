@@ -1,5 +1,6 @@
 import { readdirSync, readlinkSync } from 'node:fs';
 import { readdir, readFile, readlink, stat } from 'node:fs/promises';
+import { setTimeout as delay } from 'node:timers/promises';
 import { type LinuxProcess, listProcesses } from '../linux-processes.ts';
 
 /** A process that a command may have left running. `command`: its command line, as it says itself. */
@@ -80,6 +81,19 @@ const describe = async (pid: number, outputs: readonly string[]): Promise<Stray 
   }
 };
 
+const orphansSince = async (since: number): Promise<LinuxProcess[]> => {
+  const processes = await listProcesses();
+  const known = new Map(processes.map((process) => [process.pid, process]));
+  const own = known.get(process.pid)?.session;
+  const scene = { known, adopters: findAdopters(known), since };
+  return processes.filter(
+    (one) => !one.zombie && one.startedAt >= since && one.session !== own && isOrphan(one, scene),
+  );
+};
+
+/** Of processes that others start, many are orphans for a moment. */
+const passingMs = 50;
+
 /**
  * Watches for what a program leaves in sessions of its own, where nothing better is there. It is found by what it
  * cannot hide: that it began after the program did, that its parent is gone, and whose output it holds.
@@ -93,13 +107,10 @@ export const watchStrays = (pid: number) => {
     find: async (): Promise<Stray[]> => {
       const since = await started;
       if (since === null) return [];
-      const processes = await listProcesses();
-      const known = new Map(processes.map((process) => [process.pid, process]));
-      const own = known.get(process.pid)?.session;
-      const scene = { known, adopters: findAdopters(known), since };
-      const strays = processes.filter(
-        (one) => !one.zombie && one.startedAt >= since && one.session !== own && isOrphan(one, scene),
-      );
+      const first = new Set((await orphansSince(since)).map(({ pid }) => pid));
+      if (first.size === 0) return [];
+      await delay(passingMs);
+      const strays = (await orphansSince(since)).filter(({ pid }) => first.has(pid));
       const described = await Promise.all(strays.map((stray) => describe(stray.pid, outputs)));
       return described.filter((stray) => stray !== null);
     },
