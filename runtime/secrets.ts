@@ -19,11 +19,11 @@ const readPipe = (text: string): Record<string, string> => {
   const fd = Number(text);
   if (!Number.isInteger(fd) || fd < 3) throw invalid(`Cannot read secrets: ${pipeVariable} is not a file descriptor`);
   try {
-    return Variables.parse(JSON.parse(readFileSync(fd, 'utf8')));
+    const secrets = Variables.parse(JSON.parse(readFileSync(fd, 'utf8')));
+    closeSync(fd);
+    return secrets;
   } catch (cause) {
     throw invalid(`Cannot read secrets from the file descriptor ${fd}: it holds no JSON map of strings`, cause);
-  } finally {
-    closeSync(fd);
   }
 };
 
