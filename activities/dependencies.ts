@@ -3,6 +3,7 @@ import type { SubagentLimits } from '../contracts/subagents.ts';
 import type { Sandbox } from '../sandbox/sandbox.ts';
 import type { Store } from '../store/store.ts';
 import type { Models } from './model/models.ts';
+import type { Confinement } from './tools/confine/confinement.ts';
 import type { Tool } from './tools/tool.ts';
 import type { DeltaWriter } from './turn/delta-writer.ts';
 
@@ -17,6 +18,7 @@ export type Dependencies = {
   tools: readonly Tool[];
   /** All that commands see of the environment. */
   commandEnv: Record<string, string>;
+  confinement: Confinement;
   commandSeconds: number;
   /** Model requests in one turn. */
   stepsPerTurn: number;

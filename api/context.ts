@@ -25,6 +25,8 @@ export type ApiContext = {
   definitions: Definitions;
   /** The names of the models that are configured, the first being the one that is asked where nobody says otherwise. */
   models: readonly string[];
+  /** Where the secrets of webhooks are found by name. */
+  variables: NodeJS.ProcessEnv;
   /** What `/health` says that does not change while the process runs. */
   about: Pick<Health, 'version' | 'model' | 'temporalUi' | 'workspace'>;
 };

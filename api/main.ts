@@ -9,6 +9,7 @@ import { loadConfig } from '../runtime/config.ts';
 import { readEnvironment } from '../runtime/env.ts';
 import { createLogger } from '../runtime/log.ts';
 import { watchWorkers } from '../runtime/recovery.ts';
+import { readSource } from '../runtime/secrets.ts';
 import { temporalConnectionOptions } from '../runtime/temporal.ts';
 import { openStore } from '../store/store.ts';
 import { createListener } from '../store/wakeups.ts';
@@ -26,7 +27,8 @@ import { readUsers } from './users.ts';
 /** A request waits so long for Postgres to come back before it is answered 503. */
 const patienceMs = 3000;
 
-const env = readEnvironment();
+const source = readSource();
+const env = readEnvironment(source);
 const log = createLogger({ name: 'api', level: env.EVERTURN_LOG_LEVEL });
 if (!env.EVERTURN_TOKEN) {
   throw new EverturnError(
@@ -59,6 +61,7 @@ const app = await createApp({
     delivery,
     definitions,
     models,
+    variables: source,
     about: {
       version,
       model: { label: models[0], offline: config.models.length === 0 },
@@ -68,7 +71,7 @@ const app = await createApp({
   },
   access: {
     token: env.EVERTURN_TOKEN,
-    users: readUsers(config, env.EVERTURN_TOKEN, process.env),
+    users: readUsers(config, env.EVERTURN_TOKEN, source),
     allowedHosts: env.EVERTURN_ALLOWED_HOSTS.split(',').filter(Boolean),
   },
   log,

@@ -55,7 +55,12 @@ export const startServers = async (closing: Closing, progress: (line: string) =>
 
   const startProgram: Servers['startProgram'] = (name, entry, env, flags = []) => {
     const log = path.join(folder, `${name}.log`);
-    return closing.own(() => startNodeProcess({ name, entry: entry.pathname, flags, cwd: folder, env, log }, () => {}));
+    return closing.own(() =>
+      startNodeProcess(
+        { name, entry: entry.pathname, flags, cwd: folder, env: { plain: env, secrets: {} }, log },
+        () => {},
+      ),
+    );
   };
   const modelPort = await freePort();
   const model = await startProgram('model', new URL('./model/model-process.ts', import.meta.url), {

@@ -52,6 +52,21 @@ const User = z.strictObject({
   tokenEnv: z.string().regex(/^[A-Z_][A-Z0-9_]*$/, 'the name of an environment variable, such as ALICE_TOKEN'),
 });
 
+/** How commands of agents are kept away from our processes. */
+const sandboxKinds = ['none', 'capabilities', 'bwrap', 'namespaces'] as const;
+const ContainerCommand = z.strictObject({
+  /** The beginning of a command line; the command's own follows. `{workspace}`, `{cwd}`, `{name}` and `{env}` are filled in. */
+  run: z.array(z.string().min(1)).min(1),
+  /** Run when the command has ended, so that nothing of it stays. */
+  end: z.array(z.string().min(1)).min(1).optional(),
+});
+const CommandSandbox = z.union([z.enum(['auto', ...sandboxKinds]), ContainerCommand], {
+  error: `expected auto, ${sandboxKinds.join(', ')}, or a map with run and end`,
+});
+export type ContainerCommand = z.infer<typeof ContainerCommand>;
+export type CommandSandbox = z.infer<typeof CommandSandbox>;
+export type SandboxKind = (typeof sandboxKinds)[number] | 'container';
+
 /** everturn.yaml. Every field has a default: without the file, the built-in offline model answers. */
 export const Config = z
   .strictObject({
@@ -78,6 +93,12 @@ export const Config = z
       .prefault({}),
     /** Environment variables that commands may see, by name, beside PATH, HOME, LANG, TERM and TMPDIR. */
     commandEnv: z.array(z.string()).default([]),
+    commands: z
+      .strictObject({
+        /** `auto`: the strongest that works on the machine. */
+        sandbox: CommandSandbox.default('auto'),
+      })
+      .prefault({}),
     /** Whether agents may fetch pages (`web_fetch`). */
     web: z.boolean().default(true),
     /** Who has a token beside the stack's own, which is that of `owner`. */

@@ -44,6 +44,7 @@ describe('a configuration that can be used', () => {
       subagentDepth: 1,
     },
     commandEnv: [],
+    commands: { sandbox: 'auto' },
     web: true,
     users: [],
     server: {},

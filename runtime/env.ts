@@ -34,28 +34,27 @@ const projectShape = {
 const port = z.coerce.number().int().min(1).max(65_535);
 
 /** What the supervisor (or an operator, for processes started by hand) tells every process of ours. */
-const Environment = z
-  .object({
-    ...temporalShape,
-    ...projectShape,
-    DATABASE_URL: z.url(),
-    EVERTURN_CONSOLE_URL: z.url().default('http://127.0.0.1:4100'),
-    /** Where the built-in offline model listens; used when everturn.yaml names no model. */
-    EVERTURN_OFFLINE_MODEL_URL: z.url().optional(),
-    /** Names this process in the table of workers. Default: made from host and pid. */
-    EVERTURN_WORKER_ID: z.string().optional(),
-    /** Where workflows and activities are dispatched. Another one keeps two stacks on one server apart. */
-    EVERTURN_TASK_QUEUE: z.string().default('agents'),
-    /** Workflows that a worker keeps in memory between their tasks. Default: 500, and 40 scripts. 0 replays each at every task. */
-    EVERTURN_CACHED_WORKFLOWS: z.coerce.number().int().min(0).optional(),
-    /** Bearer token of the API. */
-    EVERTURN_TOKEN: z.string().min(16).optional(),
-    EVERTURN_API_HOST: z.string().default('127.0.0.1'),
-    EVERTURN_API_PORT: z.coerce.number().int().min(0).max(65_535).default(4100),
-    /** Names, separated by commas, that the Host header may carry beside the loopback ones. */
-    EVERTURN_ALLOWED_HOSTS: z.string().default(''),
-  })
-  .refine(hasWholePair, wholePair);
+const environmentShape = {
+  ...temporalShape,
+  ...projectShape,
+  DATABASE_URL: z.url(),
+  EVERTURN_CONSOLE_URL: z.url().default('http://127.0.0.1:4100'),
+  /** Where the built-in offline model listens; used when everturn.yaml names no model. */
+  EVERTURN_OFFLINE_MODEL_URL: z.url().optional(),
+  /** Names this process in the table of workers. Default: made from host and pid. */
+  EVERTURN_WORKER_ID: z.string().optional(),
+  /** Where workflows and activities are dispatched. Another one keeps two stacks on one server apart. */
+  EVERTURN_TASK_QUEUE: z.string().default('agents'),
+  /** Workflows that a worker keeps in memory between their tasks. Default: 500, and 40 scripts. 0 replays each at every task. */
+  EVERTURN_CACHED_WORKFLOWS: z.coerce.number().int().min(0).optional(),
+  /** Bearer token of the API. */
+  EVERTURN_TOKEN: z.string().min(16).optional(),
+  EVERTURN_API_HOST: z.string().default('127.0.0.1'),
+  EVERTURN_API_PORT: z.coerce.number().int().min(0).max(65_535).default(4100),
+  /** Names, separated by commas, that the Host header may carry beside the loopback ones. */
+  EVERTURN_ALLOWED_HOSTS: z.string().default(''),
+};
+const Environment = z.object(environmentShape).refine(hasWholePair, wholePair);
 export type Environment = z.infer<typeof Environment>;
 export type TemporalEnvironment = z.infer<z.ZodObject<typeof temporalShape>>;
 
@@ -65,20 +64,25 @@ export const readServersEnvironment = (source: NodeJS.ProcessEnv = process.env):
   read(ServersEnvironment, source);
 
 /** What a user tells the supervisor. What is unset, it starts or chooses itself. */
-const StackEnvironment = z
-  .object({
-    ...temporalShape,
-    ...projectShape,
-    TEMPORAL_ADDRESS: temporalShape.TEMPORAL_ADDRESS.optional(),
-    DATABASE_URL: z.url().optional(),
-    EVERTURN_WORKERS: z.coerce.number().int().min(1).max(64).default(1),
-    EVERTURN_API_PORT: port.optional(),
-    EVERTURN_TEMPORAL_PORT: port.optional(),
-    EVERTURN_TEMPORAL_UI_PORT: port.optional(),
-    EVERTURN_POSTGRES_PORT: port.optional(),
-  })
-  .refine(hasWholePair, wholePair);
+const stackShape = {
+  ...temporalShape,
+  ...projectShape,
+  TEMPORAL_ADDRESS: temporalShape.TEMPORAL_ADDRESS.optional(),
+  DATABASE_URL: z.url().optional(),
+  EVERTURN_WORKERS: z.coerce.number().int().min(1).max(64).default(1),
+  EVERTURN_API_PORT: port.optional(),
+  EVERTURN_TEMPORAL_PORT: port.optional(),
+  EVERTURN_TEMPORAL_UI_PORT: port.optional(),
+  EVERTURN_POSTGRES_PORT: port.optional(),
+};
+const StackEnvironment = z.object(stackShape).refine(hasWholePair, wholePair);
 export type StackEnvironment = z.infer<typeof StackEnvironment>;
+
+/** Every variable that is ours. */
+export const environmentNames: ReadonlySet<string> = new Set([
+  ...Object.keys(environmentShape),
+  ...Object.keys(stackShape),
+]);
 
 /** Reads the environment once, at start. Throws `config_invalid` that names each bad variable. */
 export const readEnvironment = (source: NodeJS.ProcessEnv = process.env): Environment => read(Environment, source);
@@ -95,7 +99,8 @@ const read = <T>(schema: z.ZodType<T>, source: NodeJS.ProcessEnv): T => {
   throw new EverturnError('config_invalid', `Cannot start with this environment: ${faults}`);
 };
 
-const secretVariables = new Set(['DATABASE_URL', 'TEMPORAL_API_KEY', 'EVERTURN_TOKEN']);
+/** They are handed to our processes by a pipe, and never repeated. */
+export const secretVariables: ReadonlySet<string> = new Set(['DATABASE_URL', 'TEMPORAL_API_KEY', 'EVERTURN_TOKEN']);
 
 const tell = ({ path, message }: z.core.$ZodIssue, set: Record<string, string | undefined>): string => {
   const name = path.join('.');

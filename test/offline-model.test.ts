@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { checkModel } from '../activities/model/check.ts';
 import { createModelClient } from '../activities/model/client.ts';
+import { openUnconfined } from '../activities/tools/confine/tracked.ts';
 import { builtInTools, findTool, toolDefinitions } from '../activities/tools/registry.ts';
 import type { ToolCallBody } from '../contracts/chunks.ts';
 import type { WireMessage } from '../contracts/request.ts';
@@ -34,8 +35,9 @@ const signal = new AbortController().signal;
 
 const run = async ({ tool, arguments: text }: ToolCallBody): Promise<string> => {
   const env = { PATH: process.env.PATH ?? '' };
+  const confinement = openUnconfined(null);
   const call = { sessionId: 's', turn: 1, idempotencyKey: 'k' };
-  const context = { ...call, workspace, signal, onOutput: () => undefined, env, commandSeconds: 10 };
+  const context = { ...call, workspace, signal, onOutput: () => undefined, env, confinement, commandSeconds: 10 };
   return (await findTool(tool).run(JSON.parse(text), context)).text;
 };
 

@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { Client } from '@temporalio/client';
 import { Worker } from '@temporalio/worker';
 import { afterAll, beforeAll, describe, expect, inject, test } from 'vitest';
+import { openUnconfined } from '../activities/tools/confine/tracked.ts';
 import { createSubagentTools } from '../activities/tools/subagents/create-subagent-tools.ts';
 import { subagentId } from '../activities/tools/subagents/words.ts';
 import type { Tool, ToolContext } from '../activities/tools/tool.ts';
@@ -60,6 +61,7 @@ const call = async (
     idempotencyKey: key,
     onOutput: () => undefined,
     env: {},
+    confinement: openUnconfined(null),
     commandSeconds: 1,
   };
   const tool = toolNamed(name);

@@ -10,11 +10,13 @@ import { createFindScript } from '../definitions/find-script.ts';
 import { loadConfig } from '../runtime/config.ts';
 import { readEnvironment } from '../runtime/env.ts';
 import { createLogger } from '../runtime/log.ts';
+import { readSource } from '../runtime/secrets.ts';
 import { temporalConnectionOptions } from '../runtime/temporal.ts';
 import { openSandbox } from '../sandbox/sandbox.ts';
 import { openStore } from '../store/store.ts';
 import { ensureBundle } from './bundle.ts';
 import { commandEnv } from './command-env.ts';
+import { confineCommands, workerVariable } from './commands.ts';
 import { installRuntime } from './install-runtime.ts';
 import { modelsOf } from './model.ts';
 import { startWorker } from './worker.ts';
@@ -22,10 +24,14 @@ import { startWorker } from './worker.ts';
 /** A model call goes on while Postgres restarts: its result is kept until it can be sealed. */
 const patienceMs = 120_000;
 
-const env = readEnvironment();
+const source = readSource();
+const env = readEnvironment(source);
 const log = createLogger({ name: 'worker', level: env.EVERTURN_LOG_LEVEL });
 installRuntime(log);
 const config = loadConfig(env.EVERTURN_PROJECT);
+const workerId = env.EVERTURN_WORKER_ID ?? `${os.hostname()}-${process.pid}-${randomUUID()}`;
+const { confinement } = await confineCommands({ project: env.EVERTURN_PROJECT, config, workerId });
+log.info({ kind: confinement.kind }, confinement.words);
 const store = openStore({ url: env.DATABASE_URL, patienceMs, max: 20 });
 const sandbox = openSandbox();
 const definitions = openDefinitions({ project: env.EVERTURN_PROJECT });
@@ -35,10 +41,11 @@ const worker = await startWorker({
   namespace: env.TEMPORAL_NAMESPACE,
   taskQueue: env.EVERTURN_TASK_QUEUE,
   bundlePath: await ensureBundle(path.join(env.EVERTURN_PROJECT, '.everturn', 'cache')),
-  workerId: env.EVERTURN_WORKER_ID ?? `${os.hostname()}-${process.pid}-${randomUUID()}`,
-  models: modelsOf(config, env.EVERTURN_OFFLINE_MODEL_URL),
+  workerId,
+  models: modelsOf(config, env.EVERTURN_OFFLINE_MODEL_URL, source),
   tools: offeredTools(config),
-  commandEnv: commandEnv(config.commandEnv),
+  commandEnv: { ...commandEnv(config.commandEnv, source), [workerVariable]: workerId },
+  confinement,
   commandSeconds: config.limits.commandSeconds,
   stepsPerTurn: config.limits.stepsPerTurn,
   sandbox,

@@ -30,7 +30,11 @@ const clientOf = (entry: ModelEntry, keys: Config['keys'], source: NodeJS.Proces
 };
 
 /** The models of everturn.yaml, or the built-in offline model alone. Throws `config_invalid`. */
-export const modelsOf = (config: Config, offlineUrl: string | undefined, source = process.env): Models => {
+export const modelsOf = (
+  config: Config,
+  offlineUrl: string | undefined,
+  source: NodeJS.ProcessEnv = process.env,
+): Models => {
   const [first, ...rest] = config.models.map((entry) => clientOf(entry, config.keys, source));
   return createModels(first ? [first, ...rest] : [offlineClient(modelNames(config)[0], offlineUrl)]);
 };

@@ -9,6 +9,7 @@ import { createFindScript } from '../definitions/find-script.ts';
 import { loadConfig } from '../runtime/config.ts';
 import { readEnvironment } from '../runtime/env.ts';
 import { createLogger } from '../runtime/log.ts';
+import { readSource } from '../runtime/secrets.ts';
 import { temporalConnectionOptions } from '../runtime/temporal.ts';
 import { openStore } from '../store/store.ts';
 import { ensureBundle } from './bundle.ts';
@@ -18,7 +19,8 @@ import { startScriptWorker } from './script-worker.ts';
 /** A script waits while Postgres restarts. */
 const patienceMs = 60_000;
 
-const env = readEnvironment();
+const source = readSource();
+const env = readEnvironment(source);
 const log = createLogger({ name: 'scripts', level: env.EVERTURN_LOG_LEVEL });
 installRuntime(log);
 const config = loadConfig(env.EVERTURN_PROJECT);

@@ -1,6 +1,7 @@
 import type { Logger } from 'pino';
 import { createActivities } from '../activities/create-activities.ts';
 import type { Models } from '../activities/model/models.ts';
+import type { Confinement } from '../activities/tools/confine/confinement.ts';
 import { builtInTools } from '../activities/tools/registry.ts';
 import { createScriptTools } from '../activities/tools/scripts/create-script-tools.ts';
 import { createSubagentTools } from '../activities/tools/subagents/create-subagent-tools.ts';
@@ -26,6 +27,7 @@ export type WorkerOptions = {
   workerId: string;
   models: Models;
   commandEnv: Record<string, string>;
+  confinement: Confinement;
   commandSeconds: number;
   stepsPerTurn: number;
   /** Opened and closed by the caller. */
@@ -70,6 +72,7 @@ export const startWorker = async (options: WorkerOptions): Promise<RunningWorker
           ...createScriptTools({ store, findScript: options.findScript }),
         ],
         commandEnv: options.commandEnv,
+        confinement: options.confinement,
         commandSeconds: options.commandSeconds,
         stepsPerTurn: options.stepsPerTurn,
         subagentLimits: options.subagentLimits,

@@ -11,6 +11,7 @@ export type RunDependencies = Pick<
   | 'quickSteps'
   | 'agentsAtOnce'
   | 'commandEnv'
+  | 'confinement'
   | 'commandSeconds'
   | 'tools'
 > & {

@@ -7,13 +7,13 @@ import type { RunDependencies } from '../run/run-dependencies.ts';
 import { findTool, parseArguments } from '../tools/registry.ts';
 import type { Tool } from '../tools/tool.ts';
 
-type Reading = Pick<RunDependencies, 'tools' | 'commandSeconds'>;
+type Reading = Pick<RunDependencies, 'tools' | 'confinement' | 'commandSeconds'>;
 
 /** A tool that only reads, and may be done again, needs neither a person nor a record of its beginning. */
 const readAtOnce = async (
   attempt: StepAttempt,
   tool: Tool,
-  { commandSeconds }: Reading,
+  { confinement, commandSeconds }: Reading,
   signal: AbortSignal,
 ): Promise<Prepared> => {
   const { known, key, call, commandEnv } = attempt;
@@ -24,6 +24,7 @@ const readAtOnce = async (
     signal,
     idempotencyKey: key,
     env: commandEnv,
+    confinement,
     commandSeconds,
     onOutput: () => {},
   });

@@ -2,15 +2,28 @@ import { readdir, readFile } from 'node:fs/promises';
 
 export type LinuxProcess = {
   pid: number;
-  group: number /** Dead, and not yet reaped by its parent. */;
+  parent: number;
+  group: number;
+  session: number;
+  /** Clock ticks since the machine started. */
+  startedAt: number;
+  /** Dead, and not yet reaped by its parent. */
   zombie: boolean;
 };
 
 const readProcess = async (pid: string): Promise<LinuxProcess> => {
-  // `<pid> (<name>) <state> <parent> <group> …`; the name may hold spaces and parentheses.
+  // `<pid> (<name>) <state> <parent> <group> <session> …`; the name may hold spaces and parentheses.
   const stat = await readFile(`/proc/${pid}/stat`, 'utf8');
-  const [state, , group] = stat.slice(stat.lastIndexOf(')') + 2).split(' ');
-  return { pid: Number(pid), group: Number(group), zombie: state === 'Z' || state === 'X' };
+  const fields = stat.slice(stat.lastIndexOf(')') + 2).split(' ');
+  const [state, parent, group, session] = fields;
+  return {
+    pid: Number(pid),
+    parent: Number(parent),
+    group: Number(group),
+    session: Number(session),
+    startedAt: Number(fields[19]),
+    zombie: state === 'Z' || state === 'X',
+  };
 };
 
 /** All processes of the machine, apart from those that end while it looks. Linux alone has /proc. */

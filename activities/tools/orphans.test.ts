@@ -10,8 +10,9 @@ import { isRunning, temporaryFolder, testContext } from './test-context.ts';
 const startWorker = async (idempotencyKey: string, workspace: string) => {
   const context = { workspace, idempotencyKey, env: { PATH: process.env.PATH }, commandSeconds: 600 };
   const script = `
+    import { openUnconfined } from ${JSON.stringify(new URL('./confine/tracked.ts', import.meta.url).href)};
     import { runCommand } from ${JSON.stringify(new URL('./run-command.ts', import.meta.url).href)};
-    const context = { ...${JSON.stringify(context)}, signal: new AbortController().signal, onOutput: () => {} };
+    const context = { ...${JSON.stringify(context)}, confinement: openUnconfined(null), signal: new AbortController().signal, onOutput: () => {} };
     await runCommand.run({ argv: ['sh', '-c', 'sleep 300 & echo $! $$ > pids; wait'] }, context);`;
   const worker = spawn(process.execPath, ['--input-type=module', '--eval', script], { stdio: 'ignore' });
   onTestFinished(() => void worker.kill('SIGKILL'));

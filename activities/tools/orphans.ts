@@ -5,8 +5,7 @@ import { endGroup } from './process-group.ts';
 /** In the environment of every command: finds its processes when the worker that started them is dead. */
 export const callVariable = 'EVERTURN_CALL';
 
-const findGroups = async (idempotencyKey: string): Promise<Set<number>> => {
-  const mark = `\0${callVariable}=${idempotencyKey}\0`;
+const findGroups = async (mark: string): Promise<Set<number>> => {
   const processes = (await listProcesses()).filter(({ zombie }) => !zombie);
   const own = processes.find(({ pid }) => pid === process.pid)?.group;
   const groups = new Set<number>();
@@ -21,18 +20,22 @@ const findGroups = async (idempotencyKey: string): Promise<Set<number>> => {
 };
 
 /**
- * Ends the process groups that a command of this call left running, wherever they moved, and answers how many there
- * were. Works on Linux; elsewhere there is no way to find them, and the answer is 0.
+ * Ends the process groups that have a variable with this value in their environment, and answers how many there were.
+ * Works on Linux; elsewhere there is no way to find them, and the answer is 0.
  */
-export const killOrphans = async (idempotencyKey: string): Promise<number> => {
+export const killMarked = async (variable: string, value: string): Promise<number> => {
   if (process.platform !== 'linux') return 0;
+  const mark = `\0${variable}=${value}\0`;
   const ended = new Set<number>();
   // Again, because one that is being ended may just have started another.
   for (let round = 0; round < 3; round += 1) {
-    const groups = await findGroups(idempotencyKey);
+    const groups = await findGroups(mark);
     if (groups.size === 0) break;
     for (const group of groups) ended.add(group);
     await Promise.all([...groups].map(endGroup));
   }
   return ended.size;
 };
+
+/** Ends the process groups that a command of this call left running, wherever they moved, and answers how many there were. */
+export const killOrphans = (idempotencyKey: string): Promise<number> => killMarked(callVariable, idempotencyKey);

@@ -31,6 +31,15 @@ const describe = ({ code, signal, stopped }: CommandEnd, seconds: number): strin
   return stopped === undefined ? how[0]?.toUpperCase() + how.slice(1) : `${endings[stopped](seconds)} (${how})`;
 };
 
+const mostShown = 5;
+
+const stillRunning = ({ left }: CommandEnd): string => {
+  if (left.length === 0) return '';
+  const shown = left.slice(0, mostShown).map(({ pid, command }) => `\n- process ${pid}: ${quote(command)}`);
+  const more = left.length > mostShown ? `\n- and ${left.length - mostShown} more` : '';
+  return `\n[Started while this command ran, possibly by it, and still running:${shown.join('')}${more}]`;
+};
+
 export const runCommand = defineTool({
   name: 'run_command',
   description:
@@ -43,7 +52,7 @@ export const runCommand = defineTool({
   effect: 'once',
   permission: 'run',
   doing: ({ argv }) => `run ${quote(argv.join(' '))}`,
-  async run({ argv, cwd, seconds }, { workspace, signal, idempotencyKey, onOutput, env, commandSeconds }) {
+  async run({ argv, cwd, seconds }, { workspace, signal, idempotencyKey, onOutput, env, confinement, commandSeconds }) {
     const [file, ...args] = argv;
     if (!file) throw failed('argv[0], the program, is empty');
     const folder = await resolveInside(workspace, cwd);
@@ -51,12 +60,21 @@ export const runCommand = defineTool({
     signal.throwIfAborted();
     const limit = Math.min(seconds ?? commandSeconds, commandSeconds);
     const output = new CommandOutput(onOutput);
-    const command = { argv: [file, ...args] as [string, ...string[]], cwd: folder.real, env, idempotencyKey, output };
-    const end = await runCommandProcess({ ...command, seconds: limit, signal }).catch((error: unknown) => {
+    const end = await runCommandProcess({
+      argv: [file, ...args],
+      cwd: folder.real,
+      workspace,
+      env,
+      confinement,
+      seconds: limit,
+      signal,
+      idempotencyKey,
+      output,
+    }).catch((error: unknown) => {
       throw notStarted(file, error);
     });
     const text = output.toString();
     const status = end.code === 0 && end.stopped === undefined ? 'ok' : 'error';
-    return { status, text: `${describe(end, limit)}\n${text === '' ? '[No output]' : text}` };
+    return { status, text: `${describe(end, limit)}\n${text === '' ? '[No output]' : text}${stillRunning(end)}` };
   },
 });

@@ -5,7 +5,11 @@ import { mkdtemp, realpath, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { onTestFinished } from 'vitest';
+import { openUnconfined } from './confine/tracked.ts';
 import type { ToolContext } from './tool.ts';
+
+/** So that a test can look for the processes of a command by the pids that it writes down. */
+const confinement = openUnconfined(null);
 
 /** A new real folder with nothing in it; it goes with the test. */
 export const temporaryFolder = async (): Promise<string> => {
@@ -23,6 +27,7 @@ export const testContext = async (changes: Partial<ToolContext> = {}): Promise<T
   idempotencyKey: `session/1/1/${randomUUID()}`,
   onOutput: () => undefined,
   env: { PATH: process.env.PATH ?? '' },
+  confinement,
   commandSeconds: 30,
   ...changes,
 });

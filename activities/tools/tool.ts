@@ -1,6 +1,7 @@
 import type { z } from 'zod';
 import type { SubagentOrder } from '../../contracts/activities.ts';
 import type { ToolEffect, ToolPermission } from '../../contracts/tools.ts';
+import type { Confinement } from './confine/confinement.ts';
 
 export type ToolContext = {
   /** Whose call it is. */
@@ -15,6 +16,8 @@ export type ToolContext = {
   onOutput: (text: string) => void;
   /** All that commands see of the environment. */
   env: Record<string, string>;
+  /** How commands are run. */
+  confinement: Confinement;
   /** The longest time, in seconds, that a command may take. */
   commandSeconds: number;
 };

@@ -52,7 +52,7 @@ const begunWithStep = { fence: 1, failures: 0, interrupted: false } as const;
 
 /** Runs one tool call and seals its result. */
 export const createRunCall = (dependencies: Dependencies) => {
-  const { store, deltas, tools, commandEnv: env, commandSeconds } = dependencies;
+  const { store, deltas, tools, commandEnv: env, confinement, commandSeconds } = dependencies;
 
   const execute = async (tool: Tool, call: CallContext, operation: Operation, attempt: Attempt): Promise<Decided> => {
     const { fence, signal, supersede } = attempt;
@@ -66,6 +66,7 @@ export const createRunCall = (dependencies: Dependencies) => {
         signal,
         idempotencyKey: operationKey(operation),
         env,
+        confinement,
         commandSeconds,
         onOutput: (text) => {
           shown += text;

@@ -9,10 +9,10 @@ import { FlowParams, IdempotencyHeader } from './shared.ts';
 const secretHeader = 'x-everturn-secret';
 
 /** For programs elsewhere, which have no token: each flow that asks for it has a secret of its own. */
-export const hookRoutes = (app: Api, { definitions, starts, about }: RouteContext): void => {
+export const hookRoutes = (app: Api, { definitions, starts, about, variables }: RouteContext): void => {
   const secretOf = (name: string): string | null => {
     const secretEnv = definitions.flows().find((flow) => flow.name === name)?.definition?.webhook?.secretEnv;
-    return (secretEnv && process.env[secretEnv]) || null;
+    return (secretEnv && variables[secretEnv]) || null;
   };
 
   app.post(

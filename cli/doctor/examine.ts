@@ -5,6 +5,7 @@ import { projectOf } from '../supervisor/ensure-up.ts';
 import { type Folders, foldersOf } from '../supervisor/folders.ts';
 import { openRecord } from '../supervisor/record.ts';
 import { type Check, fail, ok } from './check.ts';
+import { checkCommands } from './commands.ts';
 import { checkModelKeys } from './configuration.ts';
 import { checkDisk, checkNode, checkRipgrep } from './machine.ts';
 import { checkDataFolder, checkPostgres } from './postgres.ts';
@@ -35,6 +36,7 @@ const examineConfigured = async (folders: Folders, source: NodeJS.ProcessEnv): P
   const servers = [guarded('Postgres', () => checkPostgres(env)), guarded('Temporal', () => checkTemporal(env))];
   checks.push(...(await Promise.all(servers)).flat());
   if (config instanceof Error) return checks;
+  checks.push(...(await guarded('commands', () => checkCommands(folders.project, config))));
   const record = openRecord(folders.state);
   return [...checks, ...(await guarded('port', () => checkPorts({ env, config, record, folders })))];
 };

@@ -63,7 +63,7 @@ const bringUpOurs = async (context: Context, { database, temporal, recovery }: S
     EVERTURN_TOKEN: token,
   };
   const [offlineUrl, shared] = await Promise.all([
-    offline ? bringUpOfflineModel(context, source) : null,
+    offline ? bringUpOfflineModel(context) : null,
     bringUpApi(context, common, needs),
   ]);
   const model = offlineUrl === null ? {} : { EVERTURN_OFFLINE_MODEL_URL: offlineUrl };

@@ -4,6 +4,7 @@ import { closeSync, existsSync, openSync, readdirSync, readFileSync, writeFileSy
 import { createRequire } from 'node:module';
 import path from 'node:path';
 import { exitOf } from '../../runtime/child-exit.ts';
+import { plainOf } from './child-environment.ts';
 
 const sources = ['ui', 'contracts', 'client'];
 const isSource = (name: string): boolean => !/^dist(\/|$)|node_modules|\.test\.ts$/.test(name);
@@ -43,7 +44,11 @@ export const buildConsole = async (root: string, log: string): Promise<ConsoleBu
     const hash = hashSources(root);
     if (existsSync(stamp) && readFileSync(stamp, 'utf8') === hash) return 'current';
     const output = openSync(log, 'a', 0o600);
-    const child = spawn(process.execPath, [vite, 'build', 'ui'], { cwd: root, stdio: ['ignore', output, output] });
+    const child = spawn(process.execPath, [vite, 'build', 'ui'], {
+      cwd: root,
+      env: plainOf(process.env),
+      stdio: ['ignore', output, output],
+    });
     closeSync(output);
     if ((await exitOf(child)) !== 'exit code 0') return 'failed';
     writeFileSync(stamp, hash);

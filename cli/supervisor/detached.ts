@@ -1,4 +1,5 @@
 import { EverturnError } from '../../contracts/errors.ts';
+import { readSource } from '../../runtime/secrets.ts';
 import { type Report, wordsOf } from './report.ts';
 import { supervise } from './supervise.ts';
 
@@ -20,6 +21,7 @@ for (const signal of ['SIGINT', 'SIGTERM'] as const) process.on(signal, () => st
 
 try {
   await supervise({
+    source: readSource(),
     signal: stop.signal,
     report: (report) => {
       const words = report.type === 'ready' ? `ready on ${report.apiUrl}` : wordsOf(report);

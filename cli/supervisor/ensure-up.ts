@@ -1,4 +1,3 @@
-import { spawn } from 'node:child_process';
 import { closeSync, openSync } from 'node:fs';
 import path from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
@@ -6,9 +5,11 @@ import { EverturnError, isErrorCode } from '../../contracts/errors.ts';
 import { exitOf } from '../../runtime/child-exit.ts';
 import { lockHolder } from '../../runtime/lock.ts';
 import { lastLines, rotate } from '../../runtime/log-file.ts';
+import { forSupervisor } from './child-environment.ts';
 import type { DetachedMessage } from './detached.ts';
 import { foldersOf, logOf, makeFolders } from './folders.ts';
 import type { Report } from './report.ts';
+import { spawnWithSecrets } from './spawn-with-secrets.ts';
 import { findRunning, type RunningStack } from './state.ts';
 
 export type EnsureUpOptions = {
@@ -52,12 +53,8 @@ const startDetached = async (
   const log = logOf(foldersOf(project), 'supervisor');
   rotate(log);
   const output = openSync(log, 'a', 0o600);
-  const child = spawn(process.execPath, [path.join(import.meta.dirname, 'detached.ts')], {
-    cwd: project,
-    env: { ...source, EVERTURN_PROJECT: project },
-    detached: true,
-    stdio: ['ignore', output, output, 'ipc'],
-  });
+  const env = forSupervisor({ ...source, EVERTURN_PROJECT: project });
+  const child = spawnWithSecrets([path.join(import.meta.dirname, 'detached.ts')], { cwd: project, env, output });
   closeSync(output);
   const failure = new Promise<EverturnError | null>((resolve) => {
     child.on('message', (message: DetachedMessage) => {

@@ -1,6 +1,7 @@
 import { stopPostgresOn } from '../../postgres/leftover.ts';
 import { type EndStep, endProcess, isAlive } from '../../runtime/processes.ts';
 import { stopTemporalSteps } from '../../temporal/stop-steps.ts';
+import { endCommandsOf } from '../../worker/commands.ts';
 import type { Folders } from './folders.ts';
 import type { StackProcess, StackState } from './state.ts';
 
@@ -26,6 +27,7 @@ export const stopLeftovers = async (folders: Folders, { processes }: StackState)
   const servers = new Set([temporalName, postgresName]);
   const ours = living.filter(({ name }) => !servers.has(name));
   await Promise.all(ours.map((process) => endProcess(process, stopLeftoverSteps)));
+  await Promise.all(processes.map(({ workerId }) => (workerId === null ? undefined : endCommandsOf(workerId))));
   const temporal = living.filter(({ name }) => name === temporalName);
   await Promise.all(temporal.map((process) => endProcess(process, stopTemporalSteps)));
   // Found by its data folder, which names it more surely than our notes.

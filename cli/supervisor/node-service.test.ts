@@ -16,8 +16,9 @@ const start = (program: string, readyMs = 30_000) => {
   writeFileSync(entry, program);
   const log = path.join(folder, 'program.log');
   const pids: number[] = [];
-  const running = startNodeProcess({ name: 'program', entry, cwd: folder, env: process.env, log, readyMs }, (pid) =>
-    pids.push(pid),
+  const running = startNodeProcess(
+    { name: 'program', entry, cwd: folder, env: { plain: process.env, secrets: {} }, log, readyMs },
+    (pid) => pids.push(pid),
   );
   return { running, pids, log };
 };

@@ -1,10 +1,12 @@
-import { type ChildProcess, spawn } from 'node:child_process';
+import type { ChildProcess } from 'node:child_process';
 import { closeSync, openSync } from 'node:fs';
 import { EverturnError } from '../../contracts/errors.ts';
 import { exitOf } from '../../runtime/child-exit.ts';
 import { lastLines, rotate } from '../../runtime/log-file.ts';
 import { type EndStep, endProcess, identify } from '../../runtime/processes.ts';
+import type { ChildEnvironment } from './child-environment.ts';
 import type { Running, Spawned } from './service.ts';
+import { spawnWithSecrets } from './spawn-with-secrets.ts';
 
 export type NodeProcess = {
   name: string;
@@ -13,7 +15,7 @@ export type NodeProcess = {
   /** Of Node. Default: none. */
   flags?: readonly string[];
   cwd: string;
-  env: NodeJS.ProcessEnv;
+  env: ChildEnvironment;
   log: string;
   readyMs?: number;
 };
@@ -34,12 +36,7 @@ export const startNodeProcess = async (
 ): Promise<Running> => {
   rotate(log);
   const output = openSync(log, 'a', 0o600);
-  const child = spawn(process.execPath, [...flags, entry], {
-    cwd,
-    env,
-    detached: true,
-    stdio: ['ignore', output, output, 'ipc'],
-  });
+  const child = spawnWithSecrets([...flags, entry], { cwd, env, output });
   closeSync(output);
   const exited = exitOf(child);
   const identity = child.pid === undefined ? null : identify(child.pid);

@@ -1,13 +1,16 @@
 import { randomBytes } from 'node:crypto';
+import type { Config } from '../../contracts/config.ts';
+import { loadConfig } from '../../runtime/config.ts';
+import { endCommandsOf } from '../../worker/commands.ts';
+import { type ChildEnvironment, forApi, forScripts, forWorker, plainOf } from './child-environment.ts';
 import { buildConsole } from './console-build.ts';
 import { type Context, consoleRoot, step, workerFlags } from './context.ts';
 import { logOf } from './folders.ts';
 import type { Keeper } from './keeper.ts';
-import { startNodeProcess } from './node-service.ts';
+import { type NodeProcess, startNodeProcess } from './node-service.ts';
 import { onPorts } from './port-wishes.ts';
-import type { Service, Spawned } from './service.ts';
+import type { Running, Service, Spawned } from './service.ts';
 
-type ChildEnvironment = NodeJS.ProcessEnv;
 type NodeServiceOptions = { name: string; entry: string; env: ChildEnvironment };
 
 const nodeService = ({ folders }: Context, { name, entry, env }: NodeServiceOptions): Service => {
@@ -20,14 +23,14 @@ const nodeService = ({ folders }: Context, { name, entry, env }: NodeServiceOpti
 };
 
 /** Gives the model's address. Only where everturn.yaml names no model. */
-export const bringUpOfflineModel = (context: Context, env: ChildEnvironment): Promise<string> =>
-  onPorts(context, ['offlineModel'], (port) => offlineModelOn(context, env, port));
+export const bringUpOfflineModel = (context: Context): Promise<string> =>
+  onPorts(context, ['offlineModel'], (port) => offlineModelOn(context, port));
 
-const offlineModelOn = async (context: Context, env: ChildEnvironment, port: number): Promise<string> => {
+const offlineModelOn = async (context: Context, port: number): Promise<string> => {
   const service = nodeService(context, {
     name: 'offline-model',
     entry: context.entries.offlineModel,
-    env: { ...env, EVERTURN_OFFLINE_MODEL_PORT: String(port) },
+    env: { plain: { ...plainOf(context.source), EVERTURN_OFFLINE_MODEL_PORT: String(port) }, secrets: {} },
   });
   await step(
     context,
@@ -39,7 +42,8 @@ const offlineModelOn = async (context: Context, env: ChildEnvironment, port: num
 };
 
 export type WorkerOptions = {
-  env: ChildEnvironment;
+  /** All that there is: each process gets its part. */
+  env: NodeJS.ProcessEnv;
   count: number;
   needs: Keeper[];
   workerDied(workerId: string): Promise<void>;
@@ -52,9 +56,10 @@ export const bringUpWorkers = async (
   const agents = Array.from({ length: count }, (_, index) => ({
     name: `worker-${index + 1}`,
     entry: context.entries.worker,
+    part: forWorker,
   }));
   // One is enough: scripts only say what is to be done, agents' workers do it.
-  const programs = [...agents, { name: 'scripts-1', entry: context.entries.scripts }];
+  const programs = [...agents, { name: 'scripts-1', entry: context.entries.scripts, part: forScripts }];
   const services = programs.map((program) => workerService(context, program, { env, workerDied }));
   await step(
     context,
@@ -64,12 +69,23 @@ export const bringUpWorkers = async (
   );
 };
 
+/** A worker that starts again reads everturn.yaml again, and needs the keys that are named there now. */
+const currentConfig = ({ folders, config }: Context): Config => {
+  try {
+    return loadConfig(folders.project);
+  } catch {
+    // The worker says what is wrong with it.
+    return config;
+  }
+};
+
 /** A worker that starts again is another worker: what the one before left open must not look like its own. */
 const workerService = (
-  { folders }: Context,
-  { name, entry }: { name: string; entry: string },
+  context: Context,
+  { name, entry, part }: { name: string; entry: string; part: typeof forWorker },
   { env, workerDied }: Pick<WorkerOptions, 'env' | 'workerDied'>,
 ): Service => {
+  const { folders } = context;
   const log = logOf(folders, name);
   let id = '';
   return {
@@ -77,20 +93,36 @@ const workerService = (
     log,
     start: (spawned: Spawned) => {
       id = `${name}-${randomBytes(4).toString('hex')}`;
-      const own = { ...env, EVERTURN_WORKER_ID: id };
+      const own = part({ ...env, EVERTURN_WORKER_ID: id }, currentConfig(context));
       const program = { name, entry, flags: workerFlags, env: own, log, cwd: folders.project };
-      return startNodeProcess(program, (pid) => spawned(pid, id));
+      return startWorkerProcess(program, spawned, id);
     },
-    died: () => workerDied(id),
+    died: async () => {
+      await Promise.all([workerDied(id), endCommandsOf(id)]);
+    },
   };
 };
 
+/** When it is stopped, so is what its commands left. */
+const startWorkerProcess = async (program: NodeProcess, spawned: Spawned, id: string): Promise<Running> => {
+  const running = await startNodeProcess(program, (pid) => spawned(pid, id));
+  const stop = async () => {
+    await running.stop();
+    await endCommandsOf(id);
+  };
+  return { ...running, stop };
+};
+
 /** Gives the environment that workers share with it: where it is found is in it. */
-export const bringUpApi = (context: Context, env: ChildEnvironment, needs: Keeper[]): Promise<ChildEnvironment> =>
+export const bringUpApi = (context: Context, env: NodeJS.ProcessEnv, needs: Keeper[]): Promise<NodeJS.ProcessEnv> =>
   onPorts(context, ['api'], async (port) => {
     const shared = { ...env, EVERTURN_CONSOLE_URL: `http://127.0.0.1:${port}` };
     const own = { ...shared, EVERTURN_API_HOST: '127.0.0.1', EVERTURN_API_PORT: String(port) };
-    const service = nodeService(context, { name: 'api', entry: context.entries.api, env: own });
+    const service = nodeService(context, {
+      name: 'api',
+      entry: context.entries.api,
+      env: forApi(own, context.config),
+    });
     await step(
       context,
       'api',

@@ -1,3 +1,4 @@
+import { openUnconfined } from '../../activities/tools/confine/tracked.ts';
 import { toolDefinitions } from '../../activities/tools/registry.ts';
 import { createSubmitResult } from '../../activities/tools/submit-result.ts';
 import type { Tool } from '../../activities/tools/tool.ts';
@@ -37,6 +38,7 @@ export const createPlayer = ({
     idempotencyKey: 'k',
     onOutput: () => undefined,
     env,
+    confinement: openUnconfined(null),
     commandSeconds: 10,
   };
 

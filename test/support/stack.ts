@@ -8,6 +8,7 @@ import { pino } from 'pino';
 import { inject } from 'vitest';
 import { createModelClient } from '../../activities/model/client.ts';
 import { createModels } from '../../activities/model/models.ts';
+import { openUnconfined } from '../../activities/tools/confine/tracked.ts';
 import { builtInTools } from '../../activities/tools/registry.ts';
 import { createApp } from '../../api/app.ts';
 import { startReconciler } from '../../api/background/reconciler.ts';
@@ -41,6 +42,9 @@ const namespace = 'default';
 /** For `npm run test:uncached`: workflows that a worker keeps in memory. */
 const cached = process.env.EVERTURN_CACHED_WORKFLOWS;
 const maxCachedWorkflows = cached === undefined ? undefined : Number(cached);
+
+/** So that a test can look for the processes of a command by the pids that it writes down. */
+const confinement = openUnconfined(null);
 
 const manySubagents: SubagentLimits = { subagentsPerSession: 4, subagents: 16, subagentDepth: 1 };
 
@@ -78,7 +82,7 @@ export const openStack = async ({
   const about = { version: 'test', model: { label: models[0], offline: false }, temporalUi: null, workspace };
   const definitions = openDefinitions({ project: workspace, home: path.join(workspace, 'home') });
   const app = await createApp({
-    context: { store, listener, gateway, delivery, definitions, models, about },
+    context: { store, listener, gateway, delivery, definitions, models, variables: process.env, about },
     access: { token, users, allowedHosts: [] },
     log,
     consoleFolder: 'none',
@@ -119,6 +123,7 @@ export const openStack = async ({
         workerId: `${name}-${workers.length}`,
         models: createModels([client(models[0]), ...models.slice(1).map(client)]),
         commandEnv: commandEnv([]),
+        confinement,
         commandSeconds: 30,
         stepsPerTurn: 200,
         sandbox,

@@ -1,5 +1,6 @@
 import OpenAI from 'openai';
 import pg from 'pg';
+import { openUnconfined } from '../../../activities/tools/confine/tracked.ts';
 import { builtInTools, findTool, toolDefinitions } from '../../../activities/tools/registry.ts';
 import { systemPrompt } from '../../../activities/turn/agent.ts';
 import type { WireMessage } from '../../../contracts/request.ts';
@@ -76,6 +77,7 @@ export const openFloor = ({ databaseUrl, modelUrl, workspace }: FloorOptions) =>
       turn: 1,
       idempotencyKey: id,
       env: {},
+      confinement: openUnconfined(null),
       commandSeconds: 10,
       onOutput: () => {},
     });

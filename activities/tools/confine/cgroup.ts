@@ -1,0 +1,92 @@
+import { mkdirSync, readFileSync, rmdirSync } from 'node:fs';
+import { readdir, readFile, rmdir, writeFile } from 'node:fs/promises';
+import path from 'node:path';
+import { setTimeout as delay } from 'node:timers/promises';
+
+const longestMs = 5000;
+
+/** Of cgroup v2: the folder of the group that this process is in. Null where there is none. */
+const ownGroup = (): string | null => {
+  try {
+    const line = /^0::(.*)$/m.exec(readFileSync('/proc/self/cgroup', 'utf8'))?.[1];
+    const mounts = readFileSync('/proc/self/mountinfo', 'utf8').split('\n');
+    const mount = mounts.find((entry) => entry.includes(' - cgroup2 '))?.split(' ')[4];
+    return line === undefined || mount === undefined ? null : path.join(mount, line);
+  } catch {
+    return null;
+  }
+};
+
+/** A group that takes in all that a program starts, and can end it. */
+export type ProgramGroup = { procs: string; end(): Promise<void> };
+export type Groups = { open(): ProgramGroup };
+
+/** Groups of programs below the group `name`, which names the worker. Null where we may not make any. */
+export const openGroups = (name: string): Groups | null => {
+  const own = ownGroup();
+  if (own === null) return null;
+  const folder = path.join(own, groupName(name));
+  try {
+    mkdirSync(folder, { recursive: true });
+    const trial = path.join(folder, 'trial');
+    mkdirSync(trial, { recursive: true });
+    rmdirSync(trial);
+  } catch {
+    return null;
+  }
+  let count = 0;
+  return {
+    open: () => {
+      count += 1;
+      const group = path.join(folder, String(count));
+      mkdirSync(group);
+      return { procs: path.join(group, 'cgroup.procs'), end: () => endGroup(group) };
+    },
+  };
+};
+
+/** Ends all that the programs of a worker left, and removes its groups. Does nothing where there are none. */
+export const endGroupsOf = async (name: string): Promise<void> => {
+  const own = ownGroup();
+  if (own === null) return;
+  const folder = path.join(own, groupName(name));
+  const entries = await readdir(folder, { withFileTypes: true }).catch(() => []);
+  await Promise.all(
+    entries.filter((entry) => entry.isDirectory()).map(({ name }) => endGroup(path.join(folder, name))),
+  );
+  await rmdir(folder).catch(() => undefined);
+};
+
+const groupName = (name: string): string => `everturn-${name.replaceAll(/[^\w.-]/g, '_')}`;
+
+const killAll = async (group: string): Promise<void> => {
+  try {
+    await writeFile(path.join(group, 'cgroup.kill'), '1');
+  } catch {
+    // Before Linux 5.14.
+    const pids = (await readFile(path.join(group, 'cgroup.procs'), 'utf8')).split('\n').filter(Boolean);
+    for (const pid of pids) {
+      try {
+        process.kill(Number(pid), 'SIGKILL');
+      } catch {
+        // It ended meanwhile.
+      }
+    }
+  }
+};
+
+const endGroup = async (group: string): Promise<void> => {
+  const deadline = performance.now() + longestMs;
+  // It can be removed when nothing runs in it, not even the dying.
+  for (let pause = 1; performance.now() < deadline; pause = Math.min(pause * 2, 50)) {
+    if (
+      await rmdir(group).then(
+        () => true,
+        (error: NodeJS.ErrnoException) => error.code === 'ENOENT',
+      )
+    )
+      return;
+    await killAll(group).catch(() => undefined);
+    await delay(pause);
+  }
+};

@@ -1,0 +1,47 @@
+import { type ChildProcess, type StdioOptions, spawn } from 'node:child_process';
+import type { SandboxKind } from '../../../contracts/config.ts';
+import type { LeftProcess } from './stray-processes.ts';
+
+export type Program = {
+  argv: [string, ...string[]];
+  /** Absolute. */
+  cwd: string;
+  env: Record<string, string>;
+  /** The session's folder, absolute. */
+  workspace: string;
+};
+
+export type StartedProgram = {
+  /** Leads a process group of its own; its standard output and error are the program's. */
+  child: ChildProcess;
+  /** Rejects when the program was not started because it could not be confined; pending otherwise. */
+  failed: Promise<never>;
+  /**
+   * Called once, after the child has ended: ends what the program left running. Answers what may be its own and was
+   * let alone, because nothing proves it.
+   */
+  end(): Promise<LeftProcess[]>;
+};
+
+/** How commands are kept away from our processes, and their processes from outliving them. */
+export type Confinement = {
+  kind: SandboxKind;
+  /** One sentence for people. */
+  words: string;
+  /** Whether nothing that a command starts can outlive it. */
+  endsAll: boolean;
+  /** Throws ENOENT or EACCES, as execvp does, when there is no such program. */
+  start(program: Program): StartedProgram;
+};
+
+export const never: Promise<never> = new Promise(() => undefined);
+
+/** Standard input is empty; there is no terminal. `more`: file descriptors from 3 on. */
+export const spawnProgram = (
+  [file, ...args]: [string, ...string[]],
+  { cwd, env }: Pick<Program, 'cwd' | 'env'>,
+  more: Array<'pipe' | 'ignore'> = [],
+): ChildProcess => {
+  const stdio: StdioOptions = ['ignore', 'pipe', 'pipe', ...more];
+  return spawn(file, args, { cwd, env, detached: true, stdio });
+};

@@ -1,0 +1,44 @@
+import { readFileSync } from 'node:fs';
+import { setTimeout as delay } from 'node:timers/promises';
+
+const longestMs = 10_000;
+const longestPauseMs = 50;
+
+/** When the process started, in ticks of the kernel; null when it is gone, or dead and only not reaped. */
+const startOf = (pid: number): string | null => {
+  try {
+    const stat = readFileSync(`/proc/${pid}/stat`, 'utf8');
+    const fields = stat.slice(stat.lastIndexOf(')') + 2).split(' ');
+    return fields[0] === 'Z' || fields[0] === 'X' ? null : (fields[19] ?? null);
+  } catch {
+    return null;
+  }
+};
+
+/** Of a PID namespace: its process 1, by the pid that we see. */
+export const createLife = () => {
+  let first: { pid: number; start: string } | null = null;
+  return {
+    is: (pid: number): void => {
+      const start = startOf(pid);
+      if (start !== null) first = { pid, start };
+    },
+    /** Resolves when nothing of the namespace runs: the kernel lets process 1 end only after all others. */
+    end: async (): Promise<void> => {
+      if (first === null) return;
+      const { pid, start } = first;
+      const isAlive = () => startOf(pid) === start;
+      if (!isAlive()) return;
+      try {
+        process.kill(pid, 'SIGKILL');
+      } catch {
+        // It ended by itself.
+      }
+      // Bounded: a process deep in the kernel dies only when it comes out of it.
+      const deadline = performance.now() + longestMs;
+      for (let pause = 1; isAlive() && performance.now() < deadline; pause = Math.min(pause * 2, longestPauseMs)) {
+        await delay(pause);
+      }
+    },
+  };
+};

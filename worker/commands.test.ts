@@ -1,0 +1,38 @@
+import { spawn } from 'node:child_process';
+import { randomUUID } from 'node:crypto';
+import { once } from 'node:events';
+import { readFile } from 'node:fs/promises';
+import path from 'node:path';
+import { expect, onTestFinished, test, vi } from 'vitest';
+import { isRunning, temporaryFolder } from '../activities/tools/test-context.ts';
+import { endCommandsOf } from './commands.ts';
+
+test.runIf(process.platform === 'linux')(
+  'what commands of a dead worker left running is ended, wherever it moved',
+  async () => {
+    const workspace = await temporaryFolder();
+    const id = `worker-${randomUUID()}`;
+    const url = (file: string) => JSON.stringify(new URL(file, import.meta.url).href);
+    const script = `
+    import { openUnconfined } from ${url('../activities/tools/confine/tracked.ts')};
+    import { runCommand } from ${url('../activities/tools/run-command.ts')};
+    await runCommand.run({ argv: ['sh', '-c', 'setsid sh -c "echo \\\\$\\\\$ > pid; exec sleep 300" & sleep 300'] }, {
+      workspace: ${JSON.stringify(workspace)}, idempotencyKey: 'k', commandSeconds: 600, onOutput: () => {},
+      env: { PATH: process.env.PATH, EVERTURN_WORKER: ${JSON.stringify(id)} },
+      confinement: openUnconfined(null), signal: new AbortController().signal });`;
+    const worker = spawn(process.execPath, ['--input-type=module', '--eval', script], { stdio: 'ignore' });
+    onTestFinished(() => void worker.kill('SIGKILL'));
+    const pid = await vi.waitFor(async () => {
+      const number = Number(await readFile(path.join(workspace, 'pid'), 'utf8'));
+      if (!number) throw new Error('Not written yet');
+      return number;
+    }, 20_000);
+    worker.kill('SIGKILL');
+    await once(worker, 'exit');
+    expect(isRunning(pid)).toBe(true);
+    expect(await endCommandsOf(id)).toBeGreaterThan(0);
+    expect(isRunning(pid)).toBe(false);
+    expect(await endCommandsOf(id)).toBe(0);
+  },
+  40_000,
+);
