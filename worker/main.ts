@@ -7,12 +7,13 @@ import { openDefinitions } from '../definitions/definitions.ts';
 import { createFindAgent } from '../definitions/find-agent.ts';
 import { createFindFlow } from '../definitions/find-flow.ts';
 import { createFindScript } from '../definitions/find-script.ts';
-import { loadConfig } from '../runtime/config.ts';
 import { readEnvironment } from '../runtime/env.ts';
 import { createLogger } from '../runtime/log.ts';
 import { temporalConnectionOptions } from '../runtime/temporal.ts';
 import { openSandbox } from '../sandbox/sandbox.ts';
 import { openStore } from '../store/store.ts';
+import { startConfig } from '../trust/config.ts';
+import { openTrust } from '../trust/trust.ts';
 import { ensureBundle } from './bundle.ts';
 import { commandEnv } from './command-env.ts';
 import { installRuntime } from './install-runtime.ts';
@@ -25,10 +26,10 @@ const patienceMs = 120_000;
 const env = readEnvironment();
 const log = createLogger({ name: 'worker', level: env.EVERTURN_LOG_LEVEL });
 installRuntime(log);
-const config = loadConfig(env.EVERTURN_PROJECT);
+const { config } = startConfig(env.EVERTURN_PROJECT, env.EVERTURN_CONFIG);
 const store = openStore({ url: env.DATABASE_URL, patienceMs, max: 20 });
 const sandbox = openSandbox();
-const definitions = openDefinitions({ project: env.EVERTURN_PROJECT });
+const definitions = openDefinitions({ project: env.EVERTURN_PROJECT, look: openTrust(env.EVERTURN_PROJECT).look });
 const worker = await startWorker({
   store,
   temporal: temporalConnectionOptions(env),

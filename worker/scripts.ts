@@ -6,11 +6,12 @@ import { offeredTools } from '../activities/tools/registry.ts';
 import { modelNames } from '../contracts/config.ts';
 import { openDefinitions } from '../definitions/definitions.ts';
 import { createFindScript } from '../definitions/find-script.ts';
-import { loadConfig } from '../runtime/config.ts';
 import { readEnvironment } from '../runtime/env.ts';
 import { createLogger } from '../runtime/log.ts';
 import { temporalConnectionOptions } from '../runtime/temporal.ts';
 import { openStore } from '../store/store.ts';
+import { startConfig } from '../trust/config.ts';
+import { openTrust } from '../trust/trust.ts';
 import { ensureBundle } from './bundle.ts';
 import { installRuntime } from './install-runtime.ts';
 import { startScriptWorker } from './script-worker.ts';
@@ -21,7 +22,7 @@ const patienceMs = 60_000;
 const env = readEnvironment();
 const log = createLogger({ name: 'scripts', level: env.EVERTURN_LOG_LEVEL });
 installRuntime(log);
-const config = loadConfig(env.EVERTURN_PROJECT);
+const { config } = startConfig(env.EVERTURN_PROJECT, env.EVERTURN_CONFIG);
 const store = openStore({ url: env.DATABASE_URL, patienceMs, max: 10 });
 const worker = await startScriptWorker({
   store,
@@ -32,7 +33,9 @@ const worker = await startScriptWorker({
   workerId: env.EVERTURN_WORKER_ID ?? `${os.hostname()}-${process.pid}-${randomUUID()}`,
   models: modelNames(config),
   tools: offeredTools(config),
-  findScript: createFindScript(openDefinitions({ project: env.EVERTURN_PROJECT })),
+  findScript: createFindScript(
+    openDefinitions({ project: env.EVERTURN_PROJECT, look: openTrust(env.EVERTURN_PROJECT).look }),
+  ),
   concurrency: config.limits.agentsPerRun,
   maxCachedWorkflows: env.EVERTURN_CACHED_WORKFLOWS,
   log,
