@@ -1,7 +1,7 @@
 import { lstatSync, mkdirSync, readdirSync, rmSync } from 'node:fs';
 import path from 'node:path';
 import { EverturnError } from '../../contracts/errors.ts';
-import { takeLock } from '../../runtime/lock.ts';
+import { lockHolder, takeLock } from '../../runtime/lock.ts';
 import { isTrustedByEnvironment } from '../../trust/by-environment.ts';
 import { hasRecord, ownFolder } from '../../trust/data-folder.ts';
 import { recordLock } from '../../trust/home.ts';
@@ -62,6 +62,8 @@ const claim = (folders: Folders, options: ClaimOptions): void => {
     );
   }
   const isOurs = hasRecord(project);
+  // No start follows: the lock will be refused, and what runs needs its notes.
+  if (isOurs && lockHolder(folders.lock) !== null) return makeFolders(folders);
   if (!isOurs && !adopt && !isSaid) refuseForeign(folders);
   const replaced = isOurs || isSaid ? tracked : replaceable;
   // Logs and notes of what runs are worth keeping with data that is theirs.
@@ -71,7 +73,7 @@ const claim = (folders: Folders, options: ClaimOptions): void => {
     const why = tracked.length > 0 ? 'git tracks it' : 'it was not made here';
     say(`replaced ${gone.map((name) => `.everturn/${name}`).join(', ')}: ${why}`);
   }
-  if (!isOurs) {
+  if (!hasRecord(project)) {
     mkdirSync(folders.root, { recursive: true, mode: 0o711 });
     ownFolder(project);
     const excluded = excludeFromGit(project);

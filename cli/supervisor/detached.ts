@@ -21,6 +21,7 @@ for (const signal of ['SIGINT', 'SIGTERM'] as const) process.on(signal, () => st
 try {
   await supervise({
     signal: stop.signal,
+    claimed: true,
     report: (report) => {
       const words = report.type === 'ready' ? `ready on ${report.apiUrl}` : wordsOf(report);
       console.log(`${new Date().toISOString()} ${words}`);

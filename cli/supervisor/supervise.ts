@@ -22,6 +22,8 @@ export type SuperviseOptions = {
   /** Default: the environment of this process. EVERTURN_PROJECT in it names the folder. */
   source?: NodeJS.ProcessEnv;
   entries?: Entries;
+  /** Whoever starts us has claimed the folders already. */
+  claimed?: boolean;
   /** Stops the stack. */
   signal: AbortSignal;
   report(report: Report): void;
@@ -36,7 +38,7 @@ export const supervise = async (options: SuperviseOptions): Promise<void> => {
   const source = options.source ?? process.env;
   const env = readStackEnvironment(source);
   const folders = foldersOf(env.EVERTURN_PROJECT);
-  claimFolders(folders, { source, report: options.report });
+  if (!options.claimed) claimFolders(folders, { source, report: options.report });
   const lock = takeLock(folders.lock);
   if (lock.holder !== null) throw alreadyRunning(folders, lock.holder.pid);
   try {
