@@ -1,7 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { flushCompileCache } from 'node:module';
 import os from 'node:os';
-import path from 'node:path';
 import { offeredTools } from '../activities/tools/registry.ts';
 import { openDefinitions } from '../definitions/definitions.ts';
 import { createFindAgent } from '../definitions/find-agent.ts';
@@ -15,6 +14,7 @@ import { openStore } from '../store/store.ts';
 import { startConfig } from '../trust/config.ts';
 import { openTrust } from '../trust/trust.ts';
 import { ensureBundle } from './bundle.ts';
+import { bundleFolder } from './bundle-folder.ts';
 import { commandEnv } from './command-env.ts';
 import { installRuntime } from './install-runtime.ts';
 import { modelsOf } from './model.ts';
@@ -35,7 +35,7 @@ const worker = await startWorker({
   temporal: temporalConnectionOptions(env),
   namespace: env.TEMPORAL_NAMESPACE,
   taskQueue: env.EVERTURN_TASK_QUEUE,
-  bundlePath: await ensureBundle(path.join(env.EVERTURN_PROJECT, '.everturn', 'cache')),
+  bundlePath: await ensureBundle(bundleFolder(env.EVERTURN_PROJECT)),
   workerId: env.EVERTURN_WORKER_ID ?? `${os.hostname()}-${process.pid}-${randomUUID()}`,
   models: modelsOf(config, env.EVERTURN_OFFLINE_MODEL_URL),
   tools: offeredTools(config),

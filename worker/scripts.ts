@@ -1,7 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { flushCompileCache } from 'node:module';
 import os from 'node:os';
-import path from 'node:path';
 import { offeredTools } from '../activities/tools/registry.ts';
 import { modelNames } from '../contracts/config.ts';
 import { openDefinitions } from '../definitions/definitions.ts';
@@ -13,6 +12,7 @@ import { openStore } from '../store/store.ts';
 import { startConfig } from '../trust/config.ts';
 import { openTrust } from '../trust/trust.ts';
 import { ensureBundle } from './bundle.ts';
+import { bundleFolder } from './bundle-folder.ts';
 import { installRuntime } from './install-runtime.ts';
 import { startScriptWorker } from './script-worker.ts';
 
@@ -29,7 +29,7 @@ const worker = await startScriptWorker({
   temporal: temporalConnectionOptions(env),
   namespace: env.TEMPORAL_NAMESPACE,
   taskQueue: env.EVERTURN_TASK_QUEUE,
-  bundlePath: await ensureBundle(path.join(env.EVERTURN_PROJECT, '.everturn', 'cache'), 'scripts'),
+  bundlePath: await ensureBundle(bundleFolder(env.EVERTURN_PROJECT), 'scripts'),
   workerId: env.EVERTURN_WORKER_ID ?? `${os.hostname()}-${process.pid}-${randomUUID()}`,
   models: modelNames(config),
   tools: offeredTools(config),

@@ -63,7 +63,7 @@ const claim = (folders: Folders, options: ClaimOptions): void => {
   }
   const isOurs = hasRecord(project);
   // No start follows: the lock will be refused, and what runs needs its notes.
-  if (isOurs && lockHolder(folders.lock) !== null) return makeFolders(folders);
+  if (isOurs && lockHolder(folders.lock) !== null) return;
   if (!isOurs && !adopt && !isSaid) refuseForeign(folders);
   const replaced = isOurs || isSaid ? tracked : replaceable;
   // Logs and notes of what runs are worth keeping with data that is theirs.
