@@ -63,83 +63,94 @@ afterAll(async () => {
   rmSync(root, { recursive: true, force: true });
 });
 
+/** A whole stack comes up and goes down, several commands beside. */
+const limitMs = 400_000;
+
 const nothingHappened = (): void => {
   expect(existsSync(canary)).toBe(false);
   expect(readdirSync(outside)).toEqual([]);
   expect(contacts).toBe(0);
 };
 
-test('a clone with a data folder does not start, and says what to do', async () => {
-  const { code, stdout } = await everturn('up', '--json');
-  expect(jsonLines(stdout).at(-1)).toMatchObject({
-    error: { code: 'data_foreign', message: expect.stringContaining('git tracks it') },
-  });
-  expect(code).toBe(5);
-  // The same without git: an archive that was unpacked.
-  rmSync(path.join(clone, '.git'), { recursive: true });
-  const unpacked = await everturn('up', '--json');
-  expect(jsonLines(unpacked.stdout).at(-1)).toMatchObject({
-    error: { code: 'data_foreign', message: expect.stringContaining('everturn trust --data') },
-  });
-  nothingHappened();
-});
-
-test('without its data it starts and runs nothing; `everturn trust` shows all that it would allow', async () => {
-  rmSync(clone, { recursive: true });
-  execFileSync('git', ['clone', '-q', path.join(root, 'origin'), clone]);
-  execFileSync('git', ['checkout', '-q', 'HEAD~1'], { cwd: clone });
-  const up = await everturn('up', '--detach', '--json');
-  const told = jsonLines(up.stdout).map(({ words }) => String(words ?? ''));
-  expect({ code: up.code, told: told.join('\n') }).toMatchObject({
-    code: 0,
-    told: expect.stringMatching(/everturn\.yaml is not used[\s\S]*waiting: .*1 schedule, 1 webhook, 2 permissions/),
-  });
-  const running = findRunning(clone);
-  if (!running) throw new Error('It does not run');
-  expect(running.apiUrl).toMatch(/^http:\/\/127\.0\.0\.1:/);
-  expect(running.token).not.toContain('mallory');
-  const api = createApiClient({ baseUrl: running.apiUrl, token: running.token });
-  expect((await api.health()).model.offline).toBe(true);
-
-  // The person's own act, answered by the built-in agent and model.
-  const session = await api.createSession({});
-  expect(session).toMatchObject({ agent: 'default', model: 'offline' });
-  await api.sendMessage(session.id, { text: 'Which files are here?' });
-  await until('the reply', async () => (await api.getSession(session.id)).session.status === 'idle');
-
-  const hook = (headers: Record<string, string>) =>
-    fetch(`${running.apiUrl}/api/hooks/every-minute`, {
-      method: 'POST',
-      headers: { 'content-type': 'application/json', ...headers },
-      body: '{}',
+test(
+  'a clone with a data folder does not start, and says what to do',
+  async () => {
+    const { code, stdout } = await everturn('up', '--json');
+    expect(jsonLines(stdout).at(-1)).toMatchObject({
+      error: { code: 'data_foreign', message: expect.stringContaining('git tracks it') },
     });
-  expect((await hook({ 'x-everturn-secret': 'hook-secret-hook-secret' })).status).toBe(401);
-  const asMallory = await fetch(`${running.apiUrl}/api/sessions`, {
-    headers: { authorization: `Bearer ${'m'.repeat(40)}` },
-  });
-  expect(asMallory.status).toBe(401);
-  const address = readState(foldersOf(clone).state).temporalAddress ?? '';
-  const connection = await Connection.connect({ address });
-  const schedules: string[] = [];
-  for await (const { scheduleId } of new Client({ connection }).schedule.list()) schedules.push(scheduleId);
-  await connection.close();
-  expect(schedules).toEqual([]);
-  expect((await api.listRuns()).runs).toEqual([]);
+    expect(code).toBe(5);
+    // The same without git: an archive that was unpacked.
+    rmSync(path.join(clone, '.git'), { recursive: true });
+    const unpacked = await everturn('up', '--json');
+    expect(jsonLines(unpacked.stdout).at(-1)).toMatchObject({
+      error: { code: 'data_foreign', message: expect.stringContaining('everturn trust --data') },
+    });
+    nothingHappened();
+  },
+  limitMs,
+);
 
-  const shown = await everturn('trust');
-  expect(shown.code).toBe(6);
-  for (const words of [
-    /prompts and replies of the key evil go to http:\/\/127\.0\.0\.1:\d+\/v1, with the secret of PERSON_KEY/,
-    /commands see the variable PERSON_KEY/,
-    /is the user mallory/,
-    /starts the flow every-minute by itself at "\* \* \* \* \*"/,
-    /POST \/api\/hooks\/every-minute/,
-    /the agent worker writes files and runs commands without asking/,
-    /replaces the built-in agent default/,
-  ])
-    expect(shown.stdout).toMatch(words);
-  expect(await api.getTrust()).toMatchObject({ trusted: false });
-  expect(readFileSync(path.join(clone, '.git', 'info', 'exclude'), 'utf8')).toContain('/.everturn/');
-  nothingHappened();
-  await everturn('down');
-});
+test(
+  'without its data it starts and runs nothing; `everturn trust` shows all that it would allow',
+  async () => {
+    rmSync(clone, { recursive: true });
+    execFileSync('git', ['clone', '-q', path.join(root, 'origin'), clone]);
+    execFileSync('git', ['checkout', '-q', 'HEAD~1'], { cwd: clone });
+    const up = await everturn('up', '--detach', '--json');
+    const told = jsonLines(up.stdout).map(({ words }) => String(words ?? ''));
+    expect({ code: up.code, told: told.join('\n') }).toMatchObject({
+      code: 0,
+      told: expect.stringMatching(/everturn\.yaml is not used[\s\S]*waiting: .*1 schedule, 1 webhook, 2 permissions/),
+    });
+    const running = findRunning(clone);
+    if (!running) throw new Error('It does not run');
+    expect(running.apiUrl).toMatch(/^http:\/\/127\.0\.0\.1:/);
+    expect(running.token).not.toContain('mallory');
+    const api = createApiClient({ baseUrl: running.apiUrl, token: running.token });
+    expect((await api.health()).model.offline).toBe(true);
+
+    // The person's own act, answered by the built-in agent and model.
+    const session = await api.createSession({});
+    expect(session).toMatchObject({ agent: 'default', model: 'offline' });
+    await api.sendMessage(session.id, { text: 'Which files are here?' });
+    await until('the reply', async () => (await api.getSession(session.id)).session.status === 'idle');
+
+    const hook = (headers: Record<string, string>) =>
+      fetch(`${running.apiUrl}/api/hooks/every-minute`, {
+        method: 'POST',
+        headers: { 'content-type': 'application/json', ...headers },
+        body: '{}',
+      });
+    expect((await hook({ 'x-everturn-secret': 'hook-secret-hook-secret' })).status).toBe(401);
+    const asMallory = await fetch(`${running.apiUrl}/api/sessions`, {
+      headers: { authorization: `Bearer ${'m'.repeat(40)}` },
+    });
+    expect(asMallory.status).toBe(401);
+    const address = readState(foldersOf(clone).state).temporalAddress ?? '';
+    const connection = await Connection.connect({ address });
+    const schedules: string[] = [];
+    for await (const { scheduleId } of new Client({ connection }).schedule.list()) schedules.push(scheduleId);
+    await connection.close();
+    expect(schedules).toEqual([]);
+    expect((await api.listRuns()).runs).toEqual([]);
+
+    const shown = await everturn('trust');
+    expect(shown.code).toBe(6);
+    for (const words of [
+      /prompts and replies of the key evil go to http:\/\/127\.0\.0\.1:\d+\/v1, with the secret of PERSON_KEY/,
+      /commands see the variable PERSON_KEY/,
+      /is the user mallory/,
+      /starts the flow every-minute by itself at "\* \* \* \* \*"/,
+      /POST \/api\/hooks\/every-minute/,
+      /the agent worker writes files and runs commands without asking/,
+      /replaces the built-in agent default/,
+    ])
+      expect(shown.stdout).toMatch(words);
+    expect(await api.getTrust()).toMatchObject({ trusted: false });
+    expect(readFileSync(path.join(clone, '.git', 'info', 'exclude'), 'utf8')).toContain('/.everturn/');
+    nothingHappened();
+    await everturn('down');
+  },
+  limitMs,
+);
