@@ -22,6 +22,7 @@ import { scriptRoutes } from './routes/scripts.ts';
 import { sessionRoutes } from './routes/sessions.ts';
 import { subagentRoutes } from './routes/subagents.ts';
 import { transcriptRoutes } from './routes/transcript.ts';
+import { trustRoutes } from './routes/trust.ts';
 import { createRunViews } from './services/run-views.ts';
 import { createStarts } from './services/runs.ts';
 import { createStreamReader } from './streaming/reader.ts';
@@ -81,6 +82,7 @@ export const createApp = async ({ context, access, log, consoleFolder }: AppOpti
   runControlRoutes(app, routes);
   scheduleRoutes(app, routes);
   hookRoutes(app, routes);
+  trustRoutes(app, routes);
   eventRoutes(app, routes);
   await registerConsole(app, consoleFolder);
   return app;

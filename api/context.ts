@@ -10,6 +10,7 @@ import type { Health } from '../contracts/api.ts';
 import type { Definitions } from '../definitions/definitions.ts';
 import type { Store } from '../store/store.ts';
 import type { Listener } from '../store/wakeups.ts';
+import type { Trust } from '../trust/trust.ts';
 import type { Gateway } from './gateway.ts';
 import type { Delivery } from './services/delivery.ts';
 import type { RunViews } from './services/run-views.ts';
@@ -23,6 +24,7 @@ export type ApiContext = {
   gateway: Gateway;
   delivery: Delivery;
   definitions: Definitions;
+  trust: Trust;
   /** The names of the models that are configured, the first being the one that is asked where nobody says otherwise. */
   models: readonly string[];
   /** Where the secrets of webhooks are found by name. */

@@ -5,7 +5,6 @@ import { Connection } from '@temporalio/client';
 import { modelNames } from '../contracts/config.ts';
 import { EverturnError } from '../contracts/errors.ts';
 import { openDefinitions } from '../definitions/definitions.ts';
-import { loadConfig } from '../runtime/config.ts';
 import { readEnvironment } from '../runtime/env.ts';
 import { createLogger } from '../runtime/log.ts';
 import { watchWorkers } from '../runtime/recovery.ts';
@@ -13,6 +12,8 @@ import { readSource } from '../runtime/secrets.ts';
 import { temporalConnectionOptions } from '../runtime/temporal.ts';
 import { openStore } from '../store/store.ts';
 import { createListener } from '../store/wakeups.ts';
+import { startConfig } from '../trust/config.ts';
+import { openTrust } from '../trust/trust.ts';
 import { createApp } from './app.ts';
 import { startReconciler } from './background/reconciler.ts';
 import { startRunKeeper } from './background/run-keeper.ts';
@@ -36,7 +37,9 @@ if (!env.EVERTURN_TOKEN) {
     'Cannot start the API: EVERTURN_TOKEN is not set. Set it to a secret of 16 characters or more',
   );
 }
-const config = loadConfig(env.EVERTURN_PROJECT);
+const { config, ignored } = startConfig(env.EVERTURN_PROJECT, env.EVERTURN_CONFIG);
+if (ignored) log.warn('everturn.yaml is not trusted and not used: "npx everturn trust" shows what it would allow');
+const trust = openTrust(env.EVERTURN_PROJECT);
 const { version } = JSON.parse(readFileSync(new URL('../package.json', import.meta.url), 'utf8')) as {
   version: string;
 };
@@ -52,7 +55,7 @@ const gateway = createGateway({
 });
 const delivery = createDelivery(store, gateway);
 const models = modelNames(config);
-const definitions = openDefinitions({ project: env.EVERTURN_PROJECT });
+const definitions = openDefinitions({ project: env.EVERTURN_PROJECT, look: trust.look });
 const app = await createApp({
   context: {
     store,
@@ -60,6 +63,7 @@ const app = await createApp({
     gateway,
     delivery,
     definitions,
+    trust,
     models,
     variables: source,
     about: {

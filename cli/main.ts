@@ -22,6 +22,7 @@ import { addSessions } from './commands/sessions.ts';
 import { addSubagents } from './commands/subagents.ts';
 import { addTail } from './commands/tail.ts';
 import { addTrace } from './commands/trace.ts';
+import { addTrust } from './commands/trust.ts';
 import { addUp } from './commands/up.ts';
 import { exitCodes } from './exit.ts';
 
@@ -34,6 +35,7 @@ const program = new Command('everturn')
 addUp(program);
 addDown(program);
 addDoctor(program);
+addTrust(program);
 addRun(program);
 addRuns(program);
 addRerun(program);

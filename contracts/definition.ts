@@ -13,8 +13,11 @@ export type RunDefinition = {
   flows: Record<string, FlowFile>;
 };
 
-/** A flow by its name, with all that it needs. Throws `flow_not_found`, `flow_invalid`, and the same of its agents. */
-export type FindFlow = (name: string) => Promise<{ file: FlowFile; definition: RunDefinition }>;
+/**
+ * A flow by its name, with all that it needs. `trusted`: it and the flows within it may act by themselves. Throws
+ * `flow_not_found`, `flow_invalid`, the same of its agents, and `project_untrusted`.
+ */
+export type FindFlow = (name: string) => Promise<{ file: FlowFile; definition: RunDefinition; trusted: boolean }>;
 
 /** A script as it was found. */
 export type ScriptFile = { definition: CompiledScript; source: string; file: string; origin: Origin };
@@ -24,6 +27,8 @@ export type ScriptDefinition = { script: CompiledScript; agents: Record<string, 
 
 /**
  * A script by its name or, where the text has a slash or ends with .js, by its path; with all agents that have no
- * faults. Throws `script_not_found` (with the nearest names) and `script_invalid`.
+ * faults. Throws `script_not_found` (with the nearest names), `script_invalid` and `project_untrusted`.
  */
-export type FindScript = (nameOrPath: string) => Promise<{ file: ScriptFile; definition: ScriptDefinition }>;
+export type FindScript = (
+  nameOrPath: string,
+) => Promise<{ file: ScriptFile; definition: ScriptDefinition; trusted: boolean }>;

@@ -39,6 +39,16 @@ export const errorTable = {
   form_invalid: { status: 422, retryable: false, meaning: 'The answer does not fit the form' },
   webhook_refused: { status: 401, retryable: false, meaning: 'The secret of the webhook is missing or wrong' },
   schedule_not_found: { status: 404, retryable: false, meaning: 'No flow has such a schedule' },
+  project_untrusted: {
+    status: 403,
+    retryable: false,
+    meaning: 'The person has not trusted this content of the project',
+  },
+  trust_changed: {
+    status: 409,
+    retryable: false,
+    meaning: 'The content of the project has changed since it was shown',
+  },
 
   run_stuck: { status: 500, retryable: false, meaning: 'The run cannot move any more' },
   run_failed: { status: 500, retryable: false, meaning: 'A step failed and nothing tolerates it' },
@@ -72,6 +82,7 @@ export const errorTable = {
   already_running: { status: 409, retryable: false, meaning: 'The stack already runs on this data' },
   not_running: { status: 503, retryable: true, meaning: 'The stack does not run' },
   data_version: { status: 500, retryable: false, meaning: 'The data folder is of another version' },
+  data_foreign: { status: 500, retryable: false, meaning: 'The data folder was not made here by this user' },
   temporal_missing: { status: 500, retryable: false, meaning: 'No Temporal server can be found, fetched or built' },
   process_failed: { status: 500, retryable: false, meaning: 'A process of the stack keeps dying' },
 

@@ -2,7 +2,7 @@ import { existsSync } from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
 import { EverturnError } from '../contracts/errors.ts';
-import type { Agent, Fault, Flow } from '../contracts/flow.ts';
+import type { Agent, Fault, Flow, Origin } from '../contracts/flow.ts';
 import type { CompiledScript } from '../contracts/script.ts';
 import { type AgentFile, parseAgent } from './agent-file.ts';
 import type { Known } from './check-known.ts';
@@ -12,7 +12,9 @@ import { type DefinitionFile, type DefinitionPlaces, listFiles } from './folders
 import type { Clash, FoundAgent, FoundFlow, FoundScript, Loaded, Shadowing } from './found.ts';
 import { foundScripts, knownToScripts, strayScript } from './found-scripts.ts';
 import { load } from './load.ts';
+import { everythingTrusted, type Look } from './look.ts';
 import { quote } from './nearest.ts';
+import type { ReadText } from './read-text.ts';
 import { clashOf, faultsOf, openRunnables, type Read, type Runnable, readWith } from './runnables.ts';
 import type { KnownToScript } from './script/check-references.ts';
 import { type Resolved, resolveNames } from './shadowing.ts';
@@ -20,13 +22,16 @@ import { type Resolved, resolveNames } from './shadowing.ts';
 /** The flows, scripts and agents that are there. Files are looked at on each call: an edit takes effect at once. */
 export type Definitions = {
   flows(): FoundFlow[];
-  /** Throws `flow_not_found`, or `flow_invalid` with all faults. */
+  /** Throws `flow_not_found`, `flow_invalid` with all faults, or `project_untrusted`. */
   flow(name: string): Loaded<Flow>;
   scripts(): FoundScript[];
-  /** Throws `script_not_found`, or `script_invalid` with all faults. */
+  /** Throws `script_not_found`, `script_invalid` with all faults, or `project_untrusted`. */
   script(name: string): Loaded<CompiledScript>;
   /** As {@link Definitions.script}, of a file that may lie anywhere; relative to the project. */
   scriptAt(file: string): Loaded<CompiledScript>;
+  /**
+   * One that is not trusted hides no other; where it is the only one of its name, it may do nothing without asking.
+   */
   agents(): FoundAgent[];
   /** Throws `agent_not_found`, or `agent_invalid` with all faults. */
   agent(name: string): Loaded<Agent>;
@@ -40,17 +45,39 @@ export type Definitions = {
 
 export const builtInCatalog = path.join(import.meta.dirname, '..', 'catalog');
 
+type DefinitionsOptions = Partial<DefinitionPlaces> & {
+  project: string;
+  /** What of the project is trusted. Default: everything, for those who only look at files. */
+  look?: () => Look;
+};
+
 export const openDefinitions = ({
   project,
   home = os.homedir(),
   catalog = builtInCatalog,
-}: Partial<DefinitionPlaces> & { project: string }): Definitions => {
+  look = everythingTrusted,
+}: DefinitionsOptions): Definitions => {
   const places = { project, home, catalog };
   const { readFlow, readScript, resolve: runnables } = openRunnables(places);
   const readAgent = cachedByFile((file) => readWith(file, parseAgent));
 
+  const trustedBy =
+    ({ knows }: Look) =>
+    ({ origin, file, read: { text } }: { origin: Origin; file: string; read: { text: ReadText } }): boolean =>
+      origin !== 'project' || ('hash' in text && knows(file, text.hash));
+
   const agentNames = (): Resolved<DefinitionFile & { name: string }>[] =>
     resolveNames(listFiles('agent', places).map((found) => ({ ...found, name: found.stem })));
+
+  const usableAgents = () => {
+    const isTrusted = trustedBy(look());
+    const entries = listFiles('agent', places).map((found) => {
+      const entry = { ...found, name: found.stem, read: readAgent(found.file) };
+      return { ...entry, trusted: isTrusted(entry) };
+    });
+    const safe = new Set(entries.filter(({ trusted }) => trusted).map(({ name }) => name));
+    return resolveNames(entries.filter(({ name, trusted }) => trusted || !safe.has(name)));
+  };
 
   const knownOf = (resolved: readonly Resolved<Runnable>[]): Known => {
     const flows = new Map(
@@ -66,6 +93,7 @@ export const openDefinitions = ({
 
   const foundFlows = (resolved: readonly Resolved<Runnable>[]): (FoundFlow & { read: Read<FlowFile> })[] => {
     const known = knownOf(resolved);
+    const isTrusted = trustedBy(look());
     return resolved.flatMap(({ name, winners, shadows }) =>
       winners.flatMap((entry) => {
         if (entry.kind !== 'flow') return [];
@@ -75,12 +103,14 @@ export const openDefinitions = ({
         const definition = faults.length === 0 ? (read.parsed?.definition ?? null) : null;
         const description = read.parsed?.definition?.description ?? '';
         const inputs = read.parsed?.definition?.inputs ?? null;
-        return [{ name, description, origin, file, faults, shadows, definition, inputs, read }];
+        return [
+          { name, description, origin, file, faults, shadows, trusted: isTrusted(entry), definition, inputs, read },
+        ];
       }),
     );
   };
 
-  const scripts = (resolved = runnables()) => foundScripts(resolved, toScripts(resolved));
+  const scripts = (resolved = runnables()) => foundScripts(resolved, toScripts(resolved), trustedBy(look()));
   const toScripts = (resolved: readonly Resolved<Runnable>[]): KnownToScript =>
     knownToScripts(
       resolved,
@@ -94,12 +124,13 @@ export const openDefinitions = ({
   };
 
   const foundAgents = (): (FoundAgent & { read: Read<AgentFile> })[] =>
-    agentNames().flatMap(({ name, winners, shadows }) =>
-      winners.map(({ file, origin }) => {
-        const read = readAgent(file);
+    usableAgents().flatMap(({ name, winners, shadows }) =>
+      winners.map(({ file, origin, read, trusted }) => {
         const faults = faultsOf(file, read, (parsed) => parsed.faults);
-        const definition = faults.length === 0 ? (read.parsed?.definition ?? null) : null;
-        return { name, description: read.parsed?.description ?? '', origin, file, faults, shadows, definition, read };
+        const whole = faults.length === 0 ? (read.parsed?.definition ?? null) : null;
+        const definition = whole && !trusted ? { ...whole, permissions: [] } : whole;
+        const description = read.parsed?.description ?? '';
+        return { name, description, origin, file, faults, shadows, trusted, definition, read };
       }),
     );
 

@@ -5,6 +5,6 @@ export const createFindAgent =
   (definitions: Definitions): FindAgent =>
   (name) => {
     const isBuiltIn = name === undefined || name === builtInAgent;
-    if (isBuiltIn && !definitions.agents().some((found) => found.name === builtInAgent)) return null;
+    if (isBuiltIn && !definitions.agents().some((found) => found.name === builtInAgent && found.trusted)) return null;
     return definitions.agent(name ?? builtInAgent).definition;
   };

@@ -12,27 +12,29 @@ const flowOf = (step: Step): string | undefined =>
 
 /** Gathers a flow with its agents, the flows it starts, and theirs, so that a run keeps all of it. */
 export const createFindFlow = (definitions: Definitions): FindFlow => {
-  const read = async (name: string): Promise<FlowFile> => {
-    const { definition, source, file, origin } = await definitions.flow(name);
-    return { definition, source, file, origin };
+  const read = (name: string): { file: FlowFile; trusted: boolean } => {
+    const { definition, source, file, origin, trusted } = definitions.flow(name);
+    return { file: { definition, source, file, origin }, trusted };
   };
 
-  const gather = async (flow: Flow, gathered: RunDefinition): Promise<void> => {
+  /** Gives whether all flows that it gathers are trusted. */
+  const gather = (flow: Flow, gathered: RunDefinition): boolean => {
+    let allTrusted = true;
     for (const step of flow.steps) {
       const agent = agentOf(step);
-      if (agent !== undefined) gathered.agents[agent] ??= (await definitions.agent(agent)).definition;
+      if (agent !== undefined) gathered.agents[agent] ??= definitions.agent(agent).definition;
       const child = flowOf(step);
       if (child === undefined || gathered.flows[child]) continue;
-      const file = await read(child);
+      const { file, trusted } = read(child);
       gathered.flows[child] = file;
-      await gather(file.definition, gathered);
+      if (!gather(file.definition, gathered) || !trusted) allTrusted = false;
     }
+    return allTrusted;
   };
 
   return async (name) => {
-    const file = await read(name);
+    const { file, trusted } = read(name);
     const definition: RunDefinition = { flow: file.definition, agents: {}, flows: {} };
-    await gather(file.definition, definition);
-    return { file, definition };
+    return { file, definition, trusted: gather(file.definition, definition) && trusted };
   };
 };

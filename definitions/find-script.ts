@@ -7,8 +7,8 @@ export const createFindScript =
   (definitions: Definitions): FindScript =>
   async (nameOrPath) => {
     const loaded = isPath(nameOrPath) ? definitions.scriptAt(nameOrPath) : definitions.script(nameOrPath);
-    const { definition: script, source, file, origin } = loaded;
+    const { definition: script, source, file, origin, trusted } = loaded;
     const usable = definitions.agents().flatMap(({ definition }) => (definition ? [definition] : []));
     const agents = Object.fromEntries(usable.map((agent) => [agent.name, agent]));
-    return { file: { definition: script, source, file, origin }, definition: { script, agents } };
+    return { file: { definition: script, source, file, origin }, definition: { script, agents }, trusted };
   };

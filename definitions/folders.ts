@@ -15,15 +15,16 @@ export type DefinitionPlaces = {
   catalog: string;
 };
 
-const extensions: Record<DefinitionKind, readonly string[]> = {
-  flow: ['.yaml', '.yml'],
-  script: ['.js'],
-  agent: ['.md'],
+/** Where each kind is found, below `.everturn/` of a project or a home and in the catalog as `<kind>s`. */
+export const definitionFolders: Record<DefinitionKind, { name: string; extensions: readonly string[] }> = {
+  flow: { name: 'flows', extensions: ['.yaml', '.yml'] },
+  script: { name: 'workflows', extensions: ['.js'] },
+  agent: { name: 'agents', extensions: ['.md'] },
 };
 
 /** The earlier shadows the later; within a folder by name. */
 export const listFiles = (kind: DefinitionKind, { project, home, catalog }: DefinitionPlaces): DefinitionFile[] => {
-  const own = kind === 'script' ? 'workflows' : `${kind}s`;
+  const { name: own, extensions } = definitionFolders[kind];
   const folders: [Origin, string][] = [
     ['project', path.join(project, '.everturn', own)],
     ['personal', path.join(home, '.everturn', own)],
@@ -35,7 +36,7 @@ export const listFiles = (kind: DefinitionKind, { project, home, catalog }: Defi
     if (seen.has(path.resolve(folder))) return [];
     seen.add(path.resolve(folder));
     return namesIn(folder)
-      .filter((name) => !name.startsWith('.') && extensions[kind].includes(path.extname(name)))
+      .filter((name) => !name.startsWith('.') && extensions.includes(path.extname(name)))
       .toSorted()
       .map((name) => ({ kind, origin, file: path.join(folder, name), stem: path.parse(name).name }));
   });

@@ -6,6 +6,7 @@ import type { ParsedScript } from './script-file.ts';
 import type { Resolved } from './shadowing.ts';
 
 type ReadScript = FoundScript & { read: Read<ParsedScript> };
+type IsTrusted = (entry: Pick<ScriptEntry, 'origin' | 'file' | 'read'>) => boolean;
 
 export const knownToScripts = (resolved: readonly Resolved<Runnable>[], agents: readonly string[]): KnownToScript => {
   const scripts = new Map<string, ScriptEntry>();
@@ -22,10 +23,16 @@ export const knownToScripts = (resolved: readonly Resolved<Runnable>[], agents: 
   };
 };
 
-export const foundScripts = (resolved: readonly Resolved<Runnable>[], known: KnownToScript): ReadScript[] =>
+export const foundScripts = (
+  resolved: readonly Resolved<Runnable>[],
+  known: KnownToScript,
+  isTrusted: IsTrusted,
+): ReadScript[] =>
   resolved.flatMap(({ name, winners, shadows }) =>
     winners.flatMap((entry) =>
-      entry.kind === 'script' ? [scriptOf(entry, shadows, clashOf(name, entry.origin, winners), known)] : [],
+      entry.kind === 'script'
+        ? [{ ...scriptOf(entry, shadows, clashOf(name, entry.origin, winners), known), trusted: isTrusted(entry) }]
+        : [],
     ),
   );
 
@@ -56,6 +63,8 @@ const scriptOf = (
     warnings,
     meta,
     definition,
+    // Whoever names a path means that file.
+    trusted: true,
     read,
   };
 };

@@ -10,6 +10,8 @@ export type Found = {
   faults: Fault[];
   /** The files that this one hides. */
   shadows: string[];
+  /** Whether it may act by itself and widen anything. What does not come from the project always may. */
+  trusted: boolean;
 };
 export type FoundFlow = Found & { definition: Flow | null; inputs: Flow['inputs'] | null };
 export type FoundAgent = Found & { definition: Agent | null };
@@ -17,7 +19,7 @@ export type FoundAgent = Found & { definition: Agent | null };
 /** `warnings`: what is likely a mistake, and runs. */
 export type FoundScript = Found & { definition: CompiledScript | null; meta: ScriptMeta | null; warnings: Fault[] };
 
-export type Loaded<T> = { definition: T; source: string; file: string; origin: Origin; hash: string };
+export type Loaded<T> = { definition: T; source: string; file: string; origin: Origin; hash: string; trusted: boolean };
 
 export type Shadowing = { name: string; kind: DefinitionKind; file: string; shadows: string[] };
 /** One name, several files at the same origin: none of them can be meant. */

@@ -8,7 +8,10 @@ const toldAtMost = 5;
 
 type Loadable<T> = Found & { definition: T | null; read: { text: ReadText } };
 
-/** `note` says what else has the name. Throws when it is not there or has faults. */
+/**
+ * `note` says what else has the name. Throws when it is not there, has faults, or is not trusted and hides another: who
+ * asks for a name means the one they know.
+ */
 export const load = <T>(
   kind: 'flow' | 'script' | 'agent',
   name: string,
@@ -22,7 +25,7 @@ export const load = <T>(
       details: { name, nearest: nearest(name, names) },
     });
   }
-  const { definition, faults, file, origin, read } = found;
+  const { definition, faults, file, origin, read, shadows, trusted } = found;
   if (!definition || !('source' in read.text)) {
     throw new EverturnError(
       `${kind}_invalid`,
@@ -32,5 +35,12 @@ export const load = <T>(
       },
     );
   }
-  return { definition, source: read.text.source, hash: read.text.hash, file, origin };
+  if (!trusted && shadows.length > 0) {
+    throw new EverturnError(
+      'project_untrusted',
+      `Cannot use ${kind} ${quote(name)}: ${file} hides ${shadows.join(', ')}, and this project is not trusted. See what it would allow with "npx everturn trust", or rename the file`,
+      { details: { name, file } },
+    );
+  }
+  return { definition, source: read.text.source, hash: read.text.hash, file, origin, trusted };
 };

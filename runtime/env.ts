@@ -47,6 +47,8 @@ const environmentShape = {
   EVERTURN_TASK_QUEUE: z.string().default('agents'),
   /** Workflows that a worker keeps in memory between their tasks. Default: 500, and 40 scripts. 0 replays each at every task. */
   EVERTURN_CACHED_WORKFLOWS: z.coerce.number().int().min(0).optional(),
+  /** The configuration as JSON, where the supervisor has read it: what it may use of everturn.yaml is decided once. */
+  EVERTURN_CONFIG: z.string().optional(),
   /** Bearer token of the API. */
   EVERTURN_TOKEN: z.string().min(16).optional(),
   EVERTURN_API_HOST: z.string().default('127.0.0.1'),

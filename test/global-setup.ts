@@ -25,6 +25,8 @@ export const setup = async (project: TestProject): Promise<() => Promise<void>> 
   const folder = await mkdtemp(path.join(os.tmpdir(), 'everturn-test-'));
   // Where Postgres refuses to run as root, it runs as a user that must be able to enter.
   await chmod(folder, 0o755);
+  // What tests trust is not kept in the home of whoever runs them.
+  process.env.XDG_CONFIG_HOME = path.join(folder, 'config');
   const postgres = await startPostgres({ dataDir: path.join(folder, 'postgres'), durable: false });
   const { path: binary } = await findTemporal({ progress: (line) => console.log(line) });
   const temporal = await startTemporal({ binary, dbFile: null, port: await freePort(), uiPort: null });

@@ -64,6 +64,23 @@ describe('the console in Chromium', () => {
   const message = () => page.getByRole('textbox', { name: 'Message' });
   const see = (text: string | RegExp) => page.getByText(text).first().waitFor();
 
+  test('says that the project is not trusted and what waits, and nothing once it is', async () => {
+    const { fleet } = await serve();
+    const grants = [
+      { kind: 'schedule', file: '.everturn/flows/nightly.yaml', allows: 'starts the flow nightly\u202e by itself' },
+    ];
+    const known = fleet.trust;
+    fleet.trust = { ...known, trusted: false, grants };
+    await open('/');
+    await page.getByText('Project not trusted. Waiting: 1 schedule').click();
+    await see('starts the flow nightly\\u202e by itself');
+    await see('npx everturn trust');
+    fleet.trust = known;
+    await page.reload();
+    await see('Offline model');
+    expect(await page.getByText('Project not trusted').count()).toBe(0);
+  });
+
   test('starts a session, shows the reply as it comes, its usage, and its title', async () => {
     await serve();
     await open('/');

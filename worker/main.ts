@@ -1,20 +1,21 @@
 import { randomUUID } from 'node:crypto';
 import { flushCompileCache } from 'node:module';
 import os from 'node:os';
-import path from 'node:path';
 import { offeredTools } from '../activities/tools/registry.ts';
 import { openDefinitions } from '../definitions/definitions.ts';
 import { createFindAgent } from '../definitions/find-agent.ts';
 import { createFindFlow } from '../definitions/find-flow.ts';
 import { createFindScript } from '../definitions/find-script.ts';
-import { loadConfig } from '../runtime/config.ts';
 import { readEnvironment } from '../runtime/env.ts';
 import { createLogger } from '../runtime/log.ts';
 import { readSource } from '../runtime/secrets.ts';
 import { temporalConnectionOptions } from '../runtime/temporal.ts';
 import { openSandbox } from '../sandbox/sandbox.ts';
 import { openStore } from '../store/store.ts';
+import { startConfig } from '../trust/config.ts';
+import { openTrust } from '../trust/trust.ts';
 import { ensureBundle } from './bundle.ts';
+import { bundleFolder } from './bundle-folder.ts';
 import { commandEnv } from './command-env.ts';
 import { confineCommands, workerVariable } from './commands.ts';
 import { installRuntime } from './install-runtime.ts';
@@ -28,19 +29,19 @@ const source = readSource();
 const env = readEnvironment(source);
 const log = createLogger({ name: 'worker', level: env.EVERTURN_LOG_LEVEL });
 installRuntime(log);
-const config = loadConfig(env.EVERTURN_PROJECT);
+const { config } = startConfig(env.EVERTURN_PROJECT, env.EVERTURN_CONFIG);
 const workerId = env.EVERTURN_WORKER_ID ?? `${os.hostname()}-${process.pid}-${randomUUID()}`;
 const { confinement } = await confineCommands({ project: env.EVERTURN_PROJECT, config, workerId });
 log.info({ kind: confinement.kind }, confinement.words);
 const store = openStore({ url: env.DATABASE_URL, patienceMs, max: 20 });
 const sandbox = openSandbox();
-const definitions = openDefinitions({ project: env.EVERTURN_PROJECT });
+const definitions = openDefinitions({ project: env.EVERTURN_PROJECT, look: openTrust(env.EVERTURN_PROJECT).look });
 const worker = await startWorker({
   store,
   temporal: temporalConnectionOptions(env),
   namespace: env.TEMPORAL_NAMESPACE,
   taskQueue: env.EVERTURN_TASK_QUEUE,
-  bundlePath: await ensureBundle(path.join(env.EVERTURN_PROJECT, '.everturn', 'cache')),
+  bundlePath: await ensureBundle(bundleFolder(env.EVERTURN_PROJECT)),
   workerId,
   models: modelsOf(config, env.EVERTURN_OFFLINE_MODEL_URL, source),
   tools: offeredTools(config),

@@ -1,18 +1,19 @@
 import { randomUUID } from 'node:crypto';
 import { flushCompileCache } from 'node:module';
 import os from 'node:os';
-import path from 'node:path';
 import { offeredTools } from '../activities/tools/registry.ts';
 import { modelNames } from '../contracts/config.ts';
 import { openDefinitions } from '../definitions/definitions.ts';
 import { createFindScript } from '../definitions/find-script.ts';
-import { loadConfig } from '../runtime/config.ts';
 import { readEnvironment } from '../runtime/env.ts';
 import { createLogger } from '../runtime/log.ts';
 import { readSource } from '../runtime/secrets.ts';
 import { temporalConnectionOptions } from '../runtime/temporal.ts';
 import { openStore } from '../store/store.ts';
+import { startConfig } from '../trust/config.ts';
+import { openTrust } from '../trust/trust.ts';
 import { ensureBundle } from './bundle.ts';
+import { bundleFolder } from './bundle-folder.ts';
 import { installRuntime } from './install-runtime.ts';
 import { startScriptWorker } from './script-worker.ts';
 
@@ -23,18 +24,20 @@ const source = readSource();
 const env = readEnvironment(source);
 const log = createLogger({ name: 'scripts', level: env.EVERTURN_LOG_LEVEL });
 installRuntime(log);
-const config = loadConfig(env.EVERTURN_PROJECT);
+const { config } = startConfig(env.EVERTURN_PROJECT, env.EVERTURN_CONFIG);
 const store = openStore({ url: env.DATABASE_URL, patienceMs, max: 10 });
 const worker = await startScriptWorker({
   store,
   temporal: temporalConnectionOptions(env),
   namespace: env.TEMPORAL_NAMESPACE,
   taskQueue: env.EVERTURN_TASK_QUEUE,
-  bundlePath: await ensureBundle(path.join(env.EVERTURN_PROJECT, '.everturn', 'cache'), 'scripts'),
+  bundlePath: await ensureBundle(bundleFolder(env.EVERTURN_PROJECT), 'scripts'),
   workerId: env.EVERTURN_WORKER_ID ?? `${os.hostname()}-${process.pid}-${randomUUID()}`,
   models: modelNames(config),
   tools: offeredTools(config),
-  findScript: createFindScript(openDefinitions({ project: env.EVERTURN_PROJECT })),
+  findScript: createFindScript(
+    openDefinitions({ project: env.EVERTURN_PROJECT, look: openTrust(env.EVERTURN_PROJECT).look }),
+  ),
   concurrency: config.limits.agentsPerRun,
   maxCachedWorkflows: env.EVERTURN_CACHED_WORKFLOWS,
   log,

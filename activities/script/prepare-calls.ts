@@ -4,6 +4,7 @@ import { content } from '../../contracts/content.ts';
 import { EverturnError } from '../../contracts/errors.ts';
 import { ApproveOptions, type CompiledScript } from '../../contracts/script.ts';
 import type { CallOutcome, ScriptActivities } from '../../contracts/script-activities.ts';
+import { checkAllowance } from '../../contracts/untrusted.ts';
 import type { EarlierCall, NewCall } from '../../store/calls.ts';
 import type { StoredScriptRun } from '../../store/runs.ts';
 import { findTool } from '../tools/registry.ts';
@@ -69,7 +70,8 @@ const plan = async (
         outcome: { id: call.id, outcome: 'sleep', ms: Number(params.seconds) * 1000 },
       };
     case 'workflow': {
-      const { definition } = await findScript(String(params.name));
+      const { file, definition, trusted } = await findScript(String(params.name));
+      checkAllowance(`the script ${file.definition.meta.name}`, trusted, run.allow);
       return done(call, definition.script);
     }
     case 'artifact': {

@@ -4,10 +4,13 @@ import type { Gateway } from '../gateway.ts';
 import { wantedSchedules } from '../services/schedules.ts';
 
 const roundMs = 5000;
+/** In the place of what was applied. */
+const held = 'held';
 
 /**
  * Makes Temporal's schedules those of the files: made, changed and deleted with them. A file that has faults for the
- * moment keeps its schedule, which starts nothing meanwhile. Every process of the API does this; what one has done, the
+ * moment keeps its schedule, which starts nothing meanwhile. That of a file which is not trusted any more is paused until
+ * it is. Every process of the API does this; what one has done, the
  * others find done.
  */
 export const createScheduleSync = (definitions: Definitions, gateway: Gateway, log: Logger) => {
@@ -15,7 +18,9 @@ export const createScheduleSync = (definitions: Definitions, gateway: Gateway, l
 
   return async (): Promise<void> => {
     const wanted = wantedSchedules(definitions);
-    const faulty = new Set(definitions.flows().flatMap(({ name, faults }) => (faults.length > 0 ? [name] : [])));
+    const flows = definitions.flows();
+    const faulty = new Set(flows.flatMap(({ name, faults }) => (faults.length > 0 ? [name] : [])));
+    const untrusted = new Set(flows.flatMap(({ name, trusted }) => (trusted ? [] : [name])));
     const existing = new Set(await gateway.scheduledFlows());
     for (const schedule of wanted) {
       const state = JSON.stringify(schedule);
@@ -29,7 +34,11 @@ export const createScheduleSync = (definitions: Definitions, gateway: Gateway, l
     }
     const kept = new Set([...wanted.map(({ flow }) => flow), ...faulty]);
     for (const flow of existing) {
-      if (kept.has(flow)) continue;
+      if (untrusted.has(flow) && applied.get(flow) !== held) {
+        await gateway.holdSchedule(flow);
+        applied.set(flow, held);
+      }
+      if (kept.has(flow) || untrusted.has(flow)) continue;
       await gateway.dropSchedule(flow);
       applied.delete(flow);
     }

@@ -15,6 +15,9 @@ const overlaps = {
   allow_all: ScheduleOverlapPolicy.ALLOW_ALL,
 } as const;
 
+/** Of a schedule that we have paused ourselves: a person's own pause has another, and stays. */
+const untrustedNote = 'Paused: the project is not trusted. See "npx everturn trust"';
+
 /** What the stack missed while it was down for longer is not made up for. */
 const catchupWindow = '10m';
 
@@ -58,7 +61,7 @@ export const scheduleCalls = ({ client, taskQueue, consoleUrl, within }: Calls) 
         return flows;
       }),
 
-    /** Makes the schedule, or makes it as the file says. Whether it is paused stays. */
+    /** Makes the schedule, or makes it as the file says. Whether a person has paused it stays. */
     async putSchedule(wanted: Wanted): Promise<void> {
       const options = declared(wanted);
       const scheduleId = `${prefix}${wanted.flow}`;
@@ -68,10 +71,26 @@ export const scheduleCalls = ({ client, taskQueue, consoleUrl, within }: Calls) 
         if (!(error instanceof ScheduleAlreadyRunning)) throw error;
         // Deleted in between: the next round makes it.
         await isThere(
-          within('change the schedule', () => handleOf(wanted.flow).update(({ state }) => ({ ...options, state }))),
+          within('change the schedule', () =>
+            handleOf(wanted.flow).update(({ state }) => ({
+              ...options,
+              state: state.note === untrustedNote ? { ...state, paused: false, note: '' } : state,
+            })),
+          ),
         );
       }
     },
+
+    /** Pauses the schedule until it is put again. One that is paused already stays as it is. */
+    holdSchedule: (flow: string): Promise<boolean> =>
+      isThere(
+        within('hold the schedule', () =>
+          handleOf(flow).update(({ state, ...rest }) => ({
+            ...rest,
+            state: state.paused ? state : { ...state, paused: true, note: untrustedNote },
+          })),
+        ),
+      ),
 
     dropSchedule: (flow: string): Promise<boolean> =>
       isThere(within('delete the schedule', () => handleOf(flow).delete())),

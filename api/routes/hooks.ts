@@ -11,7 +11,8 @@ const secretHeader = 'x-everturn-secret';
 /** For programs elsewhere, which have no token: each flow that asks for it has a secret of its own. */
 export const hookRoutes = (app: Api, { definitions, starts, about, variables }: RouteContext): void => {
   const secretOf = (name: string): string | null => {
-    const secretEnv = definitions.flows().find((flow) => flow.name === name)?.definition?.webhook?.secretEnv;
+    const flow = definitions.flows().find((found) => found.name === name);
+    const secretEnv = flow?.trusted ? flow.definition?.webhook?.secretEnv : undefined;
     return (secretEnv && variables[secretEnv]) || null;
   };
 

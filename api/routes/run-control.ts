@@ -2,6 +2,7 @@ import type { z } from 'zod';
 import { EverturnError } from '../../contracts/errors.ts';
 import { checkInput } from '../../contracts/run-input.ts';
 import { Rerun, Run } from '../../contracts/runs.ts';
+import { checkAllowance } from '../../contracts/untrusted.ts';
 import { createFindFlow } from '../../definitions/find-flow.ts';
 import { createFindScript } from '../../definitions/find-script.ts';
 import type { StoredFlowRun, StoredScriptRun } from '../../store/runs.ts';
@@ -9,6 +10,13 @@ import type { Api, RouteContext } from '../context.ts';
 import { idFor } from '../ids.ts';
 import { findRun, storedRun } from '../services/runs.ts';
 import { IdempotencyHeader, RunParams, runBodyLimit } from './shared.ts';
+
+/** What a run was started with was judged then. */
+const asStored = <T extends StoredFlowRun | StoredScriptRun>(stored: T) => ({
+  file: stored,
+  definition: stored.definition as T['definition'],
+  trusted: true,
+});
 
 export const runControlRoutes = (app: Api, { store, gateway, definitions, starts }: RouteContext): void => {
   const findFlow = createFindFlow(definitions);
@@ -61,8 +69,9 @@ export const runControlRoutes = (app: Api, { store, gateway, definitions, starts
   }
 
   const flowAgain = async (stored: StoredFlowRun, body: z.output<typeof Rerun>) => {
-    const { file, definition } =
-      body.definition === 'original' ? { file: stored, definition: stored.definition } : await findFlow(stored.name);
+    const { file, definition, trusted } =
+      body.definition === 'original' ? asStored(stored) : await findFlow(stored.name);
+    checkAllowance(`the flow ${stored.name}`, trusted, stored.allow);
     const { flow } = definition;
     if (body.from !== undefined && !flow.steps.some((step) => step.id === body.from)) {
       const steps = flow.steps.slice(0, 50).map((step) => step.id);
@@ -87,8 +96,8 @@ export const runControlRoutes = (app: Api, { store, gateway, definitions, starts
   const scriptAgain = async (stored: StoredScriptRun, body: z.output<typeof Rerun>) => {
     // A script that was started by its path is found there again.
     const again = () => findScript(stored.name).catch(() => findScript(stored.file));
-    const { file, definition } =
-      body.definition === 'original' ? { file: stored, definition: stored.definition } : await again();
+    const { file, definition, trusted } = body.definition === 'original' ? asStored(stored) : await again();
+    checkAllowance(`the script ${stored.name}`, trusted, stored.allow);
     const { source, file: place, origin } = file;
     return {
       kind: 'script' as const,

@@ -4,6 +4,7 @@ import { EverturnError } from '../../contracts/errors.ts';
 import { checkInput } from '../../contracts/run-input.ts';
 import type { Run } from '../../contracts/runs.ts';
 import { scriptLimits } from '../../contracts/script.ts';
+import { checkAllowance, untrusted } from '../../contracts/untrusted.ts';
 import { toJson } from '../../store/json.ts';
 import type { NewRun, StoredRun } from '../../store/runs.ts';
 import type { Store } from '../../store/store.ts';
@@ -70,13 +71,15 @@ export const createStarts = ({ store, delivery, findFlow, findScript }: Dependen
 
   return {
     start,
-    /** With the flow's file as it is now. Throws `flow_not_found`, `flow_invalid`, `input_invalid`. */
+    /** With the flow's file as it is now. Throws `flow_not_found`, `flow_invalid`, `input_invalid`, `project_untrusted`. */
     async startFlow(
       name: string,
       input: unknown,
       run: Pick<NewRun, 'id' | 'workspace' | 'allow' | 'trigger'>,
     ): Promise<Run> {
-      const { file, definition } = await findFlow(name);
+      const { file, definition, trusted } = await findFlow(name);
+      if (!trusted && run.trigger !== 'manual') throw untrusted(`start the flow ${name} by its ${run.trigger}`);
+      checkAllowance(`the flow ${name}`, trusted, run.allow);
       const { origin, source } = file;
       const checked = checkInput(file.definition, input);
       return await start({
@@ -90,13 +93,14 @@ export const createStarts = ({ store, delivery, findFlow, findScript }: Dependen
         input: checked,
       });
     },
-    /** By its name or path. Throws `script_not_found`, `script_invalid`, `input_invalid`. */
+    /** By its name or path. Throws `script_not_found`, `script_invalid`, `input_invalid`, `project_untrusted`. */
     async startScript(
       nameOrPath: string,
       args: unknown,
       run: Pick<NewRun, 'id' | 'workspace' | 'allow' | 'trigger' | 'budget' | 'concurrency'>,
     ): Promise<Run> {
-      const { file, definition } = await findScript(nameOrPath);
+      const { file, definition, trusted } = await findScript(nameOrPath);
+      checkAllowance(`the script ${nameOrPath}`, trusted, run.allow);
       const { origin, source } = file;
       const name = definition.script.meta.name;
       return await start({ ...run, kind: 'script', name, origin, file: file.file, source, definition, input: args });

@@ -53,6 +53,7 @@ export const startOurs = async (
     TEMPORAL_UI_URL: servers.temporalUiUrl ?? '',
     EVERTURN_TASK_QUEUE: name,
     EVERTURN_LOG_LEVEL: 'warn',
+    EVERTURN_TRUST: '1',
   };
   const coming = up(project, source, ['EVERTURN_API_PORT']);
   starting = coming;

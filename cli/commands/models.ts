@@ -1,6 +1,7 @@
 import type { Command } from 'commander';
 import { EverturnError } from '../../contracts/errors.ts';
-import { loadConfig } from '../../runtime/config.ts';
+import { untrusted } from '../../contracts/untrusted.ts';
+import { loadTrustedConfig } from '../../trust/config.ts';
 import type { ModelCheck } from '../../worker/check-model.ts';
 import { exitCodes } from '../exit.ts';
 import { createTell, type JsonOption } from '../output.ts';
@@ -26,7 +27,8 @@ const check = (name: string | undefined, options: JsonOption): Promise<void> =>
   runCommand(options, async () => {
     const { checkConfiguredModel } = await import('../../worker/check-model.ts');
     const project = projectOf({});
-    const config = loadConfig(project);
+    const { config, ignored } = loadTrustedConfig(project);
+    if (ignored) throw untrusted('ask the models of everturn.yaml');
     const offline = config.models.length === 0;
     const found = await checkConfiguredModel(
       config,

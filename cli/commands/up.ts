@@ -1,8 +1,11 @@
 import type { Command } from 'commander';
+import { openTrust } from '../../trust/trust.ts';
 import { createTell, type JsonOption } from '../output.ts';
 import { runCommand } from '../run-command.ts';
-import { ensureUp } from '../supervisor/ensure-up.ts';
+import { ensureUp, projectOf } from '../supervisor/ensure-up.ts';
 import { type Report, wordsOf } from '../supervisor/report.ts';
+import { findRunning } from '../supervisor/state.ts';
+import { offerTrust } from '../trust/ask-trust.ts';
 
 type UpOptions = JsonOption & { detach?: boolean; workers?: string };
 
@@ -20,6 +23,8 @@ const up = (options: UpOptions): Promise<void> =>
   runCommand(options, async () => {
     const tell = createTell(options);
     const source = { ...process.env, ...(options.workers === undefined ? {} : { EVERTURN_WORKERS: options.workers }) };
+    const project = projectOf({ source });
+    if (!options.json && !findRunning(project)) await offerTrust(openTrust(project));
     const report = (event: Report) => tell(wordsOf(event), event);
     if (options.detach) {
       const { started, consoleUrl, temporalUiUrl, apiUrl, supervisorPid } = await ensureUp({ source, report });

@@ -5,7 +5,8 @@ import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
-import { type Folders, foldersOf, makeFolders } from '../supervisor/folders.ts';
+import { claimFolders } from '../supervisor/claim.ts';
+import { type Folders, foldersOf } from '../supervisor/folders.ts';
 import { openRecord } from '../supervisor/record.ts';
 import type { Check } from './check.ts';
 import { examine } from './examine.ts';
@@ -75,7 +76,7 @@ test('a port that is asked for and taken', async () => {
 });
 
 test('what a killed supervisor left', async () => {
-  makeFolders(folders);
+  claimFolders(folders);
   const child = spawn(process.execPath, ['-e', `console.log('on'); setInterval(() => {}, 1000)`]);
   await once(child.stdout, 'data');
   openRecord(folders.state).note('worker-1', child.pid ?? 0, 'worker-1-a');

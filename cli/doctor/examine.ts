@@ -1,10 +1,12 @@
 import { EverturnError } from '../../contracts/errors.ts';
+import { countGrants } from '../../contracts/trust.ts';
 import { loadConfig } from '../../runtime/config.ts';
 import { readStackEnvironment } from '../../runtime/env.ts';
+import { openTrust } from '../../trust/trust.ts';
 import { projectOf } from '../supervisor/ensure-up.ts';
 import { type Folders, foldersOf } from '../supervisor/folders.ts';
 import { openRecord } from '../supervisor/record.ts';
-import { type Check, fail, ok } from './check.ts';
+import { type Check, fail, ok, warn } from './check.ts';
 import { checkCommands } from './commands.ts';
 import { checkModelKeys } from './configuration.ts';
 import { checkDisk, checkNode, checkRipgrep } from './machine.ts';
@@ -22,8 +24,15 @@ export const examine = async (source: NodeJS.ProcessEnv = process.env): Promise<
     about('disk', () => checkDisk(folders.project)),
     about('data', () => checkDataFolder(folders)),
     about('stack', () => checkStack(folders)),
+    about('trust', () => checkTrust(folders, source)),
   ]);
   return [...machine.flat(), ...(await examineConfigured(folders, source))];
+};
+
+const checkTrust = ({ project }: Folders, source: NodeJS.ProcessEnv): Check => {
+  const { trusted, grants } = openTrust(project, source).state();
+  if (trusted) return ok('trust', grants.length === 0 ? 'nothing here needs it' : `given: ${countGrants(grants)}`);
+  return warn('trust', `not given; waiting: ${countGrants(grants)}`, 'See and allow it with "npx everturn trust"');
 };
 
 const examineConfigured = async (folders: Folders, source: NodeJS.ProcessEnv): Promise<Check[]> => {

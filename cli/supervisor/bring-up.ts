@@ -50,7 +50,7 @@ type Servers = { database: StackDatabase; temporal: StackTemporal; recovery: Rec
 
 const bringUpOurs = async (context: Context, { database, temporal, recovery }: Servers): Promise<void> => {
   const { source, env, config, folders, record, report } = context;
-  const token = ensureToken(folders.token);
+  const token = ensureToken(folders, (words) => report({ type: 'progress', step: 'token', words }));
   const needs = [database.keeper, temporal.keeper].filter((keeper) => keeper !== null);
   const offline = config.models.length === 0;
   const common: NodeJS.ProcessEnv = {
@@ -61,6 +61,8 @@ const bringUpOurs = async (context: Context, { database, temporal, recovery }: S
     DATABASE_URL: database.url,
     EVERTURN_PROJECT: folders.project,
     EVERTURN_TOKEN: token,
+    // Decided once: a worker that starts again later must not find another one.
+    EVERTURN_CONFIG: JSON.stringify(config),
   };
   const [offlineUrl, shared] = await Promise.all([
     offline ? bringUpOfflineModel(context) : null,

@@ -23,6 +23,7 @@ try {
   await supervise({
     source: readSource(),
     signal: stop.signal,
+    claimed: true,
     report: (report) => {
       const words = report.type === 'ready' ? `ready on ${report.apiUrl}` : wordsOf(report);
       console.log(`${new Date().toISOString()} ${words}`);

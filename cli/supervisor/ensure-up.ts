@@ -5,9 +5,11 @@ import { EverturnError, isErrorCode } from '../../contracts/errors.ts';
 import { exitOf } from '../../runtime/child-exit.ts';
 import { lockHolder } from '../../runtime/lock.ts';
 import { lastLines, rotate } from '../../runtime/log-file.ts';
+import { isOwnFolder } from '../../trust/data-folder.ts';
 import { forSupervisor } from './child-environment.ts';
+import { claimFolders } from './claim.ts';
 import type { DetachedMessage } from './detached.ts';
-import { foldersOf, logOf, makeFolders } from './folders.ts';
+import { foldersOf, logOf } from './folders.ts';
 import type { Report } from './report.ts';
 import { spawnWithSecrets } from './spawn-with-secrets.ts';
 import { findRunning, type RunningStack } from './state.ts';
@@ -32,10 +34,10 @@ export const ensureUp = async (options: EnsureUpOptions = {}): Promise<RunningSt
     const running = findRunning(project);
     if (running) return { ...running, started: false };
     // Somebody else's is on its way up, or down: whichever comes.
-    if (!lockHolder(folders.lock)) break;
+    if (!isOwnFolder(project, source) || !lockHolder(folders.lock)) break;
     await delay(50);
   }
-  makeFolders(folders);
+  claimFolders(folders, { source, report });
   await startDetached(project, source, report);
   const running = findRunning(project);
   if (running) return { ...running, started: true };

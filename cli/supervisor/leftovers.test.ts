@@ -6,7 +6,8 @@ import path from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { takeLock } from '../../runtime/lock.ts';
 import { identify, isAlive } from '../../runtime/processes.ts';
-import { type Folders, foldersOf, makeFolders } from './folders.ts';
+import { claimFolders } from './claim.ts';
+import { type Folders, foldersOf } from './folders.ts';
 import { stopLeftovers } from './leftovers.ts';
 import { openRecord } from './record.ts';
 import { emptyState, findRunning, readState, requireRunning, writeState } from './state.ts';
@@ -17,7 +18,7 @@ const children: ReturnType<typeof spawn>[] = [];
 
 beforeEach(() => {
   folders = foldersOf(mkdtempSync(path.join(tmpdir(), 'everturn-state-')));
-  makeFolders(folders);
+  claimFolders(folders);
 });
 afterEach(() => {
   for (const child of children.splice(0)) child.kill('SIGKILL');
@@ -62,7 +63,7 @@ test('a stack is running while its supervisor holds the lock and has said that i
     readyAt: '2026-01-01T00:00:00.000Z',
     apiUrl: 'http://127.0.0.1:4100',
   };
-  const token = ensureToken(folders.token);
+  const token = ensureToken(folders, () => {});
   writeState(folders.state, ready);
   expect(findRunning(project)).toBeNull();
   expect(() => requireRunning(project)).toThrow(
@@ -82,7 +83,7 @@ test('a stack is running while its supervisor holds the lock and has said that i
 });
 
 test('the token is made once', () => {
-  const token = ensureToken(folders.token);
+  const token = ensureToken(folders, () => {});
   expect(Buffer.from(token, 'base64url')).toHaveLength(32);
-  expect(ensureToken(folders.token)).toBe(token);
+  expect(ensureToken(folders, () => {})).toBe(token);
 });

@@ -1,5 +1,7 @@
 import { lockHolder, takeLock } from '../../runtime/lock.ts';
 import { type EndStep, endProcess } from '../../runtime/processes.ts';
+import { isOwnFolder } from '../../trust/data-folder.ts';
+import { refuseForeign } from './claim.ts';
 import { foldersOf, makeFolders } from './folders.ts';
 import { stopLeftovers } from './leftovers.ts';
 import { openRecord } from './record.ts';
@@ -13,9 +15,13 @@ const supervisorSteps: readonly EndStep[] = [
 
 export type ShutDown = { supervisor: boolean; leftovers: string[] };
 
-/** Stops the stack of a project, also one whose supervisor is gone. Says what there was to stop. */
+/** Stops the stack of a project, also one whose supervisor is gone. Says what there was to stop. Throws `data_foreign`. */
 export const shutDown = async (project: string): Promise<ShutDown> => {
   const folders = foldersOf(project);
+  if (!isOwnFolder(project)) {
+    refuseForeign(folders);
+    return { supervisor: false, leftovers: [] };
+  }
   makeFolders(folders);
   const holder = lockHolder(folders.lock);
   if (holder) await endProcess(holder, supervisorSteps);

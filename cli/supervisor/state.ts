@@ -71,11 +71,13 @@ export type RunningStack = {
 /** Null while nothing runs for this project, or it is not ready yet. */
 export const findRunning = (project: string): RunningStack | null => {
   const folders = foldersOf(project);
+  // First: where it is not ours, nothing else of the folder is read.
+  const token = readToken(folders);
+  if (token === null) return null;
   const holder = lockHolder(folders.lock);
   const state = readState(folders.state);
-  const token = readToken(folders.token);
   const { apiUrl, readyAt, temporalUiUrl } = state;
-  if (!holder || state.supervisor?.pid !== holder.pid || readyAt === null || apiUrl === null || token === null) {
+  if (!holder || state.supervisor?.pid !== holder.pid || readyAt === null || apiUrl === null) {
     return null;
   }
   return { supervisorPid: holder.pid, apiUrl, token, consoleUrl: `${apiUrl}/#token=${token}`, temporalUiUrl };

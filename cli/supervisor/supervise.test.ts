@@ -8,7 +8,8 @@ import pg from 'pg';
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
 import { freePort } from '../../runtime/ports.ts';
 import { identify, isAlive } from '../../runtime/processes.ts';
-import { foldersOf, makeFolders } from './folders.ts';
+import { claimFolders } from './claim.ts';
+import { foldersOf } from './folders.ts';
 import type { Report } from './report.ts';
 import { shutDown } from './shut-down.ts';
 import { emptyState, findRunning, readState, type StackProcess, writeState } from './state.ts';
@@ -21,7 +22,7 @@ const supervisors: ChildProcess[] = [];
 beforeEach(async () => {
   project = newProject();
   const folders = foldersOf(project);
-  makeFolders(folders);
+  claimFolders(folders);
   // As if an earlier start had chosen them: the usual ones may come and go with other stacks on this machine.
   const names = ['api', 'postgres', 'temporal', 'temporalUi', 'offlineModel'];
   const ports = Object.fromEntries(await Promise.all(names.map(async (name) => [name, await freePort()])));

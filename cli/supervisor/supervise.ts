@@ -1,11 +1,15 @@
+import type { Config } from '../../contracts/config.ts';
 import { EverturnError } from '../../contracts/errors.ts';
-import { loadConfig } from '../../runtime/config.ts';
+import { countGrants } from '../../contracts/trust.ts';
 import { readStackEnvironment } from '../../runtime/env.ts';
 import { takeLock } from '../../runtime/lock.ts';
 import { identify } from '../../runtime/processes.ts';
+import { loadTrustedConfig } from '../../trust/config.ts';
+import { openTrust } from '../../trust/trust.ts';
 import { bringUp } from './bring-up.ts';
+import { claimFolders } from './claim.ts';
 import { type Context, type Entries, ourEntries } from './context.ts';
-import { type Folders, foldersOf, makeFolders } from './folders.ts';
+import { type Folders, foldersOf } from './folders.ts';
 import { createKeeper, type Keeper, type KeeperEvents } from './keeper.ts';
 import { postgresName, stopLeftovers, temporalName } from './leftovers.ts';
 import { portChooser } from './port-wishes.ts';
@@ -18,6 +22,8 @@ export type SuperviseOptions = {
   /** Default: the environment of this process. EVERTURN_PROJECT in it names the folder. */
   source?: NodeJS.ProcessEnv;
   entries?: Entries;
+  /** Whoever starts us has claimed the folders already. */
+  claimed?: boolean;
   /** Stops the stack. */
   signal: AbortSignal;
   report(report: Report): void;
@@ -25,22 +31,32 @@ export type SuperviseOptions = {
 
 /**
  * Brings the stack up and keeps it up until the signal; resolves when nothing of it is left. Throws
- * `already_running`, what a step of the start throws, or `process_failed` when a process keeps dying; nothing is left
+ * `already_running`, `data_foreign`, what a step of the start throws, or `process_failed` when a process keeps dying; nothing is left
  * then either.
  */
 export const supervise = async (options: SuperviseOptions): Promise<void> => {
   const source = options.source ?? process.env;
   const env = readStackEnvironment(source);
   const folders = foldersOf(env.EVERTURN_PROJECT);
-  makeFolders(folders);
+  if (!options.claimed) claimFolders(folders, { source, report: options.report });
   const lock = takeLock(folders.lock);
   if (lock.holder !== null) throw alreadyRunning(folders, lock.holder.pid);
   try {
-    const config = loadConfig(folders.project);
+    const config = configOf(folders, source, options.report);
     await run({ ...options, source }, { env, folders, config });
   } finally {
     lock.release();
   }
+};
+
+/** Says what of the project waits for its person's trust. */
+const configOf = ({ project }: Folders, source: NodeJS.ProcessEnv, report: SuperviseOptions['report']): Config => {
+  const { config, ignored } = loadTrustedConfig(project, source);
+  const { trusted, grants } = openTrust(project, source).state();
+  const say = (words: string) => report({ type: 'progress', step: 'trust', words });
+  if (ignored) say('everturn.yaml is not used: you have not trusted what it would allow');
+  if (!trusted) say(`waiting: ${countGrants(grants)}. "npx everturn trust" shows them and asks`);
+  return config;
 };
 
 const alreadyRunning = (folders: Folders, pid: number): EverturnError => {

@@ -1,21 +1,34 @@
 import { randomBytes } from 'node:crypto';
-import { readFileSync, renameSync, writeFileSync } from 'node:fs';
+import { renameSync, rmSync, writeFileSync } from 'node:fs';
+import { isOwnToken, noteToken } from '../../trust/data-folder.ts';
+import { readOwnFile } from '../../trust/own-file.ts';
+import type { Folders } from './folders.ts';
 
-/** Null before the first start. */
-export const readToken = (file: string): string | null => {
-  try {
-    return readFileSync(file, 'utf8').trim() || null;
-  } catch {
-    return null;
-  }
+/** The token that we wrote, or why the file cannot be it. */
+const judge = ({ project, token: file }: Folders): { token: string } | { absent: true } | { refused: string } => {
+  const own = readOwnFile(file);
+  if (!('text' in own)) return own;
+  const token = own.text.trim();
+  return isOwnToken(project, token) ? { token } : { refused: 'it is not the one that was written here' };
 };
 
-/** The bearer token of the API: made at the first start, for the eyes of this user only. */
-export const ensureToken = (file: string): string => {
-  const present = readToken(file);
-  if (present !== null) return present;
+/** Null before the first start, and for a file that is not the one we wrote. */
+export const readToken = (folders: Folders): string | null => {
+  const found = judge(folders);
+  return 'token' in found ? found.token : null;
+};
+
+/** The bearer token of the API: made at the first start, for the eyes of this user only. `say` hears why it is replaced. */
+export const ensureToken = (folders: Folders, say: (words: string) => void): string => {
+  const found = judge(folders);
+  if ('token' in found) return found.token;
+  if ('refused' in found) say(`.everturn/token is replaced: ${found.refused}`);
   const token = randomBytes(32).toString('base64url');
-  writeFileSync(`${file}.unfinished`, `${token}\n`, { mode: 0o600 });
-  renameSync(`${file}.unfinished`, file);
+  const unfinished = `${folders.token}.unfinished`;
+  rmSync(unfinished, { recursive: true, force: true });
+  writeFileSync(unfinished, `${token}\n`, { mode: 0o600, flag: 'wx' });
+  rmSync(folders.token, { recursive: true, force: true });
+  renameSync(unfinished, folders.token);
+  noteToken(folders.project, token);
   return token;
 };

@@ -3,6 +3,7 @@ import os from 'node:os';
 import path from 'node:path';
 import { stringify } from 'yaml';
 import { freePort } from '../../runtime/ports.ts';
+import { forget } from '../../trust/home.ts';
 
 /** A folder of its own with a configuration, as a user would have it. */
 export type Project = {
@@ -38,7 +39,11 @@ export const createProject = async (modelUrl: string, limits: Record<string, num
   return {
     folder,
     workspace,
-    env: { ...Object.fromEntries(own), EVERTURN_PROJECT: folder },
-    remove: () => rm(folder, { recursive: true, force: true }),
+    // The configuration is the demo's own, and nobody is there to be asked.
+    env: { ...Object.fromEntries(own), EVERTURN_PROJECT: folder, EVERTURN_TRUST: '1' },
+    remove: async () => {
+      forget(folder);
+      await rm(folder, { recursive: true, force: true });
+    },
   };
 };

@@ -59,6 +59,8 @@ export const openProcesses = async (stack: Stack) => {
     EVERTURN_TASK_QUEUE: stack.name,
     EVERTURN_PROJECT: project,
     EVERTURN_TOKEN: stack.token,
+    // The configuration above is the test's own.
+    EVERTURN_TRUST: '1',
   };
   const keep = (started: OurProcess): OurProcess => {
     running.push(started);

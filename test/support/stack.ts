@@ -27,6 +27,7 @@ import { createFindScript } from '../../definitions/find-script.ts';
 import { openSandbox } from '../../sandbox/sandbox.ts';
 import { openStore } from '../../store/store.ts';
 import { createListener } from '../../store/wakeups.ts';
+import { openTrust } from '../../trust/trust.ts';
 import { commandEnv } from '../../worker/command-env.ts';
 import { type ScriptWorkerOptions, startScriptWorker } from '../../worker/script-worker.ts';
 import { type RunningWorker, startWorker, type WorkerOptions } from '../../worker/worker.ts';
@@ -56,6 +57,8 @@ type StackOptions = {
   subagentLimits?: SubagentLimits;
   /** Agents of scripts at once, over all runs. */
   scriptAgents?: number;
+  /** Whether the project has to be trusted, as it has in a stack of a person. Default: everything it brings is trusted. */
+  asksForTrust?: boolean;
 };
 
 /**
@@ -67,6 +70,7 @@ export const openStack = async ({
   users = [],
   subagentLimits = manySubagents,
   scriptAgents = 64,
+  asksForTrust = false,
 }: StackOptions = {}) => {
   const name = `test_${randomBytes(6).toString('hex')}`;
   const databaseUrl = await createTestDatabase(inject('postgresUrl'), name);
@@ -80,9 +84,10 @@ export const openStack = async ({
   const workspace = await realpath(await mkdtemp(path.join(os.tmpdir(), 'everturn-workspace-')));
   const token = randomBytes(16).toString('hex');
   const about = { version: 'test', model: { label: models[0], offline: false }, temporalUi: null, workspace };
-  const definitions = openDefinitions({ project: workspace, home: path.join(workspace, 'home') });
+  const trust = openTrust(workspace, asksForTrust ? {} : { EVERTURN_TRUST: '1' });
+  const definitions = openDefinitions({ project: workspace, home: path.join(workspace, 'home'), look: trust.look });
   const app = await createApp({
-    context: { store, listener, gateway, delivery, definitions, models, variables: process.env, about },
+    context: { store, listener, gateway, delivery, definitions, trust, models, variables: process.env, about },
     access: { token, users, allowedHosts: [] },
     log,
     consoleFolder: 'none',
@@ -108,6 +113,7 @@ export const openStack = async ({
     gateway,
     delivery,
     definitions,
+    trust,
     workspace,
     token,
     log,

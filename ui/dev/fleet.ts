@@ -4,6 +4,7 @@ import { checkForm } from '../../contracts/form.ts';
 import type { FlowList, ScriptList } from '../../contracts/found.ts';
 import { schemaFaults } from '../../contracts/json-schema.ts';
 import { type Question, QuestionAnswer, type Rerun, type Run, StartRun } from '../../contracts/runs.ts';
+import type { TrustState } from '../../contracts/trust.ts';
 import { fixtureFlows } from './flows.ts';
 import { type Declared, RunStream } from './run-stream.ts';
 import { currentSources, fixtureScripts } from './script-files.ts';
@@ -18,11 +19,13 @@ export class Fleet {
   readonly reruns: { id: string; body: Rerun }[] = [];
   flows: FlowList = fixtureFlows;
   scripts: ScriptList = fixtureScripts;
+  trust: TrustState;
   private readonly workspace: string;
   private ids = 0;
 
   constructor(workspace: string) {
     this.workspace = workspace;
+    this.trust = { folder: workspace, trusted: true, by: null, hash: '', changed: [], grants: [], gone: [] };
   }
 
   create(fields: Partial<Run> = {}, declared: Declared = plain, input: unknown = {}): RunStream {

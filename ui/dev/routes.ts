@@ -22,6 +22,7 @@ export const routesOf = (harbour: Harbour, fleet: Fleet, health: Health): Route[
   const entry = ([id = '']: string[]) => harbour.entry(id);
   return [
     ...runRoutesOf(fleet, harbour),
+    { method: 'GET', path: /^\/trust$/, answer: () => ({ status: 200, body: fleet.trust }) },
     { method: 'GET', path: /^\/health$/, answer: () => ({ status: 200, body: health }) },
     {
       method: 'POST',

@@ -26,6 +26,7 @@ export const createLists = (store: Store, readSubagents: (signal: AbortSignal) =
   const readHealth = async (signal: AbortSignal): Promise<void> => {
     try {
       store.dispatch({ type: 'health', health: await store.api().health({ signal }) });
+      store.dispatch({ type: 'trust', trust: await store.api().getTrust({ signal }) });
     } catch (cause) {
       if (!signal.aborted) store.dispatch({ type: 'health-failed', error: asError(cause) });
     }

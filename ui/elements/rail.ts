@@ -8,6 +8,7 @@ import { shared } from '../styles/shared.ts';
 import { icon, logo } from './icons.ts';
 import './run-list.ts';
 import './session-list.ts';
+import './trust-notice.ts';
 
 const searchPauseMs = 200;
 const nextTheme: Record<ThemeChoice, ThemeChoice> = { system: 'light', light: 'dark', dark: 'system' };
@@ -179,6 +180,7 @@ class Rail extends LitElement {
       <div class="lists" role="group" aria-label="What is listed">${this.choice('sessions', 'Sessions')}${this.choice('runs', 'Runs')}</div>
       ${shell.railList === 'runs' ? this.runList() : this.sessionList()}
       <footer>
+        <ev-trust-notice .trust=${shell.trust}></ev-trust-notice>
         <button class="inbox" @click=${() => this.show('inbox')}>
           ${icon('inbox')}<span>Approvals</span>
           ${this.pending > 0 ? html`<span class="badge" aria-label="${this.pending} waiting">${this.pending}</span>` : nothing}

@@ -7,6 +7,7 @@ import type { FlowList, ScriptList } from '../../contracts/found.ts';
 import type { RunDetail } from '../../contracts/run-detail.ts';
 import type { Question, Run, RunPage, RunStatus, RunStreamEvent } from '../../contracts/runs.ts';
 import type { Subagent } from '../../contracts/subagents.ts';
+import type { TrustState } from '../../contracts/trust.ts';
 import type { Address } from '../effects/address.ts';
 import type { Connection } from './conversation.ts';
 import type { OutboxItem } from './outbox.ts';
@@ -19,6 +20,7 @@ export type Action =
   | { type: 'token-set'; token: string }
   | { type: 'token-refused'; reason: string }
   | { type: 'health'; health: Health }
+  | { type: 'trust'; trust: TrustState }
   | { type: 'health-failed'; error: EverturnError }
   | { type: 'theme'; theme: ThemeChoice }
   | { type: 'panel'; panel: Panel }

@@ -1,5 +1,6 @@
 import type { Health } from '../../contracts/api.ts';
 import type { EverturnError } from '../../contracts/errors.ts';
+import type { TrustState } from '../../contracts/trust.ts';
 import type { Address } from '../effects/address.ts';
 import type { Action } from './actions.ts';
 
@@ -23,6 +24,8 @@ export type Shell = {
   /** Why the last token was not accepted. */
   refused: string | null;
   health: Health | null;
+  /** What the project is trusted with; null while it is not known. */
+  trust: TrustState | null;
   /** Why the health is not known, while it is not. */
   unhealthy: EverturnError | null;
   theme: ThemeChoice;
@@ -40,6 +43,7 @@ export const initialShell = (token: string | null, theme: ThemeChoice): Shell =>
   token,
   refused: null,
   health: null,
+  trust: null,
   unhealthy: null,
   theme,
   panel: 'none',
@@ -66,6 +70,8 @@ export const updateShell = (shell: Shell, action: Action): Shell => {
       return { ...shell, token: null, refused: action.reason };
     case 'health':
       return { ...shell, health: action.health, unhealthy: null };
+    case 'trust':
+      return { ...shell, trust: action.trust };
     case 'health-failed':
       return { ...shell, unhealthy: action.error };
     case 'theme':

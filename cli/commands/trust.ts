@@ -1,0 +1,77 @@
+import type { Command } from 'commander';
+import { countGrants } from '../../contracts/trust.ts';
+import { untrusted } from '../../contracts/untrusted.ts';
+import { openTrust, type Trust, trustedFolders } from '../../trust/trust.ts';
+import { createTell, type JsonOption, type Tell } from '../output.ts';
+import { runCommand } from '../run-command.ts';
+import { harmless } from '../screen/style.ts';
+import { claimFolders } from '../supervisor/claim.ts';
+import { projectOf } from '../supervisor/ensure-up.ts';
+import { foldersOf } from '../supervisor/folders.ts';
+import { wordsOf } from '../supervisor/report.ts';
+import { askYes } from '../trust/ask-trust.ts';
+import { trustWords } from '../trust/words.ts';
+
+type TrustOptions = JsonOption & { yes?: boolean; list?: boolean; revoke?: boolean; data?: boolean };
+
+export const addTrust = (program: Command): void => {
+  program
+    .command('trust [folder]')
+    .description(
+      'show what a project would allow by itself (schedules, webhooks, permissions, addresses), and trust it',
+    )
+    .option('-y, --yes', 'trust without asking')
+    .option('--list', 'list the folders that you have trusted')
+    .option('--revoke', 'take trust away')
+    .option('--data', 'say that the .everturn data of the folder is yours: made before an upgrade, moved or restored')
+    .option('--json', 'one JSON line')
+    .action((folder: string | undefined, options: TrustOptions) =>
+      runCommand(options, () => act(folder === undefined ? projectOf({}) : projectOf({ project: folder }), options)),
+    );
+};
+
+const act = async (project: string, options: TrustOptions): Promise<void> => {
+  const tell = createTell(options);
+  if (options.list) return list(tell);
+  if (options.data) return adopt(project, tell, options);
+  const trust = openTrust(project);
+  if (options.revoke) return revoke(project, trust, tell);
+  await give(project, trust, tell, options);
+};
+
+const list = (tell: Tell): void => {
+  const folders = trustedFolders();
+  if (folders.length === 0) tell('You have trusted no folder', { type: 'none' });
+  for (const trusted of folders) {
+    const { folder, trustedAt, grants } = trusted;
+    tell(harmless(`${folder}  since ${trustedAt}: ${countGrants(grants) || 'nothing'}`), {
+      type: 'trusted',
+      ...trusted,
+    });
+  }
+};
+
+const revoke = (project: string, trust: Trust, tell: Tell): void => {
+  const revoked = trust.revoke();
+  const words = revoked ? `${project} is not trusted any more` : `${project} was not trusted`;
+  tell(harmless(words), { type: 'revoked', folder: project, revoked });
+};
+
+const give = async (project: string, trust: Trust, tell: Tell, { yes }: TrustOptions): Promise<void> => {
+  const state = trust.state();
+  tell(trustWords(state), { type: 'trust', ...state });
+  if (state.trusted) return;
+  if (!yes && !(await askYes('Trust this?')))
+    throw untrusted(`let ${project} act by itself`, ', and answer y, or give --yes');
+  const given = trust.give(state.hash);
+  tell('Trusted as it is now. A stack that runs takes everturn.yaml at its next start', { type: 'given', ...given });
+};
+
+const adopt = async (project: string, tell: Tell, { yes }: TrustOptions): Promise<void> => {
+  const folders = foldersOf(project);
+  const question = `Everything in ${folders.root} will be used as yours, programs that its databases name among it. Is it yours?`;
+  if (!yes && !(await askYes(harmless(question))))
+    throw untrusted(`use the data in ${folders.root}`, ' --data, and answer y, or give --yes');
+  claimFolders(folders, { adopt: true, report: (report) => tell(harmless(wordsOf(report)), report) });
+  tell(harmless(`${folders.root} is yours from now on`), { type: 'adopted', folder: folders.root });
+};

@@ -1,0 +1,249 @@
+import { execFileSync } from 'node:child_process';
+import {
+  chmodSync,
+  existsSync,
+  linkSync,
+  lstatSync,
+  mkdirSync,
+  mkdtempSync,
+  readFileSync,
+  realpathSync,
+  renameSync,
+  rmSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs';
+import os from 'node:os';
+import path from 'node:path';
+import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { claimFolders } from './claim.ts';
+import { type Folders, foldersOf } from './folders.ts';
+import { shutDown } from './shut-down.ts';
+import { emptyState, findRunning } from './state.ts';
+import { ensureToken, readToken } from './token.ts';
+
+let root: string;
+let project: string;
+let folders: Folders;
+let said: string[];
+beforeEach(() => {
+  root = realpathSync(mkdtempSync(path.join(os.tmpdir(), 'everturn-claim-')));
+  project = path.join(root, 'project');
+  mkdirSync(project);
+  folders = foldersOf(project);
+  said = [];
+});
+afterEach(() => rmSync(root, { recursive: true, force: true }));
+
+const claim = (options: { adopt?: boolean; source?: NodeJS.ProcessEnv } = {}) =>
+  claimFolders(folders, {
+    source: {},
+    ...options,
+    report: (report) => said.push('words' in report ? report.words : report.type),
+  });
+const foreign = expect.objectContaining({
+  code: 'data_foreign',
+  message: expect.stringContaining('everturn trust --data'),
+});
+const git = (...args: string[]) =>
+  execFileSync('git', ['-c', 'user.name=a', '-c', 'user.email=a@b.c', ...args], { cwd: project, stdio: 'pipe' });
+const bringData = (): void => {
+  mkdirSync(folders.postgres, { recursive: true });
+  writeFileSync(path.join(folders.postgres, 'PG_VERSION'), '18\n');
+};
+
+describe('data', () => {
+  test('that was not made here is refused and left alone; said to be theirs, it is used', () => {
+    bringData();
+    expect(() => claim()).toThrow(foreign);
+    expect(existsSync(folders.run)).toBe(false);
+    claim({ adopt: true });
+    claim();
+    expect(readFileSync(path.join(folders.postgres, 'PG_VERSION'), 'utf8')).toBe('18\n');
+  });
+
+  test('that was made here is used again, copied elsewhere it is not', () => {
+    claim();
+    bringData();
+    claim();
+    renameSync(project, path.join(root, 'moved'));
+    folders = foldersOf(path.join(root, 'moved'));
+    expect(() => claim()).toThrow(foreign);
+  });
+
+  test('with an id that a clone brings is refused', () => {
+    bringData();
+    writeFileSync(path.join(folders.root, 'id'), 'a'.repeat(43), { mode: 0o600 });
+    expect(() => claim()).toThrow(foreign);
+  });
+
+  test('that is a link, or below a link, is refused', () => {
+    const elsewhere = path.join(root, 'elsewhere');
+    mkdirSync(path.join(elsewhere, 'run'), { recursive: true });
+    symlinkSync(elsewhere, folders.root);
+    expect(() => claim()).toThrow(foreign);
+    expect(existsSync(path.join(elsewhere, 'run'))).toBe(true);
+    rmSync(folders.root);
+    mkdirSync(folders.root);
+    symlinkSync(elsewhere, folders.data);
+    expect(() => claim()).toThrow(foreign);
+  });
+
+  test('that git tracks is refused even where the folder is ours: a pull may have written it', () => {
+    git('init', '-q');
+    claim();
+    bringData();
+    git('add', '-f', '.everturn/data');
+    expect(() => claim()).toThrow(
+      expect.objectContaining({ code: 'data_foreign', message: expect.stringContaining('git rm') }),
+    );
+  });
+
+  test('is used where the environment says so', () => {
+    bringData();
+    claim({ source: { EVERTURN_TRUST: '1' } });
+    claim();
+  });
+});
+
+test('notes, logs and caches that came with the project are replaced; links are not followed', async () => {
+  const outside = path.join(root, 'outside');
+  mkdirSync(outside);
+  writeFileSync(path.join(outside, 'kept'), 'kept');
+  mkdirSync(folders.run, { recursive: true });
+  const stranger = { pid: 1, startedAt: '1' };
+  writeFileSync(folders.lock, JSON.stringify(stranger));
+  writeFileSync(
+    folders.state,
+    JSON.stringify({
+      ...emptyState,
+      supervisor: stranger,
+      readyAt: new Date().toISOString(),
+      apiUrl: 'http://evil.example',
+    }),
+  );
+  writeFileSync(folders.token, 'x'.repeat(43), { mode: 0o600 });
+  symlinkSync(outside, folders.logs);
+  symlinkSync(outside, path.join(folders.root, 'cache'));
+  expect(findRunning(project)).toBeNull();
+  expect(await shutDown(project)).toEqual({ supervisor: false, leftovers: [] });
+  claim();
+  expect(said.join()).toContain('replaced .everturn/cache, .everturn/logs, .everturn/run, .everturn/token');
+  expect(lstatSync(folders.logs).isSymbolicLink()).toBe(false);
+  expect(existsSync(folders.state)).toBe(false);
+  expect(readFileSync(path.join(outside, 'kept'), 'utf8')).toBe('kept');
+});
+
+describe('the token', () => {
+  const say = (words: string) => said.push(words);
+  test.each<[string, RegExp, () => void]>([
+    ['others can read it', /mode 644/, () => chmodSync(folders.token, 0o644)],
+    ['it has a second name', /hard link/, () => linkSync(folders.token, path.join(root, 'second'))],
+    [
+      'it is a link',
+      /symbolic link/,
+      () => {
+        renameSync(folders.token, path.join(root, 'real'));
+        symlinkSync(path.join(root, 'real'), folders.token);
+      },
+    ],
+    [
+      'it is a folder',
+      /not a regular file/,
+      () => {
+        rmSync(folders.token);
+        mkdirSync(folders.token);
+      },
+    ],
+    ['somebody else wrote it', /not the one that was written here/, () => writeFileSync(folders.token, 'y'.repeat(43))],
+  ])('is replaced when %s', (_why, words, spoil) => {
+    claim();
+    const token = ensureToken(folders, say);
+    expect(ensureToken(folders, say)).toBe(token);
+    expect(said.join()).not.toContain('token');
+    spoil();
+    expect(readToken(folders)).toBeNull();
+    const next = ensureToken(folders, say);
+    expect(next).not.toBe(token);
+    expect(said.at(-1)).toMatch(words);
+    expect(lstatSync(folders.token).mode & 0o777).toBe(0o600);
+    expect(readToken(folders)).toBe(next);
+  });
+
+  test('is replaced when git tracks it, and nothing is written through a link beside it', () => {
+    git('init', '-q');
+    claim();
+    const token = ensureToken(folders, say);
+    git('add', '-f', '.everturn/token');
+    const target = path.join(root, 'target');
+    symlinkSync(target, `${folders.token}.unfinished`);
+    claim();
+    expect(said.at(-1)).toContain('.everturn/token: git tracks it');
+    expect(ensureToken(folders, say)).not.toBe(token);
+    expect(existsSync(target)).toBe(false);
+  });
+});
+
+describe('git', () => {
+  const exclude = () => readFileSync(path.join(project, '.git', 'info', 'exclude'), 'utf8');
+
+  test('is told once to leave .everturn/ out, for a project below its top too', () => {
+    git('init', '-q');
+    claim();
+    claim();
+    expect(exclude().match(/\.everturn/g)).toHaveLength(1);
+    const below = path.join(project, 'packages', 'one');
+    mkdirSync(below, { recursive: true });
+    folders = foldersOf(below);
+    claim();
+    expect(exclude()).toContain('/packages/one/.everturn/\n');
+    expect(git('status', '--porcelain').toString()).toBe('');
+  });
+
+  test('of a worktree is told in the repository that all worktrees share', () => {
+    git('init', '-q');
+    git('commit', '-q', '--allow-empty', '-m', 'first');
+    const worktree = path.join(root, 'worktree');
+    git('worktree', 'add', '-q', worktree);
+    folders = foldersOf(worktree);
+    claim();
+    expect(exclude()).toContain('/.everturn/\n');
+  });
+
+  test('whose .git names a folder that does not name it back is not written to, and that is said', () => {
+    const other = path.join(root, 'other');
+    mkdirSync(other);
+    execFileSync('git', ['init', '-q'], { cwd: other });
+    const before = readFileSync(path.join(other, '.git', 'info', 'exclude'), 'utf8');
+    writeFileSync(path.join(project, '.git'), `gitdir: ${path.join(other, '.git')}\n`);
+    claim();
+    expect(readFileSync(path.join(other, '.git', 'info', 'exclude'), 'utf8')).toBe(before);
+    expect(said.join()).toContain('keep .everturn/ out of git yourself');
+  });
+
+  test('whose exclude file is a link is not written through', () => {
+    git('init', '-q');
+    const target = path.join(root, 'target');
+    writeFileSync(target, 'as it was\n');
+    rmSync(path.join(project, '.git', 'info', 'exclude'));
+    symlinkSync(target, path.join(project, '.git', 'info', 'exclude'));
+    claim();
+    expect(readFileSync(target, 'utf8')).toBe('as it was\n');
+    expect(said.join()).toContain('keep .everturn/ out of git yourself');
+  });
+
+  test('starts no program that the repository names', () => {
+    git('init', '-q');
+    const canary = path.join(root, 'canary');
+    const program = path.join(root, 'program.sh');
+    writeFileSync(program, `#!/bin/sh\ntouch ${canary}\n`, { mode: 0o755 });
+    git('config', 'core.fsmonitor', program);
+    git('config', 'core.hooksPath', root);
+    // The same call without our care starts it, so the test would notice.
+    execFileSync('git', ['status'], { cwd: project, stdio: 'ignore' });
+    expect(existsSync(canary)).toBe(true);
+    rmSync(canary);
+    claim();
+    expect(existsSync(canary)).toBe(false);
+  });
+});

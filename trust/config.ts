@@ -1,0 +1,26 @@
+import path from 'node:path';
+import { Config } from '../contracts/config.ts';
+import { readText } from '../definitions/read-text.ts';
+import { configName, loadConfig, parseConfig } from '../runtime/config.ts';
+import { grantsOfConfig } from './grants/config.ts';
+import { openTrust } from './trust.ts';
+
+/** `ignored`: everturn.yaml would widen something and is not trusted, so the defaults hold. */
+export type TrustedConfig = { config: Config; ignored: boolean };
+
+/** The configuration of a project as far as its person has trusted it. Throws `config_invalid`. */
+export const loadTrustedConfig = (project: string, source: NodeJS.ProcessEnv = process.env): TrustedConfig => {
+  const file = path.join(project, configName);
+  const text = readText(file);
+  // Missing, empty or unreadable: what that means is said there.
+  const config = 'source' in text ? parseConfig(text.source, file) : loadConfig(project);
+  if (grantsOfConfig(config).length === 0) return { config, ignored: false };
+  const isTrusted = openTrust(project, source)
+    .look()
+    .knows(file, 'hash' in text ? text.hash : '');
+  return isTrusted ? { config, ignored: false } : { config: Config.parse({}), ignored: true };
+};
+
+/** Of a process that the supervisor started: as it was told. Of one started by hand: as {@link loadTrustedConfig}. */
+export const startConfig = (project: string, told: string | undefined): TrustedConfig =>
+  told === undefined ? loadTrustedConfig(project) : { config: Config.parse(JSON.parse(told)), ignored: false };

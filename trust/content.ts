@@ -1,0 +1,61 @@
+import { createHash } from 'node:crypto';
+import { readdirSync } from 'node:fs';
+import path from 'node:path';
+import type { Grant } from '../contracts/trust.ts';
+import { cachedByFile } from '../definitions/file-cache.ts';
+import { readText } from '../definitions/read-text.ts';
+import { type Kind, kinds } from './kinds.ts';
+
+type Brought = { file: string; hash: string; grants: Grant[] };
+
+/** What a project brings, as it is now. */
+export type Content = {
+  /** Hashes of the files that matter, by their place in the project. */
+  files: ReadonlyMap<string, string>;
+  grants: Grant[];
+  hash: string;
+};
+
+/** What matters of a project's files, whenever it is asked. A file is read again when it has changed. */
+export const openContent = (project: string, table: readonly Kind[] = kinds): (() => Content) => {
+  const readers = table.map((kind) => {
+    const read = cachedByFile((absolute): Brought | null => {
+      const text = readText(absolute);
+      const file = path.relative(project, absolute);
+      if ('problem' in text) return { file, hash: `unreadable: ${text.problem}`, grants: [] };
+      const grants = kind.grants(text.source, absolute).map((grant) => ({ ...grant, file }));
+      return kind.harmless && grants.length === 0 ? null : { file, hash: text.hash, grants };
+    });
+    return () => filesOf(project, kind).flatMap((file) => read(file) ?? []);
+  });
+  return () => {
+    const brought = readers.flatMap((read) => read());
+    const files = new Map(brought.map(({ file, hash }) => [file, hash]));
+    return { files, grants: brought.flatMap(({ grants }) => grants), hash: hashOf(files) };
+  };
+};
+
+const filesOf = (project: string, { place, extensions }: Kind): string[] => {
+  const folder = extensions ? place : path.dirname(place);
+  const names = namesIn(path.join(project, folder));
+  const isWanted = (name: string): boolean =>
+    extensions ? !name.startsWith('.') && extensions.includes(path.extname(name)) : name === path.basename(place);
+  return names
+    .filter(isWanted)
+    .toSorted()
+    .map((name) => path.join(project, folder, name));
+};
+
+/** What cannot be listed cannot be used either. */
+const namesIn = (folder: string): string[] => {
+  try {
+    return readdirSync(folder);
+  } catch {
+    return [];
+  }
+};
+
+const hashOf = (files: ReadonlyMap<string, string>): string =>
+  createHash('sha256')
+    .update(JSON.stringify([...files].toSorted()))
+    .digest('hex');

@@ -1,0 +1,53 @@
+import { Config } from '../../contracts/config.ts';
+import type { Grant } from '../../contracts/trust.ts';
+import { parseConfig } from '../../runtime/config.ts';
+
+type Allowed = Omit<Grant, 'file'>;
+
+const fieldsOf = (config: Config): { [Field in keyof Config]: Allowed[] } => ({
+  keys: Object.entries(config.keys).map(([name, { baseUrl, apiKeyEnv }]) => ({
+    kind: 'base URL',
+    allows: `prompts and replies of the key ${name} go to ${baseUrl}${apiKeyEnv === undefined ? '' : `, with the secret of ${apiKeyEnv}`}`,
+  })),
+  commandEnv: config.commandEnv.map((name) => ({ kind: 'variable', allows: `commands see the variable ${name}` })),
+  commands: sandboxOf(config),
+  users: config.users.map(({ name, tokenEnv }) => ({
+    kind: 'user',
+    allows: `whoever has the token of ${tokenEnv} is the user ${name}`,
+  })),
+  limits: raised(config),
+  // The choice among what `keys` names, what stands closed otherwise, and ports of the loopback.
+  models: [],
+  web: [],
+  server: [],
+});
+
+/** Limits above what holds without the file. */
+const raised = ({ limits }: Config): Allowed[] => {
+  const usual: Record<string, number> = Config.parse({}).limits;
+  return Object.entries(limits).flatMap(([name, value]) =>
+    value > (usual[name] ?? 0) ? [{ kind: 'limit', allows: `${name} is ${value} instead of ${usual[name]}` }] : [],
+  );
+};
+
+/** A weaker confinement of commands than the strongest that works, or programs that stand around each of them. */
+const sandboxOf = ({ commands: { sandbox } }: Config): Allowed[] => {
+  if (typeof sandbox === 'object') {
+    const programs = [sandbox.run, ...(sandbox.end ? [sandbox.end] : [])].map((argv) => argv.join(' '));
+    return programs.map((program) => ({ kind: 'program', allows: `${program} runs with each command` }));
+  }
+  if (sandbox !== 'none' && sandbox !== 'capabilities') return [];
+  return [{ kind: 'sandbox', allows: `commands are confined by ${sandbox}, not by the strongest that works` }];
+};
+
+/** Every field has an entry in {@link fieldsOf}: a new one that is forgotten there does not compile. */
+export const grantsOfConfig = (config: Config): Allowed[] => Object.values(fieldsOf(config)).flat();
+
+/** None of a file with faults: nothing starts with it. */
+export const configGrants = (text: string, file: string): Allowed[] => {
+  try {
+    return grantsOfConfig(parseConfig(text, file));
+  } catch {
+    return [];
+  }
+};

@@ -1,0 +1,35 @@
+import path from 'node:path';
+import type { Grant } from '../contracts/trust.ts';
+import { type DefinitionKind, definitionFolders } from '../definitions/folders.ts';
+import { configName } from '../runtime/config.ts';
+import { agentGrants } from './grants/agent.ts';
+import { configGrants } from './grants/config.ts';
+import { flowGrants } from './grants/flow.ts';
+import { scriptGrants } from './grants/script.ts';
+
+/** What a file of this kind would allow, in words. It gets the text, which may have faults, and its place. */
+type GrantsOf = (text: string, file: string) => Omit<Grant, 'file'>[];
+
+/** A kind of files that a project brings and that can widen what happens, or make something happen by itself. */
+export type Kind = {
+  /** Relative to the project: a file, or with `extensions` a folder. */
+  place: string;
+  extensions?: readonly string[];
+  grants: GrantsOf;
+  /** A file that allows nothing changes nothing by itself, so it needs no trust: agents write scripts. */
+  harmless?: boolean;
+};
+
+const inFolder = (kind: DefinitionKind, grants: GrantsOf): Kind => ({
+  place: path.join('.everturn', definitionFolders[kind].name),
+  extensions: definitionFolders[kind].extensions,
+  grants,
+});
+
+/** A new kind joins by one line here. */
+export const kinds: readonly Kind[] = [
+  { place: configName, grants: configGrants },
+  inFolder('flow', flowGrants),
+  inFolder('agent', agentGrants),
+  { ...inFolder('script', scriptGrants), harmless: true },
+];
