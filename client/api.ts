@@ -23,11 +23,12 @@ import { type RunsApi, runsApi } from './runs.ts';
 import { type ScriptsApi, scriptsApi } from './scripts.ts';
 import { type SubagentsApi, subagentsApi } from './subagents.ts';
 import { createTransport, type TransportOptions } from './transport.ts';
+import { type UsersApi, usersApi } from './users.ts';
 
 export type ApiClientOptions = TransportOptions;
 
 /** One method per route. Every method throws `EverturnError`, or the abort reason of its signal. */
-export type ApiClient = SessionsApi & RunsApi & FlowsApi & SubagentsApi & ScriptsApi;
+export type ApiClient = SessionsApi & RunsApi & FlowsApi & SubagentsApi & ScriptsApi & UsersApi;
 
 type SessionsApi = {
   health(options?: Signal): Promise<Health>;
@@ -71,6 +72,7 @@ export const createApiClient = (options: ApiClientOptions): ApiClient => {
     ...flowsApi(transport),
     ...scriptsApi(transport),
     ...subagentsApi(transport),
+    ...usersApi(transport),
     health: ({ signal } = {}) => read(Health, { action: 'read the health', path: '/health', signal }),
     createSession: (body, { signal, idempotencyKey } = {}) =>
       read(Session, {

@@ -9,13 +9,14 @@ import { inject } from 'vitest';
 import { createModelClient } from '../../activities/model/client.ts';
 import { createModels } from '../../activities/model/models.ts';
 import { builtInTools } from '../../activities/tools/registry.ts';
+import type { FixedUser } from '../../api/access/identify.ts';
 import { createApp } from '../../api/app.ts';
 import { startReconciler } from '../../api/background/reconciler.ts';
 import { startRunKeeper } from '../../api/background/run-keeper.ts';
 import { startSubagentKeeper } from '../../api/background/subagent-keeper.ts';
 import { startTurnKeeper } from '../../api/background/turn-keeper.ts';
+import type { Login } from '../../api/context.ts';
 import { createGateway } from '../../api/gateway.ts';
-import type { User } from '../../api/plugins/access.ts';
 import { createDelivery } from '../../api/services/delivery.ts';
 import { createApiClient } from '../../client/api.ts';
 import type { SubagentLimits } from '../../contracts/subagents.ts';
@@ -23,6 +24,7 @@ import { openDefinitions } from '../../definitions/definitions.ts';
 import { createFindAgent } from '../../definitions/find-agent.ts';
 import { createFindFlow } from '../../definitions/find-flow.ts';
 import { createFindScript } from '../../definitions/find-script.ts';
+import { freePort } from '../../runtime/ports.ts';
 import { openSandbox } from '../../sandbox/sandbox.ts';
 import { openStore } from '../../store/store.ts';
 import { createListener } from '../../store/wakeups.ts';
@@ -48,7 +50,9 @@ type StackOptions = {
   /** Every name is a model of the scripted provider. */
   models?: [string, ...string[]];
   /** Beside the owner, who has the stack's own token. */
-  users?: User[];
+  users?: FixedUser[];
+  /** How people sign in, at the address that the API is served at. */
+  login?: (consoleUrl: string) => Login;
   subagentLimits?: SubagentLimits;
   /** Agents of scripts at once, over all runs. */
   scriptAgents?: number;
@@ -61,6 +65,7 @@ type StackOptions = {
 export const openStack = async ({
   models = ['scripted'],
   users = [],
+  login,
   subagentLimits = manySubagents,
   scriptAgents = 64,
 }: StackOptions = {}) => {
@@ -77,13 +82,16 @@ export const openStack = async ({
   const token = randomBytes(16).toString('hex');
   const about = { version: 'test', model: { label: models[0], offline: false }, temporalUi: null, workspace };
   const definitions = openDefinitions({ project: workspace, home: path.join(workspace, 'home') });
+  const port = login ? await freePort() : 0;
+  const consoleUrl = `http://127.0.0.1:${port}`;
   const app = await createApp({
     context: { store, listener, gateway, delivery, definitions, models, about },
     access: { token, users, allowedHosts: [] },
     log,
     consoleFolder: 'none',
+    ...(login ? { login: login(consoleUrl), consoleUrl } : {}),
   });
-  const baseUrl = await app.listen({ host: '127.0.0.1', port: 0 });
+  const baseUrl = await app.listen({ host: '127.0.0.1', port });
   const reconciler = startReconciler(store, delivery, log);
   const keeper = startSubagentKeeper({ store, gateway, limits: subagentLimits, log });
   const turnKeeper = startTurnKeeper({ store, gateway, log });
@@ -101,6 +109,7 @@ export const openStack = async ({
     store,
     model,
     connection,
+    app,
     gateway,
     delivery,
     definitions,
