@@ -75,6 +75,8 @@ export const createApp = async ({
     ...(tls ? { serverFactory: securely(tls) } : {}),
     routerOptions: { maxParamLength: longestId },
   }).withTypeProvider<ZodTypeProvider>();
+  // A form of another site can send it without asking.
+  app.removeContentTypeParser('text/plain');
   app.setValidatorCompiler(validatorCompiler);
   app.setSerializerCompiler(serializerCompiler);
   registerProblems(app);

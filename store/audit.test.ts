@@ -12,7 +12,13 @@ const act = (target: string, fields: { key?: string } = {}) => ({
   ...{ user: 'alice', role: 'operator', action: 'session.create', target },
   ...fields,
 });
-const add = (name: string) => ({ hash: name, kind: 'token' as const, name, role: 'viewer' as const, expiresInSeconds: null });
+const add = (name: string) => ({
+  hash: name,
+  kind: 'token' as const,
+  name,
+  role: 'viewer' as const,
+  expiresInSeconds: null,
+});
 const targets = async () => (await store.audit.list({ limit: 500 })).records.map(({ target }) => target);
 
 test('an act and its record are committed together, or not at all', async () => {

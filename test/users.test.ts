@@ -1,8 +1,8 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { secretHash } from '../api/secrets.ts';
 import { createApiClient } from '../client/api.ts';
 import type { AuditRecord } from '../contracts/audit.ts';
 import type { Role } from '../contracts/users.ts';
-import { secretHash } from '../api/secrets.ts';
 import { send } from './support/check-routes.ts';
 import { define, ended } from './support/runs.ts';
 import { openStack, type Stack } from './support/stack.ts';
@@ -94,7 +94,9 @@ describe('tokens', () => {
   test('a name has one; another needs the removal of the first', async () => {
     const { name, api } = await add('viewer');
     await expect(stack.api.addUser({ name, role: 'admin' })).rejects.toMatchObject({ code: 'user_exists' });
-    const together = await Promise.allSettled([1, 2, 3, 4].map(() => stack.api.addUser({ name: 'racer', role: 'viewer' })));
+    const together = await Promise.allSettled(
+      [1, 2, 3, 4].map(() => stack.api.addUser({ name: 'racer', role: 'viewer' })),
+    );
     expect(together.filter(({ status }) => status === 'fulfilled')).toHaveLength(1);
     await stack.api.removeUser(name);
     await expect(api.health()).rejects.toMatchObject({ code: 'unauthorized' });
@@ -115,7 +117,12 @@ describe('tokens', () => {
     const { api, name } = await add('viewer', { expiresInDays: soon });
     const stream = await follow(api);
     expect(stream.hasEnded()).toBe(false);
-    await until('the token to end', () => api.health().then(() => false, (error) => error.code === 'unauthorized'));
+    await until('the token to end', () =>
+      api.health().then(
+        () => false,
+        (error) => error.code === 'unauthorized',
+      ),
+    );
     await until('the stream to end', () => stream.hasEnded());
     expect((await stack.api.listUsers()).users.map((user) => user.name)).not.toContain(name);
     await stack.api.addUser({ name, role: 'viewer' });
@@ -124,7 +131,12 @@ describe('tokens', () => {
 
 describe('streams', () => {
   test('end when their token is revoked or their user may do less, and others go on', async () => {
-    const [revoked, lowered, raised, other] = [await add('operator'), await add('operator'), await add('viewer'), await add('viewer')];
+    const [revoked, lowered, raised, other] = [
+      await add('operator'),
+      await add('operator'),
+      await add('viewer'),
+      await add('viewer'),
+    ];
     const { id } = await stack.api.createSession({ workspace: stack.workspace });
     const streams = await Promise.all([revoked, lowered, raised, other].map(({ api }) => follow(api)));
     const session = (await revoked.api.openSessionEvents(id)).getReader();
@@ -164,7 +176,9 @@ describe('streams', () => {
     await stack.api.health();
     await stack.api.updateSession(id, { title: 'seen by all' });
     await stack.api.sendMessage(id, { text: 'a message for a thousand' });
-    await until('all to see the message', () => viewers.every(({ text }) => text().includes('a message for a thousand')));
+    await until('all to see the message', () =>
+      viewers.every(({ text }) => text().includes('a message for a thousand')),
+    );
     await stack.api.removeUser(name);
     await until('all to end', () => viewers.every(({ hasEnded }) => hasEnded()));
     expect((await stack.api.health()).status).toBe('ok');
@@ -181,13 +195,20 @@ describe('the audit log', () => {
     await api.cancelTurn(id);
     const fork = await api.forkSession(id);
     await api.deleteSession(fork.id);
-    await define(stack, 'flows', 'audited', 'name: audited\nsteps:\n  - id: ask\n    kind: approval\n    prompt: Ship?\n');
+    await define(
+      stack,
+      'flows',
+      'audited',
+      'name: audited\nsteps:\n  - id: ask\n    kind: approval\n    prompt: Ship?\n',
+    );
     const run = await api.startRun({ flow: 'audited' });
     const question = await until('the question', async () => (await api.getRun(run.id)).questions[0]);
     await api.pauseRun(run.id);
     await api.resumeRun(run.id);
     await api.answerQuestion(question.id, { decision: 'approve', note: secret });
-    await expect(api.answerQuestion(question.id, { decision: 'deny' })).rejects.toMatchObject({ code: 'approval_answered' });
+    await expect(api.answerQuestion(question.id, { decision: 'deny' })).rejects.toMatchObject({
+      code: 'approval_answered',
+    });
     await ended(stack, run.id);
     const again = await api.rerun(run.id, { fresh: true });
     await api.cancelRun(again.id);
@@ -222,8 +243,9 @@ describe('the audit log', () => {
   test('holds the answer to a tool call, once, whoever else tries', async () => {
     const [alice, bob] = [await add('operator'), await add('operator')];
     const { id } = await alice.api.createSession({ workspace: stack.workspace });
-    stack.model.reply({ calls: [{ name: 'write_file', arguments: { path: 'a.txt', content: 'x' } }] }, { text: 'done' });
-    await alice.api.sendMessage(id, { text: 'write' });
+    const call = { name: 'write_file', arguments: JSON.stringify({ path: 'a.txt', content: 'x' }) };
+    stack.model.script([{ reply: { toolCalls: [call] } }, { reply: { text: 'Done.' } }], 'audited');
+    await alice.api.sendMessage(id, { text: 'audited' });
     const approval = await until('the approval', async () =>
       (await alice.api.listApprovals()).approvals.find(({ sessionId }) => sessionId === id),
     );

@@ -65,6 +65,8 @@ export const eventRoutes = (app: Api, { store, listener, reader, runViews }: Rou
     }
     try {
       reply.sse.sendHeaders();
+      // On a quiet stack the first message may be long in coming.
+      reply.raw.flushHeaders();
       await reply.sse.send(changes());
     } finally {
       unsubscribe();

@@ -24,7 +24,6 @@ import { openDefinitions } from '../../definitions/definitions.ts';
 import { createFindAgent } from '../../definitions/find-agent.ts';
 import { createFindFlow } from '../../definitions/find-flow.ts';
 import { createFindScript } from '../../definitions/find-script.ts';
-import { freePort } from '../../runtime/ports.ts';
 import { openSandbox } from '../../sandbox/sandbox.ts';
 import { openStore } from '../../store/store.ts';
 import { createListener } from '../../store/wakeups.ts';
@@ -53,6 +52,8 @@ type StackOptions = {
   users?: FixedUser[];
   /** How people sign in, at the address that the API is served at. */
   login?: (consoleUrl: string) => Login;
+  /** Default: any that is free. */
+  port?: number;
   subagentLimits?: SubagentLimits;
   /** Agents of scripts at once, over all runs. */
   scriptAgents?: number;
@@ -66,6 +67,7 @@ export const openStack = async ({
   models = ['scripted'],
   users = [],
   login,
+  port = 0,
   subagentLimits = manySubagents,
   scriptAgents = 64,
 }: StackOptions = {}) => {
@@ -82,7 +84,6 @@ export const openStack = async ({
   const token = randomBytes(16).toString('hex');
   const about = { version: 'test', model: { label: models[0], offline: false }, temporalUi: null, workspace };
   const definitions = openDefinitions({ project: workspace, home: path.join(workspace, 'home') });
-  const port = login ? await freePort() : 0;
   const consoleUrl = `http://127.0.0.1:${port}`;
   const app = await createApp({
     context: { store, listener, gateway, delivery, definitions, models, about },
