@@ -64,7 +64,8 @@ class App extends LitElement {
 
   private api(): ApiClient {
     const { token } = this.state.shell;
-    if (this.client?.token !== token) this.client = { token, api: createApiClient({ baseUrl: '', token: token || null }) };
+    if (this.client?.token !== token)
+      this.client = { token, api: createApiClient({ baseUrl: '', token: token || null }) };
     return this.client.api;
   }
 
@@ -95,7 +96,8 @@ class App extends LitElement {
     } catch (cause) {
       const login = asError(cause).details?.login;
       // Never an address of another site.
-      if (typeof login === 'string' && /^\/api\/\w/.test(login)) this.dispatch({ type: 'login-offered', address: login });
+      if (typeof login === 'string' && /^\/api\/\w/.test(login))
+        this.dispatch({ type: 'login-offered', address: login });
     }
   }
 
@@ -138,7 +140,8 @@ class App extends LitElement {
 
   override render() {
     const { shell, sessions, runs, conversation, run, approvals, subagents } = this.state;
-    if (shell.token === null) return html`<ev-token-screen .refused=${shell.refused} .login=${shell.login}></ev-token-screen>`;
+    if (shell.token === null)
+      return html`<ev-token-screen .refused=${shell.refused} .login=${shell.login}></ev-token-screen>`;
     return html`
       <div class="frame ${shell.railOpen ? 'rail-open' : ''}">
         <button class="cover" tabindex="-1" aria-label="Close the list" @click=${() => this.dispatch({ type: 'rail', open: false })}></button>

@@ -21,7 +21,10 @@ const tasksAtOnce = 4;
 /** One that is kept by a call which nothing can interrupt leaves the other to the rest. */
 const threads = 2;
 
-export const startScriptWorker = ({ maxCachedWorkflows = 40, ...options }: ScriptWorkerOptions): Promise<RunningWorker> =>
+export const startScriptWorker = ({
+  maxCachedWorkflows = 40,
+  ...options
+}: ScriptWorkerOptions): Promise<RunningWorker> =>
   runWorker(
     { ...options, kind: 'scripts' },
     {

@@ -174,7 +174,8 @@ class ApprovalCard extends LitElement {
   }
 
   private answer(decision: Decision, note: string): void {
-    if (this.approval && this.locked === null) request(this, 'answer-approval', { id: this.approval.id, decision, note });
+    if (this.approval && this.locked === null)
+      request(this, 'answer-approval', { id: this.approval.id, decision, note });
   }
 
   private async startDenying(): Promise<void> {

@@ -1,9 +1,9 @@
 import { css, html, LitElement, nothing } from 'lit';
 import { request } from '../events.ts';
+import { lockOf } from '../model/lock.ts';
 import type { Flows } from '../state/flows.ts';
 import type { Scripts } from '../state/scripts.ts';
 import type { Shell } from '../state/shell.ts';
-import { lockOf } from '../model/lock.ts';
 import { shared } from '../styles/shared.ts';
 import { icon } from './icons.ts';
 import './flow-list.ts';
