@@ -1,18 +1,24 @@
+import type { Server } from 'node:http';
+import { createServer } from 'node:https';
 import { fastifySSE } from '@fastify/sse';
-import { type FastifyBaseLogger, fastify, LogController } from 'fastify';
+import { type FastifyBaseLogger, type FastifyServerFactory, fastify, LogController } from 'fastify';
 import { serializerCompiler, validatorCompiler, type ZodTypeProvider } from 'fastify-type-provider-zod';
+import { owner } from '../contracts/config.ts';
 import { createFindFlow } from '../definitions/find-flow.ts';
 import { createFindScript } from '../definitions/find-script.ts';
-import type { Api, ApiContext, RouteContext } from './context.ts';
+import { cookiesOf } from './access/cookies.ts';
+import type { Api, ApiContext, Login, RouteContext } from './context.ts';
 import { type AccessOptions, registerAccess } from './plugins/access.ts';
 import { registerConsole } from './plugins/console.ts';
 import { registerOpenApi } from './plugins/openapi.ts';
 import { registerProblems } from './plugins/problems.ts';
 import { approvalRoutes } from './routes/approvals.ts';
+import { auditRoutes } from './routes/audit.ts';
 import { eventRoutes } from './routes/events.ts';
 import { flowRoutes } from './routes/flows.ts';
 import { healthRoutes } from './routes/health.ts';
 import { hookRoutes } from './routes/hooks.ts';
+import { loginPath, loginRoutes } from './routes/login.ts';
 import { messageRoutes } from './routes/messages.ts';
 import { runControlRoutes } from './routes/run-control.ts';
 import { runPartRoutes } from './routes/run-parts.ts';
@@ -23,6 +29,7 @@ import { sessionRoutes } from './routes/sessions.ts';
 import { subagentRoutes } from './routes/subagents.ts';
 import { transcriptRoutes } from './routes/transcript.ts';
 import { trustRoutes } from './routes/trust.ts';
+import { userRoutes } from './routes/users.ts';
 import { createRunViews } from './services/run-views.ts';
 import { createStarts } from './services/runs.ts';
 import { createStreamReader } from './streaming/reader.ts';
@@ -33,6 +40,12 @@ export type AppOptions = {
   log: FastifyBaseLogger;
   /** The built console; served when it is there. */
   consoleFolder: string;
+  /** Under which people reach it. Default: the address of a stack on this machine. */
+  consoleUrl?: string;
+  /** Default: nobody signs in. */
+  login?: Login | null;
+  /** In PEM. Default: plain HTTP. */
+  tls?: { cert: string; key: string } | null;
 };
 
 const bodyLimit = 1024 * 1024;
@@ -40,21 +53,43 @@ const heartbeatMs = 10_000;
 /** Of a question: it holds the names of its run, its step and its item. */
 const longestId = 300;
 
+const securely =
+  (tls: { cert: string; key: string }): FastifyServerFactory<Server> =>
+  (handler) =>
+    createServer(tls, handler);
+
 /** The whole HTTP application: what it is made of, in order. */
-export const createApp = async ({ context, access, log, consoleFolder }: AppOptions): Promise<Api> => {
+export const createApp = async ({
+  context,
+  access,
+  log,
+  consoleFolder,
+  consoleUrl = 'http://127.0.0.1:4100',
+  login = null,
+  tls = null,
+}: AppOptions): Promise<Api> => {
   const app = fastify({
     loggerInstance: log,
     bodyLimit,
     logController: new LogController({ disableRequestLogging: true }),
     forceCloseConnections: true,
+    ...(tls ? { serverFactory: securely(tls) } : {}),
     routerOptions: { maxParamLength: longestId },
   }).withTypeProvider<ZodTypeProvider>();
+  // A form of another site can send it without asking.
+  app.removeContentTypeParser('text/plain');
   app.setValidatorCompiler(validatorCompiler);
   app.setSerializerCompiler(serializerCompiler);
   registerProblems(app);
-  registerAccess(app, access);
+  const cookies = cookiesOf(consoleUrl);
+  await registerAccess(app, access, {
+    store: context.store,
+    listener: context.listener,
+    cookieName: cookies.login.name,
+    loginPath: login && loginPath,
+  });
   await app.register(fastifySSE, { heartbeatInterval: heartbeatMs });
-  await registerOpenApi(app, context.about.version);
+  await registerOpenApi(app, { version: context.about.version, cookieName: cookies.login.name });
   const { store, listener, delivery, definitions } = context;
   const reader = createStreamReader(store.streams, listener);
   app.addHook('onClose', () => reader.close());
@@ -68,6 +103,9 @@ export const createApp = async ({ context, access, log, consoleFolder }: AppOpti
     }),
     runViews: createRunViews(store),
     reader,
+    fixedUsers: [{ name: owner, role: 'admin' }, ...(access.users ?? [])],
+    login,
+    cookies,
   };
   healthRoutes(app, routes);
   sessionRoutes(app, routes);
@@ -84,6 +122,9 @@ export const createApp = async ({ context, access, log, consoleFolder }: AppOpti
   hookRoutes(app, routes);
   trustRoutes(app, routes);
   eventRoutes(app, routes);
+  userRoutes(app, routes);
+  auditRoutes(app, routes);
+  loginRoutes(app, routes);
   await registerConsole(app, consoleFolder);
   return app;
 };

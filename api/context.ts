@@ -11,6 +11,9 @@ import type { Definitions } from '../definitions/definitions.ts';
 import type { Store } from '../store/store.ts';
 import type { Listener } from '../store/wakeups.ts';
 import type { Trust } from '../trust/trust.ts';
+import type { Cookies } from './access/cookies.ts';
+import type { FixedUser } from './access/identify.ts';
+import type { Oidc } from './access/oidc.ts';
 import type { Gateway } from './gateway.ts';
 import type { Delivery } from './services/delivery.ts';
 import type { RunViews } from './services/run-views.ts';
@@ -34,7 +37,18 @@ export type ApiContext = {
 };
 
 /** With what the routes share. */
-export type RouteContext = ApiContext & { starts: Starts; runViews: RunViews; reader: StreamReader };
+export type RouteContext = ApiContext & {
+  starts: Starts;
+  runViews: RunViews;
+  reader: StreamReader;
+  /** Those that no route changes: the owner, and the users of everturn.yaml. */
+  fixedUsers: readonly Pick<FixedUser, 'name' | 'role'>[];
+  /** How people sign in; null where nobody does. `hours`: how long it lasts. */
+  login: Login | null;
+  cookies: Cookies;
+};
+
+export type Login = { oidc: Oidc; hours: number };
 
 /** The application as the routes see it: what they declare is checked by schema. */
 export type Api = FastifyInstance<

@@ -14,6 +14,8 @@ import { openStore } from '../store/store.ts';
 import { createListener } from '../store/wakeups.ts';
 import { startConfig } from '../trust/config.ts';
 import { openTrust } from '../trust/trust.ts';
+import { checkBind } from './access/check-bind.ts';
+import { createOidc } from './access/oidc.ts';
 import { createApp } from './app.ts';
 import { startReconciler } from './background/reconciler.ts';
 import { startRunKeeper } from './background/run-keeper.ts';
@@ -43,6 +45,25 @@ const trust = openTrust(env.EVERTURN_PROJECT);
 const { version } = JSON.parse(readFileSync(new URL('../package.json', import.meta.url), 'utf8')) as {
   version: string;
 };
+const hasOidc = env.EVERTURN_OIDC === 'true';
+if (hasOidc && !config.oidc) {
+  throw new EverturnError(
+    'config_invalid',
+    'Cannot start the API: EVERTURN_OIDC=true, and everturn.yaml has no section "oidc". Add it (docs/configuration.md)',
+  );
+}
+const secretOfOidc = (name: string): string => {
+  const secret = source[name];
+  if (secret) return secret;
+  throw new EverturnError(
+    'config_invalid',
+    `Cannot start the API: oidc.clientSecretEnv names ${name}, which is not set`,
+  );
+};
+const { EVERTURN_TLS_CERT: cert, EVERTURN_TLS_KEY: key } = env;
+const tls = cert && key ? { cert: readFileSync(cert, 'utf8'), key: readFileSync(key, 'utf8') } : null;
+const users = readUsers(config, env.EVERTURN_TOKEN, source);
+const allowedHosts = env.EVERTURN_ALLOWED_HOSTS.split(',').filter(Boolean);
 const store = openStore({ url: env.DATABASE_URL, patienceMs });
 const listener = createListener(store.database);
 // What Temporal is not needed for is served while it is away.
@@ -75,11 +96,32 @@ const app = await createApp({
   },
   access: {
     token: env.EVERTURN_TOKEN,
-    users: readUsers(config, env.EVERTURN_TOKEN, source),
-    allowedHosts: env.EVERTURN_ALLOWED_HOSTS.split(',').filter(Boolean),
+    users,
+    allowedHosts,
   },
   log,
+  consoleUrl: env.EVERTURN_CONSOLE_URL,
+  login:
+    hasOidc && config.oidc
+      ? {
+          oidc: createOidc({
+            config: config.oidc,
+            secret: config.oidc.clientSecretEnv === undefined ? null : secretOfOidc(config.oidc.clientSecretEnv),
+            consoleUrl: env.EVERTURN_CONSOLE_URL,
+          }),
+          hours: config.oidc.loginHours,
+        }
+      : null,
+  tls,
   consoleFolder: fileURLToPath(new URL('../ui/dist', import.meta.url)),
+});
+checkBind({
+  host: env.EVERTURN_API_HOST,
+  consoleUrl: env.EVERTURN_CONSOLE_URL,
+  hasTls: tls !== null,
+  hasProxy: env.EVERTURN_PROXY === 'true',
+  allowedHosts,
+  hasUsers: hasOidc || users.length > 0 || (await store.users.list()).length > 0,
 });
 // Before anything else is started here, and before the supervisor starts the workers.
 const upgrade = await startUpgrade(store, gateway, log);

@@ -10,3 +10,9 @@ export const isSecret = (given: string, expected: string | null): boolean => {
   const isEqual = timingSafeEqual(digest(given), expected === null ? nobodys : digest(expected));
   return isEqual && expected !== null;
 };
+
+/** Of 256 random bits, so it needs neither salt nor a slow hash. */
+export const newSecret = (): string => randomBytes(32).toString('base64url');
+
+/** Under which a secret of ours is kept: 64 hexadecimal digits. */
+export const secretHash = (secret: string): string => digest(secret).toString('hex');

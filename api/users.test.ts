@@ -3,15 +3,15 @@ import { readUsers } from './users.ts';
 
 const token = 'token-of-the-owner-1';
 const users = [
-  { name: 'alice', tokenEnv: 'ALICE_TOKEN' },
-  { name: 'bob', tokenEnv: 'BOB_TOKEN' },
+  { name: 'alice', role: 'operator' as const, tokenEnv: 'ALICE_TOKEN' },
+  { name: 'bob', role: 'viewer' as const, tokenEnv: 'BOB_TOKEN' },
 ];
 const source = { ALICE_TOKEN: 'token-of-alice-0001', BOB_TOKEN: 'token-of-bob-000001' };
 
 test('users have the tokens of their variables', () => {
   expect(readUsers({ users }, token, source)).toEqual([
-    { name: 'alice', token: source.ALICE_TOKEN },
-    { name: 'bob', token: source.BOB_TOKEN },
+    { name: 'alice', role: 'operator', token: source.ALICE_TOKEN },
+    { name: 'bob', role: 'viewer', token: source.BOB_TOKEN },
   ]);
 });
 

@@ -3,6 +3,7 @@ import packageJson from '../package.json' with { type: 'json' };
 import { addAgents } from './commands/agents.ts';
 import { addApprovals } from './commands/approvals.ts';
 import { addApprove } from './commands/approve.ts';
+import { addAudit } from './commands/audit.ts';
 import { addCancel } from './commands/cancel.ts';
 import { addChat } from './commands/chat.ts';
 import { addDoctor } from './commands/doctor.ts';
@@ -24,6 +25,7 @@ import { addTail } from './commands/tail.ts';
 import { addTrace } from './commands/trace.ts';
 import { addTrust } from './commands/trust.ts';
 import { addUp } from './commands/up.ts';
+import { addUsers } from './commands/users.ts';
 import { exitCodes } from './exit.ts';
 
 const program = new Command('everturn')
@@ -56,6 +58,8 @@ addApprovals(program);
 addApprove(program);
 addCancel(program);
 addTrace(program);
+addUsers(program);
+addAudit(program);
 
 try {
   await program.parseAsync();

@@ -24,11 +24,12 @@ import { type ScriptsApi, scriptsApi } from './scripts.ts';
 import { type SubagentsApi, subagentsApi } from './subagents.ts';
 import { createTransport, type TransportOptions } from './transport.ts';
 import { type TrustApi, trustApi } from './trust.ts';
+import { type UsersApi, usersApi } from './users.ts';
 
 export type ApiClientOptions = TransportOptions;
 
 /** One method per route. Every method throws `EverturnError`, or the abort reason of its signal. */
-export type ApiClient = SessionsApi & RunsApi & FlowsApi & SubagentsApi & ScriptsApi & TrustApi;
+export type ApiClient = SessionsApi & RunsApi & FlowsApi & SubagentsApi & ScriptsApi & TrustApi & UsersApi;
 
 type SessionsApi = {
   health(options?: Signal): Promise<Health>;
@@ -73,6 +74,7 @@ export const createApiClient = (options: ApiClientOptions): ApiClient => {
     ...scriptsApi(transport),
     ...subagentsApi(transport),
     ...trustApi(transport),
+    ...usersApi(transport),
     health: ({ signal } = {}) => read(Health, { action: 'read the health', path: '/health', signal }),
     createSession: (body, { signal, idempotencyKey } = {}) =>
       read(Session, {

@@ -5,7 +5,7 @@ import { errorOf, isAbort, unreachable } from './errors.ts';
 export type TransportOptions = {
   /** Where the API is, without `/api`; the empty string means the page's own origin. */
   baseUrl: string;
-  /** Sent as a bearer token; null for the few routes that ask for none. */
+  /** Sent as a bearer token; null where the browser's cookie signs in, and for the few routes that ask for nothing. */
   token: string | null;
   fetch?: typeof globalThis.fetch;
 };
@@ -39,7 +39,8 @@ export const createTransport = ({ baseUrl, token, fetch = globalThis.fetch }: Tr
   const root = baseUrl.replace(/\/+$/, '');
 
   const send = async (call: Call): Promise<Response> => {
-    const headers: Record<string, string> = { accept: 'application/json', ...call.headers };
+    // A page of another site cannot send it: the API asks for it where a cookie comes with the request.
+    const headers: Record<string, string> = { accept: 'application/json', 'x-everturn-client': '1', ...call.headers };
     if (token !== null) headers.authorization = `Bearer ${token}`;
     const init: RequestInit = { method: call.method ?? 'GET', headers, cache: 'no-store' };
     if (call.signal) init.signal = call.signal;

@@ -4,6 +4,7 @@ import { WhenBusy } from './events.ts';
 import { Question } from './runs.ts';
 import { permissions } from './tools.ts';
 import { Usage } from './usage.ts';
+import { Role } from './users.ts';
 import { SessionView } from './view.ts';
 
 export const SessionStatus = z.enum(['idle', 'running', 'waiting']);
@@ -117,6 +118,8 @@ export const Health = z.object({
   model: z.object({ label: z.string(), offline: z.boolean() }),
   temporalUi: z.string().nullable(),
   workspace: z.string(),
+  /** Who asks. */
+  user: z.object({ name: z.string(), role: Role }),
 });
 export type Health = z.infer<typeof Health>;
 

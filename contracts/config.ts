@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { Role, UserName } from './users.ts';
 
 const Key = z.strictObject({
   /** The address of an OpenAI-compatible API, such as https://api.deepseek.com or http://127.0.0.1:11434/v1 */
@@ -47,9 +48,13 @@ export const owner = 'owner';
 
 const User = z.strictObject({
   /** By which `approvers` of flows name them, and their answers are signed. */
-  name: z.string().min(1).max(100),
-  /** The environment variable of the API that holds the token. The token itself never stands here. */
-  tokenEnv: z.string().regex(/^[A-Z_][A-Z0-9_]*$/, 'the name of an environment variable, such as ALICE_TOKEN'),
+  name: UserName,
+  /**
+   * The environment variable of the API that holds the token. The token itself is never written here. Its name ends in
+   * _TOKEN, so that a project's file cannot make a token of HOME or PATH, which others know.
+   */
+  tokenEnv: z.string().regex(/^[A-Z_][A-Z0-9_]*_TOKEN$/, 'the name of an environment variable, such as ALICE_TOKEN'),
+  role: Role.default('operator'),
 });
 
 /** How commands of agents are kept away from our processes. */
@@ -66,6 +71,26 @@ const CommandSandbox = z.union([z.enum(['auto', ...sandboxKinds]), ContainerComm
 export type ContainerCommand = z.infer<typeof ContainerCommand>;
 export type CommandSandbox = z.infer<typeof CommandSandbox>;
 export type SandboxKind = (typeof sandboxKinds)[number] | 'container';
+/** How a team signs in at an OpenID Connect provider. Used only where EVERTURN_OIDC=true. */
+const Oidc = z.strictObject({
+  issuer: z.url(),
+  clientId: z.string().min(1),
+  /** The environment variable that holds the client's secret. Default: none, a public client. */
+  clientSecretEnv: z
+    .string()
+    .regex(/^[A-Z_][A-Z0-9_]*$/, 'the name of an environment variable, such as OIDC_SECRET')
+    .optional(),
+  scope: z.string().default('openid email profile'),
+  /** The claim that names the user. */
+  nameClaim: z.string().min(1).default('email'),
+  /** The claim that says the role: a text, or a list of texts. */
+  roleClaim: z.string().min(1).default('groups'),
+  /** From a value of that claim to a role; of several, the highest. Who has none of the values is not let in. */
+  roles: z.record(z.string(), Role),
+  /** After which a person signs in again. */
+  loginHours: z.number().positive().max(720).default(12),
+});
+export type OidcConfig = z.infer<typeof Oidc>;
 
 /** everturn.yaml. Every field has a default: without the file, the built-in offline model answers. */
 export const Config = z
@@ -103,6 +128,7 @@ export const Config = z
     web: z.boolean().default(true),
     /** Who has a token beside the stack's own, which is that of `owner`. */
     users: z.array(User).default([]),
+    oidc: Oidc.optional(),
     server: z
       .strictObject({
         port: z.int().min(1).max(65_535).optional(),

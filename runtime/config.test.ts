@@ -79,12 +79,12 @@ describe('a fault is told with its file, line, column, path, what was expected a
     ],
     [
       'a user with a name that is taken',
-      'users:\n  - { name: alice, tokenEnv: A }\n  - { name: alice, tokenEnv: B }\n',
+      'users:\n  - { name: alice, tokenEnv: A_TOKEN }\n  - { name: alice, tokenEnv: B_TOKEN }\n',
       '/everturn.yaml:3:13 users[1].name: another user has the name "alice"; give this one a name of its own, found "alice"',
     ],
     [
       'a user who would be the owner',
-      'users:\n  - { name: owner, tokenEnv: A }\n',
+      'users:\n  - { name: owner, tokenEnv: A_TOKEN }\n',
       '/everturn.yaml:2:13 users[0].name: the user of the stack\'s own token has the name "owner"; give this one a name of its own, found "owner"',
     ],
     [

@@ -53,10 +53,23 @@ const environmentShape = {
   EVERTURN_TOKEN: z.string().min(16).optional(),
   EVERTURN_API_HOST: z.string().default('127.0.0.1'),
   EVERTURN_API_PORT: z.coerce.number().int().min(0).max(65_535).default(4100),
+  /** Paths of PEM files: with them the API itself speaks TLS. */
+  EVERTURN_TLS_CERT: z.string().optional(),
+  EVERTURN_TLS_KEY: z.string().optional(),
+  /** Says that only a proxy reaches the API, which serves it at EVERTURN_CONSOLE_URL and ends TLS. */
+  EVERTURN_PROXY: z.enum(['true', 'false']).default('false'),
+  /** Lets people sign in as the section `oidc` of everturn.yaml says. */
+  EVERTURN_OIDC: z.enum(['true', 'false']).default('false'),
   /** Names, separated by commas, that the Host header may carry beside the loopback ones. */
   EVERTURN_ALLOWED_HOSTS: z.string().default(''),
 };
-const Environment = z.object(environmentShape).refine(hasWholePair, wholePair);
+const Environment = z
+  .object(environmentShape)
+  .refine(hasWholePair, wholePair)
+  .refine((env) => (env.EVERTURN_TLS_CERT === undefined) === (env.EVERTURN_TLS_KEY === undefined), {
+    error: 'expected with EVERTURN_TLS_CERT: one is no use without the other',
+    path: ['EVERTURN_TLS_KEY'],
+  });
 export type Environment = z.infer<typeof Environment>;
 export type TemporalEnvironment = z.infer<z.ZodObject<typeof temporalShape>>;
 

@@ -31,6 +31,14 @@ export const applyFunctions = async (client: ClientBase, migrations: SqlFile[]):
      WHERE n.nspname = current_schema() AND p.proname = ANY ($1)`,
     [ours],
   );
+  // Triggers of ours stand in the same files as their functions.
+  const { rows: triggers } = await client.query<{ name: string; on: string }>(
+    `SELECT quote_ident(t.tgname) AS name, t.tgrelid::regclass::text AS on FROM pg_trigger t JOIN pg_proc p ON p.oid = t.tgfoid
+     JOIN pg_namespace n ON n.oid = p.pronamespace
+     WHERE n.nspname = current_schema() AND p.proname = ANY ($1) AND NOT t.tgisinternal`,
+    [ours],
+  );
+  for (const trigger of triggers) await client.query(`DROP TRIGGER ${trigger.name} ON ${trigger.on}`);
   if (old.length) await client.query(`DROP FUNCTION ${old.map(({ signature }) => signature).join(', ')}`);
   // A body may call a function of a later file.
   await client.query('SET LOCAL check_function_bodies = off');

@@ -56,6 +56,11 @@ export type Database = {
   query<Row extends object>(text: string, values?: unknown[]): Promise<Row[]>;
   /** Reads that must see one moment, in a read-only transaction. */
   snapshot<Result>(read: (query: Database['query']) => Promise<Result>): Promise<Result>;
+  /**
+   * Statements that are committed together. `work` must be safe to give twice, as a whole. The database it is given must
+   * not be used after it.
+   */
+  transaction<Result>(work: (within: Database) => Promise<Result>): Promise<Result>;
   /** A connection of its own, outside the pool, for LISTEN and migrations. The caller ends it. */
   connect(): Promise<pg.Client>;
   close(): Promise<void>;
@@ -86,29 +91,34 @@ export const openDatabase = ({ url, patienceMs, max = 10 }: DatabaseOptions): Da
     }
   };
 
-  return {
+  const onConnection = <Result>(begin: string, work: (query: Database['query']) => Promise<Result>): Promise<Result> =>
+    patiently(async () => {
+      const client = await pool.connect();
+      let failure: Error | undefined;
+      try {
+        await client.query(begin);
+        const result = await work(
+          async <Row extends object>(text: string, values?: unknown[]) =>
+            (await client.query<Row>(prepared(text, values))).rows,
+        );
+        await client.query('COMMIT');
+        return result;
+      } catch (error) {
+        // A connection whose transaction cannot be ended is thrown away, not reused.
+        await client.query('ROLLBACK').catch((broken: Error) => {
+          failure = broken;
+        });
+        throw error;
+      } finally {
+        client.release(failure);
+      }
+    });
+
+  const database: Database = {
     query: <Row extends object>(text: string, values?: unknown[]) =>
       patiently(async () => (await pool.query<Row>(prepared(text, values))).rows),
-    snapshot: (read) =>
-      patiently(async () => {
-        const client = await pool.connect();
-        let failure: Error | undefined;
-        try {
-          await client.query('BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY');
-          const result = await read(
-            async <Row extends object>(text: string, values?: unknown[]) =>
-              (await client.query<Row>(prepared(text, values))).rows,
-          );
-          await client.query('COMMIT');
-          return result;
-        } catch (error) {
-          failure = error instanceof Error ? error : new Error(String(error));
-          throw error;
-        } finally {
-          // A connection whose transaction failed is thrown away, not reused.
-          client.release(failure);
-        }
-      }),
+    snapshot: (read) => onConnection('BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY', read),
+    transaction: (work) => onConnection('BEGIN', (query) => work(inside(query))),
     connect: async () => {
       const client = new pg.Client({ connectionString: url, types });
       client.on('error', () => {});
@@ -117,4 +127,17 @@ export const openDatabase = ({ url, patienceMs, max = 10 }: DatabaseOptions): Da
     },
     close: () => pool.end(),
   };
+
+  /** What is begun within a transaction is part of it. */
+  const inside = (query: Database['query']): Database => {
+    const within: Database = {
+      ...database,
+      query,
+      snapshot: (read) => read(query),
+      transaction: (work) => work(within),
+    };
+    return within;
+  };
+
+  return database;
 };

@@ -1,5 +1,7 @@
 -- Made by `npm run schema` from the migrations and the functions; compared by `npm test`.
 
+CREATE SEQUENCE audit_id_seq AS bigint INCREMENT 1 MINVALUE 1 MAXVALUE 9223372036854775807 START 1 CACHE 1 OWNED BY audit.id;
+
 CREATE SEQUENCE messages_place_seq AS bigint INCREMENT 1 MINVALUE 1 MAXVALUE 9223372036854775807 START 1 CACHE 1 OWNED BY messages.place;
 
 CREATE SEQUENCE subagents_place_seq AS bigint INCREMENT 1 MINVALUE 1 MAXVALUE 9223372036854775807 START 1 CACHE 1 OWNED BY subagents.place;
@@ -38,6 +40,19 @@ CREATE TABLE artifacts (
   CONSTRAINT artifacts_run_id_fkey FOREIGN KEY (run_id) REFERENCES runs(id) ON DELETE CASCADE
 );
 
+CREATE TABLE audit (
+  id bigint NOT NULL GENERATED ALWAYS AS IDENTITY,
+  key text NOT NULL,
+  at timestamp with time zone NOT NULL DEFAULT clock_timestamp(),
+  user_name text NOT NULL,
+  role text NOT NULL,
+  action text NOT NULL,
+  target text NOT NULL,
+  detail jsonb NOT NULL,
+  CONSTRAINT audit_key_key UNIQUE (key),
+  CONSTRAINT audit_pkey PRIMARY KEY (id)
+);
+
 CREATE TABLE blobs (
   hash text NOT NULL,
   bytes bytea NOT NULL,
@@ -66,6 +81,19 @@ CREATE TABLE contents (
   value bytea NOT NULL,
   CONSTRAINT contents_pkey PRIMARY KEY (run_id, hash),
   CONSTRAINT contents_run_id_fkey FOREIGN KEY (run_id) REFERENCES runs(id) ON DELETE CASCADE
+);
+
+CREATE TABLE credentials (
+  hash text NOT NULL,
+  kind text NOT NULL,
+  user_name text NOT NULL,
+  role text NOT NULL,
+  created_at timestamp with time zone NOT NULL DEFAULT clock_timestamp(),
+  expires_at timestamp with time zone,
+  revoked_at timestamp with time zone,
+  CONSTRAINT credentials_kind_check CHECK ((kind = ANY (ARRAY['token'::text, 'login'::text]))),
+  CONSTRAINT credentials_pkey PRIMARY KEY (hash),
+  CONSTRAINT credentials_role_check CHECK ((role = ANY (ARRAY['viewer'::text, 'operator'::text, 'admin'::text])))
 );
 
 CREATE TABLE events (
@@ -370,9 +398,15 @@ CREATE INDEX approvals_undelivered ON public.approvals USING btree (answered_at)
 
 CREATE INDEX artifacts_of_blob ON public.artifacts USING btree (hash);
 
+CREATE INDEX audit_by_target ON public.audit USING btree (target, id);
+
+CREATE INDEX audit_by_user ON public.audit USING btree (user_name, id);
+
 CREATE INDEX chunks_conversation ON public.chunks USING btree (session_id, seq) WHERE (kind <> 'usage'::text);
 
 CREATE INDEX chunks_usage ON public.chunks USING btree (session_id) WHERE (kind = 'usage'::text);
+
+CREATE INDEX credentials_by_name ON public.credentials USING btree (user_name) WHERE (revoked_at IS NULL);
 
 CREATE INDEX messages_waiting ON public.messages USING btree (session_id, place) WHERE (status = 'accepted'::text);
 
@@ -426,6 +460,10 @@ CREATE UNIQUE INDEX approvals_pkey ON public.approvals USING btree (id);
 
 CREATE UNIQUE INDEX artifacts_pkey ON public.artifacts USING btree (run_id, name);
 
+CREATE UNIQUE INDEX audit_key_key ON public.audit USING btree (key);
+
+CREATE UNIQUE INDEX audit_pkey ON public.audit USING btree (id);
+
 CREATE UNIQUE INDEX blobs_pkey ON public.blobs USING btree (hash);
 
 CREATE UNIQUE INDEX chunks_pkey ON public.chunks USING btree (session_id, seq);
@@ -433,6 +471,10 @@ CREATE UNIQUE INDEX chunks_pkey ON public.chunks USING btree (session_id, seq);
 CREATE UNIQUE INDEX chunks_session_id_turn_step_ordinal_key ON public.chunks USING btree (session_id, turn, step, ordinal);
 
 CREATE UNIQUE INDEX contents_pkey ON public.contents USING btree (run_id, hash);
+
+CREATE UNIQUE INDEX credentials_of_users ON public.credentials USING btree (user_name) WHERE ((kind = 'token'::text) AND (revoked_at IS NULL));
+
+CREATE UNIQUE INDEX credentials_pkey ON public.credentials USING btree (hash);
 
 CREATE UNIQUE INDEX events_ephemeral ON public.events USING btree (operation, batch) WHERE (operation IS NOT NULL);
 
@@ -475,6 +517,8 @@ CREATE UNIQUE INDEX turns_pkey ON public.turns USING btree (session_id, turn);
 CREATE UNIQUE INDEX upgrades_pkey ON public.upgrades USING btree (name);
 
 CREATE UNIQUE INDEX workers_pkey ON public.workers USING btree (id);
+
+CREATE TRIGGER audit_only_grows BEFORE DELETE OR UPDATE OR TRUNCATE ON public.audit FOR EACH STATEMENT EXECUTE FUNCTION refuse_audit_change();
 
 CREATE OR REPLACE FUNCTION public.accept_message(p_id text, p_session text, p_text text, p_when_busy text, p_limit integer)
  RETURNS TABLE(outcome text, turn integer, starts integer, agent text, model text, cancels integer)
@@ -1138,6 +1182,14 @@ AS $function$
     'form', q.form, 'approvers', to_jsonb(q.approvers), 'deadline', iso(q.deadline), 'status', q.status,
     'decision', q.decision, 'fields', q.fields, 'note', q.note, 'answeredBy', q.answered_by, 'askedAt', iso(q.asked_at),
     'answeredAt', iso(q.answered_at)) $function$;
+
+CREATE OR REPLACE FUNCTION public.refuse_audit_change()
+ RETURNS trigger
+ LANGUAGE plpgsql
+AS $function$
+BEGIN
+  RAISE EXCEPTION 'the audit log only grows: % is refused', TG_OP USING ERRCODE = '42501';
+END $function$;
 
 CREATE OR REPLACE FUNCTION public.seal_operation(p_key text, p_session text, p_turn integer, p_step integer, p_call integer, p_fence integer, p_result jsonb, p_hash text, p_chunks jsonb, p_approvals jsonb, p_span jsonb, p_calls jsonb, p_settle text)
  RETURNS TABLE(outcome text, next integer)

@@ -1,9 +1,10 @@
 import { approvalQueries } from './approvals.ts';
 import { artifactQueries } from './artifacts.ts';
+import { type Act, auditQueries, withKey } from './audit.ts';
 import { callQueries } from './calls.ts';
 import { chunkQueries } from './chunks.ts';
 import { contentQueries } from './contents.ts';
-import { type DatabaseOptions, openDatabase } from './database.ts';
+import { type Database, type DatabaseOptions, openDatabase } from './database.ts';
 import { deltaQueries } from './deltas.ts';
 import { messageQueries } from './messages.ts';
 import { nodeQueries } from './nodes.ts';
@@ -23,8 +24,40 @@ import { subagentCareQueries } from './subagent-care.ts';
 import { subagentQueries } from './subagents.ts';
 import { turnQueries } from './turns.ts';
 import { upgradeQueries } from './upgrades.ts';
+import { userQueries } from './users.ts';
 import { createNotifier } from './wakeups.ts';
 import { workerQueries } from './workers.ts';
+
+const queriesOf = (database: Database) => ({
+  sessions: sessionQueries(database),
+  messages: messageQueries(database),
+  turns: turnQueries(database),
+  operations: operationQueries(database),
+  deltas: deltaQueries(database),
+  chunks: chunkQueries(database),
+  approvals: approvalQueries(database),
+  spans: spanQueries(database),
+  requests: requestQueries(database),
+  streams: streamQueries(database),
+  runs: runQueries(database),
+  runFamily: runFamilyQueries(database),
+  runView: runViewQueries(database),
+  runLimits: runLimitQueries(database),
+  runStarters: runStarterQueries(database),
+  nodes: nodeQueries(database),
+  calls: callQueries(database),
+  contents: contentQueries(database),
+  questions: questionQueries(database),
+  artifacts: artifactQueries(database),
+  subagents: subagentQueries(database),
+  subagentCare: subagentCareQueries(database),
+  upgrades: upgradeQueries(database),
+  workers: workerQueries(database),
+  users: userQueries(database),
+  audit: auditQueries(database),
+});
+
+type Queries = ReturnType<typeof queriesOf>;
 
 /** All that the other folders know of Postgres. Opened and closed in one place of each process. */
 export const openStore = (options: DatabaseOptions) => {
@@ -32,34 +65,30 @@ export const openStore = (options: DatabaseOptions) => {
   const notifier = createNotifier(database);
   return {
     database,
-    sessions: sessionQueries(database),
-    messages: messageQueries(database),
-    turns: turnQueries(database),
-    operations: operationQueries(database),
-    deltas: deltaQueries(database),
-    chunks: chunkQueries(database),
-    approvals: approvalQueries(database),
-    spans: spanQueries(database),
-    requests: requestQueries(database),
-    streams: streamQueries(database),
-    runs: runQueries(database),
-    runFamily: runFamilyQueries(database),
-    runView: runViewQueries(database),
-    runLimits: runLimitQueries(database),
-    runStarters: runStarterQueries(database),
-    nodes: nodeQueries(database),
-    calls: callQueries(database),
-    contents: contentQueries(database),
-    questions: questionQueries(database),
-    artifacts: artifactQueries(database),
-    subagents: subagentQueries(database),
-    subagentCare: subagentCareQueries(database),
-    upgrades: upgradeQueries(database),
-    workers: workerQueries(database),
+    ...queriesOf(database),
+    /**
+     * Does an act and writes it into the audit log, in one transaction. `work` uses the queries that it is given, and may
+     * be run twice; `isDone`: whether its result is an act that happened. Default: it is. Without an act it is the work alone.
+     */
+    async act<Result>(
+      act: Act | undefined,
+      work: (queries: Queries) => Promise<Result>,
+      isDone: (result: Result) => boolean = () => true,
+    ): Promise<Result> {
+      if (!act) return await work(queriesOf(database));
+      const keyed = withKey(act);
+      return await database.transaction(async (within) => {
+        const queries = queriesOf(within);
+        const result = await work(queries);
+        if (isDone(result)) await queries.audit.write(keyed);
+        return result;
+      });
+    },
     view: (sessionId: string, limit = 200) => readView(database, sessionId, limit),
     wake: notifier.wake,
     wakeAll: notifier.wakeAll,
     wakeRun: notifier.wakeRun,
+    wakeUsers: notifier.wakeUsers,
     async close(): Promise<void> {
       await notifier.flushed();
       await database.close();

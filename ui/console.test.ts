@@ -383,6 +383,21 @@ describe('the console in Chromium', () => {
     expect(complaints).toEqual([]);
   });
 
+  test('shows a viewer what they may not do, disabled, with the reason', async () => {
+    await serve({ role: 'viewer' });
+    const id = session('fix the lead');
+    await open(`/s/${id}`);
+    const card = page.getByRole('region', { name: 'Approval: edit_file' });
+    await card.getByText('owner is a viewer').waitFor();
+    expect(await card.getByRole('button', { name: 'Approve' }).isDisabled()).toBe(true);
+    expect(await card.getByRole('button', { name: 'Deny…' }).isDisabled()).toBe(true);
+    expect(await message().isDisabled()).toBe(true);
+    await page.locator('ev-composer').getByText('Ask an admin for the role').waitFor();
+    await open('/');
+    await page.getByRole('note').getByText('owner is a viewer').waitFor();
+    expect(await page.locator('ev-start [inert]').count()).toBe(1);
+  });
+
   test('fits a narrow screen, with the list in a drawer', async () => {
     await serve();
     const id = session('fix the lead');

@@ -1,37 +1,106 @@
-import type { FastifyInstance, FastifyRequest } from 'fastify';
+import fastifyCookie from '@fastify/cookie';
+import type { FastifyInstance, FastifyRequest, RouteOptions } from 'fastify';
 import { owner } from '../../contracts/config.ts';
 import { EverturnError } from '../../contracts/errors.ts';
-import { isSecret } from '../secrets.ts';
-
-export type User = { name: string; token: string };
+import { covers, type Role } from '../../contracts/users.ts';
+import type { Store } from '../../store/store.ts';
+import type { Listener } from '../../store/wakeups.ts';
+import type { Needed } from '../access/guard.ts';
+import { createIdentify, type FixedUser } from '../access/identify.ts';
+import { nobody, type Principal } from '../access/principal.ts';
+import { createOpenWatch } from '../access/watch-open.ts';
 
 export type AccessOptions = {
   /** Of the stack itself: its user is `owner`. */
   token: string;
-  /** Who else may come in. Default: nobody. */
-  users?: readonly User[];
+  /** Who else may come in by everturn.yaml. Default: nobody. */
+  users?: readonly FixedUser[];
   /** Beside the loopback names. */
   allowedHosts: readonly string[];
 };
 
-/** The first two say nothing about the project; a hook asks for a secret of its own. */
-const openRoutes = new Set(['/api/ready', '/api/openapi.json', '/api/hooks/:name']);
+type Dependencies = {
+  store: Pick<Store, 'users'>;
+  listener: Pick<Listener, 'subscribe'>;
+  cookieName: string;
+  loginPath: string | null;
+};
 
 const loopback = ['localhost', '127.0.0.1', '[::1]'];
 
 const hostname = (host: string): string => host.replace(/:\d+$/, '').toLowerCase();
 
-/** Whose token came with the request. */
-export const userOf = (request: FastifyRequest): string => request.getDecorator<string>('user');
+/** Where the OpenAPI file is served. It says nothing about the project. */
+export const openApiPath = '/api/openapi.json';
+
+const reads = new Set(['GET', 'HEAD', 'OPTIONS']);
+
+/** What the OpenAPI file says of a route. */
+const securityOf = (needs: Needed): Record<string, string[]>[] => {
+  if (needs === 'open') return [];
+  if (needs === 'secret') return [{ secret: [] }];
+  return [{ token: [] }, { login: [] }];
+};
+
+/** A route that says of nobody that they may use it is used by nobody: it is refused when it is registered. */
+const declareGuard = (route: RouteOptions): void => {
+  const { needs, audit } = route.config ?? {};
+  const name = `${route.method} ${route.url}`;
+  if (needs === undefined) {
+    throw new Error(
+      `Cannot register ${name}: its config says not who may use it. Set config.needs (api/access/guard.ts)`,
+    );
+  }
+  const methods = [route.method].flat();
+  if (audit === undefined && methods.some((method) => !reads.has(method))) {
+    throw new Error(`Cannot register ${name}: it acts, and its config names no audit action. Set config.audit`);
+  }
+  if (route.schema?.hide && route.url.startsWith('/api/') && route.url !== openApiPath) {
+    throw new Error(`Cannot register ${name}: its schema is hidden, and the OpenAPI file shows every route below /api`);
+  }
+  route.schema = Object.assign({}, route.schema, {
+    security: securityOf(needs),
+    'x-everturn-role': needs,
+    ...(audit === undefined ? {} : { 'x-everturn-audit': audit }),
+  });
+};
+
+const refuseTokenInAddress = ({ query }: FastifyRequest): void => {
+  if (typeof query !== 'object' || query === null) return;
+  const name = Object.keys(query).find((key) => /^(access_?token|token|api_?key|authorization)$/i.test(key));
+  if (name === undefined) return;
+  throw new EverturnError(
+    'bad_request',
+    `Cannot serve the request: its address holds "${name}", and addresses end up in logs. Send the token as "Authorization: Bearer TOKEN"`,
+  );
+};
+
+const checkRole = ({ name, role }: Principal, needed: Role, { method, routeOptions }: FastifyRequest): void => {
+  if (covers(role, needed)) return;
+  throw new EverturnError(
+    'forbidden_role',
+    `Cannot ${method} ${routeOptions.url}: ${name} is ${role}, and it needs ${needed}. Ask an admin for the role`,
+    { details: { role, needed } },
+  );
+};
 
 /**
- * Nobody without a token; and no page of another site, token or not: the Host must be one of ours (a rebound DNS
- * name is not), and an Origin, where a browser sends one, must be the page's own.
+ * The one place that lets requests in. No page of another site, token or not: the Host must be one of ours (a rebound DNS
+ * name is not), and an Origin, where a browser sends one, must be the page's own. Nobody without a token or a login, and
+ * nobody whose role is lower than what the route declares.
  */
-export const registerAccess = (app: FastifyInstance, { token, users = [], allowedHosts }: AccessOptions): void => {
+export const registerAccess = async (
+  app: FastifyInstance,
+  { token, users = [], allowedHosts }: AccessOptions,
+  { store, listener, cookieName, loginPath }: Dependencies,
+): Promise<void> => {
   const hosts = new Set([...loopback, ...allowedHosts.map((host) => host.toLowerCase())]);
-  const known: readonly User[] = [{ name: owner, token }, ...users];
-  app.decorateRequest('user', '');
+  const fixed: readonly FixedUser[] = [{ name: owner, role: 'admin', token }, ...users];
+  const identify = createIdentify({ fixed, users: store.users, cookieName, loginPath });
+  const watch = createOpenWatch(store.users, listener);
+  app.addHook('onClose', () => watch.close());
+  await app.register(fastifyCookie);
+  app.decorateRequest('principal');
 
   const checkOrigin = ({ headers }: FastifyRequest): void => {
     if (!hosts.has(hostname(headers.host ?? ''))) {
@@ -46,20 +115,18 @@ export const registerAccess = (app: FastifyInstance, { token, users = [], allowe
     }
   };
 
-  const findUser = ({ headers }: FastifyRequest): string => {
-    const [scheme, given = ''] = (headers.authorization ?? '').split(' ', 2);
-    // Every one is compared, so that the time tells nothing.
-    const users = known.filter((user) => isSecret(given, user.token));
-    if (scheme?.toLowerCase() === 'bearer' && users[0]) return users[0].name;
-    throw new EverturnError(
-      'unauthorized',
-      'Cannot serve the request: send "Authorization: Bearer TOKEN" with the token that stands in .everturn/token',
-    );
-  };
-
-  app.addHook('onRequest', async (request) => {
+  app.addHook('onRoute', declareGuard);
+  app.addHook('onRequest', async (request, reply) => {
     checkOrigin(request);
-    const { url = request.url } = request.routeOptions;
-    if (url.startsWith('/api/') && !openRoutes.has(url)) request.setDecorator('user', findUser(request));
+    request.setDecorator('principal', nobody);
+    if (request.is404) return;
+    const { needs } = request.routeOptions.config;
+    if (needs === undefined) throw new Error(`${request.method} ${request.url} has no guard`);
+    if (needs === 'open' || needs === 'secret') return;
+    refuseTokenInAddress(request);
+    const principal = await identify(request);
+    checkRole(principal, needs, request);
+    request.setDecorator('principal', principal);
+    watch.add(principal, reply.raw);
   });
 };

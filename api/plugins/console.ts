@@ -1,6 +1,7 @@
 import { existsSync } from 'node:fs';
 import fastifyStatic from '@fastify/static';
 import type { FastifyInstance } from 'fastify';
+import { open } from '../access/guard.ts';
 
 const policy = [
   "default-src 'none'",
@@ -27,13 +28,17 @@ export const registerConsole = async (app: FastifyInstance, folder: string): Pro
   });
   await app.register(fastifyStatic, {
     root: folder,
+    // Its own routes would have no guard.
+    serve: false,
     setHeaders: (reply, path) => {
       reply.header('cache-control', /-[\w-]{8,}\.\w+$/.test(path) ? 'public, max-age=31536000, immutable' : 'no-cache');
     },
   });
+  const hidden = { config: open, schema: { hide: true } };
+  app.get<{ Params: { '*': string } }>('/*', hidden, (request, reply) =>
+    reply.sendFile(request.params['*'] || 'index.html'),
+  );
   for (const place of ['/s/*', '/r/*']) {
-    app.get(place, { schema: { hide: true } }, (_request, reply) =>
-      reply.header('cache-control', 'no-cache').sendFile('index.html'),
-    );
+    app.get(place, hidden, (_request, reply) => reply.header('cache-control', 'no-cache').sendFile('index.html'));
   }
 };

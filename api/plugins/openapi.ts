@@ -1,9 +1,15 @@
 import swagger from '@fastify/swagger';
 import type { FastifyInstance } from 'fastify';
 import { jsonSchemaTransform } from 'fastify-type-provider-zod';
+import { open } from '../access/guard.ts';
+import { clientHeader } from '../access/identify.ts';
+import { openApiPath } from './access.ts';
 
 /** Collects the schemas of the routes that are registered after it. */
-export const registerOpenApi = async (app: FastifyInstance, version: string): Promise<void> => {
+export const registerOpenApi = async (
+  app: FastifyInstance,
+  { version, cookieName }: { version: string; cookieName: string },
+): Promise<void> => {
   await app.register(swagger, {
     openapi: {
       openapi: '3.1.0',
@@ -12,10 +18,21 @@ export const registerOpenApi = async (app: FastifyInstance, version: string): Pr
         version,
         description: 'Sessions of durable AI agents: send, follow, approve, cancel.',
       },
-      components: { securitySchemes: { token: { type: 'http', scheme: 'bearer' } } },
-      security: [{ token: [] }],
+      components: {
+        securitySchemes: {
+          token: { type: 'http', scheme: 'bearer', description: 'The token of a user. Never in an address.' },
+          login: {
+            type: 'apiKey',
+            in: 'cookie',
+            name: cookieName,
+            description: `The cookie of GET /api/login, together with the header ${clientHeader}.`,
+          },
+          secret: { type: 'apiKey', in: 'header', name: 'x-everturn-secret', description: 'The secret of a webhook.' },
+        },
+      },
+      security: [{ token: [] }, { login: [] }],
     },
     transform: jsonSchemaTransform,
   });
-  app.get('/api/openapi.json', { schema: { hide: true } }, () => app.swagger());
+  app.get(openApiPath, { config: open, schema: { hide: true } }, () => app.swagger());
 };

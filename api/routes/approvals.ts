@@ -3,8 +3,9 @@ import { ApprovalList } from '../../contracts/api.ts';
 import { Approval } from '../../contracts/approvals.ts';
 import { EverturnError } from '../../contracts/errors.ts';
 import { Question, QuestionAnswer } from '../../contracts/runs.ts';
+import { acts, viewer } from '../access/guard.ts';
+import { actOf } from '../access/principal.ts';
 import type { Api, ApiContext } from '../context.ts';
-import { userOf } from '../plugins/access.ts';
 import { createAnswers } from '../services/answers.ts';
 
 const ApprovalParams = z.object({ id: z.string().min(1).max(300) });
@@ -12,17 +13,21 @@ const ApprovalParams = z.object({ id: z.string().min(1).max(300) });
 export const approvalRoutes = (app: Api, { store, delivery }: ApiContext): void => {
   const answers = createAnswers(store, delivery);
 
-  app.get('/api/approvals', { schema: { response: { 200: ApprovalList } } }, async () => ({
+  app.get('/api/approvals', { config: viewer, schema: { response: { 200: ApprovalList } } }, async () => ({
     approvals: await store.approvals.pending(),
     questions: await store.questions.pending(),
   }));
 
   app.post(
     '/api/approvals/:id',
-    { schema: { params: ApprovalParams, body: QuestionAnswer, response: { 200: z.union([Approval, Question]) } } },
+    {
+      config: acts('approval.answer'),
+      schema: { params: ApprovalParams, body: QuestionAnswer, response: { 200: z.union([Approval, Question]) } },
+    },
     async (request): Promise<Approval | Question> => {
       const { id } = request.params;
-      const given = { user: userOf(request), answer: request.body };
+      const by = actOf(request, id, { detail: { decision: request.body.decision } });
+      const given = { by, answer: request.body };
       const approval = await store.approvals.find(id);
       if (approval) return await answers.toApproval(approval, given);
       const question = await store.questions.find(id);

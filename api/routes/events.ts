@@ -1,5 +1,6 @@
 import type { SSEMessage } from '@fastify/sse';
 import { runOfStream, sessionOfStream, streamOfRun, streamOfSession } from '../../contracts/ids.ts';
+import { viewer } from '../access/guard.ts';
 import type { Api, RouteContext } from '../context.ts';
 import { findRun } from '../services/runs.ts';
 import { findSession } from '../services/sessions.ts';
@@ -10,7 +11,7 @@ import { RunParams, SessionParams } from './shared.ts';
 export const eventRoutes = (app: Api, { store, listener, reader, runViews }: RouteContext): void => {
   app.get(
     '/api/sessions/:id/events',
-    { sse: 'only', schema: { params: SessionParams, querystring: EventQuery } },
+    { config: viewer, sse: 'only', schema: { params: SessionParams, querystring: EventQuery } },
     async ({ params: { id }, query }, reply) => {
       await findSession(store, id);
       const followed = {
@@ -27,7 +28,7 @@ export const eventRoutes = (app: Api, { store, listener, reader, runViews }: Rou
 
   app.get(
     '/api/runs/:id/events',
-    { sse: 'only', schema: { params: RunParams, querystring: EventQuery } },
+    { config: viewer, sse: 'only', schema: { params: RunParams, querystring: EventQuery } },
     async ({ params: { id }, query }, reply) => {
       await findRun(store, id);
       const followed = {
@@ -42,7 +43,7 @@ export const eventRoutes = (app: Api, { store, listener, reader, runViews }: Rou
   );
 
   // Wake-ups for lists: which session or run changed, nothing more; neither: anything may have. A viewer reads its lists again after a reconnect.
-  app.get('/api/events', { sse: 'only', schema: { hide: true } }, async (_request, reply) => {
+  app.get('/api/events', { config: viewer, sse: 'only' }, async (_request, reply) => {
     const closed = new AbortController();
     reply.sse.onClose(() => closed.abort());
     const waiter = createWaiter(closed.signal);
@@ -64,6 +65,8 @@ export const eventRoutes = (app: Api, { store, listener, reader, runViews }: Rou
     }
     try {
       reply.sse.sendHeaders();
+      // On a quiet stack the first message may be long in coming.
+      reply.raw.flushHeaders();
       await reply.sse.send(changes());
     } finally {
       unsubscribe();

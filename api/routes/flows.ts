@@ -6,6 +6,7 @@ import { currentSource } from '../../definitions/current-source.ts';
 import type { Definitions } from '../../definitions/definitions.ts';
 import type { FoundFlow } from '../../definitions/found.ts';
 import { hint } from '../../definitions/nearest.ts';
+import { viewer } from '../access/guard.ts';
 import type { Api, ApiContext } from '../context.ts';
 import { FlowParams } from './shared.ts';
 
@@ -22,14 +23,14 @@ const summary = ({ definition, ...found }: FoundFlow): FlowSummary => {
 
 /** What the files say now, with their faults. */
 export const flowRoutes = (app: Api, { definitions }: ApiContext): void => {
-  app.get('/api/flows', { schema: { response: { 200: FlowList } } }, async () => ({
+  app.get('/api/flows', { config: viewer, schema: { response: { 200: FlowList } } }, async () => ({
     flows: definitions.flows().map(summary),
     clashes: definitions.clashes(),
   }));
 
   app.get(
     '/api/flows/:name',
-    { schema: { params: FlowParams, response: { 200: FlowDetail } } },
+    { config: viewer, schema: { params: FlowParams, response: { 200: FlowDetail } } },
     async ({ params: { name } }) => {
       const found = definitions.flows().find((flow) => flow.name === name);
       if (!found) throw notFound(name, definitions);
@@ -38,7 +39,7 @@ export const flowRoutes = (app: Api, { definitions }: ApiContext): void => {
     },
   );
 
-  app.get('/api/agents', { schema: { response: { 200: AgentList } } }, async () => ({
+  app.get('/api/agents', { config: viewer, schema: { response: { 200: AgentList } } }, async () => ({
     agents: definitions
       .agents()
       .map(({ definition, ...agent }) => ({ ...agent, head: definition && headOf(definition) })),

@@ -19,12 +19,12 @@ export const hookRoutes = (app: Api, { definitions, starts, about, variables }: 
   app.post(
     '/api/hooks/:name',
     {
+      config: { needs: 'secret', audit: 'run.start' },
       schema: {
         params: FlowParams,
         headers: IdempotencyHeader,
         body: z.record(z.string(), z.unknown()),
         response: { 202: HookedRun },
-        security: [],
       },
       // Before the body is read: who has no secret learns nothing, not even whether there is such a flow.
       onRequest: async (request) => {
@@ -38,11 +38,20 @@ export const hookRoutes = (app: Api, { definitions, starts, about, variables }: 
       },
     },
     async ({ params: { name }, headers, body }, reply) => {
+      const runId = idFor('r', `hook ${name}`, headers['idempotency-key']);
       const { id } = await starts.startFlow(name, body, {
-        id: idFor('r', `hook ${name}`, headers['idempotency-key']),
+        id: runId,
         workspace: about.workspace,
         allow: [],
         trigger: 'webhook',
+        by: {
+          user: `webhook ${name}`,
+          role: 'webhook',
+          action: 'run.start',
+          target: runId,
+          detail: { flow: name },
+          key: `run.start ${runId}`,
+        },
       });
       return reply.code(202).send({ runId: id });
     },

@@ -5,7 +5,10 @@ import { Rerun, Run } from '../../contracts/runs.ts';
 import { checkAllowance } from '../../contracts/untrusted.ts';
 import { createFindFlow } from '../../definitions/find-flow.ts';
 import { createFindScript } from '../../definitions/find-script.ts';
+import type { Act } from '../../store/audit.ts';
 import type { StoredFlowRun, StoredScriptRun } from '../../store/runs.ts';
+import { acts } from '../access/guard.ts';
+import { actOf } from '../access/principal.ts';
 import type { Api, RouteContext } from '../context.ts';
 import { idFor } from '../ids.ts';
 import { findRun, storedRun } from '../services/runs.ts';
@@ -33,9 +36,12 @@ export const runControlRoutes = (app: Api, { store, gateway, definitions, starts
 
   app.post(
     '/api/runs/:id/cancel',
-    { schema: { params: RunParams, headers: IdempotencyHeader, response: { 200: Run } } },
-    async ({ params: { id } }) => {
+    { config: acts('run.cancel'), schema: { params: RunParams, headers: IdempotencyHeader, response: { 200: Run } } },
+    async (request) => {
+      const { id } = request.params;
       await running('cancel', id);
+      // Before its workflow is told: an act without its record would be worse than a record without its act.
+      await store.audit.write(actOf(request, id));
       if (!(await gateway.cancelRun(id))) {
         await store.runs.settle(id, {
           status: 'cancelled',
@@ -49,9 +55,10 @@ export const runControlRoutes = (app: Api, { store, gateway, definitions, starts
     },
   );
 
-  const setPaused = async (id: string, paused: boolean): Promise<Run> => {
+  const setPaused = async (by: Act, paused: boolean): Promise<Run> => {
+    const id = by.target;
     await running(paused ? 'pause' : 'resume', id);
-    await store.runs.pause(id, paused);
+    await store.act(by, ({ runs }) => runs.pause(id, paused));
     store.wakeRun(id);
     // Told again when the row says so already: an earlier request may not have come so far.
     await gateway.tellPaused(id, paused);
@@ -63,8 +70,11 @@ export const runControlRoutes = (app: Api, { store, gateway, definitions, starts
   ] as const) {
     app.post(
       `/api/runs/:id/${verb}`,
-      { schema: { params: RunParams, headers: IdempotencyHeader, response: { 200: Run } } },
-      async ({ params }) => await setPaused(params.id, paused),
+      {
+        config: acts(`run.${verb}`),
+        schema: { params: RunParams, headers: IdempotencyHeader, response: { 200: Run } },
+      },
+      async (request) => await setPaused(actOf(request, request.params.id), paused),
     );
   }
 
@@ -115,24 +125,29 @@ export const runControlRoutes = (app: Api, { store, gateway, definitions, starts
   app.post(
     '/api/runs/:id/rerun',
     {
+      config: acts('run.rerun'),
       bodyLimit: runBodyLimit,
       schema: { params: RunParams, headers: IdempotencyHeader, body: Rerun, response: { 201: Run } },
     },
-    async ({ params: { id }, headers, body }, reply) => {
+    async (request, reply) => {
+      const { headers, body } = request;
+      const { id } = request.params;
       const stored = await storedRun(store, id);
       if (stored.status === 'running') {
         throw new EverturnError('run_active', `Cannot re-run ${id}: it has not ended. Cancel it, or wait for its end`);
       }
       const again = stored.kind === 'flow' ? await flowAgain(stored, body) : await scriptAgain(stored, body);
+      const newId = idFor('r', `rerun ${id}`, headers['idempotency-key']);
       const run = await starts.start({
         ...again,
-        id: idFor('r', `rerun ${id}`, headers['idempotency-key']),
+        id: newId,
         name: stored.name,
         workspace: stored.workspace,
         allow: stored.allow,
         trigger: 'manual',
         // Results are looked for in the run that is re-run, and nowhere else.
         ...(body.fresh ? {} : { rerunOf: id }),
+        by: actOf(request, id, { detail: { run: newId, name: stored.name }, key: `run.rerun ${newId}` }),
       });
       return reply.code(201).send(run);
     },

@@ -3,6 +3,7 @@ import { stepWorkflowId } from '../../contracts/ids.ts';
 import { RunOutput, RunSource } from '../../contracts/run-detail.ts';
 import { ItemPage, ItemQuery, NodeResult, type RunNode } from '../../contracts/runs.ts';
 import { currentSource } from '../../definitions/current-source.ts';
+import { viewer } from '../access/guard.ts';
 import type { Api, RouteContext } from '../context.ts';
 import { findRun, storedRun } from '../services/runs.ts';
 import { ArtifactParams, NodeParams, RunParams, StepParams } from './shared.ts';
@@ -43,7 +44,7 @@ export const runPartRoutes = (app: Api, { store, definitions, runViews }: RouteC
 
   app.get(
     '/api/runs/:id/definition',
-    { schema: { params: RunParams, response: { 200: RunSource } } },
+    { config: viewer, schema: { params: RunParams, response: { 200: RunSource } } },
     async ({ params }) => {
       const { name, source, file, origin, input } = await storedRun(store, params.id);
       return { source, file, origin, input, current: currentSource(definitions, name, file) };
@@ -52,7 +53,7 @@ export const runPartRoutes = (app: Api, { store, definitions, runViews }: RouteC
 
   app.get(
     '/api/runs/:id/output',
-    { schema: { params: RunParams, response: { 200: RunOutput } } },
+    { config: viewer, schema: { params: RunParams, response: { 200: RunOutput } } },
     async ({ params }) => {
       await findRun(store, params.id);
       return { output: (await store.runs.output(params.id))?.output ?? null };
@@ -61,7 +62,7 @@ export const runPartRoutes = (app: Api, { store, definitions, runViews }: RouteC
 
   app.get(
     '/api/runs/:id/steps/:step',
-    { schema: { params: StepParams, response: { 200: NodeResult } } },
+    { config: viewer, schema: { params: StepParams, response: { 200: NodeResult } } },
     async ({ params: { id, step } }) => {
       const result = await store.nodes.result({ runId: id, step, index: null });
       // A script declares no steps: what it asked of each is kept with the call.
@@ -74,7 +75,7 @@ export const runPartRoutes = (app: Api, { store, definitions, runViews }: RouteC
 
   app.get(
     '/api/runs/:id/steps/:step/items',
-    { schema: { params: StepParams, querystring: ItemQuery, response: { 200: ItemPage } } },
+    { config: viewer, schema: { params: StepParams, querystring: ItemQuery, response: { 200: ItemPage } } },
     async ({ params: { id, step }, query }) => {
       await declared(id, step);
       const found = await store.nodes.items(id, step, { ...query, limit: query.limit + 1 });
@@ -85,7 +86,7 @@ export const runPartRoutes = (app: Api, { store, definitions, runViews }: RouteC
 
   app.get(
     '/api/runs/:id/steps/:step/items/:index',
-    { schema: { params: NodeParams, response: { 200: NodeResult } } },
+    { config: viewer, schema: { params: NodeParams, response: { 200: NodeResult } } },
     async ({ params: { id, step, index } }) => {
       await declared(id, step);
       const result = await store.nodes.result({ runId: id, step, index });
@@ -98,19 +99,23 @@ export const runPartRoutes = (app: Api, { store, definitions, runViews }: RouteC
   );
 
   // Whatever a flow wrote is a file to be kept, never a page of ours.
-  app.get('/api/runs/:id/artifacts/:name', { schema: { params: ArtifactParams } }, async ({ params }, reply) => {
-    await findRun(store, params.id);
-    const artifact = await store.artifacts.read(params.id, params.name);
-    if (!artifact) {
-      throw new EverturnError('artifact_not_found', `Cannot read ${params.name}: run ${params.id} has no such file`);
-    }
-    const { name, mediaType, bytes, hash } = artifact;
-    return reply
-      .header('content-type', mediaType)
-      .header('content-disposition', `attachment; filename*=UTF-8''${encodeURIComponent(name)}`)
-      .header('x-content-type-options', 'nosniff')
-      .header('content-security-policy', "default-src 'none'; sandbox")
-      .header('etag', `"${hash}"`)
-      .send(bytes);
-  });
+  app.get(
+    '/api/runs/:id/artifacts/:name',
+    { config: viewer, schema: { params: ArtifactParams } },
+    async ({ params }, reply) => {
+      await findRun(store, params.id);
+      const artifact = await store.artifacts.read(params.id, params.name);
+      if (!artifact) {
+        throw new EverturnError('artifact_not_found', `Cannot read ${params.name}: run ${params.id} has no such file`);
+      }
+      const { name, mediaType, bytes, hash } = artifact;
+      return reply
+        .header('content-type', mediaType)
+        .header('content-disposition', `attachment; filename*=UTF-8''${encodeURIComponent(name)}`)
+        .header('x-content-type-options', 'nosniff')
+        .header('content-security-policy', "default-src 'none'; sandbox")
+        .header('etag', `"${hash}"`)
+        .send(bytes);
+    },
+  );
 };

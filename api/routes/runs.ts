@@ -1,6 +1,8 @@
 import { z } from 'zod';
 import { RunDetail } from '../../contracts/run-detail.ts';
 import { Run, RunPage, RunQuery, StartRun } from '../../contracts/runs.ts';
+import { acts, viewer } from '../access/guard.ts';
+import { actOf } from '../access/principal.ts';
 import type { Api, RouteContext } from '../context.ts';
 import { idFor } from '../ids.ts';
 import { removeRun } from '../services/remove-run.ts';
@@ -10,13 +12,21 @@ import { IdempotencyHeader, RunParams, runBodyLimit } from './shared.ts';
 export const runRoutes = (app: Api, { store, gateway, delivery, about, starts, runViews }: RouteContext): void => {
   app.post(
     '/api/runs',
-    { bodyLimit: runBodyLimit, schema: { body: StartRun, headers: IdempotencyHeader, response: { 201: Run } } },
-    async ({ body, headers }, reply) => {
+    {
+      config: acts('run.start'),
+      bodyLimit: runBodyLimit,
+      schema: { body: StartRun, headers: IdempotencyHeader, response: { 201: Run } },
+    },
+    async (request, reply) => {
+      const { body, headers } = request;
+      const id = idFor('r', 'run', headers['idempotency-key']);
+      const name = 'flow' in body ? { flow: body.flow } : { script: body.script };
       const run = {
-        id: idFor('r', 'run', headers['idempotency-key']),
+        id,
         workspace: await resolveWorkspace(body.workspace ?? about.workspace),
         allow: body.allow,
         trigger: 'manual' as const,
+        by: actOf(request, id, { detail: { ...name, allow: body.allow }, key: `run.start ${id}` }),
       };
       const started =
         'flow' in body
@@ -32,21 +42,21 @@ export const runRoutes = (app: Api, { store, gateway, delivery, about, starts, r
 
   app.get(
     '/api/runs',
-    { schema: { querystring: RunQuery, response: { 200: RunPage } } },
+    { config: viewer, schema: { querystring: RunQuery, response: { 200: RunPage } } },
     async ({ query }) => await store.runs.list(query),
   );
 
   app.get(
     '/api/runs/:id',
-    { schema: { params: RunParams, response: { 200: RunDetail } } },
+    { config: viewer, schema: { params: RunParams, response: { 200: RunDetail } } },
     async ({ params }) => await runViews.read(params.id),
   );
 
   app.delete(
     '/api/runs/:id',
-    { schema: { params: RunParams, response: { 204: z.null() } } },
-    async ({ params }, reply) => {
-      await removeRun({ store, gateway, delivery }, params.id);
+    { config: acts('run.delete'), schema: { params: RunParams, response: { 204: z.null() } } },
+    async (request, reply) => {
+      await removeRun({ store, gateway, delivery }, actOf(request, request.params.id));
       return reply.code(204).send(null);
     },
   );

@@ -3,6 +3,7 @@ import { ScriptDetail, ScriptList, type ScriptSummary } from '../../contracts/fo
 import { currentSource } from '../../definitions/current-source.ts';
 import type { FoundScript } from '../../definitions/found.ts';
 import { hint } from '../../definitions/nearest.ts';
+import { viewer } from '../access/guard.ts';
 import type { Api, ApiContext } from '../context.ts';
 import { ScriptParams } from './shared.ts';
 
@@ -10,14 +11,14 @@ const summary = ({ definition: _definition, ...found }: FoundScript): ScriptSumm
 
 /** What the files say now, with their faults and warnings. */
 export const scriptRoutes = (app: Api, { definitions }: ApiContext): void => {
-  app.get('/api/scripts', { schema: { response: { 200: ScriptList } } }, async () => ({
+  app.get('/api/scripts', { config: viewer, schema: { response: { 200: ScriptList } } }, async () => ({
     scripts: definitions.scripts().map(summary),
     clashes: definitions.clashes(),
   }));
 
   app.get(
     '/api/scripts/:name',
-    { schema: { params: ScriptParams, response: { 200: ScriptDetail } } },
+    { config: viewer, schema: { params: ScriptParams, response: { 200: ScriptDetail } } },
     async ({ params: { name } }) => {
       const scripts = definitions.scripts();
       const found = scripts.find((script) => script.name === name);

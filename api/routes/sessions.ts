@@ -10,6 +10,8 @@ import {
   UpdateSession,
 } from '../../contracts/api.ts';
 import { turnId } from '../../contracts/ids.ts';
+import { acts, viewer } from '../access/guard.ts';
+import { actOf } from '../access/principal.ts';
 import type { Api, ApiContext } from '../context.ts';
 import { idFor } from '../ids.ts';
 import { unlessAway } from '../services/delivery.ts';
@@ -21,22 +23,27 @@ export const sessionRoutes = (app: Api, { store, gateway, delivery, about, defin
 
   app.post(
     '/api/sessions',
-    { schema: { body: CreateSession, headers: IdempotencyHeader, response: { 201: Session } } },
-    async ({ body, headers }, reply) => {
+    {
+      config: acts('session.create'),
+      schema: { body: CreateSession, headers: IdempotencyHeader, response: { 201: Session } },
+    },
+    async (request, reply) => {
+      const { body, headers } = request;
       const id = idFor('s', 'session', headers['idempotency-key']);
-      return reply.code(201).send(await create(id, body));
+      const by = actOf(request, id, { detail: { allow: body.allow }, key: `session.create ${id}` });
+      return reply.code(201).send(await create(id, body, by));
     },
   );
 
   app.get(
     '/api/sessions',
-    { schema: { querystring: SessionQuery, response: { 200: SessionPage } } },
+    { config: viewer, schema: { querystring: SessionQuery, response: { 200: SessionPage } } },
     async ({ query }) => store.sessions.list(query),
   );
 
   app.get(
     '/api/sessions/:id',
-    { schema: { params: SessionParams, response: { 200: SessionSnapshot } } },
+    { config: viewer, schema: { params: SessionParams, response: { 200: SessionSnapshot } } },
     async ({ params }) => ({
       session: await findSession(store, params.id),
       view: await store.view(params.id),
@@ -45,10 +52,14 @@ export const sessionRoutes = (app: Api, { store, gateway, delivery, about, defin
 
   app.patch(
     '/api/sessions/:id',
-    { schema: { params: SessionParams, body: UpdateSession, response: { 200: Session } } },
-    async ({ params, body }) => {
+    {
+      config: acts('session.rename'),
+      schema: { params: SessionParams, body: UpdateSession, response: { 200: Session } },
+    },
+    async (request) => {
+      const { params, body } = request;
       await findSession(store, params.id);
-      await store.sessions.rename(params.id, body.title);
+      await store.act(actOf(request, params.id), ({ sessions }) => sessions.rename(params.id, body.title));
       store.wake(params.id);
       return await findSession(store, params.id);
     },
@@ -56,10 +67,11 @@ export const sessionRoutes = (app: Api, { store, gateway, delivery, about, defin
 
   app.delete(
     '/api/sessions/:id',
-    { schema: { params: SessionParams, response: { 204: z.null() } } },
-    async ({ params }, reply) => {
+    { config: acts('session.delete'), schema: { params: SessionParams, response: { 204: z.null() } } },
+    async (request, reply) => {
+      const { params } = request;
       await findSession(store, params.id);
-      const running = await store.sessions.remove(params.id);
+      const running = await store.act(actOf(request, params.id), ({ sessions }) => sessions.remove(params.id));
       store.wake(params.id);
       if (running !== null) await unlessAway(gateway.cancelTurn(running));
       return reply.code(204).send(null);
@@ -68,11 +80,18 @@ export const sessionRoutes = (app: Api, { store, gateway, delivery, about, defin
 
   app.post(
     '/api/sessions/:id/fork',
-    { schema: { params: SessionParams, body: ForkSession, headers: IdempotencyHeader, response: { 201: Session } } },
-    async ({ params, body, headers }, reply) => {
+    {
+      config: acts('session.fork'),
+      schema: { params: SessionParams, body: ForkSession, headers: IdempotencyHeader, response: { 201: Session } },
+    },
+    async (request, reply) => {
+      const { params, body, headers } = request;
       const { title } = await findSession(store, params.id);
       const id = idFor('s', `fork ${params.id}`, headers['idempotency-key']);
-      await store.sessions.fork(params.id, id, { turn: body.turn ?? null, title: body.title ?? `${title} (fork)` });
+      const by = actOf(request, params.id, { detail: { to: id }, key: `session.fork ${id}` });
+      await store.act(by, ({ sessions }) =>
+        sessions.fork(params.id, id, { turn: body.turn ?? null, title: body.title ?? `${title} (fork)` }),
+      );
       store.wake(id);
       return reply.code(201).send(await findSession(store, id));
     },
@@ -80,10 +99,11 @@ export const sessionRoutes = (app: Api, { store, gateway, delivery, about, defin
 
   app.post(
     '/api/sessions/:id/cancel',
-    { schema: { params: SessionParams, response: { 200: CancelledTurn } } },
-    async ({ params }) => {
+    { config: acts('turn.cancel'), schema: { params: SessionParams, response: { 200: CancelledTurn } } },
+    async (request) => {
+      const { params } = request;
       await findSession(store, params.id);
-      const turn = await delivery.cancel(params.id);
+      const turn = await delivery.cancel(params.id, actOf(request, params.id));
       return { turnId: turn === null ? null : turnId(params.id, turn) };
     },
   );

@@ -3,6 +3,8 @@ import { EverturnError } from '../../contracts/errors.ts';
 import { turnId } from '../../contracts/ids.ts';
 import { SendToSubagent, SubagentDetail, SubagentPage, SubagentQuery } from '../../contracts/subagents.ts';
 import type { Store } from '../../store/store.ts';
+import { acts, viewer } from '../access/guard.ts';
+import { actOf } from '../access/principal.ts';
 import type { Api, ApiContext } from '../context.ts';
 import { idFor } from '../ids.ts';
 import { unlessAway } from '../services/delivery.ts';
@@ -23,22 +25,28 @@ const hasEnded = ({ id, status }: SubagentDetail, doing: string, instead: string
 export const subagentRoutes = (app: Api, { store, delivery, gateway }: ApiContext): void => {
   app.get(
     '/api/subagents',
-    { schema: { querystring: SubagentQuery, response: { 200: SubagentPage } } },
+    { config: viewer, schema: { querystring: SubagentQuery, response: { 200: SubagentPage } } },
     async ({ query }) => store.subagents.list(query),
   );
 
   app.get(
     '/api/subagents/:id',
-    { schema: { params: SubagentParams, response: { 200: SubagentDetail } } },
+    { config: viewer, schema: { params: SubagentParams, response: { 200: SubagentDetail } } },
     async ({ params }) => find(store, params.id),
   );
 
   app.post(
     '/api/subagents/:id/cancel',
-    { schema: { params: SubagentParams, response: { 202: SubagentDetail } } },
-    async ({ params: { id } }, reply) => {
+    { config: acts('subagent.cancel'), schema: { params: SubagentParams, response: { 202: SubagentDetail } } },
+    async (request, reply) => {
+      const { id } = request.params;
       const subagent = await find(store, id);
-      if (!(await store.subagents.cancel(id))) {
+      const isAsked = await store.act(
+        actOf(request, id),
+        ({ subagents }) => subagents.cancel(id),
+        (asked) => asked,
+      );
+      if (!isAsked) {
         throw hasEnded(await find(store, id), 'cancel', 'Its last state stands');
       }
       store.wake(subagent.parentSessionId);
@@ -50,6 +58,7 @@ export const subagentRoutes = (app: Api, { store, delivery, gateway }: ApiContex
   app.post(
     '/api/subagents/:id/messages',
     {
+      config: acts('subagent.send'),
       schema: {
         params: SubagentParams,
         headers: IdempotencyHeader,
@@ -57,10 +66,19 @@ export const subagentRoutes = (app: Api, { store, delivery, gateway }: ApiContex
         response: { 202: SentMessage },
       },
     },
-    async ({ params: { id }, headers, body }, reply) => {
+    async (request, reply) => {
+      const { headers, body } = request;
+      const { id } = request.params;
       const subagent = await find(store, id);
       const messageId = idFor('m', `subagent ${id}`, headers['idempotency-key']);
-      const isSent = subagent.sessionId !== null && (await store.subagents.send(id, messageId, body.text));
+      const by = actOf(request, id, { detail: { messageId }, key: `subagent.send ${messageId}` });
+      const isSent =
+        subagent.sessionId !== null &&
+        (await store.act(
+          by,
+          ({ subagents }) => subagents.send(id, messageId, body.text),
+          (sent) => sent,
+        ));
       if (!isSent || subagent.sessionId === null) {
         const instead = `What it writes now is told to nobody: go on in its session with POST /api/sessions/${subagent.sessionId ?? 'ID'}/messages`;
         throw hasEnded(await find(store, id), 'send to', instead);

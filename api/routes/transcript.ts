@@ -1,6 +1,7 @@
 import { ChunkQuery, SpanPage, SpanQuery } from '../../contracts/api.ts';
 import { ChunkPage } from '../../contracts/chunks.ts';
 import { UsageTotals } from '../../contracts/usage.ts';
+import { viewer } from '../access/guard.ts';
 import type { Api, ApiContext } from '../context.ts';
 import { findSession } from '../services/sessions.ts';
 import { SessionParams } from './shared.ts';
@@ -8,7 +9,7 @@ import { SessionParams } from './shared.ts';
 export const transcriptRoutes = (app: Api, { store }: ApiContext): void => {
   app.get(
     '/api/sessions/:id/chunks',
-    { schema: { params: SessionParams, querystring: ChunkQuery, response: { 200: ChunkPage } } },
+    { config: viewer, schema: { params: SessionParams, querystring: ChunkQuery, response: { 200: ChunkPage } } },
     async ({ params, query }) => {
       await findSession(store, params.id);
       return await store.chunks.page(params.id, query);
@@ -17,7 +18,7 @@ export const transcriptRoutes = (app: Api, { store }: ApiContext): void => {
 
   app.get(
     '/api/sessions/:id/usage',
-    { schema: { params: SessionParams, response: { 200: UsageTotals } } },
+    { config: viewer, schema: { params: SessionParams, response: { 200: UsageTotals } } },
     async ({ params }) => {
       await findSession(store, params.id);
       return await store.chunks.usage(params.id);
@@ -26,7 +27,7 @@ export const transcriptRoutes = (app: Api, { store }: ApiContext): void => {
 
   app.get(
     '/api/sessions/:id/traces',
-    { schema: { params: SessionParams, querystring: SpanQuery, response: { 200: SpanPage } } },
+    { config: viewer, schema: { params: SessionParams, querystring: SpanQuery, response: { 200: SpanPage } } },
     async ({ params, query }) => {
       await findSession(store, params.id);
       return await store.spans.list(params.id, query);

@@ -1,5 +1,6 @@
 import { EverturnError } from '../../contracts/errors.ts';
 import type { Run } from '../../contracts/runs.ts';
+import type { Act } from '../../store/audit.ts';
 import type { NewMessage } from '../../store/messages.ts';
 import type { Store } from '../../store/store.ts';
 import type { Gateway } from '../gateway.ts';
@@ -10,8 +11,11 @@ export const createDelivery = (store: Store, gateway: Gateway) => {
    * Commits a message, then starts the turn that reads it, or tells the one that it interrupts. Returns the number of its
    * turn; null while it waits. Throws what `store.messages.accept` does: then the message does not exist.
    */
-  const message = async (row: NewMessage, options: { isOurs?: boolean } = {}): Promise<number | null> => {
-    const { turn, starts, cancels } = await store.messages.accept(row, options);
+  const message = async (
+    row: NewMessage,
+    { by, ...options }: { isOurs?: boolean; by?: Act } = {},
+  ): Promise<number | null> => {
+    const { turn, starts, cancels } = await store.act(by, ({ messages }) => messages.accept(row, options));
     store.wake(row.sessionId);
     if (starts !== null) await unlessAway(gateway.startTurn(starts));
     if (cancels !== null) await unlessAway(gateway.cancelTurn(await store.turns.running(row.sessionId, cancels)));
@@ -19,8 +23,12 @@ export const createDelivery = (store: Store, gateway: Gateway) => {
   };
 
   /** Asks the turn that runs to end. Returns its number; null when none runs. */
-  const cancel = async (sessionId: string): Promise<number | null> => {
-    const running = await store.turns.cancel(sessionId);
+  const cancel = async (sessionId: string, by?: Act): Promise<number | null> => {
+    const running = await store.act(
+      by,
+      ({ turns }) => turns.cancel(sessionId),
+      (cancelled) => cancelled !== null,
+    );
     if (running !== null) await unlessAway(gateway.cancelTurn(running));
     return running?.turn ?? null;
   };

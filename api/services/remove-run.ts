@@ -1,4 +1,5 @@
 import { EverturnError } from '../../contracts/errors.ts';
+import type { Act } from '../../store/audit.ts';
 import type { Store } from '../../store/store.ts';
 import type { Gateway } from '../gateway.ts';
 import type { Delivery } from './delivery.ts';
@@ -14,8 +15,9 @@ const forEach = async (ids: readonly string[], act: (id: string) => Promise<unkn
 /** Deletes a run that has ended, with the runs that its steps started and the sessions of all. Throws `run_active`. */
 export const removeRun = async (
   { store, gateway, delivery }: { store: Store; gateway: Gateway; delivery: Delivery },
-  id: string,
+  by: Act,
 ): Promise<void> => {
+  const id = by.target;
   const { status } = await findRun(store, id);
   if (status === 'running') {
     throw new EverturnError('run_active', `Cannot delete run ${id}: it has not ended. Cancel it first`);
@@ -28,7 +30,7 @@ export const removeRun = async (
     running.map((member) => member.id),
     gateway.cancelRun,
   );
-  await forEach(await store.runFamily.sessions(ids), delivery.cancel);
-  await store.runFamily.remove(ids);
+  await forEach(await store.runFamily.sessions(ids), (session) => delivery.cancel(session));
+  await store.act(by, ({ runFamily }) => runFamily.remove(ids));
   for (const member of ids) store.wakeRun(member);
 };

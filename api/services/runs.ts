@@ -5,6 +5,7 @@ import { checkInput } from '../../contracts/run-input.ts';
 import type { Run } from '../../contracts/runs.ts';
 import { scriptLimits } from '../../contracts/script.ts';
 import { checkAllowance, untrusted } from '../../contracts/untrusted.ts';
+import type { Act } from '../../store/audit.ts';
 import { toJson } from '../../store/json.ts';
 import type { NewRun, StoredRun } from '../../store/runs.ts';
 import type { Store } from '../../store/store.ts';
@@ -26,6 +27,9 @@ export const storedRun = async (store: Store, id: string): Promise<StoredRun> =>
   if (!run) throw notFound(id);
   return run;
 };
+
+/** With who begins it. */
+type Begun<Row> = Row & { by: Act };
 
 /** The input as Postgres gives it back. */
 const kept = (input: unknown): unknown => JSON.parse(toJson(input));
@@ -54,10 +58,10 @@ export const createStarts = ({ store, delivery, findFlow, findScript }: Dependen
    * The row is committed before anybody is told: from here on the run is not lost, whatever dies. The same id again
    * gives the run that stands. Throws `idempotency_mismatch` when that is another one.
    */
-  const start = async (run: NewRun): Promise<Run> => {
+  const start = async ({ by, ...run }: Begun<NewRun>): Promise<Run> => {
     checkSize(run);
     const wanted = { ...run, allow: [...new Set(run.allow)].sort() };
-    await store.runs.create(wanted);
+    await store.act(by, ({ runs }) => runs.create(wanted));
     if (!isSame(await storedRun(store, run.id), wanted)) {
       throw new EverturnError(
         'idempotency_mismatch',
@@ -75,7 +79,7 @@ export const createStarts = ({ store, delivery, findFlow, findScript }: Dependen
     async startFlow(
       name: string,
       input: unknown,
-      run: Pick<NewRun, 'id' | 'workspace' | 'allow' | 'trigger'>,
+      run: Begun<Pick<NewRun, 'id' | 'workspace' | 'allow' | 'trigger'>>,
     ): Promise<Run> {
       const { file, definition, trusted } = await findFlow(name);
       if (!trusted && run.trigger !== 'manual') throw untrusted(`start the flow ${name} by its ${run.trigger}`);
@@ -97,7 +101,7 @@ export const createStarts = ({ store, delivery, findFlow, findScript }: Dependen
     async startScript(
       nameOrPath: string,
       args: unknown,
-      run: Pick<NewRun, 'id' | 'workspace' | 'allow' | 'trigger' | 'budget' | 'concurrency'>,
+      run: Begun<Pick<NewRun, 'id' | 'workspace' | 'allow' | 'trigger' | 'budget' | 'concurrency'>>,
     ): Promise<Run> {
       const { file, definition, trusted } = await findScript(nameOrPath);
       checkAllowance(`the script ${nameOrPath}`, trusted, run.allow);

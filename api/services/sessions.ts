@@ -4,6 +4,7 @@ import { EverturnError } from '../../contracts/errors.ts';
 import { builtInAgent } from '../../contracts/find-agent.ts';
 import { chooseModel } from '../../contracts/models.ts';
 import { createFindAgent } from '../../definitions/find-agent.ts';
+import type { Act } from '../../store/audit.ts';
 import type { Store } from '../../store/store.ts';
 import type { ApiContext } from '../context.ts';
 import { resolveWorkspace } from '../workspace.ts';
@@ -29,23 +30,25 @@ type Dependencies = Pick<ApiContext, 'store' | 'about' | 'definitions' | 'models
 export const createSessionService = ({ store, about, definitions, models }: Dependencies) => {
   const findAgent = createFindAgent(definitions);
 
-  return async (id: string, body: z.output<typeof CreateSession>): Promise<Session> => {
+  return async (id: string, body: z.output<typeof CreateSession>, by: Act): Promise<Session> => {
     const workspace = await resolveWorkspace(body.workspace ?? about.workspace);
     const allow = [...new Set(body.allow)].sort();
     const definition = findAgent(body.agent);
     const agent = definition?.name ?? builtInAgent;
-    await store.sessions.create({
-      id,
-      title: body.title ?? '',
-      workspace,
-      agent,
-      model: chooseModel(definition?.models ?? [], models),
-      allow,
-      definition,
-      schema: null,
-      runId: null,
-      node: null,
-    });
+    await store.act(by, ({ sessions }) =>
+      sessions.create({
+        id,
+        title: body.title ?? '',
+        workspace,
+        agent,
+        model: chooseModel(definition?.models ?? [], models),
+        allow,
+        definition,
+        schema: null,
+        runId: null,
+        node: null,
+      }),
+    );
     const session = await findSession(store, id);
     if (session.workspace !== workspace || session.allow.join() !== allow.join() || session.agent !== agent) {
       throw new EverturnError(

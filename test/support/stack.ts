@@ -10,13 +10,14 @@ import { createModelClient } from '../../activities/model/client.ts';
 import { createModels } from '../../activities/model/models.ts';
 import { openUnconfined } from '../../activities/tools/confine/tracked.ts';
 import { builtInTools } from '../../activities/tools/registry.ts';
+import type { FixedUser } from '../../api/access/identify.ts';
 import { createApp } from '../../api/app.ts';
 import { startReconciler } from '../../api/background/reconciler.ts';
 import { startRunKeeper } from '../../api/background/run-keeper.ts';
 import { startSubagentKeeper } from '../../api/background/subagent-keeper.ts';
 import { startTurnKeeper } from '../../api/background/turn-keeper.ts';
+import type { Login } from '../../api/context.ts';
 import { createGateway } from '../../api/gateway.ts';
-import type { User } from '../../api/plugins/access.ts';
 import { createDelivery } from '../../api/services/delivery.ts';
 import { createApiClient } from '../../client/api.ts';
 import type { SubagentLimits } from '../../contracts/subagents.ts';
@@ -53,7 +54,11 @@ type StackOptions = {
   /** Every name is a model of the scripted provider. */
   models?: [string, ...string[]];
   /** Beside the owner, who has the stack's own token. */
-  users?: User[];
+  users?: FixedUser[];
+  /** How people sign in, at the address that the API is served at. */
+  login?: (consoleUrl: string) => Login;
+  /** Default: any that is free. */
+  port?: number;
   subagentLimits?: SubagentLimits;
   /** Agents of scripts at once, over all runs. */
   scriptAgents?: number;
@@ -68,6 +73,8 @@ type StackOptions = {
 export const openStack = async ({
   models = ['scripted'],
   users = [],
+  login,
+  port = 0,
   subagentLimits = manySubagents,
   scriptAgents = 64,
   asksForTrust = false,
@@ -86,13 +93,15 @@ export const openStack = async ({
   const about = { version: 'test', model: { label: models[0], offline: false }, temporalUi: null, workspace };
   const trust = openTrust(workspace, asksForTrust ? {} : { EVERTURN_TRUST: '1' });
   const definitions = openDefinitions({ project: workspace, home: path.join(workspace, 'home'), look: trust.look });
+  const consoleUrl = `http://127.0.0.1:${port}`;
   const app = await createApp({
     context: { store, listener, gateway, delivery, definitions, trust, models, variables: process.env, about },
     access: { token, users, allowedHosts: [] },
     log,
     consoleFolder: 'none',
+    ...(login ? { login: login(consoleUrl), consoleUrl } : {}),
   });
-  const baseUrl = await app.listen({ host: '127.0.0.1', port: 0 });
+  const baseUrl = await app.listen({ host: '127.0.0.1', port });
   const reconciler = startReconciler(store, delivery, log);
   const keeper = startSubagentKeeper({ store, gateway, limits: subagentLimits, log });
   const turnKeeper = startTurnKeeper({ store, gateway, log });
@@ -110,6 +119,7 @@ export const openStack = async ({
     store,
     model,
     connection,
+    app,
     gateway,
     delivery,
     definitions,

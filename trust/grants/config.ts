@@ -11,10 +11,13 @@ const fieldsOf = (config: Config): { [Field in keyof Config]: Allowed[] } => ({
   })),
   commandEnv: config.commandEnv.map((name) => ({ kind: 'variable', allows: `commands see the variable ${name}` })),
   commands: sandboxOf(config),
-  users: config.users.map(({ name, tokenEnv }) => ({
+  users: config.users.map(({ name, tokenEnv, role }) => ({
     kind: 'user',
-    allows: `whoever has the token of ${tokenEnv} is the user ${name}`,
+    allows: `whoever has the token of ${tokenEnv} is the user ${name}, ${role}`,
   })),
+  oidc: config.oidc
+    ? [{ kind: 'sign-in', allows: `whom ${config.oidc.issuer} names is a user, where EVERTURN_OIDC=true` }]
+    : [],
   limits: raised(config),
   // The choice among what `keys` names, what stands closed otherwise, and ports of the loopback.
   models: [],

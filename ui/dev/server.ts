@@ -1,6 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import { EverturnError } from '../../contracts/errors.ts';
+import type { Role } from '../../contracts/users.ts';
 import { Crew } from './crew.ts';
 import { Fleet } from './fleet.ts';
 import { Harbour, type HarbourOptions } from './harbour.ts';
@@ -9,6 +10,8 @@ import { routesOf } from './routes.ts';
 export type DevServerOptions = Partial<HarbourOptions> & {
   port?: number;
   token?: string;
+  /** Of the user whose token it is. Default: admin. */
+  role?: Role;
   /** Where the built console lies; default: what `npm run build:ui` wrote. */
   dist?: URL;
 };
@@ -114,7 +117,7 @@ const sendFile = async (dist: URL, path: string, response: ServerResponse): Prom
 
 /** The built console and an API of the same contracts over sessions in memory. */
 export const startDevServer = async (options: DevServerOptions = {}): Promise<DevServer> => {
-  const { pace = 25, workspace = '/home/ada/lantern', token = 'development-token' } = options;
+  const { pace = 25, workspace = '/home/ada/lantern', token = 'development-token', role = 'admin' } = options;
   const dist = options.dist ?? new URL('../dist/', import.meta.url);
   let isAway = false;
   const harbour = new Harbour({ pace, workspace });
@@ -129,6 +132,7 @@ export const startDevServer = async (options: DevServerOptions = {}): Promise<De
     model: { label: 'offline (built in)', offline: true },
     temporalUi: 'http://127.0.0.1:8233',
     workspace,
+    user: { name: 'owner', role },
   };
   const routes = [...crew.routes(), ...routesOf(harbour, fleet, health)];
 

@@ -17,6 +17,7 @@ class ApprovalCard extends LitElement {
   static override properties = {
     approval: { attribute: false },
     answering: { attribute: false },
+    locked: { attribute: false },
     failure: { attribute: false },
     denying: { state: true },
     exact: { state: true },
@@ -24,6 +25,8 @@ class ApprovalCard extends LitElement {
   declare approval: Approval | null;
   /** The answer that is on its way. */
   declare answering: Decision | null;
+  /** Why nothing may be answered. */
+  declare locked: string | null;
   declare failure: string | null;
   declare denying: boolean;
   declare exact: boolean;
@@ -32,6 +35,7 @@ class ApprovalCard extends LitElement {
     super();
     this.approval = null;
     this.answering = null;
+    this.locked = null;
     this.failure = null;
     this.denying = false;
     this.exact = false;
@@ -105,6 +109,11 @@ class ApprovalCard extends LitElement {
         padding-block: 0;
         font-size: var(--text-s);
       }
+      .locked {
+        margin: var(--space-3) 0 0;
+        color: var(--muted);
+        font-size: var(--text-s);
+      }
       .failure {
         margin: var(--space-3) 0 0;
         color: var(--danger);
@@ -129,12 +138,13 @@ class ApprovalCard extends LitElement {
       ${callPreview(tool, text)}
       ${this.exact ? html`<div class="exact">${exactArguments(text)}</div>` : nothing}
       ${this.denying ? this.denyForm() : this.actions(hasOwnPreview(tool, text))}
+      ${this.locked ? html`<p class="locked">${this.locked}</p>` : nothing}
       ${this.failure ? html`<p class="failure" role="alert">${this.failure}</p>` : nothing}
     </section>`;
   }
 
   private actions(offerExact: boolean) {
-    const busy = this.answering !== null;
+    const busy = this.answering !== null || this.locked !== null;
     return html`<div class="actions">
       <button class="primary" ?disabled=${busy} @click=${() => this.answer('approve', '')}>
         ${icon('check')}${this.answering === 'approve' ? 'Approving…' : 'Approve'}
@@ -164,7 +174,8 @@ class ApprovalCard extends LitElement {
   }
 
   private answer(decision: Decision, note: string): void {
-    if (this.approval) request(this, 'answer-approval', { id: this.approval.id, decision, note });
+    if (this.approval && this.locked === null)
+      request(this, 'answer-approval', { id: this.approval.id, decision, note });
   }
 
   private async startDenying(): Promise<void> {

@@ -15,12 +15,15 @@ class Composer extends LitElement {
     stopping: { type: Boolean },
     disabled: { type: Boolean },
     note: { attribute: false },
+    locked: { attribute: false },
   };
   declare draft: string;
   declare running: boolean;
   declare stopping: boolean;
   declare disabled: boolean;
   declare note: string;
+  /** Why this user may send nothing. */
+  declare locked: string | null;
 
   constructor() {
     super();
@@ -28,6 +31,7 @@ class Composer extends LitElement {
     this.running = false;
     this.stopping = false;
     this.disabled = false;
+    this.locked = null;
     this.note = '';
   }
 
@@ -112,16 +116,20 @@ class Composer extends LitElement {
     return this.renderRoot.querySelector('textarea');
   }
 
+  private get isClosed(): boolean {
+    return this.disabled || this.locked !== null;
+  }
+
   override render() {
     const over = this.draft.length - maxLength;
-    const ready = this.draft.trim() !== '' && over <= 0 && !this.disabled;
+    const ready = this.draft.trim() !== '' && over <= 0 && !this.isClosed;
     return html`<div class="box">
       <label>
         <span class="hidden-text">Message</span>
         <textarea
           rows="1"
           placeholder=${this.running ? 'Add a message; it waits its turn' : 'Message the agent'}
-          ?disabled=${this.disabled}
+          ?disabled=${this.isClosed}
           @input=${this.typed}
           @keydown=${this.pressed}
         ></textarea>
@@ -134,6 +142,7 @@ class Composer extends LitElement {
   }
 
   private hint(over: number) {
+    if (this.locked) return this.locked;
     if (over > 0) return `${count(over)} characters too many; a message holds ${count(maxLength)}`;
     if (this.note && !this.running) return this.note;
     return this.running
@@ -147,7 +156,7 @@ class Composer extends LitElement {
 
   private whileRunning(ready: boolean) {
     return html`
-      <button ?disabled=${this.stopping} @click=${this.stop}>${icon('stop', 14)}${this.stopping ? 'Stopping…' : 'Stop'}</button>
+      <button ?disabled=${this.stopping || this.locked !== null} @click=${this.stop}>${icon('stop', 14)}${this.stopping ? 'Stopping…' : 'Stop'}</button>
       <button ?disabled=${!ready} title="Stop the running turn and send this now" @click=${() => this.send('interrupt')}>
         ${icon('bolt', 14)}Interrupt
       </button>
@@ -167,7 +176,7 @@ class Composer extends LitElement {
 
   private send(whenBusy: WhenBusy): void {
     const text = this.area?.value ?? '';
-    if (text.trim() === '' || text.length > maxLength || this.disabled) return;
+    if (text.trim() === '' || text.length > maxLength || this.isClosed) return;
     request(this, 'send-message', { text, whenBusy });
   }
 

@@ -84,6 +84,7 @@ class Inbox extends LitElement {
       </div>
       <ev-approval
         .approval=${approval}
+        .locked=${this.approvals?.locked ?? null}
         .answering=${this.approvals?.answering[approval.id] ?? null}
         .failure=${this.approvals?.failures[approval.id] ?? null}
       ></ev-approval>`;
@@ -97,6 +98,7 @@ class Inbox extends LitElement {
       </div>
       <ev-question
         .question=${question}
+        .locked=${this.approvals?.locked ?? null}
         .answering=${this.approvals?.answering[id] ?? null}
         .failure=${this.approvals?.failures[id] ?? null}
         .faults=${this.approvals?.faults[id] ?? []}

@@ -17,6 +17,7 @@ class QuestionCard extends LitElement {
     question: { attribute: false },
     name: {},
     answering: { attribute: false },
+    locked: { attribute: false },
     failure: { attribute: false },
     faults: { attribute: false },
   };
@@ -25,6 +26,8 @@ class QuestionCard extends LitElement {
   declare name: string;
   /** The answer that is on its way. */
   declare answering: Decision | null;
+  /** Why nothing may be answered. */
+  declare locked: string | null;
   declare failure: string | null;
   declare faults: readonly string[];
 
@@ -33,6 +36,7 @@ class QuestionCard extends LitElement {
     this.question = null;
     this.name = '';
     this.answering = null;
+    this.locked = null;
     this.failure = null;
     this.faults = [];
   }
@@ -106,7 +110,7 @@ class QuestionCard extends LitElement {
     const name = this.name || stepName(step);
     const fields = fieldsOfForm(form);
     const { of, rest } = faultsByField(this.faults, fields);
-    const busy = answering !== null;
+    const busy = answering !== null || this.locked !== null;
     return html`<section aria-label="Question: ${name}" @keydown=${this.pressed}>
       <header>${icon('warning')}<span>The run asks at ${name}</span><ev-time at=${askedAt}></ev-time></header>
       <div class="prompt"><ev-markdown .text=${prompt}></ev-markdown></div>
@@ -116,7 +120,7 @@ class QuestionCard extends LitElement {
         <input name="note" type="text" maxlength="2000" autocomplete="off" ?disabled=${busy} />
       </label>
       <p class="who">
-        ${approvers === null ? 'Everybody who has a token may answer' : `May be answered by ${approvers.join(', ')}`}${
+        ${approvers === null ? 'Every operator may answer' : `May be answered by ${approvers.join(', ')}`}${
           deadline === null ? ', whenever' : html`, until <time datetime=${deadline}>${moment(deadline)}</time>`
         }.
       </p>
@@ -128,12 +132,13 @@ class QuestionCard extends LitElement {
           ${icon('cross')}${answering === 'deny' ? 'Denying…' : 'Deny'}
         </button>
       </div>
+      ${this.locked ? html`<p class="who">${this.locked}</p>` : nothing}
       ${this.failure && (rest.length > 0 || Object.keys(of).length === 0) ? html`<p class="failure" role="alert">${this.failure}</p>` : nothing}
     </section>`;
   }
 
   private answer(decision: Decision): void {
-    if (!this.question || this.answering !== null) return;
+    if (!this.question || this.answering !== null || this.locked !== null) return;
     const form = this.renderRoot.querySelector('ev-form-fields');
     const fields = form instanceof FormFields ? form.values : {};
     const note = this.renderRoot.querySelector<HTMLInputElement>('input[name="note"]')?.value.trim() ?? '';

@@ -151,6 +151,7 @@ class ScriptCall extends LitElement {
     return html`<ev-question
       .question=${question}
       .name=${this.call ? callName(this.call) : ''}
+      .locked=${approvals?.locked ?? null}
       .answering=${approvals?.answering[question.id] ?? null}
       .failure=${approvals?.failures[question.id] ?? null}
       .faults=${approvals?.faults[question.id] ?? []}

@@ -1,5 +1,6 @@
 import { css, html, LitElement, nothing } from 'lit';
 import { request } from '../events.ts';
+import { lockOf } from '../model/lock.ts';
 import type { Flows } from '../state/flows.ts';
 import type { Scripts } from '../state/scripts.ts';
 import type { Shell } from '../state/shell.ts';
@@ -77,6 +78,9 @@ class Start extends LitElement {
         background: var(--surface);
         box-shadow: var(--shadow);
       }
+      [inert] {
+        opacity: 0.55;
+      }
       .note {
         display: flex;
         gap: var(--space-3);
@@ -117,10 +121,12 @@ class Start extends LitElement {
   override render() {
     const { shell } = this;
     if (!shell) return nothing;
+    const locked = lockOf(shell.health);
     return html`<button class="quiet icon menu" aria-label="Sessions" @click=${() => request(this, 'show-rail', { open: true })}>${icon('menu')}</button>
       <div class="center">
         <div class="tabs" role="group" aria-label="What to start">${this.tab('session', 'Session')}${this.tab('flow', 'Flow')}${this.tab('script', 'Script')}</div>
-        ${this.page(shell)}
+        ${locked ? html`<div class="note" role="note">${icon('warning')}<span>${locked}</span></div>` : nothing}
+        <div ?inert=${locked !== null}>${this.page(shell)}</div>
       </div>`;
   }
 

@@ -158,6 +158,7 @@ class StepView extends LitElement {
     if (!question) return nothing;
     return html`<ev-question
       .question=${question}
+      .locked=${approvals?.locked ?? null}
       .answering=${approvals?.answering[question.id] ?? null}
       .failure=${approvals?.failures[question.id] ?? null}
       .faults=${approvals?.faults[question.id] ?? []}

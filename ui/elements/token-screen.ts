@@ -1,16 +1,19 @@
-import { css, html, LitElement } from 'lit';
+import { css, html, LitElement, nothing } from 'lit';
 import { request } from '../events.ts';
 import { shared } from '../styles/shared.ts';
 import { logo } from './icons.ts';
 
 /** Shown without a token that the API accepts: says where to find one. */
 class TokenScreen extends LitElement {
-  static override properties = { refused: { attribute: false } };
+  static override properties = { refused: { attribute: false }, login: { attribute: false } };
   declare refused: string | null;
+  /** Where to sign in instead. */
+  declare login: string | null;
 
   constructor() {
     super();
     this.refused = null;
+    this.login = null;
   }
 
   static override styles = [
@@ -75,6 +78,7 @@ class TokenScreen extends LitElement {
           ? html`<p class="refused" role="alert">${this.refused}</p>`
           : html`<p>The console shows and does nothing without the token of this installation.</p>`
       }
+      ${this.login ? html`<p><a href=${this.login}>Sign in with your team’s account</a>, or use a token:</p>` : nothing}
       <ol>
         <li>Run <code>npx everturn up</code> in your project: it prints an address that carries the token. Open that.</li>
         <li>Or paste what stands in <code>.everturn/token</code> in that folder.</li>

@@ -216,6 +216,7 @@ class ToolCard extends LitElement {
     if (!approval || state !== 'asking') return nothing;
     return html`<ev-approval
       .approval=${approval}
+      .locked=${this.approvals?.locked ?? null}
       .answering=${this.approvals?.answering[approval.id] ?? null}
       .failure=${this.approvals?.failures[approval.id] ?? null}
     ></ev-approval>`;

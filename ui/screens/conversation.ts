@@ -33,6 +33,7 @@ export const conversationScreen = ({ conversation, approvals, outbox, shell, dra
       failed
         ? nothing
         : html`<ev-composer
+            .locked=${approvals.locked}
             .draft=${drafts[sessionId] ?? ''}
             ?running=${running}
             ?stopping=${cancelling !== null}

@@ -19,6 +19,7 @@ import type { NotifyPermission } from './subagents.ts';
 export type Action =
   | { type: 'token-set'; token: string }
   | { type: 'token-refused'; reason: string }
+  | { type: 'login-offered'; address: string }
   | { type: 'health'; health: Health }
   | { type: 'trust'; trust: TrustState }
   | { type: 'health-failed'; error: EverturnError }

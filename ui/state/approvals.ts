@@ -1,6 +1,7 @@
 import type { Approval, Decision } from '../../contracts/approvals.ts';
 import type { StreamEvent } from '../../contracts/events.ts';
 import type { Question, RunEvent } from '../../contracts/runs.ts';
+import { lockOf } from '../model/lock.ts';
 import type { Action } from './actions.ts';
 
 /** What waits for a person, over all sessions and runs, and the answers that are on their way. */
@@ -12,6 +13,8 @@ export type Approvals = {
   failures: Record<string, string>;
   /** What of a form does not fit, by id. */
   faults: Record<string, string[]>;
+  /** Why this user may answer nothing; null where they may. */
+  locked: string | null;
 };
 
 export const initialApprovals: Approvals = {
@@ -20,12 +23,14 @@ export const initialApprovals: Approvals = {
   answering: {},
   failures: {},
   faults: {},
+  locked: null,
 };
 
 const without = <Value>(record: Record<string, Value>, id: string): Record<string, Value> =>
   Object.fromEntries(Object.entries(record).filter(([key]) => key !== id));
 
 const settled = (approvals: Approvals, id: string): Approvals => ({
+  ...approvals,
   items: approvals.items.filter((approval) => approval.id !== id),
   questions: approvals.questions.filter((question) => question.id !== id),
   answering: without(approvals.answering, id),
@@ -52,6 +57,8 @@ export const howMany = ({ items, questions }: Approvals): number => items.length
 
 export const updateApprovals = (approvals: Approvals, action: Action): Approvals => {
   switch (action.type) {
+    case 'health':
+      return { ...approvals, locked: lockOf(action.health) };
     case 'approvals':
       return { ...approvals, items: action.approvals, questions: action.questions };
     case 'answering':

@@ -20,9 +20,12 @@ export type Notice = { id: number; tone: 'info' | 'error'; text: string };
 
 /** What surrounds the conversation: who is allowed in, what is open, what is told. */
 export type Shell = {
+  /** Of a person who has signed in: empty, the browser's cookie is enough. */
   token: string | null;
   /** Why the last token was not accepted. */
   refused: string | null;
+  /** Where people sign in without a token; null where they cannot, or until it is known. */
+  login: string | null;
   health: Health | null;
   /** What the project is trusted with; null while it is not known. */
   trust: TrustState | null;
@@ -42,6 +45,7 @@ export type Shell = {
 export const initialShell = (token: string | null, theme: ThemeChoice): Shell => ({
   token,
   refused: null,
+  login: null,
   health: null,
   trust: null,
   unhealthy: null,
@@ -68,6 +72,8 @@ export const updateShell = (shell: Shell, action: Action): Shell => {
       return { ...shell, token: action.token, refused: null };
     case 'token-refused':
       return { ...shell, token: null, refused: action.reason };
+    case 'login-offered':
+      return { ...shell, login: action.address };
     case 'health':
       return { ...shell, health: action.health, unhealthy: null };
     case 'trust':

@@ -1,0 +1,55 @@
+import { z } from 'zod';
+
+/** What the audit log holds: noun and verb. */
+export const AuditAction = z.enum([
+  'approval.answer',
+  'message.send',
+  'session.create',
+  'session.fork',
+  'session.rename',
+  'session.delete',
+  'turn.cancel',
+  'subagent.cancel',
+  'subagent.send',
+  'run.start',
+  'run.cancel',
+  'run.pause',
+  'run.resume',
+  'run.rerun',
+  'run.delete',
+  'schedule.pause',
+  'schedule.resume',
+  'schedule.trigger',
+  'user.add',
+  'user.change',
+  'user.remove',
+  'user.login',
+  'user.logout',
+]);
+export type AuditAction = z.infer<typeof AuditAction>;
+
+/** Who did what to what. `detail` holds short facts, never a text, a path or a secret of a user. */
+export const AuditRecord = z.object({
+  id: z.int().positive(),
+  at: z.iso.datetime(),
+  user: z.string(),
+  /** At the moment of the act; `webhook` for programs that have a secret of a flow. */
+  role: z.string(),
+  action: z.string(),
+  /** The id of what it was done to. */
+  target: z.string(),
+  detail: z.record(z.string(), z.unknown()),
+});
+export type AuditRecord = z.infer<typeof AuditRecord>;
+
+export const AuditPage = z.object({ records: z.array(AuditRecord), nextCursor: z.string().nullable() });
+export type AuditPage = z.infer<typeof AuditPage>;
+
+/** The newest first. */
+export const AuditQuery = z.object({
+  cursor: z.string().max(20).optional(),
+  user: z.string().max(100).optional(),
+  action: AuditAction.optional(),
+  target: z.string().max(300).optional(),
+  limit: z.coerce.number().int().min(1).max(500).default(100),
+});
