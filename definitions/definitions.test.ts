@@ -313,7 +313,7 @@ test('a file that cannot be read', () => {
   const { definitions, root, relative } = withFiles({});
   mkdirSync(path.join(root, 'project/.everturn/flows/demo.yaml'), { recursive: true });
   expect(definitions.flows().map(({ faults }) => faults.map((fault) => relative(faultText(fault))))).toEqual([
-    ['project/.everturn/flows/demo.yaml:1:1 cannot read the file: EISDIR: illegal operation on a directory, read'],
+    ['project/.everturn/flows/demo.yaml:1:1 it is a folder, not a regular file'],
   ]);
 });
 

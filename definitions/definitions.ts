@@ -13,6 +13,7 @@ import type { Clash, FoundAgent, FoundFlow, FoundScript, Loaded, Shadowing } fro
 import { foundScripts, knownToScripts, strayScript } from './found-scripts.ts';
 import { load } from './load.ts';
 import { quote } from './nearest.ts';
+import { type ReadText, readText } from './read-text.ts';
 import { clashOf, faultsOf, openRunnables, type Read, type Runnable, readWith } from './runnables.ts';
 import type { KnownToScript } from './script/check-references.ts';
 import { type Resolved, resolveNames } from './shadowing.ts';
@@ -34,6 +35,8 @@ export type Definitions = {
   clashes(): Clash[];
   /** The faults of any file, wherever it lies: an agent when it ends with .md, a script with .js, else a flow. */
   check(file: string): Fault[];
+  /** The text of any file that defines something, with or without faults. */
+  text(file: string): ReadText;
   /** What is likely a mistake in a file, and runs. */
   warnings(file: string): Fault[];
 };
@@ -47,7 +50,7 @@ export const openDefinitions = ({
 }: Partial<DefinitionPlaces> & { project: string }): Definitions => {
   const places = { project, home, catalog };
   const { readFlow, readScript, resolve: runnables } = openRunnables(places);
-  const readAgent = cachedByFile((file) => readWith(file, parseAgent));
+  const readAgent = cachedByFile((file) => readWith(file, project, parseAgent));
 
   const agentNames = (): Resolved<DefinitionFile & { name: string }>[] =>
     resolveNames(listFiles('agent', places).map((found) => ({ ...found, name: found.stem })));
@@ -147,6 +150,7 @@ export const openDefinitions = ({
         parsed.faultsWith(knownOf(resolved), parsed.name ?? path.parse(file).name, null),
       );
     },
+    text: (file) => readText(file, project),
     warnings: (file) =>
       path.extname(file) === '.js' ? scriptIn(file).warnings.map((warning) => ({ ...warning, file })) : [],
   };

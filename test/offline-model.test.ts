@@ -35,7 +35,7 @@ const signal = new AbortController().signal;
 const run = async ({ tool, arguments: text }: ToolCallBody): Promise<string> => {
   const env = { PATH: process.env.PATH ?? '' };
   const call = { sessionId: 's', turn: 1, idempotencyKey: 'k' };
-  const context = { ...call, workspace, signal, onOutput: () => undefined, env, commandSeconds: 10 };
+  const context = { ...call, workspace, dataFolders: [], signal, onOutput: () => undefined, env, commandSeconds: 10 };
   return (await findTool(tool).run(JSON.parse(text), context)).text;
 };
 

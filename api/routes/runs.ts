@@ -14,7 +14,7 @@ export const runRoutes = (app: Api, { store, gateway, delivery, about, starts, r
     async ({ body, headers }, reply) => {
       const run = {
         id: idFor('r', 'run', headers['idempotency-key']),
-        workspace: await resolveWorkspace(body.workspace ?? about.workspace),
+        workspace: await resolveWorkspace(body.workspace ?? about.workspace, about.workspace),
         allow: body.allow,
         trigger: 'manual' as const,
       };
