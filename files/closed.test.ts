@@ -74,8 +74,8 @@ test.runIf(process.platform === 'linux' && process.getuid?.() === 0)(
   'through a bind mount of any part of it',
   async () => {
     const mount = (from: string, to: string) => {
-      execFileSync('mount', ['--bind', at(from), at(to)]);
-      onTestFinished(() => void execFileSync('umount', [at(to)]));
+      execFileSync('sh', ['-c', 'mount --bind "$0" "$1"', at(from), at(to)]);
+      onTestFinished(() => void execFileSync('sh', ['-c', 'umount "$0"', at(to)]));
     };
     for (const name of ['whole', 'part', 'free', 'bound']) await mkdir(at(name));
     await writeFile(at('file'), '');

@@ -1,10 +1,10 @@
-import { execFileSync } from 'node:child_process';
 import { appendFileSync, linkSync, mkdirSync, symlinkSync, truncateSync, writeFileSync } from 'node:fs';
 import { mkdtemp, realpath, rm } from 'node:fs/promises';
 import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { beforeEach, expect, onTestFinished, test } from 'vitest';
+import { makePipe } from '../activities/tools/test-context.ts';
 import { namesIn, namesInSync } from './names-in.ts';
 import { openLog } from './open-log.ts';
 import { readBounded } from './read-bounded.ts';
@@ -26,7 +26,7 @@ test('a regular file is read whole, up to the bound', () => {
 });
 
 test('what has no end or no writer is refused at once, also behind a link', async () => {
-  execFileSync('mkfifo', [at('pipe')]);
+  makePipe(at('pipe'));
   const server = createServer().listen(at('socket'));
   await new Promise((resolve) => server.once('listening', resolve));
   onTestFinished(() => void server.close());
@@ -82,6 +82,6 @@ test('a log is written into no other file', () => {
   linkSync(at('other'), at('hard.log'));
   expect(() => openLog(at('link.log'))).toThrow('ELOOP');
   expect(() => openLog(at('hard.log'))).toThrow('a second name');
-  execFileSync('mkfifo', [at('pipe.log')]);
+  makePipe(at('pipe.log'));
   expect(() => openLog(at('pipe.log'))).toThrow('ENXIO');
 });
