@@ -1,3 +1,4 @@
+// biome-ignore lint/style/noRestrictedImports: reads its own package.json.
 import { readFileSync } from 'node:fs';
 import { flushCompileCache } from 'node:module';
 import { fileURLToPath } from 'node:url';

@@ -1,9 +1,13 @@
 import { realpath, stat } from 'node:fs/promises';
 import { isAbsolute } from 'node:path';
 import { EverturnError } from '../contracts/errors.ts';
+import { dataFoldersOf, isClosed } from '../files/closed.ts';
 
-/** The real path, so that the jail of the tools has no link to follow. Throws `workspace_invalid`. */
-export const resolveWorkspace = async (workspace: string): Promise<string> => {
+/**
+ * The real path, so that the jail of the tools has no link to follow. `project`: whose data folder no workspace may be in.
+ * Throws `workspace_invalid`.
+ */
+export const resolveWorkspace = async (workspace: string, project: string): Promise<string> => {
   const refuse = (why: string) =>
     new EverturnError(
       'workspace_invalid',
@@ -13,6 +17,7 @@ export const resolveWorkspace = async (workspace: string): Promise<string> => {
   try {
     const real = await realpath(workspace);
     if (!(await stat(real)).isDirectory()) throw refuse('it is not a folder');
+    if (isClosed(real, dataFoldersOf(project))) throw refuse("it is in .everturn, which holds the stack's own data");
     return real;
   } catch (error) {
     if (error instanceof EverturnError) throw error;

@@ -1,5 +1,4 @@
 import type { Definitions } from './definitions.ts';
-import { readText } from './read-text.ts';
 
 /**
  * The text of the flow or script that a name means now, with or without faults; null when there is none or it cannot be
@@ -8,6 +7,6 @@ import { readText } from './read-text.ts';
 export const currentSource = (definitions: Definitions, name: string, file?: string): string | null => {
   const found = [...definitions.flows(), ...definitions.scripts()].find((one) => one.name === name);
   const place = found?.file ?? file;
-  const text = place === undefined ? null : readText(place);
+  const text = place === undefined ? null : definitions.text(place);
   return text && 'source' in text ? text.source : null;
 };

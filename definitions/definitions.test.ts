@@ -1,4 +1,4 @@
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterAll, expect, test } from 'vitest';
@@ -313,8 +313,28 @@ test('a file that cannot be read', () => {
   const { definitions, root, relative } = withFiles({});
   mkdirSync(path.join(root, 'project/.everturn/flows/demo.yaml'), { recursive: true });
   expect(definitions.flows().map(({ faults }) => faults.map((fault) => relative(faultText(fault))))).toEqual([
-    ['project/.everturn/flows/demo.yaml:1:1 cannot read the file: EISDIR: illegal operation on a directory, read'],
+    ['project/.everturn/flows/demo.yaml:1:1 it is a folder, not a regular file'],
   ]);
+});
+
+test('links of a project to what has no end, or out of it, are faults', () => {
+  const { definitions, root, write } = withFiles({ 'project/.everturn/flows/demo.yaml': flow('demo') });
+  write('secret.md', 'a private key');
+  for (const folder of ['agents', 'workflows']) mkdirSync(path.join(root, 'project/.everturn', folder));
+  symlinkSync('/dev/zero', path.join(root, 'project/.everturn/flows/zero.yaml'));
+  symlinkSync('/dev/zero', path.join(root, 'project/.everturn/workflows/zero.js'));
+  symlinkSync(path.join(root, 'secret.md'), path.join(root, 'project/.everturn/agents/key.md'));
+  const faults = [...definitions.flows(), ...definitions.scripts(), ...definitions.agents()].flatMap(
+    (one) => one.faults,
+  );
+  expect(faults.map(({ message }) => message)).toEqual([
+    'it is a device, not a regular file',
+    'it is a device, not a regular file',
+    expect.stringContaining('a symbolic link that leads out of'),
+  ]);
+  expect(definitions.text(path.join(root, 'project/.everturn/agents/key.md'))).toHaveProperty('problem');
+  for (const file of ['/dev/zero', '/dev/random', '/proc/self/environ'])
+    expect(() => definitions.scriptAt(file)).toThrow(/not a regular file|a file of the kernel/);
 });
 
 test('a byte order mark is no part of the text', () => {

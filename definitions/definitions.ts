@@ -14,7 +14,7 @@ import { foundScripts, knownToScripts, strayScript } from './found-scripts.ts';
 import { load } from './load.ts';
 import { everythingTrusted, type Look } from './look.ts';
 import { quote } from './nearest.ts';
-import type { ReadText } from './read-text.ts';
+import { type ReadText, readText } from './read-text.ts';
 import { clashOf, faultsOf, openRunnables, type Read, type Runnable, readWith } from './runnables.ts';
 import type { KnownToScript } from './script/check-references.ts';
 import { type Resolved, resolveNames } from './shadowing.ts';
@@ -39,6 +39,8 @@ export type Definitions = {
   clashes(): Clash[];
   /** The faults of any file, wherever it lies: an agent when it ends with .md, a script with .js, else a flow. */
   check(file: string): Fault[];
+  /** The text of any file that defines something, with or without faults. */
+  text(file: string): ReadText;
   /** What is likely a mistake in a file, and runs. */
   warnings(file: string): Fault[];
 };
@@ -59,7 +61,7 @@ export const openDefinitions = ({
 }: DefinitionsOptions): Definitions => {
   const places = { project, home, catalog };
   const { readFlow, readScript, resolve: runnables } = openRunnables(places);
-  const readAgent = cachedByFile((file) => readWith(file, parseAgent));
+  const readAgent = cachedByFile((file) => readWith(file, project, parseAgent));
 
   const trustedBy =
     ({ knows }: Look) =>
@@ -178,6 +180,7 @@ export const openDefinitions = ({
         parsed.faultsWith(knownOf(resolved), parsed.name ?? path.parse(file).name, null),
       );
     },
+    text: (file) => readText(file, project),
     warnings: (file) =>
       path.extname(file) === '.js' ? scriptIn(file).warnings.map((warning) => ({ ...warning, file })) : [],
   };

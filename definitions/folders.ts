@@ -1,7 +1,7 @@
-import { readdirSync } from 'node:fs';
 import path from 'node:path';
 import { EverturnError } from '../contracts/errors.ts';
 import type { Origin } from '../contracts/flow.ts';
+import { namesInSync } from '../files/names-in.ts';
 
 export type DefinitionKind = 'flow' | 'script' | 'agent';
 
@@ -35,17 +35,32 @@ export const listFiles = (kind: DefinitionKind, { project, home, catalog }: Defi
     // The home folder may be the project.
     if (seen.has(path.resolve(folder))) return [];
     seen.add(path.resolve(folder));
-    return namesIn(folder)
-      .filter((name) => !name.startsWith('.') && extensions.includes(path.extname(name)))
+    const names = namesIn(folder).filter(
+      (name) => !name.startsWith('.') && extensions.includes(path.extname(name)),
+    );
+    if (names.length > mostFiles) throw tooMany(folder, `${mostFiles} of them`);
+    return names
       .toSorted()
       .map((name) => ({ kind, origin, file: path.join(folder, name), stem: path.parse(name).name }));
   });
 };
 
+const mostFiles = 1000;
+const mostNames = 10_000;
+
+const tooMany = (folder: string, most: string): EverturnError =>
+  new EverturnError(
+    'config_invalid',
+    `Cannot list definitions in ${folder}: it has more than ${most}. Move what is not needed out of it`,
+  );
+
 const namesIn = (folder: string): string[] => {
   try {
-    return readdirSync(folder);
+    const { names, isCut } = namesInSync(folder, mostNames);
+    if (isCut) throw tooMany(folder, `${mostNames} files`);
+    return names;
   } catch (cause) {
+    if (cause instanceof EverturnError) throw cause;
     const { code, message } = cause as NodeJS.ErrnoException;
     if (code === 'ENOENT') return [];
     throw new EverturnError('config_invalid', `Cannot list definitions in ${folder}: ${message}`, { cause });

@@ -1,17 +1,19 @@
 import { createHash } from 'node:crypto';
-import { readFileSync, statSync } from 'node:fs';
+import path from 'node:path';
+import { FileRefused, readBounded } from '../files/read-bounded.ts';
 
-const maxBytes = 1024 * 1024;
+const most = 1024 * 1024;
 
 /** The text of a file without its byte order mark, or why it cannot be used. */
 export type ReadText = { source: string; hash: string } | { problem: string };
 
-export const readText = (file: string): ReadText => {
+/** A file of the project must really be in it: a clone can bring links to anywhere. All others may be links. */
+export const readText = (file: string, project: string): ReadText => {
+  const isOfProject = path.resolve(file).startsWith(path.resolve(project) + path.sep);
   try {
-    const { size } = statSync(file);
-    if (size > maxBytes) return { problem: `the file has ${size} bytes: expected at most ${maxBytes}` };
-    return decode(readFileSync(file));
+    return decode(readBounded(file, { most, within: isOfProject ? project : undefined }));
   } catch (error) {
+    if (error instanceof FileRefused) return { problem: error.message };
     return { problem: `cannot read the file: ${error instanceof Error ? error.message : String(error)}` };
   }
 };

@@ -23,8 +23,8 @@ export type Runnables = {
 };
 
 export const openRunnables = (places: DefinitionPlaces): Runnables => {
-  const readFlow = cachedByFile((file) => readWith(file, parseFlow));
-  const readScript = cachedByFile((file) => readWith(file, parseScript));
+  const readFlow = cachedByFile((file) => readWith(file, places.project, parseFlow));
+  const readScript = cachedByFile((file) => readWith(file, places.project, parseScript));
   return {
     readFlow,
     readScript,
@@ -44,8 +44,8 @@ export const openRunnables = (places: DefinitionPlaces): Runnables => {
 
 const rank: Record<Origin, number> = { project: 0, personal: 1, 'built-in': 2 };
 
-export const readWith = <T>(file: string, parse: (text: string, file: string) => T): Read<T> => {
-  const text = readText(file);
+export const readWith = <T>(file: string, project: string, parse: (text: string, file: string) => T): Read<T> => {
+  const text = readText(file, project);
   return { text, parsed: 'source' in text ? parse(text.source, file) : null };
 };
 

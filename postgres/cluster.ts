@@ -1,9 +1,10 @@
 import { execFile } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
-import { existsSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readdirSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { promisify } from 'node:util';
 import { EverturnError } from '../contracts/errors.ts';
+import { readTextBounded } from '../files/read-bounded.ts';
 import { type Account, give } from './account.ts';
 import type { Binaries } from './binaries.ts';
 
@@ -27,7 +28,7 @@ export const prepareCluster = async (options: ClusterOptions): Promise<string> =
   const { dataDir, binaries } = options;
   const versionFile = path.join(dataDir, 'PG_VERSION');
   if (!existsSync(versionFile)) return initialise(options);
-  const found = readFileSync(versionFile, 'utf8').trim();
+  const found = readTextBounded(versionFile, { most: 100 }).trim();
   if (found !== String(binaries.major)) {
     throw new EverturnError(
       'data_version',
@@ -90,7 +91,7 @@ const writePassword = (dataDir: string, account: Account): string => {
   const password = randomBytes(24).toString('base64url');
   const file = passwordFile(dataDir);
   rmSync(file, { force: true });
-  writeFileSync(file, `${password}\n`, { mode: 0o600 });
+  writeFileSync(file, `${password}\n`, { mode: 0o600, flag: 'wx' });
   give(file, account);
   return password;
 };
@@ -98,7 +99,7 @@ const writePassword = (dataDir: string, account: Account): string => {
 /** A lost password file is replaced: single-user mode needs none. */
 const readPassword = async ({ dataDir, binaries, account }: ClusterOptions): Promise<string> => {
   const file = passwordFile(dataDir);
-  if (existsSync(file)) return readFileSync(file, 'utf8').trim();
+  if (existsSync(file)) return readTextBounded(file, { most: 1000 }).trim();
   const password = writePassword(dataDir, account);
   const single = run(binaries.postgres, ['--single', '-D', dataDir, 'postgres'], {
     ...account,

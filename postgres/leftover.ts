@@ -1,6 +1,7 @@
 import { execFileSync } from 'node:child_process';
-import { readFileSync, readlinkSync, realpathSync, rmSync } from 'node:fs';
+import { readlinkSync, realpathSync, rmSync } from 'node:fs';
 import path from 'node:path';
+import { readTextBounded } from '../files/read-bounded.ts';
 import { type EndStep, endProcess, identify, type ProcessIdentity } from '../runtime/processes.ts';
 
 /** Fast shutdown, then immediate (the next start replays its log), then the end. */
@@ -33,7 +34,7 @@ const lockFile = (dataDir: string): string => path.join(dataDir, 'postmaster.pid
 
 const pidInLock = (dataDir: string): number | null => {
   try {
-    const pid = Number.parseInt(readFileSync(lockFile(dataDir), 'utf8'), 10);
+    const pid = Number.parseInt(readTextBounded(lockFile(dataDir), { most: 10_000 }), 10);
     return pid > 0 ? pid : null;
   } catch {
     return null;

@@ -1,9 +1,10 @@
 import { type ChildProcess, spawn } from 'node:child_process';
-import { closeSync, mkdirSync, openSync } from 'node:fs';
+import { closeSync, mkdirSync } from 'node:fs';
 import path from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import pg from 'pg';
 import { EverturnError } from '../contracts/errors.ts';
+import { openLog } from '../files/open-log.ts';
 import { exitOf } from '../runtime/child-exit.ts';
 import { lastLines } from '../runtime/log-file.ts';
 import { freePort, isPortFree } from '../runtime/ports.ts';
@@ -106,7 +107,7 @@ const spawnUntilReady = async (attempt: Attempt, password: string): Promise<Spaw
 
 const spawnServer = ({ dataDir, port, log, durable, binaries, account }: Attempt): ChildProcess => {
   const settings = { ...serverSettings, ...(durable ? {} : fragileSettings) };
-  const output = openSync(log, 'a', 0o600);
+  const output = openLog(log);
   try {
     return spawn(binaries.postgres, ['-D', dataDir, '-p', String(port), ...asFlags(settings)], {
       ...account,

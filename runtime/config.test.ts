@@ -136,6 +136,6 @@ describe('a fault is told with its file, line, column, path, what was expected a
     const folder = project();
     mkdirSync(path.join(folder, 'everturn.yaml'));
     chmodSync(path.join(folder, 'everturn.yaml'), 0o700);
-    expect(faultOf(folder)).toBe('Cannot read /everturn.yaml: EISDIR: illegal operation on a directory, read');
+    expect(faultOf(folder)).toBe('Cannot read /everturn.yaml: it is a folder, not a regular file');
   });
 });

@@ -1,11 +1,12 @@
-import { readFileSync } from 'node:fs';
 import path from 'node:path';
 import { type Alias, LineCounter, parseDocument, visit } from 'yaml';
 import { Config } from '../contracts/config.ts';
 import { EverturnError } from '../contracts/errors.ts';
+import { readTextBounded } from '../files/read-bounded.ts';
 import { type Document, type Fault, placesOf } from './config-faults.ts';
 
 export const configName = 'everturn.yaml';
+const mostBytes = 1024 * 1024;
 
 export type ConfigFault = Fault & { line: number; column: number };
 
@@ -71,7 +72,7 @@ const withoutEmptySections = (value: unknown): unknown => {
 
 const read = (file: string): string | null => {
   try {
-    return readFileSync(file, 'utf8');
+    return readTextBounded(file, { most: mostBytes });
   } catch (cause) {
     const { code, message } = cause as NodeJS.ErrnoException;
     if (code === 'ENOENT') return null;

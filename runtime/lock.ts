@@ -1,4 +1,5 @@
-import { linkSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { linkSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { readTextBounded } from '../files/read-bounded.ts';
 import { identify, isAlive, type ProcessIdentity } from './processes.ts';
 
 export type Lock = { holder: null; release(): void } | { holder: ProcessIdentity };
@@ -61,7 +62,7 @@ const same = (a: ProcessIdentity | null, b: ProcessIdentity | null): boolean =>
 
 const readHolder = (file: string): ProcessIdentity | null => {
   try {
-    const { pid, startedAt } = JSON.parse(readFileSync(file, 'utf8')) as Partial<ProcessIdentity>;
+    const { pid, startedAt } = JSON.parse(readTextBounded(file, { most: 1000 })) as Partial<ProcessIdentity>;
     return typeof pid === 'number' && typeof startedAt === 'string' ? { pid, startedAt } : null;
   } catch {
     return null;

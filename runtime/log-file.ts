@@ -1,10 +1,13 @@
-import { closeSync, fstatSync, openSync, readSync, renameSync, statSync } from 'node:fs';
+// biome-ignore lint/style/noRestrictedImports: looks at what it has opened.
+import { closeSync, constants, fstatSync, openSync, readSync, renameSync, statSync } from 'node:fs';
+import { refusalOfOpen } from '../files/regular.ts';
 
 /** The end of a log file, for an error message; an empty string when it cannot be read. */
 export const lastLines = (file: string, count: number): string => {
   try {
-    const handle = openSync(file, 'r');
+    const handle = openSync(file, constants.O_RDONLY | constants.O_NONBLOCK | constants.O_NOFOLLOW);
     try {
+      if (refusalOfOpen(handle) !== null) return '';
       const { size } = fstatSync(handle);
       const buffer = Buffer.alloc(Math.min(size, 16_384));
       readSync(handle, buffer, 0, buffer.length, size - buffer.length);

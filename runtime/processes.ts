@@ -1,4 +1,5 @@
 import { execFileSync } from 'node:child_process';
+// biome-ignore lint/style/noRestrictedImports: /proc, whose files are short.
 import { readFileSync } from 'node:fs';
 import { setTimeout as delay } from 'node:timers/promises';
 

@@ -1,3 +1,4 @@
+// biome-ignore lint/style/noRestrictedImports: a pipe of ours, and a file of the operator that is checked here.
 import { closeSync, constants, fstatSync, openSync, readFileSync, rmSync } from 'node:fs';
 import { parseEnv } from 'node:util';
 import { z } from 'zod';

@@ -1,5 +1,5 @@
-import { readFileSync } from 'node:fs';
 import { EverturnError } from '../contracts/errors.ts';
+import { readBounded } from '../files/read-bounded.ts';
 import type { TemporalEnvironment } from './env.ts';
 
 /** Fits `Connection.connect` of @temporalio/client and `NativeConnection.connect` of @temporalio/worker alike. */
@@ -41,7 +41,7 @@ const tlsOf = (env: TemporalEnvironment): boolean | TemporalTls | undefined => {
 
 const readPem = (variable: string, file: string): Buffer => {
   try {
-    return readFileSync(file);
+    return readBounded(file, { most: 1_000_000 });
   } catch (cause) {
     throw new EverturnError(
       'config_invalid',

@@ -1,8 +1,9 @@
 import { type ChildProcess, spawn } from 'node:child_process';
-import { closeSync, mkdirSync, openSync, rmSync } from 'node:fs';
+import { closeSync, mkdirSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { EverturnError } from '../contracts/errors.ts';
+import { openLog } from '../files/open-log.ts';
 import { exitOf } from '../runtime/child-exit.ts';
 import { lastLines } from '../runtime/log-file.ts';
 import { isPortFree } from '../runtime/ports.ts';
@@ -99,7 +100,7 @@ const refuseTaken = async (port: number, who: string): Promise<void> => {
 
 const spawnServer = ({ binary, dbFile, port, uiPort }: TemporalOptions, log: string): ChildProcess => {
   if (dbFile !== null) mkdirSync(path.dirname(dbFile), { recursive: true });
-  const output = openSync(log, 'a', 0o600);
+  const output = openLog(log);
   const ui = uiPort === null ? ['--headless'] : ['--ui-port', String(uiPort), '--ui-disable-news-fetch'];
   const flags = [
     ...['--ip', '127.0.0.1', '--port', String(port), ...ui],

@@ -37,7 +37,10 @@ const run = async ({ tool, arguments: text }: ToolCallBody): Promise<string> => 
   const env = { PATH: process.env.PATH ?? '' };
   const confinement = openUnconfined(null);
   const call = { sessionId: 's', turn: 1, idempotencyKey: 'k' };
-  const context = { ...call, workspace, signal, onOutput: () => undefined, env, confinement, commandSeconds: 10 };
+  const context = {
+    ...call,
+    ...{ workspace, dataFolders: [], signal, onOutput: () => undefined, env, confinement, commandSeconds: 10 },
+  };
   return (await findTool(tool).run(JSON.parse(text), context)).text;
 };
 

@@ -57,6 +57,7 @@ const call = async (
     sessionId: session,
     turn: 1,
     workspace: stack.workspace,
+    dataFolders: [],
     signal: new AbortController().signal,
     idempotencyKey: key,
     onOutput: () => undefined,

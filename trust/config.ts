@@ -11,7 +11,7 @@ export type TrustedConfig = { config: Config; ignored: boolean };
 /** The configuration of a project as far as its person has trusted it. Throws `config_invalid`. */
 export const loadTrustedConfig = (project: string, source: NodeJS.ProcessEnv = process.env): TrustedConfig => {
   const file = path.join(project, configName);
-  const text = readText(file);
+  const text = readText(file, project);
   // Missing, empty or unreadable: what that means is said there.
   const config = 'source' in text ? parseConfig(text.source, file) : loadConfig(project);
   if (grantsOfConfig(config).length === 0) return { config, ignored: false };

@@ -1,10 +1,13 @@
 import { createHash } from 'node:crypto';
-import { readdirSync } from 'node:fs';
 import path from 'node:path';
 import type { Grant } from '../contracts/trust.ts';
 import { cachedByFile } from '../definitions/file-cache.ts';
 import { readText } from '../definitions/read-text.ts';
+import { namesInSync } from '../files/names-in.ts';
 import { type Kind, kinds } from './kinds.ts';
+
+/** Definitions are not read from folders with more. */
+const mostNames = 10_000;
 
 type Brought = { file: string; hash: string; grants: Grant[] };
 
@@ -20,7 +23,7 @@ export type Content = {
 export const openContent = (project: string, table: readonly Kind[] = kinds): (() => Content) => {
   const readers = table.map((kind) => {
     const read = cachedByFile((absolute): Brought | null => {
-      const text = readText(absolute);
+      const text = readText(absolute, project);
       const file = path.relative(project, absolute);
       if ('problem' in text) return { file, hash: `unreadable: ${text.problem}`, grants: [] };
       const grants = kind.grants(text.source, absolute).map((grant) => ({ ...grant, file }));
@@ -49,7 +52,7 @@ const filesOf = (project: string, { place, extensions }: Kind): string[] => {
 /** What cannot be listed cannot be used either. */
 const namesIn = (folder: string): string[] => {
   try {
-    return readdirSync(folder);
+    return namesInSync(folder, mostNames).names;
   } catch {
     return [];
   }

@@ -1,19 +1,20 @@
 import type { Concluded, Prepared } from '../../contracts/activities.ts';
 import { EverturnError } from '../../contracts/errors.ts';
 import { chooseModel } from '../../contracts/models.ts';
+import { dataFoldersOf } from '../../files/closed.ts';
 import { openWork, workOf } from '../run/agent-step.ts';
 import { derivedId, failed, type StepAttempt, settled } from '../run/attempt.ts';
 import type { RunDependencies } from '../run/run-dependencies.ts';
 import { findTool, parseArguments } from '../tools/registry.ts';
 import type { Tool } from '../tools/tool.ts';
 
-type Reading = Pick<RunDependencies, 'tools' | 'confinement' | 'commandSeconds'>;
+type Reading = Pick<RunDependencies, 'tools' | 'confinement' | 'commandSeconds' | 'workspace'>;
 
 /** A tool that only reads, and may be done again, needs neither a person nor a record of its beginning. */
 const readAtOnce = async (
   attempt: StepAttempt,
   tool: Tool,
-  { confinement, commandSeconds }: Reading,
+  { confinement, commandSeconds, workspace }: Reading,
   signal: AbortSignal,
 ): Promise<Prepared> => {
   const { known, key, call, commandEnv } = attempt;
@@ -21,6 +22,7 @@ const readAtOnce = async (
     sessionId: key,
     turn: 1,
     workspace: known.run.workspace,
+    dataFolders: dataFoldersOf(workspace),
     signal,
     idempotencyKey: key,
     env: commandEnv,

@@ -2,10 +2,11 @@ import { isUtf8 } from 'node:buffer';
 import { z } from 'zod';
 import { defineTool, ok } from './define.ts';
 import { failed } from './failed.ts';
-import { resolveInside } from './jail.ts';
-import { openRegularFile } from './open-file.ts';
+import { type InsidePath, resolveInside } from './jail.ts';
+import { openRegularFile, readWhole } from './open-file.ts';
 import { replaceFile } from './replace-file.ts';
 import { formatBytes, noNul, quote } from './text.ts';
+import type { ToolContext } from './tool.ts';
 
 const mostBytes = 10_000_000;
 
@@ -20,13 +21,14 @@ const inEndingsOf = (text: string, { old_text, new_text }: { old_text: string; n
 
 const lineOf = (text: string, index: number): number => countOf(text.slice(0, index), '\n') + 1;
 
-const readText = async (path: Awaited<ReturnType<typeof resolveInside>>): Promise<string> => {
-  const { handle, stats } = await openRegularFile(path);
+const readText = async (path: InsidePath, context: ToolContext): Promise<string> => {
+  const { handle, stats } = await openRegularFile(path, context);
   try {
-    if (stats.size > mostBytes) {
-      throw failed(`it has ${formatBytes(stats.size)}, over the limit of ${formatBytes(mostBytes)} for an edit`);
+    const bytes = stats.size > mostBytes ? undefined : await readWhole(handle, mostBytes);
+    if (!bytes) {
+      const size = formatBytes(Math.max(stats.size, mostBytes + 1));
+      throw failed(`it has ${size}, over the limit of ${formatBytes(mostBytes)} for an edit`);
     }
-    const bytes = await handle.readFile();
     if (!isUtf8(bytes) || bytes.includes(0)) throw failed('it is binary or not UTF-8; an edit would damage it');
     return bytes.toString('utf8');
   } finally {
@@ -49,10 +51,10 @@ export const editFile = defineTool({
   effect: 'once',
   permission: 'write',
   doing: ({ path }) => `edit ${quote(path)}`,
-  async run(args, { workspace, idempotencyKey }) {
-    const path = await resolveInside(workspace, args.path);
+  async run(args, context) {
+    const path = await resolveInside(context, args.path);
     if (args.old_text === args.new_text) throw failed('old_text and new_text are the same');
-    const text = await readText(path);
+    const text = await readText(path, context);
     const { before, after } = inEndingsOf(text, args);
     const first = text.indexOf(before);
     if (first < 0) {
@@ -65,7 +67,7 @@ export const editFile = defineTool({
     }
     const found = countOf(text, before);
     const line = lineOf(text, first);
-    await replaceFile(path, Buffer.from(text.split(before).join(after)), idempotencyKey);
+    await replaceFile(path, Buffer.from(text.split(before).join(after)), context.idempotencyKey);
     return ok(
       found === 1
         ? `Edited ${path.shown} at line ${line}`

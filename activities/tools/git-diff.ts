@@ -1,9 +1,13 @@
+import { lstatSync } from 'node:fs';
+import { join, relative, sep } from 'node:path';
 import { z } from 'zod';
+import { closedBelow, dataFolderName, linkedFiles } from '../../files/closed.ts';
+import { type Git, withGit } from '../git/git.ts';
 import { defineTool, ok } from './define.ts';
 import { failed } from './failed.ts';
-import { type GitRun, git, type Setting } from './git.ts';
 import { resolveInside } from './jail.ts';
 import { noNul, quote } from './text.ts';
+import type { ToolContext } from './tool.ts';
 
 const mostCharacters = 50_000;
 
@@ -13,39 +17,40 @@ const Revision = noNul
   .regex(/^[^-\s][^\s]*$/, 'expected a commit, branch or tag, such as HEAD~3 or main');
 
 /** The hash of the commit that a revision stands for: what goes to `git diff` is never what the model wrote. */
-const commitOf = async (revision: string, run: GitRun): Promise<string> => {
+const commitOf = async (revision: string, git: Git): Promise<string> => {
   const args = ['rev-parse', '--verify', '--quiet', `${revision}^{commit}`];
-  const { code, output } = await git(args, run);
+  const { code, output } = await git.run(args, { mostCharacters });
   if (code === 0 && /^[0-9a-f]{40,64}$/.test(output.trim())) return output.trim();
   throw failed(`there is no commit ${quote(revision)} in this repository; give a hash, branch or tag that is there`);
 };
 
-const checkRepository = async (run: GitRun): Promise<void> => {
-  const { code, output } = await git(['rev-parse', '--is-inside-work-tree'], run);
-  if (code !== 0 || output.trim() !== 'true') throw failed('the workspace is not in the work tree of a git repository');
+/** `.everturn` may be tracked: it is left out at every depth, but for the scripts when they are asked for. */
+const withoutClosed = (shown: string): string[] => {
+  const isOpen = shown.split(sep).includes(dataFolderName);
+  const folder = isOpen ? `${shown}/**/${dataFolderName}` : `**/${dataFolderName}`;
+  return [`:(exclude,glob,icase)${folder}`, `:(exclude,glob,icase)${folder}/**`];
 };
 
-/** Filters of the repository are programs that git would run on files of the work tree. */
-const withoutFilters = async (run: GitRun): Promise<Setting[]> => {
-  const { output, isCut } = await git(['config', '--null', '--name-only', '--get-regexp', '^filter\\.'], run);
-  if (isCut) throw failed('the configuration of the repository names too many filters');
-  const names = new Set(output.split('\0').map((key) => key.slice(0, key.lastIndexOf('.'))));
-  return [...names].flatMap((name): Setting[] =>
-    name === ''
-      ? []
-      : [
-          [`${name}.clean`, ''],
-          [`${name}.process`, ''],
-          [`${name}.required`, 'false'],
-        ],
-  );
+/** Files of the work tree that are closed for what they are, whatever they are called. */
+const closedFiles = async (git: Git, args: readonly string[], { workspace, dataFolders }: ToolContext) => {
+  const places = closedBelow(workspace, dataFolders).map((real) => `:(exclude,literal)${relative(workspace, real)}`);
+  const linked = await linkedFiles(dataFolders);
+  if (linked.size === 0) return places;
+  const { output, isCut } = await git.run(['diff', ...always, '--name-only', '-z', ...args], {
+    mostCharacters: 10_000_000,
+  });
+  if (isCut) throw failed('too many files changed to look at each; give a narrower path');
+  const names = output.split('\0').filter((name) => {
+    const stats = name === '' ? undefined : lstatSync(join(workspace, name), { throwIfNoEntry: false });
+    return stats !== undefined && linked.has(stats);
+  });
+  return [...places, ...names.map((name) => `:(exclude,literal)${name}`)];
 };
 
 const always = [
   '--no-color',
   '--no-ext-diff',
   '--no-textconv',
-  '--ignore-submodules=dirty',
   '--submodule=short',
   '--find-renames',
   '--src-prefix=a/',
@@ -59,7 +64,7 @@ const cut = (output: string): string =>
 export const gitDiff = defineTool({
   name: 'git_diff',
   description:
-    'Show what changed in the git repository of the workspace: from a commit to the files as they are now, or to another commit. Files that git does not track are left out.',
+    'Show what changed in the git repository of the workspace: from a commit to the files as they are now, or to another commit. Files that git does not track are left out, and submodules unless two commits are compared.',
   parameters: z.strictObject({
     base: Revision.default('HEAD').describe('The commit to compare with: a hash, branch, tag, or such as HEAD~3'),
     head: Revision.optional().describe('The commit to compare; without it the files as they are now'),
@@ -73,14 +78,18 @@ export const gitDiff = defineTool({
   permission: 'read',
   doing: ({ base, head }) =>
     `show the changes ${head === undefined ? 'since' : 'from'} ${quote(base)}${head === undefined ? '' : ` to ${quote(head)}`}`,
-  async run({ base, head, path, stat }, { workspace, signal, env }) {
-    const inside = await resolveInside(workspace, path);
-    const run: GitRun = { cwd: workspace, env, signal, mostCharacters };
-    await checkRepository(run);
-    const commits = await Promise.all([base, ...(head === undefined ? [] : [head])].map((each) => commitOf(each, run)));
-    const filters = await withoutFilters(run);
-    const args = ['diff', ...always, ...(stat ? ['--numstat'] : []), ...commits, '--', inside.shown];
-    const { code, output, complaint, isCut } = await git(args, run, filters);
+  async run({ base, head, path, stat }, context) {
+    const { workspace, env, signal } = context;
+    const inside = await resolveInside(context, path);
+    const { code, output, complaint, isCut } = await withGit({ folder: workspace, env, signal }, async (git) => {
+      const revisions = head === undefined ? [base] : [base, head];
+      const commits = await Promise.all(revisions.map((each) => commitOf(each, git)));
+      // To compare a submodule with its files git would start another git in it, with its own configuration.
+      const submodules = `--ignore-submodules=${head === undefined ? 'all' : 'dirty'}`;
+      const what = [submodules, ...commits, '--', `:(literal)${inside.shown}`, ...withoutClosed(inside.shown)];
+      const closed = head === undefined ? await closedFiles(git, what, context) : [];
+      return await git.run(['diff', ...always, ...(stat ? ['--numstat'] : []), ...what, ...closed], { mostCharacters });
+    });
     if (code !== 0) throw failed(complaint || `git ended with exit code ${code}`);
     if (output === '') return ok('[No changes]');
     return ok(isCut ? cut(output) : output);

@@ -15,7 +15,7 @@ beforeEach(async () => {
   await writeFile(join(outside, 'secret'), 'secret');
 });
 
-const refused = (path: string) => expect(resolveInside(workspace, path)).rejects;
+const refused = (path: string) => expect(resolveInside({ workspace, dataFolders: [] }, path)).rejects;
 const outsideError = { code: 'path_outside_workspace' };
 
 test('gives the real path and the one to show', async () => {
@@ -24,10 +24,10 @@ test('gives the real path and the one to show', async () => {
   await symlink('src', join(workspace, 'link'));
   const real = join(workspace, 'src/a');
   for (const path of ['src/a', './src//a', 'src/../src/a', 'link/a', real]) {
-    expect(await resolveInside(workspace, path)).toEqual({ real, shown: 'src/a' });
+    expect(await resolveInside({ workspace, dataFolders: [] }, path)).toEqual({ real, shown: 'src/a' });
   }
-  expect(await resolveInside(workspace, '.')).toEqual({ real: workspace, shown: '.' });
-  expect((await resolveInside(workspace, '..a/new/file')).shown).toBe('..a/new/file');
+  expect(await resolveInside({ workspace, dataFolders: [] }, '.')).toEqual({ real: workspace, shown: '.' });
+  expect((await resolveInside({ workspace, dataFolders: [] }, '..a/new/file')).shown).toBe('..a/new/file');
 });
 
 test('refuses what leads outside, and names it', async () => {
@@ -65,7 +65,7 @@ test('refuses links to outside in every part of the path, also of files that do 
 
 test('follows a dangling link that stays inside, and ends on a circle', async () => {
   await symlink('later/file', join(workspace, 'planned'));
-  expect((await resolveInside(workspace, 'planned')).shown).toBe('later/file');
+  expect((await resolveInside({ workspace, dataFolders: [] }, 'planned')).shown).toBe('later/file');
   await symlink('b', join(workspace, 'a'));
   await symlink('a', join(workspace, 'b'));
   await refused('a/x').toMatchObject({ code: 'ELOOP' });
@@ -92,5 +92,7 @@ test('closes .everturn at every depth, apart from the workflows', async () => {
   for (const path of ['.everturn', '.everturn/token', 'project/.everturn/data/x', 'alias/token']) {
     await refused(path).toMatchObject(outsideError);
   }
-  expect((await resolveInside(workspace, '.everturn/workflows/a.js')).shown).toBe('.everturn/workflows/a.js');
+  expect((await resolveInside({ workspace, dataFolders: [] }, '.everturn/workflows/a.js')).shown).toBe(
+    '.everturn/workflows/a.js',
+  );
 });

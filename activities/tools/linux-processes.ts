@@ -1,3 +1,4 @@
+// biome-ignore lint/style/noRestrictedImports: /proc, whose files are short.
 import { readdir, readFile } from 'node:fs/promises';
 
 export type LinuxProcess = {

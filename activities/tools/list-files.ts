@@ -1,6 +1,8 @@
-import { readdir, readlink, stat } from 'node:fs/promises';
+import { lstat, readlink, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { z } from 'zod';
+import { closedBelow, dataFolderName } from '../../files/closed.ts';
+import { namesIn } from '../../files/names-in.ts';
 import { CappedLines } from './capped-lines.ts';
 import { defineTool, ok } from './define.ts';
 import { failed } from './failed.ts';
@@ -13,14 +15,17 @@ import type { ToolContext } from './tool.ts';
 const most = { lines: 500, characters: 30_000 };
 const oneLine = (name: string): string => name.replaceAll('\n', '\\n');
 
-type Walk = { folder: InsidePath; args: string[]; signal: AbortSignal };
+type Walk = { folder: InsidePath; args: string[]; closed: readonly string[]; signal: AbortSignal };
+
+const mostNames = 20_000;
 
 /** Each path is relative to the walk's folder, with forward slashes. */
-const walkFiles = ({ folder, args, signal }: Walk, onFile: (path: string) => void) =>
+const walkFiles = ({ folder, args, closed, signal }: Walk, onFile: (path: string) => void) =>
   ripgrep({
     args: ['--files', '--null', ...args],
     cwd: folder.real,
     separator: '\0',
+    closed,
     signal,
     onEntry: (path) => {
       onFile(path.replace(/^\.[\\/]/, '').replaceAll('\\', '/'));
@@ -34,35 +39,46 @@ const listDeep = async (walk: Walk): Promise<CappedLines> => {
   return listing;
 };
 
+/** A name that the walk gave no file for; null for what is not to be seen. */
+const describeOther = async ({ folder, closed }: Walk, name: string, path: string): Promise<string | null> => {
+  const real = join(folder.real, name);
+  const stats = await lstat(real);
+  if (stats.isSymbolicLink()) return `${path} -> ${await readlink(real)}`;
+  const isHidden = name === '.git' || name === dataFolderName || closed.includes(real);
+  return stats.isDirectory() && !isHidden ? `${path}/ (empty or ignored)` : null;
+};
+
 /** The names in one folder; a folder in it with the number of its files at any depth. */
 const listFolder = async (walk: Walk): Promise<CappedLines> => {
   const files = new Set<string>();
   const counts = new Map<string, number>();
   await walkFiles(walk, (path) => {
     const [first = '', rest] = path.split('/', 2);
-    if (rest === undefined) files.add(first);
-    else counts.set(first, (counts.get(first) ?? 0) + 1);
+    if (rest !== undefined) counts.set(first, (counts.get(first) ?? 0) + 1);
+    else if (files.size < mostNames) files.add(first);
   });
   const listing = new CappedLines(most);
-  const entries = await readdir(walk.folder.real, { withFileTypes: true });
-  for (const entry of entries.toSorted((a, b) => (a.name < b.name ? -1 : 1))) {
-    const path = oneLine(join(walk.folder.shown, entry.name));
-    const count = counts.get(entry.name);
-    if (entry.isSymbolicLink()) listing.add(`${path} -> ${await readlink(join(walk.folder.real, entry.name))}`);
-    else if (files.has(entry.name)) listing.add(path);
+  const { names, isCut } = await namesIn(walk.folder.real, mostNames);
+  if (isCut) throw failed(`it has more than ${mostNames} names; give a glob`);
+  for (const name of names.toSorted()) {
+    const path = oneLine(join(walk.folder.shown, name));
+    const count = counts.get(name);
+    if (files.has(name)) listing.add(path);
     else if (count !== undefined) listing.add(`${path}/ (${count} ${count === 1 ? 'file' : 'files'})`);
-    else if (entry.isDirectory() && entry.name !== '.git' && entry.name !== '.everturn') {
-      listing.add(`${path}/ (empty or ignored)`);
+    else if (listing.leftOut === 0) {
+      const line = await describeOther(walk, name, path);
+      if (line !== null) listing.add(oneLine(line));
     }
   }
   return listing;
 };
 
-const startOf = async (path: string, glob: string | undefined, { workspace, signal }: ToolContext): Promise<Walk> => {
+const startOf = async (path: string, glob: string | undefined, context: ToolContext): Promise<Walk> => {
   const { folder: below, args } = glob === undefined ? { folder: '.', args: [] } : globWalk(glob);
-  const folder = await resolveInside(workspace, join(path, below));
+  const folder = await resolveInside(context, join(path, below));
   if (!(await stat(folder.real)).isDirectory()) throw failed('it is a file, not a folder; read it with read_file');
-  return { folder, args, signal };
+  const closed = closedBelow(folder.real, context.dataFolders);
+  return { folder, args, closed, signal: context.signal };
 };
 
 export const listFiles = defineTool({

@@ -1,3 +1,4 @@
+// biome-ignore lint/style/noRestrictedImports: /proc, whose files are short.
 import { readFile } from 'node:fs/promises';
 import { listProcesses } from './linux-processes.ts';
 import { endGroup } from './process-group.ts';

@@ -1,6 +1,6 @@
-import { readdir } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
 import { z } from 'zod';
+import { namesIn } from '../../files/names-in.ts';
 import { defineTool, ok } from './define.ts';
 import { errnoOf } from './errno.ts';
 import { failed } from './failed.ts';
@@ -9,17 +9,24 @@ import { nearest } from './nearest.ts';
 import { openRegularFile } from './open-file.ts';
 import { type LineWindow, readLines } from './read-lines.ts';
 import { formatBytes, noNul, quote } from './text.ts';
+import type { ToolContext } from './tool.ts';
 
 const mostBytes = 50_000;
 const mostLineBytes = 2000;
+const mostSiblings = 10_000;
+/** Of a file that is longer, or grows: what lies behind is for a command. */
+const mostScannedBytes = 1_000_000_000;
 const countLinesUpTo = 16_000_000;
 
-const openOrSuggest = async (path: InsidePath) => {
+const siblingsOf = async ({ real }: InsidePath): Promise<string[]> =>
+  (await namesIn(dirname(real), mostSiblings).catch(() => ({ names: [] }))).names;
+
+const openOrSuggest = async (path: InsidePath, context: ToolContext) => {
   try {
-    return await openRegularFile(path);
+    return await openRegularFile(path, context);
   } catch (error) {
     if (errnoOf(error) !== 'ENOENT') throw error;
-    const siblings = await readdir(dirname(path.real)).catch(() => []);
+    const siblings = await siblingsOf(path);
     const folder = dirname(path.shown);
     const like = nearest(basename(path.real), siblings, 0.5).map((name) => join(folder, name));
     const hint = like.length > 0 ? `near it are ${like.join(', ')}` : 'look with list_files';
@@ -47,16 +54,27 @@ export const readFile = defineTool({
   isQuick: true,
   permission: 'read',
   doing: ({ path }) => `read ${quote(path)}`,
-  async run({ path: asked, offset, limit }, { workspace, signal }) {
-    const path = await resolveInside(workspace, asked);
-    const { handle, stats } = await openOrSuggest(path);
+  async run({ path: asked, offset, limit }, context) {
+    const path = await resolveInside(context, asked);
+    const { handle, stats } = await openOrSuggest(path, context);
     const size = formatBytes(stats.size);
     try {
       const count = stats.size <= countLinesUpTo;
-      const limits = { offset, lines: limit, bytes: mostBytes, lineBytes: mostLineBytes, count };
-      const window = await readLines(handle, limits, signal);
+      const limits = {
+        offset,
+        lines: limit,
+        bytes: mostBytes,
+        lineBytes: mostLineBytes,
+        count,
+        scanned: mostScannedBytes,
+      };
+      const window = await readLines(handle, limits, context.signal);
       if (window.binary) throw failed(`it is a binary file (${size}); only text can be read`);
       if (window.total === 0) return ok('[The file is empty]');
+      if (window.lines.length === 0 && window.total === undefined)
+        throw failed(
+          `offset ${offset} is behind its first ${formatBytes(mostScannedBytes)}; look there with a command`,
+        );
       if (window.lines.length === 0) throw failed(`offset ${offset} is after its last line, ${window.total}`);
       const numbered = window.lines.map((line, index) => `${offset + index}\t${line}`);
       return ok([...numbered, ending(window, offset, size)].filter(Boolean).join('\n'));

@@ -12,6 +12,8 @@ export type LineLimits = {
   lineBytes: number;
   /** Whether to go on to the file's end, to count its lines. */
   count: boolean;
+  /** It looks at no more bytes of the file than these, which may have no end. */
+  scanned: number;
 };
 
 export type LineWindow = {
@@ -76,7 +78,7 @@ export const readLines = async (handle: FileHandle, limits: LineLimits, signal: 
       start += part.length + 1;
       if (end >= 0) close();
     }
-    if (isFull() && !limits.count) return { lines, total: undefined, binary: false };
+    if ((isFull() && !limits.count) || position >= limits.scanned) return { lines, total: undefined, binary: false };
   }
   if (line.size > 0) close();
   return { lines, total: number - 1, binary: false };

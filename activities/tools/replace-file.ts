@@ -1,7 +1,9 @@
 import { createHash, randomBytes } from 'node:crypto';
 import { constants } from 'node:fs';
-import { type FileHandle, lstat, mkdir, open, readdir, rename, rm, stat } from 'node:fs/promises';
+// biome-ignore lint/style/noRestrictedImports: opens folders, and new files of its own.
+import { type FileHandle, lstat, mkdir, open, rename, rm, stat } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
+import { namesIn } from '../../files/names-in.ts';
 import { errnoOf } from './errno.ts';
 import type { InsidePath } from './jail.ts';
 import { refuseIrregular, refuseMoved } from './open-file.ts';
@@ -9,10 +11,12 @@ import { refuseIrregular, refuseMoved } from './open-file.ts';
 /** Half-written files are named so; listings and searches leave them out. */
 export const temporaryPrefix = '.everturn-write-';
 const staleMs = 10 * 60_000;
+/** In a larger folder some are left. */
+const mostNames = 10_000;
 
 /** What an attempt that was killed left behind: one of the same call at once, any other when it is old. */
 const removeLeftovers = async (folder: string, ownPrefix: string): Promise<void> => {
-  for (const name of await readdir(folder)) {
+  for (const name of (await namesIn(folder, mostNames)).names) {
     if (!name.startsWith(temporaryPrefix)) continue;
     const path = join(folder, name);
     const written = (await stat(path).catch(() => undefined))?.mtimeMs ?? Number.POSITIVE_INFINITY;

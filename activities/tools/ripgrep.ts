@@ -1,5 +1,6 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
+import { relative } from 'node:path';
 import { rgPath } from '@vscode/ripgrep';
 import { failed } from './failed.ts';
 import { temporaryPrefix } from './replace-file.ts';
@@ -12,6 +13,8 @@ export type RipgrepRun = {
   /** Folder the search starts in. */
   cwd: string;
   separator: '\n' | '\0';
+  /** Real paths of what is left out, besides what the names say. */
+  closed: readonly string[];
   signal: AbortSignal;
   /** False ends the search. */
   onEntry: (entry: string) => boolean;
@@ -26,6 +29,10 @@ export type RipgrepEnd = { outcome: 'some' | 'none' | 'stopped'; complaint: stri
  */
 const always = ['--no-config', '--hidden', '--no-require-git', '--sort', 'path', '--color', 'never', '--crlf'];
 const leftOut = ['.git', '.everturn', `${temporaryPrefix}*`].flatMap((name) => ['--glob', `!${name}`]);
+
+/** A glob with a slash at its start is relative to the folder of the search. */
+const globsAgainst = ({ cwd, closed }: RipgrepRun): string[] =>
+  closed.flatMap((path) => ['--glob', `!/${relative(cwd, path).replaceAll(/[\\*?[\]{}!]/g, '\\$&')}`]);
 
 const forEachEntry = async (
   stream: AsyncIterable<string>,
@@ -56,7 +63,7 @@ const end = (exitCode: number | null, stderr: string, entries: number): RipgrepE
  */
 export const ripgrep = async (run: RipgrepRun, target = './'): Promise<RipgrepEnd> => {
   const timeout = AbortSignal.timeout(longestSeconds * 1000);
-  const child = spawn(rgPath, [...always, ...run.args, ...leftOut, '--', target], {
+  const child = spawn(rgPath, [...always, ...run.args, ...leftOut, ...globsAgainst(run), '--', target], {
     cwd: run.cwd,
     env: {},
     stdio: ['ignore', 'pipe', 'pipe'],

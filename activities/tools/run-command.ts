@@ -52,10 +52,11 @@ export const runCommand = defineTool({
   effect: 'once',
   permission: 'run',
   doing: ({ argv }) => `run ${quote(argv.join(' '))}`,
-  async run({ argv, cwd, seconds }, { workspace, signal, idempotencyKey, onOutput, env, confinement, commandSeconds }) {
+  async run({ argv, cwd, seconds }, context) {
+    const { signal, idempotencyKey, onOutput, env, confinement, commandSeconds } = context;
     const [file, ...args] = argv;
     if (!file) throw failed('argv[0], the program, is empty');
-    const folder = await resolveInside(workspace, cwd);
+    const folder = await resolveInside(context, cwd);
     if (!(await stat(folder.real)).isDirectory()) throw failed(`cwd ${quote(cwd)} is not a folder`);
     signal.throwIfAborted();
     const limit = Math.min(seconds ?? commandSeconds, commandSeconds);
@@ -63,7 +64,7 @@ export const runCommand = defineTool({
     const end = await runCommandProcess({
       argv: [file, ...args],
       cwd: folder.real,
-      workspace,
+      workspace: context.workspace,
       env,
       confinement,
       seconds: limit,

@@ -1,6 +1,8 @@
+import { lstatSync } from 'node:fs';
 import { stat } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
 import { z } from 'zod';
+import { closedBelow, linkedFiles } from '../../files/closed.ts';
 import { CappedLines } from './capped-lines.ts';
 import { defineTool, ok } from './define.ts';
 import { failed } from './failed.ts';
@@ -9,14 +11,15 @@ import { type InsidePath, resolveInside } from './jail.ts';
 import { refuseIrregular } from './open-file.ts';
 import { ripgrep } from './ripgrep.ts';
 import { noNul, quote } from './text.ts';
+import type { ToolContext } from './tool.ts';
 
 const most = { lines: 300, characters: 30_000 };
 const lineCharacters = '300';
 
 type Place = { folder: InsidePath; target: string; args: string[] };
 
-const placeOf = async (workspace: string, path: string, glob: string | undefined): Promise<Place> => {
-  const inside = await resolveInside(workspace, path);
+const placeOf = async (context: ToolContext, path: string, glob: string | undefined): Promise<Place> => {
+  const inside = await resolveInside(context, path);
   const stats = await stat(inside.real);
   if (!stats.isDirectory()) {
     refuseIrregular(stats);
@@ -26,7 +29,7 @@ const placeOf = async (workspace: string, path: string, glob: string | undefined
   }
   if (glob === undefined) return { folder: inside, target: './', args: [] };
   const { folder, args } = globWalk(glob);
-  return { folder: await resolveInside(workspace, join(path, folder)), target: './', args };
+  return { folder: await resolveInside(context, join(path, folder)), target: './', args };
 };
 
 /** `<path>NUL<line>:<text>`, with a dash for lines of context, or `--` between places. */
@@ -36,6 +39,23 @@ const toLine = (folder: InsidePath, entry: string): string => {
   const shown = join(folder.shown, path).replaceAll('\\', '/');
   const mark = /^\d+-/.test(rest) ? '-' : ':';
   return `${shown}${mark}${rest}`;
+};
+
+/** Whether an entry may be shown: it is not of a file that is a second name of one in a data folder. */
+const withoutLinked = async (folder: InsidePath, { dataFolders }: ToolContext) => {
+  const linked = await linkedFiles(dataFolders);
+  const known = new Map<string, boolean>();
+  const isLinked = (path: string): boolean => {
+    const stats = lstatSync(join(folder.real, path), { throwIfNoEntry: false });
+    return stats !== undefined && linked.has(stats);
+  };
+  return (entry: string): boolean => {
+    const [path, rest] = entry.split('\0', 2);
+    if (linked.size === 0 || path === undefined || rest === undefined) return true;
+    const answer = known.get(path) ?? !isLinked(path);
+    known.set(path, answer);
+    return answer;
+  };
 };
 
 export const searchFiles = defineTool({
@@ -55,22 +75,24 @@ export const searchFiles = defineTool({
   isQuick: true,
   permission: 'read',
   doing: ({ pattern, path }) => `search ${quote(path)} for ${quote(pattern)}`,
-  async run({ pattern, path, glob, fixed, ignore_case, context, include_ignored }, { workspace, signal }) {
-    const { folder, target, args } = await placeOf(workspace, path, glob);
+  async run({ pattern, path, glob, fixed, ignore_case, context: around, include_ignored }, context) {
+    const { folder, target, args } = await placeOf(context, path, glob);
+    const isShown = await withoutLinked(folder, context);
     const found = new CappedLines(most);
     const flags = [
       ...(fixed ? ['--fixed-strings'] : []),
       ...(ignore_case ? ['--ignore-case'] : []),
       ...(include_ignored ? ['--no-ignore'] : []),
     ];
-    const output = ['--line-number', '--no-heading', '--with-filename', '--null', '--context', `${context}`];
+    const output = ['--line-number', '--no-heading', '--with-filename', '--null', '--context', `${around}`];
     const cut = ['--max-columns', lineCharacters, '--max-columns-preview'];
     const run = {
       args: [...args, ...flags, ...output, ...cut, `--regexp=${pattern}`],
       cwd: folder.real,
       separator: '\n' as const,
-      signal,
-      onEntry: (entry: string) => found.add(toLine(folder, entry)),
+      closed: closedBelow(folder.real, context.dataFolders),
+      signal: context.signal,
+      onEntry: (entry: string) => !isShown(entry) || found.add(toLine(folder, entry)),
     };
     const { outcome, complaint } = await ripgrep(run, target);
     const notes = complaint === '' ? [] : [`[Not all could be searched: ${complaint}]`];

@@ -1,5 +1,6 @@
 import { execFileSync } from 'node:child_process';
 import { randomUUID } from 'node:crypto';
+// biome-ignore lint/style/noRestrictedImports: /proc, whose files are short.
 import { readFileSync } from 'node:fs';
 import { mkdtemp, realpath, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
@@ -23,6 +24,7 @@ export const testContext = async (changes: Partial<ToolContext> = {}): Promise<T
   sessionId: 'session',
   turn: 1,
   workspace: await temporaryFolder(),
+  dataFolders: [],
   signal: new AbortController().signal,
   idempotencyKey: `session/1/1/${randomUUID()}`,
   onOutput: () => undefined,

@@ -9,6 +9,8 @@ export type ToolContext = {
   turn: number;
   /** The session's folder, absolute and without symbolic links in any part. */
   workspace: string;
+  /** Closed to tools wherever they are reached from, each with all below it but the scripts. See `files/closed.ts`. */
+  dataFolders: readonly string[];
   signal: AbortSignal;
   /** The key of the call: the same when the same call runs again. */
   idempotencyKey: string;

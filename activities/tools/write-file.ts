@@ -1,14 +1,25 @@
-import { readFile, stat } from 'node:fs/promises';
 import { z } from 'zod';
 import { defineTool, ok } from './define.ts';
+import { errnoOf } from './errno.ts';
 import { type InsidePath, resolveInside } from './jail.ts';
+import { openRegularFile, readWhole } from './open-file.ts';
 import { replaceFile } from './replace-file.ts';
 import { formatBytes, noNul, quote } from './text.ts';
+import type { ToolContext } from './tool.ts';
 
-const holds = async ({ real }: InsidePath, content: Buffer): Promise<boolean> => {
-  const stats = await stat(real).catch(() => undefined);
-  if (!stats?.isFile() || stats.size !== content.length) return false;
-  return content.equals(await readFile(real));
+const holds = async (path: InsidePath, content: Buffer, context: ToolContext): Promise<boolean> => {
+  const opened = await openRegularFile(path, context).catch((error: unknown) => {
+    if (errnoOf(error) === undefined) throw error;
+    // What cannot be read may still be replaced.
+    return undefined;
+  });
+  if (!opened) return false;
+  try {
+    if (opened.stats.size !== content.length) return false;
+    return (await readWhole(opened.handle, content.length))?.equals(content) ?? false;
+  } finally {
+    await opened.handle.close();
+  }
 };
 
 export const writeFile = defineTool({
@@ -22,13 +33,13 @@ export const writeFile = defineTool({
   effect: 'idempotent',
   permission: 'write',
   doing: ({ path }) => `write ${quote(path)}`,
-  async run(args, { workspace, idempotencyKey }) {
-    const path = await resolveInside(workspace, args.path);
+  async run(args, context) {
+    const path = await resolveInside(context, args.path);
     const content = Buffer.from(args.content);
     const size = formatBytes(content.length);
     // True after an attempt that was cut off behind its write, too.
-    if (await holds(path, content)) return ok(`${path.shown} has exactly this content (${size})`);
-    const replaced = await replaceFile(path, content, idempotencyKey);
+    if (await holds(path, content, context)) return ok(`${path.shown} has exactly this content (${size})`);
+    const replaced = await replaceFile(path, content, context.idempotencyKey);
     return ok(`${replaced ? 'Replaced' : 'Created'} ${path.shown} (${size})`);
   },
 });

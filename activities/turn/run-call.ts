@@ -3,6 +3,7 @@ import type { RunToolResult } from '../../contracts/activities.ts';
 import { resultOrdinal, type ToolResultBody } from '../../contracts/chunks.ts';
 import { EverturnError } from '../../contracts/errors.ts';
 import { submitResultName } from '../../contracts/tools.ts';
+import { dataFoldersOf } from '../../files/closed.ts';
 import { type Operation, operationKey, type Seal } from '../../store/operations.ts';
 import type { CallContext } from '../../store/requests.ts';
 import type { Dependencies } from '../dependencies.ts';
@@ -53,6 +54,7 @@ const begunWithStep = { fence: 1, failures: 0, interrupted: false } as const;
 /** Runs one tool call and seals its result. */
 export const createRunCall = (dependencies: Dependencies) => {
   const { store, deltas, tools, commandEnv: env, confinement, commandSeconds } = dependencies;
+  const dataFolders = dataFoldersOf(dependencies.workspace);
 
   const execute = async (tool: Tool, call: CallContext, operation: Operation, attempt: Attempt): Promise<Decided> => {
     const { fence, signal, supersede } = attempt;
@@ -63,6 +65,7 @@ export const createRunCall = (dependencies: Dependencies) => {
         sessionId: operation.sessionId,
         turn: operation.turn,
         workspace: call.workspace,
+        dataFolders,
         signal,
         idempotencyKey: operationKey(operation),
         env,

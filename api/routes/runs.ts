@@ -23,7 +23,7 @@ export const runRoutes = (app: Api, { store, gateway, delivery, about, starts, r
       const name = 'flow' in body ? { flow: body.flow } : { script: body.script };
       const run = {
         id,
-        workspace: await resolveWorkspace(body.workspace ?? about.workspace),
+        workspace: await resolveWorkspace(body.workspace ?? about.workspace, about.workspace),
         allow: body.allow,
         trigger: 'manual' as const,
         by: actOf(request, id, { detail: { ...name, allow: body.allow }, key: `run.start ${id}` }),

@@ -31,7 +31,7 @@ export const createSessionService = ({ store, about, definitions, models }: Depe
   const findAgent = createFindAgent(definitions);
 
   return async (id: string, body: z.output<typeof CreateSession>, by: Act): Promise<Session> => {
-    const workspace = await resolveWorkspace(body.workspace ?? about.workspace);
+    const workspace = await resolveWorkspace(body.workspace ?? about.workspace, about.workspace);
     const allow = [...new Set(body.allow)].sort();
     const definition = findAgent(body.agent);
     const agent = definition?.name ?? builtInAgent;

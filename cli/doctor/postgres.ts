@@ -1,7 +1,8 @@
 import { execFile } from 'node:child_process';
-import { existsSync, readFileSync } from 'node:fs';
+import { existsSync } from 'node:fs';
 import path from 'node:path';
 import { promisify } from 'node:util';
+import { readTextBounded } from '../../files/read-bounded.ts';
 import { findBinaries } from '../../postgres/binaries.ts';
 import type { StackEnvironment } from '../../runtime/env.ts';
 import { askDatabase, hostOf } from '../supervisor/ask-database.ts';
@@ -24,7 +25,7 @@ export const checkPostgres = async (env: StackEnvironment): Promise<Check> => {
 export const checkDataFolder = (folders: Folders): Check => {
   const versionFile = path.join(folders.postgres, 'PG_VERSION');
   if (!existsSync(versionFile)) return ok('data', `none yet in ${folders.data}: made at the first start`);
-  const found = readFileSync(versionFile, 'utf8').trim();
+  const found = readTextBounded(versionFile, { most: 100 }).trim();
   const needed = String(findBinaries().major);
   if (found === needed) return ok('data', `of Postgres ${found} in ${folders.data}`);
   return fail(

@@ -1,5 +1,8 @@
-import { readFile } from 'node:fs/promises';
 import { EverturnError } from '../../contracts/errors.ts';
+import { readTextBounded } from '../../files/read-bounded.ts';
+
+/** Somewhat above what the API takes, which says it better. */
+const mostBytes = 16_000_000;
 
 type Option = { name: string; example: string };
 const inputOption: Option = { name: 'input', example: 'a JSON object, such as --input \'{"question":"…"}\'' };
@@ -11,11 +14,11 @@ const unfit = ({ name, example }: Option, where: string, why: string): EverturnE
 };
 
 /** JSON as it was typed, or from a file that `@` names. */
-const readJson = async (option: Option, given: string): Promise<{ where: string; value: unknown }> => {
+const readJson = (option: Option, given: string): { where: string; value: unknown } => {
   const file = given.startsWith('@') ? given.slice(1) : null;
   const where = file === null ? given.slice(0, 80) : `@${file}`;
   try {
-    const text = file === null ? given : await readFile(file, 'utf8');
+    const text = file === null ? given : readTextBounded(file, { most: mostBytes });
     return { where, value: JSON.parse(text) };
   } catch (error) {
     throw unfit(option, where, error instanceof Error ? error.message : String(error));
@@ -24,14 +27,14 @@ const readJson = async (option: Option, given: string): Promise<{ where: string;
 
 /** The input of a flow. */
 export const readInput = async (given: string): Promise<Record<string, unknown>> => {
-  const { where, value } = await readJson(inputOption, given);
+  const { where, value } = readJson(inputOption, given);
   if (typeof value !== 'object' || value === null || Array.isArray(value))
     throw unfit(inputOption, where, 'it is no object');
   return value as Record<string, unknown>;
 };
 
 /** The arguments of a script: any JSON. */
-export const readArgs = async (given: string): Promise<unknown> => (await readJson(argsOption, given)).value;
+export const readArgs = async (given: string): Promise<unknown> => readJson(argsOption, given).value;
 
 /** The arguments as they stand on the command line: an object or a list in JSON, else the text itself. */
 export const argsOfWords = (words: readonly string[]): unknown => {

@@ -1,8 +1,9 @@
 import { spawn } from 'node:child_process';
 import { createHash } from 'node:crypto';
-import { closeSync, existsSync, openSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { closeSync, existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import path from 'node:path';
+import { openLog } from '../../files/open-log.ts';
 import { exitOf } from '../../runtime/child-exit.ts';
 import { plainOf } from './child-environment.ts';
 
@@ -43,7 +44,7 @@ export const buildConsole = async (root: string, log: string): Promise<ConsoleBu
   try {
     const hash = hashSources(root);
     if (existsSync(stamp) && readFileSync(stamp, 'utf8') === hash) return 'current';
-    const output = openSync(log, 'a', 0o600);
+    const output = openLog(log);
     const child = spawn(process.execPath, [vite, 'build', 'ui'], {
       cwd: root,
       env: plainOf(process.env),

@@ -1,7 +1,8 @@
-import { closeSync, openSync } from 'node:fs';
+import { closeSync } from 'node:fs';
 import path from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { EverturnError, isErrorCode } from '../../contracts/errors.ts';
+import { openLog } from '../../files/open-log.ts';
 import { exitOf } from '../../runtime/child-exit.ts';
 import { lockHolder } from '../../runtime/lock.ts';
 import { lastLines, rotate } from '../../runtime/log-file.ts';
@@ -54,7 +55,7 @@ const startDetached = async (
 ): Promise<void> => {
   const log = logOf(foldersOf(project), 'supervisor');
   rotate(log);
-  const output = openSync(log, 'a', 0o600);
+  const output = openLog(log);
   const env = forSupervisor({ ...source, EVERTURN_PROJECT: project });
   const child = spawnWithSecrets([path.join(import.meta.dirname, 'detached.ts')], { cwd: project, env, output });
   closeSync(output);

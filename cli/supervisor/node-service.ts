@@ -1,6 +1,7 @@
 import type { ChildProcess } from 'node:child_process';
-import { closeSync, openSync } from 'node:fs';
+import { closeSync } from 'node:fs';
 import { EverturnError } from '../../contracts/errors.ts';
+import { openLog } from '../../files/open-log.ts';
 import { exitOf } from '../../runtime/child-exit.ts';
 import { lastLines, rotate } from '../../runtime/log-file.ts';
 import { type EndStep, endProcess, identify } from '../../runtime/processes.ts';
@@ -35,7 +36,7 @@ export const startNodeProcess = async (
   spawned: Spawned,
 ): Promise<Running> => {
   rotate(log);
-  const output = openSync(log, 'a', 0o600);
+  const output = openLog(log);
   const child = spawnWithSecrets([...flags, entry], { cwd, env, output });
   closeSync(output);
   const exited = exitOf(child);

@@ -1,6 +1,7 @@
-import { readFileSync, renameSync, writeFileSync } from 'node:fs';
+import { renameSync, rmSync, writeFileSync } from 'node:fs';
 import { z } from 'zod';
 import { EverturnError } from '../../contracts/errors.ts';
+import { readTextBounded } from '../../files/read-bounded.ts';
 import { lockHolder } from '../../runtime/lock.ts';
 import { foldersOf } from './folders.ts';
 import { readToken } from './token.ts';
@@ -47,14 +48,16 @@ export const emptyState: StackState = {
 /** The empty state when there is none, or none that can be read. */
 export const readState = (file: string): StackState => {
   try {
-    return StackState.parse(JSON.parse(readFileSync(file, 'utf8')));
+    return StackState.parse(JSON.parse(readTextBounded(file, { most: 1_000_000 })));
   } catch {
     return emptyState;
   }
 };
 
 export const writeState = (file: string, state: StackState): void => {
-  writeFileSync(`${file}.unfinished`, `${JSON.stringify(state, null, 2)}\n`, { mode: 0o600 });
+  // Not through a link that stands there.
+  rmSync(`${file}.unfinished`, { force: true });
+  writeFileSync(`${file}.unfinished`, `${JSON.stringify(state, null, 2)}\n`, { mode: 0o600, flag: 'wx' });
   renameSync(`${file}.unfinished`, file);
 };
 

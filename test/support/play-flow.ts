@@ -32,6 +32,7 @@ export const createPlayer = ({
   const env = { PATH: process.env.PATH ?? '' };
   const context = {
     workspace,
+    dataFolders: [],
     signal: AbortSignal.timeout(120_000),
     sessionId: 's',
     turn: 1,

@@ -1,4 +1,6 @@
+// biome-ignore lint/style/noRestrictedImports: files of the kernel, in /proc and /sys.
 import { mkdirSync, readFileSync, rmdirSync } from 'node:fs';
+// biome-ignore lint/style/noRestrictedImports: files of the kernel, in /proc and /sys.
 import { readdir, readFile, rmdir, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';

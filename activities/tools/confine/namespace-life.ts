@@ -1,3 +1,4 @@
+// biome-ignore lint/style/noRestrictedImports: files of the kernel, in /proc and /sys.
 import { readFileSync } from 'node:fs';
 import { setTimeout as delay } from 'node:timers/promises';
 

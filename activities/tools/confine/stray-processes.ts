@@ -1,4 +1,6 @@
+// biome-ignore lint/style/noRestrictedImports: files of the kernel, in /proc and /sys.
 import { readdirSync, readlinkSync } from 'node:fs';
+// biome-ignore lint/style/noRestrictedImports: files of the kernel, in /proc and /sys.
 import { readdir, readFile, readlink, stat } from 'node:fs/promises';
 import { setTimeout as delay } from 'node:timers/promises';
 import { type LinuxProcess, listProcesses } from '../linux-processes.ts';

@@ -17,9 +17,9 @@ const runIdOf = (idempotencyKey: string): string =>
   `r_${createHash('sha256').update(`script ${idempotencyKey}`).digest('hex').slice(0, 24)}`;
 
 /** Keeps a script where those of the project lie, and gives its path. */
-const save = async (name: string, source: string, { workspace, idempotencyKey }: ToolContext): Promise<string> => {
-  const file = await resolveInside(workspace, path.join('.everturn', 'workflows', `${name}.js`));
-  await replaceFile(file, Buffer.from(source), idempotencyKey);
+const save = async (name: string, source: string, context: ToolContext): Promise<string> => {
+  const file = await resolveInside(context, path.join('.everturn', 'workflows', `${name}.js`));
+  await replaceFile(file, Buffer.from(source), context.idempotencyKey);
   return file.real;
 };
 

@@ -72,6 +72,7 @@ export const openFloor = ({ databaseUrl, modelUrl, workspace }: FloorOptions) =>
   const runTool = async ({ id, function: called }: WireToolCall): Promise<WireMessage> => {
     const { text } = await findTool(called.name).run(JSON.parse(called.arguments) as Record<string, unknown>, {
       workspace,
+      dataFolders: [],
       signal: new AbortController().signal,
       sessionId: id,
       turn: 1,
