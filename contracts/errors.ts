@@ -65,6 +65,7 @@ export const errorTable = {
   step_failed: { status: 500, retryable: false, meaning: 'The step failed' },
   join_failed: { status: 500, retryable: false, meaning: 'Too few members of the group completed' },
   items_invalid: { status: 422, retryable: false, meaning: 'What the step maps over is not an array' },
+  schema_slow: { status: 422, retryable: false, meaning: 'Checking a value by its schema takes too long' },
   result_invalid: { status: 422, retryable: false, meaning: 'The result does not fit its schema' },
   approval_denied: { status: 403, retryable: false, meaning: 'A person denied the step' },
 
@@ -82,6 +83,7 @@ export const errorTable = {
 
   database_unavailable: { status: 503, retryable: true, meaning: 'Postgres does not answer' },
   temporal_unavailable: { status: 503, retryable: true, meaning: 'Temporal does not answer' },
+  storage_full: { status: 507, retryable: true, meaning: 'The disk is full' },
   internal: { status: 500, retryable: true, meaning: 'A defect of ours' },
 
   config_invalid: { status: 500, retryable: false, meaning: 'everturn.yaml cannot be used' },

@@ -1,6 +1,6 @@
 import type { RunActivities } from '../../contracts/activities.ts';
 import { EverturnError, errorTable } from '../../contracts/errors.ts';
-import { schemaFaults } from '../../contracts/json-schema.ts';
+import { schemaFaults } from '../../sandbox/json-schema.ts';
 import type { StepResult } from '../../store/nodes.ts';
 import type { StoredFlowRun } from '../../store/runs.ts';
 import type { KnownRun } from './known-run.ts';

@@ -3,8 +3,12 @@ import { ApprovalList } from '../../contracts/api.ts';
 import { Approval } from '../../contracts/approvals.ts';
 import { EverturnError } from '../../contracts/errors.ts';
 import { Question, QuestionAnswer } from '../../contracts/runs.ts';
+<<<<<<< HEAD
 import { acts, viewer } from '../access/guard.ts';
 import { actOf } from '../access/principal.ts';
+=======
+import { shownApproval, shownQuestion } from '../../contracts/shown.ts';
+>>>>>>> e941a23 (Patterns of strangers run in linear time, schemas within a second; one function shows hidden characters)
 import type { Api, ApiContext } from '../context.ts';
 import { createAnswers } from '../services/answers.ts';
 
@@ -13,9 +17,15 @@ const ApprovalParams = z.object({ id: z.string().min(1).max(300) });
 export const approvalRoutes = (app: Api, { store, delivery }: ApiContext): void => {
   const answers = createAnswers(store, delivery);
 
+<<<<<<< HEAD
   app.get('/api/approvals', { config: viewer, schema: { response: { 200: ApprovalList } } }, async () => ({
     approvals: await store.approvals.pending(),
     questions: await store.questions.pending(),
+=======
+  app.get('/api/approvals', { schema: { response: { 200: ApprovalList } } }, async () => ({
+    approvals: (await store.approvals.pending()).map((approval) => ({ ...approval, shown: shownApproval(approval) })),
+    questions: (await store.questions.pending()).map((question) => ({ ...question, shown: shownQuestion(question) })),
+>>>>>>> e941a23 (Patterns of strangers run in linear time, schemas within a second; one function shows hidden characters)
   }));
 
   app.post(

@@ -1,11 +1,14 @@
 import type { z } from 'zod';
 import { EverturnError } from '../../contracts/errors.ts';
-import { checkInput } from '../../contracts/run-input.ts';
 import { Rerun, Run } from '../../contracts/runs.ts';
 import { checkAllowance } from '../../contracts/untrusted.ts';
 import { createFindFlow } from '../../definitions/find-flow.ts';
 import { createFindScript } from '../../definitions/find-script.ts';
+<<<<<<< HEAD
 import type { Act } from '../../store/audit.ts';
+=======
+import { checkInput } from '../../sandbox/run-input.ts';
+>>>>>>> e941a23 (Patterns of strangers run in linear time, schemas within a second; one function shows hidden characters)
 import type { StoredFlowRun, StoredScriptRun } from '../../store/runs.ts';
 import { acts } from '../access/guard.ts';
 import { actOf } from '../access/principal.ts';

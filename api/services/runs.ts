@@ -1,11 +1,14 @@
 import { isDeepStrictEqual } from 'node:util';
 import type { FindFlow, FindScript } from '../../contracts/definition.ts';
 import { EverturnError } from '../../contracts/errors.ts';
-import { checkInput } from '../../contracts/run-input.ts';
 import type { Run } from '../../contracts/runs.ts';
 import { scriptLimits } from '../../contracts/script.ts';
+<<<<<<< HEAD
 import { checkAllowance, untrusted } from '../../contracts/untrusted.ts';
 import type { Act } from '../../store/audit.ts';
+=======
+import { checkInput } from '../../sandbox/run-input.ts';
+>>>>>>> e941a23 (Patterns of strangers run in linear time, schemas within a second; one function shows hidden characters)
 import { toJson } from '../../store/json.ts';
 import type { NewRun, StoredRun } from '../../store/runs.ts';
 import type { Store } from '../../store/store.ts';

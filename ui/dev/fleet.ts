@@ -2,9 +2,12 @@ import type { z } from 'zod';
 import { EverturnError } from '../../contracts/errors.ts';
 import { checkForm } from '../../contracts/form.ts';
 import type { FlowList, ScriptList } from '../../contracts/found.ts';
-import { schemaFaults } from '../../contracts/json-schema.ts';
 import { type Question, QuestionAnswer, type Rerun, type Run, StartRun } from '../../contracts/runs.ts';
+<<<<<<< HEAD
 import type { TrustState } from '../../contracts/trust.ts';
+=======
+import { schemaFaults } from '../../sandbox/json-schema.ts';
+>>>>>>> e941a23 (Patterns of strangers run in linear time, schemas within a second; one function shows hidden characters)
 import { fixtureFlows } from './flows.ts';
 import { type Declared, RunStream } from './run-stream.ts';
 import { currentSources, fixtureScripts } from './script-files.ts';

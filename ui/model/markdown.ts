@@ -40,7 +40,7 @@ const allowed = {
 export const healFences = (text: string): string => {
   let open: string | undefined;
   for (const line of text.split('\n')) {
-    const fence = /^ {0,3}(`{3,}|~{3,})(.*)$/.exec(line);
+    const fence = /^ {0,3}(`{3,}|~{3,})([\s\S]*)/.exec(line);
     const [, mark = '', info = ''] = fence ?? [];
     if (!fence) continue;
     if (open === undefined) open = mark.startsWith('`') && info.includes('`') ? undefined : mark;
