@@ -1,5 +1,5 @@
 import type { RunActivities } from '../../contracts/activities.ts';
-import { EverturnError, errorTable } from '../../contracts/errors.ts';
+import { EverturnError, errorTable, isOfStorage } from '../../contracts/errors.ts';
 import { schemaFaults } from '../../sandbox/json-schema.ts';
 import type { StepResult } from '../../store/nodes.ts';
 import type { StoredFlowRun } from '../../store/runs.ts';
@@ -92,7 +92,7 @@ export const createSettleRun =
       }
       await settle('completed', null, null, output);
     } catch (error) {
-      if (!(error instanceof EverturnError) || error.code === 'database_unavailable') throw error;
+      if (!(error instanceof EverturnError) || isOfStorage(error)) throw error;
       await settle('failed', error.code, error.message, undefined);
     }
   };
