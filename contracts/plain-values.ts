@@ -1,5 +1,7 @@
 /** How far values from outside may go: what is beyond no recursion of ours, of a library or of Postgres must meet. */
-export const plainLimits = { depth: 100, keys: 10_000 } as const;
+export type PlainLimits = { depth: number; keys: number };
+
+const plainLimits: PlainLimits = { depth: 100, keys: 10_000 };
 
 const mostShown = 10;
 
@@ -21,13 +23,13 @@ const pathOf = (place: Place | null): string[] => {
   return path.reverse();
 };
 
-const faultOf = ({ value, depth }: Place): string | null => {
+const faultOf = ({ value, depth }: Place, limits: PlainLimits): string | null => {
   if (typeof value === 'string') return textFault(value);
   if (typeof value !== 'object' || value === null) return null;
-  if (depth > plainLimits.depth) return `must not be nested deeper than ${plainLimits.depth} levels`;
+  if (depth > limits.depth) return `must not be nested deeper than ${limits.depth} levels`;
   if (Array.isArray(value)) return null;
   const keys = Object.keys(value);
-  if (keys.length > plainLimits.keys) return `must not have more than ${plainLimits.keys} keys, it has ${keys.length}`;
+  if (keys.length > limits.keys) return `must not have more than ${limits.keys} keys, it has ${keys.length}`;
   return keys.some((key) => textFault(key) !== null) ? 'has a key with U+0000 or half of a surrogate pair' : null;
 };
 
@@ -35,10 +37,10 @@ const faultOf = ({ value, depth }: Place): string | null => {
  * The first thing in a JSON value that cannot be kept, as `root/path: what is wrong`: NUL and broken text, which
  * Postgres refuses, and values that are too deep or have too many keys. Null when there is none.
  */
-export const plainFault = (root: string, value: unknown): string | null => {
+export const plainFault = (root: string, value: unknown, limits = plainLimits): string | null => {
   const open: Place[] = [{ value, key: root, above: null, depth: 0 }];
   for (let place = open.pop(); place; place = open.pop()) {
-    const fault = faultOf(place);
+    const fault = faultOf(place, limits);
     if (fault) return `${shown(pathOf(place))}: ${fault}`;
     if (typeof place.value !== 'object' || place.value === null) continue;
     const above = place;

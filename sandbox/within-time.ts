@@ -9,8 +9,9 @@ const script = new Script('work()');
 const place: { work: (() => unknown) | null } = { work: null };
 const context = createContext(place);
 
+/** Its class can be of another realm than ours. */
 const isTimeout = (error: unknown): boolean =>
-  error instanceof Error && 'code' in error && error.code === 'ERR_SCRIPT_EXECUTION_TIMEOUT';
+  typeof error === 'object' && error !== null && 'code' in error && error.code === 'ERR_SCRIPT_EXECUTION_TIMEOUT';
 
 /**
  * Does work that a stranger's text can make long, in this thread, and ends it after `limitMs` milliseconds wherever it
