@@ -4,7 +4,7 @@ import { LineCounter } from 'yaml';
 import { Config } from '../contracts/config.ts';
 import { EverturnError } from '../contracts/errors.ts';
 import { readYaml } from '../contracts/yaml.ts';
-import { type Document, type Fault, placesOf } from './config-faults.ts';
+import { type Fault, placesOf } from './config-faults.ts';
 
 export const configName = 'everturn.yaml';
 
