@@ -1,5 +1,5 @@
 import { ApplicationFailure } from '@temporalio/activity';
-import { EverturnError } from '../contracts/errors.ts';
+import { EverturnError, isStorageFull } from '../contracts/errors.ts';
 
 /** Failures of its own after which an operation is given up: with the pauses between them several seconds. */
 export const failureLimit = 6;
@@ -23,10 +23,11 @@ export type Judgement = {
  */
 export const toFailure = (error: unknown, failures = 0, goesOnInMs?: number): ApplicationFailure => {
   const known = error instanceof EverturnError ? error : undefined;
+  const code = known?.code ?? (isStorageFull(error) ? 'storage_full' : 'internal');
   const pause = goesOnInMs ?? known?.details?.retryAfterMs;
   return ApplicationFailure.create({
-    message: known?.code ?? 'internal',
-    type: known?.code ?? 'internal',
+    message: code,
+    type: code,
     nonRetryable: goesOnInMs === undefined && isFinal(error, failures),
     ...(typeof pause === 'number' && pause > 0 ? { nextRetryDelay: pause } : {}),
   });

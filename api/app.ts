@@ -11,7 +11,8 @@ import type { Api, ApiContext, Login, RouteContext } from './context.ts';
 import { type AccessOptions, registerAccess } from './plugins/access.ts';
 import { registerConsole } from './plugins/console.ts';
 import { registerOpenApi } from './plugins/openapi.ts';
-import { registerProblems } from './plugins/problems.ts';
+import { registerPlainRequests } from './plugins/plain-request.ts';
+import { problemsBeforeRoutes, registerProblems } from './plugins/problems.ts';
 import { approvalRoutes } from './routes/approvals.ts';
 import { auditRoutes } from './routes/audit.ts';
 import { eventRoutes } from './routes/events.ts';
@@ -46,6 +47,8 @@ export type AppOptions = {
   login?: Login | null;
   /** In PEM. Default: plain HTTP. */
   tls?: { cert: string; key: string } | null;
+  /** Milliseconds within which a request must have arrived, its body too. Default: 30 s. */
+  arrivalMs?: number;
 };
 
 const bodyLimit = 1024 * 1024;
@@ -54,9 +57,18 @@ const heartbeatMs = 10_000;
 const longestId = 300;
 
 const securely =
-  (tls: { cert: string; key: string }): FastifyServerFactory<Server> =>
+  (tls: { cert: string; key: string }, limits: ArrivalLimits): FastifyServerFactory<Server> =>
   (handler) =>
-    createServer(tls, handler);
+    createServer({ ...tls, ...limits, handshakeTimeout: limits.requestTimeout }, handler);
+
+type ArrivalLimits = ReturnType<typeof arrivalLimits>;
+
+/** A client that connects and says nothing, or half of something, holds its socket for no longer. */
+const arrivalLimits = (ms: number) => ({
+  requestTimeout: ms,
+  headersTimeout: ms,
+  connectionsCheckingInterval: Math.min(ms, 5000),
+});
 
 /** The whole HTTP application: what it is made of, in order. */
 export const createApp = async ({
@@ -67,13 +79,17 @@ export const createApp = async ({
   consoleUrl = 'http://127.0.0.1:4100',
   login = null,
   tls = null,
+  arrivalMs = 30_000,
 }: AppOptions): Promise<Api> => {
+  const limits = arrivalLimits(arrivalMs);
   const app = fastify({
     loggerInstance: log,
     bodyLimit,
     logController: new LogController({ disableRequestLogging: true }),
     forceCloseConnections: true,
-    ...(tls ? { serverFactory: securely(tls) } : {}),
+    requestTimeout: arrivalMs,
+    ...(tls ? { serverFactory: securely(tls, limits) } : { http: limits }),
+    ...problemsBeforeRoutes,
     routerOptions: { maxParamLength: longestId },
   }).withTypeProvider<ZodTypeProvider>();
   // A form of another site can send it without asking.
@@ -88,6 +104,7 @@ export const createApp = async ({
     cookieName: cookies.login.name,
     loginPath: login && loginPath,
   });
+  registerPlainRequests(app);
   await app.register(fastifySSE, { heartbeatInterval: heartbeatMs });
   await registerOpenApi(app, { version: context.about.version, cookieName: cookies.login.name });
   const { store, listener, delivery, definitions } = context;

@@ -69,8 +69,14 @@ export type SentMessage = z.infer<typeof SentMessage>;
 export const CancelledTurn = z.object({ turnId: z.string().nullable() });
 export type CancelledTurn = z.infer<typeof CancelledTurn>;
 
+/** The whole of what is decided on, for a person to read: hidden characters are written out, such as `\u202e`. */
+const Shown = z.string();
+
 /** All that waits for a person: tool calls of sessions, and questions of runs. */
-export const ApprovalList = z.object({ approvals: z.array(Approval), questions: z.array(Question) });
+export const ApprovalList = z.object({
+  approvals: z.array(Approval.extend({ shown: Shown })),
+  questions: z.array(Question.extend({ shown: Shown })),
+});
 export type ApprovalList = z.infer<typeof ApprovalList>;
 
 /** One timed operation. `attributes` of a model request hold its usage, time to first token and prefix hashes. */

@@ -3,7 +3,7 @@ import { Role, UserName } from './users.ts';
 
 const Key = z.strictObject({
   /** The address of an OpenAI-compatible API, such as https://api.deepseek.com or http://127.0.0.1:11434/v1 */
-  baseUrl: z.url(),
+  baseUrl: z.url().refine((text) => /^https?:/i.test(text), 'an address that begins with http:// or https://'),
   /** The environment variable that holds the key; none for a server that asks for none. The key itself never stands here. */
   apiKeyEnv: z
     .string()

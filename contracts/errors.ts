@@ -26,6 +26,8 @@ export const errorTable = {
   },
   queue_full: { status: 429, retryable: true, meaning: 'The session has too many waiting messages' },
   body_too_large: { status: 413, retryable: false, meaning: 'The body is over the limit' },
+  headers_too_large: { status: 431, retryable: false, meaning: 'The headers are over the limit' },
+  request_timeout: { status: 408, retryable: true, meaning: 'The request did not arrive in time' },
   unsupported_media_type: { status: 415, retryable: false, meaning: 'The body is not JSON' },
   workspace_invalid: { status: 422, retryable: false, meaning: 'The workspace is not a folder that can be read' },
   flow_not_found: { status: 404, retryable: false, meaning: 'No flow has this name' },
@@ -65,6 +67,7 @@ export const errorTable = {
   step_failed: { status: 500, retryable: false, meaning: 'The step failed' },
   join_failed: { status: 500, retryable: false, meaning: 'Too few members of the group completed' },
   items_invalid: { status: 422, retryable: false, meaning: 'What the step maps over is not an array' },
+  schema_slow: { status: 422, retryable: false, meaning: 'Checking a value by its schema takes too long' },
   result_invalid: { status: 422, retryable: false, meaning: 'The result does not fit its schema' },
   approval_denied: { status: 403, retryable: false, meaning: 'A person denied the step' },
 
@@ -82,6 +85,7 @@ export const errorTable = {
 
   database_unavailable: { status: 503, retryable: true, meaning: 'Postgres does not answer' },
   temporal_unavailable: { status: 503, retryable: true, meaning: 'Temporal does not answer' },
+  storage_full: { status: 507, retryable: true, meaning: 'The disk is full' },
   internal: { status: 500, retryable: true, meaning: 'A defect of ours' },
 
   config_invalid: { status: 500, retryable: false, meaning: 'everturn.yaml cannot be used' },
@@ -122,6 +126,16 @@ export const errorTable = {
 export type ErrorCode = keyof typeof errorTable;
 
 export const isErrorCode = (code: unknown): code is ErrorCode => typeof code === 'string' && code in errorTable;
+
+/** Codes of Postgres and of the system for a disk, or a quota, that is used up. */
+const fullCodes: readonly unknown[] = ['53100', 'ENOSPC', 'EDQUOT'];
+
+export const isStorageFull = (error: unknown): boolean =>
+  error instanceof Error && (('code' in error && fullCodes.includes(error.code)) || isStorageFull(error.cause));
+
+/** Of what everything rests on, not of the work itself: the same work succeeds when that is mended. */
+export const isOfStorage = (error: unknown): boolean =>
+  error instanceof EverturnError && (error.code === 'database_unavailable' || error.code === 'storage_full');
 
 /** Thrown wherever a row of {@link errorTable} applies. The message names the action, the value and what to do. */
 export class EverturnError extends Error {

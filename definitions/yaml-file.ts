@@ -1,15 +1,5 @@
-import {
-  type Document,
-  isAlias,
-  isMap,
-  isNode,
-  isScalar,
-  isSeq,
-  LineCounter,
-  type Node,
-  parseDocument,
-  visit,
-} from 'yaml';
+import { type Document, isAlias, isMap, isNode, isScalar, isSeq, LineCounter, type Node } from 'yaml';
+import { readYaml } from '../contracts/yaml.ts';
 import type { Path } from './path.ts';
 import { scalarOffset } from './scalar-offset.ts';
 
@@ -30,16 +20,15 @@ export type YamlFile = {
 
 export const parseYaml = (text: string): YamlFile => {
   const lines = new LineCounter();
-  const document = parseDocument(text, { lineCounter: lines, prettyErrors: false, stringKeys: true });
+  const { document, value, faults } = readYaml(text, { lineCounter: lines });
   const at = (offset: number): Place => {
     const { line, col } = lines.linePos(offset);
     return { line: Math.max(line, 1), column: Math.max(col, 1) };
   };
   const place = (path: Path): Place => at(offsetOf(document, path));
-  const read = readValue(document);
   return {
-    value: read.value,
-    faults: read.faults.map(({ offset, message }) => ({ ...at(offset), message })),
+    value,
+    faults: faults.map(({ offset, message }) => ({ ...at(offset), message })),
     place,
     keyPlace: (path) => at(keyOffset(document, path) ?? offsetOf(document, path)),
     placeIn: (path, index) => {
@@ -48,44 +37,6 @@ export const parseYaml = (text: string): YamlFile => {
       return at(scalarOffset(text, node, node.value, index));
     },
   };
-};
-
-type SyntaxFault = { offset: number; message: string };
-
-const readValue = (document: Document): { value: unknown; faults: SyntaxFault[] } => {
-  const faults = [
-    ...document.errors.map(({ code, pos, message }) => ({ offset: pos[0], message: inWords[code] ?? message })),
-    ...danglingAliases(document),
-  ];
-  if (faults.length > 0) return { value: undefined, faults };
-  try {
-    return { value: document.toJS(), faults };
-  } catch (error) {
-    // The parser's own guard against aliases that multiply.
-    return {
-      value: undefined,
-      faults: [{ offset: 0, message: error instanceof Error ? error.message : String(error) }],
-    };
-  }
-};
-
-const inWords: Partial<Record<string, string>> = {
-  DUPLICATE_KEY: 'this field stands here twice in the same map',
-  TAB_AS_INDENT: 'a tab cannot indent YAML: use spaces',
-  MULTIPLE_DOCS: 'a second document begins here: expected one document in a file',
-  NON_STRING_KEY: 'expected text as the name of a field',
-};
-
-const danglingAliases = (document: Document): SyntaxFault[] => {
-  const found: SyntaxFault[] = [];
-  visit(document, {
-    Alias: (_key, alias) => {
-      if (alias.resolve(document)) return;
-      const message = `expected an anchor &${alias.source} before the alias *${alias.source}`;
-      found.push({ offset: alias.range?.[0] ?? 0, message });
-    },
-  });
-  return found;
 };
 
 const resolved = (document: Document, node: unknown): unknown => (isAlias(node) ? node.resolve(document) : node);

@@ -1,7 +1,9 @@
 import type { Order } from './orders.ts';
 
 const phrase = 'in the background';
+// biome-ignore lint/plugin: all its parts are ours
 const lead = new RegExp(`^(?:(?:please|then|and)\\s+)*(?:work\\s+|do\\s+)?${phrase}\\s*[:,]?\\s*`, 'i');
+// biome-ignore lint/plugin: all its parts are ours
 const trail = new RegExp(`,?\\s+${phrase}\\s*[.!]?\\s*$`, 'i');
 const bullet = /^\s*(?:[-*]|\d+[.)])\s+(.+)$/;
 

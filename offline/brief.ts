@@ -45,6 +45,7 @@ export const toBrief = ({ messages, tools }: Pick<ChatRequest, 'messages' | 'too
 
 /** What stands behind a label at the start of a line: `Question: …`. */
 export const labelled = ({ question }: Task, ...labels: string[]): string | undefined => {
+  // biome-ignore lint/plugin: all its parts are ours
   const label = new RegExp(
     `^[ \\t>*-]*\\**(?:${labels.map(escapeRegex).join('|')})\\**[ \\t]*:\\**[ \\t]*(\\S[^\\n]*)$`,
     'im',

@@ -10,25 +10,30 @@ const please = '(?:(?:please|then|and)\\s+)*';
 
 const fileWithEnding = '[`"\']?((?=[^\\s:]*[./])[\\w@./-]+)[`"\']?';
 
+// biome-ignore lint/plugin: all its parts are ours
 const writing = new RegExp(
   `^${please}(?:write|create|save)\\s+(?:(?:a|the)\\s+)?(?:file\\s+)?(?:to\\s+)?${fileWithEnding}\\s*(?::|with(?:\\s+the)?(?:\\s+(?:content|contents|text))?\\s*:?)\\s*([\\s\\S]+)$`,
   'i',
 );
+// biome-ignore lint/plugin: all its parts are ours
 const editing = new RegExp(
   `^${please}(?:replace|change)\\s+["\`](.+?)["\`]\\s+(?:with|by|to)\\s+["\`](.*?)["\`]\\s+in\\s+${file}`,
   'i',
 );
 const commands =
   'npm|npx|node|git|ls|cat|echo|pwd|make|python3?|cargo|go|tsc|vitest|pytest|sleep|date|sh|bash|true|false';
+// biome-ignore lint/plugin: all its parts are ours
 const running = new RegExp(
   `^${please}(?:run|execute)(?:\\s*:\\s*\`?(.+?)\`?|\\s+(?:the command\\s+)?\`(.+?)\`|\\s+((?:${commands})\\b.*?))\\.?$`,
   'i',
 );
+// biome-ignore lint/plugin: all its parts are ours
 const calling = new RegExp(
   `^${please}(?:call|use)\\s+(?:the\\s+)?(?:tool\\s+)?\`?(\\w+)\`?(?:\\s+tool)?(?:\\s+(?:with|on))?(?:\\s+(?:the\\s+)?arguments)?:?\\s*(\\{[\\s\\S]*\\})?`,
   'i',
 );
 
+// biome-ignore lint/plugin: all its parts are ours
 const startsOrder = new RegExp(
   `^${please}(?:(?:write|create|save)\\s+\\S+|(?:run|execute)\\s*:|(?:run|execute)\\s+\`|(?:replace|change)\\s+["\`])`,
   'i',

@@ -1,8 +1,8 @@
-import { isMap, isNode, isScalar, type ParsedNode, type parseDocument } from 'yaml';
+import { isMap, isNode, isScalar, type ParsedNode, type Document as YamlDocument } from 'yaml';
 import type { z } from 'zod';
 
 type Issue = z.core.$ZodIssue;
-export type Document = ReturnType<typeof parseDocument>;
+export type Document = YamlDocument.Parsed;
 
 /** `found` is the text that stood there, null where the path itself says it. */
 export type Fault = { path: string; expected: string; found: string | null };

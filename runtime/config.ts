@@ -1,9 +1,10 @@
 import path from 'node:path';
-import { type Alias, LineCounter, parseDocument, visit } from 'yaml';
+import { LineCounter } from 'yaml';
 import { Config } from '../contracts/config.ts';
 import { EverturnError } from '../contracts/errors.ts';
+import { readYaml } from '../contracts/yaml.ts';
 import { readTextBounded } from '../files/read-bounded.ts';
-import { type Document, type Fault, placesOf } from './config-faults.ts';
+import { type Fault, placesOf } from './config-faults.ts';
 
 export const configName = 'everturn.yaml';
 const mostBytes = 1024 * 1024;
@@ -22,26 +23,18 @@ export const loadConfig = (projectDir: string): Config => {
 
 export const parseConfig = (text: string, file: string): Config => {
   const lines = new LineCounter();
-  const document = parseDocument(text, { lineCounter: lines, prettyErrors: false });
+  const { document, value, faults } = readYaml(text, { lineCounter: lines });
   const at = (offset: number) => {
     const { line, col } = lines.linePos(offset);
     return { line, column: col };
   };
-  if (document.errors.length > 0) {
-    const faults = document.errors.map(({ pos, message }) => ({
-      ...at(pos[0]),
-      path: '',
-      expected: message,
-      found: null,
-    }));
-    throw invalid(file, faults);
+  if (faults.length > 0) {
+    throw invalid(
+      file,
+      faults.map(({ offset, message }) => ({ ...at(offset), path: '', expected: message, found: null })),
+    );
   }
-  const dangling = unresolvedAlias(document);
-  if (dangling) {
-    const expected = `expected an anchor &${dangling.source} before the alias *${dangling.source}`;
-    throw invalid(file, [{ ...at(dangling.range?.[0] ?? 0), path: '', expected, found: null }]);
-  }
-  const parsed = Config.safeParse(withoutEmptySections(document.toJS()));
+  const parsed = Config.safeParse(withoutEmptySections(value));
   if (parsed.success) return parsed.data;
   throw invalid(
     file,
@@ -49,18 +42,6 @@ export const parseConfig = (text: string, file: string): Config => {
       placesOf(document, issue).map(({ offset, ...fault }) => ({ ...at(offset), ...fault })),
     ),
   );
-};
-
-const unresolvedAlias = (document: Document): Alias | null => {
-  let found: Alias | null = null;
-  visit(document, {
-    Alias: (_key, alias) => {
-      if (alias.resolve(document)) return undefined;
-      found = alias;
-      return visit.BREAK;
-    },
-  });
-  return found;
 };
 
 /** A section whose every line is a comment is null in YAML; its defaults hold. So do those of an empty file. */

@@ -63,7 +63,7 @@ export const piecesOf = (kind: Kind, source: string): Piece[] => {
   return parseTemplate(source).flatMap((part) => ('hole' in part ? [part.hole] : []));
 };
 
-const blank = /(?:\s|\/\*[\s\S]*?\*\/|\/\/[^\n]*)*/y;
+const blank = /(?:\s|\/\*(?:[^*]|\*(?!\/))*\*\/|\/\/[^\n]*)*/y;
 
 /** `end` is the first offset behind the expression that is neither space nor comment. */
 const expressionAt = (source: string, offset: number): { piece: Piece; end: number } => {

@@ -1,6 +1,6 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import pg from 'pg';
-import { EverturnError } from '../contracts/errors.ts';
+import { EverturnError, isStorageFull } from '../contracts/errors.ts';
 
 const int8 = 20;
 const types: pg.CustomTypesConfig = {
@@ -21,6 +21,8 @@ const connectionCodes = new Set([
   '57P01',
   '57P02',
   '57P03',
+  // More clients than it takes.
+  '53300',
 ]);
 
 export const isConnectionError = (error: unknown): boolean => {
@@ -80,8 +82,18 @@ export const openDatabase = ({ url, patienceMs, max = 10 }: DatabaseOptions): Da
         if (error instanceof pg.DatabaseError && error.code === noSuchSession) {
           throw new EverturnError('session_not_found', `Cannot write: ${error.message}`, { cause: error });
         }
-        if (!isConnectionError(error)) throw error;
+        const isFull = isStorageFull(error);
+        if (!isFull && !isConnectionError(error)) throw error;
         if (Date.now() + pause > deadline) {
+          if (isFull) {
+            throw new EverturnError(
+              'storage_full',
+              'Cannot write: the disk of Postgres is full. Make room and try again',
+              {
+                cause: error,
+              },
+            );
+          }
           throw new EverturnError('database_unavailable', 'Cannot reach Postgres: try again when it is up', {
             cause: error,
           });

@@ -1,5 +1,5 @@
 import { execFileSync } from 'node:child_process';
-import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync } from 'node:fs';
 import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
@@ -65,6 +65,11 @@ test('a workflow outlives a kill -9 of the server on its file, on the same port'
   );
   process.kill(first.pid, 'SIGKILL');
   expect(await first.exited).toBe('SIGKILL');
+  const modes = readdirSync(folder)
+    .filter((name) => name.startsWith('temporal.db'))
+    .map((name) => statSync(path.join(folder, name)).mode & 0o777);
+  expect(modes.length).toBeGreaterThan(0);
+  expect(modes.filter((mode) => (mode & 0o077) !== 0)).toEqual([]);
   const second = await start({ dbFile, port });
   const { status } = await withClient(second.address, (client) => client.workflow.getHandle('kept').describe());
   expect(status.name).toBe('RUNNING');

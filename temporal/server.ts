@@ -1,5 +1,5 @@
 import { type ChildProcess, spawn } from 'node:child_process';
-import { closeSync, mkdirSync, rmSync } from 'node:fs';
+import { chmodSync, closeSync, existsSync, mkdirSync, openSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { EverturnError } from '../contracts/errors.ts';
@@ -99,7 +99,7 @@ const refuseTaken = async (port: number, who: string): Promise<void> => {
 };
 
 const spawnServer = ({ binary, dbFile, port, uiPort }: TemporalOptions, log: string): ChildProcess => {
-  if (dbFile !== null) mkdirSync(path.dirname(dbFile), { recursive: true });
+  if (dbFile !== null) makePrivate(dbFile);
   const output = openLog(log);
   const ui = uiPort === null ? ['--headless'] : ['--ui-port', String(uiPort), '--ui-disable-news-fetch'];
   const flags = [
@@ -108,6 +108,7 @@ const spawnServer = ({ binary, dbFile, port, uiPort }: TemporalOptions, log: str
     ...searchAttributeFlags(),
     ...tuningFlags(dbFile),
   ];
+  const mask = process.umask(0o077);
   try {
     return spawn(binary, ['server', 'start-dev', ...flags], {
       env: { PATH: process.env.PATH, HOME: process.env.HOME },
@@ -116,6 +117,13 @@ const spawnServer = ({ binary, dbFile, port, uiPort }: TemporalOptions, log: str
       stdio: ['ignore', output, output],
     });
   } finally {
+    process.umask(mask);
     closeSync(output);
   }
+};
+
+/** Who works for whom and when stands in it: nobody else on the machine may read it. New files follow the server's umask. */
+const makePrivate = (dbFile: string): void => {
+  mkdirSync(path.dirname(dbFile), { recursive: true, mode: 0o700 });
+  for (const file of [dbFile, `${dbFile}-wal`, `${dbFile}-shm`]) if (existsSync(file)) chmodSync(file, 0o600);
 };

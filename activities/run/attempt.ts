@@ -1,7 +1,7 @@
 import type { OfStep, Prepared } from '../../contracts/activities.ts';
 import type { Call } from '../../contracts/calls.ts';
 import { nodeKindOf } from '../../contracts/calls.ts';
-import { type ErrorCode, EverturnError } from '../../contracts/errors.ts';
+import { type ErrorCode, EverturnError, isOfStorage } from '../../contracts/errors.ts';
 import type { Step } from '../../contracts/flow.ts';
 import { itemKind } from '../../contracts/graph.ts';
 import type { NodeKind, NodeStatus } from '../../contracts/runs.ts';
@@ -81,7 +81,7 @@ export const openAttempt = async (
 
 /** What is wrong with the step itself; anything else is ours and throws. */
 const isOfStep = (error: unknown): error is EverturnError =>
-  error instanceof EverturnError && error.code !== 'database_unavailable' && error.code !== 'internal';
+  error instanceof EverturnError && !isOfStorage(error) && error.code !== 'internal';
 
 /** An attempt that failed by what its step says or got: the reason is kept, the workflow decides about a retry. */
 export const failed = async ({ put }: StepAttempt, error: unknown): Promise<{ outcome: 'failed'; code: ErrorCode }> => {

@@ -1,7 +1,7 @@
 import type { Prepared } from '../../contracts/activities.ts';
 import { toMs } from '../../contracts/duration.ts';
 import { EverturnError } from '../../contracts/errors.ts';
-import { schemaFaults } from '../../contracts/json-schema.ts';
+import { schemaFaults } from '../../sandbox/json-schema.ts';
 import { type StepAttempt, settled } from './attempt.ts';
 import type { Source } from './evaluate.ts';
 import { hashOf } from './hash.ts';

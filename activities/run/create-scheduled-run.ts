@@ -1,6 +1,6 @@
 import type { RunActivities } from '../../contracts/activities.ts';
 import { EverturnError } from '../../contracts/errors.ts';
-import { checkInput } from '../../contracts/run-input.ts';
+import { checkInput } from '../../sandbox/run-input.ts';
 import { hashOf } from './hash.ts';
 import type { RunDependencies } from './run-dependencies.ts';
 

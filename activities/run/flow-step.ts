@@ -1,6 +1,6 @@
 import type { Concluded, Prepared } from '../../contracts/activities.ts';
 import { EverturnError } from '../../contracts/errors.ts';
-import { checkInput } from '../../contracts/run-input.ts';
+import { checkInput } from '../../sandbox/run-input.ts';
 import { derivedId, failed, type StepAttempt, settled } from './attempt.ts';
 import { hashOf } from './hash.ts';
 import { reuse } from './reuse.ts';

@@ -1,6 +1,6 @@
 import type { RunActivities } from '../../contracts/activities.ts';
-import { EverturnError, errorTable } from '../../contracts/errors.ts';
-import { schemaFaults } from '../../contracts/json-schema.ts';
+import { EverturnError, errorTable, isOfStorage } from '../../contracts/errors.ts';
+import { schemaFaults } from '../../sandbox/json-schema.ts';
 import type { StepResult } from '../../store/nodes.ts';
 import type { StoredFlowRun } from '../../store/runs.ts';
 import type { KnownRun } from './known-run.ts';
@@ -92,7 +92,7 @@ export const createSettleRun =
       }
       await settle('completed', null, null, output);
     } catch (error) {
-      if (!(error instanceof EverturnError) || error.code === 'database_unavailable') throw error;
+      if (!(error instanceof EverturnError) || isOfStorage(error)) throw error;
       await settle('failed', error.code, error.message, undefined);
     }
   };

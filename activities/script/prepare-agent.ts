@@ -4,6 +4,7 @@ import { EverturnError } from '../../contracts/errors.ts';
 import { chooseModel } from '../../contracts/models.ts';
 import { AgentOptions } from '../../contracts/script.ts';
 import type { CallOutcome } from '../../contracts/script-activities.ts';
+import { schemaFault } from '../../sandbox/json-schema.ts';
 import type { EarlierCall, NewCall } from '../../store/calls.ts';
 import type { StoredScriptRun } from '../../store/runs.ts';
 import { hashOf } from '../run/hash.ts';
@@ -39,6 +40,11 @@ export const planAgent = (
   for (const tool of options.tools ?? []) {
     const names = tools.map(({ name }) => name);
     if (!names.includes(tool)) throw new EverturnError('tool_unknown', unknown('tool', tool, names));
+  }
+  const fault = options.schema ? schemaFault(options.schema) : null;
+  if (fault) {
+    const place = ['schema', ...fault.path].join('.');
+    throw new EverturnError('bad_request', `Cannot take the options of agent(): ${place}: ${fault.message}`);
   }
   const model = chooseModel(options.model === undefined ? agent.models : [options.model], models);
   const parts = inputParts({ call, options, agent, model, run });

@@ -1,6 +1,6 @@
 import { z } from 'zod';
-import { schemaFaults } from '../../contracts/json-schema.ts';
 import { submitResultName } from '../../contracts/tools.ts';
+import { schemaFaults } from '../../sandbox/json-schema.ts';
 import { defineTool, ok } from './define.ts';
 import { failed } from './failed.ts';
 import type { Tool } from './tool.ts';

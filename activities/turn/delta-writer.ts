@@ -1,4 +1,4 @@
-import { EverturnError } from '../../contracts/errors.ts';
+import { isOfStorage } from '../../contracts/errors.ts';
 import type { DeltaPart } from '../../contracts/events.ts';
 import type { Delta, DeltaOutcome } from '../../store/deltas.ts';
 import type { Operation } from '../../store/operations.ts';
@@ -91,7 +91,7 @@ export const createDeltaWriter = ({ store }: { store: Pick<Store, 'deltas' | 'wa
     try {
       return await store.deltas.append(deltas);
     } catch (error) {
-      const isAway = error instanceof EverturnError && error.code === 'database_unavailable';
+      const isAway = isOfStorage(error);
       if (isAway || deltas.length === 1) return deltas.map(() => 'lost');
       // One that Postgres refuses must not take the others with it.
       return (await Promise.all(deltas.map((delta) => append([delta])))).flat();

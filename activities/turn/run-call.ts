@@ -1,7 +1,7 @@
 import { ApplicationFailure } from '@temporalio/activity';
 import type { RunToolResult } from '../../contracts/activities.ts';
 import { resultOrdinal, type ToolResultBody } from '../../contracts/chunks.ts';
-import { EverturnError } from '../../contracts/errors.ts';
+import { EverturnError, isOfStorage } from '../../contracts/errors.ts';
 import { submitResultName } from '../../contracts/tools.ts';
 import { dataFoldersOf } from '../../files/closed.ts';
 import { type Operation, operationKey, type Seal } from '../../store/operations.ts';
@@ -100,8 +100,7 @@ export const createRunCall = (dependencies: Dependencies) => {
       return { ...outcome, finished: tool.endsTurn === true && outcome.status === 'ok' };
     } catch (error) {
       // What the model did wrong is for the model to read; a defect of ours or a lost database is not.
-      if (error instanceof EverturnError && error.code !== 'database_unavailable')
-        return { status: 'error', text: error.message };
+      if (error instanceof EverturnError && !isOfStorage(error)) return { status: 'error', text: error.message };
       throw error;
     }
   };

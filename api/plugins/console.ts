@@ -22,7 +22,8 @@ const policy = [
 export const registerConsole = async (app: FastifyInstance, folder: string): Promise<void> => {
   if (!existsSync(folder)) return;
   app.addHook('onSend', async (_request, reply) => {
-    reply.header('content-security-policy', policy);
+    // What a flow wrote comes with a stricter one of its own.
+    if (!reply.hasHeader('content-security-policy')) reply.header('content-security-policy', policy);
     reply.header('x-content-type-options', 'nosniff');
     reply.header('referrer-policy', 'no-referrer');
   });

@@ -1,7 +1,9 @@
-import type { FastifyError, FastifyInstance } from 'fastify';
+import type { Socket } from 'node:net';
+import type { FastifyError, FastifyInstance, FastifyReply, FastifyServerOptions } from 'fastify';
 import { hasZodFastifySchemaValidationErrors } from 'fastify-type-provider-zod';
 import type { Problem } from '../../contracts/api.ts';
-import { type ErrorCode, EverturnError, errorTable } from '../../contracts/errors.ts';
+import { type ErrorCode, EverturnError, errorTable, isStorageFull } from '../../contracts/errors.ts';
+import { visibleInLine } from '../../contracts/shown.ts';
 
 const frameworkCodes: Record<string, ErrorCode> = {
   FST_ERR_CTP_BODY_TOO_LARGE: 'body_too_large',
@@ -10,11 +12,33 @@ const frameworkCodes: Record<string, ErrorCode> = {
   FST_ERR_CTP_INVALID_JSON_BODY: 'bad_request',
 };
 
+/** Of Postgres, for values of a request: a number out of range, text it cannot keep, a value too deep for it. */
+const valueCodes = new Set(['22003', '22021', '22P02', '22P05', '54001']);
+
+const mostFaults = 20;
+const longestFault = 500;
+const longestDetail = 10_000;
+
+const clipped = (text: string, most: number): string => (text.length > most ? `${text.slice(0, most)}…` : text);
+
 const toEverturnError = (error: FastifyError, action: string): EverturnError => {
   if (error instanceof EverturnError) return error;
   if (hasZodFastifySchemaValidationErrors(error)) {
-    const faults = error.validation.map(({ instancePath, message }) => `${instancePath || '/'}: ${message}`).join('; ');
+    const faults = error.validation
+      .slice(0, mostFaults)
+      .map(({ instancePath, message }) => clipped(`${instancePath || '/'}: ${message}`, longestFault))
+      .join('; ');
     return new EverturnError('bad_request', `Cannot ${action}: ${error.validationContext} ${faults}`, { cause: error });
+  }
+  if (isStorageFull(error)) {
+    return new EverturnError('storage_full', `Cannot ${action}: the disk is full. Make room and try again`, {
+      cause: error,
+    });
+  }
+  if (valueCodes.has(error.code)) {
+    return new EverturnError('bad_request', `Cannot ${action}: a value cannot be kept (${error.message})`, {
+      cause: error,
+    });
   }
   const code = frameworkCodes[error.code] ?? (error.statusCode && error.statusCode < 500 ? 'bad_request' : undefined);
   if (code) return new EverturnError(code, `Cannot ${action}: ${error.message}`, { cause: error });
@@ -25,26 +49,65 @@ const toProblem = ({ code, status, retryable, message, details }: EverturnError)
   type: `urn:everturn:error:${code}`,
   title: errorTable[code].meaning,
   status,
-  detail: message,
+  detail: clipped(message, longestDetail),
   code,
   retryable,
   ...(details ? { details } : {}),
 });
 
+const mediaType = 'application/problem+json';
+
+const socketCodes: Record<string, ErrorCode> = {
+  HPE_HEADER_OVERFLOW: 'headers_too_large',
+  ERR_HTTP_REQUEST_TIMEOUT: 'request_timeout',
+};
+
+const socketWords: Partial<Record<ErrorCode, string>> = {
+  headers_too_large: 'its headers are larger than 16 KiB together. Send fewer or shorter ones',
+  request_timeout: 'it did not arrive in time. Send it again',
+};
+
+/** For what is not a request yet: there is no reply to send it by. */
+const refuseSocket = (error: NodeJS.ErrnoException, socket: Socket): void => {
+  if (error.code === 'ECONNRESET' || !socket.writable) return void socket.destroy();
+  const code = socketCodes[error.code ?? ''] ?? 'bad_request';
+  const known = new EverturnError(code, `Cannot read the request: ${socketWords[code] ?? 'it is not HTTP'}`);
+  const body = JSON.stringify(toProblem(known));
+  const head = [
+    `HTTP/1.1 ${known.status} ${errorTable[code].meaning}`,
+    `content-type: ${mediaType}`,
+    `content-length: ${Buffer.byteLength(body)}`,
+    'connection: close',
+  ];
+  // A client that only writes would keep its half of the connection open.
+  socket.end(`${head.join('\r\n')}\r\n\r\n${body}`, () => socket.destroy());
+};
+
+type ProblemReply = Pick<FastifyReply, 'code' | 'type' | 'send'>;
+
+const sendProblem = (reply: ProblemReply, error: EverturnError): unknown => {
+  reply.code(error.status);
+  reply.type(mediaType);
+  return reply.send(JSON.stringify(toProblem(error)));
+};
+
+/** What is wrong before there is a route, in the words of the error table too. */
+export const problemsBeforeRoutes: Pick<FastifyServerOptions, 'clientErrorHandler' | 'frameworkErrors'> = {
+  clientErrorHandler: refuseSocket,
+  frameworkErrors: (error, request, reply) => {
+    sendProblem(reply as ProblemReply, toEverturnError(error, `${request.method} this address`));
+  },
+};
+
 /** Every error leaves as application/problem+json with a row of the error table. */
 export const registerProblems = (app: FastifyInstance): void => {
   app.setErrorHandler<FastifyError>((error, request, reply) => {
     const known = toEverturnError(error, `${request.method} ${request.routeOptions.url ?? request.url}`);
-    if (known.code === 'internal') request.log.error({ error }, 'request failed');
-    return reply
-      .code(known.status)
-      .type('application/problem+json')
-      .send(JSON.stringify(toProblem(known)));
+    if (known.code === 'internal' || known.code === 'storage_full') request.log.error({ error }, 'request failed');
+    return sendProblem(reply, known);
   });
   app.setNotFoundHandler((request) => {
-    throw new EverturnError(
-      'not_found',
-      `Cannot ${request.method} ${request.url.split('?')[0]}: there is no such route`,
-    );
+    const path = clipped(visibleInLine(request.url.split('?')[0] ?? ''), 200);
+    throw new EverturnError('not_found', `Cannot ${request.method} ${path}: there is no such route`);
   });
 };

@@ -3,6 +3,7 @@ import { ApprovalList } from '../../contracts/api.ts';
 import { Approval } from '../../contracts/approvals.ts';
 import { EverturnError } from '../../contracts/errors.ts';
 import { Question, QuestionAnswer } from '../../contracts/runs.ts';
+import { shownApproval, shownQuestion } from '../../contracts/shown.ts';
 import { acts, viewer } from '../access/guard.ts';
 import { actOf } from '../access/principal.ts';
 import type { Api, ApiContext } from '../context.ts';
@@ -14,8 +15,8 @@ export const approvalRoutes = (app: Api, { store, delivery }: ApiContext): void 
   const answers = createAnswers(store, delivery);
 
   app.get('/api/approvals', { config: viewer, schema: { response: { 200: ApprovalList } } }, async () => ({
-    approvals: await store.approvals.pending(),
-    questions: await store.questions.pending(),
+    approvals: (await store.approvals.pending()).map((approval) => ({ ...approval, shown: shownApproval(approval) })),
+    questions: (await store.questions.pending()).map((question) => ({ ...question, shown: shownQuestion(question) })),
   }));
 
   app.post(

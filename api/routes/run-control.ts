@@ -1,10 +1,10 @@
 import type { z } from 'zod';
 import { EverturnError } from '../../contracts/errors.ts';
-import { checkInput } from '../../contracts/run-input.ts';
 import { Rerun, Run } from '../../contracts/runs.ts';
 import { checkAllowance } from '../../contracts/untrusted.ts';
 import { createFindFlow } from '../../definitions/find-flow.ts';
 import { createFindScript } from '../../definitions/find-script.ts';
+import { checkInput } from '../../sandbox/run-input.ts';
 import type { Act } from '../../store/audit.ts';
 import type { StoredFlowRun, StoredScriptRun } from '../../store/runs.ts';
 import { acts } from '../access/guard.ts';

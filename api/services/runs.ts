@@ -1,10 +1,10 @@
 import { isDeepStrictEqual } from 'node:util';
 import type { FindFlow, FindScript } from '../../contracts/definition.ts';
 import { EverturnError } from '../../contracts/errors.ts';
-import { checkInput } from '../../contracts/run-input.ts';
 import type { Run } from '../../contracts/runs.ts';
 import { scriptLimits } from '../../contracts/script.ts';
 import { checkAllowance, untrusted } from '../../contracts/untrusted.ts';
+import { checkInput } from '../../sandbox/run-input.ts';
 import type { Act } from '../../store/audit.ts';
 import { toJson } from '../../store/json.ts';
 import type { NewRun, StoredRun } from '../../store/runs.ts';

@@ -1,6 +1,7 @@
 import { stepName } from '../../contracts/ids.ts';
 import { hasEnded } from '../../contracts/run-view.ts';
 import type { ItemCounts, NodeStatus, Question, RunNode, RunView } from '../../contracts/runs.ts';
+import { shownField, visibleInLine } from '../../contracts/shown.ts';
 import { harmless, oneLine, type Style } from '../screen/style.ts';
 import { count, duration } from '../turn/describe.ts';
 
@@ -97,17 +98,13 @@ export const questionLines = (
     ...(approvers === null ? [] : [`for ${approvers.join(', ')}`]),
     ...(deadline === null ? [] : [`until ${new Date(deadline).toLocaleString('sv')}`]),
   ].join(', ');
-  const fields = form.map(({ name, label, type, choices, required }) => {
-    const kind = type === 'choice' ? (choices ?? []).join(' | ') : type;
-    return `    ${name}${label ? ` (${label})` : ''}: ${kind}${required ? ', required' : ''}`;
-  });
   const text = harmless(prompt)
     .split('\n')
     .map((line) => `    ${line}`);
   return [
-    `${style.yellow('?')} ${style.bold(name)} asks ${style.dim(`(${facts})`)}`,
+    `${style.yellow('?')} ${style.bold(visibleInLine(name))} asks ${style.dim(`(${visibleInLine(facts)})`)}`,
     ...text,
-    ...fields.map(harmless),
+    ...form.map((field) => `    ${shownField(field)}`),
   ].join('\n');
 };
 
@@ -134,5 +131,5 @@ export const countsLine = (view: Pick<RunView, 'steps' | 'nodes'> & { script?: R
 
 export const answerLine = ({ decision, step, note, id }: Question, style: Style): string => {
   const verb = decision === 'approve' ? style.green('approved') : style.red('denied');
-  return `${verb} ${step}${note ? `: ${oneLine(note, 200)}` : ''} ${style.dim(`(${id})`)}`;
+  return `${verb} ${visibleInLine(step)}${note ? `: ${oneLine(note, 200)}` : ''} ${style.dim(`(${id})`)}`;
 };

@@ -1,5 +1,6 @@
 import type { FormField } from '../../contracts/flow.ts';
 import { formFaults } from '../../contracts/form.ts';
+import { visibleInLine } from '../../contracts/shown.ts';
 import type { Ask } from '../turn/approver.ts';
 
 const words: Record<string, boolean> = { y: true, yes: true, true: true, n: false, no: false, false: false };
@@ -16,7 +17,7 @@ export const parseField = (type: FormField['type'] | undefined, text: string): u
 
 const questionOf = ({ name, label, type, choices, required }: FormField): string => {
   const kind = type === 'choice' ? (choices ?? []).join(' | ') : type === 'boolean' ? 'y or n' : type;
-  return `${label ?? name} (${kind}${required ? '' : ', may be empty'}): `;
+  return `${visibleInLine(`${label ?? name} (${kind}${required ? '' : ', may be empty'})`)}: `;
 };
 
 /** Asks for each field until it fits. Null when the question was taken back. */
@@ -37,7 +38,7 @@ export const askForm = async (
         if (value !== undefined) fields[field.name] = value;
         break;
       }
-      hint = `${fault}. `;
+      hint = `${visibleInLine(fault)}. `;
     }
   }
   return fields;

@@ -1,15 +1,16 @@
 import pc from 'picocolors';
+import { visible } from '../../contracts/visible.ts';
 
 /** Colour only for a terminal, and only where NO_COLOR and TERM allow it. */
 export const styleOf = (stream: { isTTY?: boolean }) =>
   pc.createColors(stream.isTTY === true && !process.env.NO_COLOR && process.env.TERM !== 'dumb');
 export type Style = ReturnType<typeof styleOf>;
 
-const harmful = /[[\p{Cc}\p{Bidi_Control}]--[\n\t]]/gv;
-const named = (character: string): string => `\\u{${character.codePointAt(0)?.toString(16)}}`;
-
-/** What a model or a tool wrote, as a terminal may have it: nothing that moves the cursor, recolours or reorders. */
-export const harmless = (text: string): string => text.replaceAll(/\r\n?/g, '\n').replaceAll(harmful, named);
+/**
+ * What a model, a tool or a file says, as a person may see it in a terminal: nothing that moves the cursor, recolours,
+ * reorders or hides. Line ends of other systems become ours.
+ */
+export const harmless = (text: string): string => visible(text.replaceAll(/\r\n?/g, '\n'));
 
 /** One line of at most `width` characters. */
 export const oneLine = (text: string, width: number): string => {

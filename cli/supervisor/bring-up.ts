@@ -7,6 +7,7 @@ import { bringUpDatabase, bringUpSchema, type StackDatabase } from './step-datab
 import { bringUpApi, bringUpConsole, bringUpOfflineModel, bringUpWorkers } from './step-processes.ts';
 import { bringUpTemporal, type StackTemporal } from './step-temporal.ts';
 import { ensureToken } from './token.ts';
+import { checkUserTokens } from './user-tokens.ts';
 
 /**
  * Everything, in the order in which one needs the other. `earlier` is the state that an unclean stop left.
@@ -17,6 +18,7 @@ export const bringUp = async (
   earlier: StackState,
   opened: (recovery: Recovery) => void,
 ): Promise<void> => {
+  checkUserTokens(context.config, context.source);
   // Beside the rest: it needs none of it, and takes seconds the first time.
   const consoleBuilt = bringUpConsole(context);
   try {

@@ -5,6 +5,7 @@ import { environmentNames, secretVariables } from '../../runtime/env.ts';
 export type ChildEnvironment = { plain: NodeJS.ProcessEnv; secrets: NodeJS.ProcessEnv };
 
 /** What Node, the system's libraries and a shell look at, beside our own. */
+// biome-ignore lint/plugin: all its parts are ours
 const known = new RegExp(
   `^(${[
     'PATH|HOME|USER|LOGNAME|SHELL|LANG|TZ|TERM|TMPDIR|NO_COLOR|FORCE_COLOR|CI',

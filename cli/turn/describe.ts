@@ -1,6 +1,7 @@
 import type { Approval } from '../../contracts/approvals.ts';
 import type { ToolCallBody, ToolResultBody } from '../../contracts/chunks.ts';
-import { harmless, oneLine, type Style } from '../screen/style.ts';
+import { shownArguments, visibleInLine } from '../../contracts/shown.ts';
+import { oneLine, type Style } from '../screen/style.ts';
 
 export const count = (value: number, noun: string): string =>
   `${value.toLocaleString('en')} ${noun}${value === 1 ? '' : 's'}`;
@@ -8,7 +9,7 @@ export const count = (value: number, noun: string): string =>
 export const duration = (ms: number): string => (ms < 1000 ? `${Math.round(ms)} ms` : `${(ms / 1000).toFixed(1)} s`);
 
 export const callLine = ({ tool, arguments: text }: ToolCallBody, style: Style, width: number): string =>
-  `${style.cyan('●')} ${style.bold(harmless(tool))} ${oneLine(text, Math.max(20, width - tool.length - 4))}`;
+  `${style.cyan('●')} ${style.bold(visibleInLine(tool))} ${oneLine(text, Math.max(20, width - tool.length - 4))}`;
 
 const marks: Record<ToolResultBody['status'], (style: Style) => string> = {
   ok: (style) => style.green('✓'),
@@ -23,29 +24,20 @@ export const resultLine = (result: ToolResultBody, style: Style, width: number):
   const { status, tool, text, durationMs } = result;
   const size = text === '' ? 'nothing' : count(text.trimEnd().split('\n').length, 'line');
   const facts = [status === 'ok' ? size : status, duration(durationMs)].join(', ');
-  const head = `${tool}: ${facts}`;
+  const head = `${visibleInLine(tool)}: ${facts}`;
   const start = oneLine(text.slice(0, 1000), Math.max(20, width - head.length - 8));
   return `  ${marks[status](style)} ${head}${start === '' ? '' : style.dim(` · ${start}`)}`;
 };
 
-/** The arguments a person is asked about: complete, and shown as they are when they are no JSON. */
-const exactly = (text: string): string => {
-  try {
-    return JSON.stringify(JSON.parse(text), null, 2);
-  } catch {
-    return text;
-  }
-};
-
 export const approvalLines = ({ tool, arguments: text, id }: Approval, style: Style): string =>
   [
-    `${style.yellow('?')} ${style.bold(harmless(tool))} waits for your approval ${style.dim(`(${id})`)}, with exactly these arguments:`,
+    `${style.yellow('?')} ${style.bold(visibleInLine(tool))} waits for your approval ${style.dim(`(${id})`)}, with exactly these arguments:`,
     exactArguments(text),
   ].join('\n');
 
 /** Indented, and complete. */
 export const exactArguments = (text: string): string =>
-  harmless(exactly(text))
+  shownArguments(text)
     .split('\n')
     .map((line) => `    ${line}`)
     .join('\n');
@@ -53,5 +45,5 @@ export const exactArguments = (text: string): string =>
 export const decisionLine = (approval: Approval, style: Style): string => {
   const { decision, tool, note, id } = approval;
   const verb = decision === 'approve' ? style.green('approved') : style.red('denied');
-  return `${verb} ${harmless(tool)}${note ? `: ${oneLine(note, 200)}` : ''} ${style.dim(`(${id})`)}`;
+  return `${verb} ${visibleInLine(tool)}${note ? `: ${oneLine(note, 200)}` : ''} ${style.dim(`(${id})`)}`;
 };

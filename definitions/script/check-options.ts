@@ -1,8 +1,8 @@
 import type { AnyNode, CallExpression, Property } from 'acorn';
 import type { z } from 'zod';
 import { AgentOptions, ApproveOptions } from '../../contracts/script.ts';
+import { readSchema } from '../../sandbox/json-schema.ts';
 import { jsWords, reportIssues } from '../issues.ts';
-import { compileSchema } from '../json-schemas.ts';
 import { hint, quote } from '../nearest.ts';
 import { isRecord } from '../path.ts';
 import type { Tell } from './findings.ts';
@@ -76,7 +76,7 @@ const checkOption = (
     };
     reportIssues(parsed.error.issues, written.value, { at: () => [] }, report, jsWords);
   } else if (key === 'schema' && isRecord(written.value)) {
-    const compiled = compileSchema(written.value);
-    if (typeof compiled !== 'function') at(compiled.path, `not a JSON Schema: ${compiled.message}`);
+    const read = readSchema(written.value);
+    if ('fault' in read) at(read.fault.path, `not a JSON Schema: ${read.fault.message}`);
   }
 };

@@ -65,7 +65,7 @@ const freshNames = (nodes: readonly AnyNode[]): [string, string] => {
 
 /** Behind `export default`; what is exported may begin with a bracket that its node leaves out. */
 const endOfWords = (text: string, start: number): number => {
-  const words = /export(?:\s|\/\*[\s\S]*?\*\/|\/\/.*)*default/y;
+  const words = /export(?:\s|\/\*(?:[^*]|\*(?!\/))*\*\/|\/\/[^\n]*\n)*default/y;
   words.lastIndex = start;
   return start + (words.exec(text)?.[0].length ?? 0);
 };

@@ -96,8 +96,8 @@ const reportAt = (root: AnyNode, tell: Tell): Report => {
   return { at, atKey: at, inText: (place, _index, message) => at(place, message) };
 };
 
-const blank = /^(?:#!.*\n)?(?:\s|\/\*[\s\S]*?\*\/|\/\/.*\n)*/;
-const untilMeta = new RegExp(`${blank.source}export\\s+const\\s+meta\\s*=`);
+// A comment ends at its first end, also where the rest does not fit: otherwise the ways to read many multiply.
+const untilMeta = /^(?:#!.*\n)?(?:\s|\/\*(?:[^*]|\*(?!\/))*\*\/|\/\/.*\n)*export\s+const\s+meta\s*=/;
 
 /** Of a script that cannot be parsed further down: it keeps its name. */
 export const metaBefore = (source: string): ScriptMeta | null => {
@@ -120,7 +120,8 @@ export const defaultMeta = (source: string, file: string): Partial<ScriptMeta> =
 };
 
 const leadingComment = (source: string): string => {
-  const found = /^(?:#!.*\n)?\s*(?:\/\*([\s\S]*?)\*\/|((?:[ \t]*\/\/.*(?:\n|$))+))/.exec(source);
+  const text = source.replace(/^#!.*\n/, '').trimStart();
+  const found = /^(?:\/\*([\s\S]*?)\*\/|((?:[ \t]*\/\/[^\n]*\n?)+))/.exec(text);
   const lines = (found?.[1] ?? found?.[2] ?? '').split('\n').map((line) => line.replace(/^[\s*/]+/, '').trim());
   const [first = ''] = lines.join('\n').trim().split('\n\n');
   return first.replaceAll('\n', ' ').slice(0, 300);

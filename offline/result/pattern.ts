@@ -1,11 +1,14 @@
+import { compilePattern, type Pattern } from '../../contracts/pattern.ts';
+
 const mostRepeats = 40;
 
 /** One character, or group of alternatives, that a part of a simple pattern allows; and what stands after it. */
 type Atom = { make: (extra: number) => string | null; rest: string };
 
 const classMember = (body: string): string | null => {
-  if (body.startsWith('^')) return ['a', '0', '-', '_', ' '].find((each) => new RegExp(`[${body}]`).test(each)) ?? null;
-  return ['a', 'A', '0', ...body].find((each) => each !== '\\' && new RegExp(`[${body}]`).test(each)) ?? null;
+  const isMember = compilePattern(`[${body}]`).test;
+  if (body.startsWith('^')) return ['a', '0', '-', '_', ' '].find((each) => isMember(each)) ?? null;
+  return ['a', 'A', '0', ...body].find((each) => each !== '\\' && isMember(each)) ?? null;
 };
 
 const groupEnd = (text: string): number => {
@@ -88,9 +91,9 @@ const slugs = (value: string): string[] => {
  * the pattern is not of the simple kind (look-around, back references, Unicode classes).
  */
 export const matching = (pattern: string, value: string, fits: (text: string) => boolean): string | null => {
-  let expression: RegExp;
+  let expression: Pattern;
   try {
-    expression = new RegExp(pattern, 'u');
+    expression = compilePattern(pattern);
   } catch {
     return null;
   }

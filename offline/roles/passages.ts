@@ -37,6 +37,7 @@ const narrow = (words: readonly string[]): string => {
 };
 
 export const wordsIn = (text: string, words: readonly string[]): string[] =>
+  // biome-ignore lint/plugin: words are escaped
   words.filter((word) => new RegExp(wordPattern(word), 'i').test(text));
 
 const isWeak = ({ path, text }: Line): boolean =>

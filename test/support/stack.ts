@@ -60,6 +60,10 @@ type StackOptions = {
   /** Default: any that is free. */
   port?: number;
   subagentLimits?: SubagentLimits;
+  /** Where the built console is. Default: nowhere. */
+  consoleFolder?: string;
+  /** Within which a request must have arrived. */
+  arrivalMs?: number;
   /** Agents of scripts at once, over all runs. */
   scriptAgents?: number;
   /** Whether the project has to be trusted, as it has in a stack of a person. Default: everything it brings is trusted. */
@@ -78,6 +82,8 @@ export const openStack = async ({
   subagentLimits = manySubagents,
   scriptAgents = 64,
   asksForTrust = false,
+  arrivalMs,
+  consoleFolder = 'none',
 }: StackOptions = {}) => {
   const name = `test_${randomBytes(6).toString('hex')}`;
   const databaseUrl = await createTestDatabase(inject('postgresUrl'), name);
@@ -98,8 +104,9 @@ export const openStack = async ({
     context: { store, listener, gateway, delivery, definitions, trust, models, variables: process.env, about },
     access: { token, users, allowedHosts: [] },
     log,
-    consoleFolder: 'none',
     ...(login ? { login: login(consoleUrl), consoleUrl } : {}),
+    consoleFolder,
+    ...(arrivalMs === undefined ? {} : { arrivalMs }),
   });
   const baseUrl = await app.listen({ host: '127.0.0.1', port });
   const reconciler = startReconciler(store, delivery, log);

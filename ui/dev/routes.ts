@@ -9,6 +9,7 @@ import {
 } from '../../contracts/api.ts';
 import { ApprovalAnswer } from '../../contracts/approvals.ts';
 import { EverturnError } from '../../contracts/errors.ts';
+import { shownApproval, shownQuestion } from '../../contracts/shown.ts';
 import type { Fleet } from './fleet.ts';
 import type { Harbour } from './harbour.ts';
 import { runRoutesOf } from './run-routes.ts';
@@ -131,9 +132,9 @@ export const routesOf = (harbour: Harbour, fleet: Fleet, health: Health): Route[
         status: 200,
         body: {
           approvals: [...harbour.entries.values()].flatMap(({ agent }) =>
-            [...agent.waiting.values()].map(({ approval }) => approval),
+            [...agent.waiting.values()].map(({ approval }) => ({ ...approval, shown: shownApproval(approval) })),
           ),
-          questions: fleet.questions(),
+          questions: fleet.questions().map((question) => ({ ...question, shown: shownQuestion(question) })),
         },
       }),
     },

@@ -1,5 +1,6 @@
 import { css, html, LitElement, nothing } from 'lit';
 import type { Approval, Decision } from '../../contracts/approvals.ts';
+import { visible } from '../../contracts/visible.ts';
 import { request } from '../events.ts';
 import { shared } from '../styles/shared.ts';
 import { callPreview, exactArguments, hasOwnPreview } from './call-preview.ts';
@@ -129,17 +130,17 @@ class ApprovalCard extends LitElement {
     const { approval } = this;
     if (!approval) return nothing;
     const { tool, arguments: text } = approval;
-    return html`<section aria-label="Approval: ${tool}">
+    return html`<section aria-label="Approval: ${visible(tool)}">
       <header>
         ${icon('warning')}
-        <span>${asks[tool] ?? html`The agent wants to use <code>${tool}</code>`}</span>
+        <span>${asks[tool] ?? html`The agent wants to use <code>${visible(tool)}</code>`}</span>
         <ev-time at=${approval.askedAt}></ev-time>
       </header>
       ${callPreview(tool, text)}
       ${this.exact ? html`<div class="exact">${exactArguments(text)}</div>` : nothing}
       ${this.denying ? this.denyForm() : this.actions(hasOwnPreview(tool, text))}
-      ${this.locked ? html`<p class="locked">${this.locked}</p>` : nothing}
-      ${this.failure ? html`<p class="failure" role="alert">${this.failure}</p>` : nothing}
+      ${this.locked ? html`<p class="locked">${visible(this.locked)}</p>` : nothing}
+      ${this.failure ? html`<p class="failure" role="alert">${visible(this.failure)}</p>` : nothing}
     </section>`;
   }
 

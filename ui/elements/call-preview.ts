@@ -1,7 +1,7 @@
 import { html, nothing, type TemplateResult } from 'lit';
+import { visible } from '../../contracts/visible.ts';
 import { isMalformed, prettyArguments, previewOf } from '../model/call.ts';
 import { duration } from '../model/format.ts';
-import { visible } from '../model/visible.ts';
 import './diff.ts';
 import './long-text.ts';
 

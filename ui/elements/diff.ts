@@ -1,7 +1,7 @@
 import { css, html, LitElement, nothing } from 'lit';
+import { visible } from '../../contracts/visible.ts';
 import { type DiffLine, diffLines } from '../model/diff.ts';
 import { plural } from '../model/format.ts';
-import { visible } from '../model/visible.ts';
 import { shared } from '../styles/shared.ts';
 
 const context = 3;

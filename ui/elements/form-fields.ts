@@ -1,4 +1,5 @@
 import { css, html, LitElement, nothing } from 'lit';
+import { visible } from '../../contracts/visible.ts';
 import { type Field, valuesOf } from '../model/form.ts';
 import { shared } from '../styles/shared.ts';
 
@@ -98,17 +99,19 @@ export class FormFields extends LitElement {
   private field(field: Field) {
     const { name, label, help, required, type } = field;
     const fault = this.faults[name];
-    const told = fault ? html`<p class="fault" id="${name}-fault" role="alert">${label} ${fault}</p>` : nothing;
+    const told = fault
+      ? html`<p class="fault" id="${name}-fault" role="alert">${visible(`${label} ${fault}`)}</p>`
+      : nothing;
     if (type === 'boolean') {
       return html`<div class="field">
-        <label class="check label"><input type="checkbox" name=${name} ?disabled=${this.disabled} .defaultChecked=${field.initial === 'true'} />${label}</label>
-        ${help ? html`<small>${help}</small>` : nothing}${told}
+        <label class="check label"><input type="checkbox" name=${name} ?disabled=${this.disabled} .defaultChecked=${field.initial === 'true'} />${visible(label)}</label>
+        ${help ? html`<small>${visible(help)}</small>` : nothing}${told}
       </div>`;
     }
     return html`<div class="field">
-      <label class="label" for=${name}>${label}${required ? nothing : html` <span>optional</span>`}</label>
+      <label class="label" for=${name}>${visible(label)}${required ? nothing : html` <span>optional</span>`}</label>
       ${this.input(field, fault !== undefined)}
-      ${help ? html`<small>${help}</small>` : nothing}${told}
+      ${help ? html`<small>${visible(help)}</small>` : nothing}${told}
     </div>`;
   }
 
@@ -117,7 +120,7 @@ export class FormFields extends LitElement {
     if (type === 'choice') {
       return html`<select id=${name} name=${name} ?disabled=${this.disabled} aria-required=${required} aria-invalid=${invalid} aria-describedby=${described}>
         ${required && initial !== '' ? nothing : html`<option value="">${required ? 'Choose…' : 'None'}</option>`}
-        ${choices.map((choice) => html`<option value=${choice} ?selected=${choice === initial}>${choice}</option>`)}
+        ${choices.map((choice) => html`<option value=${choice} ?selected=${choice === initial}>${visible(choice)}</option>`)}
       </select>`;
     }
     if (type === 'text') {

@@ -3,6 +3,7 @@ import { repeat } from 'lit/directives/repeat.js';
 import type { Session } from '../../contracts/api.ts';
 import type { Approval } from '../../contracts/approvals.ts';
 import type { Question, Run } from '../../contracts/runs.ts';
+import { visible } from '../../contracts/visible.ts';
 import { request } from '../events.ts';
 import type { Approvals } from '../state/approvals.ts';
 import { shared } from '../styles/shared.ts';
@@ -79,7 +80,7 @@ class Inbox extends LitElement {
 
   private approval(approval: Approval) {
     return html`<div class="from">
-        <span>${this.titleOf(approval.sessionId)}</span>
+        <span>${visible(this.titleOf(approval.sessionId))}</span>
         <button class="link" @click=${() => request(this, 'open-session', { id: approval.sessionId })}>Open the session</button>
       </div>
       <ev-approval
@@ -93,7 +94,7 @@ class Inbox extends LitElement {
   private question(question: Question) {
     const { id, runId, step } = question;
     return html`<div class="from">
-        <span>${this.runs.find((run) => run.id === runId)?.name ?? `Run ${runId}`}</span>
+        <span>${visible(this.runs.find((run) => run.id === runId)?.name ?? `Run ${runId}`)}</span>
         ${runLink(runId, 'Open the run', { step, index: null })}
       </div>
       <ev-question

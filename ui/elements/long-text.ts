@@ -1,7 +1,7 @@
 import { css, html, LitElement, nothing, type PropertyValues, type TemplateResult } from 'lit';
 import { bytes } from '../model/format.ts';
 import { growIndex, headOf, type LineIndex, lineAt, startIndex } from '../model/lines.ts';
-import { withoutTerminalCodes } from '../model/visible.ts';
+import { withoutTerminalCodes } from '../model/terminal-codes.ts';
 import { shared } from '../styles/shared.ts';
 import './copy.ts';
 

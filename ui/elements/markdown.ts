@@ -1,4 +1,5 @@
 import { html, LitElement, type PropertyValues } from 'lit';
+import { visible } from '../../contracts/visible.ts';
 import { request } from '../events.ts';
 import { healFences, renderMarkdown } from '../model/markdown.ts';
 import { prose } from '../styles/prose.ts';
@@ -39,6 +40,12 @@ const frameCode = (fragment: DocumentFragment): void => {
   }
 };
 
+/** In what is shown, not in the source: there an entity stands for any character. */
+const showHidden = (fragment: DocumentFragment): void => {
+  const texts = document.createTreeWalker(fragment, NodeFilter.SHOW_TEXT);
+  while (texts.nextNode()) texts.currentNode.nodeValue = visible(texts.currentNode.nodeValue ?? '');
+};
+
 /** Replaces only the blocks that differ, so that selections in finished ones live through streaming. */
 const patch = (target: Element, fragment: DocumentFragment): void => {
   const next = [...fragment.childNodes];
@@ -52,9 +59,11 @@ const patch = (target: Element, fragment: DocumentFragment): void => {
 };
 
 class MarkdownText extends LitElement {
-  static override properties = { text: { attribute: false }, streaming: { type: Boolean } };
+  static override properties = { text: { attribute: false }, streaming: { type: Boolean }, exact: { type: Boolean } };
   declare text: string;
   declare streaming: boolean;
+  /** A person decides by the text: hidden characters are written out. */
+  declare exact: boolean;
   private shown = '';
   private cost = 0;
   private renderedAt = 0;
@@ -64,6 +73,7 @@ class MarkdownText extends LitElement {
     super();
     this.text = '';
     this.streaming = false;
+    this.exact = false;
   }
 
   static override styles = [shared, prose];
@@ -93,6 +103,7 @@ class MarkdownText extends LitElement {
     if (!target || (source === this.shown && target.hasChildNodes())) return;
     const begin = performance.now();
     const fragment = renderMarkdown(source);
+    if (this.exact) showHidden(fragment);
     frameCode(fragment);
     patch(target, fragment);
     this.shown = source;

@@ -3,7 +3,7 @@ import { repeat } from 'lit/directives/repeat.js';
 import type { ScriptLine } from '../../contracts/script.ts';
 import { count, timeOfDay } from '../model/format.ts';
 import { headOf } from '../model/lines.ts';
-import { withoutTerminalCodes } from '../model/visible.ts';
+import { withoutTerminalCodes } from '../model/terminal-codes.ts';
 import { shared } from '../styles/shared.ts';
 import { icon } from './icons.ts';
 import { ScrollKeeper } from './scroll-keeper.ts';

@@ -2,6 +2,7 @@ import { css, html, LitElement, nothing } from 'lit';
 import type { Decision } from '../../contracts/approvals.ts';
 import { stepName } from '../../contracts/ids.ts';
 import type { Question } from '../../contracts/runs.ts';
+import { visible } from '../../contracts/visible.ts';
 import { request } from '../events.ts';
 import { faultsByField, fieldsOfForm } from '../model/form.ts';
 import { moment } from '../model/format.ts';
@@ -107,20 +108,20 @@ class QuestionCard extends LitElement {
     const { question, answering } = this;
     if (!question) return nothing;
     const { step, prompt, form, approvers, deadline, askedAt } = question;
-    const name = this.name || stepName(step);
+    const name = visible(this.name || stepName(step));
     const fields = fieldsOfForm(form);
     const { of, rest } = faultsByField(this.faults, fields);
     const busy = answering !== null || this.locked !== null;
     return html`<section aria-label="Question: ${name}" @keydown=${this.pressed}>
       <header>${icon('warning')}<span>The run asks at ${name}</span><ev-time at=${askedAt}></ev-time></header>
-      <div class="prompt"><ev-markdown .text=${prompt}></ev-markdown></div>
+      <div class="prompt"><ev-markdown .text=${prompt} exact></ev-markdown></div>
       ${fields.length > 0 ? html`<ev-form-fields .fields=${fields} .faults=${of} ?disabled=${busy} @enter=${() => this.answer('approve')}></ev-form-fields>` : nothing}
       <label class="note">
         <span>Note (optional)</span>
         <input name="note" type="text" maxlength="2000" autocomplete="off" ?disabled=${busy} />
       </label>
       <p class="who">
-        ${approvers === null ? 'Every operator may answer' : `May be answered by ${approvers.join(', ')}`}${
+        ${approvers === null ? 'Every operator may answer' : `May be answered by ${visible(approvers.join(', '))}`}${
           deadline === null ? ', whenever' : html`, until <time datetime=${deadline}>${moment(deadline)}</time>`
         }.
       </p>
@@ -133,7 +134,7 @@ class QuestionCard extends LitElement {
         </button>
       </div>
       ${this.locked ? html`<p class="who">${this.locked}</p>` : nothing}
-      ${this.failure && (rest.length > 0 || Object.keys(of).length === 0) ? html`<p class="failure" role="alert">${this.failure}</p>` : nothing}
+      ${this.failure && (rest.length > 0 || Object.keys(of).length === 0) ? html`<p class="failure" role="alert">${visible(this.failure)}</p>` : nothing}
     </section>`;
   }
 

@@ -1,6 +1,7 @@
 import { html, LitElement, nothing } from 'lit';
 import { runWorkflowId } from '../../contracts/ids.ts';
 import type { RunView } from '../../contracts/runs.ts';
+import { visible } from '../../contracts/visible.ts';
 import { request } from '../events.ts';
 import { count, dollars, folderName, moment, tokens } from '../model/format.ts';
 import { callProgress } from '../model/phases.ts';
@@ -43,7 +44,7 @@ class RunHeader extends LitElement {
     return html`
       <button class="quiet icon menu" aria-label="Runs and sessions" @click=${() => request(this, 'show-rail', { open: true })}>${icon('menu')}</button>
       <div class="names">
-        <h1 title=${view?.run.name ?? ''}>${view ? view.run.name : open && open.connection.state === 'failed' ? 'Run' : 'Loading…'}</h1>
+        <h1 title=${view?.run.name ?? ''}>${view ? visible(view.run.name) : open && open.connection.state === 'failed' ? 'Run' : 'Loading…'}</h1>
         ${view ? this.facts(view) : nothing}
       </div>
       ${open && view ? this.actions(open, view) : nothing}

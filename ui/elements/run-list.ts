@@ -1,6 +1,7 @@
 import { html, LitElement, nothing } from 'lit';
 import { repeat } from 'lit/directives/repeat.js';
 import type { Run } from '../../contracts/runs.ts';
+import { visible } from '../../contracts/visible.ts';
 import { addressOfRun } from '../effects/address.ts';
 import { request } from '../events.ts';
 import type { Runs } from '../state/runs.ts';
@@ -67,7 +68,7 @@ class RunList extends LitElement {
         aria-current=${id === this.selected ? 'page' : nothing}
         @click=${this.clicked}
       >
-        <span class="title">${name}</span>
+        <span class="title">${visible(name)}</span>
         <span class="facts">${runMark(run)}${kind === 'script' ? html`<span class="kind" title="A script">${icon('script', 12)}script</span>` : nothing}<ev-time at=${createdAt}></ev-time></span>
       </a>
     </li>`;

@@ -1,6 +1,7 @@
 import { css, html, LitElement, nothing, type TemplateResult } from 'lit';
 import type { Session } from '../../contracts/api.ts';
 import { stepName } from '../../contracts/ids.ts';
+import { visible } from '../../contracts/visible.ts';
 import { request } from '../events.ts';
 import { count, dollars, folderName, tokens } from '../model/format.ts';
 import { placeOfNode } from '../model/node-key.ts';
@@ -103,7 +104,7 @@ class SessionHeader extends LitElement {
     return html`
       <button class="quiet icon menu" aria-label="Sessions" @click=${() => request(this, 'show-rail', { open: true })}>${icon('menu')}</button>
       <div class="names">
-        ${this.renaming && session ? this.renameForm(session.title) : html`<h1 title=${session?.title ?? ''}>${session ? session.title || 'Untitled session' : 'Loading…'}</h1>`}
+        ${this.renaming && session ? this.renameForm(session.title) : html`<h1 title=${session?.title ?? ''}>${session ? visible(session.title || 'Untitled session') : 'Loading…'}</h1>`}
         ${
           session
             ? html`<div class="facts">

@@ -1,6 +1,7 @@
 import { html, LitElement, nothing } from 'lit';
 import { repeat } from 'lit/directives/repeat.js';
 import type { Session } from '../../contracts/api.ts';
+import { visible } from '../../contracts/visible.ts';
 import { request } from '../events.ts';
 import { folderName } from '../model/format.ts';
 import type { Sessions } from '../state/sessions.ts';
@@ -63,7 +64,7 @@ class SessionList extends LitElement {
         @click=${this.clicked}
       >
         <span class="dot ${status}" role="img" aria-label=${words[status]} title=${words[status]}></span>
-        <span class="title">${title || 'Untitled session'}</span>
+        <span class="title">${visible(title || 'Untitled session')}</span>
         <span class="facts"><span title=${workspace}>${folderName(workspace)}</span><ev-time at=${updatedAt}></ev-time></span>
       </a>
     </li>`;

@@ -2,6 +2,7 @@ import { css, html, LitElement, nothing } from 'lit';
 import { repeat } from 'lit/directives/repeat.js';
 import type { Session } from '../../contracts/api.ts';
 import { hasEnded, type Subagent } from '../../contracts/subagents.ts';
+import { visible } from '../../contracts/visible.ts';
 import { request } from '../events.ts';
 import type { Subagents } from '../state/subagents.ts';
 import { shared } from '../styles/shared.ts';
@@ -174,7 +175,7 @@ class SubagentList extends LitElement {
   private row(subagent: Subagent, withParent: boolean) {
     const { id, label, sessionId, createdAt, startedAt, endedAt, ahead, code, reason, status, model } = subagent;
     return html`<li>
-      <span class="label" title=${label}>${label}</span>
+      <span class="label" title=${label}>${visible(label)}</span>
       <div class="facts">
         ${subagentMark(subagent)}
         <span class="numbers"><ev-elapsed .from=${startedAt ?? createdAt} .to=${endedAt}></ev-elapsed></span>

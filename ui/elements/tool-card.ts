@@ -3,7 +3,7 @@ import type { ToolBlock, ToolState } from '../model/blocks.ts';
 import { summaryOf } from '../model/call.ts';
 import { bytes, duration } from '../model/format.ts';
 import { headOf, tailOf } from '../model/lines.ts';
-import { withoutTerminalCodes } from '../model/visible.ts';
+import { withoutTerminalCodes } from '../model/terminal-codes.ts';
 import type { Approvals } from '../state/approvals.ts';
 import { shared } from '../styles/shared.ts';
 import { callPreview, exactArguments, hasOwnPreview } from './call-preview.ts';

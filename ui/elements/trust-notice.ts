@@ -1,6 +1,6 @@
 import { css, html, LitElement, nothing } from 'lit';
 import { countGrants, type TrustState } from '../../contracts/trust.ts';
-import { visible } from '../model/visible.ts';
+import { visible } from '../../contracts/visible.ts';
 import { shared } from '../styles/shared.ts';
 
 /** While the project is not trusted: what waits, and how to see it and say yes. */

@@ -1,4 +1,4 @@
-import { visible } from './visible.ts';
+import { visible } from '../../contracts/visible.ts';
 
 /** What a tool call is about, read from its arguments for people. The exact text stays beside it. */
 export type CallPreview =

@@ -1,5 +1,6 @@
 import DOMPurify from 'dompurify';
 import { Marked } from 'marked';
+import { isFormattable } from './formattable.ts';
 
 const escapeHtml = (text: string): string => text.replace(/[&<>"']/g, (character) => `&#${character.charCodeAt(0)};`);
 
@@ -40,7 +41,7 @@ const allowed = {
 export const healFences = (text: string): string => {
   let open: string | undefined;
   for (const line of text.split('\n')) {
-    const fence = /^ {0,3}(`{3,}|~{3,})(.*)$/.exec(line);
+    const fence = /^ {0,3}(`{3,}|~{3,})([\s\S]*)/.exec(line);
     const [, mark = '', info = ''] = fence ?? [];
     if (!fence) continue;
     if (open === undefined) open = mark.startsWith('`') && info.includes('`') ? undefined : mark;
@@ -49,9 +50,31 @@ export const healFences = (text: string): string => {
   return open === undefined ? text : `${text}${text.endsWith('\n') ? '' : '\n'}${open}`;
 };
 
-/** The whole text to nodes that hold nothing but the tags and attributes above. */
+const toHtml = (text: string): string | null => {
+  if (!isFormattable(text)) return null;
+  try {
+    return parser.parse(text, { async: false });
+  } catch {
+    return null;
+  }
+};
+
+const asItIs = (text: string): DocumentFragment => {
+  const fragment = document.createDocumentFragment();
+  const plain = document.createElement('pre');
+  plain.textContent = text;
+  fragment.append(plain);
+  return fragment;
+};
+
+/**
+ * The whole text to nodes that hold nothing but the tags and attributes above. What cannot be formatted, or would take
+ * too long, is shown as it is.
+ */
 export const renderMarkdown = (text: string): DocumentFragment => {
-  const fragment = DOMPurify.sanitize(parser.parse(text, { async: false }), allowed);
+  const html = toHtml(text);
+  if (html === null) return asItIs(text);
+  const fragment = DOMPurify.sanitize(html, allowed);
   for (const link of fragment.querySelectorAll('a')) {
     link.rel = 'noopener noreferrer';
     link.target = '_blank';

@@ -1,12 +1,13 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
+import { visible } from '../../contracts/visible.ts';
 import { parseAddress } from '../effects/address.ts';
 import { prettyArguments, previewOf, summaryOf } from './call.ts';
 import { diffLines } from './diff.ts';
 import { ago, bytes, dollars, duration, tokens } from './format.ts';
 import { growIndex, headOf, lineAt, startIndex, tailOf } from './lines.ts';
 import { healFences } from './markdown.ts';
-import { visible, withoutTerminalCodes } from './visible.ts';
+import { withoutTerminalCodes } from './terminal-codes.ts';
 
 describe('differences', () => {
   const text = fc.array(fc.constantFrom('a', 'b', 'c', ''), { maxLength: 12 }).map((lines) => lines.join('\n'));

@@ -39,6 +39,7 @@ const tagAt = (html: string, at: number): Tag | null => {
 
 /** After the end tag of an element whose content is not looked at. */
 const skipElement = (html: string, { name, next }: Tag): number => {
+  // biome-ignore lint/plugin: the name is one of ours
   const end = new RegExp(`</${name}[\\s/>]`, 'gi');
   end.lastIndex = next;
   const found = end.exec(html);

@@ -1,5 +1,5 @@
-import { EverturnError } from './errors.ts';
-import type { Flow } from './flow.ts';
+import { EverturnError } from '../contracts/errors.ts';
+import type { Flow } from '../contracts/flow.ts';
 import { schemaFaults } from './json-schema.ts';
 import { withDefaults } from './schema-defaults.ts';
 

@@ -1,0 +1,53 @@
+/** How far values from outside may go: what is beyond no recursion of ours, of a library or of Postgres must meet. */
+export type PlainLimits = { depth: number; keys: number };
+
+const plainLimits: PlainLimits = { depth: 100, keys: 10_000 };
+
+const mostShown = 10;
+
+const shown = (path: readonly string[]): string => {
+  const start = path.slice(0, mostShown).map((key) => (key.length > 40 ? `${key.slice(0, 40)}…` : key));
+  return [...start, ...(path.length > mostShown ? ['…'] : [])].join('/');
+};
+
+const textFault = (text: string): string | null => {
+  if (text.includes('\0')) return 'must not hold the character U+0000';
+  return text.isWellFormed() ? null : 'must not hold half of a surrogate pair';
+};
+
+type Place = { value: unknown; key: string; above: Place | null; depth: number };
+
+const pathOf = (place: Place | null): string[] => {
+  const path: string[] = [];
+  for (let at = place; at; at = at.above) path.push(at.key);
+  return path.reverse();
+};
+
+const faultOf = ({ value, depth }: Place, limits: PlainLimits): string | null => {
+  if (typeof value === 'string') return textFault(value);
+  if (typeof value !== 'object' || value === null) return null;
+  if (depth > limits.depth) return `must not be nested deeper than ${limits.depth} levels`;
+  if (Array.isArray(value)) return null;
+  const keys = Object.keys(value);
+  if (keys.length > limits.keys) return `must not have more than ${limits.keys} keys, it has ${keys.length}`;
+  return keys.some((key) => textFault(key) !== null) ? 'has a key with U+0000 or half of a surrogate pair' : null;
+};
+
+/**
+ * The first thing in a JSON value that cannot be kept, as `root/path: what is wrong`: NUL and broken text, which
+ * Postgres refuses, and values that are too deep or have too many keys. Null when there is none.
+ */
+export const plainFault = (root: string, value: unknown, limits = plainLimits): string | null => {
+  const open: Place[] = [{ value, key: root, above: null, depth: 0 }];
+  for (let place = open.pop(); place; place = open.pop()) {
+    const fault = faultOf(place, limits);
+    if (fault) return `${shown(pathOf(place))}: ${fault}`;
+    if (typeof place.value !== 'object' || place.value === null) continue;
+    const above = place;
+    for (const [key, inner] of Object.entries(place.value)) {
+      if (typeof inner === 'string' || (typeof inner === 'object' && inner !== null))
+        open.push({ value: inner, key, above, depth: place.depth + 1 });
+    }
+  }
+  return null;
+};

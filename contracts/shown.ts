@@ -1,0 +1,33 @@
+import type { Approval } from './approvals.ts';
+import type { Question } from './runs.ts';
+import { visible } from './visible.ts';
+
+/** The arguments of a call, indented; as they are when they are not JSON. */
+const prettyArguments = (text: string): string => {
+  try {
+    return JSON.stringify(JSON.parse(text), null, 2);
+  } catch {
+    return text;
+  }
+};
+
+/** In one line, with what breaks lines written out: what stands there cannot pass for a line of ours. */
+export const visibleInLine = (text: string): string =>
+  visible(text).replaceAll('\n', '\\u000a').replaceAll('\t', '\\u0009');
+
+/** The arguments of a call, complete, as the person who approves it must see them. */
+export const shownArguments = (text: string): string => visible(prettyArguments(text));
+
+/** A field of a form in one line: `<name> (<label>): <type or choices>`. */
+export const shownField = ({ name, label, type, choices, required }: Question['form'][number]): string => {
+  const kind = type === 'choice' ? (choices ?? []).join(' | ') : type;
+  return visibleInLine(`${name}${label ? ` (${label})` : ''}: ${kind}${required ? ', required' : ''}`);
+};
+
+/** All of a call that is approved: the tool, then its arguments. */
+export const shownApproval = ({ tool, arguments: text }: Pick<Approval, 'tool' | 'arguments'>): string =>
+  `${visibleInLine(tool)}\n${shownArguments(text)}`;
+
+/** All of a question that is answered: what it asks, then each field of its form. */
+export const shownQuestion = ({ prompt, form }: Pick<Question, 'prompt' | 'form'>): string =>
+  [visible(prompt), ...form.map(shownField)].join('\n');

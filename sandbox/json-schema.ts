@@ -1,0 +1,160 @@
+import { Ajv, type ErrorObject, type Options, type ValidateFunction } from 'ajv';
+import { Ajv2020 } from 'ajv/dist/2020.js';
+import addFormats, { type FormatsPlugin } from 'ajv-formats';
+import { EverturnError } from '../contracts/errors.ts';
+import { compilePattern, PatternError } from '../contracts/pattern.ts';
+import { OverTime, withinTime } from './within-time.ts';
+
+type JsonSchema = Record<string, unknown>;
+
+/** For what is not a pattern: references that double, unique items. Of the clock, so generous: a busy machine is no fault. */
+const limitMs = 5000;
+
+const regExp = (source: string) => {
+  const { test } = compilePattern(source);
+  // By this text Ajv tells patterns apart.
+  return { test, toString: () => source };
+};
+regExp.code = 'compilePattern';
+
+/** How every schema of a user or a model is read. Its patterns run in linear time. */
+const schemaOptions: Options = {
+  strict: false,
+  allErrors: true,
+  logger: false,
+  code: { regExp } as unknown as NonNullable<Options['code']>,
+};
+
+// The package's types are those of its CommonJS form, whose default is one level deeper.
+const formats = (addFormats as unknown as { default: FormatsPlugin }).default;
+
+/** Longer ones than any address; its expression takes the square of their length. */
+const longestUrl = 2048;
+
+/** A new one for each schema, so that none knows the `$id` of another. Draft 7 where the schema says so, else 2020-12. */
+export const createAjv = (schema: JsonSchema, options: Options = {}): Ajv => {
+  const isDraft7 = typeof schema.$schema === 'string' && schema.$schema.includes('draft-07');
+  const ajv = isDraft7 ? new Ajv({ ...schemaOptions, ...options }) : new Ajv2020({ ...schemaOptions, ...options });
+  formats(ajv);
+  const url = formats.get('url');
+  if (url instanceof RegExp) ajv.addFormat('url', (text: string) => text.length <= longestUrl && url.test(text));
+  return ajv;
+};
+
+/** Does what a schema asks for. Throws `schema_slow` when that takes too long. */
+export const withSchema = <Result>(work: () => Result): Result => {
+  try {
+    return withinTime(limitMs, work);
+  } catch (error) {
+    if (!(error instanceof OverTime)) throw error;
+    throw new EverturnError(
+      'schema_slow',
+      `Cannot check by the schema: it takes more than ${limitMs} ms. Look for references that multiply, uniqueItems over many objects and patterns with large repeat counts`,
+      { cause: error },
+    );
+  }
+};
+
+const mostKept = 50;
+const kept = new Map<string, ValidateFunction>();
+
+const validatorOf = (schema: JsonSchema): ValidateFunction => {
+  const key = JSON.stringify(schema);
+  const validator = kept.get(key) ?? createAjv(schema).compile(schema);
+  kept.delete(key);
+  kept.set(key, validator);
+  const [oldest] = kept.keys();
+  if (kept.size > mostKept && oldest !== undefined) kept.delete(oldest);
+  return validator;
+};
+
+/** `/items/0/name` as `<root>.items[0].name`. */
+const pathOf = (root: string, pointer: string): string =>
+  pointer
+    .split('/')
+    .slice(1)
+    .map((part) => part.replaceAll('~1', '/').replaceAll('~0', '~'))
+    .reduce((path, part) => (/^\d+$/.test(part) ? `${path}[${part}]` : path ? `${path}.${part}` : part), root);
+
+const wordsOf = ({ keyword, message = 'does not fit', params }: ErrorObject): string => {
+  if (keyword === 'additionalProperties') return `must not have the property "${params.additionalProperty}"`;
+  if (keyword === 'enum') return `must be one of ${JSON.stringify(params.allowedValues)}`;
+  if (keyword === 'const') return `must be ${JSON.stringify(params.allowedValue)}`;
+  return message;
+};
+
+const mostFaults = 100;
+
+/**
+ * Where a value does not fit a JSON Schema (draft 2020-12 or 7), each fault as `path: what is expected`, the first
+ * hundred; none when it fits. `root` names the value itself in paths. Throws what is wrong with the schema when it is
+ * none, and `schema_slow` when the check takes more than five seconds.
+ */
+export const schemaFaults = (schema: JsonSchema, value: unknown, root = ''): string[] => {
+  const errors = withSchema(() => {
+    const validator = validatorOf(schema);
+    return validator(value) ? [] : (validator.errors ?? []);
+  });
+  return errors.slice(0, mostFaults).map((error) => {
+    const path = pathOf(root, error.instancePath);
+    return path ? `${path}: ${wordsOf(error)}` : wordsOf(error);
+  });
+};
+
+/** Where in the schema it is wrong, and how. */
+export type SchemaFault = { path: string[]; message: string };
+
+const placeOf = (pointer: string): string[] =>
+  pointer
+    .split('/')
+    .slice(1)
+    .map((key) => key.replaceAll('~1', '/').replaceAll('~0', '~'));
+
+const valuesOf = (params: Record<string, unknown> | undefined): string =>
+  Array.isArray(params?.allowedValues) ? `: ${params.allowedValues.join(', ')}` : '';
+
+/** Where a pattern stands in a schema, as the value of `pattern` or as a key of `patternProperties`. */
+const placeOfPattern = (schema: unknown, source: string, path: string[] = []): string[] | null => {
+  if (typeof schema !== 'object' || schema === null) return null;
+  for (const [key, value] of Object.entries(schema)) {
+    const place = [...path, key];
+    if (key === 'pattern' && value === source) return place;
+    if (key === 'patternProperties' && typeof value === 'object' && value !== null && source in value)
+      return [...place, source];
+    const deeper = placeOfPattern(value, source, place);
+    if (deeper) return deeper;
+  }
+  return null;
+};
+
+const faultOf = (schema: JsonSchema, error: unknown): SchemaFault => ({
+  path: error instanceof PatternError ? (placeOfPattern(schema, error.source) ?? []) : [],
+  message: error instanceof Error ? error.message : String(error),
+});
+
+/** What is wrong with a schema that is about to be used; null when nothing is. */
+export const schemaFault = (schema: JsonSchema): SchemaFault | null => {
+  try {
+    withSchema(() => validatorOf(schema));
+    return null;
+  } catch (error) {
+    return faultOf(schema, error);
+  }
+};
+
+/** Reads a schema as it is written: where it is wrong, or how a value is checked, which gives {@link schemaFaults}' errors. */
+export const readSchema = (schema: JsonSchema): { fault: SchemaFault } | { check(value: unknown): ErrorObject[] } => {
+  try {
+    const validate = withSchema((): ValidateFunction | SchemaFault => {
+      const ajv = createAjv(schema);
+      if (ajv.validateSchema(schema) === true) return ajv.compile(schema);
+      const deepest = (ajv.errors ?? []).toSorted((a, b) => b.instancePath.length - a.instancePath.length)[0];
+      const message = `${deepest?.message ?? 'is no schema'}${valuesOf(deepest?.params)}`;
+      return { path: placeOf(deepest?.instancePath ?? ''), message };
+    });
+    if (typeof validate !== 'function') return { fault: validate };
+    return { check: (value) => withSchema(() => (validate(value) ? [] : (validate.errors ?? []))) };
+  } catch (error) {
+    return { fault: faultOf(schema, error) };
+  }
+};

@@ -1,0 +1,27 @@
+import { expect, test } from 'vitest';
+import { isFormattable } from './formattable.ts';
+
+test.each([
+  ['>', '>'.repeat(50_000)],
+  ['> in 5,000 levels', '> '.repeat(5000)],
+  ['lists in 5,000 levels', `${'- '.repeat(5000)}x`],
+  ['numbered lists', '1. '.repeat(5000)],
+  ['lists by indentation', Array.from({ length: 500 }, (_, n) => `${' '.repeat(n * 2)}- x`).join('\n')],
+  ['emphasis that never ends', '*a_'.repeat(15_000)],
+  ['emphasis over many lines', '*a_ b\n'.repeat(5000)],
+  ['a word of 60,000 letters before a sign', `${'a.'.repeat(30_000)}@`],
+])('%s is shown as it is', (_name, text) => {
+  expect(isFormattable(text)).toBe(false);
+});
+
+test.each([
+  [
+    'a report',
+    `# Title\n\n${'Some **bold** and _soft_ words, `code`.\n\n- item\n  - inner\n\n> quoted\n\n'.repeat(500)}`,
+  ],
+  ['long lines of code', `\`\`\`json\n${'{"a":1},'.repeat(10_000)}\n\`\`\`\n\ntext`],
+  ['a ruler', `a\n\n${'-'.repeat(300)}\n\nb`],
+  ['a table', `|a|b|\n${'|-'.repeat(2)}|\n${'|*x*|y|\n'.repeat(300)}`],
+])('%s is formatted', (_name, text) => {
+  expect(isFormattable(text)).toBe(true);
+});
