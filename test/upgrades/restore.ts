@@ -3,11 +3,16 @@ import { type Database, openDatabase } from '../../store/database.ts';
 import { createTestDatabase } from '../support/database.ts';
 import { unpacked } from './state.ts';
 
-/** A database as the commit left it, before anything of this release has seen it. */
-export const restoreDatabase = async (commit: string): Promise<{ url: string; database: Database }> => {
+/** Returns its URL. */
+export const createEmptyDatabase = (): Promise<string> => {
   const template = new URL(inject('postgresUrl'));
   template.pathname = '/template1';
-  const url = await createTestDatabase(template.href);
+  return createTestDatabase(template.href);
+};
+
+/** A database as the commit left it, before anything of this release has seen it. */
+export const restoreDatabase = async (commit: string): Promise<{ url: string; database: Database }> => {
+  const url = await createEmptyDatabase();
   const database = openDatabase({ url, patienceMs: 10_000, max: 4 });
   const client = await database.connect();
   await client.query(unpacked(commit, 'postgres.sql').toString());

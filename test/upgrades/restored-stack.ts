@@ -53,9 +53,9 @@ export const openRestored = async (commit: string) => {
         cwd: root,
         env: { ...process.env, DATABASE_URL: url, TEMPORAL_ADDRESS: temporal.address },
       });
-      const { baseUrl } = await processes.api();
-      await processes.worker();
-      await processes.scripts();
+      // Both find the upgrade of workflows to do; one does it.
+      const [{ baseUrl }] = await Promise.all([processes.api(), processes.api()]);
+      await Promise.all([processes.worker(), processes.scripts()]);
       return createApiClient({ baseUrl, token });
     },
     async close() {

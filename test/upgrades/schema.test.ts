@@ -5,12 +5,12 @@ import { promisify } from 'node:util';
 import { afterEach, beforeAll, describe, expect, inject, test } from 'vitest';
 import { exitCodes } from '../../cli/exit.ts';
 import { checkVersion } from '../../store/check-version.ts';
-import type { Database } from '../../store/database.ts';
+import { type Database, openDatabase } from '../../store/database.ts';
 import { dumpSchema } from '../../store/dump-schema.ts';
 import { earlierTexts } from '../../store/earlier-texts.ts';
 import { migrate } from '../../store/migrate.ts';
 import { readMigrations, sha256 } from '../../store/sql-files.ts';
-import { restoreDatabase } from './restore.ts';
+import { createEmptyDatabase, restoreDatabase } from './restore.ts';
 import { recordedCommits } from './state.ts';
 
 const root = fileURLToPath(new URL('../..', import.meta.url));
@@ -68,6 +68,32 @@ describe.each(commits)('data of %s', (commit) => {
     expect(await chunks()).toEqual(before);
     await checkVersion(database);
   });
+});
+
+test('a migration that a branch brought behind later ones is applied then (004 came after 005)', async () => {
+  const empty = openDatabase({ url: await createEmptyDatabase(), patienceMs: 10_000 });
+  opened.push(empty);
+  const client = await empty.connect();
+  await client.query(
+    'CREATE TABLE migrations (name text PRIMARY KEY, sha256 text NOT NULL, at timestamptz DEFAULT now() NOT NULL)',
+  );
+  for (const { name, sql, sha256: sum } of (await readMigrations()).filter((file) => /^00[1235]/.test(file.name))) {
+    await client.query(sql);
+    await client.query('INSERT INTO migrations (name, sha256) VALUES ($1, $2)', [name, sum]);
+  }
+  await client.end();
+  await migrate(empty);
+  expect(await dumpSchema(empty)).toBe(current);
+});
+
+test('runs that the first 010_mailbox found are begun anew, though it found no message', async () => {
+  const { database } = await restored('85372e7');
+  const asked = () => database.query('SELECT name FROM upgrades WHERE done_at IS NULL');
+  // As if the commit had run it on data of a commit before, in which no session had a message.
+  await database.query(`UPDATE migrations SET at = now() WHERE name = '010_mailbox.sql'`);
+  expect(await asked()).toEqual([]);
+  await migrate(database);
+  expect(await asked()).toEqual([{ name: 'sessions_without_workflows' }]);
 });
 
 test('the recorded states have every text that a migration ever had', async () => {

@@ -1,5 +1,8 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { ApiClient } from '../../client/api.ts';
+import { tailRun, tailSession } from '../../client/tail.ts';
+import type { StreamEvent } from '../../contracts/events.ts';
+import type { RunStreamEvent } from '../../contracts/runs.ts';
 import { hasEnded } from '../../contracts/subagents.ts';
 import { until } from '../support/until.ts';
 import { openRestored } from './restored-stack.ts';
@@ -19,6 +22,28 @@ const ended = (api: ApiClient, id: string) =>
     const run = await api.getRun(id);
     return run.run.status !== 'running' && run;
   });
+
+/** Every event of a stream from its beginning, as a viewer of this release reads it, up to the first that `isLast` names. */
+const replayed = async <Event>(
+  tail: (options: {
+    onEvent(event: Event): void;
+    onSnapshot(): void;
+    after: number;
+    signal: AbortSignal;
+  }) => Promise<void>,
+  isLast: (event: Event) => boolean,
+): Promise<Event[]> => {
+  const events: Event[] = [];
+  const done = new AbortController();
+  const onEvent = (event: Event): void => {
+    events.push(event);
+    if (isLast(event)) done.abort();
+  };
+  const signal = AbortSignal.any([done.signal, AbortSignal.timeout(60_000)]);
+  await tail({ onEvent, onSnapshot: () => undefined, after: 0, signal });
+  expect(done.signal.aborted).toBe(true);
+  return events;
+};
 
 const textOf = (body: unknown): string => JSON.stringify(body);
 
@@ -84,6 +109,7 @@ describe.each(recordedCommits().map((commit) => [commit, readState(commit)] as c
     expect(first.status).toBe('completed');
     const second = await settled(api, state.cut, 2);
     expect(second.status).toBe('completed');
+    expect(stack.model.requests(prompts.cut)).toHaveLength(2);
     const texts = second.view.chunks.flatMap(({ body }) => (body.kind === 'text' ? [body.text] : []));
     expect(texts).toEqual([
       prompts.cut,
@@ -132,6 +158,26 @@ describe.each(recordedCommits().map((commit) => [commit, readState(commit)] as c
   withState('schedule')('the schedule has a next time', async () => {
     const { schedules } = await api.listSchedules();
     expect(schedules).toMatchObject([{ flow: state.schedule, nextRuns: expect.arrayContaining([expect.any(String)]) }]);
+  });
+
+  test('a viewer that reads a stream of the earlier release from its beginning misses nothing', async () => {
+    for (const id of [state.idle, state.approval, state.cut]) {
+      const { view } = await api.getSession(id);
+      const events = await replayed<StreamEvent>(
+        (options) => tailSession(api, id, options),
+        ({ position }) => position === view.position,
+      );
+      const chunks = events.flatMap(({ event }) => ('chunks' in event ? event.chunks : []));
+      expect(chunks.filter(({ body }) => body.kind !== 'usage')).toEqual(view.chunks);
+    }
+    for (const id of [state.waitingFlow, state.workingFlow, state.sleepingScript]) {
+      if (id === null) continue;
+      const events = await replayed<RunStreamEvent>(
+        (options) => tailRun(api, id, options),
+        ({ event }) => event.type === 'run.settled',
+      );
+      expect(events.map(({ position }) => position)).toEqual(events.map((_, index) => index + 1));
+    }
   });
 
   test('afterwards transcripts begin as they were and have no holes', async () => {
