@@ -6,6 +6,7 @@ import os from 'node:os';
 import path from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { fileURLToPath } from 'node:url';
+import { Client, Connection } from '@temporalio/client';
 import pg from 'pg';
 import { startPostgres } from '../../postgres/server.ts';
 import { freePort } from '../../runtime/ports.ts';
@@ -93,10 +94,21 @@ const createApi = (port: number) => {
   };
 };
 
+const hasTimer = async (address: string, workflowId: string): Promise<boolean> => {
+  const connection = await Connection.connect({ address });
+  try {
+    const { events } = await new Client({ connection }).workflow.getHandle(workflowId).fetchHistory();
+    return events?.some(({ timerStartedEventAttributes }) => timerStartedEventAttributes) ?? false;
+  } finally {
+    await connection.close();
+  }
+};
+
 /** Begins everything the commit can do, and returns when all of it is where it is to be killed. */
 const putToWork = async (
   checkout: string,
   port: number,
+  temporalAddress: string,
   database: pg.Client,
   model: ScriptedModel,
 ): Promise<Omit<State, 'commit' | 'subject'>> => {
@@ -141,10 +153,7 @@ const putToWork = async (
     [cut],
   );
   const sleepingScript = can('worker/scripts.ts') ? await api.run({ script: 'sleeping' }) : null;
-  if (sleepingScript)
-    await row('the sleep', `SELECT FROM nodes WHERE run_id = $1 AND kind = 'sleep' AND status = 'running'`, [
-      sleepingScript,
-    ]);
+  if (sleepingScript) await until('the sleep', () => hasTimer(temporalAddress, `run/${sleepingScript}`));
   return { idle, approval, cut, waitingFlow, workingFlow, schedule, sleepingScript, parent };
 };
 
@@ -207,7 +216,7 @@ const record = async (commit: string, checkout: string): Promise<void> => {
     for (const script of scripts.filter((name) => existsSync(path.join(checkout, name)))) {
       running.push(await startProcess(checkout, script, { ...env, EVERTURN_WORKER_ID: `recorded-${script}` }));
     }
-    const work = await putToWork(checkout, port, database, model);
+    const work = await putToWork(checkout, port, temporal.address, database, model);
     await Promise.all(running.splice(0).map(({ kill9 }) => kill9()));
     await temporal.stop();
 
