@@ -96,6 +96,25 @@ test('runs that the first 010_mailbox found are begun anew, though it found no m
   expect(await asked()).toEqual([{ name: 'sessions_without_workflows' }]);
 });
 
+test('events of nodes get what they had before: the status that the event of the node before it gave', async () => {
+  const { database } = await restored('c13809b');
+  const events = () =>
+    database.query<{ stream: string; position: number; data: unknown }>(
+      `SELECT stream, position, data FROM events WHERE type = 'node.changed' ORDER BY stream, position`,
+    );
+  const before = await events();
+  expect(before.some(({ data }) => JSON.stringify(data).includes('"was":"running"'))).toBe(true);
+  await database.query(`UPDATE events SET data = data - 'was' WHERE type = 'node.changed'`);
+  await migrate(database);
+  const added = { label: null, phase: null, ordinal: null, freshBecause: null };
+  expect(await events()).toEqual(
+    before.map(({ data, ...event }) => {
+      const { node, ...rest } = data as { node: object };
+      return { ...event, data: { ...rest, node: { ...node, ...added } } };
+    }),
+  );
+});
+
 test('the recorded states have every text that a migration ever had', async () => {
   const seen = new Set<string>();
   for (const commit of commits) {
@@ -141,7 +160,7 @@ test('two processes bring the same data forward at once', async () => {
 
 test('an upgrade that Postgres refuses names the migration, and leaves everything as it was', async () => {
   const { database } = await restored('27c6166');
-  // In the way of the last migration; earlier ones, and a repair, run before it.
+  // In the way of one of the last migrations; earlier ones, and a repair, run before it.
   await database.query('CREATE TABLE upgrades (theirs integer)');
   const before = await everything(database);
   await expect(migrate(database)).rejects.toMatchObject({
