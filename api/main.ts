@@ -11,6 +11,7 @@ import { createLogger } from '../runtime/log.ts';
 import { watchWorkers } from '../runtime/recovery.ts';
 import { readSource } from '../runtime/secrets.ts';
 import { temporalConnectionOptions } from '../runtime/temporal.ts';
+import { checkVersion } from '../store/check-version.ts';
 import { openStore } from '../store/store.ts';
 import { createListener } from '../store/wakeups.ts';
 import { startConfig } from '../trust/config.ts';
@@ -66,6 +67,7 @@ const tls = cert && key ? { cert: readFileSync(cert, 'utf8'), key: readFileSync(
 const users = readUsers(config, env.EVERTURN_TOKEN, source);
 const allowedHosts = env.EVERTURN_ALLOWED_HOSTS.split(',').filter(Boolean);
 const store = openStore({ url: env.DATABASE_URL, patienceMs });
+await checkVersion(store.database);
 const listener = createListener(store.database);
 // What Temporal is not needed for is served while it is away.
 const connection = Connection.lazy(temporalConnectionOptions(env));

@@ -48,6 +48,7 @@ const byError: Partial<Record<ErrorCode, ExitCode>> = {
   port_taken: exitCodes.machine,
   temporal_missing: exitCodes.machine,
   data_version: exitCodes.machine,
+  migration_failed: exitCodes.machine,
   data_foreign: exitCodes.machine,
   unauthorized: exitCodes.unauthorized,
   forbidden_origin: exitCodes.unauthorized,

@@ -45,7 +45,9 @@ describe('functions are applied from their files', () => {
     const sql = 'CREATE FUNCTION of_a_migration() RETURNS integer LANGUAGE sql AS $$ SELECT 1 $$';
     await database.query(sql);
     const client = await database.connect();
+    await client.query('BEGIN');
     await applyFunctions(client, [{ name: '000_earlier.sql', sql, sha256: '' }]);
+    await client.query('COMMIT');
     await client.end();
     expect(await dumpSchema(database)).toBe(await schemaFile());
   });

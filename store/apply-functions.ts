@@ -7,15 +7,22 @@ const folder = new URL('./functions/', import.meta.url);
 const functionsOf = ({ sql }: SqlFile): string[] =>
   [...sql.matchAll(/^CREATE (?:OR REPLACE )?FUNCTION (\w+)/gm)].map(([, name = '']) => name);
 
+const hashOf = (migrations: readonly SqlFile[], functions: readonly SqlFile[]): string =>
+  sha256([...migrations, ...functions].map((file) => `${file.sha256}  ${file.name}\n`).join(''));
+
+/** What `function_sources` says once the functions of this release are applied. */
+export const hashOfFunctions = async (migrations: readonly SqlFile[]): Promise<string> =>
+  hashOf(migrations, await readSqlFiles(folder));
+
 /**
- * Makes the database's functions those of `functions/`: drops all of ours and creates them anew, in one transaction,
- * because CREATE OR REPLACE cannot change a return type or the name of an argument. Does nothing if the database
- * already has the functions of exactly these files and migrations. (A migration may drop a function, so the hash
- * covers both.) The caller holds the lock of migrations.
+ * Makes the database's functions those of `functions/`: drops all of ours and creates them anew, because
+ * CREATE OR REPLACE cannot change a return type or the name of an argument. Does nothing if the database already has the
+ * functions of exactly these files and migrations. (A migration may drop a function, so the hash covers both.) The caller
+ * holds the lock of migrations, in a transaction.
  */
 export const applyFunctions = async (client: ClientBase, migrations: SqlFile[]): Promise<void> => {
   const files = await readSqlFiles(folder);
-  const hash = sha256([...migrations, ...files].map((file) => `${file.sha256}  ${file.name}\n`).join(''));
+  const hash = hashOf(migrations, files);
   await client.query(
     'CREATE TABLE IF NOT EXISTS function_sources (sha256 text NOT NULL, names text[] NOT NULL, at timestamptz NOT NULL DEFAULT now())',
   );
@@ -25,7 +32,6 @@ export const applyFunctions = async (client: ClientBase, migrations: SqlFile[]):
   const names = files.flatMap(functionsOf);
   // What migrations and earlier releases created may be gone from the files. Functions of others stay.
   const ours = [...names, ...migrations.flatMap(functionsOf), ...applied.rows.flatMap((row) => row.names)];
-  await client.query('BEGIN');
   const { rows: old } = await client.query<{ signature: string }>(
     `SELECT p.oid::regprocedure::text AS signature FROM pg_proc p JOIN pg_namespace n ON n.oid = p.pronamespace
      WHERE n.nspname = current_schema() AND p.proname = ANY ($1)`,
@@ -45,5 +51,4 @@ export const applyFunctions = async (client: ClientBase, migrations: SqlFile[]):
   for (const { sql } of files) await client.query(sql);
   await client.query('DELETE FROM function_sources');
   await client.query('INSERT INTO function_sources (sha256, names) VALUES ($1, $2)', [hash, names]);
-  await client.query('COMMIT');
 };

@@ -15,3 +15,6 @@ export const readSqlFiles = async (folder: URL): Promise<SqlFile[]> => {
     }),
   );
 };
+
+/** All that this release has. */
+export const readMigrations = (): Promise<SqlFile[]> => readSqlFiles(new URL('./migrations/', import.meta.url));

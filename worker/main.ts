@@ -11,6 +11,7 @@ import { createLogger } from '../runtime/log.ts';
 import { readSource } from '../runtime/secrets.ts';
 import { temporalConnectionOptions } from '../runtime/temporal.ts';
 import { openSandbox } from '../sandbox/sandbox.ts';
+import { checkVersion } from '../store/check-version.ts';
 import { openStore } from '../store/store.ts';
 import { startConfig } from '../trust/config.ts';
 import { openTrust } from '../trust/trust.ts';
@@ -34,6 +35,7 @@ const workerId = env.EVERTURN_WORKER_ID ?? `${os.hostname()}-${process.pid}-${ra
 const { confinement } = await confineCommands({ project: env.EVERTURN_PROJECT, config, workerId });
 log.info({ kind: confinement.kind }, confinement.words);
 const store = openStore({ url: env.DATABASE_URL, patienceMs, max: 20 });
+await checkVersion(store.database);
 const sandbox = openSandbox();
 const definitions = openDefinitions({ project: env.EVERTURN_PROJECT, look: openTrust(env.EVERTURN_PROJECT).look });
 const worker = await startWorker({

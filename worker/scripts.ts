@@ -9,6 +9,7 @@ import { readEnvironment } from '../runtime/env.ts';
 import { createLogger } from '../runtime/log.ts';
 import { readSource } from '../runtime/secrets.ts';
 import { temporalConnectionOptions } from '../runtime/temporal.ts';
+import { checkVersion } from '../store/check-version.ts';
 import { openStore } from '../store/store.ts';
 import { startConfig } from '../trust/config.ts';
 import { openTrust } from '../trust/trust.ts';
@@ -26,6 +27,7 @@ const log = createLogger({ name: 'scripts', level: env.EVERTURN_LOG_LEVEL });
 installRuntime(log);
 const { config } = startConfig(env.EVERTURN_PROJECT, env.EVERTURN_CONFIG);
 const store = openStore({ url: env.DATABASE_URL, patienceMs, max: 10 });
+await checkVersion(store.database);
 const worker = await startScriptWorker({
   store,
   temporal: temporalConnectionOptions(env),

@@ -36,8 +36,9 @@ export const createRunViews = (store: Store) => {
     async read(id: string): Promise<RunDetail> {
       const state = await store.runView.state(id);
       // After the state: what is newer than its position comes again as an event, and nothing is missed.
-      const [run, { meta, ...declared }, artifacts, brief] = await Promise.all([
-        findRun(store, id),
+      const run = await findRun(store, id);
+      // After the run: a run that has completed shows its output.
+      const [{ meta, ...declared }, artifacts, brief] = await Promise.all([
         declaredOf(id),
         store.artifacts.list(id),
         store.runs.brief(id),

@@ -49,7 +49,10 @@ const createProject = async (modelUrl: string): Promise<string> => {
   return folder;
 };
 
-export const openProcesses = async (stack: Stack) => {
+/** What processes of ours need of the stack around them. `name` is their task queue. */
+export type Surroundings = Pick<Stack, 'model' | 'databaseUrl' | 'temporal' | 'name' | 'token'>;
+
+export const openProcesses = async (stack: Surroundings) => {
   const project = await createProject(stack.model.url);
   const running: OurProcess[] = [];
   let count = 0;
