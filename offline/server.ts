@@ -97,6 +97,11 @@ export const createOfflineModel = async ({ port = 0, tokensPerSecond = 60 }: Off
   };
 
   const server = createServer((request, response) => {
+    // No program but a browser sends these, and no page is to be answered.
+    if (request.headers.origin !== undefined || request.headers['sec-fetch-site'] !== undefined) {
+      const message = 'Web pages are not served';
+      return refuse(response, { status: 403, code: 'forbidden_origin', message });
+    }
     answer(request, response).catch((error: unknown) => {
       if (response.headersSent) response.destroy();
       else sendJson(response, 500, { error: { message: String(error), type: 'server_error', code: 'internal' } });

@@ -38,7 +38,21 @@ const intrude = async (
     args: [input],
     ...options,
   });
+  const t0 = Date.now();
+  const tick = setInterval(
+    () =>
+      handle.describe().then((d) =>
+        console.log(
+          type,
+          handle.workflowId,
+          d.raw.pendingActivities?.map((a) => [a.activityType?.name, a.attempt, a.lastFailure?.message].join()),
+        ),
+      ),
+    4000,
+  );
   await handle.result().catch(() => undefined);
+  clearInterval(tick);
+  console.log(type, handle.workflowId, Date.now() - t0);
   return handle;
 };
 
@@ -135,7 +149,12 @@ describe('a workflow that no row asks for does nothing', () => {
     const subagent = { id: 'a_invented', parentSessionId: 's_invented', consoleUrl };
     await intrude('subagent', subagent);
     await intrude('subagent', subagent, { workflowId: subagentWorkflowId('a_invented') });
-    await define(stack, 'flows', 'unscheduled', 'name: unscheduled\nsteps:\n  - { id: ask, kind: agent, prompt: hi }\n');
+    await define(
+      stack,
+      'flows',
+      'unscheduled',
+      'name: unscheduled\nsteps:\n  - { id: ask, kind: agent, prompt: hi }\n',
+    );
     const moment = new Date().toISOString().replace(/\.\d+/, '');
     for (const flow of ['unscheduled', 'invented', 'research-report']) {
       await intrude('scheduledFlow', { flow, consoleUrl });
@@ -248,7 +267,9 @@ steps:
     await client.workflow.getHandle(runWorkflowId(id)).signal('resume');
     const step = client.workflow.getHandle(stepWorkflowId(id, 'ask'));
     await until('a refused attempt', async () => {
-      const { raw } = await step.describe().catch(() => ({ raw: {} as { pendingActivities?: { attempt?: number }[] } }));
+      const { raw } = await step
+        .describe()
+        .catch(() => ({ raw: {} as { pendingActivities?: { attempt?: number }[] } }));
       return raw.pendingActivities?.some(({ attempt }) => (attempt ?? 0) > 1);
     });
     expect(stack.model.requests(key)).toHaveLength(0);
@@ -264,7 +285,14 @@ steps:
     const call = await until('the call', async () => Object.keys(await statuses(stack, id))[0]);
     await stack.model.reached(key);
     await intrude('script', { runId: id, name: 'x', consoleUrl, agentsQueue: stack.name });
-    await intrude('scriptCall', { runId: id, runName: 'x', consoleUrl, step: agentStep(call), index: null, parent: 'x' });
+    await intrude('scriptCall', {
+      runId: id,
+      runName: 'x',
+      consoleUrl,
+      step: agentStep(call),
+      index: null,
+      parent: 'x',
+    });
     const other = '0'.repeat(20);
     await intrude(
       'scriptCall',

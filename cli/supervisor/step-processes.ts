@@ -114,10 +114,13 @@ const startWorkerProcess = async (program: NodeProcess, spawned: Spawned, id: st
 };
 
 /** Gives the environment that workers share with it: where it is found is in it. */
-export const bringUpApi = (context: Context, env: NodeJS.ProcessEnv, needs: Keeper[]): Promise<NodeJS.ProcessEnv> =>
+export const bringUpApi = (
+  context: Context,
+  { env, apiEnv, needs }: { env: NodeJS.ProcessEnv; apiEnv: NodeJS.ProcessEnv; needs: Keeper[] },
+): Promise<NodeJS.ProcessEnv> =>
   onPorts(context, ['api'], async (port) => {
     const shared = { ...env, EVERTURN_CONSOLE_URL: `http://127.0.0.1:${port}` };
-    const own = { ...shared, EVERTURN_API_HOST: '127.0.0.1', EVERTURN_API_PORT: String(port) };
+    const own = { ...shared, ...apiEnv, EVERTURN_API_HOST: '127.0.0.1', EVERTURN_API_PORT: String(port) };
     const service = nodeService(context, {
       name: 'api',
       entry: context.entries.api,

@@ -1,5 +1,6 @@
 import type { TemporalEnvironment } from '../../runtime/env.ts';
 import { rotate } from '../../runtime/log-file.ts';
+import { hiddenAddress } from '../../runtime/ports.ts';
 import { temporalConnectionOptions } from '../../runtime/temporal.ts';
 import { findTemporal } from '../../temporal/find.ts';
 import type { FoundTemporal } from '../../temporal/locate.ts';
@@ -12,7 +13,8 @@ import { temporalName } from './leftovers.ts';
 import { onPorts } from './port-wishes.ts';
 
 /** `keeper` is null for a server of the user's own. */
-export type StackTemporal = { env: TemporalEnvironment; keeper: Keeper | null };
+/** `apiEnv`: what the API alone is told. */
+export type StackTemporal = { env: TemporalEnvironment; keeper: Keeper | null; apiEnv: NodeJS.ProcessEnv };
 
 export const bringUpTemporal = async (context: Context): Promise<StackTemporal> => {
   const { TEMPORAL_ADDRESS: address, TEMPORAL_NAMESPACE: namespace } = context.env;
@@ -25,7 +27,7 @@ export const bringUpTemporal = async (context: Context): Promise<StackTemporal> 
     () => `yours on ${address}, namespace ${namespace}`,
   );
   context.record.update({ temporalAddress: address, temporalUiUrl: env.TEMPORAL_UI_URL ?? null });
-  return { env, keeper: null };
+  return { env, keeper: null, apiEnv: {} };
 };
 
 const startOwn = async (context: Context): Promise<StackTemporal> => {
@@ -43,9 +45,23 @@ const startOn = async (
 ): Promise<StackTemporal> => {
   const { folders, record } = context;
   const log = logOf(folders, temporalName);
+  // Its page trusts whoever reaches it: it listens where no web page finds it, and the API serves it on the usual port.
+  const ui = await hiddenAddress();
+  if (ui === null) {
+    const words = 'without Temporal UI: on this system a web page could reach it (docs/operating.md)';
+    context.report({ type: 'progress', step: temporalName, words });
+  }
   const start = (spawned: (pid: number) => void) => {
     rotate(log);
-    return startTemporal({ binary, dbFile: folders.temporalDb, port, uiPort, log, onSpawn: spawned });
+    return startTemporal({
+      binary,
+      dbFile: folders.temporalDb,
+      port,
+      uiPort: ui?.port ?? null,
+      ...(ui ? { uiIp: ui.ip } : {}),
+      log,
+      onSpawn: spawned,
+    });
   };
   const keeper = await step(
     context,
@@ -56,8 +72,11 @@ const startOn = async (
   const env: TemporalEnvironment = {
     TEMPORAL_ADDRESS: `127.0.0.1:${port}`,
     TEMPORAL_NAMESPACE: 'default',
-    TEMPORAL_UI_URL: `http://127.0.0.1:${uiPort}`,
+    ...(ui ? { TEMPORAL_UI_URL: `http://127.0.0.1:${uiPort}` } : {}),
   };
   record.update({ temporalAddress: env.TEMPORAL_ADDRESS, temporalUiUrl: env.TEMPORAL_UI_URL ?? null });
-  return { env, keeper };
+  const apiEnv = ui
+    ? { EVERTURN_TEMPORAL_UI_UPSTREAM: `http://${ui.ip}:${ui.port}`, EVERTURN_TEMPORAL_UI_PORT: String(uiPort) }
+    : {};
+  return { env, keeper, apiEnv };
 };
