@@ -38,21 +38,7 @@ const intrude = async (
     args: [input],
     ...options,
   });
-  const t0 = Date.now();
-  const tick = setInterval(
-    () =>
-      handle.describe().then((d) =>
-        console.log(
-          type,
-          handle.workflowId,
-          d.raw.pendingActivities?.map((a) => [a.activityType?.name, a.attempt, a.lastFailure?.message].join()),
-        ),
-      ),
-    4000,
-  );
   await handle.result().catch(() => undefined);
-  clearInterval(tick);
-  console.log(type, handle.workflowId, Date.now() - t0);
   return handle;
 };
 
@@ -64,7 +50,7 @@ const agentStep = (id: string, fields: Partial<GraphStep> = {}): GraphStep => ({
   onError: 'fail',
   batch: null,
   branches: [],
-  retries: 5,
+  retries: 1,
   backoffMs: 1,
   timeoutMs: null,
   isQuick: false,
