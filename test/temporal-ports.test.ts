@@ -222,14 +222,16 @@ describe('the door of Temporal UI', () => {
     expect((await ask('GET', list, {})).status).toBe(401);
     expect((await ask('GET', list, { cookie: `${cookie}0` })).status).toBe(401);
     expect((await ask('POST', '/everturn-entrance', { origin: origin() }, 'token=wrong')).status).toBe(401);
-    for (const headers of [
+    const foreign: Record<string, string>[] = [
       { host: 'evil.example' },
       { origin: 'http://evil.example' },
       { origin: 'null' },
       { 'sec-fetch-site': 'cross-site', 'sec-fetch-mode': 'no-cors', 'sec-fetch-dest': 'script' },
       { 'sec-fetch-site': 'same-site', 'sec-fetch-mode': 'navigate', 'sec-fetch-dest': 'iframe' },
-    ])
+    ];
+    for (const headers of foreign) {
       expect((await ask('GET', list, { cookie, ...headers })).status, JSON.stringify(headers)).toBe(403);
+    }
     expect((await ask('POST', list, { cookie })).status).toBe(403);
   });
 });
