@@ -13,8 +13,8 @@ import { temporalName } from './leftovers.ts';
 import { onPorts } from './port-wishes.ts';
 
 /** `keeper` is null for a server of the user's own. */
-/** `apiEnv`: what the API alone is told. */
-export type StackTemporal = { env: TemporalEnvironment; keeper: Keeper | null; apiEnv: NodeJS.ProcessEnv };
+/** `uiUpstream`: where the UI of ours listens, for the API to serve it. */
+export type StackTemporal = { env: TemporalEnvironment; keeper: Keeper | null; uiUpstream: string | null };
 
 export const bringUpTemporal = async (context: Context): Promise<StackTemporal> => {
   const { TEMPORAL_ADDRESS: address, TEMPORAL_NAMESPACE: namespace } = context.env;
@@ -27,21 +27,20 @@ export const bringUpTemporal = async (context: Context): Promise<StackTemporal> 
     () => `yours on ${address}, namespace ${namespace}`,
   );
   context.record.update({ temporalAddress: address, temporalUiUrl: env.TEMPORAL_UI_URL ?? null });
-  return { env, keeper: null, apiEnv: {} };
+  return { env, keeper: null, uiUpstream: null };
 };
 
 const startOwn = async (context: Context): Promise<StackTemporal> => {
   const { report, signal } = context;
   const progress = (words: string) => report({ type: 'progress', step: temporalName, words });
   const found = await findTemporal({ progress, signal });
-  return onPorts(context, ['temporal', 'temporalUi'], (port, uiPort) => startOn(context, found, port, uiPort));
+  return onPorts(context, ['temporal'], (port) => startOn(context, found, port));
 };
 
 const startOn = async (
   context: Context,
   { path: binary, source }: FoundTemporal,
   port: number,
-  uiPort: number,
 ): Promise<StackTemporal> => {
   const { folders, record } = context;
   const log = logOf(folders, temporalName);
@@ -72,11 +71,7 @@ const startOn = async (
   const env: TemporalEnvironment = {
     TEMPORAL_ADDRESS: `127.0.0.1:${port}`,
     TEMPORAL_NAMESPACE: 'default',
-    ...(ui ? { TEMPORAL_UI_URL: `http://127.0.0.1:${uiPort}` } : {}),
   };
-  record.update({ temporalAddress: env.TEMPORAL_ADDRESS, temporalUiUrl: env.TEMPORAL_UI_URL ?? null });
-  const apiEnv = ui
-    ? { EVERTURN_TEMPORAL_UI_UPSTREAM: `http://${ui.ip}:${ui.port}`, EVERTURN_TEMPORAL_UI_PORT: String(uiPort) }
-    : {};
-  return { env, keeper, apiEnv };
+  record.update({ temporalAddress: env.TEMPORAL_ADDRESS, temporalUiUrl: null });
+  return { env, keeper, uiUpstream: ui && `http://${ui.ip}:${ui.port}` };
 };
