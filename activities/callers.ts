@@ -15,12 +15,16 @@ type Rules<All> = {
 type OfTurn = { sessionId: string; turn: number };
 type OfRun = { runId: string };
 
-const ofTurn = (_: Store, { sessionId, turn }: OfTurn) => [turnWorkflowId(sessionId, turn)];
+const caller = (): string | undefined => Context.current().info.workflowExecution?.workflowId;
+
+/** Its own workflow, and where a step runs its turns the step's: then its own is there when that one has grown too long. */
+const ofTurn = async (store: Store, { sessionId, turn }: OfTurn) => {
+  const own = turnWorkflowId(sessionId, turn);
+  return caller() === own ? [own] : [(await store.turns.running(sessionId, turn)).workflowId];
+};
 const ofRun = (_: Store, { runId }: OfRun) => [runWorkflowId(runId)];
 const ofNode = (_: Store, of: Parameters<typeof nodeKey>[0]) => [nodeKey(of)];
 const ofSubagent = (_: Store, { id }: { id: string }) => [subagentWorkflowId(id)];
-
-const caller = (): string | undefined => Context.current().info.workflowExecution?.workflowId;
 
 /**
  * What holds a session settles the turn of a workflow that was ended from outside. Of a session that was deleted there is

@@ -279,6 +279,11 @@ steps:
       index: null,
       parent: 'x',
     });
+    const [session] = (await stack.api.listSessions({ runId: id })).sessions;
+    const sessionId = session?.id ?? '';
+    const turn = { sessionId, turn: 1, agent: 'default', model: 'scripted', consoleUrl };
+    await intrude('turn', turn);
+    await intrude('turn', turn, { workflowId: turnWorkflowId(sessionId, 1) });
     const other = '0'.repeat(20);
     await intrude(
       'scriptCall',

@@ -30,6 +30,10 @@ BEGIN
   IF v_op.state = 'open' AND v_op.worker_id = p_worker AND v_op.task_token = p_token THEN
     RETURN QUERY SELECT 'begun', NULL::jsonb, v_op.fence, v_op.failures, v_op.fence > 1, next; RETURN;
   END IF;
+  -- The step's workflow runs the turn, and does this just now: nothing else may do it beside.
+  IF v_op.state = 'open' AND v_op.workflow_id = v_turn.workflow AND v_op.workflow_id <> p_workflow THEN
+    RETURN QUERY SELECT 'closed', NULL::jsonb, 0, 0, false, next; RETURN;
+  END IF;
   IF v_op.key IS NULL THEN
     IF p_call IS NULL AND p_step > 1 AND NOT is_answered(p_session, p_turn, p_step - 1) THEN
       RETURN QUERY SELECT 'closed', NULL::jsonb, 0, 0, false, next; RETURN;
