@@ -1,4 +1,5 @@
 import type { Activities } from '../contracts/activities.ts';
+import { activityCallers, onlyForCallers } from './callers.ts';
 import type { Dependencies } from './dependencies.ts';
 import { failing } from './failing.ts';
 import { createRunActivities } from './run/create-run-activities.ts';
@@ -9,11 +10,17 @@ import { createRunTool } from './turn/run-tool.ts';
 import { createSettleTurn } from './turn/settle-turn.ts';
 
 export const createActivities = (dependencies: Dependencies): Activities =>
-  failing({
-    callModel: createCallModel(dependencies),
-    callDirectly: createCallDirectly(dependencies),
-    runTool: createRunTool(dependencies),
-    settleTurn: createSettleTurn(dependencies),
-    ...createRunActivities(dependencies),
-    ...createSubagentActivities(dependencies),
-  });
+  failing(
+    onlyForCallers(
+      dependencies.store,
+      {
+        callModel: createCallModel(dependencies),
+        callDirectly: createCallDirectly(dependencies),
+        runTool: createRunTool(dependencies),
+        settleTurn: createSettleTurn(dependencies),
+        ...createRunActivities(dependencies),
+        ...createSubagentActivities(dependencies),
+      },
+      activityCallers,
+    ),
+  );

@@ -32,3 +32,13 @@ export const toFailure = (error: unknown, failures = 0, goesOnInMs?: number): Ap
     ...(typeof pause === 'number' && pause > 0 ? { nextRetryDelay: pause } : {}),
   });
 };
+
+/**
+ * The workflow was told of what no row holds, such as an answer: the activity is tried again until a row does. Changes
+ * nothing, and holds nothing meanwhile.
+ */
+export const notYet = (): ApplicationFailure =>
+  ApplicationFailure.create({ message: 'not_asked', type: 'not_asked', nextRetryDelay: '1s' });
+
+/** Nobody asked for this work, and nobody will. */
+export const notAsked = (): ApplicationFailure => ApplicationFailure.nonRetryable('not_asked', 'not_asked');

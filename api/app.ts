@@ -34,6 +34,7 @@ import { userRoutes } from './routes/users.ts';
 import { createRunViews } from './services/run-views.ts';
 import { createStarts } from './services/runs.ts';
 import { createStreamReader } from './streaming/reader.ts';
+import { createUiSessions } from './temporal-ui/session.ts';
 
 export type AppOptions = {
   context: ApiContext;
@@ -123,6 +124,7 @@ export const createApp = async ({
     fixedUsers: [{ name: owner, role: 'admin' }, ...(access.users ?? [])],
     login,
     cookies,
+    uiSessions: createUiSessions(access.token),
   };
   healthRoutes(app, routes);
   sessionRoutes(app, routes);

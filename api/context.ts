@@ -19,6 +19,7 @@ import type { Delivery } from './services/delivery.ts';
 import type { RunViews } from './services/run-views.ts';
 import type { Starts } from './services/runs.ts';
 import type { StreamReader } from './streaming/reader.ts';
+import type { UiSessions } from './temporal-ui/session.ts';
 
 /** What the application is made of. */
 export type ApiContext = {
@@ -46,6 +47,7 @@ export type RouteContext = ApiContext & {
   /** How people sign in; null where nobody does. `hours`: how long it lasts. */
   login: Login | null;
   cookies: Cookies;
+  uiSessions: UiSessions;
 };
 
 export type Login = { oidc: Oidc; hours: number };

@@ -27,6 +27,7 @@ import { startTurnKeeper } from './background/turn-keeper.ts';
 import { startUpgrade } from './background/upgrade.ts';
 import { createGateway } from './gateway.ts';
 import { createDelivery } from './services/delivery.ts';
+import { startTemporalUi } from './temporal-ui/proxy.ts';
 import { readUsers } from './users.ts';
 
 /** A request waits so long for Postgres to come back before it is answered 503. */
@@ -78,6 +79,7 @@ const gateway = createGateway({
   consoleUrl: env.EVERTURN_CONSOLE_URL,
 });
 const delivery = createDelivery(store, gateway);
+const allowedHosts = env.EVERTURN_ALLOWED_HOSTS.split(',').filter(Boolean);
 const models = modelNames(config);
 const definitions = openDefinitions({ project: env.EVERTURN_PROJECT, look: trust.look });
 const app = await createApp({
@@ -128,6 +130,16 @@ checkBind({
 });
 // Before anything else is started here, and before the supervisor starts the workers.
 const upgrade = await startUpgrade(store, gateway, log);
+const temporalUi =
+  env.EVERTURN_TEMPORAL_UI_UPSTREAM === undefined
+    ? null
+    : await startTemporalUi({
+        upstream: env.EVERTURN_TEMPORAL_UI_UPSTREAM,
+        host: env.EVERTURN_API_HOST,
+        port: env.EVERTURN_TEMPORAL_UI_PORT,
+        token: env.EVERTURN_TOKEN,
+        allowedHosts,
+      });
 await app.listen({ host: env.EVERTURN_API_HOST, port: env.EVERTURN_API_PORT });
 const reconciler = startReconciler(store, delivery, log);
 const keeper = startSubagentKeeper({ store, gateway, limits: config.limits, log });
@@ -142,6 +154,7 @@ flushCompileCache();
 
 const stop = async (): Promise<void> => {
   watch.stop();
+  await temporalUi?.close();
   await app.close();
   await upgrade.stop();
   await reconciler.stop();

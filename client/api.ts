@@ -33,6 +33,8 @@ export type ApiClient = SessionsApi & RunsApi & FlowsApi & SubagentsApi & Script
 
 type SessionsApi = {
   health(options?: Signal): Promise<Health>;
+  /** Has the browser hold a session of Temporal UI. */
+  openTemporalUi(options?: Signal): Promise<void>;
   createSession(body: CreateSession, options?: Once): Promise<Session>;
   listSessions(
     query?: { cursor?: string; q?: string; runId?: string; limit?: number },
@@ -76,6 +78,9 @@ export const createApiClient = (options: ApiClientOptions): ApiClient => {
     ...trustApi(transport),
     ...usersApi(transport),
     health: ({ signal } = {}) => read(Health, { action: 'read the health', path: '/health', signal }),
+    openTemporalUi: async ({ signal } = {}) => {
+      await send({ action: 'open Temporal UI', method: 'POST', path: '/temporal-ui/session', signal });
+    },
     createSession: (body, { signal, idempotencyKey } = {}) =>
       read(Session, {
         action: 'create a session',

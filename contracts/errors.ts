@@ -107,6 +107,7 @@ export const errorTable = {
   model_stream_cut: { status: 502, retryable: true, meaning: "The provider's stream ended in the middle" },
   step_limit: { status: 500, retryable: false, meaning: 'The turn used all of its steps' },
   turn_cancelled: { status: 499, retryable: false, meaning: 'The turn was cancelled' },
+  not_asked: { status: 403, retryable: false, meaning: 'No row in Postgres asks for this work' },
   turn_terminated: { status: 500, retryable: false, meaning: 'The turn was ended from outside' },
 
   tool_unknown: { status: 422, retryable: false, meaning: 'The model asked for a tool that is not there' },

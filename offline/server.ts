@@ -8,6 +8,8 @@ import { nextMove } from './plan.ts';
 import { ChatRequest } from './request.ts';
 import { createPrefixCache } from './usage.ts';
 
+const loopback = /^(?:localhost|127\.0\.0\.1|\[::1\])(?::\d+)?$/i;
+
 const mostBytes = 64_000_000;
 
 type Refusal = { status: number; code: string; message: string };
@@ -97,6 +99,11 @@ export const createOfflineModel = async ({ port = 0, tokensPerSecond = 60 }: Off
   };
 
   const server = createServer((request, response) => {
+    // Only a page has an Origin, or comes under a name that leads here by a rebound DNS entry.
+    if (request.headers.origin !== undefined || !loopback.test(request.headers.host ?? '')) {
+      const message = 'Web pages are not served';
+      return refuse(response, { status: 403, code: 'forbidden_origin', message });
+    }
     answer(request, response).catch((error: unknown) => {
       if (response.headersSent) response.destroy();
       else sendJson(response, 500, { error: { message: String(error), type: 'server_error', code: 'internal' } });

@@ -51,6 +51,9 @@ const environmentShape = {
   EVERTURN_CONFIG: z.string().optional(),
   /** Bearer token of the API. */
   EVERTURN_TOKEN: z.string().min(16).optional(),
+  /** Where Temporal UI listens, and the port on which the API serves it to who has a session. Unset: it serves none. */
+  EVERTURN_TEMPORAL_UI_UPSTREAM: z.url().optional(),
+  EVERTURN_TEMPORAL_UI_PORT: z.coerce.number().int().min(1).max(65_535).default(8233),
   EVERTURN_API_HOST: z.string().default('127.0.0.1'),
   EVERTURN_API_PORT: z.coerce.number().int().min(0).max(65_535).default(4100),
   /** Paths of PEM files: with them the API itself speaks TLS. */

@@ -3,14 +3,17 @@ import type { Database } from './database.ts';
 
 /** What a script and its host say to each other, by its hash. */
 export const contentQueries = (database: Database) => ({
-  /** Gives the hash under which it stands. Idempotent. Throws when the run was deleted. */
+  /**
+   * Gives the hash under which it stands. Idempotent. Of a run that is not there nothing is kept: a workflow that somebody
+   * made up, or whose run was deleted, must come to its end.
+   */
   async put(runId: string, value: Uint8Array): Promise<string> {
     const hash = createHash('sha256').update(value).digest('hex');
-    await database.query('INSERT INTO contents (run_id, hash, value) VALUES ($1, $2, $3) ON CONFLICT DO NOTHING', [
-      runId,
-      hash,
-      value,
-    ]);
+    await database.query(
+      `INSERT INTO contents (run_id, hash, value)
+       SELECT $1, $2, $3 WHERE EXISTS (SELECT FROM runs WHERE id = $1) ON CONFLICT DO NOTHING`,
+      [runId, hash, value],
+    );
     return hash;
   },
 

@@ -73,6 +73,11 @@ export const nodeQueries = (database: Database) => ({
     return row;
   },
 
+  /** Of the steps that have begun or ended, without their items. */
+  async statuses(runId: string): Promise<{ step: string; status: NodeStatus; chosen: number | null }[]> {
+    return await database.query('SELECT step, status, chosen FROM nodes WHERE run_id = $1 AND index IS NULL', [runId]);
+  },
+
   async putItems(runId: string, step: string, kind: StepKind, items: readonly unknown[]): Promise<void> {
     await database.query('SELECT put_items($1, $2, $3, $4, $5)', [
       runId,

@@ -74,7 +74,7 @@ export const questionQueries = (database: Database) => ({
     return row;
   },
 
-  /** Closes a question whose deadline has passed; returns it as it stands. */
+  /** Closes a question whose deadline has passed; returns it as it stands, `pending` while it has time. */
   async expire({ id, runId }: { id: string; runId: string }): Promise<Question> {
     const [row] = await database.query<{ question: Question }>('SELECT expire_question($1, $2) AS question', [
       id,

@@ -28,6 +28,8 @@ export type StepContext = AgentContext & {
   /** The name of the model that the session was given. */
   model: string;
   runId: string | null;
+  /** The session asks no model. */
+  isDirect: boolean;
   /** Length and end of the hash chain of the newest sealed request. */
   previous: { messages: number; last: string } | null;
 };
@@ -44,7 +46,7 @@ export const requestQueries = (database: Database) => ({
   /** With the transcript after `after`. */
   async step(sessionId: string, turn: number, after = 0): Promise<StepContext | undefined> {
     const [row] = await database.query<StepContext>(
-      `SELECT workspace, allow, definition, schema, model, run_id AS "runId", created_at::text AS "createdAt",
+      `SELECT workspace, allow, definition, schema, model, run_id AS "runId", direct IS NOT NULL AS "isDirect", created_at::text AS "createdAt",
          (SELECT coalesce(json_agg(json_build_object('seq', seq, 'turn', turn, 'step', step, 'ordinal', ordinal, 'body', body)
             ORDER BY seq), '[]') FROM chunks WHERE session_id = $1 AND kind <> 'usage' AND seq > $3) AS transcript,
          (SELECT jsonb_build_object('messages', attributes -> 'messages', 'last', attributes -> 'prefix' -> 'last')

@@ -154,6 +154,14 @@ export const runQueries = (database: Database) => ({
     return run;
   },
 
+  async standing(id: string): Promise<{ status: RunStatus; paused: boolean } | undefined> {
+    const [run] = await database.query<{ status: RunStatus; paused: boolean }>(
+      'SELECT status, paused FROM runs WHERE id = $1',
+      [id],
+    );
+    return run;
+  },
+
   async output(
     id: string,
   ): Promise<{ status: RunStatus; code: string | null; reason: string | null; output: unknown } | undefined> {

@@ -779,7 +779,14 @@ BEGIN
   IF v_op.state = 'open' AND v_op.worker_id = p_worker AND v_op.task_token = p_token THEN
     RETURN QUERY SELECT 'begun', NULL::jsonb, v_op.fence, v_op.failures, v_op.fence > 1, next; RETURN;
   END IF;
+  -- The step's workflow runs the turn, and does this just now: nothing else may do it beside.
+  IF v_op.state = 'open' AND v_op.workflow_id = v_turn.workflow AND v_op.workflow_id <> p_workflow THEN
+    RETURN QUERY SELECT 'closed', NULL::jsonb, 0, 0, false, next; RETURN;
+  END IF;
   IF v_op.key IS NULL THEN
+    IF p_call IS NULL AND p_step > 1 AND NOT is_answered(p_session, p_turn, p_step - 1) THEN
+      RETURN QUERY SELECT 'closed', NULL::jsonb, 0, 0, false, next; RETURN;
+    END IF;
     IF v_turn.cancel_asked_at IS NOT NULL AND p_call IS NULL THEN
       RETURN QUERY SELECT 'cancelled', NULL::jsonb, 0, 0, false, next; RETURN;
     END IF;
@@ -926,7 +933,8 @@ CREATE OR REPLACE FUNCTION public.expire_question(p_id text, p_run text)
 AS $function$
 DECLARE v_stream text := lock_run(p_run); v_question questions;
 BEGIN
-  UPDATE questions SET status = 'expired' WHERE id = p_id AND status = 'pending' RETURNING * INTO v_question;
+  UPDATE questions SET status = 'expired' WHERE id = p_id AND status = 'pending' AND deadline <= clock_timestamp()
+    RETURNING * INTO v_question;
   IF FOUND THEN
     PERFORM append_event(v_stream, 'question.changed', jsonb_build_object('question', question_json(v_question)), NULL, NULL, NULL);
   ELSE
@@ -978,6 +986,18 @@ BEGIN
   UPDATE streams SET last_seq = (SELECT count(*) FROM chunks WHERE session_id = p_to) WHERE id = v_stream;
   RETURN p_to;
 END $function$;
+
+CREATE OR REPLACE FUNCTION public.is_answered(p_session text, p_turn integer, p_step integer)
+ RETURNS boolean
+ LANGUAGE sql
+ STABLE
+AS $function$
+  SELECT EXISTS (SELECT FROM operations WHERE session_id = p_session AND turn = p_turn AND step = p_step AND call IS NULL
+      AND state = 'sealed')
+    AND (SELECT count(*) FROM operations WHERE session_id = p_session AND turn = p_turn AND step = p_step
+      AND call IS NOT NULL AND state = 'sealed')
+      >= (SELECT count(*) FROM chunks WHERE session_id = p_session AND turn = p_turn AND step = p_step AND kind = 'tool_call')
+  $function$;
 
 CREATE OR REPLACE FUNCTION public.is_held(s sessions)
  RETURNS boolean

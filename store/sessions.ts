@@ -1,7 +1,7 @@
 import type { Session } from '../contracts/api.ts';
 import { EverturnError } from '../contracts/errors.ts';
 import type { Agent } from '../contracts/flow.ts';
-import { streamOfSession } from '../contracts/ids.ts';
+import { streamOfSession, subagentWorkflowId } from '../contracts/ids.ts';
 import type { ToolPermission } from '../contracts/tools.ts';
 import type { Database } from './database.ts';
 import { storable, toJson } from './json.ts';
@@ -72,6 +72,17 @@ export const sessionQueries = (database: Database) => ({
         session.direct ? toJson(session.direct) : null,
       ],
     );
+  },
+
+  /** The ids of the workflows that may settle its turns for them. Undefined where it was deleted. */
+  async holders(id: string): Promise<string[] | undefined> {
+    const [row] = await database.query<{ node: string | null; subagent: string | null }>(
+      `SELECT node, (SELECT id FROM subagents WHERE session_id = $1) AS subagent FROM sessions WHERE id = $1`,
+      [id],
+    );
+    if (!row) return undefined;
+    const { node, subagent } = row;
+    return [...(node === null ? [] : [node]), ...(subagent === null ? [] : [subagentWorkflowId(subagent)])];
   },
 
   async find(id: string): Promise<Session | undefined> {

@@ -20,6 +20,8 @@ export type TemporalOptions = {
   port: number;
   /** Null starts no web page. */
   uiPort: number | null;
+  /** Where its page listens. Default: 127.0.0.1. */
+  uiIp?: string;
   /** Appended to. Default: kept only when the start fails. */
   log?: string;
   /** Told the pid at once, so that a server whose starter is killed can be found again. */
@@ -36,6 +38,7 @@ export type RunningTemporal = {
   stop(): Promise<void>;
 };
 
+const loopback = '127.0.0.1';
 const startLimitMs = 30_000;
 
 /**
@@ -46,7 +49,7 @@ export const startTemporal = async (options: TemporalOptions): Promise<RunningTe
   const log = options.log ?? path.join(tmpdir(), `everturn-temporal-${process.pid}-${options.port}.log`);
   for (let attempt = 1; ; attempt++) {
     await refuseTaken(options.port, 'Temporal');
-    if (options.uiPort !== null) await refuseTaken(options.uiPort, 'the Temporal UI');
+    if (options.uiPort !== null) await refuseTaken(options.uiPort, 'the Temporal UI', options.uiIp);
     const outcome = await startOnce(options, log);
     // Nobody asked to keep it; the server still writes to what it has open.
     if (options.log === undefined && !isFailure(outcome)) rmSync(log, { force: true });
@@ -68,7 +71,7 @@ type Failure = { failure: string };
 const isFailure = (outcome: RunningTemporal | Failure): outcome is Failure => 'failure' in outcome;
 
 const startOnce = async (options: TemporalOptions, log: string): Promise<RunningTemporal | Failure> => {
-  const { port, uiPort } = options;
+  const { port, uiPort, uiIp = loopback } = options;
   const child = spawnServer(options, log);
   const exited = exitOf(child);
   const identity = child.pid === undefined ? null : identify(child.pid);
@@ -82,7 +85,7 @@ const startOnce = async (options: TemporalOptions, log: string): Promise<Running
   const outcome = await Promise.race([serving, exited]);
   abandoned.abort();
   if (outcome === true) {
-    const uiUrl = uiPort === null ? null : `http://127.0.0.1:${uiPort}`;
+    const uiUrl = uiPort === null ? null : `http://${uiIp}:${uiPort}`;
     return { address, uiUrl, pid: child.pid ?? 0, exited, stop };
   }
   await stop();
@@ -91,17 +94,18 @@ const startOnce = async (options: TemporalOptions, log: string): Promise<Running
   };
 };
 
-const refuseTaken = async (port: number, who: string): Promise<void> => {
-  if (await isPortFree(port)) return;
-  throw new EverturnError('port_taken', `Cannot start ${who}: port ${port} on 127.0.0.1 is taken; name another`, {
+const refuseTaken = async (port: number, who: string, ip = loopback): Promise<void> => {
+  if (await isPortFree(port, ip)) return;
+  throw new EverturnError('port_taken', `Cannot start ${who}: port ${port} on ${ip} is taken; name another`, {
     details: { port },
   });
 };
 
-const spawnServer = ({ binary, dbFile, port, uiPort }: TemporalOptions, log: string): ChildProcess => {
+const spawnServer = ({ binary, dbFile, port, uiPort, uiIp = loopback }: TemporalOptions, log: string): ChildProcess => {
   if (dbFile !== null) makePrivate(dbFile);
   const output = openLog(log);
-  const ui = uiPort === null ? ['--headless'] : ['--ui-port', String(uiPort), '--ui-disable-news-fetch'];
+  const ui =
+    uiPort === null ? ['--headless'] : ['--ui-ip', uiIp, '--ui-port', String(uiPort), '--ui-disable-news-fetch'];
   const flags = [
     ...['--ip', '127.0.0.1', '--port', String(port), ...ui],
     ...['--disable-config-file', '--disable-config-env', '--log-level', 'warn'],

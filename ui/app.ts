@@ -82,6 +82,10 @@ class App extends LitElement {
   }
 
   private begin(): void {
+    // Without it, Temporal UI asks for the token.
+    this.api()
+      .openTemporalUi()
+      .catch(() => {});
     this.effects.lists.start();
     this.followAddress();
   }

@@ -1,3 +1,4 @@
+import { onlyForCallers, scriptActivityCallers } from '../activities/callers.ts';
 import { failing } from '../activities/failing.ts';
 import { createScriptActivities } from '../activities/script/create-script-activities.ts';
 import type { ScriptDependencies } from '../activities/script/script-dependencies.ts';
@@ -31,7 +32,13 @@ export const startScriptWorker = ({
       taskQueue: scriptsQueue(options.taskQueue),
       workflowBundle: { codePath: options.bundlePath },
       dataConverter: { payloadConverterPath, payloadCodecs: [createContentCodec(options.store)] },
-      activities: failing(createScriptActivities({ ...options, quickSteps: maxCachedWorkflows > 0 })),
+      activities: failing(
+        onlyForCallers(
+          options.store,
+          createScriptActivities({ ...options, quickSteps: maxCachedWorkflows > 0 }),
+          scriptActivityCallers,
+        ),
+      ),
       maxCachedWorkflows,
       maxConcurrentWorkflowTaskExecutions: tasksAtOnce,
       workflowThreadPoolSize: threads,

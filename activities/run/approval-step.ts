@@ -2,6 +2,7 @@ import type { Concluded, Prepared } from '../../contracts/activities.ts';
 import { toMs } from '../../contracts/duration.ts';
 import type { Step } from '../../contracts/flow.ts';
 import type { Question } from '../../contracts/runs.ts';
+import { notYet } from '../failure.ts';
 import { type StepAttempt, settled } from './attempt.ts';
 
 type Approval = Extract<Step, { kind: 'approval' }>;
@@ -42,6 +43,8 @@ export const concludeApproval = async (attempt: StepAttempt): Promise<Concluded>
   const { store, of } = attempt;
   const step = attempt.step as Approval;
   const question = await store.questions.expire({ id: questionId(attempt), runId: of.runId });
+  // The workflow was told of an answer that no row holds.
+  if (question.status === 'pending') throw notYet();
   store.wakeRun(of.runId);
   const isExpired = question.status === 'expired';
   const decision = isExpired

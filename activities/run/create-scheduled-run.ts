@@ -12,6 +12,8 @@ export const createScheduledRunOf =
       const { file, definition, trusted } = await findFlow(flow);
       // Temporal may start it before the API has paused its schedule.
       if (!trusted) return null;
+      // Its schedule was taken out of the file, or there never was one.
+      if (!file.definition.schedule) return null;
       const id = `r_${hashOf(key).slice(0, 24)}`;
       await store.runs.create({
         id,
@@ -21,7 +23,7 @@ export const createScheduledRunOf =
         file: file.file,
         source: file.source,
         definition,
-        input: checkInput(file.definition, file.definition.schedule?.input ?? {}),
+        input: checkInput(file.definition, file.definition.schedule.input ?? {}),
         workspace,
         allow: [],
         trigger: 'schedule',

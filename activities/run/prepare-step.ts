@@ -3,6 +3,7 @@ import type { OfStep, Prepared } from '../../contracts/activities.ts';
 import { prepareTool } from '../script/tool-call.ts';
 import { prepareAgent } from './agent-step.ts';
 import { prepareApproval } from './approval-step.ts';
+import { checkAsked } from './asked.ts';
 import { failed, openAttempt, type StepAttempt, settled } from './attempt.ts';
 import { runCode } from './code-step.ts';
 import { prepareFlow } from './flow-step.ts';
@@ -46,6 +47,7 @@ export const createPrepareStep =
     const node = await dependencies.store.nodes.find(of);
     if (node && ended.has(node.status)) return settled(node.status, node.chosen ?? undefined);
     const attempt = await openAttempt(dependencies, of, number, node?.item ?? null, cancellationSignal);
+    await checkAsked(attempt, node);
     try {
       if (!(await isWanted(attempt))) {
         return settled(

@@ -4,6 +4,7 @@ import { EverturnError } from '../../contracts/errors.ts';
 import type { Step } from '../../contracts/flow.ts';
 import { toGraph } from '../../contracts/graph.ts';
 import { closeWorktrees } from '../script/own-worktree.ts';
+import { isAsked } from './asked.ts';
 import { openAttempt } from './attempt.ts';
 import type { RunDependencies } from './run-dependencies.ts';
 
@@ -16,6 +17,8 @@ export const createSettleStep =
   async ({ attempt: number, status, code, ...of }) => {
     try {
       const attempt = await openAttempt(dependencies, of, number, null);
+      // The end of a step that never was to begin is no end of it.
+      if (!(await isAsked(attempt, await dependencies.store.nodes.find(of)))) return status;
       const kept = await closeWorktrees(attempt);
       if (status === 'failed' || code === 'code_timeout') {
         return await attempt.put({ status, code, ...(kept ? { reason: kept } : {}) });

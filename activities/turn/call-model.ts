@@ -5,6 +5,7 @@ import { EverturnError } from '../../contracts/errors.ts';
 import type { Operation } from '../../store/operations.ts';
 import type { StepContext } from '../../store/requests.ts';
 import type { Dependencies } from '../dependencies.ts';
+import { notAsked } from '../failure.ts';
 import { judgeFailure, placeIn } from '../model/chain.ts';
 import { agentOf } from './agent.ts';
 import { sealed } from './attempt.ts';
@@ -45,6 +46,7 @@ export const createCallModel = (dependencies: Dependencies) => {
     const context = await transcripts.step(sessionId, turn);
     if (!context)
       throw new EverturnError('session_not_found', `Cannot ask the model: session ${sessionId} is not there any more`);
+    if (context.isDirect) throw notAsked();
     if (context.runId !== null) await checkBudget(store, sessionId);
     const place = placeIn(context, models.names, step);
     const agent = agentOf(context, tools);

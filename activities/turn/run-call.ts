@@ -7,6 +7,7 @@ import { dataFoldersOf } from '../../files/closed.ts';
 import { type Operation, operationKey, type Seal } from '../../store/operations.ts';
 import type { CallContext } from '../../store/requests.ts';
 import type { Dependencies } from '../dependencies.ts';
+import { notYet } from '../failure.ts';
 import { killOrphans } from '../tools/orphans.ts';
 import { argumentsHash, findTool, parseArguments } from '../tools/registry.ts';
 import type { Tool } from '../tools/tool.ts';
@@ -128,6 +129,8 @@ export const createRunCall = (dependencies: Dependencies) => {
     const { sessionId, turn, step, call } = operation;
     const context = known ?? (await store.requests.call(sessionId, turn, step, call));
     if (!context) throw ApplicationFailure.nonRetryable('The call is not in the transcript', 'internal');
+    // Told of an answer that nobody gave, the call must not be used up: the person may still approve it.
+    if (context.approval?.status === 'pending') throw notYet();
     const { callId, tool } = context.body;
     return await sealed<CallResult>(dependencies, {
       operation,

@@ -1,10 +1,10 @@
 import { z } from 'zod';
 import { Health } from '../../contracts/api.ts';
-import { open, viewer } from '../access/guard.ts';
+import { admin, open, viewer } from '../access/guard.ts';
 import { principalOf } from '../access/principal.ts';
-import type { Api, ApiContext } from '../context.ts';
+import type { Api, RouteContext } from '../context.ts';
 
-export const healthRoutes = (app: Api, { store, gateway, about }: ApiContext): void => {
+export const healthRoutes = (app: Api, { store, gateway, about, uiSessions }: RouteContext): void => {
   const look = async (): Promise<Omit<Health, 'user'>> => {
     const workers = await store.workers.alive().catch(() => null);
     const temporal = await gateway.isAlive();
@@ -22,6 +22,16 @@ export const healthRoutes = (app: Api, { store, gateway, about }: ApiContext): v
     const { name, role } = principalOf(request);
     return { ...(await look()), user: { name, role } };
   });
+
+  // For the console, whose links to Temporal UI are then answered. Who is in there may end workflows.
+  app.post(
+    '/api/temporal-ui/session',
+    { config: admin, schema: { response: { 204: z.null() } } },
+    async (_request, reply) => {
+      reply.header('set-cookie', uiSessions.cookie());
+      return reply.code(204).send(null);
+    },
+  );
 
   // For load balancers: no token, nothing about the project.
   app.get(

@@ -68,7 +68,7 @@ const bringUpOurs = async (context: Context, { database, temporal, recovery }: S
   };
   const [offlineUrl, shared] = await Promise.all([
     offline ? bringUpOfflineModel(context) : null,
-    bringUpApi(context, common, needs),
+    bringUpApi(context, { env: common, uiUpstream: temporal.uiUpstream, needs }),
   ]);
   const model = offlineUrl === null ? {} : { EVERTURN_OFFLINE_MODEL_URL: offlineUrl };
   const workers = { env: { ...shared, ...model }, count: env.EVERTURN_WORKERS, needs, workerDied: recovery.workerDied };

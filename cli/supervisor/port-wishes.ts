@@ -47,7 +47,7 @@ export const onPorts = async <const Names extends readonly (keyof Ports)[], T>(
     try {
       return await start(...(ports as { [Index in keyof Names]: number }));
     } catch (error) {
-      const free = await Promise.all(ports.map(isPortFree));
+      const free = await Promise.all(ports.map((port) => isPortFree(port)));
       if (attempt === attempts || !free.includes(false)) throw error;
     }
   }

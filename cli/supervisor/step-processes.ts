@@ -113,24 +113,42 @@ const startWorkerProcess = async (program: NodeProcess, spawned: Spawned, id: st
   return { ...running, stop };
 };
 
-/** Gives the environment that workers share with it: where it is found is in it. */
-export const bringUpApi = (context: Context, env: NodeJS.ProcessEnv, needs: Keeper[]): Promise<NodeJS.ProcessEnv> =>
-  onPorts(context, ['api'], async (port) => {
-    const shared = { ...env, EVERTURN_CONSOLE_URL: `http://127.0.0.1:${port}` };
-    const own = { ...shared, EVERTURN_API_HOST: '127.0.0.1', EVERTURN_API_PORT: String(port) };
-    const service = nodeService(context, {
-      name: 'api',
-      entry: context.entries.api,
-      env: forApi(own, context.config),
+type ApiOptions = { env: NodeJS.ProcessEnv; uiUpstream: string | null; needs: Keeper[] };
+
+/** Gives the environment that workers share with it: where it is found is in it. It serves Temporal UI where that is ours. */
+export const bringUpApi = (context: Context, options: ApiOptions): Promise<NodeJS.ProcessEnv> => {
+  const { uiUpstream } = options;
+  if (uiUpstream === null) return onPorts(context, ['api'], (port) => apiOn(context, options, port, {}));
+  return onPorts(context, ['api', 'temporalUi'], async (port, uiPort) => {
+    const url = `http://127.0.0.1:${uiPort}`;
+    const shared = await apiOn(context, options, port, {
+      TEMPORAL_UI_URL: url,
+      EVERTURN_TEMPORAL_UI_UPSTREAM: uiUpstream,
+      EVERTURN_TEMPORAL_UI_PORT: String(uiPort),
     });
-    await step(
-      context,
-      'api',
-      () => context.keep(service, { needs }),
-      () => `on 127.0.0.1:${port}`,
-    );
+    context.record.update({ temporalUiUrl: url });
     return shared;
   });
+};
+
+/** `ui`: what the API alone is told. */
+const apiOn = async (
+  context: Context,
+  { env, needs }: ApiOptions,
+  port: number,
+  ui: NodeJS.ProcessEnv,
+): Promise<NodeJS.ProcessEnv> => {
+  const shared = { ...env, EVERTURN_CONSOLE_URL: `http://127.0.0.1:${port}` };
+  const own = { ...shared, ...ui, EVERTURN_API_HOST: '127.0.0.1', EVERTURN_API_PORT: String(port) };
+  const service = nodeService(context, { name: 'api', entry: context.entries.api, env: forApi(own, context.config) });
+  await step(
+    context,
+    'api',
+    () => context.keep(service, { needs }),
+    () => `on 127.0.0.1:${port}`,
+  );
+  return shared;
+};
 
 /** The stack is of use without a console: its failure is told, not thrown. */
 export const bringUpConsole = async (context: Context): Promise<void> => {

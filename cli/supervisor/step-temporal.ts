@@ -1,5 +1,6 @@
 import type { TemporalEnvironment } from '../../runtime/env.ts';
 import { rotate } from '../../runtime/log-file.ts';
+import { hiddenAddress } from '../../runtime/ports.ts';
 import { temporalConnectionOptions } from '../../runtime/temporal.ts';
 import { findTemporal } from '../../temporal/find.ts';
 import type { FoundTemporal } from '../../temporal/locate.ts';
@@ -12,7 +13,8 @@ import { temporalName } from './leftovers.ts';
 import { onPorts } from './port-wishes.ts';
 
 /** `keeper` is null for a server of the user's own. */
-export type StackTemporal = { env: TemporalEnvironment; keeper: Keeper | null };
+/** `uiUpstream`: where the UI of ours listens, for the API to serve it. */
+export type StackTemporal = { env: TemporalEnvironment; keeper: Keeper | null; uiUpstream: string | null };
 
 export const bringUpTemporal = async (context: Context): Promise<StackTemporal> => {
   const { TEMPORAL_ADDRESS: address, TEMPORAL_NAMESPACE: namespace } = context.env;
@@ -25,27 +27,40 @@ export const bringUpTemporal = async (context: Context): Promise<StackTemporal> 
     () => `yours on ${address}, namespace ${namespace}`,
   );
   context.record.update({ temporalAddress: address, temporalUiUrl: env.TEMPORAL_UI_URL ?? null });
-  return { env, keeper: null };
+  return { env, keeper: null, uiUpstream: null };
 };
 
 const startOwn = async (context: Context): Promise<StackTemporal> => {
   const { report, signal } = context;
   const progress = (words: string) => report({ type: 'progress', step: temporalName, words });
   const found = await findTemporal({ progress, signal });
-  return onPorts(context, ['temporal', 'temporalUi'], (port, uiPort) => startOn(context, found, port, uiPort));
+  return onPorts(context, ['temporal'], (port) => startOn(context, found, port));
 };
 
 const startOn = async (
   context: Context,
   { path: binary, source }: FoundTemporal,
   port: number,
-  uiPort: number,
 ): Promise<StackTemporal> => {
   const { folders, record } = context;
   const log = logOf(folders, temporalName);
+  // Its page trusts whoever reaches it: it listens where no web page finds it, and the API serves it on the usual port.
+  const ui = await hiddenAddress();
+  if (ui === null) {
+    const words = 'without Temporal UI: on this system a web page could reach it (docs/operating.md)';
+    context.report({ type: 'progress', step: temporalName, words });
+  }
   const start = (spawned: (pid: number) => void) => {
     rotate(log);
-    return startTemporal({ binary, dbFile: folders.temporalDb, port, uiPort, log, onSpawn: spawned });
+    return startTemporal({
+      binary,
+      dbFile: folders.temporalDb,
+      port,
+      uiPort: ui?.port ?? null,
+      ...(ui ? { uiIp: ui.ip } : {}),
+      log,
+      onSpawn: spawned,
+    });
   };
   const keeper = await step(
     context,
@@ -56,8 +71,7 @@ const startOn = async (
   const env: TemporalEnvironment = {
     TEMPORAL_ADDRESS: `127.0.0.1:${port}`,
     TEMPORAL_NAMESPACE: 'default',
-    TEMPORAL_UI_URL: `http://127.0.0.1:${uiPort}`,
   };
-  record.update({ temporalAddress: env.TEMPORAL_ADDRESS, temporalUiUrl: env.TEMPORAL_UI_URL ?? null });
-  return { env, keeper };
+  record.update({ temporalAddress: env.TEMPORAL_ADDRESS, temporalUiUrl: null });
+  return { env, keeper, uiUpstream: ui && `http://${ui.ip}:${ui.port}` };
 };

@@ -158,8 +158,8 @@ test('two stacks that start at once get ports of their own', async () => {
     await Promise.all([start(), start({ EVERTURN_PROJECT: other })].map(({ seen }) => seen('ready')));
     const both = [state(), readState(foldersOf(other).state)];
     // Those of the real servers: the programs that stand in for ours listen nowhere.
-    const ports = both.flatMap(({ ports: { postgres, temporal, temporalUi } }) => [postgres, temporal, temporalUi]);
-    expect(new Set(ports).size).toBe(6);
+    const ports = both.flatMap(({ ports: { postgres, temporal } }) => [postgres, temporal]);
+    expect(new Set(ports).size).toBe(4);
   } finally {
     await shutDown(other);
     rmSync(other, { recursive: true, force: true });

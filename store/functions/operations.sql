@@ -1,10 +1,20 @@
 -- An operation is one model request or one tool call. Attempts run it; the last attempt to begin holds the fence.
 
+-- Whether a step is sealed and so is each call that its reply asks for.
+CREATE FUNCTION is_answered(p_session text, p_turn integer, p_step integer) RETURNS boolean LANGUAGE sql STABLE AS $$
+  SELECT EXISTS (SELECT FROM operations WHERE session_id = p_session AND turn = p_turn AND step = p_step AND call IS NULL
+      AND state = 'sealed')
+    AND (SELECT count(*) FROM operations WHERE session_id = p_session AND turn = p_turn AND step = p_step
+      AND call IS NOT NULL AND state = 'sealed')
+      >= (SELECT count(*) FROM chunks WHERE session_id = p_session AND turn = p_turn AND step = p_step AND kind = 'tool_call')
+  $$;
+
 -- Starts an attempt. The fence rises, so no earlier attempt can stream or seal from now on.
 -- outcome: 'begun', 'sealed' (result holds the stored result), 'closed' (the turn has ended) or 'cancelled' (somebody asked
 -- for that before the first attempt began).
 -- next: of a turn that has ended, the one that was assigned with its end.
 -- interrupted: an earlier attempt began and ended without a result.
+-- A step after the first begins when the one before it asked for calls and each of those is sealed; another is 'closed'.
 -- The same attempt, sent again after a lost acknowledgement, gets the same answer.
 CREATE FUNCTION begin_operation(p_key text, p_session text, p_turn integer, p_step integer, p_call integer, p_name text,
   p_worker text, p_token bytea, p_workflow text, p_run text, p_started jsonb)
@@ -20,7 +30,14 @@ BEGIN
   IF v_op.state = 'open' AND v_op.worker_id = p_worker AND v_op.task_token = p_token THEN
     RETURN QUERY SELECT 'begun', NULL::jsonb, v_op.fence, v_op.failures, v_op.fence > 1, next; RETURN;
   END IF;
+  -- The step's workflow runs the turn, and does this just now: nothing else may do it beside.
+  IF v_op.state = 'open' AND v_op.workflow_id = v_turn.workflow AND v_op.workflow_id <> p_workflow THEN
+    RETURN QUERY SELECT 'closed', NULL::jsonb, 0, 0, false, next; RETURN;
+  END IF;
   IF v_op.key IS NULL THEN
+    IF p_call IS NULL AND p_step > 1 AND NOT is_answered(p_session, p_turn, p_step - 1) THEN
+      RETURN QUERY SELECT 'closed', NULL::jsonb, 0, 0, false, next; RETURN;
+    END IF;
     IF v_turn.cancel_asked_at IS NOT NULL AND p_call IS NULL THEN
       RETURN QUERY SELECT 'cancelled', NULL::jsonb, 0, 0, false, next; RETURN;
     END IF;

@@ -43,11 +43,13 @@ BEGIN
   RETURN NEXT;
 END $$;
 
--- Called when the deadline has passed. A question that was answered stays answered. Returns the stored question.
+-- Closes a question whose deadline has passed. One that was answered stays answered, one that still has time stays
+-- pending. Returns the stored question.
 CREATE FUNCTION expire_question(p_id text, p_run text) RETURNS jsonb LANGUAGE plpgsql AS $$
 DECLARE v_stream text := lock_run(p_run); v_question questions;
 BEGIN
-  UPDATE questions SET status = 'expired' WHERE id = p_id AND status = 'pending' RETURNING * INTO v_question;
+  UPDATE questions SET status = 'expired' WHERE id = p_id AND status = 'pending' AND deadline <= clock_timestamp()
+    RETURNING * INTO v_question;
   IF FOUND THEN
     PERFORM append_event(v_stream, 'question.changed', jsonb_build_object('question', question_json(v_question)), NULL, NULL, NULL);
   ELSE

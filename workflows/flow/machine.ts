@@ -1,9 +1,9 @@
 import { assign, setup } from 'xstate';
 import type { ErrorCode } from '../../contracts/errors.ts';
+import { advance, type Choices, faults, type Statuses, type Unrun, unwanted } from '../../contracts/flow-schedule.ts';
 import type { Graph } from '../../contracts/graph.ts';
 import type { NodeStatus, RunStatus } from '../../contracts/runs.ts';
 import type { DriverEvent } from '../driver/driver.ts';
-import { advance, type Choices, faults, type Statuses, type Unrun, unwanted } from './schedule.ts';
 
 type Ending = { status: Exclude<RunStatus, 'running'>; code: ErrorCode | null; steps: string[] };
 

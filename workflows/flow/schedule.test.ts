@@ -2,10 +2,10 @@ import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { initialTransition, type SnapshotFrom, transition } from 'xstate';
 import type { Join, OnError, Rest, Trigger } from '../../contracts/flow.ts';
+import { advance, type Choices, type Statuses } from '../../contracts/flow-schedule.ts';
 import { defaultBranch, type Graph, type GraphBatch, type GraphStep, noBranch } from '../../contracts/graph.ts';
 import type { NodeStatus } from '../../contracts/runs.ts';
 import { type FlowEvent, flowMachine } from './machine.ts';
-import { advance, type Choices, type Statuses } from './schedule.ts';
 
 // --- Random flows: a step needs earlier steps, and groups whose members are all earlier, so there is no cycle.
 

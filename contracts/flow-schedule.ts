@@ -1,7 +1,7 @@
-import type { Graph, GraphStep } from '../../contracts/graph.ts';
-import { type Joined, joined, type Tally } from '../../contracts/join.ts';
-import type { NodeStatus } from '../../contracts/runs.ts';
-import { isBad, isSettled, judge, type Verdict } from '../../contracts/trigger.ts';
+import type { Graph, GraphStep } from './graph.ts';
+import { type Joined, joined, type Tally } from './join.ts';
+import type { NodeStatus } from './runs.ts';
+import { isBad, isSettled, judge, type Verdict } from './trigger.ts';
 
 /** What has become of the steps; one that is not there is pending. */
 export type Statuses = Readonly<Record<string, NodeStatus>>;
@@ -78,6 +78,12 @@ const judgeStep = (graph: Graph, step: GraphStep, statuses: Statuses, choices: C
   );
   if (verdict === 'run' || verdict === 'wait') return verdict;
   return { step: step.id, ...unrunOf(verdict, step.needs, graph, statuses) };
+};
+
+/** Whether the states of the others say that the step is to run now. */
+export const isDue = (graph: Graph, id: string, statuses: Statuses, choices: Choices): boolean => {
+  const step = graph.steps.find((one) => one.id === id);
+  return step !== undefined && judgeStep(graph, step, statuses, choices) === 'run';
 };
 
 /** Members of a group that has joined early and does not let its rest run: they are not wanted any more. */

@@ -1,0 +1,86 @@
+import { Context } from '@temporalio/activity';
+import type { Activities } from '../contracts/activities.ts';
+import { runWorkflowId, subagentWorkflowId, turnWorkflowId } from '../contracts/ids.ts';
+import type { ScriptActivities } from '../contracts/script-activities.ts';
+import { nodeKey } from '../store/nodes.ts';
+import type { Store } from '../store/store.ts';
+import { notAsked } from './failure.ts';
+
+type Of<All> = { [Name in keyof All]: All[Name] extends (...input: infer Input) => unknown ? Input : never };
+/** The ids of the workflows that an activity works for, given its input. */
+type Rules<All> = {
+  [Name in keyof All]: (store: Store, ...input: Of<All>[Name]) => readonly string[] | Promise<readonly string[]>;
+};
+
+type OfTurn = { sessionId: string; turn: number };
+type OfRun = { runId: string };
+
+const caller = (): string | undefined => Context.current().info.workflowExecution?.workflowId;
+
+/** Its own workflow, and where a step runs its turns the step's: then its own is there when that one has grown too long. */
+const ofTurn = async (store: Store, { sessionId, turn }: OfTurn) => {
+  const own = turnWorkflowId(sessionId, turn);
+  return caller() === own ? [own] : [(await store.turns.running(sessionId, turn)).workflowId];
+};
+const ofRun = (_: Store, { runId }: OfRun) => [runWorkflowId(runId)];
+const ofNode = (_: Store, of: Parameters<typeof nodeKey>[0]) => [nodeKey(of)];
+const ofSubagent = (_: Store, { id }: { id: string }) => [subagentWorkflowId(id)];
+
+/**
+ * What holds a session settles the turn of a workflow that was ended from outside. Of a session that was deleted there is
+ * nothing to settle.
+ */
+const ofTurnOrHolder = async (store: Store, { sessionId, turn }: OfTurn) => {
+  const holders = (await store.sessions.holders(sessionId)) ?? [caller() ?? ''];
+  return [turnWorkflowId(sessionId, turn), ...holders];
+};
+
+export const activityCallers: Rules<Activities> = {
+  callModel: ofTurn,
+  callDirectly: ofTurn,
+  runTool: ofTurn,
+  settleTurn: ofTurnOrHolder,
+  loadRun: ofRun,
+  settleRun: ofRun,
+  recordUnrun: ofRun,
+  prepareStep: ofNode,
+  concludeStep: ofNode,
+  settleStep: ofNode,
+  enterSubagent: ofSubagent,
+  settleSubagent: ofSubagent,
+  createScheduledRun: (_, { flow, key }) =>
+    key.startsWith(`schedule/${Context.current().info.taskQueue}/${flow}-`) ? [key] : [],
+};
+
+export const scriptActivityCallers: Rules<ScriptActivities> = {
+  loadScript: ofRun,
+  prepareCalls: ofRun,
+  settleCall: ofRun,
+  firstToken: ofRun,
+  recordLines: ofRun,
+  settleScript: ofRun,
+};
+
+type Activity = (...input: never[]) => Promise<unknown>;
+type Rule = (store: Store, ...input: never[]) => readonly string[] | Promise<readonly string[]>;
+
+/**
+ * Anybody who reaches Temporal can start a workflow of any type with any input. An activity works only for the workflow
+ * whose id its row has, of which there is never more than one; for another it throws `not_asked` and does nothing.
+ */
+export const onlyForCallers = <All extends Record<keyof All, Activity>>(
+  store: Store,
+  activities: All,
+  rules: { [Name in keyof All]: Rule },
+): All =>
+  Object.fromEntries(
+    Object.entries<Activity>(activities).map(([name, activity]) => {
+      const rule = rules[name as keyof All];
+      const guarded: Activity = async (...input) => {
+        const workflowId = caller();
+        if (workflowId === undefined || !(await rule(store, ...input)).includes(workflowId)) throw notAsked();
+        return await activity(...input);
+      };
+      return [name, guarded];
+    }),
+  ) as All;

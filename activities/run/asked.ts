@@ -1,0 +1,35 @@
+import { isDue } from '../../contracts/flow-schedule.ts';
+import { toGraph } from '../../contracts/graph.ts';
+import type { NodeKind } from '../../contracts/runs.ts';
+import type { StoredNode } from '../../store/nodes.ts';
+import { notAsked, notYet } from '../failure.ts';
+import type { StepAttempt } from './attempt.ts';
+
+/** What may cost money, or changes something. */
+const paying = new Set<NodeKind>(['agent', 'tool', 'flow']);
+
+/**
+ * Whether the rows of the run ask for this step: a node of it is there (an item, a call of a script, a step that has
+ * begun), or the flow's schedule says of the nodes that it is to begin now.
+ */
+export const isAsked = async ({ store, known, of }: StepAttempt, node: StoredNode | undefined): Promise<boolean> => {
+  const { flow } = known;
+  if (node) return true;
+  if (!flow || of.index !== null) return false;
+  const steps = await store.nodes.statuses(of.runId);
+  const statuses = Object.fromEntries(steps.map(({ step, status }) => [step, status]));
+  const choices = Object.fromEntries(steps.flatMap(({ step, chosen }) => (chosen === null ? [] : [[step, chosen]])));
+  return isDue(toGraph(flow), of.step, statuses, choices);
+};
+
+/**
+ * A workflow may have been started by anybody, or told what is not so. Throws `not_asked` where no row asks for the
+ * attempt: for good, or until the run is no longer paused.
+ */
+export const checkAsked = async (attempt: StepAttempt, node: StoredNode | undefined): Promise<void> => {
+  const { store, of, step, kind } = attempt;
+  const run = await store.runs.standing(of.runId);
+  if (run?.status !== 'running' || attempt.attempt > step.retries + 1) throw notAsked();
+  if (!(await isAsked(attempt, node))) throw notAsked();
+  if (run.paused && (node?.attempt ?? 0) === 0 && paying.has(kind)) throw notYet();
+};

@@ -1,0 +1,143 @@
+import { createServer, type IncomingMessage, request, type ServerResponse } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { entrance, entrancePath, entrancePolicy } from './entrance.ts';
+import { createUiSessions } from './session.ts';
+
+export type TemporalUiOptions = {
+  /** Where Temporal UI listens. */
+  upstream: string;
+  host: string;
+  port: number;
+  /** The stack's own. */
+  token: string;
+  /** Beside the loopback names. */
+  allowedHosts: readonly string[];
+};
+
+const loopback = ['localhost', '127.0.0.1', '[::1]'];
+const mostBytes = 4096;
+
+/** Of one connection, or about it: not passed on. */
+const ofConnection = new Set([
+  'connection',
+  'keep-alive',
+  'transfer-encoding',
+  'upgrade',
+  'te',
+  'trailer',
+  'proxy-connection',
+]);
+/** The page decides itself who may read and frame it. */
+const ofOrigin = /^access-control-/i;
+
+const passedOn = (headers: IncomingMessage['headers']): IncomingMessage['headers'] =>
+  Object.fromEntries(Object.entries(headers).filter(([name]) => !ofConnection.has(name) && !ofOrigin.test(name)));
+
+const answer = (response: ServerResponse, status: number, type: string, body: string, headers = {}): void => {
+  response.writeHead(status, {
+    'content-type': `${type}; charset=utf-8`,
+    'content-security-policy': entrancePolicy,
+    'cache-control': 'no-store',
+    'x-content-type-options': 'nosniff',
+    'referrer-policy': 'no-referrer',
+    ...headers,
+  });
+  response.end(body);
+};
+
+/** The body of the form; null when it is too long. */
+const readForm = async (incoming: IncomingMessage): Promise<URLSearchParams | null> => {
+  let text = '';
+  for await (const part of incoming) {
+    text += String(part);
+    if (text.length > mostBytes) return null;
+  }
+  return new URLSearchParams(text);
+};
+
+/**
+ * Temporal UI trusts whoever reaches its port, pages of other sites among them. It listens where no page finds it, and
+ * this is its door: the Host must be one of ours, a request comes from a page of the door itself or is a person's
+ * navigation, and the browser has a session.
+ */
+export const startTemporalUi = async (options: TemporalUiOptions) => {
+  const { upstream, host, port, token, allowedHosts } = options;
+  const hosts = new Set([...loopback, ...allowedHosts.map((name) => name.toLowerCase())]);
+  const sessions = createUiSessions(token);
+  const target = new URL(upstream);
+
+  /** Null when the request may come in, apart from its session. */
+  const whyForeign = ({ method, headers }: IncomingMessage): string | null => {
+    const { host: asked = '', origin } = headers;
+    if (!hosts.has(asked.replace(/:\d+$/, '').toLowerCase())) return `the host ${asked || '(none)'}`;
+    if (origin !== undefined && (!URL.canParse(origin) || new URL(origin).host !== asked)) return `a page of ${origin}`;
+    const isReading = method === 'GET' || method === 'HEAD';
+    // Every browser of today sends one.
+    if (!isReading && origin === undefined) return 'a change without an Origin';
+    const site = headers['sec-fetch-site'];
+    const isNavigation = headers['sec-fetch-mode'] === 'navigate' && headers['sec-fetch-dest'] === 'document';
+    const isOwn = site === undefined || site === 'same-origin' || site === 'none' || (isReading && isNavigation);
+    return isOwn ? null : `a request of another page (${String(site)})`;
+  };
+
+  const enter = async (incoming: IncomingMessage, response: ServerResponse): Promise<void> => {
+    const given = (await readForm(incoming))?.get('token') ?? '';
+    if (!sessions.isToken(given)) return answer(response, 401, 'text/html', entrance(true));
+    response.writeHead(303, { location: '/', 'set-cookie': sessions.cookie(), 'cache-control': 'no-store' });
+    response.end();
+  };
+
+  const pass = (incoming: IncomingMessage, response: ServerResponse): void => {
+    const { method, url, headers } = incoming;
+    // They name the door.
+    const { origin: _origin, referer: _referer, ...rest } = headers;
+    const passed = request(
+      {
+        hostname: target.hostname,
+        port: target.port,
+        method,
+        path: url,
+        headers: { ...passedOn(rest), host: target.host },
+      },
+      (reply) => {
+        response.writeHead(reply.statusCode ?? 502, {
+          ...passedOn(reply.headers),
+          'x-frame-options': 'DENY',
+          'referrer-policy': 'no-referrer',
+        });
+        reply.pipe(response);
+        reply.once('error', () => response.destroy());
+      },
+    );
+    passed.once('error', () => {
+      if (response.headersSent) return void response.destroy();
+      answer(response, 502, 'text/plain', 'Cannot reach Temporal UI: it is starting, or Temporal is down');
+    });
+    response.once('close', () => passed.destroy());
+    incoming.pipe(passed);
+  };
+
+  const serve = async (incoming: IncomingMessage, response: ServerResponse): Promise<void> => {
+    const foreign = whyForeign(incoming);
+    if (foreign !== null) return answer(response, 403, 'text/plain', `Cannot serve ${foreign}`);
+    if (incoming.method === 'POST' && incoming.url === entrancePath) return await enter(incoming, response);
+    if (!sessions.isOpen(incoming.headers.cookie)) return answer(response, 401, 'text/html', entrance(false));
+    pass(incoming, response);
+  };
+
+  const server = createServer((incoming, response) => {
+    serve(incoming, response).catch(() => response.destroy());
+  });
+  await new Promise<void>((resolve, reject) => {
+    server.once('error', reject);
+    server.listen(port, host, resolve);
+  });
+
+  return {
+    port: (server.address() as AddressInfo).port,
+    async close(): Promise<void> {
+      server.closeAllConnections();
+      await new Promise((resolve) => server.close(resolve));
+    },
+  };
+};
