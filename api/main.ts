@@ -79,7 +79,6 @@ const gateway = createGateway({
   consoleUrl: env.EVERTURN_CONSOLE_URL,
 });
 const delivery = createDelivery(store, gateway);
-const allowedHosts = env.EVERTURN_ALLOWED_HOSTS.split(',').filter(Boolean);
 const models = modelNames(config);
 const definitions = openDefinitions({ project: env.EVERTURN_PROJECT, look: trust.look });
 const app = await createApp({
