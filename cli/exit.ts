@@ -9,7 +9,7 @@ export const exitCodes = {
   usage: 2,
   notRunning: 3,
   alreadyRunning: 4,
-  /** This machine lacks something: a port, the Temporal server, a data folder of this version. */
+  /** This machine lacks something: a port, the Temporal server, a data folder of this version that can be used. */
   machine: 5,
   /** The token or the origin was refused, or this user may not answer. */
   unauthorized: 6,
@@ -49,6 +49,7 @@ const byError: Partial<Record<ErrorCode, ExitCode>> = {
   temporal_missing: exitCodes.machine,
   data_version: exitCodes.machine,
   data_foreign: exitCodes.machine,
+  folder_unusable: exitCodes.machine,
   unauthorized: exitCodes.unauthorized,
   forbidden_origin: exitCodes.unauthorized,
   approver_refused: exitCodes.unauthorized,

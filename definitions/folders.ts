@@ -35,9 +35,7 @@ export const listFiles = (kind: DefinitionKind, { project, home, catalog }: Defi
     // The home folder may be the project.
     if (seen.has(path.resolve(folder))) return [];
     seen.add(path.resolve(folder));
-    const names = namesIn(folder).filter(
-      (name) => !name.startsWith('.') && extensions.includes(path.extname(name)),
-    );
+    const names = namesIn(folder).filter((name) => !name.startsWith('.') && extensions.includes(path.extname(name)));
     if (names.length > mostFiles) throw tooMany(folder, `${mostFiles} of them`);
     return names
       .toSorted()

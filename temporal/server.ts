@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { EverturnError } from '../contracts/errors.ts';
 import { openLog } from '../files/open-log.ts';
+import { homeFolder } from '../files/places.ts';
 import { exitOf } from '../runtime/child-exit.ts';
 import { lastLines } from '../runtime/log-file.ts';
 import { isPortFree } from '../runtime/ports.ts';
@@ -99,18 +100,22 @@ const refuseTaken = async (port: number, who: string): Promise<void> => {
 };
 
 const spawnServer = ({ binary, dbFile, port, uiPort }: TemporalOptions, log: string): ChildProcess => {
-  if (dbFile !== null) mkdirSync(path.dirname(dbFile), { recursive: true });
+  const folder = dbFile === null ? tmpdir() : path.dirname(path.resolve(dbFile));
+  mkdirSync(folder, { recursive: true });
   const output = openLog(log);
   const ui = uiPort === null ? ['--headless'] : ['--ui-port', String(uiPort), '--ui-disable-news-fetch'];
   const flags = [
     ...['--ip', '127.0.0.1', '--port', String(port), ...ui],
     ...['--disable-config-file', '--disable-config-env', '--log-level', 'warn'],
     ...searchAttributeFlags(),
-    ...tuningFlags(dbFile),
+    // By its name alone: in the path of a SQLite file some characters, such as ?, mean something else.
+    ...tuningFlags(dbFile === null ? null : path.basename(dbFile)),
   ];
   try {
     return spawn(binary, ['server', 'start-dev', ...flags], {
-      env: { PATH: process.env.PATH, HOME: process.env.HOME },
+      cwd: folder,
+      // Go asks for both where passwd does not know the user.
+      env: { PATH: process.env.PATH, HOME: homeFolder(), USER: process.env.USER || 'everturn' },
       detached: true,
       // A file, not a pipe: the server outlives us and must not end at a write nobody reads.
       stdio: ['ignore', output, output],
