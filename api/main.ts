@@ -117,7 +117,7 @@ const app = await createApp({
         }
       : null,
   tls,
-  consoleFolder: fileURLToPath(new URL('../ui/dist', import.meta.url)),
+  consoleFolder: env.EVERTURN_CONSOLE_FOLDER ?? fileURLToPath(new URL('../ui/dist', import.meta.url)),
 });
 checkBind({
   host: env.EVERTURN_API_HOST,

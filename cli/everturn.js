@@ -11,10 +11,17 @@ const require = createRequire(import.meta.url);
 const main = new URL('./main.ts', import.meta.url);
 const neededMajor = 24;
 
+const root = dirname(dirname(fileURLToPath(import.meta.url)));
 const pinned = findPinnedNode();
 const hostMajor = Number.parseInt(process.versions.node, 10);
 
-if (pinned !== null && realpathSync(process.execPath) !== pinned) {
+// The bundlers of the workflows and of the console read these characters of a path as their own. Windows has no "?".
+const misread = /[?!]/.exec(root);
+
+if (misread !== null) {
+  console.error(`Cannot start from ${root}: its path has "${misread[0]}". Move Everturn to a folder without ? and !.`);
+  process.exitCode = 5;
+} else if (pinned !== null && realpathSync(process.execPath) !== pinned) {
   runOn(pinned);
 } else if (pinned !== null || hostMajor >= neededMajor) {
   await import(main.href);

@@ -1,6 +1,6 @@
-import { execFile, spawn } from 'node:child_process';
+import { execFile, spawn, spawnSync } from 'node:child_process';
 import { once } from 'node:events';
-import { chmodSync, copyFileSync, mkdtempSync, rmSync } from 'node:fs';
+import { chmodSync, copyFileSync, mkdirSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { createInterface } from 'node:readline';
@@ -86,4 +86,17 @@ test('up runs the real stack; a signal to the command ends it with nothing left'
     expect(processes.filter(isAlive)).toEqual([]);
   }
   expect(types.slice(-2)).toEqual(['stopping', 'stopped']);
+});
+
+test.skipIf(process.platform === 'win32').each(['?', '!'])('an installation whose path has a %s', (character) => {
+  const root = path.join(project, `a${character}b`);
+  mkdirSync(path.join(root, 'cli'), { recursive: true });
+  for (const file of ['package.json', 'cli/everturn.js']) {
+    copyFileSync(path.join(import.meta.dirname, '..', file), path.join(root, file));
+  }
+  const { status, stderr } = spawnSync(process.execPath, [path.join(root, 'cli', 'everturn.js')], { encoding: 'utf8' });
+  expect(status).toBe(5);
+  expect(stderr).toBe(
+    `Cannot start from ${root}: its path has "${character}". Move Everturn to a folder without ? and !.\n`,
+  );
 });

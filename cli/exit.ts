@@ -9,7 +9,7 @@ export const exitCodes = {
   usage: 2,
   notRunning: 3,
   alreadyRunning: 4,
-  /** This machine lacks something: a port, the Temporal server, a data folder of this version. */
+  /** This machine lacks something: a port, the Temporal server, a data folder of this version that can be used. */
   machine: 5,
   /** The token or the origin was refused, or this user may not answer. */
   unauthorized: 6,
@@ -50,6 +50,7 @@ const byError: Partial<Record<ErrorCode, ExitCode>> = {
   data_version: exitCodes.machine,
   migration_failed: exitCodes.machine,
   data_foreign: exitCodes.machine,
+  folder_unusable: exitCodes.machine,
   unauthorized: exitCodes.unauthorized,
   forbidden_origin: exitCodes.unauthorized,
   approver_refused: exitCodes.unauthorized,

@@ -95,6 +95,7 @@ export const errorTable = {
   data_version: { status: 500, retryable: false, meaning: 'The data folder is of another version' },
   data_foreign: { status: 500, retryable: false, meaning: 'The data folder was not made here by this user' },
   migration_failed: { status: 500, retryable: false, meaning: 'The data cannot be brought to this release' },
+  folder_unusable: { status: 500, retryable: false, meaning: 'A folder that the stack needs cannot be used' },
   temporal_missing: { status: 500, retryable: false, meaning: 'No Temporal server can be found, fetched or built' },
   process_failed: { status: 500, retryable: false, meaning: 'A process of the stack keeps dying' },
 

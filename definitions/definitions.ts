@@ -1,9 +1,9 @@
 import { existsSync } from 'node:fs';
-import os from 'node:os';
 import path from 'node:path';
 import { EverturnError } from '../contracts/errors.ts';
 import type { Agent, Fault, Flow, Origin } from '../contracts/flow.ts';
 import type { CompiledScript } from '../contracts/script.ts';
+import { homeFolder } from '../files/places.ts';
 import { type AgentFile, parseAgent } from './agent-file.ts';
 import type { Known } from './check-known.ts';
 import { cachedByFile } from './file-cache.ts';
@@ -55,7 +55,7 @@ type DefinitionsOptions = Partial<DefinitionPlaces> & {
 
 export const openDefinitions = ({
   project,
-  home = os.homedir(),
+  home = homeFolder(),
   catalog = builtInCatalog,
   look = everythingTrusted,
 }: DefinitionsOptions): Definitions => {

@@ -1,8 +1,8 @@
 import { lstatSync, readFileSync, realpathSync, type Stats, statSync } from 'node:fs';
 import { lstat, opendir } from 'node:fs/promises';
-import os from 'node:os';
 import path from 'node:path';
 import { namesInSync } from './names-in.ts';
+import { homeFolder, stackFolder } from './places.ts';
 
 /** In a data folder only the user's scripts are open to tools. */
 export const openPart = 'workflows';
@@ -10,8 +10,7 @@ export const dataFolderName = '.everturn';
 
 /** The folders of a stack that hold its data, its token and what the user decided about trust. */
 export const dataFoldersOf = (project: string): string[] => [
-  path.join(project, dataFolderName),
-  path.join(os.homedir(), dataFolderName),
+  ...new Set([path.join(project, dataFolderName), stackFolder(project), path.join(homeFolder(), dataFolderName)]),
 ];
 
 /** A place by the file system that holds it: the same for all mounts of it. */

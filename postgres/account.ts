@@ -1,5 +1,6 @@
-import { execFileSync } from 'node:child_process';
-import { chownSync } from 'node:fs';
+import { execFileSync, spawnSync } from 'node:child_process';
+import { chownSync, statSync } from 'node:fs';
+import path from 'node:path';
 import { EverturnError } from '../contracts/errors.ts';
 
 /** Who the server runs as: an empty object for "as we do". */
@@ -7,9 +8,14 @@ export type Account = { uid?: number; gid?: number };
 
 const accountName = 'postgres';
 
-/** Postgres refuses to run as root: then the account `postgres` is used, and made where it is missing. */
-export const serverAccount = (): Account => {
+/**
+ * Postgres refuses to run as root. Data that is there already is served by its owner, new data by the account
+ * `postgres`, which is made where it is missing.
+ */
+export const serverAccount = (dataDir: string): Account => {
   if (process.getuid?.() !== 0) return {};
+  const owner = statSync(path.join(dataDir, 'PG_VERSION'), { throwIfNoEntry: false });
+  if (owner && owner.uid !== 0) return { uid: owner.uid, gid: owner.gid };
   const found = lookUp();
   if (found) return found;
   create();
@@ -24,6 +30,14 @@ export const serverAccount = (): Account => {
 export const give = (file: string, { uid, gid }: Account): void => {
   if (uid !== undefined && gid !== undefined) chownSync(file, uid, gid);
 };
+
+/** Runs a program as the account, from a folder that everybody can enter. Gives whether it ended with 0. */
+export const succeedsAs = (account: Account, program: string, args: readonly string[]): boolean =>
+  spawnSync(program, args, { ...account, cwd: path.parse(process.cwd()).root, stdio: 'ignore' }).status === 0;
+
+/** Whether passwd has a name for the user that the server runs as. A container can be given any number. */
+export const hasName = ({ uid = process.getuid?.() }: Account): boolean =>
+  uid === undefined || succeedsAs({}, 'id', ['-un', String(uid)]);
 
 const lookUp = (): Account | null => {
   try {

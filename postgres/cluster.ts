@@ -78,13 +78,12 @@ const refuseForeignFolder = (dataDir: string): void => {
 };
 
 const initFailed = (dataDir: string, account: Account, cause: unknown): EverturnError => {
-  const { stderr, code } = cause as { stderr?: string; code?: unknown };
-  const refused = code === 'EACCES' || /permission denied/i.test(stderr ?? '');
-  const unreachable = refused && account.uid !== undefined;
-  const reason = unreachable
-    ? 'as root it runs as the user "postgres", which cannot reach the project folder or its node_modules: move the project out of a private home folder, run Everturn as an ordinary user, or let others enter the folders above it (chmod o+x)'
-    : (stderr?.trim() ?? String(cause));
-  return new EverturnError('process_failed', `Cannot create the Postgres data folder ${dataDir}: ${reason}`, { cause });
+  const { stderr } = cause as { stderr?: string };
+  const reason = stderr?.trim() || String(cause);
+  const user = account.uid === undefined ? '' : ` as user ${account.uid}`;
+  return new EverturnError('process_failed', `Cannot create the Postgres data folder ${dataDir}${user}: ${reason}`, {
+    cause,
+  });
 };
 
 const writePassword = (dataDir: string, account: Account): string => {

@@ -3,6 +3,7 @@ import { readlinkSync, realpathSync, rmSync } from 'node:fs';
 import path from 'node:path';
 import { readTextBounded } from '../files/read-bounded.ts';
 import { type EndStep, endProcess, identify, type ProcessIdentity } from '../runtime/processes.ts';
+import { isCopiedLink } from './placement.ts';
 
 /** Fast shutdown, then immediate (the next start replays its log), then the end. */
 export const stopSteps: readonly EndStep[] = [
@@ -13,6 +14,8 @@ export const stopSteps: readonly EndStep[] = [
 
 /** The server that runs on this folder now; null for none, also when the pid in its lock file belongs to somebody else. */
 export const runningOn = (dataDir: string): ProcessIdentity | null => {
+  // That server is of the folder it was copied from.
+  if (isCopiedLink(dataDir)) return null;
   const pid = pidInLock(dataDir);
   const identity = pid === null ? null : identify(pid);
   return identity && servesFolder(identity.pid, dataDir) ? identity : null;

@@ -1,13 +1,31 @@
 import { execFileSync } from 'node:child_process';
-import { chmodSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import {
+  chmodSync,
+  cpSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  readlinkSync,
+  renameSync,
+  rmSync,
+  statSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs';
 import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import pg from 'pg';
-import { afterEach, expect, test } from 'vitest';
+import { afterEach, describe, expect, test, vi } from 'vitest';
 import { identify, isAlive } from '../runtime/processes.ts';
+import { serverAccount } from './account.ts';
+import { binariesIn, findBinaries } from './binaries.ts';
+import { prepareCluster } from './cluster.ts';
 import { runningOn, stopPostgresOn } from './leftover.ts';
 import { type PostgresOptions, type RunningPostgres, startPostgres } from './server.ts';
+import { sharedMemorySettings } from './settings.ts';
+import { usableBinaries } from './usable-binaries.ts';
 
 const started: RunningPostgres[] = [];
 const folders: string[] = [];
@@ -182,11 +200,94 @@ test('a server that cannot start says what its log ends with', async () => {
   });
 });
 
-test.runIf(process.getuid?.() === 0)('root is told when the account of Postgres cannot reach the folder', async () => {
-  const dataDir = newDataDir();
-  chmodSync(path.dirname(dataDir), 0o700);
-  await expect(start({ dataDir })).rejects.toMatchObject({
-    code: 'process_failed',
-    message: expect.stringContaining('which cannot reach'),
+const asRoot = describe.runIf(process.getuid?.() === 0);
+asRoot('as root', () => {
+  /** A user that has no name in passwd, as a container may be given. */
+  const stranger = { uid: 12_345, gid: 12_345 };
+
+  const closedFolder = (): string => {
+    const dataDir = newDataDir();
+    chmodSync(path.dirname(dataDir), 0o700);
+    const data = path.dirname(newDataDir());
+    vi.stubEnv('EVERTURN_DATA', data);
+    return dataDir;
+  };
+  afterEach(() => vi.unstubAllEnvs());
+
+  test('data that the account of Postgres cannot reach is kept elsewhere, and found again after a move', async () => {
+    const dataDir = closedFolder();
+    const first = await start({ dataDir });
+    expect(first.dataDir).toMatch(/\/clusters\/[0-9a-f]{16}\/\.everturn\/postgres$/);
+    expect(readlinkSync(dataDir)).toBe(first.dataDir);
+    await query(first.url, 'CREATE TABLE kept AS SELECT 1 AS value');
+    expect(runningOn(dataDir)?.pid).toBe(first.pid);
+    await first.stop();
+    const moved = `${dataDir}-moved`;
+    renameSync(dataDir, moved);
+    const second = await start({ dataDir: moved });
+    expect(await query(second.url, 'SELECT value FROM kept')).toEqual([{ value: 1 }]);
+  });
+
+  test('a copied folder neither uses nor stops the data of the original', async () => {
+    const dataDir = closedFolder();
+    const first = await start({ dataDir });
+    const copy = `${dataDir}-copy`;
+    symlinkSync(readlinkSync(dataDir), copy);
+    await expect(start({ dataDir: copy })).rejects.toMatchObject({
+      code: 'folder_unusable',
+      message: `Cannot use the data folder ${copy}: it points to the data of ${dataDir}, of which this folder is a copy. Remove ${copy} to begin empty`,
+    });
+    expect(await stopPostgresOn(copy)).toBe(false);
+    expect(await query(first.url, 'SELECT 1 AS value')).toEqual([{ value: 1 }]);
+  });
+
+  test('data that is there and cannot be reached any more stays where it is, with an error that says so', async () => {
+    const dataDir = newDataDir();
+    await (await start({ dataDir })).stop();
+    chmodSync(path.dirname(dataDir), 0o700);
+    await expect(start({ dataDir })).rejects.toMatchObject({
+      code: 'folder_unusable',
+      message: expect.stringContaining('cannot enter it any more'),
+    });
+    chmodSync(path.dirname(dataDir), 0o755);
+    expect(await query((await start({ dataDir })).url, 'SELECT 1 AS value')).toEqual([{ value: 1 }]);
+  });
+
+  test('data of another user is served as that user, also of one without a name', async () => {
+    const dataDir = newDataDir();
+    const first = await start({ dataDir });
+    await query(first.url, 'CREATE TABLE kept AS SELECT 1 AS value');
+    await first.stop();
+    execFileSync('chown', ['-R', `${stranger.uid}:${stranger.gid}`, dataDir]);
+    // Setting it again takes the single-user mode, which asks for a name.
+    rmSync(`${dataDir}.password`);
+    const second = await start({ dataDir });
+    expect(await query(second.url, 'SELECT value FROM kept')).toEqual([{ value: 1 }]);
+    expect(statSync(`/proc/${second.pid}`).uid).toBe(stranger.uid);
+  });
+
+  test('binaries that the account cannot reach, or whose path a shell would read, are copied once', async () => {
+    const found = findBinaries();
+    const closed = path.join(path.dirname(newDataDir()), 'a "b" $HOME');
+    cpSync(found.folder, closed, { recursive: true, verbatimSymlinks: true });
+    chmodSync(path.dirname(closed), 0o700);
+    const closedBinaries = binariesIn(closed, { ...found, label: `test-${process.pid}` });
+    const copy = usableBinaries(closedBinaries, serverAccount('/nonexistent'));
+    folders.push(copy.folder);
+    expect(copy.folder).not.toBe(closed);
+    expect(statSync(copy.folder).uid).toBe(0);
+    rmSync(closed, { recursive: true });
+    expect(usableBinaries(closedBinaries, serverAccount('/nonexistent'))).toEqual(copy);
+    const dataDir = newDataDir();
+    mkdirSync(path.dirname(dataDir), { recursive: true });
+    await prepareCluster({ dataDir, binaries: copy, account: serverAccount(dataDir), durable: false });
+    expect(readFileSync(path.join(dataDir, 'PG_VERSION'), 'utf8')).toBe('18\n');
   });
 });
+
+test.runIf(process.platform === 'linux')(
+  'without /dev/shm, or with little room there, memory is shared in files',
+  () => {
+    expect(sharedMemorySettings('/nonexistent')).toEqual({ dynamic_shared_memory_type: 'mmap' });
+  },
+);

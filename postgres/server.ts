@@ -13,12 +13,17 @@ import { type Account, serverAccount } from './account.ts';
 import { type Binaries, findBinaries } from './binaries.ts';
 import { prepareCluster, serverEnvironment, superuser } from './cluster.ts';
 import { removeStaleLock, runningOn, stopSteps } from './leftover.ts';
-import { asFlags, fragileSettings, serverSettings } from './settings.ts';
+import { placeCluster } from './placement.ts';
+import { asFlags, fragileSettings, serverSettings, sharedMemorySettings } from './settings.ts';
+import { usableBinaries } from './usable-binaries.ts';
 
 export const databaseName = 'everturn';
 
 export type PostgresOptions = {
-  /** Made at its first use. Its password lies beside it, in `<dataDir>.password`. */
+  /**
+   * Made at its first use; a link to a folder elsewhere where the user of Postgres cannot use this one. The password
+   * is beside the folder, in `<folder>.password`.
+   */
   dataDir: string;
   /** Default: a free one. */
   port?: number;
@@ -33,6 +38,8 @@ export type RunningPostgres = {
   url: string;
   port: number;
   pid: number;
+  /** Where the data is: the folder that was asked for, or the one that it links to. */
+  dataDir: string;
   /** How the server ended, once it has. Never rejects. */
   exited: Promise<string>;
   /** Fast shutdown within 10 s, harder ones after. Idempotent. */
@@ -47,16 +54,17 @@ const memoryInUse = /pre-existing shared memory block/;
 
 /**
  * Starts the real server on loopback in a process group of its own: it outlives us unless `stop` is called.
- * Throws `already_running`, `port_taken`, `data_version` or `process_failed`.
+ * Throws `already_running`, `port_taken`, `data_version`, `folder_unusable` or `process_failed`.
  */
 export const startPostgres = async (options: PostgresOptions): Promise<RunningPostgres> => {
-  const dataDir = path.resolve(options.dataDir);
+  const place = path.resolve(options.dataDir);
   const port = options.port ?? (await freePort());
-  const { log = `${dataDir}.log`, durable = true } = options;
-  const binaries = findBinaries();
-  const account = serverAccount();
-  mkdirSync(path.dirname(dataDir), { recursive: true });
-  refuseSecond(dataDir);
+  const { log = `${place}.log`, durable = true } = options;
+  mkdirSync(path.dirname(place), { recursive: true });
+  refuseSecond(place);
+  const account = serverAccount(place);
+  const binaries = usableBinaries(findBinaries(), account);
+  const dataDir = placeCluster(place, account);
   const password = await prepareCluster({ dataDir, binaries, account, durable });
   removeStaleLock(dataDir);
   if (!(await isPortFree(port))) {
@@ -66,7 +74,7 @@ export const startPostgres = async (options: PostgresOptions): Promise<RunningPo
   }
   const { child, exited } = await spawnUntilReady({ dataDir, port, log, durable, binaries, account }, password);
   const url = connectionUrl(port, password, databaseName);
-  return { url, port, pid: child.pid ?? 0, exited, stop: stopper(child) };
+  return { url, port, pid: child.pid ?? 0, dataDir, exited, stop: stopper(child) };
 };
 
 const refuseSecond = (dataDir: string): void => {
@@ -106,7 +114,7 @@ const spawnUntilReady = async (attempt: Attempt, password: string): Promise<Spaw
 };
 
 const spawnServer = ({ dataDir, port, log, durable, binaries, account }: Attempt): ChildProcess => {
-  const settings = { ...serverSettings, ...(durable ? {} : fragileSettings) };
+  const settings = { ...serverSettings, ...sharedMemorySettings(), ...(durable ? {} : fragileSettings) };
   const output = openLog(log);
   try {
     return spawn(binaries.postgres, ['-D', dataDir, '-p', String(port), ...asFlags(settings)], {

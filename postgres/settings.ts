@@ -1,3 +1,5 @@
+import { accessSync, constants, statfsSync } from 'node:fs';
+
 /** The first server's settings: one small stack on one machine. Passed on the command line, so edits apply at the next start. */
 export const serverSettings: Record<string, string> = {
   // Nobody but this machine, and no socket file whose folder others could reach.
@@ -31,6 +33,28 @@ export const serverSettings: Record<string, string> = {
   timezone: 'UTC',
   log_timezone: 'UTC',
   log_checkpoints: 'off',
+};
+
+/** Docker's default, which other programs in the container share. */
+const scarceBytes = 64 * 1024 * 1024;
+
+/**
+ * Segments that grow while the server runs are kept in /dev/shm. Without it, or with little room there, they are files
+ * of the data folder: any container has that.
+ */
+export const sharedMemorySettings = (folder = '/dev/shm'): Record<string, string> => {
+  if (process.platform !== 'linux') return {};
+  return { dynamic_shared_memory_type: hasRoom(folder) ? 'posix' : 'mmap' };
+};
+
+const hasRoom = (folder: string): boolean => {
+  try {
+    accessSync(folder, constants.W_OK);
+    const { bavail, bsize } = statfsSync(folder);
+    return bavail * bsize > scarceBytes;
+  } catch {
+    return false;
+  }
 };
 
 /** For tests only: a power cut may lose everything, which makes commits cost nothing. */

@@ -63,6 +63,8 @@ const environmentShape = {
   EVERTURN_PROXY: z.enum(['true', 'false']).default('false'),
   /** Lets people sign in as the section `oidc` of everturn.yaml says. */
   EVERTURN_OIDC: z.enum(['true', 'false']).default('false'),
+  /** Where the built console is. Default: `ui/dist`. */
+  EVERTURN_CONSOLE_FOLDER: z.string().optional(),
   /** Names, separated by commas, that the Host header may carry beside the loopback ones. */
   EVERTURN_ALLOWED_HOSTS: z.string().default(''),
 };

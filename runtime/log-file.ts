@@ -11,7 +11,7 @@ export const lastLines = (file: string, count: number): string => {
       const { size } = fstatSync(handle);
       const buffer = Buffer.alloc(Math.min(size, 16_384));
       readSync(handle, buffer, 0, buffer.length, size - buffer.length);
-      return buffer.toString('utf8').trimEnd().split('\n').slice(-count).join('\n');
+      return buffer.toString('utf8').trimEnd().split('\n').slice(-count).map(shorten).join('\n');
     } finally {
       closeSync(handle);
     }
@@ -19,6 +19,10 @@ export const lastLines = (file: string, count: number): string => {
     return '';
   }
 };
+
+/** Of a line that says one thing in many words. */
+const longestLine = 600;
+const shorten = (line: string): string => (line.length > longestLine ? `${line.slice(0, longestLine)}…` : line);
 
 const rotateAboveBytes = 5_000_000;
 

@@ -4,6 +4,7 @@ import { mkdirSync, renameSync, rmSync } from 'node:fs';
 import path from 'node:path';
 import { createInterface } from 'node:readline';
 import { setTimeout as delay } from 'node:timers/promises';
+import { isWritable } from '../files/places.ts';
 import { lockHolder, takeLock } from '../runtime/lock.ts';
 import { findOnPath, isExecutable } from './locate.ts';
 import { builtBinary, mainPackage, moduleFolder } from './pinned.ts';
@@ -40,7 +41,7 @@ const build = async ({ go, target, progress, signal }: Build): Promise<string | 
   const unfinished = `${target}.${process.pid}.unfinished`;
   // -v names each package as it is compiled: the only sign of life of a build of minutes.
   const flags = ['build', '-C', moduleFolder, '-v', '-trimpath', '-ldflags=-s -w', '-o', unfinished, mainPackage];
-  const env = { ...process.env, CGO_ENABLED: '0' };
+  const env = { ...goFolders(path.dirname(target)), ...process.env, CGO_ENABLED: '0' };
   const child = spawn(go, flags, { env, signal, stdio: ['ignore', 'ignore', 'pipe'] });
   const report = reporter(progress);
   createInterface({ input: child.stderr }).on('line', report.line);
@@ -50,6 +51,12 @@ const build = async ({ go, target, progress, signal }: Build): Promise<string | 
   else rmSync(unfinished, { force: true });
   return code === 0 ? null : `"go build" ended with ${code}: ${report.last()}`;
 };
+
+/** Go keeps modules and compiled packages in the home, unless told otherwise; not every user has one. */
+const goFolders = (cache: string): NodeJS.ProcessEnv =>
+  process.env.HOME && isWritable(process.env.HOME)
+    ? {}
+    : { GOPATH: path.join(cache, 'go'), GOCACHE: path.join(cache, 'go-build') };
 
 const reporter = (progress: (line: string) => void) => {
   const started = performance.now();

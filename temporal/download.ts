@@ -1,8 +1,8 @@
 import { fork } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdirSync, rmSync, statSync } from 'node:fs';
+import { rmSync, statSync } from 'node:fs';
 import path from 'node:path';
-import { cacheFolder, downloadedBinary } from './pinned.ts';
+import { downloadedBinary } from './pinned.ts';
 
 /** Longest time without a new byte: before the first one short, a machine without the network must not be kept waiting. */
 const silenceMs = { atFirst: 8_000, later: 30_000 };
@@ -15,9 +15,9 @@ export const downloadTemporal = async (
   progress: (line: string) => void,
   signal: AbortSignal,
 ): Promise<string | null> => {
-  mkdirSync(cacheFolder(), { recursive: true });
+  const folder = path.dirname(downloadedBinary());
   const target = downloadedBinary();
-  const child = fork(path.join(import.meta.dirname, 'download-process.ts'), [cacheFolder()], {
+  const child = fork(path.join(import.meta.dirname, 'download-process.ts'), [folder], {
     execArgv: [],
     detached: true,
     stdio: ['ignore', 'ignore', 'pipe', 'ipc'],

@@ -1,5 +1,6 @@
 import { EverturnError } from '../contracts/errors.ts';
 import { buildTemporal } from './build.ts';
+import { whyCacheUnusable } from './cache.ts';
 import { downloadTemporal } from './download.ts';
 import { type FoundTemporal, locateTemporal } from './locate.ts';
 import { builtBinary, downloadedBinary, pinnedVersion } from './pinned.ts';
@@ -21,6 +22,13 @@ export const findTemporal = async ({
   const { found, refused } = await locateTemporal();
   if (refused !== null) progress(`not using Temporal on PATH: ${refused}`);
   if (found) return found;
+  const unusable = whyCacheUnusable();
+  if (unusable !== null) {
+    throw new EverturnError(
+      'temporal_missing',
+      `Cannot keep a Temporal server on this machine: ${unusable}. Set EVERTURN_CACHE to a folder that can be written and whose programs run, or install the Temporal CLI (https://docs.temporal.io/cli)`,
+    );
+  }
   progress('Temporal is not on this machine yet: fetching it');
   const notFetched = await downloadTemporal(progress, signal);
   signal.throwIfAborted();

@@ -2,6 +2,7 @@ import { execFile } from 'node:child_process';
 import { accessSync, constants } from 'node:fs';
 import path from 'node:path';
 import { promisify } from 'node:util';
+import { cacheFolders } from '../files/places.ts';
 import { builtBinary, downloadedBinary } from './pinned.ts';
 
 const run = promisify(execFile);
@@ -16,7 +17,9 @@ export const locateTemporal = async (): Promise<Located> => {
   const onPath = findOnPath('temporal');
   const refused = onPath === null ? null : await whyUnusable(onPath);
   if (onPath !== null && refused === null) return { found: { path: onPath, source: 'path' }, refused };
-  const cached = [builtBinary(), downloadedBinary()].find(isExecutable);
+  const cached = cacheFolders()
+    .flatMap((folder) => [builtBinary(folder), downloadedBinary(folder)])
+    .find(isExecutable);
   return { found: cached === undefined ? null : { path: cached, source: 'cache' }, refused };
 };
 

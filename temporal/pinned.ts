@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import path from 'node:path';
-import envPaths from 'env-paths';
+import { cacheFolder } from '../files/places.ts';
 
 /** The module that pins the server, with the checksums of all it is made of. */
 export const moduleFolder = import.meta.dirname;
@@ -14,19 +14,16 @@ const readModuleFile = (name: string): string => readFileSync(path.join(moduleFo
 export const pinnedVersion = (): string =>
   /github\.com\/temporalio\/cli v(\S+)/.exec(readModuleFile('go.mod'))?.[1] ?? 'unknown';
 
-/** The user's cache folder; EVERTURN_CACHE names another. */
-export const cacheFolder = (): string => process.env.EVERTURN_CACHE ?? envPaths('everturn', { suffix: '' }).cache;
-
 const executable = (name: string): string => (process.platform === 'win32' ? `${name}.exe` : name);
 
-/** Where the server built from exactly these checksums lies, or will. */
-export const builtBinary = (): string => {
+/** The server built from exactly these checksums, there already or not. */
+export const builtBinary = (folder = cacheFolder()): string => {
   const checksums = createHash('sha256').update(readModuleFile('go.sum')).digest('hex').slice(0, 12);
-  return path.join(cacheFolder(), executable(`temporal-${pinnedVersion()}-${checksums}`));
+  return path.join(folder, executable(`temporal-${pinnedVersion()}-${checksums}`));
 };
 
 /** Where the SDK puts the server that it fetches: it chooses the name itself. */
-export const downloadedBinary = (): string => {
+export const downloadedBinary = (folder = cacheFolder()): string => {
   const { version } = createRequire(import.meta.url)('@temporalio/testing/package.json') as { version: string };
-  return path.join(cacheFolder(), executable(`temporal-sdk-typescript-${version}`));
+  return path.join(folder, executable(`temporal-sdk-typescript-${version}`));
 };

@@ -1,9 +1,10 @@
 import { type ChildProcess, spawn } from 'node:child_process';
-import { chmodSync, closeSync, existsSync, mkdirSync, openSync, rmSync } from 'node:fs';
+import { chmodSync, closeSync, existsSync, mkdirSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { EverturnError } from '../contracts/errors.ts';
 import { openLog } from '../files/open-log.ts';
+import { homeFolder } from '../files/places.ts';
 import { exitOf } from '../runtime/child-exit.ts';
 import { lastLines } from '../runtime/log-file.ts';
 import { isPortFree } from '../runtime/ports.ts';
@@ -102,6 +103,7 @@ const refuseTaken = async (port: number, who: string, ip = loopback): Promise<vo
 };
 
 const spawnServer = ({ binary, dbFile, port, uiPort, uiIp = loopback }: TemporalOptions, log: string): ChildProcess => {
+  const folder = dbFile === null ? tmpdir() : path.dirname(path.resolve(dbFile));
   if (dbFile !== null) makePrivate(dbFile);
   const output = openLog(log);
   const ui =
@@ -110,12 +112,15 @@ const spawnServer = ({ binary, dbFile, port, uiPort, uiIp = loopback }: Temporal
     ...['--ip', '127.0.0.1', '--port', String(port), ...ui],
     ...['--disable-config-file', '--disable-config-env', '--log-level', 'warn'],
     ...searchAttributeFlags(),
-    ...tuningFlags(dbFile),
+    // By its name alone: in the path of a SQLite file some characters, such as ?, mean something else.
+    ...tuningFlags(dbFile === null ? null : path.basename(dbFile)),
   ];
   const mask = process.umask(0o077);
   try {
     return spawn(binary, ['server', 'start-dev', ...flags], {
-      env: { PATH: process.env.PATH, HOME: process.env.HOME },
+      cwd: folder,
+      // Go asks for both where passwd does not know the user.
+      env: { PATH: process.env.PATH, HOME: homeFolder(), USER: process.env.USER || 'everturn' },
       detached: true,
       // A file, not a pipe: the server outlives us and must not end at a write nobody reads.
       stdio: ['ignore', output, output],

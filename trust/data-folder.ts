@@ -2,6 +2,7 @@ import { createHash, randomBytes } from 'node:crypto';
 import { realpathSync, rmSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { z } from 'zod';
+import { stackFolder } from '../files/places.ts';
 import { isTrustedByEnvironment } from './by-environment.ts';
 import { readRecord, writeRecord } from './home.ts';
 import { readOwnFile } from './own-file.ts';
@@ -15,13 +16,12 @@ const DataRecord = z.object({
   token: z.string().nullable(),
 });
 
-const rootOf = (project: string): string => path.join(path.resolve(project), '.everturn');
-const idFile = (project: string): string => path.join(rootOf(project), 'id');
+const idFile = (project: string): string => path.join(stackFolder(project), 'id');
 export const sha256 = (text: string): string => createHash('sha256').update(text).digest('hex');
 
 const realRoot = (project: string): string | null => {
   try {
-    return realpathSync(rootOf(project));
+    return realpathSync(stackFolder(project));
   } catch {
     return null;
   }

@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import { lstatSync, mkdirSync, readdirSync, realpathSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
-import envPaths from 'env-paths';
+import { conventionalFolder } from '../files/places.ts';
 import { readOwnFile } from './own-file.ts';
 
 /** Names of what is kept about a project: what its person trusted, and the data folder that was made for it. */
@@ -27,7 +27,7 @@ const ownFolder = (folder: string): string | null => {
  * home that can be written has a folder below the system's temporary one, which lasts as long as that.
  */
 const recordsFolder = (): string => {
-  const usual = path.join(envPaths('everturn', { suffix: '' }).config, 'projects');
+  const usual = path.join(conventionalFolder('config'), 'projects');
   if (ownFolder(path.dirname(usual)) !== null && ownFolder(usual) !== null) return usual;
   const fallback = path.join(os.tmpdir(), `everturn-${ourUid() ?? os.userInfo().username}`, 'projects');
   if (ownFolder(path.dirname(fallback)) !== null && ownFolder(fallback) !== null) return fallback;

@@ -5,6 +5,7 @@ import { createRequire } from 'node:module';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { type BundleOptions, bundleWorkflowCode } from '@temporalio/worker';
+import { cacheFolder, isWritable, makeCacheFolder } from '../files/places.ts';
 
 const root = fileURLToPath(new URL('..', import.meta.url));
 const sources = ['workflows', 'contracts'];
@@ -66,6 +67,9 @@ export type BundleName = keyof typeof bundles;
 export const ensureBundle = async (cacheDir: string, name: BundleName = 'agents'): Promise<string> => {
   const file = path.join(cacheDir, `workflows-${name}-${await hashSources()}.js`);
   if (existsSync(file)) return file;
+  // The compiler unpacks its library, by default into the temporary folder, from where programs may not run everywhere.
+  const cache = isWritable(cacheFolder()) ? makeCacheFolder() : path.resolve(cacheDir);
+  process.env.SWC_NATIVE_BINDING_CACHE ??= path.join(cache, 'swc');
   const quiet = () => {};
   const logger = { log: quiet, trace: quiet, debug: quiet, info: quiet, warn: console.warn, error: console.error };
   const bundle = bundles[name];

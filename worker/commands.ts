@@ -3,6 +3,7 @@ import { endGroupsOf, openGroups } from '../activities/tools/confine/cgroup.ts';
 import { type Chosen, chooseConfinement } from '../activities/tools/confine/choose.ts';
 import { killMarked } from '../activities/tools/orphans.ts';
 import type { Config } from '../contracts/config.ts';
+import { stackFolder } from '../files/places.ts';
 
 export type { Chosen };
 
@@ -11,7 +12,7 @@ export const workerVariable = 'EVERTURN_WORKER';
 
 /** What of a stack holds secrets or is not to be touched: its token, its data, its logs, and what says where it runs. */
 const hiddenOf = (project: string): string[] =>
-  ['token', 'data', 'logs', 'run'].map((name) => path.join(path.resolve(project), '.everturn', name));
+  ['token', 'data', 'logs', 'run'].map((name) => path.join(stackFolder(project), name));
 
 export type ConfineCommands = {
   project: string;

@@ -21,7 +21,7 @@ export const examine = async (source: NodeJS.ProcessEnv = process.env): Promise<
   const machine = await Promise.all([
     about('Node', checkNode),
     about('ripgrep', checkRipgrep),
-    about('disk', () => checkDisk(folders.project)),
+    about('disk', () => checkDisk(folders)),
     about('data', () => checkDataFolder(folders)),
     about('stack', () => checkStack(folders)),
     about('trust', () => checkTrust(folders, source)),

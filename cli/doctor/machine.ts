@@ -2,11 +2,12 @@ import { execFile } from 'node:child_process';
 import { statfs } from 'node:fs/promises';
 import { promisify } from 'node:util';
 import { rgPath } from '@vscode/ripgrep';
+import { cautionsOf } from '../supervisor/cautions.ts';
+import type { Folders } from '../supervisor/folders.ts';
 import { type Check, fail, ok, warn } from './check.ts';
 
 const run = promisify(execFile);
 const neededMajor = 24;
-const roomBytes = 1e9;
 
 export const checkNode = (): Check => {
   const { version, execPath } = process;
@@ -32,9 +33,9 @@ export const checkRipgrep = async (): Promise<Check> => {
   }
 };
 
-export const checkDisk = async (folder: string): Promise<Check> => {
-  const { bavail, bsize } = await statfs(folder);
-  const free = bavail * bsize;
-  const found = `${(free / 1e9).toFixed(1)} GB free in ${folder}`;
-  return free > roomBytes ? ok('disk', found) : warn('disk', found, 'Make room: Postgres stops when the disk is full');
+export const checkDisk = async (folders: Folders): Promise<Check[]> => {
+  const { bavail, bsize } = await statfs(folders.project);
+  const cautions = cautionsOf(folders).map(({ about, found, todo }) => warn(about, found, todo));
+  if (cautions.some(({ name }) => name === 'disk')) return cautions;
+  return [ok('disk', `${((bavail * bsize) / 1e9).toFixed(1)} GB free in ${folders.project}`), ...cautions];
 };

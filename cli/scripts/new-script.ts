@@ -1,9 +1,9 @@
 import { copyFileSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
-import os from 'node:os';
 import path from 'node:path';
 import { EverturnError } from '../../contracts/errors.ts';
 import { Name } from '../../contracts/flow.ts';
 import { builtInCatalog, openDefinitions } from '../../definitions/definitions.ts';
+import { homeFolder } from '../../files/places.ts';
 import { template } from './template.ts';
 
 const declarationsFile = 'everturn-scripts.d.ts';
@@ -20,7 +20,7 @@ export const writeNewScript = ({ name, where, project }: NewScript): { script: s
   if (parsed.error) throw new EverturnError('bad_request', `${cannot}: expected ${parsed.error.issues[0]?.message}`);
   const taken = takenBy(name, where, project);
   if (taken) throw new EverturnError('bad_request', `${cannot}: ${taken} has this name. Choose another`);
-  const folder = path.join(where === 'project' ? project : os.homedir(), '.everturn', 'workflows');
+  const folder = path.join(where === 'project' ? project : homeFolder(), '.everturn', 'workflows');
   const script = path.join(folder, `${name}.js`);
   const declarations = path.join(folder, declarationsFile);
   mkdirSync(folder, { recursive: true });

@@ -13,7 +13,7 @@ const known = new RegExp(
     'XDG_[A-Z]+_(HOME|DIRS?)',
     'SSL_CERT_(FILE|DIR)',
     'NODE_(OPTIONS|EXTRA_CA_CERTS|USE_ENV_PROXY|COMPILE_CACHE|V8_COVERAGE|ENV)',
-    'EVERTURN_(CACHE|TRUST)',
+    'EVERTURN_(CACHE|DATA|TRUST)',
     // A first start may build Temporal.
     'GO(BIN|CACHE|FLAGS|MODCACHE|PATH|PROXY|ROOT|SUMDB|TOOLCHAIN)',
   ].join('|')})$`,

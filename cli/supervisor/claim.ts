@@ -1,4 +1,4 @@
-import { lstatSync, mkdirSync, readdirSync, rmSync } from 'node:fs';
+import { lstatSync, readdirSync, rmSync } from 'node:fs';
 import path from 'node:path';
 import { EverturnError } from '../../contracts/errors.ts';
 import { lockHolder, takeLock } from '../../runtime/lock.ts';
@@ -73,14 +73,13 @@ const claim = (folders: Folders, options: ClaimOptions): void => {
     const why = tracked.length > 0 ? 'git tracks it' : 'it was not made here';
     say(`replaced ${gone.map((name) => `.everturn/${name}`).join(', ')}: ${why}`);
   }
+  makeFolders(folders);
   if (!hasRecord(project)) {
-    mkdirSync(folders.root, { recursive: true, mode: 0o711 });
     ownFolder(project);
     const excluded = excludeFromGit(project);
     if (excluded.outcome === 'no') say(`keep .everturn/ out of git yourself: ${excluded.why}`);
     if (excluded.outcome === 'written') say('.everturn/ is in .git/info/exclude now');
   }
-  makeFolders(folders);
 };
 
 /** Throws `data_foreign` where there is data that was not made here by this user. */

@@ -4,6 +4,7 @@ import { closeSync, existsSync, readdirSync, readFileSync, writeFileSync } from 
 import { createRequire } from 'node:module';
 import path from 'node:path';
 import { openLog } from '../../files/open-log.ts';
+import { isWritable } from '../../files/places.ts';
 import { exitOf } from '../../runtime/child-exit.ts';
 import { plainOf } from './child-environment.ts';
 
@@ -34,9 +35,14 @@ const viteProgram = (root: string): string | null => {
 
 export type ConsoleBuild = 'current' | 'built' | 'failed' | 'no-builder';
 
-/** Builds the console into `ui/dist` of `root` when its sources are not those that are built. Never throws. */
-export const buildConsole = async (root: string, log: string): Promise<ConsoleBuild> => {
+/** `ui/dist` of `root`, or the folder instead where that cannot be written and holds no console. */
+export const consoleFolderOf = (root: string, instead: string): string => {
   const dist = path.join(root, 'ui', 'dist');
+  return isWritable(dist) || existsSync(path.join(dist, 'index.html')) ? dist : instead;
+};
+
+/** Builds the console of `root` into `dist` when its sources are not those that are built. Never throws. */
+export const buildConsole = async (root: string, dist: string, log: string): Promise<ConsoleBuild> => {
   const stamp = path.join(dist, '.sources');
   const vite = viteProgram(root);
   // An installation without the tools has what was built when it was made.
@@ -45,11 +51,15 @@ export const buildConsole = async (root: string, log: string): Promise<ConsoleBu
     const hash = hashSources(root);
     if (existsSync(stamp) && readFileSync(stamp, 'utf8') === hash) return 'current';
     const output = openLog(log);
-    const child = spawn(process.execPath, [vite, 'build', 'ui'], {
-      cwd: root,
-      env: plainOf(process.env),
-      stdio: ['ignore', output, output],
-    });
+    const child = spawn(
+      process.execPath,
+      [vite, 'build', 'ui', '--configLoader', 'native', '--outDir', dist, '--emptyOutDir'],
+      {
+        cwd: root,
+        env: plainOf(process.env),
+        stdio: ['ignore', output, output],
+      },
+    );
     closeSync(output);
     if ((await exitOf(child)) !== 'exit code 0') return 'failed';
     writeFileSync(stamp, hash);

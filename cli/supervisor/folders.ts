@@ -1,9 +1,11 @@
-import { existsSync, mkdirSync, writeFileSync } from 'node:fs';
+import { accessSync, chmodSync, constants, existsSync, mkdirSync, statSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
+import { EverturnError } from '../../contracts/errors.ts';
+import { stackFolder } from '../../files/places.ts';
 
-/** Where the stack of a project keeps what: all below `.everturn/`. */
+/** Where the stack of a project keeps what: all below one folder, as {@link stackFolder} says. */
 export const foldersOf = (project: string) => {
-  const root = path.join(path.resolve(project), '.everturn');
+  const root = stackFolder(project);
   return {
     project: path.resolve(project),
     root,
@@ -12,6 +14,7 @@ export const foldersOf = (project: string) => {
     temporalDb: path.join(root, 'data', 'temporal.db'),
     logs: path.join(root, 'logs'),
     run: path.join(root, 'run'),
+    console: path.join(root, 'cache', 'console'),
     compileCache: path.join(root, 'cache', 'node'),
     lock: path.join(root, 'run', 'lock'),
     state: path.join(root, 'run', 'state.json'),
@@ -22,10 +25,28 @@ export type Folders = ReturnType<typeof foldersOf>;
 
 export const logOf = (folders: Folders, name: string): string => path.join(folders.logs, `${name}.log`);
 
+/** Throws `folder_unusable`. */
 export const makeFolders = (folders: Folders): void => {
-  // Others may pass through, not look: under root, Postgres runs as somebody else.
-  for (const folder of [folders.root, folders.data]) mkdirSync(folder, { recursive: true, mode: 0o711 });
-  for (const folder of [folders.logs, folders.run]) mkdirSync(folder, { recursive: true, mode: 0o700 });
-  const ignore = path.join(folders.root, '.gitignore');
-  if (!existsSync(ignore)) writeFileSync(ignore, '*\n');
+  try {
+    // Others may pass through, not look: under root, Postgres runs as somebody else.
+    for (const folder of [folders.root, folders.data]) makeFolder(folder, 0o711);
+    for (const folder of [folders.logs, folders.run]) makeFolder(folder, 0o700);
+    const ignore = path.join(folders.root, '.gitignore');
+    if (!existsSync(ignore)) writeFileSync(ignore, '*\n');
+    // At once, and not by the first process that opens a log.
+    for (const folder of [folders.data, folders.logs, folders.run]) accessSync(folder, constants.W_OK);
+  } catch (cause) {
+    throw new EverturnError(
+      'folder_unusable',
+      `Cannot write to ${folders.root}, where the stack of ${folders.project} keeps its data: ${(cause as Error).message}. Run Everturn as the user that the folder belongs to, or set EVERTURN_DATA to a folder that can be written; data that is there already is only found where it is`,
+      { cause, details: { folder: folders.root } },
+    );
+  }
+};
+
+/** With this mode whatever the umask is; one that is there is left as it is. */
+const makeFolder = (folder: string, mode: number): void => {
+  if (statSync(folder, { throwIfNoEntry: false })?.isDirectory()) return;
+  mkdirSync(folder, { recursive: true });
+  chmodSync(folder, mode);
 };

@@ -34,10 +34,11 @@ const startOwn = (context: Context): Promise<StackDatabase> =>
 const startOn = async (context: Context, port: number): Promise<StackDatabase> => {
   const log = logOf(context.folders, postgresName);
   let url = '';
+  let dataDir = context.folders.postgres;
   const start = async (spawned: (pid: number) => void): Promise<Running> => {
     rotate(log);
     const running = await startPostgres({ dataDir: context.folders.postgres, port, log });
-    url = running.url;
+    ({ url, dataDir } = running);
     spawned(running.pid);
     return running;
   };
@@ -45,7 +46,7 @@ const startOn = async (context: Context, port: number): Promise<StackDatabase> =
     context,
     postgresName,
     () => context.keep({ name: postgresName, log, start }),
-    () => `on 127.0.0.1:${port}`,
+    () => `on 127.0.0.1:${port}${dataDir === context.folders.postgres ? '' : `, its data in ${dataDir}`}`,
   );
   return { url, keeper };
 };

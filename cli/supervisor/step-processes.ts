@@ -3,7 +3,7 @@ import type { Config } from '../../contracts/config.ts';
 import { loadConfig } from '../../runtime/config.ts';
 import { endCommandsOf } from '../../worker/commands.ts';
 import { type ChildEnvironment, forApi, forScripts, forWorker, plainOf } from './child-environment.ts';
-import { buildConsole } from './console-build.ts';
+import { buildConsole, consoleFolderOf } from './console-build.ts';
 import { type Context, consoleRoot, step, workerFlags } from './context.ts';
 import { logOf } from './folders.ts';
 import type { Keeper } from './keeper.ts';
@@ -139,7 +139,13 @@ const apiOn = async (
   ui: NodeJS.ProcessEnv,
 ): Promise<NodeJS.ProcessEnv> => {
   const shared = { ...env, EVERTURN_CONSOLE_URL: `http://127.0.0.1:${port}` };
-  const own = { ...shared, ...ui, EVERTURN_API_HOST: '127.0.0.1', EVERTURN_API_PORT: String(port) };
+  const own = {
+    ...shared,
+    ...ui,
+    EVERTURN_API_HOST: '127.0.0.1',
+    EVERTURN_API_PORT: String(port),
+    EVERTURN_CONSOLE_FOLDER: consoleFolderOf(consoleRoot, context.folders.console),
+  };
   const service = nodeService(context, { name: 'api', entry: context.entries.api, env: forApi(own, context.config) });
   await step(
     context,
@@ -162,7 +168,7 @@ export const bringUpConsole = async (context: Context): Promise<void> => {
   await step(
     context,
     'console',
-    () => buildConsole(consoleRoot, log),
+    () => buildConsole(consoleRoot, consoleFolderOf(consoleRoot, context.folders.console), log),
     (outcome) => words[outcome],
   );
 };

@@ -7,6 +7,7 @@ import { identify } from '../../runtime/processes.ts';
 import { loadTrustedConfig } from '../../trust/config.ts';
 import { openTrust } from '../../trust/trust.ts';
 import { bringUp } from './bring-up.ts';
+import { cautionsOf } from './cautions.ts';
 import { claimFolders } from './claim.ts';
 import { type Context, type Entries, ourEntries } from './context.ts';
 import { type Folders, foldersOf } from './folders.ts';
@@ -73,6 +74,9 @@ type Prepared = Pick<Context, 'env' | 'folders' | 'config'>;
 
 const run = async (options: SuperviseOptions & { source: NodeJS.ProcessEnv }, prepared: Prepared): Promise<void> => {
   const { folders } = prepared;
+  for (const { about, found, todo } of cautionsOf(folders)) {
+    options.report({ type: 'progress', step: about, words: `${found}. ${todo}` });
+  }
   const record = openRecord(folders.state);
   const earlier = record.read();
   const stopped = await stopLeftovers(folders, earlier);

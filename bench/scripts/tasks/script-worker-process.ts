@@ -3,6 +3,7 @@ import { offeredTools } from '../../../activities/tools/registry.ts';
 import { modelNames } from '../../../contracts/config.ts';
 import { openDefinitions } from '../../../definitions/definitions.ts';
 import { createFindScript } from '../../../definitions/find-script.ts';
+import { stackFolder } from '../../../files/places.ts';
 import { loadConfig } from '../../../runtime/config.ts';
 import { readEnvironment } from '../../../runtime/env.ts';
 import { createLogger } from '../../../runtime/log.ts';
@@ -22,7 +23,7 @@ const worker = await startScriptWorker({
   temporal: temporalConnectionOptions(env),
   namespace: env.TEMPORAL_NAMESPACE,
   taskQueue: env.EVERTURN_TASK_QUEUE,
-  bundlePath: await ensureBundle(path.join(env.EVERTURN_PROJECT, '.everturn', 'cache'), 'scripts'),
+  bundlePath: await ensureBundle(path.join(stackFolder(env.EVERTURN_PROJECT), 'cache'), 'scripts'),
   workerId: `${env.EVERTURN_TASK_QUEUE}-${process.pid}`,
   models: modelNames(config),
   tools: offeredTools(config),
