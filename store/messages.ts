@@ -2,8 +2,9 @@ import type { TurnStart } from '../contracts/activities.ts';
 import type { Session } from '../contracts/api.ts';
 import { EverturnError } from '../contracts/errors.ts';
 import type { WhenBusy } from '../contracts/events.ts';
+import { type Act, withKey } from './audit.ts';
 import type { Database } from './database.ts';
-import { storable } from './json.ts';
+import { storable, toJson } from './json.ts';
 
 export type NewMessage = { id: string; sessionId: string; text: string; whenBusy: WhenBusy };
 
@@ -38,16 +39,25 @@ export const messageQueries = (database: Database) => ({
   /**
    * Commits the message and decides about it in one transaction; the same id again changes nothing. Throws
    * `session_busy`, `queue_full`, `idempotency_mismatch` and `session_not_found`, and then nothing was written.
-   * `isOurs`: written by Everturn, not by a person; the queue limit does not apply.
+   * `isOurs`: written by Everturn, not by a person; the queue limit does not apply. `by`: goes into the audit log with it.
    */
-  async accept(message: NewMessage, { isOurs = false } = {}): Promise<Accepted> {
-    const [row] = await database.query<AcceptedRow>('SELECT * FROM accept_message($1, $2, $3, $4, $5)', [
-      message.id,
-      message.sessionId,
-      storable(message.text),
-      message.whenBusy,
-      isOurs ? null : queueLimit,
-    ]);
+  async accept(message: NewMessage, { isOurs = false, by }: { isOurs?: boolean; by?: Act } = {}): Promise<Accepted> {
+    const [row] = await database.query<AcceptedRow>(
+      `WITH accepted AS MATERIALIZED (SELECT * FROM accept_message($1, $2, $3, $4, $5)), noted AS (
+         INSERT INTO audit (key, user_name, role, action, target, detail)
+         SELECT act->>'key', act->>'user', act->>'role', act->>'action', act->>'target', coalesce(act->'detail', '{}')
+         FROM accepted, (SELECT $6::jsonb AS act) AS given WHERE outcome = 'accepted' AND act IS NOT NULL
+         ON CONFLICT (key) DO NOTHING)
+       SELECT * FROM accepted`,
+      [
+        message.id,
+        message.sessionId,
+        storable(message.text),
+        message.whenBusy,
+        isOurs ? null : queueLimit,
+        by ? toJson(withKey(by)) : null,
+      ],
+    );
     if (!row) throw new Error('accept_message gave no row');
     const { outcome, turn, starts, agent, model, cancels } = row;
     const { sessionId } = message;

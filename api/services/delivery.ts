@@ -11,11 +11,8 @@ export const createDelivery = (store: Store, gateway: Gateway) => {
    * Commits a message, then starts the turn that reads it, or tells the one that it interrupts. Returns the number of its
    * turn; null while it waits. Throws what `store.messages.accept` does: then the message does not exist.
    */
-  const message = async (
-    row: NewMessage,
-    { by, ...options }: { isOurs?: boolean; by?: Act } = {},
-  ): Promise<number | null> => {
-    const { turn, starts, cancels } = await store.act(by, ({ messages }) => messages.accept(row, options));
+  const message = async (row: NewMessage, options: { isOurs?: boolean; by?: Act } = {}): Promise<number | null> => {
+    const { turn, starts, cancels } = await store.messages.accept(row, options);
     store.wake(row.sessionId);
     if (starts !== null) await unlessAway(gateway.startTurn(starts));
     if (cancels !== null) await unlessAway(gateway.cancelTurn(await store.turns.running(row.sessionId, cancels)));

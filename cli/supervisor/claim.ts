@@ -1,4 +1,4 @@
-import { lstatSync, readdirSync, rmSync } from 'node:fs';
+import { lstatSync, readdirSync, rmSync, type Stats } from 'node:fs';
 import path from 'node:path';
 import { EverturnError } from '../../contracts/errors.ts';
 import { lockHolder, takeLock } from '../../runtime/lock.ts';
@@ -84,7 +84,7 @@ const claim = (folders: Folders, options: ClaimOptions): void => {
 
 /** Throws `data_foreign` where there is data that was not made here by this user. */
 export const refuseForeign = ({ root, data, project }: Folders): void => {
-  const isLink = lstatSync(root, { throwIfNoEntry: false })?.isSymbolicLink() ?? false;
+  const isLink = lookAt(root)?.isSymbolicLink() ?? false;
   if (!isLink && isEmpty(data)) return;
   const what = isLink ? `${root} is a symbolic link that` : `${data} has data that`;
   throw new EverturnError(
@@ -94,14 +94,24 @@ export const refuseForeign = ({ root, data, project }: Folders): void => {
   );
 };
 
+/** Undefined for what is not there, also where a file stands for a folder above it. */
+const lookAt = (file: string): Stats | undefined => {
+  try {
+    return lstatSync(file, { throwIfNoEntry: false });
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === 'ENOTDIR') return undefined;
+    throw error;
+  }
+};
+
 const isEmpty = (folder: string): boolean => {
-  const stats = lstatSync(folder, { throwIfNoEntry: false });
+  const stats = lookAt(folder);
   return stats === undefined || (stats.isDirectory() && readdirSync(folder).length === 0);
 };
 
 /** Links are removed, not followed. Says whether there was something. */
 const removeEntry = (file: string): boolean => {
-  const isThere = lstatSync(file, { throwIfNoEntry: false }) !== undefined;
+  const isThere = lookAt(file) !== undefined;
   if (isThere) rmSync(file, { recursive: true, force: true });
   return isThere;
 };
