@@ -20,6 +20,8 @@ export const AuditAction = z.enum([
   'schedule.pause',
   'schedule.resume',
   'schedule.trigger',
+  'trust.give',
+  'trust.revoke',
   'user.add',
   'user.change',
   'user.remove',
