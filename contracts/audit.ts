@@ -20,6 +20,7 @@ export const AuditAction = z.enum([
   'schedule.pause',
   'schedule.resume',
   'schedule.trigger',
+  'temporal-ui.open',
   'trust.give',
   'trust.revoke',
   'user.add',
