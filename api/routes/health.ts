@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { Health } from '../../contracts/api.ts';
-import { admin, open, viewer } from '../access/guard.ts';
-import { principalOf } from '../access/principal.ts';
+import { administers, open, viewer } from '../access/guard.ts';
+import { actOf, principalOf } from '../access/principal.ts';
 import type { Api, RouteContext } from '../context.ts';
 
 export const healthRoutes = (app: Api, { store, gateway, about, uiSessions }: RouteContext): void => {
@@ -26,8 +26,9 @@ export const healthRoutes = (app: Api, { store, gateway, about, uiSessions }: Ro
   // For the console, whose links to Temporal UI are then answered. Who is in there may end workflows.
   app.post(
     '/api/temporal-ui/session',
-    { config: admin, schema: { response: { 204: z.null() } } },
-    async (_request, reply) => {
+    { config: administers('temporal-ui.open'), schema: { response: { 204: z.null() } } },
+    async (request, reply) => {
+      await store.audit.write(actOf(request, 'temporal-ui'));
       reply.header('set-cookie', uiSessions.cookie());
       return reply.code(204).send(null);
     },
