@@ -79,7 +79,7 @@ export const createApiClient = (options: ApiClientOptions): ApiClient => {
     ...usersApi(transport),
     health: ({ signal } = {}) => read(Health, { action: 'read the health', path: '/health', signal }),
     openTemporalUi: async ({ signal } = {}) => {
-      await send({ action: 'open Temporal UI', path: '/temporal-ui/session', signal });
+      await send({ action: 'open Temporal UI', method: 'POST', path: '/temporal-ui/session', signal });
     },
     createSession: (body, { signal, idempotencyKey } = {}) =>
       read(Session, {

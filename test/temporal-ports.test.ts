@@ -210,6 +210,13 @@ describe('the door of Temporal UI', () => {
     return String(entered.headers['set-cookie']).split(';')[0] ?? '';
   };
 
+  test('the console gets a session for its token', async () => {
+    await expect(stack.api.openTemporalUi()).resolves.toBeUndefined();
+    const headers = { authorization: `Bearer ${stack.token}` };
+    const answer = await fetch(`${stack.baseUrl}/api/temporal-ui/session`, { method: 'POST', headers });
+    expect(answer.headers.get('set-cookie')).toMatch(/^everturn_temporal_ui=\d+\.\w+; .*HttpOnly; SameSite=Strict$/);
+  });
+
   test('a person with the token sees the workflows and the page', async () => {
     const cookie = await enter();
     const listed = await ask('GET', list, { cookie });
