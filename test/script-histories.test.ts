@@ -52,7 +52,7 @@ test('P7, P10: nothing that a script, a user or a model wrote is in Temporal, an
     { args: { word: canary } },
   );
   expect(run).toMatchObject({ status: 'completed', reason: null });
-  const found = await executions(`${searchAttributes.run} = "${id}"`, 4);
+  const found = await executions(`${searchAttributes.run} = "${id}"`, 3);
   for (const { workflowId, runId } of found) {
     const handle = client.workflow.getHandle(workflowId, runId);
     const [history, { raw }] = await Promise.all([handle.fetchHistory(), handle.describe()]);

@@ -152,7 +152,7 @@ test.runIf(isRoot)(
     import { chooseConfinement } from ${JSON.stringify(new URL('./choose.ts', import.meta.url).href)};
     import { runCommand } from ${JSON.stringify(new URL('../run-command.ts', import.meta.url).href)};
     const { confinement } = await chooseConfinement({ sandbox: 'namespaces', hidden: [], groups: null });
-    const context = { workspace: '/', idempotencyKey: 'k', env: { PATH: process.env.PATH }, commandSeconds: 60,
+    const context = { workspace: '/', dataFolders: [], idempotencyKey: 'k', env: { PATH: process.env.PATH }, commandSeconds: 60,
       confinement, signal: new AbortController().signal, onOutput: () => {} };
     const look = ${JSON.stringify(look)};
     const texts = [];
@@ -189,7 +189,7 @@ test.runIf(process.platform === 'linux')(
     import { runCommand } from ${JSON.stringify(new URL('../run-command.ts', import.meta.url).href)};
     const { confinement } = await chooseConfinement({ sandbox: 'namespaces', hidden: [], groups: null });
     await runCommand.run({ argv: ${JSON.stringify(['sh', '-c', `${argv[2]}; sleep ${seconds}`])} }, {
-      workspace: ${JSON.stringify(folder)}, idempotencyKey: 'k', env: { PATH: process.env.PATH }, commandSeconds: 60,
+      workspace: ${JSON.stringify(folder)}, dataFolders: [], idempotencyKey: 'k', env: { PATH: process.env.PATH }, commandSeconds: 60,
       confinement, signal: new AbortController().signal, onOutput: () => {} });`;
     const worker = spawn(process.execPath, ['--input-type=module', '--eval', script], { stdio: 'ignore' });
     const mine = async () => (await pidsOf(`sleep ${seconds}`)).filter((pid) => pid !== worker.pid);
