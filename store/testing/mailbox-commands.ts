@@ -158,7 +158,7 @@ const stepOf = (sessionId: string, number: number) => ({ sessionId, turn: number
 
 /** `fence`: of the attempt that began last. */
 const call = async (store: Store, sessionId: string, given: Command, fence: number): Promise<unknown> => {
-  if (given.type === 'cancel') return await store.turns.cancel(sessionId);
+  if (given.type === 'cancel') return (await store.turns.cancel(sessionId))?.turn ?? null;
   if (given.type === 'settle') {
     return await store.turns.settle({ sessionId, turn: given.turn, status: given.status, code: null, chunks: [] });
   }
