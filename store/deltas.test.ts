@@ -36,7 +36,7 @@ const hold = async (...begun: Begun[]) => {
 test('groups of two writers over the same streams in opposite orders: no deadlock, every delta once and in order', async () => {
   const steps = await beginMany(20);
   const calls = await Promise.all(
-    steps.map((step) => beginAgain(store, { ...step, operation: { ...step.operation, step: 2 } })),
+    steps.map((step) => beginAgain(store, { ...step, operation: { ...step.operation, call: 0 } })),
   );
   const batches = 40;
   const writeAll = async (by: Store, attempts: Begun[]): Promise<void> => {
