@@ -95,7 +95,7 @@ test('comes up in order, refuses a second one, and leaves nothing behind', async
 
   const environment = { EVERTURN_PROJECT: project, EVERTURN_API_URL: undefined, EVERTURN_TOKEN: undefined };
   const listed = await startCli(['users'], { env: environment }).ended;
-  expect(listed).toMatchObject({ code: 0, stdout: expect.stringContaining('owner') });
+  expect(listed).toMatchObject({ code: 0, stderr: '', stdout: expect.stringContaining('owner') });
   const refused = await startCli(['users'], { env: { ...environment, EVERTURN_TOKEN: 'of nobody' } }).ended;
   expect(refused).toMatchObject({ code: 6, stderr: expect.stringContaining('the token is wrong') });
 
