@@ -1,7 +1,7 @@
 import { type ApiClient, createApiClient } from '../client/api.ts';
 import { EverturnError } from '../contracts/errors.ts';
 import { ensureUp, projectOf } from './supervisor/ensure-up.ts';
-import { wordsOf } from './supervisor/report.ts';
+import { type Report, wordsOf } from './supervisor/report.ts';
 import { requireRunning } from './supervisor/state.ts';
 
 export type Connection = {
@@ -11,12 +11,13 @@ export type Connection = {
 };
 
 /**
- * The API of EVERTURN_API_URL and EVERTURN_TOKEN where they are set, else of this folder's stack. `start` brings that
- * stack up when it is down, with its progress on standard error. Throws `not_running` without it.
+ * The API of EVERTURN_API_URL where it is set, else of this folder's stack, as the user of EVERTURN_TOKEN (else of the
+ * stack's own token). `start` brings that stack up when it is down, with its progress on standard error. Throws
+ * `not_running` without it.
  */
 export const connect = async ({ start = false }: { start?: boolean } = {}): Promise<Connection> => {
   const asked = fromEnvironment(process.env);
-  const { apiUrl, token } = asked ?? (await localStack(start));
+  const { apiUrl, token } = asked ?? (await localStack(start, process.env.EVERTURN_TOKEN));
   return { api: createApiClient({ baseUrl: apiUrl, token }), url: apiUrl };
 };
 
@@ -37,11 +38,10 @@ const fromEnvironment = ({ EVERTURN_API_URL: url, EVERTURN_TOKEN: token }: NodeJ
   return { apiUrl: url.replace(/\/+$/, ''), token };
 };
 
-const localStack = async (start: boolean) => {
-  if (!start) return requireRunning(projectOf({}));
-  return await ensureUp({
-    report: (report) => {
-      if (report.type !== 'ready') process.stderr.write(`${wordsOf(report)}\n`);
-    },
-  });
+const localStack = async (start: boolean, token: string | undefined) => {
+  const report = (report: Report): void => {
+    if (report.type !== 'ready') process.stderr.write(`${wordsOf(report)}\n`);
+  };
+  const running = start ? await ensureUp({ report }) : requireRunning(projectOf({}));
+  return { apiUrl: running.apiUrl, token: token || running.token };
 };

@@ -1,0 +1,52 @@
+// Every installed package that production needs must have a permissive licence; anything else ends with exit code 1.
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+
+// CC-BY-4.0 asks for a credit, and one package of data has it: caniuse-lite.
+const permissive = new Set([
+  '0BSD',
+  'Apache-2.0',
+  'BlueOak-1.0.0',
+  'BSD-2-Clause',
+  'BSD-3-Clause',
+  'CC-BY-4.0',
+  'ISC',
+  'MIT',
+  'Unlicense',
+]);
+
+/** Packages whose package.json has no licence: what their LICENSE file was when somebody read it, for that version. */
+const read = new Map([['unionfs@4.6.0', 'Unlicense']]);
+
+/** Of an SPDX expression: one side of OR is enough, AND needs all. What is more complicated is not permissive. */
+const isPermissive = (expression) =>
+  expression
+    .replace(/^\((.*)\)$/, '$1')
+    .split(' OR ')
+    .some((choice) => choice.split(' AND ').every((licence) => permissive.has(licence)));
+
+/** Packages of `folder`/node_modules that production needs: `name@version` and the licence that each declares. */
+const installed = (folder) => {
+  const lock = JSON.parse(readFileSync(join(folder, 'node_modules/.package-lock.json'), 'utf8'));
+  return Object.entries(lock.packages)
+    .filter(([, { dev }]) => !dev)
+    .map(([path]) => {
+      const { name, version, license } = JSON.parse(readFileSync(join(folder, path, 'package.json'), 'utf8'));
+      return { id: `${name}@${version}`, licence: license };
+    });
+};
+
+const folder = process.argv[2] ?? fileURLToPath(new URL('..', import.meta.url));
+const packages = installed(folder);
+const refused = packages.filter(({ id, licence }) => {
+  const known = licence ?? read.get(id);
+  return typeof known !== 'string' || !isPermissive(known);
+});
+for (const { id, licence } of refused) {
+  console.error(
+    `Cannot accept ${id}: its licence is ${JSON.stringify(licence) ?? 'not declared'}. See docs/dependencies.md`,
+  );
+}
+console.log(`${packages.length} production packages, ${packages.length - refused.length} with a permissive licence`);
+if (refused.length > 0 || packages.length === 0) process.exitCode = 1;
