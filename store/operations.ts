@@ -80,6 +80,15 @@ export const operationQueries = (database: Database) => ({
     return { outcome: 'begun', fence, failures, interrupted };
   },
 
+  /** Whether the attempt is the operation's last, and nobody has failed it from outside. */
+  async holds(operation: Operation, fence: number): Promise<boolean> {
+    const rows = await database.query(
+      `SELECT FROM operations WHERE key = $1 AND fence = $2 AND state = 'open' AND task_token IS NOT NULL`,
+      [operationKey(operation), fence],
+    );
+    return rows.length > 0;
+  },
+
   /** One transaction. */
   async seal(operation: Operation, seal: Seal): Promise<Sealed> {
     const chunks = toJson(seal.chunks);

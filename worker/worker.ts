@@ -7,6 +7,7 @@ import { createScriptTools } from '../activities/tools/scripts/create-script-too
 import { createSubagentTools } from '../activities/tools/subagents/create-subagent-tools.ts';
 import type { Tool } from '../activities/tools/tool.ts';
 import { createDeltaWriter } from '../activities/turn/delta-writer.ts';
+import { createLease } from '../activities/turn/lease.ts';
 import type { FindFlow, FindScript } from '../contracts/definition.ts';
 import type { FindAgent } from '../contracts/find-agent.ts';
 import type { SubagentLimits } from '../contracts/subagents.ts';
@@ -50,8 +51,9 @@ export type WorkerOptions = {
 export const startWorker = async (options: WorkerOptions): Promise<RunningWorker> => {
   const { store, workerId, maxCachedWorkflows = 500 } = options;
   const deltas = createDeltaWriter({ store });
+  const lease = createLease(() => store.workers.beat(workerId));
   const { ended: workerEnded, stop } = await runWorker(
-    { ...options, kind: 'agents' },
+    { ...options, kind: 'agents', lease },
     {
       taskQueue: options.taskQueue,
       workflowBundle: { codePath: options.bundlePath },
@@ -60,6 +62,7 @@ export const startWorker = async (options: WorkerOptions): Promise<RunningWorker
         store,
         deltas,
         workerId,
+        lease,
         models: options.models,
         tools: [
           ...(options.tools ?? builtInTools),

@@ -19,6 +19,8 @@ export type ModelRequest = {
   /** In the order in which they are sent: sort them by name, so that requests extend each other. */
   tools: readonly WireTool[];
   signal: AbortSignal;
+  /** Awaited right before anything is sent, on each connection that is tried. What it throws ends the request. Default: nothing. */
+  hold?: (() => Promise<void>) | undefined;
   /** Default: as the provider has it. */
   effort?: Effort | undefined;
   /** Called as the reply grows. What it throws ends the request and passes through. */
@@ -86,7 +88,7 @@ export const createModelClient = (options: ModelClientOptions): ModelClient => {
 
     async function* receive(): AsyncGenerator<ProviderChunk> {
       try {
-        const answer = await send(connection, bodyOf(model, request), watch);
+        const answer = await send(connection, bodyOf(model, request), { ...watch, hold: request.hold });
         contentType = answer.headers.get('content-type');
         for await (const event of readEvents(answer.body, watch.heard)) yield toChunk(event, answer, provider);
       } catch (error) {

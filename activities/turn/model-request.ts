@@ -34,7 +34,7 @@ export const createModelRequest =
   ({ models, deltas }: Dependencies) =>
   async (
     { operation, context, place, agent }: Request,
-    { fence, signal, supersede }: Attempt,
+    { fence, signal, hold, supersede }: Attempt,
   ): Promise<Omit<Seal, 'fence'> & { bodies: ToolCallBody[] }> => {
     const { turn, step } = operation;
     const { previous, transcript, definition } = context;
@@ -58,6 +58,7 @@ export const createModelRequest =
         messages,
         tools: offered,
         signal,
+        hold,
         effort: definition?.effort,
         callIdPrefix: `call_${turn}_${step}`,
         onDelta: (parts) => {
