@@ -24,6 +24,8 @@ export type Dependencies = {
   commandSeconds: number;
   /** Model requests in one turn. */
   stepsPerTurn: number;
+  /** That a provider may ask to wait, where no other model can be asked. */
+  waitSeconds: number;
   subagentLimits: SubagentLimits;
   /** Evaluates what flows say. */
   sandbox: Sandbox;

@@ -31,6 +31,8 @@ export type WorkerOptions = {
   confinement: Confinement;
   commandSeconds: number;
   stepsPerTurn: number;
+  /** That a provider may ask to wait. Default: two days. */
+  waitSeconds?: number;
   /** Opened and closed by the caller. */
   sandbox: Sandbox;
   findFlow: FindFlow;
@@ -78,6 +80,7 @@ export const startWorker = async (options: WorkerOptions): Promise<RunningWorker
         confinement: options.confinement,
         commandSeconds: options.commandSeconds,
         stepsPerTurn: options.stepsPerTurn,
+        waitSeconds: options.waitSeconds ?? 172_800,
         subagentLimits: options.subagentLimits,
         sandbox: options.sandbox,
         findFlow: options.findFlow,

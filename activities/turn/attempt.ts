@@ -1,8 +1,8 @@
 import { CancelledFailure, Context } from '@temporalio/activity';
 import { EverturnError } from '../../contracts/errors.ts';
-import { type Operation, operationKey, type Seal, type SpanEnd } from '../../store/operations.ts';
+import { type Operation, operationKey, type Seal, type SpanEnd, type Wait } from '../../store/operations.ts';
 import type { Dependencies } from '../dependencies.ts';
-import { type Judgement, toFailure } from '../failure.ts';
+import { type Judgement, pauseOf, toFailure } from '../failure.ts';
 import { type Moment, now, since } from './clock.ts';
 import { isCurrent, isDoubtful } from './current-task.ts';
 import { type Heartbeat, startHeartbeat } from './heartbeat.ts';
@@ -51,6 +51,15 @@ const spanOf = (error: unknown, attributes: Judgement['attributes']): SpanEnd =>
   const code = error instanceof EverturnError ? error.code : 'internal';
   const message = error instanceof Error ? error.message : String(error);
   return { status: 'error', attributes: { ...attributes, code, message } };
+};
+
+/** Milliseconds. A shorter pause is not worth telling of. */
+const longPauseMs = 5000;
+
+const waitOf = (error: unknown, pauseMs: number | null): Wait | null => {
+  if (pauseMs === null || pauseMs < longPauseMs || !(error instanceof EverturnError)) return null;
+  const isAsked = error.details?.retryAfterMs === pauseMs;
+  return { until: new Date(Date.now() + pauseMs).toISOString(), code: error.code, isAsked };
 };
 
 const begin = async <Result>({ store, workerId }: Dependencies, { operation, name, started }: Work) => {
@@ -123,9 +132,11 @@ const attempt = async <Result>(
     // Left open, so that the next attempt sees it as cut off: it is not this one's failure.
     if (isUnwanted()) throw toFailure(error);
     const judgement = work.judge?.(error) ?? { failures: failures + 1 };
-    await store.operations.fail(operation, fence, spanOf(error, judgement.attributes));
+    const wait = waitOf(error, pauseOf(error, judgement));
+    await store.operations.fail(operation, fence, spanOf(error, judgement.attributes), wait);
+    if (wait) store.wake(operation.sessionId);
     if (heartbeat.reason() === 'cancelled') throw new CancelledFailure('Cancelled');
-    throw toFailure(error, judgement.failures, judgement.goesOnInMs);
+    throw toFailure(error, judgement);
   }
 };
 
