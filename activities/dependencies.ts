@@ -6,6 +6,7 @@ import type { Models } from './model/models.ts';
 import type { Confinement } from './tools/confine/confinement.ts';
 import type { Tool } from './tools/tool.ts';
 import type { DeltaWriter } from './turn/delta-writer.ts';
+import type { Lease } from './turn/lease.ts';
 
 /** What the activities are made of; opened and closed by the worker. */
 export type Dependencies = {
@@ -14,6 +15,7 @@ export type Dependencies = {
   deltas: DeltaWriter;
   /** Names this process in the record of open attempts. */
   workerId: string;
+  lease: Lease;
   models: Models;
   tools: readonly Tool[];
   /** All that commands see of the environment. */
@@ -22,6 +24,8 @@ export type Dependencies = {
   commandSeconds: number;
   /** Model requests in one turn. */
   stepsPerTurn: number;
+  /** That a provider may ask to wait, where no other model can be asked. */
+  waitSeconds: number;
   subagentLimits: SubagentLimits;
   /** Evaluates what flows say. */
   sandbox: Sandbox;

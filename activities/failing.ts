@@ -18,7 +18,7 @@ const failingOne =
     } catch (error) {
       if (error instanceof ApplicationFailure || error instanceof CancelledFailure) throw error;
       log.error('An activity failed', { error });
-      throw toFailure(error, Context.current().info.attempt < patience ? 0 : failureLimit);
+      throw toFailure(error, { failures: Context.current().info.attempt < patience ? 0 : failureLimit });
     }
   };
 

@@ -13,23 +13,32 @@ export type Judgement = {
   failures: number;
   /** The operation goes on after this pause, whatever the error says. */
   goesOnInMs?: number;
+  /** The operation is given up, whatever the error says. */
+  isFinal?: true;
   /** Kept with the attempt's span. */
   attributes?: Record<string, unknown>;
+};
+
+/** Milliseconds until the next attempt, where the failure says. Null when there is none. */
+export const pauseOf = (error: unknown, { failures, goesOnInMs, isFinal: isLast }: Judgement): number | null => {
+  if (isLast || (goesOnInMs === undefined && isFinal(error, failures))) return null;
+  const asked = error instanceof EverturnError ? error.details?.retryAfterMs : undefined;
+  return goesOnInMs ?? (typeof asked === 'number' ? asked : 0);
 };
 
 /**
  * A failure as Temporal may know it: the code and nothing of what it says, which can hold what a user wrote. The
  * message is on the attempt's span.
  */
-export const toFailure = (error: unknown, failures = 0, goesOnInMs?: number): ApplicationFailure => {
+export const toFailure = (error: unknown, judgement: Judgement = { failures: 0 }): ApplicationFailure => {
   const known = error instanceof EverturnError ? error : undefined;
   const code = known?.code ?? (isStorageFull(error) ? 'storage_full' : 'internal');
-  const pause = goesOnInMs ?? known?.details?.retryAfterMs;
+  const pause = pauseOf(error, judgement);
   return ApplicationFailure.create({
     message: code,
     type: code,
-    nonRetryable: goesOnInMs === undefined && isFinal(error, failures),
-    ...(typeof pause === 'number' && pause > 0 ? { nextRetryDelay: pause } : {}),
+    nonRetryable: pause === null,
+    ...(pause ? { nextRetryDelay: pause } : {}),
   });
 };
 

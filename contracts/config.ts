@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { replyLimits } from './reply-limits.ts';
 import { Role, UserName } from './users.ts';
 
 const Key = z.strictObject({
@@ -106,6 +107,22 @@ export const Config = z
         scriptAgents: z.int().min(1).max(1000).default(64),
         /** Agents of one script at once, where the run does not say. */
         agentsPerRun: z.int().min(1).max(200).default(16),
+        /** Bytes of one reply of a model: text, thinking and tool calls together. */
+        replyBytes: z
+          .int()
+          .min(1024)
+          .max(64 * 1024 * 1024)
+          .default(replyLimits.replyBytes),
+        /** Bytes of one line of a provider's stream. */
+        replyLineBytes: z
+          .int()
+          .min(1024)
+          .max(64 * 1024 * 1024)
+          .default(replyLimits.replyLineBytes),
+        /** Minutes until a reply that has not ended is given up. */
+        replyMinutes: z.number().positive().max(110).default(replyLimits.replyMinutes),
+        /** Seconds that a provider may ask to wait, where no other model can be asked. */
+        waitSeconds: z.int().min(1).max(2_592_000).default(172_800),
         /** Seconds until `run_command` is ended. */
         commandSeconds: z.int().min(1).max(3600).default(120),
         /** Background agents of one session that run at once; more wait in order. */

@@ -28,6 +28,17 @@ export const SessionEvent = z.discriminatedUnion('type', [
     chunks: z.array(Chunk),
   }),
   z.object({ type: z.literal('step.started'), ...step, fence: z.int().positive(), model: z.string() }),
+  /** Ephemeral. The attempt failed, and the next one begins at `until`. */
+  z.object({
+    type: z.literal('step.waiting'),
+    ...step,
+    fence: z.int().positive(),
+    until: z.iso.datetime(),
+    /** Of the error table: why the attempt failed. */
+    code: z.string(),
+    /** The provider has asked for the wait. */
+    isAsked: z.boolean(),
+  }),
   z.object({
     type: z.literal('delta'),
     ...step,

@@ -12,6 +12,8 @@ export const LiveOperation = z.object({
   fence: z.int().positive(),
   /** The model's label, or the tool's name. */
   label: z.string(),
+  /** While the model's next attempt is waited for. */
+  waits: z.object({ until: z.iso.datetime(), code: z.string(), isAsked: z.boolean() }).optional(),
   parts: z.array(
     z.object({
       ordinal: z.int().nonnegative(),
@@ -125,6 +127,13 @@ const apply = (view: SessionView, event: SessionEvent): SessionView => {
     case 'step.started': {
       const { turn, step, fence, model } = event;
       return { ...view, live: start(view.live, { turn, step, call: null, fence, label: model, parts: [] }) };
+    }
+    case 'step.waiting': {
+      const { fence, until, code, isAsked } = event;
+      const isOf = (other: LiveOperation): boolean =>
+        sameOperation(other, { ...event, call: null }) && other.fence === fence;
+      const waits = { until, code, isAsked };
+      return { ...view, live: view.live.map((other) => (isOf(other) ? { ...other, waits } : other)) };
     }
     case 'delta': {
       const { turn, step, fence, parts } = event;

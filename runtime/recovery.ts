@@ -20,11 +20,17 @@ const eachOf = async (ids: readonly string[], work: (id: string) => Promise<void
 /**
  * Makes the work of a dead worker go on at once: fails its open attempts, so that Temporal gives them to another
  * worker, and resets the sticky queues of their workflows, whose next task would wait on a queue that nobody polls.
- * Safe to call by several processes at a time, and for a worker that only seemed dead: its attempts have lost their
- * fence by the time they try to write. Rejects while Temporal or Postgres is away; the worker stays dead until it is done.
+ * Safe to call by several processes at a time, and for a worker that only seemed dead: its beats are refused from the
+ * first statement on, and it sends nothing without one. `isGone`: its process is known to have ended; else one that has
+ * beaten meanwhile keeps its work. Rejects while Temporal or Postgres is away; the worker stays dead until it is done.
  */
-export const recoverWorker = async (dependencies: RecoveryDependencies, workerId: string): Promise<void> => {
+export const recoverWorker = async (
+  dependencies: RecoveryDependencies,
+  workerId: string,
+  { isGone = true }: { isGone?: boolean } = {},
+): Promise<void> => {
   const { workers } = dependencies.store;
+  if (!(await workers.claim(workerId, isGone))) return;
   const [attempts, turns, inRuns, inBackground, busy] = await Promise.all([
     workers.openAttempts(workerId),
     workers.heldTurns(workerId),
@@ -46,14 +52,20 @@ export const recoverWorker = async (dependencies: RecoveryDependencies, workerId
   if (turns.length > 0) dependencies.log.warn({ workerId, turns: turns.length }, 'recovered the work of a dead worker');
 };
 
-/** Looks for workers without a heartbeat and recovers them. Runs in every process that holds a store and a connection. */
-export const watchWorkers = (dependencies: RecoveryDependencies): { stop(): void } => {
+/**
+ * Looks for workers without a heartbeat and recovers them. Runs in every process that holds a store and a connection.
+ * `self`: the worker that looks. After a pause of its process it beats rather than take its own work.
+ */
+export const watchWorkers = (dependencies: RecoveryDependencies, self?: string): { stop(): void } => {
   let busy = false;
   const look = async (): Promise<void> => {
     if (busy) return;
     busy = true;
     try {
-      for (const workerId of await dependencies.store.workers.dead()) await recoverWorker(dependencies, workerId);
+      for (const workerId of await dependencies.store.workers.dead()) {
+        if (workerId === self && (await dependencies.store.workers.beat(self))) continue;
+        await recoverWorker(dependencies, workerId, { isGone: false });
+      }
     } catch (error) {
       dependencies.log.debug({ error }, 'cannot look for dead workers');
     } finally {

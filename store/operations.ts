@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
 import type { NewChunk } from '../contracts/chunks.ts';
+import type { SessionEvent } from '../contracts/events.ts';
 import { callKey, stepKey } from '../contracts/ids.ts';
 import type { Database } from './database.ts';
 import { toJson } from './json.ts';
@@ -20,6 +21,9 @@ export type Begun<Result> =
 export type SpanEnd = { status: 'ok' | 'error' | 'cancelled'; attributes: Record<string, unknown> };
 
 export type AskedApproval = { call: number; tool: string; arguments: string; argumentsHash: string };
+
+/** A pause before the next attempt. */
+export type Wait = Pick<Extract<SessionEvent, { type: 'step.waiting' }>, 'until' | 'code' | 'isAsked'>;
 
 export type Seal = {
   fence: number;
@@ -80,6 +84,15 @@ export const operationQueries = (database: Database) => ({
     return { outcome: 'begun', fence, failures, interrupted };
   },
 
+  /** Whether the attempt is the operation's last, and nobody has failed it from outside. */
+  async holds(operation: Operation, fence: number): Promise<boolean> {
+    const rows = await database.query(
+      `SELECT FROM operations WHERE key = $1 AND fence = $2 AND state = 'open' AND task_token IS NOT NULL`,
+      [operationKey(operation), fence],
+    );
+    return rows.length > 0;
+  },
+
   /** One transaction. */
   async seal(operation: Operation, seal: Seal): Promise<Sealed> {
     const chunks = toJson(seal.chunks);
@@ -103,12 +116,13 @@ export const operationQueries = (database: Database) => ({
     return row ?? { outcome: 'superseded', next: null };
   },
 
-  /** Ends an attempt that has no result. */
-  async fail(operation: Operation, fence: number, span: SpanEnd): Promise<void> {
-    await database.query('SELECT fail_operation($1, $2, $3, $4, $5, $6, $7)', [
+  /** Ends an attempt that has no result. `wait`: viewers are told when the next one begins. */
+  async fail(operation: Operation, fence: number, span: SpanEnd, wait: Wait | null = null): Promise<void> {
+    await database.query('SELECT fail_operation($1, $2, $3, $4, $5, $6, $7, $8)', [
       ...place(operation),
       fence,
       toJson(span),
+      wait && toJson(wait),
     ]);
   },
 });

@@ -4,6 +4,9 @@ import type { Database } from './database.ts';
 /** Seconds without a heartbeat after which a worker counts as dead, by the database's clock. */
 const silence = 5;
 
+/** In the place of the pid of a worker whose work others are taking. */
+const claimed = 0;
+
 export type OpenAttempt = { key: string; taskToken: Buffer };
 
 export const workerQueries = (database: Database) => ({
@@ -16,10 +19,28 @@ export const workerQueries = (database: Database) => ({
     ]);
   },
 
-  /** False when somebody took this worker for dead and removed its row. */
+  /** False when somebody has taken this worker's work, or is about to. */
   async beat(id: string): Promise<boolean> {
-    const rows = await database.query('UPDATE workers SET heartbeat_at = now() WHERE id = $1 RETURNING id', [id]);
+    const rows = await database.query(
+      'UPDATE workers SET heartbeat_at = now() WHERE id = $1 AND pid <> $2 RETURNING id',
+      [id, claimed],
+    );
     return rows.length > 0;
+  },
+
+  /**
+   * Takes a worker's work: from then on its beats are refused. False when it has beaten after all. `isGone`: its process
+   * is known to have ended. A worker without a row has nothing that it may count on.
+   */
+  async claim(id: string, isGone: boolean): Promise<boolean> {
+    const [row] = await database.query<{ claimed: boolean }>(
+      `WITH taken AS (
+         UPDATE workers SET pid = $3 WHERE id = $1 AND ($4 OR pid = $3 OR heartbeat_at < now() - $2 * interval '1 s')
+         RETURNING id)
+       SELECT EXISTS (SELECT FROM taken) OR NOT EXISTS (SELECT FROM workers WHERE id = $1) AS claimed`,
+      [id, silence, claimed, isGone],
+    );
+    return row?.claimed === true;
   },
 
   async remove(id: string): Promise<void> {

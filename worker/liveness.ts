@@ -1,12 +1,13 @@
 import os from 'node:os';
+import type { Lease } from '../activities/turn/lease.ts';
 import type { Store } from '../store/store.ts';
 
 const beatMs = 1000;
 
-/** Keeps the worker's row fresh, and writes it again when somebody took the worker for dead. */
-export const startLiveness = (store: Store, { id, kind }: { id: string; kind: string }) => {
+/** Keeps the worker's lease, and registers anew when others have taken its work and are done with that. */
+export const startLiveness = (store: Store, { id, kind, lease }: { id: string; kind: string; lease: Lease }) => {
   const beat = async (): Promise<void> => {
-    if (!(await store.workers.beat(id))) {
+    if (!(await lease.renew())) {
       await store.workers.register({ id, kind, pid: process.pid, host: os.hostname() });
     }
   };

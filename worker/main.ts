@@ -51,6 +51,7 @@ const worker = await startWorker({
   confinement,
   commandSeconds: config.limits.commandSeconds,
   stepsPerTurn: config.limits.stepsPerTurn,
+  waitSeconds: config.limits.waitSeconds,
   sandbox,
   findFlow: createFindFlow(definitions),
   findScript: createFindScript(definitions),

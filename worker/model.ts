@@ -2,18 +2,19 @@ import { createModelClient, type ModelClient } from '../activities/model/client.
 import { createModels, type Models } from '../activities/model/models.ts';
 import { type Config, type ModelEntry, modelNames, nameOfModel } from '../contracts/config.ts';
 import { EverturnError } from '../contracts/errors.ts';
+import type { ReplyLimits } from '../contracts/reply-limits.ts';
 
-const offlineClient = (name: string, offlineUrl: string | undefined): ModelClient => {
+const offlineClient = (name: string, offlineUrl: string | undefined, limits: ReplyLimits): ModelClient => {
   if (!offlineUrl) {
     throw new EverturnError(
       'config_invalid',
       'Cannot start a worker: everturn.yaml names no model and EVERTURN_OFFLINE_MODEL_URL is not set. Configure a model, or start with `everturn up`',
     );
   }
-  return createModelClient({ baseUrl: offlineUrl, apiKey: null, model: name, timeoutMs: 60_000 });
+  return createModelClient({ baseUrl: offlineUrl, apiKey: null, model: name, timeoutMs: 60_000, limits });
 };
 
-const clientOf = (entry: ModelEntry, keys: Config['keys'], source: NodeJS.ProcessEnv): ModelClient => {
+const clientOf = (entry: ModelEntry, { keys, limits }: Config, source: NodeJS.ProcessEnv): ModelClient => {
   const key = keys[entry.key];
   const name = nameOfModel(entry);
   if (!key) throw new EverturnError('config_invalid', `Cannot use the model ${name}: there is no key "${entry.key}"`);
@@ -26,7 +27,7 @@ const clientOf = (entry: ModelEntry, keys: Config['keys'], source: NodeJS.Proces
     );
   }
   const { model, timeoutMs, price } = entry;
-  return createModelClient({ baseUrl, apiKey, apiKeyEnv, model, name, timeoutMs, price });
+  return createModelClient({ baseUrl, apiKey, apiKeyEnv, model, name, timeoutMs, price, limits });
 };
 
 /** The models of everturn.yaml, or the built-in offline model alone. Throws `config_invalid`. */
@@ -35,6 +36,6 @@ export const modelsOf = (
   offlineUrl: string | undefined,
   source: NodeJS.ProcessEnv = process.env,
 ): Models => {
-  const [first, ...rest] = config.models.map((entry) => clientOf(entry, config.keys, source));
-  return createModels(first ? [first, ...rest] : [offlineClient(modelNames(config)[0], offlineUrl)]);
+  const [first, ...rest] = config.models.map((entry) => clientOf(entry, config, source));
+  return createModels(first ? [first, ...rest] : [offlineClient(modelNames(config)[0], offlineUrl, config.limits)]);
 };

@@ -2,6 +2,7 @@ import os from 'node:os';
 import { Connection } from '@temporalio/client';
 import { NativeConnection, Worker, type WorkerOptions } from '@temporalio/worker';
 import type { Logger } from 'pino';
+import type { Lease } from '../activities/turn/lease.ts';
 import { watchWorkers } from '../runtime/recovery.ts';
 import type { TemporalConnectionOptions } from '../runtime/temporal.ts';
 import type { Store } from '../store/store.ts';
@@ -28,7 +29,7 @@ const stickyQueueScheduleToStartTimeout = '2s';
 
 /** Connects, registers and runs a worker; it watches over the others as they watch over it. */
 export const runWorker = async (
-  { store, temporal, namespace, workerId, kind, log }: Place,
+  { store, temporal, namespace, workerId, kind, lease, log }: Place & { lease: Lease },
   own: Omit<WorkerOptions, 'connection' | 'namespace' | 'identity'>,
 ): Promise<RunningWorker> => {
   const connection = await NativeConnection.connect(temporal);
@@ -44,8 +45,8 @@ export const runWorker = async (
   });
   const registering = store.workers.register({ id: workerId, kind, pid: process.pid, host: os.hostname() });
   const [worker] = await Promise.all([creating, registering]);
-  const liveness = startLiveness(store, { id: workerId, kind });
-  const watch = watchWorkers({ store, connection: client, namespace, log });
+  const liveness = startLiveness(store, { id: workerId, kind, lease });
+  const watch = watchWorkers({ store, connection: client, namespace, log }, workerId);
 
   const end = async (): Promise<void> => {
     try {

@@ -2,6 +2,7 @@ import { onlyForCallers, scriptActivityCallers } from '../activities/callers.ts'
 import { failing } from '../activities/failing.ts';
 import { createScriptActivities } from '../activities/script/create-script-activities.ts';
 import type { ScriptDependencies } from '../activities/script/script-dependencies.ts';
+import { createLease } from '../activities/turn/lease.ts';
 import { scriptsQueue } from '../contracts/temporal.ts';
 import { payloadConverterPath } from './bundle.ts';
 import { createContentCodec } from './content-codec.ts';
@@ -27,7 +28,7 @@ export const startScriptWorker = ({
   ...options
 }: ScriptWorkerOptions): Promise<RunningWorker> =>
   runWorker(
-    { ...options, kind: 'scripts' },
+    { ...options, kind: 'scripts', lease: createLease(() => options.store.workers.beat(options.workerId)) },
     {
       taskQueue: scriptsQueue(options.taskQueue),
       workflowBundle: { codePath: options.bundlePath },

@@ -7,6 +7,7 @@ import { createScriptTools } from '../activities/tools/scripts/create-script-too
 import { createSubagentTools } from '../activities/tools/subagents/create-subagent-tools.ts';
 import type { Tool } from '../activities/tools/tool.ts';
 import { createDeltaWriter } from '../activities/turn/delta-writer.ts';
+import { createLease } from '../activities/turn/lease.ts';
 import type { FindFlow, FindScript } from '../contracts/definition.ts';
 import type { FindAgent } from '../contracts/find-agent.ts';
 import type { SubagentLimits } from '../contracts/subagents.ts';
@@ -30,6 +31,8 @@ export type WorkerOptions = {
   confinement: Confinement;
   commandSeconds: number;
   stepsPerTurn: number;
+  /** That a provider may ask to wait. Default: two days. */
+  waitSeconds?: number;
   /** Opened and closed by the caller. */
   sandbox: Sandbox;
   findFlow: FindFlow;
@@ -50,8 +53,9 @@ export type WorkerOptions = {
 export const startWorker = async (options: WorkerOptions): Promise<RunningWorker> => {
   const { store, workerId, maxCachedWorkflows = 500 } = options;
   const deltas = createDeltaWriter({ store });
+  const lease = createLease(() => store.workers.beat(workerId));
   const { ended: workerEnded, stop } = await runWorker(
-    { ...options, kind: 'agents' },
+    { ...options, kind: 'agents', lease },
     {
       taskQueue: options.taskQueue,
       workflowBundle: { codePath: options.bundlePath },
@@ -60,6 +64,7 @@ export const startWorker = async (options: WorkerOptions): Promise<RunningWorker
         store,
         deltas,
         workerId,
+        lease,
         models: options.models,
         tools: [
           ...(options.tools ?? builtInTools),
@@ -75,6 +80,7 @@ export const startWorker = async (options: WorkerOptions): Promise<RunningWorker
         confinement: options.confinement,
         commandSeconds: options.commandSeconds,
         stepsPerTurn: options.stepsPerTurn,
+        waitSeconds: options.waitSeconds ?? 172_800,
         subagentLimits: options.subagentLimits,
         sandbox: options.sandbox,
         findFlow: options.findFlow,

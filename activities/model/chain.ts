@@ -3,7 +3,7 @@ import { EverturnError } from '../../contracts/errors.ts';
 import type { ModelFailure, StepContext } from '../../store/requests.ts';
 import { isFinal, type Judgement } from '../failure.ts';
 
-/** A model that asks for a longer wait than this is not waited for while another can be asked. */
+/** Milliseconds. A model that asks for a longer wait is not waited for while another can be asked. */
 const longestWaitMs = 20_000;
 const firstPauseMs = 200;
 
@@ -53,8 +53,11 @@ export const placeIn = (context: StepContext, configured: readonly string[], ste
   };
 };
 
-/** Whether a failure of the model is its last, and what becomes of the step then. */
-export const judgeFailure = ({ isLast, tries }: Place, error: unknown): Judgement => {
+/**
+ * Whether a failure of the model is its last, and what becomes of the step then. `waitSeconds`: what the last model of the
+ * chain may ask to wait.
+ */
+export const judgeFailure = ({ isLast, tries }: Place, error: unknown, waitSeconds: number): Judgement => {
   const failures = tries + 1;
   const known = error instanceof EverturnError && error.code.startsWith('model_') ? error : undefined;
   const wait = known?.details?.retryAfterMs;
@@ -62,6 +65,7 @@ export const judgeFailure = ({ isLast, tries }: Place, error: unknown): Judgemen
   if (known && !isLast && (isLong || isFinal(error, failures))) {
     return { failures, goesOnInMs: 1, attributes: { givenUp: true } };
   }
+  if (typeof wait === 'number' && wait > waitSeconds * 1000) return { failures, isFinal: true };
   // The pauses of the policy go on growing over all models; these begin anew with each.
   return isFinal(error, failures) || wait !== undefined
     ? { failures }

@@ -2,6 +2,7 @@ import type { ChunkBody } from '../../contracts/chunks.ts';
 import type { EverturnError } from '../../contracts/errors.ts';
 import type { DeltaPart } from '../../contracts/events.ts';
 import type { Effort } from '../../contracts/flow.ts';
+import { replyLimits } from '../../contracts/reply-limits.ts';
 import type { WireMessage, WireTool } from '../../contracts/request.ts';
 import type { Usage } from '../../contracts/usage.ts';
 import { type ProviderChunk, toChunk } from './chunk.ts';
@@ -10,6 +11,7 @@ import { modelError, type Provider } from './errors.ts';
 import { readEvents } from './events.ts';
 import { toModelError } from './failures.ts';
 import { startIdleWatch } from './idle.ts';
+import { createMeter } from './meter.ts';
 import { createReply } from './reply.ts';
 import { send } from './request.ts';
 import { normaliseUsage } from './usage.ts';
@@ -19,6 +21,8 @@ export type ModelRequest = {
   /** In the order in which they are sent: sort them by name, so that requests extend each other. */
   tools: readonly WireTool[];
   signal: AbortSignal;
+  /** Awaited right before anything is sent, on each connection that is tried. What it throws ends the request. Default: nothing. */
+  hold?: (() => Promise<void>) | undefined;
   /** Default: as the provider has it. */
   effort?: Effort | undefined;
   /** Called as the reply grows. What it throws ends the request and passes through. */
@@ -64,13 +68,14 @@ const bodyOf = (model: string, { messages, tools, effort }: ModelRequest): strin
   });
 
 export const createModelClient = (options: ModelClientOptions): ModelClient => {
-  const { model, timeoutMs, price } = options;
+  const { model, timeoutMs, price, limits = replyLimits } = options;
   const connection = connect(options);
   const { provider } = connection;
 
   const stream = async (request: ModelRequest): Promise<ModelReply> => {
-    const watch = startIdleWatch(request.signal, timeoutMs);
+    const watch = startIdleWatch(request.signal, { timeoutMs, replyMinutes: limits.replyMinutes });
     const reply = createReply(request.callIdPrefix ?? 'call');
+    const meter = createMeter(limits);
     const startedAt = performance.now();
     let timeToFirstTokenMs: number | null = null;
     let finishReason: string | null = null;
@@ -81,14 +86,26 @@ export const createModelClient = (options: ModelClientOptions): ModelClient => {
     const fail = (error: unknown): Error => {
       if (request.signal.aborted) return request.signal.reason;
       if (watch.hasTimedOut()) return modelError('model_timeout', provider, `nothing came for ${timeoutMs} ms`);
-      return toModelError(error, provider, hasBegun);
+      return toModelError(watch.tooLong() ?? error, provider, hasBegun);
     };
 
-    async function* receive(): AsyncGenerator<ProviderChunk> {
+    const read = ({ choices, usage }: ProviderChunk): DeltaPart[] => {
+      hasBegun = true;
+      reported = usage ?? reported;
+      const choice = choices?.[0];
+      const parts = reply.add(choice?.delta);
+      meter.parts(parts);
+      finishReason = choice?.finish_reason ?? finishReason;
+      return parts;
+    };
+
+    async function* receive(): AsyncGenerator<DeltaPart[]> {
       try {
-        const answer = await send(connection, bodyOf(model, request), watch);
+        const answer = await send(connection, bodyOf(model, request), { ...watch, hold: request.hold });
         contentType = answer.headers.get('content-type');
-        for await (const event of readEvents(answer.body, watch.heard)) yield toChunk(event, answer, provider);
+        for await (const event of readEvents(answer.body, { heard: watch.heard, meter })) {
+          yield read(toChunk(event, answer, provider));
+        }
       } catch (error) {
         // A reply that has said its last word is whole, however its connection ends: it was paid for.
         if (finishReason === null || request.signal.aborted) throw fail(error);
@@ -96,12 +113,7 @@ export const createModelClient = (options: ModelClientOptions): ModelClient => {
     }
 
     try {
-      for await (const { choices, usage } of receive()) {
-        hasBegun = true;
-        reported = usage ?? reported;
-        const choice = choices?.[0];
-        const parts = reply.add(choice?.delta);
-        finishReason = choice?.finish_reason ?? finishReason;
+      for await (const parts of receive()) {
         if (parts.length === 0) continue;
         timeToFirstTokenMs ??= performance.now() - startedAt;
         request.onDelta(parts);

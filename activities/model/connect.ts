@@ -1,6 +1,7 @@
 import type { IncomingMessage } from 'node:http';
 import type { ModelEntry } from '../../contracts/config.ts';
 import { EverturnError } from '../../contracts/errors.ts';
+import type { ReplyLimits } from '../../contracts/reply-limits.ts';
 import packageJson from '../../package.json' with { type: 'json' };
 import { modelError, type Provider } from './errors.ts';
 
@@ -17,6 +18,7 @@ export type ModelClientOptions = {
   /** Milliseconds without a byte after which the request is given up. */
   timeoutMs: number;
   price?: ModelEntry['price'] | undefined;
+  limits?: ReplyLimits | undefined;
 };
 
 /** Where and how a model is asked. */

@@ -18,6 +18,8 @@ const adviceFor = (code: ErrorCode, status: number, { apiKeyEnv, model }: Provid
       return 'Wait, or use a key with higher limits; a used-up quota needs credit';
     case 'model_timeout':
       return 'Try again, and raise timeoutMs in everturn.yaml for a slow model';
+    case 'model_reply_too_long':
+      return 'Ask for less, ask another model, or raise the limit in everturn.yaml';
     case 'model_stream_cut':
       return 'Try again';
     default:

@@ -1,8 +1,7 @@
 import type { IncomingMessage } from 'node:http';
 import { createParser, type EventSourceMessage } from 'eventsource-parser';
-import { UnreadableStream } from './failures.ts';
+import type { Meter } from './meter.ts';
 
-const largestEvent = 16 * 1024 * 1024;
 const lingerMs = 1000;
 
 /** Reads a complete reply to its end, so that its connection serves the next request; closes it after a second. */
@@ -15,22 +14,17 @@ const release = (body: IncomingMessage): void => {
 };
 
 /** Takes text cut anywhere and gives the events that it completes. */
-const createFraming = () => {
+const createFraming = (meter: Meter) => {
   let events: EventSourceMessage[] = [];
   const parser = createParser({
-    maxBufferSize: largestEvent,
     onEvent: (event) => {
       if (event.data !== '') events.push(event);
-    },
-    onError: ({ type }) => {
-      if (type === 'max-buffer-size-exceeded') {
-        throw new UnreadableStream(`the stream holds an event of more than ${largestEvent / 1024 / 1024} MB`);
-      }
     },
   });
   return (text: string): EventSourceMessage[] => {
     events = [];
     parser.feed(text);
+    meter.wire(text, events);
     return events;
   };
 };
@@ -38,10 +32,13 @@ const createFraming = () => {
 /**
  * The server-sent events of a response, up to `[DONE]` or its end. An event counts even if the response ends without
  * the blank line after it; an event without data does not. The connection is closed when the consumer stops early.
- * `heard` is called for each piece of bytes.
+ * `heard` is called for each piece of bytes. Throws `ReplyTooLong` when the meter does.
  */
-export async function* readEvents(body: IncomingMessage, heard: () => void): AsyncGenerator<EventSourceMessage> {
-  const frame = createFraming();
+export async function* readEvents(
+  body: IncomingMessage,
+  { heard, meter }: { heard: () => void; meter: Meter },
+): AsyncGenerator<EventSourceMessage> {
+  const frame = createFraming(meter);
   let isComplete = false;
   body.setEncoding('utf8');
   const isEnd = ({ data }: EventSourceMessage): boolean => data.startsWith('[DONE]');

@@ -10,6 +10,11 @@ export class UnreadableStream extends Error {
   override readonly name = 'UnreadableStream';
 }
 
+/** The reply passes a limit; the message says which. */
+export class ReplyTooLong extends Error {
+  override readonly name = 'ReplyTooLong';
+}
+
 const asFacts = (value: unknown): Facts => (typeof value === 'object' && value !== null ? (value as Facts) : {});
 
 const codeOfStatus = (status: number): ErrorCode => {
@@ -91,6 +96,7 @@ const messageOf = (root: unknown): string =>
 export const toModelError = (error: unknown, provider: Provider, hasBegun: boolean): EverturnError => {
   if (error instanceof EverturnError) return error;
   if (error instanceof UnreadableStream) return modelError('model_stream_cut', provider, error.message);
+  if (error instanceof ReplyTooLong) return modelError('model_reply_too_long', provider, error.message);
   const root = rootOf(error);
   if (hasBegun) {
     const what = `the connection broke in the middle of the reply (${messageOf(root)})`;

@@ -1,5 +1,9 @@
 import type { ChunkBody } from '../../contracts/chunks.ts';
 import type { DeltaPart } from '../../contracts/events.ts';
+import { ReplyTooLong } from './failures.ts';
+
+/** Each piece of a call is compared with the calls before it. */
+const mostCalls = 1000;
 
 /** One `delta` of a provider's stream: nothing in it is certain, so nothing is required. */
 export type ProviderDelta = {
@@ -49,7 +53,10 @@ const uniqueIds = (calls: readonly GrowingPart[], prefix: string): string[] => {
   });
 };
 
-/** Puts a streamed reply together: one text, one thinking and each tool call, numbered as they first appear. */
+/**
+ * Puts a streamed reply together: one text, one thinking and each tool call, numbered as they first appear.
+ * `add` throws `ReplyTooLong` beyond a thousand calls.
+ */
 export const createReply = (callIdPrefix: string) => {
   const parts: GrowingPart[] = [];
   const calls: GrowingPart[] = [];
@@ -58,6 +65,7 @@ export const createReply = (callIdPrefix: string) => {
     const opened = { ...part, ordinal: parts.length, text: '' };
     parts.push(opened);
     if (part.kind === 'tool_call') calls.push(opened);
+    if (calls.length > mostCalls) throw new ReplyTooLong(`the reply asks for more than ${mostCalls} tool calls`);
     return opened;
   };
 

@@ -1,5 +1,8 @@
+import { once } from 'node:events';
 import http, { type IncomingMessage } from 'node:http';
 import https from 'node:https';
+import type { Socket } from 'node:net';
+import { TLSSocket } from 'node:tls';
 import type { Answer, Connection } from './connect.ts';
 import { httpError, redirectError } from './failures.ts';
 
@@ -34,32 +37,48 @@ const headersOf = ({ headersDistinct }: IncomingMessage): Headers =>
 const isStale = (request: http.ClientRequest, error: unknown): boolean =>
   request.reusedSocket && (error as NodeJS.ErrnoException).code === 'ECONNRESET';
 
+type Options = { signal: AbortSignal; hold?: (() => Promise<void>) | undefined };
+
+/** Resolves when what is written goes out at once. */
+const ready = async (socket: Socket): Promise<void> => {
+  if (socket.connecting || (socket instanceof TLSSocket && !socket.getProtocol())) {
+    await once(socket, socket instanceof TLSSocket ? 'secureConnect' : 'connect');
+  }
+};
+
 const open = (
   { url, headers }: Pick<Connection, 'url' | 'headers'>,
   body: Buffer,
-  signal: AbortSignal,
+  options: Options,
 ): Promise<IncomingMessage> =>
   new Promise((resolve, reject) => {
     const { request: start } = url.protocol === 'https:' ? https : http;
     const agent = agents[url.protocol === 'https:' ? 'https:' : 'http:'];
     const length = { 'content-length': body.byteLength };
+    const { signal, hold } = options;
     const request = start(url, { method: 'POST', headers: { ...headers, ...length }, agent, signal });
     request.on('response', resolve);
     request.on('error', (error) => {
-      if (isStale(request, error)) open({ url, headers }, body, signal).then(resolve, reject);
+      if (isStale(request, error)) open({ url, headers }, body, options).then(resolve, reject);
       else reject(error);
     });
-    request.end(body);
+    // Connecting takes time in which the right to send can be lost. Headers go out with the body.
+    const sendHeld = async (socket: Socket): Promise<void> => {
+      await ready(socket);
+      await hold?.();
+      request.end(body);
+    };
+    request.once('socket', (socket) => void sendHeld(socket).catch((error: Error) => request.destroy(error)));
   });
 
 /** Sends a request. Throws an `EverturnError` for every answer but success, and what `node:http` throws. */
 export const send = async (
   connection: Connection,
   text: string,
-  { signal, heard }: { signal: AbortSignal; heard: () => void },
+  { heard, ...options }: Options & { heard: () => void },
 ): Promise<Answer> => {
   const { url, provider } = connection;
-  const body = await open(connection, Buffer.from(text), signal);
+  const body = await open(connection, Buffer.from(text), options);
   heard();
   const answer: Answer = { status: body.statusCode ?? 0, headers: headersOf(body), url, body };
   if (answer.status >= 200 && answer.status < 300) return answer;

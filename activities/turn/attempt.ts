@@ -1,9 +1,11 @@
 import { CancelledFailure, Context } from '@temporalio/activity';
 import { EverturnError } from '../../contracts/errors.ts';
-import { type Operation, operationKey, type Seal, type SpanEnd } from '../../store/operations.ts';
+import { type Operation, operationKey, type Seal, type SpanEnd, type Wait } from '../../store/operations.ts';
 import type { Dependencies } from '../dependencies.ts';
-import { type Judgement, toFailure } from '../failure.ts';
-import { startHeartbeat } from './heartbeat.ts';
+import { type Judgement, pauseOf, toFailure } from '../failure.ts';
+import { type Moment, now, since } from './clock.ts';
+import { isCurrent, isDoubtful } from './current-task.ts';
+import { type Heartbeat, startHeartbeat } from './heartbeat.ts';
 
 export type Attempt = {
   fence: number;
@@ -11,6 +13,11 @@ export type Attempt = {
   interrupted: boolean;
   /** Aborted by cancelling, by the worker's shutdown, or when a newer attempt has the fence. */
   signal: AbortSignal;
+  /**
+   * To be awaited right before each effect outside, such as sending a request or starting a command. Throws when the
+   * attempt has lost its fence, or its worker its lease. Costs a query at most once a second.
+   */
+  hold(): Promise<void>;
   /** To be told that a newer attempt has the fence: a write of this one was refused. */
   supersede(): void;
 };
@@ -46,6 +53,15 @@ const spanOf = (error: unknown, attributes: Judgement['attributes']): SpanEnd =>
   return { status: 'error', attributes: { ...attributes, code, message } };
 };
 
+/** Milliseconds. A shorter pause is not worth telling of. */
+const longPauseMs = 5000;
+
+const waitOf = (error: unknown, pauseMs: number | null): Wait | null => {
+  if (pauseMs === null || pauseMs < longPauseMs || !(error instanceof EverturnError)) return null;
+  const isAsked = error.details?.retryAfterMs === pauseMs;
+  return { until: new Date(Date.now() + pauseMs).toISOString(), code: error.code, isAsked };
+};
+
 const begin = async <Result>({ store, workerId }: Dependencies, { operation, name, started }: Work) => {
   const { info } = Context.current();
   const { workflowExecution } = info;
@@ -61,22 +77,50 @@ const begin = async <Result>({ store, workerId }: Dependencies, { operation, nam
   return begun;
 };
 
-/**
- * Runs one attempt of an operation and seals its result before it returns, so that a finished operation is never
- * done again: an attempt that finds a sealed result gives that.
- */
-export const sealed = async <Result>(dependencies: Dependencies, work: Work): Promise<Outcome<Result>> => {
+/** How long a fence counts as held after it was last seen to be. */
+const holdMs = 1000;
+
+type Of = { operation: Operation; fence: number; heartbeat: Heartbeat };
+
+const createHold = ({ store, lease }: Dependencies, { operation, fence, heartbeat }: Of): Attempt['hold'] => {
+  let heldAt: Moment = now();
+  const isHeld = async (): Promise<boolean> => {
+    if (!(await lease.held())) return false;
+    if (since(heldAt) < holdMs) return true;
+    const asked = now();
+    if (!(await store.operations.holds(operation, fence))) return false;
+    heldAt = asked;
+    return true;
+  };
+  return async () => {
+    heartbeat.signal.throwIfAborted();
+    if (!(await isHeld())) heartbeat.supersede();
+    heartbeat.signal.throwIfAborted();
+  };
+};
+
+/** Throws where beginning would take the fence from the attempt that has a right to it. */
+const checkRight = async ({ lease }: Dependencies): Promise<void> => {
+  if (!(await lease.held())) throw new Error('Others have taken the work of this worker');
+  if (isDoubtful() && (await isCurrent()) === false) throw new Error('Temporal has given the task to another attempt');
+};
+
+const attempt = async <Result>(
+  dependencies: Dependencies,
+  work: Work,
+  heartbeat: Heartbeat,
+): Promise<Outcome<Result>> => {
   const { store } = dependencies;
   const { operation } = work;
   const begun = work.begun ? { outcome: 'begun' as const, ...work.begun } : await begin<Result>(dependencies, work);
   if (begun.outcome === 'sealed') return { ...begun, isOurs: false };
   if (begun.outcome !== 'begun') return begun;
   const { fence, failures, interrupted } = begun;
-  const heartbeat = startHeartbeat();
   const isUnwanted = () => heartbeat.reason() === 'superseded' || heartbeat.reason() === 'shutdown';
   try {
     const { supersede, signal } = heartbeat;
-    const seal = await work.run({ fence, interrupted, signal, supersede });
+    const hold = createHold(dependencies, { operation, fence, heartbeat });
+    const seal = await work.run({ fence, interrupted, signal, hold, supersede });
     if (isUnwanted()) throw new Error(`The attempt was given up: ${heartbeat.reason()}`);
     const { outcome, next } = await store.operations.seal(operation, { ...seal, fence });
     store.wake(operation.sessionId);
@@ -88,9 +132,28 @@ export const sealed = async <Result>(dependencies: Dependencies, work: Work): Pr
     // Left open, so that the next attempt sees it as cut off: it is not this one's failure.
     if (isUnwanted()) throw toFailure(error);
     const judgement = work.judge?.(error) ?? { failures: failures + 1 };
-    await store.operations.fail(operation, fence, spanOf(error, judgement.attributes));
+    const wait = waitOf(error, pauseOf(error, judgement));
+    await store.operations.fail(operation, fence, spanOf(error, judgement.attributes), wait);
+    if (wait) store.wake(operation.sessionId);
     if (heartbeat.reason() === 'cancelled') throw new CancelledFailure('Cancelled');
-    throw toFailure(error, judgement.failures, judgement.goesOnInMs);
+    throw toFailure(error, judgement);
+  }
+};
+
+/**
+ * Runs one attempt of an operation and seals its result before it returns, so that a finished operation is never
+ * done again: an attempt that finds a sealed result gives that. It begins when no earlier one runs in this process.
+ */
+export const sealed = async <Result>(dependencies: Dependencies, work: Work): Promise<Outcome<Result>> => {
+  if (!work.begun) await checkRight(dependencies).catch((error: unknown) => Promise.reject(toFailure(error)));
+  const heartbeat = startHeartbeat(dependencies.lease);
+  try {
+    const leave = await dependencies.lease.enter(operationKey(work.operation), heartbeat.supersede);
+    try {
+      return await attempt<Result>(dependencies, work, heartbeat);
+    } finally {
+      leave();
+    }
   } finally {
     heartbeat.stop();
   }

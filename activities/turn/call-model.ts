@@ -18,7 +18,7 @@ import { endOf } from './turn-end.ts';
 
 /** The step of a turn: a model request, and the calls of its reply where those are quick. */
 export const createCallModel = (dependencies: Dependencies) => {
-  const { store, models, tools, stepsPerTurn } = dependencies;
+  const { store, models, tools, stepsPerTurn, waitSeconds } = dependencies;
   const transcripts = createTranscripts(store);
   const request = createModelRequest(dependencies);
   const runCall = createRunCall(dependencies);
@@ -60,7 +60,7 @@ export const createCallModel = (dependencies: Dependencies) => {
         bodies = asked;
         return seal;
       },
-      judge: (error) => judgeFailure(place, error),
+      judge: (error) => judgeFailure(place, error, waitSeconds),
     });
     if (outcome.outcome === 'cancelled') return { outcome: 'cancelled' };
     if (outcome.outcome === 'closed' || outcome.result.outcome !== 'tools') {

@@ -37,7 +37,12 @@ export const createBacklog = (operation: Operation, fence: number) => {
 
   return {
     addParts(added: readonly DeltaPart[]): void {
-      for (const part of added) parts.push(part);
+      for (const part of added) {
+        const last = parts.at(-1);
+        const isMore = last?.ordinal === part.ordinal && last.kind === part.kind && part.tool === undefined;
+        if (isMore) last.text += part.text;
+        else parts.push({ ...part });
+      }
       length += lengthOf(added);
     },
     addOutput(callId: string, text: string): void {

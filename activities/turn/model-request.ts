@@ -12,11 +12,10 @@ import { toolDefinitions } from '../tools/registry.ts';
 import type { SessionAgent } from './agent.ts';
 import type { Attempt } from './attempt.ts';
 import { isCall, runWithin, toApprovals, toCalls, toChunks } from './calls.ts';
-import { mergeParts } from './deltas.ts';
 
 /** What had come when a person cancelled. A call that was not whole is not kept. */
 const partialReply = (parts: readonly DeltaPart[]): ChunkBody[] =>
-  mergeParts(parts.toSorted((a, b) => a.ordinal - b.ordinal)).flatMap(({ kind, text }): ChunkBody[] => {
+  parts.toSorted((a, b) => a.ordinal - b.ordinal).flatMap(({ kind, text }): ChunkBody[] => {
     if (kind === 'text') return [{ kind, role: 'assistant', text }];
     return kind === 'thinking' ? [{ kind, text }] : [];
   });
@@ -34,7 +33,7 @@ export const createModelRequest =
   ({ models, deltas }: Dependencies) =>
   async (
     { operation, context, place, agent }: Request,
-    { fence, signal, supersede }: Attempt,
+    { fence, signal, hold, supersede }: Attempt,
   ): Promise<Omit<Seal, 'fence'> & { bodies: ToolCallBody[] }> => {
     const { turn, step } = operation;
     const { previous, transcript, definition } = context;
@@ -51,17 +50,22 @@ export const createModelRequest =
       prefix: { head, last, previous: previous?.last ?? null, extends: !previous || at[0] === previous.last },
     });
 
-    const received: DeltaPart[] = [];
+    const received = new Map<number, DeltaPart>();
     const stream = deltas.open({ operation, fence }, supersede);
     try {
       const reply = await model.stream({
         messages,
         tools: offered,
         signal,
+        hold,
         effort: definition?.effort,
         callIdPrefix: `call_${turn}_${step}`,
         onDelta: (parts) => {
-          received.push(...parts);
+          for (const part of parts) {
+            const before = received.get(part.ordinal);
+            if (before) before.text += part.text;
+            else received.set(part.ordinal, { ...part });
+          }
           stream.add(parts);
         },
       });
@@ -84,7 +88,7 @@ export const createModelRequest =
       return {
         result: { outcome: 'finished' } satisfies StepResult,
         bodies: [],
-        chunks: toChunks(partialReply(received), place.changes),
+        chunks: toChunks(partialReply([...received.values()]), place.changes),
         span: { status: 'cancelled', attributes: attributes({ usage: null, timeToFirstTokenMs: null }) },
       };
     } finally {

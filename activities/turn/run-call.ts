@@ -58,11 +58,13 @@ export const createRunCall = (dependencies: Dependencies) => {
   const dataFolders = dataFoldersOf(dependencies.workspace);
 
   const execute = async (tool: Tool, call: CallContext, operation: Operation, attempt: Attempt): Promise<Decided> => {
-    const { fence, signal, supersede } = attempt;
+    const { fence, signal, hold, supersede } = attempt;
     const stream = deltas.open({ operation, fence }, supersede);
     let shown = '';
     try {
-      return await tool.run(parseArguments(tool, call.body.arguments), {
+      const args = parseArguments(tool, call.body.arguments);
+      await hold();
+      return await tool.run(args, {
         sessionId: operation.sessionId,
         turn: operation.turn,
         workspace: call.workspace,

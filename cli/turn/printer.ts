@@ -1,6 +1,7 @@
 import type { Chunk } from '../../contracts/chunks.ts';
 import type { DeltaPart, SessionEvent } from '../../contracts/events.ts';
 import type { LiveOperation } from '../../contracts/view.ts';
+import { waitWords } from '../../contracts/wait-words.ts';
 import type { Screen } from '../screen/screen.ts';
 import { harmless } from '../screen/style.ts';
 import { approvalLines, callLine, decisionLine, duration, resultLine } from './describe.ts';
@@ -101,6 +102,10 @@ export const createPrinter = (screen: Screen, options: PrinterOptions = {}): Pri
       case 'step.started':
         startStep(event);
         break;
+      case 'step.waiting':
+        screen.endPart();
+        screen.note(style.yellow(waitWords(event)));
+        break;
       case 'delta':
         for (const part of event.parts) grow(event, part);
         break;
@@ -135,11 +140,12 @@ export const createPrinter = (screen: Screen, options: PrinterOptions = {}): Pri
       screen.note(style.dim(`turn ${event.turn} ${event.status} after ${duration(event.durationMs)}`));
   };
 
-  const printLive = ({ turn, step, call, fence, parts }: LiveOperation): void => {
+  const printLive = ({ turn, step, call, fence, parts, waits }: LiveOperation): void => {
     for (const { ordinal, kind, text } of parts) {
       if (call !== null) output.add({ turn, step, call, fence, text });
       else if (kind !== 'output') grow({ turn, step, fence }, { ordinal, kind, text });
     }
+    if (waits) screen.note(style.yellow(waitWords(waits)));
   };
 
   return { print, printChunk, printLive };

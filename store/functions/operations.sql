@@ -118,15 +118,24 @@ END $$;
 
 -- Ends an attempt that failed, so that it is not mistaken for an interrupted one. Its ephemeral events stay until the
 -- next attempt begins.
+-- p_wait: {until, code, isAsked} of a pause that viewers are told of, or null. The event goes when the next attempt begins.
 CREATE FUNCTION fail_operation(p_key text, p_session text, p_turn integer, p_step integer, p_call integer, p_fence integer,
-  p_span jsonb) RETURNS boolean LANGUAGE plpgsql AS $$
-DECLARE v_op operations;
+  p_span jsonb, p_wait jsonb) RETURNS boolean LANGUAGE plpgsql AS $$
+DECLARE v_op operations; v_stream text := 'session/' || p_session;
 BEGIN
+  IF p_wait IS NOT NULL THEN
+    PERFORM 1 FROM streams WHERE id = v_stream FOR UPDATE;
+    IF NOT FOUND THEN RETURN false; END IF;
+  END IF;
   UPDATE operations SET state = 'failed', failures = failures + 1, task_token = NULL, ended_at = clock_timestamp()
     WHERE key = p_key AND fence = p_fence AND state = 'open' RETURNING * INTO v_op;
   IF NOT FOUND THEN RETURN false; END IF;
   INSERT INTO spans (id, session_id, turn, step, call, kind, name, attempt, status, started_at, ended_at, attributes)
   VALUES (p_key || '#' || p_fence, p_session, p_turn, p_step, p_call, CASE WHEN p_call IS NULL THEN 'model' ELSE 'tool' END,
     v_op.name, p_fence, p_span ->> 'status', v_op.started_at, v_op.ended_at, p_span -> 'attributes');
+  IF p_wait IS NOT NULL THEN
+    PERFORM append_event(v_stream, 'step.waiting', p_wait || jsonb_build_object('turn', p_turn, 'step', p_step, 'fence', p_fence),
+      NULL, NULL, p_key);
+  END IF;
   RETURN true;
 END $$;

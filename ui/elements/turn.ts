@@ -115,6 +115,8 @@ class TurnView extends LitElement {
         return html`<ev-tool-card .block=${block} .approvals=${this.approvals}></ev-tool-card>`;
       case 'waiting':
         return html`<p class="waiting"><span class="dots"><i></i><i></i><i></i></span>${block.label ? `Waiting for ${block.label}` : 'Working'}</p>`;
+      case 'pause':
+        return html`<p class="note" role="status">${block.words}</p>`;
       case 'system':
         // How a turn ended is said below it.
         if (block.label === this.turn?.status) return nothing;

@@ -3,6 +3,7 @@ import type { ToolResultBody } from '../../contracts/chunks.ts';
 import type { TurnStatus } from '../../contracts/events.ts';
 import type { Message, Part } from '../../contracts/transcript.ts';
 import type { LiveOperation } from '../../contracts/view.ts';
+import { waitWords } from '../../contracts/wait-words.ts';
 
 /**
  * Where a tool call stands: its arguments are being written, it waits for its turn or for a person, it runs, it
@@ -33,6 +34,8 @@ export type Block =
   | { kind: 'image'; key: string; attachmentId: string }
   /** A model request that has answered nothing yet, or a turn between two operations (`label` null). */
   | { kind: 'waiting'; key: string; label: string | null }
+  /** A model request that is sent again later. */
+  | { kind: 'pause'; key: string; words: string }
   | ToolBlock;
 
 export type TurnParts = {
@@ -91,12 +94,12 @@ const toolBlock = ({ live, approvals, status }: TurnParts, sealed: SealedCall): 
   return { kind: 'tool', ...sealed, state, output, approval: sealed.result ? null : approval };
 };
 
-const growingBlocks = ({ step, label, parts }: LiveOperation): Block[] => {
+const growingBlocks = ({ step, label, parts, waits }: LiveOperation): Block[] => {
   const blocks = parts
     .toSorted((a, b) => a.ordinal - b.ordinal)
     .map((part, index): Block => {
       const at = key(step, part.ordinal);
-      const streaming = index === parts.length - 1;
+      const streaming = !waits && index === parts.length - 1;
       if (part.kind === 'text' || part.kind === 'thinking')
         return { kind: part.kind, key: at, text: part.text, streaming };
       return {
@@ -112,6 +115,7 @@ const growingBlocks = ({ step, label, parts }: LiveOperation): Block[] => {
         approval: null,
       };
     });
+  if (waits) return [...blocks, { kind: 'pause', key: `${step}/pause`, words: waitWords(waits) }];
   return blocks.length > 0 ? blocks : [{ kind: 'waiting', key: `${step}/waiting`, label }];
 };
 
