@@ -60,7 +60,7 @@ export const judgeSeqs = async (play: Play): Promise<Breach[]> => {
 const messagesOf = ({ body }: Asked): string => JSON.stringify(body.messages).slice(0, -1);
 
 /** P3 and P6, by the log of the provider: nothing is asked after its answer was sealed, and nothing is asked otherwise. */
-const judgeAgent = (agent: string, asked: readonly Asked[], sealed: readonly Sealed[]): Breach[] => {
+export const judgeAgent = (agent: string, asked: readonly Asked[], sealed: readonly Sealed[]): Breach[] => {
   const found: Breach[] = [];
   const sessions = new Set(sealed.map(({ session }) => session));
   if (sessions.size > 1) found.push({ kind: 'doubled', words: `${agent} ran in ${sessions.size} sessions` });

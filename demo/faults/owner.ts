@@ -1,5 +1,8 @@
 import { readdirSync, readFileSync, readlinkSync } from 'node:fs';
 
+/** The kernel's table is read in parts, and one that changes meanwhile can lack a line. */
+const looks = 5;
+
 const inodeOfPort = (port: number): string | null => {
   const wanted = port.toString(16).toUpperCase().padStart(4, '0');
   for (const line of readFileSync('/proc/net/tcp', 'utf8').split('\n').slice(1)) {
@@ -30,6 +33,10 @@ export const ownerOfPort = <Process extends { pid: number }>(
   processes: readonly Process[],
 ): Process | null => {
   if (process.platform !== 'linux') return null;
-  const inode = inodeOfPort(port);
-  return inode === null ? null : (processes.find(({ pid }) => holds(pid, inode)) ?? null);
+  for (let look = 1; look <= looks; look += 1) {
+    const inode = inodeOfPort(port);
+    const owner = inode === null ? undefined : processes.find(({ pid }) => holds(pid, inode));
+    if (owner) return owner;
+  }
+  return null;
 };

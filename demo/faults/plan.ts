@@ -17,8 +17,50 @@ const links = ['postgres', 'temporal', 'provider'] as const;
 export const actors = ['talk', 'command', 'family', 'flow', 'script', 'cancel'] as const;
 export type ActorName = (typeof actors)[number];
 
-/** Statements by which the work of an agent, a run or a person takes effect: each begins or ends something. */
-export const statements = [
+/**
+ * Statements by which the work of an agent, a run or a person takes effect: each begins or ends something. With the
+ * actors that make them, and how often at least.
+ */
+const statementsOf: Record<ActorName, Partial<Record<Statement, number>>> = {
+  talk: { accept_message: 4, begin_operation: 4, append_deltas: 3, seal_operation: 4 },
+  command: { accept_message: 1, begin_operation: 3, append_deltas: 2, seal_operation: 3, answer_approval: 2 },
+  family: {
+    accept_message: 1,
+    begin_operation: 8,
+    append_deltas: 5,
+    seal_operation: 8,
+    take_turn: 2,
+    spawn_subagent: 2,
+    start_subagent: 2,
+    settle_subagent: 2,
+  },
+  flow: {
+    begin_operation: 7,
+    append_deltas: 4,
+    seal_operation: 7,
+    take_turn: 4,
+    put_node: 8,
+    put_items: 1,
+    ask_question: 1,
+    answer_question: 1,
+    settle_run: 1,
+  },
+  script: {
+    begin_operation: 7,
+    append_deltas: 4,
+    seal_operation: 7,
+    take_turn: 4,
+    put_node: 4,
+    put_calls: 2,
+    ask_question: 1,
+    answer_question: 1,
+    settle_run: 1,
+  },
+  cancel: { accept_message: 1, begin_operation: 1, append_deltas: 1, cancel_turn: 1, settle_turn: 1 },
+};
+/** Requests to the provider, at least. */
+const requestsOf: Record<ActorName, number> = { talk: 4, command: 2, family: 7, flow: 7, script: 7, cancel: 1 };
+const statements = [
   'accept_message',
   'begin_operation',
   'append_deltas',
@@ -38,6 +80,7 @@ export const statements = [
   'answer_approval',
   'settle_run',
 ] as const;
+type Statement = (typeof statements)[number];
 
 const When = z.union([
   /** So long after the start of the workload. */
@@ -84,7 +127,7 @@ const weights = {
 const kinds = Object.keys(weights) as Fault['kind'][];
 
 /** The moments in which the workload is under way, and all of it. */
-const spanMs = 4000;
+const spanMs = 3000;
 /** Beyond the time after which a silent worker counts as dead. */
 const twinMs = 8000;
 
@@ -103,8 +146,14 @@ export const planOf = (seed: number): Plan => {
       }) ?? 'kill'
     );
   };
-  const atRequest = (): When => ({ request: 1 + below(10), pieces: below(8) });
-  const atStatement = (): When => ({ statement: pick(statements), side: pick(['before', 'after']), nth: 1 + below(4) });
+  const drawn = actors.filter(() => random() < 0.5);
+  const chosen: ActorName[] = drawn.length > 0 ? drawn : [pick(actors)];
+  const requests = chosen.reduce((sum, actor) => sum + requestsOf[actor], 0);
+  const atRequest = (): When => ({ request: 1 + below(requests), pieces: below(5) });
+  const atStatement = (): When => {
+    const [statement, most] = pick(Object.entries(statementsOf[pick(chosen as [ActorName])]) as [[Statement, number]]);
+    return { statement, side: pick(['before', 'after']), nth: 1 + below(most) };
+  };
   const anyTime = (): When => {
     const where = random();
     if (where < 0.45) return atStatement();
@@ -126,10 +175,9 @@ export const planOf = (seed: number): Plan => {
     return { kind, how: pick(['500', '429', 'cut', 'stall', 'garbage']), when: atRequest() };
   };
 
-  const chosen = actors.filter(() => random() < 0.5);
   return {
     seed,
-    actors: chosen.length > 0 ? chosen : [pick(actors)],
+    actors: chosen,
     faults: Array.from({ length: 1 + below(3) }, fault),
   };
 };

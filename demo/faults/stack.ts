@@ -59,8 +59,9 @@ const keepServer = async (start: () => Promise<Server>) => {
  * The real stack of `everturn up` with two workers, a second API beside it, and links of ours before Postgres, Temporal
  * and the provider.
  */
-export const openStack = async () => {
+const build = async (closers: Closer[]) => {
   const provider = await startProvider();
+  closers.push(provider.close);
   let statement: Statement = async () => undefined;
   const ports = { postgres: await freePort(), temporal: await freePort(), api2: await freePort() };
   const links = {
@@ -71,14 +72,21 @@ export const openStack = async () => {
     temporal: await openLink(() => ports.temporal),
     provider: await openLink(() => provider.port),
   };
+  closers.push(async () => {
+    await Promise.all(Object.values(links).map((link) => link.close()));
+  });
   const project = await createProject(`http://127.0.0.1:${links.provider.port}/v1`, {
     subagentsPerSession: 4,
     subagents: 16,
+  });
+  closers.push(async (keep) => {
+    if (!keep) await project.remove();
   });
   const folders = foldersOf(project.folder);
   const logs = (name: string): string => path.join(project.folder, `${name}.log`);
   const data = path.join(project.folder, 'disk');
   const disk = await openDisk(data);
+  closers.push(async () => disk.remove());
   const { path: binary } = await findTemporal({ progress: () => undefined });
 
   let direct = '';
@@ -91,6 +99,7 @@ export const openStack = async () => {
     direct = running.url;
     return running;
   });
+  closers.push(postgres.stop);
   const temporal = await keepServer(() =>
     startTemporal({
       binary,
@@ -100,6 +109,7 @@ export const openStack = async () => {
       log: logs('temporal'),
     }),
   );
+  closers.push(temporal.stop);
   const proxied = new URL(direct);
   proxied.port = String(links.postgres.port);
   const temporalAddress = `127.0.0.1:${links.temporal.port}`;
@@ -130,6 +140,10 @@ export const openStack = async () => {
     supervisor = identify(running.supervisorPid);
     deaths.length = 0;
   };
+  closers.push(async () => {
+    for (const link of Object.values(links)) link.set({ kind: 'open' });
+    await runCommand(own, ['down']);
+  });
   await up();
   const first = findRunning(project.folder);
   if (!first) throw new Error('The stack ended as soon as it was up');
@@ -156,6 +170,7 @@ export const openStack = async () => {
     return { pid: child.pid ?? 0, exited, stop };
   };
   const api2 = await keepServer(startApi2);
+  closers.push(api2.stop);
 
   const supervised = (): { name: string; pid: number }[] => readState(folders.state).processes.filter(isAlive);
   const pidOf = (victim: Victim): number | null => {
@@ -222,16 +237,23 @@ export const openStack = async () => {
         return healths.every((health) => health?.status === 'ok');
       });
     },
-    close: async (keep: boolean): Promise<void> => {
-      for (const link of Object.values(links)) link.set({ kind: 'open' });
-      await runCommand(own, ['down']);
-      await Promise.all([api2.stop(), postgres.stop(), temporal.stop()]);
-      await Promise.all(Object.values(links).map((link) => link.close()));
-      await provider.close();
-      disk.remove();
-      if (!keep) await project.remove();
-    },
   };
 };
 
+/** Ends what it began; `keep`: leaves the project folder with its logs. */
+type Closer = (keep: boolean) => Promise<void>;
+
+/** The stack, whole. What was begun is ended when one of its parts cannot start. */
+export const openStack = async () => {
+  const closers: Closer[] = [];
+  const close = async (keep: boolean): Promise<void> => {
+    for (const closer of closers.splice(0).reverse()) await closer(keep);
+  };
+  try {
+    return { ...(await build(closers)), close };
+  } catch (error) {
+    await close(false);
+    throw error;
+  }
+};
 export type FaultStack = Awaited<ReturnType<typeof openStack>>;
