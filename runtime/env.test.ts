@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { readEnvironment, readStackEnvironment } from './env.ts';
+import { readEnvironment, readStackEnvironment, temporalOf } from './env.ts';
 
 const least = { DATABASE_URL: 'postgresql://u:secret@127.0.0.1:5432/db', TEMPORAL_ADDRESS: '127.0.0.1:7233' };
 
@@ -27,4 +27,17 @@ test('the value of a secret is not told', () => {
 
 test('a certificate without its key', () => {
   expect(() => readEnvironment({ ...least, TEMPORAL_TLS_CERT: 'c.pem' })).toThrow('TEMPORAL_TLS_KEY');
+});
+
+test("of a server of the user's own, processes are told what concerns Temporal, in strings", () => {
+  const { TEMPORAL_ADDRESS = '', ...env } = readStackEnvironment({
+    ...least,
+    EVERTURN_WORKERS: '2',
+    TEMPORAL_API_KEY: 'k',
+  });
+  expect(temporalOf({ ...env, TEMPORAL_ADDRESS })).toEqual({
+    TEMPORAL_ADDRESS: '127.0.0.1:7233',
+    TEMPORAL_NAMESPACE: 'default',
+    TEMPORAL_API_KEY: 'k',
+  });
 });

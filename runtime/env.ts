@@ -78,6 +78,9 @@ const Environment = z
 export type Environment = z.infer<typeof Environment>;
 export type TemporalEnvironment = z.infer<z.ZodObject<typeof temporalShape>>;
 
+/** The part of it that says where Temporal is. What else the supervisor is told must not reach its processes as it was parsed. */
+export const temporalOf = (env: TemporalEnvironment): TemporalEnvironment => z.object(temporalShape).parse(env);
+
 /** The two servers of the user's own. */
 const ServersEnvironment = z.object({ ...temporalShape, DATABASE_URL: z.url() }).refine(hasWholePair, wholePair);
 export const readServersEnvironment = (source: NodeJS.ProcessEnv = process.env): z.infer<typeof ServersEnvironment> =>

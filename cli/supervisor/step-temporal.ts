@@ -1,4 +1,4 @@
-import type { TemporalEnvironment } from '../../runtime/env.ts';
+import { type TemporalEnvironment, temporalOf } from '../../runtime/env.ts';
 import { rotate } from '../../runtime/log-file.ts';
 import { hiddenAddress } from '../../runtime/ports.ts';
 import { temporalConnectionOptions } from '../../runtime/temporal.ts';
@@ -19,7 +19,7 @@ export type StackTemporal = { env: TemporalEnvironment; keeper: Keeper | null; u
 export const bringUpTemporal = async (context: Context): Promise<StackTemporal> => {
   const { TEMPORAL_ADDRESS: address, TEMPORAL_NAMESPACE: namespace } = context.env;
   if (address === undefined) return startOwn(context);
-  const env = { ...context.env, TEMPORAL_ADDRESS: address };
+  const env = temporalOf({ ...context.env, TEMPORAL_ADDRESS: address });
   await step(
     context,
     temporalName,
