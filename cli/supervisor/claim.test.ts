@@ -136,6 +136,13 @@ test('notes, logs and caches that came with the project are replaced; links are 
   expect(readFileSync(path.join(outside, 'kept'), 'utf8')).toBe('kept');
 });
 
+test('a link that leads nowhere makes no file outside', () => {
+  mkdirSync(folders.root, { recursive: true });
+  symlinkSync(path.join(root, 'nologin'), path.join(folders.root, '.gitignore'));
+  claim();
+  expect(existsSync(path.join(root, 'nologin'))).toBe(false);
+});
+
 describe('a pull into a project whose stack runs', () => {
   let origin: string;
   const commit = (message: string): void => {
