@@ -1,5 +1,16 @@
 import { execFile } from 'node:child_process';
-import { mkdirSync, mkdtempSync, readFileSync, realpathSync, rmSync, writeFileSync } from 'node:fs';
+import {
+  lstatSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  realpathSync,
+  renameSync,
+  rmSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { promisify } from 'node:util';
@@ -54,6 +65,28 @@ test('a new script has no faults, also in the eyes of an editor, and is not repl
     stderr: `error Cannot write script "look-around": ${path.join(project, file)} has this name. Choose another\n`,
   });
   expect(readFileSync(path.join(project, file), 'utf8')).toBe('// mine');
+});
+
+test('a new script follows no link that a clone brings', async () => {
+  const outside = path.join(home, 'outside');
+  mkdirSync(path.join(project, '.everturn'), { recursive: true });
+  writeFileSync(outside, 'kept');
+  const declarations = path.join(project, workflows, 'everturn-scripts.d.ts');
+  mkdirSync(path.dirname(declarations), { recursive: true });
+  rmSync(declarations, { force: true });
+  symlinkSync(outside, declarations);
+  expect((await scripts('new', 'beside-a-link')).code).toBe(exitCodes.ok);
+  expect(readFileSync(outside, 'utf8')).toBe('kept');
+  expect(lstatSync(declarations).isFile()).toBe(true);
+  const folder = path.join(project, workflows);
+  renameSync(folder, `${folder}.aside`);
+  mkdirSync(path.join(home, 'elsewhere'));
+  symlinkSync(path.join(home, 'elsewhere'), folder);
+  const refused = await scripts('new', 'elsewhere');
+  expect(refused.stderr).toContain(`${folder} is a symbolic link`);
+  expect(readdirSync(path.join(home, 'elsewhere'))).toEqual([]);
+  rmSync(folder);
+  renameSync(`${folder}.aside`, folder);
 });
 
 test('a new script for all projects; names that cannot be', async () => {

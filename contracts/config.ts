@@ -173,7 +173,7 @@ export const Config = z
         const message = `models[${first}] has the name "${names[first]}"; give this one a name of its own`;
         context.addIssue({ code: 'custom', path, message });
       }
-      if (key in keys) return;
+      if (Object.hasOwn(keys, key)) return;
       const known = Object.keys(keys).join(', ') || 'none';
       context.addIssue({
         code: 'custom',

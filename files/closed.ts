@@ -2,7 +2,8 @@ import { lstatSync, readFileSync, realpathSync, type Stats, statSync } from 'nod
 import { lstat, opendir } from 'node:fs/promises';
 import path from 'node:path';
 import { namesInSync } from './names-in.ts';
-import { homeFolder, stackFolder } from './places.ts';
+import { conventionalFolder, homeFolder, stackFolder } from './places.ts';
+import { kernelFileSystemNames } from './regular.ts';
 
 /** In a data folder only the user's scripts are open to tools. */
 export const openPart = 'workflows';
@@ -10,12 +11,17 @@ export const dataFolderName = '.everturn';
 
 /** The folders of a stack that hold its data, its token and what the user decided about trust. */
 export const dataFoldersOf = (project: string): string[] => [
-  ...new Set([path.join(project, dataFolderName), stackFolder(project), path.join(homeFolder(), dataFolderName)]),
+  ...new Set([
+    path.join(project, dataFolderName),
+    stackFolder(project),
+    path.join(homeFolder(), dataFolderName),
+    conventionalFolder('config'),
+  ]),
 ];
 
 /** A place by the file system that holds it: the same for all mounts of it. */
 type Place = { device: string; inside: string };
-type Mount = Place & { point: string };
+type Mount = Place & { point: string; fileSystem: string };
 
 const unescapeOctal = (text: string): string =>
   text.replaceAll(/\\([0-7]{3})/g, (_all, digits: string) => String.fromCharCode(Number.parseInt(digits, 8)));
@@ -26,8 +32,9 @@ const mounts = (): Mount[] => {
   const lines = readFileSync('/proc/self/mountinfo', 'utf8').split('\n');
   return lines.flatMap((line) => {
     const [, , device, inside, point] = line.split(' ');
-    if (device === undefined || inside === undefined || point === undefined) return [];
-    return [{ device, inside: unescapeOctal(inside), point: unescapeOctal(point) }];
+    const [fileSystem] = line.slice(line.indexOf(' - ') + 3).split(' ');
+    if (device === undefined || inside === undefined || point === undefined || fileSystem === undefined) return [];
+    return [{ device, inside: unescapeOctal(inside), point: unescapeOctal(point), fileSystem }];
   });
 };
 
@@ -123,6 +130,12 @@ export const closedBelow = (folder: string, dataFolders: readonly string[]): str
     (real) => real !== folder && isAtOrBelow(folder, real) && (roots.includes(real) || isClosed(real, dataFolders)),
   );
 };
+
+/** Where file systems of the kernel's are mounted at or below a folder, which no search enters: `/proc` and others. */
+export const madeUpBelow = (folder: string): string[] =>
+  mounts()
+    .filter(({ point, fileSystem }) => kernelFileSystemNames.has(fileSystem) && isAtOrBelow(folder, point))
+    .map(({ point }) => point);
 
 const collectLinked = async (folder: string, into: Set<string>): Promise<void> => {
   try {

@@ -1,24 +1,24 @@
 import { fstatSync, readlinkSync, type Stats, statfsSync } from 'node:fs';
 
 /** What a file system of the kernel's calls itself (statfs.f_type): its files have no size, no end or side effects. */
-const kernelFileSystems = new Set([
-  0x9fa0, // proc
-  0x62656572, // sysfs
-  0x64626720, // debugfs
-  0x74726163, // tracefs
-  0x27e0eb, // cgroup
-  0x63677270, // cgroup2
-  0x1cd1, // devpts
-  0x6e736673, // nsfs
-  0x19800202, // mqueue
-  0x73636673, // securityfs
-  0xcafe4a11, // bpf
-  0x62656570, // configfs
-  0x42494e4d, // binfmt_misc
-  0x6165676c, // pstore
-  0xde5e81e4, // efivarfs
-  0xf97cff8c, // selinuxfs
-  0x65735543, // fusectl
+const kernelFileSystems = new Map([
+  [0x9fa0, 'proc'],
+  [0x62656572, 'sysfs'],
+  [0x64626720, 'debugfs'],
+  [0x74726163, 'tracefs'],
+  [0x27e0eb, 'cgroup'],
+  [0x63677270, 'cgroup2'],
+  [0x1cd1, 'devpts'],
+  [0x6e736673, 'nsfs'],
+  [0x19800202, 'mqueue'],
+  [0x73636673, 'securityfs'],
+  [0xcafe4a11, 'bpf'],
+  [0x62656570, 'configfs'],
+  [0x42494e4d, 'binfmt_misc'],
+  [0x6165676c, 'pstore'],
+  [0xde5e81e4, 'efivarfs'],
+  [0xf97cff8c, 'selinuxfs'],
+  [0x65735543, 'fusectl'],
 ]);
 
 /** Why something is not a regular file; null for one that is. */
@@ -42,3 +42,10 @@ const isOfKernel = (fd: number): boolean => {
 /** Why an open file is not to be read: it is not regular, or the kernel makes it up (`/proc`, `/sys`). */
 export const refusalOfOpen = (fd: number, stats: Stats = fstatSync(fd)): string | null =>
   irregularity(stats) ?? (isOfKernel(fd) ? 'it is a file of the kernel, such as those in /proc' : null);
+
+/** The names of such file systems, as the list of mounts has them. */
+export const kernelFileSystemNames: ReadonlySet<string> = new Set(kernelFileSystems.values());
+
+/** Whether the kernel makes up what is at a path: its files are not for those who search many. */
+export const isMadeUp = (file: string): boolean =>
+  process.platform === 'linux' && kernelFileSystems.has(statfsSync(file).type);

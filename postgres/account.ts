@@ -2,6 +2,7 @@ import { execFileSync, spawnSync } from 'node:child_process';
 import { chownSync, statSync } from 'node:fs';
 import path from 'node:path';
 import { EverturnError } from '../contracts/errors.ts';
+import { machineProgramPath } from '../files/programs.ts';
 
 /** Who the server runs as: an empty object for "as we do". */
 export type Account = { uid?: number; gid?: number };
@@ -37,11 +38,12 @@ export const succeedsAs = (account: Account, program: string, args: readonly str
 
 /** Whether passwd has a name for the user that the server runs as. A container can be given any number. */
 export const hasName = ({ uid = process.getuid?.() }: Account): boolean =>
-  uid === undefined || succeedsAs({}, 'id', ['-un', String(uid)]);
+  uid === undefined || succeedsAs({}, machineProgramPath('id'), ['-un', String(uid)]);
 
 const lookUp = (): Account | null => {
   try {
-    const id = (kind: string) => Number(execFileSync('id', [kind, accountName], { encoding: 'utf8', stdio: 'pipe' }));
+    const id = (kind: string) =>
+      Number(execFileSync(machineProgramPath('id'), [kind, accountName], { encoding: 'utf8', stdio: 'pipe' }));
     return { uid: id('-u'), gid: id('-g') };
   } catch {
     return null;
@@ -55,7 +57,7 @@ const create = (): void => {
   ];
   for (const [command, args] of ways) {
     try {
-      execFileSync(command, args, { stdio: 'ignore' });
+      execFileSync(machineProgramPath(command), args, { stdio: 'ignore' });
       return;
     } catch {
       // The next way, or the error of our caller.

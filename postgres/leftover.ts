@@ -1,6 +1,7 @@
 import { execFileSync } from 'node:child_process';
 import { readlinkSync, realpathSync, rmSync } from 'node:fs';
 import path from 'node:path';
+import { machineProgramPath } from '../files/programs.ts';
 import { readTextBounded } from '../files/read-bounded.ts';
 import { type EndStep, endProcess, identify, type ProcessIdentity } from '../runtime/processes.ts';
 import { isCopiedLink } from './placement.ts';
@@ -47,7 +48,9 @@ const pidInLock = (dataDir: string): number | null => {
 const servesFolder = (pid: number, dataDir: string): boolean => {
   try {
     if (process.platform === 'linux') return readlinkSync(`/proc/${pid}/cwd`) === realpathSync(dataDir);
-    return execFileSync('ps', ['-o', 'command=', '-p', String(pid)], { encoding: 'utf8' }).includes(dataDir);
+    return execFileSync(machineProgramPath('ps'), ['-o', 'command=', '-p', String(pid)], { encoding: 'utf8' }).includes(
+      dataDir,
+    );
   } catch {
     return false;
   }

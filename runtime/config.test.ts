@@ -101,6 +101,11 @@ describe('a fault is told with its file, line, column, path, what was expected a
       'keys:\n  a:\n    apiKeyEnv: KEY\n',
       '/everturn.yaml:3:5 keys.a.baseUrl: expected string, found nothing',
     ],
+    [
+      'a key that every object has',
+      'models: [{key: constructor, model: m}]\n',
+      '/everturn.yaml:1:16 models[0].key: no key is named "constructor"; named are: none, found "constructor"',
+    ],
     ['an unknown field', 'models: []\nmodls: []\n', '/everturn.yaml:2:1 modls: no field of this name is known here'],
     ['no map at all', 'just text', '/everturn.yaml:1:1 expected object, found "just text"'],
     [

@@ -1,5 +1,5 @@
 import { linkSync, renameSync, rmSync, writeFileSync } from 'node:fs';
-import { readTextBounded } from '../files/read-bounded.ts';
+import { readOwnFile } from '../files/own-file.ts';
 import { identify, isAlive, type ProcessIdentity } from './processes.ts';
 
 export type Lock = { holder: null; release(): void } | { holder: ProcessIdentity };
@@ -12,7 +12,8 @@ export const takeLock = (file: string): Lock => {
   const self = identify(process.pid);
   if (!self) throw new Error(`Cannot lock ${file}: this process cannot be looked up`);
   const candidate = `${file}.${self.pid}`;
-  writeFileSync(candidate, JSON.stringify(self));
+  rmSync(candidate, { force: true });
+  writeFileSync(candidate, JSON.stringify(self), { mode: 0o600, flag: 'wx' });
   try {
     while (true) {
       if (linked(candidate, file)) return { holder: null, release: () => release(file, self) };
@@ -60,9 +61,12 @@ const release = (file: string, self: ProcessIdentity): void => {
 const same = (a: ProcessIdentity | null, b: ProcessIdentity | null): boolean =>
   a?.pid === b?.pid && a?.startedAt === b?.startedAt;
 
+/** Of a file that only we have written: one that came with a repository, as by `git pull`, has another mode. */
 const readHolder = (file: string): ProcessIdentity | null => {
   try {
-    const { pid, startedAt } = JSON.parse(readTextBounded(file, { most: 1000 })) as Partial<ProcessIdentity>;
+    // It is made by a link, so that for a moment it has two names.
+    const own = readOwnFile(file, { linked: true });
+    const { pid, startedAt } = JSON.parse('text' in own ? own.text : 'null') as Partial<ProcessIdentity>;
     return typeof pid === 'number' && typeof startedAt === 'string' ? { pid, startedAt } : null;
   } catch {
     return null;

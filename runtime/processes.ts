@@ -2,6 +2,7 @@ import { execFileSync } from 'node:child_process';
 // biome-ignore lint/style/noRestrictedImports: /proc, whose files are short.
 import { readFileSync } from 'node:fs';
 import { setTimeout as delay } from 'node:timers/promises';
+import { machineProgramPath } from '../files/programs.ts';
 
 /** A process that cannot be mistaken for a later one which got the same pid. */
 export type ProcessIdentity = { pid: number; startedAt: string };
@@ -57,7 +58,9 @@ const startOnLinux = (pid: number): string | null => {
 
 const startByPs = (pid: number): string | null => {
   try {
-    const line = execFileSync('ps', ['-o', 'stat=,lstart=', '-p', String(pid)], { encoding: 'utf8' }).trim();
+    const line = execFileSync(machineProgramPath('ps'), ['-o', 'stat=,lstart=', '-p', String(pid)], {
+      encoding: 'utf8',
+    }).trim();
     const [state = 'Z', ...start] = line.split(/\s+/);
     return state.startsWith('Z') ? null : start.join(' ');
   } catch {

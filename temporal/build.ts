@@ -5,8 +5,9 @@ import path from 'node:path';
 import { createInterface } from 'node:readline';
 import { setTimeout as delay } from 'node:timers/promises';
 import { isWritable } from '../files/places.ts';
+import { machineProgram } from '../files/programs.ts';
 import { lockHolder, takeLock } from '../runtime/lock.ts';
-import { findOnPath, isExecutable } from './locate.ts';
+import { isExecutable } from './locate.ts';
 import { builtBinary, mainPackage, moduleFolder } from './pinned.ts';
 
 const reportEveryMs = 5_000;
@@ -16,7 +17,7 @@ const reportEveryMs = 5_000;
  * Resolves to null when it is there, else to why not.
  */
 export const buildTemporal = async (progress: (line: string) => void, signal: AbortSignal): Promise<string | null> => {
-  const go = findOnPath('go');
+  const go = machineProgram('go');
   if (go === null) return 'there is no Go on PATH to build it with';
   const target = builtBinary();
   mkdirSync(path.dirname(target), { recursive: true });

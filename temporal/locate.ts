@@ -1,8 +1,8 @@
 import { execFile } from 'node:child_process';
 import { accessSync, constants } from 'node:fs';
-import path from 'node:path';
 import { promisify } from 'node:util';
 import { cacheFolders } from '../files/places.ts';
+import { machineProgram } from '../files/programs.ts';
 import { builtBinary, downloadedBinary } from './pinned.ts';
 
 const run = promisify(execFile);
@@ -14,20 +14,13 @@ export type Located = { found: FoundTemporal | null; refused: string | null };
 
 /** A server that is on this machine already: on PATH, else in the cache. Fetches and builds nothing. */
 export const locateTemporal = async (): Promise<Located> => {
-  const onPath = findOnPath('temporal');
+  const onPath = machineProgram('temporal');
   const refused = onPath === null ? null : await whyUnusable(onPath);
   if (onPath !== null && refused === null) return { found: { path: onPath, source: 'path' }, refused };
   const cached = cacheFolders()
     .flatMap((folder) => [builtBinary(folder), downloadedBinary(folder)])
     .find(isExecutable);
   return { found: cached === undefined ? null : { path: cached, source: 'cache' }, refused };
-};
-
-export const findOnPath = (command: string): string | null => {
-  const folders = (process.env.PATH ?? '').split(path.delimiter).filter(Boolean);
-  const names = process.platform === 'win32' ? [`${command}.exe`] : [command];
-  const candidates = folders.flatMap((folder) => names.map((name) => path.join(folder, name)));
-  return candidates.find(isExecutable) ?? null;
 };
 
 export const isExecutable = (file: string): boolean => {

@@ -2,10 +2,10 @@ import { createHash, randomBytes } from 'node:crypto';
 import { realpathSync, rmSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { z } from 'zod';
+import { readOwnFile } from '../files/own-file.ts';
 import { stackFolder } from '../files/places.ts';
 import { isTrustedByEnvironment } from './by-environment.ts';
 import { readRecord, writeRecord } from './home.ts';
-import { readOwnFile } from './own-file.ts';
 
 /** Of the folder `.everturn` that was made for a project here. What a clone brings cannot know the id. */
 const DataRecord = z.object({

@@ -2,8 +2,8 @@ import { createHash } from 'node:crypto';
 import { lstatSync, mkdirSync, readdirSync, realpathSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
+import { readOwnFile } from '../files/own-file.ts';
 import { conventionalFolder } from '../files/places.ts';
-import { readOwnFile } from './own-file.ts';
 
 /** Names of what is kept about a project: what its person trusted, and the data folder that was made for it. */
 export type RecordName = 'trust' | 'data';

@@ -17,7 +17,7 @@ test.runIf(process.platform === 'linux')(
     import { openUnconfined } from ${url('../activities/tools/confine/tracked.ts')};
     import { runCommand } from ${url('../activities/tools/run-command.ts')};
     await runCommand.run({ argv: ['sh', '-c', 'setsid sh -c "echo \\\\$\\\\$ > pid; exec sleep 300" & sleep 300'] }, {
-      workspace: ${JSON.stringify(workspace)}, idempotencyKey: 'k', commandSeconds: 600, onOutput: () => {},
+      workspace: ${JSON.stringify(workspace)}, dataFolders: [], idempotencyKey: 'k', commandSeconds: 600, onOutput: () => {},
       env: { PATH: process.env.PATH, EVERTURN_WORKER: ${JSON.stringify(id)} },
       confinement: openUnconfined(null), signal: new AbortController().signal });`;
     const worker = spawn(process.execPath, ['--input-type=module', '--eval', script], { stdio: 'ignore' });

@@ -3,16 +3,21 @@ import { endGroupsOf, openGroups } from '../activities/tools/confine/cgroup.ts';
 import { type Chosen, chooseConfinement } from '../activities/tools/confine/choose.ts';
 import { killMarked } from '../activities/tools/orphans.ts';
 import type { Config } from '../contracts/config.ts';
-import { stackFolder } from '../files/places.ts';
+import { conventionalFolder, stackFolder } from '../files/places.ts';
 
 export type { Chosen };
 
 /** In the environment of every command: names the worker that runs it. */
 export const workerVariable = 'EVERTURN_WORKER';
 
-/** What of a stack holds secrets or is not to be touched: its token, its data, its logs, and what says where it runs. */
-const hiddenOf = (project: string): string[] =>
-  ['token', 'data', 'logs', 'run'].map((name) => path.join(stackFolder(project), name));
+/**
+ * What of a stack holds secrets or is not to be touched: its token, its data, its logs, what says where it runs, code
+ * that its processes load, and what its person has trusted.
+ */
+const hiddenOf = (project: string): string[] => [
+  ...['token', 'data', 'logs', 'run', 'cache'].map((name) => path.join(stackFolder(project), name)),
+  conventionalFolder('config'),
+];
 
 export type ConfineCommands = {
   project: string;

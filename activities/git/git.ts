@@ -2,8 +2,8 @@ import { execFile } from 'node:child_process';
 import { rm } from 'node:fs/promises';
 import path from 'node:path';
 import { promisify } from 'node:util';
+import { findProgram, safePath } from '../../files/programs.ts';
 import { failed } from '../tools/failed.ts';
-import { findProgram, safePath } from './find-program.ts';
 import { makePrivateDir } from './private-dir.ts';
 import { findRepository, type Repository } from './repository.ts';
 

@@ -1,6 +1,7 @@
 import { mkdir, symlink, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { expect, test } from 'vitest';
+import { madeUpBelow } from '../../files/closed.ts';
 import { searchFiles } from './search-files.ts';
 import { makePipe, temporaryFolder, testContext } from './test-context.ts';
 
@@ -86,6 +87,17 @@ test('follows no link and waits for no pipe', async () => {
   await expect(search('hit', { path: 'folder' })).rejects.toMatchObject({ code: 'path_outside_workspace' });
   await expect(search('hit', { path: 'file' })).rejects.toMatchObject({ code: 'path_outside_workspace' });
 }, 5000);
+
+test.runIf(process.platform === 'linux')('files of the kernel are not searched, as they are not read', async () => {
+  const context = await testContext({ workspace: '/' });
+  const searchRoot = (changes: { path?: string; glob?: string }) =>
+    searchFiles.run({ pattern: 'PATH=', ...changes }, context);
+  for (const path of [`proc/${process.pid}/environ`, `proc/${process.pid}`, 'proc', 'sys']) {
+    expect((await searchRoot({ path })).text).toContain('a file system of the kernel');
+  }
+  expect((await searchRoot({ glob: `proc/${process.pid}/*` })).text).toContain('a file system of the kernel');
+  expect(madeUpBelow('/')).toContain('/proc');
+});
 
 test('stops when it is cancelled in the middle', async () => {
   const { context } = await withFiles({ a: 'hit\n' });

@@ -1,8 +1,9 @@
-import { lstatSync } from 'node:fs';
+import { existsSync, lstatSync } from 'node:fs';
 import { stat } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
 import { z } from 'zod';
-import { closedBelow, linkedFiles } from '../../files/closed.ts';
+import { closedBelow, linkedFiles, madeUpBelow } from '../../files/closed.ts';
+import { isMadeUp } from '../../files/regular.ts';
 import { CappedLines } from './capped-lines.ts';
 import { defineTool, ok } from './define.ts';
 import { failed } from './failed.ts';
@@ -18,9 +19,15 @@ const lineCharacters = '300';
 
 type Place = { folder: InsidePath; target: string; args: string[] };
 
+const refuseMadeUp = ({ real, shown }: InsidePath): void => {
+  if (!existsSync(real) || !isMadeUp(real)) return;
+  throw failed(`${quote(shown)} is in a file system of the kernel, such as /proc, which is not searched`);
+};
+
 const placeOf = async (context: ToolContext, path: string, glob: string | undefined): Promise<Place> => {
   const inside = await resolveInside(context, path);
   const stats = await stat(inside.real);
+  refuseMadeUp(inside);
   if (!stats.isDirectory()) {
     refuseIrregular(stats);
     if (glob !== undefined) throw failed('a glob needs a folder as path; this is a file');
@@ -29,7 +36,9 @@ const placeOf = async (context: ToolContext, path: string, glob: string | undefi
   }
   if (glob === undefined) return { folder: inside, target: './', args: [] };
   const { folder, args } = globWalk(glob);
-  return { folder: await resolveInside(context, join(path, folder)), target: './', args };
+  const below = await resolveInside(context, join(path, folder));
+  refuseMadeUp(below);
+  return { folder: below, target: './', args };
 };
 
 /** `<path>NUL<line>:<text>`, with a dash for lines of context, or `--` between places. */
@@ -90,7 +99,7 @@ export const searchFiles = defineTool({
       args: [...args, ...flags, ...output, ...cut, `--regexp=${pattern}`],
       cwd: folder.real,
       separator: '\n' as const,
-      closed: closedBelow(folder.real, context.dataFolders),
+      closed: [...closedBelow(folder.real, context.dataFolders), ...madeUpBelow(folder.real)],
       signal: context.signal,
       onEntry: (entry: string) => !isShown(entry) || found.add(toLine(folder, entry)),
     };

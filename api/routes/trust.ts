@@ -11,7 +11,7 @@ export const trustRoutes = (app: Api, { trust, store }: ApiContext): void => {
     '/api/trust',
     { config: administers('trust.give'), schema: { body: GiveTrust, response: { 200: TrustState } } },
     async (request) => {
-      await store.audit.write(actOf(request, 'project'));
+      await store.audit.write(actOf(request, 'project', { detail: { hash: request.body.hash } }));
       return trust.give(request.body.hash);
     },
   );

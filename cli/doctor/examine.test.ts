@@ -1,10 +1,11 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
+import { identify } from '../../runtime/processes.ts';
 import { claimFolders } from '../supervisor/claim.ts';
 import { type Folders, foldersOf } from '../supervisor/folders.ts';
 import { openRecord } from '../supervisor/record.ts';
@@ -40,7 +41,7 @@ test('a wrong everturn.yaml is told in full', async () => {
 test('a model whose key is not there', async () => {
   const text = 'keys: {a: {baseUrl: "http://h", apiKeyEnv: NO_SUCH_KEY}}\nmodels: [{key: a, model: m}]\n';
   writeFileSync(path.join(folders.project, 'everturn.yaml'), text);
-  expect(named(await look(), 'model')).toEqual([
+  expect(named(await look({ EVERTURN_TRUST: '1' }), 'model')).toEqual([
     {
       name: 'model',
       status: 'fail',
@@ -48,7 +49,7 @@ test('a model whose key is not there', async () => {
       todo: 'Set NO_SUCH_KEY where you start Everturn',
     },
   ]);
-  const [check] = named(await look({ NO_SUCH_KEY: 'canary' }), 'model');
+  const [check] = named(await look({ NO_SUCH_KEY: 'canary', EVERTURN_TRUST: '1' }), 'model');
   expect(check?.status).toBe('ok');
   expect(JSON.stringify(check)).not.toContain('canary');
 });
@@ -92,4 +93,30 @@ test('servers of the user that do not answer', async () => {
   expect(named(checks, 'Postgres')).toMatchObject([{ status: 'fail', found: expect.stringContaining('127.0.0.1:9') }]);
   expect(named(checks, 'Temporal')).toMatchObject([{ status: 'fail', found: expect.stringContaining('ECONNREFUSED') }]);
   expect(JSON.stringify(checks)).not.toContain('canary');
+});
+
+test('a foreign folder: what it says is not used, what it brings is neither started nor believed', async () => {
+  const canary = path.join(folders.project, 'canary');
+  const bin = path.join(folders.project, 'node_modules', '.bin');
+  mkdirSync(bin, { recursive: true });
+  for (const name of ['temporal', 'go', 'git', 'ps', 'id'])
+    writeFileSync(path.join(bin, name), `#!/bin/sh\ntouch ${canary}\n`, { mode: 0o755 });
+  const program = `sandbox: { run: [touch, ${canary}], end: [touch, ${canary}] }`;
+  writeFileSync(path.join(folders.project, 'everturn.yaml'), `commands: { ${program} }\n`);
+  const self = identify(process.pid);
+  mkdirSync(folders.run, { recursive: true });
+  writeFileSync(folders.lock, JSON.stringify(self));
+  const { PATH = '' } = process.env;
+  process.env.PATH = [bin, './node_modules/.bin', PATH].join(path.delimiter);
+  try {
+    const checks = await look();
+    expect(named(checks, 'everturn.yaml')).toMatchObject([
+      { status: 'warn', found: expect.stringMatching(/not used/) },
+    ]);
+    expect(named(checks, 'stack')).toMatchObject([{ found: 'does not run' }]);
+    expect(JSON.stringify(named(checks, 'commands'))).not.toContain('touch');
+  } finally {
+    process.env.PATH = PATH;
+  }
+  expect(existsSync(canary)).toBe(false);
 });

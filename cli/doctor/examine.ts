@@ -1,7 +1,7 @@
 import { EverturnError } from '../../contracts/errors.ts';
 import { countGrants } from '../../contracts/trust.ts';
-import { loadConfig } from '../../runtime/config.ts';
 import { readStackEnvironment } from '../../runtime/env.ts';
+import { loadTrustedConfig, type TrustedConfig } from '../../trust/config.ts';
 import { openTrust } from '../../trust/trust.ts';
 import { projectOf } from '../supervisor/ensure-up.ts';
 import { type Folders, foldersOf } from '../supervisor/folders.ts';
@@ -36,11 +36,12 @@ const checkTrust = ({ project }: Folders, source: NodeJS.ProcessEnv): Check => {
 };
 
 const examineConfigured = async (folders: Folders, source: NodeJS.ProcessEnv): Promise<Check[]> => {
-  const config = attempt(() => loadConfig(folders.project));
+  const loaded = attempt(() => loadTrustedConfig(folders.project, source));
+  const config = loaded instanceof Error ? loaded : loaded.config;
   const env = attempt(() => readStackEnvironment(source));
   const checks: Check[] = [];
-  if (config instanceof Error) checks.push(asCheck('everturn.yaml', config));
-  else checks.push(ok('everturn.yaml', 'is fine'), ...checkModelKeys(config, source));
+  if (loaded instanceof Error) checks.push(asCheck('everturn.yaml', loaded));
+  else checks.push(fileCheck(loaded), ...checkModelKeys(loaded.config, source));
   if (env instanceof Error) return [...checks, asCheck('environment', env)];
   const servers = [guarded('Postgres', () => checkPostgres(env)), guarded('Temporal', () => checkTemporal(env))];
   checks.push(...(await Promise.all(servers)).flat());
@@ -49,6 +50,11 @@ const examineConfigured = async (folders: Folders, source: NodeJS.ProcessEnv): P
   const record = openRecord(folders.state);
   return [...checks, ...(await guarded('port', () => checkPorts({ env, config, record, folders })))];
 };
+
+const fileCheck = ({ ignored }: TrustedConfig): Check =>
+  ignored
+    ? warn('everturn.yaml', 'is not used: you have not trusted what it would allow', 'See it with "npx everturn trust"')
+    : ok('everturn.yaml', 'is fine');
 
 const attempt = <T>(work: () => T): T | Error => {
   try {

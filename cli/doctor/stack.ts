@@ -1,5 +1,6 @@
 import { execFile } from 'node:child_process';
 import { promisify } from 'node:util';
+import { machineProgramPath } from '../../files/programs.ts';
 import { runningOn } from '../../postgres/leftover.ts';
 import { lockHolder } from '../../runtime/lock.ts';
 import { isPortFree } from '../../runtime/ports.ts';
@@ -58,7 +59,7 @@ export const checkPorts = async (context: PortContext & { folders: Folders }): P
 
 /** Resident memory by process, in MB; what processes share counts in each. */
 const memoryOf = async (processes: Pick<StackProcess, 'name' | 'pid'>[]): Promise<string> => {
-  const { stdout } = await run('ps', ['-axo', 'pid=,ppid=,rss=']);
+  const { stdout } = await run(machineProgramPath('ps'), ['-axo', 'pid=,ppid=,rss=']);
   const rows = stdout
     .trim()
     .split('\n')

@@ -1,8 +1,9 @@
 import { execFile } from 'node:child_process';
 import { promisify } from 'node:util';
+import { machineProgram } from '../../files/programs.ts';
 import type { StackEnvironment } from '../../runtime/env.ts';
 import { whyNotListening } from '../../temporal/listens.ts';
-import { findOnPath, locateTemporal } from '../../temporal/locate.ts';
+import { locateTemporal } from '../../temporal/locate.ts';
 import { builtBinary, pinnedVersion } from '../../temporal/pinned.ts';
 import { type Check, fail, ok, warn } from './check.ts';
 
@@ -38,7 +39,7 @@ export const checkTemporal = async ({ TEMPORAL_ADDRESS: address }: StackEnvironm
 };
 
 const goVersion = async (): Promise<string | null> => {
-  const go = findOnPath('go');
+  const go = machineProgram('go');
   if (go === null) return null;
   try {
     return (await run(go, ['version'])).stdout.trim();

@@ -1,4 +1,4 @@
-import { copyFileSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { constants, copyFileSync, lstatSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { EverturnError } from '../../contracts/errors.ts';
 import { Name } from '../../contracts/flow.ts';
@@ -24,9 +24,19 @@ export const writeNewScript = ({ name, where, project }: NewScript): { script: s
   const script = path.join(folder, `${name}.js`);
   const declarations = path.join(folder, declarationsFile);
   mkdirSync(folder, { recursive: true });
+  if (where === 'project') refuseLink(folder, cannot);
   writeOnce(script, template(name), cannot);
-  copyFileSync(catalogDeclarations, declarations);
+  // A link that stands there is replaced, not followed.
+  rmSync(declarations, { force: true });
+  copyFileSync(catalogDeclarations, declarations, constants.COPYFILE_EXCL);
   return { script, declarations };
+};
+
+/** What a clone brings may lead anywhere; a script that a link leads to is not used either. */
+const refuseLink = (folder: string, cannot: string): void => {
+  const link = [path.dirname(folder), folder].find((place) => lstatSync(place).isSymbolicLink());
+  if (link === undefined) return;
+  throw new EverturnError('bad_request', `${cannot}: ${link} is a symbolic link. Put a folder in its place`);
 };
 
 /** A second file of the same name at the same place would make both unusable. */

@@ -16,7 +16,9 @@ import {
 import os from 'node:os';
 import path from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
-import { claimFolders } from './claim.ts';
+import { takeLock } from '../../runtime/lock.ts';
+import { identify } from '../../runtime/processes.ts';
+import { claimFolders, dropTrackedCache } from './claim.ts';
 import { type Folders, foldersOf } from './folders.ts';
 import { shutDown } from './shut-down.ts';
 import { emptyState, findRunning } from './state.ts';
@@ -132,6 +134,97 @@ test('notes, logs and caches that came with the project are replaced; links are 
   expect(lstatSync(folders.logs).isSymbolicLink()).toBe(false);
   expect(existsSync(folders.state)).toBe(false);
   expect(readFileSync(path.join(outside, 'kept'), 'utf8')).toBe('kept');
+});
+
+test('a link that leads nowhere makes no file outside', () => {
+  mkdirSync(folders.root, { recursive: true });
+  symlinkSync(path.join(root, 'nologin'), path.join(folders.root, '.gitignore'));
+  claim();
+  expect(existsSync(path.join(root, 'nologin'))).toBe(false);
+});
+
+describe('a pull into a project whose stack runs', () => {
+  let origin: string;
+  const commit = (message: string): void => {
+    const inOrigin = ['-C', origin, '-c', 'user.name=m', '-c', 'user.email=m@evil.example'];
+    execFileSync('git', [...inOrigin, 'add', '-A', '-f']);
+    execFileSync('git', [...inOrigin, 'commit', '-q', '-m', message]);
+    git('pull', '-q', origin, 'main');
+  };
+  /** `.everturn` is ignored, so git writes over what is there. */
+  const pull = (files: Record<string, string>): void => {
+    for (const [name, text] of Object.entries(files)) {
+      mkdirSync(path.dirname(path.join(origin, '.everturn', name)), { recursive: true });
+      writeFileSync(path.join(origin, '.everturn', name), text);
+    }
+    commit('harmless');
+  };
+  const running = (apiUrl: string): string => {
+    const supervisor = identify(process.pid);
+    return JSON.stringify({ ...emptyState, supervisor, readyAt: new Date().toISOString(), apiUrl });
+  };
+  beforeEach(() => {
+    origin = path.join(root, 'origin');
+    execFileSync('git', ['init', '-q', '-b', 'main', origin]);
+    writeFileSync(path.join(origin, 'README.md'), 'A harmless example.\n');
+    git('init', '-q', '-b', 'main');
+    commit('first');
+    claim();
+    ensureToken(folders, () => undefined);
+  });
+
+  test('sends the token to nobody else', () => {
+    const lock = takeLock(folders.lock);
+    writeFileSync(folders.state, running('http://127.0.0.1:4100'), { mode: 0o600 });
+    expect(findRunning(project)?.apiUrl).toBe('http://127.0.0.1:4100');
+    const { pid, startedAt } = identify(process.pid) ?? {};
+    pull({ 'run/state.json': running('http://evil.example'), 'run/lock': JSON.stringify({ pid, startedAt }) });
+    expect(readFileSync(folders.state, 'utf8')).toContain('evil.example');
+    expect(findRunning(project)).toBeNull();
+    // Where the umask is 077, git's files look like ours.
+    for (const file of [folders.state, folders.lock]) chmodSync(file, 0o600);
+    expect(findRunning(project)).toBeNull();
+    if (lock.holder === null) lock.release();
+  });
+
+  test('brings no code for the next process', () => {
+    const cached = path.join(folders.root, 'cache', 'workflows.js');
+    mkdirSync(path.dirname(cached));
+    writeFileSync(cached, 'ours');
+    dropTrackedCache(folders, {});
+    expect(readFileSync(cached, 'utf8')).toBe('ours');
+    pull({ 'cache/workflows.js': 'theirs' });
+    expect(readFileSync(cached, 'utf8')).toBe('theirs');
+    dropTrackedCache(folders, {});
+    expect(existsSync(cached)).toBe(false);
+  });
+
+  test('hides nothing behind many names', () => {
+    const oid = execFileSync('git', ['hash-object', '-w', '--stdin'], { cwd: project, input: '' }).toString().trim();
+    const names = Array.from({ length: 10_000 }, (_, index) => `.everturn/cache/${'x'.repeat(200)}${index}`);
+    const entries = names.map((name) => `100644 ${oid}\t${name}\n`).join('');
+    execFileSync('git', ['update-index', '--index-info'], { cwd: project, input: entries });
+    mkdirSync(path.join(folders.root, 'cache'));
+    dropTrackedCache(folders, {});
+    expect(existsSync(path.join(folders.root, 'cache'))).toBe(false);
+  });
+
+  test('asks no git that the project brings', () => {
+    const program = path.join(project, 'node_modules', '.bin', 'git');
+    mkdirSync(path.dirname(program), { recursive: true });
+    writeFileSync(program, `#!/bin/sh\ntouch ${path.join(root, 'canary')}\n`);
+    chmodSync(program, 0o755);
+    pull({ 'cache/workflows.js': 'theirs' });
+    const { PATH = '' } = process.env;
+    process.env.PATH = [path.dirname(program), './node_modules/.bin', PATH].join(path.delimiter);
+    try {
+      dropTrackedCache(folders, {});
+    } finally {
+      process.env.PATH = PATH;
+    }
+    expect(existsSync(path.join(root, 'canary'))).toBe(false);
+    expect(existsSync(path.join(folders.root, 'cache'))).toBe(false);
+  });
 });
 
 describe('the token', () => {

@@ -82,6 +82,15 @@ const claim = (folders: Folders, options: ClaimOptions): void => {
   }
 };
 
+/**
+ * Before a process of ours starts: `.everturn` is ignored, so `git pull` writes over what is there without a word, code
+ * that Node compiled for us among it. What git tracks of the cache is removed, with the rest of it.
+ */
+export const dropTrackedCache = ({ project, root }: Folders, source: NodeJS.ProcessEnv): void => {
+  if (isTrustedByEnvironment(source) || trackedBelow(project, ['cache']).length === 0) return;
+  removeEntry(path.join(root, 'cache'));
+};
+
 /** Throws `data_foreign` where there is data that was not made here by this user. */
 export const refuseForeign = ({ root, data, project }: Folders): void => {
   const isLink = lookAt(root)?.isSymbolicLink() ?? false;

@@ -1,4 +1,4 @@
-import { accessSync, chmodSync, constants, existsSync, mkdirSync, statSync, writeFileSync } from 'node:fs';
+import { accessSync, chmodSync, constants, lstatSync, mkdirSync, statSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { EverturnError } from '../../contracts/errors.ts';
 import { stackFolder } from '../../files/places.ts';
@@ -32,7 +32,8 @@ export const makeFolders = (folders: Folders): void => {
     for (const folder of [folders.root, folders.data]) makeFolder(folder, 0o711);
     for (const folder of [folders.logs, folders.run]) makeFolder(folder, 0o700);
     const ignore = path.join(folders.root, '.gitignore');
-    if (!existsSync(ignore)) writeFileSync(ignore, '*\n');
+    // Not through a link that a clone brings: one that leads nowhere would be a file outside.
+    if (!lstatSync(ignore, { throwIfNoEntry: false })) writeFileSync(ignore, '*\n', { flag: 'wx' });
     // At once, and not by the first process that opens a log.
     for (const folder of [folders.data, folders.logs, folders.run]) accessSync(folder, constants.W_OK);
   } catch (cause) {

@@ -1,6 +1,7 @@
 import { execFileSync } from 'node:child_process';
 import { appendFileSync, lstatSync, readFileSync, realpathSync } from 'node:fs';
 import path from 'node:path';
+import { findProgram, safePath } from '../../files/programs.ts';
 import { realFolder } from '../../trust/home.ts';
 
 const kindOf = (file: string): 'folder' | 'file' | null => {
@@ -85,18 +86,20 @@ const asVariables = (settings: Record<string, string>): Record<string, string> =
 
 /** Of these names below `.everturn`, those that git has files of: a pull may have written them. None without git. */
 export const trackedBelow = (project: string, names: readonly string[]): string[] => {
-  if (!repositoryOf(project)) return [];
+  const folders = safePath(process.env.PATH ?? '', realFolder(project));
+  const git = findProgram('git', folders);
+  if (!repositoryOf(project) || git === null) return [];
   try {
-    const listed = execFileSync('git', ['ls-files', '-z', '--', ...names.map((name) => `.everturn/${name}`)], {
+    const listed = execFileSync(git, ['ls-files', '-z', '--', ...names.map((name) => `.everturn/${name}`)], {
       cwd: project,
       encoding: 'utf8',
       stdio: ['ignore', 'pipe', 'ignore'],
       timeout: 10_000,
-      maxBuffer: 64 * 1024 * 1024,
+      maxBuffer: 1024 * 1024,
       // The repository's own configuration may start programs and reach the network.
       env: {
         ...asVariables({ 'safe.directory': '*', 'core.fsmonitor': 'false', 'core.hooksPath': '/dev/null' }),
-        PATH: process.env.PATH,
+        PATH: folders.join(path.delimiter),
         GIT_CONFIG_NOSYSTEM: '1',
         GIT_CONFIG_GLOBAL: '/dev/null',
         GIT_OPTIONAL_LOCKS: '0',
@@ -107,7 +110,9 @@ export const trackedBelow = (project: string, names: readonly string[]): string[
     });
     const tracked = new Set(listed.split('\0').map((file) => file.split('/')[1] ?? ''));
     return names.filter((name) => tracked.has(name));
-  } catch {
-    return [];
+  } catch (error) {
+    // More names than anybody means to have there, or an answer that does not come: not what was made here.
+    const isEndless = ['ENOBUFS', 'ETIMEDOUT'].includes((error as NodeJS.ErrnoException).code ?? '');
+    return isEndless ? [...names] : [];
   }
 };

@@ -1,7 +1,7 @@
 import { renameSync, rmSync, writeFileSync } from 'node:fs';
 import { z } from 'zod';
 import { EverturnError } from '../../contracts/errors.ts';
-import { readTextBounded } from '../../files/read-bounded.ts';
+import { readOwnFile } from '../../files/own-file.ts';
 import { lockHolder } from '../../runtime/lock.ts';
 import { foldersOf } from './folders.ts';
 import { readToken } from './token.ts';
@@ -21,6 +21,9 @@ const Ports = z.object({
 });
 export type Ports = z.infer<typeof Ports>;
 
+/** Commands send the token there. */
+const onThisMachine = z.url({ protocol: /^http$/, hostname: /^127\.0\.0\.1$/ });
+
 /** `.everturn/run/state.json`: what runs, for other commands and for the start after an unclean stop. */
 export const StackState = z.object({
   supervisor: Identity.nullable(),
@@ -29,7 +32,7 @@ export const StackState = z.object({
   processes: z.array(StackProcess),
   /** Kept when the stack is down, so that the next start takes the same ones. */
   ports: Ports,
-  apiUrl: z.url().nullable(),
+  apiUrl: onThisMachine.nullable(),
   temporalAddress: z.string().nullable(),
   temporalUiUrl: z.url().nullable(),
 });
@@ -45,10 +48,11 @@ export const emptyState: StackState = {
   temporalUiUrl: null,
 };
 
-/** The empty state when there is none, or none that can be read. */
+/** The empty state when there is none, none that can be read, or one that this user alone has not written. */
 export const readState = (file: string): StackState => {
   try {
-    return StackState.parse(JSON.parse(readTextBounded(file, { most: 1_000_000 })));
+    const own = readOwnFile(file);
+    return 'text' in own ? StackState.parse(JSON.parse(own.text)) : emptyState;
   } catch {
     return emptyState;
   }

@@ -1,8 +1,7 @@
 import { randomBytes } from 'node:crypto';
-import type { Config } from '../../contracts/config.ts';
-import { loadConfig } from '../../runtime/config.ts';
 import { endCommandsOf } from '../../worker/commands.ts';
 import { type ChildEnvironment, forApi, forScripts, forWorker, plainOf } from './child-environment.ts';
+import { dropTrackedCache } from './claim.ts';
 import { buildConsole, consoleFolderOf } from './console-build.ts';
 import { type Context, consoleRoot, step, workerFlags } from './context.ts';
 import { logOf } from './folders.ts';
@@ -13,12 +12,15 @@ import type { Running, Service, Spawned } from './service.ts';
 
 type NodeServiceOptions = { name: string; entry: string; env: ChildEnvironment };
 
-const nodeService = ({ folders }: Context, { name, entry, env }: NodeServiceOptions): Service => {
+const nodeService = ({ folders, source }: Context, { name, entry, env }: NodeServiceOptions): Service => {
   const log = logOf(folders, name);
   return {
     name,
     log,
-    start: (spawned) => startNodeProcess({ name, entry, env, log, cwd: folders.project }, spawned),
+    start: (spawned) => {
+      dropTrackedCache(folders, source);
+      return startNodeProcess({ name, entry, env, log, cwd: folders.project }, spawned);
+    },
   };
 };
 
@@ -69,31 +71,22 @@ export const bringUpWorkers = async (
   );
 };
 
-/** A worker that starts again reads everturn.yaml again, and needs the keys that are named there now. */
-const currentConfig = ({ folders, config }: Context): Config => {
-  try {
-    return loadConfig(folders.project);
-  } catch {
-    // The worker says what is wrong with it.
-    return config;
-  }
-};
-
 /** A worker that starts again is another worker: what the one before left open must not look like its own. */
 const workerService = (
   context: Context,
   { name, entry, part }: { name: string; entry: string; part: typeof forWorker },
   { env, workerDied }: Pick<WorkerOptions, 'env' | 'workerDied'>,
 ): Service => {
-  const { folders } = context;
+  const { folders, config, source } = context;
   const log = logOf(folders, name);
   let id = '';
   return {
     name,
     log,
     start: (spawned: Spawned) => {
+      dropTrackedCache(folders, source);
       id = `${name}-${randomBytes(4).toString('hex')}`;
-      const own = part({ ...env, EVERTURN_WORKER_ID: id }, currentConfig(context));
+      const own = part({ ...env, EVERTURN_WORKER_ID: id }, config);
       const program = { name, entry, flags: workerFlags, env: own, log, cwd: folders.project };
       return startWorkerProcess(program, spawned, id);
     },

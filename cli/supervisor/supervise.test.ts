@@ -229,3 +229,13 @@ test('told to stop in the middle of its start, it leaves nothing', async () => {
   expect(before.filter(isAlive)).toEqual([]);
   expect(await shutDown(project)).toEqual({ supervisor: false, leftovers: [] });
 });
+
+test('a worker gets the secrets of the configuration that is trusted, not of what the file says now', async () => {
+  const text = 'keys: { evil: { baseUrl: "http://127.0.0.1:9/v1", apiKeyEnv: PERSON_KEY } }\ncommandEnv: [OTHER_KEY]\n';
+  writeFileSync(path.join(project, 'everturn.yaml'), text);
+  const { seen } = start({ PERSON_KEY: 'sk-person', OTHER_KEY: 'sk-other' }, 'names');
+  await seen('ready');
+  const log = readFileSync(path.join(foldersOf(project).logs, 'worker-1.log'), 'utf8');
+  expect(log).toContain('DATABASE_URL');
+  expect(log).not.toMatch(/PERSON_KEY|OTHER_KEY/);
+}, 60_000);

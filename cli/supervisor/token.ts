@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { renameSync, rmSync, writeFileSync } from 'node:fs';
+import { readOwnFile } from '../../files/own-file.ts';
 import { isOwnToken, noteToken } from '../../trust/data-folder.ts';
-import { readOwnFile } from '../../trust/own-file.ts';
 import type { Folders } from './folders.ts';
 
 /** The token that we wrote, or why the file cannot be it. */

@@ -1,12 +1,12 @@
+import { visibleInLine } from '../../contracts/shown.ts';
 import type { Grant, TrustState } from '../../contracts/trust.ts';
-import { harmless } from '../screen/style.ts';
 
 const grantWords = (grants: readonly Grant[]): string[] =>
   grants.map(({ file, kind, allows }) => `  ${kind.padEnd(12)} ${allows}  [${file}]`);
 
 /** What a project brings and would allow, and how that differs from what was trusted last. */
 export const trustWords = ({ folder, trusted, by, changed, grants, gone }: TrustState): string => {
-  if (grants.length === 0) return harmless(`${folder} brings nothing that would need your trust`);
+  if (grants.length === 0) return visibleInLine(`${folder} brings nothing that would need your trust`);
   const state = by === 'environment' ? 'is trusted by EVERTURN_TRUST' : trusted ? 'is trusted' : 'is not trusted';
   const lines = [
     `${folder} ${state}. It ${trusted ? 'allows' : 'would allow'}:`,
@@ -16,5 +16,6 @@ export const trustWords = ({ folder, trusted, by, changed, grants, gone }: Trust
       : []),
     ...(gone.length > 0 && by === null ? ['No longer there:', ...grantWords(gone)] : []),
   ];
-  return harmless(lines.join('\n'));
+  // Names of files and keys are the project's: none of them begins a line.
+  return lines.map(visibleInLine).join('\n');
 };
