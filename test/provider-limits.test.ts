@@ -25,12 +25,15 @@ const hostile: Record<string, () => Iterable<string>> = {
   'an event of lines without end': () => again(`data: ${text}\n`),
   'text without end': () => again(event({ content: text })),
   'reasoning without end': () => again(event({ reasoning_content: text })),
-  'a call with arguments without end': () => again(event({ tool_calls: [{ index: 0, function: { arguments: text } }] })),
+  'a call with arguments without end': () =>
+    again(event({ tool_calls: [{ index: 0, function: { arguments: text } }] })),
   'calls without end': function* () {
     for (let index = 0; ; index++) yield event({ tool_calls: [{ index, id: `c${index}`, function: { name: 'n' } }] });
   },
   'many calls in one event': () => [
-    event({ tool_calls: Array.from({ length: 12_000 }, (_, index) => ({ index, id: `c${index}`, function: { name: 'n' } })) }),
+    event({
+      tool_calls: Array.from({ length: 12_000 }, (_, index) => ({ index, id: `c${index}`, function: { name: 'n' } })),
+    }),
   ],
   'single letters without end': () => again(event({ content: 'a' }).repeat(100)),
   'events without content, without end': () => again('data: {"choices":[]}\n\n'.repeat(100)),
@@ -55,7 +58,9 @@ const startProvider = async () => {
     void (async () => {
       const parts: Buffer[] = [];
       for await (const part of request) parts.push(part as Buffer);
-      const { messages } = JSON.parse(Buffer.concat(parts).toString()) as { messages: { role: string; content: string }[] };
+      const { messages } = JSON.parse(Buffer.concat(parts).toString()) as {
+        messages: { role: string; content: string }[];
+      };
       const kind = messages.find(({ role }) => role === 'user')?.content ?? '';
       asked.push(kind);
       await serve(kind, response);
