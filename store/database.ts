@@ -29,7 +29,7 @@ export const isConnectionError = (error: unknown): boolean => {
   if (!(error instanceof Error)) return false;
   const code = 'code' in error && typeof error.code === 'string' ? error.code : '';
   return (
-    connectionCodes.has(code) || code.startsWith('08') || /Connection terminated|timeout expired/.test(error.message)
+    connectionCodes.has(code) || code.startsWith('08') || /Connection terminated|timeout expired|not queryable/.test(error.message)
   );
 };
 
@@ -72,6 +72,8 @@ export const openDatabase = ({ url, patienceMs, max = 10 }: DatabaseOptions): Da
   const pool = new pg.Pool({ connectionString: url, max, types, connectionTimeoutMillis: 5000, idleTimeoutMillis });
   // A lost idle connection is replaced by the pool; without a listener it would end the process.
   pool.on('error', () => {});
+  // So is one that is lost between two statements of a transaction: the next statement says so.
+  pool.on('connect', (client) => client.on('error', () => {}));
 
   const patiently = async <Result>(attempt: () => Promise<Result>): Promise<Result> => {
     const deadline = Date.now() + patienceMs;

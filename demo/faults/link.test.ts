@@ -1,5 +1,6 @@
 import pg from 'pg';
 import { afterAll, beforeAll, expect, inject, test } from 'vitest';
+import { openDatabase } from '../../store/database.ts';
 import { openLink } from './link.ts';
 import { createStatementObserver } from './statements.ts';
 
@@ -95,4 +96,23 @@ test('a link that is held keeps its connections and passes nothing until it is o
   link.set({ kind: 'open' });
   await asking;
   await client.end();
+});
+
+test('a connection lost between two statements ends the attempt, not the process, and the work is done again', async () => {
+  const database = openDatabase({ url: proxied.href, patienceMs: 5000, max: 1 });
+  let attempts = 0;
+  const pid = await database.transaction(async (within) => {
+    attempts += 1;
+    const [row] = await within.query<{ pid: number }>('SELECT pg_backend_pid() AS pid');
+    if (attempts > 1) return row?.pid;
+    link.set({ kind: 'cut' });
+    // Until the lost connection has been noticed, while no statement is under way.
+    for (let turn = 0; turn < 100; turn += 1) await new Promise(setImmediate);
+    link.set({ kind: 'open' });
+    await within.query('SELECT 1');
+    return row?.pid;
+  });
+  expect(attempts).toBe(2);
+  expect(pid).toBeGreaterThan(0);
+  await database.close();
 });

@@ -34,7 +34,8 @@ export const openMatrix = async () => {
   await writeDefinitions(stack.project.folder);
   let played = 0;
 
-  const play = async (plan: Plan): Promise<Verdict> => {
+  /** `sabotage`: done to the stack between the work and the judgement, to show that the judges see it. */
+  const play = async (plan: Plan, sabotage?: (play: Play) => Promise<void>): Promise<Verdict> => {
     const startedAt = now();
     const since = new Date();
     const breaches: Breach[] = [];
@@ -56,6 +57,7 @@ export const openMatrix = async () => {
     const { struck, unreached } = await faults.disarm();
     try {
       await stack.whole();
+      await sabotage?.(stage);
       for (const { name, judge } of judges) {
         try {
           breaches.push(...(await judge()).map(({ kind, words }) => ({ kind, words: `${name}: ${words}` })));
