@@ -29,7 +29,9 @@ export const isConnectionError = (error: unknown): boolean => {
   if (!(error instanceof Error)) return false;
   const code = 'code' in error && typeof error.code === 'string' ? error.code : '';
   return (
-    connectionCodes.has(code) || code.startsWith('08') || /Connection terminated|timeout expired|not queryable/.test(error.message)
+    connectionCodes.has(code) ||
+    code.startsWith('08') ||
+    /Connection terminated|timeout expired|not queryable/.test(error.message)
   );
 };
 

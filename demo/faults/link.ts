@@ -1,7 +1,7 @@
 import { type AddressInfo, createServer, connect as dial, type Socket } from 'node:net';
 import { setTimeout as delay } from 'node:timers/promises';
 
-export type LinkState =
+type LinkState =
   | { kind: 'open' }
   /** Connections are reset, new ones too. */
   | { kind: 'cut' }

@@ -123,4 +123,4 @@ export const startProvider = async () => {
     },
   };
 };
-export type Provider = Awaited<ReturnType<typeof startProvider>>;
+type Provider = Awaited<ReturnType<typeof startProvider>>;
