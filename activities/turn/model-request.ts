@@ -15,10 +15,12 @@ import { isCall, runWithin, toApprovals, toCalls, toChunks } from './calls.ts';
 
 /** What had come when a person cancelled. A call that was not whole is not kept. */
 const partialReply = (parts: readonly DeltaPart[]): ChunkBody[] =>
-  parts.toSorted((a, b) => a.ordinal - b.ordinal).flatMap(({ kind, text }): ChunkBody[] => {
-    if (kind === 'text') return [{ kind, role: 'assistant', text }];
-    return kind === 'thinking' ? [{ kind, text }] : [];
-  });
+  parts
+    .toSorted((a, b) => a.ordinal - b.ordinal)
+    .flatMap(({ kind, text }): ChunkBody[] => {
+      if (kind === 'text') return [{ kind, role: 'assistant', text }];
+      return kind === 'thinking' ? [{ kind, text }] : [];
+    });
 
 const begunWithin = (calls: readonly Call[], bodies: readonly ToolCallBody[]): Seal['calls'] =>
   calls.flatMap(({ call }) => {
