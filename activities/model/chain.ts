@@ -65,7 +65,10 @@ export const judgeFailure = ({ isLast, tries }: Place, error: unknown, waitSecon
   if (known && !isLast && (isLong || isFinal(error, failures))) {
     return { failures, goesOnInMs: 1, attributes: { givenUp: true } };
   }
-  if (typeof wait === 'number' && wait > waitSeconds * 1000) return { failures, isFinal: true };
+  if (known && typeof wait === 'number' && wait > waitSeconds * 1000) {
+    const message = `${known.message}. The wait that it asks for is longer than limits.waitSeconds (${waitSeconds}) in everturn.yaml`;
+    return { failures, isFinal: true, attributes: { message } };
+  }
   // The pauses of the policy go on growing over all models; these begin anew with each.
   return isFinal(error, failures) || wait !== undefined
     ? { failures }

@@ -1,3 +1,5 @@
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { DeltaPart } from '../../contracts/events.ts';
 import { createScriptedModel, type ScriptedModel, type ScriptedStep } from '../../test/support/scripted-model.ts';
@@ -343,5 +345,59 @@ describe('a failure', () => {
   it('of an address with credentials in it does not repeat them', () => {
     expect(() => client({ baseUrl: 'http://me:secret@127.0.0.1/v1' })).toThrow('apiKeyEnv');
     expect(() => client({ baseUrl: 'http://me:secret@127.0.0.1/v1' })).not.toThrow('secret');
+  });
+});
+
+describe('the right to send', () => {
+  it('is asked for once it is connected, and a request without it does not go out', async () => {
+    const lost = new Error('Another attempt has the fence');
+    const refused = ask({ reply: { text: 'never' } }, {}, { hold: () => Promise.reject(lost) });
+    await expect(refused).rejects.toThrow('Another attempt has the fence');
+    expect(model.requests()).toEqual([]);
+  });
+
+  it('is asked for again when a kept connection turns out to be closed', async () => {
+    const used = new WeakSet<object>();
+    let resets = 0;
+    let requests = 0;
+    const server = createServer(({ socket }, response) => {
+      requests += 1;
+      if (used.has(socket)) {
+        resets += 1;
+        return void socket.resetAndDestroy();
+      }
+      used.add(socket);
+      response.writeHead(200, { 'content-type': 'text/event-stream' });
+      response.end(`data: ${JSON.stringify(event({ content: 'hi' }, 'stop'))}\n\ndata: [DONE]\n\n`);
+    });
+    await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+    const { port } = server.address() as AddressInfo;
+    const asking = () =>
+      client({ baseUrl: `http://127.0.0.1:${port}` }).stream({
+        messages: [{ role: 'user', content: 'hello' }],
+        tools: [],
+        signal: new AbortController().signal,
+        onDelta: () => {},
+        hold: async () => {
+          if (resets > 0) throw new Error('Lost meanwhile');
+        },
+      });
+    // A connection is kept a moment after its reply has been read.
+    let whole = 0;
+    let lost: unknown;
+    while (lost === undefined) {
+      await asking().then(
+        () => {
+          whole += 1;
+        },
+        (error: unknown) => {
+          lost = error;
+        },
+      );
+    }
+    expect(lost).toMatchObject({ message: expect.stringContaining('Lost meanwhile') });
+    expect([requests, resets]).toEqual([whole + 1, 1]);
+    server.closeAllConnections();
+    server.close();
   });
 });

@@ -177,7 +177,7 @@ describe('a stream', () => {
     await expect.poll(isClosed).toBe(true);
   });
 
-  it('with a line that never ends is given up at 16 MB', async () => {
+  it('with a line that never ends is given up at 1 MB', async () => {
     answer = (response) => {
       response.writeHead(200, { 'content-type': 'text/event-stream' });
       response.write('data: ');
@@ -188,8 +188,10 @@ describe('a stream', () => {
       more();
     };
     const error = await ask().catch((caught: Error) => caught);
-    expect(error).toMatchObject({ code: 'model_stream_cut' });
-    expect((error as Error).message).toContain(`"m1" at ${url} failed: the stream holds an event of more than 16 MB`);
+    expect(error).toMatchObject({ code: 'model_reply_too_long' });
+    expect((error as Error).message).toContain(
+      `"m1" at ${url} failed: one line of the reply is longer than limits.replyLineBytes (1048576)`,
+    );
     await expect.poll(isClosed).toBe(true);
   });
 

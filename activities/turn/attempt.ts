@@ -50,7 +50,7 @@ type Work = {
 const spanOf = (error: unknown, attributes: Judgement['attributes']): SpanEnd => {
   const code = error instanceof EverturnError ? error.code : 'internal';
   const message = error instanceof Error ? error.message : String(error);
-  return { status: 'error', attributes: { ...attributes, code, message } };
+  return { status: 'error', attributes: { code, message, ...attributes } };
 };
 
 /** Milliseconds. A shorter pause is not worth telling of. */

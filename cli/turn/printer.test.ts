@@ -169,3 +169,14 @@ test('an approval shows all of its arguments, none of it acting on the terminal'
   expect(err).toContain('a\\u202eblong');
   expect(err).toContain('END');
 });
+
+test('a wait is told with its end and its reason', () => {
+  const until = new Date(Date.now() + 100_000_000).toISOString();
+  const { err } = printed([
+    started(1),
+    { type: 'step.waiting', ...place, fence: 1, until, code: 'model_rate_limited', isAsked: true },
+  ]);
+  expect(err).toMatch(
+    /Waits until \d\d:\d\d on \d+ \w+ \d{4} because the provider asked for it \(model_rate_limited\)/,
+  );
+});

@@ -145,3 +145,22 @@ test('a turn cut by the border of a page shows a result without its call, then b
   expect(models(whole)[0]?.request?.text).toBe('hello');
   expect(shapes(models(whole)[0])).toEqual(['text', 'tool ok', 'tool queued']);
 });
+
+test('a wait follows what was said so far, and goes with the next attempt', () => {
+  const models = createTurnModels();
+  const until = '2026-01-01T10:00:00.000Z';
+  const wait: SessionEvent = {
+    type: 'step.waiting',
+    turn: 1,
+    step: 1,
+    fence: 1,
+    until,
+    code: 'model_timeout',
+    isAsked: false,
+  };
+  const waiting = play(empty, started(1), step1, delta(0, 'text', 'I'), wait);
+  expect(shapes(models(waiting)[0])).toEqual(['text', 'pause']);
+  const next = play(waiting, { ...step1, fence: 2 } as SessionEvent);
+  expect(shapes(models(next)[0])).toEqual(['waiting']);
+  expect(models(play(next, wait))[0]).toBe(models(next)[0]);
+});
