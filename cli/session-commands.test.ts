@@ -1,12 +1,19 @@
-import { access } from 'node:fs/promises';
+import { access, mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { expect, test } from 'vitest';
 import { SessionSnapshot } from '../contracts/api.ts';
 import { Approval } from '../contracts/approvals.ts';
 import { StreamEvent } from '../contracts/events.ts';
 import { reduce } from '../contracts/view.ts';
+import { takeLock } from '../runtime/lock.ts';
+import { identify } from '../runtime/processes.ts';
 import { until } from '../test/support/until.ts';
 import { exitCodes } from './exit.ts';
+import { claimFolders } from './supervisor/claim.ts';
+import { foldersOf } from './supervisor/folders.ts';
+import { emptyState, writeState } from './supervisor/state.ts';
+import { ensureToken } from './supervisor/token.ts';
 import { jsonLines } from './testing/cli.ts';
 import { openProxy } from './testing/proxy.ts';
 import { sessionIn, useStack } from './testing/stack-cli.ts';
@@ -190,4 +197,26 @@ test('without a stack, and nowhere to look for one, it says how to start it', as
   const { code, stderr } = await run(['sessions'], { env });
   expect(code).toBe(exitCodes.notRunning);
   expect(stderr).toContain('npx everturn up');
+});
+
+test("EVERTURN_TOKEN says as whom this folder's stack is used, in place of its own token", async () => {
+  const project = await mkdtemp(path.join(tmpdir(), 'everturn-token-'));
+  const folders = foldersOf(project);
+  claimFolders(folders);
+  // The API does not know this one: who is let in came with the variable.
+  ensureToken(folders, () => {});
+  const lock = takeLock(folders.lock);
+  const { baseUrl: apiUrl, token } = stack();
+  const supervisor = identify(process.pid);
+  writeState(folders.state, { ...emptyState, supervisor, readyAt: new Date().toISOString(), apiUrl });
+  const env = { EVERTURN_API_URL: undefined, EVERTURN_PROJECT: project };
+  expect(await run(['users'], { env: { ...env, EVERTURN_TOKEN: token } })).toMatchObject({
+    code: exitCodes.ok,
+    stdout: expect.stringContaining('owner'),
+  });
+  expect(await run(['users'], { env: { ...env, EVERTURN_TOKEN: undefined } })).toMatchObject({
+    code: exitCodes.unauthorized,
+  });
+  if (lock.holder === null) lock.release();
+  await rm(project, { recursive: true });
 });

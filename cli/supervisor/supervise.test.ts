@@ -8,7 +8,6 @@ import pg from 'pg';
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
 import { freePort } from '../../runtime/ports.ts';
 import { identify, isAlive } from '../../runtime/processes.ts';
-import { startCli } from '../testing/cli.ts';
 import { claimFolders } from './claim.ts';
 import { foldersOf } from './folders.ts';
 import type { Report } from './report.ts';
@@ -92,12 +91,6 @@ test('comes up in order, refuses a second one, and leaves nothing behind', async
   expect(everything.map(({ name }) => name).sort()).toEqual(names);
   expect(findRunning(project)?.apiUrl).toBe(apiUrl);
   expect(statSync(foldersOf(project).token).mode & 0o777).toBe(0o600);
-
-  const environment = { EVERTURN_PROJECT: project, EVERTURN_API_URL: undefined, EVERTURN_TOKEN: undefined };
-  const listed = await startCli(['users'], { env: environment }).ended;
-  expect(listed).toMatchObject({ code: 0, stderr: '', stdout: expect.stringContaining('owner') });
-  const refused = await startCli(['users'], { env: { ...environment, EVERTURN_TOKEN: 'of nobody' } }).ended;
-  expect(refused).toMatchObject({ code: 6, stderr: expect.stringContaining('the token is wrong') });
 
   const second = start();
   await expect(second.seen('ready')).rejects.toThrow('already_running');

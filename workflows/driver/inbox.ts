@@ -9,15 +9,15 @@ const ranks = { result: 0, signal: 1, update: 2 } as const;
 export type From = keyof typeof ranks;
 
 export type Inbox = {
-  /** `deliver` is called when everything of the activation has been posted, `heard` after it. */
+  /** Calls `deliver` once everything of the activation has been posted, and `heard` right after it. */
   post(deliver: () => void, from: From, heard?: () => void): void;
-  /** Delivers what has been posted, now. */
+  /** Delivers now what has been posted so far, without waiting for the rest of the activation. */
   drain(): void;
 };
 
-/** What comes to the machines of one workflow, in one order for all of them. */
+/** Gathers what arrives in one activation and delivers it to the machines of one workflow, in the order of `ranks`. */
 export const createInbox = (): Inbox => {
-  // Of a cancelled workflow the machine hears the end.
+  // The machines of a cancelled workflow still hear everything up to their end.
   const scope = new CancellationScope({ cancellable: false });
   let posted: { deliver: () => void; from: From; heard: (() => void) | undefined }[] = [];
   let isListening = false;
@@ -33,8 +33,9 @@ export const createInbox = (): Inbox => {
 
   return {
     /**
-     * A condition is looked at after each job, before the promise chains of that job have run; so it is made within such a
-     * chain, and is false at its first look: the second one comes when all chains of all jobs have run.
+     * Waits until every job of the activation has posted. Temporal checks conditions after each job, but before the promise
+     * chains that the job has resolved. So this one is made within such a chain and is false at its first check; at the
+     * second, all chains of all jobs have run.
      */
     post(deliver, from, heard) {
       posted.push({ deliver, from, heard });

@@ -20,7 +20,7 @@ type Options = Pick<TurnInput, 'consoleUrl' | 'isDirect' | 'historyLimit'> & { l
 type Running = {
   turn: number;
   snapshot(): unknown;
-  /** Called when the inbox delivers. */
+  /** These two are called while the inbox delivers. */
   cancel(): void;
   answer(answer: Answer): void;
   status: string;
@@ -28,8 +28,10 @@ type Running = {
 };
 
 /**
- * Runs turns within the workflow of the step they belong to: a workflow of their own would cost the server as much as all
- * that they do. `inbox` is the step's own. A workflow has one host; it takes the messages that a turn's workflow would.
+ * Runs turns within the workflow of the step or call they belong to, one after another: a workflow of their own would cost
+ * Temporal's server as much as everything else they do (decision 22). `inbox` is the one of the step's driver; `onState` is
+ * called when `state()` may have changed. Create one host for each workflow: it handles the signals, updates and the query
+ * of the turn that runs.
  */
 export const createTurnHost = ({ inbox, onState }: { inbox: Inbox; onState: () => void }) => {
   let running: Running | null = null;
@@ -50,7 +52,7 @@ export const createTurnHost = ({ inbox, onState }: { inbox: Inbox; onState: () =
   /** A turn whose history has grown too long goes on in a workflow of its own, which can begin anew. */
   const moveOut = async (start: TurnStart, options: Parameters<typeof runTurn>[1]): Promise<void> => {
     const child = getExternalWorkflowHandle(turnWorkflowId(start.sessionId, start.turn));
-    // What is not delivered stands in Postgres, and is told again.
+    // Answers and cancels are rows in Postgres first: one that is not delivered is sent again from there.
     const tell = (telling: Promise<void>): void => void telling.catch(() => {});
     running = {
       turn: start.turn,
@@ -65,7 +67,7 @@ export const createTurnHost = ({ inbox, onState }: { inbox: Inbox; onState: () =
   };
 
   return {
-    /** Resolves when the turn has ended in whatever way. */
+    /** Resolves when the turn has ended, whether it completed, failed or was cancelled. */
     async run(start: TurnStart, { consoleUrl, isDirect, historyLimit, labels }: Options): Promise<void> {
       const input = { ...start, consoleUrl, isDirect, historyLimit };
       const driver = driveTurn(input, {
@@ -98,7 +100,7 @@ export const createTurnHost = ({ inbox, onState }: { inbox: Inbox; onState: () =
       onState();
     },
 
-    /** At once. Does nothing where no turn runs. */
+    /** Cancels the turn that runs, at once and past the inbox. Without one it does nothing. */
     cancel: (): void => running?.cancel(),
 
     state: (): { isWaiting: boolean; details: string[] } => ({
