@@ -162,7 +162,13 @@ describe('sealing (P2, P3)', () => {
   test('many writers of one session: seq is 1..n without holes, every step contiguous', async () => {
     const operation = await newTurn();
     await begin(operation);
-    const steps = Array.from({ length: 60 }, (_, index) => ({ ...operation, step: index + 1 }));
+    const steps = Array.from({ length: 60 }, (_, index) => ({ ...operation, step: 2 * index + 1 }));
+    // A step begins when the one before it is sealed: those between are.
+    await store.database.query(
+      `INSERT INTO operations (key, session_id, turn, step, name, state, fence, worker_id, workflow_id, run_id, ended_at)
+       SELECT $1 || '/1/' || n, $1, 1, n, 'm', 'sealed', 1, 'w', 'turn/x/1', 'r', now() FROM generate_series(2, 118, 2) AS n`,
+      [operation.sessionId],
+    );
     await Promise.all(
       steps.map(async (step) => {
         const begun = await store.operations.begin(step, newAttempt(), { name: 'm', started: { model: 'm' } });

@@ -16,7 +16,7 @@ export type Observer = {
   toClient(bytes: Buffer): Promise<void>;
 };
 
-export type Link = Awaited<ReturnType<typeof openLink>>;
+type Link = Awaited<ReturnType<typeof openLink>>;
 
 /**
  * A TCP proxy before a server on this machine, whose network can be made worse. `observe` is asked for each connection,

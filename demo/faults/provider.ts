@@ -123,4 +123,3 @@ export const startProvider = async () => {
     },
   };
 };
-type Provider = Awaited<ReturnType<typeof startProvider>>;
