@@ -40,8 +40,8 @@ export const startHeartbeat = (lease: Lease) => {
     beaten = now();
     context.heartbeat();
     // A beat that is refused stops the attempt; one that Postgres does not answer says nothing.
-    if (isPaused) void lease.held().catch(() => {});
-    if (isPaused || !lease.isFresh()) void ask();
+    if (isPaused) void lease.held().then(ask, ask);
+    else if (!lease.isFresh()) void ask();
   }, beatMs);
   const stopListening = lease.onLost(supersede);
   return {
