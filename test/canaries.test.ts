@@ -61,7 +61,13 @@ users:
   writeFileSync(path.join(project, 'everturn.yaml'), yaml);
   mkdirSync(path.join(project, '.everturn', 'flows'), { recursive: true });
   writeFileSync(path.join(project, '.everturn', 'flows', 'hooked.yaml'), flow);
-  const env = { ...given, EVERTURN_PROJECT: project, DATABASE_URL: undefined, TEMPORAL_ADDRESS: undefined };
+  const env = {
+    ...given,
+    EVERTURN_TRUST: '1',
+    EVERTURN_PROJECT: project,
+    DATABASE_URL: undefined,
+    TEMPORAL_ADDRESS: undefined,
+  };
   const { code, stderr } = await startCli(['up', '--detach', '--json'], { env }).ended;
   expect(stderr).toBe('');
   expect(code).toBe(0);
