@@ -16,8 +16,6 @@ export type Observer = {
   toClient(bytes: Buffer): Promise<void>;
 };
 
-type Link = Awaited<ReturnType<typeof openLink>>;
-
 /**
  * A TCP proxy before a server on this machine, whose network can be made worse. `observe` is asked for each connection,
  * with the port that its client speaks from.
