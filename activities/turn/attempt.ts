@@ -105,17 +105,14 @@ const checkRight = async ({ lease }: Dependencies): Promise<void> => {
   if (isDoubtful() && (await isCurrent()) === false) throw new Error('Temporal has given the task to another attempt');
 };
 
-const attempt = async <Result>(
+const perform = async <Result>(
   dependencies: Dependencies,
   work: Work,
+  { fence, failures, interrupted }: Begun,
   heartbeat: Heartbeat,
 ): Promise<Outcome<Result>> => {
   const { store } = dependencies;
   const { operation } = work;
-  const begun = work.begun ? { outcome: 'begun' as const, ...work.begun } : await begin<Result>(dependencies, work);
-  if (begun.outcome === 'sealed') return { ...begun, isOurs: false };
-  if (begun.outcome !== 'begun') return begun;
-  const { fence, failures, interrupted } = begun;
   const isUnwanted = () => heartbeat.reason() === 'superseded' || heartbeat.reason() === 'shutdown';
   try {
     const { supersede, signal } = heartbeat;
@@ -142,15 +139,20 @@ const attempt = async <Result>(
 
 /**
  * Runs one attempt of an operation and seals its result before it returns, so that a finished operation is never
- * done again: an attempt that finds a sealed result gives that. It begins when no earlier one runs in this process.
+ * done again: an attempt that finds a sealed result gives that. It does nothing before an earlier one that runs in this
+ * process has ended.
  */
 export const sealed = async <Result>(dependencies: Dependencies, work: Work): Promise<Outcome<Result>> => {
   if (!work.begun) await checkRight(dependencies).catch((error: unknown) => Promise.reject(toFailure(error)));
   const heartbeat = startHeartbeat(dependencies.lease);
   try {
+    const begun = work.begun ? { outcome: 'begun' as const, ...work.begun } : await begin<Result>(dependencies, work);
+    if (begun.outcome === 'sealed') return { ...begun, isOurs: false };
+    if (begun.outcome !== 'begun') return begun;
+    // Not before it has the fence: a task that a stranger made must not stop the attempt that runs.
     const leave = await dependencies.lease.enter(operationKey(work.operation), heartbeat.supersede);
     try {
-      return await attempt<Result>(dependencies, work, heartbeat);
+      return await perform<Result>(dependencies, work, begun, heartbeat);
     } finally {
       leave();
     }
