@@ -12,13 +12,13 @@ export type LinuxProcess = {
   zombie: boolean;
 };
 
-const readProcess = async (pid: string): Promise<LinuxProcess> => {
+/** `stat`: what `/proc/<pid>/stat` says. */
+export const parseProcess = (stat: string): LinuxProcess => {
   // `<pid> (<name>) <state> <parent> <group> <session> …`; the name may hold spaces and parentheses.
-  const stat = await readFile(`/proc/${pid}/stat`, 'utf8');
   const fields = stat.slice(stat.lastIndexOf(')') + 2).split(' ');
   const [state, parent, group, session] = fields;
   return {
-    pid: Number(pid),
+    pid: Number.parseInt(stat, 10),
     parent: Number(parent),
     group: Number(group),
     session: Number(session),
@@ -30,6 +30,8 @@ const readProcess = async (pid: string): Promise<LinuxProcess> => {
 /** All processes of the machine, apart from those that end while it looks. Linux alone has /proc. */
 export const listProcesses = async (): Promise<LinuxProcess[]> => {
   const pids = (await readdir('/proc')).filter((name) => /^\d+$/.test(name));
-  const read = await Promise.allSettled(pids.map(readProcess));
+  const read = await Promise.allSettled(
+    pids.map(async (pid) => parseProcess(await readFile(`/proc/${pid}/stat`, 'utf8'))),
+  );
   return read.flatMap((result) => (result.status === 'fulfilled' ? [result.value] : []));
 };

@@ -1,11 +1,10 @@
 import type { ApiClient } from '../../client/api.ts';
-import { tailRun, tailSession } from '../../client/tail.ts';
+import { tailSession } from '../../client/tail.ts';
 import { EverturnError } from '../../contracts/errors.ts';
-import { reduceRun } from '../../contracts/run-view.ts';
-import type { RunView } from '../../contracts/runs.ts';
 import { reduce, type SessionView } from '../../contracts/view.ts';
 import { tapped, type Wire } from '../crash/tap.ts';
 import { until } from '../support/clock.ts';
+import { watchRun } from '../support/watch-run.ts';
 import type { FaultStack } from './stack.ts';
 
 /** The four ways in which a promise is broken. */
@@ -106,28 +105,5 @@ export const watchSession = ({ stack }: Play, id: string, at: number) => {
 export type Watched = ReturnType<typeof watchSession>;
 
 /** The same of a run. */
-export const watchRun = ({ stack }: Play, id: string, at: number) => {
-  const api = stack.apis[at % stack.apis.length] as ApiClient;
-  const closing = new AbortController();
-  const faults: string[] = [];
-  let view: RunView | undefined;
-  const following = tailRun(api, id, {
-    signal: closing.signal,
-    onSnapshot: (snapshot) => {
-      view = snapshot;
-    },
-    onEvent: (event) => {
-      if (view) view = reduceRun(view, event);
-    },
-  }).catch((error: unknown) => {
-    faults.push(`a watcher of ${id} gave up: ${String(error)}`);
-  });
-  return {
-    view: () => view,
-    faults: (): string[] => [...faults],
-    async close(): Promise<void> {
-      closing.abort();
-      await following;
-    },
-  };
-};
+export const watchRunOf = ({ stack }: Play, id: string, at: number) =>
+  watchRun(stack.apis[at % stack.apis.length] as ApiClient, id);

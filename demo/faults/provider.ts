@@ -1,9 +1,9 @@
-import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
-import type { AddressInfo } from 'node:net';
+import type { ServerResponse } from 'node:http';
 import { setTimeout as delay } from 'node:timers/promises';
 import type { ScriptedRequest } from '../../test/support/script.ts';
 import { eventsOf, type ScriptedReply } from '../../test/support/scripted-reply.ts';
 import { now } from '../support/clock.ts';
+import { serveModel } from '../support/model-server.ts';
 import { agentPattern, replyTo } from './answers.ts';
 
 export type Asked = {
@@ -25,12 +25,6 @@ export type Watcher = (request: number, pieces: number, clientPort: number) => P
 
 const chunkDelayMs = 30;
 const stallMs = 3000;
-
-const readBody = async (request: IncomingMessage): Promise<string> => {
-  const parts: Buffer[] = [];
-  for await (const part of request) parts.push(part as Buffer);
-  return Buffer.concat(parts).toString('utf8');
-};
 
 /** Says whether the reply was sent as it should be. */
 const sendReply = async (
@@ -68,11 +62,9 @@ const sendReply = async (
 /** A provider on real HTTP: each agent is answered by its prompt alone, and who asked what is written down. */
 export const startProvider = async () => {
   const asked: Asked[] = [];
-  const failures: string[] = [];
   let watcher: Watcher = async () => null;
 
-  const answer = async (request: IncomingMessage, response: ServerResponse): Promise<void> => {
-    const raw = await readBody(request);
+  const { port, failures, close } = await serveModel(async (raw, request, response) => {
     const body = JSON.parse(raw) as ScriptedRequest;
     const first = body.messages.find(({ role }) => role === 'user')?.content ?? '';
     const [, seed, agent] = agentPattern.exec(first) ?? [];
@@ -80,11 +72,11 @@ export const startProvider = async () => {
     const record: Asked = { seed, agent, raw, body, startedAt: now(), endedAt: null, isWhole: false };
     asked.push(record);
     const number = asked.filter((one) => one.seed === seed).length;
-    const port = request.socket.remotePort ?? 0;
+    const clientPort = request.socket.remotePort ?? 0;
     const isSent = sendReply(response, {
       reply: replyTo(body, agent),
       raw,
-      watch: (pieces) => watcher(number, pieces, port),
+      watch: (pieces) => watcher(number, pieces, clientPort),
     });
     response.once('close', () => {
       record.endedAt = now();
@@ -93,33 +85,15 @@ export const startProvider = async () => {
       });
     });
     await isSent;
-  };
-
-  const server = createServer((request, response) => {
-    if (request.method === 'GET') {
-      response.end(JSON.stringify({ object: 'list', data: [] }));
-      return;
-    }
-    answer(request, response).catch((error: unknown) => {
-      // A client that died while it asked has asked nothing.
-      if (request.destroyed && !request.complete) return;
-      failures.push(String(error));
-      if (!response.headersSent) response.writeHead(400, { 'content-type': 'application/json' });
-      response.end(JSON.stringify({ error: { message: String(error) } }));
-    });
   });
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
 
   return {
-    port: (server.address() as AddressInfo).port,
+    port,
     asked: (seed: string): Asked[] => asked.filter((one) => one.seed === seed),
     failures,
     watch: (next: Watcher): void => {
       watcher = next;
     },
-    close: async (): Promise<void> => {
-      server.closeAllConnections();
-      await new Promise((resolve) => server.close(resolve));
-    },
+    close,
   };
 };

@@ -5,7 +5,7 @@ import { isDeepStrictEqual } from 'node:util';
 import type { StartRun } from '../../contracts/runs.ts';
 import { approve } from '../flow-crash/follower.ts';
 import { textFor } from './answers.ts';
-import { ask, askBoth, type Breach, type Play, patiently, watchRun } from './play.ts';
+import { ask, askBoth, type Breach, type Play, patiently, watchRunOf } from './play.ts';
 import type { Actor } from './sessions.ts';
 
 const flowName = 'fault-matrix-flow';
@@ -71,7 +71,7 @@ const run =
     const [{ id }, other] = await askBoth(play, `the start of a ${kind}`, (api) =>
       api.startRun(body, { idempotencyKey }),
     );
-    const watcher = watchRun(play, id, kind === 'flow' ? 0 : 1);
+    const watcher = watchRunOf(play, id, kind === 'flow' ? 0 : 1);
     const state = () => ask(play, `the state of run ${id}`, (api) => api.getRun(id));
     const asked = await patiently(`the question of ${kind} ${id}`, async () => {
       const { run: row, questions } = await state();
@@ -94,9 +94,9 @@ const run =
           found.push({ kind: 'lost', words: `${kind} ${id} gave ${JSON.stringify(output)}` });
       }
       await patiently(`a watcher of ${id} to see its end`, () => {
-        return watcher.faults().length > 0 || watcher.view()?.run.status === row.status;
+        return watcher.faults.length > 0 || watcher.view()?.run.status === row.status;
       });
-      found.push(...watcher.faults().map((words): Breach => ({ kind: 'lost', words })));
+      found.push(...watcher.faults.map((words): Breach => ({ kind: 'lost', words })));
       const seen = Object.entries(watcher.view()?.nodes ?? {}).map(([step, node]) => [step, node.status]);
       const fresh = Object.entries(nodes).map(([step, node]) => [step, node.status]);
       if (!isDeepStrictEqual(Object.fromEntries(seen), Object.fromEntries(fresh)))

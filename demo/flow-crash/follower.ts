@@ -1,10 +1,10 @@
 import type { ApiClient } from '../../client/api.ts';
 import { newIdempotencyKey } from '../../client/idempotency.ts';
-import { tailRun } from '../../client/tail.ts';
 import { EverturnError } from '../../contracts/errors.ts';
-import { hasEnded, reduceRun } from '../../contracts/run-view.ts';
-import type { Question, RunView } from '../../contracts/runs.ts';
+import { hasEnded } from '../../contracts/run-view.ts';
+import type { Question } from '../../contracts/runs.ts';
 import { until } from '../support/clock.ts';
+import { watchRun } from '../support/watch-run.ts';
 
 /** Calls until it is answered: the API, or what it needs, may be away. */
 export const persist = async <Result>(what: string, call: () => Promise<Result>): Promise<Result> => {
@@ -27,22 +27,10 @@ export const persist = async <Result>(what: string, call: () => Promise<Result>)
 
 /** Somebody who watches a run all the time, as the console does, and never reloads. */
 export const followRun = (api: ApiClient, id: string) => {
-  const closing = new AbortController();
-  const faults: string[] = [];
-  let view: RunView | undefined;
-  const following = tailRun(api, id, {
-    signal: closing.signal,
-    onSnapshot: (snapshot) => {
-      view = snapshot;
-    },
-    onEvent: (event) => {
-      if (view) view = reduceRun(view, event);
-    },
-  }).catch((error: unknown) => {
-    faults.push(`the watcher of the run gave up: ${String(error)}`);
-  });
+  const { view: read, faults, close } = watchRun(api, id);
 
   const doing = (): string => {
+    const view = read();
     const steps = Object.values(view?.nodes ?? {}).filter(({ status }) => !hasEnded(status));
     const shown = steps.map(({ step, total }) =>
       total === null ? step : `${step} ${view?.items[step]?.completed ?? 0}/${total}`,
@@ -53,13 +41,10 @@ export const followRun = (api: ApiClient, id: string) => {
   return {
     faults,
     doing,
-    view: () => view,
-    isEnded: (): boolean => view !== undefined && view.run.status !== 'running',
-    question: (): Question | undefined => view?.questions[0],
-    async close(): Promise<void> {
-      closing.abort();
-      await following;
-    },
+    view: read,
+    isEnded: (): boolean => (read()?.run.status ?? 'running') !== 'running',
+    question: (): Question | undefined => read()?.questions[0],
+    close,
   };
 };
 

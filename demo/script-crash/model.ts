@@ -1,10 +1,9 @@
 import { createHash } from 'node:crypto';
-import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
-import type { AddressInfo } from 'node:net';
 import { setTimeout as delay } from 'node:timers/promises';
 import type { ScriptedRequest } from '../../test/support/script.ts';
 import { eventsOf, type ScriptedReply } from '../../test/support/scripted-reply.ts';
 import { now } from '../support/clock.ts';
+import { serveModel } from '../support/model-server.ts';
 import { keyPattern } from './script.ts';
 
 export type Asked = {
@@ -41,19 +40,10 @@ const replyTo = ({ messages, tools = [] }: ScriptedRequest, agent: string, promp
   return { text: `${agent} is ${hash.slice(0, 2 * words).replaceAll(/../g, '$& ')}`.trimEnd() };
 };
 
-const readBody = async (request: IncomingMessage): Promise<string> => {
-  const parts: Buffer[] = [];
-  for await (const part of request) parts.push(part as Buffer);
-  return Buffer.concat(parts).toString('utf8');
-};
-
 /** A provider on real HTTP that answers each prompt always the same, and writes down who asked what. */
 export const startModel = async (): Promise<AnsweringModel> => {
   const asked: Asked[] = [];
-  const failures: string[] = [];
-
-  const answer = async (request: IncomingMessage, response: ServerResponse): Promise<void> => {
-    const raw = await readBody(request);
+  const { port, failures, close } = await serveModel(async (raw, _request, response) => {
     const body = JSON.parse(raw) as ScriptedRequest;
     const first = body.messages.find(({ role }) => role === 'user')?.content ?? '';
     const [head, run, agent] = keyPattern.exec(first) ?? [];
@@ -71,30 +61,11 @@ export const startModel = async (): Promise<AnsweringModel> => {
       response.write(`data: ${JSON.stringify(event)}\n\n`);
     }
     response.end('data: [DONE]\n\n');
-  };
-
-  const server = createServer((request, response) => {
-    if (request.method === 'GET') {
-      response.end(JSON.stringify({ object: 'list', data: [] }));
-      return;
-    }
-    answer(request, response).catch((error: unknown) => {
-      // A client that died while it asked has asked nothing.
-      if (request.destroyed && !request.complete) return;
-      failures.push(String(error));
-      if (!response.headersSent) response.writeHead(400, { 'content-type': 'application/json' });
-      response.end(JSON.stringify({ error: { message: String(error) } }));
-    });
   });
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
-  const { port } = server.address() as AddressInfo;
   return {
     url: `http://127.0.0.1:${port}/v1`,
     asked,
     failures,
-    close: async () => {
-      server.closeAllConnections();
-      await new Promise((resolve) => server.close(resolve));
-    },
+    close,
   };
 };

@@ -1,16 +1,16 @@
 // biome-ignore lint/style/noRestrictedImports: files of the kernel, in /proc and /sys.
 import { readFileSync } from 'node:fs';
 import { setTimeout as delay } from 'node:timers/promises';
+import { parseProcess } from '../linux-processes.ts';
 
 const longestMs = 10_000;
 const longestPauseMs = 50;
 
 /** When the process started, in ticks of the kernel; null when it is gone, or dead and only not reaped. */
-const startOf = (pid: number): string | null => {
+const startOf = (pid: number): number | null => {
   try {
-    const stat = readFileSync(`/proc/${pid}/stat`, 'utf8');
-    const fields = stat.slice(stat.lastIndexOf(')') + 2).split(' ');
-    return fields[0] === 'Z' || fields[0] === 'X' ? null : (fields[19] ?? null);
+    const { zombie, startedAt } = parseProcess(readFileSync(`/proc/${pid}/stat`, 'utf8'));
+    return zombie ? null : startedAt;
   } catch {
     return null;
   }
@@ -18,7 +18,7 @@ const startOf = (pid: number): string | null => {
 
 /** Of a PID namespace: its process 1, by the pid that we see. */
 export const createLife = () => {
-  let first: { pid: number; start: string } | null = null;
+  let first: { pid: number; start: number } | null = null;
   return {
     is: (pid: number): void => {
       const start = startOf(pid);
