@@ -43,8 +43,8 @@ export const toFailure = (error: unknown, judgement: Judgement = { failures: 0 }
 };
 
 /**
- * The workflow was told of what no row holds, such as an answer: the activity is tried again until a row does. Changes
- * nothing, and holds nothing meanwhile.
+ * For a workflow that goes by what no row confirms, such as an answer or the end of a pause: the activity is retried until
+ * a row confirms it. Nothing is written or kept open meanwhile.
  */
 export const notYet = (): ApplicationFailure =>
   ApplicationFailure.create({ message: 'not_asked', type: 'not_asked', nextRetryDelay: '1s' });

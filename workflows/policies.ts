@@ -30,8 +30,14 @@ export const briefPolicy = { startToCloseTimeout: '10s', retry } satisfies Activ
 /** A worker of scripts that dies in the middle of one holds its script up no longer than this. */
 export const scriptPolicy = { startToCloseTimeout: '20s', retry } satisfies ActivityOptions;
 
-/** Short code runs within the workflow's task: it is safe to run twice, and a task of its own would cost more than it does. */
-export const quickPolicy = { startToCloseTimeout: '60s', retry } satisfies LocalActivityOptions;
+/**
+ * Short work runs within the workflow's task: it is safe to run twice, and a task of its own would cost more than it does.
+ * What no row asks for yet is not tried again there: each round of a long wait would add to the history.
+ */
+export const quickPolicy = {
+  startToCloseTimeout: '60s',
+  retry: { ...retry, nonRetryableErrorTypes: ['not_asked'] },
+} satisfies LocalActivityOptions;
 /**
  * Of workflows that agents consist of. A task that a worker had in its hands when it died is missed only when this is over,
  * and nobody can take it away before: it holds an agent up no longer.

@@ -83,7 +83,7 @@ const mostShort = 100_000;
 /**
  * The one place that runs git. It reads the repository of a folder through a git folder of ours (see `private-dir.ts`),
  * so that nothing a repository says makes git start a program, reach the network or look into another repository.
- * Throws `tool_failed`: there is no repository, it is not whole in itself, git is not installed or takes a minute.
+ * Throws `tool_failed` if there is no repository, if it depends on another one, or if git is missing or takes a minute.
  */
 export const withGit = async <T>({ folder, env, signal }: GitOptions, use: (git: Git) => Promise<T>): Promise<T> => {
   const repository = findRepository(folder);

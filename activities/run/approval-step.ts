@@ -43,7 +43,7 @@ export const concludeApproval = async (attempt: StepAttempt): Promise<Concluded>
   const { store, of } = attempt;
   const step = attempt.step as Approval;
   const question = await store.questions.expire({ id: questionId(attempt), runId: of.runId });
-  // The workflow was told of an answer that no row holds.
+  // The answer that the workflow heard of was forged.
   if (question.status === 'pending') throw notYet();
   store.wakeRun(of.runId);
   const isExpired = question.status === 'expired';

@@ -23,8 +23,8 @@ export const isAsked = async ({ store, known, of }: StepAttempt, node: StoredNod
 };
 
 /**
- * A workflow may have been started by anybody, or told what is not so. Throws `not_asked` where no row asks for the
- * attempt: for good, or until the run is no longer paused.
+ * Anybody can start a workflow or send it a false message. Throws `not_asked` if no row asks for the attempt: for good, or,
+ * while the run is paused, for now.
  */
 export const checkAsked = async (attempt: StepAttempt, node: StoredNode | undefined): Promise<void> => {
   const { store, of, step, kind } = attempt;

@@ -17,7 +17,7 @@ export const createSettleStep =
   async ({ attempt: number, status, code, ...of }) => {
     try {
       const attempt = await openAttempt(dependencies, of, number, null);
-      // The end of a step that never was to begin is no end of it.
+      // A forged workflow must not settle a step that was never due.
       if (!(await isAsked(attempt, await dependencies.store.nodes.find(of)))) return status;
       const kept = await closeWorktrees(attempt);
       if (status === 'failed' || code === 'code_timeout') {

@@ -21,8 +21,8 @@ const findGroups = async (mark: string): Promise<Set<number>> => {
 };
 
 /**
- * Ends the process groups that have a variable with this value in their environment, and answers how many there were.
- * Works on Linux; elsewhere there is no way to find them, and the answer is 0.
+ * Ends the process groups that have a variable with this value in their environment. Returns their number; always 0 outside
+ * Linux, where they cannot be found.
  */
 export const killMarked = async (variable: string, value: string): Promise<number> => {
   if (process.platform !== 'linux') return 0;

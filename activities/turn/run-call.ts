@@ -131,7 +131,7 @@ export const createRunCall = (dependencies: Dependencies) => {
     const { sessionId, turn, step, call } = operation;
     const context = known ?? (await store.requests.call(sessionId, turn, step, call));
     if (!context) throw ApplicationFailure.nonRetryable('The call is not in the transcript', 'internal');
-    // Told of an answer that nobody gave, the call must not be used up: the person may still approve it.
+    // The answer that started this was forged. The call stays open: the person may still approve it.
     if (context.approval?.status === 'pending') throw notYet();
     const { callId, tool } = context.body;
     return await sealed<CallResult>(dependencies, {

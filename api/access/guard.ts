@@ -2,8 +2,8 @@ import type { AuditAction } from '../../contracts/audit.ts';
 import type { Role } from '../../contracts/users.ts';
 
 /**
- * Who may use a route. `open`: everybody whose Host and Origin are allowed. `secret`: whoever has the secret of the route,
- * which checks it itself.
+ * Who may use a route. `open`: anyone with an allowed Host and Origin. `secret`: anyone with the secret that the route itself
+ * checks.
  */
 export type Needed = Role | 'open' | 'secret';
 

@@ -60,7 +60,8 @@ export type Driver<Machine extends AnyStateMachine> = {
   resume(): Resume;
 };
 
-const codeOf = (error: unknown): ErrorCode => {
+/** The code of a failure of ours within what an effect threw. */
+export const codeOf = (error: unknown): ErrorCode => {
   if (isCancellation(error)) return 'turn_cancelled';
   for (let cause = error; cause instanceof Error; cause = cause.cause) {
     if (cause instanceof ApplicationFailure && isErrorCode(cause.type)) return cause.type;

@@ -13,7 +13,7 @@ import type { SnapshotFrom } from 'xstate';
 import type { OfStep, RunActivities, Work } from '../../contracts/activities.ts';
 import { batchWorkflowId, runWorkflowId } from '../../contracts/ids.ts';
 import { attributesOf, createStatusLabel } from '../attributes.ts';
-import { createDriver } from '../driver/driver.ts';
+import { codeOf, createDriver } from '../driver/driver.ts';
 import { createInbox } from '../driver/inbox.ts';
 import { runToEnd } from '../driver/run.ts';
 import type { MapInput } from '../fan-out/messages.ts';
@@ -37,14 +37,33 @@ const { settleStep } = proxyActivities<RunActivities>(recordPolicy);
 
 const ended = { type: 'work.ended' } as const;
 
+/** A step that is held, by a pause or for an answer, waits in an activity, which adds nothing to the history. */
+const orAsActivity =
+  <Input, Result>(quickly: (input: Input) => Promise<Result>, asActivity: (input: Input) => Promise<Result>) =>
+  async (input: Input): Promise<Result> => {
+    try {
+      return await quickly(input);
+    } catch (error) {
+      if (codeOf(error) !== 'not_asked') throw error;
+      return await asActivity(input);
+    }
+  };
+
 export async function flowStep(input: FlowStepInput): Promise<StepEnd> {
   const { runId, runName, consoleUrl, turnHistoryLimit = runHistoryLimit, step, index } = input;
   const of: OfStep = { runId, step: step.id, index };
   const { workflowId } = workflowInfo();
   const link = `[Open in the console](${consoleUrl}/r/${runId}#${step.id}${index === null ? '' : `/${index}`})`;
-  const { prepareStep, concludeStep } = step.isQuick
-    ? local
-    : proxyActivities<RunActivities>({ ...(step.kind === 'code' ? codePolicy : recordPolicy), summary: step.id });
+  const asActivities = proxyActivities<RunActivities>({
+    ...(step.kind === 'code' ? codePolicy : recordPolicy),
+    summary: step.id,
+  });
+  const prepareStep = step.isQuick
+    ? orAsActivity(local.prepareStep, asActivities.prepareStep)
+    : asActivities.prepareStep;
+  const concludeStep = step.isQuick
+    ? orAsActivity(local.concludeStep, asActivities.concludeStep)
+    : asActivities.concludeStep;
   /** Items that still run after the step has its result. */
   let lingering: { scope: CancellationScope; end: Promise<unknown> } | null = null;
 

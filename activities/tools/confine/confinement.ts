@@ -30,13 +30,13 @@ export type Confinement = {
   words: string;
   /** Whether nothing that a command starts can outlive it. */
   endsAll: boolean;
-  /** Throws ENOENT or EACCES, as execvp does, when there is no such program. */
+  /** Throws ENOENT or EACCES, like execvp, if the program is missing or may not be run. */
   start(program: Program): StartedProgram;
 };
 
 export const never: Promise<never> = new Promise(() => undefined);
 
-/** Standard input is empty; there is no terminal. `more`: file descriptors from 3 on. */
+/** Spawns with empty standard input and no terminal. `more`: file descriptors 3 and up. */
 export const spawnProgram = (
   [file, ...args]: [string, ...string[]],
   { cwd, env }: Pick<Program, 'cwd' | 'env'>,

@@ -11,8 +11,8 @@ const isProgram = (file: string): boolean => {
 };
 
 /**
- * Looks a program up as execvp does: what starts it for us could only say so in the command's own output. Throws ENOENT,
- * or EACCES for a file that may not be run.
+ * Looks a program up like execvp, before it is started: a wrapper could report a missing program only in the command's own
+ * output. Throws ENOENT, or EACCES for a file that may not be run.
  */
 export const checkProgram = (file: string, cwd: string, { PATH = '/usr/bin:/bin' }: Record<string, string>): void => {
   const places = file.includes('/') ? [file] : PATH.split(':').map((folder) => path.join(folder || '.', file));
