@@ -73,9 +73,9 @@ const killWhileWaiting = async (
   letGo: () => Promise<void>,
 ): Promise<{ next: OurProcess }> => {
   const dead = await start();
-  await until('a statement to wait', async () => {
+  await until('its statement to wait', async () => {
     const waiting = await stack.store.database.query(
-      `SELECT FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock'`,
+      `SELECT FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock' AND query LIKE '%put_node(%'`,
     );
     return waiting.length > 0;
   });
@@ -167,7 +167,9 @@ describe('a worker of agents that is killed with -9 in the middle of preparing',
     });
     await sent;
     await until('the reply', async () => (await stack.api.getSession(id)).session.status === 'idle');
-    expect(await failuresOf(workflowId)).toEqual([`worker ${dead.id} died`]);
+    expect(await failuresOf(workflowId), JSON.stringify(await eventsOf(workflowId))).toEqual([
+      `worker ${dead.id} died`,
+    ]);
     expect(stack.model.requests('poppy')).toHaveLength(1);
     await next.kill9();
   });

@@ -8,7 +8,7 @@ import { isRunning, temporaryFolder, testContext } from './test-context.ts';
 
 /** A worker of its own process that is in the middle of a command. */
 const startWorker = async (idempotencyKey: string, workspace: string) => {
-  const context = { workspace, idempotencyKey, env: { PATH: process.env.PATH }, commandSeconds: 600 };
+  const context = { workspace, dataFolders: [], idempotencyKey, env: { PATH: process.env.PATH }, commandSeconds: 600 };
   const script = `
     import { openUnconfined } from ${JSON.stringify(new URL('./confine/tracked.ts', import.meta.url).href)};
     import { runCommand } from ${JSON.stringify(new URL('./run-command.ts', import.meta.url).href)};

@@ -5,7 +5,7 @@ import { forApi, forScripts, forSupervisor, forWorker } from './child-environmen
 const config = Config.parse({
   keys: { a: { baseUrl: 'http://h', apiKeyEnv: 'GOPROXY' } },
   models: [{ key: 'a', model: 'm' }],
-  users: [{ name: 'alice', tokenEnv: 'NODE_ENV' }],
+  users: [{ name: 'alice', tokenEnv: 'EVERTURN_ALICE_TOKEN' }],
   commandEnv: ['MINE'],
 });
 const source = {
@@ -18,7 +18,7 @@ const source = {
   TEMPORAL_API_KEY: 'temporal',
   EVERTURN_TOKEN: 'token',
   GOPROXY: 'key of a model',
-  NODE_ENV: 'token of alice',
+  EVERTURN_ALICE_TOKEN: 'token of alice',
   HOOK: 'secret of a hook',
   MINE: 'for commands',
   AWS_SECRET_ACCESS_KEY: 'of no use',
@@ -47,7 +47,7 @@ test('a worker of scripts gets the two servers', () => {
 test('the API gets tokens and secrets of hooks, and no key of a model', () => {
   const { plain: shown, secrets } = forApi(source, config);
   expect(shown).toEqual(plain);
-  expect(secrets).toMatchObject({ EVERTURN_TOKEN: 'token', NODE_ENV: 'token of alice', HOOK: 'secret of a hook' });
+  expect(secrets).toMatchObject({ EVERTURN_TOKEN: 'token', EVERTURN_ALICE_TOKEN: 'token of alice', HOOK: 'secret of a hook' });
   expect(secrets).not.toHaveProperty('GOPROXY');
 });
 

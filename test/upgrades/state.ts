@@ -57,7 +57,8 @@ output: 'results.last.output'
 `,
   'flows/working.yaml': `name: working
 steps:
-  - { id: work, kind: agent, prompt: "${prompts.working}" }
+  # A state is restored years after it was recorded: what runs in it may not have a time limit that has passed.
+  - { id: work, kind: agent, timeout: 5000d, prompt: "${prompts.working}" }
 output: 'results.work.output'
 `,
   'flows/yearly.yaml': `name: yearly

@@ -131,7 +131,7 @@ describe.each(recordedCommits().map((commit) => [commit, readState(commit)] as c
 
   withState('workingFlow')('the flow whose agent was cut ends', async () => {
     const { run, output } = await ended(api, idOf('workingFlow'));
-    expect([run.status, output]).toEqual(['completed', 'Answered after the upgrade: first.']);
+    expect([run.status, run.reason, output]).toEqual(['completed', null, 'Answered after the upgrade: first.']);
   });
 
   withState('sleepingScript')('the sleeping script goes on behind its sleep', async () => {
