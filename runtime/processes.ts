@@ -1,7 +1,6 @@
 import { execFileSync } from 'node:child_process';
-// biome-ignore lint/style/noRestrictedImports: /proc, whose files are short.
-import { readFileSync } from 'node:fs';
 import { setTimeout as delay } from 'node:timers/promises';
+import { processStart } from '../files/kernel.ts';
 import { machineProgramPath } from '../files/programs.ts';
 
 /** A process that cannot be mistaken for a later one which got the same pid. */
@@ -45,16 +44,7 @@ const signalProcess = (pid: number, signal: NodeJS.Signals): void => {
   }
 };
 
-const startOnLinux = (pid: number): string | null => {
-  try {
-    // The name, in parentheses, may hold anything; after it come state (field 3) … start time (field 22).
-    const stat = readFileSync(`/proc/${pid}/stat`, 'utf8');
-    const fields = stat.slice(stat.lastIndexOf(')') + 2).split(' ');
-    return fields[0] === 'Z' || fields[0] === 'X' ? null : (fields[19] ?? null);
-  } catch {
-    return null;
-  }
-};
+const startOnLinux = (pid: number): string | null => processStart(pid)?.toString() ?? null;
 
 const startByPs = (pid: number): string | null => {
   try {

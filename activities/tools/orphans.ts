@@ -1,6 +1,4 @@
-// biome-ignore lint/style/noRestrictedImports: /proc, whose files are short.
-import { readFile } from 'node:fs/promises';
-import { listProcesses } from './linux-processes.ts';
+import { kernelTextLater, listProcesses } from '../../files/kernel.ts';
 import { endGroup } from './process-group.ts';
 
 /** In the environment of every command: finds its processes when the worker that started them is dead. */
@@ -11,7 +9,7 @@ const findGroups = async (mark: string): Promise<Set<number>> => {
   const own = processes.find(({ pid }) => pid === process.pid)?.group;
   const groups = new Set<number>();
   const check = async (pid: number, group: number) => {
-    const environment = await readFile(`/proc/${pid}/environ`, 'utf8');
+    const environment = await kernelTextLater(`/proc/${pid}/environ`);
     if (`\0${environment}`.includes(mark)) groups.add(group);
   };
   const candidates = processes.filter(({ group }) => group > 1 && group !== own);

@@ -1,5 +1,5 @@
 import { setTimeout as delay } from 'node:timers/promises';
-import { listProcesses } from './linux-processes.ts';
+import { listProcesses } from '../../files/kernel.ts';
 
 const graceMs = 2000;
 const lastWaitMs = 1000;

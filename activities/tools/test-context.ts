@@ -1,11 +1,10 @@
 import { execFileSync } from 'node:child_process';
 import { randomUUID } from 'node:crypto';
-// biome-ignore lint/style/noRestrictedImports: /proc, whose files are short.
-import { readFileSync } from 'node:fs';
 import { mkdtemp, realpath, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { onTestFinished } from 'vitest';
+import { kernelText } from '../../files/kernel.ts';
 import { openUnconfined } from './confine/tracked.ts';
 import type { ToolContext } from './tool.ts';
 
@@ -38,7 +37,7 @@ export const testContext = async (changes: Partial<ToolContext> = {}): Promise<T
 export const isRunning = (pid: number): boolean => {
   try {
     process.kill(pid, 0);
-    return process.platform !== 'linux' || !/\) Z /.test(readFileSync(`/proc/${pid}/stat`, 'utf8'));
+    return process.platform !== 'linux' || !/\) Z /.test(kernelText(`/proc/${pid}/stat`));
   } catch {
     return false;
   }

@@ -47,7 +47,11 @@ test('a worker of scripts gets the two servers', () => {
 test('the API gets tokens and secrets of hooks, and no key of a model', () => {
   const { plain: shown, secrets } = forApi(source, config);
   expect(shown).toEqual(plain);
-  expect(secrets).toMatchObject({ EVERTURN_TOKEN: 'token', EVERTURN_ALICE_TOKEN: 'token of alice', HOOK: 'secret of a hook' });
+  expect(secrets).toMatchObject({
+    EVERTURN_TOKEN: 'token',
+    EVERTURN_ALICE_TOKEN: 'token of alice',
+    HOOK: 'secret of a hook',
+  });
   expect(secrets).not.toHaveProperty('GOPROXY');
 });
 

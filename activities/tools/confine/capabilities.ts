@@ -1,5 +1,4 @@
-// biome-ignore lint/style/noRestrictedImports: files of the kernel, in /proc and /sys.
-import { readFileSync } from 'node:fs';
+import { kernelText } from '../../../files/kernel.ts';
 import type { Groups } from './cgroup.ts';
 import type { Confinement } from './confinement.ts';
 import { systemProgram } from './find-program.ts';
@@ -29,7 +28,7 @@ const dropped = {
 
 const lastCapability = (): number => {
   try {
-    return Number(readFileSync('/proc/sys/kernel/cap_last_cap', 'utf8'));
+    return Number(kernelText('/proc/sys/kernel/cap_last_cap'));
   } catch {
     return 0;
   }

@@ -1,17 +1,16 @@
-// biome-ignore lint/style/noRestrictedImports: files of the kernel, in /proc and /sys.
-import { mkdirSync, readFileSync, rmdirSync } from 'node:fs';
-// biome-ignore lint/style/noRestrictedImports: files of the kernel, in /proc and /sys.
-import { readdir, readFile, rmdir, writeFile } from 'node:fs/promises';
+import { mkdirSync, rmdirSync } from 'node:fs';
+import { rmdir, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
+import { kernelNamesLater, kernelText, kernelTextLater } from '../../../files/kernel.ts';
 
 const longestMs = 5000;
 
 /** Of cgroup v2: the folder of the group that this process is in. Null where there is none. */
 const ownGroup = (): string | null => {
   try {
-    const line = /^0::(.*)$/m.exec(readFileSync('/proc/self/cgroup', 'utf8'))?.[1];
-    const mounts = readFileSync('/proc/self/mountinfo', 'utf8').split('\n');
+    const line = /^0::(.*)$/m.exec(kernelText('/proc/self/cgroup'))?.[1];
+    const mounts = kernelText('/proc/self/mountinfo').split('\n');
     const mount = mounts.find((entry) => entry.includes(' - cgroup2 '))?.split(' ')[4];
     return line === undefined || mount === undefined ? null : path.join(mount, line);
   } catch {
@@ -52,10 +51,8 @@ export const endGroupsOf = async (name: string): Promise<void> => {
   const own = ownGroup();
   if (own === null) return;
   const folder = path.join(own, groupName(name));
-  const entries = await readdir(folder, { withFileTypes: true }).catch(() => []);
-  await Promise.all(
-    entries.filter((entry) => entry.isDirectory()).map(({ name }) => endGroup(path.join(folder, name))),
-  );
+  const groups = (await kernelNamesLater(folder).catch(() => [])).filter((entry) => /^(\d+|trial)$/.test(entry));
+  await Promise.all(groups.map((group) => endGroup(path.join(folder, group))));
   await rmdir(folder).catch(() => undefined);
 };
 
@@ -66,7 +63,7 @@ const killAll = async (group: string): Promise<void> => {
     await writeFile(path.join(group, 'cgroup.kill'), '1');
   } catch {
     // Before Linux 5.14.
-    const pids = (await readFile(path.join(group, 'cgroup.procs'), 'utf8')).split('\n').filter(Boolean);
+    const pids = (await kernelTextLater(path.join(group, 'cgroup.procs'))).split('\n').filter(Boolean);
     for (const pid of pids) {
       try {
         process.kill(Number(pid), 'SIGKILL');

@@ -3,7 +3,7 @@ import { randomInt } from 'node:crypto';
 import { mkdir, readFile, stat, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { describe, expect, onTestFinished, test, vi } from 'vitest';
-import { listProcesses } from '../linux-processes.ts';
+import { listProcesses } from '../../../files/kernel.ts';
 import { runCommand } from '../run-command.ts';
 import { temporaryFolder, testContext } from '../test-context.ts';
 import { endGroupsOf, openGroups } from './cgroup.ts';

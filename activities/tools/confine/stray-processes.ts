@@ -1,9 +1,13 @@
-// biome-ignore lint/style/noRestrictedImports: files of the kernel, in /proc and /sys.
-import { readdirSync, readlinkSync } from 'node:fs';
-// biome-ignore lint/style/noRestrictedImports: files of the kernel, in /proc and /sys.
-import { readdir, readFile, readlink, stat } from 'node:fs/promises';
+import { readlinkSync } from 'node:fs';
+import { readlink, stat } from 'node:fs/promises';
 import { setTimeout as delay } from 'node:timers/promises';
-import { type LinuxProcess, listProcesses } from '../linux-processes.ts';
+import {
+  kernelNames,
+  kernelNamesLater,
+  kernelTextLater,
+  type LinuxProcess,
+  listProcesses,
+} from '../../../files/kernel.ts';
 
 /** A process that a command may have left running. `command`: its command line, as it says itself. */
 export type LeftProcess = { pid: number; command: string };
@@ -13,7 +17,7 @@ type Stray = LeftProcess & { isCertain: boolean };
 const mostCommand = 200;
 
 const linksOf = async (pid: number): Promise<string[]> => {
-  const names = await readdir(`/proc/${pid}/fd`);
+  const names = await kernelNamesLater(`/proc/${pid}/fd`);
   const links = await Promise.allSettled(names.map((name) => readlink(`/proc/${pid}/fd/${name}`)));
   return links.flatMap((link) => (link.status === 'fulfilled' ? [link.value] : []));
 };
@@ -21,7 +25,7 @@ const linksOf = async (pid: number): Promise<string[]> => {
 /** The sockets that a program has for its output: a process that holds one later on is the program's. */
 const outputsOf = (pid: number): string[] => {
   try {
-    const links = readdirSync(`/proc/${pid}/fd`).map((name) => readlinkSync(`/proc/${pid}/fd/${name}`));
+    const links = kernelNames(`/proc/${pid}/fd`).map((name) => readlinkSync(`/proc/${pid}/fd/${name}`));
     return links.filter((link) => link.startsWith('socket:'));
   } catch {
     return [];
@@ -71,7 +75,7 @@ const describe = async (pid: number, outputs: readonly string[]): Promise<Stray 
     const [{ uid }, links, line] = await Promise.all([
       stat(`/proc/${pid}`),
       linksOf(pid),
-      readFile(`/proc/${pid}/cmdline`, 'utf8'),
+      kernelTextLater(`/proc/${pid}/cmdline`),
     ]);
     // Without a command line it is a thread of the kernel.
     if (uid !== process.getuid?.() || line === '') return null;
