@@ -5,6 +5,7 @@ import { EverturnError } from '../../contracts/errors.ts';
 import { covers, type Role } from '../../contracts/users.ts';
 import type { Store } from '../../store/store.ts';
 import type { Listener } from '../../store/wakeups.ts';
+import { createForeignCheck } from '../access/foreign.ts';
 import type { Needed } from '../access/guard.ts';
 import { createIdentify, type FixedUser } from '../access/identify.ts';
 import { nobody, type Principal } from '../access/principal.ts';
@@ -25,10 +26,6 @@ type Dependencies = {
   cookieName: string;
   loginPath: string | null;
 };
-
-const loopback = ['localhost', '127.0.0.1', '[::1]'];
-
-const hostname = (host: string): string => host.replace(/:\d+$/, '').toLowerCase();
 
 /** Where the OpenAPI file is served. It says nothing about the project. */
 export const openApiPath = '/api/openapi.json';
@@ -94,7 +91,7 @@ export const registerAccess = async (
   { token, users = [], allowedHosts }: AccessOptions,
   { store, listener, cookieName, loginPath }: Dependencies,
 ): Promise<void> => {
-  const hosts = new Set([...loopback, ...allowedHosts.map((host) => host.toLowerCase())]);
+  const foreignBy = createForeignCheck(allowedHosts);
   const fixed: readonly FixedUser[] = [{ name: owner, role: 'admin', token }, ...users];
   const identify = createIdentify({ fixed, users: store.users, cookieName, loginPath });
   const watch = createOpenWatch(store.users, listener);
@@ -103,16 +100,13 @@ export const registerAccess = async (
   app.decorateRequest('principal');
 
   const checkOrigin = ({ headers }: FastifyRequest): void => {
-    if (!hosts.has(hostname(headers.host ?? ''))) {
-      throw new EverturnError(
-        'forbidden_origin',
-        `Cannot serve the host ${headers.host ?? '(none)'}: name it in EVERTURN_ALLOWED_HOSTS`,
-      );
-    }
-    const { origin } = headers;
-    if (origin !== undefined && (!URL.canParse(origin) || new URL(origin).host !== headers.host)) {
-      throw new EverturnError('forbidden_origin', `Cannot serve a page of ${origin}`);
-    }
+    const foreign = foreignBy(headers);
+    if (foreign === null) return;
+    const what =
+      foreign.kind === 'host'
+        ? `the host ${foreign.name}: name it in EVERTURN_ALLOWED_HOSTS`
+        : `a page of ${foreign.name}`;
+    throw new EverturnError('forbidden_origin', `Cannot serve ${what}`);
   };
 
   app.addHook('onRoute', declareGuard);

@@ -1,5 +1,6 @@
 import { createServer, type IncomingMessage, request, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import { createForeignCheck } from '../access/foreign.ts';
 import { entrance, entrancePath, entrancePolicy } from './entrance.ts';
 import { createUiSessions } from './session.ts';
 
@@ -14,7 +15,6 @@ export type TemporalUiOptions = {
   allowedHosts: readonly string[];
 };
 
-const loopback = ['localhost', '127.0.0.1', '[::1]'];
 const mostBytes = 4096;
 
 /** Of one connection, or about it: not passed on. */
@@ -62,15 +62,15 @@ const readForm = async (incoming: IncomingMessage): Promise<URLSearchParams | nu
  */
 export const startTemporalUi = async (options: TemporalUiOptions) => {
   const { upstream, host, port, token, allowedHosts } = options;
-  const hosts = new Set([...loopback, ...allowedHosts.map((name) => name.toLowerCase())]);
+  const foreignBy = createForeignCheck(allowedHosts);
   const sessions = createUiSessions(token);
   const target = new URL(upstream);
 
   /** Null when the request may come in, apart from its session. */
   const whyForeign = ({ method, headers }: IncomingMessage): string | null => {
-    const { host: asked = '', origin } = headers;
-    if (!hosts.has(asked.replace(/:\d+$/, '').toLowerCase())) return `the host ${asked || '(none)'}`;
-    if (origin !== undefined && (!URL.canParse(origin) || new URL(origin).host !== asked)) return `a page of ${origin}`;
+    const foreign = foreignBy(headers);
+    if (foreign !== null) return `${foreign.kind === 'host' ? 'the host' : 'a page of'} ${foreign.name}`;
+    const { origin } = headers;
     const isReading = method === 'GET' || method === 'HEAD';
     // Every browser of today sends one.
     if (!isReading && origin === undefined) return 'a change without an Origin';
