@@ -53,6 +53,11 @@ export type DatabaseOptions = {
   patienceMs: number;
   /** Connections at most. Default 10. */
   max?: number;
+  /**
+   * Plan each statement once and not for its values. For processes that ask by key alone: lists with optional filters
+   * need plans for their values. Default false.
+   */
+  byKey?: boolean;
 };
 
 export type Database = {
@@ -70,8 +75,15 @@ export type Database = {
   close(): Promise<void>;
 };
 
-export const openDatabase = ({ url, patienceMs, max = 10 }: DatabaseOptions): Database => {
-  const pool = new pg.Pool({ connectionString: url, max, types, connectionTimeoutMillis: 5000, idleTimeoutMillis });
+export const openDatabase = ({ url, patienceMs, max = 10, byKey = false }: DatabaseOptions): Database => {
+  const pool = new pg.Pool({
+    connectionString: url,
+    max,
+    types,
+    connectionTimeoutMillis: 5000,
+    idleTimeoutMillis,
+    ...(byKey ? { options: '-c plan_cache_mode=force_generic_plan' } : {}),
+  });
   // A lost idle connection is replaced by the pool; without a listener it would end the process.
   pool.on('error', () => {});
   // So is one that is lost between two statements of a transaction: the next statement says so.

@@ -523,6 +523,7 @@ CREATE TRIGGER audit_only_grows BEFORE DELETE OR UPDATE OR TRUNCATE ON public.au
 CREATE OR REPLACE FUNCTION public.accept_message(p_id text, p_session text, p_text text, p_when_busy text, p_limit integer)
  RETURNS TABLE(outcome text, turn integer, starts integer, agent text, model text, cancels integer)
  LANGUAGE plpgsql
+ SET plan_cache_mode TO 'force_generic_plan'
 AS $function$
 DECLARE
   v_stream text := lock_session(p_session); v_session sessions; v_message messages; v_running integer; v_waiting integer;
@@ -657,6 +658,7 @@ END $function$;
 CREATE OR REPLACE FUNCTION public.append_deltas(p_items jsonb)
  RETURNS text[]
  LANGUAGE plpgsql
+ SET plan_cache_mode TO 'force_generic_plan'
 AS $function$
 DECLARE v_locked text[]; v_outcomes text[];
 BEGIN
@@ -768,6 +770,7 @@ END $function$;
 CREATE OR REPLACE FUNCTION public.begin_operation(p_key text, p_session text, p_turn integer, p_step integer, p_call integer, p_name text, p_worker text, p_token bytea, p_workflow text, p_run text, p_started jsonb)
  RETURNS TABLE(outcome text, result jsonb, fence integer, failures integer, interrupted boolean, next integer)
  LANGUAGE plpgsql
+ SET plan_cache_mode TO 'force_generic_plan'
 AS $function$
 DECLARE v_stream text := lock_session(p_session); v_op operations; v_turn turns;
 BEGIN
@@ -1009,13 +1012,15 @@ AS $function$
 
 CREATE OR REPLACE FUNCTION public.is_held(s sessions)
  RETURNS boolean
- LANGUAGE sql
+ LANGUAGE plpgsql
  STABLE
 AS $function$
-  SELECT s.node IS NOT NULL AND s.result_turn IS NULL AND coalesce(
+BEGIN
+  RETURN s.node IS NOT NULL AND s.result_turn IS NULL AND coalesce(
       (SELECT ended_at IS NULL FROM nodes WHERE key = s.node),
       EXISTS (SELECT FROM runs WHERE id = s.run_id AND ended_at IS NULL))
-    OR EXISTS (SELECT FROM subagents WHERE session_id = s.id AND ended_at IS NULL) $function$;
+    OR EXISTS (SELECT FROM subagents WHERE session_id = s.id AND ended_at IS NULL);
+END $function$;
 
 CREATE OR REPLACE FUNCTION public.iso(p timestamp with time zone)
  RETURNS text
@@ -1142,6 +1147,7 @@ END $function$;
 CREATE OR REPLACE FUNCTION public.put_node(p_run text, p_key text, p_node jsonb)
  RETURNS text
  LANGUAGE plpgsql
+ SET plan_cache_mode TO 'force_generic_plan'
 AS $function$
 DECLARE v_stream text; v_node nodes; v_ends boolean; v_was text;
 BEGIN
@@ -1211,6 +1217,25 @@ AS $function$
     'decision', q.decision, 'fields', q.fields, 'note', q.note, 'answeredBy', q.answered_by, 'askedAt', iso(q.asked_at),
     'answeredAt', iso(q.answered_at)) $function$;
 
+CREATE OR REPLACE FUNCTION public.read_events(p_streams text[], p_after bigint[], p_limit integer)
+ RETURNS TABLE(want integer, "position" bigint, at text, type text, data text)
+ LANGUAGE plpgsql
+ STABLE
+ SET plan_cache_mode TO 'force_generic_plan'
+AS $function$
+BEGIN
+  RETURN QUERY
+  SELECT w.n::integer, e.position, iso(e.at), e.type,
+    (CASE WHEN e.from_seq IS NULL THEN e.data ELSE e.data || jsonb_build_object('chunks',
+      (SELECT jsonb_agg(chunk_json(c) ORDER BY c.seq) FROM chunks c
+       WHERE c.session_id = substr(w.stream, length('session/') + 1) AND c.seq BETWEEN e.from_seq AND e.to_seq))
+    END)::text
+  FROM unnest(p_streams, p_after) WITH ORDINALITY AS w (stream, after, n)
+  CROSS JOIN LATERAL (SELECT * FROM events WHERE events.stream = w.stream AND events.position > w.after
+    ORDER BY events.position LIMIT p_limit) AS e
+  ORDER BY w.n, e.position;
+END $function$;
+
 CREATE OR REPLACE FUNCTION public.refuse_audit_change()
  RETURNS trigger
  LANGUAGE plpgsql
@@ -1222,6 +1247,7 @@ END $function$;
 CREATE OR REPLACE FUNCTION public.seal_operation(p_key text, p_session text, p_turn integer, p_step integer, p_call integer, p_fence integer, p_result jsonb, p_hash text, p_chunks jsonb, p_approvals jsonb, p_span jsonb, p_calls jsonb, p_settle text)
  RETURNS TABLE(outcome text, next integer)
  LANGUAGE plpgsql
+ SET plan_cache_mode TO 'force_generic_plan'
 AS $function$
 DECLARE v_stream text := lock_session(p_session); v_op operations; v_seqs record; v_approval approvals; v_call jsonb;
 BEGIN
@@ -1331,6 +1357,7 @@ END $function$;
 CREATE OR REPLACE FUNCTION public.settle_turn(p_session text, p_turn integer, p_status text, p_code text, p_chunks jsonb)
  RETURNS TABLE(status text, next integer)
  LANGUAGE plpgsql
+ SET plan_cache_mode TO 'force_generic_plan'
 AS $function$
 DECLARE v_stream text := lock_session(p_session);
 BEGIN
@@ -1399,6 +1426,7 @@ AS $function$
 CREATE OR REPLACE FUNCTION public.take_turn(p_session text, p_release boolean, p_workflow text)
  RETURNS integer
  LANGUAGE plpgsql
+ SET plan_cache_mode TO 'force_generic_plan'
 AS $function$
 DECLARE v_stream text := lock_session(p_session); v_turn integer;
 BEGIN

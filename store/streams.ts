@@ -20,15 +20,7 @@ export const streamQueries = (database: Database) => {
   /** For each want its events in order, `limit` at most, each fact with the chunks it carries; of sessions and runs alike. */
   const readAfter = async (wants: readonly Want[], limit: number): Promise<EventText[][]> => {
     const rows = await database.query<Row>(
-      `SELECT w.n::integer AS want, e.position, iso(e.at) AS at, e.type,
-         (CASE WHEN e.from_seq IS NULL THEN e.data ELSE e.data || jsonb_build_object('chunks',
-           (SELECT jsonb_agg(chunk_json(c) ORDER BY c.seq) FROM chunks c
-            WHERE c.session_id = substr(w.stream, length('session/') + 1) AND c.seq BETWEEN e.from_seq AND e.to_seq))
-         END)::text AS data
-       FROM unnest($1::text[], $2::bigint[]) WITH ORDINALITY AS w (stream, after, n)
-       CROSS JOIN LATERAL (SELECT * FROM events WHERE events.stream = w.stream AND events.position > w.after
-         ORDER BY events.position LIMIT $3) AS e
-       ORDER BY w.n, e.position`,
+      'SELECT want, position, at, type, data FROM read_events($1, $2, $3)',
       [wants.map(({ stream }) => stream), wants.map(({ after }) => after), limit],
     );
     const events = wants.map((): EventText[] => []);

@@ -34,7 +34,7 @@ const { config } = startConfig(env.EVERTURN_PROJECT, env.EVERTURN_CONFIG);
 const workerId = env.EVERTURN_WORKER_ID ?? `${os.hostname()}-${process.pid}-${randomUUID()}`;
 const { confinement } = await confineCommands({ project: env.EVERTURN_PROJECT, config, workerId });
 log.info({ kind: confinement.kind }, confinement.words);
-const store = openStore({ url: env.DATABASE_URL, patienceMs, max: 20 });
+const store = openStore({ url: env.DATABASE_URL, patienceMs, max: 8, byKey: true });
 await checkVersion(store.database);
 const sandbox = openSandbox();
 const definitions = openDefinitions({ project: env.EVERTURN_PROJECT, look: openTrust(env.EVERTURN_PROJECT).look });

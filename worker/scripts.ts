@@ -26,7 +26,7 @@ const env = readEnvironment(source);
 const log = createLogger({ name: 'scripts', level: env.EVERTURN_LOG_LEVEL });
 installRuntime(log);
 const { config } = startConfig(env.EVERTURN_PROJECT, env.EVERTURN_CONFIG);
-const store = openStore({ url: env.DATABASE_URL, patienceMs, max: 10 });
+const store = openStore({ url: env.DATABASE_URL, patienceMs, max: 8, byKey: true });
 await checkVersion(store.database);
 const worker = await startScriptWorker({
   store,

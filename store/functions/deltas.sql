@@ -8,7 +8,8 @@
 -- it holds the others could deadlock with functions that lock a parent's stream before its child's, and a slow seal
 -- would hold up every attempt in the group.
 -- Durable like any commit (decision 8).
-CREATE FUNCTION append_deltas(p_items jsonb) RETURNS text[] LANGUAGE plpgsql AS $$
+CREATE FUNCTION append_deltas(p_items jsonb) RETURNS text[] LANGUAGE plpgsql
+SET plan_cache_mode = force_generic_plan AS $$
 DECLARE v_locked text[]; v_outcomes text[];
 BEGIN
   SELECT array_agg(id) INTO v_locked FROM (

@@ -4,11 +4,13 @@
 -- Whether a workflow of its own runs the turns of a session: that of the step, call or background agent it belongs to.
 -- Nobody else assigns or starts turns there until that has ended, or has its result. A step creates its session before
 -- its node.
-CREATE FUNCTION is_held(s sessions) RETURNS boolean LANGUAGE sql STABLE AS $$
-  SELECT s.node IS NOT NULL AND s.result_turn IS NULL AND coalesce(
+CREATE FUNCTION is_held(s sessions) RETURNS boolean LANGUAGE plpgsql STABLE AS $$
+BEGIN
+  RETURN s.node IS NOT NULL AND s.result_turn IS NULL AND coalesce(
       (SELECT ended_at IS NULL FROM nodes WHERE key = s.node),
       EXISTS (SELECT FROM runs WHERE id = s.run_id AND ended_at IS NULL))
-    OR EXISTS (SELECT FROM subagents WHERE session_id = s.id AND ended_at IS NULL) $$;
+    OR EXISTS (SELECT FROM subagents WHERE session_id = s.id AND ended_at IS NULL);
+END $$;
 
 -- Gives the next turn number to the message whose turn it is, unless a turn runs: the newest message that interrupts, else
 -- the oldest. It becomes chunk 0 of step 0. Returns the turn, or null. The caller holds the stream's lock.
@@ -43,7 +45,8 @@ CREATE FUNCTION turn_after(p_session text, p_turn integer) RETURNS integer LANGU
 -- been started before.
 -- cancels: the turn that the message interrupts.
 CREATE FUNCTION accept_message(p_id text, p_session text, p_text text, p_when_busy text, p_limit integer)
-RETURNS TABLE (outcome text, turn integer, starts integer, agent text, model text, cancels integer) LANGUAGE plpgsql AS $$
+RETURNS TABLE (outcome text, turn integer, starts integer, agent text, model text, cancels integer) LANGUAGE plpgsql
+SET plan_cache_mode = force_generic_plan AS $$
 DECLARE
   v_stream text := lock_session(p_session); v_session sessions; v_message messages; v_running integer; v_waiting integer;
 BEGIN
@@ -81,7 +84,8 @@ END $$;
 -- Gives the turn that the workflow which holds the session is to run: the one that runs, else the next; null when no
 -- message waits. p_release: then the last turn stands as the one with the result, and the session is held no longer.
 -- p_workflow: the workflow that runs the turn itself; null: one of the turn's own does.
-CREATE FUNCTION take_turn(p_session text, p_release boolean, p_workflow text) RETURNS integer LANGUAGE plpgsql AS $$
+CREATE FUNCTION take_turn(p_session text, p_release boolean, p_workflow text) RETURNS integer LANGUAGE plpgsql
+SET plan_cache_mode = force_generic_plan AS $$
 DECLARE v_stream text := lock_session(p_session); v_turn integer;
 BEGIN
   IF (SELECT result_turn FROM sessions WHERE id = p_session) IS NOT NULL THEN RETURN NULL; END IF;

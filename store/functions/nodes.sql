@@ -11,7 +11,8 @@ CREATE FUNCTION node_json(n nodes) RETURNS jsonb LANGUAGE sql STABLE AS $$
 
 -- Writes the fields that are given to a node that has not ended, and appends one event to the run's stream. Fields that
 -- are absent keep their values. Returns the stored status.
-CREATE FUNCTION put_node(p_run text, p_key text, p_node jsonb) RETURNS text LANGUAGE plpgsql AS $$
+CREATE FUNCTION put_node(p_run text, p_key text, p_node jsonb) RETURNS text LANGUAGE plpgsql
+SET plan_cache_mode = force_generic_plan AS $$
 DECLARE v_stream text; v_node nodes; v_ends boolean; v_was text;
 BEGIN
   v_ends := p_node ->> 'status' IN ('completed', 'failed', 'skipped', 'excluded', 'cancelled', 'timed_out');

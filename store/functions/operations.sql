@@ -1,3 +1,6 @@
+-- The functions that a turn calls all the time are planned once for each connection (plan_cache_mode, decision 20): they look
+-- up by key, so a plan for the values would cost more than it saves.
+
 -- An operation is one model request or one tool call. Attempts run it; the last attempt to begin holds the fence.
 
 -- Whether a step is sealed and so is each call that its reply asks for.
@@ -19,7 +22,8 @@ CREATE FUNCTION is_answered(p_session text, p_turn integer, p_step integer) RETU
 CREATE FUNCTION begin_operation(p_key text, p_session text, p_turn integer, p_step integer, p_call integer, p_name text,
   p_worker text, p_token bytea, p_workflow text, p_run text, p_started jsonb)
 RETURNS TABLE (outcome text, result jsonb, fence integer, failures integer, interrupted boolean, next integer)
-LANGUAGE plpgsql AS $$
+LANGUAGE plpgsql
+SET plan_cache_mode = force_generic_plan AS $$
 DECLARE v_stream text := lock_session(p_session); v_op operations; v_turn turns;
 BEGIN
   SELECT * INTO v_op FROM operations o WHERE o.key = p_key;
@@ -72,7 +76,8 @@ END $$;
 -- next: of a turn that ended with it, the one that was assigned then.
 CREATE FUNCTION seal_operation(p_key text, p_session text, p_turn integer, p_step integer, p_call integer, p_fence integer,
   p_result jsonb, p_hash text, p_chunks jsonb, p_approvals jsonb, p_span jsonb, p_calls jsonb, p_settle text)
-RETURNS TABLE (outcome text, next integer) LANGUAGE plpgsql AS $$
+RETURNS TABLE (outcome text, next integer) LANGUAGE plpgsql
+SET plan_cache_mode = force_generic_plan AS $$
 DECLARE v_stream text := lock_session(p_session); v_op operations; v_seqs record; v_approval approvals; v_call jsonb;
 BEGIN
   SELECT * INTO STRICT v_op FROM operations WHERE key = p_key;

@@ -34,3 +34,21 @@ BEGIN
   IF NOT FOUND THEN RAISE EXCEPTION 'run % does not exist', p_run USING ERRCODE = 'P0002'; END IF;
   RETURN v_stream;
 END $$;
+
+-- For each wanted stream its events after a position, in order, p_limit at most; data is JSON text in the shape of the
+-- contract, each fact with the chunks it carries. want counts the wanted streams from 1.
+CREATE FUNCTION read_events(p_streams text[], p_after bigint[], p_limit integer)
+RETURNS TABLE (want integer, "position" bigint, at text, type text, data text) LANGUAGE plpgsql STABLE
+SET plan_cache_mode = force_generic_plan AS $$
+BEGIN
+  RETURN QUERY
+  SELECT w.n::integer, e.position, iso(e.at), e.type,
+    (CASE WHEN e.from_seq IS NULL THEN e.data ELSE e.data || jsonb_build_object('chunks',
+      (SELECT jsonb_agg(chunk_json(c) ORDER BY c.seq) FROM chunks c
+       WHERE c.session_id = substr(w.stream, length('session/') + 1) AND c.seq BETWEEN e.from_seq AND e.to_seq))
+    END)::text
+  FROM unnest(p_streams, p_after) WITH ORDINALITY AS w (stream, after, n)
+  CROSS JOIN LATERAL (SELECT * FROM events WHERE events.stream = w.stream AND events.position > w.after
+    ORDER BY events.position LIMIT p_limit) AS e
+  ORDER BY w.n, e.position;
+END $$;

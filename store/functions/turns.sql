@@ -28,7 +28,8 @@ END $$;
 
 -- next: the turn that was assigned with the end, for the turn's workflow to start.
 CREATE FUNCTION settle_turn(p_session text, p_turn integer, p_status text, p_code text, p_chunks jsonb)
-RETURNS TABLE (status text, next integer) LANGUAGE plpgsql AS $$
+RETURNS TABLE (status text, next integer) LANGUAGE plpgsql
+SET plan_cache_mode = force_generic_plan AS $$
 DECLARE v_stream text := lock_session(p_session);
 BEGIN
   status := close_turn(p_session, v_stream, p_turn, p_status, p_code, p_chunks);
