@@ -1,7 +1,7 @@
 // node .ci/complete-lock.cjs package-lock.json
 // Where a registry lacks the packages of other platforms, npm leaves them out of the lock file without a word, and
 // `npm ci` then refuses the lock file everywhere. This puts them back, by name and version; run it after each `npm install`.
-const fs = require('fs');
+const fs = require('node:fs');
 const lock = JSON.parse(fs.readFileSync(process.argv[2]));
 const P = lock.packages;
 const oses = {
@@ -55,5 +55,5 @@ for (const [at, p] of Object.entries({ ...P })) {
   }
 }
 lock.packages = Object.fromEntries(Object.entries(P).sort(([a], [b]) => (a < b ? -1 : 1)));
-fs.writeFileSync(process.argv[2], JSON.stringify(lock, null, 2) + '\n');
+fs.writeFileSync(process.argv[2], `${JSON.stringify(lock, null, 2)}\n`);
 console.log('added', added, 'odd', odd);

@@ -19,10 +19,11 @@ const toJsonText = ({ position, at, type, data }: Row): string => {
 export const streamQueries = (database: Database) => {
   /** For each want its events in order, `limit` at most, each fact with the chunks it carries; of sessions and runs alike. */
   const readAfter = async (wants: readonly Want[], limit: number): Promise<EventText[][]> => {
-    const rows = await database.query<Row>(
-      'SELECT want, position, at, type, data FROM read_events($1, $2, $3)',
-      [wants.map(({ stream }) => stream), wants.map(({ after }) => after), limit],
-    );
+    const rows = await database.query<Row>('SELECT want, position, at, type, data FROM read_events($1, $2, $3)', [
+      wants.map(({ stream }) => stream),
+      wants.map(({ after }) => after),
+      limit,
+    ]);
     const events = wants.map((): EventText[] => []);
     for (const row of rows) events[row.want - 1]?.push({ position: row.position, json: toJsonText(row) });
     return events;
