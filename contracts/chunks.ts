@@ -2,18 +2,38 @@ import { z } from 'zod';
 import { Usage } from './usage.ts';
 
 /**
+ * What a provider sent beside a part of its reply and wants to see again, such as a signature. It is sent back to that
+ * provider alone.
+ */
+const Attached = z.object({
+  /** The key of everturn.yaml and the family of models that it came from, such as `deepseek/deepseek`. */
+  from: z.string(),
+  /** Of thinking: the field of the message in which it came, such as `reasoning_content`. */
+  as: z.string().optional(),
+  /** Fields of the assistant message. */
+  message: z.record(z.string(), z.unknown()).optional(),
+  /** Fields of the tool call. */
+  call: z.record(z.string(), z.unknown()).optional(),
+});
+export type Attached = z.infer<typeof Attached>;
+const attached = Attached.optional();
+
+/**
  * The transcript: one row per chunk, append-only. A body is what the row says, apart from where it stands.
  * `image` has its place in the log now; nothing writes it yet.
  */
 const bodies = {
-  text: z.object({ kind: z.literal('text'), role: z.enum(['user', 'assistant']), text: z.string() }),
-  thinking: z.object({ kind: z.literal('thinking'), text: z.string() }),
+  text: z.object({ kind: z.literal('text'), role: z.enum(['user', 'assistant']), text: z.string(), attached }),
+  thinking: z.object({ kind: z.literal('thinking'), text: z.string(), attached }),
   toolCall: z.object({
     kind: z.literal('tool_call'),
     callId: z.string(),
     tool: z.string(),
     /** Exactly the text the model wrote; it may be malformed JSON. Sent back to the model byte for byte. */
     arguments: z.string(),
+    /** False: the reply ended before the call was whole, so it must not run. */
+    isWhole: z.literal(false).optional(),
+    attached,
   }),
   toolResult: z.object({
     kind: z.literal('tool_result'),

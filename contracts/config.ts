@@ -2,6 +2,21 @@ import { z } from 'zod';
 import { replyLimits } from './reply-limits.ts';
 import { Role, UserName } from './users.ts';
 
+/** How a provider departs from the general form of chat completions. */
+export const DialectName = z.enum([
+  'general',
+  'openai',
+  'deepseek',
+  'mistral',
+  'gemini',
+  'anthropic',
+  'ollama',
+  'vllm',
+  'llama.cpp',
+  'openrouter',
+]);
+export type DialectName = z.infer<typeof DialectName>;
+
 const Key = z.strictObject({
   /** The address of an OpenAI-compatible API, such as https://api.deepseek.com or http://127.0.0.1:11434/v1 */
   baseUrl: z.url().refine((text) => /^https?:/i.test(text), 'an address that begins with http:// or https://'),
@@ -10,7 +25,33 @@ const Key = z.strictObject({
     .string()
     .regex(/^[A-Z_][A-Z0-9_]*$/, 'the name of an environment variable, such as DEEPSEEK_API_KEY')
     .optional(),
+  /** Default: guessed from `baseUrl`, else `general`, which any provider should accept. */
+  dialect: DialectName.optional(),
+  /** Fields that this provider refuses, by name: of the request, of messages, or keywords of tools' schemas. */
+  omit: z.array(z.string().min(1)).optional(),
 });
+
+/** Timers take no more: a longer one fires at once. */
+export const longestTimerMs = 2_147_483_647;
+
+/** Headers that say how a request is framed: HTTP writes them. */
+const ownHeaders = ['host', 'content-length', 'transfer-encoding', 'connection', 'content-type', 'accept', 'expect'];
+
+const ModelHeaders = z.record(
+  z
+    .string()
+    .regex(/^[A-Za-z0-9!#$%&'*+.^_`|~-]+$/, 'the name of an HTTP header')
+    .refine((name) => !ownHeaders.includes(name.toLowerCase()), 'a header that Everturn does not write itself'),
+  z.string().regex(/^[\t\x20-\x7e]*$/, 'a header value of printable ASCII characters'),
+);
+
+/** Fields of the request that are ours: what they say decides how the reply is read. */
+const ownFields = ['model', 'messages', 'tools', 'stream', 'stream_options'];
+
+const ModelBody = z.record(
+  z.string().refine((name) => !ownFields.includes(name), 'a field that Everturn does not write itself'),
+  z.json(),
+);
 
 const ModelEntry = z.strictObject({
   key: z.string(),
@@ -28,7 +69,19 @@ const ModelEntry = z.strictObject({
     })
     .optional(),
   /** Milliseconds without a byte from the provider after which the request is given up and tried again. */
-  timeoutMs: z.int().min(100).default(120_000),
+  timeoutMs: z.int().min(100).max(longestTimerMs).default(120_000),
+  /**
+   * Milliseconds without any text, thinking or tool call, whatever else comes, after which the request is given up and
+   * tried again. Default: five times `timeoutMs`.
+   */
+  contentTimeoutMs: z.int().min(100).max(longestTimerMs).optional(),
+  /** The most tokens of one reply. Default: as the provider has it. */
+  maxTokens: z.int().positive().optional(),
+  temperature: z.number().min(0).max(2).optional(),
+  /** Sent with each request to this model. Not for secrets: a key belongs into an environment variable. */
+  headers: ModelHeaders.optional(),
+  /** Further fields of each request's body. */
+  body: ModelBody.optional(),
 });
 
 export type ModelEntry = z.infer<typeof ModelEntry>;

@@ -106,6 +106,7 @@ export const errorTable = {
   model_unavailable: { status: 502, retryable: true, meaning: 'The provider failed or does not answer' },
   model_timeout: { status: 504, retryable: true, meaning: 'The provider sent nothing for too long' },
   model_stream_cut: { status: 502, retryable: true, meaning: "The provider's stream ended in the middle" },
+  model_unreadable: { status: 502, retryable: false, meaning: 'The reply has a shape that cannot be read' },
   model_reply_too_long: { status: 502, retryable: false, meaning: 'The reply is longer than it may be' },
   step_limit: { status: 500, retryable: false, meaning: 'The turn used all of its steps' },
   turn_cancelled: { status: 499, retryable: false, meaning: 'The turn was cancelled' },

@@ -1,12 +1,28 @@
-import type { PlacedChunk, ToolCallBody, ToolResultBody } from './chunks.ts';
+import type { ChunkBody, PlacedChunk, ToolCallBody, ToolResultBody } from './chunks.ts';
 
 /** The wire: the shapes of OpenAI's chat completions that we send. */
-type WireToolCall = { id: string; type: 'function'; function: { name: string; arguments: string } };
-export type WireAssistant = { role: 'assistant'; content: string | null; tool_calls?: WireToolCall[] };
+export type WireToolCall = {
+  id: string;
+  type: 'function';
+  function: { name: string; arguments: string };
+  /** What a provider attached to the call. */
+  [field: string]: unknown;
+};
+export type WireAssistant = {
+  role: 'assistant';
+  /** On the wire a list of parts, where its provider sent one: {@link asContent}. */
+  content: string | null;
+  tool_calls?: WireToolCall[];
+  /** What a provider attached to the message, such as `reasoning_content`. */
+  [field: string]: unknown;
+};
 export type WireMessage =
   | { role: 'system' | 'user'; content: string }
   | WireAssistant
   | { role: 'tool'; tool_call_id: string; content: string };
+
+/** A list of parts in the place of a text. Its type stays that of the text: nothing but the provider reads it. */
+export const asContent = (parts: readonly Record<string, unknown>[]): string => parts as unknown as string;
 
 /** A tool as it is offered; `parameters` is its JSON Schema. */
 export type WireTool = {
@@ -16,32 +32,94 @@ export type WireTool = {
 
 export const noResult = 'No result: the turn ended before this call finished.';
 
-type Step = { key: string; user: string[]; text: string; calls: ToolCallBody[]; results: Map<string, ToolResultBody> };
+/** What stands for a text that is empty: some servers refuse one. */
+export const noText = '(empty)';
+
+export type ThinkingBody = Extract<ChunkBody, { kind: 'thinking' }>;
+type TextBody = Extract<ChunkBody, { kind: 'text' }>;
+
+/** One reply of a model, as it is to be sent back. */
+export type Reply = { thinking: ThinkingBody[]; text: string; texts: TextBody[]; calls: ToolCallBody[] };
+
+/** What the provider that is asked takes. A rule is a function of chunks that are there for good, never of later ones. */
+export type WireRules = {
+  /** Users and assistants take turns: the first message is a user's, the last is not an assistant's. */
+  alternates: boolean;
+  /** An id of a call as it may be sent. `isOwn`: the provider that is asked gave it, or nobody knows who did. */
+  callId(callId: string, isOwn: boolean): string;
+  toolName(name: string): string;
+  isOwn(body: Pick<ToolCallBody, 'attached'>): boolean;
+  /** The message of a reply, with what its provider needs to see again. */
+  complete(message: WireAssistant, reply: Reply): WireAssistant;
+};
+
+/** Sends what was said as it was said. */
+export const plainRules: WireRules = {
+  alternates: false,
+  callId: (callId) => callId,
+  toolName: (name) => name,
+  isOwn: () => true,
+  complete: (message) => message,
+};
+
+type Step = Reply & {
+  turn: number;
+  key: string;
+  user: string[];
+  results: Map<string, ToolResultBody>;
+  /** The code of the error that ended the turn in this step. */
+  error: string | null;
+};
 
 const addTo = (step: Step, { body }: PlacedChunk): void => {
   if (body.kind === 'tool_call') step.calls.push(body);
   else if (body.kind === 'tool_result') step.results.set(body.callId, body);
+  else if (body.kind === 'thinking') step.thinking.push(body);
+  else if (body.kind === 'error') step.error = body.code;
   else if (body.kind === 'text' && body.role === 'user') step.user.push(body.text);
-  else if (body.kind === 'text') step.text += body.text;
+  else if (body.kind === 'text') {
+    step.text += body.text;
+    step.texts.push(body);
+  }
 };
 
-const isSent = ({ body: { kind } }: PlacedChunk): boolean =>
+const begins = ({ body: { kind } }: PlacedChunk): boolean =>
   kind === 'text' || kind === 'tool_call' || kind === 'tool_result';
+
+const emptyStep = (turn: number, key: string): Step => ({
+  turn,
+  key,
+  user: [],
+  thinking: [],
+  text: '',
+  texts: [],
+  calls: [],
+  results: new Map(),
+  error: null,
+});
 
 /**
  * A chunk that was written after a later step had begun is left out: a request may have been made in between, and
- * that one has already said what this step was.
+ * that one has already said what this step was. Thinking and errors begin no step of their own.
  */
 const toSteps = (chunks: readonly PlacedChunk[]): Step[] => {
   const steps: Step[] = [];
   const seen = new Set<string>();
+  let thought: PlacedChunk[] = [];
   for (const chunk of chunks) {
-    if (!isSent(chunk)) continue;
     const key = `${chunk.turn}/${chunk.step}`;
-    if (!seen.has(key)) steps.push({ key, user: [], text: '', calls: [], results: new Map() });
-    seen.add(key);
     const current = steps.at(-1);
     if (current?.key === key) addTo(current, chunk);
+    else if (seen.has(key)) continue;
+    else if (begins(chunk)) {
+      const step = emptyStep(chunk.turn, key);
+      seen.add(key);
+      steps.push(step);
+      for (const earlier of thought) if (`${earlier.turn}/${earlier.step}` === key) addTo(step, earlier);
+      thought = [];
+      addTo(step, chunk);
+    } else if (chunk.body.kind === 'thinking') thought.push(chunk);
+    else if (chunk.body.kind === 'error' && current?.turn === chunk.turn) current.error ??= chunk.body.code;
   }
   return steps;
 };
@@ -55,39 +133,111 @@ const isJsonObject = (text: string): boolean => {
   }
 };
 
+/** The ids of a step's calls on the wire: each once in a conversation. */
+const idsOf = ({ key, calls }: Step, rules: WireRules, used: Set<string>): Map<string, string> =>
+  new Map(
+    calls.map((call) => {
+      let id = rules.callId(call.callId, rules.isOwn(call));
+      for (let count = 0; used.has(id); count++)
+        id = rules.callId(`${call.callId}_${key.replace('/', '_')}_${count}`, false);
+      used.add(id);
+      return [call.callId, id];
+    }),
+  );
+
 /** Some servers refuse a request that quotes malformed arguments; the call's error result tells the model. */
-const toWireCall = ({ callId, tool, arguments: text }: ToolCallBody): WireToolCall => ({
-  id: callId,
+const toWireCall = (
+  { callId, tool, arguments: text }: ToolCallBody,
+  ids: ReadonlyMap<string, string>,
+  rules: WireRules,
+): WireToolCall => ({
+  id: ids.get(callId) ?? callId,
   type: 'function',
-  function: { name: tool, arguments: isJsonObject(text) ? text : '{}' },
+  function: { name: rules.toolName(tool), arguments: isJsonObject(text) ? text : '{}' },
 });
 
-const assistantOf = ({ text, calls }: Step): WireAssistant[] => {
-  if (calls.length > 0) return [{ role: 'assistant', content: text || null, tool_calls: calls.map(toWireCall) }];
-  return text ? [{ role: 'assistant', content: text }] : [];
+const isBlank = (text: string): boolean => text.trim() === '';
+
+const assistantOf = (step: Step, ids: ReadonlyMap<string, string>, rules: WireRules): WireAssistant[] => {
+  const { text, calls } = step;
+  if (calls.length > 0) {
+    const content = isBlank(text) ? null : text;
+    const tool_calls = calls.map((call) => toWireCall(call, ids, rules));
+    return [rules.complete({ role: 'assistant', content, tool_calls }, step)];
+  }
+  return isBlank(text) ? [] : [rules.complete({ role: 'assistant', content: text }, step)];
 };
 
 /** Up to the first result that may still come, so that one that comes later only adds to the end. */
-const resultsOf = ({ calls, results }: Step, finished: boolean): WireMessage[] => {
+const resultsOf = ({ calls, results }: Step, ids: ReadonlyMap<string, string>, finished: boolean): WireMessage[] => {
   const open = finished ? -1 : calls.findIndex(({ callId }) => !results.has(callId));
-  return (open < 0 ? calls : calls.slice(0, open)).map(({ callId }) => ({
-    role: 'tool',
-    tool_call_id: callId,
-    content: results.get(callId)?.text ?? noResult,
-  }));
+  return (open < 0 ? calls : calls.slice(0, open)).map(({ callId }) => {
+    const text = results.get(callId)?.text ?? noResult;
+    return { role: 'tool', tool_call_id: ids.get(callId) ?? callId, content: isBlank(text) ? noText : text };
+  });
+};
+
+/** What stands for the reply that a turn did not get. */
+const gapOf = (before: Step, turn: number): string => {
+  if (before.error === 'turn_cancelled') return '[The turn was cancelled before I answered.]';
+  if (before.error !== null) return `[The turn failed before I answered: ${before.error}.]`;
+  return before.turn === turn ? '[Noted.]' : '[The turn ended before I answered.]';
+};
+
+/** What asks for the rest of a reply. */
+export const goOn = '[Continue.]';
+
+/** Whose turn it is: fills the gaps that turns without an end leave, from what came before them alone. */
+const createConversation = (isFilled: boolean) => {
+  const messages: WireMessage[] = [];
+  const last = (): string => messages.at(-1)?.role ?? 'none';
+  const add = (message: WireMessage): void => {
+    messages.push(message);
+  };
+  return {
+    messages,
+    user: (text: string, gap: () => string): void => {
+      if (isFilled && (last() === 'user' || last() === 'tool')) add({ role: 'assistant', content: gap() });
+      add({ role: 'user', content: isFilled && isBlank(text) ? noText : text });
+    },
+    assistant: (message: WireAssistant): void => {
+      if (isFilled && ['assistant', 'system', 'none'].includes(last())) add({ role: 'user', content: goOn });
+      add(message);
+    },
+    results: (results: readonly WireMessage[]): void => {
+      for (const result of results) add(result);
+    },
+    end: (): WireMessage[] => {
+      if (isFilled && last() === 'assistant' && !('tool_calls' in (messages.at(-1) ?? {})))
+        add({ role: 'user', content: goOn });
+      return messages;
+    },
+  };
 };
 
 /**
  * The messages of a request, from the session's chunks in the order of `seq`. Each message is a function of chunks
  * that are there for good, so every request is the extension of the one before it, byte for byte. A step is one
- * assistant message and the results of its calls, in the order of the calls. Thinking, errors, system chunks and
- * usage are not sent. A call left without a result is answered by {@link noResult} once a later step has begun.
+ * assistant message and the results of its calls, in the order of the calls. Errors, system chunks and usage are not
+ * sent, thinking only where the rules say so. A call left without a result is answered by {@link noResult} once a later
+ * step has begun.
  */
-export const toRequest = (system: string, chunks: readonly PlacedChunk[]): WireMessage[] => [
-  ...(system ? [{ role: 'system' as const, content: system }] : []),
-  ...toSteps(chunks).flatMap((step, index, steps) => [
-    ...step.user.map((content): WireMessage => ({ role: 'user', content })),
-    ...assistantOf(step),
-    ...resultsOf(step, index < steps.length - 1),
-  ]),
-];
+export const toRequest = (
+  system: string,
+  chunks: readonly PlacedChunk[],
+  rules: WireRules = plainRules,
+): WireMessage[] => {
+  const conversation = createConversation(rules.alternates);
+  const used = new Set<string>();
+  if (system) conversation.messages.push({ role: 'system', content: system });
+  const steps = toSteps(chunks);
+  steps.forEach((step, index) => {
+    const ids = idsOf(step, rules, used);
+    // Several at once are one message: they were written before any request saw one of them.
+    const users = rules.alternates && step.user.length > 0 ? [step.user.join('\n\n')] : step.user;
+    for (const text of users) conversation.user(text, () => gapOf(steps[index - 1] ?? step, step.turn));
+    for (const message of assistantOf(step, ids, rules)) conversation.assistant(message);
+    conversation.results(resultsOf(step, ids, index < steps.length - 1));
+  });
+  return conversation.end();
+};

@@ -18,7 +18,7 @@ const clientOf = (entry: ModelEntry, { keys, limits }: Config, source: NodeJS.Pr
   const key = keys[entry.key];
   const name = nameOfModel(entry);
   if (!key) throw new EverturnError('config_invalid', `Cannot use the model ${name}: there is no key "${entry.key}"`);
-  const { baseUrl, apiKeyEnv } = key;
+  const { baseUrl, apiKeyEnv, dialect, omit } = key;
   const apiKey = apiKeyEnv ? (source[apiKeyEnv] ?? null) : null;
   if (apiKeyEnv && !apiKey) {
     throw new EverturnError(
@@ -26,8 +26,7 @@ const clientOf = (entry: ModelEntry, { keys, limits }: Config, source: NodeJS.Pr
       `Cannot use the model ${name}: the environment variable ${apiKeyEnv} is not set. Set it, or remove apiKeyEnv from everturn.yaml`,
     );
   }
-  const { model, timeoutMs, price } = entry;
-  return createModelClient({ baseUrl, apiKey, apiKeyEnv, model, name, timeoutMs, price, limits });
+  return createModelClient({ ...entry, baseUrl, apiKey, apiKeyEnv, dialect, omit, name, limits });
 };
 
 /** The models of everturn.yaml, or the built-in offline model alone. Throws `config_invalid`. */

@@ -1,33 +1,73 @@
 import type { EventSourceMessage } from 'eventsource-parser';
 import type { Answer } from './connect.ts';
 import type { Provider } from './errors.ts';
-import { streamError, UnreadableStream } from './failures.ts';
-import type { ProviderDelta } from './reply.ts';
+import { streamError, UnreadableShape, UnreadableStream } from './failures.ts';
+import { asFacts, type Facts, isError, parseJson } from './words.ts';
 
-/** One chunk of a provider's stream: nothing in it is certain, so nothing is required. */
-export type ProviderChunk = {
-  choices?: { delta?: ProviderDelta | null; finish_reason?: string | null }[] | null;
-  usage?: unknown;
+/** One chunk of a provider's stream: nothing in it is certain. */
+export type ProviderChunk = { choices: Facts[]; usage: unknown };
+
+const sample = (data: string): string => (data.length > 120 ? `${data.slice(0, 119)}…` : data);
+
+/** Several objects in one event (the blank line between them is missing), or `data:` written twice. */
+const parseAll = (data: string): unknown[] => {
+  const whole = parseJson(data);
+  if (whole !== undefined) return [whole];
+  const lines = data.split('\n').map((line) => line.replace(/^(\s*data:)+/, '').trim());
+  const values = lines.filter((line) => line !== '' && !line.startsWith('[DONE]')).map(parseJson);
+  if (values.length > 0 && values.every((value) => value !== undefined)) return values;
+  throw new UnreadableStream(`the stream holds a line that is not JSON: ${sample(data)}`);
 };
 
-const parse = (data: string): ProviderChunk & { error?: unknown } => {
-  let value: unknown;
-  try {
-    value = JSON.parse(data);
-  } catch {
-    throw new UnreadableStream('the stream holds a line that is not JSON');
+/** Whether an event only says that the connection is alive. */
+const isHeartbeat = ({ event, data }: EventSourceMessage): boolean =>
+  event === 'ping' || event === 'heartbeat' || /^\W*(ping|pong|heart-?beat|keep-?alive|processing|ok)\W*$/i.test(data);
+
+/** Names under which other APIs send what a model says: an event with one of them is no mere remark. */
+const spoken = [
+  'delta',
+  'content',
+  'text',
+  'message',
+  'output',
+  'response',
+  'candidates',
+  'completion',
+  'generated_text',
+];
+
+const isEmpty = (value: unknown): boolean =>
+  value === null || value === undefined || value === '' || (Array.isArray(value) && value.length === 0);
+
+const choicesOf = (chunk: Facts, data: string): Facts[] => {
+  const { choices } = chunk;
+  if (Array.isArray(choices)) return choices.map(asFacts);
+  if (typeof choices === 'object' && choices !== null) return Object.values(choices).map(asFacts);
+  if (spoken.some((name) => !isEmpty(chunk[name]))) {
+    throw new UnreadableShape(
+      `the reply is not in the form of chat completions, for it has no "choices": ${sample(data)}`,
+    );
   }
-  if (typeof value === 'object' && value !== null) return value;
-  throw new UnreadableStream('the stream holds an event that is not a JSON object');
+  return [];
 };
 
-/** Throws what the event says if it is an error: by its name, or by the key `error` of its data. */
-export const toChunk = (
-  { event, data }: EventSourceMessage,
-  answer: Pick<Answer, 'headers'>,
-  provider: Provider,
-): ProviderChunk => {
-  const chunk = parse(data);
-  if (event === 'error' || chunk.error) throw streamError(provider, answer, chunk.error ?? chunk);
-  return chunk;
+type From = { answer: Pick<Answer, 'headers'>; provider: Provider };
+
+/** Throws what the event says if it is an error: by its name, by a key, or by its shape. */
+export const toChunks = (message: EventSourceMessage, { answer, provider }: From): ProviderChunk[] => {
+  if (message.event === 'error') {
+    throw streamError(provider, answer, parseJson(message.data) ?? message.data);
+  }
+  if (isHeartbeat(message)) return [];
+  return parseAll(message.data).map((value) => {
+    if (typeof value !== 'object' || value === null) {
+      throw new UnreadableStream('the stream holds an event that is not a JSON object');
+    }
+    if (isError(value)) throw streamError(provider, answer, value);
+    const chunk = asFacts(value);
+    const choices = choicesOf(chunk, message.data);
+    const failed = choices.find((choice) => !isEmpty(choice.error));
+    if (failed) throw streamError(provider, answer, failed);
+    return { choices, usage: chunk.usage };
+  });
 };

@@ -1,19 +1,23 @@
 import type { ChunkBody } from '../../contracts/chunks.ts';
-import type { EverturnError } from '../../contracts/errors.ts';
+import { EverturnError } from '../../contracts/errors.ts';
 import type { DeltaPart } from '../../contracts/events.ts';
 import type { Effort } from '../../contracts/flow.ts';
 import { replyLimits } from '../../contracts/reply-limits.ts';
-import type { WireMessage, WireTool } from '../../contracts/request.ts';
+import type { WireMessage, WireRules, WireTool } from '../../contracts/request.ts';
 import type { Usage } from '../../contracts/usage.ts';
-import { type ProviderChunk, toChunk } from './chunk.ts';
+import { adapt, type Draft, omissions } from './adapt.ts';
+import { encode, fieldsOf } from './body.ts';
 import { connect, type ModelClientOptions } from './connect.ts';
-import { modelError, type Provider } from './errors.ts';
-import { readEvents } from './events.ts';
-import { toModelError } from './failures.ts';
+import { chooseDialect } from './dialects/choose.ts';
+import { familyOf } from './dialects/family.ts';
+import { createRules } from './dialects/rules.ts';
+import { modelError } from './errors.ts';
+import { endedByError, refusalOf, toModelError } from './failures.ts';
+import { type FinishReason, normaliseFinish } from './finish.ts';
 import { startIdleWatch } from './idle.ts';
-import { createMeter } from './meter.ts';
-import { createReply } from './reply.ts';
-import { send } from './request.ts';
+import { createLearned } from './learned.ts';
+import { createReception } from './reception.ts';
+import { adaptationsFor } from './refused.ts';
 import { normaliseUsage } from './usage.ts';
 
 export type ModelRequest = {
@@ -32,12 +36,13 @@ export type ModelRequest = {
 };
 
 export type ModelReply = {
-  /** Text, thinking and tool calls; the place in the list is the ordinal. */
+  /** Text, thinking and tool calls; the place in the list is the ordinal. A call that was cut off has `isWhole: false`. */
   bodies: ChunkBody[];
   /** Null when the provider reported none. */
   usage: Usage | null;
-  /** `stop`, `tool_calls`, `length`, `content_filter`, or a provider's own word. */
-  finishReason: string;
+  finishReason: FinishReason;
+  /** The provider's own word for it; null when it said none and its reply was whole nevertheless. */
+  finishWord: string | null;
   /** Null when the reply is empty. */
   timeToFirstTokenMs: number | null;
 };
@@ -47,95 +52,106 @@ export type ModelClient = {
   readonly name: string;
   /** As the provider calls it. */
   readonly model: string;
+  /** How a transcript becomes messages that this provider takes: for `toRequest`. */
+  readonly rules: WireRules;
   /**
-   * Asks once, without retries. Throws `EverturnError` of a `model_*` code (with `details.retryAfterMs` where the
-   * provider asks to wait), or the signal's reason when it was aborted.
+   * Asks for one reply. It is asked for again only where the provider refused an option, without it. Throws
+   * `EverturnError` of a `model_*` code (with `details.kind`, and `details.retryAfterMs` where the provider asks to
+   * wait), or the signal's reason when it was aborted.
    */
   stream(request: ModelRequest): Promise<ModelReply>;
 };
 
-/** Providers know no more than `xhigh`. */
-const effortOf = (effort: Effort) => (effort === 'max' ? 'xhigh' : effort);
+/** Of one request: each leaves out what was refused. */
+const mostRefusals = 8;
 
-const bodyOf = (model: string, { messages, tools, effort }: ModelRequest): string =>
-  JSON.stringify({
-    model,
-    messages,
-    ...(tools.length > 0 ? { tools } : {}),
-    ...(effort === undefined ? {} : { reasoning_effort: effortOf(effort) }),
-    stream: true,
-    stream_options: { include_usage: true },
-  });
+/** Kinds of refusal that can be about an option. */
+const negotiable: readonly unknown[] = ['invalid', 'not_found', 'unavailable'];
 
 export const createModelClient = (options: ModelClientOptions): ModelClient => {
-  const { model, timeoutMs, price, limits = replyLimits } = options;
+  const { model, price, key = null, limits = replyLimits } = options;
   const connection = connect(options);
   const { provider } = connection;
+  const dialect = chooseDialect(options.dialect, options.baseUrl);
+  const from = key === null ? null : `${key}/${familyOf(model)}`;
+  const learned = createLearned({ baseUrl: options.baseUrl, key, model });
+  const omitted = omissions([...(dialect.omit ?? []), ...(options.omit ?? [])]);
 
   const stream = async (request: ModelRequest): Promise<ModelReply> => {
-    const watch = startIdleWatch(request.signal, { timeoutMs, replyMinutes: limits.replyMinutes });
-    const reply = createReply(request.callIdPrefix ?? 'call');
-    const meter = createMeter(limits);
+    const watch = startIdleWatch(request.signal, { ...options, replyMinutes: limits.replyMinutes });
     const startedAt = performance.now();
-    let timeToFirstTokenMs: number | null = null;
-    let finishReason: string | null = null;
-    let reported: unknown = null;
-    let contentType: string | null = null;
-    let hasBegun = false;
+    const draft: Draft = { ...request, fields: fieldsOf(options, dialect, request.effort) };
+    const tried: string[] = [];
 
-    const fail = (error: unknown): Error => {
+    const reception = createReception({
+      callIdPrefix: request.callIdPrefix ?? 'call',
+      tools: request.tools.map((tool) => tool.function.name),
+      from,
+      limits,
+      watch,
+      connection,
+    });
+
+    const fail = (error: unknown): unknown => {
       if (request.signal.aborted) return request.signal.reason;
-      if (watch.hasTimedOut()) return modelError('model_timeout', provider, `nothing came for ${timeoutMs} ms`);
-      return toModelError(watch.tooLong() ?? error, provider, hasBegun);
+      const silence = watch.timedOut();
+      if (silence !== null) return modelError('model_timeout', provider, silence, { kind: 'timeout' });
+      return toModelError(watch.tooLong() ?? error, provider, reception.hasBegun());
     };
 
-    const read = ({ choices, usage }: ProviderChunk): DeltaPart[] => {
-      hasBegun = true;
-      reported = usage ?? reported;
-      const choice = choices?.[0];
-      const parts = reply.add(choice?.delta);
-      meter.parts(parts);
-      finishReason = choice?.finish_reason ?? finishReason;
-      return parts;
+    /** What to leave out, if that is what a failure was about. Nothing of a reply may have come. */
+    const missed = (error: unknown, sent: Draft): string[] => {
+      const refusal = refusalOf(error);
+      const kind = error instanceof EverturnError ? error.details?.kind : undefined;
+      if (!refusal || !negotiable.includes(kind) || !reception.isEmpty() || tried.length >= mostRefusals) return [];
+      return adaptationsFor(sent, refusal).filter((adaptation) => !tried.includes(adaptation));
     };
 
     async function* receive(): AsyncGenerator<DeltaPart[]> {
-      try {
-        const answer = await send(connection, bodyOf(model, request), { ...watch, hold: request.hold });
-        contentType = answer.headers.get('content-type');
-        for await (const event of readEvents(answer.body, { heard: watch.heard, meter })) {
-          yield read(toChunk(event, answer, provider));
+      for (;;) {
+        const sent = adapt(draft, [...omitted, ...learned.all(), ...tried]);
+        try {
+          yield* reception.receive(encode(sent), request.hold);
+          break;
+        } catch (error) {
+          // A reply that has said its last word is whole, however its connection ends: it was paid for.
+          if (reception.finishWord() !== null && !request.signal.aborted) break;
+          const failure = fail(error);
+          const more = request.signal.aborted ? [] : missed(failure, sent);
+          if (more.length === 0) throw failure;
+          tried.push(...more);
         }
-      } catch (error) {
-        // A reply that has said its last word is whole, however its connection ends: it was paid for.
-        if (finishReason === null || request.signal.aborted) throw fail(error);
       }
+      learned.remember(tried);
     }
 
-    try {
-      for await (const parts of receive()) {
-        if (parts.length === 0) continue;
-        timeToFirstTokenMs ??= performance.now() - startedAt;
-        request.onDelta(parts);
-        request.signal.throwIfAborted();
-      }
+    let timeToFirstTokenMs: number | null = null;
+    const pass = (parts: DeltaPart[]): void => {
+      if (parts.length === 0) return;
+      timeToFirstTokenMs ??= performance.now() - startedAt;
+      request.onDelta(parts);
       request.signal.throwIfAborted();
-      if (finishReason === null) throw cut(provider, hasBegun, contentType);
+    };
+
+    try {
+      for await (const parts of receive()) pass(parts);
+      pass(reception.end());
+      request.signal.throwIfAborted();
     } finally {
       watch.stop();
     }
-    const bodies = reply.bodies(finishReason !== 'length');
-    return { bodies, usage: normaliseUsage(reported, price), finishReason, timeToFirstTokenMs };
+    const { word, hasCalls } = reception.whole();
+    const finishReason = word === null ? (hasCalls ? 'tool_calls' : 'stop') : normaliseFinish(word, hasCalls);
+    if (finishReason === 'error') throw endedByError(provider, word ?? '');
+    const isWhole = finishReason !== 'length' && finishReason !== 'content_filter';
+    return {
+      bodies: reception.bodies(isWhole),
+      usage: normaliseUsage(reception.usage(), price),
+      finishReason,
+      finishWord: word,
+      timeToFirstTokenMs,
+    };
   };
 
-  return { name: options.name ?? model, model, stream };
+  return { name: options.name ?? model, model, rules: createRules(dialect, from), stream };
 };
-
-const cut = (provider: Provider, hasBegun: boolean, contentType: string | null): EverturnError =>
-  hasBegun || contentType?.includes('event-stream')
-    ? modelError('model_stream_cut', provider, 'the stream ended in the middle of the reply')
-    : modelError(
-        'model_not_found',
-        provider,
-        `the answer is ${contentType ?? 'untyped'}, not a stream of chat completions`,
-      );

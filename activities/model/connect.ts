@@ -1,5 +1,5 @@
 import type { IncomingMessage } from 'node:http';
-import type { ModelEntry } from '../../contracts/config.ts';
+import type { DialectName, ModelEntry } from '../../contracts/config.ts';
 import { EverturnError } from '../../contracts/errors.ts';
 import type { ReplyLimits } from '../../contracts/reply-limits.ts';
 import packageJson from '../../package.json' with { type: 'json' };
@@ -15,8 +15,21 @@ export type ModelClientOptions = {
   model: string;
   /** Default: `model`. */
   name?: string | undefined;
+  /** The name of the key in everturn.yaml. Without it, what a provider attaches to its replies is not kept. */
+  key?: string | undefined;
+  /** Default: guessed from `baseUrl`. */
+  dialect?: DialectName | undefined;
+  /** Fields that the provider is known to refuse. */
+  omit?: readonly string[] | undefined;
   /** Milliseconds without a byte after which the request is given up. */
   timeoutMs: number;
+  /** Milliseconds without any part of the reply, whatever else comes. Default: five times `timeoutMs`. */
+  contentTimeoutMs?: number | undefined;
+  maxTokens?: number | undefined;
+  temperature?: number | undefined;
+  headers?: ModelEntry['headers'] | undefined;
+  /** Further fields of the request. */
+  body?: ModelEntry['body'] | undefined;
   price?: ModelEntry['price'] | undefined;
   limits?: ReplyLimits | undefined;
 };
@@ -44,6 +57,10 @@ const addressOf = (baseUrl: string, model: string): URL => {
   return url;
 };
 
+/** Those of everturn.yaml replace ours, such as `authorization`. */
+const lowerCase = (headers: ModelEntry['headers'] = {}): Record<string, string> =>
+  Object.fromEntries(Object.entries(headers).map(([name, value]) => [name.toLowerCase(), value]));
+
 /** Throws `config_invalid` or `model_unauthorized` for an address or a key that cannot be used. */
 export const connect = ({ baseUrl, model, ...options }: ModelClientOptions): Connection => {
   const apiKey = options.apiKey?.trim() || null;
@@ -56,6 +73,7 @@ export const connect = ({ baseUrl, model, ...options }: ModelClientOptions): Con
     'content-type': 'application/json',
     'user-agent': `everturn/${packageJson.version}`,
     ...(apiKey ? { authorization: `Bearer ${apiKey}` } : {}),
+    ...lowerCase(options.headers),
   };
   return { url, headers, provider };
 };

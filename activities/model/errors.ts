@@ -1,4 +1,5 @@
 import { type ErrorCode, EverturnError } from '../../contracts/errors.ts';
+import type { FailureKind } from './kinds.ts';
 
 /** Which provider was asked, for messages. The key is here to be taken out of them. */
 export type Provider = { baseUrl: string; model: string; apiKey: string | null; apiKeyEnv: string | null };
@@ -18,6 +19,8 @@ const adviceFor = (code: ErrorCode, status: number, { apiKeyEnv, model }: Provid
       return 'Wait, or use a key with higher limits; a used-up quota needs credit';
     case 'model_timeout':
       return 'Try again, and raise timeoutMs in everturn.yaml for a slow model';
+    case 'model_unreadable':
+      return 'Name the provider as `dialect` of its key, or choose another model in everturn.yaml';
     case 'model_reply_too_long':
       return 'Ask for less, ask another model, or raise the limit in everturn.yaml';
     case 'model_stream_cut':
@@ -42,7 +45,7 @@ export const modelError = (
   code: ErrorCode,
   provider: Provider,
   what: string,
-  details: { status?: number; retryAfterMs?: number } = {},
+  details: { status?: number; retryAfterMs?: number; kind?: FailureKind } = {},
 ): EverturnError => {
   const asked = `Asking the model "${provider.model}" at ${withoutCredentials(provider.baseUrl)} failed`;
   const advice = adviceFor(code, details.status ?? 0, provider);

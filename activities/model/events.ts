@@ -1,5 +1,6 @@
 import type { IncomingMessage } from 'node:http';
 import { createParser, type EventSourceMessage } from 'eventsource-parser';
+import { createJsonLines } from './json-lines.ts';
 import type { Meter } from './meter.ts';
 
 const lingerMs = 1000;
@@ -13,45 +14,90 @@ const release = (body: IncomingMessage): void => {
   body.resume();
 };
 
-/** Takes text cut anywhere and gives the events that it completes. */
-const createFraming = (meter: Meter) => {
+/** `end` gives the events that only the end of the body completes. */
+type Framing = { feed(text: string): EventSourceMessage[]; end(): EventSourceMessage[] };
+
+/** Server-sent events. A line that is a JSON object is one too: some gateways write errors without `data:`. */
+const createSseFraming = (): Framing => {
   let events: EventSourceMessage[] = [];
   const parser = createParser({
     onEvent: (event) => {
-      if (event.data !== '') events.push(event);
+      if (event.data.trim() !== '') events.push(event);
+    },
+    onError: ({ line }) => {
+      if (line?.startsWith('{') && line.trimEnd().endsWith('}')) events.push({ data: line });
     },
   });
-  return (text: string): EventSourceMessage[] => {
+  const feed = (text: string): EventSourceMessage[] => {
     events = [];
     parser.feed(text);
+    return events;
+  };
+  return { feed, end: () => feed('\n\n') };
+};
+
+/** Takes text cut anywhere. What it begins with says how it is framed, whatever its type says. */
+const createFraming = (meter: Meter): Framing => {
+  let framing: Framing | undefined;
+  const measured = (text: string, events: EventSourceMessage[]): EventSourceMessage[] => {
     meter.wire(text, events);
     return events;
   };
+  return {
+    feed: (text) => {
+      if (!framing && text.trim() === '') return measured(text, []);
+      framing ??= /^\s*[[{]/.test(text) ? createJsonLines() : createSseFraming();
+      return measured(text, framing.feed(text));
+    },
+    end: () => framing?.end() ?? [],
+  };
+};
+
+const replacement = '\uFFFD';
+const replacementBytes = Buffer.from(replacement);
+
+/** Decodes UTF-8 that is cut anywhere; `broken` is called when bytes were none and are replaced. */
+const createDecoder = (broken: () => void) => {
+  const decoder = new TextDecoder();
+  return (bytes: Buffer): string => {
+    const text = decoder.decode(bytes, { stream: true });
+    if (text.includes(replacement) && !bytes.includes(replacementBytes)) broken();
+    return text;
+  };
+};
+
+export const isEnd = ({ data }: EventSourceMessage): boolean => data.trimStart().startsWith('[DONE]');
+
+type Readers = {
+  /** Called for each piece of bytes. */
+  heard: () => void;
+  /** Called when the stream holds bytes that are not UTF-8. */
+  broken: () => void;
+  meter: Meter;
 };
 
 /**
- * The server-sent events of a response, up to `[DONE]` or its end. An event counts even if the response ends without
- * the blank line after it; an event without data does not. The connection is closed when the consumer stops early.
- * `heard` is called for each piece of bytes. Throws `ReplyTooLong` when the meter does.
+ * The events of a response, up to and with `[DONE]`, or to its end: server-sent events, lines of JSON, or one JSON
+ * document. An event counts even if the response ends without the blank line after it; an event without data does not.
+ * The connection is closed when the consumer stops early. Throws `ReplyTooLong` when the meter does.
  */
 export async function* readEvents(
   body: IncomingMessage,
-  { heard, meter }: { heard: () => void; meter: Meter },
+  { heard, broken, meter }: Readers,
 ): AsyncGenerator<EventSourceMessage> {
-  const frame = createFraming(meter);
+  const framing = createFraming(meter);
+  const decode = createDecoder(broken);
   let isComplete = false;
-  body.setEncoding('utf8');
-  const isEnd = ({ data }: EventSourceMessage): boolean => data.startsWith('[DONE]');
   try {
-    for await (const text of body.iterator({ destroyOnReturn: false })) {
+    for await (const bytes of body.iterator({ destroyOnReturn: false })) {
       heard();
-      for (const event of frame(text)) {
+      for (const event of framing.feed(decode(bytes))) {
         isComplete = isEnd(event);
-        if (isComplete) return;
         yield event;
+        if (isComplete) return;
       }
     }
-    yield* frame('\n\n').filter((event) => !isEnd(event));
+    yield* framing.end();
     isComplete = true;
   } finally {
     if (isComplete) release(body);

@@ -1,13 +1,19 @@
-import { type ErrorCode, EverturnError } from '../../contracts/errors.ts';
+import { EverturnError } from '../../contracts/errors.ts';
 import type { Answer } from './connect.ts';
+import { delayIn } from './delay.ts';
 import { modelError, type Provider } from './errors.ts';
+import { codeOf, type FailureKind, judge, statusIn } from './kinds.ts';
 import { retryAfterMs } from './retry-after.ts';
-
-type Facts = Record<string, unknown>;
+import { asFacts, errorIn, parseJson, saidBy } from './words.ts';
 
 /** The stream breaks the format of server-sent events or of chat completions; the message says how. */
 export class UnreadableStream extends Error {
   override readonly name = 'UnreadableStream';
+}
+
+/** The reply holds something that we have no place for; the message says what. Asking again gives the same. */
+export class UnreadableShape extends Error {
+  override readonly name = 'UnreadableShape';
 }
 
 /** The reply passes a limit; the message says which. */
@@ -15,51 +21,29 @@ export class ReplyTooLong extends Error {
   override readonly name = 'ReplyTooLong';
 }
 
-const asFacts = (value: unknown): Facts => (typeof value === 'object' && value !== null ? (value as Facts) : {});
+export type Refusal = { status: number; said: string };
+const refusals = new WeakMap<Error, Refusal>();
 
-const codeOfStatus = (status: number): ErrorCode => {
-  if (status === 401 || status === 403) return 'model_unauthorized';
-  if (status === 404) return 'model_not_found';
-  if (status === 429) return 'model_rate_limited';
-  if (status === 408 || status === 504 || status === 524) return 'model_timeout';
-  if (status >= 500 || status === 409 || status === 425) return 'model_unavailable';
-  return 'model_refused';
-};
+/** What a provider said when it refused, whole. Undefined for any other error. */
+export const refusalOf = (error: unknown): Refusal | undefined =>
+  error instanceof Error ? refusals.get(error) : undefined;
 
-/** An error in the middle of a stream has no HTTP status of its own; some providers put one into `code`. */
-const statusOf = (error: Facts): number => {
-  const code = Number(error.code);
-  if (code >= 400 && code < 600) return code;
-  const label = `${error.code ?? ''} ${error.type ?? ''}`;
-  if (label.includes('rate_limit')) return 429;
-  return /invalid_request|context_length/.test(label) ? 400 : 503;
-};
+type Said = { status: number; what: string; body: unknown; headers: Headers };
 
-const saidBy = (error: unknown): string => {
-  if (typeof error === 'string') return error;
-  const { message, detail } = asFacts(error);
-  if (typeof message === 'string') return message;
-  return JSON.stringify(message ?? detail ?? error);
-};
-
-const parse = (text: string): unknown => {
-  try {
-    return JSON.parse(text);
-  } catch {
-    return text;
-  }
-};
-
-const refusal = (provider: Provider, status: number, what: string, headers: Headers): EverturnError => {
-  const wait = retryAfterMs(headers);
-  return modelError(codeOfStatus(status), provider, what, { status, ...(wait === null ? {} : { retryAfterMs: wait }) });
+const refuse = (provider: Provider, { status, what, body, headers }: Said): EverturnError => {
+  const words = typeof body === 'string' ? body : `${saidBy(body)} ${JSON.stringify(body)}`;
+  const wait = retryAfterMs(headers) ?? delayIn(body, saidBy(body));
+  const { kind, code } = judge(status, words, wait !== null);
+  const error = modelError(code, provider, what, { status, kind, ...(wait === null ? {} : { retryAfterMs: wait }) });
+  refusals.set(error, { status, said: words });
+  return error;
 };
 
 /** A status other than success. `text` is what the body says. */
 export const httpError = (provider: Provider, { status, headers }: Answer, text: string): EverturnError => {
-  const body = parse(text);
-  const said = text.trim() === '' ? 'no reason given' : `"${saidBy(asFacts(body).error ?? body)}"`;
-  return refusal(provider, status, `HTTP ${status}, ${said}`, headers);
+  const body = parseJson(text) ?? text;
+  const said = text.trim() === '' ? 'no reason given' : `"${saidBy(body)}"`;
+  return refuse(provider, { status, what: `HTTP ${status}, ${said}`, body, headers });
 };
 
 /** A redirect is never followed: it would take the key and the conversation to an address nobody configured. */
@@ -67,18 +51,29 @@ export const redirectError = (provider: Provider, { status, headers, url }: Answ
   const location = headers.get('location') ?? '';
   const target = URL.canParse(location, url) ? new URL(location, url) : null;
   const where = target ? `${target.origin}${target.pathname}` : 'nowhere';
-  return modelError('model_not_found', provider, `HTTP ${status}, a redirect to ${where}`, { status });
+  return modelError('model_not_found', provider, `HTTP ${status}, a redirect to ${where}`, {
+    status,
+    kind: 'not_found',
+  });
 };
 
-/** An error that came as an event of the stream. */
+/** An error that came inside an answer of success. */
 export const streamError = (
   provider: Provider,
   { headers }: Pick<Answer, 'headers'>,
-  error: unknown,
+  event: unknown,
 ): EverturnError => {
-  const what = `an error in the middle of the stream, "${saidBy(error)}"`;
-  return refusal(provider, statusOf(asFacts(error)), what, headers);
+  const error = errorIn(event);
+  const said = saidBy(event);
+  const status = statusIn(error, `${said} ${JSON.stringify(error)}`);
+  const isStream = headers.get('content-type')?.includes('event-stream') ?? false;
+  const where = isStream ? 'an error in the middle of the stream' : 'an error in place of a stream';
+  return refuse(provider, { status, what: `${where}, "${said}"`, body: event, headers });
 };
+
+/** The provider's own last word says that it failed. */
+export const endedByError = (provider: Provider, word: string): EverturnError =>
+  modelError('model_unavailable', provider, `the provider ended the reply with "${word}"`, { kind: 'unavailable' });
 
 /** The innermost error: what wraps it says less. */
 const rootOf = (error: unknown): unknown => {
@@ -87,22 +82,25 @@ const rootOf = (error: unknown): unknown => {
   return root instanceof AggregateError && !root.message ? root.errors[0] : root;
 };
 
-const codeOf = (root: unknown): string => String(asFacts(root).code ?? '');
+const systemCode = (root: unknown): string => String(asFacts(root).code ?? '');
 
 const messageOf = (root: unknown): string =>
-  root instanceof Error ? root.message || codeOf(root) || root.name : String(root);
+  root instanceof Error ? root.message || systemCode(root) || root.name : String(root);
+
+const known = (kind: FailureKind, provider: Provider, what: string): EverturnError =>
+  modelError(codeOf(kind), provider, what, { kind });
 
 /** How a failed connection becomes a row of our table. `hasBegun`: whether any of the reply had come. */
 export const toModelError = (error: unknown, provider: Provider, hasBegun: boolean): EverturnError => {
   if (error instanceof EverturnError) return error;
-  if (error instanceof UnreadableStream) return modelError('model_stream_cut', provider, error.message);
-  if (error instanceof ReplyTooLong) return modelError('model_reply_too_long', provider, error.message);
+  if (error instanceof UnreadableStream) return known('cut', provider, error.message);
+  if (error instanceof UnreadableShape) return known('unreadable', provider, error.message);
+  if (error instanceof ReplyTooLong) return known('too_long', provider, error.message);
   const root = rootOf(error);
   if (hasBegun) {
-    const what = `the connection broke in the middle of the reply (${messageOf(root)})`;
-    return modelError('model_stream_cut', provider, what);
+    return known('cut', provider, `the connection broke in the middle of the reply (${messageOf(root)})`);
   }
-  return /TIMEDOUT|_TIMEOUT$/.test(codeOf(root))
-    ? modelError('model_timeout', provider, 'no answer in time')
-    : modelError('model_unavailable', provider, messageOf(root));
+  return /TIMEDOUT|_TIMEOUT$/.test(systemCode(root))
+    ? known('timeout', provider, 'no answer in time')
+    : known('unavailable', provider, messageOf(root));
 };

@@ -1,28 +1,37 @@
+import { longestTimerMs } from '../../contracts/config.ts';
 import { ReplyTooLong } from './failures.ts';
 
 type Limits = {
   /** Milliseconds without a byte. */
   timeoutMs: number;
+  /** Milliseconds without any part of the reply. Default: five times `timeoutMs`. */
+  contentTimeoutMs?: number | undefined;
   /** Minutes in all. */
   replyMinutes: number;
 };
 
+/** A connection may be kept alive while a model thinks without a word. */
+const patience = 5;
+
+const capped = (ms: number): number => Math.min(ms, longestTimerMs);
+
 /**
- * The abort signal of one request: it fires when the caller's does, after a silence, headers included, or when the whole
- * takes too long. Two timers and one controller for the request, however many chunks arrive.
+ * The abort signal of one request: it fires when the caller's does, after a silence, headers included, after a time in
+ * which bytes came but nothing of a reply, or when the whole takes too long. Three timers and one controller for the
+ * request, however many chunks arrive.
  */
-export const startIdleWatch = (caller: AbortSignal, { timeoutMs, replyMinutes }: Limits) => {
+export const startIdleWatch = (caller: AbortSignal, { timeoutMs, contentTimeoutMs, replyMinutes }: Limits) => {
   const controller = new AbortController();
-  let isSilent = false;
-  let isEndless = false;
-  const silence = setTimeout(() => {
-    isSilent = true;
-    controller.abort();
-  }, timeoutMs);
-  const end = setTimeout(() => {
-    isEndless = true;
-    controller.abort();
-  }, replyMinutes * 60_000);
+  let reason: 'silent' | 'empty' | 'endless' | null = null;
+  const startTimer = (name: NonNullable<typeof reason>, ms: number) =>
+    setTimeout(() => {
+      reason ??= name;
+      controller.abort();
+    }, capped(ms));
+  const contentMs = contentTimeoutMs ?? timeoutMs * patience;
+  const silence = startTimer('silent', timeoutMs);
+  const content = startTimer('empty', contentMs);
+  const end = startTimer('endless', replyMinutes * 60_000);
   const abort = (): void => controller.abort(caller.reason);
   caller.addEventListener('abort', abort, { once: true });
   if (caller.aborted) abort();
@@ -33,13 +42,23 @@ export const startIdleWatch = (caller: AbortSignal, { timeoutMs, replyMinutes }:
     heard: (): void => {
       silence.refresh();
     },
-    /** Whether the request was given up because nothing came. */
-    hasTimedOut: (): boolean => isSilent,
+    /** Call for every part of the reply. */
+    grew: (): void => {
+      content.refresh();
+    },
+    /** Why the request was given up, if it was for what did not come. */
+    timedOut: (): string | null => {
+      if (reason === 'silent') return `nothing came for ${timeoutMs} ms`;
+      return reason === 'empty' ? `nothing of a reply came for ${contentMs} ms, only signs of life` : null;
+    },
     /** Why the request was given up, if its length in time was the reason. */
     tooLong: (): ReplyTooLong | null =>
-      isEndless ? new ReplyTooLong(`the reply took longer than limits.replyMinutes (${replyMinutes})`) : null,
+      reason === 'endless'
+        ? new ReplyTooLong(`the reply took longer than limits.replyMinutes (${replyMinutes})`)
+        : null,
     stop: (): void => {
       clearTimeout(silence);
+      clearTimeout(content);
       clearTimeout(end);
       caller.removeEventListener('abort', abort);
     },

@@ -1,108 +1,202 @@
-import type { ChunkBody } from '../../contracts/chunks.ts';
+import type { Attached, ChunkBody } from '../../contracts/chunks.ts';
 import type { DeltaPart } from '../../contracts/events.ts';
-import { ReplyTooLong } from './failures.ts';
+import { type Piece, readContent, textIn } from './content.ts';
+import { insideContent } from './dialects/rules.ts';
+import { UnreadableShape } from './failures.ts';
+import { grow, isNothing, unknownFields } from './opaque.ts';
+import { createThinkTags, splitAtClosing } from './think-tags.ts';
+import { createToolCalls, type GrowingCall, isWholeObject } from './tool-calls.ts';
+import { asFacts, type Facts } from './words.ts';
 
-/** Each piece of a call is compared with the calls before it. */
-const mostCalls = 1000;
+type Said = { kind: 'text' | 'thinking'; ordinal: number; text: string };
 
-/** One `delta` of a provider's stream: nothing in it is certain, so nothing is required. */
-export type ProviderDelta = {
-  content?: unknown;
-  refusal?: unknown;
-  /** DeepSeek. */
-  reasoning_content?: unknown;
-  /** OpenRouter, Ollama, vLLM. */
-  reasoning?: unknown;
-  tool_calls?: ProviderCallPiece[] | null;
+/** Fields of a message in which thinking comes as text; the first that holds some is the one that counts. */
+const thinkingFields = ['reasoning_content', 'reasoning', 'thinking', 'reasoning_text', 'thoughts', 'thought'];
+
+/** Fields that are read, or that say nothing of the message. */
+const knownFields = [
+  ...thinkingFields,
+  'role',
+  'content',
+  'refusal',
+  'tool_calls',
+  'function_call',
+  'name',
+  'audio',
+  'images',
+  'annotations',
+  'logprobs',
+  'obfuscation',
+  'token_ids',
+  'prompt_token_ids',
+  'stop_reason',
+  'matched_stop',
+  'hidden_states',
+  'tool_call_id',
+  'index',
+];
+
+/** Thinking of a provider that sends it as a list only. */
+const inDetails = (delta: Facts): string =>
+  Array.isArray(delta.reasoning_details)
+    ? delta.reasoning_details.map((detail) => textOf(asFacts(detail).text ?? asFacts(detail).summary)).join('')
+    : '';
+
+const textOf = (value: unknown): string => textIn(value) ?? '';
+
+const thinkingIn = (delta: Facts): { as: string | null; text: string } => {
+  const as = thinkingFields.find((field) => textOf(delta[field]) !== '');
+  return as ? { as, text: textOf(delta[as]) } : { as: null, text: inDetails(delta) };
 };
 
-type ProviderCallPiece = {
-  index?: number | null;
-  id?: string | null;
-  function?: { name?: string | null; arguments?: unknown } | null;
+/** Google's mark of content that is thinking. */
+const isThought = (delta: Facts): boolean => asFacts(asFacts(delta.extra_content).google).thought === true;
+
+const refuseMedia = (delta: Facts): void => {
+  const held = ['images', 'audio'].find((field) => !isNothing(delta[field]));
+  if (held) throw new UnreadableShape(`the reply holds ${held}, which a transcript cannot keep`);
 };
 
-type GrowingPart = DeltaPart & { index?: number | undefined; callId?: string | undefined };
-
-const asText = (value: unknown): string => (typeof value === 'string' ? value : '');
-
-const argumentsOf = (piece: ProviderCallPiece): string => {
-  const value = piece.function?.arguments;
-  return typeof value === 'object' && value !== null ? JSON.stringify(value) : asText(value);
-};
-
-/**
- * Whether a piece goes on with a call. Pieces belong together by `index`; servers that leave it out, or count every
- * call as 0, show a new call by a name together with a new id.
- */
-const goesOn = (call: GrowingPart, { index, id, function: named }: ProviderCallPiece): boolean => {
-  const isNewCall = Boolean(id && named?.name) && id !== call.callId;
-  return !isNewCall && (typeof index !== 'number' || index === call.index);
-};
+const listOf = (value: unknown): unknown[] => (Array.isArray(value) ? value : isNothing(value) ? [] : [value]);
 
 /** The provider's ids where it gave one, and gave it once; else ids derived from the place of the call. */
-const uniqueIds = (calls: readonly GrowingPart[], prefix: string): string[] => {
-  const provided = new Set(calls.map(({ callId }) => callId));
+const uniqueIds = (calls: readonly GrowingCall[], prefix: string): string[] => {
+  const provided = new Set(calls.map(({ id }) => id));
   const given = new Set<string>();
-  return calls.map(({ callId, ordinal }) => {
-    const isOwn = callId !== undefined && !given.has(callId);
-    let id = isOwn ? callId : `${prefix}_${ordinal}`;
+  return calls.map(({ id: own, ordinal }) => {
+    const isOwn = own !== undefined && !given.has(own);
+    let id = isOwn ? own : `${prefix}_${ordinal}`;
     for (let count = 0; !isOwn && provided.has(id); count++) id = `${prefix}_${ordinal}_${count}`;
     given.add(id);
     return id;
   });
 };
 
+export type ReplyOptions = {
+  callIdPrefix: string;
+  /** The names of the tools that were offered: they tell a name that comes in parts from the name of another call. */
+  tools?: readonly string[];
+  /** The key and family of models that answer. Null: what they attach is not kept. */
+  from?: string | null;
+};
+
+/** How a reply ended, for what it leaves open. */
+export type ReplyEnd = {
+  /** False: it was cut off, so what is not whole is half. */
+  isWhole: boolean;
+  /** Bytes of it were not text. */
+  isBroken?: boolean;
+};
+
 /**
  * Puts a streamed reply together: one text, one thinking and each tool call, numbered as they first appear.
- * `add` throws `ReplyTooLong` beyond a thousand calls.
+ * `add` throws `ReplyTooLong` beyond a thousand calls, and `UnreadableShape`.
  */
-export const createReply = (callIdPrefix: string) => {
-  const parts: GrowingPart[] = [];
-  const calls: GrowingPart[] = [];
+export const createReply = ({ callIdPrefix, tools = [], from = null }: ReplyOptions) => {
+  const said: Said[] = [];
+  const tags = createThinkTags();
+  let count = 0;
+  let as: string | null = null;
+  let opaque: Facts = {};
+  const { calls, add: addCall } = createToolCalls(tools, () => count++);
 
-  const open = (part: Omit<GrowingPart, 'ordinal' | 'text'>): GrowingPart => {
-    const opened = { ...part, ordinal: parts.length, text: '' };
-    parts.push(opened);
-    if (part.kind === 'tool_call') calls.push(opened);
-    if (calls.length > mostCalls) throw new ReplyTooLong(`the reply asks for more than ${mostCalls} tool calls`);
-    return opened;
-  };
-
-  const grow = (kind: 'text' | 'thinking', text: string): DeltaPart[] => {
+  const growSaid = ({ kind, text }: Piece): DeltaPart[] => {
     if (!text) return [];
-    const part = parts.find((other) => other.kind === kind) ?? open({ kind });
+    let part = said.find((other) => other.kind === kind);
+    if (!part) {
+      part = { kind, ordinal: count++, text: '' };
+      said.push(part);
+    }
     part.text += text;
     return [{ ordinal: part.ordinal, kind, text }];
   };
 
-  const growCall = (piece: ProviderCallPiece): DeltaPart => {
-    const current = calls.findLast((call) => goesOn(call, piece));
-    const call = current ?? open({ kind: 'tool_call', index: piece.index ?? undefined });
-    const isNamed = !call.tool && Boolean(piece.function?.name);
-    if (piece.function?.name && isNamed) call.tool = piece.function.name;
-    call.callId ??= piece.id || undefined;
-    const text = argumentsOf(piece);
-    call.text += text;
-    return { ordinal: call.ordinal, kind: 'tool_call', text, ...(isNamed && call.tool ? { tool: call.tool } : {}) };
+  const growCall = (piece: unknown): DeltaPart[] => {
+    const grown = addCall(piece);
+    if (!grown || (grown.text === '' && !grown.isNamed && grown.call.tool !== '')) return [];
+    const { call, text, isNamed } = grown;
+    return [{ ordinal: call.ordinal, kind: 'tool_call', text, ...(isNamed ? { tool: call.tool } : {}) }];
   };
 
-  const add = (delta: ProviderDelta | null | undefined): DeltaPart[] => [
-    ...grow('thinking', asText(delta?.reasoning_content) || asText(delta?.reasoning)),
-    ...grow('text', asText(delta?.content) || asText(delta?.refusal)),
-    ...(delta?.tool_calls ?? []).map(growCall),
-  ];
+  const growContent = (delta: Facts): DeltaPart[] => {
+    const pieces = readContent(delta.content);
+    if (pieces.some(({ kind }) => kind === 'thinking')) as ??= insideContent.parts;
+    if (isThought(delta)) return pieces.flatMap(({ text }) => growSaid({ kind: 'thinking', text }));
+    return pieces.flatMap((piece) =>
+      piece.kind === 'thinking' ? growSaid(piece) : tags.add(piece.text).flatMap(growSaid),
+    );
+  };
 
-  /** A whole call without arguments has none: `{}`. One that was cut off stays as it is, malformed. */
-  const bodies = (isWhole: boolean): ChunkBody[] => {
+  /** One `delta` of a stream, or the `message` of a whole answer. */
+  const add = (value: unknown): DeltaPart[] => {
+    const delta = asFacts(value);
+    refuseMedia(delta);
+    const thinking = thinkingIn(delta);
+    as ??= thinking.text === '' ? null : thinking.as;
+    opaque = grow(opaque, unknownFields(delta, knownFields)) as Facts;
+    const content = growContent(delta);
+    return [
+      ...growSaid({ kind: 'thinking', text: thinking.text }),
+      ...content,
+      ...(content.length === 0 ? growSaid({ kind: 'text', text: textOf(delta.refusal) }) : []),
+      ...listOf(delta.tool_calls).flatMap(growCall),
+      ...listOf(delta.function_call).flatMap((call) => growCall({ function: call })),
+    ];
+  };
+
+  /** What was held back. To be called once, before `bodies`. */
+  const end = (): DeltaPart[] => tags.end().flatMap(growSaid);
+
+  /** A text that closes thinking which its template opened is both. */
+  const parts = (): Said[] => {
+    const text = said.find(({ kind }) => kind === 'text');
+    const split = said.length === 1 && text && !tags.hasTags() ? splitAtClosing(text.text) : null;
+    if (!split || !text) return said;
+    as = insideContent.tags;
+    const thinking: Said = { kind: 'thinking', ordinal: text.ordinal, text: split.thinking };
+    return split.text ? [thinking, { ...text, ordinal: text.ordinal + 0.5, text: split.text }] : [thinking];
+  };
+
+  const sayingOf = ({ kind, text }: Said): ChunkBody =>
+    kind === 'text' ? { kind, role: 'assistant', text } : { kind, text };
+
+  const calledBy = (call: GrowingCall, callId: string, { isWhole, isBroken = false }: ReplyEnd): ChunkBody => {
+    const isCut = (!isWhole && !isWholeObject(call.text)) || (isBroken && call.text.includes('\uFFFD'));
+    return {
+      kind: 'tool_call',
+      callId,
+      tool: call.tool,
+      arguments: call.text || (isWhole ? '{}' : ''),
+      ...(isCut ? { isWhole: false as const } : {}),
+    };
+  };
+
+  const attach = (body: ChunkBody, attached: Omit<Attached, 'from'>): ChunkBody => {
+    const isWorth = Object.keys(attached).length > 0 || body.kind === 'tool_call';
+    const canCarry = body.kind === 'text' || body.kind === 'thinking' || body.kind === 'tool_call';
+    return from !== null && isWorth && canCarry ? { ...body, attached: { from, ...attached } } : body;
+  };
+
+  /** A whole call without arguments has none: `{}`. One that was cut off stays as it is. */
+  const bodies = (ended: ReplyEnd): ChunkBody[] => {
     const ids = uniqueIds(calls, callIdPrefix);
-    return parts.map((part): ChunkBody => {
-      if (part.kind === 'text') return { kind: 'text', role: 'assistant', text: part.text };
-      if (part.kind === 'thinking') return { kind: 'thinking', text: part.text };
-      const callId = ids[calls.indexOf(part)] ?? `${callIdPrefix}_${part.ordinal}`;
-      return { kind: 'tool_call', callId, tool: part.tool ?? '', arguments: part.text || (isWhole ? '{}' : '') };
-    });
+    const spoken = parts();
+    if (as === null && tags.hasTags()) as = insideContent.tags;
+    const message = isNothing(opaque) ? {} : { message: opaque };
+    const all = [
+      ...spoken.map((part) => ({
+        ordinal: part.ordinal,
+        body: sayingOf(part),
+        attached: part.kind === 'thinking' && as !== null ? { as } : {},
+      })),
+      ...calls.map((call, index) => ({
+        ordinal: call.ordinal,
+        body: calledBy(call, ids[index] ?? `${callIdPrefix}_${call.ordinal}`, ended),
+        attached: isNothing(call.extra) ? {} : { call: call.extra },
+      })),
+    ].toSorted((a, b) => a.ordinal - b.ordinal);
+    return all.map(({ body, attached }, index) => attach(body, index === 0 ? { ...attached, ...message } : attached));
   };
 
-  return { add, bodies };
+  return { add, end, bodies, calls: () => calls, isEmpty: (): boolean => count === 0 };
 };

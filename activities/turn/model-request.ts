@@ -40,7 +40,7 @@ export const createModelRequest =
     const { turn, step } = operation;
     const { previous, transcript, definition } = context;
     const model = models.get(place.model);
-    const messages = toRequest(agent.system, transcript);
+    const messages = toRequest(agent.system, transcript, model.rules);
     const offered = toolDefinitions(agent.tools);
     const { head, last, at, characters } = hashPrefixes(messages, offered, previous ? [previous.messages] : []);
     const attributes = (reply: Pick<ModelReply, 'usage' | 'timeToFirstTokenMs'>) => ({

@@ -1,0 +1,128 @@
+import type { WireAssistant, WireMessage, WireTool } from '../../contracts/request.ts';
+import { noReasoning } from './dialects/deepseek.ts';
+import { signCalls } from './dialects/gemini.ts';
+import { shortId } from './dialects/rules.ts';
+import { withoutKeywords } from './schema-keywords.ts';
+import { asFacts, type Facts } from './words.ts';
+
+/** A request before it is written as bytes. `fields` are those of the body beside tools and messages. */
+export type Draft = { fields: Facts; tools: readonly WireTool[]; messages: readonly WireMessage[] };
+
+/**
+ * A change to what is sent, learned from a refusal or named in everturn.yaml: a field of the request to leave out, or
+ * `message:FIELD`, `schema:KEYWORD` (`schema:*` for all but the plainest), `rename:max_tokens`, or one of the words below.
+ */
+export type Adaptation = string;
+
+const renames: Record<string, string> = {
+  max_tokens: 'max_completion_tokens',
+  max_completion_tokens: 'max_tokens',
+};
+
+const onAssistants =
+  (change: (message: WireAssistant) => WireAssistant) =>
+  (draft: Draft): Draft => ({
+    ...draft,
+    messages: draft.messages.map((message) => (message.role === 'assistant' ? change(message) : message)),
+  });
+
+const omit = (facts: Facts, name: string): Facts => {
+  const { [name]: _left, ...rest } = facts;
+  return rest;
+};
+
+const withoutField = (field: string): ((draft: Draft) => Draft) =>
+  onAssistants((message) => {
+    const { tool_calls, ...rest } = message;
+    const calls = tool_calls?.map((call) =>
+      field in call && !['id', 'type', 'function'].includes(field) ? omit(call, field) : call,
+    );
+    const kept = ['role', 'content'].includes(field) ? rest : omit(rest, field);
+    return { ...kept, ...(calls ? { tool_calls: calls } : {}) } as WireAssistant;
+  });
+
+/** Thinking inside `content` is the one thing that can be left out of it. */
+const withoutThinking = onAssistants((message) => {
+  const content: unknown = message.content;
+  if (typeof content === 'string')
+    return { ...message, content: content.replace(/^<think>[\s\S]*?<\/think>\n\n/, '') || null };
+  if (!Array.isArray(content)) return message;
+  const text = content
+    .map(asFacts)
+    .map((part) => (part.type === 'text' ? String(part.text) : ''))
+    .join('');
+  return { ...message, content: text || null };
+});
+
+const withReasoning = onAssistants((message) =>
+  message.reasoning_content ? message : { ...message, reasoning_content: noReasoning },
+);
+
+const withShortIds = (draft: Draft): Draft => ({
+  ...draft,
+  messages: draft.messages.map((message) => {
+    if (message.role === 'tool') return { ...message, tool_call_id: shortId(message.tool_call_id) };
+    if (message.role !== 'assistant' || !message.tool_calls) return message;
+    return { ...message, tool_calls: message.tool_calls.map((call) => ({ ...call, id: shortId(call.id) })) };
+  }),
+});
+
+/** Templates without a system role take it as the beginning of the first message. */
+const withoutSystem = (draft: Draft): Draft => {
+  const [first, second, ...rest] = draft.messages;
+  if (first?.role !== 'system') return draft;
+  if (second?.role !== 'user')
+    return { ...draft, messages: [{ role: 'user', content: first.content }, ...draft.messages.slice(1)] };
+  return { ...draft, messages: [{ role: 'user', content: `${first.content}\n\n${second.content}` }, ...rest] };
+};
+
+const withoutNull = onAssistants((message) => (message.content === null ? { ...message, content: '' } : message));
+
+const withoutStream = (draft: Draft): Draft => ({
+  ...draft,
+  fields: { ...omit(draft.fields, 'stream_options'), stream: false },
+});
+
+const words: Record<string, (draft: Draft) => Draft> = {
+  'no stream': withoutStream,
+  'no system': withoutSystem,
+  'no null': withoutNull,
+  'no thinking': withoutThinking,
+  'short ids': withShortIds,
+  'with reasoning': withReasoning,
+  'with signatures': onAssistants((message) => signCalls(message)),
+  'lower effort': (draft) => ({ ...draft, fields: { ...draft.fields, reasoning_effort: 'high' } }),
+};
+
+const renamed = (draft: Draft, name: string): Draft => {
+  const to = renames[name];
+  if (to === undefined || !(name in draft.fields)) return draft;
+  const entries = Object.entries(draft.fields).map(([field, value]) => [field === name ? to : field, value]);
+  return { ...draft, fields: Object.fromEntries(entries) };
+};
+
+const applyOne = (draft: Draft, adaptation: Adaptation): Draft => {
+  const word = words[adaptation];
+  if (word) return word(draft);
+  const [, kind = '', name = ''] = /^(message|schema|rename):(.*)$/s.exec(adaptation) ?? [];
+  if (kind === 'message') return withoutField(name)(draft);
+  if (kind === 'schema') return { ...draft, tools: draft.tools.map((tool) => withoutKeywords(tool, name)) };
+  if (kind === 'rename') return renamed(draft, name);
+  return adaptation in draft.fields ? { ...draft, fields: omit(draft.fields, adaptation) } : draft;
+};
+
+/** Each message of a draft is changed by itself, so drafts that extend each other still do. */
+export const adapt = (draft: Draft, adaptations: Iterable<Adaptation>): Draft => {
+  let adapted = draft;
+  for (const adaptation of adaptations) adapted = applyOne(adapted, adaptation);
+  return adapted;
+};
+
+/** What `omit` of everturn.yaml names: a field of the request, of a message or of a schema. */
+export const omissions = (names: readonly string[]): Adaptation[] =>
+  names.flatMap((name) => {
+    if (name === 'stream') return ['no stream'];
+    if (name === 'system') return ['no system'];
+    if (name === 'thinking') return ['no thinking', 'message:thinking'];
+    return [name, `message:${name}`, `schema:${name}`];
+  });

@@ -1,0 +1,29 @@
+import type { Effort } from '../../contracts/flow.ts';
+import type { Draft } from './adapt.ts';
+import type { ModelClientOptions } from './connect.ts';
+import type { Dialect } from './dialects/dialect.ts';
+import type { Facts } from './words.ts';
+
+const effortOf = (dialect: Dialect, effort: Effort): Facts =>
+  dialect.effort?.(effort) ?? { reasoning_effort: effort === 'max' ? 'xhigh' : effort };
+
+type Options = Pick<ModelClientOptions, 'model' | 'maxTokens' | 'temperature' | 'body'>;
+
+/** The fields of a request beside its tools and messages; those of everturn.yaml have the last word. */
+export const fieldsOf = (
+  { model, maxTokens, temperature, body }: Options,
+  dialect: Dialect,
+  effort: Effort | undefined,
+): Facts => ({
+  model,
+  ...(effort === undefined ? {} : effortOf(dialect, effort)),
+  ...(maxTokens === undefined ? {} : { [dialect.maxTokens ?? 'max_tokens']: maxTokens }),
+  ...(temperature === undefined ? {} : { temperature }),
+  stream: true,
+  stream_options: { include_usage: true },
+  ...body,
+});
+
+/** What stays the same comes first, so that a request extends the one before it. */
+export const encode = ({ fields, tools, messages }: Draft): string =>
+  JSON.stringify({ ...fields, ...(tools.length > 0 ? { tools } : {}), messages });

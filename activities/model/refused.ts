@@ -1,0 +1,136 @@
+import type { WireAssistant } from '../../contracts/request.ts';
+import type { Adaptation, Draft } from './adapt.ts';
+import type { Refusal } from './failures.ts';
+import { keywordsOf } from './schema-keywords.ts';
+
+const complaint =
+  /unsupport|not support|n.t support|unrecogni[sz]ed|unknown|unexpected|extra|additional|not permitted|not allowed|forbidden|invalid|does not|cannot|can't|deprecated|must|should|only|missing|expect|required|no such|not (a )?(valid|implemented|available)|illegal|reject|unable|fail/i;
+
+/** Fields that change how a request is served, not what is asked. */
+const optional = ['stream_options', 'reasoning_effort', 'temperature'];
+
+const camel = (name: string): string => name.replaceAll(/_([a-z])/g, (_, letter: string) => letter.toUpperCase());
+
+const names = (said: string, name: string): boolean =>
+  [name, camel(name)].some((each) =>
+    said
+      .toLowerCase()
+      .split(/[^a-z0-9_$]+/)
+      .includes(each.toLowerCase()),
+  );
+
+const isOdd = (keyword: string): boolean => /[A-Z$_]/.test(keyword);
+
+/** Keywords that are words of English, too, count only where they are quoted or called a keyword. */
+const namesKeyword = (said: string, keyword: string): boolean => {
+  if (isOdd(keyword)) return names(said, keyword);
+  const at = said.toLowerCase().indexOf(keyword.toLowerCase());
+  if (at < 0) return false;
+  const before = said.slice(Math.max(0, at - 24), at);
+  const after = said[at + keyword.length] ?? '';
+  return (
+    (/["'`.[\\]$/.test(before) && /["'`\]\\.:,]/.test(after)) ||
+    /(keyword|property|field|attribute|key)s?:?\s*$/i.test(before)
+  );
+};
+
+const fieldsOf = ({ fields }: Draft, said: string): Adaptation[] => {
+  const found: Adaptation[] = [];
+  for (const name of optional.filter((field) => field in fields && names(said, field))) {
+    if (name === 'reasoning_effort' && ['xhigh'].includes(String(fields[name])) && /\b(low|medium|high)\b/i.test(said))
+      found.push('lower effort');
+    else found.push(name);
+  }
+  if ('stream_options' in fields && names(said, 'include_usage')) found.push('stream_options');
+  if ('reasoning' in fields && /["'`]reasoning(\.effort)?["'`]/.test(said)) found.push('reasoning');
+  return found;
+};
+
+const isUnsupported = (said: string): boolean =>
+  /unsupport|not support|unrecogni[sz]ed|unknown|unexpected|extra|not permitted|not allowed|use ['"`]?max_/i.test(said);
+
+const renamesOf = ({ fields }: Draft, said: string): Adaptation[] =>
+  ['max_tokens', 'max_completion_tokens']
+    .filter((name) => name in fields && names(said, name) && isUnsupported(said))
+    .map((name) => `rename:${name}`);
+
+const assistantsOf = ({ messages }: Draft): WireAssistant[] =>
+  messages.filter((message) => message.role === 'assistant');
+
+const ofMessages = (draft: Draft, said: string): Adaptation[] => {
+  const assistants = assistantsOf(draft);
+  if (assistants.length === 0) return [];
+  const isWanted =
+    /pass(ed)? back|missing|required|must (be|have|include|contain)|lacks?\b/i.test(said) && !/must not/i.test(said);
+  if (names(said, 'reasoning_content') && isWanted) return ['with reasoning'];
+  if (/thought_?signature/i.test(said) && isWanted) return ['with signatures'];
+  const fields = new Set(
+    assistants.flatMap((message) => [
+      ...Object.keys(message),
+      ...(message.tool_calls ?? []).flatMap((call) => Object.keys(call)),
+    ]),
+  );
+  for (const known of ['role', 'content', 'tool_calls', 'id', 'type', 'function']) fields.delete(known);
+  const named = [...fields].filter((field) => names(said, field));
+  if (named.length > 0) return named.map((field) => `message:${field}`);
+  if (
+    /tool[_ ]?calls?.{0,30}\bid|tool_call_id|call id/i.test(said) &&
+    /length|must|match|pattern|invalid|a-z|characters/i.test(said)
+  )
+    return ['short ids'];
+  const hasThinking = assistants.some(({ content }) => Array.isArray(content) || /^<think>/.test(String(content)));
+  if (hasThinking && /content|thinking/i.test(said)) return ['no thinking'];
+  if (
+    assistants.some(({ content }) => content === null) &&
+    /content/i.test(said) &&
+    /null|none|string|required|empty|missing/i.test(said)
+  )
+    return ['no null'];
+  return [];
+};
+
+const ofSystem = ({ messages }: Draft, said: string): Adaptation[] =>
+  messages[0]?.role === 'system' &&
+  /system[ _]?(role|message|prompt)|role[^.]{0,20}system|developer (instruction|message)/i.test(said)
+    ? ['no system']
+    : [];
+
+const ofStream = ({ fields }: Draft, said: string): Adaptation[] =>
+  fields.stream === true &&
+  /stream/i.test(said.replaceAll(/stream_?options/gi, '')) &&
+  /not support|unsupport|must be false|not (allowed|available)|does ?n.t support/i.test(said)
+    ? ['no stream']
+    : [];
+
+const ofSchemas = ({ tools }: Draft, said: string): Adaptation[] => {
+  const keywords = keywordsOf(tools);
+  if (keywords.length === 0) return [];
+  const named = keywords.filter((keyword) => namesKeyword(said, keyword));
+  if (named.length > 0) return named.map((keyword) => `schema:${keyword}`);
+  return /schema|function_?declaration|tools?[.[\d]|parameters|grammar/i.test(said) ? ['schema:*'] : [];
+};
+
+/** Refusals that name nothing: what is optional goes, all at once. */
+const ofAnything = ({ fields }: Draft, said: string): Adaptation[] =>
+  /(extra|unknown|unrecogni[sz]ed|unsupported|unexpected|additional)[^.]{0,20}(input|field|param|argument|propert|option|key)|(field|param|argument|option|propert)[^.]{0,30}(not (permitted|allowed|supported|recogni[sz]ed)|unknown|unsupported)/i.test(
+    said,
+  )
+    ? ['stream_options', 'reasoning_effort'].filter((name) => name in fields)
+    : [];
+
+const statuses = [400, 404, 405, 406, 415, 422, 500, 501, 502];
+
+const rules = [fieldsOf, renamesOf, ofMessages, ofStream, ofSystem, ofSchemas, ofAnything];
+
+/**
+ * What to change after a refusal of something that can be left out or said in another way. Empty when the refusal is
+ * about something else.
+ */
+export const adaptationsFor = (draft: Draft, { status, said }: Refusal): Adaptation[] => {
+  if (!statuses.includes(status) || !complaint.test(said)) return [];
+  for (const rule of rules) {
+    const found = rule(draft, said);
+    if (found.length > 0) return found;
+  }
+  return [];
+};
