@@ -145,7 +145,12 @@ export const createReply = ({ callIdPrefix, tools = [], from = null }: ReplyOpti
   };
 
   /** What was held back. To be called once, before `bodies`. */
-  const end = (): DeltaPart[] => tags.end().flatMap(growSaid);
+  const end = (): DeltaPart[] =>
+    tags
+      .end()
+      // Blanks beside a call or thinking are not an answer.
+      .filter(({ text }) => text.trim() !== '' || count === 0)
+      .flatMap(growSaid);
 
   /** A text that closes thinking which its template opened is both. */
   const parts = (): Said[] => {

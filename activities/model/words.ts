@@ -102,7 +102,9 @@ const passedOn = ({ metadata }: Facts): string => {
 export const saidBy = (value: unknown): string => {
   const error = innermost(value);
   if (!isFacts(error)) return textOf(error);
-  const name = texts.find((each) => isPresent(error[each]));
+  const name =
+    texts.find((each) => typeof error[each] === 'string' && error[each] !== '') ??
+    texts.find((each) => isPresent(error[each]));
   const said = name ? error[name] : undefined;
   if (typeof said === 'string') return `${said}${passedOn(error)}`;
   return textOf(said ?? error);
