@@ -1,4 +1,6 @@
 import { parseArgs } from 'node:util';
+import { imitated } from './providers/imitated.ts';
+import { serve } from './providers/imitation.ts';
 import { judge } from './providers/judge.ts';
 import type { Row } from './providers/row.ts';
 import { groups } from './providers/rows.ts';
@@ -8,7 +10,11 @@ import { head, lineOf, requestsOf, transcriptOf } from './providers/table.ts';
 const usage = `npm run conformance -- providers [WORDS] [--json]
 
 Plays the oddities of providers against servers that imitate them, through the client that workers use.
-WORDS: only rows whose dialect or oddity holds them.`;
+WORDS: only rows whose dialect or oddity holds them.
+
+npm run conformance -- serve
+
+Runs three imitated providers for \`everturn models check\`, and prints an everturn.yaml for them.`;
 
 const print = (line: string): void => {
   process.stdout.write(`${line}\n`);
@@ -43,9 +49,26 @@ const playAll = async (isWanted: (row: Row) => boolean, isJson: boolean): Promis
   return played === 0 ? 2 : failed === 0 ? 0 : 1;
 };
 
+/** The ports are those of docs/providers.md. */
+const ports = { deepseek: 4701, mistral: 4702, ollama: 4703 } as const;
+
+const serveAll = async (): Promise<void> => {
+  const names = Object.keys(ports) as (keyof typeof ports)[];
+  const lines = await Promise.all(
+    names.map(async (name) => ({ name, url: (await serve(imitated[name], ports[name])).url })),
+  );
+  print('keys:');
+  for (const { name, url } of lines)
+    print(`  ${name}: { baseUrl: ${url}${name === 'mistral' ? '' : `, dialect: ${name}`} }`);
+  print('models:');
+  for (const { name } of lines) print(`  - { key: ${name}, model: probe-1, name: ${name} }`);
+};
+
 const { values, positionals } = parseArgs({ options: { json: { type: 'boolean' } }, allowPositionals: true });
 const [suite, ...words] = positionals;
-if (suite !== 'providers') {
+if (suite === 'serve') {
+  await serveAll();
+} else if (suite !== 'providers') {
   process.stderr.write(`${usage}\n`);
   process.exitCode = 2;
 } else {

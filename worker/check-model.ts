@@ -1,8 +1,8 @@
-import { checkModel, type ModelCheck } from '../activities/model/check.ts';
+import { type ModelProbe, probeModel, type Verdict } from '../activities/model/probe.ts';
 import { type Config, modelNames } from '../contracts/config.ts';
 import { modelsOf } from './model.ts';
 
-export type { ModelCheck };
+export type { ModelProbe, Verdict };
 
 /**
  * Asks a model as workers would; without a name the first. `offlineUrl` is that of a running stack, for a configuration
@@ -13,4 +13,4 @@ export const checkConfiguredModel = (
   name: string | undefined,
   offlineUrl: string | undefined,
   signal: AbortSignal,
-): Promise<ModelCheck> => checkModel(modelsOf(config, offlineUrl).get(name ?? modelNames(config)[0]), signal);
+): Promise<ModelProbe> => probeModel(modelsOf(config, offlineUrl).get(name ?? modelNames(config)[0]), signal);

@@ -118,6 +118,11 @@ export const adapt = (draft: Draft, adaptations: Iterable<Adaptation>): Draft =>
   return adapted;
 };
 
+/** Whether a change is one of the messages. */
+export const isOfMessages = (adaptation: Adaptation): boolean =>
+  adaptation.startsWith('message:') ||
+  ['no system', 'no null', 'no thinking', 'short ids', 'with reasoning', 'with signatures'].includes(adaptation);
+
 /** What `omit` of everturn.yaml names: a field of the request, of a message or of a schema. */
 export const omissions = (names: readonly string[]): Adaptation[] =>
   names.flatMap((name) => {

@@ -1,13 +1,14 @@
 import type { ChunkBody } from '../../contracts/chunks.ts';
+import type { DialectName } from '../../contracts/config.ts';
 import { EverturnError } from '../../contracts/errors.ts';
 import type { DeltaPart } from '../../contracts/events.ts';
 import type { Effort } from '../../contracts/flow.ts';
 import { replyLimits } from '../../contracts/reply-limits.ts';
 import type { WireMessage, WireRules, WireTool } from '../../contracts/request.ts';
 import type { Usage } from '../../contracts/usage.ts';
-import { adapt, type Draft, omissions } from './adapt.ts';
+import { adapt, type Draft, isOfMessages, omissions } from './adapt.ts';
 import { encode, fieldsOf } from './body.ts';
-import { connect, type ModelClientOptions } from './connect.ts';
+import { type Connection, connect, type ModelClientOptions } from './connect.ts';
 import { chooseDialect } from './dialects/choose.ts';
 import { familyOf } from './dialects/family.ts';
 import { createRules } from './dialects/rules.ts';
@@ -33,6 +34,10 @@ export type ModelRequest = {
   onDelta: (parts: DeltaPart[]) => void;
   /** Begins the ids of calls to which the provider gave none. Default: `call`. */
   callIdPrefix?: string;
+  /** Further fields of this one request. Default: none. */
+  fields?: Record<string, unknown>;
+  /** The messages are sent as they are, whatever the provider is known to refuse or to miss. Default: false. */
+  isExact?: boolean;
 };
 
 export type ModelReply = {
@@ -52,6 +57,11 @@ export type ModelClient = {
   readonly name: string;
   /** As the provider calls it. */
   readonly model: string;
+  readonly dialect: DialectName;
+  /** Where and how it is asked. */
+  readonly connection: Connection;
+  /** What is left out of requests, by everturn.yaml or after a refusal. */
+  leftOut(): string[];
   /** How a transcript becomes messages that this provider takes: for `toRequest`. */
   readonly rules: WireRules;
   /**
@@ -80,7 +90,8 @@ export const createModelClient = (options: ModelClientOptions): ModelClient => {
   const stream = async (request: ModelRequest): Promise<ModelReply> => {
     const watch = startIdleWatch(request.signal, { ...options, replyMinutes: limits.replyMinutes });
     const startedAt = performance.now();
-    const draft: Draft = { ...request, fields: fieldsOf(options, dialect, request.effort) };
+    const fields = { ...fieldsOf(options, dialect, request.effort), ...request.fields };
+    const draft: Draft = { fields, tools: request.tools, messages: request.messages };
     const tried: string[] = [];
 
     const reception = createReception({
@@ -103,13 +114,21 @@ export const createModelClient = (options: ModelClientOptions): ModelClient => {
     const missed = (error: unknown, sent: Draft): string[] => {
       const refusal = refusalOf(error);
       const kind = error instanceof EverturnError ? error.details?.kind : undefined;
-      if (!refusal || !negotiable.includes(kind) || !reception.isEmpty() || tried.length >= mostRefusals) return [];
+      if (
+        request.isExact ||
+        !refusal ||
+        !negotiable.includes(kind) ||
+        !reception.isEmpty() ||
+        tried.length >= mostRefusals
+      )
+        return [];
       return adaptationsFor(sent, refusal).filter((adaptation) => !tried.includes(adaptation));
     };
 
     async function* receive(): AsyncGenerator<DeltaPart[]> {
       for (;;) {
-        const sent = adapt(draft, [...omitted, ...learned.all(), ...tried]);
+        const known = [...omitted, ...learned.all(), ...tried];
+        const sent = adapt(draft, request.isExact ? known.filter((each) => !isOfMessages(each)) : known);
         try {
           yield* reception.receive(encode(sent), request.hold);
           break;
@@ -153,5 +172,13 @@ export const createModelClient = (options: ModelClientOptions): ModelClient => {
     };
   };
 
-  return { name: options.name ?? model, model, rules: createRules(dialect, from), stream };
+  return {
+    name: options.name ?? model,
+    model,
+    dialect: dialect.name,
+    connection,
+    leftOut: () => [...(options.omit ?? []), ...(dialect.omit ?? []), ...learned.all()],
+    rules: createRules(dialect, from),
+    stream,
+  };
 };

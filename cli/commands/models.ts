@@ -2,7 +2,7 @@ import type { Command } from 'commander';
 import { EverturnError } from '../../contracts/errors.ts';
 import { untrusted } from '../../contracts/untrusted.ts';
 import { loadTrustedConfig } from '../../trust/config.ts';
-import type { ModelCheck } from '../../worker/check-model.ts';
+import type { ModelProbe, Verdict } from '../../worker/check-model.ts';
 import { exitCodes } from '../exit.ts';
 import { createTell, type JsonOption } from '../output.ts';
 import { runCommand } from '../run-command.ts';
@@ -10,7 +10,7 @@ import { projectOf } from '../supervisor/ensure-up.ts';
 import { foldersOf } from '../supervisor/folders.ts';
 import { findRunning, readState } from '../supervisor/state.ts';
 
-const limitMs = 120_000;
+const limitMs = 600_000;
 
 export const addModels = (program: Command): void => {
   program
@@ -18,7 +18,7 @@ export const addModels = (program: Command): void => {
     .description('about the models of everturn.yaml')
     .command('check')
     .argument('[name]', 'the name of a model (default: the first of everturn.yaml)')
-    .description('ask a configured model one short question and say what it can do')
+    .description('ask a configured model some ten short questions and say what it can do')
     .option('--json', 'one JSON line')
     .action((name: string | undefined, options: JsonOption) => check(name, options));
 };
@@ -49,18 +49,42 @@ const offlineUrl = (project: string): string => {
   );
 };
 
-const wordsFor = ({ model, answered, answer, streaming, tools, usage, firstTokenMs, totalMs }: ModelCheck): string =>
-  [
-    `Model      ${model}`,
-    `Answer     ${answered ? JSON.stringify(answer) : 'none'}`,
-    `Streaming  ${streaming ? 'yes' : 'no: replies come in one piece'}`,
-    `Tools      ${toolWords[tools]}`,
-    `Usage      ${usage ? `${usage.input} tokens in, ${usage.output} out` : 'not reported: counts will be missing'}`,
-    `Time       ${firstTokenMs === null ? '' : `${Math.round(firstTokenMs)} ms to the first token, `}${Math.round(totalMs)} ms in all`,
-  ].join('\n');
-
-const toolWords: Record<ModelCheck['tools'], string> = {
+const toolWords: Record<ModelProbe['tools'], string> = {
   called: 'yes',
   ignored: 'no: it did not call the tool it was told to call, so it cannot work on files',
   refused: 'no: it refuses requests that offer tools, so it cannot work on files',
 };
+
+const answerWords: Record<Verdict['answer'], string> = { yes: 'yes', no: 'no', refused: 'refused', unknown: 'unknown' };
+
+const told = ({ answer, note }: Verdict): string =>
+  note === null ? answerWords[answer] : `${answerWords[answer]}: ${note}`;
+
+const usageWords = ({ usage }: ModelProbe): string =>
+  usage ? `yes: ${usage.input} tokens in, ${usage.output} out` : 'not reported: counts will be missing';
+
+const timeWords = ({ firstTokenMs, totalMs }: ModelProbe): string =>
+  `${firstTokenMs === null ? '' : `${Math.round(firstTokenMs)} ms to the first token, `}${Math.round(totalMs)} ms in all`;
+
+const rowsOf = (probe: ModelProbe): [string, string][] => [
+  ['Model', probe.name === probe.model ? probe.model : `${probe.name} (${probe.model})`],
+  ['Dialect', probe.dialect],
+  ['Answer', probe.answered ? JSON.stringify(probe.answer) : 'none'],
+  ['Streaming', probe.streaming ? 'yes' : 'no: replies come in one piece'],
+  ['Tools', toolWords[probe.tools]],
+  ['Parallel tools', told(probe.parallelTools)],
+  ['Structured output', told(probe.structuredOutput)],
+  ['Reasoning', told(probe.reasoning)],
+  ['Reasoning must go back', told(probe.reasoningMustReturn)],
+  ['Images', told(probe.images)],
+  ['Usage', usageWords(probe)],
+  ['Cached tokens', told(probe.cachedTokens)],
+  ['Context window', probe.contextTokens === null ? 'not told' : `${probe.contextTokens} tokens`],
+  ['Left out of requests', probe.leftOut.length > 0 ? probe.leftOut.join(', ') : 'nothing'],
+  ['Time', timeWords(probe)],
+];
+
+const wordsFor = (probe: ModelProbe): string =>
+  rowsOf(probe)
+    .map(([name, value]) => `${name.padEnd(24)}${value}`)
+    .join('\n');

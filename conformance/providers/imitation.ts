@@ -1,7 +1,7 @@
 import { createServer, type IncomingHttpHeaders, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { always } from './demands.ts';
-import type { Answer, Asked, Row } from './row.ts';
+import type { Answer, Asked, Demand, Row } from './row.ts';
 import { done } from './words.ts';
 
 export type Received = { asked: Asked; raw: string; headers: IncomingHttpHeaders; refused: string | null };
@@ -29,21 +29,31 @@ const write = (response: ServerResponse, { stream = [], end = 'done', ...answer 
   }
 };
 
-/** A provider with the oddity of a row, on real HTTP: it refuses what the row demands, and answers as the row says. */
-export const imitate = async ({ demands = [], answers = [done] }: Row) => {
+/** How an imitated provider behaves. */
+export type Manners = {
+  demands: readonly Demand[];
+  /** `accepted`: requests before this one. */
+  answer(asked: Asked, accepted: number): Answer;
+  /** Its list of models. Default: it has none. */
+  models?: unknown;
+};
+
+/** `port` 0: a free one. */
+export const serve = async ({ demands, answer, models }: Manners, port = 0) => {
   const received: Received[] = [];
   let accepted = 0;
   const server = createServer(async (request, response) => {
     const parts: Buffer[] = [];
     for await (const part of request) parts.push(part as Buffer);
     const raw = Buffer.concat(parts).toString('utf8');
+    if (request.method === 'GET') return write(response, models ? { body: models } : { status: 404 });
     const asked = JSON.parse(raw) as Asked;
-    const broken = [...demands, ...always].find((demand) => demand.isBroken(asked, request.headers));
+    const broken = demands.find((demand) => demand.isBroken(asked, request.headers));
     received.push({ asked, raw, headers: request.headers, refused: broken?.name ?? null });
     if (broken) return write(response, { status: broken.status, body: broken.body });
-    write(response, answers[accepted++] ?? answers.at(-1) ?? done);
+    write(response, answer(asked, accepted++));
   });
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  await new Promise<void>((resolve) => server.listen(port, '127.0.0.1', resolve));
   return {
     url: `http://127.0.0.1:${(server.address() as AddressInfo).port}/v1`,
     received,
@@ -53,3 +63,10 @@ export const imitate = async ({ demands = [], answers = [done] }: Row) => {
     },
   };
 };
+
+/** A provider with the oddity of a row, on real HTTP: it refuses what the row demands, and answers as the row says. */
+export const imitate = async ({ demands = [], answers = [done] }: Pick<Row, 'demands' | 'answers'>) =>
+  serve({
+    demands: [...demands, ...always],
+    answer: (_, accepted) => answers[accepted] ?? answers.at(-1) ?? done,
+  });
