@@ -43,7 +43,7 @@ export type Reply = { thinking: ThinkingBody[]; text: string; texts: TextBody[];
 
 /** What the provider that is asked takes. A rule is a function of chunks that are there for good, never of later ones. */
 export type WireRules = {
-  /** Users and assistants take turns: the first message is a user's, the last is not an assistant's. */
+  /** Users and assistants take turns, and the first message is a user's. */
   alternates: boolean;
   /** An id of a call as it may be sent. `isOwn`: the provider that is asked gave it, or nobody knows who did. */
   callId(callId: string, isOwn: boolean): string;
@@ -71,20 +71,24 @@ type Step = Reply & {
   error: string | null;
 };
 
+/** What the model is told as the user. */
+const saidOf = (body: ChunkBody): string | null => (body.kind === 'text' && body.role === 'user' ? body.text : null);
+
 const addTo = (step: Step, { body }: PlacedChunk): void => {
-  if (body.kind === 'tool_call') step.calls.push(body);
+  const said = saidOf(body);
+  if (said !== null) step.user.push(said);
+  else if (body.kind === 'tool_call') step.calls.push(body);
   else if (body.kind === 'tool_result') step.results.set(body.callId, body);
   else if (body.kind === 'thinking') step.thinking.push(body);
   else if (body.kind === 'error') step.error = body.code;
-  else if (body.kind === 'text' && body.role === 'user') step.user.push(body.text);
   else if (body.kind === 'text') {
     step.text += body.text;
     step.texts.push(body);
   }
 };
 
-const begins = ({ body: { kind } }: PlacedChunk): boolean =>
-  kind === 'text' || kind === 'tool_call' || kind === 'tool_result';
+const begins = ({ body }: PlacedChunk): boolean =>
+  body.kind === 'text' || body.kind === 'tool_call' || body.kind === 'tool_result' || saidOf(body) !== null;
 
 const emptyStep = (turn: number, key: string): Step => ({
   turn,
@@ -184,8 +188,8 @@ const gapOf = (before: Step, turn: number): string => {
   return before.turn === turn ? '[Noted.]' : '[The turn ended before I answered.]';
 };
 
-/** What asks for the rest of a reply. */
-export const goOn = '[Continue.]';
+/** What stands between two replies in a row. */
+const goOn = '[Continue.]';
 
 /** Whose turn it is: fills the gaps that turns without an end leave, from what came before them alone. */
 const createConversation = (isFilled: boolean) => {
@@ -206,11 +210,6 @@ const createConversation = (isFilled: boolean) => {
     },
     results: (results: readonly WireMessage[]): void => {
       for (const result of results) add(result);
-    },
-    end: (): WireMessage[] => {
-      if (isFilled && last() === 'assistant' && !('tool_calls' in (messages.at(-1) ?? {})))
-        add({ role: 'user', content: goOn });
-      return messages;
     },
   };
 };
@@ -239,5 +238,5 @@ export const toRequest = (
     for (const message of assistantOf(step, ids, rules)) conversation.assistant(message);
     conversation.results(resultsOf(step, ids, index < steps.length - 1));
   });
-  return conversation.end();
+  return conversation.messages;
 };

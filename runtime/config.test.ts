@@ -74,6 +74,38 @@ describe('a configuration that can be used', () => {
   });
 });
 
+test.each(['timeoutMs', 'contentTimeoutMs'])('%s may be as long as a timer, and no longer', (name) => {
+  const of = (ms: number) =>
+    project(`keys: {a: {baseUrl: "http://h"}}\nmodels: [{key: a, model: m, ${name}: ${ms}}]\n`);
+  expect(loadConfig(of(2_147_483_647)).models[0]).toMatchObject({ [name]: 2_147_483_647 });
+  expect(faultOf(of(3_000_000_000))).toContain(
+    `models[0].${name}: expected number to be <=2147483647, found 3000000000`,
+  );
+});
+
+test('how a model is asked is named for its key and for the model', () => {
+  const config = loadConfig(
+    project(`keys: {a: {baseUrl: "http://h", dialect: llama.cpp, omit: [stream_options]}}
+models: [{key: a, model: m, maxTokens: 9, temperature: 0.5, headers: {X-Title: t}, body: {top_k: 5, nested: {a: [1]}}}]
+`),
+  );
+  expect(config.keys.a).toMatchObject({ dialect: 'llama.cpp', omit: ['stream_options'] });
+  expect(config.models[0]).toMatchObject({ maxTokens: 9, headers: { 'X-Title': 't' }, body: { nested: { a: [1] } } });
+});
+
+test.each([
+  ['dialect: klingon', '', 'keys.a.dialect'],
+  ['', 'headers: {content-length: "3"}', 'headers'],
+  ['', 'headers: {"a b": "3"}', 'headers'],
+  ['', 'headers: {X-A: "a\\nb"}', 'headers.X-A'],
+  ['', 'body: {messages: []}', 'body'],
+  ['', 'temperature: 3', 'temperature'],
+  ['', 'maxTokens: 0', 'maxTokens'],
+])('refuses {%s} of a key and {%s} of a model', (key, model, place) => {
+  const text = `keys: {a: {baseUrl: "http://h"${key ? `, ${key}` : ''}}}\nmodels: [{key: a, model: m${model ? `, ${model}` : ''}}]\n`;
+  expect(faultOf(project(text))).toContain(place);
+});
+
 describe('a fault is told with its file, line, column, path, what was expected and what stood there', () => {
   test.each([
     [

@@ -6,7 +6,7 @@ import { withoutKeywords } from './schema-keywords.ts';
 import { asFacts, type Facts } from './words.ts';
 
 /** A request before it is written as bytes. `fields` are those of the body beside tools and messages. */
-export type Draft = { fields: Facts; tools: readonly WireTool[]; messages: readonly WireMessage[] };
+export type Draft = { fields: Facts & { model: string }; tools: readonly WireTool[]; messages: readonly WireMessage[] };
 
 /**
  * A change to what is sent, learned from a refusal or named in everturn.yaml: a field of the request to leave out, or
@@ -26,9 +26,9 @@ const onAssistants =
     messages: draft.messages.map((message) => (message.role === 'assistant' ? change(message) : message)),
   });
 
-const omit = (facts: Facts, name: string): Facts => {
+const omit = <T extends Facts>(facts: T, name: string): T => {
   const { [name]: _left, ...rest } = facts;
-  return rest;
+  return rest as T;
 };
 
 const withoutField = (field: string): ((draft: Draft) => Draft) =>
@@ -98,7 +98,7 @@ const renamed = (draft: Draft, name: string): Draft => {
   const to = renames[name];
   if (to === undefined || !(name in draft.fields)) return draft;
   const entries = Object.entries(draft.fields).map(([field, value]) => [field === name ? to : field, value]);
-  return { ...draft, fields: Object.fromEntries(entries) };
+  return { ...draft, fields: { ...Object.fromEntries(entries), model: draft.fields.model } };
 };
 
 const applyOne = (draft: Draft, adaptation: Adaptation): Draft => {

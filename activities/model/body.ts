@@ -1,5 +1,4 @@
 import type { Effort } from '../../contracts/flow.ts';
-import type { Draft } from './adapt.ts';
 import type { ModelClientOptions } from './connect.ts';
 import type { Dialect } from './dialects/dialect.ts';
 import type { Facts } from './words.ts';
@@ -14,7 +13,7 @@ export const fieldsOf = (
   { model, maxTokens, temperature, body }: Options,
   dialect: Dialect,
   effort: Effort | undefined,
-): Facts => ({
+): Facts & { model: string } => ({
   model,
   ...(effort === undefined ? {} : effortOf(dialect, effort)),
   ...(maxTokens === undefined ? {} : { [dialect.maxTokens ?? 'max_tokens']: maxTokens }),
@@ -23,7 +22,3 @@ export const fieldsOf = (
   stream_options: { include_usage: true },
   ...body,
 });
-
-/** What stays the same comes first, so that a request extends the one before it. */
-export const encode = ({ fields, tools, messages }: Draft): string =>
-  JSON.stringify({ ...fields, ...(tools.length > 0 ? { tools } : {}), messages });

@@ -51,6 +51,10 @@ const choicesOf = (chunk: Facts, data: string): Facts[] => {
   return [];
 };
 
+/** Kimi reports usage within the choice, Groq within a field of its own. */
+const usageIn = (chunk: Facts, choices: readonly Facts[]): unknown =>
+  [chunk.usage, choices[0]?.usage, asFacts(chunk.x_groq).usage].find((usage) => !isEmpty(usage));
+
 type From = { answer: Pick<Answer, 'headers'>; provider: Provider };
 
 /** Throws what the event says if it is an error: by its name, by a key, or by its shape. */
@@ -68,6 +72,6 @@ export const toChunks = (message: EventSourceMessage, { answer, provider }: From
     const choices = choicesOf(chunk, message.data);
     const failed = choices.find((choice) => !isEmpty(choice.error));
     if (failed) throw streamError(provider, answer, failed);
-    return { choices, usage: chunk.usage };
+    return { choices, usage: usageIn(chunk, choices) };
   });
 };

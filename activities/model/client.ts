@@ -7,11 +7,12 @@ import { replyLimits } from '../../contracts/reply-limits.ts';
 import type { WireMessage, WireRules, WireTool } from '../../contracts/request.ts';
 import type { Usage } from '../../contracts/usage.ts';
 import { adapt, type Draft, isOfMessages, omissions } from './adapt.ts';
-import { encode, fieldsOf } from './body.ts';
+import { fieldsOf } from './body.ts';
 import { type Connection, connect, type ModelClientOptions } from './connect.ts';
 import { chooseDialect } from './dialects/choose.ts';
 import { familyOf } from './dialects/family.ts';
 import { createRules } from './dialects/rules.ts';
+import { bodyOf, type Encoded, encode } from './encode.ts';
 import { modelError } from './errors.ts';
 import { endedByError, refusalOf, toModelError } from './failures.ts';
 import { type FinishReason, normaliseFinish } from './finish.ts';
@@ -40,6 +41,9 @@ export type ModelRequest = {
   isExact?: boolean;
 };
 
+/** What of a request the provider sees. */
+export type Sent = Pick<ModelRequest, 'messages' | 'tools' | 'effort'>;
+
 export type ModelReply = {
   /** Text, thinking and tool calls; the place in the list is the ordinal. A call that was cut off has `isWhole: false`. */
   bodies: ChunkBody[];
@@ -50,6 +54,8 @@ export type ModelReply = {
   finishWord: string | null;
   /** Null when the reply is empty. */
   timeToFirstTokenMs: number | null;
+  /** The bytes that were sent, without what the provider refused. */
+  sent: Encoded;
 };
 
 export type ModelClient = {
@@ -64,6 +70,8 @@ export type ModelClient = {
   leftOut(): string[];
   /** How a transcript becomes messages that this provider takes: for `toRequest`. */
   readonly rules: WireRules;
+  /** The bytes that `stream` would send. */
+  encode(request: Sent): Encoded;
   /**
    * Asks for one reply. It is asked for again only where the provider refused an option, without it. Throws
    * `EverturnError` of a `model_*` code (with `details.kind`, and `details.retryAfterMs` where the provider asks to
@@ -87,11 +95,17 @@ export const createModelClient = (options: ModelClientOptions): ModelClient => {
   const learned = createLearned({ baseUrl: options.baseUrl, key, model });
   const omitted = omissions([...(dialect.omit ?? []), ...(options.omit ?? [])]);
 
+  const draftOf = ({ messages, tools, effort, fields = {} }: Sent & Pick<ModelRequest, 'fields'>): Draft => ({
+    fields: { ...fieldsOf(options, dialect, effort), ...fields },
+    tools,
+    messages,
+  });
+
   const stream = async (request: ModelRequest): Promise<ModelReply> => {
     const watch = startIdleWatch(request.signal, { ...options, replyMinutes: limits.replyMinutes });
     const startedAt = performance.now();
-    const fields = { ...fieldsOf(options, dialect, request.effort), ...request.fields };
-    const draft: Draft = { fields, tools: request.tools, messages: request.messages };
+    const draft = draftOf(request);
+    let sent = encode(draft);
     const tried: string[] = [];
 
     const reception = createReception({
@@ -111,7 +125,7 @@ export const createModelClient = (options: ModelClientOptions): ModelClient => {
     };
 
     /** What to leave out, if that is what a failure was about. Nothing of a reply may have come. */
-    const missed = (error: unknown, sent: Draft): string[] => {
+    const missed = (error: unknown, asked: Draft): string[] => {
       const refusal = refusalOf(error);
       const kind = error instanceof EverturnError ? error.details?.kind : undefined;
       if (
@@ -122,21 +136,22 @@ export const createModelClient = (options: ModelClientOptions): ModelClient => {
         tried.length >= mostRefusals
       )
         return [];
-      return adaptationsFor(sent, refusal).filter((adaptation) => !tried.includes(adaptation));
+      return adaptationsFor(asked, refusal).filter((adaptation) => !tried.includes(adaptation));
     };
 
     async function* receive(): AsyncGenerator<DeltaPart[]> {
       for (;;) {
         const known = [...omitted, ...learned.all(), ...tried];
-        const sent = adapt(draft, request.isExact ? known.filter((each) => !isOfMessages(each)) : known);
+        const adapted = adapt(draft, request.isExact ? known.filter((each) => !isOfMessages(each)) : known);
+        sent = encode(adapted);
         try {
-          yield* reception.receive(encode(sent), request.hold);
+          yield* reception.receive(bodyOf(sent), request.hold);
           break;
         } catch (error) {
           // A reply that has said its last word is whole, however its connection ends: it was paid for.
           if (reception.finishWord() !== null && !request.signal.aborted) break;
           const failure = fail(error);
-          const more = request.signal.aborted ? [] : missed(failure, sent);
+          const more = request.signal.aborted ? [] : missed(failure, adapted);
           if (more.length === 0) throw failure;
           tried.push(...more);
         }
@@ -169,6 +184,7 @@ export const createModelClient = (options: ModelClientOptions): ModelClient => {
       finishReason,
       finishWord: word,
       timeToFirstTokenMs,
+      sent,
     };
   };
 
@@ -179,6 +195,7 @@ export const createModelClient = (options: ModelClientOptions): ModelClient => {
     connection,
     leftOut: () => [...(options.omit ?? []), ...(dialect.omit ?? []), ...learned.all()],
     rules: createRules(dialect, from),
+    encode: (request) => encode(adapt(draftOf(request), [...omitted, ...learned.all()])),
     stream,
   };
 };

@@ -9,6 +9,7 @@ const advice: Partial<Record<ErrorCode, string>> = {
   model_unavailable: 'The provider has a problem. Send again later.',
   model_timeout: 'Send again. If it happens often, raise timeoutMs of the model in everturn.yaml.',
   model_stream_cut: 'Send again. What was finished before is kept.',
+  model_unreadable: 'Choose another model, or name the dialect of its key in everturn.yaml.',
   model_reply_too_long:
     'The reply was given up because it did not end. Ask for less, or raise the limit that is named above in everturn.yaml.',
   step_limit: 'Send “continue” to go on, or raise limits.stepsPerTurn in everturn.yaml.',

@@ -195,14 +195,11 @@ export const history: readonly Row[] = [
   },
   {
     dialect: 'general',
-    oddity: 'half a reply is to be continued',
-    history: [[[user('go')], [said('half of ')]]],
+    oddity: 'a word of ours within a turn, after a result',
+    history: [[[user('go')], [called('a', 'look'), result('a', 'seen')], [user('Go on.')]]],
     expect: {
       requests: 1,
-      messages: [
-        { role: 'assistant', content: 'half of ' },
-        { role: 'user', content: '[Continue.]' },
-      ],
+      messages: [{ role: 'tool' }, { role: 'assistant', content: '[Noted.]' }, { role: 'user', content: 'Go on.' }],
     },
   },
   {
@@ -286,5 +283,14 @@ export const history: readonly Row[] = [
     oddity: 'its own call among those of another',
     history: [[[user('one')], [called('mine:0', 'look', '{}', { from: here }), result('mine:0', 'x')]]],
     expect: { requests: 1, messages: [{ tool_calls: [{ id: 'mine:0' }] }, { tool_call_id: 'mine:0' }] },
+  },
+  {
+    dialect: 'general',
+    oddity: 'two replies in a row',
+    history: [[[user('one')], [said('half of ')], [said('the answer')]], [[user('two')]]],
+    expect: {
+      requests: 1,
+      sent: { messages: [{}, { content: 'half of ' }, { role: 'user' }, { content: 'the answer' }, {}] },
+    },
   },
 ];

@@ -489,4 +489,20 @@ export const streams: readonly Row[] = [
       said: [{ kind: 'thinking', text: 'ab' }, { kind: 'text', text: 'so' }, { kind: 'tool_call' }, { kind: 'text' }],
     },
   },
+  {
+    dialect: 'general',
+    oddity: 'usage within the choice, as Kimi reports it',
+    answers: [
+      stream(text(whole), {
+        choices: [{ index: 0, delta: {}, finish_reason: 'stop', usage: { prompt_tokens: 9, completion_tokens: 3 } }],
+      }),
+    ],
+    expect: { usage: { input: 9, output: 3 } },
+  },
+  {
+    dialect: 'general',
+    oddity: 'usage in a field of its own, as Groq reports it',
+    answers: [stream(text(whole), { ...end(), x_groq: { usage: { prompt_tokens: 9, completion_tokens: 3 } } })],
+    expect: { usage: { input: 9, output: 3 } },
+  },
 ];
