@@ -185,7 +185,9 @@ const resultsOf = ({ calls, results }: Step, ids: ReadonlyMap<string, string>, f
 const gapOf = (before: Step, turn: number): string => {
   if (before.error === 'turn_cancelled') return '[The turn was cancelled before I answered.]';
   if (before.error !== null) return `[The turn failed before I answered: ${before.error}.]`;
-  return before.turn === turn ? '[Noted.]' : '[The turn ended before I answered.]';
+  if (before.turn === turn) return '[Noted.]';
+  // A turn may end with a call, as one that hands in its result does.
+  return before.calls.length > 0 ? '[Done.]' : '[No answer.]';
 };
 
 /** What stands between two replies in a row. */

@@ -88,8 +88,9 @@ describe.each([{ maxCachedWorkflows: 100 }, { maxCachedWorkflows: 0 }])('a sessi
       { expect: { last: { content: 'Hand in' } }, reply: { toolCalls: [handIn({ items: [] })] } },
       {
         expect: ({ messages }) =>
-          expect(messages.slice(-2).map(({ role, content }) => [role, content])).toEqual([
+          expect(messages.slice(-3).map(({ role, content }) => [role, content])).toEqual([
             ['tool', 'Taken.'],
+            ['assistant', '[Done.]'],
             ['user', 'And?'],
           ]),
         reply: { text: 'No more.' },

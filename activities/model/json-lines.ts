@@ -10,7 +10,7 @@ export const createJsonLines = () => {
 
   const take = (): EventSourceMessage[] => {
     const data = line.trim();
-    const isAlone = held === '' && data.startsWith('{') && data.endsWith('}') && isObject(parseJson(data));
+    const isAlone = held.trim() === '' && data.startsWith('{') && data.endsWith('}') && isObject(parseJson(data));
     if (!isAlone) held += `${line}\n`;
     line = '';
     return isAlone ? [{ data }] : [];

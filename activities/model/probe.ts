@@ -63,7 +63,11 @@ const isRefusal = (error: unknown): error is EverturnError =>
 
 const user = (content: string): WireMessage => ({ role: 'user', content });
 
-const reasonOf = (error: unknown): string => (error instanceof Error ? error.message : String(error));
+/** What the provider said, without what every message of ours says around it. */
+const reasonOf = (error: unknown): string => {
+  const message = error instanceof Error ? error.message : String(error);
+  return / failed: (.*)\. [A-Z][^.]*$/s.exec(message)?.[1] ?? message;
+};
 
 /** Asks some ten short questions. Throws what `stream` throws when the first of them gets no answer. */
 export const probeModel = async (client: ModelClient, signal: AbortSignal): Promise<ModelProbe> => {

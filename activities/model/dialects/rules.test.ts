@@ -19,7 +19,7 @@ const attach = (body: ChunkBody, seq: number): ChunkBody => {
 };
 
 describe.each(DialectName.options)('the rules of %s', (name) => {
-  it('make requests that extend each other and that the strictest provider takes, over 100 random transcripts', () => {
+  it('make requests that extend each other and that the strictest provider takes, over 40 random transcripts', () => {
     const rules = rulesOf(name);
     fc.assert(
       fc.property(Turns, (turns) => {
@@ -34,7 +34,7 @@ describe.each(DialectName.options)('the rules of %s', (name) => {
           before = bytes;
         });
       }),
-      { numRuns: 100 },
+      { numRuns: 40 },
     );
   });
 });

@@ -293,4 +293,10 @@ export const history: readonly Row[] = [
       sent: { messages: [{}, { content: 'half of ' }, { role: 'user' }, { content: 'the answer' }, {}] },
     },
   },
+  {
+    dialect: 'mistral',
+    oddity: 'a message after a turn that ended with a call',
+    history: [[[user('one')], [called('aaaaaaaaa', 'hand_in'), result('aaaaaaaaa', 'Taken.')]], [[user('two')]]],
+    expect: { requests: 1, messages: [{ role: 'tool' }, { role: 'assistant', content: '[Done.]' }, { role: 'user' }] },
+  },
 ];
