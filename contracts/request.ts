@@ -1,4 +1,4 @@
-import type { PlacedChunk, ToolCallBody, ToolResultBody } from './chunks.ts';
+import type { ChunkBody, PlacedChunk, ToolCallBody, ToolResultBody } from './chunks.ts';
 
 /** The wire: the shapes of OpenAI's chat completions that we send. */
 type WireToolCall = { id: string; type: 'function'; function: { name: string; arguments: string } };
@@ -18,15 +18,20 @@ export const noResult = 'No result: the turn ended before this call finished.';
 
 type Step = { key: string; user: string[]; text: string; calls: ToolCallBody[]; results: Map<string, ToolResultBody> };
 
+/** What the model is told as the user: a message, or what the runtime says to it. */
+const saidOf = (body: ChunkBody): string | null =>
+  (body.kind === 'text' && body.role === 'user') || (body.kind === 'system' && body.isSaid) ? body.text : null;
+
 const addTo = (step: Step, { body }: PlacedChunk): void => {
-  if (body.kind === 'tool_call') step.calls.push(body);
+  const said = saidOf(body);
+  if (said !== null) step.user.push(said);
+  else if (body.kind === 'tool_call') step.calls.push(body);
   else if (body.kind === 'tool_result') step.results.set(body.callId, body);
-  else if (body.kind === 'text' && body.role === 'user') step.user.push(body.text);
-  else if (body.kind === 'text') step.text += body.text;
+  else if (body.kind === 'text' && body.role === 'assistant') step.text += body.text;
 };
 
-const isSent = ({ body: { kind } }: PlacedChunk): boolean =>
-  kind === 'text' || kind === 'tool_call' || kind === 'tool_result';
+const isSent = ({ body }: PlacedChunk): boolean =>
+  body.kind === 'text' || body.kind === 'tool_call' || body.kind === 'tool_result' || saidOf(body) !== null;
 
 /**
  * A chunk that was written after a later step had begun is left out: a request may have been made in between, and
@@ -80,8 +85,8 @@ const resultsOf = ({ calls, results }: Step, finished: boolean): WireMessage[] =
 /**
  * The messages of a request, from the session's chunks in the order of `seq`. Each message is a function of chunks
  * that are there for good, so every request is the extension of the one before it, byte for byte. A step is one
- * assistant message and the results of its calls, in the order of the calls. Thinking, errors, system chunks and
- * usage are not sent. A call left without a result is answered by {@link noResult} once a later step has begun.
+ * assistant message and the results of its calls, in the order of the calls. Thinking, errors, usage and
+ * system chunks that are not said to the model are not sent. A call left without a result is answered by {@link noResult} once a later step has begun.
  */
 export const toRequest = (system: string, chunks: readonly PlacedChunk[]): WireMessage[] => [
   ...(system ? [{ role: 'system' as const, content: system }] : []),
