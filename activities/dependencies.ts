@@ -1,5 +1,6 @@
 import type { FindFlow } from '../contracts/definition.ts';
 import type { SubagentLimits } from '../contracts/subagents.ts';
+import type { TurnLimits } from '../contracts/turn-limits.ts';
 import type { Sandbox } from '../sandbox/sandbox.ts';
 import type { Store } from '../store/store.ts';
 import type { Models } from './model/models.ts';
@@ -22,8 +23,7 @@ export type Dependencies = {
   commandEnv: Record<string, string>;
   confinement: Confinement;
   commandSeconds: number;
-  /** Model requests in one turn. */
-  stepsPerTurn: number;
+  turnLimits: TurnLimits;
   /** That a provider may ask to wait, where no other model can be asked. */
   waitSeconds: number;
   subagentLimits: SubagentLimits;

@@ -71,6 +71,8 @@ type EverturnAgentOptions = {
   tools?: string[];
   /** Calls of tools that it may make. */
   maxToolCalls?: number;
+  /** Results that do not fit `schema` after which it ends, with the code `result_refused`. Default: 5. */
+  resultTries?: number;
 };
 
 /**

@@ -205,6 +205,7 @@ test.each([
   ['an empty message', ['send', '--new', ' '], {}, 'bad_request', exitCodes.usage],
   ['a session and --new', ['send', '--new', '--session', 's', 'x'], {}, 'bad_request', exitCodes.usage],
   ['permissions for a session that exists', ['send', '--allow', 'run', 'x'], {}, 'bad_request', exitCodes.usage],
+  ['a budget for a session that exists', ['send', '--budget-tokens', '9', 'x'], {}, 'bad_request', exitCodes.usage],
   ['an agent for a session that exists', ['send', '--agent', 'default', 'x'], {}, 'bad_request', exitCodes.usage],
   ['an unknown agent', ['send', '--new', '--agent', 'nobody', 'x'], {}, 'agent_not_found', exitCodes.usage],
   [

@@ -30,12 +30,13 @@ export type StepInput = OfTurn & { step: number };
 export type TurnEnd = { next?: number };
 
 /**
- * `finished`: the reply asks for no tool and has ended the turn, or the turn had ended before. `cancelled`: somebody
+ * `tools` without calls: the model is asked on. `finished`: the step has ended the turn, as failed where there is a `code`,
+ * or the turn had ended before. `cancelled`: somebody
  * asked for its cancelling before the step began.
  */
 export type StepResult =
   | { outcome: 'tools'; calls: Call[] }
-  | ({ outcome: 'finished' } & TurnEnd)
+  | ({ outcome: 'finished'; code?: ErrorCode } & TurnEnd)
   | { outcome: 'cancelled' };
 
 export type RunToolInput = StepInput & { call: number };

@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { Approval } from './approvals.ts';
 import { WhenBusy } from './events.ts';
 import { Question } from './runs.ts';
+import { Budget } from './script.ts';
 import { permissions } from './tools.ts';
 import { Usage } from './usage.ts';
 import { Role } from './users.ts';
@@ -33,6 +34,15 @@ export const Session = z.object({
 });
 export type Session = z.infer<typeof Session>;
 
+/** What the turns of a session may take; what is left out is what everturn.yaml says. */
+export const SessionBudget = z.strictObject({
+  /** Each turn. */
+  turn: Budget.optional(),
+  /** All turns together, and the background agents that they spawn. */
+  session: Budget.optional(),
+});
+export type SessionBudget = z.infer<typeof SessionBudget>;
+
 export const CreateSession = z.object({
   /** An absolute path; default: the folder the stack was started in. */
   workspace: z.string().min(1).optional(),
@@ -41,6 +51,7 @@ export const CreateSession = z.object({
   allow: z.array(z.enum(permissions)).max(3).default([]),
   /** The name of an agent that is defined in a file. Default: the built-in one. */
   agent: z.string().min(1).max(100).optional(),
+  budget: SessionBudget.optional(),
 });
 export type CreateSession = z.input<typeof CreateSession>;
 

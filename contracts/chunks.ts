@@ -19,6 +19,12 @@ export type Attached = z.infer<typeof Attached>;
 const attached = Attached.optional();
 
 /**
+ * What the runtime itself says in a conversation. `notice`: something happened that a reader should know. `guard`: a loop
+ * guard or a budget spoke up, or ended the turn.
+ */
+export const systemLabels = ['notice', 'model-changed', 'config-reload', 'cancelled', 'compacted', 'guard'] as const;
+
+/**
  * The transcript: one row per chunk, append-only. A body is what the row says, apart from where it stands.
  * `image` has its place in the log now; nothing writes it yet.
  */
@@ -42,10 +48,21 @@ const bodies = {
     status: z.enum(['ok', 'error', 'denied', 'interrupted', 'cancelled']),
     text: z.string(),
     durationMs: z.number().nonnegative(),
+    /** Of an accepted result that was not handed in as the schema asks: JSON of the value it was taken for. */
+    taken: z.string().optional(),
   }),
   image: z.object({ kind: z.literal('image'), role: z.enum(['user', 'assistant']), attachmentId: z.string() }),
   error: z.object({ kind: z.literal('error'), code: z.string(), message: z.string() }),
-  system: z.object({ kind: z.literal('system'), label: z.string(), text: z.string() }),
+  system: z.object({
+    kind: z.literal('system'),
+    /** Rows of earlier releases may hold other labels: those are notices. */
+    label: z.enum(systemLabels).catch('notice'),
+    text: z.string(),
+    /** Why, as a code of the error table. */
+    code: z.string().optional(),
+    /** The model is told it too, as a message of the user before its reply. Such a chunk ends nothing. */
+    isSaid: z.literal(true).optional(),
+  }),
   usage: z.object({ kind: z.literal('usage'), model: z.string(), usage: Usage }),
 };
 
@@ -84,6 +101,7 @@ export type NewChunk = Pick<Chunk, 'ordinal' | 'body'>;
 
 export type ToolCallBody = z.infer<typeof bodies.toolCall>;
 export type SystemBody = z.infer<typeof bodies.system>;
+export type SystemLabel = SystemBody['label'];
 export type ToolResultBody = z.infer<typeof bodies.toolResult>;
 
 /** `usage` rows are in the log but not in the conversation, its pages or its counts. */

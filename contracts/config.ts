@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { replyLimits } from './reply-limits.ts';
+import { turnLimits } from './turn-limits.ts';
 import { Role, UserName } from './users.ts';
 
 /** How a provider departs from the general form of chat completions. */
@@ -155,7 +156,23 @@ export const Config = z
     limits: z
       .strictObject({
         /** Model requests in one turn. */
-        stepsPerTurn: z.int().min(1).max(10_000).default(200),
+        stepsPerTurn: z.int().min(1).max(10_000).default(turnLimits.stepsPerTurn),
+        /** Times that a reply that was cut off is continued, or an empty one asked for again. */
+        continuations: z.int().min(0).max(20).default(turnLimits.continuations),
+        /** Equal calls after which the model is told; at twice as many the turn ends. */
+        equalCalls: z.int().min(2).max(1000).default(turnLimits.equalCalls),
+        /** Equal failures in a row after which the model is told; at twice as many the turn ends. */
+        equalFailures: z.int().min(2).max(1000).default(turnLimits.equalFailures),
+        /** Failures of any kind in a row after which the model is told; at four times as many the turn ends. */
+        failuresInRow: z.int().min(2).max(1000).default(turnLimits.failuresInRow),
+        /** Results that do not fit their schema after which the agent ends. */
+        refusedResults: z.int().min(1).max(100).default(turnLimits.refusedResults),
+        /** Tokens of all kinds that one turn may take, and US dollars; no limit where they are left out. */
+        turnTokens: z.int().positive().optional(),
+        turnDollars: z.number().positive().optional(),
+        /** The same for all turns of a session together. */
+        sessionTokens: z.int().positive().optional(),
+        sessionDollars: z.number().positive().optional(),
         /** Agents of scripts at once, over all runs; what is beyond waits. */
         scriptAgents: z.int().min(1).max(1000).default(64),
         /** Agents of one script at once, where the run does not say. */

@@ -68,6 +68,11 @@ export const errorTable = {
   join_failed: { status: 500, retryable: false, meaning: 'Too few members of the group completed' },
   items_invalid: { status: 422, retryable: false, meaning: 'What the step maps over is not an array' },
   schema_slow: { status: 422, retryable: false, meaning: 'Checking a value by its schema takes too long' },
+  result_refused: {
+    status: 422,
+    retryable: false,
+    meaning: 'The agent handed in only results that do not fit the schema',
+  },
   result_invalid: { status: 422, retryable: false, meaning: 'The result does not fit its schema' },
   approval_denied: { status: 403, retryable: false, meaning: 'A person denied the step' },
 
@@ -77,6 +82,8 @@ export const errorTable = {
   script_result: { status: 422, retryable: false, meaning: 'The result of the script is no JSON, or too large' },
   script_limit: { status: 422, retryable: false, meaning: 'The script asks for more than one run may have' },
   budget_spent: { status: 422, retryable: false, meaning: 'The budget of the run is spent' },
+  turn_budget_spent: { status: 422, retryable: false, meaning: 'The budget of the turn is spent' },
+  session_budget_spent: { status: 422, retryable: false, meaning: 'The budget of the session is spent' },
 
   subagent_not_found: { status: 404, retryable: false, meaning: 'No such background agent' },
   subagent_ended: { status: 409, retryable: false, meaning: 'The background agent has ended' },
@@ -108,6 +115,11 @@ export const errorTable = {
   model_stream_cut: { status: 502, retryable: true, meaning: "The provider's stream ended in the middle" },
   model_unreadable: { status: 502, retryable: false, meaning: 'The reply has a shape that cannot be read' },
   model_reply_too_long: { status: 502, retryable: false, meaning: 'The reply is longer than it may be' },
+  model_reply_cut: { status: 502, retryable: false, meaning: 'The reply was cut off at the limit of its tokens' },
+  model_reply_empty: { status: 502, retryable: false, meaning: 'The model answered with nothing' },
+  model_refused_content: { status: 502, retryable: false, meaning: 'The model or its provider refused to answer' },
+  calls_repeated: { status: 500, retryable: false, meaning: 'The model made the same calls again and again' },
+  failures_repeated: { status: 500, retryable: false, meaning: 'The calls of the model failed again and again' },
   step_limit: { status: 500, retryable: false, meaning: 'The turn used all of its steps' },
   turn_cancelled: { status: 499, retryable: false, meaning: 'The turn was cancelled' },
   not_asked: { status: 403, retryable: false, meaning: 'No row in Postgres asks for this work' },

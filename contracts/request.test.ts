@@ -94,7 +94,7 @@ describe('toRequest', () => {
       chunk(1, 1, 1, { kind: 'error', code: 'turn_cancelled', message: 'cut' }),
       chunk(2, 0, 0, user('two')),
       chunk(2, 1, 0, { kind: 'thinking', text: 'only this' }),
-      chunk(2, 1, 1, { kind: 'system', label: 'note', text: 'cut' }),
+      chunk(2, 1, 1, { kind: 'system', label: 'notice', text: 'cut' }),
       chunk(3, 0, 0, user('three')),
     );
     expect(toRequest('', chunks).map(({ content }) => content)).toEqual(['one', 'half a sen', 'two', 'three']);

@@ -71,8 +71,9 @@ type Step = Reply & {
   error: string | null;
 };
 
-/** What the model is told as the user. */
-const saidOf = (body: ChunkBody): string | null => (body.kind === 'text' && body.role === 'user' ? body.text : null);
+/** What the model is told as the user: a message, or what the runtime says to it. */
+const saidOf = (body: ChunkBody): string | null =>
+  (body.kind === 'text' && body.role === 'user') || (body.kind === 'system' && body.isSaid) ? body.text : null;
 
 const addTo = (step: Step, { body }: PlacedChunk): void => {
   const said = saidOf(body);
@@ -219,9 +220,9 @@ const createConversation = (isFilled: boolean) => {
 /**
  * The messages of a request, from the session's chunks in the order of `seq`. Each message is a function of chunks
  * that are there for good, so every request is the extension of the one before it, byte for byte. A step is one
- * assistant message and the results of its calls, in the order of the calls. Errors, system chunks and usage are not
- * sent, thinking only where the rules say so. A call left without a result is answered by {@link noResult} once a later
- * step has begun.
+ * assistant message and the results of its calls, in the order of the calls. Errors, usage and system chunks that are
+ * not said to the model are not sent, thinking only where the rules say so. A call left without a result is answered by
+ * {@link noResult} once a later step has begun.
  */
 export const toRequest = (
   system: string,

@@ -53,6 +53,8 @@ export const AgentOptions = z.strictObject({
   /** Names of the tools it may use. Default: those of its agent. */
   tools: z.array(z.string()).optional(),
   maxToolCalls: z.int().positive().optional(),
+  /** Results that do not fit `schema` after which it ends. Default: `limits.refusedResults`. */
+  resultTries: z.int().min(1).max(100).optional(),
 });
 export type AgentOptions = z.infer<typeof AgentOptions>;
 

@@ -16,6 +16,10 @@ const roleOf = (chunk: Chunk): MessageRole => {
 const bySeq = (a: Chunk, b: Chunk): number => a.seq - b.seq;
 const byOrdinal = (a: Part, b: Part): number => a.ordinal - b.ordinal;
 
+/** Results are written as they finish; a reader and the model see them in the order of their calls. */
+const inOrder = (message: Message): Message =>
+  message.role === 'tool' ? { ...message, parts: message.parts.toSorted(byOrdinal) } : message;
+
 /**
  * Chunks of one session, in any order and from any window, to turns in transcript order. Pages are joined by
  * grouping their chunks together, so a turn cut by a page's border is whole again. `explode` undoes it.
@@ -31,11 +35,7 @@ export const group = (chunks: readonly Chunk[]): Turn[] => {
     messages.set(key, message);
     message.parts.push({ seq: chunk.seq, ordinal: chunk.ordinal, at: chunk.at, body: chunk.body });
   }
-  // Results are written as they finish; a reader and the model see them in the order of their calls.
-  return [...turns].map(([turn, messages]) => ({
-    turn,
-    messages: [...messages.values()].map((message) => ({ ...message, parts: message.parts.toSorted(byOrdinal) })),
-  }));
+  return [...turns].map(([turn, messages]) => ({ turn, messages: [...messages.values()].map(inOrder) }));
 };
 
 export const explode = (turns: readonly Turn[]): Chunk[] =>

@@ -36,6 +36,11 @@ describe('a configuration that can be used', () => {
     models: [],
     limits: {
       stepsPerTurn: 200,
+      continuations: 3,
+      equalCalls: 4,
+      equalFailures: 3,
+      failuresInRow: 8,
+      refusedResults: 5,
       scriptAgents: 64,
       agentsPerRun: 16,
       replyBytes: 4_194_304,

@@ -68,13 +68,19 @@ const validatorOf = (schema: JsonSchema): ValidateFunction => {
   return validator;
 };
 
-/** `/items/0/name` as `<root>.items[0].name`. */
-const pathOf = (root: string, pointer: string): string =>
+/** `/items/0/name` as its keys. */
+const placeOf = (pointer: string): string[] =>
   pointer
     .split('/')
     .slice(1)
-    .map((part) => part.replaceAll('~1', '/').replaceAll('~0', '~'))
-    .reduce((path, part) => (/^\d+$/.test(part) ? `${path}[${part}]` : path ? `${path}.${part}` : part), root);
+    .map((key) => key.replaceAll('~1', '/').replaceAll('~0', '~'));
+
+/** `/items/0/name` as `<root>.items[0].name`. */
+const pathOf = (root: string, pointer: string): string =>
+  placeOf(pointer).reduce(
+    (path, part) => (/^\d+$/.test(part) ? `${path}[${part}]` : path ? `${path}.${part}` : part),
+    root,
+  );
 
 const wordsOf = ({ keyword, message = 'does not fit', params }: ErrorObject): string => {
   if (keyword === 'additionalProperties') return `must not have the property "${params.additionalProperty}"`;
@@ -101,14 +107,15 @@ export const schemaFaults = (schema: JsonSchema, value: unknown, root = ''): str
   });
 };
 
+/** Where a value does not fit a JSON Schema: the keys that lead to each faulty part, none for the value itself. */
+export const faultyPlaces = (schema: JsonSchema, value: unknown): string[][] =>
+  withSchema(() => {
+    const validator = validatorOf(schema);
+    return validator(value) ? [] : (validator.errors ?? []).slice(0, mostFaults);
+  }).map(({ instancePath }) => placeOf(instancePath));
+
 /** Where in the schema it is wrong, and how. */
 export type SchemaFault = { path: string[]; message: string };
-
-const placeOf = (pointer: string): string[] =>
-  pointer
-    .split('/')
-    .slice(1)
-    .map((key) => key.replaceAll('~1', '/').replaceAll('~0', '~'));
 
 const valuesOf = (params: Record<string, unknown> | undefined): string =>
   Array.isArray(params?.allowedValues) ? `: ${params.allowedValues.join(', ')}` : '';

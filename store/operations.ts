@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
 import type { NewChunk } from '../contracts/chunks.ts';
+import type { ErrorCode } from '../contracts/errors.ts';
 import type { SessionEvent } from '../contracts/events.ts';
 import { callKey, stepKey } from '../contracts/ids.ts';
 import type { Database } from './database.ts';
@@ -34,8 +35,8 @@ export type Seal = {
   /** Calls that the same attempt goes on with: they begin in the same transaction, with fence 1. */
   calls?: { call: number; callId: string; tool: string }[];
   span: SpanEnd;
-  /** Ends the turn in the same transaction. */
-  settle?: 'completed';
+  /** Ends the turn in the same transaction; `failed` is its code. */
+  settle?: 'completed' | { failed: ErrorCode };
 };
 
 /** `superseded`: another attempt has the fence, or the turn ended; nothing was written. */
@@ -100,7 +101,7 @@ export const operationQueries = (database: Database) => ({
     const hash = createHash('sha256').update(result).update(chunks).digest('hex');
     const calls = (seal.calls ?? []).map((call) => ({ ...call, key: operationKey({ ...operation, call: call.call }) }));
     const [row] = await database.query<Sealed>(
-      'SELECT * FROM seal_operation($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13)',
+      'SELECT * FROM seal_operation($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14)',
       [
         ...place(operation),
         seal.fence,
@@ -110,7 +111,8 @@ export const operationQueries = (database: Database) => ({
         toJson(seal.approvals ?? []),
         toJson(seal.span),
         toJson(calls),
-        seal.settle ?? null,
+        seal.settle === undefined ? null : seal.settle === 'completed' ? 'completed' : 'failed',
+        typeof seal.settle === 'object' ? seal.settle.failed : null,
       ],
     );
     return row ?? { outcome: 'superseded', next: null };

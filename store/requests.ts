@@ -1,6 +1,8 @@
+import type { SessionBudget } from '../contracts/api.ts';
 import type { Approval } from '../contracts/approvals.ts';
 import type { PlacedChunk, ToolCallBody, ToolResultBody } from '../contracts/chunks.ts';
 import type { Agent } from '../contracts/flow.ts';
+import { replyText } from '../contracts/reply-text.ts';
 import { submitResultName, type ToolPermission } from '../contracts/tools.ts';
 import type { Database } from './database.ts';
 
@@ -28,6 +30,10 @@ export type StepContext = AgentContext & {
   /** The name of the model that the session was given. */
   model: string;
   runId: string | null;
+  /** Of the session itself. */
+  budget: SessionBudget | null;
+  /** A background agent's. */
+  isSubagent: boolean;
   /** The session asks no model. */
   isDirect: boolean;
   /** Length and end of the hash chain of the newest sealed request. */
@@ -46,7 +52,8 @@ export const requestQueries = (database: Database) => ({
   /** With the transcript after `after`. */
   async step(sessionId: string, turn: number, after = 0): Promise<StepContext | undefined> {
     const [row] = await database.query<StepContext>(
-      `SELECT workspace, allow, definition, schema, model, run_id AS "runId", direct IS NOT NULL AS "isDirect", created_at::text AS "createdAt",
+      `SELECT workspace, allow, definition, schema, budget, model, run_id AS "runId", direct IS NOT NULL AS "isDirect",
+         EXISTS (SELECT FROM subagents WHERE session_id = $1) AS "isSubagent", created_at::text AS "createdAt",
          (SELECT coalesce(json_agg(json_build_object('seq', seq, 'turn', turn, 'step', step, 'ordinal', ordinal, 'body', body)
             ORDER BY seq), '[]') FROM chunks WHERE session_id = $1 AND kind <> 'usage' AND seq > $3) AS transcript,
          (SELECT jsonb_build_object('messages', attributes -> 'messages', 'last', attributes -> 'prefix' -> 'last')
@@ -97,8 +104,8 @@ export const requestQueries = (database: Database) => ({
 
   /** The result that was accepted last, or undefined. */
   async submitted(sessionId: string): Promise<unknown> {
-    const [row] = await database.query<{ arguments: string }>(
-      `SELECT call.body ->> 'arguments' AS arguments
+    const [row] = await database.query<{ arguments: string; taken: string | null }>(
+      `SELECT call.body ->> 'arguments' AS arguments, result.body ->> 'taken' AS taken
        FROM chunks result JOIN chunks call ON call.session_id = $1 AND call.turn = result.turn AND call.step = result.step
          AND call.kind = 'tool_call' AND call.body ->> 'callId' = result.body ->> 'callId'
        WHERE result.session_id = $1 AND result.kind = 'tool_result' AND result.body ->> 'tool' = $2
@@ -107,19 +114,20 @@ export const requestQueries = (database: Database) => ({
        ORDER BY result.seq DESC LIMIT 1`,
       [sessionId, submitResultName],
     );
-    return row && (JSON.parse(row.arguments) as { result: unknown }).result;
+    if (!row) return undefined;
+    if (row.taken !== null) return JSON.parse(row.taken);
+    const given: unknown = JSON.parse(row.arguments);
+    return ((typeof given === 'string' ? JSON.parse(given) : given) as { result: unknown }).result;
   },
 
-  /** What the model wrote in the last step of the last turn (see `turns.last`); empty when it wrote nothing there. */
+  /** What the model wrote at the end of the last turn (see `turns.last`); empty when it wrote nothing there. */
   async lastText(sessionId: string): Promise<string> {
-    const [row] = await database.query<{ text: string | null }>(
-      `SELECT string_agg(body ->> 'text', '' ORDER BY seq) FILTER (WHERE kind = 'text') AS text FROM chunks
-       WHERE session_id = $1 AND (turn, step) = (
-         SELECT turn, step FROM chunks WHERE session_id = $1 AND step > 0 AND turn =
-           (SELECT coalesce(s.result_turn, (SELECT max(turn) FROM turns WHERE session_id = $1)) FROM sessions s WHERE s.id = $1)
-         ORDER BY turn DESC, step DESC LIMIT 1)`,
+    const chunks = await database.query<PlacedChunk>(
+      `SELECT seq, turn, step, ordinal, body FROM chunks WHERE session_id = $1 AND step > 0 AND turn =
+         (SELECT coalesce(s.result_turn, (SELECT max(turn) FROM turns WHERE session_id = $1)) FROM sessions s WHERE s.id = $1)
+       ORDER BY seq`,
       [sessionId],
     );
-    return row?.text ?? '';
+    return replyText(chunks);
   },
 });

@@ -5,10 +5,17 @@ import { isUpgraded } from './upgrades.ts';
 export type RunBudget = { total: Budget | null; own: Budget | null; runId: string; node: string };
 export type Spent = { tokens: number; dollars: number };
 
-const spentOf = (sessions: string): string =>
+const spentOf = (sessions: string, and = ''): string =>
   `SELECT coalesce(sum((c.body -> 'usage' ->> 'input')::bigint + (c.body -> 'usage' ->> 'output')::bigint), 0)::double precision AS tokens,
      coalesce(sum((c.body -> 'usage' ->> 'cost')::numeric), 0)::double precision AS dollars
-   FROM chunks c WHERE c.kind = 'usage' AND c.session_id IN (${sessions})`;
+   FROM chunks c WHERE c.kind = 'usage' AND c.session_id IN (${sessions}) ${and}`;
+
+/** The session, the ones it works for as a background agent, and all background agents below the topmost. */
+const familyOf = `WITH RECURSIVE up (id) AS (
+    SELECT $1::text UNION SELECT a.parent_session FROM subagents a JOIN up ON a.session_id = up.id),
+  family (id) AS (
+    SELECT id FROM up UNION SELECT a.session_id FROM subagents a JOIN family f ON a.parent_session = f.id WHERE a.session_id IS NOT NULL)
+  SELECT id FROM family`;
 
 /** What keeps runs within their bounds: places for agents, budgets, and the watch over their workflows. */
 export const runLimitQueries = (database: Database) => ({
@@ -49,6 +56,17 @@ export const runLimitQueries = (database: Database) => ({
 
   async spentByNode(node: string): Promise<Spent> {
     const [row] = await database.query<Spent>(spentOf('SELECT id FROM sessions WHERE node = $1'), [node]);
+    return row ?? { tokens: 0, dollars: 0 };
+  },
+
+  async spentByTurn(sessionId: string, turn: number): Promise<Spent> {
+    const [row] = await database.query<Spent>(spentOf('$1', 'AND c.turn = $2'), [sessionId, turn]);
+    return row ?? { tokens: 0, dollars: 0 };
+  },
+
+  /** With the sessions of background agents that work for it, or that it works for. */
+  async spentBySession(sessionId: string): Promise<Spent> {
+    const [row] = await database.query<Spent>(spentOf(familyOf), [sessionId]);
     return row ?? { tokens: 0, dollars: 0 };
   },
 

@@ -291,6 +291,7 @@ CREATE TABLE sessions (
   forked_from text,
   forked_turn integer,
   result_turn integer,
+  budget jsonb,
   CONSTRAINT sessions_pkey PRIMARY KEY (id),
   CONSTRAINT sessions_stream_fkey FOREIGN KEY (stream) REFERENCES streams(id),
   CONSTRAINT sessions_stream_key UNIQUE (stream)
@@ -982,8 +983,8 @@ BEGIN
   SELECT coalesce(max(turn), 0) INTO v_last FROM turns t WHERE session_id = p_from AND turn <= coalesce(p_turn, turn)
     AND NOT EXISTS (SELECT FROM turns r WHERE r.session_id = p_from AND r.status = 'running' AND r.turn <= t.turn);
   INSERT INTO streams (id) VALUES (v_stream);
-  INSERT INTO sessions (id, stream, title, workspace, agent, model, allow, definition, schema, forked_from, forked_turn)
-    SELECT p_to, v_stream, coalesce(p_title, title), workspace, agent, model, allow, definition, NULL, p_from, v_last
+  INSERT INTO sessions (id, stream, title, workspace, agent, model, allow, definition, budget, schema, forked_from, forked_turn)
+    SELECT p_to, v_stream, coalesce(p_title, title), workspace, agent, model, allow, definition, budget, NULL, p_from, v_last
     FROM sessions WHERE id = p_from;
   INSERT INTO messages (id, session_id, text, when_busy, status, turn, accepted_at)
     SELECT 'fork/' || p_to || '/' || m.turn, p_to, m.text, m.when_busy, 'delivered', m.turn, m.accepted_at
@@ -1244,7 +1245,7 @@ BEGIN
   RAISE EXCEPTION 'the audit log only grows: % is refused', TG_OP USING ERRCODE = '42501';
 END $function$;
 
-CREATE OR REPLACE FUNCTION public.seal_operation(p_key text, p_session text, p_turn integer, p_step integer, p_call integer, p_fence integer, p_result jsonb, p_hash text, p_chunks jsonb, p_approvals jsonb, p_span jsonb, p_calls jsonb, p_settle text)
+CREATE OR REPLACE FUNCTION public.seal_operation(p_key text, p_session text, p_turn integer, p_step integer, p_call integer, p_fence integer, p_result jsonb, p_hash text, p_chunks jsonb, p_approvals jsonb, p_span jsonb, p_calls jsonb, p_settle text, p_code text)
  RETURNS TABLE(outcome text, next integer)
  LANGUAGE plpgsql
  SET plan_cache_mode TO 'force_generic_plan'
@@ -1286,7 +1287,7 @@ BEGIN
   END LOOP;
   outcome := 'sealed';
   IF p_settle IS NOT NULL THEN
-    PERFORM close_turn(p_session, v_stream, p_turn, p_settle, NULL, '[]'::jsonb);
+    PERFORM close_turn(p_session, v_stream, p_turn, p_settle, p_code, '[]'::jsonb);
     next := turn_after(p_session, p_turn);
   END IF;
   RETURN NEXT;
@@ -1382,9 +1383,9 @@ BEGIN
   SELECT id INTO v_run FROM runs WHERE id = v_parent.run_id AND ended_at IS NULL;
   SELECT key INTO v_node FROM nodes WHERE key = v_parent.node AND ended_at IS NULL;
   INSERT INTO streams (id) VALUES ('session/' || p_session);
-  INSERT INTO sessions (id, stream, title, workspace, agent, model, allow, definition, run_id)
+  INSERT INTO sessions (id, stream, title, workspace, agent, model, allow, definition, run_id, budget)
   VALUES (p_session, 'session/' || p_session, p_row ->> 'label', v_parent.workspace, p_row ->> 'agent', p_row ->> 'model',
-    ARRAY(SELECT jsonb_array_elements_text(p_row -> 'allow')), nullif(p_row -> 'definition', 'null'), v_parent.run_id);
+    ARRAY(SELECT jsonb_array_elements_text(p_row -> 'allow')), nullif(p_row -> 'definition', 'null'), v_parent.run_id, v_parent.budget);
   INSERT INTO subagents (id, parent_session, turn, session_id, parent_run, parent_node, parent_subagent, label, agent, model,
     depth, on_parent_end)
   VALUES (p_id, p_parent, p_turn, p_session, v_run, v_node, CASE WHEN v_above.ended_at IS NULL THEN v_above.id END,

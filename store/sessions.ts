@@ -1,4 +1,4 @@
-import type { Session } from '../contracts/api.ts';
+import type { Session, SessionBudget } from '../contracts/api.ts';
 import { EverturnError } from '../contracts/errors.ts';
 import type { Agent } from '../contracts/flow.ts';
 import { streamOfSession, subagentWorkflowId } from '../contracts/ids.ts';
@@ -23,6 +23,8 @@ export type NewSession = {
   node: string | null;
   /** Of a session that a script made for one tool call: it asks no model. */
   direct?: { tool: string; arguments: string };
+  /** What its turns may take. Default: what everturn.yaml says. */
+  budget?: SessionBudget | undefined;
 };
 
 const columns = `
@@ -55,8 +57,8 @@ export const sessionQueries = (database: Database) => ({
   async create(session: NewSession): Promise<void> {
     await database.query(
       `WITH stream AS (INSERT INTO streams (id) VALUES ($2) ON CONFLICT DO NOTHING)
-       INSERT INTO sessions (id, stream, title, workspace, agent, model, allow, definition, schema, run_id, node, direct)
-       VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12) ON CONFLICT DO NOTHING`,
+       INSERT INTO sessions (id, stream, title, workspace, agent, model, allow, definition, schema, run_id, node, direct, budget)
+       VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13) ON CONFLICT DO NOTHING`,
       [
         session.id,
         streamOfSession(session.id),
@@ -70,6 +72,7 @@ export const sessionQueries = (database: Database) => ({
         session.runId,
         session.node,
         session.direct ? toJson(session.direct) : null,
+        session.budget ? toJson(session.budget) : null,
       ],
     );
   },

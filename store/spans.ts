@@ -17,6 +17,17 @@ export const spanQueries = (database: Database) => ({
     return { spans, nextCursor: rows.length > options.limit ? (spans.at(-1)?.id ?? null) : null };
   },
 
+  /** Why a turn failed: what its transcript says of its code, else why its newest failed attempt did so. */
+  async whyFailed(sessionId: string, turn: number): Promise<string | undefined> {
+    const [row] = await database.query<{ text: string }>(
+      `SELECT c.body ->> 'text' AS text FROM chunks c JOIN turns t ON t.session_id = c.session_id AND t.turn = c.turn
+       WHERE c.session_id = $1 AND c.turn = $2 AND c.kind = 'system' AND c.body ->> 'code' = t.code AND NOT c.body ? 'isSaid'
+       ORDER BY c.seq DESC LIMIT 1`,
+      [sessionId, turn],
+    );
+    return row?.text ?? (await this.lastFailure(sessionId, turn));
+  },
+
   /** Why the newest attempt of a turn that failed did so. */
   async lastFailure(sessionId: string, turn: number): Promise<string | undefined> {
     const [row] = await database.query<{ message: string }>(

@@ -7,7 +7,7 @@ import { openStack, type Stack } from './support/stack.ts';
 let stack: Stack;
 beforeAll(async () => {
   stack = await openStack();
-  await stack.startWorker({ stepsPerTurn: 3 });
+  await stack.startWorker({ turnLimits: { stepsPerTurn: 3 } });
 });
 afterAll(() => stack.close());
 
@@ -64,7 +64,7 @@ describe('a provider that fails for a while is asked again', () => {
 });
 
 test('a turn that uses all of its steps ends and says so; the session goes on', async () => {
-  const end = await ask([call, call, call, done]);
+  const end = await ask([call, call, call, done, done]);
   expect([end.status, end.code, end.message]).toEqual(['failed', 'step_limit', 'The turn used all of its steps']);
   await stack.api.sendMessage(end.id, { text: 'go on' });
   expect((await settled(stack, end.id, 2)).status).toBe('completed');

@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { flushCompileCache } from 'node:module';
 import os from 'node:os';
 import { offeredTools } from '../activities/tools/registry.ts';
+import { turnLimitsOf } from '../contracts/turn-limits.ts';
 import { openDefinitions } from '../definitions/definitions.ts';
 import { createFindAgent } from '../definitions/find-agent.ts';
 import { createFindFlow } from '../definitions/find-flow.ts';
@@ -50,7 +51,7 @@ const worker = await startWorker({
   commandEnv: { ...commandEnv(config.commandEnv, source), [workerVariable]: workerId },
   confinement,
   commandSeconds: config.limits.commandSeconds,
-  stepsPerTurn: config.limits.stepsPerTurn,
+  turnLimits: turnLimitsOf(config.limits),
   waitSeconds: config.limits.waitSeconds,
   sandbox,
   findFlow: createFindFlow(definitions),

@@ -11,6 +11,7 @@ import { createLease } from '../activities/turn/lease.ts';
 import type { FindFlow, FindScript } from '../contracts/definition.ts';
 import type { FindAgent } from '../contracts/find-agent.ts';
 import type { SubagentLimits } from '../contracts/subagents.ts';
+import { type TurnLimits, turnLimits } from '../contracts/turn-limits.ts';
 import type { TemporalConnectionOptions } from '../runtime/temporal.ts';
 import type { Sandbox } from '../sandbox/sandbox.ts';
 import type { Store } from '../store/store.ts';
@@ -30,7 +31,8 @@ export type WorkerOptions = {
   commandEnv: Record<string, string>;
   confinement: Confinement;
   commandSeconds: number;
-  stepsPerTurn: number;
+  /** What turns are held to. Default: that of everturn.yaml. */
+  turnLimits?: Partial<TurnLimits>;
   /** That a provider may ask to wait. Default: two days. */
   waitSeconds?: number;
   /** Opened and closed by the caller. */
@@ -79,7 +81,7 @@ export const startWorker = async (options: WorkerOptions): Promise<RunningWorker
         commandEnv: options.commandEnv,
         confinement: options.confinement,
         commandSeconds: options.commandSeconds,
-        stepsPerTurn: options.stepsPerTurn,
+        turnLimits: { ...turnLimits, ...options.turnLimits },
         waitSeconds: options.waitSeconds ?? 172_800,
         subagentLimits: options.subagentLimits,
         sandbox: options.sandbox,

@@ -89,10 +89,12 @@ const titleOf = ({ known, step, of, call }: StepAttempt): string =>
   `${known.run.name} · ${call ? (call.label ?? call.phase ?? 'agent') : step.id}${of.index === null ? '' : `[${of.index}]`}`;
 
 /** What a script gives its agent beside what the agent is defined with. */
-const ownOf = ({ call }: StepAttempt): Pick<AgentOptions, 'tools' | 'effort' | 'maxToolCalls'> => {
+const ownOf = ({ call }: StepAttempt): Pick<AgentOptions, 'tools' | 'effort' | 'maxToolCalls' | 'resultTries'> => {
   if (!call) return {};
-  const { tools, effort, maxToolCalls } = call.params as AgentOptions;
-  return Object.fromEntries(Object.entries({ tools, effort, maxToolCalls }).filter(([, value]) => value !== undefined));
+  const { tools, effort, maxToolCalls, resultTries } = call.params as AgentOptions;
+  return Object.fromEntries(
+    Object.entries({ tools, effort, maxToolCalls, resultTries }).filter(([, value]) => value !== undefined),
+  );
 };
 
 export const prepareAgent = async (
@@ -170,7 +172,7 @@ const conclude = async (attempt: StepAttempt, sessionId: string): Promise<Conclu
   }
   if (turn.status !== 'completed') {
     const meaning = turn.code && isErrorCode(turn.code) ? errorTable[turn.code].meaning : `The turn was ${turn.status}`;
-    const message = (await store.spans.lastFailure(sessionId, turn.turn)) ?? meaning;
+    const message = (await store.spans.whyFailed(sessionId, turn.turn)) ?? meaning;
     return await failed(attempt, new EverturnError(turn.code ?? 'turn_terminated', message));
   }
   const usage = await store.chunks.usage(sessionId);

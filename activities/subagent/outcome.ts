@@ -21,7 +21,7 @@ const ofLastTurn = async (store: Store, sessionId: string): Promise<SubagentOutc
   }
   const code = turn.code ?? 'internal';
   if (code === 'turn_terminated') return crashed(`Turn ${turn.turn} of its session was ended from outside`);
-  const reason = (await store.spans.lastFailure(sessionId, turn.turn)) ?? errorTable[code].meaning;
+  const reason = (await store.spans.whyFailed(sessionId, turn.turn)) ?? errorTable[code].meaning;
   return { status: 'failed', code, reason, result: null };
 };
 

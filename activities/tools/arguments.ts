@@ -3,8 +3,12 @@ import type { z } from 'zod';
 import { EverturnError } from '../../contracts/errors.ts';
 import { quote } from './text.ts';
 
-/** Some models write nothing where a call has no arguments. */
-const parseJson = (raw: string): unknown => (raw.trim() === '' ? {} : JSON.parse(raw));
+/** Some models write nothing where a call has no arguments; others write an object as a text that holds it. */
+const parseJson = (raw: string): unknown => {
+  if (raw.trim() === '') return {};
+  const value: unknown = JSON.parse(raw);
+  return typeof value === 'string' && /^\s*\{/.test(value) ? JSON.parse(value) : value;
+};
 
 const sortKeys = (value: unknown): unknown => {
   if (Array.isArray(value)) return value.map(sortKeys);

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { submitResultName } from '../../contracts/tools.ts';
 import { schemaFaults } from '../../sandbox/json-schema.ts';
+import { decodeTexts } from './decode-texts.ts';
 import { defineTool, ok } from './define.ts';
 import { failed } from './failed.ts';
 import type { Tool } from './tool.ts';
@@ -45,6 +46,12 @@ export const createSubmitResult = (schema: Record<string, unknown>): Tool => ({
     async run(args) {
       if (!('result' in args)) throw failed('it is not there; give it as the argument "result"');
       const faults = check(schema, args.result);
+      const decoded = faults.length > 0 ? decodeTexts(schema, args.result) : undefined;
+      if (decoded)
+        return {
+          ...ok('Taken, with the texts in it read as the JSON that they hold.'),
+          taken: JSON.stringify(decoded.value),
+        };
       if (faults.length > 0) throw failed(`it does not fit the schema:${describe(faults)}\nHand it in again.`);
       return ok('Taken.');
     },

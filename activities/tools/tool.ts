@@ -28,6 +28,8 @@ export type ToolContext = {
 export type ToolResult = {
   status: 'ok' | 'error';
   text: string;
+  /** Of `submit_result`: JSON of the result, where it differs from what was handed in. */
+  taken?: string;
   /** What the call has written down, for a workflow to do. */
   subagent?: SubagentOrder;
 };

@@ -1,21 +1,90 @@
-import { ApplicationFailure } from '@temporalio/activity';
+import type { ErrorCode } from '../../contracts/errors.ts';
 import type { Budget } from '../../contracts/script.ts';
+import type { TurnLimits } from '../../contracts/turn-limits.ts';
+import type { Operation } from '../../store/operations.ts';
+import type { StepContext } from '../../store/requests.ts';
 import type { Spent } from '../../store/run-limits.ts';
 import type { Store } from '../../store/store.ts';
+import type { Move } from './guards/decide.ts';
+import { stop } from './guards/verdict.ts';
 
-const isOver = (budget: Budget | null, { tokens, dollars }: Spent): boolean =>
-  (budget?.tokens !== undefined && tokens >= budget.tokens) ||
-  (budget?.dollars !== undefined && dollars >= budget.dollars);
+/** A limit, what has been taken of it, and what a reader is told when it is reached. */
+type Account = {
+  budget: Budget | null | undefined;
+  spent: () => Promise<Spent>;
+  code: ErrorCode;
+  what: string;
+  advice: string;
+};
+
+const number = (value: number): string => value.toLocaleString('en-US', { maximumFractionDigits: 4 });
+
+/** What is used up, in words; null while there is something left. */
+const usedUp = ({ tokens, dollars }: Budget, spent: Spent): string | null => {
+  if (tokens !== undefined && spent.tokens >= tokens)
+    return `${number(spent.tokens)} of ${number(tokens)} tokens were used`;
+  if (dollars !== undefined && spent.dollars >= dollars)
+    return `${number(spent.dollars)} of ${number(dollars)} US dollars were used`;
+  return null;
+};
+
+type Of = { operation: Operation; context: StepContext };
+
+const accountsOf = async (store: Store, { operation, context }: Of, limits: TurnLimits): Promise<Account[]> => {
+  const { sessionId, turn } = operation;
+  const { runLimits } = store;
+  const run = context.runId === null ? undefined : await runLimits.budget(sessionId);
+  const budgetOf = (name: 'turn' | 'session') => context.budget?.[name] ?? limits[name];
+  const ofRun: Account[] = run
+    ? [
+        {
+          budget: run.total,
+          spent: () => runLimits.spentByRun(run.runId),
+          code: 'budget_spent',
+          what: 'the budget of the run is spent',
+          advice: 'Give the run a larger one',
+        },
+        {
+          budget: run.own,
+          spent: () => runLimits.spentByNode(run.node),
+          code: 'budget_spent',
+          what: 'the budget of this agent is spent',
+          advice: 'Give agent() a larger one',
+        },
+      ]
+    : [];
+  return [
+    ...ofRun,
+    {
+      budget: budgetOf('turn'),
+      spent: () => runLimits.spentByTurn(sessionId, turn),
+      code: 'turn_budget_spent',
+      what: 'the budget of the turn is spent',
+      advice:
+        'Send "continue" to go on in a turn with a budget of its own, or raise limits.turnTokens or limits.turnDollars in everturn.yaml',
+    },
+    {
+      budget: budgetOf('session'),
+      spent: () => runLimits.spentBySession(sessionId),
+      code: 'session_budget_spent',
+      what: 'the budget of the session is spent',
+      advice: 'Begin another session, or raise limits.sessionTokens or limits.sessionDollars in everturn.yaml',
+    },
+  ];
+};
 
 /**
- * Throws `budget_spent`: agents that run when the budget of their run, or their own, is spent make no further request.
- * One request may go beyond it, for nobody knows before how long the reply is.
+ * The end of the turn where a budget that the session is under is spent: of its run, its agent, the turn, or the session. One
+ * request may go beyond it, for nobody knows before how long the reply is.
  */
-export const checkBudget = async (store: Store, sessionId: string): Promise<void> => {
-  const budget = await store.runLimits.budget(sessionId);
-  if (!budget) return;
-  const isSpent =
-    (budget.total && isOver(budget.total, await store.runLimits.spentByRun(budget.runId))) ||
-    (budget.own && isOver(budget.own, await store.runLimits.spentByNode(budget.node)));
-  if (isSpent) throw ApplicationFailure.nonRetryable('budget_spent', 'budget_spent');
+export const budgetSpent = async (
+  store: Store,
+  of: Of,
+  limits: TurnLimits,
+): Promise<Extract<Move, { kind: 'stop' }> | null> => {
+  for (const { budget, spent, code, what, advice } of await accountsOf(store, of, limits)) {
+    const used = budget && usedUp(budget, await spent());
+    if (used) return { kind: 'stop', body: stop(code, `Stopped: ${what}: ${used}. ${advice}`).body };
+  }
+  return null;
 };

@@ -1,4 +1,3 @@
-import { ApplicationFailure } from '@temporalio/activity';
 import type { Call, StepInput, StepResult } from '../../contracts/activities.ts';
 import type { ToolCallBody } from '../../contracts/chunks.ts';
 import { EverturnError } from '../../contracts/errors.ts';
@@ -9,16 +8,18 @@ import { notAsked } from '../failure.ts';
 import { judgeFailure, placeIn } from '../model/chain.ts';
 import { agentOf } from './agent.ts';
 import { sealed } from './attempt.ts';
-import { checkBudget } from './budget.ts';
+import { budgetSpent } from './budget.ts';
 import { runWithin, withAnswers } from './calls.ts';
+import { decide, type Move } from './guards/decide.ts';
 import { createModelRequest } from './model-request.ts';
 import { createRunCall } from './run-call.ts';
+import { stopTurn } from './stop-turn.ts';
 import { createTranscripts } from './transcripts.ts';
 import { endOf } from './turn-end.ts';
 
 /** The step of a turn: a model request, and the calls of its reply where those are quick. */
 export const createCallModel = (dependencies: Dependencies) => {
-  const { store, models, tools, stepsPerTurn, waitSeconds } = dependencies;
+  const { store, models, tools, turnLimits, waitSeconds } = dependencies;
   const transcripts = createTranscripts(store);
   const request = createModelRequest(dependencies);
   const runCall = createRunCall(dependencies);
@@ -41,31 +42,34 @@ export const createCallModel = (dependencies: Dependencies) => {
   };
 
   return async ({ sessionId, turn, step }: StepInput): Promise<StepResult> => {
-    if (step > stepsPerTurn) throw ApplicationFailure.nonRetryable('step_limit', 'step_limit');
     const operation = { sessionId, turn, step, call: null };
     const context = await transcripts.step(sessionId, turn);
     if (!context)
       throw new EverturnError('session_not_found', `Cannot ask the model: session ${sessionId} is not there any more`);
     if (context.isDirect) throw notAsked();
-    if (context.runId !== null) await checkBudget(store, sessionId);
     const place = placeIn(context, models.names, step);
     const agent = agentOf(context, tools);
+    const spent = await budgetSpent(store, { operation, context }, turnLimits);
+    const limits = { ...turnLimits, refusedResults: context.definition?.resultTries ?? turnLimits.refusedResults };
+    const move: Move = spent ?? decide({ transcript: context.transcript, turn, step }, limits);
     let bodies: readonly ToolCallBody[] | null = null;
-    const outcome = await sealed<StepResult>(dependencies, {
-      operation,
-      name: place.model,
-      started: { model: place.model },
-      run: async (attempt) => {
-        const { bodies: asked, ...seal } = await request({ operation, context, place, agent }, attempt);
-        bodies = asked;
-        return seal;
-      },
-      judge: (error) => judgeFailure(place, error, waitSeconds),
-    });
+    const ask = (of: Extract<Move, { kind: 'ask' }>) =>
+      sealed<StepResult>(dependencies, {
+        operation,
+        name: place.model,
+        started: { model: place.model },
+        run: async (attempt) => {
+          const { bodies: asked, ...seal } = await request({ operation, context, place, agent, move: of }, attempt);
+          bodies = asked;
+          return seal;
+        },
+        judge: (error) => judgeFailure(place, error, waitSeconds),
+      });
+    const outcome =
+      move.kind === 'ask' ? await ask(move) : await stopTurn(dependencies, { operation, model: place.model }, move);
     if (outcome.outcome === 'cancelled') return { outcome: 'cancelled' };
-    if (outcome.outcome === 'closed' || outcome.result.outcome !== 'tools') {
-      return { outcome: 'finished', ...endOf(outcome) };
-    }
+    if (outcome.outcome === 'closed') return { outcome: 'finished', ...endOf(outcome) };
+    if (outcome.result.outcome !== 'tools') return { ...outcome.result, ...endOf(outcome) };
     const { calls } = outcome.result;
     if (runWithin(calls, agent)) {
       return { outcome: 'tools', calls: await runCalls({ operation, context }, calls, outcome.isOurs ? bodies : null) };

@@ -1,5 +1,6 @@
 import type { Call } from '../../contracts/activities.ts';
 import type { ChunkBody, NewChunk, ToolCallBody } from '../../contracts/chunks.ts';
+import { type ErrorCode, errorTable } from '../../contracts/errors.ts';
 import type { ToolPermission } from '../../contracts/tools.ts';
 import type { AskedApproval, Operation } from '../../store/operations.ts';
 import type { Store } from '../../store/store.ts';
@@ -12,10 +13,13 @@ export const isCall = (body: ChunkBody): body is ToolCallBody => body.kind === '
 const needsApproval = (tool: Tool | undefined, allow: readonly ToolPermission[]): boolean =>
   tool !== undefined && tool.permission !== 'read' && !allow.includes(tool.permission);
 
-/** Labels only: a name the model made up stays in the transcript. A call that cannot run is `pure`, its result an error. */
+/**
+ * Labels only: a name the model made up stays in the transcript. A call that cannot run, for there is no such tool or it is
+ * not whole, is `pure`, its result an error.
+ */
 export const toCalls = (bodies: readonly ToolCallBody[], { tools, allow }: SessionAgent): Call[] =>
   bodies.map((body, call) => {
-    const tool = tools.find(({ name }) => name === body.tool);
+    const tool = body.isWhole === false ? undefined : tools.find(({ name }) => name === body.tool);
     const approval = needsApproval(tool, allow) ? 'pending' : 'none';
     return { call, tool: tool?.name ?? 'unknown', effect: tool?.effect ?? 'pure', approval };
   });
@@ -29,13 +33,25 @@ export const toApprovals = (calls: readonly Call[], bodies: readonly ToolCallBod
     ];
   });
 
-/** A reply's chunks are numbered as they stream in. Notices that precede it get ordinals beyond any that a reply can use. */
-const firstNotice = 9000;
+/**
+ * A reply's chunks are numbered as they stream in. What is said before and after it gets ordinals beyond any that a reply can
+ * use: within a step, the order of `seq` counts.
+ */
+const firstBefore = 9000;
+const firstAfter = 9500;
 
-export const toChunks = (bodies: readonly ChunkBody[], notices: readonly ChunkBody[] = []): NewChunk[] => [
-  ...notices.map((body, index) => ({ ordinal: firstNotice + index, body })),
+export const toChunks = (
+  bodies: readonly ChunkBody[],
+  before: readonly ChunkBody[] = [],
+  after: readonly ChunkBody[] = [],
+): NewChunk[] => [
+  ...before.map((body, index) => ({ ordinal: firstBefore + index, body })),
   ...bodies.map((body, ordinal) => ({ ordinal, body })),
+  ...after.map((body, index) => ({ ordinal: firstAfter + index, body })),
 ];
+
+/** The error that ends a turn as failed; why is in the system chunk before it. */
+export const errorOf = (code: ErrorCode): ChunkBody => ({ kind: 'error', code, message: errorTable[code].meaning });
 
 /**
  * Whether the activity of a step runs the calls of its reply too: all of them answer in milliseconds, may be repeated, and

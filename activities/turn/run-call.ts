@@ -14,7 +14,7 @@ import type { Tool } from '../tools/tool.ts';
 import { agentOf, type SessionAgent } from './agent.ts';
 import { type Attempt, type Outcome as Ending, sealed } from './attempt.ts';
 
-type Outcome = Pick<ToolResultBody, 'status' | 'text'>;
+type Outcome = Pick<ToolResultBody, 'status' | 'text' | 'taken'>;
 type CallResult = Pick<RunToolResult, 'finished' | 'subagent'>;
 type Decided = Outcome & Partial<CallResult>;
 
@@ -27,6 +27,11 @@ const denied = (note: string | null): Outcome => ({
   status: 'denied',
   text: `A person denied this call${note ? `: ${note}` : '.'}`,
 });
+
+const cut: Outcome = {
+  status: 'error',
+  text: 'The call did not run: its arguments are not valid JSON, because the reply was cut off before they were whole. Make it again; if they are long, in several smaller calls.',
+};
 
 /** Throws when the call may not run: nobody allowed it, or not with these arguments. */
 const checkAllowed = (tool: Tool, { allow }: SessionAgent, { approval, body }: CallContext): void => {
@@ -89,6 +94,7 @@ export const createRunCall = (dependencies: Dependencies) => {
 
   const decide = async (call: CallContext, operation: Operation, attempt: Attempt): Promise<Decided> => {
     try {
+      if (call.body.isWhole === false) return cut;
       if (call.approval?.decision === 'deny') return denied(call.approval.note);
       const agent = agentOf(call, tools);
       const tool = findTool(call.body.tool, agent.tools);
@@ -110,10 +116,18 @@ export const createRunCall = (dependencies: Dependencies) => {
 
   const run = async (call: CallContext, operation: Operation, attempt: Attempt): Promise<Omit<Seal, 'fence'>> => {
     const startedAt = performance.now();
-    const { status, text, finished = false, subagent } = await decide(call, operation, attempt);
+    const { status, text, taken, finished = false, subagent } = await decide(call, operation, attempt);
     const durationMs = Math.round(performance.now() - startedAt);
     const { callId, tool } = call.body;
-    const body: ToolResultBody = { kind: 'tool_result', callId, tool, status, text, durationMs };
+    const body: ToolResultBody = {
+      kind: 'tool_result',
+      callId,
+      tool,
+      status,
+      text,
+      durationMs,
+      ...(taken === undefined ? {} : { taken }),
+    };
     const isError = status === 'error' || status === 'interrupted';
     return {
       result: { finished, ...(subagent ? { subagent } : {}) } satisfies CallResult,

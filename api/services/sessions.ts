@@ -47,6 +47,7 @@ export const createSessionService = ({ store, about, definitions, models }: Depe
         schema: null,
         runId: null,
         node: null,
+        budget: body.budget,
       }),
     );
     const session = await findSession(store, id);

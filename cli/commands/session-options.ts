@@ -1,4 +1,6 @@
 import type { Command } from 'commander';
+import { wholeNumber } from '../parse-number.ts';
+import { dollars } from '../runs/budget.ts';
 import { parseAllow } from '../turn/pick-session.ts';
 
 /** Which session a message goes to. */
@@ -9,4 +11,6 @@ export const addSessionOptions = (command: Command): Command =>
     .option('--workspace <folder>', 'the folder the agent works in (default: the folder of the stack)')
     .option('--allow <permissions>', 'with --new: what needs no approval, such as write,run', parseAllow)
     .option('--agent <name>', 'with --new: the agent, by the name of its file (default: the built-in one)')
+    .option('--budget-tokens <count>', 'with --new: tokens of all kinds that the session may use', wholeNumber(1))
+    .option('--budget-dollars <amount>', 'with --new: US dollars that the session may use', dollars)
     .option('--title <title>', 'with --new: its title (default: the first line of the first message)');

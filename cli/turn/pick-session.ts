@@ -6,8 +6,9 @@ import type { CreateSession, Health, Session } from '../../contracts/api.ts';
 import { EverturnError } from '../../contracts/errors.ts';
 import { permissions, type ToolPermission } from '../../contracts/tools.ts';
 import type { SessionView } from '../../contracts/view.ts';
+import { type BudgetOptions, budgetOf } from '../runs/budget.ts';
 
-export type SessionOptions = {
+export type SessionOptions = BudgetOptions & {
   new?: boolean;
   session?: string;
   workspace?: string;
@@ -46,6 +47,14 @@ const lastIn = async (api: ApiClient, fits: (session: Session) => boolean): Prom
 const isWithin = (folder: string, parent: string): boolean =>
   folder === parent || folder.startsWith(`${parent}${path.sep}`);
 
+const atStartOptions = [
+  ['allow', '--allow'],
+  ['title', '--title'],
+  ['agent', '--agent'],
+  ['budgetTokens', '--budget-tokens'],
+  ['budgetDollars', '--budget-dollars'],
+] as const;
+
 const checkOptions = ({ new: isNew, session, workspace, ...atStart }: SessionOptions): void => {
   if (session !== undefined && (isNew || workspace !== undefined)) {
     const other = isNew ? '--new' : '--workspace';
@@ -54,11 +63,11 @@ const checkOptions = ({ new: isNew, session, workspace, ...atStart }: SessionOpt
       `Cannot use --session and ${other} together: a session exists, with its workspace. Leave one out`,
     );
   }
-  const given = (['allow', 'title', 'agent'] as const).find((option) => atStart[option] !== undefined);
+  const given = atStartOptions.find(([option]) => atStart[option] !== undefined)?.[1];
   if (!isNew && given !== undefined) {
     throw new EverturnError(
       'bad_request',
-      `Cannot use --${given} with a session that exists: it is given at its start. Add --new`,
+      `Cannot use ${given} with a session that exists: it is given at its start. Add --new`,
     );
   }
 };
@@ -79,11 +88,13 @@ export const pickSession = async (api: ApiClient, health: Health, options: Sessi
     if (last) return await open(api, last.id, 'last');
   }
   const { allow, title, agent } = options;
+  const { budget } = budgetOf(options);
   const body: CreateSession = {
     ...(workspace === undefined ? {} : { workspace }),
     ...(allow === undefined ? {} : { allow }),
     ...(title === undefined ? {} : { title }),
     ...(agent === undefined ? {} : { agent }),
+    ...(budget === undefined ? {} : { budget: { session: budget } }),
   };
   return { session: await api.createSession(body), how: 'new', view: null };
 };

@@ -127,6 +127,23 @@ describe('the text of a reply', () => {
   });
 });
 
+test('notes in a row are one, and what the model was told is marked as such', () => {
+  const note = (seq: number, text: string, isSaid?: true) => ({
+    ...{ seq, ...place, ordinal: 9000 + seq, at },
+    body: { kind: 'system' as const, label: 'guard' as const, text, ...(isSaid ? { isSaid } : {}) },
+  });
+  const reply = {
+    seq: 3,
+    ...place,
+    ordinal: 0,
+    at,
+    body: { kind: 'text' as const, role: 'assistant' as const, text: 'So.' },
+  };
+  const chunks = [note(1, 'One'), note(2, 'Two', true), reply, note(4, 'Three')];
+  const { out, err } = printed([started(1), { type: 'step.sealed', ...place, chunks }]);
+  expect({ out, err }).toEqual({ out: 'So.\n', err: 'One\n  Told the model: Two\nThree\n' });
+});
+
 describe('the output of a tool', () => {
   test('comes in whole lines, of the newest attempt only', () => {
     const { err } = printed([

@@ -29,6 +29,8 @@ export const createPrinter = (screen: Screen, options: PrinterOptions = {}): Pri
   const { style, width } = screen;
   const { showsMessage } = options;
   const growth = createGrowth();
+  /** Several notes in a row are one: those after the first are set in. */
+  let isAfterNote = false;
   /** Calls of the newest step; with several, their lines carry numbers. */
   let calls = 0;
   const numbered = (call: number): string => (calls > 1 ? `${call + 1}` : '');
@@ -43,7 +45,9 @@ export const createPrinter = (screen: Screen, options: PrinterOptions = {}): Pri
   };
 
   const grow = (at: { turn: number; step: number; fence: number }, part: DeltaPart): void => {
-    if (part.kind !== 'tool_call' && growth.grow(at, part)) show(part.kind, part.text);
+    if (part.kind === 'tool_call' || !growth.grow(at, part)) return;
+    isAfterNote = false;
+    show(part.kind, part.text);
   };
 
   const seal = ({ turn, step, ordinal }: Chunk, kind: 'text' | 'thinking', full: string): void => {
@@ -83,9 +87,12 @@ export const createPrinter = (screen: Screen, options: PrinterOptions = {}): Pri
         screen.note(`${style.red('error')} ${harmless(body.message)} ${style.dim(`(${body.code}, step ${step})`)}`);
         break;
       case 'system':
-        screen.note(style.yellow(harmless(body.text)));
+        screen.note(
+          style.yellow(`${isAfterNote ? '  ' : ''}${body.isSaid ? 'Told the model: ' : ''}${harmless(body.text)}`),
+        );
         break;
     }
+    if (body.kind !== 'usage') isAfterNote = body.kind === 'system';
   };
 
   const startStep = (event: Extract<SessionEvent, { type: 'step.started' }>): void => {

@@ -71,11 +71,11 @@ END $$;
 
 -- Stores the result of an attempt with its chunks, approvals and span, in one transaction.
 -- p_calls: tool calls that the same attempt goes on with, [{key, call, callId, tool}]: they begin in this transaction.
--- p_settle: the status to end the turn with; null if the turn goes on.
+-- p_settle: the status to end the turn with; null if the turn goes on. p_code: why, of one that failed.
 -- outcome: 'sealed' (also for the same attempt, sent again after a lost acknowledgement) or 'superseded'.
 -- next: of a turn that ended with it, the one that was assigned then.
 CREATE FUNCTION seal_operation(p_key text, p_session text, p_turn integer, p_step integer, p_call integer, p_fence integer,
-  p_result jsonb, p_hash text, p_chunks jsonb, p_approvals jsonb, p_span jsonb, p_calls jsonb, p_settle text)
+  p_result jsonb, p_hash text, p_chunks jsonb, p_approvals jsonb, p_span jsonb, p_calls jsonb, p_settle text, p_code text)
 RETURNS TABLE (outcome text, next integer) LANGUAGE plpgsql
 SET plan_cache_mode = force_generic_plan AS $$
 DECLARE v_stream text := lock_session(p_session); v_op operations; v_seqs record; v_approval approvals; v_call jsonb;
@@ -115,7 +115,7 @@ BEGIN
   END LOOP;
   outcome := 'sealed';
   IF p_settle IS NOT NULL THEN
-    PERFORM close_turn(p_session, v_stream, p_turn, p_settle, NULL, '[]'::jsonb);
+    PERFORM close_turn(p_session, v_stream, p_turn, p_settle, p_code, '[]'::jsonb);
     next := turn_after(p_session, p_turn);
   END IF;
   RETURN NEXT;

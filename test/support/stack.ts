@@ -148,7 +148,6 @@ export const openStack = async ({
         commandEnv: commandEnv([]),
         confinement,
         commandSeconds: 30,
-        stepsPerTurn: 200,
         sandbox,
         findFlow: createFindFlow(definitions),
         findScript: createFindScript(definitions),

@@ -5,7 +5,7 @@ import { turnWorkflowId } from '../../contracts/ids.ts';
 import { searchAttributes } from '../../contracts/temporal.ts';
 import { request } from '../events.ts';
 import { explain } from '../model/advice.ts';
-import type { Block } from '../model/blocks.ts';
+import type { Block, Note } from '../model/blocks.ts';
 import { dollars, duration, plural, tokens } from '../model/format.ts';
 import { turnUsage } from '../model/trace.ts';
 import type { TurnModel } from '../model/turns.ts';
@@ -118,14 +118,21 @@ class TurnView extends LitElement {
       case 'pause':
         return html`<p class="note" role="status">${block.words}</p>`;
       case 'system':
-        // How a turn ended is said below it.
-        if (block.label === this.turn?.status) return nothing;
-        return html`<p class="note"><strong>${block.label}</strong> ${block.text}</p>`;
+        return this.notes(block.notes);
       case 'image':
         return html`<p class="note">An image (${block.attachmentId})</p>`;
       case 'error':
         return this.turn?.status === 'failed' && this.turn.code === block.code ? nothing : this.problem(block);
     }
+  }
+
+  private notes(notes: readonly Note[]) {
+    // How a turn ended is said below it.
+    const shown = notes.filter(({ label }) => label !== this.turn?.status);
+    if (shown.length === 0) return nothing;
+    return html`<div class="note">${shown.map(
+      ({ label, text, isSaid }) => html`<p><strong>${label}</strong> ${isSaid ? 'Told the model: ' : ''}${text}</p>`,
+    )}</div>`;
   }
 
   /** How the turn ended, when that is not simply well. */
@@ -143,7 +150,7 @@ class TurnView extends LitElement {
     const text = this.turn?.request?.text;
     return html`<div class="problem" role="group" aria-label="Error">
       <strong>${icon('warning')}${meaning}</strong>
-      ${message ? html`<p>${message}</p>` : nothing}
+      ${message && message !== meaning ? html`<p>${message}</p>` : nothing}
       <p>${advice} <code>${code}</code></p>
       ${text ? html`<button @click=${() => request(this, 'edit-draft', { text })}>${icon('retry', 14)}Put the message back to send again</button>` : nothing}
     </div>`;

@@ -1,5 +1,5 @@
 import type { Approval } from '../../contracts/approvals.ts';
-import type { ToolResultBody } from '../../contracts/chunks.ts';
+import type { SystemLabel, ToolResultBody } from '../../contracts/chunks.ts';
 import type { TurnStatus } from '../../contracts/events.ts';
 import type { Message, Part } from '../../contracts/transcript.ts';
 import type { LiveOperation } from '../../contracts/view.ts';
@@ -30,13 +30,17 @@ export type Block =
   | { kind: 'text'; key: string; text: string; streaming: boolean }
   | { kind: 'thinking'; key: string; text: string; streaming: boolean }
   | { kind: 'error'; key: string; code: string; message: string }
-  | { kind: 'system'; key: string; label: string; text: string }
+  /** What the runtime says; several in a row are one block. */
+  | { kind: 'system'; key: string; notes: Note[] }
   | { kind: 'image'; key: string; attachmentId: string }
   /** A model request that has answered nothing yet, or a turn between two operations (`label` null). */
   | { kind: 'waiting'; key: string; label: string | null }
   /** A model request that is sent again later. */
   | { kind: 'pause'; key: string; words: string }
   | ToolBlock;
+
+/** `isSaid`: the model was told it too. */
+export type Note = { label: SystemLabel; text: string; isSaid: boolean };
 
 export type TurnParts = {
   messages: readonly Message[];
@@ -69,7 +73,13 @@ const sealedBlocks = (parts: TurnParts, { step, parts: reply }: Message): Block[
       case 'error':
         return [{ kind: 'error', key: key(step, ordinal), code: body.code, message: body.message }];
       case 'system':
-        return [{ kind: 'system', key: key(step, ordinal), label: body.label, text: body.text }];
+        return [
+          {
+            kind: 'system',
+            key: key(step, ordinal),
+            notes: [{ label: body.label, text: body.text, isSaid: body.isSaid === true }],
+          },
+        ];
       case 'image':
         return [{ kind: 'image', key: key(step, ordinal), attachmentId: body.attachmentId }];
       default:
@@ -146,10 +156,22 @@ const orphans = (messages: readonly Message[]): Block[] => {
   );
 };
 
+const joined = (blocks: readonly Block[]): Block[] => {
+  const all: Block[] = [];
+  for (const block of blocks) {
+    const last = all.at(-1);
+    if (block.kind === 'system' && last?.kind === 'system') {
+      all[all.length - 1] = { ...last, notes: [...last.notes, ...block.notes] };
+    } else all.push(block);
+  }
+  return all;
+};
+
 /** The reply of a turn, in the order it is read. */
 export const blocksOf = (parts: TurnParts): Block[] => {
   const replies = parts.messages.filter(({ role }) => role === 'assistant').toSorted((a, b) => a.step - b.step);
-  const blocks = [...orphans(parts.messages), ...replies.flatMap((message) => sealedBlocks(parts, message))];
+  const sealed = joined(replies.flatMap((message) => sealedBlocks(parts, message)));
+  const blocks = [...orphans(parts.messages), ...sealed];
   const growing = parts.live.filter(({ call }) => call === null).flatMap(growingBlocks);
   const all = [...blocks, ...growing];
   const busy = all.some((block) => block.kind === 'waiting' || (block.kind === 'tool' && isOpen(block.state)));

@@ -92,6 +92,41 @@ describe('a turn while it happens', () => {
     expect(shapes(models(view)[0])).toEqual(['text', 'tool queued', 'tool ok']);
   });
 
+  test('what the runtime says in a row is one block, before the reply it precedes and across steps', () => {
+    const system = (text: string, isSaid?: true): ChunkBody => ({
+      kind: 'system',
+      label: 'notice',
+      text,
+      ...(isSaid ? { isSaid } : {}),
+    });
+    const step = (number: number, ...chunks: Chunk[]): SessionEvent => ({
+      type: 'step.sealed',
+      turn: 1,
+      step: number,
+      chunks,
+    });
+    const view = play(
+      empty,
+      started(1),
+      step(1, chunk(1, 1, 0, said('The lock')), chunk(1, 1, 9500, system('cut'))),
+      step(
+        2,
+        chunk(1, 2, 9000, system('go on', true)),
+        chunk(1, 2, 9001, system('other model')),
+        chunk(1, 2, 0, said(' is taken')),
+      ),
+    );
+    const [turn] = createTurnModels()(view);
+    expect(shapes(turn)).toEqual(['text', 'system', 'text', 'waiting']);
+    expect(turn?.blocks[1]).toMatchObject({
+      notes: [
+        { text: 'cut', isSaid: false },
+        { text: 'go on', isSaid: true },
+        { text: 'other model', isSaid: false },
+      ],
+    });
+  });
+
   test.each([
     ['cancelled', 'turn_cancelled', 'tool cancelled'],
     ['failed', 'model_timeout', 'tool lost'],

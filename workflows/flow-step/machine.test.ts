@@ -268,9 +268,14 @@ test('the pause before a retry doubles, up to an hour', () => {
   expect(pauses).toEqual([1_000_000, 2_000_000, 3_600_000, 3_600_000]);
 });
 
-test('an attempt that found the budget spent is the last', () => {
-  const { snapshot } = play({ ...forEver, retries: 3 }, [
-    { type: 'prepared', prepared: { outcome: 'failed', code: 'budget_spent' } },
-  ]);
-  expect(snapshot.value).toBe('settling');
+test.each([
+  'budget_spent',
+  'turn_budget_spent',
+  'session_budget_spent',
+  'result_refused',
+  'calls_repeated',
+  'failures_repeated',
+] as const)('an attempt that ended with %s is the last', (code) => {
+  const failed: StepEvent = { type: 'prepared', prepared: { outcome: 'failed', code } };
+  expect(play({ ...forEver, retries: 3 }, [failed]).snapshot.value).toBe('settling');
 });

@@ -46,6 +46,16 @@ const asEvent = <Type extends StepEvent['type']>(event: StepEvent, type: Type): 
   return event as Extract<StepEvent, { type: Type }>;
 };
 
+/** A budget that is spent stays so, and an agent that a guard has stopped would cost as much once more. */
+const neverRetried: readonly unknown[] = [
+  'budget_spent',
+  'turn_budget_spent',
+  'session_budget_spent',
+  'result_refused',
+  'calls_repeated',
+  'failures_repeated',
+] satisfies ErrorCode[];
+
 const base = setup({
   types: {} as { context: StepContext; input: StepInput; events: StepEvent },
   actions: {
@@ -84,9 +94,8 @@ const base = setup({
     isToWait: ({ event }) => event.type === 'prepared' && event.prepared.outcome === 'queued',
     asksPerson: ({ event }) =>
       event.type === 'prepared' && event.prepared.outcome === 'work' && event.prepared.work.kind === 'question',
-    // A budget that is spent stays so.
     mayRetry: ({ context: { isFinal, failure, attempt, retries } }) =>
-      !isFinal && failure?.code !== 'budget_spent' && attempt <= retries,
+      !isFinal && !neverRetried.includes(failure?.code) && attempt <= retries,
     isBounded: ({ context }) => context.timeoutMs !== null,
     hasDeadline: ({ context }) => context.work?.kind === 'question' && context.work.deadlineMs !== null,
   },

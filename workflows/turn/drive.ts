@@ -47,7 +47,8 @@ export const driveTurn = (input: TurnInput, options: Options): Driver<typeof tur
     const activities = proxyActivities<Activities>({ ...modelPolicy, summary });
     const result = await (isDirect ? activities.callDirectly : activities.callModel)({ ...of, step });
     if (result.outcome === 'tools') return { type: 'model.replied', calls: result.calls };
-    return result.outcome === 'cancelled' ? { type: 'cancel' } : { type: 'model.finished', ...endOf(result) };
+    if (result.outcome === 'cancelled') return { type: 'cancel' };
+    return { type: 'model.finished', ...endOf(result), ...(result.code ? { code: result.code } : {}) };
   };
 
   const runTool = async ({ step, call, tool }: { step: number } & Pick<Call, 'call' | 'tool'>): Promise<TurnEvent> => {

@@ -46,6 +46,8 @@ const possibleEvents = ({ value, context }: Snapshot): TurnEvent[] => {
       return [
         ...always,
         ...ways({ type: 'model.finished' }),
+        ...ways({ type: 'model.finished', code: 'step_limit' }),
+        { type: 'model.replied', calls: [] },
         { type: 'model.replied', calls: asked },
         { type: 'model.replied', calls: [{ call: 0, tool: 'read_file', effect: 'pure', approval: 'none', ran: true }] },
         failed('callModel'),
@@ -173,6 +175,19 @@ test('calls that ran within their step are done: the next step follows at once, 
   const [after, actions] = transition(turnMachine, first, { type: 'model.replied', calls: ran });
   expect([after.value, after.context.step]).toEqual(['model', 2]);
   expect(actions.map(({ type, params }) => [type, params])).toEqual([['callModel', { step: 2 }]]);
+});
+
+test('a reply that is not whole is followed by the next step; a step that fails the turn needs nobody to settle it', () => {
+  const [first] = initialTransition(turnMachine);
+  const [again, actions] = transition(turnMachine, first, { type: 'model.replied', calls: [] });
+  expect([again.value, again.context.step]).toEqual(['model', 2]);
+  expect(actions.map(({ type, params }) => [type, params])).toEqual([['callModel', { step: 2 }]]);
+  const [failed, none] = transition(turnMachine, again, { type: 'model.finished', code: 'model_reply_cut' });
+  expect([failed.status, failed.context.ending, none]).toEqual([
+    'done',
+    { status: 'failed', code: 'model_reply_cut' },
+    [],
+  ]);
 });
 
 test('the end of a turn starts the one that was assigned with it, once', () => {

@@ -14,7 +14,7 @@ export type TurnContext = {
    * before the activity's end is heard; after a crash much later.
    */
   early: { call: number; decision: Decision }[];
-  /** How the turn ends when no sealed reply ended it. */
+  /** How the turn ends when it is not completed. */
   ending: { status: 'failed' | 'cancelled'; code: ErrorCode } | null;
   /** The turn that was assigned with the end of this one. */
   next: number | null;
@@ -22,7 +22,8 @@ export type TurnContext = {
 
 export type TurnEvent =
   | { type: 'model.replied'; calls: Call[] }
-  | ({ type: 'model.finished' } & TurnEnd)
+  /** `code`: the turn was ended as failed. */
+  | ({ type: 'model.finished'; code?: ErrorCode } & TurnEnd)
   | { type: 'tool.done'; call: number }
   /** The call has ended the turn. */
   | ({ type: 'tool.finished'; call: number } & TurnEnd)
@@ -71,6 +72,9 @@ const base = setup({
     runTool: (_, _params: { step: number } & Pick<Call, 'call' | 'tool' | 'effect'>) => {},
     settleTurn: (_, _params: { status: 'failed' | 'cancelled'; code: ErrorCode }) => {},
     startNext: (_, _params: { turn: number }) => {},
+    keepCode: assign(({ event }) =>
+      event.type === 'model.finished' && event.code ? { ending: { status: 'failed' as const, code: event.code } } : {},
+    ),
     keepNext: assign(({ event }) => ('next' in event && event.next !== undefined ? { next: event.next } : {})),
     cancelEffects: () => {},
   },
@@ -106,7 +110,7 @@ export const turnMachine = base.createMachine({
         { type: 'callModel', params: ({ context }) => ({ step: context.step }) },
       ],
       on: {
-        'model.finished': { target: 'ended', actions: 'keepNext' },
+        'model.finished': { target: 'ended', actions: ['keepNext', 'keepCode'] },
         'model.replied': {
           target: 'tools',
           actions: assign({ calls: ({ context, event }) => arrived(event.calls, context.early) }),

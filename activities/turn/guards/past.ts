@@ -1,0 +1,32 @@
+import type { PlacedChunk, ToolCallBody, ToolResultBody } from '../../../contracts/chunks.ts';
+
+export type PastCall = { body: ToolCallBody; result: ToolResultBody | null };
+
+/** What guards look at of a step that is over. */
+export type PastStep = {
+  step: number;
+  /** Codes of what the model was told before its reply. */
+  said: string[];
+  /** Codes of what was noted about the reply. */
+  noted: string[];
+  hasText: boolean;
+  calls: PastCall[];
+};
+
+/** The steps of a turn that are over, in order. */
+export const pastSteps = (transcript: readonly PlacedChunk[], turn: number): PastStep[] => {
+  const steps = new Map<number, PastStep>();
+  for (const { step, turn: of, body } of transcript) {
+    if (of !== turn || step === 0) continue;
+    const past = steps.get(step) ?? { step, said: [], noted: [], hasText: false, calls: [] };
+    steps.set(step, past);
+    if (body.kind === 'system' && body.code !== undefined) (body.isSaid ? past.said : past.noted).push(body.code);
+    else if (body.kind === 'text') past.hasText ||= body.text.trim() !== '';
+    else if (body.kind === 'tool_call') past.calls.push({ body, result: null });
+    else if (body.kind === 'tool_result') {
+      const call = past.calls.find(({ body: { callId } }) => callId === body.callId);
+      if (call) call.result = body;
+    }
+  }
+  return [...steps.values()].toSorted((a, b) => a.step - b.step);
+};
