@@ -18,7 +18,7 @@ const adviceFor = (code: ErrorCode, status: number, { apiKeyEnv, model }: Provid
     case 'model_rate_limited':
       return 'Wait, or use a key with higher limits; a used-up quota needs credit';
     case 'model_timeout':
-      return 'Try again, and raise timeoutMs in everturn.yaml for a slow model';
+      return 'Try again, and raise timeoutMs or contentTimeoutMs in everturn.yaml for a slow model';
     case 'model_unreadable':
       return 'Name the provider as `dialect` of its key, or choose another model in everturn.yaml';
     case 'model_reply_too_long':
