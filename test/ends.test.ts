@@ -82,7 +82,7 @@ describe('a reply that is no whole one ends the turn of a person so that it is s
     const again = await ask([said('The lock is tak', 'error'), said('The lock is taken.')]);
     expect([again.status, bodiesOf(again).at(-1)]).toMatchObject(['completed', { text: 'The lock is taken.' }]);
     const turn = await ask(Array<ScriptedStep>(6).fill(said('The lock is tak', 'error')));
-    expect([turn.status, turn.code]).toEqual(['failed', 'model_stream_cut']);
+    expect([turn.status, turn.code]).toEqual(['failed', 'model_unavailable']);
     expect(bodiesOf(turn).at(-1)).toMatchObject({ message: expect.stringContaining('"error"') });
   }, 30_000);
 
