@@ -1,6 +1,14 @@
 import { Context } from '@temporalio/activity';
 import type { Activities } from '../contracts/activities.ts';
-import { runWorkflowId, subagentWorkflowId, turnWorkflowId } from '../contracts/ids.ts';
+import { toGraph } from '../contracts/graph.ts';
+import {
+  batchWorkflowId,
+  branchWorkflowId,
+  runWorkflowId,
+  stepWorkflowId,
+  subagentWorkflowId,
+  turnWorkflowId,
+} from '../contracts/ids.ts';
 import type { ScriptActivities } from '../contracts/script-activities.ts';
 import { nodeKey } from '../store/nodes.ts';
 import type { Store } from '../store/store.ts';
@@ -24,6 +32,17 @@ const ofTurn = async (store: Store, { sessionId, turn }: OfTurn) => {
 };
 const ofRun = (_: Store, { runId }: OfRun) => [runWorkflowId(runId)];
 const ofNode = (_: Store, of: Parameters<typeof nodeKey>[0]) => [nodeKey(of)];
+
+/** Whatever runs a step as its child: the run, or a batch or a branch of it. An item has the fan-out of its step. */
+const ofParent = async (store: Store, { runId, step: id, index }: Parameters<typeof nodeKey>[0]) => {
+  const run = await store.runs.stored(runId);
+  const step = run?.kind === 'flow' ? toGraph(run.definition.flow).steps.find((one) => one.id === id) : undefined;
+  if (!step) return [];
+  const batch = step.batch === null ? [] : [batchWorkflowId(runId, step.batch)];
+  if (index !== null) return [`${stepWorkflowId(runId, id)}/items`, ...batch];
+  const branches = step.branches.map((branch) => branchWorkflowId(runId, branch.switch, branch.chosen));
+  return [runWorkflowId(runId), ...batch, ...branches];
+};
 const ofSubagent = (_: Store, { id }: { id: string }) => [subagentWorkflowId(id)];
 
 /**
@@ -46,6 +65,7 @@ export const activityCallers: Rules<Activities> = {
   prepareStep: ofNode,
   concludeStep: ofNode,
   settleStep: ofNode,
+  settleLostStep: ofParent,
   enterSubagent: ofSubagent,
   settleSubagent: ofSubagent,
   createScheduledRun: (_, { flow, key }) =>

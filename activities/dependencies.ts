@@ -1,3 +1,4 @@
+import type { ConfigChange } from '../contracts/config-changes.ts';
 import type { FindFlow } from '../contracts/definition.ts';
 import type { SubagentLimits } from '../contracts/subagents.ts';
 import type { TurnLimits } from '../contracts/turn-limits.ts';
@@ -24,8 +25,12 @@ export type Dependencies = {
   confinement: Confinement;
   commandSeconds: number;
   turnLimits: TurnLimits;
-  /** That a provider may ask to wait, where no other model can be asked. */
+  /** What a step does when every key it could ask is marked. */
+  allKeysMarked: 'fail' | 'wait';
+  /** That a step waits for keys in all. */
   waitSeconds: number;
+  /** Changes of everturn.yaml that took effect, oldest first. */
+  configChanges: readonly ConfigChange[];
   subagentLimits: SubagentLimits;
   /** Evaluates what flows say. */
   sandbox: Sandbox;

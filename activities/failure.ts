@@ -8,6 +8,20 @@ export const failureLimit = 6;
 export const isFinal = (error: unknown, failures: number): boolean =>
   (error instanceof EverturnError && !error.retryable) || failures >= failureLimit;
 
+/** `again`: with another attempt, at once. `rest`: not before this time has passed; viewers are told. */
+export type GoesOn = { how: 'again' } | { how: 'rest'; forMs: number; isAsked: boolean };
+
+/** Thrown in place of a failure of which Temporal is not to hear. */
+export class GoesOnAfter extends Error {
+  override readonly name = 'GoesOnAfter';
+  readonly next: GoesOn;
+
+  constructor(next: GoesOn) {
+    super('The failure is recorded, and the operation goes on');
+    this.next = next;
+  }
+}
+
 /** What the failure of an attempt means for its operation. */
 export type Judgement = {
   failures: number;
@@ -15,6 +29,8 @@ export type Judgement = {
   goesOnInMs?: number;
   /** The operation is given up, whatever the error says. */
   isFinal?: true;
+  /** Once the failure is recorded, the activity itself goes on: Temporal hears of no failure. */
+  goesOn?: GoesOn;
   /** Kept with the attempt's span. */
   attributes?: Record<string, unknown>;
 };

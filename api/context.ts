@@ -7,6 +7,8 @@ import type {
 } from 'fastify';
 import type { ZodTypeProvider } from 'fastify-type-provider-zod';
 import type { Health } from '../contracts/api.ts';
+import type { Configured } from '../contracts/configured.ts';
+import type { Retention } from '../contracts/prune.ts';
 import type { Definitions } from '../definitions/definitions.ts';
 import type { Store } from '../store/store.ts';
 import type { Listener } from '../store/wakeups.ts';
@@ -29,8 +31,10 @@ export type ApiContext = {
   delivery: Delivery;
   definitions: Definitions;
   trust: Trust;
-  /** The names of the models that are configured, the first being the one that is asked where nobody says otherwise. */
-  models: readonly string[];
+  /** What everturn.yaml says now. */
+  configured: () => Configured;
+  /** What `POST /api/prune` deletes where it is not told. Default: nothing. */
+  retention?: Retention;
   /** Where the secrets of webhooks are found by name. */
   variables: NodeJS.ProcessEnv;
   /** What `/health` says that does not change while the process runs. */

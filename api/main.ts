@@ -4,6 +4,7 @@ import { flushCompileCache } from 'node:module';
 import { fileURLToPath } from 'node:url';
 import { Connection } from '@temporalio/client';
 import { modelNames } from '../contracts/config.ts';
+import { configuredOf } from '../contracts/configured.ts';
 import { EverturnError } from '../contracts/errors.ts';
 import { openDefinitions } from '../definitions/definitions.ts';
 import { readEnvironment } from '../runtime/env.ts';
@@ -15,6 +16,7 @@ import { checkVersion } from '../store/check-version.ts';
 import { openStore } from '../store/store.ts';
 import { createListener } from '../store/wakeups.ts';
 import { startConfig } from '../trust/config.ts';
+import { followConfig } from '../trust/follow-config.ts';
 import { openTrust } from '../trust/trust.ts';
 import { checkBind } from './access/check-bind.ts';
 import { createOidc } from './access/oidc.ts';
@@ -79,7 +81,7 @@ const gateway = createGateway({
   consoleUrl: env.EVERTURN_CONSOLE_URL,
 });
 const delivery = createDelivery(store, gateway);
-const models = modelNames(config);
+let current = config;
 const definitions = openDefinitions({ project: env.EVERTURN_PROJECT, look: trust.look });
 const app = await createApp({
   context: {
@@ -89,11 +91,14 @@ const app = await createApp({
     delivery,
     definitions,
     trust,
-    models,
+    retention: config.retention,
+    configured: () => configuredOf(current),
     variables: source,
     about: {
       version,
-      model: { label: models[0], offline: config.models.length === 0 },
+      get model() {
+        return { label: modelNames(current)[0], offline: current.models.length === 0 };
+      },
       temporalUi: env.TEMPORAL_UI_URL ?? null,
       workspace: env.EVERTURN_PROJECT,
     },
@@ -141,17 +146,31 @@ const temporalUi =
       });
 await app.listen({ host: env.EVERTURN_API_HOST, port: env.EVERTURN_API_PORT });
 const reconciler = startReconciler(store, delivery, log);
-const keeper = startSubagentKeeper({ store, gateway, limits: config.limits, log });
+const keeper = startSubagentKeeper({ store, gateway, limits: () => current.limits, log });
 const turnKeeper = startTurnKeeper({ store, gateway, log });
-const runKeeper = startRunKeeper({ store, gateway, delivery, scriptAgents: config.limits.scriptAgents, log });
+const runKeeper = startRunKeeper({ store, gateway, delivery, scriptAgents: () => current.limits.scriptAgents, log });
 const schedules = startScheduleSync(definitions, gateway, log);
 const watch = watchWorkers({ store, connection, namespace: env.TEMPORAL_NAMESPACE, log });
+const following = followConfig({
+  told: env.EVERTURN_CONFIG,
+  project: env.EVERTURN_PROJECT,
+  source,
+  config,
+  log,
+  record: store.configs.record,
+  apply: async (followed) => {
+    current = followed.config;
+    // A key may be another one now.
+    await delivery.keysCleared();
+  },
+});
 process.send?.({ type: 'ready' });
 log.info({ port: env.EVERTURN_API_PORT }, 'api is ready');
 // Written at a process's exit otherwise, which a kill -9 leaves out. Does nothing where NODE_COMPILE_CACHE is unset.
 flushCompileCache();
 
 const stop = async (): Promise<void> => {
+  await following.stop();
   watch.stop();
   await temporalUi?.close();
   await app.close();

@@ -3,13 +3,20 @@ import { runCapacityBench } from './capacity/run.ts';
 import { runFlowsBench } from './flows/run.ts';
 import { printReport } from './report.ts';
 import { runScriptsBench } from './scripts/run.ts';
+import { runSessionsBench } from './sessions/run.ts';
 import { runTurnBench } from './turn/run.ts';
 
-const benches = { turn: runTurnBench, flows: runFlowsBench, scripts: runScriptsBench, capacity: runCapacityBench };
+const benches = {
+  turn: runTurnBench,
+  flows: runFlowsBench,
+  scripts: runScriptsBench,
+  capacity: runCapacityBench,
+  sessions: runSessionsBench,
+};
 /** One round of capacity takes as long as three of another. */
-const usualRounds = { turn: 3, flows: 3, scripts: 3, capacity: 1 };
+const usualRounds = { turn: 3, flows: 3, scripts: 3, capacity: 1, sessions: 1 };
 const usage = `Usage: npm run bench -- <name> [--json] [--rounds <n>] [--only <part,part>] [--sessions <n,n>]
---sessions is of capacity alone: so many live at once.
+--sessions: of capacity so many live at once; of sessions so many in the database (10000).
 Names: ${Object.keys(benches).join(', ')}`;
 
 const isName = (name: string | undefined): name is keyof typeof benches => name !== undefined && name in benches;

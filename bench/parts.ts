@@ -6,7 +6,7 @@ export type BenchOptions = {
   rounds: number;
   /** Names of parts; null for all. */
   only: readonly string[] | null;
-  /** Of capacity: numbers of sessions live; null for the usual ones. */
+  /** Of capacity: numbers of sessions live; of sessions: how many are in the database. Null for the usual ones. */
   sessions: readonly number[] | null;
   progress(line: string): void;
 };

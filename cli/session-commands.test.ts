@@ -103,12 +103,42 @@ test('sessions are listed newest first over pages, searched, and counted', async
   expect(jsonLines(found.stdout).map(({ title }) => title)).toEqual(['Listed 3', 'Listed 2']);
   const { stdout } = await run(['sessions', '--q', 'Listed']);
   expect(stdout.split('\n').map((line) => line.trimEnd())).toEqual([
-    expect.stringMatching(/^ID +STATUS +TURNS +UPDATED +TITLE$/),
+    expect.stringMatching(/^ID +STATUS +TURNS +TOKENS +COST +UPDATED +TITLE$/),
     expect.stringMatching(/^s_\w+ +idle +0 +.* +Listed 3$/),
     expect.stringMatching(/Listed 2$/),
     expect.stringMatching(/Listed 1$/),
     '',
   ]);
+});
+
+test('a session is changed, archived, searched, exported and imported, and its usage told', async () => {
+  const usage = { prompt_tokens: 70, completion_tokens: 7 };
+  stack().model.script([{ reply: { text: 'The heron flew.', usage } }], 'birds:');
+  const id = sessionIn((await run(['send', '--new', 'birds: which?'])).stderr);
+  expect(await run(['sessions', 'set', id, '--title', 'Birds', '--allow', 'write'])).toMatchObject({
+    code: 0,
+    stdout: expect.stringContaining('may write unasked'),
+  });
+  expect((await run(['sessions', 'set', id, '--model', 'nobody'])).code).toBe(exitCodes.usage);
+  expect((await run(['sessions', 'search', 'heron'])).stdout).toContain(`${id}  turn 1  Birds`);
+  const exported = await run(['sessions', 'export', id]);
+  const imported = await run(['sessions', 'import', '-', '--json'], { input: exported.stdout });
+  const [made] = jsonLines(imported.stdout);
+  expect(made).toMatchObject({ turns: 1, skippedUsage: 1 });
+  const again = await run(['sessions', 'export', String(made?.id)]);
+  const chunks = (text: string) =>
+    jsonLines(text).filter(({ type, body }) => type === 'chunk' && (body as { kind: string }).kind !== 'usage');
+  expect(chunks(again.stdout)).toEqual(chunks(exported.stdout));
+  const cut = await run(['sessions', 'import', '-'], { input: exported.stdout.slice(0, -20) });
+  expect(cut).toMatchObject({ code: exitCodes.failure, stderr: expect.stringMatching(/line \d+: it is not JSON/) });
+  expect((await run(['sessions', 'archive', id])).stdout).toContain('archived');
+  expect(jsonLines((await run(['sessions', '--archived', '--json'])).stdout)).toMatchObject([
+    { id, usage: { input: 70 } },
+  ]);
+  const told = await run(['usage', '--by', 'session', '--session', id, '--csv']);
+  expect(told.stdout.split('\r\n')[1]).toBe(`${id},1,70,7,0,0,0,,0,1`);
+  expect((await run(['usage', '--by', 'moon'])).code).toBe(exitCodes.usage);
+  expect(await run(['prune'])).toMatchObject({ code: 0, stderr: expect.stringContaining('there is no policy') });
 });
 
 test('trace shows requests and calls with tokens and whether the prefix held', async () => {

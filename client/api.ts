@@ -1,4 +1,3 @@
-import type { z } from 'zod';
 import {
   ApprovalList,
   CancelledTurn,
@@ -18,18 +17,30 @@ import { ChunkPage } from '../contracts/chunks.ts';
 import { Question, type QuestionAnswer } from '../contracts/runs.ts';
 import { UsageTotals } from '../contracts/usage.ts';
 import { type FlowsApi, flowsApi } from './flows.ts';
+import { type KeysApi, keysApi } from './keys.ts';
 import { type Bytes, type Once, once, type Signal, streamHeaders, streamOf } from './options.ts';
 import { type RunsApi, runsApi } from './runs.ts';
 import { type ScriptsApi, scriptsApi } from './scripts.ts';
+import { type SessionFilesApi, sessionFilesApi } from './session-files.ts';
 import { type SubagentsApi, subagentsApi } from './subagents.ts';
 import { createTransport, type TransportOptions } from './transport.ts';
 import { type TrustApi, trustApi } from './trust.ts';
+import { type UsageApi, usageApi } from './usage.ts';
 import { type UsersApi, usersApi } from './users.ts';
 
 export type ApiClientOptions = TransportOptions;
 
 /** One method per route. Every method throws `EverturnError`, or the abort reason of its signal. */
-export type ApiClient = SessionsApi & RunsApi & FlowsApi & SubagentsApi & ScriptsApi & TrustApi & UsersApi;
+export type ApiClient = SessionsApi &
+  SessionFilesApi &
+  RunsApi &
+  FlowsApi &
+  SubagentsApi &
+  ScriptsApi &
+  TrustApi &
+  UsageApi &
+  UsersApi &
+  KeysApi;
 
 type SessionsApi = {
   health(options?: Signal): Promise<Health>;
@@ -37,13 +48,13 @@ type SessionsApi = {
   openTemporalUi(options?: Signal): Promise<void>;
   createSession(body: CreateSession, options?: Once): Promise<Session>;
   listSessions(
-    query?: { cursor?: string; q?: string; runId?: string; limit?: number },
+    query?: { cursor?: string; q?: string; runId?: string; archived?: 'true' | 'false'; limit?: number },
     options?: Signal,
   ): Promise<SessionPage>;
   /** A new session that begins with the settled turns of this one. */
   forkSession(id: string, body?: ForkSession, options?: Once): Promise<Session>;
   getSession(id: string, options?: Signal): Promise<SessionSnapshot>;
-  updateSession(id: string, body: z.input<typeof UpdateSession>, options?: Signal): Promise<Session>;
+  updateSession(id: string, body: UpdateSession, options?: Signal): Promise<Session>;
   deleteSession(id: string, options?: Signal): Promise<void>;
   sendMessage(id: string, body: SendMessage, options?: Once): Promise<SentMessage>;
   cancelTurn(id: string, options?: Once): Promise<CancelledTurn>;
@@ -71,12 +82,15 @@ export const createApiClient = (options: ApiClientOptions): ApiClient => {
   const session = (id: string): string => `/sessions/${encodeURIComponent(id)}`;
 
   return {
+    ...sessionFilesApi(transport),
     ...runsApi(transport),
     ...flowsApi(transport),
     ...scriptsApi(transport),
     ...subagentsApi(transport),
     ...trustApi(transport),
+    ...usageApi(transport),
     ...usersApi(transport),
+    ...keysApi(transport),
     health: ({ signal } = {}) => read(Health, { action: 'read the health', path: '/health', signal }),
     openTemporalUi: async ({ signal } = {}) => {
       await send({ action: 'open Temporal UI', method: 'POST', path: '/temporal-ui/session', signal });

@@ -18,6 +18,8 @@ export type Call = {
   path: string;
   query?: Record<string, string | number | undefined> | undefined;
   body?: unknown;
+  /** A body that is not JSON. */
+  text?: { type: string; value: string };
   headers?: Record<string, string>;
   signal?: AbortSignal | undefined;
 };
@@ -47,6 +49,10 @@ export const createTransport = ({ baseUrl, token, fetch = globalThis.fetch }: Tr
     if (call.body !== undefined) {
       headers['content-type'] = 'application/json';
       init.body = JSON.stringify(call.body);
+    }
+    if (call.text) {
+      headers['content-type'] = call.text.type;
+      init.body = call.text.value;
     }
     let response: Response;
     try {

@@ -24,7 +24,8 @@ type OfTurn = { sessionId: string; turn: number };
 /** What it takes to start the workflow of an assigned turn. */
 export type TurnStart = OfTurn & { agent: string; model: string };
 
-export type StepInput = OfTurn & { step: number };
+/** `restedMs`: what a step has waited for keys so far. */
+export type StepInput = OfTurn & { step: number; restedMs?: number };
 
 /** The end of a turn. `next`: the turn of the same session that was assigned with it, for the turn's workflow to start. */
 export type TurnEnd = { next?: number };
@@ -37,7 +38,9 @@ export type TurnEnd = { next?: number };
 export type StepResult =
   | { outcome: 'tools'; calls: Call[] }
   | ({ outcome: 'finished'; code?: ErrorCode } & TurnEnd)
-  | { outcome: 'cancelled' };
+  | { outcome: 'cancelled' }
+  /** No key can be asked for so long; the step is asked again then. */
+  | { outcome: 'resting'; forMs: number };
 
 export type RunToolInput = StepInput & { call: number };
 
@@ -94,6 +97,11 @@ export type RunActivities = {
   settleStep(
     input: OfStep & { attempt: number; status: 'failed' | 'timed_out' | 'cancelled'; code: ErrorCode },
   ): Promise<NodeStatus>;
+  /**
+   * Ends a step or an item whose workflow was ended from outside. Gives the end that stands: its workflow may have
+   * recorded one before.
+   */
+  settleLostStep(input: OfStep): Promise<{ status: NodeStatus; chosen: number | null }>;
   /** Records steps that never run. */
   recordUnrun(input: { runId: string; unrun: UnrunStep[] }): Promise<void>;
   /** Ends the run, with its output, report and files when it completed. The first end stands. */

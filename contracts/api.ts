@@ -1,10 +1,11 @@
 import { z } from 'zod';
 import { Approval } from './approvals.ts';
 import { WhenBusy } from './events.ts';
+import { OneLine } from './one-line.ts';
 import { Question } from './runs.ts';
 import { Budget } from './script.ts';
 import { permissions } from './tools.ts';
-import { Usage } from './usage.ts';
+import { Usage, UsageTotals } from './usage.ts';
 import { Role } from './users.ts';
 import { SessionView } from './view.ts';
 
@@ -28,7 +29,11 @@ export const Session = z.object({
   parentId: z.string().nullable(),
   /** The session that this one is a copy of. */
   forkedFrom: z.string().nullable(),
+  /** Archived sessions are in no list but their own. A message takes a session out again. */
+  archivedAt: z.iso.datetime().nullable(),
   turns: z.int().nonnegative(),
+  /** Of its requests to models; null before the first. */
+  usage: UsageTotals.nullable(),
   createdAt: z.iso.datetime(),
   updatedAt: z.iso.datetime(),
 });
@@ -46,7 +51,7 @@ export type SessionBudget = z.infer<typeof SessionBudget>;
 export const CreateSession = z.object({
   /** An absolute path; default: the folder the stack was started in. */
   workspace: z.string().min(1).optional(),
-  title: z.string().max(200).optional(),
+  title: OneLine.max(200).optional(),
   /** Permissions that need no approval in this session. `read` never does. */
   allow: z.array(z.enum(permissions)).max(3).default([]),
   /** The name of an agent that is defined in a file. Default: the built-in one. */
@@ -58,11 +63,24 @@ export type CreateSession = z.input<typeof CreateSession>;
 export const ForkSession = z.object({
   /** The last turn that is copied. Default: the last that has settled. */
   turn: z.int().positive().optional(),
-  title: z.string().min(1).max(200).optional(),
+  title: OneLine.min(1).max(200).optional(),
 });
 export type ForkSession = z.input<typeof ForkSession>;
 
-export const UpdateSession = z.object({ title: z.string().min(1).max(200) });
+/** Takes effect between turns: what changes how a session goes on is refused while one runs or a message waits. */
+export const UpdateSession = z
+  .strictObject({
+    title: OneLine.min(1).max(200).optional(),
+    /** The name of a model of everturn.yaml. */
+    model: z.string().min(1).max(200).optional(),
+    /** The name of an agent. Without `model`, the session gets the agent's model too. */
+    agent: z.string().min(1).max(100).optional(),
+    /** Permissions that need no approval from now on, in place of those before. */
+    allow: z.array(z.enum(permissions)).max(3).optional(),
+    archived: z.boolean().optional(),
+  })
+  .refine((change) => Object.keys(change).length > 0, 'expected at least one of title, model, agent, allow, archived');
+export type UpdateSession = z.infer<typeof UpdateSession>;
 
 export const SessionPage = z.object({ sessions: z.array(Session), nextCursor: z.string().nullable() });
 export type SessionPage = z.infer<typeof SessionPage>;
@@ -161,6 +179,8 @@ export const SessionQuery = z.object({
   q: z.string().max(200).optional(),
   /** Sessions of this run. Without it: those of no run, and of no background agent. */
   runId: z.string().max(200).optional(),
+  /** Archived sessions, and no others. */
+  archived: z.enum(['true', 'false']).default('false'),
   limit: z.coerce.number().int().min(1).max(200).default(50),
 });
 export const SpanQuery = z.object({

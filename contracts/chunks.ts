@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { Usage } from './usage.ts';
+import { UsageBody } from './usage-chunk.ts';
 
 /**
  * What a provider sent beside a part of its reply and wants to see again, such as a signature. It is sent back to that
@@ -63,7 +63,7 @@ const bodies = {
     /** The model is told it too, as a message of the user before its reply. Such a chunk ends nothing. */
     isSaid: z.literal(true).optional(),
   }),
-  usage: z.object({ kind: z.literal('usage'), model: z.string(), usage: Usage }),
+  usage: UsageBody,
 };
 
 export const ChunkBody = z.discriminatedUnion('kind', [

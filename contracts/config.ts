@@ -1,4 +1,7 @@
 import { z } from 'zod';
+import { OneLine } from './one-line.ts';
+import { Price } from './price.ts';
+import { Retention } from './prune.ts';
 import { replyLimits } from './reply-limits.ts';
 import { turnLimits } from './turn-limits.ts';
 import { Role, UserName } from './users.ts';
@@ -57,18 +60,13 @@ const ModelBody = z.record(
 const ModelEntry = z.strictObject({
   key: z.string(),
   /** As the provider calls it. */
-  model: z.string().min(1),
+  model: OneLine.min(1),
   /** By which agents and steps name it. Default: `model`. */
-  name: z.string().min(1).optional(),
-  /** US dollars for a million tokens. */
-  price: z
-    .strictObject({
-      input: z.number().nonnegative(),
-      output: z.number().nonnegative(),
-      cacheRead: z.number().nonnegative().optional(),
-      cacheWrite: z.number().nonnegative().optional(),
-    })
-    .optional(),
+  name: OneLine.min(1).optional(),
+  /** Tokens that a request may hold. Default: as the files of facts have it. */
+  contextTokens: z.int().positive().max(1_000_000_000).optional(),
+  /** US dollars for a million tokens. Default: as the files of facts have it. */
+  price: Price.optional(),
   /** Milliseconds without a byte from the provider after which the request is given up and tried again. */
   timeoutMs: z.int().min(100).max(longestTimerMs).default(120_000),
   /**
@@ -191,7 +189,9 @@ export const Config = z
           .default(replyLimits.replyLineBytes),
         /** Minutes until a reply that has not ended is given up. */
         replyMinutes: z.number().positive().max(110).default(replyLimits.replyMinutes),
-        /** Seconds that a provider may ask to wait, where no other model can be asked. */
+        /** What a turn does when every key it could ask is marked: it fails, or waits for the first to come back. */
+        allKeysMarked: z.enum(['fail', 'wait']).default('wait'),
+        /** Seconds that a turn waits for a key, where no other model can be asked. */
         waitSeconds: z.int().min(1).max(2_592_000).default(172_800),
         /** Seconds until `run_command` is ended. */
         commandSeconds: z.int().min(1).max(3600).default(120),
@@ -216,6 +216,8 @@ export const Config = z
     /** Who has a token beside the stack's own, which is that of `owner`. */
     users: z.array(User).default([]),
     oidc: Oidc.optional(),
+    /** What `everturn prune` deletes, by age. */
+    retention: Retention.prefault({}),
     server: z
       .strictObject({
         port: z.int().min(1).max(65_535).optional(),

@@ -21,6 +21,9 @@ const has = (value: unknown, brand: symbol): boolean => typeof value === 'object
 export const isContent = (value: unknown): value is Content => has(value, contentBrand);
 export const isResultOf = (value: unknown): value is ResultOf => has(value, resultBrand);
 
+/** Part of the failure of a task that can never be done: what its history stands for is gone from Postgres. */
+export const lostContent = 'is not in Postgres any more';
+
 /** Encodings of payloads: with the value in it, and with what stands for it in Temporal. */
 export const encodings = {
   content: 'everturn/content',

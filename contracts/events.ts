@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { Approval } from './approvals.ts';
 import { Chunk } from './chunks.ts';
 import { Subagent } from './subagents.ts';
+import { permissions } from './tools.ts';
 
 export const WhenBusy = z.enum(['enqueue', 'interrupt', 'reject']);
 export type WhenBusy = z.infer<typeof WhenBusy>;
@@ -79,6 +80,15 @@ export const SessionEvent = z.discriminatedUnion('type', [
     status: TurnStatus.exclude(['running']),
     code: z.string().nullable(),
     durationMs: z.number().nonnegative(),
+    chunks: z.array(Chunk),
+  }),
+  /** What the session goes on with. */
+  z.object({
+    type: z.literal('session.changed'),
+    agent: z.string(),
+    model: z.string(),
+    allow: z.array(z.enum(permissions)),
+    archivedAt: z.iso.datetime().nullable(),
     chunks: z.array(Chunk),
   }),
   /** One that this session has spawned. */

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { Duration, Effort, FormField, Name } from './flow.ts';
+import { OneLine } from './one-line.ts';
 
 export { linesBefore, scriptLimits } from './script-limits.ts';
 
@@ -9,7 +10,7 @@ export const ScriptMeta = z.object({
   description: z.string().min(1),
   whenToUse: z.string().optional(),
   phases: z
-    .array(z.object({ title: z.string().min(1), detail: z.string().optional(), model: z.string().optional() }))
+    .array(z.object({ title: OneLine.min(1), detail: z.string().optional(), model: z.string().optional() }))
     .default([]),
 });
 export type ScriptMeta = z.infer<typeof ScriptMeta>;

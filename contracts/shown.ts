@@ -1,9 +1,12 @@
 import type { Approval } from './approvals.ts';
+import { inexactNumber } from './exact-json.ts';
 import type { Question } from './runs.ts';
 import { visible } from './visible.ts';
 
 /** The arguments of a call, indented; as they are when they are not JSON. */
 const prettyArguments = (text: string): string => {
+  // A number that reading rounds would be shown as another one.
+  if (inexactNumber('', text) !== null) return text;
   try {
     return JSON.stringify(JSON.parse(text), null, 2);
   } catch {

@@ -2,6 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import type { Chunk, ChunkBody } from './chunks.ts';
 import { explode, group } from './transcript.ts';
+import { noUsage } from './usage.ts';
 import { prependPage, type SessionView } from './view.ts';
 
 const words = fc.string({ maxLength: 12 });
@@ -81,7 +82,7 @@ const viewOf = (chunks: Chunk[], total: number): SessionView => ({
   position: 0,
   chunks,
   total,
-  usage: { input: 0, output: 0, cacheRead: 0, cacheWrite: 0, reasoning: 0, cost: 0, requests: 0 },
+  usage: noUsage,
   turns: {},
   waiting: [],
   approvals: [],

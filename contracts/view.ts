@@ -2,7 +2,8 @@ import { z } from 'zod';
 import { Approval } from './approvals.ts';
 import { Chunk, isConversation } from './chunks.ts';
 import { type DeltaPart, type SessionEvent, type StreamEvent, TurnStatus, WhenBusy } from './events.ts';
-import { addUsage, UsageTotals } from './usage.ts';
+import { UsageTotals } from './usage.ts';
+import { addUsageBody } from './usage-chunk.ts';
 
 /** A reply or a tool's output that is still growing. `call` is null for the model's reply. */
 export const LiveOperation = z.object({
@@ -84,7 +85,7 @@ const append = (live: LiveOperation[], operation: Omit<LiveOperation, 'label'>):
 
 const addChunks = (view: SessionView, chunks: Chunk[]): SessionView => {
   let { usage } = view;
-  for (const { body } of chunks) if (body.kind === 'usage') usage = addUsage(usage, body.usage);
+  for (const { body } of chunks) if (body.kind === 'usage') usage = addUsageBody(usage, body);
   const conversation = chunks.filter(isConversation);
   return { ...view, usage, total: view.total + conversation.length, chunks: [...view.chunks, ...conversation] };
 };
@@ -160,6 +161,8 @@ const apply = (view: SessionView, event: SessionEvent): SessionView => {
       return { ...addChunks(view, event.chunks), live: without(view.live, event) };
     case 'turn.settled':
       return settleTurn(view, event);
+    case 'session.changed':
+      return addChunks(view, event.chunks);
     // Shown from the list of them, which is read again.
     case 'subagent.changed':
       return view;

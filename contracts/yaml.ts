@@ -1,5 +1,7 @@
 import { type Document, isScalar, Lexer, parseDocument, visit } from 'yaml';
+import { inexactWords, isExact } from './exact-json.ts';
 import { plainFault } from './plain-values.ts';
+import { mergeFaults } from './yaml-merge.ts';
 
 /** `offset`: of a character of the text, from 0. */
 export type YamlFault = { offset: number; message: string };
@@ -81,6 +83,20 @@ const danglingAliases = (document: Document): YamlFault[] => {
   return found;
 };
 
+/** A number that would be another one in JSON, and in the table that it is kept in. */
+const inexactNumbers = (document: Document): YamlFault[] => {
+  const found: YamlFault[] = [];
+  visit(document, {
+    Scalar: (_at, { value, source, range }) => {
+      if (typeof value !== 'number' || source === undefined || /^[-+]?\.(inf|nan)$/i.test(source)) return;
+      const isHex = /^[-+]?0[xo]/.test(source);
+      if (isHex ? Number.isSafeInteger(value) : isExact(source)) return;
+      found.push({ offset: range?.[0] ?? 0, message: inexactWords(source) });
+    },
+  });
+  return found;
+};
+
 const contentOf = (document: Document): { value: unknown } | YamlFault => {
   try {
     const value: unknown = document.toJS();
@@ -95,7 +111,7 @@ const contentOf = (document: Document): { value: unknown } | YamlFault => {
 /** Reads a text of at most a mebibyte in a time that its length bounds. Never throws. */
 export const readYaml = (text: string, options: Parameters<typeof parseDocument>[1] = {}): Yaml => {
   const parse = (source: string): Document.Parsed =>
-    parseDocument(source, { prettyErrors: false, stringKeys: true, uniqueKeys: false, ...options });
+    parseDocument(source, { prettyErrors: false, stringKeys: true, uniqueKeys: false, merge: true, ...options });
   const refused = (faults: YamlFault[], document = parse('')): Yaml => ({
     document,
     value: undefined,
@@ -108,7 +124,9 @@ export const readYaml = (text: string, options: Parameters<typeof parseDocument>
     ...document.errors.map(({ code, pos, message }) => ({ offset: pos[0], message: inWords[code] ?? message })),
     ...duplicates(document),
     ...danglingAliases(document),
+    ...inexactNumbers(document),
   ];
+  if (faults.length === 0) faults.push(...mergeFaults(document));
   if (faults.length > 0) return refused(faults, document);
   const read = contentOf(document);
   return 'message' in read ? refused([read], document) : { document, value: read.value, faults: [] };

@@ -1,5 +1,17 @@
-import { type Document, isAlias, isMap, isNode, isScalar, isSeq, LineCounter, type Node } from 'yaml';
+import {
+  type Document,
+  isAlias,
+  isMap,
+  isNode,
+  isScalar,
+  isSeq,
+  LineCounter,
+  type Node,
+  type Pair,
+  type YAMLMap,
+} from 'yaml';
 import { readYaml } from '../contracts/yaml.ts';
+import { isMergeKey, mergeSources } from '../contracts/yaml-merge.ts';
 import type { Path } from './path.ts';
 import { scalarOffset } from './scalar-offset.ts';
 
@@ -17,6 +29,9 @@ export type YamlFile = {
   /** Of a character of the text at the path. */
   placeIn(path: Path, index: number): Place;
 };
+
+/** Of maps within each other, when a place is looked for. */
+const mostMerges = 20;
 
 export const parseYaml = (text: string): YamlFile => {
   const lines = new LineCounter();
@@ -41,19 +56,29 @@ export const parseYaml = (text: string): YamlFile => {
 
 const resolved = (document: Document, node: unknown): unknown => (isAlias(node) ? node.resolve(document) : node);
 
-const pairAt = (document: Document, parent: Path, key: string | number) => {
+/** Of the map itself, else of those that are merged into it. */
+const pairIn = (document: Document, map: YAMLMap, key: string, depth = 0): Pair | undefined => {
+  const own = map.items.find((pair) => isScalar(pair.key) && String(pair.key.value) === key && !isMergeKey(pair.key));
+  if (own || depth > mostMerges) return own;
+  for (const merge of map.items.filter((pair) => isMergeKey(pair.key))) {
+    for (const source of mergeSources(document, merge)) {
+      const found = isMap(source) ? pairIn(document, source, key, depth + 1) : undefined;
+      if (found) return found;
+    }
+  }
+  return undefined;
+};
+
+const pairAt = (document: Document, parent: Path, key: string | number): Pair | undefined => {
   const map = nodeAt(document, parent);
-  return isMap(map)
-    ? map.items.find((pair) => isScalar(pair.key) && String(pair.key.value) === String(key))
-    : undefined;
+  return isMap(map) ? pairIn(document, map, String(key)) : undefined;
 };
 
 const nodeAt = (document: Document, path: Path): Node | null => {
   let node: unknown = resolved(document, document.contents);
   for (const key of path) {
     if (isSeq(node)) node = node.items[Number(key)];
-    else if (isMap(node))
-      node = node.items.find((pair) => isScalar(pair.key) && String(pair.key.value) === String(key))?.value;
+    else if (isMap(node)) node = pairIn(document, node, String(key))?.value;
     else return null;
     node = resolved(document, node);
   }

@@ -46,6 +46,7 @@ describe('a configuration that can be used', () => {
       replyBytes: 4_194_304,
       replyLineBytes: 1_048_576,
       replyMinutes: 60,
+      allKeysMarked: 'wait',
       waitSeconds: 172_800,
       commandSeconds: 120,
       subagentsPerSession: 4,
@@ -56,6 +57,7 @@ describe('a configuration that can be used', () => {
     commands: { sandbox: 'auto' },
     web: true,
     users: [],
+    retention: {},
     server: {},
   };
 

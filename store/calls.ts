@@ -43,6 +43,8 @@ type Row = {
   dollars: number;
 };
 
+const lostCall = { code: 'step_failed', reason: 'Its workflow ended and recorded no result' } as const;
+
 /** What it took is that of all its attempts, in this run: a result that was used again took nothing. */
 const results = `SELECT n.step, n.kind, n.status, n.output, n.code, n.reason, u.tokens, u.dollars FROM nodes n, LATERAL (
   SELECT coalesce(sum((c.body -> 'usage' ->> 'input')::bigint + (c.body -> 'usage' ->> 'output')::bigint), 0)::double precision AS tokens,
@@ -66,12 +68,29 @@ export const callQueries = (database: Database) => ({
     return row?.call;
   },
 
-  /** How a call has ended. Throws while it has not. */
+  /**
+   * How a call has ended whose workflow is over. One that left no end of its own gets one here: what the script hears
+   * of it now, it hears at each replay. Without the node, of a run that was deleted, nobody reads the answer.
+   */
   async result(key: string): Promise<CallResult> {
-    const [row] = await database.query<Row>(`${results} WHERE n.key = $1 AND n.ended_at IS NOT NULL`, [key]);
-    if (!row) throw new Error(`The call ${key} has not ended`);
+    const ended = async (): Promise<Row | undefined> =>
+      (await database.query<Row>(`${results} WHERE n.key = $1 AND n.ended_at IS NOT NULL`, [key]))[0];
+    const row = (await ended()) ?? ((await this.endLost(key)) ? await ended() : undefined);
+    if (!row) return { status: 'failed', output: null, ...lostCall, tokens: 0, dollars: 0 };
     const { step: _step, kind: _kind, ...result } = row;
     return result;
+  },
+
+  /** Ends a node that its workflow has left without an end: with what its last attempt said, else with our words. */
+  async endLost(key: string): Promise<boolean> {
+    const [node] = await database.query<{ runId: string; node: Record<string, unknown> }>(
+      `SELECT run_id AS "runId", jsonb_build_object('step', step, 'index', index, 'kind', kind, 'status', 'failed',
+         'code', coalesce(code, $2), 'reason', coalesce(reason, $3)) AS node FROM nodes WHERE key = $1`,
+      [key, lostCall.code, lostCall.reason],
+    );
+    if (!node) return false;
+    await database.query('SELECT put_node($1, $2, $3)', [node.runId, key, toJson(node.node)]);
+    return true;
   },
 
   /** Of the calls that have ended, by id. Without `ids`: of all. */

@@ -1,6 +1,6 @@
 import type { Chunk, ChunkPage, PlacedChunk } from '../contracts/chunks.ts';
-import type { UsageTotals } from '../contracts/usage.ts';
 import type { Database } from './database.ts';
+import { readUsage } from './usage.ts';
 
 type Query = Database['query'];
 
@@ -29,30 +29,6 @@ export const readPage = async (
   );
   return { chunks: chunks.reverse(), total: count?.total ?? 0, oldestSeq: chunks[0]?.seq ?? null };
 };
-
-/** `rows` gives the usage chunks' `body`. */
-const sumUsage = async (query: Query, rows: string, id: string): Promise<UsageTotals> => {
-  const [totals] = await query<UsageTotals>(
-    `SELECT coalesce(sum((u ->> 'input')::bigint), 0)::bigint AS input,
-            coalesce(sum((u ->> 'output')::bigint), 0)::bigint AS output,
-            coalesce(sum((u ->> 'cacheRead')::bigint), 0)::bigint AS "cacheRead",
-            coalesce(sum((u ->> 'cacheWrite')::bigint), 0)::bigint AS "cacheWrite",
-            coalesce(sum((u ->> 'reasoning')::bigint), 0)::bigint AS reasoning,
-            coalesce(sum((u ->> 'cost')::double precision), 0) AS cost,
-            count(*) AS requests
-     FROM (SELECT body -> 'usage' AS u FROM ${rows}) AS rows`,
-    [id],
-  );
-  if (!totals) throw new Error('an aggregate gave no row');
-  return totals;
-};
-
-export const readUsage = (query: Query, sessionId: string): Promise<UsageTotals> =>
-  sumUsage(query, `chunks WHERE session_id = $1 AND kind = 'usage'`, sessionId);
-
-/** Of all sessions of a run. */
-export const readRunUsage = (query: Query, runId: string): Promise<UsageTotals> =>
-  sumUsage(query, `sessions s JOIN chunks c ON c.session_id = s.id AND c.kind = 'usage' WHERE s.run_id = $1`, runId);
 
 export const chunkQueries = (database: Database) => ({
   transcript: (sessionId: string, after = 0) => readTranscript(database.query, sessionId, after),

@@ -5,8 +5,9 @@ import type { Agent } from '../contracts/flow.ts';
 import { replyText } from '../contracts/reply-text.ts';
 import { submitResultName, type ToolPermission } from '../contracts/tools.ts';
 import type { Database } from './database.ts';
+import type { StoredMark } from './keys.ts';
 
-/** What a session says of its agent; `definition` and `schema` never change. */
+/** What a session says of its agent. All but the schema can be changed between turns. */
 export type AgentContext = {
   workspace: string;
   allow: ToolPermission[];
@@ -17,8 +18,18 @@ export type AgentContext = {
 /** A tool call that no model asked for. */
 export type DirectCall = { tool: string; arguments: string };
 
-/** A model request that failed. `givenUp`: the turn went on with another model. */
-export type ModelFailure = { step: number; model: string; givenUp: boolean; message: string };
+/**
+ * A model request that failed. `givenUp`: the turn went on with another model. `isMarked`: because its key was marked.
+ * `said`: what the provider said.
+ */
+export type ModelFailure = {
+  step: number;
+  model: string;
+  givenUp: boolean;
+  isMarked: boolean;
+  message: string;
+  said: string;
+};
 
 /** What a model request needs to know of its session. */
 export type StepContext = AgentContext & {
@@ -27,6 +38,8 @@ export type StepContext = AgentContext & {
   transcript: PlacedChunk[];
   /** Of the turn, oldest first. */
   failures: ModelFailure[];
+  /** Of every key, those whose time has passed too. */
+  marks: StoredMark[];
   /** The name of the model that the session was given. */
   model: string;
   runId: string | null;
@@ -36,8 +49,15 @@ export type StepContext = AgentContext & {
   isSubagent: boolean;
   /** The session asks no model. */
   isDirect: boolean;
-  /** Length and end of the hash chain of the newest sealed request. */
-  previous: { messages: number; last: string } | null;
+  /** Length and end of the hash chain of the newest sealed request, and the model that was asked. */
+  previous: {
+    messages: number;
+    last: string;
+    model: string;
+    turn: number;
+    isFallback: boolean;
+    config: number | null;
+  } | null;
 };
 
 export type CallContext = AgentContext & {
@@ -56,11 +76,15 @@ export const requestQueries = (database: Database) => ({
          EXISTS (SELECT FROM subagents WHERE session_id = $1) AS "isSubagent", created_at::text AS "createdAt",
          (SELECT coalesce(json_agg(json_build_object('seq', seq, 'turn', turn, 'step', step, 'ordinal', ordinal, 'body', body)
             ORDER BY seq), '[]') FROM chunks WHERE session_id = $1 AND kind <> 'usage' AND seq > $3) AS transcript,
-         (SELECT jsonb_build_object('messages', attributes -> 'messages', 'last', attributes -> 'prefix' -> 'last')
+         (SELECT jsonb_build_object('messages', attributes -> 'messages', 'last', attributes -> 'prefix' -> 'last', 'model', name, 'turn', turn,
+            'isFallback', attributes ? 'isFallback', 'config', attributes -> 'config')
           FROM spans WHERE session_id = $1 AND kind = 'model' AND status = 'ok' ORDER BY started_at DESC, id DESC LIMIT 1) AS previous,
          (SELECT coalesce(jsonb_agg(jsonb_build_object('step', step, 'model', name, 'message', attributes -> 'message',
-            'givenUp', attributes ? 'givenUp') ORDER BY started_at, attempt), '[]')
-          FROM spans WHERE session_id = $1 AND turn = $2 AND kind = 'model' AND status = 'error') AS failures
+            'givenUp', attributes ? 'givenUp', 'isMarked', attributes ? 'isMarked',
+            'said', coalesce(attributes -> 'said', attributes -> 'message')) ORDER BY started_at, attempt), '[]')
+          FROM spans WHERE session_id = $1 AND turn = $2 AND kind = 'model' AND status = 'error'
+            AND NOT attributes ? 'isUnasked') AS failures,
+         (SELECT coalesce(jsonb_agg(mark_json(m)), '[]') FROM key_marks m) AS marks
        FROM sessions WHERE id = $1`,
       [sessionId, turn, after],
     );

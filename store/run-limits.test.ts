@@ -10,11 +10,10 @@ beforeAll(async () => {
 afterAll(() => store.close());
 
 const spend = async (sessionId: string, turn: number, tokens: number): Promise<void> => {
-  const usage = { input: tokens - 1, output: 1, cacheRead: 0, cacheWrite: 0, reasoning: 0, cost: tokens / 1000 };
   await store.database.query(
-    `INSERT INTO chunks (session_id, seq, turn, step, ordinal, kind, body)
-     SELECT $1, (SELECT count(*) + 1000 FROM chunks), $2, 1, 0, 'usage', $3`,
-    [sessionId, turn, JSON.stringify({ kind: 'usage', model: 'm', usage })],
+    `INSERT INTO requests (session_id, turn, step, agent, model, purpose, input, output, cache_read, cache_write, reasoning, cost, is_estimated)
+     VALUES ($1, $2, 1, 'default', 'm', 'reply', $3 - 1, 1, 0, 0, 0, $3::double precision / 1000, false)`,
+    [sessionId, turn, tokens],
   );
 };
 

@@ -6,9 +6,8 @@ export type RunBudget = { total: Budget | null; own: Budget | null; runId: strin
 export type Spent = { tokens: number; dollars: number };
 
 const spentOf = (sessions: string, and = ''): string =>
-  `SELECT coalesce(sum((c.body -> 'usage' ->> 'input')::bigint + (c.body -> 'usage' ->> 'output')::bigint), 0)::double precision AS tokens,
-     coalesce(sum((c.body -> 'usage' ->> 'cost')::numeric), 0)::double precision AS dollars
-   FROM chunks c WHERE c.kind = 'usage' AND c.session_id IN (${sessions}) ${and}`;
+  `SELECT coalesce(sum(c.input + c.output), 0)::double precision AS tokens, coalesce(sum(c.cost), 0) AS dollars
+   FROM requests c WHERE c.session_id IN (${sessions}) ${and}`;
 
 /** The session, the ones it works for as a background agent, and all background agents below the topmost. */
 const familyOf = `WITH RECURSIVE up (id) AS (

@@ -2,8 +2,8 @@ import { streamOfRun } from '../contracts/ids.ts';
 import type { ItemCounts, NodeStatus, Question, RunNode } from '../contracts/runs.ts';
 import type { ScriptLine } from '../contracts/script.ts';
 import type { UsageTotals } from '../contracts/usage.ts';
-import { readRunUsage } from './chunks.ts';
 import type { Database } from './database.ts';
+import { readRunUsage } from './usage.ts';
 
 /** What changes of a run while it is watched, all as of one moment. */
 export type RunState = {

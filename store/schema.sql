@@ -2,9 +2,15 @@
 
 CREATE SEQUENCE audit_id_seq AS bigint INCREMENT 1 MINVALUE 1 MAXVALUE 9223372036854775807 START 1 CACHE 1 OWNED BY audit.id;
 
+CREATE SEQUENCE config_changes_id_seq AS bigint INCREMENT 1 MINVALUE 1 MAXVALUE 9223372036854775807 START 1 CACHE 1 OWNED BY config_changes.id;
+
 CREATE SEQUENCE messages_place_seq AS bigint INCREMENT 1 MINVALUE 1 MAXVALUE 9223372036854775807 START 1 CACHE 1 OWNED BY messages.place;
 
+CREATE SEQUENCE requests_id_seq AS bigint INCREMENT 1 MINVALUE 1 MAXVALUE 9223372036854775807 START 1 CACHE 1 OWNED BY requests.id;
+
 CREATE SEQUENCE subagents_place_seq AS bigint INCREMENT 1 MINVALUE 1 MAXVALUE 9223372036854775807 START 1 CACHE 1 OWNED BY subagents.place;
+
+CREATE SEQUENCE turn_words_place_seq AS bigint INCREMENT 1 MINVALUE 1 MAXVALUE 9223372036854775807 START 1 CACHE 1 OWNED BY turn_words.place;
 
 CREATE TABLE approvals (
   id text NOT NULL,
@@ -75,6 +81,15 @@ CREATE TABLE chunks (
   CONSTRAINT chunks_session_id_turn_step_ordinal_key UNIQUE (session_id, turn, step, ordinal)
 );
 
+CREATE TABLE config_changes (
+  id bigint NOT NULL GENERATED ALWAYS AS IDENTITY,
+  at timestamp with time zone NOT NULL DEFAULT clock_timestamp(),
+  fault text,
+  changed text[] NOT NULL,
+  needs_restart text[] NOT NULL,
+  CONSTRAINT config_changes_pkey PRIMARY KEY (id)
+);
+
 CREATE TABLE contents (
   run_id text NOT NULL,
   hash text NOT NULL,
@@ -114,6 +129,22 @@ CREATE TABLE function_sources (
   sha256 text NOT NULL,
   names text[] NOT NULL,
   at timestamp with time zone NOT NULL DEFAULT now()
+);
+
+CREATE TABLE key_marks (
+  key text NOT NULL,
+  model text NOT NULL,
+  fingerprint text NOT NULL,
+  reason text NOT NULL,
+  code text NOT NULL,
+  status integer,
+  asked text NOT NULL,
+  said text NOT NULL,
+  is_told boolean NOT NULL,
+  failures integer NOT NULL,
+  marked_at timestamp with time zone NOT NULL,
+  until timestamp with time zone NOT NULL,
+  CONSTRAINT key_marks_pkey PRIMARY KEY (key, model)
 );
 
 CREATE TABLE messages (
@@ -221,6 +252,30 @@ CREATE TABLE questions (
   CONSTRAINT questions_status_check CHECK ((status = ANY (ARRAY['pending'::text, 'answered'::text, 'expired'::text, 'closed'::text])))
 );
 
+CREATE TABLE requests (
+  id bigint NOT NULL GENERATED ALWAYS AS IDENTITY,
+  at timestamp with time zone NOT NULL DEFAULT now(),
+  session_id text NOT NULL,
+  run_id text,
+  turn integer NOT NULL,
+  step integer NOT NULL,
+  agent text NOT NULL,
+  model text NOT NULL,
+  key text,
+  purpose text NOT NULL,
+  messages integer,
+  noted_tokens bigint,
+  input bigint NOT NULL,
+  output bigint NOT NULL,
+  cache_read bigint NOT NULL,
+  cache_write bigint NOT NULL,
+  reasoning bigint NOT NULL,
+  cost double precision,
+  is_estimated boolean NOT NULL,
+  CONSTRAINT requests_pkey PRIMARY KEY (id),
+  CONSTRAINT requests_purpose_check CHECK ((purpose = ANY (ARRAY['reply'::text, 'compaction'::text])))
+);
+
 CREATE TABLE runs (
   id text NOT NULL,
   stream text NOT NULL,
@@ -273,6 +328,23 @@ CREATE TABLE script_lines (
   CONSTRAINT script_lines_run_id_fkey FOREIGN KEY (run_id) REFERENCES runs(id) ON DELETE CASCADE
 );
 
+CREATE TABLE session_usage (
+  session_id text NOT NULL,
+  input bigint NOT NULL,
+  output bigint NOT NULL,
+  cache_read bigint NOT NULL,
+  cache_write bigint NOT NULL,
+  reasoning bigint NOT NULL,
+  cost double precision,
+  requests integer NOT NULL,
+  estimated integer NOT NULL,
+  unpriced integer NOT NULL,
+  dropped integer NOT NULL,
+  last jsonb NOT NULL,
+  CONSTRAINT session_usage_pkey PRIMARY KEY (session_id),
+  CONSTRAINT session_usage_session_id_fkey FOREIGN KEY (session_id) REFERENCES sessions(id) ON DELETE CASCADE
+) WITH (fillfactor=50);
+
 CREATE TABLE sessions (
   id text NOT NULL,
   stream text NOT NULL,
@@ -291,6 +363,7 @@ CREATE TABLE sessions (
   forked_from text,
   forked_turn integer,
   result_turn integer,
+  archived_at timestamp with time zone,
   budget jsonb,
   CONSTRAINT sessions_pkey PRIMARY KEY (id),
   CONSTRAINT sessions_stream_fkey FOREIGN KEY (stream) REFERENCES streams(id),
@@ -357,6 +430,16 @@ CREATE TABLE subagents (
   CONSTRAINT subagents_status_check CHECK ((status = ANY (ARRAY['queued'::text, 'running'::text, 'completed'::text, 'failed'::text, 'cancelled'::text, 'crashed'::text])))
 );
 
+CREATE TABLE turn_words (
+  place bigint NOT NULL GENERATED ALWAYS AS IDENTITY,
+  session_id text NOT NULL,
+  turn integer NOT NULL,
+  words tsvector NOT NULL,
+  CONSTRAINT turn_words_pkey PRIMARY KEY (place),
+  CONSTRAINT turn_words_session_id_fkey FOREIGN KEY (session_id) REFERENCES sessions(id) ON DELETE CASCADE,
+  CONSTRAINT turn_words_session_id_turn_key UNIQUE (session_id, turn)
+);
+
 CREATE TABLE turns (
   session_id text NOT NULL,
   turn integer NOT NULL,
@@ -405,8 +488,6 @@ CREATE INDEX audit_by_user ON public.audit USING btree (user_name, id);
 
 CREATE INDEX chunks_conversation ON public.chunks USING btree (session_id, seq) WHERE (kind <> 'usage'::text);
 
-CREATE INDEX chunks_usage ON public.chunks USING btree (session_id) WHERE (kind = 'usage'::text);
-
 CREATE INDEX credentials_by_name ON public.credentials USING btree (user_name) WHERE (revoked_at IS NULL);
 
 CREATE INDEX messages_waiting ON public.messages USING btree (session_id, place) WHERE (status = 'accepted'::text);
@@ -429,6 +510,10 @@ CREATE INDEX questions_pending ON public.questions USING btree (asked_at) WHERE 
 
 CREATE INDEX questions_undelivered ON public.questions USING btree (answered_at) WHERE ((status = 'answered'::text) AND (delivered_at IS NULL));
 
+CREATE INDEX requests_at ON public.requests USING btree (at);
+
+CREATE INDEX requests_of_session ON public.requests USING btree (session_id, id);
+
 CREATE INDEX runs_parent_untold ON public.runs USING btree (ended_at) WHERE ((parent_session IS NOT NULL) AND (ended_at IS NOT NULL) AND (NOT parent_told));
 
 CREATE INDEX runs_recent ON public.runs USING btree (created_at DESC, id DESC);
@@ -437,13 +522,15 @@ CREATE INDEX runs_running ON public.runs USING btree (watched_at) WHERE (status 
 
 CREATE INDEX runs_unacknowledged ON public.runs USING btree (created_at) WHERE (acknowledged_at IS NULL);
 
+CREATE INDEX sessions_archived ON public.sessions USING btree (updated_at DESC, id DESC) WHERE (archived_at IS NOT NULL);
+
+CREATE INDEX sessions_listed ON public.sessions USING btree (updated_at DESC, id DESC) WHERE ((run_id IS NULL) AND (archived_at IS NULL));
+
 CREATE INDEX sessions_of_node ON public.sessions USING btree (node) WHERE (node IS NOT NULL);
 
 CREATE INDEX sessions_of_run ON public.sessions USING btree (run_id) WHERE (run_id IS NOT NULL);
 
 CREATE INDEX sessions_recent ON public.sessions USING btree (updated_at DESC, id DESC);
-
-CREATE INDEX sessions_recent_alone ON public.sessions USING btree (updated_at DESC, id DESC) WHERE (run_id IS NULL);
 
 CREATE INDEX spans_of_session ON public.spans USING btree (session_id, started_at, id);
 
@@ -454,6 +541,8 @@ CREATE INDEX subagents_open ON public.subagents USING btree (parent_session, pla
 CREATE INDEX subagents_recent ON public.subagents USING btree (created_at DESC, id DESC);
 
 CREATE INDEX subagents_without_session ON public.subagents USING btree (parent_session) WHERE (session_id IS NULL);
+
+CREATE INDEX turn_words_words ON public.turn_words USING gin (words);
 
 CREATE INDEX turns_running ON public.turns USING btree (session_id) WHERE (status = 'running'::text);
 
@@ -471,6 +560,8 @@ CREATE UNIQUE INDEX chunks_pkey ON public.chunks USING btree (session_id, seq);
 
 CREATE UNIQUE INDEX chunks_session_id_turn_step_ordinal_key ON public.chunks USING btree (session_id, turn, step, ordinal);
 
+CREATE UNIQUE INDEX config_changes_pkey ON public.config_changes USING btree (id);
+
 CREATE UNIQUE INDEX contents_pkey ON public.contents USING btree (run_id, hash);
 
 CREATE UNIQUE INDEX credentials_of_users ON public.credentials USING btree (user_name) WHERE ((kind = 'token'::text) AND (revoked_at IS NULL));
@@ -480,6 +571,8 @@ CREATE UNIQUE INDEX credentials_pkey ON public.credentials USING btree (hash);
 CREATE UNIQUE INDEX events_ephemeral ON public.events USING btree (operation, batch) WHERE (operation IS NOT NULL);
 
 CREATE UNIQUE INDEX events_pkey ON public.events USING btree (stream, "position");
+
+CREATE UNIQUE INDEX key_marks_pkey ON public.key_marks USING btree (key, model);
 
 CREATE UNIQUE INDEX messages_pkey ON public.messages USING btree (id);
 
@@ -493,11 +586,15 @@ CREATE UNIQUE INDEX operations_pkey ON public.operations USING btree (key);
 
 CREATE UNIQUE INDEX questions_pkey ON public.questions USING btree (id);
 
+CREATE UNIQUE INDEX requests_pkey ON public.requests USING btree (id);
+
 CREATE UNIQUE INDEX runs_pkey ON public.runs USING btree (id);
 
 CREATE UNIQUE INDEX runs_stream_key ON public.runs USING btree (stream);
 
 CREATE UNIQUE INDEX script_lines_pkey ON public.script_lines USING btree (run_id, n);
+
+CREATE UNIQUE INDEX session_usage_pkey ON public.session_usage USING btree (session_id);
 
 CREATE UNIQUE INDEX sessions_pkey ON public.sessions USING btree (id);
 
@@ -510,6 +607,10 @@ CREATE UNIQUE INDEX streams_pkey ON public.streams USING btree (id);
 CREATE UNIQUE INDEX subagents_pkey ON public.subagents USING btree (id);
 
 CREATE UNIQUE INDEX subagents_session_id_key ON public.subagents USING btree (session_id);
+
+CREATE UNIQUE INDEX turn_words_pkey ON public.turn_words USING btree (place);
+
+CREATE UNIQUE INDEX turn_words_session_id_turn_key ON public.turn_words USING btree (session_id, turn);
 
 CREATE UNIQUE INDEX turns_message_id_key ON public.turns USING btree (message_id);
 
@@ -546,7 +647,7 @@ BEGIN
     ELSE 'accepted' END;
   IF outcome <> 'accepted' THEN RETURN NEXT; RETURN; END IF;
   INSERT INTO messages (id, session_id, text, when_busy) VALUES (p_id, p_session, p_text, p_when_busy);
-  UPDATE sessions SET updated_at = now(),
+  UPDATE sessions SET updated_at = now(), archived_at = NULL,
     title = CASE WHEN title = '' THEN left(split_part(btrim(p_text, E' \n\t'), E'\n', 1), 80) ELSE title END WHERE id = p_session;
   PERFORM append_event(v_stream, 'message.accepted',
     jsonb_build_object('messageId', p_id, 'text', p_text, 'whenBusy', p_when_busy), NULL, NULL, NULL);
@@ -653,6 +754,7 @@ BEGIN
   SELECT p_session, append_chunks.from_seq - 1 + c.n, p_turn, p_step, (c.value ->> 'ordinal')::integer,
          c.value -> 'body' ->> 'kind', c.value -> 'body'
   FROM jsonb_array_elements(p_chunks) WITH ORDINALITY AS c (value, n);
+  IF p_chunks @> '[{"body": {"kind": "usage"}}]' THEN PERFORM record_usage(p_session, p_turn, p_step, p_chunks); END IF;
   RETURN NEXT;
 END $function$;
 
@@ -843,6 +945,39 @@ BEGIN
   RETURN v_turn;
 END $function$;
 
+CREATE OR REPLACE FUNCTION public.change_session(p_session text, p_change jsonb, p_notices jsonb)
+ RETURNS text
+ LANGUAGE plpgsql
+AS $function$
+DECLARE v_stream text := lock_session(p_session); v_session sessions; v_turn integer; v_step integer; v_ordinal integer; v_seqs record;
+BEGIN
+  IF p_change <> '{"archived": false}'
+    AND (EXISTS (SELECT FROM turns WHERE session_id = p_session AND status = 'running')
+      OR EXISTS (SELECT FROM messages WHERE session_id = p_session AND status = 'accepted')
+      OR (SELECT is_held(s) FROM sessions s WHERE id = p_session)) THEN
+    RETURN 'busy';
+  END IF;
+  UPDATE sessions SET agent = coalesce(p_change ->> 'agent', agent),
+    definition = CASE WHEN p_change ? 'agent' THEN nullif(p_change -> 'definition', 'null') ELSE definition END,
+    model = coalesce(p_change ->> 'model', model),
+    allow = CASE WHEN p_change ? 'allow' THEN ARRAY(SELECT jsonb_array_elements_text(p_change -> 'allow')) ELSE allow END,
+    archived_at = CASE p_change ->> 'archived' WHEN 'true' THEN coalesce(archived_at, now()) WHEN 'false' THEN NULL
+      ELSE archived_at END
+    WHERE id = p_session RETURNING * INTO v_session;
+  SELECT greatest(1, max(turn)) INTO v_turn FROM turns WHERE session_id = p_session;
+  SELECT coalesce(max(step), 0) INTO v_step FROM chunks WHERE session_id = p_session AND turn = v_turn;
+  -- After what is said at a turn's end.
+  SELECT greatest(1000000, max(ordinal)) + 1 INTO v_ordinal FROM chunks
+    WHERE session_id = p_session AND turn = v_turn AND step = v_step;
+  SELECT * INTO v_seqs FROM append_chunks(p_session, v_stream, v_turn, v_step, coalesce((
+    SELECT jsonb_agg(jsonb_build_object('ordinal', v_ordinal + n - 1, 'body', body) ORDER BY n)
+    FROM jsonb_array_elements(p_notices) WITH ORDINALITY AS notice (body, n)), '[]'));
+  PERFORM append_event(v_stream, 'session.changed', jsonb_build_object('agent', v_session.agent, 'model', v_session.model,
+    'allow', to_jsonb(v_session.allow), 'archivedAt', iso(v_session.archived_at), 'chunks', '[]'::jsonb),
+    v_seqs.from_seq, v_seqs.to_seq, NULL);
+  RETURN 'changed';
+END $function$;
+
 CREATE OR REPLACE FUNCTION public.chunk_json(c chunks)
  RETURNS jsonb
  LANGUAGE sql
@@ -873,6 +1008,7 @@ BEGIN
   PERFORM append_event(p_stream, 'turn.settled', jsonb_build_object('turn', p_turn, 'status', p_status, 'code', p_code,
     'durationMs', round(extract(epoch FROM v_turn.ended_at - v_turn.started_at) * 1000), 'chunks', '[]'::jsonb),
     v_seqs.from_seq, v_seqs.to_seq, NULL);
+  PERFORM index_turn(p_session, p_turn);
   IF NOT (SELECT is_held(s) FROM sessions s WHERE id = p_session) THEN PERFORM assign_turn(p_session, p_stream); END IF;
   RETURN p_status;
 END $function$;
@@ -995,9 +1131,19 @@ BEGIN
   INSERT INTO chunks (session_id, seq, turn, step, ordinal, kind, body, at)
     SELECT p_to, row_number() OVER (ORDER BY seq), turn, step, ordinal, kind, body, at
     FROM chunks WHERE session_id = p_from AND turn <= v_last AND kind <> 'usage';
+  INSERT INTO turn_words (session_id, turn, words)
+    SELECT p_to, turn, words FROM turn_words WHERE session_id = p_from AND turn <= v_last ORDER BY turn;
   UPDATE streams SET last_seq = (SELECT count(*) FROM chunks WHERE session_id = p_to) WHERE id = v_stream;
   RETURN p_to;
 END $function$;
+
+CREATE OR REPLACE FUNCTION public.index_turn(p_session text, p_turn integer)
+ RETURNS void
+ LANGUAGE sql
+AS $function$
+  INSERT INTO turn_words (session_id, turn, words)
+  VALUES (p_session, p_turn, to_tsvector('english', turn_text(p_session, p_turn)))
+  ON CONFLICT (session_id, turn) DO UPDATE SET words = excluded.words $function$;
 
 CREATE OR REPLACE FUNCTION public.is_answered(p_session text, p_turn integer, p_step integer)
  RETURNS boolean
@@ -1028,6 +1174,22 @@ CREATE OR REPLACE FUNCTION public.iso(p timestamp with time zone)
  LANGUAGE sql
  STABLE PARALLEL SAFE
 AS $function$ SELECT to_char(p AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"') $function$;
+
+CREATE OR REPLACE FUNCTION public.key_pause_ms(p_first bigint, p_most bigint, p_failures integer)
+ RETURNS bigint
+ LANGUAGE sql
+ IMMUTABLE
+AS $function$
+  SELECT least(p_most, p_first * 2 ^ least(p_failures - 1, 30))::bigint $function$;
+
+CREATE OR REPLACE FUNCTION public.last_of(p_usage jsonb)
+ RETURNS jsonb
+ LANGUAGE sql
+ IMMUTABLE
+AS $function$
+  SELECT jsonb_build_object('input', 0, 'output', 0, 'cacheRead', 0, 'cacheWrite', 0) || jsonb_strip_nulls(jsonb_build_object(
+    'input', p_usage -> 'input', 'output', p_usage -> 'output', 'cacheRead', p_usage -> 'cacheRead',
+    'cacheWrite', p_usage -> 'cacheWrite')) $function$;
 
 CREATE OR REPLACE FUNCTION public.lock_run(p_run text)
  RETURNS text
@@ -1062,6 +1224,55 @@ BEGIN
     ORDER BY id FOR UPDATE;
   SELECT * INTO v_row FROM subagents WHERE id = p_id FOR UPDATE;
   RETURN v_row;
+END $function$;
+
+CREATE OR REPLACE FUNCTION public.mark_json(m key_marks)
+ RETURNS jsonb
+ LANGUAGE sql
+ STABLE
+AS $function$
+  SELECT jsonb_build_object('key', m.key, 'model', nullif(m.model, ''), 'fingerprint', m.fingerprint, 'reason', m.reason,
+    'code', m.code, 'status', m.status, 'asked', m.asked, 'said', m.said, 'isTold', m.is_told, 'failures', m.failures,
+    'since', iso(m.marked_at), 'until', iso(m.until),
+    'leftMs', greatest(0, ceil(extract(epoch FROM m.until - clock_timestamp()) * 1000))) $function$;
+
+CREATE OR REPLACE FUNCTION public.mark_key(p_mark jsonb, p_told bigint, p_first bigint, p_most bigint, p_elapsed bigint)
+ RETURNS jsonb
+ LANGUAGE plpgsql
+AS $function$
+DECLARE v_now timestamptz := clock_timestamp(); v_old key_marks; v_new key_marks; v_pause bigint;
+BEGIN
+  v_new := jsonb_populate_record(NULL::key_marks, p_mark);
+  v_new.marked_at := v_now;
+  v_new.is_told := p_told IS NOT NULL;
+  v_new.failures := 1;
+  v_new.until := v_now;
+  INSERT INTO key_marks SELECT (v_new).* ON CONFLICT DO NOTHING;
+  IF FOUND THEN
+    v_old.failures := 0;
+  ELSE
+    SELECT * INTO v_old FROM key_marks WHERE key = v_new.key AND model = v_new.model FOR UPDATE;
+    IF v_old.key IS NULL OR v_old.fingerprint <> v_new.fingerprint THEN
+      v_old.failures := 0;
+    ELSIF v_now - make_interval(secs => p_elapsed / 1000.0) < v_old.marked_at THEN
+      UPDATE key_marks SET until = greatest(until, v_now + make_interval(secs => p_told / 1000.0)),
+        is_told = is_told OR p_told IS NOT NULL
+        WHERE key = v_new.key AND model = v_new.model RETURNING * INTO v_new;
+      RETURN mark_json(v_new);
+    ELSIF v_old.reason <> v_new.reason THEN
+      v_old.failures := 0;
+    END IF;
+  END IF;
+  v_new.failures := v_old.failures + 1;
+  v_pause := key_pause_ms(p_first, p_most, v_new.failures);
+  -- A provider that asks for no wait again and again means none of it.
+  IF p_told >= 1000 OR p_told IS NOT NULL AND v_new.failures = 1 THEN v_pause := p_told; END IF;
+  v_new.until := v_now + make_interval(secs => v_pause / 1000.0);
+  UPDATE key_marks SET fingerprint = v_new.fingerprint, reason = v_new.reason, code = v_new.code, status = v_new.status,
+    asked = v_new.asked, said = v_new.said, is_told = v_new.is_told, failures = v_new.failures,
+    marked_at = v_new.marked_at, until = v_new.until
+    WHERE key = v_new.key AND model = v_new.model RETURNING * INTO v_new;
+  RETURN mark_json(v_new);
 END $function$;
 
 CREATE OR REPLACE FUNCTION public.node_json(n nodes)
@@ -1237,6 +1448,53 @@ BEGIN
   ORDER BY w.n, e.position;
 END $function$;
 
+CREATE OR REPLACE FUNCTION public.record_config_change(p_fault text, p_changed text[], p_restart text[])
+ RETURNS SETOF config_changes
+ LANGUAGE plpgsql
+AS $function$
+DECLARE v_row config_changes;
+BEGIN
+  LOCK TABLE config_changes IN SHARE ROW EXCLUSIVE MODE;
+  SELECT * INTO v_row FROM config_changes ORDER BY id DESC LIMIT 1;
+  IF v_row.id IS NULL OR v_row.at < clock_timestamp() - interval '10 s'
+    OR (v_row.fault, v_row.changed, v_row.needs_restart) IS DISTINCT FROM (p_fault, p_changed, p_restart) THEN
+    INSERT INTO config_changes (fault, changed, needs_restart) VALUES (p_fault, p_changed, p_restart) RETURNING * INTO v_row;
+  END IF;
+  RETURN NEXT v_row;
+END $function$;
+
+CREATE OR REPLACE FUNCTION public.record_usage(p_session text, p_turn integer, p_step integer, p_chunks jsonb)
+ RETURNS void
+ LANGUAGE plpgsql
+AS $function$
+DECLARE v_body jsonb; v_usage jsonb; v_session sessions; v_run text;
+BEGIN
+  SELECT * INTO v_session FROM sessions WHERE id = p_session;
+  v_run := coalesce(v_session.run_id, (SELECT parent_run FROM subagents WHERE session_id = p_session));
+  FOR v_body IN SELECT c -> 'body' FROM jsonb_array_elements(p_chunks) AS c WHERE c -> 'body' ->> 'kind' = 'usage' LOOP
+    v_usage := v_body -> 'usage';
+    INSERT INTO requests (session_id, run_id, turn, step, agent, model, key, purpose, messages, noted_tokens,
+      input, output, cache_read, cache_write, reasoning, cost, is_estimated)
+    VALUES (p_session, v_run, p_turn, p_step, v_session.agent, v_body ->> 'model', v_body ->> 'key',
+      coalesce(v_body ->> 'purpose', 'reply'), (v_body -> 'noted' ->> 'messages')::integer,
+      (v_body -> 'noted' ->> 'tokens')::bigint, coalesce((v_usage ->> 'input')::bigint, 0), coalesce((v_usage ->> 'output')::bigint, 0),
+      coalesce((v_usage ->> 'cacheRead')::bigint, 0), coalesce((v_usage ->> 'cacheWrite')::bigint, 0), coalesce((v_usage ->> 'reasoning')::bigint, 0),
+      (v_usage ->> 'cost')::double precision, v_usage ? 'isEstimated');
+    INSERT INTO session_usage AS u (session_id, input, output, cache_read, cache_write, reasoning, cost, requests,
+      estimated, unpriced, dropped, last)
+    VALUES (p_session, coalesce((v_usage ->> 'input')::bigint, 0), coalesce((v_usage ->> 'output')::bigint, 0), coalesce((v_usage ->> 'cacheRead')::bigint, 0),
+      coalesce((v_usage ->> 'cacheWrite')::bigint, 0), coalesce((v_usage ->> 'reasoning')::bigint, 0), (v_usage ->> 'cost')::double precision, 1,
+      (v_usage ? 'isEstimated')::integer, ((v_usage ->> 'cost') IS NULL)::integer, coalesce((v_body ->> 'dropped')::integer, 0),
+      last_of(v_usage))
+    ON CONFLICT (session_id) DO UPDATE SET input = u.input + excluded.input, output = u.output + excluded.output,
+      cache_read = u.cache_read + excluded.cache_read, cache_write = u.cache_write + excluded.cache_write,
+      reasoning = u.reasoning + excluded.reasoning,
+      cost = CASE WHEN u.cost IS NULL THEN excluded.cost ELSE u.cost + coalesce(excluded.cost, 0) END,
+      requests = u.requests + 1, estimated = u.estimated + excluded.estimated, unpriced = u.unpriced + excluded.unpriced,
+      dropped = u.dropped + excluded.dropped, last = excluded.last;
+  END LOOP;
+END $function$;
+
 CREATE OR REPLACE FUNCTION public.refuse_audit_change()
  RETURNS trigger
  LANGUAGE plpgsql
@@ -1292,6 +1550,14 @@ BEGIN
   END IF;
   RETURN NEXT;
 END $function$;
+
+CREATE OR REPLACE FUNCTION public.search_query(p_text text)
+ RETURNS tsquery
+ LANGUAGE sql
+ IMMUTABLE
+AS $function$
+  SELECT CASE WHEN q = '' THEN NULL WHEN right(q, 1) = '''' AND p_text ~ '[[:alnum:]]$' THEN (q || ':*')::tsquery ELSE q::tsquery END
+  FROM (SELECT websearch_to_tsquery('english', p_text)::text AS q) AS asked $function$;
 
 CREATE OR REPLACE FUNCTION public.send_to_subagent(p_id text, p_message text, p_text text)
  RETURNS boolean
@@ -1459,6 +1725,15 @@ CREATE OR REPLACE FUNCTION public.turn_after(p_session text, p_turn integer)
 AS $function$
   SELECT t.turn FROM turns t JOIN sessions s ON s.id = t.session_id
   WHERE t.session_id = p_session AND t.status = 'running' AND t.turn > p_turn AND NOT is_held(s) $function$;
+
+CREATE OR REPLACE FUNCTION public.turn_text(p_session text, p_turn integer)
+ RETURNS text
+ LANGUAGE sql
+ STABLE
+AS $function$
+  SELECT left(coalesce(string_agg(left(body ->> 'text', CASE kind WHEN 'tool_result' THEN 2000 ELSE 20000 END), E'\n'
+    ORDER BY seq), ''), 60000)
+  FROM chunks WHERE session_id = p_session AND turn = p_turn AND kind IN ('text', 'tool_result') $function$;
 
 CREATE OR REPLACE FUNCTION public.withdraw_message(p_id text, p_session text, p_code text)
  RETURNS boolean

@@ -1,4 +1,5 @@
 import type { Session, SessionBudget } from '../contracts/api.ts';
+import type { SystemBody } from '../contracts/chunks.ts';
 import { EverturnError } from '../contracts/errors.ts';
 import type { Agent } from '../contracts/flow.ts';
 import { streamOfSession, subagentWorkflowId } from '../contracts/ids.ts';
@@ -6,6 +7,7 @@ import type { ToolPermission } from '../contracts/tools.ts';
 import type { Database } from './database.ts';
 import { storable, toJson } from './json.ts';
 import { type RunningTurn, runningTurn, type TurnRow } from './turns.ts';
+import { usageJson } from './usage.ts';
 
 export type NewSession = {
   id: string;
@@ -27,9 +29,20 @@ export type NewSession = {
   budget?: SessionBudget | undefined;
 };
 
+/** What changes; a definition goes with its agent, null for the built-in one. */
+export type SessionChange = {
+  agent?: string;
+  definition?: Agent | null;
+  model?: string;
+  allow?: readonly ToolPermission[];
+  archived?: boolean;
+};
+
 const columns = `
   s.id, s.title, s.workspace, s.agent, s.model, s.allow, s.run_id AS "runId", s.node, s.forked_from AS "forkedFrom",
+  iso(s.archived_at) AS "archivedAt",
   (SELECT a.parent_session FROM subagents a WHERE a.session_id = s.id) AS "parentId",
+  (SELECT ${usageJson} FROM session_usage u WHERE u.session_id = s.id) AS usage,
   iso(s.created_at) AS "createdAt", iso(s.updated_at) AS "updatedAt",
   (SELECT count(*) FROM turns t WHERE t.session_id = s.id) AS turns,
   CASE
@@ -40,16 +53,46 @@ const columns = `
   END AS status`;
 
 /** Newest first; a cursor is the last row's place in that order. */
-const encodeCursor = ({ updatedAt, id }: Session): string => Buffer.from(`${updatedAt} ${id}`).toString('base64url');
+type Place = { place: string; id: string };
+const encodeCursor = ({ place, id }: Place): string => Buffer.from(`${place} ${id}`).toString('base64url');
 
 /** Throws `bad_request` for what no page has given. */
-const decodeCursor = (cursor: string): [updatedAt: string, id: string] => {
-  const [updatedAt, id] = Buffer.from(cursor, 'base64url').toString().split(' ', 2);
-  if (id && updatedAt && !Number.isNaN(Date.parse(updatedAt))) return [updatedAt, id];
-  throw new EverturnError(
-    'bad_request',
-    `Cannot go on from the cursor ${cursor}: it is none. Use nextCursor of a page, or none`,
-  );
+const decodeCursor = (cursor: string): [place: string, id: string] => {
+  const [place, id] = Buffer.from(cursor, 'base64url').toString().split(' ', 2);
+  if (id && place && /^\d{1,17}$/.test(place)) return [place, id];
+  throw new EverturnError('bad_request', `Invalid cursor ${cursor}. Pass a page's nextCursor, or leave it out`);
+};
+
+type ListOptions = {
+  cursor?: string | undefined;
+  q?: string | undefined;
+  /** Sessions of this run; without it those of no run, and of no background agent. */
+  runId?: string | undefined;
+  /** Those that are archived, else those that are not. */
+  archived?: boolean | undefined;
+  limit: number;
+};
+
+const conditionsOf = ({ cursor, q, runId, archived }: ListOptions): { where: string; values: unknown[] } => {
+  const values: unknown[] = [];
+  const given = (value: unknown): string => `$${values.push(value)}`;
+  const all = [
+    runId === undefined
+      ? 's.run_id IS NULL AND NOT EXISTS (SELECT FROM subagents a WHERE a.session_id = s.id)'
+      : `s.run_id = ${given(runId)}`,
+  ];
+  if (runId === undefined) all.push(archived ? 's.archived_at IS NOT NULL' : 's.archived_at IS NULL');
+  if (cursor !== undefined) {
+    const [place, id] = decodeCursor(cursor);
+    // Whole microseconds, so that no row falls between two pages.
+    const moment = `'epoch'::timestamptz + ${given(place)}::bigint * interval '1 microsecond'`;
+    all.push(`(s.updated_at, s.id) < (${moment}, ${given(id)})`);
+  }
+  if (q) {
+    const text = given(q);
+    all.push(`(strpos(lower(s.title), lower(${text})) > 0 OR strpos(s.id, ${text}) > 0)`);
+  }
+  return { where: all.join(' AND '), values };
 };
 
 export const sessionQueries = (database: Database) => ({
@@ -93,25 +136,34 @@ export const sessionQueries = (database: Database) => ({
     return session;
   },
 
-  async list(options: {
-    cursor?: string | undefined;
-    q?: string | undefined;
-    /** Sessions of this run; without it those of no run, and of no background agent. */
-    runId?: string | undefined;
-    limit: number;
-  }): Promise<{ sessions: Session[]; nextCursor: string | null }> {
-    const [updatedAt, id] = options.cursor ? decodeCursor(options.cursor) : [null, null];
-    const sessions = await database.query<Session>(
-      `SELECT ${columns} FROM sessions s
-       WHERE ${options.runId === undefined ? 's.run_id IS NULL AND NOT EXISTS (SELECT FROM subagents a WHERE a.session_id = s.id)' : 's.run_id = $5'}
-         AND ($1::text IS NULL OR (date_trunc('milliseconds', s.updated_at), s.id) < ($1::timestamptz, $2))
-         AND ($3::text IS NULL OR strpos(lower(s.title), lower($3)) > 0 OR strpos(s.id, $3) > 0)
-       ORDER BY date_trunc('milliseconds', s.updated_at) DESC, s.id DESC LIMIT $4`,
-      [updatedAt, id, options.q ?? null, options.limit + 1, ...(options.runId === undefined ? [] : [options.runId])],
+  /** The page is found on an index first; what each row shows is read for the page alone. */
+  async list(options: ListOptions): Promise<{ sessions: Session[]; nextCursor: string | null }> {
+    const { where, values } = conditionsOf(options);
+    const rows = await database.query<Session & Pick<Place, 'place'>>(
+      `WITH page AS MATERIALIZED (
+         SELECT s.* FROM sessions s WHERE ${where} ORDER BY s.updated_at DESC, s.id DESC LIMIT $${values.length + 1})
+       SELECT ${columns}, round(extract(epoch FROM s.updated_at) * 1000000)::bigint::text AS place
+       FROM page s ORDER BY s.updated_at DESC, s.id DESC`,
+      [...values, options.limit + 1],
     );
-    const page = sessions.slice(0, options.limit);
-    const last = page.at(-1);
-    return { sessions: page, nextCursor: sessions.length > options.limit && last ? encodeCursor(last) : null };
+    const last = rows[options.limit - 1];
+    return {
+      sessions: rows.slice(0, options.limit).map(({ place: _, ...session }) => session),
+      nextCursor: rows.length > options.limit && last ? encodeCursor(last) : null,
+    };
+  },
+
+  /**
+   * Changes what a session goes on with, between turns; `notices` say so in the transcript. False: a turn runs or a message
+   * waits. Throws `session_not_found`.
+   */
+  async change(id: string, change: SessionChange, notices: readonly SystemBody[]): Promise<boolean> {
+    const [row] = await database.query<{ outcome: string }>('SELECT change_session($1, $2, $3) AS outcome', [
+      id,
+      toJson(change),
+      toJson(notices),
+    ]);
+    return row?.outcome === 'changed';
   },
 
   /** Copies the settled turns, up to `turn`, into a new session. Idempotent by its id. False: there is no such session. */

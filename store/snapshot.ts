@@ -1,9 +1,11 @@
 import type { Approval } from '../contracts/approvals.ts';
 import type { SessionEvent } from '../contracts/events.ts';
 import { streamOfSession } from '../contracts/ids.ts';
+import { noUsage } from '../contracts/usage.ts';
 import { reduce, type SessionView } from '../contracts/view.ts';
-import { readPage, readUsage } from './chunks.ts';
+import { readPage } from './chunks.ts';
 import type { Database } from './database.ts';
+import { readUsage } from './usage.ts';
 
 type TurnRow = SessionView['turns'][string] & { turn: number };
 type OperationRow = { key: string; turn: number; step: number; call: number | null; fence: number; name: string };
@@ -23,7 +25,7 @@ const replayLive = (operations: OperationRow[], ephemeral: EphemeralRow[]): Sess
     position: 0,
     chunks: [],
     total: 0,
-    usage: { input: 0, output: 0, cacheRead: 0, cacheWrite: 0, reasoning: 0, cost: 0, requests: 0 },
+    usage: noUsage,
     turns: {},
     waiting: [],
     approvals: [],

@@ -3,12 +3,15 @@ import { artifactQueries } from './artifacts.ts';
 import { type Act, auditQueries, withKey } from './audit.ts';
 import { callQueries } from './calls.ts';
 import { chunkQueries } from './chunks.ts';
+import { configQueries } from './configs.ts';
 import { contentQueries } from './contents.ts';
 import { type Database, type DatabaseOptions, openDatabase } from './database.ts';
 import { deltaQueries } from './deltas.ts';
+import { keyQueries } from './keys.ts';
 import { messageQueries } from './messages.ts';
 import { nodeQueries } from './nodes.ts';
 import { operationQueries } from './operations.ts';
+import { pruneQueries } from './prune.ts';
 import { questionQueries } from './questions.ts';
 import { requestQueries } from './requests.ts';
 import { runFamilyQueries } from './run-family.ts';
@@ -16,6 +19,8 @@ import { runLimitQueries } from './run-limits.ts';
 import { runStarterQueries } from './run-starters.ts';
 import { runViewQueries } from './run-view.ts';
 import { runQueries } from './runs.ts';
+import { searchQueries } from './search.ts';
+import { sessionFileQueries } from './session-files.ts';
 import { sessionQueries } from './sessions.ts';
 import { readView } from './snapshot.ts';
 import { spanQueries } from './spans.ts';
@@ -24,12 +29,18 @@ import { subagentCareQueries } from './subagent-care.ts';
 import { subagentQueries } from './subagents.ts';
 import { turnQueries } from './turns.ts';
 import { upgradeQueries } from './upgrades.ts';
+import { usageReportQueries } from './usage-report.ts';
 import { userQueries } from './users.ts';
 import { createNotifier } from './wakeups.ts';
 import { workerQueries } from './workers.ts';
 
 const queriesOf = (database: Database) => ({
   sessions: sessionQueries(database),
+  sessionFiles: sessionFileQueries(database),
+  search: searchQueries(database),
+  prune: pruneQueries(database),
+  keys: keyQueries(database),
+  configs: configQueries(database),
   messages: messageQueries(database),
   turns: turnQueries(database),
   operations: operationQueries(database),
@@ -53,6 +64,7 @@ const queriesOf = (database: Database) => ({
   subagentCare: subagentCareQueries(database),
   upgrades: upgradeQueries(database),
   workers: workerQueries(database),
+  usage: usageReportQueries(database),
   users: userQueries(database),
   audit: auditQueries(database),
 });

@@ -63,6 +63,16 @@ export const turnQueries = (database: Database) => {
 
     running,
 
+    /** Turns whose model request has failed and is not asked again yet: those that wait for a key are among them. */
+    async resting(): Promise<RunningTurn[]> {
+      const rows = await database.query<TurnRow & { sessionId: string }>(
+        `SELECT t.session_id AS "sessionId", t.turn, t.workflow FROM turns t
+         WHERE t.status = 'running' AND EXISTS (SELECT FROM operations o WHERE o.session_id = t.session_id AND o.turn = t.turn
+           AND o.call IS NULL AND o.state = 'failed')`,
+      );
+      return rows.map((row) => runningTurn(row.sessionId, row));
+    },
+
     /** The last turn of a session; of a step's session that has its result, the one that gave it. */
     async last(sessionId: string): Promise<{ turn: number; status: TurnStatus; code: ErrorCode | null } | undefined> {
       const [row] = await database.query<{ turn: number; status: TurnStatus; code: ErrorCode | null }>(

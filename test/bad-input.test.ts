@@ -72,10 +72,26 @@ describe.each(holders)('%s', (route, wrap, place) => {
     ['NUL within', '{"b":["\\u0000"]}', /must not hold the character U\+0000/],
     ['half of a pair', '"\\ud800"', /half of a surrogate pair/],
     ['NUL in a key', '{"a\\u0000":1}', /has a key with U\+0000/],
+    ['a number beyond 2^53', '9007199254740993', /the number 9007199254740993 cannot be kept exactly/],
+    ['one within', '{"b":[1,-9007199254740993]}', /b\/1: the number -9007199254740993 cannot be kept exactly/],
+    ['a number without end', '1e999', /the number 1e999 cannot be kept exactly/],
   ])('%s is refused with its place', async (_name, value, detail) => {
     const response = await ask('POST', route, wrap(value));
     await expectRefused(response, 400, 'bad_request', new RegExp(`${place}.*${detail.source}`));
   });
+});
+
+test.each([
+  ['/api/sessions', '{"title":"a\\nb"}'],
+  ['/api/sessions', '{"title":"a\\u001b[2J"}'],
+  ['/api/sessions/s_1/fork', '{"title":"a\\u2028b"}'],
+])('%s refuses a title of more than one line', async (route, body) => {
+  await expectRefused(await ask('POST', route, body), 400, 'bad_request', /title: must be one line/);
+});
+
+test('a page is not asked for by a number that reading rounds', async () => {
+  const page = async (before: string) => (await ask('GET', `/api/sessions/s_1/chunks?before=${before}`)).status;
+  expect([await page('9007199254740991'), await page('9007199254740993')]).toEqual([404, 400]);
 });
 
 test.each([

@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
-import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { settled } from './support/conversation.ts';
+import { clearMarks } from './support/marks.ts';
 import type { ScriptedStep } from './support/scripted-model.ts';
 import { sessionRow } from './support/session-row.ts';
 import { openStack, type Stack } from './support/stack.ts';
@@ -11,6 +12,7 @@ beforeAll(async () => {
   await stack.startWorker();
 });
 afterAll(() => stack.close());
+beforeEach(() => clearMarks(stack));
 
 const begin = async (steps: ScriptedStep[], models: string[] = [], model = 'first') => {
   const id = randomUUID();
@@ -26,12 +28,13 @@ const done: ScriptedStep = { reply: { text: 'Done.' } };
 const call: ScriptedStep = { reply: { toolCalls: [{ name: 'list_files', arguments: '{}' }] } };
 
 test('a model that refuses is followed by the next for the rest of the turn, which the transcript says', async () => {
-  const id = await begin([{ status: 401 }, call, done, done]);
+  const id = await begin([{ status: 401 }, call, done]);
   const { status, view } = await settled(stack, id, 1);
   expect(status).toBe('completed');
   expect(asked(id)).toEqual(['first', 'second', 'second']);
   expect(view.chunks.map(({ body }) => (body.kind === 'system' ? body.label : body.kind))).toEqual([
     'text',
+    'notice',
     'model-changed',
     'tool_call',
     'tool_result',
@@ -39,7 +42,17 @@ test('a model that refuses is followed by the next for the rest of the turn, whi
   ]);
   const changed = view.chunks.flatMap(({ body }) => (body.kind === 'system' ? [body.text] : []));
   expect(changed).toEqual([
-    expect.stringMatching(/Asking the model "first".*401.*The rest of the turn goes on with the model "second"\.$/),
+    expect.stringMatching(
+      /^The key "first" is not asked until .* UTC, because the provider refused the key: the model "first" answered HTTP 401, "scripted 401"\.$/,
+    ),
+    'The session goes on with the model "second", with the key "second".',
+  ]);
+  const reply = view.chunks.filter(({ step }) => step === 1);
+  expect(reply.map(({ ordinal, body }) => [ordinal, body.kind])).toEqual([
+    [0, 'system'],
+    [1, 'system'],
+    [2, 'tool_call'],
+    [10_000, 'tool_result'],
   ]);
   const { spans } = await stack.api.listSpans(id);
   expect(spans.filter(({ kind }) => kind === 'model').map(({ name, status: end }) => `${name} ${end}`)).toEqual([
@@ -47,9 +60,16 @@ test('a model that refuses is followed by the next for the rest of the turn, whi
     'second ok',
     'second ok',
   ]);
+  await clearMarks(stack);
+  stack.model.script([done], id);
   await stack.api.sendMessage(id, { text: 'more' });
-  await settled(stack, id, 2);
+  const { view: later } = await settled(stack, id, 2);
   expect(asked(id).at(-1)).toBe('first');
+  expect(later.chunks.at(-2)?.body).toEqual({
+    kind: 'system',
+    label: 'model-changed',
+    text: 'The key "first" is asked again: the session goes on with the model "first", with the key "first".',
+  });
 });
 
 describe('a model is given up', () => {
@@ -65,7 +85,12 @@ describe('a model is given up', () => {
     const { status, code, view } = await settled(stack, id, 1);
     expect([status, code]).toEqual(['failed', 'model_not_found']);
     expect(asked(id)).toEqual(['second', 'first']);
-    expect(view.chunks.at(-1)?.body).toMatchObject({ kind: 'error', message: expect.stringContaining('"first"') });
+    expect(view.chunks.at(-1)?.body).toMatchObject({
+      kind: 'error',
+      message: expect.stringMatching(
+        /^Cannot ask any of the models "second", "first"\. "second" with the key "second": HTTP 401, "scripted 401", marked until \S+ \("everturn keys clear second" asks it at once\)\. "first" with the key "first": HTTP 404/,
+      ),
+    });
   });
 });
 

@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
-import { afterAll, beforeAll, expect, test } from 'vitest';
+import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
 import { settled } from './support/conversation.ts';
+import { clearMarks } from './support/marks.ts';
 import type { ScriptedStep } from './support/scripted-model.ts';
 import { openStack, type Stack } from './support/stack.ts';
 import { until } from './support/until.ts';
@@ -11,6 +12,7 @@ beforeAll(async () => {
   await stack.startWorker({ waitSeconds: 200_000 });
 });
 afterAll(() => stack.close());
+beforeEach(() => clearMarks(stack));
 
 const begin = async (retryAfter: string, ...more: ScriptedStep[]) => {
   const key = randomUUID();
@@ -57,6 +59,7 @@ test('the notice goes when the wait is over', async () => {
 
 test('a wait that is longer than the limit ends the turn, with what the provider said', async () => {
   for (const asked of ['200001', '9'.repeat(400), inMs(10 * 365 * 86_400_000).toUTCString()]) {
+    await clearMarks(stack);
     const { id, key } = await begin(asked);
     const { status, code, view } = await settled(stack, id, 1);
     expect([status, code]).toEqual(['failed', 'model_rate_limited']);

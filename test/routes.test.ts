@@ -6,6 +6,7 @@ import { open } from '../api/access/guard.ts';
 import { registerAccess } from '../api/plugins/access.ts';
 import { registerProblems } from '../api/plugins/problems.ts';
 import type { Role } from '../contracts/users.ts';
+import { checkBodies, openObjects } from './support/check-bodies.ts';
 import { checkRoutes, type OpenApi, routesOf, send } from './support/check-routes.ts';
 import { openStack, type Stack } from './support/stack.ts';
 
@@ -45,6 +46,13 @@ describe('every route of the OpenAPI file', () => {
     expect(routes.filter(({ role }) => role === 'secret').map(({ path }) => path)).toEqual(['/api/hooks/x']);
   });
 
+  test('refuses, with its path, a field that its body does not name', async () => {
+    const openapi = await served();
+    const acting = routesOf(openapi).filter(({ method }) => method !== 'GET');
+    expect(acting.length).toBeGreaterThan(25);
+    expect(await checkBodies({ baseUrl: stack.baseUrl, openapi, token: tokens.admin })).toEqual([]);
+  });
+
   test('that acts is in the audit log, and needs more than a viewer', async () => {
     const acting = routesOf(await served()).filter(({ method }) => method !== 'GET');
     expect(acting.filter(({ audit }) => audit === undefined)).toEqual([]);
@@ -54,6 +62,17 @@ describe('every route of the OpenAPI file', () => {
 });
 
 describe('the test fails', () => {
+  test('on a body with an object at any depth that takes unknown fields', () => {
+    const strict = { type: 'object', properties: {}, additionalProperties: false };
+    const inner = { type: 'object', properties: { a: {} } };
+    expect(openObjects(strict)).toEqual([]);
+    expect(openObjects({ type: 'object', additionalProperties: {} })).toEqual([]);
+    expect(
+      openObjects({ ...strict, properties: { list: { type: 'array', items: { anyOf: [strict, inner] } } } }),
+    ).toEqual(['list[]']);
+    expect(openObjects(inner)).toEqual(['']);
+  });
+
   const openApp = async (isGuarded: boolean) => {
     const app = fastify();
     registerProblems(app);

@@ -108,3 +108,18 @@ test('what has no schedule cannot be triggered', async () => {
   await expect(stack.api.triggerSchedule('plain')).rejects.toMatchObject({ code: 'schedule_not_found' });
   await expect(stack.api.pauseSchedule('none')).rejects.toMatchObject({ code: 'flow_not_found' });
 });
+
+test('a schedule with two day fields comes on either, in Temporal too', async () => {
+  await define(stack, 'flows', 'either', text('either', "schedule: { cron: '0 9 13 * FRI' }\n"));
+  await sync();
+  const [next] = await until('its times', async () => {
+    const schedule = (await stack.api.listSchedules()).schedules.find(({ flow }) => flow === 'either');
+    return schedule && schedule.nextRuns.length > 1 && [schedule.nextRuns];
+  });
+  for (const time of next) {
+    const date = new Date(time);
+    expect(date.getUTCDate() === 13 || date.getUTCDay() === 5).toBe(true);
+  }
+  const days = (Date.parse(next[1] ?? '') - Date.parse(next[0] ?? '')) / 86_400_000;
+  expect(days).toBeLessThanOrEqual(7);
+});

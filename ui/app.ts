@@ -13,6 +13,7 @@ import { runScreen } from './screens/run.ts';
 import { shortcutOf } from './shortcuts.ts';
 import type { Action } from './state/actions.ts';
 import { howMany } from './state/approvals.ts';
+import { withLiveUsage } from './state/sessions.ts';
 import { howManyRun } from './state/subagents.ts';
 import { type AppState, initialState, update } from './state.ts';
 import { appStyles } from './styles/app.ts';
@@ -151,7 +152,7 @@ class App extends LitElement {
         <button class="cover" tabindex="-1" aria-label="Close the list" @click=${() => this.dispatch({ type: 'rail', open: false })}></button>
         <ev-rail
           .shell=${shell}
-          .sessions=${sessions}
+          .sessions=${withLiveUsage(sessions, conversation)}
           .runs=${runs}
           .selected=${conversation?.sessionId ?? run?.runId ?? null}
           .pending=${howMany(approvals)}

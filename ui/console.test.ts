@@ -352,7 +352,13 @@ describe('the console in Chromium', () => {
     await see('You said: short two');
     await page.getByRole('searchbox').fill('three');
     await page.getByRole('link', { name: /short one/ }).waitFor({ state: 'detached' });
-    await page.getByRole('link', { name: /short three/ }).waitFor();
+    await page.getByRole('link', { name: /idle short three/ }).waitFor();
+    await page
+      .locator('.found')
+      .getByRole('link', { name: /short three/ })
+      .click();
+    await see('You said: short three');
+    expect(new URL(page.url()).hash).toBe('#turn-1');
     expect(complaints).toEqual([]);
   });
 

@@ -27,7 +27,7 @@ export const createEffects = (store: Store, navigation: Navigation, useToken: (t
 
   const handlers: RequestHandlers = {
     'use-token': ({ token }) => useToken(token),
-    'open-session': ({ id }) => navigation.toSession(id),
+    'open-session': ({ id, turn }) => navigation.toSession(id, turn),
     'open-run': ({ id, target }) => navigation.toRun(id, target),
     'open-start': ({ tab, name }) => navigation.toStart(tab, name),
     'show-place': ({ target }) => {
@@ -57,6 +57,7 @@ export const createEffects = (store: Store, navigation: Navigation, useToken: (t
     download: ({ name }) => run.download(name),
     'create-session': (request) => sessions.create(request, messages.send),
     'rename-session': ({ id, title }) => sessions.rename(id, title),
+    'archive-session': ({ id, archived }) => sessions.archive(id, archived),
     'delete-session': ({ id }) => sessions.remove(id),
     'fork-session': ({ turn }) => sessions.fork(openId(), turn),
     'send-message': ({ text, whenBusy }) => messages.send(openId(), text, whenBusy),

@@ -9,12 +9,13 @@ import type { Panel, RailList, ThemeChoice } from './state/shell.ts';
 /** Every request an element may make. The app element alone acts on them. */
 export type Requests = {
   'use-token': { token: string };
-  'open-session': { id: string | null };
+  'open-session': { id: string | null; turn?: number };
   'search-sessions': { q: string };
   'more-sessions': null;
   'create-session': CreateSession & { text: string };
   'rename-session': { id: string; title: string };
   'delete-session': { id: string };
+  'archive-session': { id: string; archived: boolean };
   /** A new session that begins with the turns of the open one up to this. */
   'fork-session': { turn: number };
   'send-message': { text: string; whenBusy: WhenBusy };

@@ -11,7 +11,7 @@ import {
 export type Navigation = {
   /** Shows what the address names. */
   follow(): void;
-  toSession(id: string | null): void;
+  toSession(id: string | null, turn?: number): void;
   toRun(id: string, target?: RunTarget | null): void;
   toStart(tab: StartTab, name?: string | null): void;
   /** Names a place in the open run in the address; nothing moves. */
@@ -27,7 +27,7 @@ export const createNavigation = (show: (address: Address) => void): Navigation =
   };
   return {
     follow,
-    toSession: (id) => go(addressOf(id)),
+    toSession: (id, turn) => go(`${addressOf(id)}${turn === undefined ? '' : `#turn-${turn}`}`),
     toRun: (id, target = null) => go(addressOfRun(id, target)),
     toStart: (tab, name = null) => go(addressOfStart(tab, name)),
     name: (address) => history.replaceState(null, '', address),

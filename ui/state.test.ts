@@ -6,6 +6,7 @@ import { EverturnError } from '../contracts/errors.ts';
 import { noUsage } from '../contracts/usage.ts';
 import type { SessionView } from '../contracts/view.ts';
 import type { Action } from './state/actions.ts';
+import { withLiveUsage } from './state/sessions.ts';
 import { type AppState, initialState, update } from './state.ts';
 
 const at = (second: number): string => new Date(Date.UTC(2026, 0, 1, 0, 0, second)).toISOString();
@@ -22,6 +23,8 @@ const session = (id: string, second = 0, title = id): Session => ({
   forkedFrom: null,
   node: null,
   turns: 0,
+  usage: null,
+  archivedAt: null,
   createdAt: at(0),
   updatedAt: at(second),
 });
@@ -81,6 +84,46 @@ describe('the list of sessions', () => {
     const state = play({ type: 'search', q: 'new' }, first({ sessions: [session('a')], nextCursor: null }, 'old'));
     expect(ids(state)).toEqual([]);
     expect(state.sessions.status).toBe('loading');
+  });
+
+  test('the open session shows what its events have added, and nothing twice when the list has it too', () => {
+    const used = (requests: number) => ({ ...noUsage, requests, input: requests * 100 });
+    const of = (requests: number) => ({ sessions: [{ ...session('s1'), usage: used(requests) }], nextCursor: null });
+    const open = (requests: number) => ({ sessionId: 's1', view: { ...view([1]), usage: used(requests) } });
+    const shown = (list: number, live: number) =>
+      withLiveUsage(play(first(of(list))).sessions, open(live)).items[0]?.usage?.requests;
+    expect([shown(2, 3), shown(3, 3), shown(4, 3)]).toEqual([3, 3, 4]);
+    expect(withLiveUsage(play(first(of(2))).sessions, null).items[0]?.usage?.requests).toBe(2);
+  });
+
+  test('an archived session leaves the list; a change that an event brings is shown', () => {
+    const state = play(
+      { type: 'place', address: { page: 'session', id: 's1', turn: null } },
+      first({ sessions: [session('s1', 2), session('s2', 1)], nextCursor: null }),
+      { type: 'snapshot', sessionId: 's1', snapshot: { session: session('s1'), view: view([1]) } },
+      { type: 'session-changed', session: { ...session('s1'), archivedAt: at(5) } },
+    );
+    expect(ids(state)).toEqual(['s2']);
+    const event = { type: 'session.changed' as const, agent: 'b', model: 'n', allow: [], archivedAt: null, chunks: [] };
+    const events = [{ position: 99, at: at(6), event }];
+    const changed = update(state, { type: 'events', sessionId: 's1', events });
+    expect(changed.conversation?.session).toMatchObject({ agent: 'b', model: 'n', archivedAt: null });
+  });
+
+  test('what was said is found for the search that is on', () => {
+    const found = {
+      sessionId: 's',
+      title: '',
+      runId: null,
+      isArchived: false,
+      turn: 1,
+      rank: 1,
+      updatedAt: at(0),
+      snippet: [],
+    };
+    const state = play({ type: 'search', q: 'new' }, { type: 'sessions-found', q: 'old', results: [found] });
+    expect(state.sessions.found).toEqual([]);
+    expect(update(state, { type: 'sessions-found', q: 'new', results: [found] }).sessions.found).toEqual([found]);
   });
 
   test('the open session takes the title that the list brings', () => {

@@ -12,5 +12,6 @@ export const checkConfiguredModel = (
   config: Config,
   name: string | undefined,
   offlineUrl: string | undefined,
-  signal: AbortSignal,
-): Promise<ModelProbe> => probeModel(modelsOf(config, offlineUrl).get(name ?? modelNames(config)[0]), signal);
+  { project, signal }: { project: string; signal: AbortSignal },
+): Promise<ModelProbe> =>
+  probeModel(modelsOf(config, offlineUrl, { project }).get(name ?? modelNames(config)[0]), signal);

@@ -1,6 +1,6 @@
 import type { Payload, PayloadCodec } from '@temporalio/common';
 import { decode, encode } from '@temporalio/common/lib/encoding.js';
-import { encodings } from '../contracts/content.ts';
+import { encodings, lostContent } from '../contracts/content.ts';
 import type { Store } from '../store/store.ts';
 
 /** Contents kept in memory, in bytes: replays read the same ones again. */
@@ -46,7 +46,7 @@ export const createContentCodec = (store: Store): PayloadCodec => {
     const hash = decode(data ?? new Uint8Array());
     const key = `${run} ${hash}`;
     const value = cache.get(key) ?? (await store.contents.get(run, hash));
-    if (!value) throw new Error(`The content ${hash} of run ${run} is not there any more`);
+    if (!value) throw new Error(`The content ${hash} of run ${run} ${lostContent}`);
     cache.put(key, value);
     return { metadata: { encoding: encode(encodings.content) }, data: value };
   };

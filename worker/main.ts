@@ -1,12 +1,11 @@
 import { randomUUID } from 'node:crypto';
 import { flushCompileCache } from 'node:module';
 import os from 'node:os';
-import { offeredTools } from '../activities/tools/registry.ts';
-import { turnLimitsOf } from '../contracts/turn-limits.ts';
 import { openDefinitions } from '../definitions/definitions.ts';
 import { createFindAgent } from '../definitions/find-agent.ts';
 import { createFindFlow } from '../definitions/find-flow.ts';
 import { createFindScript } from '../definitions/find-script.ts';
+import { openModelFacts } from '../definitions/model-facts.ts';
 import { readEnvironment } from '../runtime/env.ts';
 import { createLogger } from '../runtime/log.ts';
 import { readSource } from '../runtime/secrets.ts';
@@ -15,14 +14,14 @@ import { openSandbox } from '../sandbox/sandbox.ts';
 import { checkVersion } from '../store/check-version.ts';
 import { openStore } from '../store/store.ts';
 import { startConfig } from '../trust/config.ts';
+import { followConfig } from '../trust/follow-config.ts';
 import { openTrust } from '../trust/trust.ts';
 import { ensureBundle } from './bundle.ts';
 import { bundleFolder } from './bundle-folder.ts';
-import { commandEnv } from './command-env.ts';
-import { confineCommands, workerVariable } from './commands.ts';
+import { confineCommands } from './commands.ts';
 import { installRuntime } from './install-runtime.ts';
-import { modelsOf } from './model.ts';
-import { startWorker } from './worker.ts';
+import { settingsOf } from './settings.ts';
+import { startWorker, type WorkerSettings } from './worker.ts';
 
 /** A model call goes on while Postgres restarts: its result is kept until it can be sealed. */
 const patienceMs = 120_000;
@@ -39,6 +38,17 @@ const store = openStore({ url: env.DATABASE_URL, patienceMs, max: 8, byKey: true
 await checkVersion(store.database);
 const sandbox = openSandbox();
 const definitions = openDefinitions({ project: env.EVERTURN_PROJECT, look: openTrust(env.EVERTURN_PROJECT).look });
+for (const { file, line, column, path, message } of openModelFacts({ project: env.EVERTURN_PROJECT })
+  .files()
+  .flatMap(({ faults }) => faults)) {
+  log.warn(`Left out: ${file}:${line}:${column} ${path}: ${message}`);
+}
+const offlineUrl = env.EVERTURN_OFFLINE_MODEL_URL;
+const configChanges = await store.configs.taken();
+const settings = settingsOf({ project: env.EVERTURN_PROJECT, config, source, offlineUrl, workerId, configChanges });
+const forgetOthers = ({ models }: WorkerSettings): Promise<void> =>
+  store.keys.forgetOthers(models.clients.map(({ key }) => key));
+await forgetOthers(settings);
 const worker = await startWorker({
   store,
   temporal: temporalConnectionOptions(env),
@@ -46,22 +56,36 @@ const worker = await startWorker({
   taskQueue: env.EVERTURN_TASK_QUEUE,
   bundlePath: await ensureBundle(bundleFolder(env.EVERTURN_PROJECT)),
   workerId,
-  models: modelsOf(config, env.EVERTURN_OFFLINE_MODEL_URL, source),
-  tools: offeredTools(config),
-  commandEnv: { ...commandEnv(config.commandEnv, source), [workerVariable]: workerId },
+  ...settings,
   confinement,
-  commandSeconds: config.limits.commandSeconds,
-  turnLimits: turnLimitsOf(config.limits),
-  waitSeconds: config.limits.waitSeconds,
   sandbox,
   findFlow: createFindFlow(definitions),
   findScript: createFindScript(definitions),
   findAgent: createFindAgent(definitions),
-  subagentLimits: config.limits,
-  agentsAtOnce: config.limits.scriptAgents,
   workspace: env.EVERTURN_PROJECT,
   maxCachedWorkflows: env.EVERTURN_CACHED_WORKFLOWS,
   log,
+});
+const following = followConfig({
+  told: env.EVERTURN_CONFIG,
+  project: env.EVERTURN_PROJECT,
+  source,
+  config,
+  log,
+  record: store.configs.record,
+  apply: async ({ config: next, change, source: variables }) => {
+    if (change && !configChanges.some(({ id }) => id === change.id)) configChanges.push(change);
+    const renewed = settingsOf({
+      project: env.EVERTURN_PROJECT,
+      config: next,
+      source: variables,
+      offlineUrl,
+      workerId,
+      configChanges: [...configChanges],
+    });
+    await forgetOthers(renewed);
+    worker.reload(renewed);
+  },
 });
 process.send?.({ type: 'ready' });
 log.info('worker is ready');
@@ -69,5 +93,6 @@ log.info('worker is ready');
 flushCompileCache();
 for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => void worker.stop());
 await worker.ended;
+await following.stop();
 await sandbox.close();
 await store.close();

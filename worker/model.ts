@@ -1,8 +1,10 @@
 import { createModelClient, type ModelClient } from '../activities/model/client.ts';
-import { createModels, type Models } from '../activities/model/models.ts';
+import { createModels, type ModelAbout, type Models } from '../activities/model/models.ts';
 import { type Config, type ModelEntry, modelNames, nameOfModel } from '../contracts/config.ts';
 import { EverturnError } from '../contracts/errors.ts';
+import { nothingKnown } from '../contracts/model-facts.ts';
 import type { ReplyLimits } from '../contracts/reply-limits.ts';
+import { type FactsFiles, openModelFacts } from '../definitions/model-facts.ts';
 
 const offlineClient = (name: string, offlineUrl: string | undefined, limits: ReplyLimits): ModelClient => {
   if (!offlineUrl) {
@@ -14,27 +16,51 @@ const offlineClient = (name: string, offlineUrl: string | undefined, limits: Rep
   return createModelClient({ baseUrl: offlineUrl, apiKey: null, model: name, timeoutMs: 60_000, limits });
 };
 
-const clientOf = (entry: ModelEntry, { keys, limits }: Config, source: NodeJS.ProcessEnv): ModelClient => {
+type ModelSources = {
+  /** Holds the keys. */
+  variables: NodeJS.ProcessEnv;
+  modelFacts: FactsFiles['modelFacts'];
+};
+
+const clientOf = (entry: ModelEntry, { keys, limits }: Config, sources: ModelSources): ModelClient => {
   const key = keys[entry.key];
   const name = nameOfModel(entry);
   if (!key) throw new EverturnError('config_invalid', `Cannot use the model ${name}: there is no key "${entry.key}"`);
   const { baseUrl, apiKeyEnv, dialect, omit } = key;
-  const apiKey = apiKeyEnv ? (source[apiKeyEnv] ?? null) : null;
+  const apiKey = apiKeyEnv ? (sources.variables[apiKeyEnv] ?? null) : null;
   if (apiKeyEnv && !apiKey) {
     throw new EverturnError(
       'config_invalid',
       `Cannot use the model ${name}: the environment variable ${apiKeyEnv} is not set. Set it, or remove apiKeyEnv from everturn.yaml`,
     );
   }
-  return createModelClient({ ...entry, baseUrl, apiKey, apiKeyEnv, dialect, omit, name, limits });
+  const price = sources.modelFacts(entry).price?.value;
+  return createModelClient({
+    ...entry,
+    key: entry.key,
+    baseUrl,
+    apiKey,
+    apiKeyEnv,
+    dialect,
+    omit,
+    name,
+    price,
+    limits,
+  });
 };
 
 /** The models of everturn.yaml, or the built-in offline model alone. Throws `config_invalid`. */
 export const modelsOf = (
   config: Config,
   offlineUrl: string | undefined,
-  source: NodeJS.ProcessEnv = process.env,
+  { project, variables = process.env }: { project: string; variables?: NodeJS.ProcessEnv },
 ): Models => {
-  const [first, ...rest] = config.models.map((entry) => clientOf(entry, config, source));
-  return createModels(first ? [first, ...rest] : [offlineClient(modelNames(config)[0], offlineUrl, config.limits)]);
+  const { modelFacts } = openModelFacts({ project });
+  const about = (name: string): ModelAbout => {
+    const entry = config.models.find((model) => nameOfModel(model) === name);
+    return entry ? { key: entry.key, facts: modelFacts(entry) } : { key: null, facts: nothingKnown };
+  };
+  const [first, ...rest] = config.models.map((entry) => clientOf(entry, config, { variables, modelFacts }));
+  if (first) return createModels([first, ...rest], about);
+  return createModels([offlineClient(modelNames(config)[0], offlineUrl, config.limits)], about);
 };

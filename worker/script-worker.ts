@@ -6,6 +6,7 @@ import { createLease } from '../activities/turn/lease.ts';
 import { scriptsQueue } from '../contracts/temporal.ts';
 import { payloadConverterPath } from './bundle.ts';
 import { createContentCodec } from './content-codec.ts';
+import { latest } from './latest.ts';
 import { type Place, type RunningWorker, runWorker } from './running.ts';
 
 export type ScriptWorkerOptions = Omit<Place, 'kind'> &
@@ -23,26 +24,43 @@ const tasksAtOnce = 4;
 /** One that is kept by a call which nothing can interrupt leaves the other to the rest. */
 const threads = 2;
 
-export const startScriptWorker = ({
+/** What of everturn.yaml a scripts' worker works by; it may change while the worker runs. */
+export type ScriptWorkerSettings = Pick<ScriptDependencies, 'models' | 'tools' | 'concurrency'>;
+
+export type ScriptWorker = RunningWorker & { reload(settings: ScriptWorkerSettings): void };
+
+export const startScriptWorker = async ({
   maxCachedWorkflows = 40,
   ...options
-}: ScriptWorkerOptions): Promise<RunningWorker> =>
-  runWorker(
+}: ScriptWorkerOptions): Promise<ScriptWorker> => {
+  let settings: ScriptWorkerSettings = options;
+  const activities = latest(() =>
+    failing(
+      onlyForCallers(
+        options.store,
+        createScriptActivities({ ...options, ...settings, quickSteps: maxCachedWorkflows > 0 }),
+        scriptActivityCallers,
+      ),
+    ),
+  );
+  const running = await runWorker(
     { ...options, kind: 'scripts', lease: createLease(() => options.store.workers.beat(options.workerId)) },
     {
       taskQueue: scriptsQueue(options.taskQueue),
       workflowBundle: { codePath: options.bundlePath },
       dataConverter: { payloadConverterPath, payloadCodecs: [createContentCodec(options.store)] },
-      activities: failing(
-        onlyForCallers(
-          options.store,
-          createScriptActivities({ ...options, quickSteps: maxCachedWorkflows > 0 }),
-          scriptActivityCallers,
-        ),
-      ),
+      activities: activities.functions,
       maxCachedWorkflows,
       maxConcurrentWorkflowTaskExecutions: tasksAtOnce,
       workflowThreadPoolSize: threads,
       maxConcurrentActivityTaskExecutions: 50,
     },
   );
+  return {
+    ...running,
+    reload: ({ models, tools, concurrency }) => {
+      settings = { models, tools, concurrency };
+      activities.renew();
+    },
+  };
+};

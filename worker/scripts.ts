@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { flushCompileCache } from 'node:module';
 import os from 'node:os';
 import { offeredTools } from '../activities/tools/registry.ts';
-import { modelNames } from '../contracts/config.ts';
+import { type Config, modelNames } from '../contracts/config.ts';
 import { openDefinitions } from '../definitions/definitions.ts';
 import { createFindScript } from '../definitions/find-script.ts';
 import { readEnvironment } from '../runtime/env.ts';
@@ -12,11 +12,12 @@ import { temporalConnectionOptions } from '../runtime/temporal.ts';
 import { checkVersion } from '../store/check-version.ts';
 import { openStore } from '../store/store.ts';
 import { startConfig } from '../trust/config.ts';
+import { followConfig } from '../trust/follow-config.ts';
 import { openTrust } from '../trust/trust.ts';
 import { ensureBundle } from './bundle.ts';
 import { bundleFolder } from './bundle-folder.ts';
 import { installRuntime } from './install-runtime.ts';
-import { startScriptWorker } from './script-worker.ts';
+import { type ScriptWorkerSettings, startScriptWorker } from './script-worker.ts';
 
 /** A script waits while Postgres restarts. */
 const patienceMs = 60_000;
@@ -28,6 +29,11 @@ installRuntime(log);
 const { config } = startConfig(env.EVERTURN_PROJECT, env.EVERTURN_CONFIG);
 const store = openStore({ url: env.DATABASE_URL, patienceMs, max: 8, byKey: true });
 await checkVersion(store.database);
+const settingsOf = (from: Config): ScriptWorkerSettings => ({
+  models: modelNames(from),
+  tools: offeredTools(from),
+  concurrency: from.limits.agentsPerRun,
+});
 const worker = await startScriptWorker({
   store,
   temporal: temporalConnectionOptions(env),
@@ -35,18 +41,26 @@ const worker = await startScriptWorker({
   taskQueue: env.EVERTURN_TASK_QUEUE,
   bundlePath: await ensureBundle(bundleFolder(env.EVERTURN_PROJECT), 'scripts'),
   workerId: env.EVERTURN_WORKER_ID ?? `${os.hostname()}-${process.pid}-${randomUUID()}`,
-  models: modelNames(config),
-  tools: offeredTools(config),
+  ...settingsOf(config),
   findScript: createFindScript(
     openDefinitions({ project: env.EVERTURN_PROJECT, look: openTrust(env.EVERTURN_PROJECT).look }),
   ),
-  concurrency: config.limits.agentsPerRun,
   maxCachedWorkflows: env.EVERTURN_CACHED_WORKFLOWS,
   log,
+});
+const following = followConfig({
+  told: env.EVERTURN_CONFIG,
+  project: env.EVERTURN_PROJECT,
+  source,
+  config,
+  log,
+  record: store.configs.record,
+  apply: (followed) => worker.reload(settingsOf(followed.config)),
 });
 process.send?.({ type: 'ready' });
 log.info('worker is ready');
 flushCompileCache();
 for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => void worker.stop());
 await worker.ended;
+await following.stop();
 await store.close();

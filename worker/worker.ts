@@ -8,6 +8,7 @@ import { createSubagentTools } from '../activities/tools/subagents/create-subage
 import type { Tool } from '../activities/tools/tool.ts';
 import { createDeltaWriter } from '../activities/turn/delta-writer.ts';
 import { createLease } from '../activities/turn/lease.ts';
+import type { ConfigChange } from '../contracts/config-changes.ts';
 import type { FindFlow, FindScript } from '../contracts/definition.ts';
 import type { FindAgent } from '../contracts/find-agent.ts';
 import type { SubagentLimits } from '../contracts/subagents.ts';
@@ -16,80 +17,100 @@ import type { TemporalConnectionOptions } from '../runtime/temporal.ts';
 import type { Sandbox } from '../sandbox/sandbox.ts';
 import type { Store } from '../store/store.ts';
 import { payloadConverterPath } from './bundle.ts';
+import { latest } from './latest.ts';
 import { type RunningWorker, runWorker } from './running.ts';
 
 export type { RunningWorker };
 
-export type WorkerOptions = {
+/** What of everturn.yaml an agents' worker works by; it may change while the worker runs. */
+export type WorkerSettings = {
+  models: Models;
+  commandEnv: Record<string, string>;
+  commandSeconds: number;
+  /** What turns are held to. Default: that of everturn.yaml. */
+  turnLimits?: Partial<TurnLimits>;
+  /** Default: wait. */
+  allKeysMarked?: 'fail' | 'wait';
+  /** That a step waits for keys in all. Default: two days. */
+  waitSeconds?: number;
+  subagentLimits: SubagentLimits;
+  /** Of scripts, over all runs. Default 64. */
+  agentsAtOnce?: number;
+  /** Default: the built-in ones. */
+  tools?: readonly Tool[];
+  /** Changes of the configuration that took effect, oldest first. Default: none. */
+  configChanges?: readonly ConfigChange[];
+};
+
+export type WorkerOptions = WorkerSettings & {
   store: Store;
   temporal: TemporalConnectionOptions;
   namespace: string;
   taskQueue: string;
   bundlePath: string;
   workerId: string;
-  models: Models;
-  commandEnv: Record<string, string>;
   confinement: Confinement;
-  commandSeconds: number;
-  /** What turns are held to. Default: that of everturn.yaml. */
-  turnLimits?: Partial<TurnLimits>;
-  /** That a provider may ask to wait. Default: two days. */
-  waitSeconds?: number;
   /** Opened and closed by the caller. */
   sandbox: Sandbox;
   findFlow: FindFlow;
   findScript: FindScript;
   findAgent: FindAgent;
-  subagentLimits: SubagentLimits;
-  /** Of scripts, over all runs. Default 64. */
-  agentsAtOnce?: number;
   /** Where runs of a schedule work. */
   workspace: string;
   log: Logger;
-  /** Default: the built-in ones. */
-  tools?: readonly Tool[];
   /** Workflows kept in memory between their tasks. 0 replays each from its start at every task. Default 500. */
   maxCachedWorkflows?: number | undefined;
 };
 
-export const startWorker = async (options: WorkerOptions): Promise<RunningWorker> => {
+export type AgentsWorker = RunningWorker & {
+  /** What begins from now on works by these; what runs goes on as it began. */
+  reload(settings: WorkerSettings): void;
+};
+
+export const startWorker = async (options: WorkerOptions): Promise<AgentsWorker> => {
   const { store, workerId, maxCachedWorkflows = 500 } = options;
   const deltas = createDeltaWriter({ store });
   const lease = createLease(() => store.workers.beat(workerId));
+  let settings: WorkerSettings = options;
+  const activities = latest(() =>
+    createActivities({
+      store,
+      deltas,
+      workerId,
+      lease,
+      models: settings.models,
+      tools: [
+        ...(settings.tools ?? builtInTools),
+        ...createSubagentTools({
+          store,
+          findAgent: options.findAgent,
+          models: settings.models.names,
+          limits: settings.subagentLimits,
+        }),
+        ...createScriptTools({ store, findScript: options.findScript }),
+      ],
+      commandEnv: settings.commandEnv,
+      confinement: options.confinement,
+      commandSeconds: settings.commandSeconds,
+      turnLimits: { ...turnLimits, ...settings.turnLimits },
+      allKeysMarked: settings.allKeysMarked ?? 'wait',
+      waitSeconds: settings.waitSeconds ?? 172_800,
+      configChanges: settings.configChanges ?? [],
+      subagentLimits: settings.subagentLimits,
+      sandbox: options.sandbox,
+      findFlow: options.findFlow,
+      workspace: options.workspace,
+      agentsAtOnce: settings.agentsAtOnce ?? 64,
+      quickSteps: maxCachedWorkflows > 0,
+    }),
+  );
   const { ended: workerEnded, stop } = await runWorker(
     { ...options, kind: 'agents', lease },
     {
       taskQueue: options.taskQueue,
       workflowBundle: { codePath: options.bundlePath },
       dataConverter: { payloadConverterPath },
-      activities: createActivities({
-        store,
-        deltas,
-        workerId,
-        lease,
-        models: options.models,
-        tools: [
-          ...(options.tools ?? builtInTools),
-          ...createSubagentTools({
-            store,
-            findAgent: options.findAgent,
-            models: options.models.names,
-            limits: options.subagentLimits,
-          }),
-          ...createScriptTools({ store, findScript: options.findScript }),
-        ],
-        commandEnv: options.commandEnv,
-        confinement: options.confinement,
-        commandSeconds: options.commandSeconds,
-        turnLimits: { ...turnLimits, ...options.turnLimits },
-        waitSeconds: options.waitSeconds ?? 172_800,
-        subagentLimits: options.subagentLimits,
-        sandbox: options.sandbox,
-        findFlow: options.findFlow,
-        workspace: options.workspace,
-        agentsAtOnce: options.agentsAtOnce ?? 64,
-        quickSteps: maxCachedWorkflows > 0,
-      }),
+      activities: activities.functions,
       maxCachedWorkflows,
       maxConcurrentActivityTaskExecutions: 200,
       maxHeartbeatThrottleInterval: '1s',
@@ -99,6 +120,10 @@ export const startWorker = async (options: WorkerOptions): Promise<RunningWorker
   const ended = workerEnded.finally(() => deltas.close());
   return {
     ended,
+    reload: (next) => {
+      settings = next;
+      activities.renew();
+    },
     async stop() {
       await stop();
       await ended;

@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import type { ChunkBody } from '../../contracts/chunks.ts';
 import type { DialectName } from '../../contracts/config.ts';
 import { EverturnError } from '../../contracts/errors.ts';
@@ -13,7 +14,7 @@ import { chooseDialect } from './dialects/choose.ts';
 import { familyOf } from './dialects/family.ts';
 import { createRules } from './dialects/rules.ts';
 import { bodyOf, type Encoded, encode } from './encode.ts';
-import { modelError } from './errors.ts';
+import { modelError, type Provider } from './errors.ts';
 import { endedByError, refusalOf, toModelError } from './failures.ts';
 import { type FinishReason, normaliseFinish } from './finish.ts';
 import { startIdleWatch } from './idle.ts';
@@ -72,6 +73,8 @@ export type ModelClient = {
   readonly rules: WireRules;
   /** The bytes that `stream` would send. */
   encode(request: Sent): Encoded;
+  /** `fingerprint`: of the address and the secret together. */
+  readonly key: { name: string; fingerprint: string };
   /**
    * Asks for one reply. It is asked for again only where the provider refused an option, without it. Throws
    * `EverturnError` of a `model_*` code (with `details.kind`, and `details.retryAfterMs` where the provider asks to
@@ -82,6 +85,12 @@ export type ModelClient = {
 
 /** Of one request: each leaves out what was refused. */
 const mostRefusals = 8;
+
+const fingerprintOf = ({ baseUrl, apiKey }: Provider): string =>
+  createHash('sha256')
+    .update(`${baseUrl}\n${apiKey ?? ''}`)
+    .digest('hex')
+    .slice(0, 16);
 
 /** Kinds of refusal that can be about an option. */
 const negotiable: readonly unknown[] = ['invalid', 'not_found', 'unavailable'];
@@ -191,6 +200,7 @@ export const createModelClient = (options: ModelClientOptions): ModelClient => {
   return {
     name: options.name ?? model,
     model,
+    key: { name: options.key ?? options.name ?? model, fingerprint: fingerprintOf(provider) },
     dialect: dialect.name,
     connection,
     leftOut: () => [...(options.omit ?? []), ...(dialect.omit ?? []), ...learned.all()],

@@ -49,5 +49,6 @@ export const modelError = (
 ): EverturnError => {
   const asked = `Asking the model "${provider.model}" at ${withoutCredentials(provider.baseUrl)} failed`;
   const advice = adviceFor(code, details.status ?? 0, provider);
-  return new EverturnError(code, `${asked}: ${shorten(what, provider)}. ${advice}`, { details });
+  const said = shorten(what, provider);
+  return new EverturnError(code, `${asked}: ${said}. ${advice}`, { details: { ...details, said } });
 };

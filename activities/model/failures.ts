@@ -1,9 +1,9 @@
 import { EverturnError } from '../../contracts/errors.ts';
 import type { Answer } from './connect.ts';
-import { delayIn } from './delay.ts';
 import { modelError, type Provider } from './errors.ts';
 import { codeOf, type FailureKind, judge, statusIn } from './kinds.ts';
 import { retryAfterMs } from './retry-after.ts';
+import { waitInBody, waitInHeaders } from './told-wait.ts';
 import { asFacts, errorIn, parseJson, saidBy } from './words.ts';
 
 /** The stream breaks the format of server-sent events or of chat completions; the message says how. */
@@ -32,7 +32,7 @@ type Said = { status: number; what: string; body: unknown; headers: Headers };
 
 const refuse = (provider: Provider, { status, what, body, headers }: Said): EverturnError => {
   const words = typeof body === 'string' ? body : `${saidBy(body)} ${JSON.stringify(body)}`;
-  const wait = retryAfterMs(headers) ?? delayIn(body, saidBy(body));
+  const wait = retryAfterMs(headers) ?? waitInBody(body) ?? waitInHeaders(headers);
   const { kind, code } = judge(status, words, wait !== null);
   const error = modelError(code, provider, what, { status, kind, ...(wait === null ? {} : { retryAfterMs: wait }) });
   refusals.set(error, { status, said: words });

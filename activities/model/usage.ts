@@ -1,7 +1,6 @@
-import type { ModelEntry } from '../../contracts/config.ts';
+import { costOf, type Price } from '../../contracts/price.ts';
 import type { Usage } from '../../contracts/usage.ts';
 
-type Price = NonNullable<ModelEntry['price']>;
 type Facts = Record<string, unknown>;
 
 const asFacts = (value: unknown): Facts => (typeof value === 'object' && value !== null ? (value as Facts) : {});
@@ -30,13 +29,6 @@ const countOutput = (raw: Facts, input: number, reasoning: number): number => {
     reasoning > completion || (reasoning > 0 && count(raw, 'total_tokens') === input + completion + reasoning);
   return isBeside ? completion + reasoning : completion;
 };
-
-const costOf = ({ input, output, cacheRead, cacheWrite }: Omit<Usage, 'cost'>, price: Price): number =>
-  ((input - cacheRead - cacheWrite) * price.input +
-    cacheRead * (price.cacheRead ?? price.input) +
-    cacheWrite * (price.cacheWrite ?? price.input) +
-    output * price.output) /
-  1_000_000;
 
 /** A provider's usage in our terms; null when it reported none. */
 export const normaliseUsage = (reported: unknown, price?: Price): Usage | null => {

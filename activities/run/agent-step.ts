@@ -2,6 +2,7 @@ import type { Concluded, Prepared, Work } from '../../contracts/activities.ts';
 import { EverturnError, errorTable, isErrorCode } from '../../contracts/errors.ts';
 import type { Agent, Step } from '../../contracts/flow.ts';
 import { chooseModel } from '../../contracts/models.ts';
+import { inOneLine } from '../../contracts/one-line.ts';
 import type { AgentOptions } from '../../contracts/script.ts';
 import { submitResultName } from '../../contracts/tools.ts';
 import type { UsageTotals } from '../../contracts/usage.ts';
@@ -85,8 +86,11 @@ const hasPlace = async (attempt: StepAttempt, agentsAtOnce: number): Promise<boo
   return false;
 };
 
+/** A label of a script is often the beginning of a prompt. */
 const titleOf = ({ known, step, of, call }: StepAttempt): string =>
-  `${known.run.name} · ${call ? (call.label ?? call.phase ?? 'agent') : step.id}${of.index === null ? '' : `[${of.index}]`}`;
+  inOneLine(
+    `${known.run.name} · ${call ? (call.label ?? call.phase ?? 'agent') : step.id}${of.index === null ? '' : `[${of.index}]`}`,
+  );
 
 /** What a script gives its agent beside what the agent is defined with. */
 const ownOf = ({ call }: StepAttempt): Pick<AgentOptions, 'tools' | 'effort' | 'maxToolCalls' | 'resultTries'> => {

@@ -5,6 +5,7 @@ import { createLoadRun, createRecordUnrun } from './load-run.ts';
 import { createPrepareStep } from './prepare-step.ts';
 import type { RunDependencies } from './run-dependencies.ts';
 import { createRunCache } from './runs.ts';
+import { createSettleLostStep } from './settle-lost-step.ts';
 import { createSettleRun } from './settle-run.ts';
 import { createSettleStep } from './settle-step.ts';
 
@@ -15,6 +16,7 @@ export const createRunActivities = (dependencies: Omit<RunDependencies, 'runs'>)
     prepareStep: createPrepareStep(all),
     concludeStep: createConcludeStep(all),
     settleStep: createSettleStep(all),
+    settleLostStep: createSettleLostStep(all),
     recordUnrun: createRecordUnrun(all),
     settleRun: createSettleRun(all),
     createScheduledRun: createScheduledRunOf(all),

@@ -1,4 +1,4 @@
-import { existsSync, realpathSync } from 'node:fs';
+import { existsSync, lstatSync, realpathSync } from 'node:fs';
 import { mkdir, rm, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { EverturnError } from '../../contracts/errors.ts';
@@ -11,15 +11,17 @@ export type WorktreeOptions = {
   /** Of the agent's attempt: the same one finds the same worktree. */
   name: string;
   env: Record<string, string>;
+  /** Ends git. */
+  signal?: AbortSignal;
 };
 
 /** Says what the worktree began with. */
 const baseFile = 'everturn-base';
 
-const gitOptions = (folder: string, env: Record<string, string>) => ({
+const gitOptions = (folder: string, { env, signal }: WorktreeOptions) => ({
   folder,
   env,
-  signal: new AbortController().signal,
+  signal: signal ?? new AbortController().signal,
 });
 
 type Place = {
@@ -28,6 +30,14 @@ type Place = {
   folder: string;
   /** What git knows of the worktree. */
   admin: string;
+};
+
+/** Also where the repository cannot be used. */
+export const isInRepository = (workspace: string): boolean => {
+  for (let folder = workspace; ; folder = path.dirname(folder)) {
+    if (lstatSync(path.join(folder, '.git'), { throwIfNoEntry: false })) return true;
+    if (path.dirname(folder) === folder) return false;
+  }
 };
 
 /** Beside the repository's own data: no status and no search of the workspace sees it. */
@@ -85,16 +95,16 @@ export const openWorktree = (options: WorktreeOptions): Promise<string> =>
   explained(options.workspace, async () => {
     const place = placeOf(options);
     if (!existsSync(path.join(place.folder, '.git')))
-      await withGit(gitOptions(options.workspace, options.env), (git) => addWorktree(git, place));
+      await withGit(gitOptions(options.workspace, options), (git) => addWorktree(git, place));
     return path.join(place.folder, path.relative(place.root, options.workspace));
   });
 
 /** Also what cannot be looked at is taken for changed: such as a worktree whose agent replaced its `.git`. */
-const isAsItWas = async ({ folder, admin }: Place, env: Record<string, string>): Promise<boolean> => {
+const isAsItWas = async ({ folder, admin }: Place, options: WorktreeOptions): Promise<boolean> => {
   // Submodules that the agent checked out have their data here, and may have changed.
   if (existsSync(path.join(admin, 'modules'))) return false;
   try {
-    return await withGit(gitOptions(folder, env), async (git) => {
+    return await withGit(gitOptions(folder, options), async (git) => {
       if (git.repository.gitDir !== admin) return false;
       const status = ['status', '--porcelain', '--ignore-submodules=all', '--untracked-files=normal'];
       const { code, output, isCut } = await git.run(status, { mostCharacters: 1000 });
@@ -112,7 +122,7 @@ export const closeWorktree = (options: WorktreeOptions): Promise<string | null> 
   explained(options.workspace, async () => {
     const place = placeOf(options);
     if (!existsSync(place.folder)) return null;
-    if (!(await isAsItWas(place, options.env))) return place.folder;
+    if (!(await isAsItWas(place, options))) return place.folder;
     await rm(place.folder, { recursive: true, force: true });
     await rm(place.admin, { recursive: true, force: true });
     return null;

@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import type { z } from 'zod';
 import { EverturnError } from '../../contracts/errors.ts';
+import { inexactNumber } from '../../contracts/exact-json.ts';
 import { quote } from './text.ts';
 
 /** Some models write nothing where a call has no arguments; others write an object as a text that holds it. */
@@ -61,5 +62,7 @@ export const parseArguments = (tool: Parameters, raw: string): Record<string, un
     const message = `Cannot call ${tool.name}: its arguments ${quote(raw, 80)} are not valid JSON (${reason}); send one JSON object`;
     throw new EverturnError('tool_arguments', message, { cause });
   }
+  const fault = inexactNumber('', raw);
+  if (fault) throw new EverturnError('tool_arguments', `Cannot call ${tool.name}: ${fault}`);
   return checkArguments(tool, value);
 };

@@ -3,23 +3,26 @@ import { z } from 'zod';
 import { defineTool, ok } from './define.ts';
 import { failed } from './failed.ts';
 import { type InsidePath, resolveInside } from './jail.ts';
+import { findPart, inEndsOf, type Range } from './line-ends.ts';
 import { openRegularFile, readWhole } from './open-file.ts';
-import { replaceFile } from './replace-file.ts';
+import { linksNote, replaceFile } from './replace-file.ts';
 import { formatBytes, noNul, quote } from './text.ts';
 import type { ToolContext } from './tool.ts';
 
 const mostBytes = 10_000_000;
 
 const countOf = (text: string, part: string): number => text.split(part).length - 1;
-const toCrlf = (text: string): string => text.replaceAll(/\r?\n/g, '\r\n');
-
-/** read_file shows lines without their ends: what the model copies from a file with CRLF has LF alone. */
-const inEndingsOf = (text: string, { old_text, new_text }: { old_text: string; new_text: string }) =>
-  !text.includes(old_text) && text.includes('\r\n')
-    ? { before: toCrlf(old_text), after: toCrlf(new_text) }
-    : { before: old_text, after: new_text };
-
 const lineOf = (text: string, index: number): number => countOf(text.slice(0, index), '\n') + 1;
+
+const replacedIn = (text: string, ranges: readonly Range[], part: string): string => {
+  const pieces: string[] = [];
+  let at = 0;
+  for (const range of ranges) {
+    pieces.push(text.slice(at, range.from), inEndsOf(text, range, part));
+    at = range.to;
+  }
+  return [...pieces, text.slice(at)].join('');
+};
 
 const readText = async (path: InsidePath, context: ToolContext): Promise<string> => {
   const { handle, stats } = await openRegularFile(path, context);
@@ -55,23 +58,23 @@ export const editFile = defineTool({
     const path = await resolveInside(context, args.path);
     if (args.old_text === args.new_text) throw failed('old_text and new_text are the same');
     const text = await readText(path, context);
-    const { before, after } = inEndingsOf(text, args);
-    const first = text.indexOf(before);
-    if (first < 0) {
+    const { ranges, isOverlapping } = findPart(text, args.old_text);
+    const [first] = ranges;
+    if (!first) {
       throw failed('old_text is not in the file; read the file and copy the text exactly, without line numbers');
     }
-    if (text.lastIndexOf(before) !== first && !args.replace_all) {
+    if (isOverlapping && !args.replace_all) {
       throw failed(
         'old_text is in the file more than once; add lines around it until it is unique, or set replace_all',
       );
     }
-    const found = countOf(text, before);
-    const line = lineOf(text, first);
-    await replaceFile(path, Buffer.from(text.split(before).join(after)), context.idempotencyKey);
+    const found = ranges.length;
+    const line = lineOf(text, first.from);
+    const { otherNames } = await replaceFile(path, Buffer.from(replacedIn(text, ranges, args.new_text)), context);
     return ok(
       found === 1
-        ? `Edited ${path.shown} at line ${line}`
-        : `Edited ${path.shown} at ${found} places, first at line ${line}`,
+        ? `Edited ${path.shown} at line ${line}${linksNote(otherNames)}`
+        : `Edited ${path.shown} at ${found} places, first at line ${line}${linksNote(otherNames)}`,
     );
   },
 });

@@ -11,6 +11,9 @@ const meanings: Record<string, string> = {
   EROFS: 'the file system is read-only',
   EMFILE: 'too many files are open',
   EIO: 'the disk failed to read or write',
+  EBUSY: 'it is in use, or a mount of its own',
+  EXDEV: 'it is on another file system',
+  EFBIG: 'the file would be too large',
   ETXTBSY: 'the file is a program that is running',
   E2BIG: 'the arguments are too long together',
 };
@@ -22,5 +25,7 @@ export const errnoOf = (error: unknown): string | undefined =>
 export const explainErrno = (error: unknown): string | undefined => {
   const code = errnoOf(error);
   if (code === undefined || !(error instanceof Error) || !('syscall' in error)) return undefined;
-  return `${meanings[code] ?? error.message} (${code})`;
+  // The system's own words name paths that the model did not give.
+  const words = 'path' in error ? `the system refused to ${error.syscall} it` : error.message;
+  return `${meanings[code] ?? words} (${code})`;
 };

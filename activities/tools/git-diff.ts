@@ -81,12 +81,13 @@ export const gitDiff = defineTool({
   async run({ base, head, path, stat }, context) {
     const { workspace, env, signal } = context;
     const inside = await resolveInside(context, path);
+    const below = relative(workspace, inside.real) || '.';
     const { code, output, complaint, isCut } = await withGit({ folder: workspace, env, signal }, async (git) => {
       const revisions = head === undefined ? [base] : [base, head];
       const commits = await Promise.all(revisions.map((each) => commitOf(each, git)));
       // To compare a submodule with its files git would start another git in it, with its own configuration.
       const submodules = `--ignore-submodules=${head === undefined ? 'all' : 'dirty'}`;
-      const what = [submodules, ...commits, '--', `:(literal)${inside.shown}`, ...withoutClosed(inside.shown)];
+      const what = [submodules, ...commits, '--', `:(literal)${below}`, ...withoutClosed(below)];
       const closed = head === undefined ? await closedFiles(git, what, context) : [];
       return await git.run(['diff', ...always, ...(stat ? ['--numstat'] : []), ...what, ...closed], { mostCharacters });
     });

@@ -1,6 +1,7 @@
 import { readlink, realpath } from 'node:fs/promises';
 import { basename, dirname, isAbsolute, join, relative, resolve, sep } from 'node:path';
 import { EverturnError } from '../../contracts/errors.ts';
+import { inOneLine } from '../../contracts/one-line.ts';
 import { isClosed } from '../../files/closed.ts';
 import { errnoOf } from './errno.ts';
 import { failed } from './failed.ts';
@@ -59,5 +60,5 @@ export const resolveInside = async (
     const message = `Cannot use path ${quote(path)}: .everturn holds the stack's own data; only .everturn/workflows is open`;
     throw new EverturnError('path_outside_workspace', message);
   }
-  return { real, shown: inside === '' ? '.' : inside };
+  return { real, shown: inside === '' ? '.' : inOneLine(inside) };
 };

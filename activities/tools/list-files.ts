@@ -1,6 +1,7 @@
 import { lstat, readlink, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { z } from 'zod';
+import { inOneLine } from '../../contracts/one-line.ts';
 import { closedBelow, dataFolderName } from '../../files/closed.ts';
 import { namesIn } from '../../files/names-in.ts';
 import { CappedLines } from './capped-lines.ts';
@@ -13,7 +14,6 @@ import { noNul, quote } from './text.ts';
 import type { ToolContext } from './tool.ts';
 
 const most = { lines: 500, characters: 30_000 };
-const oneLine = (name: string): string => name.replaceAll('\n', '\\n');
 
 type Walk = { folder: InsidePath; args: string[]; closed: readonly string[]; signal: AbortSignal };
 
@@ -35,7 +35,7 @@ const walkFiles = ({ folder, args, closed, signal }: Walk, onFile: (path: string
 
 const listDeep = async (walk: Walk): Promise<CappedLines> => {
   const listing = new CappedLines(most);
-  await walkFiles(walk, (path) => void listing.add(oneLine(join(walk.folder.shown, path))));
+  await walkFiles(walk, (path) => void listing.add(inOneLine(join(walk.folder.shown, path))));
   return listing;
 };
 
@@ -61,13 +61,13 @@ const listFolder = async (walk: Walk): Promise<CappedLines> => {
   const { names, isCut } = await namesIn(walk.folder.real, mostNames);
   if (isCut) throw failed(`it has more than ${mostNames} names; give a glob`);
   for (const name of names.toSorted()) {
-    const path = oneLine(join(walk.folder.shown, name));
+    const path = inOneLine(join(walk.folder.shown, name));
     const count = counts.get(name);
     if (files.has(name)) listing.add(path);
     else if (count !== undefined) listing.add(`${path}/ (${count} ${count === 1 ? 'file' : 'files'})`);
     else if (listing.leftOut === 0) {
       const line = await describeOther(walk, name, path);
-      if (line !== null) listing.add(oneLine(line));
+      if (line !== null) listing.add(inOneLine(line));
     }
   }
   return listing;

@@ -40,13 +40,17 @@ const refuseLinked = async (stats: Stats, { shown }: InsidePath, dataFolders: re
   );
 };
 
-/** Opens a regular file for reading. Waits for no writer of a named pipe, and touches no device. The caller closes it. */
+/**
+ * Opens a regular file that is there, for reading or for reading and writing. Waits for no writer of a named pipe, and
+ * touches no device. The caller closes it.
+ */
 export const openRegularFile = async (
   path: InsidePath,
   { dataFolders }: Pick<ToolContext, 'dataFolders'>,
+  access: number = constants.O_RDONLY,
 ): Promise<{ handle: FileHandle; stats: Stats }> => {
   refuseIrregular(await lstat(path.real));
-  const handle = await open(path.real, constants.O_RDONLY | constants.O_NOFOLLOW | constants.O_NONBLOCK);
+  const handle = await open(path.real, access | constants.O_NOFOLLOW | constants.O_NONBLOCK);
   try {
     const stats = await handle.stat();
     refuse(refusalOfOpen(handle.fd, stats));

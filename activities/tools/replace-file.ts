@@ -7,6 +7,8 @@ import { namesIn } from '../../files/names-in.ts';
 import { errnoOf } from './errno.ts';
 import type { InsidePath } from './jail.ts';
 import { refuseIrregular, refuseMoved } from './open-file.ts';
+import { overwriteFile } from './overwrite-file.ts';
+import type { ToolContext } from './tool.ts';
 
 /** Half-written files are named so; listings and searches leave them out. */
 export const temporaryPrefix = '.everturn-write-';
@@ -35,7 +37,14 @@ const modeAndOwner = async (path: string) => {
   }
 };
 
-const writeInto = async (folder: string, name: string, temporary: string, content: Buffer): Promise<boolean> => {
+/** `otherNames`: hard links, which keep the old content. */
+export type Replaced = { before: boolean; otherNames: number };
+
+/** For the model, which cannot see that a file has other names. */
+export const linksNote = (otherNames: number): string =>
+  otherNames === 0 ? '' : '. It had other names (hard links), which keep the old content';
+
+const writeInto = async (folder: string, name: string, temporary: string, content: Buffer): Promise<Replaced> => {
   const before = await modeAndOwner(join(folder, name));
   const flags = constants.O_WRONLY | constants.O_CREAT | constants.O_EXCL | constants.O_NOFOLLOW;
   const handle = await open(join(folder, temporary), flags, 0o666);
@@ -48,7 +57,7 @@ const writeInto = async (folder: string, name: string, temporary: string, conten
     }
     await handle.sync();
     await rename(join(folder, temporary), join(folder, name));
-    return before !== undefined;
+    return { before: before !== undefined, otherNames: Math.max((before?.nlink ?? 1) - 1, 0) };
   } catch (error) {
     await rm(join(folder, temporary), { force: true });
     throw error;
@@ -57,11 +66,19 @@ const writeInto = async (folder: string, name: string, temporary: string, conten
   }
 };
 
+/** The name is a mount of its own, or its folder takes no new file: what is there may still be written itself. */
+const cannotReplace = new Set(['EBUSY', 'EXDEV', 'EACCES', 'EPERM', 'EROFS']);
+
 /**
  * Writes a whole file: readers see the old content or the new, never a part. Makes missing folders; keeps mode and
- * owner of a file that was there. Answers whether one was there.
+ * owner of a file that was there. A file whose name cannot be given to another, such as one that is mounted, is written
+ * in place.
  */
-export const replaceFile = async (path: InsidePath, content: Buffer, key: string): Promise<boolean> => {
+export const replaceFile = async (
+  path: InsidePath,
+  content: Buffer,
+  context: Pick<ToolContext, 'dataFolders' | 'idempotencyKey'>,
+): Promise<Replaced> => {
   const folder = dirname(path.real);
   await mkdir(folder, { recursive: true });
   const handle: FileHandle = await open(folder, constants.O_RDONLY | constants.O_DIRECTORY | constants.O_NOFOLLOW);
@@ -69,9 +86,14 @@ export const replaceFile = async (path: InsidePath, content: Buffer, key: string
     await refuseMoved(handle, { real: folder, shown: path.shown });
     // By its handle the folder stays the same one, whatever is put in its place.
     const fixed = process.platform === 'linux' ? `/proc/self/fd/${handle.fd}` : folder;
-    const ownPrefix = `${temporaryPrefix}${createHash('sha256').update(key).digest('hex').slice(0, 16)}-`;
+    const key = createHash('sha256').update(context.idempotencyKey).digest('hex').slice(0, 16);
+    const ownPrefix = `${temporaryPrefix}${key}-`;
     await removeLeftovers(fixed, ownPrefix);
     return await writeInto(fixed, basename(path.real), `${ownPrefix}${randomBytes(6).toString('hex')}`, content);
+  } catch (error) {
+    if (!cannotReplace.has(errnoOf(error) ?? '') || !(await modeAndOwner(path.real))) throw error;
+    await overwriteFile(path, content, context);
+    return { before: true, otherNames: 0 };
   } finally {
     await handle.close();
   }

@@ -2,6 +2,7 @@ import { existsSync, lstatSync } from 'node:fs';
 import { stat } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
 import { z } from 'zod';
+import { inOneLine } from '../../contracts/one-line.ts';
 import { closedBelow, linkedFiles, madeUpBelow } from '../../files/closed.ts';
 import { isMadeUp } from '../../files/regular.ts';
 import { CappedLines } from './capped-lines.ts';
@@ -45,9 +46,21 @@ const placeOf = async (context: ToolContext, path: string, glob: string | undefi
 const toLine = (folder: InsidePath, entry: string): string => {
   const [path, rest] = entry.replace(/\r$/, '').split('\0', 2);
   if (path === undefined || rest === undefined) return '--';
-  const shown = join(folder.shown, path).replaceAll('\\', '/');
+  const shown = inOneLine(join(folder.shown, path).replaceAll('\\', '/'));
   const mark = /^\d+-/.test(rest) ? '-' : ':';
   return `${shown}${mark}${rest}`;
+};
+
+/** ripgrep ends each entry with a line break, which the name of a file may hold too: such a piece belongs to the next. */
+const joinNames = (onEntry: (entry: string) => boolean) => {
+  let begun = '';
+  return (piece: string): boolean => {
+    const entry = begun + piece;
+    // What begins no path is a mark between two places.
+    const isWhole = entry.includes('\0') || !entry.startsWith('./');
+    begun = isWhole ? '' : `${entry}\n`;
+    return !isWhole || onEntry(entry);
+  };
 };
 
 /** Whether an entry may be shown: it is not of a file that is a second name of one in a data folder. */
@@ -101,7 +114,7 @@ export const searchFiles = defineTool({
       separator: '\n' as const,
       closed: [...closedBelow(folder.real, context.dataFolders), ...madeUpBelow(folder.real)],
       signal: context.signal,
-      onEntry: (entry: string) => !isShown(entry) || found.add(toLine(folder, entry)),
+      onEntry: joinNames((entry) => !isShown(entry) || found.add(toLine(folder, entry))),
     };
     const { outcome, complaint } = await ripgrep(run, target);
     const notes = complaint === '' ? [] : [`[Not all could be searched: ${complaint}]`];

@@ -2,7 +2,7 @@ import { CancelledFailure, Context } from '@temporalio/activity';
 import { EverturnError } from '../../contracts/errors.ts';
 import { type Operation, operationKey, type Seal, type SpanEnd, type Wait } from '../../store/operations.ts';
 import type { Dependencies } from '../dependencies.ts';
-import { type Judgement, pauseOf, toFailure } from '../failure.ts';
+import { GoesOnAfter, type Judgement, pauseOf, toFailure } from '../failure.ts';
 import { type Moment, now, since } from './clock.ts';
 import { isCurrent, isDoubtful } from './current-task.ts';
 import { type Heartbeat, startHeartbeat } from './heartbeat.ts';
@@ -44,7 +44,7 @@ type Work = {
   /** When the signal was aborted it gives what there is to keep, or throws. */
   run(attempt: Attempt): Promise<Omit<Seal, 'fence'>>;
   /** Default: by the number of the operation's own failures. */
-  judge?(error: unknown): Judgement;
+  judge?(error: unknown): Judgement | Promise<Judgement>;
 };
 
 const spanOf = (error: unknown, attributes: Judgement['attributes']): SpanEnd => {
@@ -56,10 +56,16 @@ const spanOf = (error: unknown, attributes: Judgement['attributes']): SpanEnd =>
 /** Milliseconds. A shorter pause is not worth telling of. */
 const longPauseMs = 5000;
 
-const waitOf = (error: unknown, pauseMs: number | null): Wait | null => {
-  if (pauseMs === null || pauseMs < longPauseMs || !(error instanceof EverturnError)) return null;
-  const isAsked = error.details?.retryAfterMs === pauseMs;
-  return { until: new Date(Date.now() + pauseMs).toISOString(), code: error.code, isAsked };
+const waitOf = (error: unknown, judgement: Judgement): Wait | null => {
+  if (!(error instanceof EverturnError) || judgement.goesOn?.how === 'again') return null;
+  const until = (ms: number): string => new Date(Date.now() + ms).toISOString();
+  if (judgement.goesOn) {
+    const { forMs, isAsked } = judgement.goesOn;
+    return { until: until(forMs), code: error.code, isAsked };
+  }
+  const pauseMs = pauseOf(error, judgement);
+  if (pauseMs === null || pauseMs < longPauseMs) return null;
+  return { until: until(pauseMs), code: error.code, isAsked: error.details?.retryAfterMs === pauseMs };
 };
 
 const begin = async <Result>({ store, workerId }: Dependencies, { operation, name, started }: Work) => {
@@ -128,18 +134,19 @@ const perform = async <Result>(
     if (error instanceof CancelledFailure) throw error;
     // Left open, so that the next attempt sees it as cut off: it is not this one's failure.
     if (isUnwanted()) throw toFailure(error);
-    const judgement = work.judge?.(error) ?? { failures: failures + 1 };
-    const wait = waitOf(error, pauseOf(error, judgement));
+    const judgement = (await work.judge?.(error)) ?? { failures: failures + 1 };
+    const wait = waitOf(error, judgement);
     await store.operations.fail(operation, fence, spanOf(error, judgement.attributes), wait);
     if (wait) store.wake(operation.sessionId);
     if (heartbeat.reason() === 'cancelled') throw new CancelledFailure('Cancelled');
+    if (judgement.goesOn) throw new GoesOnAfter(judgement.goesOn);
     throw toFailure(error, judgement);
   }
 };
 
 /**
  * Runs one attempt of an operation and seals its result before it returns, so that a finished operation is never
- * done again: an attempt that finds a sealed result gives that. It does nothing before an earlier one that runs in this
+ * done again: an attempt that finds a sealed result gives that. Throws {@link GoesOnAfter} where the judgement of a failure says so. It does nothing before an earlier one that runs in this
  * process has ended.
  */
 export const sealed = async <Result>(dependencies: Dependencies, work: Work): Promise<Outcome<Result>> => {

@@ -1,6 +1,7 @@
 import type { Call } from '../../contracts/activities.ts';
 import type { ChunkBody, NewChunk, ToolCallBody } from '../../contracts/chunks.ts';
 import { type ErrorCode, errorTable } from '../../contracts/errors.ts';
+import type { DeltaPart } from '../../contracts/events.ts';
 import type { ToolPermission } from '../../contracts/tools.ts';
 import type { AskedApproval, Operation } from '../../store/operations.ts';
 import type { Store } from '../../store/store.ts';
@@ -33,22 +34,22 @@ export const toApprovals = (calls: readonly Call[], bodies: readonly ToolCallBod
     ];
   });
 
-/**
- * A reply's chunks are numbered as they stream in. What is said before and after it gets ordinals beyond any that a reply can
- * use: within a step, the order of `seq` counts.
- */
-const firstBefore = 9000;
+/** What is said after a reply gets ordinals beyond any that a reply can use: within a step, the order of `seq` counts. */
 const firstAfter = 9500;
 
+/** The chunks of a step: what is said before the reply, the reply as it streamed in, and what is said after it. */
 export const toChunks = (
   bodies: readonly ChunkBody[],
   before: readonly ChunkBody[] = [],
   after: readonly ChunkBody[] = [],
 ): NewChunk[] => [
-  ...before.map((body, index) => ({ ordinal: firstBefore + index, body })),
-  ...bodies.map((body, ordinal) => ({ ordinal, body })),
+  ...[...before, ...bodies].map((body, ordinal) => ({ ordinal, body })),
   ...after.map((body, index) => ({ ordinal: firstAfter + index, body })),
 ];
+
+/** Parts of a reply at the ordinals that its chunks will have. */
+export const afterNotices = (parts: readonly DeltaPart[], { length }: readonly ChunkBody[]): DeltaPart[] =>
+  parts.map((part) => ({ ...part, ordinal: part.ordinal + length }));
 
 /** The error that ends a turn as failed; why is in the system chunk before it. */
 export const errorOf = (code: ErrorCode): ChunkBody => ({ kind: 'error', code, message: errorTable[code].meaning });

@@ -1,4 +1,5 @@
 import type { Logger } from 'pino';
+import { lostContent } from '../../contracts/content.ts';
 import { runWorkflowId } from '../../contracts/ids.ts';
 import type { Store } from '../../store/store.ts';
 import type { Gateway } from '../gateway.ts';
@@ -11,7 +12,7 @@ export type RunKeeperOptions = {
   gateway: Gateway;
   delivery: Delivery;
   /** Agents of scripts at once, over all runs. */
-  scriptAgents: number;
+  scriptAgents: () => number;
   log: Logger;
 };
 
@@ -26,33 +27,61 @@ const createCare = ({ store, gateway, delivery, scriptAgents, log }: RunKeeperOp
     await act().catch((error: unknown) => log.debug({ error }, `${action} again later`));
   };
 
-  const settle = async (id: string, code: 'script_stopped' | 'run_terminated', reason: string): Promise<void> => {
-    const status = await store.runs.settle(id, { status: 'failed', code, reason, output: undefined });
+  type Ending = { code: 'script_stopped' | 'run_terminated' | 'run_cancelled'; reason: string };
+
+  const settle = async (id: string, { code, reason }: Ending): Promise<void> => {
+    const wanted = code === 'run_cancelled' ? 'cancelled' : 'failed';
+    const status = await store.runs.settle(id, { status: wanted, code, reason, output: undefined });
     store.wakeRun(id);
     // It may have ended by itself since it was looked at.
-    if (status === 'failed') log.warn({ id, code, reason }, 'a run was ended from outside');
+    if (status === wanted) log.warn({ id, code, reason }, 'a run was ended from outside');
   };
 
   /** As the SDK says it when one call kept the thread too long. What else makes a task fail says nothing about the script. */
   const isOfScript = (failure: string | null): boolean => failure?.includes('Script execution timed out') === true;
 
-  const watch = async ({ id, kind }: { id: string; kind: 'flow' | 'script' }): Promise<void> => {
-    const health = await gateway.runHealth(id);
-    if (health.state === 'ended') {
-      return await settle(id, 'run_terminated', `Its workflow was ended from outside (${health.how})`);
-    }
-    if (kind !== 'script' || health.attempt < mostAttempts) return;
-    const failure = await gateway.taskFailure(id);
-    if (!isOfScript(failure)) return;
-    const reason = `The script was ended: it computed for more than 5 s without an await, ${health.attempt} times in a row. Do less in one step`;
+  const giveUp = async (id: string, ending: Ending): Promise<void> => {
     await gateway.terminate(runWorkflowId(id), 'Its workflow task keeps failing');
-    await settle(id, 'script_stopped', reason);
+    await settle(id, ending);
+  };
+
+  /** Ends those parts of a run that is asked to end whose own task keeps failing: they would never hear of it. */
+  const endStuckParts = async (id: string): Promise<void> => {
+    const own = runWorkflowId(id);
+    for (const part of await gateway.workflowsOfRun(id)) {
+      const health = part === own ? null : await gateway.workflowHealth(part);
+      if (health?.state === 'running' && health.attempt >= mostAttempts)
+        await gateway.terminate(part, 'Its workflow task keeps failing, and its run is cancelled');
+    }
+  };
+
+  const watch = async ({ id, kind }: { id: string; kind: 'flow' | 'script' }): Promise<void> => {
+    const health = await gateway.workflowHealth(runWorkflowId(id));
+    if (health.state === 'ended') {
+      const how =
+        health.how === 'completed' ? 'ended and recorded no end of the run' : `was ended from outside (${health.how})`;
+      return await settle(id, { code: 'run_terminated', reason: `Its workflow ${how}` });
+    }
+    if (health.isCancelling) await endStuckParts(id);
+    if (health.attempt < mostAttempts) return;
+    const failure = await gateway.taskFailure(id);
+    if (kind === 'script' && isOfScript(failure)) {
+      const reason = `The script was ended: it computed for more than 5 s without an await, ${health.attempt} times in a row. Do less in one step`;
+      return await giveUp(id, { code: 'script_stopped', reason });
+    }
+    if (failure?.includes(lostContent)) {
+      return await giveUp(id, { code: 'run_terminated', reason: `Its workflow could not go on: ${failure}` });
+    }
+    // Whatever keeps it from going on, nobody waits for the rest of it any more.
+    if (!health.isCancelling) return;
+    const reason = `Cancelled; its workflow could not go on (${failure ?? 'its task keeps failing'}) and was ended`;
+    await giveUp(id, { code: 'run_cancelled', reason });
   };
 
   const round = async (): Promise<void> => {
     const runs = await store.runLimits.unwatched(watchedAtOnce);
     await Promise.all(runs.map((run) => quietly('look at the run', () => watch(run))));
-    const admitted = await store.runLimits.admit(scriptAgents);
+    const admitted = await store.runLimits.admit(scriptAgents());
     await Promise.all(admitted.map((node) => quietly('give the agent its place', () => gateway.tellAdmitted(node))));
     await tellStarters(store, delivery);
   };

@@ -5,7 +5,7 @@ import type { UntoldSubagent } from '../../store/subagent-care.ts';
 import type { Gateway } from '../gateway.ts';
 import { startRounds } from './rounds.ts';
 
-export type KeeperOptions = { store: Store; gateway: Gateway; limits: SubagentLimits; log: Logger };
+export type KeeperOptions = { store: Store; gateway: Gateway; limits: () => SubagentLimits; log: Logger };
 
 const roundMs = 1000;
 /** Workflows looked at in a round. */
@@ -43,7 +43,7 @@ const createCare = ({ store, gateway, limits, log }: KeeperOptions) => {
     for (const id of await store.subagentCare.orphans()) await store.subagents.cancel(id);
     const unwatched = await store.subagentCare.unwatched(watchedAtOnce);
     await Promise.all(unwatched.map((subagent) => quietly('look at the background agent', () => watch(subagent))));
-    const admitted = await store.subagents.admit(limits);
+    const admitted = await store.subagents.admit(limits());
     await Promise.all(
       admitted.map((id) => quietly('tell the background agent', () => gateway.tellSubagent(id, 'admit'))),
     );

@@ -1,4 +1,5 @@
 import { ScheduleAlreadyRunning, ScheduleNotFoundError, ScheduleOverlapPolicy } from '@temporalio/client';
+import { plainCrons } from '../../contracts/cron.ts';
 import type { Flow } from '../../contracts/flow.ts';
 import type { Calls } from './calls.ts';
 
@@ -37,7 +38,7 @@ export const scheduleCalls = ({ client, taskQueue, consoleUrl, within }: Calls) 
   const handleOf = (flow: string) => client.schedule.getHandle(`${prefix}${flow}`);
 
   const declared = ({ flow, cron, timeZone, overlap }: Wanted) => ({
-    spec: { cronExpressions: [cron], timezone: timeZone },
+    spec: { cronExpressions: plainCrons(cron), timezone: timeZone },
     policies: { overlap: overlaps[overlap], catchupWindow },
     action: {
       type: 'startWorkflow' as const,

@@ -3,7 +3,13 @@ import type { TurnStart } from '../../contracts/activities.ts';
 import type { Approval } from '../../contracts/approvals.ts';
 import { turnWorkflowId } from '../../contracts/ids.ts';
 import type { RunningTurn } from '../../store/turns.ts';
-import { type Answer, approvalUpdate, cancelSignal, type TurnInput } from '../../workflows/turn/messages.ts';
+import {
+  type Answer,
+  approvalUpdate,
+  cancelSignal,
+  keyClearedSignal,
+  type TurnInput,
+} from '../../workflows/turn/messages.ts';
 import { attributesOf, type Calls, isFound, type StartOptions, startPolicy } from './calls.ts';
 
 /** How long a turn waits for a workflow task that its worker took and died with. */
@@ -33,6 +39,12 @@ export const turnCalls = ({ client, taskQueue, consoleUrl, within }: Calls) => (
   async cancelTurn({ workflowId, turn }: RunningTurn): Promise<void> {
     const handle = client.workflow.getHandle(workflowId);
     await isFound(within('cancel the turn', () => handle.signal(cancelSignal, { turn })));
+  },
+
+  /** Has a turn that waits for a key look again. Does nothing if the turn has ended or waits for nothing. */
+  async keyCleared({ workflowId, turn }: RunningTurn): Promise<void> {
+    const handle = client.workflow.getHandle(workflowId);
+    await isFound(within('wake the turn', () => handle.signal(keyClearedSignal, { turn })));
   },
 
   /** Passes on an answer that is stored in Postgres. Does nothing if the turn has ended. */

@@ -6,7 +6,13 @@ import { type Calls, isFound } from './calls.ts';
 
 /** What can be seen of a run's workflow from outside. */
 export type RunHealth =
-  | { state: 'running' /** Times its present task has been tried. */; attempt: number }
+  | {
+      state: 'running';
+      /** Times its present task has been tried. */
+      attempt: number;
+      /** Somebody has asked it to end. */
+      isCancelling: boolean;
+    }
   /** How it is no more, in a word. */
   | { state: 'ended'; how: string };
 
@@ -14,12 +20,16 @@ const lastFailure = (message: string | null | undefined): string | null =>
   message?.split('\n')[0]?.slice(0, 500) ?? null;
 
 export const watchCalls = ({ client, within }: Calls) => ({
-  async runHealth(id: string): Promise<RunHealth> {
-    const handle = client.workflow.getHandle(runWorkflowId(id));
+  async workflowHealth(workflowId: string): Promise<RunHealth> {
+    const handle = client.workflow.getHandle(workflowId);
     try {
       const { status, raw } = await within('look at the run', () => handle.describe());
       if (status.name !== 'RUNNING') return { state: 'ended', how: status.name.toLowerCase().replaceAll('_', ' ') };
-      return { state: 'running', attempt: raw.pendingWorkflowTask?.attempt ?? 0 };
+      return {
+        state: 'running',
+        attempt: raw.pendingWorkflowTask?.attempt ?? 0,
+        isCancelling: raw.workflowExtendedInfo?.cancelRequested ?? false,
+      };
     } catch (error) {
       if (error instanceof WorkflowNotFoundError) return { state: 'ended', how: 'gone' };
       throw error;

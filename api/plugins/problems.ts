@@ -4,6 +4,7 @@ import { hasZodFastifySchemaValidationErrors } from 'fastify-type-provider-zod';
 import type { Problem } from '../../contracts/api.ts';
 import { type ErrorCode, EverturnError, errorTable, isStorageFull } from '../../contracts/errors.ts';
 import { visibleInLine } from '../../contracts/shown.ts';
+import { faultWords } from './schema-faults.ts';
 
 const frameworkCodes: Record<string, ErrorCode> = {
   FST_ERR_CTP_BODY_TOO_LARGE: 'body_too_large',
@@ -25,8 +26,9 @@ const toEverturnError = (error: FastifyError, action: string): EverturnError => 
   if (error instanceof EverturnError) return error;
   if (hasZodFastifySchemaValidationErrors(error)) {
     const faults = error.validation
+      .flatMap(faultWords)
       .slice(0, mostFaults)
-      .map(({ instancePath, message }) => clipped(`${instancePath || '/'}: ${message}`, longestFault))
+      .map((fault) => clipped(fault, longestFault))
       .join('; ');
     return new EverturnError('bad_request', `Cannot ${action}: ${error.validationContext} ${faults}`, { cause: error });
   }

@@ -14,12 +14,17 @@ import { acts, viewer } from '../access/guard.ts';
 import { actOf } from '../access/principal.ts';
 import type { Api, ApiContext } from '../context.ts';
 import { idFor } from '../ids.ts';
+import { createChangeSession } from '../services/change-session.ts';
 import { unlessAway } from '../services/delivery.ts';
 import { createSessionService, findSession } from '../services/sessions.ts';
 import { IdempotencyHeader, SessionParams } from './shared.ts';
 
-export const sessionRoutes = (app: Api, { store, gateway, delivery, about, definitions, models }: ApiContext): void => {
-  const create = createSessionService({ store, about, definitions, models });
+export const sessionRoutes = (
+  app: Api,
+  { store, gateway, delivery, about, definitions, configured }: ApiContext,
+): void => {
+  const create = createSessionService({ store, about, definitions, configured });
+  const change = createChangeSession({ store, definitions, configured });
 
   app.post(
     '/api/sessions',
@@ -38,7 +43,7 @@ export const sessionRoutes = (app: Api, { store, gateway, delivery, about, defin
   app.get(
     '/api/sessions',
     { config: viewer, schema: { querystring: SessionQuery, response: { 200: SessionPage } } },
-    async ({ query }) => store.sessions.list(query),
+    async ({ query }) => store.sessions.list({ ...query, archived: query.archived === 'true' }),
   );
 
   app.get(
@@ -53,15 +58,12 @@ export const sessionRoutes = (app: Api, { store, gateway, delivery, about, defin
   app.patch(
     '/api/sessions/:id',
     {
-      config: acts('session.rename'),
+      config: acts('session.change'),
       schema: { params: SessionParams, body: UpdateSession, response: { 200: Session } },
     },
     async (request) => {
       const { params, body } = request;
-      await findSession(store, params.id);
-      await store.act(actOf(request, params.id), ({ sessions }) => sessions.rename(params.id, body.title));
-      store.wake(params.id);
-      return await findSession(store, params.id);
+      return await change(await findSession(store, params.id), body, actOf(request, params.id));
     },
   );
 

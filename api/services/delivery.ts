@@ -47,7 +47,12 @@ export const createDelivery = (store: Store, gateway: Gateway) => {
   /** Confirmed by the run's first activity. */
   const run = (row: Pick<Run, 'id' | 'kind' | 'name'>): Promise<void> => gateway.startRun(row);
 
-  return { message, cancel, approval, question, run };
+  /** Turns that wait for a key look again, each at the first key it may ask. */
+  const keysCleared = async (): Promise<void> => {
+    for (const turn of await store.turns.resting()) await unlessAway(gateway.keyCleared(turn));
+  };
+
+  return { message, keysCleared, cancel, approval, question, run };
 };
 
 export type Delivery = ReturnType<typeof createDelivery>;

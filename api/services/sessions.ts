@@ -20,14 +20,14 @@ export const findSession = async (store: Store, id: string): Promise<Session> =>
   return session;
 };
 
-type Dependencies = Pick<ApiContext, 'store' | 'about' | 'definitions' | 'models'>;
+type Dependencies = Pick<ApiContext, 'store' | 'about' | 'definitions' | 'configured'>;
 
 /**
  * Creates a session under an id of the caller's choice; the same id again returns the session that exists. Throws
  * `idempotency_mismatch` when that session was created with other fields, `agent_not_found`, and `workspace_invalid` for a
  * workspace that is not a folder.
  */
-export const createSessionService = ({ store, about, definitions, models }: Dependencies) => {
+export const createSessionService = ({ store, about, definitions, configured }: Dependencies) => {
   const findAgent = createFindAgent(definitions);
 
   return async (id: string, body: z.output<typeof CreateSession>, by: Act): Promise<Session> => {
@@ -41,7 +41,7 @@ export const createSessionService = ({ store, about, definitions, models }: Depe
         title: body.title ?? '',
         workspace,
         agent,
-        model: chooseModel(definition?.models ?? [], models),
+        model: chooseModel(definition?.models ?? [], configured().models),
         allow,
         definition,
         schema: null,

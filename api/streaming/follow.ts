@@ -43,7 +43,9 @@ export const sendFollowed = async (
   reply.sse.onClose(() => closed.abort());
   if (!reply.sse.isConnected) return;
   const last = reply.sse.lastEventId;
-  const after = last !== null && /^\d+$/.test(last) ? Number(last) : query.after;
+  // No stream comes to a position that a number cannot hold: it is unknown, as any that is too high.
+  const seen = last !== null && /^\d+$/.test(last) ? Number(last) : query.after;
+  const after = Number.isSafeInteger(seen) ? seen : undefined;
   reply.sse.sendHeaders();
   for await (const text of follow(reader, followed, after, closed.signal)) {
     await writeText(reply.raw, text, closed.signal);

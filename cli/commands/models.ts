@@ -30,12 +30,10 @@ const check = (name: string | undefined, options: JsonOption): Promise<void> =>
     const { config, ignored } = loadTrustedConfig(project);
     if (ignored) throw untrusted('ask the models of everturn.yaml');
     const offline = config.models.length === 0;
-    const found = await checkConfiguredModel(
-      config,
-      name,
-      offline ? offlineUrl(project) : undefined,
-      AbortSignal.timeout(limitMs),
-    );
+    const found = await checkConfiguredModel(config, name, offline ? offlineUrl(project) : undefined, {
+      project,
+      signal: AbortSignal.timeout(limitMs),
+    });
     createTell(options)(wordsFor(found), { type: 'model', offline, ...found });
     if (!found.answered || found.tools !== 'called') process.exitCode = exitCodes.failure;
   });

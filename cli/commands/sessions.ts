@@ -5,25 +5,43 @@ import type { JsonOption } from '../output.ts';
 import { readPages } from '../pages.ts';
 import { wholeNumber } from '../parse-number.ts';
 import { printJson, runCommand } from '../run-command.ts';
-import { type Style, styleOf } from '../screen/style.ts';
+import { harmless, oneLine, type Style, styleOf } from '../screen/style.ts';
 import { type Column, table } from '../screen/table.ts';
+import { addSessionChanges } from './session-changes.ts';
+import { addSessionFiles } from './session-files.ts';
 
-type SessionsOptions = JsonOption & { q?: string; limit: number };
+type SessionsOptions = JsonOption & { q?: string; archived?: boolean; limit: number };
+type SearchOptions = JsonOption & { archived?: boolean; limit: number };
 
 export const addSessions = (program: Command): void => {
-  program
-    .command('sessions')
+  const command = program.command('sessions').description('list, search, change, export and import sessions');
+  command
+    .command('list', { isDefault: true })
     .description('list sessions, the one used last first')
     .option('--q <text>', 'those whose title or id contains this')
+    .option('--archived', 'those that are archived')
     .option('--limit <count>', 'how many at most', wholeNumber(1), 50)
     .option('--json', 'one JSON line for each session')
     .action((options: SessionsOptions) => runCommand(options, () => sessions(options)));
+  command
+    .command('search <words...>')
+    .description('find sessions by what was said in them: words, "phrases", or, -not')
+    .option('--archived', 'archived sessions too')
+    .option('--limit <count>', 'how many at most', wholeNumber(1), 20)
+    .option('--json', 'one JSON line for each')
+    .action((words: string[], options: SearchOptions) => runCommand(options, () => search(words.join(' '), options)));
+  addSessionChanges(command);
+  addSessionFiles(command);
 };
 
-const sessions = async ({ q, limit, json }: SessionsOptions): Promise<void> => {
+const sessions = async ({ q, limit, archived, json }: SessionsOptions): Promise<void> => {
   const { api } = await connect();
   const found = await readPages(limit, async (page) => {
-    const { sessions: rows, nextCursor } = await api.listSessions({ ...page, ...(q === undefined ? {} : { q }) });
+    const { sessions: rows, nextCursor } = await api.listSessions({
+      ...page,
+      ...(q === undefined ? {} : { q }),
+      ...(archived ? { archived: 'true' } : {}),
+    });
     return { rows, nextCursor };
   });
   if (json) {
@@ -38,6 +56,29 @@ const sessions = async ({ q, limit, json }: SessionsOptions): Promise<void> => {
     );
 };
 
+const inLine = (text: string): string => harmless(text).replaceAll(/\s+/g, ' ');
+
+const search = async (q: string, { limit, archived, json }: SearchOptions): Promise<void> => {
+  const { api } = await connect();
+  const { results } = await api.searchTranscripts({
+    q,
+    limit: Math.min(limit, 50),
+    ...(archived ? { archived: 'true' } : {}),
+  });
+  const style = styleOf(process.stdout);
+  if (results.length === 0) process.stderr.write(`No transcript has "${q}"\n`);
+  for (const result of results) {
+    if (json) printJson(result);
+    else {
+      const { sessionId, turn, title, isArchived, snippet } = result;
+      const text = snippet.map((part) => (part.isMatch ? style.bold(inLine(part.text)) : inLine(part.text))).join('');
+      process.stdout.write(
+        `${sessionId}  turn ${turn}  ${oneLine(title, 60)}${isArchived ? style.dim(' (archived)') : ''}\n    ${text}\n`,
+      );
+    }
+  }
+};
+
 const painters: Record<SessionStatus, (style: Style) => (text: string) => string> = {
   idle: (style) => style.dim,
   running: (style) => style.green,
@@ -48,6 +89,17 @@ const columnsIn = (style: Style): Column<Session>[] => [
   { title: 'ID', value: ({ id }) => id },
   { title: 'STATUS', value: ({ status }) => status, paint: (text, { status }) => painters[status](style)(text) },
   { title: 'TURNS', value: ({ turns }) => String(turns), align: 'right' },
+  {
+    title: 'TOKENS',
+    value: ({ usage }) =>
+      usage ? `${usage.estimated > 0 ? '~' : ''}${(usage.input + usage.output).toLocaleString('en')}` : '',
+    align: 'right',
+  },
+  {
+    title: 'COST',
+    value: ({ usage }) => (usage?.cost ? `$${usage.cost.toFixed(usage.cost < 1 ? 4 : 2)}` : ''),
+    align: 'right',
+  },
   { title: 'UPDATED', value: ({ updatedAt }) => localTime(updatedAt) },
   { title: 'TITLE', value: ({ title }) => title },
 ];

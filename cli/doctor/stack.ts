@@ -20,6 +20,7 @@ export const checkStack = async (folders: Folders): Promise<Check[]> => {
   if (running) {
     return [
       ok('stack', `runs, process ${running.supervisorPid}: ${running.apiUrl}`),
+      ...checkReload(folders),
       ok('memory', await memoryOf([...living, { name: 'supervisor', pid: running.supervisorPid }])),
     ];
   }
@@ -32,6 +33,30 @@ export const checkStack = async (folders: Folders): Promise<Check[]> => {
       'stack',
       `its supervisor is gone, but these still run: ${left.join(', ') || 'postgres'}`,
       'The next "npx everturn up" stops them and starts anew; "npx everturn down" only stops them',
+    ),
+  ];
+};
+
+/** Whether a stack that runs uses everturn.yaml as it is now. */
+const checkReload = (folders: Folders): Check[] => {
+  const { config } = readState(folders.state);
+  if (config === null) return [];
+  const { at, fault, needsRestart } = config;
+  if (fault !== null) {
+    return [
+      warn(
+        'reload',
+        `the stack does not use everturn.yaml as it is now: ${fault.replaceAll(/\s+/g, ' ')}`,
+        'Mend it; the stack reads it again by itself',
+      ),
+    ];
+  }
+  if (needsRestart.length === 0) return [ok('reload', `the stack uses everturn.yaml as it was read at ${at}`)];
+  return [
+    warn(
+      'reload',
+      `the stack uses everturn.yaml as it was read at ${at}, but for ${needsRestart.join(', ')}`,
+      'Start the stack again for these',
     ),
   ];
 };

@@ -32,7 +32,7 @@ export const runEndingLines = (view: RunDetail, links: Links, style: Style): str
   const { run, usage, artifacts } = view;
   const ms = Date.parse(run.endedAt ?? run.createdAt) - Date.parse(run.createdAt);
   const tokens = `${count(usage.input, 'token')} in (${usage.cacheRead.toLocaleString('en')} cached), ${usage.output.toLocaleString('en')} out`;
-  const cost = usage.cost > 0 ? ` · $${usage.cost.toFixed(usage.cost < 1 ? 4 : 2)}` : '';
+  const cost = usage.cost ? ` · $${usage.cost.toFixed(usage.cost < 1 ? 4 : 2)}` : '';
   const reason =
     run.reason === null
       ? []

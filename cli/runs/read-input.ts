@@ -1,4 +1,5 @@
 import { EverturnError } from '../../contracts/errors.ts';
+import { inexactNumber } from '../../contracts/exact-json.ts';
 import { readTextBounded } from '../../files/read-bounded.ts';
 
 /** Somewhat above what the API takes, which says it better. */
@@ -19,6 +20,8 @@ const readJson = (option: Option, given: string): { where: string; value: unknow
   const where = file === null ? given.slice(0, 80) : `@${file}`;
   try {
     const text = file === null ? given : readTextBounded(file, { most: mostBytes });
+    const fault = inexactNumber(option.name, text);
+    if (fault) throw new Error(fault);
     return { where, value: JSON.parse(text) };
   } catch (error) {
     throw unfit(option, where, error instanceof Error ? error.message : String(error));
@@ -40,6 +43,8 @@ export const readArgs = async (given: string): Promise<unknown> => readJson(args
 export const argsOfWords = (words: readonly string[]): unknown => {
   const text = words.join(' ');
   if (!/^\s*[[{]/.test(text)) return text;
+  const fault = inexactNumber(argsOption.name, text);
+  if (fault) throw unfit(argsOption, text.slice(0, 80), fault);
   try {
     return JSON.parse(text);
   } catch {

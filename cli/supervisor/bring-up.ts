@@ -2,6 +2,7 @@ import { modelNames } from '../../contracts/config.ts';
 import { temporalConnectionOptions } from '../../runtime/temporal.ts';
 import type { Context } from './context.ts';
 import { openRecovery, type Recovery } from './recovery.ts';
+import { startReload } from './reload.ts';
 import type { StackState } from './state.ts';
 import { bringUpDatabase, bringUpSchema, type StackDatabase } from './step-database.ts';
 import { bringUpApi, bringUpConsole, bringUpOfflineModel, bringUpWorkers } from './step-processes.ts';
@@ -16,7 +17,7 @@ import { checkUserTokens } from './user-tokens.ts';
 export const bringUp = async (
   context: Context,
   earlier: StackState,
-  opened: (recovery: Recovery) => void,
+  opened: (one: { close(): Promise<void> }) => void,
 ): Promise<void> => {
   checkUserTokens(context.config, context.source);
   // Beside the rest: it needs none of it, and takes seconds the first time.
@@ -31,7 +32,7 @@ export const bringUp = async (
 const bringUpServers = async (
   context: Context,
   earlier: StackState,
-  opened: (recovery: Recovery) => void,
+  opened: (one: { close(): Promise<void> }) => void,
   consoleBuilt: Promise<void>,
 ): Promise<void> => {
   const database = await bringUpDatabase(context);
@@ -46,6 +47,7 @@ const bringUpServers = async (
   for (const { workerId } of earlier.processes) if (workerId !== null) await recovery.workerDied(workerId);
   await consoleBuilt;
   await bringUpOurs(context, { database, temporal, recovery });
+  opened(startReload(context, database.url));
 };
 
 type Servers = { database: StackDatabase; temporal: StackTemporal; recovery: Recovery };
@@ -63,8 +65,6 @@ const bringUpOurs = async (context: Context, { database, temporal, recovery }: S
     DATABASE_URL: database.url,
     EVERTURN_PROJECT: folders.project,
     EVERTURN_TOKEN: token,
-    // Decided once: a worker that starts again later must not find another one.
-    EVERTURN_CONFIG: JSON.stringify(config),
   };
   const [offlineUrl, shared] = await Promise.all([
     offline ? bringUpOfflineModel(context) : null,

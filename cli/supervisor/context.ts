@@ -1,5 +1,6 @@
 import path from 'node:path';
 import type { Config } from '../../contracts/config.ts';
+import type { ConfigChange } from '../../contracts/config-changes.ts';
 import type { StackEnvironment } from '../../runtime/env.ts';
 import type { Folders } from './folders.ts';
 import type { Keeper, KeeperOptions } from './keeper.ts';
@@ -28,12 +29,15 @@ export type Context = {
   /** As it was given to us, for our children. */
   source: NodeJS.ProcessEnv;
   env: StackEnvironment;
-  config: Config;
+  /** As it is in use now. */
+  readonly config: Config;
   entries: Entries;
   record: StackRecord;
   /** Aborted when the stack is to stop. */
   signal: AbortSignal;
   report(report: Report): void;
+  /** Puts another configuration into use, for processes that start from now on too. */
+  reconfigure(config: Config, change: ConfigChange): void;
   /** Starts the service and keeps it running. Later ones are stopped first. */
   keep(service: Service, options?: Pick<KeeperOptions, 'needs'>): Promise<Keeper>;
   /** Chooses one, free at the moment. */

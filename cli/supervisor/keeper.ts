@@ -23,6 +23,8 @@ export type Keeper = {
   start(): Promise<void>;
   /** Settles when the process runs, at once if it does. */
   running(): Promise<void>;
+  /** Says something to the process, if it runs. */
+  send(message: object): void;
   /** Ends the process and keeps it ended. */
   stop(): Promise<void>;
 };
@@ -93,6 +95,7 @@ export const createKeeper = (
       keeping = keep(await launch());
     },
     running: () => up.promise,
+    send: (message) => current?.send?.(message),
     stop: async () => {
       stopping.abort();
       await current?.stop();

@@ -54,7 +54,9 @@ export const startNodeProcess = async (
       { details: { process: name, log } },
     );
   }
-  return { pid: child.pid ?? 0, exited, stop };
+  // One that has ended is started again with what it would have been told.
+  const send = (message: object): void => void (child.connected && child.send(message, () => undefined));
+  return { pid: child.pid ?? 0, exited, stop, send };
 };
 
 type Ready = { type: 'ready' };

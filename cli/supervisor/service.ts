@@ -5,6 +5,8 @@ export type Running = {
   exited: Promise<string>;
   /** Bounded; resolves when it is gone. */
   stop(): Promise<void>;
+  /** Over the channel between us, where there is one. */
+  send?(message: object): void;
 };
 
 /** Told of a process as soon as it exists, before it serves. */

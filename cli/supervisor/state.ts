@@ -35,6 +35,11 @@ export const StackState = z.object({
   apiUrl: onThisMachine.nullable(),
   temporalAddress: z.string().nullable(),
   temporalUiUrl: z.url().nullable(),
+  /** When everturn.yaml was read again last while the stack runs, why it is not used, and what waits for a restart. */
+  config: z
+    .object({ at: z.iso.datetime(), fault: z.string().nullable(), needsRestart: z.array(z.string()) })
+    .nullable()
+    .default(null),
 });
 export type StackState = z.infer<typeof StackState>;
 
@@ -46,6 +51,7 @@ export const emptyState: StackState = {
   apiUrl: null,
   temporalAddress: null,
   temporalUiUrl: null,
+  config: null,
 };
 
 /** The empty state when there is none, none that can be read, or one that this user alone has not written. */

@@ -2,6 +2,7 @@ import { randomBytes } from 'node:crypto';
 import { endCommandsOf } from '../../worker/commands.ts';
 import { type ChildEnvironment, forApi, forScripts, forWorker, plainOf } from './child-environment.ts';
 import { dropTrackedCache } from './claim.ts';
+import { configMessage } from './config-message.ts';
 import { buildConsole, consoleFolderOf } from './console-build.ts';
 import { type Context, consoleRoot, step, workerFlags } from './context.ts';
 import { logOf } from './folders.ts';
@@ -10,16 +11,30 @@ import { type NodeProcess, startNodeProcess } from './node-service.ts';
 import { onPorts } from './port-wishes.ts';
 import type { Running, Service, Spawned } from './service.ts';
 
-type NodeServiceOptions = { name: string; entry: string; env: ChildEnvironment };
+/** Decided here: a process that starts again later must not find another one. */
+const configuration = ({ config }: Context): NodeJS.ProcessEnv => ({ EVERTURN_CONFIG: JSON.stringify(config) });
 
-const nodeService = ({ folders, source }: Context, { name, entry, env }: NodeServiceOptions): Service => {
+/** A configuration that changed while the process started is told to it afterwards. */
+const inStep = async (context: Context, name: string, start: () => Promise<Running>): Promise<Running> => {
+  const { config } = context;
+  const running = await start();
+  if (context.config !== config) running.send?.(configMessage(context, name, null));
+  return running;
+};
+
+type NodeServiceOptions = { name: string; entry: string; env: () => ChildEnvironment };
+
+const nodeService = (context: Context, { name, entry, env }: NodeServiceOptions): Service => {
+  const { folders, source } = context;
   const log = logOf(folders, name);
   return {
     name,
     log,
     start: (spawned) => {
       dropTrackedCache(folders, source);
-      return startNodeProcess({ name, entry, env, log, cwd: folders.project }, spawned);
+      return inStep(context, name, () =>
+        startNodeProcess({ name, entry, env: env(), log, cwd: folders.project }, spawned),
+      );
     },
   };
 };
@@ -32,7 +47,7 @@ const offlineModelOn = async (context: Context, port: number): Promise<string> =
   const service = nodeService(context, {
     name: 'offline-model',
     entry: context.entries.offlineModel,
-    env: { plain: { ...plainOf(context.source), EVERTURN_OFFLINE_MODEL_PORT: String(port) }, secrets: {} },
+    env: () => ({ plain: { ...plainOf(context.source), EVERTURN_OFFLINE_MODEL_PORT: String(port) }, secrets: {} }),
   });
   await step(
     context,
@@ -77,7 +92,7 @@ const workerService = (
   { name, entry, part }: { name: string; entry: string; part: typeof forWorker },
   { env, workerDied }: Pick<WorkerOptions, 'env' | 'workerDied'>,
 ): Service => {
-  const { folders, config, source } = context;
+  const { folders, source } = context;
   const log = logOf(folders, name);
   let id = '';
   return {
@@ -86,9 +101,9 @@ const workerService = (
     start: (spawned: Spawned) => {
       dropTrackedCache(folders, source);
       id = `${name}-${randomBytes(4).toString('hex')}`;
-      const own = part({ ...env, EVERTURN_WORKER_ID: id }, config);
+      const own = part({ ...env, ...configuration(context), EVERTURN_WORKER_ID: id }, context.config);
       const program = { name, entry, flags: workerFlags, env: own, log, cwd: folders.project };
-      return startWorkerProcess(program, spawned, id);
+      return inStep(context, name, () => startWorkerProcess(program, spawned, id));
     },
     died: async () => {
       await Promise.all([workerDied(id), endCommandsOf(id)]);
@@ -139,7 +154,11 @@ const apiOn = async (
     EVERTURN_API_PORT: String(port),
     EVERTURN_CONSOLE_FOLDER: consoleFolderOf(consoleRoot, context.folders.console),
   };
-  const service = nodeService(context, { name: 'api', entry: context.entries.api, env: forApi(own, context.config) });
+  const service = nodeService(context, {
+    name: 'api',
+    entry: context.entries.api,
+    env: () => forApi({ ...own, ...configuration(context) }, context.config),
+  });
   await step(
     context,
     'api',

@@ -9,13 +9,13 @@ import { openTrust } from '../../trust/trust.ts';
 import { bringUp } from './bring-up.ts';
 import { cautionsOf } from './cautions.ts';
 import { claimFolders } from './claim.ts';
+import { configMessage } from './config-message.ts';
 import { type Context, type Entries, ourEntries } from './context.ts';
 import { type Folders, foldersOf } from './folders.ts';
 import { createKeeper, type Keeper, type KeeperEvents } from './keeper.ts';
 import { postgresName, stopLeftovers, temporalName } from './leftovers.ts';
 import { portChooser } from './port-wishes.ts';
 import { openRecord, type StackRecord } from './record.ts';
-import type { Recovery } from './recovery.ts';
 import type { Report } from './report.ts';
 import { emptyState, findRunning } from './state.ts';
 
@@ -87,18 +87,26 @@ const run = async (options: SuperviseOptions & { source: NodeJS.ProcessEnv }, pr
       words: `stopped what was left running: ${stopped.join(', ')}`,
     });
   }
-  record.update({ supervisor: identify(process.pid), readyAt: null, processes: [], apiUrl: null });
+  record.update({ supervisor: identify(process.pid), readyAt: null, processes: [], apiUrl: null, config: null });
 
   const kept: { name: string; keeper: Keeper }[] = [];
-  const recoveries: Recovery[] = [];
+  const opened: { close(): Promise<void> }[] = [];
   const failure = Promise.withResolvers<never>();
   // Raced below; it may also come when nobody waits any more.
   failure.promise.catch(() => undefined);
   const ended = new AbortController();
   const signal = AbortSignal.any([options.signal, ended.signal]);
   const events = keeperEvents(record, options.report, failure.reject);
+  let { config } = prepared;
   const context: Context = {
     ...prepared,
+    get config() {
+      return config;
+    },
+    reconfigure: (next, change) => {
+      config = next;
+      for (const { name, keeper } of kept) keeper.send(configMessage(context, name, change));
+    },
     source: options.source,
     entries: options.entries ?? ourEntries,
     record,
@@ -124,7 +132,7 @@ const run = async (options: SuperviseOptions & { source: NodeJS.ProcessEnv }, pr
     await stopLeftovers(folders, record.read());
   };
 
-  const starting = bringUp(context, earlier, (recovery) => recoveries.push(recovery));
+  const starting = bringUp(context, earlier, (one) => opened.push(one));
   try {
     await Promise.race([starting, failure.promise, aborted(signal)]);
     await Promise.race([failure.promise, aborted(signal)]);
@@ -134,7 +142,7 @@ const run = async (options: SuperviseOptions & { source: NodeJS.ProcessEnv }, pr
     // A step that was under way may have started one more process.
     await starting.catch(() => undefined);
     await stopAll();
-    await Promise.all(recoveries.map((recovery) => recovery.close()));
+    await Promise.all(opened.map((one) => one.close()));
     record.update({ ...emptyState, ports: record.read().ports });
   }
 };

@@ -3,7 +3,8 @@ import type { ConnectionDetail, ConnectionState } from '../../client/connection.
 import { tailSession } from '../../client/tail.ts';
 import { EverturnError, isErrorCode } from '../../contracts/errors.ts';
 import type { SessionEvent, StreamEvent } from '../../contracts/events.ts';
-import { addUsage, noUsage, type UsageTotals } from '../../contracts/usage.ts';
+import { noUsage, type UsageTotals } from '../../contracts/usage.ts';
+import { addUsageBody } from '../../contracts/usage-chunk.ts';
 
 export type Outcome = {
   turn: number;
@@ -36,7 +37,7 @@ export const followMessage = async (api: ApiClient, options: FollowOptions): Pro
   let outcome: Outcome | null = null;
 
   const isOurs = (event: SessionEvent): boolean => {
-    if ('subagent' in event) return false;
+    if ('subagent' in event || event.type === 'session.changed') return false;
     if ('messageId' in event) return event.messageId === messageId;
     return turn !== null && ('approval' in event ? event.approval.turn : event.turn) === turn;
   };
@@ -56,7 +57,7 @@ export const followMessage = async (api: ApiClient, options: FollowOptions): Pro
       if (!isOurs(event)) return;
       if (event.type === 'turn.started') turn = event.turn;
       if ('chunks' in event)
-        for (const { body } of event.chunks) if (body.kind === 'usage') usage = addUsage(usage, body.usage);
+        for (const { body } of event.chunks) if (body.kind === 'usage') usage = addUsageBody(usage, body);
       onEvent(streamed);
       if (event.type === 'message.withdrawn') {
         const code = isErrorCode(event.code) ? event.code : 'internal';

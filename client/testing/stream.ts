@@ -38,6 +38,8 @@ export const snapshotAt = (position: number): SessionSnapshot => {
     forkedFrom: null,
     node: null,
     turns: 0,
+    usage: null,
+    archivedAt: null,
     createdAt: at,
     updatedAt: at,
   };

@@ -22,6 +22,8 @@ BEGIN
   INSERT INTO chunks (session_id, seq, turn, step, ordinal, kind, body, at)
     SELECT p_to, row_number() OVER (ORDER BY seq), turn, step, ordinal, kind, body, at
     FROM chunks WHERE session_id = p_from AND turn <= v_last AND kind <> 'usage';
+  INSERT INTO turn_words (session_id, turn, words)
+    SELECT p_to, turn, words FROM turn_words WHERE session_id = p_from AND turn <= v_last ORDER BY turn;
   UPDATE streams SET last_seq = (SELECT count(*) FROM chunks WHERE session_id = p_to) WHERE id = v_stream;
   RETURN p_to;
 END $$;

@@ -13,6 +13,7 @@ BEGIN
   SELECT p_session, append_chunks.from_seq - 1 + c.n, p_turn, p_step, (c.value ->> 'ordinal')::integer,
          c.value -> 'body' ->> 'kind', c.value -> 'body'
   FROM jsonb_array_elements(p_chunks) WITH ORDINALITY AS c (value, n);
+  IF p_chunks @> '[{"body": {"kind": "usage"}}]' THEN PERFORM record_usage(p_session, p_turn, p_step, p_chunks); END IF;
   RETURN NEXT;
 END $$;
 

@@ -22,6 +22,7 @@ BEGIN
   PERFORM append_event(p_stream, 'turn.settled', jsonb_build_object('turn', p_turn, 'status', p_status, 'code', p_code,
     'durationMs', round(extract(epoch FROM v_turn.ended_at - v_turn.started_at) * 1000), 'chunks', '[]'::jsonb),
     v_seqs.from_seq, v_seqs.to_seq, NULL);
+  PERFORM index_turn(p_session, p_turn);
   IF NOT (SELECT is_held(s) FROM sessions s WHERE id = p_session) THEN PERFORM assign_turn(p_session, p_stream); END IF;
   RETURN p_status;
 END $$;

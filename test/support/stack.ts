@@ -96,12 +96,16 @@ export const openStack = async ({
   const delivery = createDelivery(store, gateway);
   const workspace = await realpath(await mkdtemp(path.join(os.tmpdir(), 'everturn-workspace-')));
   const token = randomBytes(16).toString('hex');
+  const configured = () => ({
+    models,
+    keys: models.map((key) => ({ name: key, baseUrl: model.url, apiKeyEnv: null, models: [key] })),
+  });
   const about = { version: 'test', model: { label: models[0], offline: false }, temporalUi: null, workspace };
   const trust = openTrust(workspace, asksForTrust ? {} : { EVERTURN_TRUST: '1' });
   const definitions = openDefinitions({ project: workspace, home: path.join(workspace, 'home'), look: trust.look });
   const consoleUrl = `http://127.0.0.1:${port}`;
   const app = await createApp({
-    context: { store, listener, gateway, delivery, definitions, trust, models, variables: process.env, about },
+    context: { store, listener, gateway, delivery, definitions, trust, configured, variables: process.env, about },
     access: { token, users, allowedHosts: [] },
     log,
     ...(login ? { login: login(consoleUrl), consoleUrl } : {}),
@@ -110,9 +114,9 @@ export const openStack = async ({
   });
   const baseUrl = await app.listen({ host: '127.0.0.1', port });
   const reconciler = startReconciler(store, delivery, log);
-  const keeper = startSubagentKeeper({ store, gateway, limits: subagentLimits, log });
+  const keeper = startSubagentKeeper({ store, gateway, limits: () => subagentLimits, log });
   const turnKeeper = startTurnKeeper({ store, gateway, log });
-  const runKeeper = startRunKeeper({ store, gateway, delivery, scriptAgents, log });
+  const runKeeper = startRunKeeper({ store, gateway, delivery, scriptAgents: () => scriptAgents, log });
   const workers: RunningWorker[] = [];
   const sandbox = openSandbox();
   // Scripted replies pause for as long as it takes to start a process.

@@ -19,6 +19,10 @@ const fieldsOf = (config: Config): { [Field in keyof Config]: Allowed[] } => ({
     ? [{ kind: 'sign-in', allows: `whom ${config.oidc.issuer} names is a user, where EVERTURN_OIDC=true` }]
     : [],
   limits: raised(config),
+  retention: Object.entries(config.retention).map(([name, days]) => ({
+    kind: 'retention',
+    allows: `prune deletes by ${name}: ${days}`,
+  })),
   // The choice among what `keys` names, what stands closed otherwise, and ports of the loopback.
   models: [],
   web: [],
@@ -27,10 +31,11 @@ const fieldsOf = (config: Config): { [Field in keyof Config]: Allowed[] } => ({
 
 /** Limits above what holds without the file. */
 const raised = ({ limits }: Config): Allowed[] => {
-  const usual: Record<string, number> = Config.parse({}).limits;
-  return Object.entries(limits).flatMap(([name, value]) =>
-    value > (usual[name] ?? 0) ? [{ kind: 'limit', allows: `${name} is ${value} instead of ${usual[name]}` }] : [],
-  );
+  const usual: Record<string, number | string> = Config.parse({}).limits;
+  return Object.entries(limits).flatMap(([name, value]) => {
+    const isRaised = typeof value === 'number' && value > Number(usual[name] ?? 0);
+    return isRaised ? [{ kind: 'limit', allows: `${name} is ${value} instead of ${usual[name]}` }] : [];
+  });
 };
 
 /** A weaker confinement of commands than the strongest that works, or programs that stand around each of them. */

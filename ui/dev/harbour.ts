@@ -54,6 +54,8 @@ export class Harbour {
       forkedFrom: null,
       node: null,
       turns: 0,
+      usage: null,
+      archivedAt: null,
       createdAt: now,
       updatedAt: now,
       ...fields,

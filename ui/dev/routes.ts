@@ -9,10 +9,12 @@ import {
 } from '../../contracts/api.ts';
 import { ApprovalAnswer } from '../../contracts/approvals.ts';
 import { EverturnError } from '../../contracts/errors.ts';
+import { SearchQuery } from '../../contracts/search.ts';
 import { shownApproval, shownQuestion } from '../../contracts/shown.ts';
 import type { Fleet } from './fleet.ts';
 import type { Harbour } from './harbour.ts';
 import { runRoutesOf } from './run-routes.ts';
+import { searchIn } from './search.ts';
 
 export type Reply = { status: number; body?: unknown; text?: string };
 type Request = { params: string[]; query: Record<string, string>; body: unknown; key: string | undefined };
@@ -39,10 +41,13 @@ export const routesOf = (harbour: Harbour, fleet: Fleet, health: Health): Route[
       answer: ({ query }) => {
         const { q = '', cursor = '0', limit } = SessionQuery.parse(query);
         const found = [...harbour.entries.values()]
-          .map(({ stream }) => stream.session)
+          .map(({ stream: { session, view } }) => ({ ...session, usage: view.usage.requests > 0 ? view.usage : null }))
           .filter(
-            ({ title, runId, parentId }) =>
-              runId === null && parentId === null && title.toLowerCase().includes(q.toLowerCase()),
+            ({ title, runId, parentId, archivedAt }) =>
+              archivedAt === null &&
+              runId === null &&
+              parentId === null &&
+              title.toLowerCase().includes(q.toLowerCase()),
           )
           .toSorted((a, b) => b.updatedAt.localeCompare(a.updatedAt));
         const end = Number(cursor) + limit;
@@ -54,6 +59,11 @@ export const routesOf = (harbour: Harbour, fleet: Fleet, health: Health): Route[
     },
     {
       method: 'GET',
+      path: /^\/search$/,
+      answer: ({ query }) => ({ status: 200, body: { results: searchIn(harbour, SearchQuery.parse(query).q) } }),
+    },
+    {
+      method: 'GET',
       path: /^\/sessions\/([^/]+)$/,
       answer: ({ params }) => ({ status: 200, body: entry(params).stream.snapshot() }),
     },
@@ -62,7 +72,11 @@ export const routesOf = (harbour: Harbour, fleet: Fleet, health: Health): Route[
       path: /^\/sessions\/([^/]+)$/,
       answer: ({ params, body }) => {
         const { stream } = entry(params);
-        stream.session = { ...stream.session, ...UpdateSession.parse(body) };
+        const { archived, ...changes } = UpdateSession.parse(body);
+        const known = Object.fromEntries(Object.entries(changes).filter(([, value]) => value !== undefined));
+        const archivedAt =
+          archived === undefined ? stream.session.archivedAt : archived ? new Date().toISOString() : null;
+        stream.session = { ...stream.session, ...known, archivedAt };
         harbour.changed(stream.session.id);
         return { status: 200, body: stream.session };
       },

@@ -1,16 +1,15 @@
 import type { RunNode } from '../../contracts/runs.ts';
-import type { UsageTotals } from '../../contracts/usage.ts';
+import { noUsage, type UsageTotals } from '../../contracts/usage.ts';
 import type { Fleet } from './fleet.ts';
 import type { Declared, RunStream } from './run-stream.ts';
 
 export const ago = (seconds: number): string => new Date(Date.now() - seconds * 1000).toISOString();
 
 export const used = (input: number, output: number): UsageTotals => ({
+  ...noUsage,
   input,
   output,
   cacheRead: Math.floor(input * 0.7),
-  cacheWrite: 0,
-  reasoning: 0,
   cost: input * 0.0000004 + output * 0.0000012,
   requests: 3,
 });

@@ -13,7 +13,7 @@ import type {
   RunView,
 } from '../../contracts/runs.ts';
 import type { ScriptLine, ScriptMeta } from '../../contracts/script.ts';
-import { noUsage, type UsageTotals } from '../../contracts/usage.ts';
+import { addCost, noUsage, type UsageTotals } from '../../contracts/usage.ts';
 
 const now = (): string => new Date().toISOString();
 
@@ -196,11 +196,12 @@ export class RunStream {
 }
 
 const sum = (a: UsageTotals, b: UsageTotals): UsageTotals => ({
+  ...noUsage,
   input: a.input + b.input,
   output: a.output + b.output,
   cacheRead: a.cacheRead + b.cacheRead,
   cacheWrite: a.cacheWrite + b.cacheWrite,
   reasoning: a.reasoning + b.reasoning,
-  cost: a.cost + b.cost,
+  cost: addCost(a.cost, b.cost),
   requests: a.requests + b.requests,
 });

@@ -63,6 +63,11 @@ await settled(reading);
 const answered = (page: Page) => until(page, '2 requests');
 const tall = { width: 1280, height: 1120 };
 await shoot('light', `/s/${reading}`, answered, { viewport: tall });
+await shoot('search', `/s/${reading}`, async (page) => {
+  await answered(page);
+  await page.getByRole('searchbox').fill('project');
+  await until(page, 'In what was said');
+});
 await shoot('dark', `/s/${reading}`, answered, { viewport: tall, colorScheme: 'dark' });
 await shoot('narrow', `/s/${reading}`, answered, { viewport: { width: 390, height: 844 }, colorScheme: 'dark' });
 await shoot('approval', `/s/${changing}`, (page) => until(page, 'The agent wants to edit a file'));

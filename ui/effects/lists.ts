@@ -48,6 +48,18 @@ export const createLists = (store: Store, readSubagents: (signal: AbortSignal) =
     }
   };
 
+  /** What was said is looked for beside the titles. That it cannot be is no fault of the list. */
+  const readFound = async (signal: AbortSignal): Promise<void> => {
+    const { q } = store.get().sessions;
+    if (q === '') return;
+    try {
+      const { results } = await store.api().searchTranscripts({ q, archived: 'true' }, { signal });
+      store.dispatch({ type: 'sessions-found', q, results });
+    } catch (cause) {
+      if (!signal.aborted && asError(cause).code === 'unauthorized') tell(store, cause);
+    }
+  };
+
   const readRuns = async (signal: AbortSignal): Promise<void> => {
     const { filter } = store.get().runs;
     try {
@@ -127,6 +139,7 @@ export const createLists = (store: Store, readSubagents: (signal: AbortSignal) =
     search: (q) => {
       store.dispatch({ type: 'search', q });
       void readSessions(stopping.signal);
+      void readFound(stopping.signal);
     },
     more: () => {
       const { q, nextCursor, loadingMore } = store.get().sessions;

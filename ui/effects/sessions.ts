@@ -6,6 +6,8 @@ import { asError, type Store, tell } from './store.ts';
 export type SessionActions = {
   create(request: Requests['create-session'], send: Messages['send']): void;
   rename(id: string, title: string): void;
+  /** Out of the list, or back into it. */
+  archive(id: string, archived: boolean): void;
   remove(id: string): void;
   fork(id: string, turn: number): void;
 };
@@ -40,6 +42,13 @@ export const createSessions = (store: Store, open: (id: string | null) => void):
       store
         .api()
         .updateSession(id, { title })
+        .then((session) => store.dispatch({ type: 'session-changed', session }))
+        .catch((cause: unknown) => tell(store, cause));
+    },
+    archive: (id, archived) => {
+      store
+        .api()
+        .updateSession(id, { archived })
         .then((session) => store.dispatch({ type: 'session-changed', session }))
         .catch((cause: unknown) => tell(store, cause));
     },

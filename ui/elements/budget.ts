@@ -18,7 +18,7 @@ export const budgetMeters = (budget: Budget, usage: UsageTotals, all: string): T
   const { tokens: most, dollars: dearest } = budget;
   return html`
     ${most === undefined ? nothing : meter('tokens', spent, most, `${tokens(spent)} of ${tokens(most)} tokens`, `${count(spent)} of ${count(most)} tokens\n${all}`)}
-    ${dearest === undefined ? nothing : meter('dollars', usage.cost, dearest, `${dollars(usage.cost)} of ${dollars(dearest)}`, `As far as models have prices\n${all}`)}
+    ${dearest === undefined ? nothing : meter('dollars', usage.cost ?? 0, dearest, `${dollars(usage.cost ?? 0)} of ${dollars(dearest)}`, `As far as models have prices\n${all}`)}
   `;
 };
 

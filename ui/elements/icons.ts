@@ -24,6 +24,7 @@ const paths = {
   down: svg`<path d="M8 3v9.6M3.8 8.6 8 12.8l4.2-4.2"/>`,
   pencil: svg`<path d="m10.8 2.7 2.5 2.5-7.8 7.8-3.2.7.7-3.2z"/>`,
   trash: svg`<path d="M2.8 4.3h10.4M6.3 4.1V2.6h3.4v1.5M4.2 4.5l.6 9h6.4l.6-9"/>`,
+  archive: svg`<rect x="2" y="2.8" width="12" height="3" rx=".8"/><path d="M3 6v6.4a.9.9 0 0 0 .9.9h8.2a.9.9 0 0 0 .9-.9V6M6.4 8.6h3.2"/>`,
   folder: svg`<path d="M2 12.2V4.1a.9.9 0 0 1 .9-.9h3.2l1.5 1.7h5.5a.9.9 0 0 1 .9.9v6.4a.9.9 0 0 1-.9.9H2.9a.9.9 0 0 1-.9-.9z"/>`,
   thinking: svg`<circle cx="8" cy="8" r="5.8" stroke-dasharray="2.4 2.2"/><path d="M8 5v3.2l2 1.3"/>`,
   clock: svg`<circle cx="8" cy="8" r="5.8"/><path d="M8 4.8V8l2.2 1.6"/>`,

@@ -58,7 +58,7 @@ class RunHeader extends LitElement {
     const { budget } = run;
     const used = [
       ...(budget?.tokens === undefined ? [`${tokens(usage.input)} in`, `${tokens(usage.output)} out`] : []),
-      ...(budget?.dollars === undefined && usage.cost > 0 ? [dollars(usage.cost)] : []),
+      ...(budget?.dollars === undefined && usage.cost ? [dollars(usage.cost)] : []),
     ].join(' · ');
     const all = `${count(usage.requests)} requests\n${count(usage.input)} tokens in, of them ${count(usage.cacheRead)} from the cache\n${count(usage.output)} tokens out`;
     return html`<div class="facts numbers">

@@ -97,7 +97,7 @@ class ScriptCall extends LitElement {
           ${call.childRun ? runLink(call.childRun, 'Run') : nothing}
         </span>
         <span class="number numbers" title="Tokens">${usedTokens(call)}</span>
-        <span class="number cost numbers" title="Cost">${usage && usage.cost > 0 ? dollars(usage.cost) : ''}</span>
+        <span class="number cost numbers" title="Cost">${usage?.cost ? dollars(usage.cost) : ''}</span>
         <span class="number time numbers" title="Duration">${status === 'pending' ? nothing : html`<ev-elapsed .from=${call.startedAt} .to=${call.endedAt}></ev-elapsed>`}</span>
       </div>
       ${this.open ? this.body(call, place) : this.glimpse(call)}

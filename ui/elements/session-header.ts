@@ -111,6 +111,7 @@ class SessionHeader extends LitElement {
                 ${this.origin(session)}
                 <span title=${session.workspace}>${folderName(session.workspace)}</span>
                 <span>${session.model}</span>
+                ${session.archivedAt === null ? nothing : html`<span>archived</span>`}
                 <span class="allow">${session.allow.length > 0 ? `may ${session.allow.join(', ')} unasked` : 'asks before it changes anything'}</span>
               </div>`
             : nothing
@@ -121,6 +122,7 @@ class SessionHeader extends LitElement {
       ${
         session
           ? html`<button class="quiet icon rename" title="Rename" aria-label="Rename the session" @click=${this.startRenaming}>${icon('pencil')}</button>
+              ${this.archive(session)}
               <button class="quiet icon" title="Delete" aria-label="Delete the session" @click=${() => request(this, 'show-panel', { panel: 'delete-session' })}>
                 ${icon('trash')}
               </button>`
@@ -152,8 +154,24 @@ class SessionHeader extends LitElement {
       `${count(usage.output)} tokens out, of them ${count(usage.reasoning)} reasoning`,
     ].join('\n');
     return html`<div class="usage numbers" title=${all}>
-      ${tokens(usage.input)} in${cached > 0 ? ` (${cached}% cached)` : ''} · ${tokens(usage.output)} out${usage.cost > 0 ? ` · ${dollars(usage.cost)}` : ''}
+      ${tokens(usage.input)} in${cached > 0 ? ` (${cached}% cached)` : ''} · ${tokens(usage.output)} out${usage.cost ? ` · ${dollars(usage.cost)}` : ''}
     </div>`;
+  }
+
+  /** Not while it works: what works belongs into the list. */
+  private archive({ id, archivedAt, status }: Session): TemplateResult | typeof nothing {
+    if (status !== 'idle' && archivedAt === null) return nothing;
+    const archived = archivedAt === null;
+    const words = archived ? 'Archive' : 'Put back into the list';
+    return html`<button
+      class="quiet icon rename"
+      title=${words}
+      aria-label=${archived ? 'Archive the session' : words}
+      aria-pressed=${!archived}
+      @click=${() => request(this, 'archive-session', { id, archived })}
+    >
+      ${icon('archive')}
+    </button>`;
   }
 
   private renameForm(title: string) {

@@ -3,15 +3,25 @@ import { repeat } from 'lit/directives/repeat.js';
 import type { Session } from '../../contracts/api.ts';
 import { visible } from '../../contracts/visible.ts';
 import { request } from '../events.ts';
-import { folderName } from '../model/format.ts';
+import { count, dollars, folderName, plural, tokens } from '../model/format.ts';
 import type { Sessions } from '../state/sessions.ts';
 import { sessionListStyles } from '../styles/session-list.ts';
 import { shared } from '../styles/shared.ts';
+import { foundSessions } from './found-sessions.ts';
 import { moveFocus } from './move-focus.ts';
 import './time.ts';
 
 const words = { idle: 'idle', running: 'running', waiting: 'waits for you' } as const;
 const fetchWithin = 300;
+
+/** What a session has used, small; nothing before its first request. `~`: some of it is estimated. */
+const usageOf = (usage: Session['usage']) => {
+  if (!usage) return nothing;
+  const all = usage.input + usage.output;
+  const cost = usage.cost === null ? '' : ` · ${dollars(usage.cost)}`;
+  const title = `${plural(usage.requests, 'request')}, ${count(usage.input)} tokens in, ${count(usage.output)} out${usage.cost === null ? ', cost unknown' : ''}`;
+  return html`<span class="used" title=${title}>${usage.estimated > 0 ? '~' : ''}${tokens(all)}${cost}</span>`;
+};
 
 /** The sessions, newest first. One of them takes the focus; arrows, Home and End move it. */
 class SessionList extends LitElement {
@@ -37,7 +47,7 @@ class SessionList extends LitElement {
         <button @click=${() => request(this, 'search-sessions', { q: sessions.q })}>Try again</button>
       </div>`;
     }
-    if (sessions.items.length === 0) {
+    if (sessions.items.length === 0 && sessions.found.length === 0) {
       return html`<p class="message">${sessions.q ? `No session matches “${sessions.q}”.` : 'No sessions yet.'}</p>`;
     }
     const focusable = sessions.items.some(({ id }) => id === this.selected) ? this.selected : sessions.items[0]?.id;
@@ -49,11 +59,12 @@ class SessionList extends LitElement {
           (session) => this.row(session, session.id === focusable),
         )}
       </ul>
+      ${foundSessions(sessions.found, this.foundClicked)}
       ${sessions.loadingMore ? html`<p class="message">Loading more…</p>` : nothing}
     </nav>`;
   }
 
-  private row({ id, title, status, updatedAt, workspace }: Session, focusable: boolean) {
+  private row({ id, title, status, updatedAt, workspace, usage }: Session, focusable: boolean) {
     const selected = id === this.selected;
     return html`<li>
       <a
@@ -65,7 +76,7 @@ class SessionList extends LitElement {
       >
         <span class="dot ${status}" role="img" aria-label=${words[status]} title=${words[status]}></span>
         <span class="title">${visible(title || 'Untitled session')}</span>
-        <span class="facts"><span title=${workspace}>${folderName(workspace)}</span><ev-time at=${updatedAt}></ev-time></span>
+        <span class="facts"><span title=${workspace}>${folderName(workspace)}</span>${usageOf(usage)}<ev-time at=${updatedAt}></ev-time></span>
       </a>
     </li>`;
   }
@@ -80,6 +91,14 @@ class SessionList extends LitElement {
     if (!(row instanceof HTMLElement) || !row.dataset.id) return;
     event.preventDefault();
     request(this, 'open-session', { id: row.dataset.id });
+  }
+
+  private foundClicked(event: MouseEvent): void {
+    if (event.ctrlKey || event.metaKey || event.shiftKey || event.button !== 0) return;
+    const row = event.target instanceof Element ? event.target.closest<HTMLElement>('a[data-id]') : null;
+    if (!row?.dataset.id) return;
+    event.preventDefault();
+    request(row, 'open-session', { id: row.dataset.id, turn: Number(row.dataset.turn) });
   }
 
   private scrolled(event: Event): void {

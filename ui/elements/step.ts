@@ -105,7 +105,7 @@ class StepView extends LitElement {
           ${node?.childRun ? runLink(node.childRun, 'Run') : nothing}
         </span>
         <span class="number numbers" title="Tokens">${node ? usedTokens(node) : ''}</span>
-        <span class="number cost numbers" title="Cost">${node?.usage && node.usage.cost > 0 ? dollars(node.usage.cost) : ''}</span>
+        <span class="number cost numbers" title="Cost">${node?.usage?.cost ? dollars(node.usage.cost) : ''}</span>
         <span class="number time numbers" title="Duration">${node && status !== 'pending' ? html`<ev-elapsed .from=${node.startedAt} .to=${node.endedAt}></ev-elapsed>` : nothing}</span>
       </div>
       ${this.counts ? lane(this.counts, `Items of ${step.id}`) : nothing}

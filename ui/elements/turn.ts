@@ -183,7 +183,7 @@ class TurnView extends LitElement {
       ...(tools > 0 ? [plural(tools, 'tool call')] : []),
       `${tokens(input)} in${cached > 0 ? ` (${cached}% cached)` : ''}`,
       `${tokens(output)} out`,
-      ...(cost > 0 ? [dollars(cost)] : []),
+      ...(cost ? [dollars(cost)] : []),
     ];
     return html`<button class="link" aria-expanded=${this.tracing} @click=${this.toggleTrace}>${parts.join(' · ')}</button>`;
   }

@@ -16,6 +16,7 @@ export const usageOf = (span: Span): Usage | null => {
     cacheWrite: amount('cacheWrite'),
     reasoning: amount('reasoning'),
     cost: isNumber(fields.cost) ? fields.cost : null,
+    ...(fields.isEstimated === true ? { isEstimated: true as const } : {}),
   };
 };
 

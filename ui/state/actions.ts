@@ -6,6 +6,7 @@ import type { StreamEvent } from '../../contracts/events.ts';
 import type { FlowList, ScriptList } from '../../contracts/found.ts';
 import type { RunDetail } from '../../contracts/run-detail.ts';
 import type { Question, Run, RunPage, RunStatus, RunStreamEvent } from '../../contracts/runs.ts';
+import type { SearchResult } from '../../contracts/search.ts';
 import type { Subagent } from '../../contracts/subagents.ts';
 import type { TrustState } from '../../contracts/trust.ts';
 import type { Address } from '../effects/address.ts';
@@ -34,6 +35,7 @@ export type Action =
   | { type: 'create-failed'; error: EverturnError }
   | { type: 'search'; q: string }
   | { type: 'sessions-loading'; more: boolean }
+  | { type: 'sessions-found'; q: string; results: SearchResult[] }
   | { type: 'sessions-first'; q: string; page: SessionPage }
   | { type: 'sessions-more'; q: string; page: SessionPage }
   | { type: 'sessions-failed'; error: EverturnError }

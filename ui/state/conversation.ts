@@ -1,5 +1,6 @@
 import type { Session, Span } from '../../contracts/api.ts';
 import type { EverturnError } from '../../contracts/errors.ts';
+import type { StreamEvent } from '../../contracts/events.ts';
 import { prependPage, reduce, type SessionView } from '../../contracts/view.ts';
 import type { Action } from './actions.ts';
 
@@ -57,6 +58,14 @@ const adopt = (conversation: Conversation, action: Extract<Action, { type: 'snap
   return { ...conversation, session, view: prependPage(view, older) };
 };
 
+/** What the session goes on with, as the last event about it says. */
+const withChanges = (session: Session | null, events: readonly StreamEvent[]): Session | null => {
+  const event = events.findLast((streamed) => streamed.event.type === 'session.changed')?.event;
+  if (!session || event?.type !== 'session.changed') return session;
+  const { agent, model, allow, archivedAt } = event;
+  return { ...session, agent, model, allow, archivedAt };
+};
+
 const update = (conversation: Conversation, action: Action): Conversation => {
   switch (action.type) {
     case 'snapshot':
@@ -66,7 +75,12 @@ const update = (conversation: Conversation, action: Action): Conversation => {
       const view = action.events.reduce(reduce, conversation.view);
       const { cancelling } = conversation;
       const over = cancelling !== null && view.turns[cancelling]?.status !== 'running';
-      return { ...conversation, view, cancelling: over ? null : cancelling };
+      return {
+        ...conversation,
+        session: withChanges(conversation.session, action.events),
+        view,
+        cancelling: over ? null : cancelling,
+      };
     }
     case 'connection':
       return { ...conversation, connection: action.connection };

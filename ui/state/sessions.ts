@@ -1,6 +1,8 @@
 import type { Session, SessionPage } from '../../contracts/api.ts';
 import type { EverturnError } from '../../contracts/errors.ts';
+import type { SearchResult } from '../../contracts/search.ts';
 import type { Action } from './actions.ts';
+import type { Conversation } from './conversation.ts';
 
 /** The rail's list, newest first. */
 export type Sessions = {
@@ -10,6 +12,8 @@ export type Sessions = {
   nextCursor: string | null;
   loadingMore: boolean;
   error: EverturnError | null;
+  /** Sessions in which `q` was said. */
+  found: SearchResult[];
 };
 
 export const initialSessions: Sessions = {
@@ -19,6 +23,7 @@ export const initialSessions: Sessions = {
   nextCursor: null,
   loadingMore: false,
   error: null,
+  found: [],
 };
 
 const newestFirst = (a: Session, b: Session): number => b.updatedAt.localeCompare(a.updatedAt);
@@ -58,14 +63,32 @@ const put = (sessions: Sessions, session: Session): Sessions => ({
   items: [session, ...sessions.items.filter(({ id }) => id !== session.id)].toSorted(newestFirst),
 });
 
+/** The list with what the open session has used by now: its events come before the list is read again. */
+export const withLiveUsage = (sessions: Sessions, open: Pick<Conversation, 'sessionId' | 'view'> | null): Sessions => {
+  const live = open?.view?.usage;
+  const item = sessions.items.find(({ id }) => id === open?.sessionId);
+  if (!live || !item || live.requests <= (item.usage?.requests ?? 0)) return sessions;
+  return { ...sessions, items: sessions.items.map((other) => (other === item ? { ...item, usage: live } : other)) };
+};
+
 export const updateSessions = (sessions: Sessions, action: Action): Sessions => {
   switch (action.type) {
     case 'search':
-      return { ...sessions, q: action.q, status: 'loading', items: [], nextCursor: null, loadingMore: false };
+      return {
+        ...sessions,
+        q: action.q,
+        status: 'loading',
+        items: [],
+        nextCursor: null,
+        loadingMore: false,
+        found: [],
+      };
     case 'sessions-loading':
       return action.more ? { ...sessions, loadingMore: true } : { ...sessions, error: null };
     case 'sessions-first':
       return action.q === sessions.q ? mergeFirst(sessions, action.page) : sessions;
+    case 'sessions-found':
+      return action.q === sessions.q ? { ...sessions, found: action.results } : sessions;
     case 'sessions-more':
       return action.q === sessions.q ? appendPage(sessions, action.page) : sessions;
     case 'sessions-failed':
@@ -80,7 +103,10 @@ export const updateSessions = (sessions: Sessions, action: Action): Sessions => 
     case 'session-changed':
       return {
         ...sessions,
-        items: sessions.items.map((item) => (item.id === action.session.id ? action.session : item)),
+        items: sessions.items.flatMap((item) => {
+          if (item.id !== action.session.id) return [item];
+          return action.session.archivedAt === null ? [action.session] : [];
+        }),
       };
     case 'session-deleted':
       return { ...sessions, items: sessions.items.filter(({ id }) => id !== action.id) };

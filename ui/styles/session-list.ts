@@ -66,6 +66,34 @@ export const sessionListStyles = css`
     gap: var(--space-1);
     margin-left: auto;
   }
+  .facts .used {
+    flex: none;
+    margin-left: auto;
+  }
+  h2 {
+    margin: var(--space-3) var(--space-5) var(--space-2);
+    color: var(--muted);
+    font-size: var(--text-xs);
+    font-weight: 600;
+  }
+  .snippet {
+    display: -webkit-box;
+    -webkit-box-orient: vertical;
+    -webkit-line-clamp: 2;
+    overflow: hidden;
+    color: var(--muted);
+    font-size: var(--text-xs);
+    overflow-wrap: anywhere;
+  }
+  .mark {
+    color: var(--muted);
+    font-weight: 400;
+  }
+  mark {
+    background: none;
+    color: var(--fg);
+    font-weight: 620;
+  }
   ev-time {
     flex: none;
   }

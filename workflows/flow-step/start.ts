@@ -1,7 +1,18 @@
-import { ChildWorkflowCancellationType, executeChild, ParentClosePolicy, workflowInfo } from '@temporalio/workflow';
+import {
+  CancellationScope,
+  ChildWorkflowCancellationType,
+  executeChild,
+  isCancellation,
+  ParentClosePolicy,
+  patched,
+  proxyActivities,
+  workflowInfo,
+} from '@temporalio/workflow';
+import type { RunActivities } from '../../contracts/activities.ts';
 import type { GraphStep } from '../../contracts/graph.ts';
 import { itemWorkflowId, stepWorkflowId } from '../../contracts/ids.ts';
 import { attributesOf } from '../attributes.ts';
+import { recordPolicy } from '../policies.ts';
 import type { FlowStepInput, OfRun, StepEnd } from './messages.ts';
 
 /** How every child within a run is bound to its parent: it ends with it, and is waited for. */
@@ -10,7 +21,9 @@ export const bound = {
   cancellationType: ChildWorkflowCancellationType.WAIT_CANCELLATION_COMPLETED,
 } as const;
 
-/** Runs a step or an item as a child. One that was ended from outside counts as cancelled. */
+const { settleLostStep } = proxyActivities<RunActivities>(recordPolicy);
+
+/** Runs a step or an item as a child. One that was ended from outside counts as cancelled, and is recorded as such. */
 export const runStep = async (of: OfRun, step: GraphStep, index: number | null): Promise<StepEnd> => {
   const { runId } = of;
   const parent = workflowInfo().workflowId;
@@ -30,7 +43,9 @@ export const runStep = async (of: OfRun, step: GraphStep, index: number | null):
       }),
       staticSummary: `${step.kind} ${step.id}${index === null ? '' : `[${index}]`} of ${of.runName}`,
     });
-  } catch {
-    return { status: 'cancelled', chosen: null };
+  } catch (error) {
+    // One that was cancelled before it could start is settled with its run, or recorded as one that never runs.
+    if (isCancellation(error) || !patched('lost-steps')) return { status: 'cancelled', chosen: null };
+    return await CancellationScope.nonCancellable(() => settleLostStep({ runId, step: step.id, index }));
   }
 };

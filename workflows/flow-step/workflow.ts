@@ -3,6 +3,7 @@ import {
   executeChild,
   getExternalWorkflowHandle,
   isCancellation,
+  patched,
   proxyActivities,
   proxyLocalActivities,
   setCurrentDetails,
@@ -96,7 +97,7 @@ export async function flowStep(input: FlowStepInput): Promise<StepEnd> {
   };
 
   const runFlow = async ({ runId: childId }: Extract<Work, { kind: 'run' }>): Promise<void> => {
-    await executeChild<(input: FlowInput) => Promise<void>>('flow', {
+    const running = executeChild<(input: FlowInput) => Promise<void>>('flow', {
       ...bound,
       workflowId: runWorkflowId(childId),
       args: [{ runId: childId, name: step.id, consoleUrl, parent: workflowId }],
@@ -107,6 +108,10 @@ export async function flowStep(input: FlowStepInput): Promise<StepEnd> {
         parent: workflowId,
       }),
       staticSummary: `Run ${childId}, ${step.id} of ${runName}`,
+    });
+    await running.catch((error: unknown) => {
+      // Of one that was ended from outside its row says how the step has ended.
+      if (isCancellation(error) || !patched('lost-runs')) throw error;
     });
   };
 

@@ -42,10 +42,15 @@ export const driveTurn = (input: TurnInput, options: Options): Driver<typeof tur
   const { sessionId, turn: number, agent, model, consoleUrl, isDirect } = input;
   const of = { sessionId, turn: number };
 
-  const callModel = async ({ step }: { step: number }): Promise<TurnEvent> => {
+  const callModel = async ({ step, ...rested }: { step: number; restedMs?: number }): Promise<TurnEvent> => {
     const summary = `${isDirect ? 'direct call' : model}, step ${step}`;
     const activities = proxyActivities<Activities>({ ...modelPolicy, summary });
-    const result = await (isDirect ? activities.callDirectly : activities.callModel)({ ...of, step });
+    const result = await (isDirect ? activities.callDirectly : activities.callModel)({
+      ...of,
+      step,
+      ...rested,
+    });
+    if (result.outcome === 'resting') return { type: 'model.resting', forMs: result.forMs };
     if (result.outcome === 'tools') return { type: 'model.replied', calls: result.calls };
     if (result.outcome === 'cancelled') return { type: 'cancel' };
     return { type: 'model.finished', ...endOf(result), ...(result.code ? { code: result.code } : {}) };

@@ -10,6 +10,7 @@ import {
   approvalUpdate,
   cancelSignal,
   checkAnswer,
+  keyClearedSignal,
   type TurnInput,
   turnStateQuery,
 } from './messages.ts';
@@ -20,8 +21,9 @@ type Options = Pick<TurnInput, 'consoleUrl' | 'isDirect' | 'historyLimit'> & { l
 type Running = {
   turn: number;
   snapshot(): unknown;
-  /** These two are called while the inbox delivers. */
+  /** These three are called while the inbox delivers. */
   cancel(): void;
+  keyCleared(): void;
   answer(answer: Answer): void;
   status: string;
   details: string;
@@ -44,6 +46,7 @@ export const createTurnHost = ({ inbox, onState }: { inbox: Inbox; onState: () =
       inbox.post(deliver, from, heard);
     });
   setHandler(cancelSignal, (of) => post(of?.turn, 'signal', (one) => one.cancel()));
+  setHandler(keyClearedSignal, (of) => post(of?.turn, 'signal', (one) => one.keyCleared()));
   setHandler(approvalUpdate, (answer) => post(answer.turn, 'update', (one) => one.answer(answer)), {
     validator: checkAnswer,
   });
@@ -58,6 +61,7 @@ export const createTurnHost = ({ inbox, onState }: { inbox: Inbox; onState: () =
       turn: start.turn,
       snapshot: () => null,
       cancel: () => tell(child.signal(cancelSignal, { turn: start.turn })),
+      keyCleared: () => tell(child.signal(keyClearedSignal, { turn: start.turn })),
       answer: (answer) => tell(child.signal(answeredSignal, answer)),
       status: 'running',
       details: `Turn ${start.turn} of session ${start.sessionId} goes on in a workflow of its own.`,
@@ -85,6 +89,7 @@ export const createTurnHost = ({ inbox, onState }: { inbox: Inbox; onState: () =
           return { value, context, status };
         },
         cancel: () => driver.hear({ type: 'cancel' }),
+        keyCleared: () => driver.hear({ type: 'key.cleared' }),
         answer: ({ step, call, decision }) => driver.hear({ type: 'approval.answered', step, call, decision }),
         status: statusOf(driver.snapshot()),
         details: describe(driver.snapshot(), input),

@@ -48,6 +48,8 @@ const possibleEvents = ({ value, context }: Snapshot): TurnEvent[] => {
         ...ways({ type: 'model.finished' }),
         ...ways({ type: 'model.finished', code: 'step_limit' }),
         { type: 'model.replied', calls: [] },
+        ...(context.restedMs === 0 ? [{ type: 'model.resting' as const, forMs: 5000 }] : []),
+        { type: 'key.cleared' },
         { type: 'model.replied', calls: asked },
         { type: 'model.replied', calls: [{ call: 0, tool: 'read_file', effect: 'pure', approval: 'none', ran: true }] },
         failed('callModel'),
@@ -55,6 +57,8 @@ const possibleEvents = ({ value, context }: Snapshot): TurnEvent[] => {
           ? [{ type: 'approval.answered' as const, step: context.step, call: 1, decision: 'approve' as const }]
           : []),
       ];
+    case 'resting':
+      return [...always, { type: 'key.cleared' }, { type: 'xstate.after.rest.turn.resting' } as never];
     case 'tools':
       return [
         ...always,
@@ -188,6 +192,28 @@ test('a reply that is not whole is followed by the next step; a step that fails 
     { status: 'failed', code: 'model_reply_cut' },
     [],
   ]);
+});
+
+test('a step without a key that can be asked rests, and is asked again as the same step: when the time is over, or before', () => {
+  const [first] = initialTransition(turnMachine);
+  const rest = { type: 'model.resting', forMs: 60_000 } as const;
+  const isOver = { type: 'xstate.after.rest.turn.resting' } as never;
+  const calls = (actions: readonly { type: string; params?: unknown }[]) =>
+    actions.flatMap(({ type, params }) => (type === 'callModel' ? [params] : []));
+  const [resting, timers] = transition(turnMachine, first, rest);
+  expect(resting.value).toBe('resting');
+  expect(timers).toMatchObject([{ type: 'xstate.raise', params: { delay: 60_000 } }]);
+  const [second, again] = transition(turnMachine, resting, isOver);
+  expect([second.value, calls(again)]).toEqual(['model', [{ step: 1, restedMs: 60_000 }]]);
+  const [, thrice] = transition(turnMachine, transition(turnMachine, second, rest)[0], isOver);
+  expect(calls(thrice)).toEqual([{ step: 1, restedMs: 120_000 }]);
+  const [, early] = transition(turnMachine, resting, { type: 'key.cleared' });
+  expect(calls(early)).toEqual([{ step: 1 }]);
+  expect(early).toContainEqual(expect.objectContaining({ type: 'xstate.cancel' }));
+  const [, cancelled] = transition(turnMachine, resting, { type: 'cancel' });
+  expect(cancelled.map(({ type }) => type)).toEqual(['xstate.cancel', 'cancelEffects']);
+  const [next] = transition(turnMachine, second, { type: 'model.replied', calls: [] });
+  expect(next.context).toMatchObject({ step: 2, restedMs: 0 });
 });
 
 test('the end of a turn starts the one that was assigned with it, once', () => {

@@ -18,12 +18,19 @@ export type TurnContext = {
   ending: { status: 'failed' | 'cancelled'; code: ErrorCode } | null;
   /** The turn that was assigned with the end of this one. */
   next: number | null;
+  /** Milliseconds that the step waits now until a key can be asked, and that it has waited before. */
+  restMs: number;
+  restedMs: number;
 };
 
 export type TurnEvent =
   | { type: 'model.replied'; calls: Call[] }
   /** `code`: the turn was ended as failed. */
   | ({ type: 'model.finished'; code?: ErrorCode } & TurnEnd)
+  /** No key can be asked for so long. */
+  | { type: 'model.resting'; forMs: number }
+  /** A key may be asked again before its time. */
+  | { type: 'key.cleared' }
   | { type: 'tool.done'; call: number }
   /** The call has ended the turn. */
   | ({ type: 'tool.finished'; call: number } & TurnEnd)
@@ -68,7 +75,7 @@ const change = (calls: CallState[], call: number, changed: Partial<CallState>): 
 const base = setup({
   types: {} as { context: TurnContext; events: TurnEvent },
   actions: {
-    callModel: (_, _params: { step: number }) => {},
+    callModel: (_, _params: { step: number; restedMs?: number }) => {},
     runTool: (_, _params: { step: number } & Pick<Call, 'call' | 'tool' | 'effect'>) => {},
     settleTurn: (_, _params: { status: 'failed' | 'cancelled'; code: ErrorCode }) => {},
     startNext: (_, _params: { turn: number }) => {},
@@ -76,8 +83,10 @@ const base = setup({
       event.type === 'model.finished' && event.code ? { ending: { status: 'failed' as const, code: event.code } } : {},
     ),
     keepNext: assign(({ event }) => ('next' in event && event.next !== undefined ? { next: event.next } : {})),
+    addRest: assign({ restedMs: ({ context }) => (context.restedMs ?? 0) + context.restMs }),
     cancelEffects: () => {},
   },
+  delays: { rest: ({ context }) => context.restMs },
   guards: {
     allDone: ({ context }) => context.calls.every(({ state }) => state === 'done'),
     ofThisStep: ({ context, event }) => event.type === 'approval.answered' && event.step === context.step,
@@ -101,15 +110,21 @@ const startCalls = base.enqueueActions(({ context, enqueue }) => {
 
 export const turnMachine = base.createMachine({
   id: 'turn',
-  context: { step: 0, calls: [], early: [], ending: null, next: null },
+  context: { step: 1, calls: [], early: [], ending: null, next: null, restMs: 0, restedMs: 0 },
   initial: 'model',
   states: {
     model: {
-      entry: [
-        assign(({ context }) => ({ step: context.step + 1, calls: [], early: [] })),
-        { type: 'callModel', params: ({ context }) => ({ step: context.step }) },
-      ],
+      entry: {
+        type: 'callModel',
+        // A turn that an older release has begun knows of no rest.
+        params: ({ context: { step, restedMs = 0 } }) => ({ step, ...(restedMs > 0 ? { restedMs } : {}) }),
+      },
       on: {
+        'model.resting': {
+          target: 'resting',
+          actions: assign({ restMs: ({ event }) => event.forMs }),
+        },
+        'key.cleared': {},
         'model.finished': { target: 'ended', actions: ['keepNext', 'keepCode'] },
         'model.replied': {
           target: 'tools',
@@ -128,9 +143,22 @@ export const turnMachine = base.createMachine({
         },
       },
     },
+    /** Until the first key comes back. */
+    resting: {
+      after: { rest: { target: 'model', actions: 'addRest' } },
+      on: {
+        'key.cleared': 'model',
+        cancel: 'cancelling',
+        'approval.answered': {},
+      },
+    },
     tools: {
       entry: startCalls,
-      always: { guard: 'allDone', target: 'model' },
+      always: {
+        guard: 'allDone',
+        target: 'model',
+        actions: assign(({ context }) => ({ step: context.step + 1, calls: [], early: [], restedMs: 0 })),
+      },
       on: {
         'tool.done': {
           actions: [

@@ -15,6 +15,9 @@ export type TurnInput = TurnStart & {
 /** Which turn is meant: the workflow of a step runs one after another. Default: the one that runs. */
 export const cancelSignal = defineSignal<[{ turn: number }?]>('cancel');
 
+/** A key may be asked before the time that the turn waits for. */
+export const keyClearedSignal = defineSignal<[{ turn: number }?]>('key.cleared');
+
 /** `turn` as in the signal that cancels; older releases did not send it. */
 export type Answer = { turn?: number; step: number; call: number; decision: Decision };
 

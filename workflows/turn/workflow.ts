@@ -2,7 +2,15 @@ import { CancellationScope, continueAsNew, isCancellation, setCurrentDetails, se
 import { createStatusLabel } from '../attributes.ts';
 import { runToEnd } from '../driver/run.ts';
 import { describe, driveTurn, statusOf } from './drive.ts';
-import { answeredSignal, approvalUpdate, cancelSignal, checkAnswer, isAnswer, type TurnInput } from './messages.ts';
+import {
+  answeredSignal,
+  approvalUpdate,
+  cancelSignal,
+  checkAnswer,
+  isAnswer,
+  keyClearedSignal,
+  type TurnInput,
+} from './messages.ts';
 
 export async function turn(input: TurnInput): Promise<void> {
   const showStatus = createStatusLabel();
@@ -19,6 +27,7 @@ export async function turn(input: TurnInput): Promise<void> {
     return driver.send({ type: 'approval.answered', step, call, decision }, from);
   };
   setHandler(cancelSignal, () => driver.send({ type: 'cancel' }, 'signal'));
+  setHandler(keyClearedSignal, () => driver.send({ type: 'key.cleared' }, 'signal'));
   setHandler(approvalUpdate, (answer) => answered(answer, 'update'), { validator: checkAnswer });
   setHandler(answeredSignal, (answer) => answered(answer, 'signal'));
   // Asked from outside: in Temporal UI, or by the step or background agent it belongs to.

@@ -19,7 +19,7 @@ const runIdOf = (idempotencyKey: string): string =>
 /** Keeps a script where those of the project lie, and gives its path. */
 const save = async (name: string, source: string, context: ToolContext): Promise<string> => {
   const file = await resolveInside(context, path.join('.everturn', 'workflows', `${name}.js`));
-  await replaceFile(file, Buffer.from(source), context.idempotencyKey);
+  await replaceFile(file, Buffer.from(source), context);
   return file.real;
 };
 

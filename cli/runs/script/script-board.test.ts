@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest';
 import type { NodeStatus, RunNode, RunView } from '../../../contracts/runs.ts';
+import { noUsage } from '../../../contracts/usage.ts';
 import { styleOf } from '../../screen/style.ts';
 import { reuseLines } from './reuse.ts';
 import { scriptBoardLines } from './script-board.ts';
@@ -8,7 +9,7 @@ import { scriptLines } from './script-lines.ts';
 const startedAt = '2026-01-01T00:00:00.000Z';
 const now = Date.parse(startedAt) + 5_000;
 const look = { style: styleOf({}), width: 100, height: 12, now };
-const usage = { input: 900, output: 100, cacheRead: 0, cacheWrite: 0, reasoning: 0, cost: 0, requests: 1 };
+const usage = { ...noUsage, input: 900, output: 100, cacheRead: 0, cacheWrite: 0, reasoning: 0, cost: 0, requests: 1 };
 
 const call = (ordinal: number, status: NodeStatus, rest: Partial<RunNode> = {}): RunNode => ({
   key: `run/r/step/c${ordinal}`,

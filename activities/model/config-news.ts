@@ -1,0 +1,18 @@
+import type { SystemBody } from '../../contracts/chunks.ts';
+import { type ConfigChange, wordsOfChange } from '../../contracts/config-changes.ts';
+import type { StepContext } from '../../store/requests.ts';
+
+export const configReload = 'config-reload';
+
+/** What a session is told of everturn.yaml: each change since its last request, once. `id`: of the newest change. */
+export const configNews = (
+  changes: readonly ConfigChange[],
+  previous: StepContext['previous'],
+): { id: number; notices: SystemBody[] } => {
+  const seen = previous?.config ?? 0;
+  const unseen = previous === null ? [] : changes.filter(({ id }) => id > seen);
+  return {
+    id: Math.max(seen, changes.at(-1)?.id ?? 0),
+    notices: unseen.map((change) => ({ kind: 'system', label: configReload, text: wordsOfChange(change) })),
+  };
+};

@@ -1,0 +1,172 @@
+import type { StepResult } from '../../contracts/activities.ts';
+import type { ToolCallBody } from '../../contracts/chunks.ts';
+import { EverturnError, isErrorCode } from '../../contracts/errors.ts';
+import type { StoredMark } from '../../store/keys.ts';
+import type { Operation } from '../../store/operations.ts';
+import type { StepContext } from '../../store/requests.ts';
+import type { Dependencies } from '../dependencies.ts';
+import { GoesOnAfter, isFinal, type Judgement } from '../failure.ts';
+import { type Place, placeIn, restOf } from '../model/chain.ts';
+import { configNews } from '../model/config-news.ts';
+import { markingOf, saidBy } from '../model/marks.ts';
+import type { SessionAgent } from './agent.ts';
+import { type Outcome, sealed } from './attempt.ts';
+import { type Moment, now, since } from './clock.ts';
+import type { Move } from './guards/decide.ts';
+import { createModelRequest } from './model-request.ts';
+
+const firstPauseMs = 200;
+const longestPauseMs = 20_000;
+
+type Asked = {
+  operation: Operation;
+  context: StepContext;
+  agent: SessionAgent;
+  restedMs: number;
+  move: Extract<Move, { kind: 'ask' }>;
+};
+
+type Answered =
+  /** `bodies`: the calls of a reply that this attempt has sealed. */
+  (Outcome<StepResult> & { bodies: readonly ToolCallBody[] | null }) | Extract<StepResult, { outcome: 'resting' }>;
+
+const isOfModel = (error: unknown): error is EverturnError =>
+  error instanceof EverturnError && error.code.startsWith('model_');
+
+const withMark = (marks: readonly StoredMark[], mark: StoredMark): StoredMark[] => [
+  ...marks.filter(({ key, model }) => key !== mark.key || model !== mark.model),
+  mark,
+];
+
+const codeOf = ({ code }: StoredMark) => (isErrorCode(code) ? code : 'model_keys_marked');
+
+/**
+ * Asks the models of a session's chain, one after another, until one answers. A failure that gives one up is recorded, and
+ * its key marked for everybody; then the next one is asked within the same activity: Temporal takes a second for a retry.
+ */
+export const createAskModels = (dependencies: Dependencies) => {
+  const { store, models, allKeysMarked, waitSeconds, configChanges } = dependencies;
+  const request = createModelRequest(dependencies);
+  const limits = { allKeysMarked, waitSeconds };
+
+  /** What becomes of the step after a failure, and what the next attempt knows of it. */
+  const judge = async (
+    { operation, context, restedMs }: Asked,
+    model: string,
+    error: unknown,
+    askedAt: Moment,
+  ): Promise<{ judgement: Judgement; context: StepContext }> => {
+    const { step } = operation;
+    const client = models.clients.find(({ name }) => name === model);
+    const tries = context.failures.filter((failure) => failure.model === model && failure.step === step).length;
+    const failures = tries + 1;
+    if (!isOfModel(error) || !client) return { judgement: { failures }, context };
+    const marking = markingOf(error, client);
+    const mark = marking && (await store.keys.mark(marking.mark, marking.pause, since(askedAt)));
+    const isMarked = mark !== null && mark.leftMs > 0;
+    const givenUp = isMarked || isFinal(error, failures);
+    const said = saidBy(error);
+    const failure = { step, model, givenUp, isMarked, message: error.message, said };
+    const known = {
+      ...context,
+      failures: [...context.failures, failure],
+      marks: mark ? withMark(context.marks, mark) : context.marks,
+    };
+    const attributes = { said, ...(givenUp ? { givenUp } : {}), ...(isMarked ? { isMarked } : {}) };
+    if (!givenUp) {
+      const isTold = error.details?.retryAfterMs !== undefined;
+      const pause = isTold ? {} : { goesOnInMs: Math.min(firstPauseMs * 2 ** tries, longestPauseMs) };
+      return { judgement: { failures, ...pause, attributes }, context: known };
+    }
+    const place = placeIn(known, models.clients, operation);
+    if (place.model !== null) {
+      return { judgement: { failures, goesOn: { how: 'again' }, attributes }, context: known };
+    }
+    return { judgement: { failures, ...resting(place, restedMs, error, attributes) }, context: known };
+  };
+
+  const resting = (
+    place: Place,
+    restedMs: number,
+    error: EverturnError,
+    attributes: Record<string, unknown>,
+  ): Pick<Judgement, 'goesOn' | 'isFinal' | 'attributes'> => {
+    const rest = restOf(place, limits, restedMs, error);
+    return 'error' in rest
+      ? { isFinal: true, attributes: { ...attributes, message: rest.error.message } }
+      : { goesOn: { how: 'rest', forMs: rest.forMs, isAsked: rest.mark.isTold }, attributes };
+  };
+
+  /** An attempt that asks nobody: it only shows what the step waits for, or why it fails. */
+  const askNobody = async ({ operation, restedMs }: Asked, place: Place): Promise<Outcome<StepResult>> => {
+    const rest = restOf(place, limits, restedMs, null);
+    const error =
+      'error' in rest ? rest.error : new EverturnError(codeOf(rest.mark), `The key "${rest.mark.key}" is marked`);
+    const [{ name }] = place.members;
+    return await sealed<StepResult>(dependencies, {
+      operation,
+      name,
+      started: { model: name },
+      run: () => Promise.reject(error),
+      judge: () => ({
+        failures: 0,
+        attributes: { isUnasked: true },
+        ...('error' in rest
+          ? { isFinal: true }
+          : { goesOn: { how: 'rest', forMs: rest.forMs, isAsked: rest.mark.isTold } }),
+      }),
+    });
+  };
+
+  return async (asked: Asked): Promise<Answered> => {
+    const { operation, agent, move } = asked;
+    let { context } = asked;
+    const news = configNews(configChanges, context.previous);
+    for (;;) {
+      const place = placeIn(context, models.clients, operation);
+      const { model } = place;
+      let bodies: readonly ToolCallBody[] | null = null;
+      const askedAt = now();
+      try {
+        if (model === null) return { ...(await askNobody({ ...asked, context }, place)), bodies };
+        const outcome = await sealed<StepResult>(dependencies, {
+          operation,
+          name: model,
+          started: { model },
+          run: async (attempt) => {
+            const { bodies: calls, ...seal } = await request(
+              {
+                operation,
+                context,
+                place: { ...place, model, notices: [...news.notices, ...place.notices] },
+                agent,
+                configId: news.id,
+                move,
+              },
+              attempt,
+            );
+            bodies = calls;
+            return seal;
+          },
+          judge: async (error) => {
+            const judged = await judge({ ...asked, context }, model, error, askedAt);
+            context = judged.context;
+            return judged.judgement;
+          },
+        });
+        await noteAnswer(context, model, since(askedAt));
+        return { ...outcome, bodies };
+      } catch (error) {
+        if (!(error instanceof GoesOnAfter)) throw error;
+        if (error.next.how === 'rest') return { outcome: 'resting', forMs: error.next.forMs };
+      }
+    }
+  };
+
+  /** A key that has answered begins anew: the pause after its next failure is the first one. */
+  async function noteAnswer({ marks }: StepContext, model: string, elapsedMs: number): Promise<void> {
+    const key = models.clients.find(({ name }) => name === model)?.key.name;
+    if (key === undefined || !marks.some((mark) => mark.key === key)) return;
+    await store.keys.answered(key, model, elapsedMs);
+  }
+};

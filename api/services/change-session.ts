@@ -1,0 +1,73 @@
+import type { Session, UpdateSession } from '../../contracts/api.ts';
+import type { SystemBody } from '../../contracts/chunks.ts';
+import { EverturnError } from '../../contracts/errors.ts';
+import { builtInAgent } from '../../contracts/find-agent.ts';
+import { chooseModel } from '../../contracts/models.ts';
+import { createFindAgent } from '../../definitions/find-agent.ts';
+import type { Act } from '../../store/audit.ts';
+import type { SessionChange } from '../../store/sessions.ts';
+import type { ApiContext } from '../context.ts';
+import { findSession } from './sessions.ts';
+
+const notice = (label: SystemBody['label'], text: string): SystemBody => ({ kind: 'system', label, text });
+const listed = (names: readonly string[]): string => names.join(', ') || 'nothing';
+
+/** What a reader of the transcript is told: what the session goes on with from here. */
+const noticesOf = (before: Session, { agent, model, allow }: SessionChange): SystemBody[] => [
+  ...(agent !== undefined && agent !== before.agent
+    ? [notice('notice', `The session goes on with the agent "${agent}" instead of "${before.agent}".`)]
+    : []),
+  ...(model !== undefined && model !== before.model
+    ? [notice('model-changed', `The session goes on with the model "${model}" instead of "${before.model}".`)]
+    : []),
+  ...(allow !== undefined && allow.join() !== before.allow.join()
+    ? [notice('notice', `From here on the agent may ${listed(allow)} unasked, before: ${listed(before.allow)}.`)]
+    : []),
+];
+
+type Dependencies = Pick<ApiContext, 'store' | 'definitions' | 'configured'>;
+
+/**
+ * Changes a session between turns. Throws `session_busy` while one runs or a message waits, `agent_not_found` and
+ * `model_unknown`; then nothing of the request is done.
+ */
+export const createChangeSession = ({ store, definitions, configured }: Dependencies) => {
+  const findAgent = createFindAgent(definitions);
+
+  const changeOf = ({ agent, model, allow, archived }: UpdateSession): SessionChange => {
+    const definition = agent === undefined ? undefined : findAgent(agent);
+    const { models } = configured();
+    const chosen =
+      model !== undefined
+        ? chooseModel([model], models)
+        : definition !== undefined
+          ? chooseModel(definition?.models ?? [], models)
+          : undefined;
+    return {
+      ...(definition === undefined ? {} : { agent: definition?.name ?? builtInAgent, definition }),
+      ...(chosen === undefined ? {} : { model: chosen }),
+      ...(allow === undefined ? {} : { allow: [...new Set(allow)].sort() }),
+      ...(archived === undefined ? {} : { archived }),
+    };
+  };
+
+  return async (before: Session, body: UpdateSession, by: Act): Promise<Session> => {
+    const { id } = before;
+    const { title } = body;
+    const change = changeOf(body);
+    const { definition: _, ...facts } = change;
+    const isRename = Object.keys(change).length === 0;
+    const act = { ...by, ...(isRename ? { action: 'session.rename' } : { detail: facts }) };
+    await store.act(act, async ({ sessions }) => {
+      if (!isRename && !(await sessions.change(id, change, noticesOf(before, change)))) {
+        throw new EverturnError(
+          'session_busy',
+          `Cannot change session ${id}: a turn runs in it or a message waits. Change it when they are done, or cancel them first`,
+        );
+      }
+      if (title !== undefined) await sessions.rename(id, title);
+    });
+    store.wake(id);
+    return await findSession(store, id);
+  };
+};

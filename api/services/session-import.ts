@@ -1,0 +1,106 @@
+import { EverturnError } from '../../contracts/errors.ts';
+import {
+  type ChunkLine,
+  type SessionFile,
+  SessionLine,
+  sessionFileLimits,
+  type TurnLine,
+} from '../../contracts/session-file.ts';
+import { strictly } from '../../contracts/strictly.ts';
+
+const Line = strictly(SessionLine);
+const limits = sessionFileLimits;
+
+const refused = (line: number, why: string): EverturnError =>
+  new EverturnError('import_invalid', `Cannot import the session: line ${line}: ${why}`, { details: { line } });
+
+const read = (text: string, line: number): SessionLine => {
+  if (text.length > limits.line)
+    throw refused(line, `it has ${text.length} characters, at most ${limits.line} are taken`);
+  let value: unknown;
+  try {
+    value = JSON.parse(text);
+  } catch {
+    throw refused(line, 'it is not JSON');
+  }
+  const parsed = Line.safeParse(value);
+  if (parsed.success) return parsed.data;
+  const [issue] = parsed.error.issues;
+  const path = issue?.path.map(String).join('.') ?? '';
+  const what = issue?.code === 'unrecognized_keys' ? `unknown field ${issue.keys.join(', ')}` : issue?.message;
+  throw refused(line, `${path ? `${path}: ` : ''}${what}`.slice(0, 500));
+};
+
+/** Lines of a text, without a copy of the whole. An empty one at the end is none. */
+function* linesOf(text: string): Generator<string> {
+  let from = 0;
+  while (from < text.length) {
+    const end = text.indexOf('\n', from);
+    const until = end < 0 ? text.length : end;
+    yield text.slice(from, text[until - 1] === '\r' ? until - 1 : until);
+    from = until + 1;
+  }
+}
+
+/** Of each line after the head: whether it may stand there. */
+const createOrder = () => {
+  const turns: TurnLine[] = [];
+  const chunks: ChunkLine[] = [];
+  const places = new Set<string>();
+  let lines = 0;
+
+  const turn = (found: TurnLine, line: number): void => {
+    const before = turns.at(-1)?.turn ?? 0;
+    if (found.turn !== before + 1) throw refused(line, `expected turn ${before + 1}, found ${found.turn}`);
+    if (found.endedAt < found.startedAt) throw refused(line, 'endedAt is before startedAt');
+    turns.push(found);
+  };
+
+  const chunk = (found: ChunkLine, line: number): void => {
+    const { step, ordinal, body } = found;
+    // What was said before the first turn stands in it.
+    if (found.turn > (turns.at(-1)?.turn ?? 0)) throw refused(line, `turn ${found.turn} has no line before its chunks`);
+    const place = `${found.turn}/${step}/${ordinal}`;
+    if (places.has(place))
+      throw refused(line, `a second chunk at turn ${found.turn}, step ${step}, ordinal ${ordinal}`);
+    lines += 1;
+    if (lines > limits.chunks) throw refused(line, `more than ${limits.chunks} chunks`);
+    if (body.kind === 'image') throw refused(line, 'images are not in the file, so they cannot be imported');
+    places.add(place);
+    if (body.kind !== 'usage') chunks.push(found);
+  };
+
+  return { turns, chunks, turn, chunk, count: () => lines };
+};
+
+/**
+ * Reads an exported session. Every line is checked to its depth before anything is written. Throws `import_invalid` with
+ * the number of the first line that is wrong.
+ */
+export const readSessionFile = (text: string): SessionFile & { skippedUsage: number } => {
+  const order = createOrder();
+  let head: SessionFile['head'] | null = null;
+  let isEnded = false;
+  let number = 0;
+  for (const line of linesOf(text)) {
+    number += 1;
+    if (isEnded) throw refused(number, 'nothing may follow the end');
+    const found = read(line, number);
+    if (found.type === 'session') {
+      if (head) throw refused(number, 'a second head: import one session at a time');
+      head = found;
+    } else if (!head) throw refused(number, 'expected the head of a session: {"type":"session",…}');
+    else if (found.type === 'turn') order.turn(found, number);
+    else if (found.type === 'chunk') order.chunk(found, number);
+    else {
+      isEnded = true;
+      if (found.turns !== order.turns.length || found.chunks !== order.count()) {
+        const there = `${order.turns.length} turns and ${order.count()} chunks`;
+        throw refused(number, `it counts ${found.turns} turns and ${found.chunks} chunks, but there are ${there}`);
+      }
+    }
+  }
+  if (!head) throw refused(1, 'the file is empty');
+  if (!isEnded) throw refused(number + 1, 'the file ends without its last line: it was cut off. Export it again');
+  return { head, turns: order.turns, chunks: order.chunks, skippedUsage: order.count() - order.chunks.length };
+};

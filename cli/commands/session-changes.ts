@@ -1,0 +1,58 @@
+import type { Command } from 'commander';
+import type { UpdateSession } from '../../contracts/api.ts';
+import type { ToolPermission } from '../../contracts/tools.ts';
+import { connect } from '../connect.ts';
+import { createTell, type JsonOption } from '../output.ts';
+import { runCommand } from '../run-command.ts';
+import { parseAllow } from '../turn/pick-session.ts';
+
+type SetOptions = JsonOption & {
+  title?: string;
+  model?: string;
+  agent?: string;
+  allow?: ToolPermission[];
+  ask?: boolean;
+};
+
+/** What a session goes on with, between turns. */
+export const addSessionChanges = (sessions: Command): void => {
+  sessions
+    .command('set <session>')
+    .description('change the title, model, agent or permissions of a session, between turns')
+    .option('--title <title>', 'its title')
+    .option('--model <name>', 'the name of a model of everturn.yaml')
+    .option('--agent <name>', 'the agent; the model becomes that of the agent unless --model says otherwise')
+    .option('--allow <permissions>', 'what needs no approval from now on, such as write,run', parseAllow)
+    .option('--ask', 'ask for everything again')
+    .option('--json', 'the session as one JSON line')
+    .action((id: string, { ask, json, ...change }: SetOptions) =>
+      runCommand({ json: json ?? false }, () =>
+        set(id, { ...change, ...(ask ? { allow: [] } : {}) }, { json: json ?? false }),
+      ),
+    );
+  for (const [name, archived] of [
+    ['archive', true],
+    ['unarchive', false],
+  ] as const) {
+    sessions
+      .command(`${name} <session>`)
+      .description(
+        archived ? 'take a session out of the list; a message brings it back' : 'put a session back into the list',
+      )
+      .option('--json', 'the session as one JSON line')
+      .action((id: string, options: JsonOption) => runCommand(options, () => set(id, { archived }, options)));
+  }
+};
+
+const set = async (id: string, change: UpdateSession, options: JsonOption): Promise<void> => {
+  const { api } = await connect();
+  const session = await api.updateSession(id, change);
+  const { title, model, agent, allow, archivedAt } = session;
+  const facts = [
+    `agent ${agent}`,
+    `model ${model}`,
+    allow.length > 0 ? `may ${allow.join(', ')} unasked` : 'asks first',
+  ];
+  const words = `${id} ${title ? `"${title}" ` : ''}${facts.join(', ')}${archivedAt === null ? '' : ', archived'}`;
+  createTell(options)(words, { type: 'session', ...session });
+};

@@ -1,0 +1,31 @@
+import { UsagePairPage, UsageReport } from '../contracts/usage-report.ts';
+import type { Signal } from './options.ts';
+import type { Transport } from './transport.ts';
+
+export type UsageApi = {
+  /** What requests to models used; `by` is a dimension, or several with commas. */
+  usageReport(
+    query?: {
+      by?: string | undefined;
+      from?: string | undefined;
+      to?: string | undefined;
+      session?: string | undefined;
+      run?: string | undefined;
+    },
+    options?: Signal,
+  ): Promise<UsageReport>;
+  /** The requests of a session, each with the length that was noted before it. */
+  listRequests(id: string, query?: { cursor?: string; limit?: number }, options?: Signal): Promise<UsagePairPage>;
+};
+
+export const usageApi = ({ read }: Transport): UsageApi => ({
+  usageReport: (query, { signal } = {}) =>
+    read(UsageReport, { action: 'read the usage', path: '/usage', query, signal }),
+  listRequests: (id, query, { signal } = {}) =>
+    read(UsagePairPage, {
+      action: `list the requests of session ${id}`,
+      path: `/sessions/${encodeURIComponent(id)}/requests`,
+      query,
+      signal,
+    }),
+});

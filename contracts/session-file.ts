@@ -1,0 +1,79 @@
+import { z } from 'zod';
+import { ChunkBody } from './chunks.ts';
+import { OneLine } from './one-line.ts';
+import { permissions } from './tools.ts';
+
+/**
+ * A session as a file of JSON Lines: a head, each settled turn followed by its chunks, and an end that counts them. It is
+ * a conversation to read and to go on from; nothing in it is run.
+ */
+export const sessionFileVersion = 1;
+
+export const sessionFileLimits = {
+  /** In characters. */
+  line: 8 * 1024 * 1024,
+  /** In bytes. */
+  file: 64 * 1024 * 1024,
+  turns: 10_000,
+  chunks: 200_000,
+} as const;
+
+const Moment = z.iso.datetime().refine((text) => {
+  const year = new Date(text).getUTCFullYear();
+  return year >= 1970 && year <= 9999;
+}, 'a moment between 1970 and 9999');
+
+export const SessionHead = z.strictObject({
+  type: z.literal('session'),
+  version: z.literal(sessionFileVersion),
+  title: z.string().max(1000),
+  /** As the session had them. Who imports it decides anew. */
+  agent: z.string().max(100),
+  model: z.string().max(1000),
+  allow: z.array(z.enum(permissions)).max(3),
+  workspace: z.string().max(10_000),
+  createdAt: Moment,
+});
+
+const TurnLine = z.strictObject({
+  type: z.literal('turn'),
+  turn: z.int().positive().max(sessionFileLimits.turns),
+  status: z.enum(['completed', 'failed', 'cancelled']),
+  code: z.string().max(100).nullable(),
+  startedAt: Moment,
+  endedAt: Moment,
+});
+export type TurnLine = z.infer<typeof TurnLine>;
+
+const ChunkLine = z.strictObject({
+  type: z.literal('chunk'),
+  turn: z.int().positive().max(sessionFileLimits.turns),
+  step: z.int().nonnegative().max(1_000_000),
+  ordinal: z.int().nonnegative().max(2_000_000_000),
+  at: Moment,
+  body: ChunkBody,
+});
+export type ChunkLine = z.infer<typeof ChunkLine>;
+
+const EndLine = z.strictObject({ type: z.literal('end'), turns: z.int().nonnegative(), chunks: z.int().nonnegative() });
+
+export const SessionLine = z.discriminatedUnion('type', [SessionHead, TurnLine, ChunkLine, EndLine]);
+export type SessionLine = z.infer<typeof SessionLine>;
+
+export type SessionFile = { head: z.infer<typeof SessionHead>; turns: TurnLine[]; chunks: ChunkLine[] };
+
+export const ImportQuery = z.object({
+  /** An absolute path; default: the folder the stack was started in. */
+  workspace: z.string().min(1).max(10_000).optional(),
+  title: OneLine.max(200).optional(),
+  agent: z.string().min(1).max(100).optional(),
+});
+
+export const ImportedSession = z.object({
+  id: z.string(),
+  turns: z.int().nonnegative(),
+  chunks: z.int().nonnegative(),
+  /** Chunks of usage. They stay with the installation that paid. */
+  skippedUsage: z.int().nonnegative(),
+});
+export type ImportedSession = z.infer<typeof ImportedSession>;

@@ -1,0 +1,31 @@
+import { offeredTools } from '../activities/tools/registry.ts';
+import type { Config } from '../contracts/config.ts';
+import type { ConfigChange } from '../contracts/config-changes.ts';
+import { turnLimitsOf } from '../contracts/turn-limits.ts';
+import { commandEnv } from './command-env.ts';
+import { workerVariable } from './commands.ts';
+import { modelsOf } from './model.ts';
+import type { WorkerSettings } from './worker.ts';
+
+type Of = {
+  project: string;
+  config: Config;
+  source: NodeJS.ProcessEnv;
+  offlineUrl: string | undefined;
+  workerId: string;
+  configChanges: readonly ConfigChange[];
+};
+
+/** What an agents' worker takes from everturn.yaml. Throws `config_invalid`. */
+export const settingsOf = ({ project, config, source, offlineUrl, workerId, configChanges }: Of): WorkerSettings => ({
+  models: modelsOf(config, offlineUrl, { project, variables: source }),
+  tools: offeredTools(config),
+  commandEnv: { ...commandEnv(config.commandEnv, source), [workerVariable]: workerId },
+  commandSeconds: config.limits.commandSeconds,
+  turnLimits: turnLimitsOf(config.limits),
+  allKeysMarked: config.limits.allKeysMarked,
+  waitSeconds: config.limits.waitSeconds,
+  subagentLimits: config.limits,
+  agentsAtOnce: config.limits.scriptAgents,
+  configChanges,
+});
