@@ -1283,8 +1283,10 @@ AS $function$
   SELECT jsonb_build_object('key', n.key, 'step', n.step, 'index', n.index, 'kind', n.kind, 'status', n.status,
     'attempt', n.attempt, 'total', n.total, 'chosen', n.chosen, 'reusedFrom', n.reused_from, 'label', n.label,
     'phase', n.phase, 'ordinal', n.ordinal, 'freshBecause', n.fresh_because, 'code', n.code, 'reason', n.reason,
-    'sessionId', n.session_id, 'childRun', n.child_run, 'usage', n.usage, 'startedAt', iso(n.started_at),
-    'endedAt', iso(n.ended_at)) $function$;
+    'sessionId', n.session_id, 'childRun', n.child_run, 'startedAt', iso(n.started_at),
+    'endedAt', iso(n.ended_at),
+    -- Nodes of earlier releases have sums of fewer fields.
+    'usage', '{"estimated": 0, "unpriced": 0, "dropped": 0, "last": null}'::jsonb || nullif(n.usage, 'null'::jsonb)) $function$;
 
 CREATE OR REPLACE FUNCTION public.parent_has_ended(a subagents)
  RETURNS boolean

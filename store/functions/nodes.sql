@@ -6,8 +6,10 @@ CREATE FUNCTION node_json(n nodes) RETURNS jsonb LANGUAGE sql STABLE AS $$
   SELECT jsonb_build_object('key', n.key, 'step', n.step, 'index', n.index, 'kind', n.kind, 'status', n.status,
     'attempt', n.attempt, 'total', n.total, 'chosen', n.chosen, 'reusedFrom', n.reused_from, 'label', n.label,
     'phase', n.phase, 'ordinal', n.ordinal, 'freshBecause', n.fresh_because, 'code', n.code, 'reason', n.reason,
-    'sessionId', n.session_id, 'childRun', n.child_run, 'usage', n.usage, 'startedAt', iso(n.started_at),
-    'endedAt', iso(n.ended_at)) $$;
+    'sessionId', n.session_id, 'childRun', n.child_run, 'startedAt', iso(n.started_at),
+    'endedAt', iso(n.ended_at),
+    -- Nodes of earlier releases have sums of fewer fields.
+    'usage', '{"estimated": 0, "unpriced": 0, "dropped": 0, "last": null}'::jsonb || nullif(n.usage, 'null'::jsonb)) $$;
 
 -- Writes the fields that are given to a node that has not ended, and appends one event to the run's stream. Fields that
 -- are absent keep their values. Returns the stored status.
