@@ -47,9 +47,8 @@ const lostCall = { code: 'step_failed', reason: 'Its workflow ended and recorded
 
 /** What it took is that of all its attempts, in this run: a result that was used again took nothing. */
 const results = `SELECT n.step, n.kind, n.status, n.output, n.code, n.reason, u.tokens, u.dollars FROM nodes n, LATERAL (
-  SELECT coalesce(sum((c.body -> 'usage' ->> 'input')::bigint + (c.body -> 'usage' ->> 'output')::bigint), 0)::double precision AS tokens,
-    coalesce(sum((c.body -> 'usage' ->> 'cost')::numeric), 0)::double precision AS dollars
-  FROM sessions s JOIN chunks c ON c.session_id = s.id AND c.kind = 'usage' WHERE s.node = n.key) u`;
+  SELECT coalesce(sum(su.input + su.output), 0)::double precision AS tokens, coalesce(sum(su.cost), 0) AS dollars
+  FROM sessions s JOIN session_usage su ON su.session_id = s.id WHERE s.node = n.key) u`;
 const chain = `WITH RECURSIVE chain AS (
   SELECT id, rerun_of, 0 AS age FROM runs WHERE id = $1
   UNION ALL SELECT r.id, r.rerun_of, c.age + 1 FROM runs r JOIN chain c ON r.id = c.rerun_of WHERE c.age < 100)`;
