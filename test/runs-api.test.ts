@@ -213,7 +213,12 @@ describe('cancelling and pausing', () => {
     const { id } = await asked();
     const handle = new Client({ connection: stack.connection }).workflow.getHandle(runWorkflowId(id));
     await handle.terminate('for the test');
-    expect(await stack.api.cancelRun(id)).toMatchObject({ status: 'cancelled' });
+    const { status, code } = await stack.api.cancelRun(id);
+    // The keeper of runs may find the lost workflow before the request does; the first end is kept.
+    expect([
+      { status: 'cancelled', code: 'run_cancelled' },
+      { status: 'failed', code: 'run_terminated' },
+    ]).toContainEqual({ status, code });
   });
 
   test('a paused run begins nothing until it goes on', async () => {
