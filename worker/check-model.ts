@@ -1,5 +1,6 @@
 import { type ModelProbe, probeModel, type Verdict } from '../activities/model/probe.ts';
 import { type Config, modelNames } from '../contracts/config.ts';
+import { openModelFacts } from '../definitions/model-facts.ts';
 import { modelsOf } from './model.ts';
 
 export type { ModelProbe, Verdict };
@@ -14,4 +15,7 @@ export const checkConfiguredModel = (
   offlineUrl: string | undefined,
   { project, signal }: { project: string; signal: AbortSignal },
 ): Promise<ModelProbe> =>
-  probeModel(modelsOf(config, offlineUrl, { project }).get(name ?? modelNames(config)[0]), signal);
+  probeModel(
+    modelsOf(config, offlineUrl, { facts: openModelFacts({ project }) }).get(name ?? modelNames(config)[0]),
+    signal,
+  );

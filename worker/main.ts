@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { flushCompileCache } from 'node:module';
 import os from 'node:os';
+import { NativeConnection } from '@temporalio/worker';
 import { openDefinitions } from '../definitions/definitions.ts';
 import { createFindAgent } from '../definitions/find-agent.ts';
 import { createFindFlow } from '../definitions/find-flow.ts';
@@ -32,26 +33,32 @@ const log = createLogger({ name: 'worker', level: env.EVERTURN_LOG_LEVEL });
 installRuntime(log);
 const { config } = startConfig(env.EVERTURN_PROJECT, env.EVERTURN_CONFIG);
 const workerId = env.EVERTURN_WORKER_ID ?? `${os.hostname()}-${process.pid}-${randomUUID()}`;
-const { confinement } = await confineCommands({ project: env.EVERTURN_PROJECT, config, workerId });
-log.info({ kind: confinement.kind }, confinement.words);
 const store = openStore({ url: env.DATABASE_URL, patienceMs, max: 8, byKey: true });
-await checkVersion(store.database);
+const temporal = temporalConnectionOptions(env);
+const opening = Promise.all([
+  confineCommands({ project: env.EVERTURN_PROJECT, config, workerId }),
+  NativeConnection.connect(temporal),
+  checkVersion(store.database),
+]);
+// Read while those are waited for: every turn of a worker that died waits for this start.
 const sandbox = openSandbox();
 const definitions = openDefinitions({ project: env.EVERTURN_PROJECT, look: openTrust(env.EVERTURN_PROJECT).look });
-for (const { file, line, column, path, message } of openModelFacts({ project: env.EVERTURN_PROJECT })
-  .files()
-  .flatMap(({ faults }) => faults)) {
+const facts = openModelFacts({ project: env.EVERTURN_PROJECT });
+for (const { file, line, column, path, message } of facts.files().flatMap(({ faults }) => faults)) {
   log.warn(`Left out: ${file}:${line}:${column} ${path}: ${message}`);
 }
+const [{ confinement }, connection] = await opening;
+log.info({ kind: confinement.kind }, confinement.words);
 const offlineUrl = env.EVERTURN_OFFLINE_MODEL_URL;
 const configChanges = await store.configs.taken();
-const settings = settingsOf({ project: env.EVERTURN_PROJECT, config, source, offlineUrl, workerId, configChanges });
+const settings = settingsOf({ facts, config, source, offlineUrl, workerId, configChanges });
 const forgetOthers = ({ models }: WorkerSettings): Promise<void> =>
   store.keys.forgetOthers(models.clients.map(({ key }) => key));
 await forgetOthers(settings);
 const worker = await startWorker({
   store,
-  temporal: temporalConnectionOptions(env),
+  temporal,
+  connection,
   namespace: env.TEMPORAL_NAMESPACE,
   taskQueue: env.EVERTURN_TASK_QUEUE,
   bundlePath: await ensureBundle(bundleFolder(env.EVERTURN_PROJECT)),
@@ -76,7 +83,7 @@ const following = followConfig({
   apply: async ({ config: next, change, source: variables }) => {
     if (change && !configChanges.some(({ id }) => id === change.id)) configChanges.push(change);
     const renewed = settingsOf({
-      project: env.EVERTURN_PROJECT,
+      facts,
       config: next,
       source: variables,
       offlineUrl,

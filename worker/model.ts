@@ -4,7 +4,7 @@ import { type Config, type ModelEntry, modelNames, nameOfModel } from '../contra
 import { EverturnError } from '../contracts/errors.ts';
 import { nothingKnown } from '../contracts/model-facts.ts';
 import type { ReplyLimits } from '../contracts/reply-limits.ts';
-import { type FactsFiles, openModelFacts } from '../definitions/model-facts.ts';
+import type { FactsFiles } from '../definitions/model-facts.ts';
 
 const offlineClient = (name: string, offlineUrl: string | undefined, limits: ReplyLimits): ModelClient => {
   if (!offlineUrl) {
@@ -53,9 +53,8 @@ const clientOf = (entry: ModelEntry, { keys, limits }: Config, sources: ModelSou
 export const modelsOf = (
   config: Config,
   offlineUrl: string | undefined,
-  { project, variables = process.env }: { project: string; variables?: NodeJS.ProcessEnv },
+  { facts: { modelFacts }, variables = process.env }: { facts: FactsFiles; variables?: NodeJS.ProcessEnv },
 ): Models => {
-  const { modelFacts } = openModelFacts({ project });
   const about = (name: string): ModelAbout => {
     const entry = config.models.find((model) => nameOfModel(model) === name);
     return entry ? { key: entry.key, facts: modelFacts(entry) } : { key: null, facts: nothingKnown };

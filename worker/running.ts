@@ -18,6 +18,8 @@ export type RunningWorker = {
 export type Place = {
   store: Store;
   temporal: TemporalConnectionOptions;
+  /** Opened before, so that a start has not to wait for it; closed here. Default: opened here. */
+  connection?: NativeConnection | undefined;
   namespace: string;
   workerId: string;
   kind: 'agents' | 'scripts';
@@ -29,10 +31,10 @@ const stickyQueueScheduleToStartTimeout = '2s';
 
 /** Connects, registers and runs a worker; it watches over the others as they watch over it. */
 export const runWorker = async (
-  { store, temporal, namespace, workerId, kind, lease, log }: Place & { lease: Lease },
+  { store, temporal, connection: opened, namespace, workerId, kind, lease, log }: Place & { lease: Lease },
   own: Omit<WorkerOptions, 'connection' | 'namespace' | 'identity'>,
 ): Promise<RunningWorker> => {
-  const connection = await NativeConnection.connect(temporal);
+  const connection = opened ?? (await NativeConnection.connect(temporal));
   // Used by recovery alone, seconds after the start.
   const client = Connection.lazy(temporal);
   const creating = Worker.create({

@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { flushCompileCache } from 'node:module';
 import os from 'node:os';
+import { NativeConnection } from '@temporalio/worker';
 import { offeredTools } from '../activities/tools/registry.ts';
 import { type Config, modelNames } from '../contracts/config.ts';
 import { openDefinitions } from '../definitions/definitions.ts';
@@ -28,7 +29,8 @@ const log = createLogger({ name: 'scripts', level: env.EVERTURN_LOG_LEVEL });
 installRuntime(log);
 const { config } = startConfig(env.EVERTURN_PROJECT, env.EVERTURN_CONFIG);
 const store = openStore({ url: env.DATABASE_URL, patienceMs, max: 8, byKey: true });
-await checkVersion(store.database);
+const temporal = temporalConnectionOptions(env);
+const [connection] = await Promise.all([NativeConnection.connect(temporal), checkVersion(store.database)]);
 const settingsOf = (from: Config): ScriptWorkerSettings => ({
   models: modelNames(from),
   tools: offeredTools(from),
@@ -36,7 +38,8 @@ const settingsOf = (from: Config): ScriptWorkerSettings => ({
 });
 const worker = await startScriptWorker({
   store,
-  temporal: temporalConnectionOptions(env),
+  temporal,
+  connection,
   namespace: env.TEMPORAL_NAMESPACE,
   taskQueue: env.EVERTURN_TASK_QUEUE,
   bundlePath: await ensureBundle(bundleFolder(env.EVERTURN_PROJECT), 'scripts'),

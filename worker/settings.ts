@@ -2,13 +2,14 @@ import { offeredTools } from '../activities/tools/registry.ts';
 import type { Config } from '../contracts/config.ts';
 import type { ConfigChange } from '../contracts/config-changes.ts';
 import { turnLimitsOf } from '../contracts/turn-limits.ts';
+import type { FactsFiles } from '../definitions/model-facts.ts';
 import { commandEnv } from './command-env.ts';
 import { workerVariable } from './commands.ts';
 import { modelsOf } from './model.ts';
 import type { WorkerSettings } from './worker.ts';
 
 type Of = {
-  project: string;
+  facts: FactsFiles;
   config: Config;
   source: NodeJS.ProcessEnv;
   offlineUrl: string | undefined;
@@ -17,8 +18,8 @@ type Of = {
 };
 
 /** What an agents' worker takes from everturn.yaml. Throws `config_invalid`. */
-export const settingsOf = ({ project, config, source, offlineUrl, workerId, configChanges }: Of): WorkerSettings => ({
-  models: modelsOf(config, offlineUrl, { project, variables: source }),
+export const settingsOf = ({ facts, config, source, offlineUrl, workerId, configChanges }: Of): WorkerSettings => ({
+  models: modelsOf(config, offlineUrl, { facts, variables: source }),
   tools: offeredTools(config),
   commandEnv: { ...commandEnv(config.commandEnv, source), [workerVariable]: workerId },
   commandSeconds: config.limits.commandSeconds,

@@ -1,3 +1,4 @@
+import type { NativeConnection } from '@temporalio/worker';
 import type { Logger } from 'pino';
 import { createActivities } from '../activities/create-activities.ts';
 import type { Models } from '../activities/model/models.ts';
@@ -45,6 +46,8 @@ export type WorkerSettings = {
 export type WorkerOptions = WorkerSettings & {
   store: Store;
   temporal: TemporalConnectionOptions;
+  /** Closed with the worker. Default: one is opened. */
+  connection?: NativeConnection | undefined;
   namespace: string;
   taskQueue: string;
   bundlePath: string;
