@@ -110,3 +110,21 @@ test('a file that was not trusted at the start is taken once it is', async () =>
   give();
   await sees([['keys.a', 'models']]);
 });
+
+test('a file that appears later and is not trusted is told of, and taken once it is trusted', async () => {
+  begin({});
+  // The first look is over when this is seen.
+  write('limits: { stepsPerTurn: 20 }');
+  await sees([['limits.stepsPerTurn']]);
+  write(keys('http://one.example'));
+  await sees([['limits.stepsPerTurn'], /is not trusted/]);
+  give();
+  await sees([['limits.stepsPerTurn'], /is not trusted/, ['keys.a', 'models', 'limits.stepsPerTurn']]);
+});
+
+test('one that was not trusted at the start and is changed is told of', async () => {
+  write(keys('http://one.example'));
+  begin({});
+  write(keys('http://two.example'));
+  await sees([/is not trusted/]);
+});

@@ -34,6 +34,15 @@ const stampOf = (file: string): string => {
   }
 };
 
+const stampIfIgnored = (file: string, project: string, source: NodeJS.ProcessEnv): string | null => {
+  try {
+    const stamp = stampOf(file);
+    return loadTrustedConfig(project, source).ignored ? stamp : null;
+  } catch {
+    return null;
+  }
+};
+
 /** Reads everturn.yaml again when it changes. One that cannot be used leaves the one before it in use. */
 export const watchConfig = ({ project, source, check, taken, refused, ...start }: WatchConfig) => {
   const file = path.join(project, configName);
@@ -44,12 +53,14 @@ export const watchConfig = ({ project, source, check, taken, refused, ...start }
   /** The file waits for trust, which is given without a change of it. */
   let isWaiting = false;
 
-  const read = (): Config | string => {
+  /** Of a file that was not trusted at the start: who started the stack was told of it. */
+  const told = stampIfIgnored(file, project, source);
+
+  const read = (now: string): Config | string => {
     try {
       const { config, ignored } = loadTrustedConfig(project, source);
       isWaiting = ignored;
-      // Of one that was not trusted at the start nothing is in use either.
-      if (ignored) return changedFields(current, config).length === 0 ? current : untrusted;
+      if (ignored) return now === told ? current : untrusted;
       check?.(config);
       return config;
     } catch (error) {
@@ -60,7 +71,7 @@ export const watchConfig = ({ project, source, check, taken, refused, ...start }
   const look = async (): Promise<void> => {
     const now = stampOf(file);
     if (now === stamp && fault === null && !isWaiting) return;
-    const found = read();
+    const found = read(now);
     if (typeof found === 'string') {
       stamp = now;
       if (found !== fault) await refused(found);

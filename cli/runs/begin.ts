@@ -4,6 +4,8 @@ import type { Run } from '../../contracts/runs.ts';
 import type { Connection } from '../connect.ts';
 import { printJson } from '../run-command.ts';
 import { styleOf } from '../screen/style.ts';
+import { projectOf } from '../supervisor/ensure-up.ts';
+import { offlineNote } from '../turn/offline-words.ts';
 import { showRun } from './show-run.ts';
 
 /** The stack answered a moment ago, or was started by us, so it is worth some patience. */
@@ -37,7 +39,7 @@ export const begin = async (
     const style = styleOf(process.stderr);
     process.stderr.write(style.dim(`Run ${run.id} of ${run.name}\n`));
     if (health.model.offline) {
-      process.stderr.write(style.yellow('Offline model (built in): no provider is asked. Name one in everturn.yaml\n'));
+      process.stderr.write(style.yellow(`${offlineNote(projectOf({}))}\n`));
     }
   }
   if (!detach) process.exitCode = await showRun({ connection, health, id: run.id, json });

@@ -1,5 +1,6 @@
 import { modelNames } from '../../contracts/config.ts';
 import { temporalConnectionOptions } from '../../runtime/temporal.ts';
+import { offlineWords } from '../turn/offline-words.ts';
 import type { Context } from './context.ts';
 import { openRecovery, type Recovery } from './recovery.ts';
 import { startReload } from './reload.ts';
@@ -81,6 +82,6 @@ const bringUpOurs = async (context: Context, { database, temporal, recovery }: S
     consoleUrl: `${apiUrl}/#token=${token}`,
     apiUrl,
     temporalUiUrl: record.read().temporalUiUrl,
-    model: offline ? 'offline (built in): name another in everturn.yaml' : modelNames(config).join(', '),
+    model: offline ? `offline (built in). ${offlineWords(folders.project)}` : modelNames(config).join(', '),
   });
 };

@@ -2,11 +2,13 @@ import type { Health } from '../../contracts/api.ts';
 import type { SessionView } from '../../contracts/view.ts';
 import type { Screen } from '../screen/screen.ts';
 import { harmless, oneLine } from '../screen/style.ts';
+import { projectOf } from '../supervisor/ensure-up.ts';
+import { offlineNote } from './offline-words.ts';
 import type { Picked } from './pick-session.ts';
 
 export const announceModel = ({ style, note }: Screen, { model }: Health): void => {
   if (!model.offline) return;
-  note(style.yellow('Offline model (built in): no provider is asked. Name one in everturn.yaml'));
+  note(style.yellow(offlineNote(projectOf({}))));
 };
 
 const hows: Record<Picked['how'], string> = { new: 'new', given: 'as asked', last: 'the last one here' };
