@@ -56,6 +56,7 @@ const ofTurnOrHolder = async (store: Store, { sessionId, turn }: OfTurn) => {
 
 export const activityCallers: Rules<Activities> = {
   callModel: ofTurn,
+  compactContext: ofTurn,
   callDirectly: ofTurn,
   runTool: ofTurn,
   settleTurn: ofTurnOrHolder,

@@ -1,5 +1,6 @@
 import type { Activities } from '../contracts/activities.ts';
 import { activityCallers, onlyForCallers } from './callers.ts';
+import { createCompactContext } from './context/compact-context.ts';
 import type { Dependencies } from './dependencies.ts';
 import { failing } from './failing.ts';
 import { createRunActivities } from './run/create-run-activities.ts';
@@ -15,6 +16,7 @@ export const createActivities = (dependencies: Dependencies): Activities =>
       dependencies.store,
       {
         callModel: createCallModel(dependencies),
+        compactContext: createCompactContext(dependencies),
         callDirectly: createCallDirectly(dependencies),
         runTool: createRunTool(dependencies),
         settleTurn: createSettleTurn(dependencies),

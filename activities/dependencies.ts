@@ -1,4 +1,5 @@
 import type { ConfigChange } from '../contracts/config-changes.ts';
+import type { ContextSettings } from '../contracts/context/settings.ts';
 import type { FindFlow } from '../contracts/definition.ts';
 import type { SubagentLimits } from '../contracts/subagents.ts';
 import type { TurnLimits } from '../contracts/turn-limits.ts';
@@ -25,6 +26,7 @@ export type Dependencies = {
   confinement: Confinement;
   commandSeconds: number;
   turnLimits: TurnLimits;
+  context: ContextSettings;
   /** What a step does when every key it could ask is marked. */
   allKeysMarked: 'fail' | 'wait';
   /** That a step waits for keys in all. */

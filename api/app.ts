@@ -17,6 +17,7 @@ import { registerStrictBodies } from './plugins/strict-bodies.ts';
 import { approvalRoutes } from './routes/approvals.ts';
 import { auditRoutes } from './routes/audit.ts';
 import { configRoutes } from './routes/config.ts';
+import { contextRoutes } from './routes/context.ts';
 import { eventRoutes } from './routes/events.ts';
 import { flowRoutes } from './routes/flows.ts';
 import { healthRoutes } from './routes/health.ts';
@@ -141,6 +142,7 @@ export const createApp = async ({
   pruneRoutes(app, routes);
   messageRoutes(app, routes);
   transcriptRoutes(app, routes);
+  contextRoutes(app, routes);
   approvalRoutes(app, routes);
   subagentRoutes(app, routes);
   flowRoutes(app, routes);

@@ -1,12 +1,15 @@
 import {
   ApprovalList,
   CancelledTurn,
+  CompactedSession,
+  type CompactSession,
   type CreateSession,
   type ForkSession,
   Health,
   type SendMessage,
   SentMessage,
   Session,
+  SessionContext,
   SessionPage,
   SessionSnapshot,
   SpanPage,
@@ -58,6 +61,10 @@ type SessionsApi = {
   deleteSession(id: string, options?: Signal): Promise<void>;
   sendMessage(id: string, body: SendMessage, options?: Once): Promise<SentMessage>;
   cancelTurn(id: string, options?: Once): Promise<CancelledTurn>;
+  /** How full its context is, and what was done about it. */
+  getContext(id: string, options?: Signal): Promise<SessionContext>;
+  /** Has a summary written, or results left out; or says what that would cost. */
+  compactSession(id: string, body?: CompactSession, options?: Once): Promise<CompactedSession>;
   listChunks(id: string, query?: { before?: number; limit?: number }, options?: Signal): Promise<ChunkPage>;
   getUsage(id: string, options?: Signal): Promise<UsageTotals>;
   listSpans(
@@ -137,6 +144,17 @@ export const createApiClient = (options: ApiClientOptions): ApiClient => {
         method: 'POST',
         path: `${session(id)}/cancel`,
         body: {},
+        headers: once(idempotencyKey),
+        signal,
+      }),
+    getContext: (id, { signal } = {}) =>
+      read(SessionContext, { action: `read the context of ${id}`, path: `${session(id)}/context`, signal }),
+    compactSession: (id, body = {}, { signal, idempotencyKey } = {}) =>
+      read(CompactedSession, {
+        action: `compact session ${id}`,
+        method: 'POST',
+        path: `${session(id)}/compact`,
+        body,
         headers: once(idempotencyKey),
         signal,
       }),

@@ -24,8 +24,8 @@ type OfTurn = { sessionId: string; turn: number };
 /** What it takes to start the workflow of an assigned turn. */
 export type TurnStart = OfTurn & { agent: string; model: string };
 
-/** `restedMs`: what a step has waited for keys so far. */
-export type StepInput = OfTurn & { step: number; restedMs?: number };
+/** `restedMs`: what a step has waited for keys so far. `asIs`: it is asked without a summary before. */
+export type StepInput = OfTurn & { step: number; restedMs?: number; asIs?: true };
 
 /** The end of a turn. `next`: the turn of the same session that was assigned with it, for the turn's workflow to start. */
 export type TurnEnd = { next?: number };
@@ -40,7 +40,13 @@ export type StepResult =
   | ({ outcome: 'finished'; code?: ErrorCode } & TurnEnd)
   | { outcome: 'cancelled' }
   /** No key can be asked for so long; the step is asked again then. */
-  | { outcome: 'resting'; forMs: number };
+  | { outcome: 'resting'; forMs: number }
+  /** The context has to be made shorter before the request. `compaction` counts the epochs of the session so far. */
+  | { outcome: 'compact'; compaction: number };
+
+export type CompactInput = OfTurn & { step: number; compaction: number };
+/** `isNeeded` false: nothing was to be done any more. */
+export type CompactResult = { isNeeded: boolean };
 
 export type RunToolInput = StepInput & { call: number };
 
@@ -140,6 +146,8 @@ export type Activities = {
    * failures whose type is a code of the error table.
    */
   callModel(input: StepInput): Promise<StepResult>;
+  /** Has a model write the summary that is sent in the place of old messages. One that fails changes nothing, and is recorded. */
+  compactContext(input: CompactInput): Promise<CompactResult>;
   /** The step of a turn that asks no model: the call that a script makes itself, and after it the end. */
   callDirectly(input: StepInput): Promise<StepResult>;
   /** Runs one tool call, or records why it did not run, and seals its result. What the tool says never throws. */

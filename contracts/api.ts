@@ -1,7 +1,10 @@
 import { z } from 'zod';
 import { Approval } from './approvals.ts';
+import { CacheTotals, Segments } from './cache.ts';
+import { Epoch, EpochKind, Predicted } from './context/epoch.ts';
 import { WhenBusy } from './events.ts';
 import { OneLine } from './one-line.ts';
+import { Prefix } from './prefix.ts';
 import { Question } from './runs.ts';
 import { Budget } from './script.ts';
 import { permissions } from './tools.ts';
@@ -95,6 +98,37 @@ export type SendMessage = z.input<typeof SendMessage>;
 export const SentMessage = z.object({ messageId: z.string(), turnId: z.string().nullable() });
 export type SentMessage = z.infer<typeof SentMessage>;
 
+export const CompactSession = z.strictObject({
+  /** `compact`: the conversation is sent as a summary. `prune`: long results of tools are no longer sent. */
+  kind: EpochKind.default('compact'),
+  /** What the summary is to keep. */
+  instructions: z.string().max(2000).optional(),
+  /** Only says what it would cost. */
+  dryRun: z.boolean().default(false),
+});
+export type CompactSession = z.input<typeof CompactSession>;
+
+/** `turnId`: the turn that does it, null while it waits or for a dry run. `messageId` is null for a dry run. */
+export const CompactedSession = z.object({
+  messageId: z.string().nullable(),
+  turnId: z.string().nullable(),
+  /** Of the next request; `after` of a summary that is still to be written is a guess. */
+  predicted: Predicted,
+});
+export type CompactedSession = z.infer<typeof CompactedSession>;
+
+/** How full the context of a session is, and what was done about it. */
+export const SessionContext = z.object({
+  model: z.string(),
+  /** Of the last request: what was expected and what the provider counted. */
+  predicted: z.int().nonnegative().nullable(),
+  reported: z.int().nonnegative().nullable(),
+  /** Tokens that the model takes; null where nobody knows yet. */
+  window: z.int().positive().nullable(),
+  epochs: z.array(Epoch),
+});
+export type SessionContext = z.infer<typeof SessionContext>;
+
 export const CancelledTurn = z.object({ turnId: z.string().nullable() });
 export type CancelledTurn = z.infer<typeof CancelledTurn>;
 
@@ -114,7 +148,8 @@ export const Span = z.object({
   turn: z.int().positive(),
   step: z.int().positive(),
   call: z.int().nonnegative().nullable(),
-  kind: z.enum(['model', 'tool']),
+  /** `compaction`: the model request that wrote a summary. */
+  kind: z.enum(['model', 'tool', 'compaction']),
   name: z.string(),
   attempt: z.int().positive(),
   status: z.enum(['ok', 'error', 'interrupted', 'cancelled']),
@@ -132,11 +167,17 @@ export const ModelSpanAttributes = z.object({
   characters: z.int().nonnegative(),
   timeToFirstTokenMs: z.number().nullable(),
   usage: Usage.nullable(),
-  /** Hash of system prompt and tools, then of each prefix up to the end of each message: `prefix[k]` covers k messages. */
-  prefix: z.object({ head: z.string(), last: z.string(), previous: z.string().nullable(), extends: z.boolean() }),
+  prefix: Prefix,
+  /** The prompt by segment; null where no usage was reported. */
+  segments: Segments.nullable().optional(),
 });
 
-export const SpanPage = z.object({ spans: z.array(Span), nextCursor: z.string().nullable() });
+export const SpanPage = z.object({
+  spans: z.array(Span),
+  nextCursor: z.string().nullable(),
+  /** Hits and misses of the provider's cache. */
+  cache: CacheTotals,
+});
 export type SpanPage = z.infer<typeof SpanPage>;
 
 /** The head of a session's stream: what a viewer needs before it tails from `position`. */

@@ -6,6 +6,7 @@ export const AuditAction = z.enum([
   'message.send',
   'session.create',
   'session.fork',
+  'session.compact',
   'session.rename',
   'session.change',
   'session.import',

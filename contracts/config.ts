@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { ContextSettings } from './context/settings.ts';
 import { OneLine } from './one-line.ts';
 import { Price } from './price.ts';
 import { Retention } from './prune.ts';
@@ -63,7 +64,7 @@ const ModelEntry = z.strictObject({
   model: OneLine.min(1),
   /** By which agents and steps name it. Default: `model`. */
   name: OneLine.min(1).optional(),
-  /** Tokens that a request may hold. Default: as the files of facts have it. */
+  /** Tokens that a request may hold. Default: as the files of facts have it, else what its first refusal says. */
   contextTokens: z.int().positive().max(1_000_000_000).optional(),
   /** US dollars for a million tokens. Default: as the files of facts have it. */
   price: Price.optional(),
@@ -203,6 +204,7 @@ export const Config = z
         subagentDepth: z.int().min(0).max(5).default(1),
       })
       .prefault({}),
+    context: ContextSettings.prefault({}),
     /** Environment variables that commands may see, by name, beside PATH, HOME, LANG, TERM and TMPDIR. */
     commandEnv: z.array(z.string()).default([]),
     commands: z

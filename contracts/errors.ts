@@ -121,6 +121,11 @@ export const errorTable = {
   model_timeout: { status: 504, retryable: true, meaning: 'The provider sent nothing for too long' },
   model_stream_cut: { status: 502, retryable: true, meaning: "The provider's stream ended in the middle" },
   model_unreadable: { status: 502, retryable: false, meaning: 'The reply has a shape that cannot be read' },
+  model_overflow: {
+    status: 502,
+    retryable: false,
+    meaning: 'The conversation does not fit into the context window of the model',
+  },
   model_reply_too_long: { status: 502, retryable: false, meaning: 'The reply is longer than it may be' },
   model_reply_cut: { status: 502, retryable: false, meaning: 'The reply was cut off at the limit of its tokens' },
   model_reply_empty: { status: 502, retryable: false, meaning: 'The model answered with nothing' },

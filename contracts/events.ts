@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { Approval } from './approvals.ts';
 import { Chunk } from './chunks.ts';
+import { EpochKind } from './context/epoch.ts';
 import { Subagent } from './subagents.ts';
 import { permissions } from './tools.ts';
 
@@ -57,6 +58,24 @@ export const SessionEvent = z.discriminatedUnion('type', [
     ),
   }),
   z.object({ type: z.literal('step.sealed'), ...step, chunks: z.array(Chunk) }),
+  /** A summary is written, before the request of the step. */
+  z.object({ type: z.literal('compaction.started'), ...step, fence: z.int().positive(), model: z.string() }),
+  /** What is sent of the transcript has changed; the transcript has not. */
+  z.object({
+    type: z.literal('compacted'),
+    ...step,
+    epoch: z.int().positive(),
+    kind: EpochKind,
+    chunks: z.array(Chunk),
+  }),
+  /** It changed nothing. */
+  z.object({
+    type: z.literal('compaction.failed'),
+    ...step,
+    epoch: z.int().positive(),
+    kind: EpochKind,
+    chunks: z.array(Chunk),
+  }),
   z.object({ type: z.literal('approval.asked'), approval: Approval }),
   z.object({ type: z.literal('approval.answered'), approval: Approval }),
   z.object({

@@ -13,6 +13,10 @@ export const stepKey = (sessionId: string, turn: number, step: number): string =
 export const callKey = (sessionId: string, turn: number, step: number, call: number): string =>
   `${stepKey(sessionId, turn, step)}/${call}`;
 
+/** The writing of a summary; `attempt` counts the epochs of the session before it. */
+export const compactionKey = (sessionId: string, turn: number, step: number, attempt: number): string =>
+  `${stepKey(sessionId, turn, step)}/compact/${attempt}`;
+
 const idWithin = (prefix: string, stream: string): string | null =>
   stream.startsWith(prefix) ? stream.slice(prefix.length) : null;
 export const sessionOfStream = (stream: string): string | null => idWithin('session/', stream);

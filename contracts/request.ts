@@ -69,6 +69,8 @@ type Step = Reply & {
   results: Map<string, ToolResultBody>;
   /** The code of the error that ended the turn in this step. */
   error: string | null;
+  /** It stands for an earlier part of the conversation. */
+  isSummary: boolean;
 };
 
 /** What the model is told as the user: a message, or what the runtime says to it. */
@@ -91,9 +93,10 @@ const addTo = (step: Step, { body }: PlacedChunk): void => {
 const begins = ({ body }: PlacedChunk): boolean =>
   body.kind === 'text' || body.kind === 'tool_call' || body.kind === 'tool_result' || saidOf(body) !== null;
 
-const emptyStep = (turn: number, key: string): Step => ({
+const emptyStep = ({ turn, seq }: PlacedChunk, key: string): Step => ({
   turn,
   key,
+  isSummary: seq === 0,
   user: [],
   thinking: [],
   text: '',
@@ -117,7 +120,7 @@ const toSteps = (chunks: readonly PlacedChunk[]): Step[] => {
     if (current?.key === key) addTo(current, chunk);
     else if (seen.has(key)) continue;
     else if (begins(chunk)) {
-      const step = emptyStep(chunk.turn, key);
+      const step = emptyStep(chunk, key);
       seen.add(key);
       steps.push(step);
       for (const earlier of thought) if (`${earlier.turn}/${earlier.step}` === key) addTo(step, earlier);
@@ -186,7 +189,7 @@ const resultsOf = ({ calls, results }: Step, ids: ReadonlyMap<string, string>, f
 const gapOf = (before: Step, turn: number): string => {
   if (before.error === 'turn_cancelled') return '[The turn was cancelled before I answered.]';
   if (before.error !== null) return `[The turn failed before I answered: ${before.error}.]`;
-  if (before.turn === turn) return '[Noted.]';
+  if (before.turn === turn || before.isSummary) return '[Noted.]';
   // A turn may end with a call, as one that hands in its result does.
   return before.calls.length > 0 ? '[Done.]' : '[No answer.]';
 };

@@ -24,12 +24,16 @@ export const UsageBody = z.object({
   noted: NotedLength.optional(),
   /** Default: `reply`. */
   purpose: z.enum(requestPurposes).optional(),
+  /** The epochs of the context that this request is the first to follow. */
+  epochs: z.array(z.string()).optional(),
   /** Reports since the row before that belong to no request that was noted. */
   dropped: z.int().positive().optional(),
 });
 export type UsageBody = z.infer<typeof UsageBody>;
 
-export const addUsageBody = (totals: UsageTotals, { usage, dropped = 0 }: UsageBody): UsageTotals => {
+/** What a summary took is in the sums, but is not the length of the conversation, which the last request shows. */
+export const addUsageBody = (totals: UsageTotals, { usage, purpose, dropped = 0 }: UsageBody): UsageTotals => {
   const added = addUsage(totals, usage);
-  return dropped === 0 ? added : { ...added, dropped: added.dropped + dropped };
+  const last = purpose === 'compaction' ? (totals.last ?? added.last) : added.last;
+  return { ...added, last, dropped: added.dropped + dropped };
 };

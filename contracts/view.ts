@@ -55,6 +55,8 @@ type Operation = Pick<LiveOperation, 'turn' | 'step' | 'call'>;
 const sameOperation = (a: Operation, b: Operation): boolean =>
   a.turn === b.turn && a.step === b.step && a.call === b.call;
 
+const compactionLabel = (model: string): string => `compaction · ${model}`;
+
 const without = (live: LiveOperation[], operation: Operation): LiveOperation[] =>
   live.filter((other) => !sameOperation(other, operation));
 
@@ -128,6 +130,19 @@ const apply = (view: SessionView, event: SessionEvent): SessionView => {
     case 'step.started': {
       const { turn, step, fence, model } = event;
       return { ...view, live: start(view.live, { turn, step, call: null, fence, label: model, parts: [] }) };
+    }
+    case 'compaction.started': {
+      const { turn, step, fence, model } = event;
+      return {
+        ...view,
+        live: start(view.live, { turn, step, call: null, fence, label: compactionLabel(model), parts: [] }),
+      };
+    }
+    case 'compacted':
+    case 'compaction.failed': {
+      const isOf = ({ label, ...of }: LiveOperation): boolean =>
+        sameOperation(of, { ...event, call: null }) && label.startsWith(compactionLabel(''));
+      return { ...addChunks(view, event.chunks), live: view.live.filter((other) => !isOf(other)) };
     }
     case 'step.waiting': {
       const { fence, until, code, isAsked } = event;

@@ -1,12 +1,23 @@
 import type { TurnStart } from '../contracts/activities.ts';
 import type { Session } from '../contracts/api.ts';
+import type { EpochKind } from '../contracts/context/epoch.ts';
 import { EverturnError } from '../contracts/errors.ts';
 import type { WhenBusy } from '../contracts/events.ts';
 import { type Act, withKey } from './audit.ts';
 import type { Database } from './database.ts';
 import { storable, toJson } from './json.ts';
 
-export type NewMessage = { id: string; sessionId: string; text: string; whenBusy: WhenBusy };
+/** `prune`, `compact`: no answer is asked for, but an epoch of the context; the text says so to readers. */
+export type MessageKind = 'text' | EpochKind;
+
+export type NewMessage = {
+  id: string;
+  sessionId: string;
+  text: string;
+  whenBusy: WhenBusy;
+  /** Default: `text`. */
+  kind?: MessageKind;
+};
 
 export type Accepted = {
   /** The turn that reads the message; null while it waits. */
@@ -43,7 +54,7 @@ export const messageQueries = (database: Database) => ({
    */
   async accept(message: NewMessage, { isOurs = false, by }: { isOurs?: boolean; by?: Act } = {}): Promise<Accepted> {
     const [row] = await database.query<AcceptedRow>(
-      `WITH accepted AS MATERIALIZED (SELECT * FROM accept_message($1, $2, $3, $4, $5)), noted AS (
+      `WITH accepted AS MATERIALIZED (SELECT * FROM accept_message($1, $2, $3, $4, $5, $7)), noted AS (
          INSERT INTO audit (key, user_name, role, action, target, detail)
          SELECT act->>'key', act->>'user', act->>'role', act->>'action', act->>'target', coalesce(act->'detail', '{}')
          FROM accepted, (SELECT $6::jsonb AS act) AS given WHERE outcome = 'accepted' AND act IS NOT NULL
@@ -56,6 +67,7 @@ export const messageQueries = (database: Database) => ({
         message.whenBusy,
         isOurs ? null : queueLimit,
         by ? toJson(withKey(by)) : null,
+        message.kind ?? 'text',
       ],
     );
     if (!row) throw new Error('accept_message gave no row');

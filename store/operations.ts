@@ -1,13 +1,18 @@
 import { createHash } from 'node:crypto';
 import type { NewChunk } from '../contracts/chunks.ts';
+import type { NewEpoch } from '../contracts/context/epoch.ts';
 import type { ErrorCode } from '../contracts/errors.ts';
 import type { SessionEvent } from '../contracts/events.ts';
-import { callKey, stepKey } from '../contracts/ids.ts';
+import { callKey, compactionKey, stepKey } from '../contracts/ids.ts';
+import type { Usage } from '../contracts/usage.ts';
 import type { Database } from './database.ts';
 import { toJson } from './json.ts';
 
-/** One model request (`call` null) or one tool call. */
-export type Operation = { sessionId: string; turn: number; step: number; call: number | null };
+/**
+ * One model request (`call` null) or one tool call. `compaction`: a summary is written before the request; it counts the
+ * epochs of the session before it.
+ */
+export type Operation = { sessionId: string; turn: number; step: number; call: number | null; compaction?: number };
 
 /** Who runs an attempt, and what it takes to fail it from outside. */
 export type Attempt = { workerId: string; taskToken: Uint8Array; workflowId: string; runId: string };
@@ -37,13 +42,17 @@ export type Seal = {
   span: SpanEnd;
   /** Ends the turn in the same transaction; `failed` is its code. */
   settle?: 'completed' | { failed: ErrorCode };
+  /** What it does to the context: an epoch that it has made, or the ids of those whose stamp its usage has. */
+  context?: { epoch: NewEpoch } | { stamps: string[]; reported: Usage | null };
 };
 
 /** `superseded`: another attempt has the fence, or the turn ended; nothing was written. */
 export type Sealed = { outcome: 'sealed' | 'superseded'; next: number | null };
 
-export const operationKey = ({ sessionId, turn, step, call }: Operation): string =>
-  call === null ? stepKey(sessionId, turn, step) : callKey(sessionId, turn, step, call);
+export const operationKey = ({ sessionId, turn, step, call, compaction }: Operation): string => {
+  if (compaction !== undefined) return compactionKey(sessionId, turn, step, compaction);
+  return call === null ? stepKey(sessionId, turn, step) : callKey(sessionId, turn, step, call);
+};
 
 const place = (operation: Operation): unknown[] => [
   operationKey(operation),
@@ -67,7 +76,7 @@ export const operationQueries = (database: Database) => ({
       failures: number;
       interrupted: boolean;
       next: number | null;
-    }>('SELECT * FROM begin_operation($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)', [
+    }>('SELECT * FROM begin_operation($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12)', [
       ...place(operation),
       options.name,
       attempt.workerId,
@@ -75,6 +84,7 @@ export const operationQueries = (database: Database) => ({
       attempt.workflowId,
       attempt.runId,
       toJson(options.started),
+      operation.compaction === undefined ? null : 'compaction',
     ]);
     if (!row) throw new Error('begin_operation gave no row');
     const { next } = row;
@@ -101,7 +111,7 @@ export const operationQueries = (database: Database) => ({
     const hash = createHash('sha256').update(result).update(chunks).digest('hex');
     const calls = (seal.calls ?? []).map((call) => ({ ...call, key: operationKey({ ...operation, call: call.call }) }));
     const [row] = await database.query<Sealed>(
-      'SELECT * FROM seal_operation($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14)',
+      'SELECT * FROM seal_operation($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15)',
       [
         ...place(operation),
         seal.fence,
@@ -113,6 +123,7 @@ export const operationQueries = (database: Database) => ({
         toJson(calls),
         seal.settle === undefined ? null : seal.settle === 'completed' ? 'completed' : 'failed',
         typeof seal.settle === 'object' ? seal.settle.failed : null,
+        seal.context ? toJson(seal.context) : null,
       ],
     );
     return row ?? { outcome: 'superseded', next: null };

@@ -1,11 +1,17 @@
 import type { SessionBudget } from '../contracts/api.ts';
 import type { Approval } from '../contracts/approvals.ts';
 import type { PlacedChunk, ToolCallBody, ToolResultBody } from '../contracts/chunks.ts';
+import type { Epoch } from '../contracts/context/epoch.ts';
 import type { Agent } from '../contracts/flow.ts';
+import { stepKey } from '../contracts/ids.ts';
+import type { Prefix } from '../contracts/prefix.ts';
 import { replyText } from '../contracts/reply-text.ts';
 import { submitResultName, type ToolPermission } from '../contracts/tools.ts';
+import type { Usage } from '../contracts/usage.ts';
+import { epochsInForce } from './context.ts';
 import type { Database } from './database.ts';
 import type { StoredMark } from './keys.ts';
+import type { MessageKind } from './messages.ts';
 
 /** What a session says of its agent. All but the schema can be changed between turns. */
 export type AgentContext = {
@@ -29,6 +35,24 @@ export type ModelFailure = {
   isMarked: boolean;
   message: string;
   said: string;
+  /** Of a request that was too long: its length, and what the provider said. */
+  overflow?: Overflow | null;
+};
+
+export type Overflow = { units: number; limit: number | null; asked: number | null };
+
+/** `units`: as it was measured (`contracts/context/measure.ts`); null where a release before measured in characters. */
+export type PreviousRequest = {
+  model: string;
+  turn: number;
+  isFallback: boolean;
+  /** The newest change of everturn.yaml that it told the session of. */
+  config: number | null;
+  messages: number;
+  units: number | null;
+  usage: Usage | null;
+  /** Without its digests. */
+  prefix: Prefix;
 };
 
 /** What a model request needs to know of its session. */
@@ -49,15 +73,17 @@ export type StepContext = AgentContext & {
   isSubagent: boolean;
   /** The session asks no model. */
   isDirect: boolean;
-  /** Length and end of the hash chain of the newest sealed request, and the model that was asked. */
-  previous: {
-    messages: number;
-    last: string;
-    model: string;
-    turn: number;
-    isFallback: boolean;
-    config: number | null;
-  } | null;
+  /** The newest request that was answered. */
+  previous: PreviousRequest | null;
+  /** Those that matter for what is sent: prunes, the newest compaction, and those that failed. */
+  epochs: Epoch[];
+  /** The number of the newest one of any kind. */
+  epoch: number;
+  /** What the message of the turn asks for. */
+  asks: MessageKind;
+  asked: string;
+  /** The turn runs, and this step's request was not answered yet. */
+  isOpen: boolean;
 };
 
 export type CallContext = AgentContext & {
@@ -70,25 +96,45 @@ export type CallContext = AgentContext & {
 
 export const requestQueries = (database: Database) => ({
   /** With the transcript after `after`. */
-  async step(sessionId: string, turn: number, after = 0): Promise<StepContext | undefined> {
+  async step(sessionId: string, turn: number, step: number, after = 0): Promise<StepContext | undefined> {
     const [row] = await database.query<StepContext>(
       `SELECT workspace, allow, definition, schema, budget, model, run_id AS "runId", direct IS NOT NULL AS "isDirect",
          EXISTS (SELECT FROM subagents WHERE session_id = $1) AS "isSubagent", created_at::text AS "createdAt",
          (SELECT coalesce(json_agg(json_build_object('seq', seq, 'turn', turn, 'step', step, 'ordinal', ordinal, 'body', body)
             ORDER BY seq), '[]') FROM chunks WHERE session_id = $1 AND kind <> 'usage' AND seq > $3) AS transcript,
-         (SELECT jsonb_build_object('messages', attributes -> 'messages', 'last', attributes -> 'prefix' -> 'last', 'model', name, 'turn', turn,
-            'isFallback', attributes ? 'isFallback', 'config', attributes -> 'config')
+         (SELECT jsonb_build_object('model', name, 'turn', turn, 'isFallback', attributes ? 'isFallback', 'config', attributes -> 'config',
+            'messages', attributes -> 'messages', 'units', attributes -> 'units', 'usage', attributes -> 'usage',
+            'prefix', (attributes -> 'prefix') - 'digests')
           FROM spans WHERE session_id = $1 AND kind = 'model' AND status = 'ok' ORDER BY started_at DESC, id DESC LIMIT 1) AS previous,
          (SELECT coalesce(jsonb_agg(jsonb_build_object('step', step, 'model', name, 'message', attributes -> 'message',
             'givenUp', attributes ? 'givenUp', 'isMarked', attributes ? 'isMarked',
-            'said', coalesce(attributes -> 'said', attributes -> 'message')) ORDER BY started_at, attempt), '[]')
+            'said', coalesce(attributes -> 'said', attributes -> 'message'),
+            'overflow', attributes -> 'overflow') ORDER BY started_at, attempt), '[]')
           FROM spans WHERE session_id = $1 AND turn = $2 AND kind = 'model' AND status = 'error'
             AND NOT attributes ? 'isUnasked') AS failures,
-         (SELECT coalesce(jsonb_agg(mark_json(m)), '[]') FROM key_marks m) AS marks
-       FROM sessions WHERE id = $1`,
-      [sessionId, turn, after],
+         (SELECT coalesce(jsonb_agg(mark_json(m)), '[]') FROM key_marks m) AS marks,
+         ${epochsInForce} AS epochs, (SELECT coalesce(max(epoch), 0) FROM context_epochs WHERE session_id = $1) AS epoch,
+         coalesce((SELECT m.kind FROM messages m WHERE m.id = running.message_id), 'text') AS asks,
+         coalesce((SELECT m.text FROM messages m WHERE m.id = running.message_id), '') AS asked,
+         running.turn IS NOT NULL AND NOT EXISTS (SELECT FROM operations WHERE key = $4 AND state = 'sealed') AS "isOpen"
+       FROM sessions LEFT JOIN turns running ON running.session_id = $1 AND running.turn = $2 AND running.status = 'running'
+       WHERE id = $1`,
+      [sessionId, turn, after, stepKey(sessionId, turn, step)],
     );
     return row;
+  },
+
+  /** Of the messages of the newest request that was answered, in order; null where a release before kept none. */
+  async digests(sessionId: string): Promise<(string | null)[]> {
+    const rows = await database.query<{ from: number | null; digests: string[] | null }>(
+      `SELECT (attributes #>> '{prefix,from}')::integer AS from, attributes #> '{prefix,digests}' AS digests
+       FROM spans WHERE session_id = $1 AND kind = 'model' AND status = 'ok' ORDER BY started_at, id`,
+      [sessionId],
+    );
+    return rows.reduce<(string | null)[]>((known, { from, digests }) => {
+      if (from === null || digests === null) return [];
+      return [...Array.from({ length: from }, (_, index) => known[index] ?? null), ...digests];
+    }, []);
   },
 
   /** Of a session that a script made for one tool call, and that asks no model. */

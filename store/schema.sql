@@ -98,6 +98,29 @@ CREATE TABLE contents (
   CONSTRAINT contents_run_id_fkey FOREIGN KEY (run_id) REFERENCES runs(id) ON DELETE CASCADE
 );
 
+CREATE TABLE context_epochs (
+  session_id text NOT NULL,
+  epoch integer NOT NULL,
+  id text NOT NULL,
+  kind text NOT NULL,
+  turn integer NOT NULL,
+  step integer NOT NULL,
+  summary text,
+  reason text NOT NULL,
+  failed text,
+  made_turn integer NOT NULL,
+  made_step integer NOT NULL,
+  predicted jsonb NOT NULL,
+  usage jsonb,
+  stamped_by text,
+  reported jsonb,
+  created_at timestamp with time zone NOT NULL DEFAULT now(),
+  CONSTRAINT context_epochs_kind_check CHECK ((kind = ANY (ARRAY['prune'::text, 'compact'::text]))),
+  CONSTRAINT context_epochs_pkey PRIMARY KEY (session_id, epoch),
+  CONSTRAINT context_epochs_reason_check CHECK ((reason = ANY (ARRAY['mark'::text, 'window'::text, 'overflow'::text, 'asked'::text]))),
+  CONSTRAINT context_epochs_session_id_fkey FOREIGN KEY (session_id) REFERENCES sessions(id) ON DELETE CASCADE
+);
+
 CREATE TABLE credentials (
   hash text NOT NULL,
   kind text NOT NULL,
@@ -156,6 +179,8 @@ CREATE TABLE messages (
   turn integer,
   accepted_at timestamp with time zone NOT NULL DEFAULT now(),
   place bigint NOT NULL GENERATED ALWAYS AS IDENTITY,
+  kind text NOT NULL DEFAULT 'text'::text,
+  CONSTRAINT messages_kind_check CHECK ((kind = ANY (ARRAY['text'::text, 'prune'::text, 'compact'::text]))),
   CONSTRAINT messages_pkey PRIMARY KEY (id),
   CONSTRAINT messages_session_id_fkey FOREIGN KEY (session_id) REFERENCES sessions(id) ON DELETE CASCADE,
   CONSTRAINT messages_status_check CHECK ((status = ANY (ARRAY['accepted'::text, 'delivered'::text, 'withdrawn'::text]))),
@@ -167,6 +192,15 @@ CREATE TABLE migrations (
   sha256 text NOT NULL,
   at timestamp with time zone NOT NULL DEFAULT now(),
   CONSTRAINT migrations_pkey PRIMARY KEY (name)
+);
+
+CREATE TABLE model_windows (
+  key text NOT NULL,
+  model text NOT NULL,
+  tokens integer NOT NULL,
+  is_exact boolean NOT NULL,
+  learned_at timestamp with time zone NOT NULL DEFAULT now(),
+  CONSTRAINT model_windows_pkey PRIMARY KEY (key, model)
 );
 
 CREATE TABLE nodes (
@@ -223,7 +257,9 @@ CREATE TABLE operations (
   run_id text NOT NULL,
   started_at timestamp with time zone NOT NULL DEFAULT clock_timestamp(),
   ended_at timestamp with time zone,
+  purpose text,
   CONSTRAINT operations_pkey PRIMARY KEY (key),
+  CONSTRAINT operations_purpose_check CHECK ((purpose = 'compaction'::text)),
   CONSTRAINT operations_session_id_fkey FOREIGN KEY (session_id) REFERENCES sessions(id) ON DELETE CASCADE,
   CONSTRAINT operations_state_check CHECK ((state = ANY (ARRAY['open'::text, 'failed'::text, 'sealed'::text, 'abandoned'::text])))
 );
@@ -383,7 +419,7 @@ CREATE TABLE spans (
   started_at timestamp with time zone NOT NULL,
   ended_at timestamp with time zone NOT NULL,
   attributes jsonb NOT NULL,
-  CONSTRAINT spans_kind_check CHECK ((kind = ANY (ARRAY['model'::text, 'tool'::text]))),
+  CONSTRAINT spans_kind_check CHECK ((kind = ANY (ARRAY['model'::text, 'tool'::text, 'compaction'::text]))),
   CONSTRAINT spans_pkey PRIMARY KEY (id),
   CONSTRAINT spans_session_id_fkey FOREIGN KEY (session_id) REFERENCES sessions(id) ON DELETE CASCADE,
   CONSTRAINT spans_status_check CHECK ((status = ANY (ARRAY['ok'::text, 'error'::text, 'interrupted'::text, 'cancelled'::text])))
@@ -564,6 +600,8 @@ CREATE UNIQUE INDEX config_changes_pkey ON public.config_changes USING btree (id
 
 CREATE UNIQUE INDEX contents_pkey ON public.contents USING btree (run_id, hash);
 
+CREATE UNIQUE INDEX context_epochs_pkey ON public.context_epochs USING btree (session_id, epoch);
+
 CREATE UNIQUE INDEX credentials_of_users ON public.credentials USING btree (user_name) WHERE ((kind = 'token'::text) AND (revoked_at IS NULL));
 
 CREATE UNIQUE INDEX credentials_pkey ON public.credentials USING btree (hash);
@@ -577,6 +615,8 @@ CREATE UNIQUE INDEX key_marks_pkey ON public.key_marks USING btree (key, model);
 CREATE UNIQUE INDEX messages_pkey ON public.messages USING btree (id);
 
 CREATE UNIQUE INDEX migrations_pkey ON public.migrations USING btree (name);
+
+CREATE UNIQUE INDEX model_windows_pkey ON public.model_windows USING btree (key, model);
 
 CREATE UNIQUE INDEX nodes_of_run ON public.nodes USING btree (run_id, step, index) NULLS NOT DISTINCT;
 
@@ -622,7 +662,7 @@ CREATE UNIQUE INDEX workers_pkey ON public.workers USING btree (id);
 
 CREATE TRIGGER audit_only_grows BEFORE DELETE OR UPDATE OR TRUNCATE ON public.audit FOR EACH STATEMENT EXECUTE FUNCTION refuse_audit_change();
 
-CREATE OR REPLACE FUNCTION public.accept_message(p_id text, p_session text, p_text text, p_when_busy text, p_limit integer)
+CREATE OR REPLACE FUNCTION public.accept_message(p_id text, p_session text, p_text text, p_when_busy text, p_limit integer, p_kind text DEFAULT 'text'::text)
  RETURNS TABLE(outcome text, turn integer, starts integer, agent text, model text, cancels integer)
  LANGUAGE plpgsql
  SET plan_cache_mode TO 'force_generic_plan'
@@ -646,9 +686,9 @@ BEGIN
     WHEN v_waiting >= p_limit THEN 'full'
     ELSE 'accepted' END;
   IF outcome <> 'accepted' THEN RETURN NEXT; RETURN; END IF;
-  INSERT INTO messages (id, session_id, text, when_busy) VALUES (p_id, p_session, p_text, p_when_busy);
+  INSERT INTO messages (id, session_id, text, when_busy, kind) VALUES (p_id, p_session, p_text, p_when_busy, p_kind);
   UPDATE sessions SET updated_at = now(), archived_at = NULL,
-    title = CASE WHEN title = '' THEN left(split_part(btrim(p_text, E' \n\t'), E'\n', 1), 80) ELSE title END WHERE id = p_session;
+    title = CASE WHEN title = '' AND p_kind = 'text' THEN left(split_part(btrim(p_text, E' \n\t'), E'\n', 1), 80) ELSE title END WHERE id = p_session;
   PERFORM append_event(v_stream, 'message.accepted',
     jsonb_build_object('messageId', p_id, 'text', p_text, 'whenBusy', p_when_busy), NULL, NULL, NULL);
   IF NOT is_held(v_session) THEN starts := assign_turn(p_session, v_stream); END IF;
@@ -659,6 +699,20 @@ BEGIN
   END IF;
   SELECT m.turn INTO turn FROM messages m WHERE m.id = p_id;
   RETURN NEXT;
+END $function$;
+
+CREATE OR REPLACE FUNCTION public.add_epoch(p_session text, p_key text, p_fence integer, p_epoch jsonb, p_chunks jsonb)
+ RETURNS boolean
+ LANGUAGE plpgsql
+AS $function$
+DECLARE v_stream text := lock_session(p_session); v_op operations; v_seqs record;
+BEGIN
+  SELECT * INTO v_op FROM operations WHERE key = p_key AND fence = p_fence AND state = 'open';
+  IF NOT FOUND THEN RETURN false; END IF;
+  IF EXISTS (SELECT FROM context_epochs WHERE session_id = p_session AND id = p_epoch ->> 'id') THEN RETURN true; END IF;
+  SELECT * INTO v_seqs FROM append_chunks(p_session, v_stream, v_op.turn, v_op.step, p_chunks);
+  PERFORM write_epoch(p_session, v_stream, v_op.turn, v_op.step, p_epoch, v_seqs.from_seq, v_seqs.to_seq);
+  RETURN true;
 END $function$;
 
 CREATE OR REPLACE FUNCTION public.admit_agents(p_cap integer)
@@ -864,13 +918,15 @@ BEGIN
     RETURNING started_at INTO v_started;
   UPDATE messages SET status = 'delivered', turn = v_turn WHERE id = v_message.id;
   SELECT * INTO v_seqs FROM append_chunks(p_session, p_stream, v_turn, 0, jsonb_build_array(jsonb_build_object(
-    'ordinal', 0, 'body', jsonb_build_object('kind', 'text', 'role', 'user', 'text', v_message.text))));
+    'ordinal', 0, 'body', CASE WHEN v_message.kind = 'text'
+      THEN jsonb_build_object('kind', 'text', 'role', 'user', 'text', v_message.text)
+      ELSE jsonb_build_object('kind', 'system', 'label', 'notice', 'text', v_message.text) END)));
   PERFORM append_event(p_stream, 'turn.started', jsonb_build_object('turn', v_turn, 'messageId', v_message.id,
     'startedAt', iso(v_started), 'chunks', '[]'::jsonb), v_seqs.from_seq, v_seqs.to_seq, NULL);
   RETURN v_turn;
 END $function$;
 
-CREATE OR REPLACE FUNCTION public.begin_operation(p_key text, p_session text, p_turn integer, p_step integer, p_call integer, p_name text, p_worker text, p_token bytea, p_workflow text, p_run text, p_started jsonb)
+CREATE OR REPLACE FUNCTION public.begin_operation(p_key text, p_session text, p_turn integer, p_step integer, p_call integer, p_name text, p_worker text, p_token bytea, p_workflow text, p_run text, p_started jsonb, p_purpose text)
  RETURNS TABLE(outcome text, result jsonb, fence integer, failures integer, interrupted boolean, next integer)
  LANGUAGE plpgsql
  SET plan_cache_mode TO 'force_generic_plan'
@@ -896,15 +952,15 @@ BEGIN
     IF v_turn.cancel_asked_at IS NOT NULL AND p_call IS NULL THEN
       RETURN QUERY SELECT 'cancelled', NULL::jsonb, 0, 0, false, next; RETURN;
     END IF;
-    INSERT INTO operations (key, session_id, turn, step, call, name, state, fence, worker_id, task_token, workflow_id, run_id)
-    VALUES (p_key, p_session, p_turn, p_step, p_call, p_name, 'open', 1, p_worker, p_token, p_workflow, p_run)
+    INSERT INTO operations (key, session_id, turn, step, call, name, state, fence, worker_id, task_token, workflow_id, run_id, purpose)
+    VALUES (p_key, p_session, p_turn, p_step, p_call, p_name, 'open', 1, p_worker, p_token, p_workflow, p_run, p_purpose)
     RETURNING * INTO v_op;
     interrupted := false;
   ELSE
     IF v_op.state = 'open' THEN
       INSERT INTO spans (id, session_id, turn, step, call, kind, name, attempt, status, started_at, ended_at, attributes)
       VALUES (p_key || '#' || v_op.fence, p_session, p_turn, p_step, p_call,
-        CASE WHEN p_call IS NULL THEN 'model' ELSE 'tool' END, v_op.name, v_op.fence, 'interrupted', v_op.started_at,
+        operation_kind(v_op), v_op.name, v_op.fence, 'interrupted', v_op.started_at,
         clock_timestamp(), jsonb_build_object('worker', v_op.worker_id))
       ON CONFLICT (id) DO NOTHING;
     END IF;
@@ -914,7 +970,8 @@ BEGIN
     WHERE o.key = p_key RETURNING * INTO v_op;
     interrupted := true;
   END IF;
-  PERFORM append_event(v_stream, CASE WHEN p_call IS NULL THEN 'step.started' ELSE 'tool.started' END,
+  PERFORM append_event(v_stream, CASE operation_kind(v_op)
+    WHEN 'compaction' THEN 'compaction.started' WHEN 'model' THEN 'step.started' ELSE 'tool.started' END,
     p_started || jsonb_build_object('turn', p_turn, 'step', p_step, 'fence', v_op.fence), NULL, NULL, NULL);
   outcome := 'begun'; result := NULL; fence := v_op.fence; failures := v_op.failures;
   RETURN NEXT;
@@ -1097,8 +1154,7 @@ BEGIN
     WHERE key = p_key AND fence = p_fence AND state = 'open' RETURNING * INTO v_op;
   IF NOT FOUND THEN RETURN false; END IF;
   INSERT INTO spans (id, session_id, turn, step, call, kind, name, attempt, status, started_at, ended_at, attributes)
-  VALUES (p_key || '#' || p_fence, p_session, p_turn, p_step, p_call, CASE WHEN p_call IS NULL THEN 'model' ELSE 'tool' END,
-    v_op.name, p_fence, p_span ->> 'status', v_op.started_at, v_op.ended_at, p_span -> 'attributes');
+  VALUES (p_key || '#' || p_fence, p_session, p_turn, p_step, p_call, operation_kind(v_op), v_op.name, p_fence, p_span ->> 'status', v_op.started_at, v_op.ended_at, p_span -> 'attributes');
   IF p_wait IS NOT NULL THEN
     PERFORM append_event(v_stream, 'step.waiting', p_wait || jsonb_build_object('turn', p_turn, 'step', p_step, 'fence', p_fence),
       NULL, NULL, p_key);
@@ -1122,8 +1178,8 @@ BEGIN
   INSERT INTO sessions (id, stream, title, workspace, agent, model, allow, definition, budget, schema, forked_from, forked_turn)
     SELECT p_to, v_stream, coalesce(p_title, title), workspace, agent, model, allow, definition, budget, NULL, p_from, v_last
     FROM sessions WHERE id = p_from;
-  INSERT INTO messages (id, session_id, text, when_busy, status, turn, accepted_at)
-    SELECT 'fork/' || p_to || '/' || m.turn, p_to, m.text, m.when_busy, 'delivered', m.turn, m.accepted_at
+  INSERT INTO messages (id, session_id, text, when_busy, status, turn, accepted_at, kind)
+    SELECT 'fork/' || p_to || '/' || m.turn, p_to, m.text, m.when_busy, 'delivered', m.turn, m.accepted_at, m.kind
     FROM messages m JOIN turns t ON t.message_id = m.id WHERE t.session_id = p_from AND t.turn <= v_last ORDER BY m.turn;
   INSERT INTO turns (session_id, turn, message_id, status, code, started_at, ended_at)
     SELECT p_to, turn, 'fork/' || p_to || '/' || turn, status, code, started_at, ended_at
@@ -1133,6 +1189,10 @@ BEGIN
     FROM chunks WHERE session_id = p_from AND turn <= v_last AND kind <> 'usage';
   INSERT INTO turn_words (session_id, turn, words)
     SELECT p_to, turn, words FROM turn_words WHERE session_id = p_from AND turn <= v_last ORDER BY turn;
+  INSERT INTO context_epochs (session_id, epoch, id, kind, turn, step, summary, reason, failed, made_turn, made_step, predicted,
+      stamped_by, created_at)
+    SELECT p_to, epoch, id, kind, turn, step, summary, reason, failed, made_turn, made_step, predicted, 'fork', created_at
+    FROM context_epochs WHERE session_id = p_from AND made_turn <= v_last;
   UPDATE streams SET last_seq = (SELECT count(*) FROM chunks WHERE session_id = p_to) WHERE id = v_stream;
   RETURN p_to;
 END $function$;
@@ -1151,7 +1211,7 @@ CREATE OR REPLACE FUNCTION public.is_answered(p_session text, p_turn integer, p_
  STABLE
 AS $function$
   SELECT EXISTS (SELECT FROM operations WHERE session_id = p_session AND turn = p_turn AND step = p_step AND call IS NULL
-      AND state = 'sealed')
+      AND purpose IS NULL AND state = 'sealed')
     AND (SELECT count(*) FROM operations WHERE session_id = p_session AND turn = p_turn AND step = p_step
       AND call IS NOT NULL AND state = 'sealed')
       >= (SELECT count(*) FROM chunks WHERE session_id = p_session AND turn = p_turn AND step = p_step AND kind = 'tool_call')
@@ -1287,6 +1347,13 @@ AS $function$
     'endedAt', iso(n.ended_at),
     -- Nodes of earlier releases have sums of fewer fields.
     'usage', '{"estimated": 0, "unpriced": 0, "dropped": 0, "last": null}'::jsonb || nullif(n.usage, 'null'::jsonb)) $function$;
+
+CREATE OR REPLACE FUNCTION public.operation_kind(o operations)
+ RETURNS text
+ LANGUAGE sql
+ IMMUTABLE
+AS $function$
+  SELECT coalesce(o.purpose, CASE WHEN o.call IS NULL THEN 'model' ELSE 'tool' END) $function$;
 
 CREATE OR REPLACE FUNCTION public.parent_has_ended(a subagents)
  RETURNS boolean
@@ -1493,7 +1560,8 @@ BEGIN
       reasoning = u.reasoning + excluded.reasoning,
       cost = CASE WHEN u.cost IS NULL THEN excluded.cost ELSE u.cost + coalesce(excluded.cost, 0) END,
       requests = u.requests + 1, estimated = u.estimated + excluded.estimated, unpriced = u.unpriced + excluded.unpriced,
-      dropped = u.dropped + excluded.dropped, last = excluded.last;
+      dropped = u.dropped + excluded.dropped,
+      last = CASE WHEN v_body ->> 'purpose' = 'compaction' THEN u.last ELSE excluded.last END;
   END LOOP;
 END $function$;
 
@@ -1505,7 +1573,19 @@ BEGIN
   RAISE EXCEPTION 'the audit log only grows: % is refused', TG_OP USING ERRCODE = '42501';
 END $function$;
 
-CREATE OR REPLACE FUNCTION public.seal_operation(p_key text, p_session text, p_turn integer, p_step integer, p_call integer, p_fence integer, p_result jsonb, p_hash text, p_chunks jsonb, p_approvals jsonb, p_span jsonb, p_calls jsonb, p_settle text, p_code text)
+CREATE OR REPLACE FUNCTION public.seal_context(p_session text, p_stream text, p_op operations, p_context jsonb, p_from bigint, p_to bigint)
+ RETURNS void
+ LANGUAGE plpgsql
+AS $function$
+BEGIN
+  IF p_context ? 'epoch' THEN
+    PERFORM write_epoch(p_session, p_stream, p_op.turn, p_op.step, p_context -> 'epoch', p_from, p_to);
+  END IF;
+  UPDATE context_epochs SET stamped_by = p_op.key, reported = nullif(p_context -> 'reported', 'null')
+    WHERE session_id = p_session AND stamped_by IS NULL AND p_context -> 'stamps' @> to_jsonb(id);
+END $function$;
+
+CREATE OR REPLACE FUNCTION public.seal_operation(p_key text, p_session text, p_turn integer, p_step integer, p_call integer, p_fence integer, p_result jsonb, p_hash text, p_chunks jsonb, p_approvals jsonb, p_span jsonb, p_calls jsonb, p_settle text, p_code text, p_context jsonb)
  RETURNS TABLE(outcome text, next integer)
  LANGUAGE plpgsql
  SET plan_cache_mode TO 'force_generic_plan'
@@ -1523,12 +1603,16 @@ BEGIN
     ended_at = clock_timestamp() WHERE key = p_key RETURNING * INTO v_op;
   DELETE FROM events WHERE operation = p_key;
   INSERT INTO spans (id, session_id, turn, step, call, kind, name, attempt, status, started_at, ended_at, attributes)
-  VALUES (p_key || '#' || p_fence, p_session, p_turn, p_step, p_call, CASE WHEN p_call IS NULL THEN 'model' ELSE 'tool' END,
-    v_op.name, p_fence, p_span ->> 'status', v_op.started_at, v_op.ended_at, p_span -> 'attributes');
-  PERFORM append_event(v_stream, CASE WHEN p_call IS NULL THEN 'step.sealed' ELSE 'tool.sealed' END,
-    jsonb_build_object('turn', p_turn, 'step', p_step, 'chunks', '[]'::jsonb)
-      || CASE WHEN p_call IS NULL THEN '{}'::jsonb ELSE jsonb_build_object('call', p_call) END,
-    v_seqs.from_seq, v_seqs.to_seq, NULL);
+  VALUES (p_key || '#' || p_fence, p_session, p_turn, p_step, p_call, operation_kind(v_op), v_op.name, p_fence, p_span ->> 'status', v_op.started_at, v_op.ended_at, p_span -> 'attributes');
+  IF v_op.purpose IS NULL THEN
+    PERFORM append_event(v_stream, CASE WHEN p_call IS NULL THEN 'step.sealed' ELSE 'tool.sealed' END,
+      jsonb_build_object('turn', p_turn, 'step', p_step, 'chunks', '[]'::jsonb)
+        || CASE WHEN p_call IS NULL THEN '{}'::jsonb ELSE jsonb_build_object('call', p_call) END,
+      v_seqs.from_seq, v_seqs.to_seq, NULL);
+  END IF;
+  IF p_context IS NOT NULL THEN
+    PERFORM seal_context(p_session, v_stream, v_op, p_context, v_seqs.from_seq, v_seqs.to_seq);
+  END IF;
   FOR v_approval IN
     INSERT INTO approvals (id, session_id, turn, step, call, tool, arguments, arguments_hash)
     SELECT p_key || '/' || (a ->> 'call'), p_session, p_turn, p_step, (a ->> 'call')::integer, a ->> 'tool',
@@ -1747,6 +1831,22 @@ BEGIN
   IF NOT FOUND THEN RETURN false; END IF;
   PERFORM append_event(v_stream, 'message.withdrawn', jsonb_build_object('messageId', p_id, 'code', p_code), NULL, NULL, NULL);
   RETURN true;
+END $function$;
+
+CREATE OR REPLACE FUNCTION public.write_epoch(p_session text, p_stream text, p_turn integer, p_step integer, p_epoch jsonb, p_from bigint, p_to bigint)
+ RETURNS void
+ LANGUAGE plpgsql
+AS $function$
+DECLARE v_epoch integer;
+BEGIN
+  INSERT INTO context_epochs (session_id, epoch, id, kind, turn, step, summary, reason, failed, made_turn, made_step, predicted, usage)
+  SELECT p_session, (SELECT coalesce(max(epoch), 0) + 1 FROM context_epochs WHERE session_id = p_session), p_epoch ->> 'id',
+    p_epoch ->> 'kind', (p_epoch ->> 'turn')::integer, (p_epoch ->> 'step')::integer, p_epoch ->> 'summary', p_epoch ->> 'reason',
+    p_epoch ->> 'failed', p_turn, p_step, p_epoch -> 'predicted', nullif(p_epoch -> 'usage', 'null')
+  RETURNING epoch INTO v_epoch;
+  PERFORM append_event(p_stream, CASE WHEN p_epoch ->> 'failed' IS NULL THEN 'compacted' ELSE 'compaction.failed' END,
+    jsonb_build_object('turn', p_turn, 'step', p_step, 'epoch', v_epoch, 'kind', p_epoch ->> 'kind', 'chunks', '[]'::jsonb),
+    p_from, p_to, NULL);
 END $function$;
 
 -- extension plpgsql 1.0 in pg_catalog

@@ -8,14 +8,22 @@ import type { Database } from './database.ts';
 import { readUsage } from './usage.ts';
 
 type TurnRow = SessionView['turns'][string] & { turn: number };
-type OperationRow = { key: string; turn: number; step: number; call: number | null; fence: number; name: string };
+type OperationRow = {
+  key: string;
+  turn: number;
+  step: number;
+  call: number | null;
+  fence: number;
+  name: string;
+  purpose: string | null;
+};
 type EphemeralRow = { operation: string; type: string; data: object };
 
 /** Replays what is still growing through the viewers' own reducer, so that both see the same. */
 const replayLive = (operations: OperationRow[], ephemeral: EphemeralRow[]): SessionView['live'] => {
-  const events = operations.flatMap(({ key, turn, step, call, fence, name }): SessionEvent[] => [
+  const events = operations.flatMap(({ key, turn, step, call, fence, name, purpose }): SessionEvent[] => [
     call === null
-      ? { type: 'step.started', turn, step, fence, model: name }
+      ? { type: purpose === null ? 'step.started' : 'compaction.started', turn, step, fence, model: name }
       : { type: 'tool.started', turn, step, call, fence, callId: '', tool: name },
     ...ephemeral
       .filter(({ operation }) => operation === key)
@@ -57,7 +65,7 @@ export const readView = async (database: Database, sessionId: string, limit: num
       [sessionId],
     );
     const operations = await query<OperationRow>(
-      `SELECT key, turn, step, call, fence, name FROM operations
+      `SELECT key, turn, step, call, fence, name, purpose FROM operations
        WHERE session_id = $1 AND state IN ('open', 'failed') ORDER BY started_at`,
       [sessionId],
     );

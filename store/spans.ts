@@ -1,11 +1,32 @@
-import type { Span } from '../contracts/api.ts';
+import type { Span, SpanPage } from '../contracts/api.ts';
+import { type CacheTotals, noSegments, type Segments, segmentNames } from '../contracts/cache.ts';
 import type { Database } from './database.ts';
+
+const sumOf = (path: string): string => `coalesce(sum((attributes #>> '{segments,${path}}')::bigint), 0)::bigint`;
+
+const sums = segmentNames.map(
+  (name) => `'${name}', jsonb_build_object('hit', ${sumOf(`${name},hit`)}, 'miss', ${sumOf(`${name},miss`)})`,
+);
+
+/** Of a session, and of some of its turns. */
+const readCache = async (database: Database, sessionId: string, turns: readonly number[]): Promise<CacheTotals> => {
+  const rows = await database.query<{ turn: number | null; segments: Segments }>(
+    `SELECT turn, jsonb_build_object(${sums.join(', ')}) AS segments FROM spans
+     WHERE session_id = $1 AND kind = 'model' AND status = 'ok' GROUP BY GROUPING SETS ((), (turn))
+     HAVING turn IS NULL OR turn = ANY ($2::integer[]) ORDER BY turn NULLS FIRST`,
+    [sessionId, turns],
+  );
+  return {
+    session: rows.find(({ turn }) => turn === null)?.segments ?? noSegments,
+    turns: rows.flatMap(({ turn, segments }) => (turn === null ? [] : [{ turn, segments }])),
+  };
+};
 
 export const spanQueries = (database: Database) => ({
   async list(
     sessionId: string,
     options: { turn?: number | undefined; cursor?: string | undefined; limit: number },
-  ): Promise<{ spans: Span[]; nextCursor: string | null }> {
+  ): Promise<SpanPage> {
     const rows = await database.query<Span>(
       `SELECT id, turn, step, call, kind, name, attempt, status, iso(started_at) AS "startedAt", iso(ended_at) AS "endedAt", attributes
        FROM spans WHERE session_id = $1 AND ($2::integer IS NULL OR turn = $2)
@@ -14,7 +35,12 @@ export const spanQueries = (database: Database) => ({
       [sessionId, options.turn ?? null, options.cursor ?? null, options.limit + 1],
     );
     const spans = rows.slice(0, options.limit);
-    return { spans, nextCursor: rows.length > options.limit ? (spans.at(-1)?.id ?? null) : null };
+    const turns = [...new Set(spans.map(({ turn }) => turn))];
+    return {
+      spans,
+      nextCursor: rows.length > options.limit ? (spans.at(-1)?.id ?? null) : null,
+      cache: await readCache(database, sessionId, turns),
+    };
   },
 
   /** Why a turn failed: what its transcript says of its code, else why its newest failed attempt did so. */

@@ -5,6 +5,7 @@ import { callQueries } from './calls.ts';
 import { chunkQueries } from './chunks.ts';
 import { configQueries } from './configs.ts';
 import { contentQueries } from './contents.ts';
+import { contextQueries } from './context.ts';
 import { type Database, type DatabaseOptions, openDatabase } from './database.ts';
 import { deltaQueries } from './deltas.ts';
 import { keyQueries } from './keys.ts';
@@ -58,6 +59,7 @@ const queriesOf = (database: Database) => ({
   nodes: nodeQueries(database),
   calls: callQueries(database),
   contents: contentQueries(database),
+  context: contextQueries(database),
   questions: questionQueries(database),
   artifacts: artifactQueries(database),
   subagents: subagentQueries(database),

@@ -24,6 +24,7 @@ export const settingsOf = ({ facts, config, source, offlineUrl, workerId, config
   commandEnv: { ...commandEnv(config.commandEnv, source), [workerVariable]: workerId },
   commandSeconds: config.limits.commandSeconds,
   turnLimits: turnLimitsOf(config.limits),
+  context: config.context,
   allKeysMarked: config.limits.allKeysMarked,
   waitSeconds: config.limits.waitSeconds,
   subagentLimits: config.limits,

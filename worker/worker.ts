@@ -10,6 +10,7 @@ import type { Tool } from '../activities/tools/tool.ts';
 import { createDeltaWriter } from '../activities/turn/delta-writer.ts';
 import { createLease } from '../activities/turn/lease.ts';
 import type { ConfigChange } from '../contracts/config-changes.ts';
+import { type ContextSettings, defaultContext } from '../contracts/context/settings.ts';
 import type { FindFlow, FindScript } from '../contracts/definition.ts';
 import type { FindAgent } from '../contracts/find-agent.ts';
 import type { SubagentLimits } from '../contracts/subagents.ts';
@@ -30,6 +31,8 @@ export type WorkerSettings = {
   commandSeconds: number;
   /** What turns are held to. Default: that of everturn.yaml. */
   turnLimits?: Partial<TurnLimits>;
+  /** Default: as everturn.yaml has it. */
+  context?: ContextSettings;
   /** Default: wait. */
   allKeysMarked?: 'fail' | 'wait';
   /** That a step waits for keys in all. Default: two days. */
@@ -96,6 +99,7 @@ export const startWorker = async (options: WorkerOptions): Promise<AgentsWorker>
       confinement: options.confinement,
       commandSeconds: settings.commandSeconds,
       turnLimits: { ...turnLimits, ...settings.turnLimits },
+      context: settings.context ?? defaultContext,
       allKeysMarked: settings.allKeysMarked ?? 'wait',
       waitSeconds: settings.waitSeconds ?? 172_800,
       configChanges: settings.configChanges ?? [],

@@ -1,8 +1,8 @@
 import { describe, expect, test } from 'vitest';
 import { EverturnError } from '../../contracts/errors.ts';
 import type { StoredMark } from '../../store/keys.ts';
-import type { ModelFailure, StepContext } from '../../store/requests.ts';
-import { placeIn, restOf } from './chain.ts';
+import type { ModelFailure } from '../../store/requests.ts';
+import { type Known, placeIn, restOf } from './chain.ts';
 
 const client = (name: string, key = name) => ({ name, key: { name: key, fingerprint: 'f' } });
 const clients = [client('a'), client('b'), client('c')];
@@ -32,37 +32,21 @@ const failure = (model: string, changes: Partial<ModelFailure> = {}): ModelFailu
   said: 'HTTP 503',
   ...changes,
 });
-type Known = Partial<Pick<StepContext, 'failures' | 'marks' | 'previous' | 'model'>>;
-const context = (known: Known): StepContext => ({
-  workspace: '/',
-  allow: [],
+type Changed = Partial<Pick<Known, 'failures' | 'marks' | 'previous' | 'model'>>;
+const context = (changed: Changed): Known => ({
   definition: null,
-  schema: null,
-  budget: null,
-  isSubagent: false,
-  createdAt: '',
-  transcript: [],
   failures: [],
   marks: [],
   model: 'a',
-  runId: null,
-  isDirect: false,
   previous: null,
-  ...known,
+  ...changed,
 });
-const previous = (model: string, turn = 1, isFallback = true): StepContext['previous'] => ({
-  messages: 1,
-  last: '',
-  model,
-  turn,
-  isFallback,
-  config: null,
-});
+const previous = (model: string, turn = 1, isFallback = true): Known['previous'] => ({ model, turn, isFallback });
 const at = { turn: 1, step: 1 };
-const chosen = (known: Known, of = clients, place = at) => placeIn(context(known), of, place).model;
+const chosen = (known: Changed, of = clients, place = at) => placeIn(context(known), of, place).model;
 
 describe('the model that is asked', () => {
-  test.each<[string, Known, string | null]>([
+  test.each<[string, Changed, string | null]>([
     ['the first', {}, 'a'],
     ['the next where its key rests', { marks: [mark('a')] }, 'b'],
     ['the first again when the time has passed', { marks: [mark('a', { leftMs: 0 })] }, 'a'],
@@ -96,7 +80,7 @@ describe('the model that is asked', () => {
 });
 
 describe('notices', () => {
-  const texts = (known: Known, place = at) =>
+  const texts = (known: Changed, place = at) =>
     placeIn(context(known), clients, place).notices.map(({ label, text }) => `${label}: ${text}`);
   const toB = 'model-changed: The session goes on with the model "b", with the key "b".';
 
@@ -144,7 +128,7 @@ describe('notices', () => {
 describe('when no model can be asked', () => {
   const limits = { allKeysMarked: 'wait', waitSeconds: 100 } as const;
   const rest = (
-    known: Known,
+    known: Changed,
     of: Parameters<typeof restOf>[1] = limits,
     restedMs = 0,
     error: EverturnError | null = null,

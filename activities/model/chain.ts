@@ -1,7 +1,7 @@
 import type { SystemBody } from '../../contracts/chunks.ts';
 import { type ErrorCode, EverturnError, isErrorCode } from '../../contracts/errors.ts';
 import type { StoredMark } from '../../store/keys.ts';
-import type { ModelFailure, StepContext } from '../../store/requests.ts';
+import type { ModelFailure, PreviousRequest, StepContext } from '../../store/requests.ts';
 import { failureLimit } from '../failure.ts';
 import type { ModelClient } from './client.ts';
 import { returnsByItself } from './marks.ts';
@@ -84,7 +84,8 @@ const memberOf = (
 ): Member => {
   const { name, key } = client;
   const own = failures.filter(({ model }) => model === name);
-  const tries = own.filter((failure) => failure.step === step).length;
+  // A request that was too long is not tried again: it is made shorter.
+  const tries = own.filter((failure) => failure.step === step && !failure.overflow).length;
   const mark = markOf(client, marks);
   const isGivenUp = tries >= failureLimit || own.some((failure) => failure.givenUp && !failure.isMarked);
   const isRefused = own.some((failure) => failure.step === step && failure.isMarked);
@@ -98,15 +99,20 @@ const memberOf = (
   };
 };
 
+/** What of a session says which model it asks. */
+export type Known = Pick<StepContext, 'model' | 'definition' | 'failures' | 'marks'> & {
+  previous: Pick<PreviousRequest, 'model' | 'turn' | 'isFallback'> | null;
+};
+
 type At = { turn: number; step: number };
 
 /** The model that answered in this turn, which has the conversation in its cache; else the first that is ready. */
-const chosenOf = (members: readonly Member[], previous: StepContext['previous'], turn: number): Member | undefined => {
+const chosenOf = (members: readonly Member[], previous: Known['previous'], turn: number): Member | undefined => {
   const ready = members.filter(({ state }) => state === 'ready');
   return (previous?.turn === turn ? ready.find(({ name }) => name === previous.model) : undefined) ?? ready[0];
 };
 
-export const placeIn = (context: StepContext, clients: readonly Client[], { turn, step }: At): Place => {
+export const placeIn = (context: Known, clients: readonly Client[], { turn, step }: At): Place => {
   // An unknown one is refused when it is asked.
   const chain = chainOf(context, clients).map(
     (name) => clients.find((one) => one.name === name) ?? { name, key: { name: '', fingerprint: '' } },

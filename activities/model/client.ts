@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto';
+import { canonical } from '../../contracts/canonical.ts';
 import type { ChunkBody } from '../../contracts/chunks.ts';
 import type { DialectName } from '../../contracts/config.ts';
 import { EverturnError } from '../../contracts/errors.ts';
@@ -57,6 +58,8 @@ export type ModelReply = {
   timeToFirstTokenMs: number | null;
   /** The bytes that were sent, without what the provider refused. */
   sent: Encoded;
+  /** What was left out of them, or said in another way, because the provider has refused it. */
+  refused: readonly string[];
 };
 
 export type ModelClient = {
@@ -69,6 +72,10 @@ export type ModelClient = {
   readonly connection: Connection;
   /** What is left out of requests, by everturn.yaml or after a refusal. */
   leftOut(): string[];
+  /** Of that, what the provider has refused. */
+  refused(): string[];
+  /** Digest of what everturn.yaml says of its requests. */
+  readonly settings: string;
   /** How a transcript becomes messages that this provider takes: for `toRequest`. */
   readonly rules: WireRules;
   /** The bytes that `stream` would send. */
@@ -91,6 +98,15 @@ const fingerprintOf = ({ baseUrl, apiKey }: Provider): string =>
     .update(`${baseUrl}\n${apiKey ?? ''}`)
     .digest('hex')
     .slice(0, 16);
+
+const settingsOf = (
+  { baseUrl, key, model, maxTokens, temperature, body, omit }: ModelClientOptions,
+  dialect: DialectName,
+): string =>
+  createHash('sha256')
+    .update(canonical({ baseUrl, key, model, maxTokens, temperature, body, omit, dialect }))
+    .digest('hex')
+    .slice(0, 12);
 
 /** Kinds of refusal that can be about an option. */
 const negotiable: readonly unknown[] = ['invalid', 'not_found', 'unavailable'];
@@ -115,6 +131,7 @@ export const createModelClient = (options: ModelClientOptions): ModelClient => {
     const startedAt = performance.now();
     const draft = draftOf(request);
     let sent = encode(draft);
+    let refused: readonly string[] = [];
     const tried: string[] = [];
 
     const reception = createReception({
@@ -150,7 +167,8 @@ export const createModelClient = (options: ModelClientOptions): ModelClient => {
 
     async function* receive(): AsyncGenerator<DeltaPart[]> {
       for (;;) {
-        const known = [...omitted, ...learned.all(), ...tried];
+        refused = [...learned.all(), ...tried];
+        const known = [...omitted, ...refused];
         const adapted = adapt(draft, request.isExact ? known.filter((each) => !isOfMessages(each)) : known);
         sent = encode(adapted);
         try {
@@ -194,6 +212,7 @@ export const createModelClient = (options: ModelClientOptions): ModelClient => {
       finishWord: word,
       timeToFirstTokenMs,
       sent,
+      refused,
     };
   };
 
@@ -204,6 +223,8 @@ export const createModelClient = (options: ModelClientOptions): ModelClient => {
     dialect: dialect.name,
     connection,
     leftOut: () => [...(options.omit ?? []), ...(dialect.omit ?? []), ...learned.all()],
+    refused: () => learned.all(),
+    settings: settingsOf(options, dialect.name),
     rules: createRules(dialect, from),
     encode: (request) => encode(adapt(draftOf(request), [...omitted, ...learned.all()])),
     stream,

@@ -8,7 +8,7 @@ const change = (id: number, changed: string[], needsRestart: string[] = []) => (
   changed,
   needsRestart,
 });
-const previous = (config: number | null) => ({ messages: 1, last: '', model: 'a', turn: 1, isFallback: false, config });
+const previous = (config: number | null) => ({ config });
 const changes = [change(3, ['models']), change(7, ['server.port', 'limits.waitSeconds'], ['server.port'])];
 
 test('a session is told of each change since its last request, in order, once', () => {

@@ -1,13 +1,13 @@
 import type { SystemBody } from '../../contracts/chunks.ts';
 import { type ConfigChange, wordsOfChange } from '../../contracts/config-changes.ts';
-import type { StepContext } from '../../store/requests.ts';
+import type { PreviousRequest } from '../../store/requests.ts';
 
 export const configReload = 'config-reload';
 
 /** What a session is told of everturn.yaml: each change since its last request, once. `id`: of the newest change. */
 export const configNews = (
   changes: readonly ConfigChange[],
-  previous: StepContext['previous'],
+  previous: Pick<PreviousRequest, 'config'> | null,
 ): { id: number; notices: SystemBody[] } => {
   const seen = previous?.config ?? 0;
   const unseen = previous === null ? [] : changes.filter(({ id }) => id > seen);

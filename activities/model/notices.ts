@@ -1,13 +1,13 @@
 import type { SystemBody } from '../../contracts/chunks.ts';
 import { momentOf, reasonWords } from '../../contracts/keys.ts';
-import type { StepContext } from '../../store/requests.ts';
+import type { PreviousRequest } from '../../store/requests.ts';
 import type { Member } from './chain.ts';
 
 type Of = {
   members: readonly Member[];
   chosen: Member;
   step: number;
-  previous: StepContext['previous'];
+  previous: Pick<PreviousRequest, 'model' | 'isFallback'> | null;
   configured: readonly string[];
 };
 

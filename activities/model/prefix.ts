@@ -1,39 +1,40 @@
 import { hash } from 'node:crypto';
-import type { WireMessage, WireTool } from '../../contracts/request.ts';
+import type { Encoded } from './encode.ts';
 
-export type PrefixHashes = {
-  /** Covers the tools and the system prompt. */
+/** What is kept of the bytes of a request, so that the next one can be compared with it. */
+export type Chain = {
+  /** Covers the body up to the messages, and the system prompt. */
   head: string;
   /** Covers the whole request. */
   last: string;
-  /** For each length that was asked for: the hash over so many first messages; null when there are fewer. */
-  at: (string | null)[];
-  /** Of the tools and the messages, as they are sent. */
-  characters: number;
+  /** `links[k]` covers the body up to the end of message k, counted from 1. */
+  links: readonly string[];
+  /** Of each part of the head on its own. */
+  parts: { fields: string; tools: string; system: string };
+  /** Of each message on its own, the system prompt apart. */
+  digests: readonly string[];
 };
 
 const sha256 = (...parts: string[]): string => hash('sha256', parts.join(''));
+const digestOf = (text: string): string => hash('sha256', text, 'base64url').slice(0, 12);
 
 /**
- * The chain of hashes of a request: each link covers the one before it and the bytes of one more message, so two
- * requests share a prefix of k messages exactly when their hashes at length k are equal. `lengths` count messages,
- * the system prompt included; lengths 0 and 1 of a request with a system prompt both give the head.
+ * The chain of hashes over the literal bytes of a request: each link covers the one before it and the bytes of one more
+ * message, so two requests share a prefix of k messages exactly when their links at k are equal.
  */
-export const hashPrefixes = (
-  messages: readonly WireMessage[],
-  tools: readonly WireTool[],
-  lengths: readonly number[] = [],
-): PrefixHashes => {
-  const [first] = messages;
-  const system = first?.role === 'system' ? first : null;
-  const opening = JSON.stringify([tools, system]);
-  const head = sha256(opening);
-  let characters = opening.length;
-  const links = system ? [head, head] : [head];
-  for (const message of system ? messages.slice(1) : messages) {
-    const bytes = JSON.stringify(message);
-    characters += bytes.length;
-    links.push(sha256(links.at(-1) ?? head, bytes));
-  }
-  return { head, last: links.at(-1) ?? head, at: lengths.map((length) => links[length] ?? null), characters };
+export const chainOf = ({ head, tools, messages, system }: Encoded): Chain => {
+  const prompt = messages.slice(0, system);
+  const links = [sha256(head)];
+  for (const message of messages) links.push(sha256(links.at(-1) ?? '', message));
+  return {
+    head: links[system] ?? '',
+    last: links.at(-1) ?? '',
+    links,
+    parts: {
+      fields: digestOf(head.replace(`"tools":${tools},`, '')),
+      tools: digestOf(tools),
+      system: digestOf(prompt.join(',')),
+    },
+    digests: messages.slice(system).map(digestOf),
+  };
 };

@@ -20,7 +20,8 @@ export const createRequestNotes = () => {
     forget(): void {
       waiting.pop();
     },
-    report(usage: Usage): void {
+    /** `epochs`: those of the context whose stamp it gets. */
+    report(usage: Usage, epochs: readonly string[] = []): void {
       const note = waiting.shift();
       if (!note) {
         dropped += 1;
@@ -34,6 +35,7 @@ export const createRequestNotes = () => {
         usage,
         noted: { messages, tokens },
         ...(purpose === 'reply' ? {} : { purpose }),
+        ...(epochs.length > 0 ? { epochs: [...epochs] } : {}),
       });
     },
     pairs: (): readonly UsageBody[] => paired,
@@ -48,3 +50,5 @@ export const createRequestNotes = () => {
     },
   };
 };
+
+export type RequestNotes = ReturnType<typeof createRequestNotes>;

@@ -4,9 +4,14 @@ import { EverturnError, isErrorCode } from '../../contracts/errors.ts';
 import type { StoredMark } from '../../store/keys.ts';
 import type { Operation } from '../../store/operations.ts';
 import type { StepContext } from '../../store/requests.ts';
+import { lookAhead, type Outlook } from '../context/outlook.ts';
+import { isToCompact, judgeOverflow, learning } from '../context/overflowed.ts';
+import { prepare } from '../context/prepare.ts';
+import { createWindows } from '../context/windows.ts';
 import type { Dependencies } from '../dependencies.ts';
 import { GoesOnAfter, isFinal, type Judgement } from '../failure.ts';
 import { type Place, placeIn, restOf } from '../model/chain.ts';
+import type { ModelClient } from '../model/client.ts';
 import { configNews } from '../model/config-news.ts';
 import { markingOf, saidBy } from '../model/marks.ts';
 import type { SessionAgent } from './agent.ts';
@@ -21,14 +26,30 @@ const longestPauseMs = 20_000;
 type Asked = {
   operation: Operation;
   context: StepContext;
+  /** Reads the context again, after a failure. */
+  reread(): Promise<StepContext>;
   agent: SessionAgent;
   restedMs: number;
+  /** Without a summary before. */
+  asIs: boolean;
   move: Extract<Move, { kind: 'ask' }>;
 };
 
+/** `context`: as the next attempt knows it. */
+type Judged = { judgement: Judgement; context: StepContext };
+
 type Answered =
   /** `bodies`: the calls of a reply that this attempt has sealed. */
-  (Outcome<StepResult> & { bodies: readonly ToolCallBody[] | null }) | Extract<StepResult, { outcome: 'resting' }>;
+  | (Outcome<StepResult> & { bodies: readonly ToolCallBody[] | null })
+  | Extract<StepResult, { outcome: 'resting' | 'compact' }>;
+
+const attempted = async <Result>(work: () => Promise<Result>): Promise<Result | null> => {
+  try {
+    return await work();
+  } catch {
+    return null;
+  }
+};
 
 const isOfModel = (error: unknown): error is EverturnError =>
   error instanceof EverturnError && error.code.startsWith('model_');
@@ -45,8 +66,9 @@ const codeOf = ({ code }: StoredMark) => (isErrorCode(code) ? code : 'model_keys
  * its key marked for everybody; then the next one is asked within the same activity: Temporal takes a second for a retry.
  */
 export const createAskModels = (dependencies: Dependencies) => {
-  const { store, models, allKeysMarked, waitSeconds, configChanges } = dependencies;
+  const { store, models, context: settings, allKeysMarked, waitSeconds, configChanges } = dependencies;
   const request = createModelRequest(dependencies);
+  const windows = createWindows(store, models);
   const limits = { allKeysMarked, waitSeconds };
 
   /** What becomes of the step after a failure, and what the next attempt knows of it. */
@@ -55,10 +77,12 @@ export const createAskModels = (dependencies: Dependencies) => {
     model: string,
     error: unknown,
     askedAt: Moment,
-  ): Promise<{ judgement: Judgement; context: StepContext }> => {
+  ): Promise<Judged> => {
     const { step } = operation;
     const client = models.clients.find(({ name }) => name === model);
-    const tries = context.failures.filter((failure) => failure.model === model && failure.step === step).length;
+    const tries = context.failures.filter(
+      (failure) => failure.model === model && failure.step === step && !failure.overflow,
+    ).length;
     const failures = tries + 1;
     if (!isOfModel(error) || !client) return { judgement: { failures }, context };
     const marking = markingOf(error, client);
@@ -79,9 +103,7 @@ export const createAskModels = (dependencies: Dependencies) => {
       return { judgement: { failures, ...pause, attributes }, context: known };
     }
     const place = placeIn(known, models.clients, operation);
-    if (place.model !== null) {
-      return { judgement: { failures, goesOn: { how: 'again' }, attributes }, context: known };
-    }
+    if (place.model !== null) return { judgement: { failures, goesOn: { how: 'again' }, attributes }, context: known };
     return { judgement: { failures, ...resting(place, restedMs, error, attributes) }, context: known };
   };
 
@@ -119,7 +141,7 @@ export const createAskModels = (dependencies: Dependencies) => {
   };
 
   return async (asked: Asked): Promise<Answered> => {
-    const { operation, agent, move } = asked;
+    const { operation, agent, move, asIs } = asked;
     let { context } = asked;
     const news = configNews(configChanges, context.previous);
     for (;;) {
@@ -129,27 +151,48 @@ export const createAskModels = (dependencies: Dependencies) => {
       const askedAt = now();
       try {
         if (model === null) return { ...(await askNobody({ ...asked, context }, place)), bodies };
+        const known = context;
+        const look = (client: ModelClient): Promise<Outlook> =>
+          lookAhead({ context: known, agent, at: operation, move, model: client }, { settings, windows });
+        // What keeps it from being made is a failure of the attempt.
+        const outlook = context.isOpen ? await attempted(() => look(models.get(model))) : null;
+        if (outlook && !asIs && isToCompact(context, outlook, operation)) {
+          return { outcome: 'compact', compaction: context.epoch };
+        }
+        let units = 0;
         const outcome = await sealed<StepResult>(dependencies, {
           operation,
           name: model,
           started: { model },
           run: async (attempt) => {
-            const { bodies: calls, ...seal } = await request(
+            const client = models.get(model);
+            const price = models.about(model).facts.price?.value;
+            const prepared = await prepare(
+              store,
+              { operation, context: known, model: client, price, outlook: outlook ?? (await look(client)) },
+              attempt,
+            );
+            units = prepared.units;
+            const asking = request(
               {
                 operation,
-                context,
+                context: known,
                 place: { ...place, model, notices: [...news.notices, ...place.notices] },
                 agent,
                 configId: news.id,
                 move,
+                prepared,
               },
               attempt,
             );
+            const { bodies: calls, ...seal } = await learning(asking, { windows, model: client, prepared });
             bodies = calls;
             return seal;
           },
           judge: async (error) => {
-            const judged = await judge({ ...asked, context }, model, error, askedAt);
+            const judged =
+              judgeOverflow(error, { units, context: known, model, step: operation.step }) ??
+              (await judge({ ...asked, context: known }, model, error, askedAt));
             context = judged.context;
             return judged.judgement;
           },
@@ -159,6 +202,9 @@ export const createAskModels = (dependencies: Dependencies) => {
       } catch (error) {
         if (!(error instanceof GoesOnAfter)) throw error;
         if (error.next.how === 'rest') return { outcome: 'resting', forMs: error.next.forMs };
+        // The attempt may have left out results before its request.
+        const { failures, marks } = context;
+        context = { ...(await asked.reread()), failures, marks };
       }
     }
   };

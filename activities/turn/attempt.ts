@@ -43,8 +43,8 @@ type Work = {
   started: Record<string, unknown>;
   /** When the signal was aborted it gives what there is to keep, or throws. */
   run(attempt: Attempt): Promise<Omit<Seal, 'fence'>>;
-  /** Default: by the number of the operation's own failures. */
-  judge?(error: unknown): Judgement | Promise<Judgement>;
+  /** Default, and for null: by the number of the operation's own failures. */
+  judge?(error: unknown): Judgement | null | Promise<Judgement | null>;
 };
 
 const spanOf = (error: unknown, attributes: Judgement['attributes']): SpanEnd => {

@@ -9,7 +9,8 @@ import { agentOf } from './agent.ts';
 import { createAskModels } from './ask-models.ts';
 import { budgetSpent } from './budget.ts';
 import { runWithin, withAnswers } from './calls.ts';
-import { decide, type Move } from './guards/decide.ts';
+import type { Move } from './guards/decide.ts';
+import { moveOf } from './guards/move-of.ts';
 import { createRunCall } from './run-call.ts';
 import { stopTurn } from './stop-turn.ts';
 import { createTranscripts } from './transcripts.ts';
@@ -39,21 +40,36 @@ export const createCallModel = (dependencies: Dependencies) => {
     return calls.map((call) => ({ ...call, ran: true }));
   };
 
-  return async ({ sessionId, turn, step, restedMs = 0 }: StepInput): Promise<StepResult> => {
+  const read = async ({
+    sessionId,
+    turn,
+    step,
+  }: Pick<StepInput, 'sessionId' | 'turn' | 'step'>): Promise<StepContext> => {
+    const context = await transcripts.step(sessionId, turn, step);
+    if (context) return context;
+    throw new EverturnError('session_not_found', `Cannot ask the model: session ${sessionId} is not there any more`);
+  };
+
+  return async ({ sessionId, turn, step, restedMs = 0, asIs }: StepInput): Promise<StepResult> => {
     const operation = { sessionId, turn, step, call: null };
-    const context = await transcripts.step(sessionId, turn);
-    if (!context)
-      throw new EverturnError('session_not_found', `Cannot ask the model: session ${sessionId} is not there any more`);
+    const context = await read(operation);
     if (context.isDirect) throw notAsked();
     const agent = agentOf(context, tools);
     const spent = await budgetSpent(store, { operation, context }, turnLimits);
-    const limits = { ...turnLimits, refusedResults: context.definition?.resultTries ?? turnLimits.refusedResults };
-    const move: Move = spent ?? decide({ transcript: context.transcript, turn, step }, limits);
+    const move: Move = spent ?? moveOf(context, operation, turnLimits);
     const outcome =
       move.kind === 'ask'
-        ? await askModels({ operation, context, agent, restedMs, move })
+        ? await askModels({
+            operation,
+            context,
+            reread: () => read(operation),
+            agent,
+            restedMs,
+            asIs: asIs === true,
+            move,
+          })
         : { ...(await stopTurn(dependencies, { operation, model: context.model }, move)), bodies: null };
-    if (outcome.outcome === 'resting') return outcome;
+    if (outcome.outcome === 'resting' || outcome.outcome === 'compact') return outcome;
     if (outcome.outcome === 'cancelled') return { outcome: 'cancelled' };
     if (outcome.outcome === 'closed') return { outcome: 'finished', ...endOf(outcome) };
     if (outcome.result.outcome !== 'tools') return { ...outcome.result, ...endOf(outcome) };

@@ -1,22 +1,27 @@
 import type { Call, StepResult } from '../../contracts/activities.ts';
 import type { ChunkBody, PlacedChunk, ToolCallBody } from '../../contracts/chunks.ts';
 import type { DeltaPart } from '../../contracts/events.ts';
-import { toRequest } from '../../contracts/request.ts';
 import type { Operation, Seal } from '../../store/operations.ts';
 import type { StepContext } from '../../store/requests.ts';
+import type { Prepared } from '../context/prepare.ts';
 import type { Dependencies } from '../dependencies.ts';
 import type { Place } from '../model/chain.ts';
 import type { ModelReply } from '../model/client.ts';
 import { configReload } from '../model/config-news.ts';
-import { countUsage, estimateTokens, estimateUsage } from '../model/estimate.ts';
-import { hashPrefixes } from '../model/prefix.ts';
+import { countUsage, estimateUsage } from '../model/estimate.ts';
+import { messagesFor } from '../model/messages-for.ts';
+import { missPrice } from '../model/miss-price.ts';
+import { noteRequest } from '../model/note-request.ts';
 import { createRequestNotes } from '../model/request-notes.ts';
+import { segmentsOf } from '../model/segments.ts';
 import { toolDefinitions } from '../tools/registry.ts';
 import type { SessionAgent } from './agent.ts';
 import type { Attempt } from './attempt.ts';
 import { afterNotices, errorOf, isCall, runWithin, toApprovals, toCalls, toChunks } from './calls.ts';
+import { choicesOf } from './choices.ts';
 import { type End, endOfReply } from './ends.ts';
 import type { Move } from './guards/decide.ts';
+import { saidBefore } from './guards/said.ts';
 
 /** What had come when a person cancelled. A call that was not whole is not kept. */
 const partialReply = (parts: readonly DeltaPart[]): ChunkBody[] =>
@@ -42,14 +47,10 @@ export type Request = {
   /** The newest change of everturn.yaml that the session has been told of with this request. */
   configId: number;
   move: Extract<Move, { kind: 'ask' }>;
+  prepared: Prepared;
 };
 
-/** The transcript with what this step says before its reply. */
-const withSaid = ({ operation, context: { transcript }, move }: Request): readonly PlacedChunk[] => {
-  if (!move.say) return transcript;
-  const { turn, step } = operation;
-  return [...transcript, { seq: (transcript.at(-1)?.seq ?? 0) + 1, turn, step, ordinal: 0, body: move.say }];
-};
+type Bytes = Pick<ModelReply, 'sent' | 'refused'>;
 
 const resultOf = (how: End['how'], calls: Call[]): StepResult => {
   if (how === 'calls' || how === 'again') return { outcome: 'tools', calls };
@@ -58,48 +59,65 @@ const resultOf = (how: End['how'], calls: Call[]): StepResult => {
 
 /** One model request: streamed to the event log as it comes, sealed as a whole at its end. */
 export const createModelRequest =
-  ({ models, deltas, turnLimits: { stepsPerTurn } }: Dependencies) =>
+  ({ store, models, deltas, turnLimits: { stepsPerTurn } }: Dependencies) =>
   async (
-    asked: Request,
+    { operation, context, place, agent, configId, move, prepared }: Request,
     { fence, signal, hold, supersede }: Attempt,
   ): Promise<Omit<Seal, 'fence'> & { bodies: ToolCallBody[] }> => {
-    const { operation, context, place, agent, configId, move } = asked;
     const { turn, step } = operation;
-    const { previous, definition } = context;
+    const { previous, definition, transcript } = context;
     const before = [...place.notices, ...(move.say ? [move.say] : [])];
     const model = models.get(place.model);
-    const messages = toRequest(agent.system, withSaid(asked), model.rules);
+    const { stamps } = prepared;
+    const chunks = [...prepared.sent, ...saidBefore({ transcript, at: operation, move })];
+    const messages = messagesFor(model, agent.system, chunks);
     const offered = toolDefinitions(move.offersTools ? agent.tools : []);
+    const wanted = { messages, tools: offered, effort: definition?.effort };
     const { key, facts } = models.about(place.model);
     const price = facts.price?.value;
-    const noted = { messages: messages.length, tokens: estimateTokens([messages, offered]) };
+    const predicted = Math.round(prepared.units * prepared.rate);
     const notes = createRequestNotes();
-    notes.note({ ...noted, model: model.name, key });
-    const { head, last, at, characters } = hashPrefixes(messages, offered, previous ? [previous.messages] : []);
-    const attributes = (reply: Pick<ModelReply, 'usage' | 'timeToFirstTokenMs'>) => ({
+    notes.note({ messages: messages.length, tokens: predicted, model: model.name, key });
+    const count = (some: readonly PlacedChunk[]): number =>
+      model.encode({ messages: messagesFor(model, '', some), tools: [] }).messages.length;
+    const note = ({ sent, refused }: Bytes) =>
+      noteRequest(sent, {
+        previous,
+        digests: () => store.requests.digests(operation.sessionId),
+        choices: choicesOf({ model, context, agent, configId, move, epoch: prepared.epoch, refused }),
+        epochKind: prepared.epochKind,
+        sent: chunks,
+        transcript,
+        count,
+        rate: prepared.rate,
+      });
+    const attributes = async (reply: Bytes & Pick<ModelReply, 'usage' | 'timeToFirstTokenMs'>) => ({
       model: model.name,
-      messages: messages.length,
-      characters,
       timeToFirstTokenMs: reply.timeToFirstTokenMs,
       usage: reply.usage,
       ...(place.isFallback ? { isFallback: true } : {}),
       config: configId,
-      prefix: { head, last, previous: previous?.last ?? null, extends: !previous || at[0] === previous.last },
+      segments: reply.usage && !reply.usage.isEstimated ? segmentsOf(reply.sent, reply.usage) : null,
+      /** Tokens that were expected, and what the request may have. */
+      predicted,
+      window: prepared.window,
+      price: missPrice(price, predicted),
+      ...(await note(reply)),
     });
 
+    /** Of a request whose end nobody has seen. */
+    const asWanted = (): Bytes => ({ sent: model.encode(wanted), refused: model.refused() });
     let isSent = false;
     const received = new Map<number, DeltaPart>();
     const stream = deltas.open({ operation, fence }, supersede);
     try {
       const reply = await model.stream({
-        messages,
-        tools: offered,
+        ...wanted,
         signal,
         hold: async () => {
           await hold();
           isSent = true;
         },
-        effort: definition?.effort,
         callIdPrefix: `call_${turn}_${step}`,
         onDelta: (parts) => {
           for (const part of parts) {
@@ -114,8 +132,8 @@ export const createModelRequest =
       const end = endOfReply(reply, { model: model.name, isAttended, isLast: move.isLast, stepsPerTurn });
       const bodies = end.bodies.filter(isCall);
       const calls = toCalls(bodies, agent);
-      const usage = countUsage(reply.usage, { inputTokens: noted.tokens, bodies: reply.bodies, price });
-      notes.report(usage);
+      const usage = countUsage(reply.usage, { inputTokens: predicted, bodies: reply.bodies, price });
+      notes.report(usage, stamps);
       return {
         result: resultOf(end.how, calls),
         bodies,
@@ -125,14 +143,18 @@ export const createModelRequest =
         ]),
         approvals: toApprovals(calls, bodies),
         calls: runWithin(calls, agent) ? begunWithin(calls, bodies) : [],
-        span: { status: 'ok', attributes: attributes({ ...reply, usage }) },
+        span: {
+          status: 'ok',
+          attributes: { ...(await attributes({ ...reply, usage })), ...(stamps.length > 0 ? { epochs: stamps } : {}) },
+        },
+        ...(stamps.length > 0 ? { context: { stamps, reported: usage } } : {}),
         ...(end.how === 'calls' || end.how === 'again' ? {} : { settle: end.how }),
       };
     } catch (error) {
       if (!signal.aborted) throw error;
       const partial = partialReply([...received.values()]);
       // The provider counts what it was asked and has written, though it had no chance to say so.
-      if (isSent) notes.report(estimateUsage(noted.tokens, partial, price));
+      if (isSent) notes.report(estimateUsage(predicted, partial, price));
       return {
         result: { outcome: 'finished' } satisfies StepResult,
         bodies: [],
@@ -141,7 +163,10 @@ export const createModelRequest =
           // The next request tells of the configuration.
           before.filter(({ label }) => label !== configReload),
         ),
-        span: { status: 'cancelled', attributes: attributes({ usage: null, timeToFirstTokenMs: null }) },
+        span: {
+          status: 'cancelled',
+          attributes: await attributes({ usage: null, timeToFirstTokenMs: null, ...asWanted() }),
+        },
       };
     } finally {
       await stream.stop();

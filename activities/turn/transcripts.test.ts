@@ -23,8 +23,8 @@ test('a transcript that is kept is what a new reader reads, also after another w
   const here = createTranscripts(store);
   for (const turn of [1, 2, 3]) {
     await say(id, `message ${turn}`);
-    const context = await here.step(id, turn);
-    expect(context).toEqual(await createTranscripts(store).step(id, turn));
+    const context = await here.step(id, turn, 1);
+    expect(context).toEqual(await createTranscripts(store).step(id, turn, 1));
     expect(context?.transcript.map(({ body }) => body)).toHaveLength(turn);
     await end(id, turn);
   }
@@ -36,10 +36,10 @@ test('a session that was deleted and made again under its name has nothing of th
   for (const text of ['old', 'new']) {
     await store.sessions.create(sessionRow(id));
     await say(id, text);
-    expect((await here.step(id, 1))?.transcript.map(({ body }) => body)).toEqual([
+    expect((await here.step(id, 1, 1))?.transcript.map(({ body }) => body)).toEqual([
       { kind: 'text', role: 'user', text },
     ]);
     await store.sessions.remove(id);
-    expect(await here.step(id, 1)).toBeUndefined();
+    expect(await here.step(id, 1, 1)).toBeUndefined();
   }
 });

@@ -9,7 +9,7 @@ type Kept = { createdAt: string; chunks: PlacedChunk[]; characters: number };
 
 export type Transcripts = {
   /** The context of a step, with the whole transcript. Undefined if the session does not exist. */
-  step(sessionId: string, turn: number): Promise<StepContext | undefined>;
+  step(sessionId: string, turn: number, step: number): Promise<StepContext | undefined>;
 };
 
 const sizeOf = (chunks: readonly PlacedChunk[]): number =>
@@ -43,15 +43,15 @@ export const createTranscripts = (store: Pick<Store, 'requests'>): Transcripts =
   };
 
   return {
-    async step(sessionId, turn) {
+    async step(sessionId, turn, step) {
       const known = kept.get(sessionId);
-      const context = await store.requests.step(sessionId, turn, known?.chunks.at(-1)?.seq ?? 0);
+      const context = await store.requests.step(sessionId, turn, step, known?.chunks.at(-1)?.seq ?? 0);
       if (!context) return undefined;
       const { createdAt, transcript: added } = context;
       // A session of this name that was deleted and made again.
       if (known && known.createdAt !== createdAt) {
         forget(sessionId);
-        return await this.step(sessionId, turn);
+        return await this.step(sessionId, turn, step);
       }
       const transcript = known ? [...known.chunks, ...added] : added;
       keep(sessionId, { createdAt, chunks: transcript, characters: (known?.characters ?? 0) + sizeOf(added) });

@@ -7,6 +7,7 @@ import { wholeNumber } from '../parse-number.ts';
 import { printJson, runCommand } from '../run-command.ts';
 import { harmless, oneLine, type Style, styleOf } from '../screen/style.ts';
 import { type Column, table } from '../screen/table.ts';
+import { addCompact } from './compact.ts';
 import { addSessionChanges } from './session-changes.ts';
 import { addSessionFiles } from './session-files.ts';
 
@@ -32,6 +33,7 @@ export const addSessions = (program: Command): void => {
     .action((words: string[], options: SearchOptions) => runCommand(options, () => search(words.join(' '), options)));
   addSessionChanges(command);
   addSessionFiles(command);
+  addCompact(command);
 };
 
 const sessions = async ({ q, limit, archived, json }: SessionsOptions): Promise<void> => {

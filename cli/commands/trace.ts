@@ -1,6 +1,8 @@
 import type { Command } from 'commander';
 import type { z } from 'zod';
 import { ModelSpanAttributes, type Span } from '../../contracts/api.ts';
+import { type Segments, segmentNames } from '../../contracts/cache.ts';
+import { isUndeclared } from '../../contracts/prefix.ts';
 import { connect } from '../connect.ts';
 import type { JsonOption } from '../output.ts';
 import { readPages } from '../pages.ts';
@@ -25,8 +27,14 @@ export const addTrace = (program: Command): void => {
 
 const trace = async (id: string, { turn, limit, json }: TraceOptions): Promise<void> => {
   const { api } = await connect();
+  let session: Segments | null = null;
   const spans = await readPages(limit, async (page) => {
-    const { spans: rows, nextCursor } = await api.listSpans(id, { ...page, ...(turn === undefined ? {} : { turn }) });
+    const {
+      spans: rows,
+      nextCursor,
+      cache,
+    } = await api.listSpans(id, { ...page, ...(turn === undefined ? {} : { turn }) });
+    session = cache.session;
     return { rows, nextCursor };
   });
   if (json) {
@@ -36,6 +44,25 @@ const trace = async (id: string, { turn, limit, json }: TraceOptions): Promise<v
   const style = styleOf(process.stdout);
   if (spans.length > 0) process.stdout.write(`${table(columnsIn(style), spans, style)}\n`);
   else process.stderr.write(`Nothing was traced in ${id}${turn === undefined ? '' : ` in turn ${turn}`} yet\n`);
+  for (const line of spans.flatMap(breakOf)) process.stderr.write(`${style.red(line)}\n`);
+  if (session && spans.length > 0) process.stderr.write(`${style.dim(cacheOf(session))}\n`);
+};
+
+const cacheOf = (session: Segments): string => {
+  const parts = segmentNames.map((name) => `${name} ${session[name].hit}/${session[name].miss}`);
+  return `Tokens of the session from a cache/read: ${parts.join(', ')}`;
+};
+
+/** What is to be said of a request that breaks the prefix though nothing has declared it. */
+const breakOf = (span: Span): string[] => {
+  const prefix = modelOf(span)?.prefix;
+  if (!prefix || prefix.previous === null || !isUndeclared(prefix)) return [];
+  const { break: broken } = prefix;
+  const where = broken?.chunk
+    ? `chunk ${broken.chunk.seq} (${broken.chunk.kind})`
+    : (broken?.part ?? 'an unknown place');
+  const cost = broken ? `; about ${broken.reread} tokens were read again` : '';
+  return [`Request ${span.turn}/${span.step} does not extend the one before it: it differs from ${where} on${cost}`];
 };
 
 const painters: Record<Span['status'], (style: Style) => (text: string) => string> = {
@@ -60,7 +87,8 @@ const prefixOf = (span: Span): string => {
   const prefix = modelOf(span)?.prefix;
   if (!prefix) return '';
   if (prefix.previous === null) return 'first';
-  return prefix.extends ? 'ok' : 'BROKEN';
+  if (prefix.extends) return 'ok';
+  return isUndeclared(prefix) ? 'BROKEN' : (prefix.break?.reason ?? '');
 };
 
 const firstTokenOf = (span: Span): string => {

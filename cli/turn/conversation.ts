@@ -3,6 +3,7 @@ import { tailSession } from '../../client/tail.ts';
 import type { Health } from '../../contracts/api.ts';
 import type { StreamEvent } from '../../contracts/events.ts';
 import { reduce, type SessionView } from '../../contracts/view.ts';
+import { predictedWords } from '../commands/compact.ts';
 import { createScreen } from '../screen/screen.ts';
 import { harmless, oneLine } from '../screen/style.ts';
 import { createTerminal } from '../screen/terminal.ts';
@@ -17,6 +18,8 @@ import { createStateNotes } from './state-notes.ts';
 const help = [
   '/cancel   cancel the turn that runs (also Ctrl-C)',
   '/queue    list the messages that wait',
+  '/compact  send a summary in the place of the conversation; say what to keep after it',
+  '/context  how full the context is, and what /compact would cost',
   '/quit     leave; what runs goes on (also Ctrl-D)',
   'What you type while a turn runs waits for its turn.',
 ].join('\n');
@@ -55,6 +58,18 @@ export const converse = async ({ api, health, sessionId }: ConverseOptions): Pro
     screen.note(lines.length === 0 ? 'No message waits' : lines.join('\n'));
   };
 
+  const compact = async (instructions: string): Promise<void> => {
+    const { predicted } = await api.compactSession(sessionId, instructions === '' ? {} : { instructions });
+    screen.note(style.dim(predictedWords(predicted)));
+  };
+
+  const tellContext = async (): Promise<void> => {
+    const { reported, window, epochs } = await api.getContext(sessionId);
+    const { predicted } = await api.compactSession(sessionId, { dryRun: true });
+    const size = `${reported ?? 0} of ${window ?? 'an unknown number of'} tokens, ${epochs.length} epochs`;
+    screen.note(`${size}. With /compact ${predictedWords(predicted)}`);
+  };
+
   const send = async (text: string): Promise<void> => {
     typedWhenIdle = isBusy() ? null : text;
     // One after the other, so that they arrive in the order they were typed.
@@ -69,6 +84,8 @@ export const converse = async ({ api, health, sessionId }: ConverseOptions): Pro
     if (text === '/quit' || text === '/exit') leave();
     else if (text === '/cancel') await cancel();
     else if (text === '/queue') await tellQueue();
+    else if (/^\/compact(\s|$)/.test(text)) await compact(text.slice('/compact'.length).trim());
+    else if (text === '/context') await tellContext();
     else if (/^\/\w*$/.test(text)) screen.note(help);
     else await send(text);
   };

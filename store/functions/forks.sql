@@ -13,8 +13,8 @@ BEGIN
   INSERT INTO sessions (id, stream, title, workspace, agent, model, allow, definition, budget, schema, forked_from, forked_turn)
     SELECT p_to, v_stream, coalesce(p_title, title), workspace, agent, model, allow, definition, budget, NULL, p_from, v_last
     FROM sessions WHERE id = p_from;
-  INSERT INTO messages (id, session_id, text, when_busy, status, turn, accepted_at)
-    SELECT 'fork/' || p_to || '/' || m.turn, p_to, m.text, m.when_busy, 'delivered', m.turn, m.accepted_at
+  INSERT INTO messages (id, session_id, text, when_busy, status, turn, accepted_at, kind)
+    SELECT 'fork/' || p_to || '/' || m.turn, p_to, m.text, m.when_busy, 'delivered', m.turn, m.accepted_at, m.kind
     FROM messages m JOIN turns t ON t.message_id = m.id WHERE t.session_id = p_from AND t.turn <= v_last ORDER BY m.turn;
   INSERT INTO turns (session_id, turn, message_id, status, code, started_at, ended_at)
     SELECT p_to, turn, 'fork/' || p_to || '/' || turn, status, code, started_at, ended_at
@@ -24,6 +24,10 @@ BEGIN
     FROM chunks WHERE session_id = p_from AND turn <= v_last AND kind <> 'usage';
   INSERT INTO turn_words (session_id, turn, words)
     SELECT p_to, turn, words FROM turn_words WHERE session_id = p_from AND turn <= v_last ORDER BY turn;
+  INSERT INTO context_epochs (session_id, epoch, id, kind, turn, step, summary, reason, failed, made_turn, made_step, predicted,
+      stamped_by, created_at)
+    SELECT p_to, epoch, id, kind, turn, step, summary, reason, failed, made_turn, made_step, predicted, 'fork', created_at
+    FROM context_epochs WHERE session_id = p_from AND made_turn <= v_last;
   UPDATE streams SET last_seq = (SELECT count(*) FROM chunks WHERE session_id = p_to) WHERE id = v_stream;
   RETURN p_to;
 END $$;

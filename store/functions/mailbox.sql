@@ -26,7 +26,9 @@ BEGIN
     RETURNING started_at INTO v_started;
   UPDATE messages SET status = 'delivered', turn = v_turn WHERE id = v_message.id;
   SELECT * INTO v_seqs FROM append_chunks(p_session, p_stream, v_turn, 0, jsonb_build_array(jsonb_build_object(
-    'ordinal', 0, 'body', jsonb_build_object('kind', 'text', 'role', 'user', 'text', v_message.text))));
+    'ordinal', 0, 'body', CASE WHEN v_message.kind = 'text'
+      THEN jsonb_build_object('kind', 'text', 'role', 'user', 'text', v_message.text)
+      ELSE jsonb_build_object('kind', 'system', 'label', 'notice', 'text', v_message.text) END)));
   PERFORM append_event(p_stream, 'turn.started', jsonb_build_object('turn', v_turn, 'messageId', v_message.id,
     'startedAt', iso(v_started), 'chunks', '[]'::jsonb), v_seqs.from_seq, v_seqs.to_seq, NULL);
   RETURN v_turn;
@@ -39,12 +41,13 @@ CREATE FUNCTION turn_after(p_session text, p_turn integer) RETURNS integer LANGU
 
 -- Commits a message and decides about it. Idempotent by the message's id.
 -- p_limit: messages that may wait; null: any number.
+-- p_kind: see messages.kind.
 -- outcome: 'accepted', 'busy' and 'full' (nothing was written), or 'mismatch': another message has this id.
 -- turn: the turn that reads the message; null while it waits.
 -- starts: the turn that the caller is to start, with agent and model as its labels; null where there is none. It may have
 -- been started before.
 -- cancels: the turn that the message interrupts.
-CREATE FUNCTION accept_message(p_id text, p_session text, p_text text, p_when_busy text, p_limit integer)
+CREATE FUNCTION accept_message(p_id text, p_session text, p_text text, p_when_busy text, p_limit integer, p_kind text DEFAULT 'text')
 RETURNS TABLE (outcome text, turn integer, starts integer, agent text, model text, cancels integer) LANGUAGE plpgsql
 SET plan_cache_mode = force_generic_plan AS $$
 DECLARE
@@ -66,9 +69,9 @@ BEGIN
     WHEN v_waiting >= p_limit THEN 'full'
     ELSE 'accepted' END;
   IF outcome <> 'accepted' THEN RETURN NEXT; RETURN; END IF;
-  INSERT INTO messages (id, session_id, text, when_busy) VALUES (p_id, p_session, p_text, p_when_busy);
+  INSERT INTO messages (id, session_id, text, when_busy, kind) VALUES (p_id, p_session, p_text, p_when_busy, p_kind);
   UPDATE sessions SET updated_at = now(), archived_at = NULL,
-    title = CASE WHEN title = '' THEN left(split_part(btrim(p_text, E' \n\t'), E'\n', 1), 80) ELSE title END WHERE id = p_session;
+    title = CASE WHEN title = '' AND p_kind = 'text' THEN left(split_part(btrim(p_text, E' \n\t'), E'\n', 1), 80) ELSE title END WHERE id = p_session;
   PERFORM append_event(v_stream, 'message.accepted',
     jsonb_build_object('messageId', p_id, 'text', p_text, 'whenBusy', p_when_busy), NULL, NULL, NULL);
   IF NOT is_held(v_session) THEN starts := assign_turn(p_session, v_stream); END IF;

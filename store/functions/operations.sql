@@ -6,11 +6,14 @@
 -- Whether a step is sealed and so is each call that its reply asks for.
 CREATE FUNCTION is_answered(p_session text, p_turn integer, p_step integer) RETURNS boolean LANGUAGE sql STABLE AS $$
   SELECT EXISTS (SELECT FROM operations WHERE session_id = p_session AND turn = p_turn AND step = p_step AND call IS NULL
-      AND state = 'sealed')
+      AND purpose IS NULL AND state = 'sealed')
     AND (SELECT count(*) FROM operations WHERE session_id = p_session AND turn = p_turn AND step = p_step
       AND call IS NOT NULL AND state = 'sealed')
       >= (SELECT count(*) FROM chunks WHERE session_id = p_session AND turn = p_turn AND step = p_step AND kind = 'tool_call')
   $$;
+
+CREATE FUNCTION operation_kind(o operations) RETURNS text LANGUAGE sql IMMUTABLE AS $$
+  SELECT coalesce(o.purpose, CASE WHEN o.call IS NULL THEN 'model' ELSE 'tool' END) $$;
 
 -- Starts an attempt. The fence rises, so no earlier attempt can stream or seal from now on.
 -- outcome: 'begun', 'sealed' (result holds the stored result), 'closed' (the turn has ended) or 'cancelled' (somebody asked
@@ -20,7 +23,7 @@ CREATE FUNCTION is_answered(p_session text, p_turn integer, p_step integer) RETU
 -- A step after the first begins when the one before it asked for calls and each of those is sealed; another is 'closed'.
 -- The same attempt, sent again after a lost acknowledgement, gets the same answer.
 CREATE FUNCTION begin_operation(p_key text, p_session text, p_turn integer, p_step integer, p_call integer, p_name text,
-  p_worker text, p_token bytea, p_workflow text, p_run text, p_started jsonb)
+  p_worker text, p_token bytea, p_workflow text, p_run text, p_started jsonb, p_purpose text)
 RETURNS TABLE (outcome text, result jsonb, fence integer, failures integer, interrupted boolean, next integer)
 LANGUAGE plpgsql
 SET plan_cache_mode = force_generic_plan AS $$
@@ -45,15 +48,15 @@ BEGIN
     IF v_turn.cancel_asked_at IS NOT NULL AND p_call IS NULL THEN
       RETURN QUERY SELECT 'cancelled', NULL::jsonb, 0, 0, false, next; RETURN;
     END IF;
-    INSERT INTO operations (key, session_id, turn, step, call, name, state, fence, worker_id, task_token, workflow_id, run_id)
-    VALUES (p_key, p_session, p_turn, p_step, p_call, p_name, 'open', 1, p_worker, p_token, p_workflow, p_run)
+    INSERT INTO operations (key, session_id, turn, step, call, name, state, fence, worker_id, task_token, workflow_id, run_id, purpose)
+    VALUES (p_key, p_session, p_turn, p_step, p_call, p_name, 'open', 1, p_worker, p_token, p_workflow, p_run, p_purpose)
     RETURNING * INTO v_op;
     interrupted := false;
   ELSE
     IF v_op.state = 'open' THEN
       INSERT INTO spans (id, session_id, turn, step, call, kind, name, attempt, status, started_at, ended_at, attributes)
       VALUES (p_key || '#' || v_op.fence, p_session, p_turn, p_step, p_call,
-        CASE WHEN p_call IS NULL THEN 'model' ELSE 'tool' END, v_op.name, v_op.fence, 'interrupted', v_op.started_at,
+        operation_kind(v_op), v_op.name, v_op.fence, 'interrupted', v_op.started_at,
         clock_timestamp(), jsonb_build_object('worker', v_op.worker_id))
       ON CONFLICT (id) DO NOTHING;
     END IF;
@@ -63,7 +66,8 @@ BEGIN
     WHERE o.key = p_key RETURNING * INTO v_op;
     interrupted := true;
   END IF;
-  PERFORM append_event(v_stream, CASE WHEN p_call IS NULL THEN 'step.started' ELSE 'tool.started' END,
+  PERFORM append_event(v_stream, CASE operation_kind(v_op)
+    WHEN 'compaction' THEN 'compaction.started' WHEN 'model' THEN 'step.started' ELSE 'tool.started' END,
     p_started || jsonb_build_object('turn', p_turn, 'step', p_step, 'fence', v_op.fence), NULL, NULL, NULL);
   outcome := 'begun'; result := NULL; fence := v_op.fence; failures := v_op.failures;
   RETURN NEXT;
@@ -71,11 +75,13 @@ END $$;
 
 -- Stores the result of an attempt with its chunks, approvals and span, in one transaction.
 -- p_calls: tool calls that the same attempt goes on with, [{key, call, callId, tool}]: they begin in this transaction.
+-- p_context: what it does to the context, see seal_context; null: nothing.
 -- p_settle: the status to end the turn with; null if the turn goes on. p_code: why, of one that failed.
 -- outcome: 'sealed' (also for the same attempt, sent again after a lost acknowledgement) or 'superseded'.
 -- next: of a turn that ended with it, the one that was assigned then.
 CREATE FUNCTION seal_operation(p_key text, p_session text, p_turn integer, p_step integer, p_call integer, p_fence integer,
-  p_result jsonb, p_hash text, p_chunks jsonb, p_approvals jsonb, p_span jsonb, p_calls jsonb, p_settle text, p_code text)
+  p_result jsonb, p_hash text, p_chunks jsonb, p_approvals jsonb, p_span jsonb, p_calls jsonb, p_settle text, p_code text,
+  p_context jsonb)
 RETURNS TABLE (outcome text, next integer) LANGUAGE plpgsql
 SET plan_cache_mode = force_generic_plan AS $$
 DECLARE v_stream text := lock_session(p_session); v_op operations; v_seqs record; v_approval approvals; v_call jsonb;
@@ -91,12 +97,16 @@ BEGIN
     ended_at = clock_timestamp() WHERE key = p_key RETURNING * INTO v_op;
   DELETE FROM events WHERE operation = p_key;
   INSERT INTO spans (id, session_id, turn, step, call, kind, name, attempt, status, started_at, ended_at, attributes)
-  VALUES (p_key || '#' || p_fence, p_session, p_turn, p_step, p_call, CASE WHEN p_call IS NULL THEN 'model' ELSE 'tool' END,
-    v_op.name, p_fence, p_span ->> 'status', v_op.started_at, v_op.ended_at, p_span -> 'attributes');
-  PERFORM append_event(v_stream, CASE WHEN p_call IS NULL THEN 'step.sealed' ELSE 'tool.sealed' END,
-    jsonb_build_object('turn', p_turn, 'step', p_step, 'chunks', '[]'::jsonb)
-      || CASE WHEN p_call IS NULL THEN '{}'::jsonb ELSE jsonb_build_object('call', p_call) END,
-    v_seqs.from_seq, v_seqs.to_seq, NULL);
+  VALUES (p_key || '#' || p_fence, p_session, p_turn, p_step, p_call, operation_kind(v_op), v_op.name, p_fence, p_span ->> 'status', v_op.started_at, v_op.ended_at, p_span -> 'attributes');
+  IF v_op.purpose IS NULL THEN
+    PERFORM append_event(v_stream, CASE WHEN p_call IS NULL THEN 'step.sealed' ELSE 'tool.sealed' END,
+      jsonb_build_object('turn', p_turn, 'step', p_step, 'chunks', '[]'::jsonb)
+        || CASE WHEN p_call IS NULL THEN '{}'::jsonb ELSE jsonb_build_object('call', p_call) END,
+      v_seqs.from_seq, v_seqs.to_seq, NULL);
+  END IF;
+  IF p_context IS NOT NULL THEN
+    PERFORM seal_context(p_session, v_stream, v_op, p_context, v_seqs.from_seq, v_seqs.to_seq);
+  END IF;
   FOR v_approval IN
     INSERT INTO approvals (id, session_id, turn, step, call, tool, arguments, arguments_hash)
     SELECT p_key || '/' || (a ->> 'call'), p_session, p_turn, p_step, (a ->> 'call')::integer, a ->> 'tool',
@@ -136,8 +146,7 @@ BEGIN
     WHERE key = p_key AND fence = p_fence AND state = 'open' RETURNING * INTO v_op;
   IF NOT FOUND THEN RETURN false; END IF;
   INSERT INTO spans (id, session_id, turn, step, call, kind, name, attempt, status, started_at, ended_at, attributes)
-  VALUES (p_key || '#' || p_fence, p_session, p_turn, p_step, p_call, CASE WHEN p_call IS NULL THEN 'model' ELSE 'tool' END,
-    v_op.name, p_fence, p_span ->> 'status', v_op.started_at, v_op.ended_at, p_span -> 'attributes');
+  VALUES (p_key || '#' || p_fence, p_session, p_turn, p_step, p_call, operation_kind(v_op), v_op.name, p_fence, p_span ->> 'status', v_op.started_at, v_op.ended_at, p_span -> 'attributes');
   IF p_wait IS NOT NULL THEN
     PERFORM append_event(v_stream, 'step.waiting', p_wait || jsonb_build_object('turn', p_turn, 'step', p_step, 'fence', p_fence),
       NULL, NULL, p_key);

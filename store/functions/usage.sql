@@ -27,7 +27,8 @@ BEGIN
       reasoning = u.reasoning + excluded.reasoning,
       cost = CASE WHEN u.cost IS NULL THEN excluded.cost ELSE u.cost + coalesce(excluded.cost, 0) END,
       requests = u.requests + 1, estimated = u.estimated + excluded.estimated, unpriced = u.unpriced + excluded.unpriced,
-      dropped = u.dropped + excluded.dropped, last = excluded.last;
+      dropped = u.dropped + excluded.dropped,
+      last = CASE WHEN v_body ->> 'purpose' = 'compaction' THEN u.last ELSE excluded.last END;
   END LOOP;
 END $$;
 

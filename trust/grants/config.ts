@@ -18,6 +18,7 @@ const fieldsOf = (config: Config): { [Field in keyof Config]: Allowed[] } => ({
   oidc: config.oidc
     ? [{ kind: 'sign-in', allows: `whom ${config.oidc.issuer} names is a user, where EVERTURN_OIDC=true` }]
     : [],
+  context: [],
   limits: raised(config),
   retention: Object.entries(config.retention).map(([name, days]) => ({
     kind: 'retention',

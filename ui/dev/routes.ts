@@ -8,6 +8,7 @@ import {
   UpdateSession,
 } from '../../contracts/api.ts';
 import { ApprovalAnswer } from '../../contracts/approvals.ts';
+import { noSegments } from '../../contracts/cache.ts';
 import { EverturnError } from '../../contracts/errors.ts';
 import { SearchQuery } from '../../contracts/search.ts';
 import { shownApproval, shownQuestion } from '../../contracts/shown.ts';
@@ -136,7 +137,7 @@ export const routesOf = (harbour: Harbour, fleet: Fleet, health: Health): Route[
       answer: ({ params, query }) => {
         const { turn } = SpanQuery.parse(query);
         const spans = entry(params).agent.spans.filter((span) => turn === undefined || span.turn === turn);
-        return { status: 200, body: { spans, nextCursor: null } };
+        return { status: 200, body: { spans, nextCursor: null, cache: { session: noSegments, turns: [] } } };
       },
     },
     {

@@ -1,7 +1,7 @@
 import { css, html, LitElement, nothing } from 'lit';
 import type { Span } from '../../contracts/api.ts';
 import { count, duration } from '../model/format.ts';
-import { placeOf, timeToFirstToken, usageOf } from '../model/trace.ts';
+import { placeOf, prefixBreak, timeToFirstToken, usageOf } from '../model/trace.ts';
 import { shared } from '../styles/shared.ts';
 
 const percent = (fraction: number): string => `${(fraction * 100).toFixed(2)}%`;
@@ -46,7 +46,7 @@ class TraceView extends LitElement {
         text-align: right;
       }
       td:nth-child(2) {
-        max-width: 14rem;
+        max-width: 22rem;
         overflow: hidden;
         text-overflow: ellipsis;
         font-family: var(--mono);
@@ -77,6 +77,9 @@ class TraceView extends LitElement {
       .bad {
         color: var(--danger);
       }
+      .declared {
+        color: var(--muted);
+      }
     `,
   ];
 
@@ -104,12 +107,14 @@ class TraceView extends LitElement {
   private row(span: Span) {
     const usage = usageOf(span);
     const first = timeToFirstToken(span);
+    const broken = prefixBreak(span);
     const { from, length } = placeOf(span, this.spans);
     return html`<tr>
       <td>${span.step}</td>
       <td title=${span.name}>
         ${span.name}${span.attempt > 1 ? html` · attempt ${span.attempt}` : nothing}
         ${span.status === 'ok' ? nothing : html`<span class="bad"> ${span.status}</span>`}
+        ${broken ? html`<span class=${broken.isFault ? 'bad' : 'declared'}> ${broken.words}</span>` : nothing}
       </td>
       <td class="number">${usage ? count(usage.input) : ''}</td>
       <td class="number">${usage ? count(usage.cacheRead) : ''}</td>

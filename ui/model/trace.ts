@@ -1,4 +1,5 @@
 import type { Span } from '../../contracts/api.ts';
+import { isUndeclared, Prefix } from '../../contracts/prefix.ts';
 import { addUsage, noUsage, type Usage, type UsageTotals } from '../../contracts/usage.ts';
 
 const isNumber = (value: unknown): value is number => typeof value === 'number';
@@ -30,6 +31,17 @@ export const turnUsage = (spans: readonly Span[]): UsageTotals & { tools: number
 export const timeToFirstToken = (span: Span): number | null => {
   const value = span.attributes.timeToFirstTokenMs;
   return isNumber(value) ? value : null;
+};
+
+/** How a request stands to the one before it: null where it extends it, or is the first. */
+export const prefixBreak = ({ kind, attributes }: Span): { words: string; isFault: boolean } | null => {
+  const parsed = Prefix.safeParse(attributes.prefix);
+  if (kind !== 'model' || !parsed.success || parsed.data.extends || parsed.data.previous === null) return null;
+  const { break: broken } = parsed.data;
+  const again = broken ? ` · ${broken.reread} tokens read again` : '';
+  return isUndeclared(parsed.data)
+    ? { words: `prefix broken${broken?.chunk ? ` at chunk ${broken.chunk.seq}` : ''}${again}`, isFault: true }
+    : { words: `${broken?.reason ?? 'break'}${again}`, isFault: false };
 };
 
 /** Where a span lies between the first start and the last end of its turn, as fractions of the whole. */

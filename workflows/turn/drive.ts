@@ -45,11 +45,16 @@ export const driveTurn = (input: TurnInput, options: Options): Driver<typeof tur
   const callModel = async ({ step, ...rested }: { step: number; restedMs?: number }): Promise<TurnEvent> => {
     const summary = `${isDirect ? 'direct call' : model}, step ${step}`;
     const activities = proxyActivities<Activities>({ ...modelPolicy, summary });
-    const result = await (isDirect ? activities.callDirectly : activities.callModel)({
-      ...of,
-      step,
-      ...rested,
-    });
+    const place = { ...of, step };
+    const ask = (asIs: { asIs?: true }) =>
+      (isDirect ? activities.callDirectly : activities.callModel)({ ...place, ...rested, ...asIs });
+    let result = await ask({});
+    while (result.outcome === 'compact') {
+      const { compaction } = result;
+      const { compactContext } = proxyActivities<Activities>({ ...modelPolicy, summary: `compaction, step ${step}` });
+      const { isNeeded } = await compactContext({ ...place, compaction });
+      result = await ask(isNeeded ? {} : { asIs: true });
+    }
     if (result.outcome === 'resting') return { type: 'model.resting', forMs: result.forMs };
     if (result.outcome === 'tools') return { type: 'model.replied', calls: result.calls };
     if (result.outcome === 'cancelled') return { type: 'cancel' };

@@ -28,7 +28,7 @@ export const decide = (
   { transcript, turn, step }: { transcript: readonly PlacedChunk[]; turn: number; step: number },
   limits: TurnLimits,
 ): Move => {
-  const steps = pastSteps(transcript, turn);
+  const steps = pastSteps(transcript, turn, step);
   const verdicts = guards.flatMap((guard) => guard(steps, limits) ?? []);
   const stopped = verdicts.find(({ kind }) => kind === 'stop');
   if (stopped) return { kind: 'stop', body: stopped.body };

@@ -1,0 +1,104 @@
+import type { Command } from 'commander';
+import { tailSession } from '../../client/tail.ts';
+import type { SessionContext } from '../../contracts/api.ts';
+import type { EpochKind, Predicted } from '../../contracts/context/epoch.ts';
+import { connect } from '../connect.ts';
+import { exitCodes } from '../exit.ts';
+import type { JsonOption } from '../output.ts';
+import { printJson, runCommand } from '../run-command.ts';
+import { harmless } from '../screen/style.ts';
+
+type CompactOptions = JsonOption & { prune?: boolean; dryRun?: boolean; keep?: string };
+
+/** Subcommands of `sessions`. */
+export const addCompact = (sessions: Command): void => {
+  sessions
+    .command('compact')
+    .description('send a summary in the place of the conversation so far; the transcript keeps everything')
+    .argument('<session>', 'its id')
+    .option('--prune', 'leave out long results of tools instead: no model is asked')
+    .option('--keep <text>', 'what the summary is to keep')
+    .option('--dry-run', 'only say what it would cost')
+    .option('--json', 'one JSON line')
+    .action((id: string, _: unknown, command: Command) => {
+      const options = command.optsWithGlobals<CompactOptions>();
+      return runCommand(options, () => compact(id, options));
+    });
+  sessions
+    .command('context')
+    .description('how full the context of a session is, and what was left out or summarised')
+    .argument('<session>', 'its id')
+    .option('--json', 'one JSON line')
+    .action((id: string, _: unknown, command: Command) => {
+      const options = command.optsWithGlobals<JsonOption>();
+      return runCommand(options, () => showContext(id, options));
+    });
+};
+
+/** For people: what an epoch does to the next request. */
+export const predictedWords = ({ before, after, reread, cost }: Predicted): string => {
+  const price = cost === null ? '' : `, $${cost.toFixed(4)} more than from a cache`;
+  return `about ${before} tokens become ${after}; ${reread} are read again${price}`;
+};
+
+const compact = async (id: string, { prune = false, dryRun = false, keep, json }: CompactOptions): Promise<void> => {
+  const { api } = await connect();
+  const kind: EpochKind = prune ? 'prune' : 'compact';
+  const before = (await api.getSession(id)).view.position;
+  const asked = await api.compactSession(id, { kind, dryRun, ...(keep === undefined ? {} : { instructions: keep }) });
+  process.stderr.write(`${predictedWords(asked.predicted)}\n`);
+  if (dryRun) {
+    if (json) printJson(asked);
+    return;
+  }
+  const stop = new AbortController();
+  let turn: number | null = null;
+  let text = '';
+  let failed = false;
+  await tailSession(api, id, {
+    after: before,
+    signal: stop.signal,
+    onSnapshot: () => {},
+    onEvent: ({ event }) => {
+      if (event.type === 'turn.started' && event.messageId === asked.messageId) turn = event.turn;
+      if (!('turn' in event) || event.turn !== turn) return;
+      if (event.type === 'compacted' || event.type === 'compaction.failed') {
+        failed = event.type === 'compaction.failed';
+        for (const { body } of event.chunks) if (body.kind === 'system') text = body.text;
+      }
+      if (event.type === 'turn.settled') {
+        failed ||= event.status !== 'completed';
+        stop.abort();
+      }
+    },
+  });
+  if (failed) process.exitCode = exitCodes.failure;
+  if (json) printJson(await api.getContext(id));
+  else process.stdout.write(`${harmless(text || 'It ended before anything was changed')}\n`);
+};
+
+const line = ({
+  epoch,
+  kind,
+  turn,
+  step,
+  reason,
+  failed,
+  predicted,
+  reported,
+}: SessionContext['epochs'][number]): string => {
+  const what =
+    failed === null ? `up to ${turn}/${step}, ${predicted.before} → ${predicted.after} tokens` : `failed: ${failed}`;
+  return `${epoch}. ${kind} (${reason}) ${what}${reported ? `, ${reported.input} reported` : ''}`;
+};
+
+const showContext = async (id: string, { json }: JsonOption): Promise<void> => {
+  const { api } = await connect();
+  const context = await api.getContext(id);
+  if (json) return printJson(context);
+  const { model, predicted, reported, window, epochs } = context;
+  const size = `${reported ?? predicted ?? 0} of ${window ?? 'an unknown number of'} tokens`;
+  process.stdout.write(
+    harmless(`${model}: ${size} in the last request\n${epochs.map((epoch) => `${line(epoch)}\n`).join('')}`),
+  );
+};

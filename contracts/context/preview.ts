@@ -1,0 +1,33 @@
+import type { PlacedChunk } from '../chunks.ts';
+import type { EpochKind, Predicted } from './epoch.ts';
+import { rateOf } from './measure.ts';
+import { summaryTokens } from './plan.ts';
+import { stepsOf } from './steps.ts';
+
+type Last = { units: number | null; window: number | null; price: number | null; usage: { input: number } | null };
+
+type Of = { kind: EpochKind; sent: readonly PlacedChunk[]; last: Last | undefined };
+
+/** What an epoch would cost that is made now, by the length of the last request. */
+export const preview = ({ kind, sent, last }: Of): Predicted => {
+  const steps = stepsOf(sent);
+  const [first] = steps.filter(({ saved }) => saved > 0);
+  const conversation = steps.reduce((sum, { units }) => sum + units, 0);
+  const units = Math.max(last?.units ?? 0, conversation);
+  const rate = rateOf(last?.units && last.usage ? { units: last.units, tokens: last.usage.input } : null);
+  const tokens = (value: number): number => Math.round(Math.max(0, value) * rate);
+  const saved = steps.reduce((sum, step) => sum + step.saved, 0);
+  const summary = Math.min(summaryTokens(last?.window ?? 32_000) / rate, conversation);
+  const after = kind === 'compact' ? units - conversation + summary : units - saved;
+  // A prune leaves what is before the first result that it takes out.
+  const from = first ? steps.indexOf(first) : steps.length;
+  const kept = steps.slice(0, from).reduce((sum, step) => sum + step.units, 0) + units - conversation;
+  const reread = tokens(kind === 'compact' ? summary : after - kept);
+  const price = last?.price ?? null;
+  return {
+    before: tokens(units),
+    after: tokens(after),
+    reread,
+    cost: price === null ? null : (reread * price) / 1_000_000,
+  };
+};

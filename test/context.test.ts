@@ -1,0 +1,263 @@
+import { writeFile } from 'node:fs/promises';
+import { createServer, type Server } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import path from 'node:path';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { createModelClient } from '../activities/model/client.ts';
+import { createModels } from '../activities/model/models.ts';
+import { findFacts } from '../contracts/model-facts.ts';
+import { isUndeclared, Prefix } from '../contracts/prefix.ts';
+import { settled } from './support/conversation.ts';
+import { openStack, type Stack } from './support/stack.ts';
+import { until } from './support/until.ts';
+
+type Body = { model: string; messages: { role: string; content: string | null }[]; tools?: unknown[] };
+
+const good = 'Task: count to ten. Done: read files.';
+const isSummary = ({ messages }: Body): boolean => messages[0]?.content?.startsWith('You write the summary') === true;
+const tokensOf = (raw: string): number => Math.ceil(raw.length / 3);
+
+/** A provider with a window of its own, that refuses what is longer, and whose summaries are as a test says. */
+const createProvider = async () => {
+  const seen: { raw: string; body: Body; tokens: number; refused: boolean }[] = [];
+  const state = {
+    window: 16_000,
+    summary: good,
+    hold: null as Promise<void> | null,
+    calls: 0,
+  };
+  const reply = (body: Body): object => {
+    const last = body.messages.at(-1);
+    const asked = /read (\S+)/.exec(last?.role === 'user' ? (last.content ?? '') : '');
+    return asked
+      ? {
+          tool_calls: [
+            {
+              index: 0,
+              id: `call_${seen.length}`,
+              function: { name: 'read_file', arguments: JSON.stringify({ path: asked[1] }) },
+            },
+          ],
+        }
+      : { content: `Answer ${seen.length}` };
+  };
+  const server: Server = createServer((request, response) => {
+    void (async () => {
+      const pieces: Buffer[] = [];
+      for await (const piece of request) pieces.push(piece as Buffer);
+      const raw = Buffer.concat(pieces).toString('utf8');
+      const body = JSON.parse(raw) as Body;
+      const tokens = tokensOf(raw);
+      const refused = tokens > state.window;
+      seen.push({ raw, body, tokens, refused });
+      if (refused) {
+        const message = `This model's maximum context length is ${state.window} tokens. However, you requested ${tokens} tokens`;
+        response.writeHead(400, { 'content-type': 'application/json' });
+        response.end(JSON.stringify({ error: { message, code: 'context_length_exceeded' } }));
+        return;
+      }
+      if (isSummary(body)) {
+        state.calls += 1;
+        await state.hold;
+      }
+      const delta = isSummary(body) ? { content: state.summary } : reply(body);
+      const usage = { prompt_tokens: tokens, completion_tokens: 5, total_tokens: tokens + 5 };
+      const finish = 'tool_calls' in delta ? 'tool_calls' : 'stop';
+      response.writeHead(200, { 'content-type': 'text/event-stream' });
+      response.write(`data: ${JSON.stringify({ choices: [{ index: 0, delta, finish_reason: null }] })}\n\n`);
+      response.write(
+        `data: ${JSON.stringify({ choices: [{ index: 0, delta: {}, finish_reason: finish }], usage })}\n\n`,
+      );
+      response.end('data: [DONE]\n\n');
+    })();
+  });
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  return {
+    state,
+    seen,
+    url: `http://127.0.0.1:${(server.address() as AddressInfo).port}/v1`,
+    close: () => server.close(),
+  };
+};
+
+let stack: Stack;
+let provider: Awaited<ReturnType<typeof createProvider>>;
+const workerWith = async (contextTokens?: number, key = `k${Math.random()}`) =>
+  await stack.startWorker({
+    models: createModels(
+      [createModelClient({ baseUrl: provider.url, apiKey: null, model: 'm', key, timeoutMs: 60_000 })],
+      () => ({ key, facts: findFacts([], { model: 'm', contextTokens }) }),
+    ),
+  });
+
+beforeAll(async () => {
+  stack = await openStack({ models: ['m'] });
+  provider = await createProvider();
+  await writeFile(path.join(stack.workspace, 'long.txt'), 'line of a file\n'.repeat(400));
+  await writeFile(path.join(stack.workspace, 'huge.txt'), 'line of a very long file\n'.repeat(3000));
+});
+afterAll(async () => {
+  provider.close();
+  await stack.close();
+});
+
+const turns = async (id: string, texts: readonly string[], from = 1) => {
+  for (const [index, text] of texts.entries()) {
+    await stack.api.sendMessage(id, { text });
+    await settled(stack, id, from + index);
+  }
+};
+const open = async () => (await stack.api.createSession({ workspace: stack.workspace })).id;
+const epochsOf = (id: string) => stack.store.context.epochs(id);
+const prefixesOf = async (id: string) => {
+  const { spans } = await stack.api.listSpans(id, { limit: 500 });
+  return spans
+    .filter(({ kind, status }) => kind === 'model' && status === 'ok')
+    .map((span) => ({ ...span, prefix: Prefix.parse(span.attributes.prefix) }));
+};
+
+test('a session that outgrows its window goes on: results are left out, then a summary is sent', async () => {
+  const worker = await workerWith(16_000);
+  provider.state.window = 16_000;
+  const id = await open();
+  const before = provider.seen.length;
+  await turns(id, [
+    'Please read long.txt',
+    ...Array.from({ length: 14 }, (_, index) =>
+      index % 2 ? 'read long.txt' : `tell ${'me more '.repeat(450)}${index}`,
+    ),
+  ]);
+  const view = await stack.api.getSession(id);
+  expect(Object.values(view.view.turns).map(({ status }) => status)).toEqual(Array(15).fill('completed'));
+  const epochs = await epochsOf(id);
+  expect(epochs.map(({ kind, failed }) => [kind, failed])).toContainEqual(['prune', null]);
+  expect(epochs.map(({ kind, failed }) => [kind, failed])).toContainEqual(['compact', null]);
+  expect(provider.seen.slice(before).filter(({ refused }) => refused)).toEqual([]);
+  // Each epoch is declared: no request breaks the prefix by itself, and each break has its reason and its cost.
+  const requests = await prefixesOf(id);
+  expect(requests.filter(({ prefix }) => prefix.previous !== null && isUndeclared(prefix))).toEqual([]);
+  const broken = requests.flatMap(({ prefix }) => prefix.break ?? []);
+  expect(new Set(broken.map(({ reason }) => reason))).toEqual(new Set(['prune', 'compact']));
+  expect(broken.every(({ declared, reread }) => declared && reread > 0)).toBe(true);
+  // The stamp is on the usage of the next request only.
+  const stamped = requests.flatMap(({ attributes }) => (attributes.epochs as string[] | undefined) ?? []);
+  expect(stamped).toEqual(epochs.map(({ id: epoch }) => epoch));
+  for (const { reported, predicted } of epochs) {
+    expect(reported?.input).toBeGreaterThan(0);
+    expect(Math.abs((reported?.input ?? 0) - predicted.after) / predicted.after).toBeLessThan(0.35);
+  }
+  // Nothing is lost from the transcript, and the words of the first message are still sent.
+  const { chunks } = await stack.api.listChunks(id, { limit: 1000 });
+  const results = chunks.flatMap(({ body }) => (body.kind === 'tool_result' ? [body.text] : []));
+  expect(results.every((text) => text.includes('line of a file'))).toBe(true);
+  expect(results).toHaveLength(8);
+  expect(provider.seen.at(-1)?.raw).toContain('Please read long.txt');
+  await worker.stop();
+});
+
+test('a window that nobody has configured is learned from the refusal, and remembered', async () => {
+  const worker = await workerWith(undefined, 'learned');
+  provider.state.window = 10_000;
+  const id = await open();
+  await turns(id, ['read long.txt', 'read long.txt', 'read long.txt', 'read long.txt', 'and now?']);
+  const refused = provider.seen.filter(({ refused: was }) => was).length;
+  expect(refused).toBeGreaterThan(0);
+  expect(await stack.store.context.window('learned', 'm')).toEqual({ tokens: 10_000, isExact: true });
+  expect((await stack.api.getSession(id)).view.turns[5]?.status).toBe('completed');
+  await turns(await open(), ['read long.txt', 'read long.txt', 'read long.txt', 'read long.txt', 'and now?']);
+  expect(provider.seen.filter(({ refused: was }) => was).length).toBe(refused);
+  await worker.stop();
+});
+
+test('a result longer than the window is left out itself; a message says what is too long', async () => {
+  const worker = await workerWith(16_000);
+  provider.state.window = 16_000;
+  const id = await open();
+  await turns(id, ['read huge.txt']);
+  const { view } = await stack.api.getSession(id);
+  expect(view.turns[1]?.status).toBe('completed');
+  const other = await open();
+  await turns(other, [`read nothing, but take this: ${'word '.repeat(12_000)}`]);
+  const failed = (await stack.api.getSession(other)).view;
+  expect(failed.turns[1]).toMatchObject({ status: 'failed', code: 'model_overflow' });
+  const error = failed.chunks.flatMap(({ body }) => (body.kind === 'error' ? [body.message] : []));
+  expect(error[0]).toMatch(/the longest part is the message of turn 1 \(chunk 1\), about \d+,\d+ tokens/);
+  // The session is not dead: the long message goes into the summary.
+  await turns(other, ['go on'], 2);
+  expect((await stack.api.getSession(other)).view.turns[2]?.status).toBe('completed');
+  await worker.stop();
+});
+
+test.each([
+  ['answers nothing', '', 'answered nothing'],
+  ['is longer than what it replaces', 'x'.repeat(40_000), 'longer than what it replaces'],
+])('a compaction that %s changes nothing, and the session goes on', async (_, summary, words) => {
+  const worker = await workerWith(16_000);
+  provider.state.window = 16_000;
+  provider.state.summary = summary;
+  const id = await open();
+  const failed = async () => (await epochsOf(id)).filter((epoch) => epoch.failed?.includes(words));
+  let turn = 0;
+  while ((await failed()).length === 0 && turn < 20) await turns(id, [`${'tell me more '.repeat(150)}${turn}`], ++turn);
+  const { view } = await stack.api.getSession(id);
+  const epochs = await epochsOf(id);
+  const failures = epochs.filter(({ failed }) => failed?.includes(words));
+  expect(failures.length).toBeGreaterThan(0);
+  expect(epochs.filter(({ failed, kind }) => failed === null && kind === 'compact')).toEqual([]);
+  expect(view.chunks.some(({ body }) => body.kind === 'system' && body.text.includes('Nothing was changed'))).toBe(
+    true,
+  );
+  expect(view.turns[turn]?.status).toBe('completed');
+  provider.state.summary = good;
+  await worker.stop();
+});
+
+test('a worker that dies while a summary is written: another writes it, once', async () => {
+  provider.state.window = 16_000;
+  provider.state.summary = good;
+  let release = (): void => {};
+  const id = await open();
+  const first = await workerWith(16_000);
+  const long = 'tell me more '.repeat(250);
+  await turns(
+    id,
+    Array.from({ length: 5 }, (_each, index) => `${long}${index}`),
+  );
+  provider.state.calls = 0;
+  provider.state.hold = new Promise<void>((resolve) => {
+    release = resolve;
+  });
+  await stack.store.messages.accept({
+    id: `c_${id}`,
+    sessionId: id,
+    text: '/compact keep numbers',
+    whenBusy: 'enqueue',
+    kind: 'compact',
+  });
+  const turn = Object.keys((await stack.api.getSession(id)).view.turns).length;
+  await until('a summary is asked for', async () => provider.state.calls === 1);
+  const stopping = first.stop();
+  provider.state.hold = null;
+  await workerWith(16_000);
+  await until('it is asked for again', async () => provider.state.calls === 2);
+  release();
+  await stopping;
+  await settled(stack, id, turn);
+  const made = (await epochsOf(id)).filter(({ reason }) => reason === 'asked');
+  expect(made).toMatchObject([{ kind: 'compact', failed: null }]);
+  const { chunks } = await stack.api.listChunks(id, { limit: 1000 });
+  expect(
+    chunks
+      .filter(({ turn: of, body }) => of === turn && body.kind === 'system')
+      .map(({ body }) => ('label' in body ? body.label : '')),
+  ).toEqual(['notice', 'compacted']);
+  const fork = await stack.api.forkSession(id);
+  expect((await epochsOf(fork.id)).map(({ kind, turn: of, step, summary }) => ({ kind, of, step, summary }))).toEqual(
+    (await epochsOf(id)).map(({ kind, turn: of, step, summary }) => ({ kind, of, step, summary })),
+  );
+  await turns(fork.id, ['and here?'], turn + 1);
+  await turns(id, ['and here?'], turn + 1);
+  const [forked, original] = provider.seen.slice(-2).map(({ body }) => body.messages);
+  expect(forked?.slice(0, 4)).toEqual(original?.slice(0, 4));
+  expect(original?.[1]?.content).toContain('This summary stands for all of it');
+});
