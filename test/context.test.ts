@@ -8,6 +8,7 @@ import { createModels } from '../activities/model/models.ts';
 import { findFacts } from '../contracts/model-facts.ts';
 import { isUndeclared, Prefix } from '../contracts/prefix.ts';
 import { settled } from './support/conversation.ts';
+import { openProcesses } from './support/processes.ts';
 import { openStack, type Stack } from './support/stack.ts';
 import { until } from './support/until.ts';
 
@@ -25,6 +26,8 @@ const createProvider = async () => {
     summary: good,
     hold: null as Promise<void> | null,
     calls: 0,
+    /** Models whose key is refused a summary. */
+    limited: [] as string[],
   };
   const reply = (body: Body): object => {
     const last = body.messages.at(-1);
@@ -58,6 +61,11 @@ const createProvider = async () => {
       }
       if (isSummary(body)) {
         state.calls += 1;
+        if (state.limited.includes(body.model)) {
+          response.writeHead(429, { 'content-type': 'application/json', 'retry-after': '600' });
+          response.end(JSON.stringify({ error: { message: 'Rate limit reached' } }));
+          return;
+        }
         await state.hold;
       }
       const delta = isSummary(body) ? { content: state.summary } : reply(body);
@@ -82,13 +90,17 @@ const createProvider = async () => {
 
 let stack: Stack;
 let provider: Awaited<ReturnType<typeof createProvider>>;
-const workerWith = async (contextTokens?: number, key = `k${Math.random()}`) =>
-  await stack.startWorker({
-    models: createModels(
-      [createModelClient({ baseUrl: provider.url, apiKey: null, model: 'm', key, timeoutMs: 60_000 })],
-      () => ({ key, facts: findFacts([], { model: 'm', contextTokens }) }),
-    ),
-  });
+const modelsWith = (contextTokens: number | undefined, key = `k${Math.random()}`, names = ['m']) => {
+  const client = (model: string) =>
+    createModelClient({ baseUrl: provider.url, apiKey: null, model, key: `${key}-${model}`, timeoutMs: 60_000 });
+  const [first = 'm', ...rest] = names;
+  return createModels([client(first), ...rest.map(client)], (model) => ({
+    key,
+    facts: findFacts([], { model, contextTokens }),
+  }));
+};
+const workerWith = async (contextTokens?: number, key?: string) =>
+  await stack.startWorker({ models: modelsWith(contextTokens, key) });
 
 beforeAll(async () => {
   stack = await openStack({ models: ['m'] });
@@ -152,6 +164,11 @@ test('a session that outgrows its window goes on: results are left out, then a s
   expect(results.every((text) => text.includes('line of a file'))).toBe(true);
   expect(results).toHaveLength(8);
   expect(provider.seen.at(-1)?.raw).toContain('Please read long.txt');
+  // Summaries are paid for as well, and budgets know.
+  const usage = await stack.api.getUsage(id);
+  expect(usage.requests).toBe(provider.seen.length - before);
+  expect((await stack.store.runLimits.spentBySession(id)).tokens).toBe(usage.input + usage.output);
+  expect(usage.last).toMatchObject({ input: provider.seen.at(-1)?.tokens });
   await worker.stop();
 });
 
@@ -162,7 +179,7 @@ test('a window that nobody has configured is learned from the refusal, and remem
   await turns(id, ['read long.txt', 'read long.txt', 'read long.txt', 'read long.txt', 'and now?']);
   const refused = provider.seen.filter(({ refused: was }) => was).length;
   expect(refused).toBeGreaterThan(0);
-  expect(await stack.store.context.window('learned', 'm')).toEqual({ tokens: 10_000, isExact: true });
+  expect(await stack.store.context.window('learned-m', 'm')).toEqual({ tokens: 10_000, isExact: true });
   expect((await stack.api.getSession(id)).view.turns[5]?.status).toBe('completed');
   await turns(await open(), ['read long.txt', 'read long.txt', 'read long.txt', 'read long.txt', 'and now?']);
   expect(provider.seen.filter(({ refused: was }) => was).length).toBe(refused);
@@ -212,45 +229,116 @@ test.each([
   await worker.stop();
 });
 
-test('a worker that dies while a summary is written: another writes it, once', async () => {
-  provider.state.window = 16_000;
-  provider.state.summary = good;
+const long = (index: number): string => `${'tell me more '.repeat(250)}${index}`;
+const held = (): (() => void) => {
   let release = (): void => {};
-  const id = await open();
-  const first = await workerWith(16_000);
-  const long = 'tell me more '.repeat(250);
-  await turns(
-    id,
-    Array.from({ length: 5 }, (_each, index) => `${long}${index}`),
-  );
   provider.state.calls = 0;
   provider.state.hold = new Promise<void>((resolve) => {
     release = resolve;
   });
-  await stack.store.messages.accept({
-    id: `c_${id}`,
-    sessionId: id,
-    text: '/compact keep numbers',
-    whenBusy: 'enqueue',
-    kind: 'compact',
-  });
-  const turn = Object.keys((await stack.api.getSession(id)).view.turns).length;
+  return () => {
+    provider.state.hold = null;
+    release();
+  };
+};
+const systemsOf = async (id: string, turn: number) => {
+  const { chunks } = await stack.api.listChunks(id, { limit: 1000 });
+  return chunks.flatMap(({ turn: of, body }) => (of === turn && body.kind === 'system' ? [body] : []));
+};
+
+test.each(['asked for', 'made at a mark'])(
+  'a compaction %s that is cancelled changes nothing, and is counted',
+  async (how) => {
+    const worker = await workerWith(16_000);
+    provider.state.window = 16_000;
+    const id = await open();
+    await turns(
+      id,
+      Array.from({ length: 5 }, (_, index) => long(index)),
+    );
+    const release = held();
+    let turn = 5;
+    if (how === 'asked for') {
+      await stack.api.compactSession(id, {});
+      turn += 1;
+    } else {
+      while (provider.state.calls === 0) {
+        await stack.api.sendMessage(id, { text: long(turn++) });
+        await until('an answer or a summary', async () => {
+          const { view } = await stack.api.getSession(id);
+          return provider.state.calls > 0 || (view.turns[turn] && view.turns[turn]?.status !== 'running');
+        });
+      }
+    }
+    await until('a summary is asked for', async () => provider.state.calls === 1);
+    const { view } = await stack.api.getSession(id);
+    expect(view.live.map(({ label }) => label)).toEqual(['compaction · m']);
+    await stack.api.cancelTurn(id);
+    expect((await settled(stack, id, turn)).status).toBe('cancelled');
+    release();
+    expect(await epochsOf(id)).toMatchObject([
+      { kind: 'compact', failed: 'it was cancelled', usage: { isEstimated: true } },
+    ]);
+    expect((await systemsOf(id, turn)).map(({ text }) => text)).toContain(
+      'Summarising the conversation failed: it was cancelled. Nothing was changed.',
+    );
+    expect((await stack.api.getUsage(id)).estimated).toBe(1);
+    expect((await stack.api.getSession(id)).view.live).toEqual([]);
+    await turns(id, ['go on'], turn + 1);
+    expect((await stack.api.getSession(id)).view.turns[turn + 1]?.status).toBe('completed');
+    await worker.stop();
+  },
+);
+
+test('a summary that one key is refused is written by the next model, which goes on', async () => {
+  const worker = await stack.startWorker({ models: modelsWith(16_000, 'two', ['m', 'n']) });
+  provider.state.window = 16_000;
+  provider.state.limited = ['m'];
+  const id = await open();
+  const made = async () => (await epochsOf(id)).filter(({ kind }) => kind === 'compact');
+  let turn = 0;
+  while ((await made()).length === 0 && turn < 20) await turns(id, [long(turn)], ++turn);
+  expect(await made()).toMatchObject([{ failed: null, reason: 'mark' }]);
+  expect((await systemsOf(id, turn)).map(({ label }) => label)).toEqual(['compacted', 'notice', 'model-changed']);
+  expect((await stack.api.getSession(id)).view.turns[turn]?.status).toBe('completed');
+  const { spans } = await stack.api.listSpans(id, { turn });
+  expect(spans.map(({ kind, name, status }) => [kind, name, status])).toEqual([
+    ['compaction', 'm', 'error'],
+    ['compaction', 'n', 'ok'],
+    ['model', 'n', 'ok'],
+  ]);
+  provider.state.limited = [];
+  await worker.stop();
+});
+
+test('a worker that is killed while a summary is written: another writes it, and it is recorded once', async () => {
+  provider.state.window = 16_000;
+  const processes = await openProcesses({ ...stack, model: { ...stack.model, url: provider.url } });
+  const first = await processes.worker();
+  const id = await open();
+  await turns(
+    id,
+    Array.from({ length: 5 }, (_, index) => long(index)),
+  );
+  const release = held();
+  const { messageId } = await stack.api.compactSession(id, { instructions: 'keep numbers' });
+  const turn = 6;
   await until('a summary is asked for', async () => provider.state.calls === 1);
-  const stopping = first.stop();
-  provider.state.hold = null;
-  await workerWith(16_000);
+  await first.kill9();
+  await processes.worker();
   await until('it is asked for again', async () => provider.state.calls === 2);
   release();
-  await stopping;
   await settled(stack, id, turn);
+  expect(messageId).not.toBeNull();
   const made = (await epochsOf(id)).filter(({ reason }) => reason === 'asked');
   expect(made).toMatchObject([{ kind: 'compact', failed: null }]);
-  const { chunks } = await stack.api.listChunks(id, { limit: 1000 });
-  expect(
-    chunks
-      .filter(({ turn: of, body }) => of === turn && body.kind === 'system')
-      .map(({ body }) => ('label' in body ? body.label : '')),
-  ).toEqual(['notice', 'compacted']);
+  expect((await systemsOf(id, turn)).map(({ label }) => label)).toEqual(['notice', 'compacted']);
+  const paid = await stack.store.database.query(
+    `SELECT FROM requests WHERE session_id = $1 AND purpose = 'compaction'`,
+    [id],
+  );
+  expect(paid).toHaveLength(1);
+  expect(provider.seen.filter(({ body }) => isSummary(body)).at(-1)?.raw).toContain('keep numbers');
   const fork = await stack.api.forkSession(id);
   expect((await epochsOf(fork.id)).map(({ kind, turn: of, step, summary }) => ({ kind, of, step, summary }))).toEqual(
     (await epochsOf(id)).map(({ kind, turn: of, step, summary }) => ({ kind, of, step, summary })),
@@ -258,6 +346,7 @@ test('a worker that dies while a summary is written: another writes it, once', a
   await turns(fork.id, ['and here?'], turn + 1);
   await turns(id, ['and here?'], turn + 1);
   const [forked, original] = provider.seen.slice(-2).map(({ body }) => body.messages);
-  expect(forked?.slice(0, 4)).toEqual(original?.slice(0, 4));
+  expect(forked).toEqual(original);
   expect(original?.[1]?.content).toContain('This summary stands for all of it');
+  await processes.close();
 });

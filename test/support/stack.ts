@@ -32,6 +32,7 @@ import { openTrust } from '../../trust/trust.ts';
 import { commandEnv } from '../../worker/command-env.ts';
 import { type ScriptWorkerOptions, startScriptWorker } from '../../worker/script-worker.ts';
 import { type RunningWorker, startWorker, type WorkerOptions } from '../../worker/worker.ts';
+import { brokenPrefixes } from './broken-prefixes.ts';
 import { createTestDatabase } from './database.ts';
 import { createScriptedModel } from './scripted-model.ts';
 
@@ -195,9 +196,11 @@ export const openStack = async ({
       await runKeeper.stop();
       await listener.close();
       await connection.close();
+      const broken = await brokenPrefixes(store);
       await store.close();
       await model.close();
       await rm(workspace, { recursive: true, force: true });
+      if (broken.length > 0) throw new Error(`Requests broke the prefix undeclared: ${broken.join('; ')}`);
     },
   };
 };
