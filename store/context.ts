@@ -25,6 +25,8 @@ export type LastRequest = {
   window: number | null;
   /** US dollars for a million tokens that a cache would have served: what reading them again costs more. */
   price: number | null;
+  /** US dollars for a million tokens. */
+  rates: { input: number; output: number } | null;
   usage: Usage | null;
 };
 
@@ -44,7 +46,7 @@ export const contextQueries = (database: Database) => ({
   async last(sessionId: string): Promise<LastRequest | undefined> {
     const [row] = await database.query<LastRequest>(
       `SELECT name AS model, attributes -> 'units' AS units, attributes -> 'predicted' AS predicted,
-         attributes -> 'window' AS window, attributes -> 'price' AS price, attributes -> 'usage' AS usage
+         attributes -> 'window' AS window, attributes -> 'price' AS price, attributes -> 'rates' AS rates, attributes -> 'usage' AS usage
        FROM spans WHERE session_id = $1 AND kind = 'model' AND status = 'ok' ORDER BY started_at DESC, id DESC LIMIT 1`,
       [sessionId],
     );

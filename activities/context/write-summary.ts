@@ -1,5 +1,6 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import type { PlacedChunk } from '../../contracts/chunks.ts';
+import { digest, joinSummary, keepMessages, splitSummary } from '../../contracts/context/digest.ts';
 import { type Epoch, isAfter, type StepPlace } from '../../contracts/context/epoch.ts';
 import { unitsOf } from '../../contracts/context/measure.ts';
 import { stepsOf } from '../../contracts/context/steps.ts';
@@ -13,7 +14,6 @@ import type { ModelAbout } from '../model/models.ts';
 import { measure } from '../model/note-request.ts';
 import { createRequestNotes, type RequestNotes } from '../model/request-notes.ts';
 import type { Attempt } from '../turn/attempt.ts';
-import { digest, joinSummary, keepMessages, splitSummary } from './digest.ts';
 import { overflowOf } from './overflow.ts';
 
 const system = [

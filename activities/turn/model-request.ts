@@ -102,6 +102,7 @@ export const createModelRequest =
       predicted,
       window: prepared.window,
       price: missPrice(price, predicted),
+      rates: price ? { input: price.input, output: price.output } : null,
       ...(await note(reply)),
     });
 

@@ -36,9 +36,13 @@ export const addCompact = (sessions: Command): void => {
 };
 
 /** For people: what an epoch does to the next request. */
-export const predictedWords = ({ before, after, reread, cost }: Predicted): string => {
-  const price = cost === null ? '' : `, $${cost.toFixed(4)} more than from a cache`;
-  return `about ${before} tokens become ${after}; ${reread} are read again${price}`;
+export const predictedWords = ({ before, after, reread, cost, writing }: Predicted): string => {
+  const dollars = (value: number | null, words = ''): string =>
+    value === null ? '' : `, $${value.toFixed(4)}${words}`;
+  const written = writing
+    ? `; writing the summary takes about ${writing.input} tokens in and ${writing.output} out${dollars(writing.cost)}`
+    : '';
+  return `about ${before} tokens become ${after}; ${reread} are read again${dollars(cost, ' more than from a cache')}${written}`;
 };
 
 const compact = async (id: string, { prune = false, dryRun = false, keep, json }: CompactOptions): Promise<void> => {

@@ -17,6 +17,10 @@ export const Predicted = z.object({
   after: z.int().nonnegative(),
   reread: z.int().nonnegative(),
   cost: z.number().nonnegative().nullable(),
+  /** Before a compaction: tokens of the request that writes the summary, and what they cost. Its usage says so afterwards. */
+  writing: z
+    .object({ input: z.int().nonnegative(), output: z.int().nonnegative(), cost: z.number().nonnegative().nullable() })
+    .optional(),
 });
 export type Predicted = z.infer<typeof Predicted>;
 

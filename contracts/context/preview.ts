@@ -1,12 +1,23 @@
 import type { PlacedChunk } from '../chunks.ts';
+import { digest } from './digest.ts';
 import type { EpochKind, Predicted } from './epoch.ts';
-import { rateOf } from './measure.ts';
+import { rateOf, unitsOf } from './measure.ts';
 import { summaryTokens } from './plan.ts';
 import { stepsOf } from './steps.ts';
 
-type Last = { units: number | null; window: number | null; price: number | null; usage: { input: number } | null };
+type Last = {
+  units: number | null;
+  window: number | null;
+  /** US dollars for a million tokens: of those that a cache would have served, and of any. */
+  price: number | null;
+  rates: { input: number; output: number } | null;
+  usage: { input: number } | null;
+};
 
 type Of = { kind: EpochKind; sent: readonly PlacedChunk[]; last: Last | undefined };
+
+/** Of the request that writes a summary, beside the conversation. */
+const instructions = 300;
 
 /** What an epoch would cost that is made now, by the length of the last request. */
 export const preview = ({ kind, sent, last }: Of): Predicted => {
@@ -24,10 +35,20 @@ export const preview = ({ kind, sent, last }: Of): Predicted => {
   const kept = steps.slice(0, from).reduce((sum, step) => sum + step.units, 0) + units - conversation;
   const reread = tokens(kind === 'compact' ? summary : after - kept);
   const price = last?.price ?? null;
+  const rates = last?.rates ?? null;
+  const writing = { input: tokens(unitsOf(digest(sent)) + instructions), output: tokens(summary) };
   return {
     before: tokens(units),
     after: tokens(after),
     reread,
     cost: price === null ? null : (reread * price) / 1_000_000,
+    ...(kind === 'compact'
+      ? {
+          writing: {
+            ...writing,
+            cost: rates && (writing.input * rates.input + writing.output * rates.output) / 1_000_000,
+          },
+        }
+      : {}),
   };
 };

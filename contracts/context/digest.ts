@@ -1,5 +1,5 @@
-import type { ChunkBody, PlacedChunk } from '../../contracts/chunks.ts';
-import { unitsOf } from '../../contracts/context/measure.ts';
+import type { ChunkBody, PlacedChunk } from '../chunks.ts';
+import { unitsOf } from './measure.ts';
 
 /** Of an argument or a result the summary needs to know what it was, not all of it. */
 const clip = (text: string, most: number): string => {
