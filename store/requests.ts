@@ -35,6 +35,8 @@ export type ModelFailure = {
   isMarked: boolean;
   message: string;
   said: string;
+  /** Of the error table; null of a failure that an earlier release recorded. */
+  code: string | null;
   /** Of a request that was too long: its length, and what the provider said. */
   overflow?: Overflow | null;
 };
@@ -107,7 +109,7 @@ export const requestQueries = (database: Database) => ({
             'prefix', (attributes -> 'prefix') - 'digests')
           FROM spans WHERE session_id = $1 AND kind = 'model' AND status = 'ok' ORDER BY started_at DESC, id DESC LIMIT 1) AS previous,
          (SELECT coalesce(jsonb_agg(jsonb_build_object('step', step, 'model', name, 'message', attributes -> 'message',
-            'givenUp', attributes ? 'givenUp', 'isMarked', attributes ? 'isMarked',
+            'givenUp', attributes ? 'givenUp', 'isMarked', attributes ? 'isMarked', 'code', attributes -> 'code',
             'said', coalesce(attributes -> 'said', attributes -> 'message'),
             'overflow', attributes -> 'overflow') ORDER BY started_at, attempt), '[]')
           FROM spans WHERE session_id = $1 AND turn = $2 AND kind = 'model' AND status = 'error'

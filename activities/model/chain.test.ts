@@ -30,6 +30,7 @@ const failure = (model: string, changes: Partial<ModelFailure> = {}): ModelFailu
   isMarked: false,
   message: 'long',
   said: 'HTTP 503',
+  code: null,
   ...changes,
 });
 type Changed = Partial<Pick<Known, 'failures' | 'marks' | 'previous' | 'model'>>;
@@ -166,5 +167,19 @@ describe('when no model can be asked', () => {
     const error = new EverturnError('model_unauthorized', 'Asking failed');
     const place = placeIn(context({ failures: [failure('a')] }), clients.slice(0, 1), at);
     expect(restOf(place, limits, 0, error)).toEqual({ error });
+  });
+
+  test('an attempt that was killed before it answered leaves the error to the next, which fails by it', () => {
+    const place = (failures: ModelFailure[], of = clients) => placeIn(context({ failures }), of, at);
+    const one = failure('a', { code: 'model_refused', message: 'Asking failed: refused' });
+    expect(restOf(place([one], clients.slice(0, 1)), limits, 0, null)).toMatchObject({
+      error: { code: 'model_refused', message: 'Asking failed: refused' },
+    });
+    const all = [
+      failure('a', { step: at.step - 1, code: 'model_unauthorized' }),
+      failure('b', { code: 'model_timeout' }),
+      failure('c', { code: 'model_refused' }),
+    ];
+    expect(restOf(place(all), limits, 0, null)).toMatchObject({ error: { code: 'model_refused' } });
   });
 });

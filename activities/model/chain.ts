@@ -139,13 +139,24 @@ const reasonOf = ({ name, key, mark, failure }: Member): string => {
   return `"${name}" with the key "${key}": ${failure?.said ?? mark?.said ?? 'not asked'}${rests}`;
 };
 
-/** Why no model of the chain can be asked, each in its own words. `error`: of the newest request, where one was made. */
+/** The error of the newest request that an attempt before this one made, as it was recorded. */
+const recorded = (members: readonly Member[]): EverturnError | null => {
+  const failures = members.flatMap(({ mark, failure }) => (mark === null && failure ? [failure] : []));
+  const newest = failures.toSorted((a, b) => a.step - b.step).at(-1);
+  return newest && isErrorCode(newest.code) ? new EverturnError(newest.code, newest.message) : null;
+};
+
+/**
+ * Why no model of the chain can be asked, each in its own words. `error`: of the newest request, where this attempt made
+ * one. An attempt that was killed between its last request and its answer leaves that to the next, which asks nobody: it
+ * fails as the first would have.
+ */
 const chainError = (members: readonly Member[], error: EverturnError | null): EverturnError => {
   const [only] = members;
-  const marked = members.flatMap(({ mark }) => mark ?? []);
-  if (members.length === 1 && error) return error;
-  const known = marked.find(({ code }) => isErrorCode(code))?.code;
-  const code: ErrorCode = error?.code ?? (members.length === 1 && isErrorCode(known) ? known : 'model_keys_marked');
+  const newest = error ?? recorded(members);
+  if (members.length === 1 && newest) return newest;
+  const known = members.length === 1 ? only?.mark?.code : null;
+  const code: ErrorCode = newest?.code ?? (isErrorCode(known) ? known : 'model_keys_marked');
   const what =
     members.length === 1
       ? `Cannot ask the model "${only?.name}"`

@@ -90,13 +90,13 @@ export const createAskModels = (dependencies: Dependencies) => {
     const isMarked = mark !== null && mark.leftMs > 0;
     const givenUp = isMarked || isFinal(error, failures);
     const said = saidBy(error);
-    const failure = { step, model, givenUp, isMarked, message: error.message, said };
+    const failure = { step, model, givenUp, isMarked, message: error.message, said, code: error.code };
     const known = {
       ...context,
       failures: [...context.failures, failure],
       marks: mark ? withMark(context.marks, mark) : context.marks,
     };
-    const attributes = { said, ...(givenUp ? { givenUp } : {}), ...(isMarked ? { isMarked } : {}) };
+    const attributes = { said, code: error.code, ...(givenUp ? { givenUp } : {}), ...(isMarked ? { isMarked } : {}) };
     if (!givenUp) {
       const isTold = error.details?.retryAfterMs !== undefined;
       const pause = isTold ? {} : { goesOnInMs: Math.min(firstPauseMs * 2 ** tries, longestPauseMs) };
