@@ -55,7 +55,7 @@ export const judgeOverflow = (
   if (!said || before >= mostOverflows) return null;
   const overflow = { units, ...said };
   const message = error instanceof Error ? error.message : String(error);
-  const failure = { step, model, givenUp: false, isMarked: false, message, said: saidBy(error), overflow };
+  const failure = { step, model, givenUp: false, isMarked: false, message, said: saidBy(error), code: null, overflow };
   return {
     judgement: {
       failures: before + 1,

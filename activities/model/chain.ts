@@ -141,7 +141,7 @@ const reasonOf = ({ name, key, mark, failure }: Member): string => {
 
 /** The error of the newest request that an attempt before this one made, as it was recorded. */
 const recorded = (members: readonly Member[]): EverturnError | null => {
-  const failures = members.flatMap(({ mark, failure }) => (mark === null && failure ? [failure] : []));
+  const failures = members.flatMap(({ mark, failure }) => (mark === null && failure?.givenUp ? [failure] : []));
   const newest = failures.toSorted((a, b) => a.step - b.step).at(-1);
   return newest && isErrorCode(newest.code) ? new EverturnError(newest.code, newest.message) : null;
 };
