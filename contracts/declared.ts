@@ -10,7 +10,7 @@ export const declare = (flow: Flow): Pick<RunView, 'steps' | 'batches'> => ({
     trigger: step.trigger,
     batch: 'batch' in step ? (step.batch ?? null) : null,
     description: step.description ?? '',
-    cases: step.kind === 'switch' ? step.cases : [],
+    cases: step.kind === 'switch' ? step.cases.map(({ label = null, when, steps }) => ({ label, when, steps })) : [],
     default: step.kind === 'switch' ? (step.default ?? []) : [],
   })),
   batches: Object.entries(flow.batches).map(([name, { maxConcurrent, join }]) => ({ name, maxConcurrent, join })),

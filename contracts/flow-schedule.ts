@@ -1,4 +1,4 @@
-import type { Graph, GraphStep } from './graph.ts';
+import type { Graph, GraphBatch, GraphStep } from './graph.ts';
 import { type Joined, joined, type Tally } from './join.ts';
 import type { NodeStatus } from './runs.ts';
 import { isBad, isSettled, judge, type Verdict } from './trigger.ts';
@@ -27,10 +27,22 @@ export const tallyOf = (members: readonly string[], statuses: Statuses): Tally =
   return tally;
 };
 
+/** A map has joined its items itself. */
+const endOfMap = (status: NodeStatus): Joined | null => {
+  if (!isSettled(status)) return null;
+  if (status === 'completed') return 'completed';
+  return isBad(status) ? 'failed' : 'skipped';
+};
+
+const endOf = (group: GraphBatch, statuses: Statuses): Joined | null =>
+  group.ofItems
+    ? endOfMap(statusOf(statuses, group.members[0] ?? ''))
+    : joined(group, tallyOf(group.members, statuses));
+
 /** How a batch group has ended, by the states of its members. */
 export const groupEnd = (graph: Graph, name: string, statuses: Statuses): Joined | null => {
   const group = graph.batches.find((batch) => batch.name === name);
-  return group ? joined(group, tallyOf(group.members, statuses)) : null;
+  return group ? endOf(group, statuses) : null;
 };
 
 /** A need is a step or a batch group. A group is excluded when all of its members are. */
@@ -89,7 +101,7 @@ export const isDue = (graph: Graph, id: string, statuses: Statuses, choices: Cho
 /** Members of a group that has joined early and does not let its rest run: they are not wanted any more. */
 export const unwanted = (graph: Graph, statuses: Statuses): string[] =>
   graph.batches
-    .filter(({ name, rest }) => rest === 'cancel' && groupEnd(graph, name, statuses) !== null)
+    .filter((group) => group.rest === 'cancel' && endOf(group, statuses) !== null)
     .flatMap(({ members }) => members.filter((member) => !isSettled(statusOf(statuses, member))));
 
 /**
@@ -105,8 +117,11 @@ export const advance = (graph: Graph, statuses: Statuses, choices: Choices, isSt
     unrun.push(one);
   };
   if (isStopping) {
+    const because = graph.steps
+      .filter(({ id, onError }) => onError === 'stop' && isBad(statusOf(known, id)))
+      .map(({ id }) => id);
     const stopped = pending().filter(({ trigger }) => trigger !== 'always');
-    for (const { id } of stopped) settle({ step: id, status: 'cancelled', because: [] });
+    for (const { id } of stopped) settle({ step: id, status: 'cancelled', because });
   }
   // What a step's needs say comes before what the end of its group does, and both before any start: so nothing depends
   // on the order in the file, and nothing starts that is not wanted any more.
@@ -127,18 +142,37 @@ export const advance = (graph: Graph, statuses: Statuses, choices: Choices, isSt
   return { start: start.map(({ id }) => id), unrun };
 };
 
-/** Steps that failed with nothing that tolerates it: they fail the run. */
+const toleratingTriggers: readonly string[] = ['one_success', 'all_done', 'always'];
+
+/** Whether a step that needs one of them tolerates their failure, and has come to run. */
+const isTolerated = (graph: Graph, statuses: Statuses, failed: readonly (string | null)[]): boolean =>
+  graph.steps.some(
+    ({ id, needs, trigger }) =>
+      needs.some((need) => failed.includes(need)) &&
+      toleratingTriggers.includes(trigger) &&
+      statuses[id] !== undefined &&
+      !['pending', 'skipped', 'excluded', 'cancelled'].includes(statusOf(statuses, id)),
+  );
+
+/** Groups whose join was not met although no member failed: too few of them ran. A failed member is told itself. */
+const unmet = (graph: Graph, statuses: Statuses): string[] =>
+  graph.batches
+    .filter(
+      (group) =>
+        group.ofItems === false &&
+        endOf(group, statuses) === 'failed' &&
+        !group.members.some((member) => isBad(statusOf(statuses, member))) &&
+        !graph.steps.filter(({ batch }) => batch === group.name).every(({ onError }) => onError === 'continue') &&
+        !isTolerated(graph, statuses, [group.name]),
+    )
+    .map(({ name }) => name);
+
+/** Steps that failed, and groups that were not met, with nothing that tolerates it: they fail the run. */
 export const faults = (graph: Graph, statuses: Statuses): string[] => {
-  const tolerates = (step: GraphStep): boolean => {
-    if (step.onError === 'continue') return true;
-    if (step.batch !== null && groupEnd(graph, step.batch, statuses) === 'completed') return true;
-    return graph.steps.some(
-      ({ id, needs, trigger }) =>
-        (needs.includes(step.id) || (step.batch !== null && needs.includes(step.batch))) &&
-        (trigger === 'one_success' || trigger === 'all_done' || trigger === 'always') &&
-        statuses[id] !== undefined &&
-        !['pending', 'skipped', 'excluded', 'cancelled'].includes(statusOf(statuses, id)),
-    );
-  };
-  return graph.steps.filter((step) => isBad(statusOf(statuses, step.id)) && !tolerates(step)).map(({ id }) => id);
+  const tolerates = ({ id, onError, batch }: GraphStep): boolean =>
+    onError === 'continue' ||
+    (batch !== null && groupEnd(graph, batch, statuses) === 'completed') ||
+    isTolerated(graph, statuses, [id, batch]);
+  const failed = graph.steps.filter((step) => isBad(statusOf(statuses, step.id)) && !tolerates(step));
+  return [...failed.map(({ id }) => id), ...unmet(graph, statuses)];
 };

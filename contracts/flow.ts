@@ -97,7 +97,12 @@ export type FormField = z.infer<typeof FormField>;
 
 const batch = { batch: Name.optional() };
 
-const Case = z.strictObject({ when: Expression, steps: z.array(Name).min(1) });
+const Case = z.strictObject({
+  /** What the case is called where it is shown, and in the result of the switch. */
+  label: z.string().regex(/^\S(?:[^\n]{0,58}\S)?$/, 'one line of at most 60 characters').optional(),
+  when: Expression,
+  steps: z.array(Name).min(1),
+});
 
 export const Step = z.discriminatedUnion('kind', [
   z.strictObject({ kind: z.literal('agent'), ...common, ...agent, ...batch }),
@@ -155,6 +160,11 @@ export type BatchGroup = z.infer<typeof BatchGroup>;
 
 export const Overlap = z.enum(['skip', 'buffer_one', 'buffer_all', 'cancel_other', 'allow_all']);
 
+/** Of a file that is kept with a run. */
+export const ArtifactName = z
+  .string()
+  .regex(/^\w[\w.-]{0,127}$/, 'a file name: a letter, digit or _, then at most 127 letters, digits, _, - or .');
+
 /** A flow file, as written. */
 export const Flow = z.strictObject({
   name: Name,
@@ -168,8 +178,10 @@ export const Flow = z.strictObject({
   /** An expression that gives the result of the run. */
   output: Expression.optional(),
   outputSchema: JsonSchema.optional(),
-  /** Files to keep with the run, by name: a template each. */
-  artifacts: z.record(z.string().regex(/^[\w][\w.-]{0,127}$/, 'a file name'), z.string()).default({}),
+  /** Files to keep with the run, by name: a template each. A name may be a template too. */
+  artifacts: z
+    .record(z.string().regex(/^[\w$][\s\S]{0,299}$/, 'a file name, or a template of one'), z.string())
+    .default({}),
   schedule: z
     .strictObject({
       cron: z.string(),

@@ -25,7 +25,16 @@ export type GraphStep = {
   items: { kind: StepKind; isQuick: boolean; timeoutMs: number | null; fanOut: FanOut } | null;
 };
 
-export type GraphBatch = FanOut & { name: string; members: string[] };
+export type GraphBatch = FanOut & {
+  name: string;
+  /** Steps. */
+  members: string[];
+  /**
+   * The items of its one member, a map, are what it joins: it ends as that step does. Undefined in the graphs of runs that
+   * earlier releases began: those end as they did then.
+   */
+  ofItems?: boolean;
+};
 
 /** What a run's workflow knows of its definition: ids and numbers, nothing that a user wrote as text. */
 export type Graph = { steps: GraphStep[]; batches: GraphBatch[] };
@@ -107,11 +116,15 @@ export const toGraph = (flow: Flow): Graph => {
       items: itemsOf(step, flow),
     };
   });
-  const batches = Object.entries(flow.batches).map(([name, group]) => ({
-    name,
-    ...groupFanOut(group),
-    members: steps.filter(({ batch }) => batch === name).map(({ id }) => id),
-  }));
+  const batches = Object.entries(flow.batches).map(([name, group]): GraphBatch => {
+    const members = steps.filter(({ batch }) => batch === name);
+    return {
+      name,
+      ...groupFanOut(group),
+      members: members.map(({ id }) => id),
+      ofItems: members.some(({ items }) => items !== null),
+    };
+  });
   return { steps, batches };
 };
 

@@ -1,4 +1,4 @@
-import type { ItemCounts, NodeStatus, RunNode, RunStreamEvent, RunView } from './runs.ts';
+import type { ItemCounts, NodeStatus, Run, RunNode, RunStatus, RunStreamEvent, RunView } from './runs.ts';
 
 const ended: ReadonlySet<NodeStatus> = new Set([
   'completed',
@@ -9,6 +9,10 @@ const ended: ReadonlySet<NodeStatus> = new Set([
   'timed_out',
 ]);
 export const hasEnded = (status: NodeStatus): boolean => ended.has(status);
+
+/** How a run stands, in a list as in its own view. */
+export const runState = ({ status, paused, waiting }: Run): RunStatus | 'paused' | 'waiting' =>
+  status !== 'running' ? status : paused ? 'paused' : waiting ? 'waiting' : status;
 
 const move = (counts: ItemCounts, from: NodeStatus, to: NodeStatus): ItemCounts => {
   if (from === to) return counts;

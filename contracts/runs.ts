@@ -41,7 +41,10 @@ export const RunNode = z.object({
   chosen: z.int().nullable(),
   /** The run whose result was used again. */
   reusedFrom: z.string().nullable(),
-  /** Of a script's call: what it is shown as, the phase it belongs to, and its place in the order of calls, from 0. */
+  /**
+   * Of a script's call: what it is shown as, the phase it belongs to, and its place in the order of calls, from 0. Of a
+   * switch, `label` is that of the case it took.
+   */
   label: z.string().nullable(),
   phase: z.string().nullable(),
   ordinal: z.int().nonnegative().nullable(),
@@ -93,7 +96,7 @@ export const Run = z.object({
   /** What its agents may use together. */
   budget: Budget.nullable(),
   status: RunStatus,
-  /** A person is asked: by a question of the run or by a tool call of one of its sessions. */
+  /** A person is asked, by it or by a run within it: by a question or by a tool call of one of its sessions. */
   waiting: z.boolean(),
   paused: z.boolean(),
   code: z.string().nullable(),
@@ -112,7 +115,7 @@ export const DeclaredStep = z.object({
   batch: z.string().nullable(),
   description: z.string(),
   /** Of a switch: the steps of each case, and of the default. */
-  cases: z.array(z.object({ when: z.string(), steps: z.array(z.string()) })),
+  cases: z.array(z.object({ label: z.string().nullable(), when: z.string(), steps: z.array(z.string()) })),
   default: z.array(z.string()),
 });
 export type DeclaredStep = z.infer<typeof DeclaredStep>;

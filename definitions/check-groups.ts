@@ -7,7 +7,7 @@ export const checkGroups = ({ steps, groups }: Outline, report: Report): void =>
     if (batch && !groups.has(batch.name))
       report.at(batch.path, `unknown batch group ${quote(batch.name)}${hint(batch.name, groups.keys())}`);
   }
-  for (const { name, path, fields, members } of groups.values()) {
+  for (const { name, path, members } of groups.values()) {
     if (members.length === 0)
       report.atKey(path, `batch group ${quote(name)} has no members: no step says batch: ${name}`);
     const map = members.find(({ kind }) => kind === 'map');
@@ -15,9 +15,6 @@ export const checkGroups = ({ steps, groups }: Outline, report: Report): void =>
       const others = members.filter((member) => member !== map).map(({ id }) => id);
       const told = `batch group ${quote(name)} holds the map ${quote(map.id)} and ${others.join(', ')}`;
       report.at([...map.path, 'batch'], `${told}: expected either steps or one map`);
-    } else if (!map && typeof fields.join === 'number' && members.length > 0 && fields.join > members.length) {
-      const count = members.length === 1 ? '1 member' : `${members.length} members`;
-      report.at([...path, 'join'], `the join of ${fields.join} can never be met: the batch group has ${count}`);
     }
   }
 };

@@ -2,8 +2,15 @@ import { anyChoice, both, type Choices, contradiction, either } from './branch-c
 import type { Named, Outline, OutlineStep } from './outline.ts';
 import type { Report } from './report.ts';
 
-/** Steps that no choice of the switches lets run. `order`: what is waited for first, without cycles. */
-export const checkReachable = (order: readonly string[], outline: Outline, report: Report): void => {
+/**
+ * Steps that no choice of the switches lets run. `order`: what is waited for first, without cycles. Returns under which
+ * choices each step and group can run.
+ */
+export const checkReachable = (
+  order: readonly string[],
+  outline: Outline,
+  report: Report,
+): ReadonlyMap<string, Choices> => {
   const choices = new Map<string, Choices>();
   for (const name of order) {
     const step = outline.byId.get(name);
@@ -11,6 +18,7 @@ export const checkReachable = (order: readonly string[], outline: Outline, repor
     // A step that cannot run is told once, at its root: what follows from it is not told again.
     choices.set(name, contradiction(found) === null ? found : anyChoice);
   }
+  return choices;
 };
 
 /** How a group ends is up to its join: it can as soon as one member can run. */

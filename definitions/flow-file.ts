@@ -4,6 +4,7 @@ import { checkCycles } from './check-cycles.ts';
 import { checkBranches, checkIds, checkNeeds } from './check-dependencies.ts';
 import { checkForms } from './check-forms.ts';
 import { checkGroups } from './check-groups.ts';
+import { checkJoins } from './check-joins.ts';
 import { checkKnown, type Known } from './check-known.ts';
 import { checkMapLimits, checkMaps } from './check-maps.ts';
 import { checkReachable } from './check-reachable.ts';
@@ -76,7 +77,7 @@ const checkGraph = (outline: Outline, report: Report): void => {
   const edges = edgesOf(outline);
   const { order, cycles } = orderOf(edges);
   checkCycles(cycles, outline, report);
-  if (cycles.length === 0) checkReachable(order, outline, report);
+  checkJoins(outline, cycles.length === 0 ? checkReachable(order, outline, report) : new Map(), report);
   checkTexts(edges, outline, report);
 };
 

@@ -1,4 +1,5 @@
 import { type StepKind, stepKindNames, Trigger } from '../contracts/flow.ts';
+import { quote } from './nearest.ts';
 import { isRecord, type Path, pathText } from './path.ts';
 
 /** A name, and where it stands. */
@@ -69,7 +70,7 @@ const stepOf = (fields: Record<string, unknown>, path: Path): OutlineStep => ({
 
 const branchesOf = (fields: Record<string, unknown>, path: Path): OutlineBranch[] => [
   ...listOf(fields.cases).map((item, index) => ({
-    label: `branch ${index + 1}`,
+    label: isRecord(item) && typeof item.label === 'string' ? `branch ${quote(item.label)}` : `branch ${index + 1}`,
     steps: isRecord(item) ? namesIn(item.steps, [...path, 'cases', index, 'steps']) : [],
   })),
   { label: 'the default branch', steps: namesIn(fields.default, [...path, 'default']) },

@@ -15,6 +15,8 @@ export type NodePatch = {
   attempt: number;
   total?: number;
   chosen?: number;
+  /** Of a switch: that of the case it took. */
+  label?: string;
   inputHash?: string;
   reusedFrom?: string;
   output?: unknown;
@@ -194,7 +196,7 @@ export const nodeQueries = (database: Database) => ({
   ): Promise<{ step: string; status: NodeStatus; reason: string | null }[]> {
     return await database.query(
       `SELECT step, status, coalesce(reason, code) AS reason FROM nodes WHERE run_id = $1 AND index IS NULL
-         AND step = ANY($2::text[])`,
+         AND step = ANY($2::text[]) ORDER BY array_position($2::text[], step)`,
       [runId, steps],
     );
   },

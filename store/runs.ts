@@ -65,9 +65,13 @@ const columns = `
   r.id, r.kind, r.name, r.origin, r.file, r.workspace, r.allow, r.trigger, r.parent_run AS "parentRun",
   r.rerun_of AS "rerunOf", r.from_step AS "fromStep", r.budget, r.status, r.paused, r.code, r.reason,
   iso(r.created_at) AS "createdAt", iso(r.ended_at) AS "endedAt",
-  r.status = 'running' AND (EXISTS (SELECT 1 FROM questions q WHERE q.run_id = r.id AND q.status = 'pending')
-    OR EXISTS (SELECT 1 FROM sessions s JOIN approvals a ON a.session_id = s.id
-               WHERE s.run_id = r.id AND a.status = 'pending')) AS waiting`;
+  r.status = 'running' AND r.id IN (
+    WITH RECURSIVE asking AS (
+      SELECT run_id AS id FROM questions WHERE status = 'pending'
+      UNION SELECT s.run_id FROM approvals a JOIN sessions s ON s.id = a.session_id
+        WHERE a.status = 'pending' AND s.run_id IS NOT NULL
+      UNION SELECT c.parent_run FROM runs c JOIN asking k ON k.id = c.id WHERE c.parent_run IS NOT NULL)
+    SELECT id FROM asking) AS waiting`;
 
 /** Of a value that is shown with its run; compressed ones count as they are kept. */
 const briefBytes = 32_768;

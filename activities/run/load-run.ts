@@ -1,4 +1,4 @@
-import type { Loaded, RunActivities } from '../../contracts/activities.ts';
+import type { Loaded, RunActivities, UnrunStep } from '../../contracts/activities.ts';
 import { EverturnError } from '../../contracts/errors.ts';
 import { toGraph, withoutQuick } from '../../contracts/graph.ts';
 import type { RunDependencies } from './run-dependencies.ts';
@@ -21,13 +21,21 @@ export const createRecordUnrun =
       throw error;
     });
     if (!known) return;
-    const why = { skipped: 'did not complete', excluded: 'did not take its branch', cancelled: 'ended without it' };
     const kinds = new Map(known.flow?.steps.map(({ id, kind }) => [id, kind]));
-    const nodes = unrun.map(({ step, status, because }) => ({
-      step,
-      kind: kinds.get(step) ?? 'code',
-      status,
-      reason: because.filter(Boolean).length > 0 ? `${because.join(', ')} ${why[status]}` : 'The run was stopped',
+    const reasonOf = ({ status, because }: UnrunStep): string => {
+      const names = because.filter(Boolean).join(', ');
+      if (names === '') return 'The run was stopped';
+      if (status === 'skipped') return `${names} did not complete`;
+      if (status === 'excluded') return `${names} did not take its branch`;
+      return because.some((name) => kinds.has(name))
+        ? `The run was stopped: ${names} failed`
+        : `${names} ended without it`;
+    };
+    const nodes = unrun.map((one) => ({
+      step: one.step,
+      kind: kinds.get(one.step) ?? 'code',
+      status: one.status,
+      reason: reasonOf(one),
     }));
     await store.nodes.putUnrun(runId, nodes);
     store.wakeRun(runId);

@@ -63,12 +63,33 @@ const produce = async ({ sandbox }: RunDependencies, run: StoredFlowRun, known: 
   return { output, files };
 };
 
-const reasonOf = async ({ store }: RunDependencies, { runId, code, steps }: End): Promise<string | null> => {
+/** Of a batch group in which nothing failed: too few of its members ran. */
+const unmet = async ({ store }: RunDependencies, run: StoredFlowRun, name: string): Promise<string> => {
+  const { flow } = run.definition;
+  const members = flow.steps.filter((step) => 'batch' in step && step.batch === name).map(({ id }) => id);
+  const ends = await store.nodes.reasons(run.id, members);
+  const completed = ends.filter(({ status }) => status === 'completed').length;
+  const others = ends.filter(({ status }) => status !== 'completed').map(({ step, status }) => `${step} ${status}`);
+  const join = flow.batches[name]?.join;
+  const wanted = join === 'any' ? 1 : join;
+  return `${completed} of ${members.length} members completed, and the join needs ${wanted} (${others.join(', ')})`;
+};
+
+const reasonOf = async (
+  dependencies: RunDependencies,
+  run: StoredFlowRun,
+  { runId, code, steps }: End,
+): Promise<string | null> => {
   if (code === null) return null;
   if (code === 'run_stuck') return `Cannot go on: nothing runs, and nothing decides ${steps.join(', ')}`;
   if (steps.length === 0) return errorTable[code].meaning;
-  const reasons = await store.nodes.reasons(runId, steps);
-  return reasons.map(({ step, status, reason }) => `${step}: ${reason ?? status}`).join('\n');
+  const reasons = await dependencies.store.nodes.reasons(runId, steps);
+  const groups = steps.filter((name) => name in run.definition.flow.batches);
+  const lines = [
+    ...reasons.map(({ step, status, reason }) => `${step}: ${reason ?? status}`),
+    ...(await Promise.all(groups.map(async (name) => `${name}: ${await unmet(dependencies, run, name)}`))),
+  ];
+  return lines.join('\n');
 };
 
 /** Ends the run. What its own report or output does wrong fails it, and says so. */
@@ -84,7 +105,7 @@ export const createSettleRun =
       store.wakeRun(runId);
     };
     if (end.status !== 'completed')
-      return await settle(end.status, end.code, await reasonOf(dependencies, end), undefined);
+      return await settle(end.status, end.code, await reasonOf(dependencies, run, end), undefined);
     try {
       const { output, files } = await produce(dependencies, run, await runs.get(runId));
       for (const { name, mediaType: type, text } of files) {

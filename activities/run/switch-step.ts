@@ -13,5 +13,7 @@ export const chooseBranch = async (attempt: StepAttempt): Promise<Prepared> => {
     break;
   }
   const taken = chosen === noBranch ? null : chosen === defaultBranch ? 'default' : chosen;
-  return settled(await attempt.complete({ case: taken }, { chosen }), chosen);
+  const label = step.cases[chosen]?.label ?? (chosen === defaultBranch ? 'default' : null);
+  const patch = { chosen, ...(label === null ? {} : { label }) };
+  return settled(await attempt.complete({ case: taken, label }, patch), chosen);
 };

@@ -1,12 +1,13 @@
 import { type Command, Option } from 'commander';
 import { EverturnError } from '../../contracts/errors.ts';
+import { runState } from '../../contracts/run-view.ts';
 import { type Run, RunStatus } from '../../contracts/runs.ts';
 import { connect } from '../connect.ts';
 import type { JsonOption } from '../output.ts';
 import { readPages } from '../pages.ts';
 import { wholeNumber } from '../parse-number.ts';
 import { printJson, runCommand } from '../run-command.ts';
-import { paintRunStatus } from '../runs/ending.ts';
+import { paintRunState } from '../runs/ending.ts';
 import { printRun, printStep } from '../runs/print-run.ts';
 import { readReport } from '../runs/report.ts';
 import { readResult, resultText } from '../runs/script/result.ts';
@@ -40,6 +41,18 @@ export const addRuns = (program: Command): void => {
     .description('print the report of a flow, as Markdown, or what a script returned')
     .option('--json', 'as one JSON line')
     .action((id: string, options: JsonOption) => runCommand(options, () => report(id, options)));
+  runs
+    .command('artifact <run> <name>')
+    .description('print a file that a flow keeps with its run; "runs show" lists their names')
+    .option('--json', 'as one JSON line')
+    .action((id: string, name: string, options: JsonOption) => runCommand(options, () => artifact(id, name, options)));
+};
+
+const artifact = async (id: string, name: string, { json }: JsonOption): Promise<void> => {
+  const { api } = await connect();
+  const text = await (await api.readArtifact(id, name)).text();
+  if (json) printJson({ runId: id, name, text });
+  else process.stdout.write(text);
 };
 
 const list = async ({ status, flow, limit, json }: ListOptions): Promise<void> => {
@@ -76,15 +89,12 @@ const report = async (id: string, { json }: JsonOption): Promise<void> => {
   else process.stdout.write(`${text.trimEnd()}\n`);
 };
 
-const stateOf = ({ status, waiting, paused }: Run): string =>
-  status !== 'running' ? status : paused ? 'paused' : waiting ? 'waiting' : status;
-
 const columnsIn = (style: Style): Column<Run>[] => [
   { title: 'ID', value: ({ id }) => id },
   {
     title: 'STATUS',
-    value: stateOf,
-    paint: (text, { status }) => text.replace(status, (word) => paintRunStatus(word as Run['status'], style)),
+    value: runState,
+    paint: (text, run) => text.replace(runState(run), (word) => paintRunState(run, style, word)),
   },
   { title: 'STARTED', value: ({ createdAt }) => new Date(createdAt).toLocaleString('sv') },
   { title: 'BY', value: ({ trigger }) => trigger },

@@ -43,8 +43,9 @@ export const itemsDone = (counts: ItemCounts): { ended: number; total: number } 
 const tokensOf = ({ usage }: RunNode): string | null =>
   usage && usage.requests > 0 ? count(usage.input + usage.output, 'token') : null;
 
-const choiceOf = ({ chosen }: RunNode): string | null => {
+const choiceOf = ({ chosen, label }: RunNode): string | null => {
   if (chosen === null) return null;
+  if (label !== null) return oneLine(label, 60);
   return chosen === -1 ? 'default' : chosen === -2 ? 'no case' : `case ${chosen + 1}`;
 };
 

@@ -1,6 +1,7 @@
 import type { Health } from '../../contracts/api.ts';
 import { runWorkflowId } from '../../contracts/ids.ts';
 import type { RunDetail } from '../../contracts/run-detail.ts';
+import { runState } from '../../contracts/run-view.ts';
 import type { Run } from '../../contracts/runs.ts';
 import { harmless, type Style } from '../screen/style.ts';
 import { count } from '../turn/describe.ts';
@@ -19,18 +20,21 @@ export const runLinks = (url: string, { temporalUi }: Pick<Health, 'temporalUi'>
   };
 };
 
-const paints: Record<Run['status'], (style: Style) => (text: string) => string> = {
+const paints: Record<ReturnType<typeof runState>, (style: Style) => (text: string) => string> = {
   running: (style) => style.cyan,
+  waiting: (style) => style.yellow,
+  paused: (style) => style.yellow,
   completed: (style) => style.green,
   failed: (style) => style.red,
   cancelled: (style) => style.yellow,
 };
-export const paintRunStatus = (status: Run['status'], style: Style): string => paints[status](style)(status);
+export const paintRunState = (run: Run, style: Style, word: string = runState(run)): string =>
+  paints[runState(run)](style)(word);
 
-/** How a run has ended, in few lines. */
-export const runEndingLines = (view: RunDetail, links: Links, style: Style): string => {
+/** How a run has ended, or stands, in few lines. */
+export const runEndingLines = (view: RunDetail, links: Links, style: Style, now = Date.now()): string => {
   const { run, usage, artifacts } = view;
-  const ms = Date.parse(run.endedAt ?? run.createdAt) - Date.parse(run.createdAt);
+  const ms = (run.endedAt === null ? now : Date.parse(run.endedAt)) - Date.parse(run.createdAt);
   const tokens = `${count(usage.input, 'token')} in (${usage.cacheRead.toLocaleString('en')} cached), ${usage.output.toLocaleString('en')} out`;
   const cost = usage.cost ? ` · $${usage.cost.toFixed(usage.cost < 1 ? 4 : 2)}` : '';
   const reason =
@@ -41,10 +45,15 @@ export const runEndingLines = (view: RunDetail, links: Links, style: Style): str
           .map((line) => `  ${line}`);
   return [
     '',
-    `${run.name} ${paintRunStatus(run.status, style)} in ${clock(ms)} · ${countsLine(view)} · ${tokens}${cost}`,
+    `${run.name} ${paintRunState(run, style)} ${run.endedAt === null ? 'for' : 'in'} ${clock(ms)} · ${countsLine(view)} · ${tokens}${cost}`,
     ...reason,
     ...(view.script ? reuseLines(view, style) : []),
-    ...(artifacts.length === 0 ? [] : [`${style.dim('Files')}        ${artifacts.map(({ name }) => name).join(', ')}`]),
+    ...(artifacts.length === 0
+      ? []
+      : [
+          `${style.dim('Files')}        ${artifacts.map(({ name }) => name).join(', ')}`,
+          style.dim(`             npx everturn runs artifact ${run.id} NAME prints one`),
+        ]),
     `${style.dim('Console')}      ${links.console}`,
     ...(links.temporalUi === null ? [] : [`${style.dim('Temporal UI')}  ${links.temporalUi}`]),
   ].join('\n');

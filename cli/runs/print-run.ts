@@ -6,6 +6,7 @@ import { harmless, styleOf } from '../screen/style.ts';
 import { howToAnswer, nodeLine, nodeName, questionLines } from './describe.ts';
 import { runEndingLines, runLinks } from './ending.ts';
 import { callsOf } from './script/calls.ts';
+import { readResult, resultText } from './script/result.ts';
 import { scriptLines } from './script/script-lines.ts';
 
 /** Items that went wrong and are told with their step. */
@@ -35,11 +36,16 @@ export const printRun = async ({ api, url, id, json }: Place & { url: string }):
     questionLines(question, style, nameOf(question.step)),
     `  Answer it with: ${howToAnswer(question)}`,
   ]);
+  const elsewhere =
+    view.run.waiting && view.questions.length === 0
+      ? [`${style.yellow('?')} An agent or a run within it asks: npx everturn approvals`]
+      : [];
   const links = runLinks(url, await api.health(), id);
-  process.stdout.write(`${[...lines, ...questions, runEndingLines(view, links, style)].join('\n')}\n`);
+  const text = resultText(await readResult(api, view));
+  const output = text === null ? [] : ['', style.dim('Output'), harmless(text.trimEnd())];
+  const all = [...lines, ...questions, ...elsewhere, runEndingLines(view, links, style), ...output];
+  process.stdout.write(`${all.join('\n')}\n`);
 };
-
-const textOf = (output: unknown): string => (typeof output === 'string' ? output : JSON.stringify(output, null, 2));
 
 /** A call of a script is known by its label or its name too. */
 const readCall = async (api: ApiClient, id: string, name: string): Promise<NodeResult> => {
@@ -84,5 +90,6 @@ export const printStep = async ({ api, id, step, json }: Place & { step: string 
       for (const item of items) process.stderr.write(`  ${nodeLine(item, undefined, wide)}\n`);
     }
   }
-  if (output !== null) process.stdout.write(`${harmless(textOf(output))}\n`);
+  const text = resultText(output);
+  if (text !== null) process.stdout.write(`${harmless(text)}\n`);
 };

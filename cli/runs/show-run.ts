@@ -28,7 +28,7 @@ type ShowRunOptions = { connection: Connection; health: Health; id: string; json
 
 /**
  * Follows a run to its end: its steps, or its phases and agents, drawn anew on a terminal, a line for each change
- * elsewhere, or JSON lines. Then the report of a flow, or what a script returned. Ctrl-C cancels it, a second one detaches. Returns the exit code that says how it went.
+ * elsewhere, or JSON lines. Then the report of a flow, its output where it has none, or what a script returned. Ctrl-C cancels it, a second one detaches. Returns the exit code that says how it went.
  */
 export const showRun = async ({ connection: { api, url }, health, id, json }: ShowRunOptions): Promise<ExitCode> => {
   const detached = new AbortController();
@@ -80,7 +80,7 @@ export const showRun = async ({ connection: { api, url }, health, id, json }: Sh
     const links = runLinks(url, health, id);
     const isScript = view.script !== null;
     const report = isScript ? null : await readReport(api, id);
-    const output = isScript ? await readResult(api, view) : (view.output ?? null);
+    const output = await readResult(api, view);
     if (json) {
       const { status, code, reason } = view.run;
       const { usage } = view;
@@ -88,7 +88,7 @@ export const showRun = async ({ connection: { api, url }, health, id, json }: Sh
       printJson({ type: 'end', runId: id, status, code, reason, output, report, usage, ...reuse, links });
       return;
     }
-    const text = isScript ? resultText(output) : report;
+    const text = report ?? resultText(output);
     if (text !== null) screen.reply(`${text.trimEnd()}\n`);
     screen.note(runEndingLines(view, links, screen.style));
   };

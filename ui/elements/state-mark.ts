@@ -1,4 +1,5 @@
 import { css, html, type TemplateResult } from 'lit';
+import { runState } from '../../contracts/run-view.ts';
 import type { NodeStatus, Run } from '../../contracts/runs.ts';
 import type { Subagent } from '../../contracts/subagents.ts';
 import { type IconName, icon } from './icons.ts';
@@ -37,9 +38,8 @@ export const stateMark = (status: NodeStatus, words: Record<NodeStatus, string> 
   mark(status === 'running' ? null : signs[status], status, words[status]);
 
 export const runMark = (run: Run): TemplateResult => {
-  if (run.status === 'running' && run.paused) return mark('pause', 'waiting', 'paused');
-  if (run.status === 'running' && run.waiting) return stateMark('waiting');
-  return stateMark(run.status);
+  const state = runState(run);
+  return state === 'paused' ? mark('pause', 'waiting', 'paused') : stateMark(state);
 };
 
 export const subagentMark = ({ status, cancelling }: Subagent): TemplateResult => {

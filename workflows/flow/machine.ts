@@ -44,8 +44,10 @@ const endingOf = (context: FlowContext): Ending => {
   const stuck = pending(context);
   if (stuck.length > 0) return { status: 'failed', code: 'run_stuck', steps: stuck };
   const failed = faults(graph, statuses);
+  // What was cancelled has followed from what failed.
+  const causes = failed.filter((step) => statuses[step] !== 'cancelled');
   return failed.length > 0
-    ? { status: 'failed', code: 'run_failed', steps: failed }
+    ? { status: 'failed', code: 'run_failed', steps: causes.length > 0 ? causes : failed }
     : { status: 'completed', code: null, steps: [] };
 };
 

@@ -87,7 +87,7 @@ const graphs = ({ triggers, joins, onErrors }: Kinds): fc.Arbitrary<Graph> =>
       const steps = seeds.map((seed, at) => toStep(seed, at, seeds, names));
       const batches = groups.map(({ join, rest }, at): GraphBatch => {
         const members = steps.filter(({ batch }) => batch === names[at]).map(({ id }) => id);
-        return { name: `g${at}`, maxConcurrent: 1000, join, rest, timeoutMs: null, members };
+        return { name: `g${at}`, maxConcurrent: 1000, join, rest, timeoutMs: null, members, ofItems: false };
       });
       return { steps, batches: batches.filter(({ members }) => members.length > 0) };
     });

@@ -1,7 +1,7 @@
 import type { ApiClient } from '../../../client/api.ts';
 import type { RunDetail } from '../../../contracts/run-detail.ts';
 
-/** What a script returned, however long; null when it returned nothing or has not completed. */
+/** What a script returned, or the output of a flow, however long; null without any, or while it has not completed. */
 export const readResult = async (api: ApiClient, { run, output }: RunDetail): Promise<unknown> => {
   if (output !== undefined) return output;
   return run.status === 'completed' ? (await api.getRunOutput(run.id)).output : null;
