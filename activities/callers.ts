@@ -69,8 +69,10 @@ export const activityCallers: Rules<Activities> = {
   settleLostStep: ofParent,
   enterSubagent: ofSubagent,
   settleSubagent: ofSubagent,
-  createScheduledRun: (_, { flow, key }) =>
-    key.startsWith(`schedule/${Context.current().info.taskQueue}/${flow}-`) ? [key] : [],
+  createScheduledRun: (_, { flow, project, key }) => {
+    const name = project === undefined ? flow : `${project}/${flow}`;
+    return key.startsWith(`schedule/${Context.current().info.taskQueue}/${name}-`) ? [key] : [];
+  },
 };
 
 export const scriptActivityCallers: Rules<ScriptActivities> = {

@@ -41,6 +41,8 @@ export type Dependencies = {
   agentsAtOnce: number;
   /** Where runs of a schedule work. */
   workspace: string;
+  /** The identity of the project whose files are here. */
+  project: string;
   /** Whether short code may run in workflow tasks. A worker that keeps no workflow in memory loses such activities. */
   quickSteps: boolean;
 };

@@ -11,14 +11,16 @@ export type GatewayOptions = {
   namespace: string;
   consoleUrl: string;
   taskQueue: string;
+  /** The identity of the project whose definitions are served. */
+  project: string;
   /** How long a workflow may take to answer. Default 3,000. */
   deadlineMs?: number;
 };
 
 /** The only user of the Temporal client, with its parts: every call that reaches a workflow goes through here. */
-export const createGateway = ({ connection, namespace, consoleUrl, taskQueue, deadlineMs = 3000 }: GatewayOptions) => {
+export const createGateway = ({ connection, namespace, consoleUrl, taskQueue, project, deadlineMs = 3000 }: GatewayOptions) => {
   const client = new Client({ connection, namespace });
-  const calls: Calls = { client, taskQueue, consoleUrl, within: createWithin(connection, deadlineMs) };
+  const calls: Calls = { client, taskQueue, project, consoleUrl, within: createWithin(connection, deadlineMs) };
   return {
     ...turnCalls(calls),
     ...runCalls(calls),

@@ -17,6 +17,7 @@ import { openStore } from '../store/store.ts';
 import { createListener } from '../store/wakeups.ts';
 import { startConfig } from '../trust/config.ts';
 import { followConfig } from '../trust/follow-config.ts';
+import { projectId } from '../trust/project-id.ts';
 import { openTrust } from '../trust/trust.ts';
 import { checkBind } from './access/check-bind.ts';
 import { createOidc } from './access/oidc.ts';
@@ -74,7 +75,9 @@ await checkVersion(store.database);
 const listener = createListener(store.database);
 // What Temporal is not needed for is served while it is away.
 const connection = Connection.lazy(temporalConnectionOptions(env));
+const project = projectId(env.EVERTURN_PROJECT, env.EVERTURN_PROJECT_ID);
 const gateway = createGateway({
+  project,
   connection,
   namespace: env.TEMPORAL_NAMESPACE,
   taskQueue: env.EVERTURN_TASK_QUEUE,
@@ -82,7 +85,11 @@ const gateway = createGateway({
 });
 const delivery = createDelivery(store, gateway);
 let current = config;
-const definitions = openDefinitions({ project: env.EVERTURN_PROJECT, look: trust.look });
+const definitions = openDefinitions({
+  project: env.EVERTURN_PROJECT,
+  look: trust.look,
+  models: () => modelNames(current),
+});
 const app = await createApp({
   context: {
     store,
@@ -149,7 +156,7 @@ const reconciler = startReconciler(store, delivery, log);
 const keeper = startSubagentKeeper({ store, gateway, limits: () => current.limits, log });
 const turnKeeper = startTurnKeeper({ store, gateway, log });
 const runKeeper = startRunKeeper({ store, gateway, delivery, scriptAgents: () => current.limits.scriptAgents, log });
-const schedules = startScheduleSync(definitions, gateway, log);
+const schedules = startScheduleSync({ definitions, gateway, store, project, folder: env.EVERTURN_PROJECT, log });
 const watch = watchWorkers({ store, connection, namespace: env.TEMPORAL_NAMESPACE, log });
 const following = followConfig({
   told: env.EVERTURN_CONFIG,

@@ -45,7 +45,7 @@ test('a fault: its line, and the exit code of bad input', async () => {
   const told = 'unknown dependency "b": no step or batch group has this name; there are none';
   expect(await flows('check')).toMatchObject({
     code: exitCodes.usage,
-    stdout: `${place} steps[0].needs[0] ${told}\n`,
+    stdout: `${place} steps.a.needs[0] ${told}\n`,
     stderr: expect.stringMatching(/^error Cannot use 1 file of \d+: 1 fault\n$/),
   });
   const { code, stdout } = await flows('check', flowFile, '--json');
@@ -56,7 +56,7 @@ test('a fault: its line, and the exit code of bad input', async () => {
       .split('\n')
       .map((line) => JSON.parse(line)),
   ).toEqual([
-    { type: 'fault', file: flowFile, line: 3, column: 49, path: 'steps[0].needs[0]', message: told },
+    { type: 'fault', file: flowFile, line: 3, column: 49, path: 'steps.a.needs[0]', message: told },
     {
       type: 'error',
       error: {

@@ -118,7 +118,7 @@ export type RunActivities = {
     steps: string[];
   }): Promise<void>;
   /** Makes the run of a schedule's moment. Null when its flow cannot be started. */
-  createScheduledRun(input: { flow: string; key: string }): Promise<{ runId: string } | null>;
+  createScheduledRun(input: { flow: string; project?: string; key: string }): Promise<{ runId: string } | null>;
 };
 
 export type EnteredSubagent =

@@ -99,7 +99,10 @@ const batch = { batch: Name.optional() };
 
 const Case = z.strictObject({
   /** What the case is called where it is shown, and in the result of the switch. */
-  label: z.string().regex(/^\S(?:[^\n]{0,58}\S)?$/, 'one line of at most 60 characters').optional(),
+  label: z
+    .string()
+    .regex(/^\S(?:[^\n]{0,58}\S)?$/, 'one line of at most 60 characters')
+    .optional(),
   when: Expression,
   steps: z.array(Name).min(1),
 });
@@ -118,6 +121,8 @@ export const Step = z.discriminatedUnion('kind', [
     deadline: Duration.optional(),
     onDeadline: z.enum(['time_out', 'approve', 'deny']).default('time_out'),
     form: z.array(FormField).default([]),
+    /** A re-run keeps a person's approval where what was asked and what it needs are the same. Default: it asks again. */
+    reuse: z.boolean().optional(),
   }),
   z.strictObject({
     kind: z.literal('switch'),
@@ -226,7 +231,7 @@ export const AgentHead = z.strictObject({
 export const Agent = AgentHead.extend({ name: z.string(), prompt: z.string() });
 export type Agent = z.infer<typeof Agent>;
 
-/** Something wrong in a file. `path` is that of the field, such as `steps[2].needs[0]`. */
+/** Something wrong in a file. `path` is that of the field, such as `steps.total.needs[0]`. */
 export const Fault = z.object({
   file: z.string(),
   line: z.int().positive(),

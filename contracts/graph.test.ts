@@ -38,10 +38,42 @@ const stepOf = (id: string) => graph.steps.find((step) => step.id === id);
 
 test('a group knows its members and what becomes of the rest', () => {
   expect(graph.batches).toEqual([
-    { name: 'first', maxConcurrent: 8, join: 'any', rest: 'cancel', timeoutMs: 1_800_000, members: ['ask'], ofItems: false },
-    { name: 'two', maxConcurrent: 3, join: 2, rest: 'continue', timeoutMs: null, members: ['quick', 'long'], ofItems: false },
-    { name: 'every', maxConcurrent: 8, join: 'all', rest: 'continue', timeoutMs: null, members: ['left', 'right'], ofItems: false },
-    { name: 'items', maxConcurrent: 8, join: 'all_settled', rest: 'continue', timeoutMs: null, members: ['talk'], ofItems: true },
+    {
+      name: 'first',
+      maxConcurrent: 8,
+      join: 'any',
+      rest: 'cancel',
+      timeoutMs: 1_800_000,
+      members: ['ask'],
+      ofItems: false,
+    },
+    {
+      name: 'two',
+      maxConcurrent: 3,
+      join: 2,
+      rest: 'continue',
+      timeoutMs: null,
+      members: ['quick', 'long'],
+      ofItems: false,
+    },
+    {
+      name: 'every',
+      maxConcurrent: 8,
+      join: 'all',
+      rest: 'continue',
+      timeoutMs: null,
+      members: ['left', 'right'],
+      ofItems: false,
+    },
+    {
+      name: 'items',
+      maxConcurrent: 8,
+      join: 'all_settled',
+      rest: 'continue',
+      timeoutMs: null,
+      members: ['talk'],
+      ofItems: true,
+    },
   ]);
 });
 

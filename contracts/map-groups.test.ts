@@ -69,25 +69,32 @@ describe('a group of steps whose join is not met though none failed', () => {
         name: 'steps',
         batches: { g: { join: 2, rest: 'continue' } },
         steps: [
-          ...['a', 'b', 'c'].map((id) => ({ id, kind: 'code', code: 'return 1', when: 'input.x', batch: 'g', ...more })),
-          { id: 'then', kind: 'code', code: 'return 1', needs: ['g'], ...dependent },
+          ...['a', 'b', 'c'].map((id) => ({
+            id,
+            kind: 'code',
+            code: 'return 1',
+            when: 'input.x',
+            batch: 'g',
+            ...more,
+          })),
+          { id: 'next', kind: 'code', code: 'return 1', needs: ['g'], ...dependent },
         ],
       }),
     );
   const short: Statuses = { a: 'completed', b: 'skipped', c: 'skipped' };
 
   test('fails the run, as a member would', () => {
-    expect(advance(of(), short, {}, false).unrun).toEqual([{ step: 'then', status: 'skipped', because: ['g'] }]);
-    expect(faults(of(), { ...short, then: 'skipped' })).toEqual(['g']);
+    expect(advance(of(), short, {}, false).unrun).toEqual([{ step: 'next', status: 'skipped', because: ['g'] }]);
+    expect(faults(of(), { ...short, next: 'skipped' })).toEqual(['g']);
   });
 
   test('is tolerated by a step that needs the group and ran, and by members that may all fail', () => {
-    expect(faults(of({}, { trigger: 'all_done' }), { ...short, then: 'completed' })).toEqual([]);
-    expect(faults(of({ onError: 'continue' }), { ...short, then: 'skipped' })).toEqual([]);
+    expect(faults(of({}, { trigger: 'all_done' }), { ...short, next: 'completed' })).toEqual([]);
+    expect(faults(of({ onError: 'continue' }), { ...short, next: 'skipped' })).toEqual([]);
   });
 
   test('a member that failed is named instead of the group; one that none ran of is skipped', () => {
-    expect(faults(of(), { a: 'completed', b: 'failed', c: 'skipped', then: 'skipped' })).toEqual(['b']);
-    expect(faults(of(), { a: 'skipped', b: 'skipped', c: 'skipped', then: 'skipped' })).toEqual([]);
+    expect(faults(of(), { a: 'completed', b: 'failed', c: 'skipped', next: 'skipped' })).toEqual(['b']);
+    expect(faults(of(), { a: 'skipped', b: 'skipped', c: 'skipped', next: 'skipped' })).toEqual([]);
   });
 });

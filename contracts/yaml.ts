@@ -2,6 +2,7 @@ import { type Document, isScalar, Lexer, parseDocument, visit } from 'yaml';
 import { inexactWords, isExact } from './exact-json.ts';
 import { plainFault } from './plain-values.ts';
 import { mergeFaults } from './yaml-merge.ts';
+import { plainTextFaults } from './yaml-plain-text.ts';
 
 /** `offset`: of a character of the text, from 0. */
 export type YamlFault = { offset: number; message: string };
@@ -71,12 +72,20 @@ const duplicates = (document: Document): YamlFault[] => {
   return found;
 };
 
+const unknownTags = (document: Document): YamlFault[] =>
+  document.warnings
+    .filter(({ code }) => code === 'TAG_RESOLVE_FAILED')
+    .map(({ pos }) => ({
+      offset: pos[0],
+      message: 'a text that begins with ! is a tag to YAML: put it in quotes, or write it on the lines below a |',
+    }));
+
 const danglingAliases = (document: Document): YamlFault[] => {
   const found: YamlFault[] = [];
   visit(document, {
     Alias: (_key, alias) => {
       if (alias.resolve(document)) return;
-      const message = `expected an anchor &${alias.source} before the alias *${alias.source}`;
+      const message = `expected an anchor &${alias.source} before the alias *${alias.source}; a text that begins with * goes in quotes`;
       found.push({ offset: alias.range?.[0] ?? 0, message });
     },
   });
@@ -120,8 +129,14 @@ export const readYaml = (text: string, options: Parameters<typeof parseDocument>
   const beyond = excess(text);
   if (beyond) return refused([beyond]);
   const document = parse(text);
+  const plain = plainTextFaults(
+    text,
+    document.errors.map(({ code, pos }) => ({ code, offset: pos[0] })),
+  );
+  if (plain.length > 0) return refused(plain, document);
   const faults = [
     ...document.errors.map(({ code, pos, message }) => ({ offset: pos[0], message: inWords[code] ?? message })),
+    ...unknownTags(document),
     ...duplicates(document),
     ...danglingAliases(document),
     ...inexactNumbers(document),

@@ -5,7 +5,7 @@ import { faultText } from './fault-text.ts';
 test('front matter and prompt', () => {
   const text =
     '---\ndescription: Reviews\nmodels: [fast]\ntools: [read_file]\npermissions: [run]\n---\n\nYou review.\n---\nAll of it.\n';
-  expect(parseAgent(text, '/a/reviewer.md')).toEqual({
+  expect(parseAgent(text, '/a/reviewer.md')).toMatchObject({
     definition: {
       name: 'reviewer',
       description: 'Reviews',
@@ -46,8 +46,18 @@ test.each<[string, string, ...string[]]>([
     'a.md:2:21 permissions[1] expected one of read, write, run, found "wirte"; did you mean "write"?',
   ],
   ['a text where a list belongs', '---\ntools: read_file\n---\nx', 'a.md:2:8 tools expected a list, found "read_file"'],
+  [
+    'unknown tools',
+    '---\ntools: [read_file, serch_files, Bash]\n---\nx',
+    'a.md:2:20 tools[1] unknown tool "serch_files"; did you mean "search_files"?',
+    'a.md:2:33 tools[2] unknown tool "Bash"',
+  ],
   ['no map', '---\njust text\n---\nx', 'a.md:2:1 expected a map, found "just text"'],
-  ['broken YAML', '---\ndescription: a: b\n---\nx', 'a.md:2:14 Nested mappings are not allowed in compact mappings'],
+  [
+    'broken YAML',
+    '---\ndescription: a: b\n---\nx',
+    'a.md:2:14 YAML reads a part of this text as its own (": "): put the value in quotes, or write it on the lines below "description: |"',
+  ],
   [
     'no end',
     '---\ndescription: x\nYou review.',
@@ -72,4 +82,23 @@ test('a file whose name is no name', () => {
   expect(parseAgent('x', '/b/my agent.md').faults.map(({ message }) => message)).toEqual([
     "the file's name is the agent's: expected a letter, then at most 63 letters, digits, - or _",
   ]);
+});
+
+test.each<[string, string, ...string[]]>([
+  [
+    'the nearest name',
+    '[fast, carefull]',
+    'a.md:2:16 models[1] unknown model "carefull": everturn.yaml configures none of this name; did you mean "careful"?',
+  ],
+  [
+    'none of the list',
+    '[opus]',
+    'a.md:2:10 models[0] unknown model "opus": everturn.yaml configures none of this name; there are: careful, fast',
+  ],
+  ['a name of another project beside one of this', '[opus, fast]'],
+  ['none at all', '[]'],
+])('models, by the names that everturn.yaml configures: %s', (_name, models, ...faults) => {
+  const file = parseAgent(`---\nmodels: ${models}\n---\nx`, 'a.md');
+  expect(file.faultsWith(['fast', 'careful']).map(faultText)).toEqual(faults);
+  expect(file.faults).toEqual([]);
 });

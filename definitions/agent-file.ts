@@ -1,10 +1,19 @@
 import path from 'node:path';
 import { type Agent, AgentHead, type Fault, Name } from '../contracts/flow.ts';
+import { toolNames } from '../contracts/tool-names.ts';
+import { checkModels } from './check-models.ts';
 import { reportIssues } from './issues.ts';
+import { hint, quote } from './nearest.ts';
 import { FaultList } from './report.ts';
 import { parseYaml } from './yaml-file.ts';
 
-export type AgentFile = { definition: Agent | null; description: string; faults: Fault[] };
+export type AgentFile = {
+  definition: Agent | null;
+  description: string;
+  faults: Fault[];
+  /** With what it names elsewhere too: models, by the names that everturn.yaml configures. */
+  faultsWith(models: readonly string[]): Fault[];
+};
 
 /** An optional front matter of YAML between two lines of `---`, then the system prompt. The agent has the file's name. */
 export const parseAgent = (text: string, file: string): AgentFile => {
@@ -22,6 +31,9 @@ export const parseAgent = (text: string, file: string): AgentFile => {
   const parsed = AgentHead.strict().safeParse(value);
   if (parsed.error && yaml.faults.length === 0 && !unclosed)
     reportIssues(parsed.error.issues, value, { at: () => Object.keys(AgentHead.shape) }, faults.phase());
+  for (const [index, tool] of (parsed.data?.tools ?? []).entries())
+    if (!toolNames.includes(tool))
+      faults.phase().at(['tools', index], `unknown tool ${quote(tool)}${hint(tool, toolNames)}`);
   const prompt = body.trim();
   if (prompt === '' && !unclosed) {
     const line = text.trimEnd().split('\n').length;
@@ -32,6 +44,12 @@ export const parseAgent = (text: string, file: string): AgentFile => {
     definition: whole ? { ...parsed.data, name, prompt } : null,
     description: parsed.data?.description ?? '',
     faults: faults.sorted,
+    faultsWith: (models) => {
+      const all = faults.copy();
+      const named = (parsed.data?.models ?? []).map((model, index) => ({ name: model, path: ['models', index] }));
+      checkModels(named, models, all.phase());
+      return all.sorted;
+    },
   };
 };
 

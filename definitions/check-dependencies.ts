@@ -1,14 +1,12 @@
 import { hint, quote } from './nearest.ts';
 import type { Outline } from './outline.ts';
-import { pathText } from './path.ts';
 import type { Report } from './report.ts';
 
 export const checkIds = ({ steps, byId, groups }: Outline, report: Report): void => {
   for (const step of steps) {
     const path = [...step.path, 'id'];
     const first = byId.get(step.id);
-    if (first && first !== step)
-      report.at(path, `duplicate id ${quote(step.id)}: ${pathText(first.path)} has it already`);
+    if (first && first !== step) report.at(path, `duplicate id ${quote(step.id)}: an earlier step has it already`);
     if (groups.has(step.id))
       report.at(path, `duplicate id ${quote(step.id)}: a batch group has this name, and needs could mean either`);
   }

@@ -6,11 +6,7 @@ import type { Path } from './path.ts';
 import type { Report } from './report.ts';
 
 /** Joins that can never be met. `choices`: under which choices of the switches each step can run. */
-export const checkJoins = (
-  { steps, groups }: Outline,
-  choices: ReadonlyMap<string, Choices>,
-  report: Report,
-): void => {
+export const checkJoins = ({ steps, groups }: Outline, choices: ReadonlyMap<string, Choices>, report: Report): void => {
   for (const group of groups.values()) {
     const wanted = wantedOf(group.fields.join);
     if (wanted === null || group.members.length === 0) continue;
@@ -21,8 +17,7 @@ export const checkJoins = (
   }
   for (const step of steps) {
     const wanted = wantedOf(step.fields.join);
-    if (step.kind === 'map' && !step.batch && wanted !== null)
-      checkItems(step, wanted, [...step.path, 'join'], report);
+    if (step.kind === 'map' && !step.batch && wanted !== null) checkItems(step, wanted, [...step.path, 'join'], report);
   }
 };
 
@@ -73,7 +68,8 @@ const checkItems = ({ fields }: OutlineStep, wanted: number, path: Path, report:
 const lengthOf = (source: string): number | null => {
   try {
     const { tree } = parseExpression(source);
-    if (tree.type !== 'ArrayExpression' || tree.elements.some((element) => element?.type === 'SpreadElement')) return null;
+    if (tree.type !== 'ArrayExpression' || tree.elements.some((element) => element?.type === 'SpreadElement'))
+      return null;
     return tree.elements.length;
   } catch (error) {
     if (error instanceof SourceError) return null;

@@ -1,3 +1,4 @@
+import { unknownModel } from './check-models.ts';
 import { hint, quote } from './nearest.ts';
 import type { Named } from './outline.ts';
 import type { Report } from './report.ts';
@@ -7,17 +8,25 @@ export type Known = {
   agents: readonly string[];
   flows: readonly string[];
   scripts: readonly string[];
+  /** The names of the models that everturn.yaml configures; null where nobody knows. */
+  models: readonly string[] | null;
+  /** The models that an agent's file lists, by preference. */
+  modelsOf(agent: string): readonly string[];
   /** The flows that a flow calls; none for an unknown one. */
   callsOf(name: string): readonly string[];
 };
 
+export type Asked = { agent: Named; model: Named | null };
+
 export const checkKnown = (
-  { name, agents, calls }: { name: string; agents: readonly Named[]; calls: readonly Named[] },
+  { name, asked, calls }: { name: string; asked: readonly Asked[]; calls: readonly Named[] },
   known: Known,
   report: Report,
 ): void => {
-  for (const { name: agent, path } of agents) {
-    if (!known.agents.includes(agent)) report.at(path, `unknown agent ${quote(agent)}${hint(agent, known.agents)}`);
+  for (const { agent, model } of asked) {
+    if (!known.agents.includes(agent.name))
+      report.at(agent.path, `unknown agent ${quote(agent.name)}${hint(agent.name, known.agents)}`);
+    if (known.models !== null) checkModel({ agent, model }, { ...known, models: known.models }, report);
   }
   for (const { name: called, path } of calls) {
     if (called === name) report.at(path, `flow ${quote(name)} calls itself`);
@@ -31,6 +40,24 @@ export const checkKnown = (
       if (way) report.at(path, `flows call each other in a ring: ${[name, ...way].join(' -> ')}`);
     }
   }
+};
+
+const checkModel = (
+  { agent, model }: Asked,
+  { models, modelsOf }: Known & { models: readonly string[] },
+  report: Report,
+): void => {
+  if (model) {
+    if (!models.includes(model.name)) report.at(model.path, unknownModel(model.name, models));
+    return;
+  }
+  const listed = modelsOf(agent.name);
+  if (listed.length === 0 || listed.some((name) => models.includes(name))) return;
+  const names = listed.map(quote).join(', ');
+  report.at(
+    agent.path,
+    `agent ${quote(agent.name)} lists the models ${names}, and everturn.yaml configures none of them${hint(listed[0] ?? '', models)}`,
+  );
 };
 
 /** The shortest way of calls, breadth first. */

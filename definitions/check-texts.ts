@@ -13,21 +13,25 @@ export const checkTexts = (edges: ReadonlyMap<string, readonly Edge[]>, outline:
     const { results, items } = findReads(text.kind, text.source);
     for (const read of results) {
       const told = tellRead(read, text, edges, outline);
-      if (told) report.inText(text.path, read.offset, told);
+      if (told) tell(report, text, read.offset, told);
     }
     if (text.hasItem) continue;
     for (const { name, offset } of items)
-      report.inText(text.path, offset, `${name} is not known here: only with, prompt and code of a map see it`);
+      tell(report, text, offset, `${name} is not known here: only with, prompt and code of a map see it`);
   }
 };
 
-const parses = ({ kind, source, path }: FlowText, report: Report): boolean => {
+const tell = (report: Report, { path, isKey = false }: FlowText, offset: number, message: string): void =>
+  isKey ? report.atKey(path, message) : report.inText(path, offset, message);
+
+const parses = (text: FlowText, report: Report): boolean => {
+  const { kind, source } = text;
   try {
     piecesOf(kind, source);
     return true;
   } catch (error) {
     if (!(error instanceof SourceError)) throw error;
-    report.inText(path, error.offset, `cannot parse this ${kind}: ${error.message}`);
+    tell(report, text, error.offset, `cannot parse this ${kind}: ${error.message}`);
     return false;
   }
 };

@@ -264,7 +264,7 @@ test('a flow with faults: the first ones in the message, all in the details', ()
   expect(code).toBe('flow_invalid');
   expect(message.split('\n')).toHaveLength(7);
   expect(message).toMatch(
-    /^Cannot use flow "bad":\nproject\/\.everturn\/flows\/bad\.yaml:3:20 steps\[0\]\.kind .*\nand 3 more$/s,
+    /^Cannot use flow "bad":\nproject\/\.everturn\/flows\/bad\.yaml:3:20 steps\.a0\.kind .*\nand 3 more$/s,
   );
   expect((details as { faults: unknown[] }).faults).toHaveLength(8);
   expect(definitions.flows()).toMatchObject([{ name: 'bad', definition: null, faults: { length: 8 } }]);
@@ -350,7 +350,7 @@ test('a file that lies anywhere, checked against what is there', () => {
   write('there.yaml', calling('there', 'raport'));
   expect(definitions.check(path.join(root, 'here.yaml'))).toEqual([]);
   expect(definitions.check(path.join(root, 'there.yaml')).map((fault) => relative(faultText(fault)))).toEqual([
-    'there.yaml:3:31 steps[0].flow unknown flow "raport"; did you mean "report"?',
+    'there.yaml:3:31 steps.a.flow unknown flow "raport"; did you mean "report"?',
   ]);
 });
 

@@ -51,6 +51,8 @@ type DefinitionsOptions = Partial<DefinitionPlaces> & {
   project: string;
   /** What of the project is trusted. Default: everything, for those who only look at files. */
   look?: () => Look;
+  /** The names of the configured models. Default: null, nobody knows; then none is unknown. */
+  models?: () => readonly string[] | null;
 };
 
 export const openDefinitions = ({
@@ -58,6 +60,7 @@ export const openDefinitions = ({
   home = homeFolder(),
   catalog = builtInCatalog,
   look = everythingTrusted,
+  models = () => null,
 }: DefinitionsOptions): Definitions => {
   const places = { project, home, catalog };
   const { readFlow, readScript, resolve: runnables } = openRunnables(places);
@@ -85,10 +88,13 @@ export const openDefinitions = ({
     const flows = new Map(
       resolved.flatMap(({ name, winners: [first] }) => (first?.kind === 'flow' ? [[name, first] as const] : [])),
     );
+    const modelsOfAgents = new Map(foundAgents().map(({ name, definition }) => [name, definition?.models ?? []]));
     return {
       agents: agentNames().map(({ name }) => name),
       flows: [...flows.keys()],
       scripts: resolved.flatMap(({ name, winners: [first] }) => (first?.kind === 'script' ? [name] : [])),
+      models: models(),
+      modelsOf: (name) => modelsOfAgents.get(name) ?? [],
       callsOf: (name) => flows.get(name)?.read.parsed?.calls ?? [],
     };
   };
@@ -170,7 +176,12 @@ export const openDefinitions = ({
           : [],
       ),
     check: (file) => {
-      if (path.extname(file) === '.md') return faultsOf(file, readAgent(file), (parsed) => parsed.faults);
+      if (path.extname(file) === '.md') {
+        const configured = models();
+        return faultsOf(file, readAgent(file), (parsed) =>
+          configured === null ? parsed.faults : parsed.faultsWith(configured),
+        );
+      }
       if (path.extname(file) === '.js') return scriptIn(file).faults.map((fault) => ({ ...fault, file }));
       const resolved = runnables();
       const known = foundFlows(resolved).find((flow) => path.resolve(flow.file) === path.resolve(file));

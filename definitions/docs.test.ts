@@ -12,7 +12,7 @@ const text = read('flows.md');
 
 test('the example of the document has no faults', () => {
   const example = /^```yaml\n(.*?)^```$/ms.exec(text)?.[1] ?? '';
-  const known = { agents: ['default'], flows: [], scripts: [], callsOf: () => [] };
+  const known = { agents: ['default'], flows: [], scripts: [], models: null, modelsOf: () => [], callsOf: () => [] };
   expect(parseFlow(example, 'docs/flows.md').faultsWith(known, 'weekly-digest', null)).toEqual([]);
 });
 

@@ -3,7 +3,7 @@ import { expect, test } from 'vitest';
 import { stringify } from 'yaml';
 import { parseFlow } from './flow-file.ts';
 
-const known = { agents: ['default'], flows: [], scripts: [], callsOf: () => [] };
+const known = { agents: ['default'], flows: [], scripts: [], models: null, modelsOf: () => [], callsOf: () => [] };
 const faultsOf = (flow: object) => parseFlow(stringify(flow), 'f').faultsWith(known, 'demo', null);
 
 const kinds = {

@@ -6,6 +6,8 @@ const known = {
   agents: ['default', 'reviewer'],
   flows: ['demo', 'report', 'left', 'right', 'away'],
   scripts: ['sweep'],
+  models: null,
+  modelsOf: () => [],
   callsOf: (name: string) =>
     ({ demo: ['left'], left: ['right'], right: ['demo'], away: ['left', 'report'] })[name] ?? [],
 };
@@ -37,14 +39,14 @@ describe('the text', () => {
       `${steps(code('a'))}\n---\nname: b`,
       '4:1 a second document begins here: expected one document in a file',
     ],
-    ['an alias of nothing', 'name: *x\nsteps: []', '1:7 expected an anchor &x before the alias *x'],
+    ['an alias of nothing', 'name: *x\nsteps: []', '1:7 expected an anchor &x before the alias *x; a text that begins with * goes in quotes'],
     ['aliases that multiply', bomb(), '1:1 Excessive alias count indicates a resource exhaustion attack'],
     ['only a comment', '# nothing', '1:1 name missing: expected text', '1:1 steps missing: expected a list'],
     ['no map', 'just text', '1:1 expected a map, found "just text"'],
     [
       'lines that end as in Windows',
       `name: demo\r\nsteps:\r\n  - id: a\r\n    kind: cod\r\n`,
-      `4:11 steps[0].kind ${kindFault('cod')}; did you mean "code"?`,
+      `4:11 steps.a.kind ${kindFault('cod')}; did you mean "code"?`,
     ],
   ]);
 });
@@ -66,12 +68,12 @@ describe('the contract', () => {
     [
       'an unknown field of a step',
       steps(code('a', ', neds: [b]')),
-      '3:41 steps[0].neds unknown field "neds"; did you mean "needs"?',
+      '3:41 steps.a.neds unknown field "neds"; did you mean "needs"?',
     ],
     [
       'an unknown field of a case',
       steps('{id: s, kind: switch, cases: [{if: a, when: "1", steps: [a]}]}', code('a')),
-      '3:36 steps[0].cases[0].if unknown field "if"; there are: steps, when',
+      '3:36 steps.s.cases[0].if unknown field "if"; there are: label, steps, when',
     ],
     [
       'an unknown field of a batch group',
@@ -81,50 +83,50 @@ describe('the contract', () => {
     [
       'a field of another kind',
       steps(code('a', ', prompt: x')),
-      '3:41 steps[0].prompt "prompt" belongs to steps of kind agent, approval, map: this is one of kind code',
+      '3:41 steps.a.prompt "prompt" belongs to steps of kind agent, approval, map: this is one of kind code',
     ],
-    ['an unknown kind', steps('{id: a, kind: agnt}'), `3:19 steps[0].kind ${kindFault('agnt')}; did you mean "agent"?`],
-    ['no kind', steps('id: a'), '3:5 steps[0].kind missing: expected one of agent, code, approval, switch, map, flow'],
+    ['an unknown kind', steps('{id: a, kind: agnt}'), `3:19 steps.a.kind ${kindFault('agnt')}; did you mean "agent"?`],
+    ['no kind', steps('id: a'), '3:5 steps.a.kind missing: expected one of agent, code, approval, switch, map, flow'],
     [
       'a missing field',
       steps('id: a', '{id: b, kind: agent}').replace('id: a', 'id: a\n    kind: code'),
-      '3:5 steps[0].code missing: expected text',
-      '5:5 steps[1].prompt missing: expected text',
+      '3:5 steps.a.code missing: expected text',
+      '5:5 steps.b.prompt missing: expected text',
     ],
-    ['text where a list belongs', steps(code('a', ', needs: b')), '3:48 steps[0].needs expected a list, found "b"'],
+    ['text where a list belongs', steps(code('a', ', needs: b')), '3:48 steps.a.needs expected a list, found "b"'],
     [
       'nothing where a list belongs',
       steps(code('a', ', needs: ')),
-      '3:48 steps[0].needs expected a list, found nothing',
+      '3:48 steps.a.needs expected a list, found nothing',
     ],
     [
       'an expression that YAML takes for something else',
       steps(code('a', ', when: true')),
-      '3:47 steps[0].when expected text, found true: put it in quotes',
+      '3:47 steps.a.when expected text, found true: put it in quotes',
     ],
     [
       'a list where an expression belongs',
       steps('{id: m, kind: map, items: [1], code: return 1}'),
-      '3:31 steps[0].items expected text, found a list',
+      '3:31 steps.m.items expected text, found a list: put the value in quotes, or write it on the lines below "items: |"',
     ],
     [
       'an empty text',
       steps('{id: a, kind: code, code: ""}'),
-      '3:31 steps[0].code expected text that is not empty, found ""',
+      '3:31 steps.a.code expected text that is not empty, found ""',
     ],
-    ['a time', steps(code('a', ', timeout: 10 minutes')), `3:50 steps[0].timeout ${time}, found "10 minutes"`],
-    ['a time of another type', steps(code('a', ', timeout: [1]')), `3:50 steps[0].timeout ${time}, found a list`],
-    ['a negative time', steps(code('a', ', timeout: -1')), '3:50 steps[0].timeout expected a number above 0, found -1'],
+    ['a time', steps(code('a', ', timeout: 10 minutes')), `3:50 steps.a.timeout ${time}, found "10 minutes"`],
+    ['a time of another type', steps(code('a', ', timeout: [1]')), `3:50 steps.a.timeout ${time}, found a list`],
+    ['a negative time', steps(code('a', ', timeout: -1')), '3:50 steps.a.timeout expected a number above 0, found -1'],
     [
       'too many retries',
       steps(code('a', ', retries: 101')),
-      '3:50 steps[0].retries expected a number up to 100, found 101',
+      '3:50 steps.a.retries expected a number up to 100, found 101',
     ],
-    ['a broken number', steps(code('a', ', retries: 1.5')), '3:50 steps[0].retries expected a whole number, found 1.5'],
+    ['a broken number', steps(code('a', ', retries: 1.5')), '3:50 steps.a.retries expected a whole number, found 1.5'],
     [
       'a trigger',
       steps(code('a', ', trigger: all_succes')),
-      '3:50 steps[0].trigger expected one of all_success, one_success, none_failed, all_done, always, found "all_succes"; did you mean "all_success"?',
+      '3:50 steps.a.trigger expected one of all_success, one_success, none_failed, all_done, always, found "all_succes"; did you mean "all_success"?',
     ],
     [
       'a join',
@@ -136,7 +138,7 @@ describe('the contract', () => {
     [
       'the name of an artifact',
       `${steps(code('a'))}\nartifacts: {a/b: x}`,
-      '4:13 artifacts.a/b expected a file name, found "a/b"',
+      '4:13 artifacts.a/b expected a file name: a letter, digit or _, then at most 127 letters, digits, _, - or ., found "a/b"',
     ],
     [
       'a secret in the place of its variable',
@@ -148,8 +150,8 @@ describe('the contract', () => {
       `nam: x\nsteps:\n  - {id: a, kind: code, code: 1, needs: [b]}\n  - 7\n`,
       '1:1 name missing: expected text',
       '1:1 nam unknown field "nam"; did you mean "name"?',
-      '3:31 steps[0].code expected text, found 1: put it in quotes',
-      '3:42 steps[0].needs[0] unknown dependency "b": no step or batch group has this name; there are none',
+      '3:31 steps.a.code expected text, found 1: put it in quotes',
+      '3:42 steps.a.needs[0] unknown dependency "b": no step or batch group has this name; there are none',
       '4:5 steps[1] expected a map, found 7',
     ],
   ]);
@@ -158,27 +160,27 @@ describe('the contract', () => {
 describe('names of steps and groups', () => {
   const groups = '\nbatches: {g: {}}';
   check([
-    ['a duplicate id', steps(code('a'), code('a')), '4:10 steps[1].id duplicate id "a": steps[0] has it already'],
+    ['a duplicate id', steps(code('a'), code('a')), '4:10 steps.a.id duplicate id "a": an earlier step has it already'],
     [
       'the id of a batch group',
       `${steps(code('g', ', batch: g'))}${groups}`,
-      '3:10 steps[0].id duplicate id "g": a batch group has this name, and needs could mean either',
+      '3:10 steps.g.id duplicate id "g": a batch group has this name, and needs could mean either',
     ],
     [
       'an unknown dependency',
       steps(code('search'), code('b', ', needs: [serch]')),
-      '4:49 steps[1].needs[0] unknown dependency "serch": no step or batch group has this name; did you mean "search"?',
+      '4:49 steps.b.needs[0] unknown dependency "serch": no step or batch group has this name; did you mean "search"?',
     ],
     [
       'an unknown dependency like nothing',
       steps(code('search'), code('b', ', needs: [x]')),
-      '4:49 steps[1].needs[0] unknown dependency "x": no step or batch group has this name; there are: search',
+      '4:49 steps.b.needs[0] unknown dependency "x": no step or batch group has this name; there are: search',
     ],
-    ['itself', steps(code('a', ', needs: [a]')), '3:49 steps[0].needs[0] step "a" needs itself'],
+    ['itself', steps(code('a', ', needs: [a]')), '3:49 steps.a.needs[0] step "a" needs itself'],
     [
       'an unknown batch group',
       `${steps(code('a', ', batch: gg'), code('b', ', batch: g'))}${groups}`,
-      '3:48 steps[0].batch unknown batch group "gg"; did you mean "g"?',
+      '3:48 steps.a.batch unknown batch group "gg"; did you mean "g"?',
     ],
     [
       'a batch group without members',
@@ -193,22 +195,22 @@ describe('names of steps and groups', () => {
     [
       'a batch group of a map and others',
       `${steps("{id: m, kind: map, items: '[]', code: return 1, batch: g}", code('b', ', batch: g'))}${groups}`,
-      '3:60 steps[0].batch batch group "g" holds the map "m" and b: expected either steps or one map',
+      '3:60 steps.m.batch batch group "g" holds the map "m" and b: expected either steps or one map',
     ],
     [
       'limits of a map in a batch group',
       `${steps("{id: m, kind: map, items: '[]', code: return 1, batch: g, join: any}")}${groups}`,
-      '3:63 steps[0].join "join" is that of batch group "g" here: remove it from the step',
+      '3:63 steps.m.join "join" is that of batch group "g" here: remove it from the step',
     ],
     [
       'an unknown agent',
       steps('{id: a, kind: agent, prompt: x, agent: reviewr}'),
-      '3:44 steps[0].agent unknown agent "reviewr"; did you mean "reviewer"?',
+      '3:44 steps.a.agent unknown agent "reviewr"; did you mean "reviewer"?',
     ],
     [
       'an unknown agent of a map',
       steps("{id: a, kind: map, items: '[]', prompt: x, agent: nobody}"),
-      '3:55 steps[0].agent unknown agent "nobody"; there are: default, reviewer',
+      '3:55 steps.a.agent unknown agent "nobody"; there are: default, reviewer',
     ],
   ]);
 });
@@ -218,17 +220,17 @@ describe('cycles', () => {
     [
       'of three',
       steps(code('a', ', needs: [b]'), code('b', ', needs: [c]'), code('c', ', needs: [a]')),
-      '3:49 steps[0].needs[0] cycle: a -> b -> c -> a (each needs the next)',
+      '3:49 steps.a.needs[0] cycle: a -> b -> c -> a (each needs the next)',
     ],
     [
       'a switch that needs a step of its branch',
       steps('{id: s, kind: switch, needs: [a], cases: [{when: "true", steps: [a]}]}', code('a')),
-      '3:35 steps[0].needs[0] cycle: s -> a -> s (each needs the next; a step of a branch needs its switch)',
+      '3:35 steps.s.needs[0] cycle: s -> a -> s (each needs the next; a step of a branch needs its switch)',
     ],
     [
       'through a batch group',
       `${steps(code('a', ', needs: [g]'), code('b', ', batch: g, needs: [a]'))}\nbatches: {g: {}}`,
-      '3:49 steps[0].needs[0] cycle: a -> g -> b -> a (each needs the next; a batch group needs its members)',
+      '3:49 steps.a.needs[0] cycle: a -> g -> b -> a (each needs the next; a batch group needs its members)',
     ],
     [
       'two at once',
@@ -238,8 +240,8 @@ describe('cycles', () => {
         code('c', ', needs: [d, a]'),
         code('d', ', needs: [c]'),
       ),
-      '3:49 steps[0].needs[0] cycle: a -> b -> a (each needs the next)',
-      '5:49 steps[2].needs[0] cycle: c -> d -> c (each needs the next)',
+      '3:49 steps.a.needs[0] cycle: a -> b -> a (each needs the next)',
+      '5:49 steps.c.needs[0] cycle: c -> d -> c (each needs the next)',
     ],
   ]);
 });
@@ -253,32 +255,32 @@ describe('switches', () => {
     [
       'an unknown step',
       steps('{id: s, kind: switch, cases: [{when: "1", steps: [ab]}]}', code('abc')),
-      '3:55 steps[0].cases[0].steps[0] unknown step "ab" in a branch; did you mean "abc"?',
+      '3:55 steps.s.cases[0].steps[0] unknown step "ab" in a branch; did you mean "abc"?',
     ],
     [
       'an unknown step of the default branch',
       steps('{id: s, kind: switch, cases: [{when: "1", steps: [a]}], default: [b]}', code('a')),
-      '3:71 steps[0].default[0] unknown step "b" in a branch; there are: a',
+      '3:71 steps.s.default[0] unknown step "b" in a branch; there are: a',
     ],
     [
       'itself',
       steps('{id: s, kind: switch, cases: [{when: "1", steps: [s]}]}'),
-      '3:55 steps[0].cases[0].steps[0] switch "s" lists itself as a step of its branch',
+      '3:55 steps.s.cases[0].steps[0] switch "s" lists itself as a step of its branch',
     ],
     [
       'a batch group',
       `${steps('{id: s, kind: switch, cases: [{when: "1", steps: [g]}]}', code('a', ', batch: g'))}\nbatches: {g: {}}`,
-      '3:55 steps[0].cases[0].steps[0] "g" is a batch group: list its steps instead',
+      '3:55 steps.s.cases[0].steps[0] "g" is a batch group: list its steps instead',
     ],
     [
       'two branches needed at once',
       steps(...branches, code('x', ', needs: [a, b]')),
-      `7:52 steps[4].needs[1] step x can never run: it needs a (branch 1 of s) and b (branch 2 of s), ${advice}`,
+      `7:52 steps.x.needs[1] step x can never run: it needs a (branch 1 of s) and b (branch 2 of s), ${advice}`,
     ],
     [
       'a branch and the default needed at once, indirectly',
       steps(...branches, code('y', ', needs: [a]'), code('x', ', needs: [y, c]')),
-      `8:52 steps[5].needs[1] step x can never run: it needs y (branch 1 of s) and c (the default branch of s), ${advice}`,
+      `8:52 steps.x.needs[1] step x can never run: it needs y (branch 1 of s) and c (the default branch of s), ${advice}`,
     ],
     [
       'a step of one branch that needs another',
@@ -287,7 +289,7 @@ describe('switches', () => {
         code('a'),
         code('b', ', needs: [a]'),
       ),
-      '5:49 steps[2].needs[0] unreachable: step b runs only in branch 2 of s and needs a (branch 1 of s), and only one branch of s is taken',
+      '5:49 steps.b.needs[0] unreachable: step b runs only in branch 2 of s and needs a (branch 1 of s), and only one branch of s is taken',
     ],
     [
       'one success, out of reach',
@@ -296,12 +298,12 @@ describe('switches', () => {
         code('a'),
         code('b', ', needs: [a], trigger: one_success'),
       ),
-      '5:48 steps[2].needs unreachable: step b runs only in branch 2 of s and needs a (branch 1 of s), and only one branch of s is taken',
+      '5:48 steps.b.needs unreachable: step b runs only in branch 2 of s and needs a (branch 1 of s), and only one branch of s is taken',
     ],
     [
       'told once, not of what follows',
       steps(...branches, code('x', ', needs: [a, b]'), code('z', ', needs: [x]')),
-      `7:52 steps[4].needs[1] step x can never run: it needs a (branch 1 of s) and b (branch 2 of s), ${advice}`,
+      `7:52 steps.x.needs[1] step x can never run: it needs a (branch 1 of s) and b (branch 2 of s), ${advice}`,
     ],
     ...(['one_success', 'none_failed', 'all_done', 'always'] as const).map(
       (trigger): Case => [
@@ -337,7 +339,7 @@ describe('switches', () => {
         code('b'),
         code('c', ', needs: [a, b]'),
       ),
-      `7:52 steps[4].needs[1] step c can never run: it needs a (branch 1 of s) and b (branch 2 of s), ${advice}`,
+      `7:52 steps.c.needs[1] step c can never run: it needs a (branch 1 of s) and b (branch 2 of s), ${advice}`,
     ],
     [
       'a batch group over two branches',
@@ -350,38 +352,38 @@ describe('maps and forms', () => {
   const map = (rest: string): string => steps(`{id: m, kind: map, items: input.list${rest}}`);
   const form = (fields: string): string => steps(`{id: p, kind: approval, prompt: x, form: [${fields}]}`);
   check([
-    ['nothing to do for each item', map(''), '3:5 steps[0] missing: a map needs one of prompt, code, flow'],
+    ['nothing to do for each item', map(''), '3:5 steps.m missing: a map needs one of prompt, code, flow'],
     [
       'two things to do',
       map(', prompt: x, code: return 1'),
-      '3:54 steps[0].code "code" beside "prompt": a map takes exactly one of prompt, code, flow',
+      '3:54 steps.m.code "code" beside "prompt": a map takes exactly one of prompt, code, flow',
     ],
     [
       'an agent for code',
       map(', code: return 1, agent: default'),
-      '3:59 steps[0].agent "agent" belongs to a map with prompt: this one has code',
+      '3:59 steps.m.agent "agent" belongs to a map with prompt: this one has code',
     ],
     [
       'a schema for a flow',
       map(', flow: report, schema: {}'),
-      '3:57 steps[0].schema "schema" belongs to a map with prompt or code: this one has flow',
+      '3:57 steps.m.schema "schema" belongs to a map with prompt or code: this one has flow',
     ],
     [
       'an input for a prompt',
       map(', prompt: x, with: item'),
-      '3:54 steps[0].with "with" belongs to a map with flow: this one has prompt',
+      '3:54 steps.m.with "with" belongs to a map with flow: this one has prompt',
     ],
     [
       'a choice without choices',
       form('{name: a, type: choice}'),
-      '3:47 steps[0].form[0].choices missing: a field of type choice needs choices',
+      '3:47 steps.p.form[0].choices missing: a field of type choice needs choices',
     ],
     [
       'choices without a choice',
       form('{name: a, choices: [x]}'),
-      '3:57 steps[0].form[0].choices "choices" belongs to a field of type choice: this one is text',
+      '3:57 steps.p.form[0].choices "choices" belongs to a field of type choice: this one is text',
     ],
-    ['a form field twice', form('{name: a}, {name: a}'), '3:65 steps[0].form[1].name duplicate form field "a"'],
+    ['a form field twice', form('{name: a}, {name: a}'), '3:65 steps.p.form[1].name duplicate form field "a"'],
   ]);
 });
 
@@ -390,18 +392,18 @@ describe('other flows', () => {
     [
       'an unknown one',
       steps('{id: a, kind: flow, flow: raport}'),
-      '3:31 steps[0].flow unknown flow "raport"; did you mean "report"?',
+      '3:31 steps.a.flow unknown flow "raport"; did you mean "report"?',
     ],
     [
       'an unknown one in a map',
       steps("{id: a, kind: map, items: '[]', flow: raport}"),
-      '3:43 steps[0].flow unknown flow "raport"; did you mean "report"?',
+      '3:43 steps.a.flow unknown flow "raport"; did you mean "report"?',
     ],
-    ['itself', steps('{id: a, kind: flow, flow: demo}'), '3:31 steps[0].flow flow "demo" calls itself'],
+    ['itself', steps('{id: a, kind: flow, flow: demo}'), '3:31 steps.a.flow flow "demo" calls itself'],
     [
       'a ring',
       steps('{id: a, kind: flow, flow: left}'),
-      '3:31 steps[0].flow flows call each other in a ring: demo -> left -> right -> demo',
+      '3:31 steps.a.flow flows call each other in a ring: demo -> left -> right -> demo',
     ],
     ['one that is in no ring', steps('{id: a, kind: flow, flow: report}')],
   ]);
@@ -426,7 +428,7 @@ describe('schemas and schedules', () => {
     [
       'a schema of a step',
       steps(code('a', ', schema: {required: 1}')),
-      '3:60 steps[0].schema.required not a JSON Schema: must be array',
+      '3:60 steps.a.schema.required not a JSON Schema: must be array',
     ],
     [
       'a schema of draft 7',

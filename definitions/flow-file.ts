@@ -1,11 +1,14 @@
 import type { Fault } from '../contracts/flow.ts';
 import { Flow } from '../contracts/flow.ts';
+import { checkArtifacts } from './check-artifacts.ts';
+import { checkComments } from './check-comments.ts';
 import { checkCycles } from './check-cycles.ts';
 import { checkBranches, checkIds, checkNeeds } from './check-dependencies.ts';
 import { checkForms } from './check-forms.ts';
 import { checkGroups } from './check-groups.ts';
 import { checkJoins } from './check-joins.ts';
-import { checkKnown, type Known } from './check-known.ts';
+import { type Asked, checkKnown, type Known } from './check-known.ts';
+import { checkLabels } from './check-labels.ts';
 import { checkMapLimits, checkMaps } from './check-maps.ts';
 import { checkReachable } from './check-reachable.ts';
 import { checkSchedule } from './check-schedule.ts';
@@ -14,10 +17,11 @@ import { checkTexts } from './check-texts.ts';
 import { orderOf } from './cycles.ts';
 import { edgesOf } from './edges.ts';
 import { flowFields } from './flow-fields.ts';
+import { textsOf } from './flow-texts.ts';
 import { reportIssues } from './issues.ts';
-import { type Named, type Outline, outlineOf } from './outline.ts';
+import { type Named, type Outline, outlineOf, tellPathIn } from './outline.ts';
 import { FaultList, type Report } from './report.ts';
-import { parseYaml } from './yaml-file.ts';
+import { parseYaml, type YamlFile } from './yaml-file.ts';
 
 /** A flow file by itself. What it names elsewhere is checked by {@link FlowFile.faultsWith}. */
 export type FlowFile = {
@@ -33,12 +37,11 @@ export type FlowFile = {
 
 export const parseFlow = (text: string, file: string): FlowFile => {
   const yaml = parseYaml(text);
-  const faults = new FaultList(file, yaml);
   const outline = outlineOf(yaml.value);
-  const definition = yaml.faults.length > 0 ? null : checkAlone(yaml.value, outline, faults);
+  const faults = new FaultList(file, yaml, { tellPath: tellPathIn(outline) });
+  const definition = yaml.faults.length > 0 ? null : checkAlone(yaml, outline, faults);
   for (const { message, ...place } of yaml.faults) faults.add([], place, message);
   const calls = namedIn(outline, ['flow', 'map'], 'flow');
-  const agents = namedIn(outline, ['agent', 'map'], 'agent');
   return {
     name: typeof outline.fields.name === 'string' ? outline.fields.name : null,
     definition,
@@ -46,16 +49,18 @@ export const parseFlow = (text: string, file: string): FlowFile => {
     faultsWith: (known, name, clash) => {
       const all = faults.copy();
       const report = all.phase();
-      checkKnown({ name, agents, calls }, known, report);
+      checkKnown({ name, asked: askedIn(outline), calls }, known, report);
       if (clash !== null) report.at(['name'], clash);
       return all.sorted;
     },
   };
 };
 
-const checkAlone = (value: unknown, outline: Outline, faults: FaultList): Flow | null => {
+const checkAlone = (yaml: YamlFile, outline: Outline, faults: FaultList): Flow | null => {
+  const { value } = yaml;
   const parsed = Flow.safeParse(value ?? {});
   if (parsed.error) reportIssues(parsed.error.issues, value, flowFields(value), faults.phase());
+  checkComments(textsOf(outline), yaml, faults);
   checkFields(outline, faults.phase());
   checkGraph(outline, faults.phase());
   return parsed.data ?? null;
@@ -69,6 +74,8 @@ const checkFields = (outline: Outline, report: Report): void => {
   checkMapLimits(outline, report);
   checkMaps(outline, report);
   checkForms(outline, report);
+  checkLabels(outline, report);
+  checkArtifacts(outline, report);
   checkSchemas(outline, report);
   checkSchedule(outline, report);
 };
@@ -80,6 +87,20 @@ const checkGraph = (outline: Outline, report: Report): void => {
   checkJoins(outline, cycles.length === 0 ? checkReachable(order, outline, report) : new Map(), report);
   checkTexts(edges, outline, report);
 };
+
+/** Who is asked by the steps, and with which model: those of the agent where the step names none. */
+const askedIn = ({ steps }: Outline): Asked[] =>
+  steps.flatMap(({ kind, fields, path }) => {
+    if (kind !== 'agent' && !(kind === 'map' && 'prompt' in fields)) return [];
+    const { agent = 'default', model } = fields;
+    if (typeof agent !== 'string') return [];
+    return [
+      {
+        agent: { name: agent, path: 'agent' in fields ? [...path, 'agent'] : path },
+        model: typeof model === 'string' ? { name: model, path: [...path, 'model'] } : null,
+      },
+    ];
+  });
 
 const namedIn = ({ steps }: Outline, kinds: readonly string[], field: string): Named[] =>
   steps.flatMap(({ kind, fields, path }) => {

@@ -3,7 +3,15 @@ import type { Outline, OutlineStep } from './outline.ts';
 import { isRecord, type Path } from './path.ts';
 
 /** A text of the flow that is evaluated. `step` is null for those of the whole flow, which see all results. */
-export type FlowText = { kind: Kind; path: Path; source: string; step: OutlineStep | null; hasItem: boolean };
+export type FlowText = {
+  kind: Kind;
+  path: Path;
+  source: string;
+  step: OutlineStep | null;
+  hasItem: boolean;
+  /** It is the name of the field itself. */
+  isKey?: boolean;
+};
 
 const kinds: Record<string, Kind> = {
   when: 'expression',
@@ -17,9 +25,10 @@ const ofEachItem = ['with', 'prompt', 'code'];
 export const textsOf = ({ fields, steps }: Outline): FlowText[] => [
   ...text('template', fields.report, ['report']),
   ...text('expression', fields.output, ['output']),
-  ...Object.entries(isRecord(fields.artifacts) ? fields.artifacts : {}).flatMap(([name, artifact]) =>
-    text('template', artifact, ['artifacts', name]),
-  ),
+  ...Object.entries(isRecord(fields.artifacts) ? fields.artifacts : {}).flatMap(([name, artifact]) => [
+    ...text('template', artifact, ['artifacts', name]),
+    ...text('template', name, ['artifacts', name]).map((key) => ({ ...key, isKey: true })),
+  ]),
   ...steps.flatMap(textsOfStep),
 ];
 

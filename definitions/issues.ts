@@ -1,4 +1,5 @@
 import type { z } from 'zod';
+import { quoteWords } from '../contracts/yaml-plain-text.ts';
 import { hint, quote } from './nearest.ts';
 import { isRecord, type Path, valueAt } from './path.ts';
 import type { Report } from './report.ts';
@@ -53,13 +54,12 @@ const optionsOf = (issue: Issue): string[] | null => {
   return null;
 };
 
-/** `when: true` is no text in YAML. */
-const quoteIt = (issue: Issue, value: unknown): string =>
-  issue.code === 'invalid_type' &&
-  issue.expected === 'string' &&
-  (typeof value === 'boolean' || typeof value === 'number')
-    ? ': put it in quotes'
-    : '';
+/** `when: true` and `code: {x}` are no texts in YAML. */
+const quoteIt = (issue: Issue, value: unknown): string => {
+  if (issue.code !== 'invalid_type' || issue.expected !== 'string') return '';
+  if (typeof value === 'boolean' || typeof value === 'number') return ': put it in quotes';
+  return isRecord(value) || Array.isArray(value) ? `: ${quoteWords(String(issue.path.at(-1) ?? ''))}` : '';
+};
 
 const typeWords = (words: Words): Partial<Record<string, string>> => ({
   string: 'text',

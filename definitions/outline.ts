@@ -51,6 +51,16 @@ export const outlineOf = (value: unknown): Outline => {
   return { fields, steps, byId, groups };
 };
 
+/** How a fault names its place: a step by its id, where it has one. */
+export const tellPathIn = ({ steps }: Outline): ((path: Path) => string) => {
+  const ids = new Map(steps.map(({ path: [, index], fields }) => [index, fields.id]));
+  return (path) => {
+    const [root, index, ...rest] = path;
+    const id = root === 'steps' ? ids.get(index) : undefined;
+    return typeof id === 'string' && id !== '' ? pathText(['steps', id, ...rest]) : pathText(path);
+  };
+};
+
 const listOf = (value: unknown): unknown[] => (Array.isArray(value) ? value : []);
 
 const namesIn = (value: unknown, path: Path): Named[] =>

@@ -14,27 +14,33 @@ export type Report = {
 export class FaultList {
   readonly #file: string;
   readonly #yaml: YamlFile;
+  readonly #tellPath: (path: Path) => string;
   readonly #faults: Fault[];
 
-  constructor(file: string, yaml: YamlFile, faults: readonly Fault[] = []) {
+  constructor(
+    file: string,
+    yaml: YamlFile,
+    { tellPath = pathText, faults = [] }: { tellPath?: (path: Path) => string; faults?: readonly Fault[] } = {},
+  ) {
     this.#file = file;
     this.#yaml = yaml;
+    this.#tellPath = tellPath;
     this.#faults = [...faults];
   }
 
   copy(): FaultList {
-    return new FaultList(this.#file, this.#yaml, this.#faults);
+    return new FaultList(this.#file, this.#yaml, { tellPath: this.#tellPath, faults: this.#faults });
   }
 
   add(path: Path, place: Place, message: string): void {
-    this.#faults.push({ file: this.#file, ...place, path: pathText(path), message });
+    this.#faults.push({ file: this.#file, ...place, path: this.#tellPath(path), message });
   }
 
   /** What a later phase says of a path that has a fault already is left out: it would follow from the first. */
   phase(): Report {
     const silent = new Set(this.#faults.map(({ path }) => path));
     const add = (path: Path, place: Place, message: string): void => {
-      if (!silent.has(pathText(path))) this.add(path, place, message);
+      if (!silent.has(this.#tellPath(path))) this.add(path, place, message);
     };
     return {
       at: (path, message) => add(path, this.#yaml.place(path), message),

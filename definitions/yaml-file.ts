@@ -28,6 +28,8 @@ export type YamlFile = {
   keyPlace(path: Path): Place;
   /** Of a character of the text at the path. */
   placeIn(path: Path, index: number): Place;
+  /** The comment that ends the line of a text without quotes. */
+  commentAfter(path: Path): { text: string; place: Place } | null;
 };
 
 /** Of maps within each other, when a place is looked for. */
@@ -50,6 +52,13 @@ export const parseYaml = (text: string): YamlFile => {
       const node = nodeAt(document, path);
       if (!isScalar(node) || typeof node.value !== 'string') return place(path);
       return at(scalarOffset(text, node, node.value, index));
+    },
+    commentAfter: (path) => {
+      const node = nodeAt(document, path);
+      if (!isScalar(node) || node.type !== 'PLAIN' || !node.range) return null;
+      const [whole, space, comment] = /^([ \t]+)(#.*)/.exec(text.slice(node.range[1])) ?? [];
+      if (whole === undefined || space === undefined || comment === undefined) return null;
+      return { text: comment.trimEnd(), place: at(node.range[1] + space.length) };
     },
   };
 };

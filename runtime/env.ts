@@ -28,6 +28,11 @@ const wholePair = {
 const projectShape = {
   /** The folder that the stack serves: where everturn.yaml and .everturn/ lie. Default: the working folder. */
   EVERTURN_PROJECT: z.string().default(process.cwd()),
+  /** Names the project, where several share a Temporal. Default: made from the folder. */
+  EVERTURN_PROJECT_ID: z
+    .string()
+    .regex(/^[A-Za-z0-9_-]{1,64}$/, 'expected at most 64 letters, digits, - or _')
+    .optional(),
   EVERTURN_LOG_LEVEL: z.enum(['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent']).default('info'),
 };
 

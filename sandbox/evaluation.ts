@@ -4,7 +4,7 @@ export type Evaluation = {
   source: string;
   /** Becomes the globals of the evaluation, JSON values: `input`, `results`, `item`, `index`… */
   scope: Record<string, unknown>;
-  /** Named in errors, such as `steps[2].code`. */
+  /** Named in errors, such as `steps.total.code`. */
   label: string;
   /** Default: 10 s. Waiting for a free thread does not count. */
   timeMs?: number;

@@ -20,6 +20,7 @@ import { runLimitQueries } from './run-limits.ts';
 import { runStarterQueries } from './run-starters.ts';
 import { runViewQueries } from './run-view.ts';
 import { runQueries } from './runs.ts';
+import { scheduledFlowQueries } from './scheduled-flows.ts';
 import { searchQueries } from './search.ts';
 import { sessionFileQueries } from './session-files.ts';
 import { sessionQueries } from './sessions.ts';
@@ -56,6 +57,7 @@ const queriesOf = (database: Database) => ({
   runView: runViewQueries(database),
   runLimits: runLimitQueries(database),
   runStarters: runStarterQueries(database),
+  scheduledFlows: scheduledFlowQueries(database),
   nodes: nodeQueries(database),
   calls: callQueries(database),
   contents: contentQueries(database),

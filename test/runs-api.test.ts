@@ -333,7 +333,7 @@ describe('what the files declare', () => {
       { name: 'twin', origin: 'project', files: [expect.any(String), expect.any(String)] },
     ]);
     const faulty = await stack.api.getFlow('faulty');
-    expect(faulty).toMatchObject({ faults: [{ line: 3, path: 'steps[0].needs[0]' }], steps: [] });
+    expect(faulty).toMatchObject({ faults: [{ line: 3, path: 'steps.a.needs[0]' }], steps: [] });
     expect(faulty.source).toContain('needs: [b]');
     expect(await stack.api.getFlow('asks')).toMatchObject({
       steps: [{ id: 'before' }, { id: 'ask', kind: 'approval' }, { id: 'after' }],

@@ -1,7 +1,6 @@
 import { rm } from 'node:fs/promises';
 import path from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { createScheduleSync } from '../api/background/schedule-sync.ts';
 import { define, ended } from './support/runs.ts';
 import { openStack, type Stack } from './support/stack.ts';
 import { until } from './support/until.ts';
@@ -11,7 +10,7 @@ let sync: () => Promise<void>;
 beforeAll(async () => {
   stack = await openStack();
   await stack.startWorker();
-  sync = createScheduleSync(stack.definitions, stack.gateway, stack.log);
+  sync = stack.scheduleSync();
 });
 afterAll(async () => {
   for (const flow of await stack.gateway.scheduledFlows()) await stack.gateway.dropSchedule(flow);
@@ -71,7 +70,7 @@ test('follows its file: made, changed, kept while the file is faulty, deleted', 
 
 test('several processes that look at the same files make one schedule', async () => {
   await define(stack, 'flows', 'shared', text('shared', nightly('0 3 * * *')));
-  const others = [1, 2, 3].map(() => createScheduleSync(stack.definitions, stack.gateway, stack.log));
+  const others = [1, 2, 3].map(() => stack.scheduleSync());
   await Promise.all(others.map((other) => other()));
   await Promise.all(others.map((other) => other()));
   await listed('shared', true);

@@ -2,7 +2,6 @@ import { rm } from 'node:fs/promises';
 import path from 'node:path';
 import { Client } from '@temporalio/client';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { createScheduleSync } from '../api/background/schedule-sync.ts';
 import type { Agent } from '../contracts/flow.ts';
 import { define, ended } from './support/runs.ts';
 import { openStack, type Stack } from './support/stack.ts';
@@ -15,7 +14,7 @@ beforeAll(async () => {
   process.env.TRUST_TEST_SECRET = secret;
   stack = await openStack({ asksForTrust: true });
   await stack.startWorker();
-  sync = createScheduleSync(stack.definitions, stack.gateway, stack.log);
+  sync = stack.scheduleSync();
 });
 afterAll(async () => {
   for (const flow of await stack.gateway.scheduledFlows()) await stack.gateway.dropSchedule(flow);

@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { flushCompileCache } from 'node:module';
 import os from 'node:os';
 import { NativeConnection } from '@temporalio/worker';
+import { modelNames } from '../contracts/config.ts';
 import { openDefinitions } from '../definitions/definitions.ts';
 import { createFindAgent } from '../definitions/find-agent.ts';
 import { createFindFlow } from '../definitions/find-flow.ts';
@@ -16,6 +17,7 @@ import { checkVersion } from '../store/check-version.ts';
 import { openStore } from '../store/store.ts';
 import { startConfig } from '../trust/config.ts';
 import { followConfig } from '../trust/follow-config.ts';
+import { projectId } from '../trust/project-id.ts';
 import { openTrust } from '../trust/trust.ts';
 import { ensureBundle } from './bundle.ts';
 import { bundleFolder } from './bundle-folder.ts';
@@ -42,7 +44,12 @@ const opening = Promise.all([
 ]);
 // Read while those are waited for: every turn of a worker that died waits for this start.
 const sandbox = openSandbox();
-const definitions = openDefinitions({ project: env.EVERTURN_PROJECT, look: openTrust(env.EVERTURN_PROJECT).look });
+let current = config;
+const definitions = openDefinitions({
+  project: env.EVERTURN_PROJECT,
+  look: openTrust(env.EVERTURN_PROJECT).look,
+  models: () => modelNames(current),
+});
 const facts = openModelFacts({ project: env.EVERTURN_PROJECT });
 for (const { file, line, column, path, message } of facts.files().flatMap(({ faults }) => faults)) {
   log.warn(`Left out: ${file}:${line}:${column} ${path}: ${message}`);
@@ -70,6 +77,7 @@ const worker = await startWorker({
   findScript: createFindScript(definitions),
   findAgent: createFindAgent(definitions),
   workspace: env.EVERTURN_PROJECT,
+  project: projectId(env.EVERTURN_PROJECT, env.EVERTURN_PROJECT_ID),
   maxCachedWorkflows: env.EVERTURN_CACHED_WORKFLOWS,
   log,
 });
@@ -81,6 +89,7 @@ const following = followConfig({
   log,
   record: store.configs.record,
   apply: async ({ config: next, change, source: variables }) => {
+    current = next;
     if (change && !configChanges.some(({ id }) => id === change.id)) configChanges.push(change);
     const renewed = settingsOf({
       facts,

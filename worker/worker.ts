@@ -63,6 +63,8 @@ export type WorkerOptions = WorkerSettings & {
   findAgent: FindAgent;
   /** Where runs of a schedule work. */
   workspace: string;
+  /** The identity of the project whose files are here. */
+  project: string;
   log: Logger;
   /** Workflows kept in memory between their tasks. 0 replays each from its start at every task. Default 500. */
   maxCachedWorkflows?: number | undefined;
@@ -107,6 +109,7 @@ export const startWorker = async (options: WorkerOptions): Promise<AgentsWorker>
       sandbox: options.sandbox,
       findFlow: options.findFlow,
       workspace: options.workspace,
+      project: options.project,
       agentsAtOnce: settings.agentsAtOnce ?? 64,
       quickSteps: maxCachedWorkflows > 0,
     }),

@@ -10,6 +10,7 @@ import { closeWorktrees, workspaceOf } from '../script/own-worktree.ts';
 import { derivedId, failed, type StepAttempt, settled } from './attempt.ts';
 import { hashOf } from './hash.ts';
 import { reuse } from './reuse.ts';
+import { upstream } from './upstream.ts';
 
 /** Times an agent that ended without its result is asked for it. */
 const mostRepairs = 3;
@@ -30,17 +31,6 @@ const agentOf = ({ known, of }: StepAttempt, name: string): Agent => {
   const agent = known.agents[name];
   if (agent) return agent;
   throw new EverturnError('agent_not_found', `Cannot run step ${of.step}: the run knows no agent ${name}`);
-};
-
-/** Outputs that a step can depend on beside its prompt: what its agent finds in the workspace may come from there. */
-const upstream = async ({ known, step, item }: StepAttempt): Promise<unknown> => {
-  const { flow } = known;
-  if (item || !flow) return null;
-  const membersOf = (group: string) =>
-    flow.steps.filter((one) => 'batch' in one && one.batch === group).map(({ id }) => id);
-  const needs = step.needs.flatMap((need) => (need in flow.batches ? membersOf(need) : [need]));
-  const results = await known.results(needs);
-  return needs.map((need) => [need, results.get(need)?.hash ?? null]);
 };
 
 const messageId = ({ key, attempt }: Pick<StepAttempt, 'key' | 'attempt'>, repair: number): string =>

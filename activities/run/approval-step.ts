@@ -4,16 +4,29 @@ import type { Step } from '../../contracts/flow.ts';
 import type { Question } from '../../contracts/runs.ts';
 import { notYet } from '../failure.ts';
 import { type StepAttempt, settled } from './attempt.ts';
+import { hashOf } from './hash.ts';
+import { reuse } from './reuse.ts';
+import { upstream } from './upstream.ts';
 
 type Approval = Extract<Step, { kind: 'approval' }>;
 
 export const questionId = ({ key, attempt }: Pick<StepAttempt, 'key' | 'attempt'>): string => `${key}#${attempt}`;
 
+/** What a person has seen when they answered. */
+const hashOfAsked = async (attempt: StepAttempt, { form, approvers }: Approval, prompt: string): Promise<string> =>
+  hashOf({ kind: 'approval', prompt, form, approvers: approvers ?? null, upstream: await upstream(attempt) });
+
+/** A deadline's own approval is no answer that could be kept. */
+const isOfPerson = (output: unknown): boolean => (output as { by: string | null }).by !== null;
+
 export const prepareApproval = async (attempt: StepAttempt): Promise<Prepared> => {
   const { store, of, key, evaluator } = attempt;
   const step = attempt.step as Approval;
   const prompt = String(await evaluator.evaluate({ kind: 'template', text: step.prompt, field: 'prompt' }));
-  const status = await attempt.put({ status: 'waiting', code: null, reason: null });
+  const inputHash = await hashOfAsked(attempt, step, prompt);
+  const earlier = step.reuse ? await reuse(attempt, inputHash, isOfPerson) : undefined;
+  if (earlier) return earlier;
+  const status = await attempt.put({ status: 'waiting', inputHash, code: null, reason: null });
   if (status !== 'waiting') return settled(status);
   const deadlineMs = await store.questions.ask({
     id: questionId(attempt),

@@ -29,7 +29,7 @@ export type StepAttempt = {
   evaluator: Evaluator;
   /** What git sees of the environment. */
   commandEnv: Record<string, string>;
-  /** `steps[2].<field>` */
+  /** `steps.<id>.<field>` */
   field(name: string): string;
   put(patch: Omit<NodePatch, 'kind' | 'attempt'>): Promise<NodeStatus>;
   /** Seals a result. */
@@ -44,7 +44,7 @@ export const openAttempt = async (
   signal?: AbortSignal,
 ): Promise<StepAttempt> => {
   const known = await runs.get(of.runId);
-  const { step, place, call } = await known.step(of.step);
+  const { step, call } = await known.step(of.step);
   const kind = call ? nodeKindOf(call.kind) : of.index !== null && step.kind === 'map' ? itemKind(step) : step.kind;
   const startedAt = new Date().toISOString();
   const itemScope = of.index === null ? null : { item, index: of.index };
@@ -64,8 +64,8 @@ export const openAttempt = async (
     kind,
     item: itemScope,
     commandEnv,
-    evaluator: call ? literal : createEvaluator(sandbox, known, { id: of.step, place }, itemScope, signal),
-    field: (name) => `steps[${place}].${name}`,
+    evaluator: call ? literal : createEvaluator(sandbox, known, of.step, itemScope, signal),
+    field: (name) => `steps.${of.step}.${name}`,
     put,
     complete: (output, patch = {}) =>
       put({

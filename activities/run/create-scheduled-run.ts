@@ -1,30 +1,40 @@
 import type { RunActivities } from '../../contracts/activities.ts';
 import { EverturnError } from '../../contracts/errors.ts';
 import { checkInput } from '../../sandbox/run-input.ts';
+import type { ScheduledFlow } from '../../store/scheduled-flows.ts';
 import { hashOf } from './hash.ts';
 import type { RunDependencies } from './run-dependencies.ts';
 
+/** With which flow a schedule starts; null: with none, as it is not trusted, or its schedule was taken out of the file. */
+const scheduledOf = async (
+  { store, findFlow, workspace, project }: RunDependencies,
+  { flow, of }: { flow: string; of: string },
+): Promise<ScheduledFlow | null> => {
+  // Another project's files are not here: what its own API keeps of them is.
+  if (of !== project) return (await store.scheduledFlows.find(of, flow)) ?? null;
+  const { file, definition, trusted } = await findFlow(flow);
+  // Temporal may start it before the API has paused its schedule.
+  if (!trusted || !file.definition.schedule) return null;
+  const { origin, source } = file;
+  return { origin, file: file.file, source, definition, workspace };
+};
+
 /** Idempotent by the moment that the schedule names. */
 export const createScheduledRunOf =
-  ({ store, findFlow, workspace }: RunDependencies): RunActivities['createScheduledRun'] =>
-  async ({ flow, key }) => {
+  (dependencies: RunDependencies): RunActivities['createScheduledRun'] =>
+  async ({ flow, project: of = dependencies.project, key }) => {
+    const { store } = dependencies;
     try {
-      const { file, definition, trusted } = await findFlow(flow);
-      // Temporal may start it before the API has paused its schedule.
-      if (!trusted) return null;
-      // Its schedule was taken out of the file, or there never was one.
-      if (!file.definition.schedule) return null;
+      const found = await scheduledOf(dependencies, { flow, of });
+      if (!found) return null;
       const id = `r_${hashOf(key).slice(0, 24)}`;
+      const declared = found.definition.flow;
       await store.runs.create({
+        ...found,
         id,
         kind: 'flow',
         name: flow,
-        origin: file.origin,
-        file: file.file,
-        source: file.source,
-        definition,
-        input: checkInput(file.definition, file.definition.schedule.input ?? {}),
-        workspace,
+        input: checkInput(declared, declared.schedule?.input ?? {}),
         allow: [],
         trigger: 'schedule',
       });

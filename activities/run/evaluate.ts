@@ -31,7 +31,7 @@ const readsIn = ({ kind, text }: Source): ReturnType<typeof readsOf> => {
 export const createEvaluator = (
   sandbox: Sandbox,
   known: KnownRun,
-  { id: stepId, place }: { id: string; place: number },
+  stepId: string,
   itemScope: ItemScope,
   signal?: AbortSignal,
 ): Evaluator => {
@@ -56,7 +56,7 @@ export const createEvaluator = (
           kind: source.kind,
           source: source.text,
           scope: await scopeOf(source),
-          label: place < 0 ? source.field : `steps[${place}].${source.field}`,
+          label: `steps.${stepId}.${source.field}`,
           ...(source.timeMs === undefined ? {} : { timeMs: source.timeMs }),
         },
         signal,

@@ -3,8 +3,8 @@ import type { Agent, Flow, Step } from '../../contracts/flow.ts';
 import type { StepResult } from '../../store/nodes.ts';
 import type { StoredRun } from '../../store/runs.ts';
 
-/** `place`: among the steps of the flow; -1: a call of a script, which is given too. */
-export type FoundStep = { step: Step; place: number; call: Call | null };
+/** `call`: of a script, what the step is made of. */
+export type FoundStep = { step: Step; call: Call | null };
 
 export type KnownResult = StepResult & { hash: string | null };
 

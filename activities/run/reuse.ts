@@ -9,11 +9,15 @@ const isFresh = ({ known, of }: StepAttempt): boolean => {
 };
 
 /** The result of an earlier run with the same inputs, sealed as this one's. */
-export const reuse = async (attempt: StepAttempt, inputHash: string): Promise<Prepared | undefined> => {
+export const reuse = async (
+  attempt: StepAttempt,
+  inputHash: string,
+  fits: (output: unknown) => boolean = () => true,
+): Promise<Prepared | undefined> => {
   const { store, known, of } = attempt;
   const { rerunOf } = known.run;
   if (rerunOf === null || isFresh(attempt)) return undefined;
   const found = await store.nodes.reusable(rerunOf, of, inputHash);
-  if (!found) return undefined;
+  if (!found || !fits(found.output)) return undefined;
   return settled(await attempt.complete(found.output, { inputHash, reusedFrom: found.runId }));
 };

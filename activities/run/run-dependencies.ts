@@ -8,6 +8,7 @@ export type RunDependencies = Pick<
   | 'sandbox'
   | 'findFlow'
   | 'workspace'
+  | 'project'
   | 'quickSteps'
   | 'agentsAtOnce'
   | 'commandEnv'

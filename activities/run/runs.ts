@@ -8,7 +8,7 @@ import type { KnownResult, KnownRun } from './known-run.ts';
 const capacity = 20;
 
 const createKnownFlow = (store: Store, run: StoredFlowRun): KnownRun => {
-  const places = new Map(run.definition.flow.steps.map((step, place) => [step.id, { step, place, call: null }]));
+  const steps = new Map(run.definition.flow.steps.map((step) => [step.id, { step, call: null }]));
   const ended = new Map<string, KnownResult>();
   const lines = new Map<string, string[]>();
 
@@ -21,7 +21,7 @@ const createKnownFlow = (store: Store, run: StoredFlowRun): KnownRun => {
         ? [step.id]
         : [],
     );
-    const needs = places.get(id)?.step.needs ?? [];
+    const needs = steps.get(id)?.step.needs ?? [];
     return [...needs.flatMap((need) => (need in flow.batches ? members(need) : [need])), ...switches];
   };
 
@@ -45,7 +45,7 @@ const createKnownFlow = (store: Store, run: StoredFlowRun): KnownRun => {
     agents: run.definition.agents,
     flow: run.definition.flow,
     async step(id) {
-      const found = places.get(id);
+      const found = steps.get(id);
       if (!found) throw new EverturnError('step_not_found', `Cannot run step ${id} of run ${run.id}: there is none`);
       return found;
     },

@@ -1,4 +1,5 @@
 import type { RunActivities } from '../../contracts/activities.ts';
+import { ArtifactName } from '../../contracts/flow.ts';
 import { EverturnError, errorTable, isOfStorage } from '../../contracts/errors.ts';
 import { schemaFaults } from '../../sandbox/json-schema.ts';
 import type { StepResult } from '../../store/nodes.ts';
@@ -57,10 +58,23 @@ const produce = async ({ sandbox }: RunDependencies, run: StoredFlowRun, known: 
       text: String(await fill(flow.report, 'report')),
     });
   }
-  for (const [name, source] of Object.entries(flow.artifacts)) {
-    files.push({ name, mediaType: mediaType(name), text: String(await fill(source, `artifacts.${name}`)) });
+  for (const [declared, source] of Object.entries(flow.artifacts)) {
+    const name = nameOf(declared, await fill(declared, `the name of artifacts.${declared}`));
+    if (files.some((file) => file.name === name)) {
+      throw new EverturnError('result_invalid', `Cannot keep artifacts.${declared}: the run has a file ${name} already`);
+    }
+    files.push({ name, mediaType: mediaType(name), text: String(await fill(source, `artifacts.${declared}`)) });
   }
   return { output, files };
+};
+
+const nameOf = (declared: string, filled: unknown): string => {
+  const { data, error } = ArtifactName.safeParse(filled);
+  if (data !== undefined) return data;
+  throw new EverturnError(
+    'result_invalid',
+    `Cannot keep artifacts.${declared}: its name is ${JSON.stringify(filled)}, expected ${error?.issues[0]?.message}`,
+  );
 };
 
 /** Of a batch group in which nothing failed: too few of its members ran. */

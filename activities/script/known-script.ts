@@ -50,7 +50,7 @@ export const createKnownScript = (store: Store, run: StoredScriptRun): KnownRun 
       if (known) return known;
       const call = await store.calls.find(run.id, id);
       if (!call) throw new EverturnError('step_not_found', `Cannot run call ${id} of run ${run.id}: there is none`);
-      const step = { step: toStep(call), place: -1, call };
+      const step = { step: toStep(call), call };
       found.set(id, step);
       return step;
     },

@@ -14,6 +14,8 @@ import { searchAttributes } from '../../contracts/temporal.ts';
 export type Calls = {
   client: Client;
   taskQueue: string;
+  /** The identity of the project whose definitions are served. */
+  project: string;
   consoleUrl: string;
   /** Throws `temporal_unavailable` when nobody answers in time; then the call may still take effect. */
   within<Result>(action: string, call: () => Promise<Result>): Promise<Result>;

@@ -32,10 +32,25 @@ const isThere = async (call: Promise<unknown>): Promise<boolean> => {
   }
 };
 
-/** Stacks that share a Temporal have task queues of their own, and so schedules of their own. */
-export const scheduleCalls = ({ client, taskQueue, consoleUrl, within }: Calls) => {
-  const prefix = `flow/${taskQueue}/`;
+/**
+ * Stacks that share a Temporal have task queues of their own, and projects that share a stack have identities of their own;
+ * nothing here reaches the schedules of another.
+ */
+export const scheduleCalls = ({ client, taskQueue, project, consoleUrl, within }: Calls) => {
+  /** Of releases whose schedules knew no project. */
+  const earlierPrefix = `flow/${taskQueue}/`;
+  const prefix = `${earlierPrefix}${project}/`;
   const handleOf = (flow: string) => client.schedule.getHandle(`${prefix}${flow}`);
+
+  const listed = (start: string): Promise<string[]> =>
+    within('list the schedules', async () => {
+      const flows: string[] = [];
+      for await (const { scheduleId } of client.schedule.list()) {
+        const flow = scheduleId.startsWith(start) ? scheduleId.slice(start.length) : '';
+        if (flow !== '' && !flow.includes('/')) flows.push(flow);
+      }
+      return flows;
+    });
 
   const declared = ({ flow, cron, timeZone, overlap }: Wanted) => ({
     spec: { cronExpressions: plainCrons(cron), timezone: timeZone },
@@ -44,23 +59,36 @@ export const scheduleCalls = ({ client, taskQueue, consoleUrl, within }: Calls) 
       type: 'startWorkflow' as const,
       workflowType: 'scheduledFlow',
       // Temporal adds the moment to it.
-      workflowId: `schedule/${taskQueue}/${flow}`,
+      workflowId: `schedule/${taskQueue}/${project}/${flow}`,
       taskQueue,
-      args: [{ flow, consoleUrl }],
+      args: [{ flow, project, consoleUrl }],
     },
   });
 
   return {
-    /** The flows that have a schedule in Temporal, as far as its list knows by now. */
-    scheduledFlows: (): Promise<string[]> =>
-      within('list the schedules', async () => {
-        const flows: string[] = [];
-        for await (const { scheduleId } of client.schedule.list()) {
-          const flow = scheduleId.startsWith(prefix) ? scheduleId.slice(prefix.length) : '';
-          if (flow !== '' && !flow.includes('/')) flows.push(flow);
-        }
-        return flows;
-      }),
+    /** The flows of the project that have a schedule in Temporal, as far as its list knows by now. */
+    scheduledFlows: (): Promise<string[]> => listed(prefix),
+
+    /** Flows with a schedule of an earlier release, of whichever project. */
+    earlierSchedules: (): Promise<string[]> => listed(earlierPrefix),
+
+    /** Puts the schedule in the place of that of an earlier release; one that a person has paused stays paused. */
+    async adoptSchedule(wanted: Wanted): Promise<void> {
+      const earlier = client.schedule.getHandle(`${earlierPrefix}${wanted.flow}`);
+      await isThere(
+        within('take over the schedule', async () => {
+          const { state } = await earlier.describe();
+          await client.schedule.create({
+            scheduleId: `${prefix}${wanted.flow}`,
+            ...declared(wanted),
+            state: { paused: state.paused && state.note !== untrustedNote, note: state.note ?? '' },
+          });
+        }).catch((error: unknown) => {
+          if (!(error instanceof ScheduleAlreadyRunning)) throw error;
+        }),
+      );
+      await isThere(within('delete the schedule', () => earlier.delete()));
+    },
 
     /** Makes the schedule, or makes it as the file says. Whether a person has paused it stays. */
     async putSchedule(wanted: Wanted): Promise<void> {

@@ -1,3 +1,5 @@
+import { existsSync } from 'node:fs';
+import path from 'node:path';
 import type { z } from 'zod';
 import { EverturnError } from '../../contracts/errors.ts';
 import { Rerun, Run } from '../../contracts/runs.ts';
@@ -21,7 +23,7 @@ const asStored = <T extends StoredFlowRun | StoredScriptRun>(stored: T) => ({
   trusted: true,
 });
 
-export const runControlRoutes = (app: Api, { store, gateway, definitions, starts }: RouteContext): void => {
+export const runControlRoutes = (app: Api, { store, gateway, definitions, starts, about }: RouteContext): void => {
   const findFlow = createFindFlow(definitions);
   const findScript = createFindScript(definitions);
 
@@ -78,7 +80,18 @@ export const runControlRoutes = (app: Api, { store, gateway, definitions, starts
     );
   }
 
+  /** A file of the same name here is not what a run of another project was started with. */
+  const checkProject = ({ id, origin, file }: StoredFlowRun): void => {
+    const isHere = !path.relative(about.workspace, file).startsWith('..');
+    if (origin !== 'project' || isHere || !existsSync(file)) return;
+    throw new EverturnError(
+      'flow_not_found',
+      `Cannot re-run ${id} with the file as it is now: ${file} belongs to another project than ${about.workspace}. Use the definition it was started with: "original"`,
+    );
+  };
+
   const flowAgain = async (stored: StoredFlowRun, body: z.output<typeof Rerun>) => {
+    if (body.definition === 'current') checkProject(stored);
     const { file, definition, trusted } =
       body.definition === 'original' ? asStored(stored) : await findFlow(stored.name);
     checkAllowance(`the flow ${stored.name}`, trusted, stored.allow);

@@ -3,6 +3,7 @@ import { stepWorkflowId } from '../../contracts/ids.ts';
 import { RunOutput, RunSource } from '../../contracts/run-detail.ts';
 import { ItemPage, ItemQuery, NodeResult, type RunNode } from '../../contracts/runs.ts';
 import { currentSource } from '../../definitions/current-source.ts';
+import { hint } from '../../definitions/nearest.ts';
 import { viewer } from '../access/guard.ts';
 import type { Api, RouteContext } from '../context.ts';
 import { findRun, storedRun } from '../services/runs.ts';
@@ -106,7 +107,11 @@ export const runPartRoutes = (app: Api, { store, definitions, runViews }: RouteC
       await findRun(store, params.id);
       const artifact = await store.artifacts.read(params.id, params.name);
       if (!artifact) {
-        throw new EverturnError('artifact_not_found', `Cannot read ${params.name}: run ${params.id} has no such file`);
+        const names = (await store.artifacts.list(params.id)).map(({ name }) => name);
+        throw new EverturnError(
+          'artifact_not_found',
+          `Cannot read ${params.name}: run ${params.id} has no such file${hint(params.name, names)}`,
+        );
       }
       const { name, mediaType, bytes, hash } = artifact;
       return reply

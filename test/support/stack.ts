@@ -14,6 +14,7 @@ import type { FixedUser } from '../../api/access/identify.ts';
 import { createApp } from '../../api/app.ts';
 import { startReconciler } from '../../api/background/reconciler.ts';
 import { startRunKeeper } from '../../api/background/run-keeper.ts';
+import { createScheduleSync } from '../../api/background/schedule-sync.ts';
 import { startSubagentKeeper } from '../../api/background/subagent-keeper.ts';
 import { startTurnKeeper } from '../../api/background/turn-keeper.ts';
 import type { Login } from '../../api/context.ts';
@@ -93,7 +94,7 @@ export const openStack = async ({
   const listener = createListener(store.database);
   const model = await createScriptedModel();
   const connection = await Connection.connect(temporal);
-  const gateway = createGateway({ connection, namespace, taskQueue: name, consoleUrl: 'http://127.0.0.1' });
+  const gateway = createGateway({ connection, namespace, taskQueue: name, project: 'test', consoleUrl: 'http://127.0.0.1' });
   const delivery = createDelivery(store, gateway);
   const workspace = await realpath(await mkdtemp(path.join(os.tmpdir(), 'everturn-workspace-')));
   const token = randomBytes(16).toString('hex');
@@ -103,7 +104,12 @@ export const openStack = async ({
   });
   const about = { version: 'test', model: { label: models[0], offline: false }, temporalUi: null, workspace };
   const trust = openTrust(workspace, asksForTrust ? {} : { EVERTURN_TRUST: '1' });
-  const definitions = openDefinitions({ project: workspace, home: path.join(workspace, 'home'), look: trust.look });
+  const definitions = openDefinitions({
+    project: workspace,
+    home: path.join(workspace, 'home'),
+    look: trust.look,
+    models: () => models,
+  });
   const consoleUrl = `http://127.0.0.1:${port}`;
   const app = await createApp({
     context: { store, listener, gateway, delivery, definitions, trust, configured, variables: process.env, about },
@@ -139,6 +145,9 @@ export const openStack = async ({
     workspace,
     token,
     log,
+    /** As every API process of the stack makes them. */
+    scheduleSync: () =>
+      createScheduleSync({ definitions, gateway, store, project: 'test', folder: workspace, log }),
     baseUrl,
     api: createApiClient({ baseUrl, token }),
     async startWorker(options: Partial<WorkerOptions> = {}): Promise<RunningWorker> {
@@ -160,6 +169,7 @@ export const openStack = async ({
         subagentLimits,
         agentsAtOnce: scriptAgents,
         workspace,
+        project: 'test',
         maxCachedWorkflows,
         log,
         ...options,

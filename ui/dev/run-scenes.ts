@@ -22,7 +22,7 @@ const research: Declared = {
       id: 'depth',
       kind: 'switch',
       needs: ['search'],
-      cases: [{ when: "input.depth === 'thorough'", steps: ['crosscheck'] }],
+      cases: [{ label: null, when: "input.depth === 'thorough'", steps: ['crosscheck'] }],
       default: ['skim'],
     },
     { id: 'crosscheck', needs: ['depth'], batch: 'checks' },

@@ -25,8 +25,8 @@ export const branchesOf = (steps: readonly DeclaredStep[]): Record<string, { lab
   };
   for (const { id, kind, cases, default: otherwise } of steps) {
     if (kind !== 'switch') continue;
-    cases.forEach(({ when, steps: members }, at) => {
-      for (const member of members) add(member, `${id}: case ${at + 1}`, when);
+    cases.forEach(({ label, when, steps: members }, at) => {
+      for (const member of members) add(member, `${id}: ${label ?? `case ${at + 1}`}`, when);
     });
     for (const member of otherwise) add(member, `${id}: default`, 'when no case matches');
   }
@@ -37,7 +37,8 @@ export const branchesOf = (steps: readonly DeclaredStep[]): Record<string, { lab
 export const chosenWords = ({ cases }: DeclaredStep, chosen: number): string => {
   if (chosen === -2) return 'no case matched';
   if (chosen === -1) return 'took the default';
-  return `took case ${chosen + 1}${cases[chosen] ? `: ${cases[chosen].when}` : ''}`;
+  const taken = cases[chosen];
+  return `took ${taken?.label ?? `case ${chosen + 1}`}${taken ? `: ${taken.when}` : ''}`;
 };
 
 export const batchWords = (name: string, batches: RunView['batches']): string => {

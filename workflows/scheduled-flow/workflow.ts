@@ -8,13 +8,16 @@ import { recordPolicy } from '../policies.ts';
 
 const { createScheduledRun } = proxyActivities<RunActivities>(recordPolicy);
 
+/** `project`: undefined where an earlier release made the schedule. */
+type ScheduledInput = { flow: string; project?: string; consoleUrl: string };
+
 /**
  * What a schedule starts: makes the run of its moment and lasts as long as that, so that the schedule's overlap policy
  * speaks of runs.
  */
-export async function scheduledFlow({ flow, consoleUrl }: { flow: string; consoleUrl: string }): Promise<void> {
+export async function scheduledFlow({ flow, project, consoleUrl }: ScheduledInput): Promise<void> {
   const { workflowId } = workflowInfo();
-  const made = await createScheduledRun({ flow, key: workflowId });
+  const made = await createScheduledRun({ flow, ...(project === undefined ? {} : { project }), key: workflowId });
   if (!made) return;
   await executeChild<(input: FlowInput) => Promise<void>>('flow', {
     ...bound,
