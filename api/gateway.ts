@@ -18,7 +18,14 @@ export type GatewayOptions = {
 };
 
 /** The only user of the Temporal client, with its parts: every call that reaches a workflow goes through here. */
-export const createGateway = ({ connection, namespace, consoleUrl, taskQueue, project, deadlineMs = 3000 }: GatewayOptions) => {
+export const createGateway = ({
+  connection,
+  namespace,
+  consoleUrl,
+  taskQueue,
+  project,
+  deadlineMs = 3000,
+}: GatewayOptions) => {
   const client = new Client({ connection, namespace });
   const calls: Calls = { client, taskQueue, project, consoleUrl, within: createWithin(connection, deadlineMs) };
   return {

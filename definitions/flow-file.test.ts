@@ -39,7 +39,11 @@ describe('the text', () => {
       `${steps(code('a'))}\n---\nname: b`,
       '4:1 a second document begins here: expected one document in a file',
     ],
-    ['an alias of nothing', 'name: *x\nsteps: []', '1:7 expected an anchor &x before the alias *x; a text that begins with * goes in quotes'],
+    [
+      'an alias of nothing',
+      'name: *x\nsteps: []',
+      '1:7 expected an anchor &x before the alias *x; a text that begins with * goes in quotes',
+    ],
     ['aliases that multiply', bomb(), '1:1 Excessive alias count indicates a resource exhaustion attack'],
     ['only a comment', '# nothing', '1:1 name missing: expected text', '1:1 steps missing: expected a list'],
     ['no map', 'just text', '1:1 expected a map, found "just text"'],

@@ -25,7 +25,10 @@ export const scheduledFlowQueries = (database: Database) => ({
 
   /** Those of the project that are not among these. */
   async keepOnly(project: string, flows: readonly string[]): Promise<void> {
-    await database.query('DELETE FROM scheduled_flows WHERE project = $1 AND NOT flow = ANY ($2::text[])', [project, flows]);
+    await database.query('DELETE FROM scheduled_flows WHERE project = $1 AND NOT flow = ANY ($2::text[])', [
+      project,
+      flows,
+    ]);
   },
 
   async find(project: string, flow: string): Promise<ScheduledFlow | undefined> {

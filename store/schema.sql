@@ -353,6 +353,17 @@ CREATE TABLE runs (
   CONSTRAINT runs_trigger_check CHECK ((trigger = ANY (ARRAY['manual'::text, 'schedule'::text, 'webhook'::text, 'flow'::text, 'agent'::text])))
 );
 
+CREATE TABLE scheduled_flows (
+  project text NOT NULL,
+  flow text NOT NULL,
+  origin text NOT NULL,
+  file text NOT NULL,
+  source text NOT NULL,
+  definition jsonb NOT NULL,
+  workspace text NOT NULL,
+  CONSTRAINT scheduled_flows_pkey PRIMARY KEY (project, flow)
+);
+
 CREATE TABLE script_lines (
   run_id text NOT NULL,
   n integer NOT NULL,
@@ -631,6 +642,8 @@ CREATE UNIQUE INDEX requests_pkey ON public.requests USING btree (id);
 CREATE UNIQUE INDEX runs_pkey ON public.runs USING btree (id);
 
 CREATE UNIQUE INDEX runs_stream_key ON public.runs USING btree (stream);
+
+CREATE UNIQUE INDEX scheduled_flows_pkey ON public.scheduled_flows USING btree (project, flow);
 
 CREATE UNIQUE INDEX script_lines_pkey ON public.script_lines USING btree (run_id, n);
 
@@ -1435,11 +1448,11 @@ BEGIN
   v_ends := p_node ->> 'status' IN ('completed', 'failed', 'skipped', 'excluded', 'cancelled', 'timed_out');
   v_stream := lock_run(p_run);
   SELECT status INTO v_was FROM nodes WHERE key = p_key;
-  INSERT INTO nodes AS n (key, run_id, step, index, kind, status, attempt, total, chosen, input_hash, reused_from, output,
+  INSERT INTO nodes AS n (key, run_id, step, index, kind, status, attempt, total, chosen, label, input_hash, reused_from, output,
     output_hash, code, reason, session_id, child_run, usage, started_at, ended_at)
   VALUES (p_key, p_run, p_node ->> 'step', (p_node ->> 'index')::integer, p_node ->> 'kind', p_node ->> 'status',
     coalesce((p_node ->> 'attempt')::integer, 0), (p_node ->> 'total')::integer, (p_node ->> 'chosen')::integer,
-    p_node ->> 'inputHash', p_node ->> 'reusedFrom', p_node -> 'output', p_node ->> 'outputHash', p_node ->> 'code',
+    p_node ->> 'label', p_node ->> 'inputHash', p_node ->> 'reusedFrom', p_node -> 'output', p_node ->> 'outputHash', p_node ->> 'code',
     p_node ->> 'reason', p_node ->> 'sessionId', p_node ->> 'childRun', p_node -> 'usage',
     coalesce((p_node ->> 'startedAt')::timestamptz, clock_timestamp()), CASE WHEN v_ends THEN clock_timestamp() END)
   ON CONFLICT (key) DO UPDATE SET
@@ -1447,6 +1460,7 @@ BEGIN
     attempt = coalesce((p_node ->> 'attempt')::integer, n.attempt),
     total = coalesce(excluded.total, n.total),
     chosen = coalesce(excluded.chosen, n.chosen),
+    label = coalesce(excluded.label, n.label),
     input_hash = coalesce(excluded.input_hash, n.input_hash),
     reused_from = coalesce(excluded.reused_from, n.reused_from),
     output = CASE WHEN p_node ? 'output' THEN excluded.output ELSE n.output END,

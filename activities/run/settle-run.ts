@@ -1,6 +1,6 @@
 import type { RunActivities } from '../../contracts/activities.ts';
-import { ArtifactName } from '../../contracts/flow.ts';
 import { EverturnError, errorTable, isOfStorage } from '../../contracts/errors.ts';
+import { ArtifactName } from '../../contracts/flow.ts';
 import { schemaFaults } from '../../sandbox/json-schema.ts';
 import type { StepResult } from '../../store/nodes.ts';
 import type { StoredFlowRun } from '../../store/runs.ts';
@@ -61,7 +61,10 @@ const produce = async ({ sandbox }: RunDependencies, run: StoredFlowRun, known: 
   for (const [declared, source] of Object.entries(flow.artifacts)) {
     const name = nameOf(declared, await fill(declared, `the name of artifacts.${declared}`));
     if (files.some((file) => file.name === name)) {
-      throw new EverturnError('result_invalid', `Cannot keep artifacts.${declared}: the run has a file ${name} already`);
+      throw new EverturnError(
+        'result_invalid',
+        `Cannot keep artifacts.${declared}: the run has a file ${name} already`,
+      );
     }
     files.push({ name, mediaType: mediaType(name), text: String(await fill(source, `artifacts.${declared}`)) });
   }

@@ -4,8 +4,8 @@ import type { Logger } from 'pino';
 import type { Definitions } from '../../definitions/definitions.ts';
 import { createFindFlow } from '../../definitions/find-flow.ts';
 import type { Store } from '../../store/store.ts';
-import type { Gateway } from '../gateway.ts';
 import type { Wanted } from '../gateway/schedules.ts';
+import type { Gateway } from '../gateway.ts';
 import { wantedSchedules } from '../services/schedules.ts';
 
 const roundMs = 5000;
