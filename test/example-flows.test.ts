@@ -1,6 +1,7 @@
 import { cp, mkdir } from 'node:fs/promises';
 import path from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { isReachable } from '../api/services/model-health.ts';
 import type { Question } from '../contracts/runs.ts';
 import { openDefinitions } from '../definitions/definitions.ts';
 import { define, ended, output, startRun, statuses } from './support/runs.ts';
@@ -333,4 +334,16 @@ test('a name that is no file name, or is there already, fails the run and says w
     code: 'artifact_not_found',
     message: expect.stringContaining('did you mean "a.md"?'),
   });
+});
+
+test('the health of workers, of the worker of scripts and of the model can be asked', async () => {
+  const { workers, scriptWorkers, model } = await stack.api.health({ model: true });
+  expect({ workers, scriptWorkers, reachable: model.reachable }).toEqual({
+    workers: 1,
+    scriptWorkers: 0,
+    reachable: true,
+  });
+  expect((await stack.api.health()).model).not.toHaveProperty('reachable');
+  expect(await isReachable('http://127.0.0.1:1/v1')).toBe(false);
+  expect(await isReachable(null)).toBeNull();
 });

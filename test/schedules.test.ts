@@ -1,6 +1,11 @@
-import { rm } from 'node:fs/promises';
+import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
+import os from 'node:os';
 import path from 'node:path';
-import { afterAll, beforeAll, expect, test } from 'vitest';
+import { Client } from '@temporalio/client';
+import { afterAll, beforeAll, expect, onTestFinished, test } from 'vitest';
+import { createScheduleSync } from '../api/background/schedule-sync.ts';
+import { createGateway } from '../api/gateway.ts';
+import { openDefinitions } from '../definitions/definitions.ts';
 import { define, ended } from './support/runs.ts';
 import { openStack, type Stack } from './support/stack.ts';
 import { until } from './support/until.ts';
@@ -121,4 +126,101 @@ test('a schedule with two day fields comes on either, in Temporal too', async ()
   }
   const days = (Date.parse(next[1] ?? '') - Date.parse(next[0] ?? '')) / 86_400_000;
   expect(days).toBeLessThanOrEqual(7);
+});
+
+/** Another project on the same Temporal, task queue and database. */
+const openOther = async () => {
+  const folder = await mkdtemp(path.join(os.tmpdir(), 'everturn-other-'));
+  await mkdir(path.join(folder, '.everturn', 'flows'), { recursive: true });
+  const gateway = createGateway({
+    connection: stack.connection,
+    namespace: 'default',
+    taskQueue: stack.name,
+    project: 'other',
+    consoleUrl: 'http://127.0.0.1',
+  });
+  const { store, log } = stack;
+  const syncOf = (of: string) =>
+    createScheduleSync({
+      definitions: openDefinitions({ project: of, home: of }),
+      gateway,
+      store,
+      project: 'other',
+      folder: of,
+      log,
+    });
+  onTestFinished(async () => {
+    for (const flow of await gateway.scheduledFlows()) await gateway.dropSchedule(flow);
+    await rm(folder, { recursive: true, force: true });
+  });
+  return { folder, gateway, syncOf };
+};
+const ours = `name: twin\nsteps: [{ id: a, kind: code, code: return 'ours' }]\noutput: results.a.output\n${nightly('0 3 1 1 *')}`;
+
+test("projects that share a Temporal: neither touches what is the other's, and any worker starts what a schedule of it says", async () => {
+  const { folder, gateway, syncOf } = await openOther();
+  await define(stack, 'flows', 'twin', ours);
+  await writeFile(path.join(folder, '.everturn', 'flows', 'twin.yaml'), ours.replace("'ours'", "'theirs'"));
+  await writeFile(path.join(folder, '.everturn', 'flows', 'alone.yaml'), ours.replace('twin', 'alone'));
+  const other = syncOf(folder);
+  await sync();
+  await other();
+  await stack.api.pauseSchedule('twin');
+  await until('both in the list', async () => (await gateway.scheduledFlows()).length === 2);
+  for (let round = 0; round < 2; round++) {
+    await sync();
+    await other();
+  }
+  expect(await stack.gateway.scheduleState('twin')).toMatchObject({ paused: true });
+  expect(await gateway.scheduleState('twin')).toMatchObject({ paused: false });
+  expect(await stack.gateway.scheduleState('alone')).toBeNull();
+  expect((await stack.api.listSchedules()).schedules.map(({ flow }) => flow)).toEqual(['twin']);
+
+  // The worker of this stack has none of the other's files.
+  for (const flow of ['twin', 'alone'])
+    await gateway.triggerSchedule({ flow, cron: '0 3 1 1 *', timeZone: 'UTC', overlap: 'skip' });
+  const [alone] = await until('its run', async () => (await runsOf('alone')).length > 0 && (await runsOf('alone')));
+  const [twin] = await until(
+    'the run of its twin',
+    async () => (await runsOf('twin')).length > 0 && (await runsOf('twin')),
+  );
+  expect([alone?.workspace, twin?.workspace]).toEqual([folder, folder]);
+  expect(await ended(stack, twin?.id ?? '')).toMatchObject({ status: 'completed', trigger: 'schedule' });
+  expect((await stack.api.getRunOutput(twin?.id ?? '')).output).toBe('theirs');
+
+  await remove('twin');
+  await sync();
+  expect(await stack.gateway.scheduleState('twin')).toBeNull();
+  expect(await gateway.scheduleState('twin')).not.toBeNull();
+});
+
+test('a folder that is not there, as one that is not mounted, loses no schedule', async () => {
+  const { folder, gateway, syncOf } = await openOther();
+  await writeFile(path.join(folder, '.everturn', 'flows', 'alone.yaml'), ours.replace('twin', 'alone'));
+  await syncOf(folder)();
+  await until('it in the list', async () => (await gateway.scheduledFlows()).includes('alone'));
+  await syncOf(path.join(folder, 'nowhere'))();
+  expect(await gateway.scheduleState('alone')).not.toBeNull();
+});
+
+test('a schedule of an earlier release, which knew no project, is taken over as it stood', async () => {
+  const client = new Client({ connection: stack.connection });
+  await client.schedule.create({
+    scheduleId: `flow/${stack.name}/old`,
+    spec: { cronExpressions: ['0 3 1 1 *'] },
+    action: {
+      type: 'startWorkflow',
+      workflowType: 'scheduledFlow',
+      taskQueue: stack.name,
+      args: [{ flow: 'old', consoleUrl: '' }],
+    },
+    state: { paused: true, note: 'Paused' },
+  });
+  await until('it in the list', async () => (await stack.gateway.earlierSchedules()).includes('old'));
+  await define(stack, 'flows', 'old', ours.replace('twin', 'old'));
+  await stack.scheduleSync()();
+  expect(await stack.gateway.scheduleState('old')).toMatchObject({ paused: true });
+  await until('the earlier one to go', async () => !(await stack.gateway.earlierSchedules()).includes('old'));
+  await remove('old');
+  await sync();
 });

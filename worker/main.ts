@@ -1,3 +1,4 @@
+import '../runtime/check-node.cjs';
 import { randomUUID } from 'node:crypto';
 import { flushCompileCache } from 'node:module';
 import os from 'node:os';

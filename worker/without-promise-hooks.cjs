@@ -4,6 +4,8 @@
  * never the state of the machine it runs, which stands in the workflow's details. There is no option for it; where Node
  * has no such hooks the SDK does without, and says so once for each thread.
  */
+require('../runtime/check-node.cjs');
+
 const { isMainThread } = require('node:worker_threads');
 
 if (!isMainThread) {

@@ -3,10 +3,15 @@ import { Health } from '../../contracts/api.ts';
 import { administers, open, viewer } from '../access/guard.ts';
 import { actOf, principalOf } from '../access/principal.ts';
 import type { Api, RouteContext } from '../context.ts';
+import { isReachable } from '../services/model-health.ts';
 
-export const healthRoutes = (app: Api, { store, gateway, about, uiSessions }: RouteContext): void => {
+/** `model=true`: the address of the first model is asked too. */
+const HealthQuery = z.object({ model: z.enum(['true', 'false']).default('false') });
+
+export const healthRoutes = (app: Api, { store, gateway, about, configured, uiSessions }: RouteContext): void => {
   const look = async (): Promise<Omit<Health, 'user'>> => {
     const workers = await store.workers.alive().catch(() => null);
+    const scriptWorkers = await store.workers.alive('scripts').catch(() => 0);
     const temporal = await gateway.isAlive();
     const isWell = workers !== null && workers > 0 && temporal;
     return {
@@ -15,12 +20,19 @@ export const healthRoutes = (app: Api, { store, gateway, about, uiSessions }: Ro
       postgres: workers !== null,
       temporal,
       workers: workers ?? 0,
+      scriptWorkers,
     };
   };
 
-  app.get('/api/health', { config: viewer, schema: { response: { 200: Health } } }, async (request) => {
+  const schema = { querystring: HealthQuery, response: { 200: Health } };
+  app.get('/api/health', { config: viewer, schema }, async (request) => {
     const { name, role } = principalOf(request);
-    return { ...(await look()), user: { name, role } };
+    const found = await look();
+    const model =
+      request.query.model === 'true'
+        ? { ...found.model, reachable: await isReachable(configured().modelUrl) }
+        : found.model;
+    return { ...found, model, user: { name, role } };
   });
 
   // For the console, whose links to Temporal UI are then answered. Who is in there may end workflows.

@@ -5,13 +5,13 @@ import { openDatabase } from '../../store/database.ts';
 import { migrate } from '../../store/migrate.ts';
 import { createTell, type JsonOption } from '../output.ts';
 import { runCommand } from '../run-command.ts';
-import { askDatabase, hostOf } from '../supervisor/ask-database.ts';
+import { ensureDatabase, hostOf } from '../supervisor/ask-database.ts';
 
 export const addPrepare = (program: Command): void => {
   program
     .command('prepare')
     .description(
-      'bring the servers of DATABASE_URL and TEMPORAL_ADDRESS up to date: schema, namespace, search attributes; for workers and APIs that are started without "up"',
+      'bring the servers of DATABASE_URL and TEMPORAL_ADDRESS up to date: database, schema, namespace, search attributes; for workers and APIs that are started without "up"',
     )
     .option('--json', 'one JSON line for each step')
     .action((options: JsonOption) => prepare(options));
@@ -22,7 +22,7 @@ const prepare = (options: JsonOption): Promise<void> =>
     const tell = createTell(options);
     const env = readServersEnvironment();
     const url = env.DATABASE_URL;
-    await askDatabase(url);
+    if (await ensureDatabase(url)) tell(`Made the database on ${hostOf(url)}`, { type: 'database', host: hostOf(url) });
     const database = openDatabase({ url, patienceMs: 5000, max: 1 });
     try {
       await migrate(database);

@@ -100,6 +100,7 @@ export const openStack = async ({
   const token = randomBytes(16).toString('hex');
   const configured = () => ({
     models,
+    modelUrl: model.url,
     keys: models.map((key) => ({ name: key, baseUrl: model.url, apiKeyEnv: null, models: [key] })),
   });
   const about = { version: 'test', model: { label: models[0], offline: false }, temporalUi: null, workspace };

@@ -129,6 +129,7 @@ export const startDevServer = async (options: DevServerOptions = {}): Promise<De
     postgres: true,
     temporal: true,
     workers: 1,
+    scriptWorkers: 1,
     model: { label: 'offline (built in)', offline: true },
     temporalUi: 'http://127.0.0.1:8233',
     workspace,
