@@ -1,8 +1,11 @@
 import { readFileSync } from 'node:fs';
 import path from 'node:path';
 import { expect, test } from 'vitest';
+import { z } from 'zod';
 import { Flow, Step } from '../contracts/flow.ts';
 import { AgentOptions, ScriptMeta } from '../contracts/script.ts';
+import { toolWords } from '../contracts/tool-names.ts';
+import { readYaml } from '../contracts/yaml.ts';
 import { parseFlow } from './flow-file.ts';
 import { hostNames } from './script/host.ts';
 import { parseScript } from './script-file.ts';
@@ -14,6 +17,20 @@ test('the example of the document has no faults', () => {
   const example = /^```yaml\n(.*?)^```$/ms.exec(text)?.[1] ?? '';
   const known = { agents: ['default'], flows: [], scripts: [], models: null, modelsOf: () => [], callsOf: () => [] };
   expect(parseFlow(example, 'docs/flows.md').faultsWith(known, 'weekly-digest', null)).toEqual([]);
+});
+
+test('the example of each kind of step fits the contract', () => {
+  const examples = [...text.matchAll(/^```yaml\n(- id:.*?)^```$/gms)].map(([, yaml = '']) => readYaml(yaml).value);
+  const steps = examples.map((example) => z.array(Step).parse(example)[0]?.kind);
+  expect(steps.toSorted()).toEqual(Step.options.map(({ shape }) => shape.kind.value).toSorted());
+});
+
+test('the document names every tool, each with its line', () => {
+  const rows = [...text.matchAll(/^\| `(\w+)` \| (?:read|write|run) \| (.*) \|$/gm)].map(([, name, words]) => [
+    name,
+    words,
+  ]);
+  expect(Object.fromEntries(rows)).toEqual(toolWords);
 });
 
 test('the document names every field', () => {

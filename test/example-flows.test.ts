@@ -325,8 +325,8 @@ test('a name that is no file name, or is there already, fails the run and says w
       /^Cannot keep artifacts\.\$\{input\.name\}\.md: its name is "\.\.\/a\.md", expected a file name/,
     ),
   });
-  expect((await run('named', { name: 'b' })).end.reason).toBe(
-    'Cannot keep artifacts.b.md: the run has a file b.md already',
+  expect((await run('named', { name: 'b' })).end.reason).toMatch(
+    /^Cannot keep artifacts\.\S+: the run has a file b\.md already$/,
   );
   const { id } = await run('named', { name: 'a' });
   expect(await files(id)).toEqual(['a.md', 'b.md']);

@@ -94,7 +94,13 @@ export const openStack = async ({
   const listener = createListener(store.database);
   const model = await createScriptedModel();
   const connection = await Connection.connect(temporal);
-  const gateway = createGateway({ connection, namespace, taskQueue: name, project: 'test', consoleUrl: 'http://127.0.0.1' });
+  const gateway = createGateway({
+    connection,
+    namespace,
+    taskQueue: name,
+    project: 'test',
+    consoleUrl: 'http://127.0.0.1',
+  });
   const delivery = createDelivery(store, gateway);
   const workspace = await realpath(await mkdtemp(path.join(os.tmpdir(), 'everturn-workspace-')));
   const token = randomBytes(16).toString('hex');
@@ -147,8 +153,7 @@ export const openStack = async ({
     token,
     log,
     /** As every API process of the stack makes them. */
-    scheduleSync: () =>
-      createScheduleSync({ definitions, gateway, store, project: 'test', folder: workspace, log }),
+    scheduleSync: () => createScheduleSync({ definitions, gateway, store, project: 'test', folder: workspace, log }),
     baseUrl,
     api: createApiClient({ baseUrl, token }),
     async startWorker(options: Partial<WorkerOptions> = {}): Promise<RunningWorker> {
