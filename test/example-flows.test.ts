@@ -317,7 +317,7 @@ test('a name that is no file name, or is there already, fails the run and says w
       'named',
       `name: named\nsteps: [{ id: a, kind: code, code: return 1 }]\nartifacts:\n  '${name}': x\n  '${other}': y\n`,
     );
-  await named('${input.name}.md', 'b.md');
+  await named(`\${input.name}.md`, 'b.md');
   expect((await run('named', { name: '../a' })).end).toMatchObject({
     status: 'failed',
     code: 'result_invalid',
