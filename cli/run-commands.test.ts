@@ -40,7 +40,12 @@ test('a run is followed to its end: its steps on standard error, its report alon
   expect(stderr).toMatch(/^✓ sum {2}completed, /m);
   expect(stderr).toContain(`/r/${id}`);
   expect(await run(['runs', 'report', id])).toMatchObject({ code: 0, stdout: '# The sum\n\nIt is 12.\n' });
-  expect((await run(['runs', 'show', id])).stdout).toMatch(/✓ all .*items 3\/3.*double completed in/s);
+  expect((await run(['runs', 'show', id])).stdout).toMatch(/✓ all .*items 3\/3.*double completed in.*\nOutput\n12\n$/s);
+  expect(await run(['runs', 'artifact', id, 'report.md'])).toMatchObject({ code: 0, stdout: '# The sum\n\nIt is 12.' });
+  expect(await run(['runs', 'artifact', id, 'repot.md'])).toMatchObject({
+    code: exitCodes.usage,
+    stderr: expect.stringContaining('did you mean "report.md"?'),
+  });
   expect(await run(['runs', 'show', id, 'sum'])).toMatchObject({ code: 0, stdout: '12\n' });
   expect(await run(['runs', 'show', id, 'all[1]'])).toMatchObject({ code: 0, stdout: '4\n' });
   const listed = await run(['runs', '--flow', 'double', '--json']);
@@ -106,6 +111,23 @@ test('a question is told with the command that answers it; the fields of its for
   expect(jsonLines(stdout)).toMatchObject([
     { output: { fields: { version: '2', share: 0.5, quiet: true }, by: 'owner' } },
   ]);
+});
+
+test('an open run says for how long, and waits in the list as in its own view; its stack tells its health', async () => {
+  await define(stack(), 'flows', 'asks', asks);
+  const id = runIn((await run(['run', 'asks', '--detach'])).stdout);
+  await until('the question', async () => (await stack().api.getRun(id)).questions.length > 0);
+  const shown = await run(['runs', 'show', id]);
+  expect(shown.stdout).toMatch(/^asks waiting for \d+(\.\d)? m?s · /m);
+  expect(shown.stdout).not.toMatch(/ in 0 ms/);
+  expect((await run(['runs', '--flow', 'asks'])).stdout).toMatch(new RegExp(`^${id} +waiting `, 'm'));
+  await stack().api.cancelRun(id);
+  await ended(stack(), id);
+  const health = await run(['health']);
+  expect(health).toMatchObject({ code: exitCodes.failure });
+  expect(health.stdout).toMatch(
+    /^Postgres +answers\nTemporal +answers\nworkers +1 of agents and flows, 0 of scripts\nmodel +scripted answers\n$/,
+  );
 });
 
 test('paused, resumed, cancelled from elsewhere: the follower is told', async () => {
