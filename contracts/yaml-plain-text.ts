@@ -39,6 +39,10 @@ const fieldBefore = (fields: readonly Value[], offset: number): Value | undefine
   return cut > 0 && last && fields.indexOf(last) >= cut ? fields[cut - 1] : last;
 };
 
+/** What has the same code and another cause: a line that is indented wrongly, a bracket or quote that is never closed. */
+const isOther = (code: string, { value }: Value): boolean =>
+  (code === 'BAD_INDENT' && !/\s#/.test(value)) || (code === 'MISSING_CHAR' && /^["']/.test(value));
+
 /** `{x: 1}.x`: what follows a collection belongs to it. */
 const beginningOf = (text: string, offset: number): number => {
   if (!/[}\]]/.test(text[offset - 1] ?? '')) return offset;
@@ -62,7 +66,7 @@ const sourceOf = (text: string, { code, offset: found }: Problem): Value | null 
     const source = fieldBefore(fields, offset);
     if (source) {
       const isText = !isCollection(source) || (code === 'UNEXPECTED_TOKEN' && back === 0);
-      return isText && isSuspicious(source) ? source : null;
+      return isText && isSuspicious(source) && !isOther(code, source) ? source : null;
     }
     if (start === 0) return null;
     start = text.lastIndexOf('\n', start - 2) + 1;

@@ -78,7 +78,13 @@ describe('a text without quotes, of which YAML reads a part as its own: one faul
 
   test('what has other faults keeps the words of the parser', () => {
     expect(faultsOf('name: [\nsteps: 1')).toEqual([expect.stringMatching(/^2:1 Flow sequence/)]);
-    expect(faultsOf('name: demo\nsteps:\n  - id: a\n   kind: code\n')[0]).toMatch(/^4:\d+ All|^4:\d+ /);
+    for (const [text, words] of [
+      ['name: demo\nsteps:\n  - id: a\n    kind: code\n   code: return [1]\n', /^5:1 Sequence item/],
+      ['name: demo\nsteps:\n  - id: a\n    prompt: "abc\n    kind: code\n', /^6:1 Missing closing/],
+      ['name: demo\nsteps: [\n  {id: a, kind: code, code: return 1},\n', /^4:1 Flow sequence/],
+      ['name: demo\ninputs: {type: object, properties: {a: {type: string}}\nsteps: []\n', /^3:1 Flow map/],
+    ] as const)
+      expect(faultsOf(text)[0]).toMatch(words);
   });
 });
 
