@@ -13,9 +13,14 @@ export type FollowRun = {
   reconnect(): void;
 };
 
-/** What an event leaves open: usage after the end of a node, items that end without an event of theirs. */
+/**
+ * What an event leaves open: usage after the end of a node, items that end without an event of theirs, whether something
+ * else waits when a question is answered.
+ */
 const asksToRead = (event: RunEvent): boolean =>
-  event.type === 'run.settled' || (event.type === 'node.changed' && hasEnded(event.node.status));
+  event.type === 'run.settled' ||
+  event.type === 'question.changed' ||
+  (event.type === 'node.changed' && hasEnded(event.node.status));
 
 /** Follows the run on the screen, at most one at a time. */
 export const createFollowRun = (store: Store): FollowRun => {
