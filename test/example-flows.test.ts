@@ -330,7 +330,7 @@ test('a name that is no file name, or is there already, fails the run and says w
   );
   const { id } = await run('named', { name: 'a' });
   expect(await files(id)).toEqual(['a.md', 'b.md']);
-  await expect(stack.api.readArtifact(id, 'a.dm')).rejects.toMatchObject({
+  await expect(stack.api.readArtifact(id, 'a.mdx')).rejects.toMatchObject({
     code: 'artifact_not_found',
     message: expect.stringContaining('did you mean "a.md"?'),
   });

@@ -174,7 +174,8 @@ test("projects that share a Temporal: neither touches what is the other's, and a
   expect(await stack.gateway.scheduleState('twin')).toMatchObject({ paused: true });
   expect(await gateway.scheduleState('twin')).toMatchObject({ paused: false });
   expect(await stack.gateway.scheduleState('alone')).toBeNull();
-  expect((await stack.api.listSchedules()).schedules.map(({ flow }) => flow)).toEqual(['twin']);
+  const served = (await stack.api.listSchedules()).schedules.map(({ flow }) => flow);
+  expect([served.includes('twin'), served.includes('alone')]).toEqual([true, false]);
 
   // The worker of this stack has none of the other's files.
   for (const flow of ['twin', 'alone'])
