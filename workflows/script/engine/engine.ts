@@ -1,6 +1,7 @@
 import type { Call, CallResult } from '../../../contracts/calls.ts';
 import type { Budget, CompiledScript, ScriptLine } from '../../../contracts/script.ts';
 import { scriptLimits } from '../../../contracts/script-limits.ts';
+import { optionNames } from '../../../contracts/script-options.ts';
 import { contentKey } from './call-id.ts';
 import { type Ending, notJson, stopped, stuck, threw, tooLarge, unheard, unprintable } from './endings.ts';
 import { guest } from './guest.ts';
@@ -96,6 +97,7 @@ export const createEngine = ({ vm, script, args, budget, limits }: EngineInput):
     dollars: 0,
     agents: 0,
     limits: { ...scriptLimits, ...limits },
+    optionNames,
   });
 
   /** What fails here ends the run, never the worker. */
