@@ -5,6 +5,7 @@ import { AgentOptions, ApproveOptions } from '../../contracts/script.ts';
 import type { StoredScriptRun } from '../../store/runs.ts';
 import type { Store } from '../../store/store.ts';
 import type { FoundStep, KnownRun } from '../run/known-run.ts';
+import { readOptions } from './refusal.ts';
 
 /** Attempts of an agent beyond its first. */
 export const defaultRetries = 1;
@@ -22,7 +23,7 @@ const common = (id: string) => ({
 const toStep = ({ id, kind, params }: Call): Step => {
   const { prompt, question, ...options } = params;
   if (kind === 'approve') {
-    const { form = [], approvers, deadline, onDeadline = 'deny' } = ApproveOptions.parse(options);
+    const { form = [], approvers, deadline, onDeadline = 'deny' } = readOptions('approve()', ApproveOptions, options);
     return {
       ...common(id),
       kind: 'approval',
@@ -34,7 +35,13 @@ const toStep = ({ id, kind, params }: Call): Step => {
     };
   }
   if (kind === 'tool') return { ...common(id), kind: 'agent', agent: 'default', prompt: String(params.name) };
-  const { agentType = 'default', model, schema, retries = defaultRetries, timeout } = AgentOptions.parse(options);
+  const {
+    agentType = 'default',
+    model,
+    schema,
+    retries = defaultRetries,
+    timeout,
+  } = readOptions('agent()', AgentOptions, options);
   return { ...common(id), kind: 'agent', agent: agentType, prompt: String(prompt), model, schema, retries, timeout };
 };
 
