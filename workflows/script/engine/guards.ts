@@ -1,4 +1,5 @@
 import { dates } from './dates.ts';
+import { locale } from './locale/locale.ts';
 import { web } from './web/web.ts';
 
 /**
@@ -37,6 +38,7 @@ const instead = {
 for (const name of keys(instead)) {
   defineProperty(globalThis, name, { value: () => refuse(name + '()', instead[name]), writable: true, configurable: true });
 }
+(${locale})();
 (${web})();
 const uncurry = Function.prototype.bind.bind(Function.prototype.call);
 const method = (of) => uncurry(of);
