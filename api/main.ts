@@ -3,7 +3,7 @@ import { readFileSync } from 'node:fs';
 import { flushCompileCache } from 'node:module';
 import { fileURLToPath } from 'node:url';
 import { Connection } from '@temporalio/client';
-import { modelNames } from '../contracts/config.ts';
+import { modelChoice, modelNames } from '../contracts/config.ts';
 import { configuredOf } from '../contracts/configured.ts';
 import { EverturnError } from '../contracts/errors.ts';
 import { openDefinitions } from '../definitions/definitions.ts';
@@ -82,7 +82,11 @@ const gateway = createGateway({
 });
 const delivery = createDelivery(store, gateway);
 let current = config;
-const definitions = openDefinitions({ project: env.EVERTURN_PROJECT, look: trust.look });
+const definitions = openDefinitions({
+  project: env.EVERTURN_PROJECT,
+  look: trust.look,
+  models: () => modelChoice(current),
+});
 const app = await createApp({
   context: {
     store,

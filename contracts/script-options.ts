@@ -2,7 +2,7 @@
 export const optionNames = {
   agent: [
     ...['label', 'phase', 'schema', 'model', 'effort', 'agentType', 'isolation', 'timeout', 'retries', 'budget'],
-    ...['onError', 'tools', 'maxToolCalls', 'resultTries'],
+    ...['onError', 'tools', 'maxToolCalls', 'max_tool_calls', 'max_tool_iters', 'capabilities', 'resultTries'],
   ],
   approve: ['label', 'phase', 'approvers', 'deadline', 'onDeadline', 'form'],
 };

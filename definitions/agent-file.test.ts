@@ -5,7 +5,7 @@ import { faultText } from './fault-text.ts';
 test('front matter and prompt', () => {
   const text =
     '---\ndescription: Reviews\nmodels: [fast]\ntools: [read_file]\npermissions: [run]\n---\n\nYou review.\n---\nAll of it.\n';
-  expect(parseAgent(text, '/a/reviewer.md')).toEqual({
+  expect(parseAgent(text, '/a/reviewer.md')).toMatchObject({
     definition: {
       name: 'reviewer',
       description: 'Reviews',

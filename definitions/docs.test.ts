@@ -6,6 +6,7 @@ import { AgentOptions, ScriptMeta } from '../contracts/script.ts';
 import { parseFlow } from './flow-file.ts';
 import { hostNames } from './script/host.ts';
 import { parseScript } from './script-file.ts';
+import { agentsNamed } from './testing/known.ts';
 
 const read = (name: string): string => readFileSync(path.join(import.meta.dirname, '..', 'docs', name), 'utf8');
 const text = read('flows.md');
@@ -25,7 +26,13 @@ test('the document names every field', () => {
 test('the scripts of the document have no faults and no warnings', () => {
   const examples = [...read('scripts.md').matchAll(/^```js\n(.*?)^```$/gms)].map(([, code = '']) => code);
   expect(examples.length).toBeGreaterThan(1);
-  const known = { agents: ['default'], scripts: [], flows: [], nests: () => false };
+  const known = {
+    agents: agentsNamed('default', 'Explore'),
+    models: undefined,
+    scripts: [],
+    flows: [],
+    nests: () => false,
+  };
   for (const example of examples) {
     const found = parseScript(example, 'docs/example.js').findingsWith(known, null);
     expect(found).toEqual({ faults: [], warnings: [] });

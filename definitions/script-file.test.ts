@@ -6,9 +6,11 @@ import { scriptLimits } from '../contracts/script.ts';
 import { faultText } from './fault-text.ts';
 import type { KnownToScript } from './script/check-references.ts';
 import { parseScript } from './script-file.ts';
+import { agentsNamed } from './testing/known.ts';
 
 const known: KnownToScript = {
-  agents: ['default', 'reviewer'],
+  agents: agentsNamed('default', 'reviewer'),
+  models: undefined,
   scripts: ['research', 'nested'],
   flows: ['report'],
   nests: (name) => name === 'nested',
@@ -35,7 +37,7 @@ const meta = "export const meta = { name: 'demo', description: 'x', phases: [{ t
 const body = (cases: Case[]): void => check(cases, meta);
 
 describe('meta', () => {
-  const pure = 'no pure literal, and it is read without running the script: write it';
+  const pure = 'must be a literal, because it is read without running the script: write it';
   const example = "export const meta = { name: 'my-script', description: 'What it does' }";
   check([
     ['all of it', `${meta}return 1`],
@@ -64,8 +66,8 @@ describe('meta', () => {
     ],
     [
       'fields of other types',
-      "export const meta = {\n  name: '1x',\n  description: '',\n  phases: [{ title: 7 }, 'x'],\n}",
-      'error 2:9 meta.name expected a letter, then at most 63 letters, digits, - or _, found "1x"',
+      "export const meta = {\n  name: 'a\\nb',\n  description: '',\n  phases: [{ title: 7 }, 'x'],\n}",
+      'error 2:9 meta.name expected text of one line, found "a\\nb"',
       'error 3:16 meta.description expected text that is not empty, found ""',
       'error 4:21 meta.phases[0].title expected text, found 7: put it in quotes',
       'error 4:26 meta.phases[1] expected an object, found "x"',
@@ -118,11 +120,7 @@ describe('syntax', () => {
   const typed = 'this looks like TypeScript: a script is plain JavaScript, so remove the types';
   body([
     ['an unexpected token', 'const a = 1\nreturn )', 'error 3:8 syntax error: unexpected ")"'],
-    [
-      'an end too early',
-      'log("x"',
-      'error 2:8 syntax error: unexpected end of the file: something opened before is not closed',
-    ],
+    ['an end too early', 'log("x"', 'error 2:4 syntax error: the "(" that opens here is not closed'],
     ['a text without end', 'log("x)', 'error 2:5 syntax error: unterminated string constant'],
     [
       'a forgotten async',
@@ -503,8 +501,8 @@ describe('names of agents and scripts', () => {
     ],
     [
       'one with a namespace',
-      "await agent('x', { agentType: 'plugin:reviewer' })",
-      'error 2:31 unknown agent "plugin:reviewer"; did you mean "reviewer"?',
+      "await agent('x', { agentType: 'plugin:reviwer' })",
+      'error 2:31 unknown agent "plugin:reviwer"; did you mean "reviewer"?',
     ],
     ['one like nothing', "await agent('x', { agentType: 'zzz' })", `error 2:31 unknown agent "zzz"; ${there}`],
     ['an unknown script', "await workflow('reserch')", 'error 2:16 unknown script "reserch"; did you mean "research"?'],
@@ -523,7 +521,7 @@ describe('names of agents and scripts', () => {
 
   test('a namespace of an agent that has it', () => {
     const text = `${meta}await agent('x', { agentType: 'plugin:reviewer' })`;
-    const { faults } = parseScript(text, 'f').findingsWith({ ...known, agents: ['plugin:reviewer'] }, null);
+    const { faults } = parseScript(text, 'f').findingsWith({ ...known, agents: agentsNamed('plugin:reviewer') }, null);
     expect(faults).toEqual([]);
   });
 });

@@ -97,7 +97,7 @@ describe('the script format, with real agents', { timeout: 120_000 }, () => {
       options: "{ agentType: 'defaul' + 't2' }",
       reason: /there is no agent "default2".*default/,
     },
-    { rule: 'an unknown model fails', options: "{ model: 'secon' + 'do' }", reason: /secondo/ },
+    { rule: 'an unknown agent fails', options: "{ agentType: 'defau' + 'tl' }", reason: /no agent "defautl".*default/ },
     {
       rule: 'an unknown tool fails with the nearest',
       options: "{ tools: ['read_fil' + 'es'] }",

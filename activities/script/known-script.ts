@@ -1,5 +1,6 @@
 import type { Call } from '../../contracts/calls.ts';
 import { EverturnError } from '../../contracts/errors.ts';
+import { agentNamed } from '../../contracts/find-agent.ts';
 import type { Step } from '../../contracts/flow.ts';
 import { AgentOptions, ApproveOptions } from '../../contracts/script.ts';
 import type { StoredScriptRun } from '../../store/runs.ts';
@@ -20,7 +21,7 @@ const common = (id: string) => ({
 });
 
 /** A call as the step that carries it out. Its parameters were checked when the call was prepared. */
-const toStep = ({ id, kind, params }: Call): Step => {
+const toStep = ({ id, kind, params }: Call, { agents }: StoredScriptRun['definition']): Step => {
   const { prompt, question, ...options } = params;
   if (kind === 'approve') {
     const { form = [], approvers, deadline, onDeadline = 'deny' } = readOptions('approve()', ApproveOptions, options);
@@ -42,7 +43,8 @@ const toStep = ({ id, kind, params }: Call): Step => {
     retries = defaultRetries,
     timeout,
   } = readOptions('agent()', AgentOptions, options);
-  return { ...common(id), kind: 'agent', agent: agentType, prompt: String(prompt), model, schema, retries, timeout };
+  const agent = agentNamed(Object.values(agents), agentType)?.name ?? agentType;
+  return { ...common(id), kind: 'agent', agent, prompt: String(prompt), model, schema, retries, timeout };
 };
 
 /** The run of a script: its steps are the calls that it has made. */
@@ -57,7 +59,7 @@ export const createKnownScript = (store: Store, run: StoredScriptRun): KnownRun 
       if (known) return known;
       const call = await store.calls.find(run.id, id);
       if (!call) throw new EverturnError('step_not_found', `Cannot run call ${id} of run ${run.id}: there is none`);
-      const step = { step: toStep(call), place: -1, call };
+      const step = { step: toStep(call, run.definition), place: -1, call };
       found.set(id, step);
       return step;
     },

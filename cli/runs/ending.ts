@@ -2,7 +2,7 @@ import type { Health } from '../../contracts/api.ts';
 import { runWorkflowId } from '../../contracts/ids.ts';
 import type { RunDetail } from '../../contracts/run-detail.ts';
 import type { Run } from '../../contracts/runs.ts';
-import { harmless, type Style } from '../screen/style.ts';
+import { harmless, oneLine, type Style } from '../screen/style.ts';
 import { count } from '../turn/describe.ts';
 import type { Links } from '../turn/ending.ts';
 import { clock, countsLine } from './describe.ts';
@@ -43,6 +43,7 @@ export const runEndingLines = (view: RunDetail, links: Links, style: Style): str
     '',
     `${run.name} ${paintRunStatus(run.status, style)} in ${clock(ms)} · ${countsLine(view)} · ${tokens}${cost}`,
     ...reason,
+    ...run.warnings.map((warning) => `${style.yellow('warning')}      ${oneLine(warning, 1000)}`),
     ...(view.script ? reuseLines(view, style) : []),
     ...(artifacts.length === 0 ? [] : [`${style.dim('Files')}        ${artifacts.map(({ name }) => name).join(', ')}`]),
     `${style.dim('Console')}      ${links.console}`,

@@ -1,4 +1,4 @@
-import type { AnyNode, Expression, PrivateIdentifier } from 'acorn';
+import type { AnyNode, BlockStatement, Expression, IfStatement, PrivateIdentifier, Program } from 'acorn';
 import { memberName, type ScriptTree } from './tree.ts';
 
 /** Why a name that is missing need not stop the script. */
@@ -27,15 +27,20 @@ const isTested = (child: AnyNode, around: AnyNode, name: string, tree: ScriptTre
       return proves(around.test, name, around.consequent === child, tree);
     case 'BlockStatement':
     case 'Program':
-      return around.body
-        .slice(
-          0,
-          around.body.findIndex((one) => one === child),
-        )
-        .some((one) => one.type === 'IfStatement' && leaves(one.consequent) && proves(one.test, name, false, tree));
+      return leavingTests(around).some(({ start, test }) => start < child.start && proves(test, name, false, tree));
     default:
       return false;
   }
+};
+
+/** Tests of a block whose branch leaves it, by the block: a script asks for each of its names. */
+const known = new WeakMap<AnyNode, IfStatement[]>();
+
+const leavingTests = (block: BlockStatement | Program): IfStatement[] => {
+  const found = known.get(block) ?? block.body.filter((one) => one.type === 'IfStatement' && leaves(one.consequent));
+  const tests = found as IfStatement[];
+  known.set(block, tests);
+  return tests;
 };
 
 const leaves = (node: AnyNode): boolean => {

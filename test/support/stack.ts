@@ -54,6 +54,8 @@ const manySubagents: SubagentLimits = { subagentsPerSession: 4, subagents: 16, s
 type StackOptions = {
   /** Every name is a model of the scripted provider. */
   models?: [string, ...string[]];
+  /** Further names of them. */
+  aliases?: Record<string, string>;
   /** Beside the owner, who has the stack's own token. */
   users?: FixedUser[];
   /** How people sign in, at the address that the API is served at. */
@@ -77,6 +79,7 @@ type StackOptions = {
  */
 export const openStack = async ({
   models = ['scripted'],
+  aliases = {},
   users = [],
   login,
   port = 0,
@@ -97,13 +100,21 @@ export const openStack = async ({
   const delivery = createDelivery(store, gateway);
   const workspace = await realpath(await mkdtemp(path.join(os.tmpdir(), 'everturn-workspace-')));
   const token = randomBytes(16).toString('hex');
+  const modelChoice = { names: models, aliases, strict: false };
   const configured = () => ({
     models,
+    modelChoice,
+    runTokens: null,
     keys: models.map((key) => ({ name: key, baseUrl: model.url, apiKeyEnv: null, models: [key] })),
   });
   const about = { version: 'test', model: { label: models[0], offline: false }, temporalUi: null, workspace };
   const trust = openTrust(workspace, asksForTrust ? {} : { EVERTURN_TRUST: '1' });
-  const definitions = openDefinitions({ project: workspace, home: path.join(workspace, 'home'), look: trust.look });
+  const definitions = openDefinitions({
+    project: workspace,
+    home: path.join(workspace, 'home'),
+    look: trust.look,
+    models: () => modelChoice,
+  });
   const consoleUrl = `http://127.0.0.1:${port}`;
   const app = await createApp({
     context: { store, listener, gateway, delivery, definitions, trust, configured, variables: process.env, about },
@@ -149,7 +160,7 @@ export const openStack = async ({
         taskQueue: name,
         bundlePath: inject('bundlePath'),
         workerId: `${name}-${workers.length}`,
-        models: createModels([client(models[0]), ...models.slice(1).map(client)]),
+        models: createModels([client(models[0]), ...models.slice(1).map(client)], undefined, modelChoice),
         commandEnv: commandEnv([]),
         confinement,
         commandSeconds: 30,
@@ -175,8 +186,9 @@ export const openStack = async ({
         taskQueue: name,
         bundlePath: inject('scriptsBundlePath'),
         workerId: `${name}-${workers.length}`,
-        models,
+        models: modelChoice,
         tools: builtInTools,
+        agentMinutes: 60,
         findScript: createFindScript(definitions),
         concurrency: 16,
         maxCachedWorkflows,

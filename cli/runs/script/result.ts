@@ -1,10 +1,11 @@
 import type { ApiClient } from '../../../client/api.ts';
 import type { RunDetail } from '../../../contracts/run-detail.ts';
 
-/** What a script returned, however long; null when it returned nothing or has not completed. */
+/** What a script returned, however long; null when it returned nothing or has none. */
 export const readResult = async (api: ApiClient, { run, output }: RunDetail): Promise<unknown> => {
   if (output !== undefined) return output;
-  return run.status === 'completed' ? (await api.getRunOutput(run.id)).output : null;
+  const hasOutput = run.status === 'completed' || run.code === 'no_agent_ran';
+  return hasOutput ? (await api.getRunOutput(run.id)).output : null;
 };
 
 /** Text as it is, such as Markdown; null when there is nothing to print. */

@@ -44,7 +44,8 @@ const checkBudget = () => {
   if (spent !== null) throw errorOf('The budget of ' + spent + ': agent() starts no more. Give the run a larger one', 'budget_spent');
 };
 
-const agent = async (prompt, options) => {
+const lose = (why) => { state.lost += 1; state.why = slice(why, 0, 500); };
+const askAgent = async (prompt, options) => {
   if (typeof prompt !== 'string' || prompt === '') wrong('agent(prompt, options) takes a text, not ' + (prompt === '' ? 'an empty one' : kindOf(prompt)));
   const { label = null, phase = phaseNow, onError = 'null', ...rest } = optionsOf('agent()', options);
   noteUnknown('agent()', rest, state.optionNames.agent);
@@ -55,8 +56,20 @@ const agent = async (prompt, options) => {
   const strange = onError === 'null' || onError === 'throw' ? null : { __proto__: null, onError };
   const result = await ask('agent', what, { __proto__: null, prompt, ...rest, ...strange }, { label, phase });
   if (result.status === 'completed') return result.output;
-  if (result.status === 'refused' || onError === 'throw') throw failure(result, what);
+  const error = failure(result, what);
+  if (result.status === 'refused' || onError === 'throw') throw error;
+  // One that a person stopped was heard of.
+  if (result.status !== 'cancelled') lose(error.message);
   return null;
+};
+const agent = async (prompt, options) => {
+  state.tried += 1;
+  try {
+    return await askAgent(prompt, options);
+  } catch (error) {
+    lose(describe(error).message);
+    throw error;
+  }
 };
 
 /** A copy: what the script's array does later makes no difference. */
