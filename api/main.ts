@@ -4,7 +4,7 @@ import { readFileSync } from 'node:fs';
 import { flushCompileCache } from 'node:module';
 import { fileURLToPath } from 'node:url';
 import { Connection } from '@temporalio/client';
-import { modelNames } from '../contracts/config.ts';
+import { modelChoice, modelNames } from '../contracts/config.ts';
 import { configuredOf } from '../contracts/configured.ts';
 import { EverturnError } from '../contracts/errors.ts';
 import { openDefinitions } from '../definitions/definitions.ts';
@@ -89,7 +89,7 @@ let current = config;
 const definitions = openDefinitions({
   project: env.EVERTURN_PROJECT,
   look: trust.look,
-  models: () => modelNames(current),
+  models: () => modelChoice(current),
 });
 const app = await createApp({
   context: {

@@ -53,15 +53,15 @@ type EverturnAgentOptions = {
   label?: string;
   /** The phase it is shown in, instead of that of the last `phase()`. Use it where agents run side by side. */
   phase?: string;
-  /** The name of a model of everturn.yaml. Default: the first model of the agent. */
+  /** A model of everturn.yaml by its name or an alias; an unknown one means the default. Default: the first model of the agent. */
   model?: string;
   /** How long a model that can thinks. */
   effort?: 'low' | 'medium' | 'high' | 'xhigh' | 'max';
-  /** The name of an agent: a file of `.everturn/agents`, or a built-in one. Default: `default`. */
+  /** The name of an agent: a file of `.everturn/agents` or `.claude/agents`, or a built-in one. Default: `default`. */
   agentType?: string;
   /** `'worktree'`: it works in a git worktree of its own, removed when it changed nothing, else kept and named. */
   isolation?: 'worktree';
-  /** Of one attempt. Default: an hour. */
+  /** Of one attempt. Default: `limits.agentMinutes` of everturn.yaml, 5 minutes. */
   timeout?: EverturnDuration;
   /** Attempts beyond the first, 0 to 20. Default: 1. */
   retries?: number;
@@ -71,6 +71,12 @@ type EverturnAgentOptions = {
   tools?: string[];
   /** Calls of tools that it may make. */
   maxToolCalls?: number;
+  /** The same, as other formats write it. */
+  max_tool_calls?: number;
+  /** Requests to the model of one turn. Default: `limits.stepsPerTurn` of everturn.yaml, 200. */
+  max_tool_iters?: number;
+  /** What it may do, which narrows the tools of its agent: `read`, `write`, `run`, `web`, `agents`, or names of tools. */
+  capabilities?: string[];
   /** Results that do not fit `schema` after which it ends, with the code `result_refused`. Default: 5. */
   resultTries?: number;
 };

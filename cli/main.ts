@@ -30,6 +30,7 @@ import { addTrust } from './commands/trust.ts';
 import { addUp } from './commands/up.ts';
 import { addUsage } from './commands/usage.ts';
 import { addUsers } from './commands/users.ts';
+import { protectDashes } from './dashes.ts';
 import { exitCodes } from './exit.ts';
 
 const program = new Command('everturn')
@@ -70,7 +71,7 @@ addUsers(program);
 addAudit(program);
 
 try {
-  await program.parseAsync();
+  await program.parseAsync(protectDashes(process.argv));
 } catch (error) {
   if (!(error instanceof CommanderError)) throw error;
   // Help and version were asked for; all else is a fault in the command line, told by commander already.

@@ -16,7 +16,7 @@ const write = async (name: string, body: string): Promise<void> => {
 
 test('scripts with their state', async () => {
   await write('fine', 'return 1');
-  await write('faulty', "agent('x')\nagent('y')");
+  await write('faulty', "fetch('x')\nfetch('y')");
   await write('doubtful', "while (budget.remaining() > 0) await agent('x')");
   const { code, stdout, stderr } = await run(['scripts']);
   expect({ code, stderr }).toEqual({

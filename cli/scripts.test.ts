@@ -109,8 +109,8 @@ test('faults and warnings: their lines, and the exit code of bad input', async (
   const file = path.join(workflows, 'bad.js');
   const head = "export const meta = { name: 'bad', description: 'x' }\n";
   const warned = "while (budget.remaining() > 0) await agent('x')";
-  write(file, `${head}${warned}\nagent('y')\n`);
-  const told = 'agent() is not awaited: write await agent(…)';
+  write(file, `${head}${warned}\nreturn [agent('y')]\n`);
+  const told = 'agent() is not awaited: the result would hold {} in its place; write await agent(…)';
   const { code, stdout, stderr } = await scripts('check', file);
   expect({ code, stderr }).toEqual({
     code: exitCodes.usage,
@@ -118,7 +118,7 @@ test('faults and warnings: their lines, and the exit code of bad input', async (
   });
   const [first, second] = stdout.trim().split('\n');
   expect(first).toMatch(new RegExp(`^warning ${file}:2:8 without a budget`));
-  expect(second).toBe(`${file}:3:1 ${told}`);
+  expect(second).toBe(`${file}:3:9 ${told}`);
 
   const json = await scripts('check', file, '--json');
   const lines = json.stdout
@@ -127,7 +127,7 @@ test('faults and warnings: their lines, and the exit code of bad input', async (
     .map((line) => JSON.parse(line));
   expect(lines).toMatchObject([
     { type: 'warning', file, line: 2, column: 8, path: '' },
-    { type: 'fault', file, line: 3, column: 1, path: '', message: told },
+    { type: 'fault', file, line: 3, column: 9, path: '', message: told },
     { type: 'error', error: { code: 'script_invalid', details: { files: 1, faults: 1, warnings: 1 } } },
   ]);
 
@@ -146,7 +146,7 @@ test('a file that is not there, and one that is no script', async () => {
   });
   expect(await scripts('check', 'flow.yaml')).toMatchObject({
     code: exitCodes.usage,
-    stderr: 'error Cannot check flow.yaml: a script is a file that ends with .js\n',
+    stderr: expect.stringContaining('error Cannot check flow.yaml: no script has this name, and it is not a .js file'),
   });
 });
 

@@ -6,11 +6,21 @@ import type { Row } from './providers/row.ts';
 import { groups } from './providers/rows.ts';
 import { runRow } from './providers/run-row.ts';
 import { head, lineOf, requestsOf, transcriptOf } from './providers/table.ts';
+import { playScripts } from './scripts/play.ts';
+import { tellWrong } from './scripts/wrong.ts';
 
 const usage = `npm run conformance -- providers [WORDS] [--json]
 
 Plays the oddities of providers against servers that imitate them, through the client that workers use.
 WORDS: only rows whose dialect or oddity holds them.
+
+npm run conformance -- scripts [WORDS] [--json]
+
+Plays each sentence of the script format, and scripts as others write them, on a real stack.
+
+npm run conformance -- wrong-scripts
+
+Prints what the check says of scripts that people get wrong.
 
 npm run conformance -- serve
 
@@ -49,6 +59,23 @@ const playAll = async (isWanted: (row: Row) => boolean, isJson: boolean): Promis
   return played === 0 ? 2 : failed === 0 ? 0 : 1;
 };
 
+const playSentences = async (words: string, isJson: boolean): Promise<number> => {
+  const rows = await playScripts(words);
+  let group = '';
+  for (const row of rows) {
+    if (isJson) print(JSON.stringify(row));
+    else {
+      if (row.group !== group) print(`\n${row.group}`);
+      group = row.group;
+      print(`${row.holds ? '✓' : '✗'} ${row.rule}`);
+      for (const fault of row.faults) print(`    ${fault.split('\n')[0]}`);
+    }
+  }
+  const failed = rows.filter(({ holds }) => !holds).length;
+  if (!isJson) print(`\n${rows.length} rows, ${failed === 0 ? 'all hold' : `${failed} do not hold`}`);
+  return rows.length === 0 ? 2 : failed === 0 ? 0 : 1;
+};
+
 /** The ports are those of docs/providers.md. */
 const ports = { deepseek: 4701, mistral: 4702, ollama: 4703 } as const;
 
@@ -68,6 +95,10 @@ const { values, positionals } = parseArgs({ options: { json: { type: 'boolean' }
 const [suite, ...words] = positionals;
 if (suite === 'serve') {
   await serveAll();
+} else if (suite === 'wrong-scripts') {
+  tellWrong(print);
+} else if (suite === 'scripts') {
+  process.exitCode = await playSentences(words.join(' '), values.json ?? false);
 } else if (suite !== 'providers') {
   process.stderr.write(`${usage}\n`);
   process.exitCode = 2;

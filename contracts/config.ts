@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { ContextSettings } from './context/settings.ts';
+import type { ModelChoice } from './models.ts';
 import { OneLine } from './one-line.ts';
 import { Price } from './price.ts';
 import { Retention } from './prune.ts';
@@ -64,6 +65,8 @@ const ModelEntry = z.strictObject({
   model: OneLine.min(1),
   /** By which agents and steps name it. Default: `model`. */
   name: OneLine.min(1).optional(),
+  /** Further names, such as those that scripts of others use: sonnet, haiku. */
+  aliases: z.array(OneLine.min(1)).optional(),
   /** Tokens that a request may hold. Default: as the files of facts have it, else what its first refusal says. */
   contextTokens: z.int().positive().max(1_000_000_000).optional(),
   /** US dollars for a million tokens. Default: as the files of facts have it. */
@@ -96,6 +99,14 @@ export const modelNames = ({ models }: Pick<Config, 'models'>): [string, ...stri
   const [first = offlineModel, ...rest] = models.map(nameOfModel);
   return [first, ...rest];
 };
+
+export const modelChoice = (config: Pick<Config, 'models' | 'strictModels'>): ModelChoice => ({
+  names: modelNames(config),
+  aliases: Object.fromEntries(
+    config.models.flatMap((entry) => (entry.aliases ?? []).map((alias) => [alias, nameOfModel(entry)])),
+  ),
+  strict: config.strictModels,
+});
 
 /** The user whose token is the stack's own. */
 export const owner = 'owner';
@@ -152,6 +163,8 @@ export const Config = z
     keys: z.record(z.string(), Key).default({}),
     /** The model chain: the first is asked, and those after it when one fails for good. */
     models: z.array(ModelEntry).default([]),
+    /** Whether a model that a script or an agent file names must be configured. Default: another one means the first. */
+    strictModels: z.boolean().default(false),
     limits: z
       .strictObject({
         /** Model requests in one turn. */
@@ -176,6 +189,10 @@ export const Config = z
         scriptAgents: z.int().min(1).max(1000).default(64),
         /** Agents of one script at once, where the run does not say. */
         agentsPerRun: z.int().min(1).max(200).default(16),
+        /** Minutes that one attempt of a script's agent may take, where the call does not say. */
+        agentMinutes: z.number().positive().max(1440).default(5),
+        /** Tokens of all kinds that all agents of a script's run may take, where it does not say; no limit where it is left out. */
+        runTokens: z.int().positive().optional(),
         /** Bytes of one reply of a model: text, thinking and tool calls together. */
         replyBytes: z
           .int()
@@ -240,13 +257,22 @@ export const Config = z
   })
   .superRefine(({ keys, models }, context) => {
     const names = models.map(nameOfModel);
-    models.forEach(({ key, name }, index) => {
+    models.forEach((entry, index) => {
+      const { key, name } = entry;
       const first = names.indexOf(names[index] ?? '');
       if (first < index) {
         const path = ['models', index, name === undefined ? 'model' : 'name'];
         const message = `models[${first}] has the name "${names[first]}"; give this one a name of its own`;
         context.addIssue({ code: 'custom', path, message });
       }
+      (entry.aliases ?? []).forEach((alias, at) => {
+        const owner = models.findIndex(
+          (other, place) => nameOfModel(other) === alias || (place < index && (other.aliases ?? []).includes(alias)),
+        );
+        if (owner === -1 || (owner === index && nameOfModel(entry) !== alias)) return;
+        const message = `models[${owner}] has the name "${alias}"; give this one an alias of its own`;
+        context.addIssue({ code: 'custom', path: ['models', index, 'aliases', at], message });
+      });
       if (Object.hasOwn(keys, key)) return;
       const known = Object.keys(keys).join(', ') || 'none';
       context.addIssue({

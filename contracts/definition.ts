@@ -23,7 +23,12 @@ export type FindFlow = (name: string) => Promise<{ file: FlowFile; definition: R
 export type ScriptFile = { definition: CompiledScript; source: string; file: string; origin: Origin };
 
 /** All that a script's run was started with: no later edit of a file changes it. */
-export type ScriptDefinition = { script: CompiledScript; agents: Record<string, Agent> };
+export type ScriptDefinition = {
+  script: CompiledScript;
+  agents: Record<string, Agent>;
+  /** Of agents whose files cannot be used: what is wrong with them, with file and line. */
+  faulty?: Record<string, string>;
+};
 
 /**
  * A script by its name or, where the text has a slash or ends with .js, by its path; with all agents that have no

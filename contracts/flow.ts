@@ -223,6 +223,8 @@ export const AgentHead = z.strictObject({
   effort: Effort.optional(),
   /** Tool calls of one session; those beyond it are refused, and the model is told so. */
   maxToolCalls: z.int().positive().optional(),
+  /** Requests to the model of one turn. Default: `limits.stepsPerTurn`. */
+  stepsPerTurn: z.int().min(1).max(10_000).optional(),
   /** Results that do not fit the schema of a step or call after which it ends. Default: `limits.refusedResults`. */
   resultTries: z.int().min(1).max(100).optional(),
 });

@@ -57,7 +57,12 @@ export const ScriptDetail = ScriptSummary.extend({ source: z.string().nullable()
 export type ScriptDetail = z.infer<typeof ScriptDetail>;
 
 /** `head` is null while the file has faults. */
-export const AgentSummary = z.object({ ...found, head: AgentHead.nullable() });
+export const AgentSummary = z.object({
+  ...found,
+  head: AgentHead.nullable(),
+  /** What is ignored, or likely a mistake, and runs. */
+  warnings: z.array(Fault),
+});
 export type AgentSummary = z.infer<typeof AgentSummary>;
 
 export const AgentList = z.object({ agents: z.array(AgentSummary) });

@@ -20,6 +20,7 @@ const empty: RunView = {
     rerunOf: null,
     fromStep: null,
     budget: null,
+    warnings: [],
     status: 'running',
     waiting: false,
     paused: false,

@@ -65,6 +65,8 @@ const apply = (view: RunView, { event }: RunStreamEvent): RunView => {
     }
     case 'run.paused':
       return { ...view, run: { ...view.run, paused: event.paused } };
+    case 'run.warned':
+      return { ...view, run: { ...view.run, warnings: [...view.run.warnings, event.warning] } };
     case 'run.settled': {
       const { status, code, reason, endedAt } = event;
       const run = { ...view.run, status, code, reason, endedAt, paused: false, waiting: false };

@@ -95,6 +95,8 @@ export const Run = z.object({
   fromStep: z.string().nullable(),
   /** What its agents may use together. */
   budget: Budget.nullable(),
+  /** What did not stop it and its user should know, such as a model that another one stood in for. */
+  warnings: z.array(z.string()),
   status: RunStatus,
   /** A person is asked, by it or by a run within it: by a question or by a tool call of one of its sessions. */
   waiting: z.boolean(),
@@ -158,6 +160,7 @@ export const RunEvent = z.discriminatedUnion('type', [
   z.object({ type: z.literal('question.changed'), question: Question }),
   z.object({ type: z.literal('script.lines'), lines: z.array(ScriptLine) }),
   z.object({ type: z.literal('run.paused'), paused: z.boolean() }),
+  z.object({ type: z.literal('run.warned'), warning: z.string() }),
   z.object({
     type: z.literal('run.settled'),
     status: RunStatus,
@@ -186,6 +189,8 @@ export const StartRun = z.union([
     budget: Budget.optional(),
     /** Agents at once. Default: that of everturn.yaml. */
     concurrency: z.int().min(1).max(200).optional(),
+    /** Completes where none of its agents ran; else such a run fails. */
+    allowEmpty: z.boolean().default(false),
     ...start,
   }),
 ]);
@@ -202,6 +207,8 @@ export const Rerun = z.object({
   fresh: z.boolean().default(false),
   /** Of a script: labels of the agents that run again whatever they gave. */
   freshAgents: z.array(z.string()).default([]),
+  /** Of a script: completes where none of its agents ran. Default: as the run before. */
+  allowEmpty: z.boolean().optional(),
   /** Of a script: replaces its arguments. */
   args: z.unknown().optional(),
   budget: Budget.optional(),

@@ -10,6 +10,8 @@ export type LoadedScript = {
   /** JSON; null: the script has no arguments. */
   args: string | null;
   budget: Budget | null;
+  /** Whether the run may complete where none of its agents ran. Missing in what older workers recorded: it may. */
+  allowEmpty?: boolean;
   paused: boolean;
   /** Agents at once. */
   concurrency: number;
@@ -41,7 +43,7 @@ export type ScriptEnd = {
   status: 'completed' | 'failed' | 'cancelled';
   code: ErrorCode | null;
   reason: string | null;
-  /** JSON of what the script returned. */
+  /** JSON of what the script returned; also of a run that failed because none of its agents ran. */
   result: string | null;
   lines: Lines;
 };

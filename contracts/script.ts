@@ -6,7 +6,12 @@ export { linesBefore, scriptLimits } from './script-limits.ts';
 
 /** `export const meta` of a script, a pure literal. Fields of other tools are allowed and ignored. */
 export const ScriptMeta = z.object({
-  name: Name,
+  /** Any text; {@link scriptId} is how the script is called by. */
+  name: z
+    .string()
+    .min(1)
+    .max(200)
+    .refine((name) => OneLine.safeParse(name).success, 'text of one line'),
   description: z.string().min(1),
   whenToUse: z.string().optional(),
   phases: z
@@ -15,11 +20,32 @@ export const ScriptMeta = z.object({
 });
 export type ScriptMeta = z.infer<typeof ScriptMeta>;
 
+/** The name by which a script is run: its own where that is a name already, else made from its letters and digits. */
+export const scriptId = (name: string): string => {
+  if (Name.safeParse(name).success) return name;
+  const plain = name
+    .normalize('NFKD')
+    .replace(/[\u0300-\u036f]/g, '')
+    .replace(/[^A-Za-z0-9_]+/g, '-')
+    .replace(/^[^A-Za-z]+/, '')
+    .slice(0, 64)
+    .replace(/-+$/, '');
+  return plain === ''
+    ? `script-${[...name].map((letter) => letter.codePointAt(0)?.toString(36)).join('')}`.slice(0, 64)
+    : plain;
+};
+
 /**
  * A script as the engine takes it. `code` is an expression that gives `async ({ args, meta, workflow }) => result`. Its
  * line n + 1 is line n of the file, at the same columns, so that a stack trace names the user's own lines.
  */
-export type CompiledScript = { meta: ScriptMeta; file: string; code: string };
+export type CompiledScript = {
+  meta: ScriptMeta;
+  file: string;
+  code: string;
+  /** Where it returns its result. `keys`: of an object that is written out; null where the source does not tell. */
+  returns?: { line: number; column: number; keys: string[] | null }[];
+};
 
 /** What all agents of a run may use together; null: no limit. */
 export const Budget = z.strictObject({
@@ -54,6 +80,12 @@ export const AgentOptions = z.strictObject({
   /** Names of the tools it may use. Default: those of its agent. */
   tools: z.array(z.string()).optional(),
   maxToolCalls: z.int().positive().optional(),
+  /** The same, as other formats write it. */
+  max_tool_calls: z.int().positive().optional(),
+  /** Requests to the model of one turn, which is what other formats call iterations. Default: `limits.stepsPerTurn`. */
+  max_tool_iters: z.int().positive().max(10_000).optional(),
+  /** What it may do, in the words of other formats: `read`, `write`, `run`, `web`, `agents`. Narrows its tools. */
+  capabilities: z.array(z.string()).optional(),
   /** Results that do not fit `schema` after which it ends. Default: `limits.refusedResults`. */
   resultTries: z.int().min(1).max(100).optional(),
 });

@@ -83,22 +83,3 @@ test('a file whose name is no name', () => {
     "the file's name is the agent's: expected a letter, then at most 63 letters, digits, - or _",
   ]);
 });
-
-test.each<[string, string, ...string[]]>([
-  [
-    'the nearest name',
-    '[fast, carefull]',
-    'a.md:2:16 models[1] unknown model "carefull": everturn.yaml configures none of this name; did you mean "careful"?',
-  ],
-  [
-    'none of the list',
-    '[opus]',
-    'a.md:2:10 models[0] unknown model "opus": everturn.yaml configures none of this name; there are: careful, fast',
-  ],
-  ['a name of another project beside one of this', '[opus, fast]'],
-  ['none at all', '[]'],
-])('models, by the names that everturn.yaml configures: %s', (_name, models, ...faults) => {
-  const file = parseAgent(`---\nmodels: ${models}\n---\nx`, 'a.md');
-  expect(file.faultsWith(['fast', 'careful']).map(faultText)).toEqual(faults);
-  expect(file.faults).toEqual([]);
-});

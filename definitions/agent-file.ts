@@ -1,23 +1,30 @@
 import path from 'node:path';
 import { type Agent, AgentHead, type Fault, Name } from '../contracts/flow.ts';
 import { toolNames } from '../contracts/tool-names.ts';
-import { checkModels } from './check-models.ts';
+import { isClaudeAgent, parseClaudeAgent } from './claude-agent.ts';
+import { splitFrontMatter } from './front-matter.ts';
 import { reportIssues } from './issues.ts';
 import { hint, quote } from './nearest.ts';
 import { FaultList } from './report.ts';
-import { parseYaml } from './yaml-file.ts';
+import { type Place, parseYaml } from './yaml-file.ts';
 
 export type AgentFile = {
+  name: string;
   definition: Agent | null;
   description: string;
   faults: Fault[];
-  /** With what it names elsewhere too: models, by the names that everturn.yaml configures. */
-  faultsWith(models: readonly string[]): Fault[];
+  /** What is ignored, and runs. */
+  warnings: Fault[];
+  modelsAt: Place;
 };
+
+/** The file of an agent, of ours or as Claude Code has it. */
+export const parseAgentFile = (text: string, file: string): AgentFile =>
+  isClaudeAgent(file) ? parseClaudeAgent(text, file) : parseAgent(text, file);
 
 /** An optional front matter of YAML between two lines of `---`, then the system prompt. The agent has the file's name. */
 export const parseAgent = (text: string, file: string): AgentFile => {
-  const { head, body, unclosed } = split(text);
+  const { head, body, unclosed } = splitFrontMatter(text);
   const yaml = parseYaml(head);
   const faults = new FaultList(file, yaml);
   const name = path.basename(file, '.md');
@@ -41,23 +48,11 @@ export const parseAgent = (text: string, file: string): AgentFile => {
   }
   const whole = faults.sorted.length === 0 && parsed.data;
   return {
+    name,
     definition: whole ? { ...parsed.data, name, prompt } : null,
     description: parsed.data?.description ?? '',
     faults: faults.sorted,
-    faultsWith: (models) => {
-      const all = faults.copy();
-      const named = (parsed.data?.models ?? []).map((model, index) => ({ name: model, path: ['models', index] }));
-      checkModels(named, models, all.phase());
-      return all.sorted;
-    },
+    warnings: [],
+    modelsAt: yaml.keyPlace(['models']),
   };
-};
-
-/** The head keeps its lines: an empty one stands for the first `---`. */
-const split = (text: string): { head: string; body: string; unclosed: boolean } => {
-  if (!/^---[ \t]*\r?\n/.test(text)) return { head: '', body: text, unclosed: false };
-  const lines = text.split('\n');
-  const end = lines.findIndex((line, index) => index > 0 && /^---[ \t]*\r?$/.test(line));
-  if (end === -1) return { head: '', body: '', unclosed: true };
-  return { head: ['', ...lines.slice(1, end), ''].join('\n'), body: lines.slice(end + 1).join('\n'), unclosed: false };
 };

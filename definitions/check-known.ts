@@ -1,4 +1,4 @@
-import { unknownModel } from './check-models.ts';
+import type { ModelChoice } from '../contracts/models.ts';
 import { hint, quote } from './nearest.ts';
 import type { Named } from './outline.ts';
 import type { Report } from './report.ts';
@@ -8,8 +8,8 @@ export type Known = {
   agents: readonly string[];
   flows: readonly string[];
   scripts: readonly string[];
-  /** The names of the models that everturn.yaml configures; null where nobody knows. */
-  models: readonly string[] | null;
+  /** The models of everturn.yaml; null where nobody knows them. */
+  models: ModelChoice | null;
   /** The models that an agent's file lists, by preference. */
   modelsOf(agent: string): readonly string[];
   /** The flows that a flow calls; none for an unknown one. */
@@ -44,19 +44,24 @@ export const checkKnown = (
 
 const checkModel = (
   { agent, model }: Asked,
-  { models, modelsOf }: Known & { models: readonly string[] },
+  { models, modelsOf }: Known & { models: ModelChoice },
   report: Report,
 ): void => {
+  const names = [...models.names, ...Object.keys(models.aliases)];
   if (model) {
-    if (!models.includes(model.name)) report.at(model.path, unknownModel(model.name, models));
+    if (names.includes(model.name)) return;
+    report.at(
+      model.path,
+      `unknown model ${quote(model.name)}: everturn.yaml configures none of this name${hint(model.name, names)}`,
+    );
     return;
   }
+  // An agent's file may come from elsewhere: the default stands in for its models, unless that is refused.
   const listed = modelsOf(agent.name);
-  if (listed.length === 0 || listed.some((name) => models.includes(name))) return;
-  const names = listed.map(quote).join(', ');
+  if (!models.strict || listed.length === 0 || listed.some((name) => names.includes(name))) return;
   report.at(
     agent.path,
-    `agent ${quote(agent.name)} lists the models ${names}, and everturn.yaml configures none of them${hint(listed[0] ?? '', models)}`,
+    `agent ${quote(agent.name)} lists the models ${listed.map(quote).join(', ')}, and everturn.yaml configures none of them${hint(listed[0] ?? '', names)}`,
   );
 };
 

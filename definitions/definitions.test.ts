@@ -147,7 +147,7 @@ test('scripts, by the name of their meta, else of their file', () => {
 test('a script that is not there, has faults, or is a flow', () => {
   const { definitions, thrown } = withFiles({
     'project/.everturn/workflows/research.js': script('research'),
-    'project/.everturn/workflows/bad.js': script('bad', "agent('x')"),
+    'project/.everturn/workflows/bad.js': script('bad', "return { a: agent('x') }"),
     'project/.everturn/flows/demo.yaml': flow('demo'),
   });
   expect(thrown(() => definitions.script('reserch'))).toEqual({
@@ -161,7 +161,7 @@ test('a script that is not there, has faults, or is a flow', () => {
   expect(thrown(() => definitions.script('bad'))).toMatchObject({
     code: 'script_invalid',
     message:
-      'Cannot use script "bad":\nproject/.everturn/workflows/bad.js:2:1 agent() is not awaited: write await agent(…)',
+      'Cannot use script "bad":\nproject/.everturn/workflows/bad.js:2:13 agent() is not awaited: the result would hold {} in its place; write await agent(…)',
   });
 });
 

@@ -1,10 +1,12 @@
 import { existsSync } from 'node:fs';
 import path from 'node:path';
 import { EverturnError } from '../contracts/errors.ts';
+import { agentNamed } from '../contracts/find-agent.ts';
 import type { Agent, Fault, Flow, Origin } from '../contracts/flow.ts';
+import type { ModelChoice } from '../contracts/models.ts';
 import type { CompiledScript } from '../contracts/script.ts';
 import { homeFolder } from '../files/places.ts';
-import { type AgentFile, parseAgent } from './agent-file.ts';
+import { type AgentFile, parseAgentFile } from './agent-file.ts';
 import type { Known } from './check-known.ts';
 import { cachedByFile } from './file-cache.ts';
 import type { FlowFile } from './flow-file.ts';
@@ -18,6 +20,7 @@ import { type ReadText, readText } from './read-text.ts';
 import { clashOf, faultsOf, openRunnables, type Read, type Runnable, readWith } from './runnables.ts';
 import type { KnownToScript } from './script/check-references.ts';
 import { type Resolved, resolveNames } from './shadowing.ts';
+import { unknownModel } from './unknown-model.ts';
 
 /** The flows, scripts and agents that are there. Files are looked at on each call: an edit takes effect at once. */
 export type Definitions = {
@@ -51,8 +54,8 @@ type DefinitionsOptions = Partial<DefinitionPlaces> & {
   project: string;
   /** What of the project is trusted. Default: everything, for those who only look at files. */
   look?: () => Look;
-  /** The names of the configured models. Default: null, nobody knows; then none is unknown. */
-  models?: () => readonly string[] | null;
+  /** The models that scripts and agents may name. Default: nothing is known of them. */
+  models?: (() => ModelChoice) | undefined;
 };
 
 export const openDefinitions = ({
@@ -60,26 +63,27 @@ export const openDefinitions = ({
   home = homeFolder(),
   catalog = builtInCatalog,
   look = everythingTrusted,
-  models = () => null,
+  models,
 }: DefinitionsOptions): Definitions => {
   const places = { project, home, catalog };
   const { readFlow, readScript, resolve: runnables } = openRunnables(places);
-  const readAgent = cachedByFile((file) => readWith(file, project, parseAgent));
+  const readAgent = cachedByFile((file) => readWith(file, project, parseAgentFile));
 
   const trustedBy =
     ({ knows }: Look) =>
     ({ origin, file, read: { text } }: { origin: Origin; file: string; read: { text: ReadText } }): boolean =>
       origin !== 'project' || ('hash' in text && knows(file, text.hash));
 
-  const agentNames = (): Resolved<DefinitionFile & { name: string }>[] =>
-    resolveNames(listFiles('agent', places).map((found) => ({ ...found, name: found.stem })));
+  const agentFiles = (): (DefinitionFile & { name: string; read: Read<AgentFile> })[] =>
+    listFiles('agent', places).map((found) => {
+      const read = readAgent(found.file);
+      return { ...found, name: read.parsed?.name ?? found.stem, read };
+    });
+  const agentNames = (): Resolved<DefinitionFile & { name: string }>[] => resolveNames(agentFiles());
 
   const usableAgents = () => {
     const isTrusted = trustedBy(look());
-    const entries = listFiles('agent', places).map((found) => {
-      const entry = { ...found, name: found.stem, read: readAgent(found.file) };
-      return { ...entry, trusted: isTrusted(entry) };
-    });
+    const entries = agentFiles().map((entry) => ({ ...entry, trusted: isTrusted(entry) }));
     const safe = new Set(entries.filter(({ trusted }) => trusted).map(({ name }) => name));
     return resolveNames(entries.filter(({ name, trusted }) => trusted || !safe.has(name)));
   };
@@ -93,7 +97,7 @@ export const openDefinitions = ({
       agents: agentNames().map(({ name }) => name),
       flows: [...flows.keys()],
       scripts: resolved.flatMap(({ name, winners: [first] }) => (first?.kind === 'script' ? [name] : [])),
-      models: models(),
+      models: models?.() ?? null,
       modelsOf: (name) => modelsOfAgents.get(name) ?? [],
       callsOf: (name) => flows.get(name)?.read.parsed?.calls ?? [],
     };
@@ -120,10 +124,7 @@ export const openDefinitions = ({
 
   const scripts = (resolved = runnables()) => foundScripts(resolved, toScripts(resolved), trustedBy(look()));
   const toScripts = (resolved: readonly Resolved<Runnable>[]): KnownToScript =>
-    knownToScripts(
-      resolved,
-      agentNames().map(({ name }) => name),
-    );
+    knownToScripts(resolved, { agents: new Map(foundAgents().map((agent) => [agent.name, agent])), models });
   /** The script that lies there, whether it is one that is found by its name or not. */
   const scriptIn = (file: string) => {
     const resolved = runnables();
@@ -131,16 +132,26 @@ export const openDefinitions = ({
     return found ?? strayScript(file, readScript(file), toScripts(resolved));
   };
 
+  const findingsOf = (file: string, read: Read<AgentFile>): { faults: Fault[]; warnings: Fault[] } => {
+    const unknown = read.parsed ? unknownModel(file, read.parsed, models?.()) : { faults: [], warnings: [] };
+    return {
+      faults: [...faultsOf(file, read, (parsed) => parsed.faults), ...unknown.faults],
+      warnings: [...(read.parsed?.warnings ?? []), ...unknown.warnings],
+    };
+  };
+
   const foundAgents = (): (FoundAgent & { read: Read<AgentFile> })[] =>
     usableAgents().flatMap(({ name, winners, shadows }) =>
       winners.map(({ file, origin, read, trusted }) => {
-        const faults = faultsOf(file, read, (parsed) => parsed.faults);
+        const { faults, warnings } = findingsOf(file, read);
         const whole = faults.length === 0 ? (read.parsed?.definition ?? null) : null;
         const definition = whole && !trusted ? { ...whole, permissions: [] } : whole;
         const description = read.parsed?.description ?? '';
-        return { name, description, origin, file, faults, shadows, trusted, definition, read };
+        return { name, description, origin, file, faults, warnings, shadows, trusted, definition, read };
       }),
     );
+
+  const agentIn = (file: string) => findingsOf(file, readAgent(file));
 
   return {
     flows: () => foundFlows(runnables()).map(({ read: _read, ...flow }) => flow),
@@ -155,7 +166,10 @@ export const openDefinitions = ({
     script: (name) => {
       const resolved = runnables();
       const flow = resolved.find((one) => one.name === name)?.winners.find(({ kind }) => kind === 'flow');
-      return load('script', name, scripts(resolved), flow ? `; it is the flow ${flow.file}` : '');
+      const all = scripts(resolved);
+      // By the text that `meta` gives it, too.
+      const own = all.find((script) => script.name === name) ?? all.find((script) => script.meta?.name === name);
+      return load('script', own?.name ?? name, all, flow ? `; it is the flow ${flow.file}` : '');
     },
     scriptAt: (file) => {
       const absolute = path.resolve(project, file);
@@ -164,7 +178,10 @@ export const openDefinitions = ({
       return load('script', file, [{ ...scriptIn(absolute), name: file }], '');
     },
     agents: () => foundAgents().map(({ read: _read, ...agent }) => agent),
-    agent: (name) => load('agent', name, foundAgents(), ''),
+    agent: (name) => {
+      const agents = foundAgents();
+      return load('agent', agentNamed(agents, name)?.name ?? name, agents, '');
+    },
     shadowing: () =>
       [...runnables(), ...agentNames()].flatMap(({ name, winners, shadows }) =>
         shadows.length === 0 ? [] : winners.map(({ kind, file }) => ({ name, kind, file, shadows })),
@@ -176,12 +193,7 @@ export const openDefinitions = ({
           : [],
       ),
     check: (file) => {
-      if (path.extname(file) === '.md') {
-        const configured = models();
-        return faultsOf(file, readAgent(file), (parsed) =>
-          configured === null ? parsed.faults : parsed.faultsWith(configured),
-        );
-      }
+      if (path.extname(file) === '.md') return agentIn(file).faults;
       if (path.extname(file) === '.js') return scriptIn(file).faults.map((fault) => ({ ...fault, file }));
       const resolved = runnables();
       const known = foundFlows(resolved).find((flow) => path.resolve(flow.file) === path.resolve(file));
@@ -192,7 +204,9 @@ export const openDefinitions = ({
       );
     },
     text: (file) => readText(file, project),
-    warnings: (file) =>
-      path.extname(file) === '.js' ? scriptIn(file).warnings.map((warning) => ({ ...warning, file })) : [],
+    warnings: (file) => {
+      if (path.extname(file) === '.md') return agentIn(file).warnings;
+      return path.extname(file) === '.js' ? scriptIn(file).warnings.map((warning) => ({ ...warning, file })) : [];
+    },
   };
 };

@@ -9,6 +9,7 @@ import { readYaml } from '../contracts/yaml.ts';
 import { parseFlow } from './flow-file.ts';
 import { hostNames } from './script/host.ts';
 import { parseScript } from './script-file.ts';
+import { agentsNamed } from './testing/known.ts';
 
 const read = (name: string): string => readFileSync(path.join(import.meta.dirname, '..', 'docs', name), 'utf8');
 const text = read('flows.md');
@@ -42,7 +43,13 @@ test('the document names every field', () => {
 test('the scripts of the document have no faults and no warnings', () => {
   const examples = [...read('scripts.md').matchAll(/^```js\n(.*?)^```$/gms)].map(([, code = '']) => code);
   expect(examples.length).toBeGreaterThan(1);
-  const known = { agents: ['default'], scripts: [], flows: [], nests: () => false };
+  const known = {
+    agents: agentsNamed('default', 'Explore'),
+    models: undefined,
+    scripts: [],
+    flows: [],
+    nests: () => false,
+  };
   for (const example of examples) {
     const found = parseScript(example, 'docs/example.js').findingsWith(known, null);
     expect(found).toEqual({ faults: [], warnings: [] });

@@ -1,5 +1,6 @@
 import type { FindScript } from '../contracts/definition.ts';
 import type { Definitions } from './definitions.ts';
+import { tellFaults } from './fault-text.ts';
 import { isPath } from './script/check-references.ts';
 
 /** Gathers a script with all agents that can be used: which of them it names, only its run can tell. */
@@ -8,7 +9,10 @@ export const createFindScript =
   async (nameOrPath) => {
     const loaded = isPath(nameOrPath) ? definitions.scriptAt(nameOrPath) : definitions.script(nameOrPath);
     const { definition: script, source, file, origin, trusted } = loaded;
-    const usable = definitions.agents().flatMap(({ definition }) => (definition ? [definition] : []));
-    const agents = Object.fromEntries(usable.map((agent) => [agent.name, agent]));
-    return { file: { definition: script, source, file, origin }, definition: { script, agents }, trusted };
+    const found = definitions.agents();
+    const agents = Object.fromEntries(found.flatMap(({ definition: one }) => (one ? [[one.name, one] as const] : [])));
+    const faulty = Object.fromEntries(
+      found.flatMap(({ name, faults }) => (faults.length > 0 ? [[name, tellFaults(faults, 5)] as const] : [])),
+    );
+    return { file: { definition: script, source, file, origin }, definition: { script, agents, faulty }, trusted };
   };

@@ -7,7 +7,7 @@ const known = {
   agents: ['default', 'reader'],
   flows: ['demo'],
   scripts: [],
-  models: ['fast', 'careful'],
+  models: { names: ['fast', 'careful'], aliases: {}, strict: true },
   modelsOf: (agent: string) => (agent === 'reader' ? ['opus'] : []),
   callsOf: () => [],
 };

@@ -1,12 +1,12 @@
 import path from 'node:path';
 import { EverturnError } from '../contracts/errors.ts';
-import type { Origin } from '../contracts/flow.ts';
+import { type Origin, origins } from '../contracts/flow.ts';
 import { namesInSync } from '../files/names-in.ts';
 
 export type DefinitionKind = 'flow' | 'script' | 'agent';
 
-/** A file that defines something. `stem` is its name without the extension. */
-export type DefinitionFile = { kind: DefinitionKind; origin: Origin; file: string; stem: string };
+/** A file that defines something. `stem` is its name without the extension; files of a lower rank hide those of a higher one. */
+export type DefinitionFile = { kind: DefinitionKind; origin: Origin; rank: number; file: string; stem: string };
 
 export type DefinitionPlaces = {
   project: string;
@@ -15,19 +15,24 @@ export type DefinitionPlaces = {
   catalog: string;
 };
 
-/** Where each kind is found, below `.everturn/` of a project or a home and in the catalog as `<kind>s`. */
-export const definitionFolders: Record<DefinitionKind, { name: string; extensions: readonly string[] }> = {
-  flow: { name: 'flows', extensions: ['.yaml', '.yml'] },
-  script: { name: 'workflows', extensions: ['.js'] },
-  agent: { name: 'agents', extensions: ['.md'] },
+/** Where each kind is found, below `.everturn/` of a project or a home and in the catalog as `<kind>s`. `claude`: also below `.claude/`. */
+export const definitionFolders: Record<
+  DefinitionKind,
+  { name: string; extensions: readonly string[]; claude: boolean }
+> = {
+  flow: { name: 'flows', extensions: ['.yaml', '.yml'], claude: false },
+  script: { name: 'workflows', extensions: ['.js'], claude: true },
+  agent: { name: 'agents', extensions: ['.md'], claude: true },
 };
 
 /** The earlier shadows the later; within a folder by name. */
 export const listFiles = (kind: DefinitionKind, { project, home, catalog }: DefinitionPlaces): DefinitionFile[] => {
-  const { name: own, extensions } = definitionFolders[kind];
+  const { name: own, extensions, claude } = definitionFolders[kind];
   const folders: [Origin, string][] = [
     ['project', path.join(project, '.everturn', own)],
+    ...(claude ? [['project', path.join(project, '.claude', own)] as [Origin, string]] : []),
     ['personal', path.join(home, '.everturn', own)],
+    ...(claude ? [['personal', path.join(home, '.claude', own)] as [Origin, string]] : []),
     ['built-in', path.join(catalog, `${kind}s`)],
   ];
   const seen = new Set<string>();
@@ -37,11 +42,19 @@ export const listFiles = (kind: DefinitionKind, { project, home, catalog }: Defi
     seen.add(path.resolve(folder));
     const names = namesIn(folder).filter((name) => !name.startsWith('.') && extensions.includes(path.extname(name)));
     if (names.length > mostFiles) throw tooMany(folder, `${mostFiles} of them`);
-    return names
-      .toSorted()
-      .map((name) => ({ kind, origin, file: path.join(folder, name), stem: path.parse(name).name }));
+    return names.toSorted().map((name) => ({
+      kind,
+      origin,
+      rank: rankOf(origin, folder),
+      file: path.join(folder, name),
+      stem: path.parse(name).name,
+    }));
   });
 };
+
+/** The same for flows and scripts, which share their names. */
+const rankOf = (origin: Origin, folder: string): number =>
+  2 * origins.indexOf(origin) + (path.basename(path.dirname(folder)) === '.claude' ? 1 : 0);
 
 const mostFiles = 1000;
 const mostNames = 10_000;

@@ -8,7 +8,10 @@ import type { Resolved } from './shadowing.ts';
 type ReadScript = FoundScript & { read: Read<ParsedScript> };
 type IsTrusted = (entry: Pick<ScriptEntry, 'origin' | 'file' | 'read'>) => boolean;
 
-export const knownToScripts = (resolved: readonly Resolved<Runnable>[], agents: readonly string[]): KnownToScript => {
+export const knownToScripts = (
+  resolved: readonly Resolved<Runnable>[],
+  beside: Pick<KnownToScript, 'agents' | 'models'>,
+): KnownToScript => {
   const scripts = new Map<string, ScriptEntry>();
   const flows: string[] = [];
   for (const { name, winners } of resolved) {
@@ -16,7 +19,7 @@ export const knownToScripts = (resolved: readonly Resolved<Runnable>[], agents: 
     if (winners[0]?.kind === 'flow') flows.push(name);
   }
   return {
-    agents,
+    ...beside,
     scripts: [...scripts.keys()],
     flows,
     nests: (name) => scripts.get(name)?.read.parsed?.callsWorkflow ?? false,
@@ -38,8 +41,8 @@ export const foundScripts = (
 
 /** A file that lies where nobody looks for scripts: the user's own, meant by its path. */
 export const strayScript = (file: string, read: Read<ParsedScript>, known: KnownToScript): ReadScript => {
-  const name = read.parsed?.meta?.name ?? path.parse(file).name;
-  return scriptOf({ kind: 'script', origin: 'project', file, name, read }, [], null, known);
+  const name = read.parsed?.id ?? path.parse(file).name;
+  return scriptOf({ kind: 'script', origin: 'project', rank: 0, file, name, read }, [], null, known);
 };
 
 const scriptOf = (

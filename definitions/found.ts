@@ -14,7 +14,7 @@ export type Found = {
   trusted: boolean;
 };
 export type FoundFlow = Found & { definition: Flow | null; inputs: Flow['inputs'] | null };
-export type FoundAgent = Found & { definition: Agent | null };
+export type FoundAgent = Found & { definition: Agent | null; warnings: Fault[] };
 
 /** `warnings`: what is likely a mistake, and runs. */
 export type FoundScript = Found & { definition: CompiledScript | null; meta: ScriptMeta | null; warnings: Fault[] };

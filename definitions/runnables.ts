@@ -29,20 +29,18 @@ export const openRunnables = (places: DefinitionPlaces): Runnables => {
     readFlow,
     readScript,
     resolve: () => {
-      const flows = listFiles('flow', places).map(({ file, origin, stem }): Runnable => {
+      const flows = listFiles('flow', places).map(({ file, origin, rank, stem }): Runnable => {
         const read = readFlow(file);
-        return { kind: 'flow', file, origin, read, name: read.parsed?.name ?? stem };
+        return { kind: 'flow', file, origin, rank, read, name: read.parsed?.name ?? stem };
       });
-      const scripts = listFiles('script', places).map(({ file, origin, stem }): Runnable => {
+      const scripts = listFiles('script', places).map(({ file, origin, rank, stem }): Runnable => {
         const read = readScript(file);
-        return { kind: 'script', file, origin, read, name: read.parsed?.meta?.name ?? stem };
+        return { kind: 'script', file, origin, rank, read, name: read.parsed?.id ?? stem };
       });
-      return resolveNames([...flows, ...scripts].toSorted((a, b) => rank[a.origin] - rank[b.origin]));
+      return resolveNames([...flows, ...scripts].toSorted((a, b) => a.rank - b.rank));
     },
   };
 };
-
-const rank: Record<Origin, number> = { project: 0, personal: 1, 'built-in': 2 };
 
 export const readWith = <T>(file: string, project: string, parse: (text: string, file: string) => T): Read<T> => {
   const text = readText(file, project);

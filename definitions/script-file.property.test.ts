@@ -3,6 +3,7 @@ import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { linesBefore } from '../contracts/script.ts';
 import { parseScript } from './script-file.ts';
+import { agentsNamed } from './testing/known.ts';
 
 const meta = "export const meta = { name: 'demo', description: 'x' }";
 
@@ -128,7 +129,10 @@ test('no text makes the check itself fail', () => {
   fc.assert(
     fc.property(fc.oneof(text, fc.string()), (source) => {
       const parsed = parseScript(`${meta}\n${source}`, 'f');
-      const { faults } = parsed.findingsWith({ agents: [], scripts: [], flows: [], nests: () => false }, null);
+      const { faults } = parsed.findingsWith(
+        { agents: agentsNamed(), models: undefined, scripts: [], flows: [], nests: () => false },
+        null,
+      );
       expect(parsed.compiled === null).toBe(parsed.faults.length > 0);
       for (const { line, column } of faults) expect(Math.min(line, column)).toBeGreaterThan(0);
     }),

@@ -6,9 +6,11 @@ import { scriptLimits } from '../contracts/script.ts';
 import { faultText } from './fault-text.ts';
 import type { KnownToScript } from './script/check-references.ts';
 import { parseScript } from './script-file.ts';
+import { agentsNamed } from './testing/known.ts';
 
 const known: KnownToScript = {
-  agents: ['default', 'reviewer'],
+  agents: agentsNamed('default', 'reviewer'),
+  models: undefined,
   scripts: ['research', 'nested'],
   flows: ['report'],
   nests: (name) => name === 'nested',
@@ -35,7 +37,7 @@ const meta = "export const meta = { name: 'demo', description: 'x', phases: [{ t
 const body = (cases: Case[]): void => check(cases, meta);
 
 describe('meta', () => {
-  const pure = 'no pure literal, and it is read without running the script: write it';
+  const pure = 'must be a literal, because it is read without running the script: write it';
   const example = "export const meta = { name: 'my-script', description: 'What it does' }";
   check([
     ['all of it', `${meta}return 1`],
@@ -64,8 +66,8 @@ describe('meta', () => {
     ],
     [
       'fields of other types',
-      "export const meta = {\n  name: '1x',\n  description: '',\n  phases: [{ title: 7 }, 'x'],\n}",
-      'error 2:9 meta.name expected a letter, then at most 63 letters, digits, - or _, found "1x"',
+      "export const meta = {\n  name: 'a\\nb',\n  description: '',\n  phases: [{ title: 7 }, 'x'],\n}",
+      'error 2:9 meta.name expected text of one line, found "a\\nb"',
       'error 3:16 meta.description expected text that is not empty, found ""',
       'error 4:21 meta.phases[0].title expected text, found 7: put it in quotes',
       'error 4:26 meta.phases[1] expected an object, found "x"',
@@ -118,11 +120,7 @@ describe('syntax', () => {
   const typed = 'this looks like TypeScript: a script is plain JavaScript, so remove the types';
   body([
     ['an unexpected token', 'const a = 1\nreturn )', 'error 3:8 syntax error: unexpected ")"'],
-    [
-      'an end too early',
-      'log("x"',
-      'error 2:8 syntax error: unexpected end of the file: something opened before is not closed',
-    ],
+    ['an end too early', 'log("x"', 'error 2:4 syntax error: the "(" that opens here is not closed'],
     ['a text without end', 'log("x)', 'error 2:5 syntax error: unterminated string constant'],
     [
       'a forgotten async',
@@ -169,6 +167,7 @@ describe('syntax', () => {
 
 describe('what a script cannot use', () => {
   const no = (name: string): string => `${name} is not available in a script:`;
+  const machine = `${no('process')} a script knows nothing of the machine; pass what is needed in args`;
   const clock = 'a script that is replayed must see the same time again; pass the time in args';
   const chance =
     'a script that is replayed must do the same again; pass a seed in args, or tell items apart by their index';
@@ -182,11 +181,7 @@ describe('what a script cannot use', () => {
     ['import.meta', 'return import.meta.url', `error 2:8 ${no('import')} ${modules}`],
     ['require', "const fs = require('fs')", `error 2:12 ${no('require')} ${modules}`],
     ['fetch', "await fetch('x')", `error 2:7 ${no('fetch')} ${outside}`],
-    [
-      'process',
-      'log(process.env.HOME)',
-      `error 2:5 ${no('process')} a script knows nothing of the machine; pass what is needed in args`,
-    ],
+    ['process', 'log(process.env.HOME)', `error 2:5 ${machine}`],
     ['setTimeout', 'await new Promise((r) => setTimeout(r, 5))', `error 2:26 ${no('setTimeout')} ${timers}`],
     ['Date.now()', 'log(Date.now())', `error 2:5 ${no('Date.now()')} ${clock}`],
     ["Date['now']", "const f = Date['now']", `error 2:11 ${no('Date.now()')} ${clock}`],
@@ -197,9 +192,8 @@ describe('what a script cannot use', () => {
     ['eval', "eval('1')", `error 2:1 ${no('eval')} ${code}`],
     ['new Function', "new Function('1')", `error 2:5 ${no('new Function')} ${code}`],
     [
-      'structuredClone',
-      'log(structuredClone(args))',
-      `error 2:5 ${no('structuredClone')} write JSON.parse(JSON.stringify(value))`,
+      'what other hosts have, and needs nothing of the outside',
+      "log(new URL('https://a.example'), new URLSearchParams(''), new TextEncoder(), structuredClone(args), await Array.fromAsync([]))",
     ],
     [
       'what is named alike',
@@ -207,6 +201,35 @@ describe('what a script cannot use', () => {
     ],
     ['what the script declares by itself', 'function fetch() {}\nconst process = 1\nfetch(process)'],
     ['a question whether it is there', "if (typeof process === 'undefined') log('no')"],
+    ...[
+      "typeof process !== 'undefined' && process",
+      "typeof process === 'undefined' || process",
+      "typeof process === 'object' && process",
+      "typeof process !== 'undefined' ? process.pid : 0",
+      "!(typeof process === 'undefined') && process",
+      "args && typeof process !== 'undefined' && process",
+      "'process' in globalThis && process",
+      'globalThis.process ? process : 1',
+    ].map(
+      (text): Case => [`guarded: ${text}`, `log(${text})`, `warning 2:${text.lastIndexOf('process') + 5} ${machine}`],
+    ),
+    ['guarded by if', "if (typeof process !== 'undefined') {\n  log(process)\n}", `warning 3:7 ${machine}`],
+    [
+      'guarded by an early return',
+      "if (typeof process === 'undefined') return 1\nlog(process)",
+      `warning 3:5 ${machine}`,
+    ],
+    [
+      'guarded by a constant',
+      "const has = typeof process !== 'undefined'\nlog(has && process)",
+      `warning 3:12 ${machine}`,
+    ],
+    ['guarded by try', 'try {\n  log(process)\n} catch {}', `warning 3:7 ${machine}`],
+    ['not guarded in catch', 'try {} catch {\n  log(process)\n}', `error 3:7 ${machine}`],
+    ['not guarded by try and finally', 'try {\n  log(process)\n} finally {}', `error 3:7 ${machine}`],
+    ['guarded the wrong way', "log(typeof process === 'undefined' && process)", `error 2:39 ${machine}`],
+    ['guarded for another', "log(typeof window !== 'undefined' && process)", `error 2:38 ${machine}`],
+    ['there, and refuses', "log(typeof fetch !== 'undefined' && fetch('x'))", `error 2:37 ${no('fetch')} ${outside}`],
     ['console, which logs', "console.log('x')"],
     ['an unknown name', "await agnet('x')", 'error 2:7 agnet is not defined; did you mean "agent"?'],
     ['a name like nothing', 'return zzzz', 'error 2:8 zzzz is not defined: declare it, or pass it in args'],
@@ -325,15 +348,15 @@ describe('a forgotten await', () => {
     `${call}() is not awaited: the result would hold {} in its place; write await ${call}(…)`;
   body([
     ...['agent', 'parallel', 'pipeline', 'workflow', 'tool', 'artifact', 'approve', 'sleep'].map(
-      (name): Case => [`of ${name}()`, `${name}(...args)`, `error 2:1 ${forgotten(name)}`],
+      (name): Case => [`of ${name}()`, `${name}(...args)`, `warning 2:1 ${forgotten(name)}`],
     ),
     [
       'after a condition',
       "args.x && agent('x')\nargs.y ? agent('y') : 0",
-      `error 2:11 ${forgotten('agent')}`,
-      `error 3:10 ${forgotten('agent')}`,
+      `warning 2:11 ${forgotten('agent')}`,
+      `warning 3:10 ${forgotten('agent')}`,
     ],
-    ['before then()', "agent('x').then((x) => log(x))", `error 2:1 ${forgotten('agent')}`],
+    ['before then()', "agent('x').then((x) => log(x))", `warning 2:1 ${forgotten('agent')}`],
     ['in a returned object', "return { a: { b: agent('x') } }", `error 2:18 ${empty('agent')}`],
     ['in a returned list', "return [tool('x'), 1]", `error 2:9 ${empty('tool')}`],
     [
@@ -386,7 +409,7 @@ describe('a forgotten await', () => {
       'error 4:10 a is the promise of agent() in line 2, and is not awaited: the result would hold {} in its place; write await a',
       'error 4:16 list is the promise of parallel() in line 3, and is not awaited: a promise has no length; write (await list).length',
     ],
-    ['of a constant that nobody reads', "const a = agent('x')", `error 2:11 ${forgotten('agent')}`],
+    ['of a constant that nobody reads', "const a = agent('x')", `warning 2:11 ${forgotten('agent')}`],
     [
       'in the exported function',
       "export default async function (args) {\n  return { a: agent('x') }\n}",
@@ -420,12 +443,12 @@ describe('options', () => {
     [
       'an unknown one',
       "await agent('x', { modle: 'a' })",
-      'error 2:20 unknown option "modle" of agent(); did you mean "model"?',
+      'warning 2:20 unknown option "modle" of agent() is ignored; did you mean "model"?',
     ],
     [
       'an unknown one of a constant',
       "const options = { fase: 'Find' }\nawait agent('x', options)",
-      'error 2:19 unknown option "fase" of agent(); did you mean "phase"?',
+      'warning 2:19 unknown option "fase" of agent() is ignored; did you mean "phase"?',
     ],
     [
       'values',
@@ -443,7 +466,7 @@ describe('options', () => {
     [
       'of approve()',
       "await approve('x', { deadlin: 3 })",
-      'error 2:22 unknown option "deadlin" of approve(); did you mean "deadline"?',
+      'warning 2:22 unknown option "deadlin" of approve() is ignored; did you mean "deadline"?',
     ],
     ['no prompt', 'await agent()', 'error 2:7 agent() has no prompt: write agent(prompt, { … })'],
     [
@@ -478,8 +501,8 @@ describe('names of agents and scripts', () => {
     ],
     [
       'one with a namespace',
-      "await agent('x', { agentType: 'plugin:reviewer' })",
-      'error 2:31 unknown agent "plugin:reviewer"; did you mean "reviewer"?',
+      "await agent('x', { agentType: 'plugin:reviwer' })",
+      'error 2:31 unknown agent "plugin:reviwer"; did you mean "reviewer"?',
     ],
     ['one like nothing', "await agent('x', { agentType: 'zzz' })", `error 2:31 unknown agent "zzz"; ${there}`],
     ['an unknown script', "await workflow('reserch')", 'error 2:16 unknown script "reserch"; did you mean "research"?'],
@@ -498,7 +521,7 @@ describe('names of agents and scripts', () => {
 
   test('a namespace of an agent that has it', () => {
     const text = `${meta}await agent('x', { agentType: 'plugin:reviewer' })`;
-    const { faults } = parseScript(text, 'f').findingsWith({ ...known, agents: ['plugin:reviewer'] }, null);
+    const { faults } = parseScript(text, 'f').findingsWith({ ...known, agents: agentsNamed('plugin:reviewer') }, null);
     expect(faults).toEqual([]);
   });
 });

@@ -1,5 +1,6 @@
 import type { Fault } from '../contracts/flow.ts';
-import type { CompiledScript, ScriptMeta } from '../contracts/script.ts';
+import { type CompiledScript, type ScriptMeta, scriptId } from '../contracts/script.ts';
+import { quote } from './nearest.ts';
 import { checkAwaits } from './script/check-awaits.ts';
 import { checkLists } from './script/check-lists.ts';
 import { checkLoops } from './script/check-loops.ts';
@@ -9,15 +10,19 @@ import { checkPhases } from './script/check-phases.ts';
 import { checkReferences, type KnownToScript, type References, referencesOf } from './script/check-references.ts';
 import { checkShape } from './script/check-shape.ts';
 import { compile, offsetInSource } from './script/compile.ts';
+import { asModule, metaOf } from './script/entry.ts';
 import { FindingList, type Findings } from './script/findings.ts';
 import { defaultMeta, metaBefore, metaDeclarator, readMeta } from './script/meta.ts';
 import { parseCompiled, parseScriptSource } from './script/parse.ts';
+import { returnsOf } from './script/returns.ts';
 import { treeOf } from './script/tree.ts';
 
 /** A script file by itself. What it names elsewhere is checked by {@link ParsedScript.findingsWith}. */
 export type ParsedScript = {
   /** Null where it has faults. */
   meta: ScriptMeta | null;
+  /** By which it is run; null where nothing says its name. */
+  id: string | null;
   /** Null while the file by itself has faults. */
   compiled: CompiledScript | null;
   faults: Fault[];
@@ -33,13 +38,20 @@ export const parseScript = (source: string, file: string): ParsedScript => {
   const { faults } = findings.sorted;
   return {
     meta: read.meta,
+    id: read.meta && scriptId(read.meta.name),
     compiled:
-      read.meta && read.code !== null && faults.length === 0 ? { meta: read.meta, file, code: read.code } : null,
+      read.meta && read.code !== null && faults.length === 0
+        ? { meta: read.meta, file, code: read.code, returns: read.returns }
+        : null,
     faults,
     callsWorkflow: read.callsWorkflow,
     findingsWith: (known, clash) => {
       const all = findings.copy();
       checkReferences(read.references, known, all.tell);
+      if (read.meta && scriptId(read.meta.name) !== read.meta.name) {
+        const told = `the name ${quote(read.meta.name)} is run as ${quote(scriptId(read.meta.name))}`;
+        all.tell('warning', read.nameOffset, told, 'meta.name');
+      }
       if (clash !== null) all.tell('error', read.nameOffset, clash, 'meta.name');
       return all.sorted;
     },
@@ -49,6 +61,7 @@ export const parseScript = (source: string, file: string): ParsedScript => {
 type Read = {
   meta: ScriptMeta | null;
   code: string | null;
+  returns: NonNullable<CompiledScript['returns']>;
   references: References;
   callsWorkflow: boolean;
   nameOffset: number;
@@ -56,20 +69,24 @@ type Read = {
 const nothing: Read = {
   meta: null,
   code: null,
-  references: { agentTypes: [], workflows: [] },
+  returns: [],
+  references: { agentTypes: [], models: [], workflows: [] },
   callsWorkflow: false,
   nameOffset: 0,
 };
 
 const readScript = (source: string, file: string, findings: FindingList): Read => {
   const { tell } = findings;
-  const syntax = parseScriptSource(source);
+  const text = asModule(source);
+  const syntax = parseScriptSource(text);
   if ('message' in syntax) {
     tell('error', syntax.offset, syntax.message);
     return { ...nothing, meta: metaBefore(source) };
   }
-  const tree = treeOf(source, syntax.program);
-  const meta = readMeta(tree.program, tree.main ? defaultMeta(source, file) : null, tell);
+  const tree = treeOf(text, syntax.program);
+  const { main, runnable } = tree;
+  const defaults = main || runnable ? { ...defaultMeta(source, file), ...(runnable ? metaOf(runnable) : {}) } : null;
+  const meta = readMeta(tree.program, defaults, tell);
   checkShape(tree, tell);
   checkNames(tree, tell);
   checkAwaits(tree, tell);
@@ -84,6 +101,7 @@ const readScript = (source: string, file: string, findings: FindingList): Read =
   return {
     meta,
     code: refused ? null : code,
+    returns: returnsOf(tree),
     references: referencesOf(tree),
     callsWorkflow: tree.calls.some(({ name }) => name === 'workflow'),
     nameOffset: metaDeclarator(tree.program)?.start ?? 0,

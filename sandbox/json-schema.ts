@@ -139,16 +139,6 @@ const faultOf = (schema: JsonSchema, error: unknown): SchemaFault => ({
   message: error instanceof Error ? error.message : String(error),
 });
 
-/** What is wrong with a schema that is about to be used; null when nothing is. */
-export const schemaFault = (schema: JsonSchema): SchemaFault | null => {
-  try {
-    withSchema(() => validatorOf(schema));
-    return null;
-  } catch (error) {
-    return faultOf(schema, error);
-  }
-};
-
 /** Reads a schema as it is written: where it is wrong, or how a value is checked, which gives {@link schemaFaults}' errors. */
 export const readSchema = (schema: JsonSchema): { fault: SchemaFault } | { check(value: unknown): ErrorObject[] } => {
   try {
@@ -163,5 +153,16 @@ export const readSchema = (schema: JsonSchema): { fault: SchemaFault } | { check
     return { check: (value) => withSchema(() => (validate(value) ? [] : (validate.errors ?? []))) };
   } catch (error) {
     return { fault: faultOf(schema, error) };
+  }
+};
+
+/** What is wrong with a schema that is about to be used; null when nothing is. */
+export const schemaFault = (schema: JsonSchema): SchemaFault | null => {
+  try {
+    withSchema(() => validatorOf(schema));
+    return null;
+  } catch (error) {
+    const read = readSchema(schema);
+    return 'fault' in read ? read.fault : faultOf(schema, error);
   }
 };

@@ -57,7 +57,12 @@ const chain = `WITH RECURSIVE chain AS (
 export const callQueries = (database: Database) => ({
   /** Idempotent: a call that is there stays as it is. */
   async put(runId: string, calls: readonly NewCall[]): Promise<void> {
-    await database.query('SELECT put_calls($1, $2)', [runId, toJson(calls)]);
+    const rows = calls.map(({ call, result, ...rest }) => ({
+      ...rest,
+      call: toJson(call),
+      ...(result ? { result: { ...result, output: toJson(result.output) } } : {}),
+    }));
+    await database.query('SELECT put_calls($1, $2)', [runId, toJson(rows)]);
   },
 
   async find(runId: string, id: string): Promise<Call | undefined> {

@@ -57,7 +57,13 @@ export const nodeQueries = (database: Database) => ({
   /** Returns the status that stands: the first end of a node does. */
   async put(id: NodeId, patch: NodePatch): Promise<NodeStatus> {
     const { output, ...rest } = patch;
-    const node = { step: id.step, index: id.index, ...rest, ...(output === undefined ? {} : { output }) };
+    // As text: its keys keep their order.
+    const node = {
+      step: id.step,
+      index: id.index,
+      ...rest,
+      ...(output === undefined ? {} : { output: toJson(output) }),
+    };
     const [row] = await database.query<{ status: NodeStatus }>('SELECT put_node($1, $2, $3) AS status', [
       id.runId,
       nodeKey(id),
@@ -152,7 +158,7 @@ export const nodeQueries = (database: Database) => ({
       );
     }
     const [row] = await database.query<{ outputs: unknown[]; tally: Gathered['tally'] }>(
-      `SELECT coalesce(jsonb_agg(CASE WHEN status = 'completed' THEN output END ORDER BY index), '[]') AS outputs,
+      `SELECT coalesce(json_agg(CASE WHEN status = 'completed' THEN output END ORDER BY index), '[]') AS outputs,
          jsonb_build_object('completed', count(*) FILTER (WHERE status = 'completed'),
            'bad', count(*) FILTER (WHERE status IN ('failed', 'timed_out', 'cancelled')),
            'neither', count(*) FILTER (WHERE status IN ('skipped', 'excluded'))) AS tally

@@ -35,7 +35,7 @@ export const runLimitQueries = (database: Database) => ({
     const [row] = await database.query<RunBudget>(
       `SELECT r.budget AS total, n.call -> 'params' -> 'budget' AS own, r.id AS "runId", n.key AS node
        FROM sessions s JOIN runs r ON r.id = s.run_id JOIN nodes n ON n.key = s.node
-       WHERE s.id = $1 AND (r.budget IS NOT NULL OR jsonb_typeof(n.call -> 'params' -> 'budget') = 'object')`,
+       WHERE s.id = $1 AND (r.budget IS NOT NULL OR json_typeof(n.call -> 'params' -> 'budget') = 'object')`,
       [sessionId],
     );
     return row;

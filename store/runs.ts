@@ -7,7 +7,7 @@ import type { Run, RunQuery, RunStatus } from '../contracts/runs.ts';
 import type { Budget } from '../contracts/script.ts';
 import type { ToolPermission } from '../contracts/tools.ts';
 import type { Database } from './database.ts';
-import { toJson } from './json.ts';
+import { storable, toJson } from './json.ts';
 
 /** What a run was started with: a flow with its input, or a script with its arguments. */
 type Started = { kind: 'flow'; definition: RunDefinition } | { kind: 'script'; definition: ScriptDefinition };
@@ -31,6 +31,7 @@ export type NewRun = Started & {
   budget?: Budget | undefined;
   concurrency?: number | undefined;
   freshAgents?: string[];
+  allowEmpty?: boolean;
   /** The session whose agent started it, and is told of its end. */
   parentSession?: string;
 };
@@ -54,6 +55,7 @@ type Stored = {
   budget: Budget | null;
   concurrency: number | null;
   freshAgents: string[];
+  allowEmpty: boolean;
   status: RunStatus;
   paused: boolean;
   source: string;
@@ -63,7 +65,7 @@ type Stored = {
 
 const columns = `
   r.id, r.kind, r.name, r.origin, r.file, r.workspace, r.allow, r.trigger, r.parent_run AS "parentRun",
-  r.rerun_of AS "rerunOf", r.from_step AS "fromStep", r.budget, r.status, r.paused, r.code, r.reason,
+  r.rerun_of AS "rerunOf", r.from_step AS "fromStep", r.budget, r.warnings, r.status, r.paused, r.code, r.reason,
   iso(r.created_at) AS "createdAt", iso(r.ended_at) AS "endedAt",
   r.status = 'running' AND r.id IN (
     WITH RECURSIVE asking AS (
@@ -94,8 +96,9 @@ export const runQueries = (database: Database) => ({
     await database.query(
       `WITH stream AS (INSERT INTO streams (id) VALUES ($2) ON CONFLICT DO NOTHING)
        INSERT INTO runs (id, stream, name, origin, file, source, definition, input, workspace, allow, trigger,
-         parent_node, parent_run, depth, rerun_of, from_step, kind, budget, concurrency, fresh_agents, has_input, parent_session)
-       VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, $21, $22) ON CONFLICT DO NOTHING`,
+         parent_node, parent_run, depth, rerun_of, from_step, kind, budget, concurrency, fresh_agents, has_input, parent_session,
+         allow_empty)
+       VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, $21, $22, $23) ON CONFLICT DO NOTHING`,
       [
         run.id,
         streamOfRun(run.id),
@@ -119,6 +122,7 @@ export const runQueries = (database: Database) => ({
         run.freshAgents ?? [],
         run.input !== undefined,
         run.parentSession ?? null,
+        run.allowEmpty ?? false,
       ],
     );
   },
@@ -152,7 +156,7 @@ export const runQueries = (database: Database) => ({
     const [run] = await database.query<StoredRun>(
       `SELECT id, kind, name, definition, input, has_input AS "hasInput",
          workspace, allow, depth, rerun_of AS "rerunOf", from_step AS "fromStep", budget, concurrency,
-         fresh_agents AS "freshAgents", status, paused, source, file, origin FROM runs WHERE id = $1`,
+         fresh_agents AS "freshAgents", allow_empty AS "allowEmpty", status, paused, source, file, origin FROM runs WHERE id = $1`,
       [id],
     );
     return run;
@@ -181,7 +185,7 @@ export const runQueries = (database: Database) => ({
   /** What went in and came out, where it is short; the rest is read apart. */
   async brief(id: string): Promise<{ input?: unknown; output?: unknown }> {
     const [row] = await database.query<{ brief: { input?: unknown; output?: unknown } }>(
-      `SELECT jsonb_build_object('input', CASE WHEN pg_column_size(input) < $2 AND has_input THEN input END,
+      `SELECT json_build_object('input', CASE WHEN pg_column_size(input) < $2 AND has_input THEN input END,
          'output', CASE WHEN pg_column_size(output) < $2 THEN output END) AS brief FROM runs WHERE id = $1`,
       [id, briefBytes],
     );
@@ -198,6 +202,11 @@ export const runQueries = (database: Database) => ({
       `SELECT id, kind, name FROM runs WHERE acknowledged_at IS NULL AND trigger IN ('manual', 'webhook', 'agent') AND status = 'running'
          AND (trigger = 'agent' OR created_at < now() - interval '3 s') ORDER BY created_at LIMIT 100`,
     );
+  },
+
+  /** Idempotent: each warning is kept once. */
+  async warn(id: string, warning: string): Promise<void> {
+    await database.query('SELECT warn_run($1, $2)', [id, storable(warning)]);
   },
 
   /** False when it was so already, or the run has ended. */

@@ -216,7 +216,7 @@ CREATE TABLE nodes (
   chosen integer,
   input_hash text,
   reused_from text,
-  output jsonb,
+  output json,
   output_hash text,
   code text,
   reason text,
@@ -225,7 +225,7 @@ CREATE TABLE nodes (
   usage jsonb,
   started_at timestamp with time zone,
   ended_at timestamp with time zone,
-  call jsonb,
+  call json,
   label text,
   phase text,
   ordinal integer,
@@ -321,7 +321,7 @@ CREATE TABLE runs (
   file text NOT NULL,
   source text NOT NULL,
   definition jsonb NOT NULL,
-  input jsonb NOT NULL,
+  input json NOT NULL,
   workspace text NOT NULL,
   allow text[] NOT NULL,
   trigger text NOT NULL,
@@ -334,7 +334,7 @@ CREATE TABLE runs (
   paused boolean NOT NULL DEFAULT false,
   code text,
   reason text,
-  output jsonb,
+  output json,
   created_at timestamp with time zone NOT NULL DEFAULT clock_timestamp(),
   ended_at timestamp with time zone,
   acknowledged_at timestamp with time zone,
@@ -345,6 +345,8 @@ CREATE TABLE runs (
   parent_session text,
   watched_at timestamp with time zone,
   parent_told boolean NOT NULL DEFAULT false,
+  allow_empty boolean NOT NULL DEFAULT false,
+  warnings text[] NOT NULL DEFAULT '{}'::text[],
   CONSTRAINT runs_kind_check CHECK ((kind = ANY (ARRAY['flow'::text, 'script'::text]))),
   CONSTRAINT runs_pkey PRIMARY KEY (id),
   CONSTRAINT runs_status_check CHECK ((status = ANY (ARRAY['running'::text, 'completed'::text, 'failed'::text, 'cancelled'::text]))),
@@ -403,7 +405,7 @@ CREATE TABLE sessions (
   created_at timestamp with time zone NOT NULL DEFAULT now(),
   updated_at timestamp with time zone NOT NULL DEFAULT now(),
   definition jsonb,
-  schema jsonb,
+  schema json,
   run_id text,
   node text,
   direct jsonb,
@@ -1403,8 +1405,8 @@ BEGIN
       reused_from, output, output_hash, started_at, ended_at)
     SELECT 'run/' || p_run || '/step/' || (c ->> 'id'), p_run, c ->> 'id', c ->> 'kind',
       CASE WHEN jsonb_typeof(c -> 'result') = 'object' THEN 'completed' WHEN c ->> 'kind' = 'sleep' THEN 'running' ELSE 'pending' END,
-      c -> 'call', c ->> 'label', c ->> 'phase', (c ->> 'ordinal')::integer, c ->> 'inputHash', c -> 'inputParts',
-      c ->> 'freshBecause', c -> 'result' ->> 'from', c -> 'result' -> 'output', c -> 'result' ->> 'outputHash',
+      (c ->> 'call')::json, c ->> 'label', c ->> 'phase', (c ->> 'ordinal')::integer, c ->> 'inputHash', c -> 'inputParts',
+      c ->> 'freshBecause', c -> 'result' ->> 'from', (c -> 'result' ->> 'output')::json, c -> 'result' ->> 'outputHash',
       CASE WHEN jsonb_typeof(c -> 'result') = 'object' OR c ->> 'kind' = 'sleep' THEN clock_timestamp() END,
       CASE WHEN jsonb_typeof(c -> 'result') = 'object' THEN clock_timestamp() END
     FROM jsonb_array_elements(p_calls) WITH ORDINALITY AS t (c, n) ORDER BY n
@@ -1452,7 +1454,7 @@ BEGIN
     output_hash, code, reason, session_id, child_run, usage, started_at, ended_at)
   VALUES (p_key, p_run, p_node ->> 'step', (p_node ->> 'index')::integer, p_node ->> 'kind', p_node ->> 'status',
     coalesce((p_node ->> 'attempt')::integer, 0), (p_node ->> 'total')::integer, (p_node ->> 'chosen')::integer,
-    p_node ->> 'label', p_node ->> 'inputHash', p_node ->> 'reusedFrom', p_node -> 'output', p_node ->> 'outputHash', p_node ->> 'code',
+    p_node ->> 'label', p_node ->> 'inputHash', p_node ->> 'reusedFrom', (p_node ->> 'output')::json, p_node ->> 'outputHash', p_node ->> 'code',
     p_node ->> 'reason', p_node ->> 'sessionId', p_node ->> 'childRun', p_node -> 'usage',
     coalesce((p_node ->> 'startedAt')::timestamptz, clock_timestamp()), CASE WHEN v_ends THEN clock_timestamp() END)
   ON CONFLICT (key) DO UPDATE SET
@@ -1671,7 +1673,7 @@ BEGIN
   RETURN true;
 END $function$;
 
-CREATE OR REPLACE FUNCTION public.settle_run(p_run text, p_status text, p_code text, p_reason text, p_output jsonb)
+CREATE OR REPLACE FUNCTION public.settle_run(p_run text, p_status text, p_code text, p_reason text, p_output json)
  RETURNS text
  LANGUAGE plpgsql
 AS $function$
@@ -1834,6 +1836,17 @@ AS $function$
   SELECT left(coalesce(string_agg(left(body ->> 'text', CASE kind WHEN 'tool_result' THEN 2000 ELSE 20000 END), E'\n'
     ORDER BY seq), ''), 60000)
   FROM chunks WHERE session_id = p_session AND turn = p_turn AND kind IN ('text', 'tool_result') $function$;
+
+CREATE OR REPLACE FUNCTION public.warn_run(p_run text, p_warning text)
+ RETURNS void
+ LANGUAGE plpgsql
+AS $function$
+DECLARE v_stream text := lock_run(p_run);
+BEGIN
+  UPDATE runs SET warnings = warnings || p_warning WHERE id = p_run AND NOT p_warning = ANY (warnings) AND cardinality(warnings) < 100;
+  IF NOT FOUND THEN RETURN; END IF;
+  PERFORM append_event(v_stream, 'run.warned', jsonb_build_object('warning', p_warning), NULL, NULL, NULL);
+END $function$;
 
 CREATE OR REPLACE FUNCTION public.withdraw_message(p_id text, p_session text, p_code text)
  RETURNS boolean

@@ -43,7 +43,10 @@ const ran = (id: string): Promise<string[]> =>
   stack.api.getRun(id).then(({ nodes }) => Object.values(nodes).flatMap((node) => (node.startedAt ? [node.step] : [])));
 
 test('the examples have no faults, whatever the project configures', () => {
-  const definitions = openDefinitions({ project: stack.workspace, models: () => ['offline'] });
+  const definitions = openDefinitions({
+    project: stack.workspace,
+    models: () => ({ names: ['offline'], aliases: {}, strict: true }),
+  });
   const found = definitions.flows().filter(({ origin }) => origin === 'project');
   expect(found.map(({ name, faults }) => [name, faults])).toEqual(
     ['assess', 'nightly-digest', 'release', 'triage'].map((name) => [name, []]),

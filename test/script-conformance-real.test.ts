@@ -97,14 +97,13 @@ describe('the script format, with real agents', { timeout: 120_000 }, () => {
       options: "{ agentType: 'defaul' + 't2' }",
       reason: /there is no agent "default2".*default/,
     },
-    { rule: 'an unknown model fails', options: "{ model: 'secon' + 'do' }", reason: /secondo/ },
+    { rule: 'an unknown agent fails', options: "{ agentType: 'defau' + 'tl' }", reason: /no agent "defautl".*default/ },
     {
       rule: 'an unknown tool fails with the nearest',
       options: "{ tools: ['read_fil' + 'es'] }",
       reason: /there is no tool "read_files".*read_file/,
     },
     { rule: 'a wrong option fails with its field', options: "{ effort: 'mos' + 't' }", reason: /effort/ },
-    { rule: 'an unknown option fails', options: "{ ['modle']: 'x' }", reason: /modle/ },
   ])('$rule', async ({ options, reason }) => {
     const { run } = await runScript(
       stack,
@@ -113,6 +112,12 @@ describe('the script format, with real agents', { timeout: 120_000 }, () => {
     expect(run).toMatchObject({ status: 'failed', code: 'script_failed' });
     expect(run.reason).toMatch(reason);
     expect(run.reason).toMatch(/\.js:2:\d+\)$/);
+  });
+
+  test('an unknown option is ignored', async () => {
+    stack.model.script([answer('ok')], 'with a strange option');
+    const body = "return await agent('with a strange option', { ['modle']: 'x' })";
+    expect((await runScript(stack, body)).output).toBe('ok');
   });
 
   test('tools: an agent has those alone', async () => {

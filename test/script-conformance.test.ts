@@ -1,6 +1,7 @@
 import { afterEach, describe, expect, test } from 'vitest';
 import type { Budget } from '../contracts/script.ts';
 import { parseScript } from '../definitions/script-file.ts';
+import { agentsNamed } from '../definitions/testing/known.ts';
 import type { Heard } from '../workflows/script/engine/engine.ts';
 import { completed, failedCall, type Played, play } from './support/play-script.ts';
 
@@ -32,7 +33,13 @@ const check = (rows: Row[]): void => {
 
 const findings = (source: string, file = 'file.js'): string[] => {
   const { faults, warnings } = parseScript(source, file).findingsWith(
-    { agents: ['default', 'plugin:reviewer'], scripts: ['deep-research'], flows: [], nests: () => false },
+    {
+      agents: agentsNamed('default', 'plugin:reviewer'),
+      models: undefined,
+      scripts: ['deep-research'],
+      flows: [],
+      nests: () => false,
+    },
     null,
   );
   return [
@@ -58,7 +65,7 @@ describe('the file', () => {
     {
       rule: 'meta is a pure literal',
       source: "export const meta = { name: 'x', description: 'a' + 'b' }",
-      finds: [/^1:\d+ .*no pure literal/],
+      finds: [/^1:\d+ .*must be a literal/],
     },
     {
       rule: 'meta needs a name',
@@ -184,7 +191,7 @@ describe('dates are UTC wherever the worker stands', () => {
       0,
       'Wed Jul 01 2026 13:00:00 GMT+0000',
       'Wed Jul 01 2026',
-      'Wed Jul 01 2026 13:00:00',
+      '7/1/2026, 1:00:00 PM',
       1_782_907_200_000,
       1_782_900_000_000,
       1_782_864_000_000,

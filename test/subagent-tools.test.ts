@@ -20,7 +20,10 @@ const limits = { subagentsPerSession: 4, subagents: 2, subagentDepth: 2 };
 let stack: Stack;
 let client: Client;
 beforeAll(async () => {
-  stack = await openStack({ models: ['scripted', 'other'], subagentLimits: limits });
+  stack = await openStack({
+    models: ['scripted', 'other'],
+    subagentLimits: limits,
+  });
   await stack.startWorker();
   client = new Client({ connection: stack.connection });
   await define(
@@ -38,7 +41,7 @@ const toolNamed = (name: string): Tool => {
   const tools = createSubagentTools({
     store,
     findAgent: createFindAgent(definitions),
-    models: ['scripted', 'other'],
+    models: { names: ['scripted', 'other'], aliases: {}, strict: false },
     limits,
   });
   const tool = tools.find((one) => one.name === name);

@@ -20,8 +20,8 @@ export type Kind = {
   harmless?: boolean;
 };
 
-const inFolder = (kind: DefinitionKind, grants: GrantsOf): Kind => ({
-  place: path.join('.everturn', definitionFolders[kind].name),
+const inFolder = (kind: DefinitionKind, grants: GrantsOf, folder = '.everturn'): Kind => ({
+  place: path.join(folder, definitionFolders[kind].name),
   extensions: definitionFolders[kind].extensions,
   grants,
 });
@@ -31,5 +31,7 @@ export const kinds: readonly Kind[] = [
   { place: configName, grants: configGrants },
   inFolder('flow', flowGrants),
   inFolder('agent', agentGrants),
+  inFolder('agent', agentGrants, '.claude'),
   { ...inFolder('script', scriptGrants), harmless: true },
+  { ...inFolder('script', scriptGrants, '.claude'), harmless: true },
 ];

@@ -172,6 +172,20 @@ test('an agent that is not trusted hides none, has no permissions, and is never 
   expect(definitions.agent('own').definition.permissions).toEqual(['write', 'run']);
 });
 
+test('an agent of .claude is like one of .everturn: it hides none before it is trusted, and never has permissions', () => {
+  write('.claude/agents/look.md', agent('name: Explore\npermissions: [run]'));
+  write('.claude/agents/mine.md', agent('name: mine\npermissions: [run]'));
+  expect(trust().state()).toMatchObject({
+    trusted: false,
+    grants: [{ kind: 'replacement', allows: 'replaces the built-in agent Explore', file: '.claude/agents/look.md' }],
+  });
+  const definitions = openDefinitions({ project, home: root, look: trust().look });
+  expect(definitions.agent('Explore').origin).toBe('built-in');
+  give();
+  expect(definitions.agent('Explore')).toMatchObject({ origin: 'project', definition: { permissions: [] } });
+  expect(definitions.agent('crew:mine').definition.permissions).toEqual([]);
+});
+
 test('a flow or script that hides one that people know is refused until it is trusted', () => {
   write('.everturn/flows/mine.yaml', 'name: research-report\nsteps: [{ id: a, kind: code, code: return 1 }]\n');
   write('.everturn/workflows/x.js', `export const meta = { name: 'deep-research', description: 'x' };\nreturn 1;\n`);

@@ -3,7 +3,7 @@ import { randomUUID } from 'node:crypto';
 import { flushCompileCache } from 'node:module';
 import os from 'node:os';
 import { NativeConnection } from '@temporalio/worker';
-import { modelNames } from '../contracts/config.ts';
+import { modelChoice } from '../contracts/config.ts';
 import { openDefinitions } from '../definitions/definitions.ts';
 import { createFindAgent } from '../definitions/find-agent.ts';
 import { createFindFlow } from '../definitions/find-flow.ts';
@@ -35,6 +35,7 @@ const env = readEnvironment(source);
 const log = createLogger({ name: 'worker', level: env.EVERTURN_LOG_LEVEL });
 installRuntime(log);
 const { config } = startConfig(env.EVERTURN_PROJECT, env.EVERTURN_CONFIG);
+let current = config;
 const workerId = env.EVERTURN_WORKER_ID ?? `${os.hostname()}-${process.pid}-${randomUUID()}`;
 const store = openStore({ url: env.DATABASE_URL, patienceMs, max: 8, byKey: true });
 const temporal = temporalConnectionOptions(env);
@@ -45,11 +46,10 @@ const opening = Promise.all([
 ]);
 // Read while those are waited for: every turn of a worker that died waits for this start.
 const sandbox = openSandbox();
-let current = config;
 const definitions = openDefinitions({
   project: env.EVERTURN_PROJECT,
   look: openTrust(env.EVERTURN_PROJECT).look,
-  models: () => modelNames(current),
+  models: () => modelChoice(current),
 });
 const facts = openModelFacts({ project: env.EVERTURN_PROJECT });
 for (const { file, line, column, path, message } of facts.files().flatMap(({ faults }) => faults)) {
@@ -90,7 +90,6 @@ const following = followConfig({
   log,
   record: store.configs.record,
   apply: async ({ config: next, change, source: variables }) => {
-    current = next;
     if (change && !configChanges.some(({ id }) => id === change.id)) configChanges.push(change);
     const renewed = settingsOf({
       facts,
@@ -102,6 +101,7 @@ const following = followConfig({
     });
     await forgetOthers(renewed);
     worker.reload(renewed);
+    current = next;
   },
 });
 process.send?.({ type: 'ready' });

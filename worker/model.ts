@@ -1,6 +1,6 @@
 import { createModelClient, type ModelClient } from '../activities/model/client.ts';
 import { createModels, type ModelAbout, type Models } from '../activities/model/models.ts';
-import { type Config, type ModelEntry, modelNames, nameOfModel } from '../contracts/config.ts';
+import { type Config, type ModelEntry, modelChoice, nameOfModel } from '../contracts/config.ts';
 import { EverturnError } from '../contracts/errors.ts';
 import { nothingKnown } from '../contracts/model-facts.ts';
 import type { ReplyLimits } from '../contracts/reply-limits.ts';
@@ -60,6 +60,8 @@ export const modelsOf = (
     return entry ? { key: entry.key, facts: modelFacts(entry) } : { key: null, facts: nothingKnown };
   };
   const [first, ...rest] = config.models.map((entry) => clientOf(entry, config, { variables, modelFacts }));
-  if (first) return createModels([first, ...rest], about);
-  return createModels([offlineClient(modelNames(config)[0], offlineUrl, config.limits)], about);
+  const { names, ...further } = modelChoice(config);
+  if (first) return createModels([first, ...rest], about, further);
+  const [name = ''] = names;
+  return createModels([offlineClient(name, offlineUrl, config.limits)], about, further);
 };

@@ -25,7 +25,7 @@ const tasksAtOnce = 4;
 const threads = 2;
 
 /** What of everturn.yaml a scripts' worker works by; it may change while the worker runs. */
-export type ScriptWorkerSettings = Pick<ScriptDependencies, 'models' | 'tools' | 'concurrency'>;
+export type ScriptWorkerSettings = Pick<ScriptDependencies, 'models' | 'tools' | 'concurrency' | 'agentMinutes'>;
 
 export type ScriptWorker = RunningWorker & { reload(settings: ScriptWorkerSettings): void };
 
@@ -58,8 +58,8 @@ export const startScriptWorker = async ({
   );
   return {
     ...running,
-    reload: ({ models, tools, concurrency }) => {
-      settings = { models, tools, concurrency };
+    reload: (renewed) => {
+      settings = renewed;
       activities.renew();
     },
   };

@@ -4,7 +4,7 @@ import { flushCompileCache } from 'node:module';
 import os from 'node:os';
 import { NativeConnection } from '@temporalio/worker';
 import { offeredTools } from '../activities/tools/registry.ts';
-import { type Config, modelNames } from '../contracts/config.ts';
+import { type Config, modelChoice } from '../contracts/config.ts';
 import { openDefinitions } from '../definitions/definitions.ts';
 import { createFindScript } from '../definitions/find-script.ts';
 import { readEnvironment } from '../runtime/env.ts';
@@ -29,13 +29,15 @@ const env = readEnvironment(source);
 const log = createLogger({ name: 'scripts', level: env.EVERTURN_LOG_LEVEL });
 installRuntime(log);
 const { config } = startConfig(env.EVERTURN_PROJECT, env.EVERTURN_CONFIG);
+let current = config;
 const store = openStore({ url: env.DATABASE_URL, patienceMs, max: 8, byKey: true });
 const temporal = temporalConnectionOptions(env);
 const [connection] = await Promise.all([NativeConnection.connect(temporal), checkVersion(store.database)]);
 const settingsOf = (from: Config): ScriptWorkerSettings => ({
-  models: modelNames(from),
+  models: modelChoice(from),
   tools: offeredTools(from),
   concurrency: from.limits.agentsPerRun,
+  agentMinutes: from.limits.agentMinutes,
 });
 const worker = await startScriptWorker({
   store,
@@ -47,7 +49,11 @@ const worker = await startScriptWorker({
   workerId: env.EVERTURN_WORKER_ID ?? `${os.hostname()}-${process.pid}-${randomUUID()}`,
   ...settingsOf(config),
   findScript: createFindScript(
-    openDefinitions({ project: env.EVERTURN_PROJECT, look: openTrust(env.EVERTURN_PROJECT).look }),
+    openDefinitions({
+      project: env.EVERTURN_PROJECT,
+      look: openTrust(env.EVERTURN_PROJECT).look,
+      models: () => modelChoice(current),
+    }),
   ),
   maxCachedWorkflows: env.EVERTURN_CACHED_WORKFLOWS,
   log,
@@ -59,7 +65,10 @@ const following = followConfig({
   config,
   log,
   record: store.configs.record,
-  apply: (followed) => worker.reload(settingsOf(followed.config)),
+  apply: (followed) => {
+    current = followed.config;
+    worker.reload(settingsOf(current));
+  },
 });
 process.send?.({ type: 'ready' });
 log.info('worker is ready');

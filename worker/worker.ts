@@ -92,7 +92,7 @@ export const startWorker = async (options: WorkerOptions): Promise<AgentsWorker>
         ...createSubagentTools({
           store,
           findAgent: options.findAgent,
-          models: settings.models.names,
+          models: settings.models.choice,
           limits: settings.subagentLimits,
         }),
         ...createScriptTools({ store, findScript: options.findScript }),

@@ -1,11 +1,12 @@
 import type { Concluded, Prepared, Work } from '../../contracts/activities.ts';
 import { EverturnError, errorTable, isErrorCode } from '../../contracts/errors.ts';
 import type { Agent, Step } from '../../contracts/flow.ts';
-import { chooseModel } from '../../contracts/models.ts';
+import { type Chosen, chooseLeniently, chooseModel, type ModelChoice } from '../../contracts/models.ts';
 import { inOneLine } from '../../contracts/one-line.ts';
 import type { AgentOptions } from '../../contracts/script.ts';
 import { submitResultName } from '../../contracts/tools.ts';
 import type { UsageTotals } from '../../contracts/usage.ts';
+import { type OwnOptions, ownOptions } from '../script/other-formats.ts';
 import { closeWorktrees, workspaceOf } from '../script/own-worktree.ts';
 import { derivedId, failed, type StepAttempt, settled } from './attempt.ts';
 import { hashOf } from './hash.ts';
@@ -83,25 +84,36 @@ const titleOf = ({ known, step, of, call }: StepAttempt): string =>
   );
 
 /** What a script gives its agent beside what the agent is defined with. */
-const ownOf = ({ call }: StepAttempt): Pick<AgentOptions, 'tools' | 'effort' | 'maxToolCalls' | 'resultTries'> => {
+const ownOf = ({ call }: StepAttempt, { tools: ofAgent }: Agent, known: readonly string[]): OwnOptions => {
   if (!call) return {};
-  const { tools, effort, maxToolCalls, resultTries } = call.params as AgentOptions;
-  return Object.fromEntries(
-    Object.entries({ tools, effort, maxToolCalls, resultTries }).filter(([, value]) => value !== undefined),
-  );
+  const { tools, ...own } = ownOptions(call.params as AgentOptions, known);
+  // Capabilities narrow what the agent may do; tools are what the script asks for.
+  const isNarrowed = tools && ofAgent && (call.params as AgentOptions).capabilities !== undefined;
+  const left = isNarrowed ? tools.filter((name) => ofAgent.includes(name)) : tools;
+  return Object.fromEntries(Object.entries({ tools: left, ...own }).filter(([, value]) => value !== undefined));
+};
+
+/** Of a step of a flow, its own model must be configured; a script and an agent file may come from elsewhere. */
+const modelFor = ({ call }: StepAttempt, { model }: AgentFields, agent: Agent, configured: ModelChoice): Chosen => {
+  const isOfFlow = model !== undefined && !call;
+  if (isOfFlow) chooseModel([model], configured);
+  const chosen = chooseLeniently(model === undefined ? agent.models : [model], configured);
+  if (chosen.warning === null) return chosen;
+  return { ...chosen, warning: `${model === undefined ? `Agent ${agent.name}` : 'agent()'}: ${chosen.warning}` };
 };
 
 export const prepareAgent = async (
   attempt: StepAttempt,
-  configured: readonly string[],
+  configured: ModelChoice,
   agentsAtOnce: number,
+  tools: readonly string[],
 ): Promise<Prepared> => {
   const { store, known, of, step, evaluator } = attempt;
   const fields = fieldsOf(step);
   const definition = agentOf(attempt, fields.agent);
   if (attempt.call && !(await hasPlace(attempt, agentsAtOnce))) return { outcome: 'queued' };
-  const wanted = fields.model === undefined ? definition.models : [fields.model];
-  const model = chooseModel(wanted, configured);
+  const { model, models, warning } = modelFor(attempt, fields, definition, configured);
+  if (warning !== null) await store.runs.warn(of.runId, warning);
   const prompt = String(await evaluator.evaluate({ kind: 'template', text: fields.prompt, field: 'prompt' }));
   const { workspace, allow } = known.run;
   // Of a script's call the same was looked for when it was asked.
@@ -127,7 +139,7 @@ export const prepareAgent = async (
     agent: definition.name,
     model,
     allow,
-    definition: { ...definition, models: wanted, ...ownOf(attempt) },
+    definition: { ...definition, models, ...ownOf(attempt, definition, tools) },
     schema: fields.schema ?? null,
     runId: of.runId,
     node: attempt.key,

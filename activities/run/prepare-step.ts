@@ -16,7 +16,12 @@ const ended = new Set(['completed', 'failed', 'skipped', 'excluded', 'cancelled'
 const prepare = async (attempt: StepAttempt, dependencies: RunDependencies): Promise<Prepared> => {
   switch (attempt.kind) {
     case 'agent':
-      return await prepareAgent(attempt, dependencies.models.names, dependencies.agentsAtOnce);
+      return await prepareAgent(
+        attempt,
+        dependencies.models.choice,
+        dependencies.agentsAtOnce,
+        dependencies.tools.map(({ name }) => name),
+      );
     case 'code':
       return await runCode(attempt);
     case 'approval':

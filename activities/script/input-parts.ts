@@ -4,16 +4,27 @@ import type { AgentOptions } from '../../contracts/script.ts';
 import type { EarlierCall, InputParts } from '../../store/calls.ts';
 import type { StoredScriptRun } from '../../store/runs.ts';
 import { hashOf } from '../run/hash.ts';
+import type { OwnOptions } from './other-formats.ts';
 
-type Resolved = { call: Call; options: AgentOptions; agent: Agent; model: string; run: StoredScriptRun };
+type Resolved = {
+  call: Call;
+  options: AgentOptions;
+  own: OwnOptions;
+  agent: Agent;
+  model: string;
+  run: StoredScriptRun;
+};
 
 /** All that an agent's result depends on, each part hashed by itself so that a change can be named. */
-export const inputParts = ({ call, options, agent, model, run }: Resolved): InputParts => ({
+export const inputParts = ({ call, options, own, agent, model, run }: Resolved): InputParts => ({
   prompt: hashOf(call.params.prompt),
   agent: hashOf(agent),
   model,
   schema: hashOf(options.schema ?? null),
-  options: hashOf([options.effort, options.isolation, options.tools, options.maxToolCalls]),
+  options: hashOf([
+    ...[options.effort, options.isolation, own.tools, own.maxToolCalls],
+    ...(own.stepsPerTurn === undefined ? [] : [own.stepsPerTurn]),
+  ]),
   workspace: hashOf(run.workspace),
   permissions: hashOf([...run.allow].sort()),
   occurrence: String(call.occurrence),

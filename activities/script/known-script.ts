@@ -1,10 +1,12 @@
 import type { Call } from '../../contracts/calls.ts';
 import { EverturnError } from '../../contracts/errors.ts';
+import { agentNamed } from '../../contracts/find-agent.ts';
 import type { Step } from '../../contracts/flow.ts';
 import { AgentOptions, ApproveOptions } from '../../contracts/script.ts';
 import type { StoredScriptRun } from '../../store/runs.ts';
 import type { Store } from '../../store/store.ts';
 import type { FoundStep, KnownRun } from '../run/known-run.ts';
+import { readOptions } from './refusal.ts';
 
 /** Attempts of an agent beyond its first. */
 export const defaultRetries = 1;
@@ -19,10 +21,10 @@ const common = (id: string) => ({
 });
 
 /** A call as the step that carries it out. Its parameters were checked when the call was prepared. */
-const toStep = ({ id, kind, params }: Call): Step => {
+const toStep = ({ id, kind, params }: Call, { agents }: StoredScriptRun['definition']): Step => {
   const { prompt, question, ...options } = params;
   if (kind === 'approve') {
-    const { form = [], approvers, deadline, onDeadline = 'deny' } = ApproveOptions.parse(options);
+    const { form = [], approvers, deadline, onDeadline = 'deny' } = readOptions('approve()', ApproveOptions, options);
     return {
       ...common(id),
       kind: 'approval',
@@ -34,8 +36,15 @@ const toStep = ({ id, kind, params }: Call): Step => {
     };
   }
   if (kind === 'tool') return { ...common(id), kind: 'agent', agent: 'default', prompt: String(params.name) };
-  const { agentType = 'default', model, schema, retries = defaultRetries, timeout } = AgentOptions.parse(options);
-  return { ...common(id), kind: 'agent', agent: agentType, prompt: String(prompt), model, schema, retries, timeout };
+  const {
+    agentType = 'default',
+    model,
+    schema,
+    retries = defaultRetries,
+    timeout,
+  } = readOptions('agent()', AgentOptions, options);
+  const agent = agentNamed(Object.values(agents), agentType)?.name ?? agentType;
+  return { ...common(id), kind: 'agent', agent, prompt: String(prompt), model, schema, retries, timeout };
 };
 
 /** The run of a script: its steps are the calls that it has made. */
@@ -50,7 +59,7 @@ export const createKnownScript = (store: Store, run: StoredScriptRun): KnownRun 
       if (known) return known;
       const call = await store.calls.find(run.id, id);
       if (!call) throw new EverturnError('step_not_found', `Cannot run call ${id} of run ${run.id}: there is none`);
-      const step = { step: toStep(call), call };
+      const step = { step: toStep(call, run.definition), call };
       found.set(id, step);
       return step;
     },

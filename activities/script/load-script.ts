@@ -28,6 +28,7 @@ export const createLoadScript =
       script: run.definition.script,
       args: run.hasInput ? JSON.stringify(run.input) : null,
       budget: run.budget,
+      allowEmpty: run.allowEmpty,
       paused: run.paused,
       concurrency: run.concurrency ?? concurrency,
       ...toMemo(again ? await store.calls.results(runId, null) : new Map()),

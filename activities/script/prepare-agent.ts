@@ -1,7 +1,9 @@
 import type { Call } from '../../contracts/calls.ts';
 import { toMs } from '../../contracts/duration.ts';
 import { EverturnError } from '../../contracts/errors.ts';
-import { chooseModel } from '../../contracts/models.ts';
+import { agentNamed } from '../../contracts/find-agent.ts';
+import type { Agent } from '../../contracts/flow.ts';
+import { chooseLeniently } from '../../contracts/models.ts';
 import { AgentOptions } from '../../contracts/script.ts';
 import type { CallOutcome } from '../../contracts/script-activities.ts';
 import { schemaFault } from '../../sandbox/json-schema.ts';
@@ -11,10 +13,9 @@ import { hashOf } from '../run/hash.ts';
 import { nearest } from '../tools/nearest.ts';
 import { inputParts, whyFresh } from './input-parts.ts';
 import { defaultRetries } from './known-script.ts';
+import { ownOptions } from './other-formats.ts';
 import { readOptions } from './refusal.ts';
 import type { ScriptDependencies } from './script-dependencies.ts';
-
-const agentTimeoutMs = 3_600_000;
 
 export type Planned = { call: NewCall; outcome: Extract<CallOutcome, { outcome: 'start' | 'sleep' }> };
 
@@ -24,21 +25,37 @@ const unknown = (what: string, name: string, names: readonly string[]): string =
   return `Cannot start agent(): there is no ${what} "${name}"${hint}`;
 };
 
-/** Throws `agent_not_found`, `model_unknown`, `tool_unknown` and `bad_request`: the script hears them. */
+const findAgent = ({ definition: { agents, faulty = {} } }: StoredScriptRun, name: string): Agent => {
+  const found = agentNamed(Object.values(agents), name);
+  if (found) return found;
+  const wrong = agentNamed(
+    Object.entries(faulty).map(([own, faults]) => ({ name: own, faults })),
+    name,
+  );
+  if (wrong)
+    throw new EverturnError('agent_invalid', `Cannot start agent() with the agent "${wrong.name}": ${wrong.faults}`);
+  throw new EverturnError('agent_not_found', unknown('agent', name, Object.keys(agents)));
+};
+
+/** Throws `agent_not_found`, `agent_invalid`, `model_unknown`, `tool_unknown` and `bad_request`: the script hears them. */
 export const planAgent = (
-  { models, tools, quickSteps }: Pick<ScriptDependencies, 'models' | 'tools' | 'quickSteps'>,
+  {
+    models,
+    tools,
+    quickSteps,
+    agentMinutes,
+  }: Pick<ScriptDependencies, 'models' | 'tools' | 'quickSteps' | 'agentMinutes'>,
   run: StoredScriptRun,
   call: Call,
   earlier: readonly EarlierCall[] | null,
 ): Planned => {
   const { prompt: _prompt, ...given } = call.params;
   const options = readOptions('agent()', AgentOptions, given);
-  const { agents } = run.definition;
   const { agentType = 'default', timeout, retries = defaultRetries } = options;
-  const agent = agents[agentType];
-  if (!agent) throw new EverturnError('agent_not_found', unknown('agent', agentType, Object.keys(agents)));
+  const agent = findAgent(run, agentType);
+  const names = tools.map(({ name }) => name);
+  const own = ownOptions(options, names);
   for (const tool of options.tools ?? []) {
-    const names = tools.map(({ name }) => name);
     if (!names.includes(tool)) throw new EverturnError('tool_unknown', unknown('tool', tool, names));
   }
   const fault = options.schema ? schemaFault(options.schema) : null;
@@ -46,8 +63,8 @@ export const planAgent = (
     const place = ['schema', ...fault.path].join('.');
     throw new EverturnError('bad_request', `Cannot take the options of agent(): ${place}: ${fault.message}`);
   }
-  const model = chooseModel(options.model === undefined ? agent.models : [options.model], models);
-  const parts = inputParts({ call, options, agent, model, run });
+  const { model } = chooseLeniently(options.model === undefined ? agent.models : [options.model], models);
+  const parts = inputParts({ call, options, own, agent, model, run });
   const inputHash = hashOf(parts);
   const isForced = call.label !== null && run.freshAgents.includes(call.label);
   const found = isForced
@@ -74,7 +91,7 @@ export const planAgent = (
       outcome: 'start',
       kind: 'agent',
       retries,
-      timeoutMs: timeout === undefined ? agentTimeoutMs : toMs(timeout),
+      timeoutMs: timeout === undefined ? agentMinutes * 60_000 : toMs(timeout),
       // A worktree takes git its time.
       isQuick: quickSteps && options.isolation !== 'worktree',
       // All that a request holds before the prompt.

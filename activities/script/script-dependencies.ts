@@ -1,14 +1,16 @@
 import type { FindScript } from '../../contracts/definition.ts';
+import type { ModelChoice } from '../../contracts/models.ts';
 import type { Store } from '../../store/store.ts';
 import type { Tool } from '../tools/tool.ts';
 
 /** What the activities of scripts are made of; opened and closed by their worker. */
 export type ScriptDependencies = {
   store: Store;
-  /** Names of the models of everturn.yaml, the first being asked where nobody says otherwise. */
-  models: readonly string[];
+  models: ModelChoice;
   tools: readonly Tool[];
   findScript: FindScript;
+  /** Of one attempt of an agent, where its call does not say. */
+  agentMinutes: number;
   /** Agents at once, where a run does not say. */
   concurrency: number;
   /** Whether what the calls' own workflows do may run as local activities: not where workers keep no workflow in memory. */

@@ -55,7 +55,7 @@ export const prepareTool = async (
     title: `${name} · ${tool}`,
     workspace,
     agent: 'script',
-    model: chooseModel([], models.names),
+    model: chooseModel([], models.choice),
     allow,
     definition: { name: 'script', description: '', prompt: '', models: [], tools: [tool], permissions: [] },
     schema: null,

@@ -59,12 +59,20 @@ const makeEmpty = async (folder: string): Promise<void> => {
   await mkdir(folder);
 };
 
+const headOf = async (git: Git): Promise<string> => {
+  const { code, output } = await git.run(['rev-parse', '--verify', '--quiet', 'HEAD^{commit}'], {
+    mostCharacters: 100,
+  });
+  if (code === 0) return output.trim();
+  throw new EverturnError('workspace_invalid', 'its repository has no commit yet. Make one first: git commit');
+};
+
 /**
  * What `git worktree add` does, without what it starts: no hook runs, and no filter of the repository. Files that one
  * would have changed (Git LFS, for one) are there as they are stored.
  */
 const addWorktree = async (git: Git, { folder, admin }: Place): Promise<void> => {
-  const head = await git.read(['rev-parse', '--verify', 'HEAD^{commit}']);
+  const head = await headOf(git);
   await makeEmpty(folder);
   await makeEmpty(admin);
   const own = { index: path.join(admin, 'index'), workTree: folder };

@@ -132,6 +132,7 @@ export const runControlRoutes = (app: Api, { store, gateway, definitions, starts
       budget: body.budget ?? stored.budget ?? undefined,
       concurrency: stored.concurrency ?? undefined,
       freshAgents: body.freshAgents,
+      allowEmpty: body.allowEmpty ?? stored.allowEmpty,
     };
   };
 

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { RunDetail } from '../../contracts/run-detail.ts';
 import { Run, RunPage, RunQuery, StartRun } from '../../contracts/runs.ts';
+import type { Budget } from '../../contracts/script.ts';
 import { acts, viewer } from '../access/guard.ts';
 import { actOf } from '../access/principal.ts';
 import type { Api, RouteContext } from '../context.ts';
@@ -9,7 +10,15 @@ import { removeRun } from '../services/remove-run.ts';
 import { resolveWorkspace } from '../workspace.ts';
 import { IdempotencyHeader, RunParams, runBodyLimit } from './shared.ts';
 
-export const runRoutes = (app: Api, { store, gateway, delivery, about, starts, runViews }: RouteContext): void => {
+export const runRoutes = (
+  app: Api,
+  { store, gateway, delivery, about, starts, runViews, configured }: RouteContext,
+): void => {
+  const defaultBudget = (): Budget | undefined => {
+    const { runTokens } = configured();
+    return runTokens === null ? undefined : { tokens: runTokens };
+  };
+
   app.post(
     '/api/runs',
     {
@@ -33,8 +42,9 @@ export const runRoutes = (app: Api, { store, gateway, delivery, about, starts, r
           ? await starts.startFlow(body.flow, body.input, run)
           : await starts.startScript(body.script, body.args, {
               ...run,
-              budget: body.budget,
+              budget: body.budget ?? defaultBudget(),
               concurrency: body.concurrency,
+              allowEmpty: body.allowEmpty,
             });
       return reply.code(201).send(started);
     },

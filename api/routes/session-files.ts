@@ -3,7 +3,7 @@ import { PassThrough } from 'node:stream';
 import { z } from 'zod';
 import { EverturnError } from '../../contracts/errors.ts';
 import { builtInAgent } from '../../contracts/find-agent.ts';
-import { chooseModel } from '../../contracts/models.ts';
+import { chooseLeniently } from '../../contracts/models.ts';
 import { inOneLine } from '../../contracts/one-line.ts';
 import { ImportedSession, ImportQuery, sessionFileLimits } from '../../contracts/session-file.ts';
 import { createFindAgent } from '../../definitions/find-agent.ts';
@@ -84,7 +84,7 @@ export const sessionFileRoutes = (app: Api, { store, about, definitions, configu
             agent: definition?.name ?? builtInAgent,
             model: configured().models.includes(head.model)
               ? head.model
-              : chooseModel(definition?.models ?? [], configured().models),
+              : chooseLeniently(definition?.models ?? [], configured().modelChoice).model,
             allow: [],
             definition,
             schema: null,

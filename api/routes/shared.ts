@@ -8,7 +8,7 @@ export const RunParams = z.object({ id: Id });
 export const StepParams = z.object({ id: Id, step: z.string().min(1).max(100) });
 export const NodeParams = StepParams.extend({ index: z.coerce.number().int().nonnegative() });
 export const ArtifactParams = z.object({ id: Id, name: z.string().min(1).max(200) });
-export const ScriptParams = z.object({ name: z.string().min(1).max(100) });
+export const ScriptParams = z.object({ name: z.string().min(1).max(200) });
 export const FlowParams = z.object({ name: z.string().min(1).max(100) });
 
 export const IdempotencyHeader = z.object({

@@ -2,7 +2,7 @@ import type { Session, UpdateSession } from '../../contracts/api.ts';
 import type { SystemBody } from '../../contracts/chunks.ts';
 import { EverturnError } from '../../contracts/errors.ts';
 import { builtInAgent } from '../../contracts/find-agent.ts';
-import { chooseModel } from '../../contracts/models.ts';
+import { chooseLeniently, chooseModel } from '../../contracts/models.ts';
 import { createFindAgent } from '../../definitions/find-agent.ts';
 import type { Act } from '../../store/audit.ts';
 import type { SessionChange } from '../../store/sessions.ts';
@@ -36,12 +36,12 @@ export const createChangeSession = ({ store, definitions, configured }: Dependen
 
   const changeOf = ({ agent, model, allow, archived }: UpdateSession): SessionChange => {
     const definition = agent === undefined ? undefined : findAgent(agent);
-    const { models } = configured();
+    const { modelChoice } = configured();
     const chosen =
       model !== undefined
-        ? chooseModel([model], models)
+        ? chooseModel([model], modelChoice)
         : definition !== undefined
-          ? chooseModel(definition?.models ?? [], models)
+          ? chooseLeniently(definition?.models ?? [], modelChoice).model
           : undefined;
     return {
       ...(definition === undefined ? {} : { agent: definition?.name ?? builtInAgent, definition }),

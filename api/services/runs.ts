@@ -2,7 +2,7 @@ import { isDeepStrictEqual } from 'node:util';
 import type { FindFlow, FindScript } from '../../contracts/definition.ts';
 import { EverturnError } from '../../contracts/errors.ts';
 import type { Run } from '../../contracts/runs.ts';
-import { scriptLimits } from '../../contracts/script.ts';
+import { scriptId, scriptLimits } from '../../contracts/script.ts';
 import { checkAllowance, untrusted } from '../../contracts/untrusted.ts';
 import { checkInput } from '../../sandbox/run-input.ts';
 import type { Act } from '../../store/audit.ts';
@@ -12,7 +12,10 @@ import type { Store } from '../../store/store.ts';
 import { type Delivery, unlessAway } from './delivery.ts';
 
 const notFound = (id: string): EverturnError =>
-  new EverturnError('run_not_found', `Cannot find run ${id}: there is none of this id. List them with GET /api/runs`);
+  new EverturnError(
+    'run_not_found',
+    `Cannot find run ${id}: there is none with this id. "npx everturn runs" (GET /api/runs) lists them`,
+  );
 
 /** Throws `run_not_found`. */
 export const findRun = async (store: Store, id: string): Promise<Run> => {
@@ -101,12 +104,12 @@ export const createStarts = ({ store, delivery, findFlow, findScript }: Dependen
     async startScript(
       nameOrPath: string,
       args: unknown,
-      run: Begun<Pick<NewRun, 'id' | 'workspace' | 'allow' | 'trigger' | 'budget' | 'concurrency'>>,
+      run: Begun<Pick<NewRun, 'id' | 'workspace' | 'allow' | 'trigger' | 'budget' | 'concurrency' | 'allowEmpty'>>,
     ): Promise<Run> {
       const { file, definition, trusted } = await findScript(nameOrPath);
       checkAllowance(`the script ${nameOrPath}`, trusted, run.allow);
       const { origin, source } = file;
-      const name = definition.script.meta.name;
+      const name = scriptId(definition.script.meta.name);
       return await start({ ...run, kind: 'script', name, origin, file: file.file, source, definition, input: args });
     },
   };

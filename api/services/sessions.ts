@@ -2,7 +2,7 @@ import type { z } from 'zod';
 import type { CreateSession, Session } from '../../contracts/api.ts';
 import { EverturnError } from '../../contracts/errors.ts';
 import { builtInAgent } from '../../contracts/find-agent.ts';
-import { chooseModel } from '../../contracts/models.ts';
+import { chooseLeniently } from '../../contracts/models.ts';
 import { createFindAgent } from '../../definitions/find-agent.ts';
 import type { Act } from '../../store/audit.ts';
 import type { Store } from '../../store/store.ts';
@@ -41,7 +41,7 @@ export const createSessionService = ({ store, about, definitions, configured }: 
         title: body.title ?? '',
         workspace,
         agent,
-        model: chooseModel(definition?.models ?? [], configured().models),
+        model: chooseLeniently(definition?.models ?? [], configured().modelChoice).model,
         allow,
         definition,
         schema: null,

@@ -1,11 +1,10 @@
 import type { Command } from 'commander';
-import { modelNames } from '../../contracts/config.ts';
 import { EverturnError } from '../../contracts/errors.ts';
 import type { FlowSummary } from '../../contracts/found.ts';
 import type { Definitions } from '../../definitions/definitions.ts';
 import { faultText } from '../../definitions/fault-text.ts';
-import { loadConfig } from '../../runtime/config.ts';
 import { connect } from '../connect.ts';
+import { modelsIn } from '../models-in.ts';
 import { createTell, type JsonOption } from '../output.ts';
 import { printJson, runCommand } from '../run-command.ts';
 import { near } from '../screen/near.ts';
@@ -72,7 +71,7 @@ const schema = async (): Promise<void> => {
 const check = async (named: string[], options: JsonOption): Promise<void> => {
   const { openDefinitions } = await import('../../definitions/definitions.ts');
   const project = projectOf({});
-  const definitions = openDefinitions({ project, models: () => configuredModels(project) });
+  const definitions = openDefinitions({ project, models: modelsIn(project) });
   const tell = createTell(options);
   const files = named.length > 0 ? named : [...definitions.flows(), ...definitions.agents()].map(({ file }) => file);
   const checked = files.map((file) => ({ file: near(file), faults: definitions.check(file) }));
@@ -89,16 +88,6 @@ const check = async (named: string[], options: JsonOption): Promise<void> => {
     throw new EverturnError('flow_invalid', message, { details: { files: files.length, faults } });
   }
   tell(`No faults in ${count(files.length, 'file')}`, { type: 'checked', files: files.length, faults: 0 });
-};
-
-/** Null when everturn.yaml cannot be read: whoever starts the stack is told why. */
-const configuredModels = (project: string): readonly string[] | null => {
-  try {
-    return modelNames(loadConfig(project));
-  } catch (error) {
-    if (error instanceof EverturnError) return null;
-    throw error;
-  }
 };
 
 const tellShadowing = (definitions: Definitions, tell: ReturnType<typeof createTell>): void => {

@@ -18,6 +18,7 @@ type RerunOptions = JsonOption &
     fresh?: boolean;
     freshAgent?: string[];
     original?: boolean;
+    allowEmpty?: boolean;
     detach?: boolean;
   };
 
@@ -34,6 +35,7 @@ export const addRerun = (program: Command): void => {
     .option('--fresh-agent <label>', 'of a script: run the agents of this label whatever they gave (again)', collect)
     .option('--budget-tokens <count>', 'of a script: another budget, in tokens of all kinds', wholeNumber(1))
     .option('--budget-dollars <amount>', 'of a script: another budget, in US dollars', dollars)
+    .option('--allow-empty', 'of a script: it completes also where none of its agents ran')
     .option('--original', 'the definition it was started with (default: the file as it is now)')
     .option('--fresh', 'use no result again')
     .option('-d, --detach', 'return once it is taken')
@@ -42,7 +44,7 @@ export const addRerun = (program: Command): void => {
 };
 
 const rerun = async (id: string, options: RerunOptions): Promise<void> => {
-  const { from, input, args, fresh = false, freshAgent, original = false } = options;
+  const { from, input, args, fresh = false, freshAgent, original = false, allowEmpty } = options;
   const body: Rerun = {
     definition: original ? 'original' : 'current',
     fresh,
@@ -50,6 +52,7 @@ const rerun = async (id: string, options: RerunOptions): Promise<void> => {
     ...(input === undefined ? {} : { input: await readInput(input) }),
     ...(args === undefined ? {} : { args: await readArgs(args) }),
     ...(freshAgent === undefined ? {} : { freshAgents: freshAgent }),
+    ...(allowEmpty === undefined ? {} : { allowEmpty }),
     ...budgetOf(options),
   };
   const connection = await connect();
@@ -65,6 +68,7 @@ const strangeTo = (kind: 'flow' | 'script', options: RerunOptions): Record<strin
     : {
         '--args': options.args,
         '--fresh-agent': options.freshAgent,
+        '--allow-empty': options.allowEmpty,
         '--budget-tokens': options.budgetTokens,
         '--budget-dollars': options.budgetDollars,
       };

@@ -19,6 +19,7 @@ type RunOptions = JsonOption &
     input?: string;
     args?: string;
     concurrency?: number;
+    allowEmpty?: boolean;
     allow?: ToolPermission[];
     workspace?: string;
     detach?: boolean;
@@ -35,6 +36,7 @@ export const addRun = (program: Command): void => {
     .option('--budget-tokens <count>', 'of a script: tokens of all kinds that its agents may use', wholeNumber(1))
     .option('--budget-dollars <amount>', 'of a script: US dollars that its agents may use', dollars)
     .option('--concurrency <count>', 'of a script: agents at once, 1 to 200', wholeNumber(1))
+    .option('--allow-empty', 'of a script: it completes also where none of its agents ran')
     .option('--workspace <folder>', 'the folder its agents work in (default: the folder of the stack)')
     .option('--allow <permissions>', 'what needs no approval in its sessions, such as write,run', parseAllow)
     .option('-d, --detach', 'return once it is taken')
@@ -79,18 +81,20 @@ const flowBody = (
     '--budget-tokens': options.budgetTokens,
     '--budget-dollars': options.budgetDollars,
     '--concurrency': options.concurrency,
+    '--allow-empty': options.allowEmpty,
   });
   return { flow: target.name, ...(input === undefined ? {} : { input }), ...common(options) };
 };
 
 const scriptBody = (target: Target, args: unknown, options: RunOptions): StartRun => {
-  const { input, concurrency } = options;
+  const { input, concurrency, allowEmpty } = options;
   refuseOptions(target, { '--input': input });
   return {
     script: target.name,
     ...(args === undefined ? {} : { args }),
     ...budgetOf(options),
     ...(concurrency === undefined ? {} : { concurrency }),
+    ...(allowEmpty === undefined ? {} : { allowEmpty }),
     ...common(options),
   };
 };

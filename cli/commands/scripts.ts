@@ -4,7 +4,10 @@ import { EverturnError } from '../../contracts/errors.ts';
 import type { Fault } from '../../contracts/flow.ts';
 import type { ScriptSummary } from '../../contracts/found.ts';
 import { faultText } from '../../definitions/fault-text.ts';
+import type { FoundScript } from '../../definitions/found.ts';
+import { hint } from '../../definitions/nearest.ts';
 import { connect } from '../connect.ts';
+import { modelsIn } from '../models-in.ts';
 import { createTell, type JsonOption } from '../output.ts';
 import { printJson, runCommand } from '../run-command.ts';
 import { near } from '../screen/near.ts';
@@ -23,8 +26,8 @@ export const addScripts = (program: Command): void => {
     .option('--json', 'one JSON line for each script')
     .action((options: JsonOption) => runCommand(options, () => list(options)));
   scripts
-    .command('check [file...]')
-    .description('check files of scripts; without names, all that are found')
+    .command('check [name...]')
+    .description('check scripts, by their names or files; without any, all that are found')
     .option('--json', 'one JSON line for each fault and warning')
     .action((files: string[], options: JsonOption) => runCommand(options, () => check(files, options)));
   scripts
@@ -78,12 +81,11 @@ const columnsIn = (style: Style): Column<ScriptSummary>[] => [
 
 const check = async (named: string[], options: JsonOption): Promise<void> => {
   const { openDefinitions } = await import('../../definitions/definitions.ts');
-  const definitions = openDefinitions({ project: projectOf({}) });
+  const project = projectOf({});
+  const definitions = openDefinitions({ project, models: modelsIn(project) });
   const tell = createTell(options);
-  const files = named.length > 0 ? named : definitions.scripts().map(({ file }) => file);
-  const wrong = files.find((file) => path.extname(file) !== '.js');
-  if (wrong !== undefined)
-    throw new EverturnError('bad_request', `Cannot check ${wrong}: a script is a file that ends with .js`);
+  const found = definitions.scripts();
+  const files = named.length > 0 ? named.map((name) => fileOf(name, found)) : found.map(({ file }) => file);
   const checked = files.map((file) => ({
     file: near(file),
     faults: definitions.check(file),
@@ -109,6 +111,18 @@ const check = async (named: string[], options: JsonOption): Promise<void> => {
     faults,
     warnings,
   });
+};
+
+/** A script is named as it is run, or by its file. */
+const fileOf = (name: string, found: readonly FoundScript[]): string => {
+  if (path.extname(name) === '.js') return name;
+  const script = found.find((one) => one.name === name) ?? found.find(({ meta }) => meta?.name === name);
+  if (script) return script.file;
+  const names = found.map((one) => one.name);
+  throw new EverturnError(
+    'script_not_found',
+    `Cannot check ${name}: no script has this name, and it is not a .js file${hint(name, names)}`,
+  );
 };
 
 const inOrder = (faults: readonly Fault[], warnings: readonly Fault[]): (Fault & { type: 'fault' | 'warning' })[] =>

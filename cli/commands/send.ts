@@ -2,6 +2,7 @@ import { type Command, Option } from 'commander';
 import { EverturnError } from '../../contracts/errors.ts';
 import { WhenBusy } from '../../contracts/events.ts';
 import { connect } from '../connect.ts';
+import { withoutGuard } from '../dashes.ts';
 import type { JsonOption } from '../output.ts';
 import { runCommand } from '../run-command.ts';
 import { createExchange } from '../turn/exchange.ts';
@@ -38,7 +39,7 @@ const send = async (words: string[], options: SendOptions): Promise<void> => {
 };
 
 const readText = async (words: string[]): Promise<string> => {
-  const given = words.join(' ');
+  const given = words.map(withoutGuard).join(' ');
   const text = given === '-' || words.length === 0 ? await readInput() : given;
   if (text.trim() !== '') return text;
   throw new EverturnError(

@@ -81,7 +81,11 @@ export const nodeLine = (
   { style, width, now, pad = 0 }: { style: Style; width: number; now: number; pad?: number },
 ): string => {
   const name = nodeName(node).padEnd(pad);
-  const facts = [node.status as string, ...factsOf(node, counts, now)].join(', ');
+  // It has ended once its script is read; what runs within it are nodes of their own.
+  const isRead = node.kind === 'workflow' && node.status === 'completed';
+  const facts = isRead
+    ? 'its script runs within this run'
+    : [node.status as string, ...factsOf(node, counts, now)].join(', ');
   const head = `${name}  ${facts}`;
   const room = width - head.length - 6;
   const reason = node.reason !== null && room > 8 ? style.dim(`  ${oneLine(node.reason, room)}`) : '';

@@ -3,7 +3,7 @@ import { runWorkflowId } from '../../contracts/ids.ts';
 import type { RunDetail } from '../../contracts/run-detail.ts';
 import { runState } from '../../contracts/run-view.ts';
 import type { Run } from '../../contracts/runs.ts';
-import { harmless, type Style } from '../screen/style.ts';
+import { harmless, oneLine, type Style } from '../screen/style.ts';
 import { count } from '../turn/describe.ts';
 import type { Links } from '../turn/ending.ts';
 import { clock, countsLine } from './describe.ts';
@@ -47,6 +47,7 @@ export const runEndingLines = (view: RunDetail, links: Links, style: Style, now 
     '',
     `${run.name} ${paintRunState(run, style)} ${run.endedAt === null ? 'for' : 'in'} ${clock(ms)} · ${countsLine(view)} · ${tokens}${cost}`,
     ...reason,
+    ...run.warnings.map((warning) => `${style.yellow('warning')}      ${oneLine(warning, 1000)}`),
     ...(view.script ? reuseLines(view, style) : []),
     ...(artifacts.length === 0
       ? []

@@ -1,6 +1,7 @@
 import { EverturnError } from '../../contracts/errors.ts';
 import { inexactNumber } from '../../contracts/exact-json.ts';
 import { readTextBounded } from '../../files/read-bounded.ts';
+import { withoutGuard } from '../dashes.ts';
 
 /** Somewhat above what the API takes, which says it better. */
 const mostBytes = 16_000_000;
@@ -41,7 +42,7 @@ export const readArgs = async (given: string): Promise<unknown> => readJson(args
 
 /** The arguments as they stand on the command line: an object or a list in JSON, else the text itself. */
 export const argsOfWords = (words: readonly string[]): unknown => {
-  const text = words.join(' ');
+  const text = words.map(withoutGuard).join(' ');
   if (!/^\s*[[{]/.test(text)) return text;
   const fault = inexactNumber(argsOption.name, text);
   if (fault) throw unfit(argsOption, text.slice(0, 80), fault);

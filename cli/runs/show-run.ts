@@ -4,6 +4,7 @@ import type { Run, RunStreamEvent, RunView } from '../../contracts/runs.ts';
 import type { Connection } from '../connect.ts';
 import { type ExitCode, exitCodes } from '../exit.ts';
 import { printJson } from '../run-command.ts';
+import { harmless } from '../screen/style.ts';
 import { watchInterrupts } from '../turn/interrupts.ts';
 import { createStateNotes } from '../turn/state-notes.ts';
 import { runEndingLines, runLinks } from './ending.ts';
@@ -66,6 +67,7 @@ export const showRun = async ({ connection: { api, url }, health, id, json }: Sh
       if (stage.drawsList) steps.tellFailure(view, event.node);
       else steps.tell(view, event.node);
     }
+    if (event?.type === 'run.warned') screen.note(`${screen.style.yellow('warning')} ${harmless(event.warning)}`);
     if (event?.type === 'run.paused') screen.note(screen.style.yellow(event.paused ? 'Paused' : 'Goes on'));
     inbox?.see(view);
     stage.show(usage?.applied(view) ?? view);
@@ -82,10 +84,10 @@ export const showRun = async ({ connection: { api, url }, health, id, json }: Sh
     const report = isScript ? null : await readReport(api, id);
     const output = await readResult(api, view);
     if (json) {
-      const { status, code, reason } = view.run;
+      const { status, code, reason, warnings } = view.run;
       const { usage } = view;
       const reuse = isScript ? { reuse: reuseOf(view) } : {};
-      printJson({ type: 'end', runId: id, status, code, reason, output, report, usage, ...reuse, links });
+      printJson({ type: 'end', runId: id, status, code, reason, warnings, output, report, usage, ...reuse, links });
       return;
     }
     const text = report ?? resultText(output);

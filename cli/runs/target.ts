@@ -26,7 +26,7 @@ export const findTarget = async (api: ApiClient, name: string): Promise<Target> 
   const [{ flows, clashes }, { scripts }] = await Promise.all([api.listFlows(), api.listScripts()]);
   const named = (found: { name: string }): boolean => found.name === name;
   const isFlow = flows.some(named) || clashes.some(named);
-  const script = scripts.find(named);
+  const script = scripts.find(named) ?? scripts.find(({ meta }) => meta?.name === name);
   if (isFlow && script) {
     throw new EverturnError(
       'bad_request',
@@ -34,7 +34,7 @@ export const findTarget = async (api: ApiClient, name: string): Promise<Target> 
     );
   }
   if (isFlow) return { kind: 'flow', name };
-  if (script) return { kind: 'script', name };
+  if (script) return { kind: 'script', name: script.name };
   const names = [...flows, ...scripts].map((found) => found.name);
   throw new EverturnError('script_not_found', `Cannot find a flow or a script "${name}"${hint(name, names)}`);
 };

@@ -22,10 +22,7 @@ const advice = new Map([
   ['crypto', chance],
   ['eval', code],
   ['queueMicrotask', 'write await Promise.resolve()'],
-  ['structuredClone', 'write JSON.parse(JSON.stringify(value))'],
-  ...['URL', 'URLSearchParams', 'TextEncoder', 'TextDecoder', 'Buffer', 'atob', 'btoa', 'Intl', 'AbortController'].map(
-    (name) => [name, language] as const,
-  ),
+  ...['Buffer', 'atob', 'btoa', 'AbortController'].map((name) => [name, language] as const),
 ]);
 
 export const adviceOn = (name: string): string | null => {
@@ -46,6 +43,6 @@ export const languageNames = new Set(
     'escape unescape Infinity NaN undefined Number Boolean String Math Reflect Symbol globalThis BigInt Date RegExp JSON ' +
     'Proxy Map Set WeakMap WeakSet ArrayBuffer SharedArrayBuffer Uint8ClampedArray Int8Array Uint8Array Int16Array ' +
     'Uint16Array Int32Array Uint32Array BigInt64Array BigUint64Array Float16Array Float32Array Float64Array DataView ' +
-    'Promise WeakRef FinalizationRegistry arguments'
+    'Promise WeakRef FinalizationRegistry arguments URL URLSearchParams TextEncoder TextDecoder structuredClone Intl'
   ).split(' '),
 );

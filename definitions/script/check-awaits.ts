@@ -1,6 +1,6 @@
 import type { AnyNode } from 'acorn';
 import { positionAt } from '../../sandbox/position.ts';
-import type { Tell } from './findings.ts';
+import type { Severity, Tell } from './findings.ts';
 import { givesPromise } from './host.ts';
 import { memberName, type ScriptTree } from './tree.ts';
 import { type Misuse, useOf } from './uses.ts';
@@ -11,11 +11,14 @@ export const checkAwaits = (tree: ScriptTree, tell: Tell): void => {
     if (!givesPromise(name)) continue;
     const use = useOf(node, tree);
     if (use && 'misuse' in use)
-      tell('error', node.start, messageOf(use.misuse, `${name}()`, `${name}(…)`, use.property));
+      tell(severityOf(use.misuse), node.start, messageOf(use.misuse, `${name}()`, `${name}(…)`, use.property));
     if (use && 'holder' in use) checkHolder(use, name, node, tree, tell);
     if (inForEach(node, tree)) tell('warning', node.start, `forEach() does not wait for ${name}(): ${inOrder}`);
   }
 };
+
+/** A call whose result is not used may be meant so. */
+const severityOf = (misuse: Misuse): Severity => (misuse === 'floating' ? 'warning' : 'error');
 
 const inOrder = 'use for (const item of items), or await parallel(items.map((item) => () => …))';
 
@@ -27,7 +30,7 @@ const checkHolder = (
   tell: Tell,
 ): void => {
   const reads = tree.readsOf(holder);
-  if (reads.length === 0) tell('error', call.start, messageOf('floating', `${name}()`, `${name}(…)`));
+  if (reads.length === 0) tell('warning', call.start, messageOf('floating', `${name}()`, `${name}(…)`));
   for (const read of reads) {
     const use = useOf(read, tree);
     if (!use || !('misuse' in use) || use.misuse === 'floating' || (maybe && use.misuse === 'test')) continue;

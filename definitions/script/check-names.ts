@@ -1,7 +1,8 @@
 import type { AnyNode } from 'acorn';
 import { hint, nearest } from '../nearest.ts';
 import { adviceOn, languageNames, noDate, noFunction, noImport, noRandom } from './advice.ts';
-import type { Tell } from './findings.ts';
+import type { Severity, Tell } from './findings.ts';
+import { guardOf } from './guarded.ts';
 import { hostNames } from './host.ts';
 import { memberName, type ScriptTree } from './tree.ts';
 
@@ -17,12 +18,23 @@ export const checkNames = (tree: ScriptTree, tell: Tell): void => {
   for (const { name, parent } of tree.free) {
     if (parent?.type === 'UnaryExpression' && parent.operator === 'typeof') continue;
     const told = adviceOn(name.name) ?? misuse(name, parent);
-    if (told) tell('error', name.start, told);
-    else if (!known.has(name.name) && !setsGlobals) {
-      const near = nearest(name.name, hostNames).length > 0 ? hint(name.name, hostNames) : '';
-      tell('error', name.start, `${name.name} is not defined${near || ': declare it, or pass it in args'}`);
-    }
+    if (!told && (known.has(name.name) || setsGlobals)) continue;
+    const near = nearest(name.name, hostNames).length > 0 ? hint(name.name, hostNames) : '';
+    const message = told ?? `${name.name} is not defined${near || ': declare it, or pass it in args'}`;
+    tell(severityOf(name, tree), name.start, message);
   }
+};
+
+/** Names that the engine has, so that a call says what to use instead: asking whether they are there is no guard. */
+const thereToRefuse = new Set([
+  ...['require', 'fetch', 'setTimeout', 'setInterval', 'setImmediate', 'queueMicrotask', 'eval'],
+  ...['Math', 'Date', 'Function'],
+]);
+
+/** What the script copes with when it is missing does not stop it. */
+const severityOf = (name: AnyNode & { name: string }, tree: ScriptTree): Severity => {
+  const guard = guardOf(name, name.name, tree);
+  return guard === 'try' || (guard === 'typeof' && !thereToRefuse.has(name.name)) ? 'warning' : 'error';
 };
 
 const misuse = (name: AnyNode & { name: string }, parent: AnyNode | null): string | null => {

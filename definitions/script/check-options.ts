@@ -62,7 +62,11 @@ const checkOption = (
   if (key === null) return;
   const schema = Object.hasOwn(shape, key) ? shape[key] : undefined;
   if (!schema)
-    tell('error', property.start, `unknown option ${quote(key)} of ${call}()${hint(key, Object.keys(shape))}`);
+    tell(
+      'warning',
+      property.start,
+      `unknown option ${quote(key)} of ${call}() is ignored${hint(key, Object.keys(shape))}`,
+    );
   const written = writtenValue(property.value, tree);
   if (!schema || !written) return;
   const at = (path: readonly (string | number)[], message: string): void =>

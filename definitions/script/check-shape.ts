@@ -11,13 +11,14 @@ export const checkShape = (tree: ScriptTree, tell: Tell): void => {
       const { declaration } = node;
       const names = declaration?.type === 'VariableDeclaration' ? declaration.declarations.map(({ id }) => id) : [];
       if (names.some((id) => id.type === 'Identifier' && id.name === 'meta')) continue;
+      if (node === tree.runnable?.statement) continue;
       tell('error', node.start, 'only meta is exported, nobody can import from a script: remove export');
     }
     if (node.type === 'ExportAllDeclaration')
       tell('error', node.start, 'a script imports nothing: remove this and write the functions into the script');
   }
-  if (!tree.main) return;
-  if (!isMainFunction(tree)) {
+  if (!tree.main && !tree.runnable) return;
+  if (tree.main && !isMainFunction(tree)) {
     const { start } = tree.main.declaration;
     tell('error', start, `what a script exports as its default is the function to run: write ${wholeFunction}`);
   }

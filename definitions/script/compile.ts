@@ -1,5 +1,6 @@
 import type { AnyNode, ExportDefaultDeclaration } from 'acorn';
 import { linesBefore } from '../../contracts/script.ts';
+import { hostNames } from './host.ts';
 import { isFunction, type ScriptTree } from './tree.ts';
 
 /**
@@ -7,8 +8,8 @@ import { isFunction, type ScriptTree } from './tree.ts';
  * it may declare such names again. Only `export` and `export default` are replaced, at their length: every other
  * character keeps its line, one further down, and its column.
  */
-export const compile = ({ source, program, nodes, main }: ScriptTree): string => {
-  const [name, given] = freshNames(nodes);
+export const compile = ({ source, program, nodes, main, runnable }: ScriptTree): string => {
+  const [name, given, host] = freshNames(nodes);
   let body = source.startsWith('#!') ? `//${source.slice(2)}` : source;
   let end = '';
   for (const statement of program.body) {
@@ -22,10 +23,17 @@ export const compile = ({ source, program, nodes, main }: ScriptTree): string =>
     if (!own && declaration.type === 'FunctionDeclaration') body = endStatement(body, declaration.end);
     end = ` return await ${own ?? name}(${given});`;
   }
-  const kept = main ? ` let ${name}; const ${given} = args;` : '';
+  if (runnable) {
+    const taken = runnable.takesHost ? host : `${given}, ${host}`;
+    end = ` return await ${runnable.statement ? 'workflow' : name}.run(${taken});`;
+  }
+  const offered = runnable ? `, ${host} = ${hostObject}` : '';
+  const kept = main || runnable ? ` let ${name}; const ${given} = args${offered};` : '';
   const head = `(function () { 'use strict'; return async ({ args, meta, workflow }) => {${kept} {`;
   return `${head}\n${body}\n;${end} } }; })()`;
 };
+
+const hostObject = `{ ${hostNames.join(', ')} }`;
 
 /** The place in the file of a place in its compiled code. */
 export const offsetInSource = (source: string, code: string, offset: number): number => {
@@ -37,7 +45,8 @@ export const offsetInSource = (source: string, code: string, offset: number): nu
 };
 
 /** What `export default` exports, where that can be a function. */
-export const isMainFunction = ({ main, constantOf, program }: ScriptTree): boolean => {
+export const isMainFunction = ({ main, runnable, constantOf, program }: ScriptTree): boolean => {
+  if (runnable) return !isGenerator(runnable.run);
   const exported: AnyNode | undefined = main?.declaration;
   if (exported?.type !== 'Identifier') return isFunction(exported) && !isGenerator(exported);
   const declared = program.body.find((node) => node.type === 'FunctionDeclaration' && node.id.name === exported.name);
@@ -53,14 +62,14 @@ const declaredName = ({ declaration }: ExportDefaultDeclaration): string | null 
   declaration.type === 'FunctionDeclaration' ? (declaration.id?.name ?? null) : null;
 
 /** As long as `export`, and not in the script. */
-const freshNames = (nodes: readonly AnyNode[]): [string, string] => {
+const freshNames = (nodes: readonly AnyNode[]): [string, string, string] => {
   const taken = new Set(nodes.map((node) => (node.type === 'Identifier' ? node.name : '')));
   const free: string[] = [];
-  for (let n = 0; free.length < 2; n += 1) {
+  for (let n = 0; free.length < 3; n += 1) {
     const name = n === 0 ? '__main' : `__m${n.toString(36).padStart(3, '0')}`;
     if (!taken.has(name)) free.push(name);
   }
-  return [free[0] ?? '', free[1] ?? ''];
+  return [free[0] ?? '', free[1] ?? '', free[2] ?? ''];
 };
 
 /** Behind `export default`; what is exported may begin with a bracket that its node leaves out. */

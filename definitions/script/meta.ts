@@ -34,7 +34,7 @@ export const readMeta = (program: Program, defaults: Partial<ScriptMeta> | null,
     tell(
       'error',
       node.start,
-      `no pure literal, and it is read without running the script: write it ${impurity(node)}`,
+      `must be a literal, because it is read without running the script: write it ${impurity(node)}`,
       'meta',
     );
     return null;

@@ -1,4 +1,5 @@
 import { type Options, type Program, parse, parseExpressionAt } from 'acorn';
+import { leftOpen } from './brackets.ts';
 import { looksTyped } from './typescript.ts';
 
 export type Syntax = { program: Program } | { offset: number; message: string };
@@ -39,8 +40,19 @@ const tellSyntax = (error: unknown, source: string): { offset: number; message: 
   if (looksTyped(source, pos)) {
     return { offset: pos, message: 'this looks like TypeScript: a script is plain JavaScript, so remove the types' };
   }
+  const opened = told.startsWith('Unexpected token') ? leftOpen(source, pos) : null;
+  if (opened) {
+    const { bracket, offset } = opened;
+    const noticed =
+      pos < source.trimEnd().length
+        ? `: ${tokenAt(source, pos)} in line ${lineOf(source, pos)} cannot stand within it`
+        : '';
+    return { offset, message: `syntax error: the ${JSON.stringify(bracket)} that opens here is not closed${noticed}` };
+  }
   return { offset: pos, message: inWords(told, source, pos) };
 };
+
+const lineOf = (source: string, offset: number): number => source.slice(0, offset).split('\n').length;
 
 const inWords = (told: string, source: string, offset: number): string => {
   if (told === 'Unexpected token') return `syntax error: unexpected ${tokenAt(source, offset)}`;

@@ -1,6 +1,7 @@
 import type { AnyNode, CallExpression, ExportDefaultDeclaration, Program } from 'acorn';
 import { childrenOf, walk } from '../../sandbox/ast.ts';
 import { type FreeName, freeNames, namesOf } from '../../sandbox/free-names.ts';
+import { type Runnable, runnableOf } from './entry.ts';
 
 /** A call of a function of the host by its name. */
 export type HostCall = { name: string; node: CallExpression };
@@ -16,6 +17,8 @@ export type ScriptTree = {
   /** The host's function that a node calls. */
   calledBy(node: AnyNode): string | null;
   main: ExportDefaultDeclaration | null;
+  /** What the script exports where that is an object with its function. */
+  runnable: Runnable | null;
   parentOf(node: AnyNode): AnyNode | null;
   /** The function around it; null at the top. */
   functionOf(node: AnyNode): AnyNode | null;
@@ -39,6 +42,10 @@ export const treeOf = (source: string, program: Program): ScriptTree => {
     nodes.filter((node) => node.type === 'Identifier' && isRead(node, parentOf(node))),
     (node) => (node.type === 'Identifier' ? node.name : ''),
   );
+  const constantOf = (name: string): AnyNode | null => {
+    const [first, second] = declared.get(name) ?? [];
+    return first && !second ? first.constant : null;
+  };
   return {
     source,
     program,
@@ -47,16 +54,14 @@ export const treeOf = (source: string, program: Program): ScriptTree => {
     calls,
     calledBy: (node) => called.get(node) ?? null,
     main: program.body.find((node) => node.type === 'ExportDefaultDeclaration') ?? null,
+    runnable: runnableOf(program, constantOf),
     parentOf,
     functionOf: (node) => {
       let around = parentOf(node);
       while (around && !isFunction(around)) around = parentOf(around);
       return around;
     },
-    constantOf: (name) => {
-      const [first, second] = declared.get(name) ?? [];
-      return first && !second ? first.constant : null;
-    },
+    constantOf,
     readsOf: (name) => reads.get(name) ?? [],
   };
 };

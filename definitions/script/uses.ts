@@ -107,7 +107,8 @@ const isValueOf = ({ callee, arguments: given }: CallExpression, node: AnyNode, 
 /** Whether what the function returns is taken as it is: by the run, or as a result of parallel() or pipeline(). */
 const endsIn = (around: AnyNode | null, tree: ScriptTree): boolean => {
   if (!around) return true;
-  const { main } = tree;
+  const { main, runnable } = tree;
+  if (runnable?.run === around) return true;
   if (main?.declaration === around) return true;
   if (main?.declaration.type === 'Identifier') {
     const { name } = main.declaration;

@@ -1,7 +1,8 @@
 -- A script's calls are nodes of its run; the step of such a node is the call's id.
 
 -- Creates the nodes of a script's new calls, in their order: [{id, kind, label, phase, ordinal, call, inputHash,
--- inputParts, freshBecause, result: {from, output, outputHash} | null}]. Existing nodes stay as they are.
+-- inputParts, freshBecause, result: {from, output, outputHash} | null}]; `call` and `output` as JSON text, whose keys keep
+-- their order. Existing nodes stay as they are.
 CREATE FUNCTION put_calls(p_run text, p_calls jsonb) RETURNS void LANGUAGE plpgsql AS $$
 DECLARE v_stream text := lock_run(p_run); v_node nodes;
 BEGIN
@@ -10,8 +11,8 @@ BEGIN
       reused_from, output, output_hash, started_at, ended_at)
     SELECT 'run/' || p_run || '/step/' || (c ->> 'id'), p_run, c ->> 'id', c ->> 'kind',
       CASE WHEN jsonb_typeof(c -> 'result') = 'object' THEN 'completed' WHEN c ->> 'kind' = 'sleep' THEN 'running' ELSE 'pending' END,
-      c -> 'call', c ->> 'label', c ->> 'phase', (c ->> 'ordinal')::integer, c ->> 'inputHash', c -> 'inputParts',
-      c ->> 'freshBecause', c -> 'result' ->> 'from', c -> 'result' -> 'output', c -> 'result' ->> 'outputHash',
+      (c ->> 'call')::json, c ->> 'label', c ->> 'phase', (c ->> 'ordinal')::integer, c ->> 'inputHash', c -> 'inputParts',
+      c ->> 'freshBecause', c -> 'result' ->> 'from', (c -> 'result' ->> 'output')::json, c -> 'result' ->> 'outputHash',
       CASE WHEN jsonb_typeof(c -> 'result') = 'object' OR c ->> 'kind' = 'sleep' THEN clock_timestamp() END,
       CASE WHEN jsonb_typeof(c -> 'result') = 'object' THEN clock_timestamp() END
     FROM jsonb_array_elements(p_calls) WITH ORDINALITY AS t (c, n) ORDER BY n

@@ -35,7 +35,7 @@ const stored = (run: TestRun) =>
 
 test('a call is pending, a sleep runs, a reused result has ended', async () => {
   const run = await newRun(database);
-  const result = { from: 'r_earlier', output: 'text', outputHash: 'h' };
+  const result = { from: 'r_earlier', output: '"text"', outputHash: 'h' };
   await race.all([put(run, [call(0), call(1, { kind: 'sleep' }), call(2, { result }), call(3, { result: null })])]);
   expect(await stored(run)).toMatchObject([
     { status: 'pending', started: false, ended: false },
@@ -82,7 +82,7 @@ test('a call that is put again while it goes on keeps what it has', async () => 
     'put_node',
     run.id,
     run.key(id),
-    { step: id, kind: 'agent', status: 'completed', output: `of ${id}` },
+    { step: id, kind: 'agent', status: 'completed', output: `"of ${id}"` },
   ];
   await race.all([put(run, calls)]);
   await race.all(calls.flatMap((one) => [end(one), put(run, calls)]));

@@ -24,7 +24,7 @@ BEGIN
     output_hash, code, reason, session_id, child_run, usage, started_at, ended_at)
   VALUES (p_key, p_run, p_node ->> 'step', (p_node ->> 'index')::integer, p_node ->> 'kind', p_node ->> 'status',
     coalesce((p_node ->> 'attempt')::integer, 0), (p_node ->> 'total')::integer, (p_node ->> 'chosen')::integer,
-    p_node ->> 'label', p_node ->> 'inputHash', p_node ->> 'reusedFrom', p_node -> 'output', p_node ->> 'outputHash', p_node ->> 'code',
+    p_node ->> 'label', p_node ->> 'inputHash', p_node ->> 'reusedFrom', (p_node ->> 'output')::json, p_node ->> 'outputHash', p_node ->> 'code',
     p_node ->> 'reason', p_node ->> 'sessionId', p_node ->> 'childRun', p_node -> 'usage',
     coalesce((p_node ->> 'startedAt')::timestamptz, clock_timestamp()), CASE WHEN v_ends THEN clock_timestamp() END)
   ON CONFLICT (key) DO UPDATE SET

@@ -1,7 +1,7 @@
 -- A run is one execution of a flow or a script.
 
 -- Idempotent: the first end is kept. Returns the stored status.
-CREATE FUNCTION settle_run(p_run text, p_status text, p_code text, p_reason text, p_output jsonb) RETURNS text
+CREATE FUNCTION settle_run(p_run text, p_status text, p_code text, p_reason text, p_output json) RETURNS text
 LANGUAGE plpgsql AS $$
 DECLARE v_stream text := lock_run(p_run); v_run runs; v_ended text[];
 BEGIN
@@ -20,6 +20,15 @@ BEGIN
   PERFORM append_event(v_stream, 'run.settled', jsonb_build_object('status', p_status, 'code', p_code, 'reason', p_reason,
     'endedAt', iso(v_run.ended_at)), NULL, NULL, NULL);
   RETURN p_status;
+END $$;
+
+-- Idempotent: each warning is kept once.
+CREATE FUNCTION warn_run(p_run text, p_warning text) RETURNS void LANGUAGE plpgsql AS $$
+DECLARE v_stream text := lock_run(p_run);
+BEGIN
+  UPDATE runs SET warnings = warnings || p_warning WHERE id = p_run AND NOT p_warning = ANY (warnings) AND cardinality(warnings) < 100;
+  IF NOT FOUND THEN RETURN; END IF;
+  PERFORM append_event(v_stream, 'run.warned', jsonb_build_object('warning', p_warning), NULL, NULL, NULL);
 END $$;
 
 -- Returns false if the run has ended or already is as asked.

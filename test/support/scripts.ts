@@ -14,6 +14,7 @@ type Options = {
   args?: unknown;
   budget?: { tokens?: number; dollars?: number };
   concurrency?: number;
+  allowEmpty?: boolean;
   allow?: ('write' | 'run')[];
 };
 

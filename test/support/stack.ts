@@ -55,6 +55,8 @@ const manySubagents: SubagentLimits = { subagentsPerSession: 4, subagents: 16, s
 type StackOptions = {
   /** Every name is a model of the scripted provider. */
   models?: [string, ...string[]];
+  /** Further names of them. */
+  aliases?: Record<string, string>;
   /** Beside the owner, who has the stack's own token. */
   users?: FixedUser[];
   /** How people sign in, at the address that the API is served at. */
@@ -78,6 +80,7 @@ type StackOptions = {
  */
 export const openStack = async ({
   models = ['scripted'],
+  aliases = {},
   users = [],
   login,
   port = 0,
@@ -104,9 +107,12 @@ export const openStack = async ({
   const delivery = createDelivery(store, gateway);
   const workspace = await realpath(await mkdtemp(path.join(os.tmpdir(), 'everturn-workspace-')));
   const token = randomBytes(16).toString('hex');
+  const modelChoice = { names: models, aliases, strict: false };
   const configured = () => ({
     models,
     modelUrl: model.url,
+    modelChoice,
+    runTokens: null,
     keys: models.map((key) => ({ name: key, baseUrl: model.url, apiKeyEnv: null, models: [key] })),
   });
   const about = { version: 'test', model: { label: models[0], offline: false }, temporalUi: null, workspace };
@@ -115,7 +121,7 @@ export const openStack = async ({
     project: workspace,
     home: path.join(workspace, 'home'),
     look: trust.look,
-    models: () => models,
+    models: () => modelChoice,
   });
   const consoleUrl = `http://127.0.0.1:${port}`;
   const app = await createApp({
@@ -164,7 +170,7 @@ export const openStack = async ({
         taskQueue: name,
         bundlePath: inject('bundlePath'),
         workerId: `${name}-${workers.length}`,
-        models: createModels([client(models[0]), ...models.slice(1).map(client)]),
+        models: createModels([client(models[0]), ...models.slice(1).map(client)], undefined, modelChoice),
         commandEnv: commandEnv([]),
         confinement,
         commandSeconds: 30,
@@ -191,8 +197,9 @@ export const openStack = async ({
         taskQueue: name,
         bundlePath: inject('scriptsBundlePath'),
         workerId: `${name}-${workers.length}`,
-        models,
+        models: modelChoice,
         tools: builtInTools,
+        agentMinutes: 60,
         findScript: createFindScript(definitions),
         concurrency: 16,
         maxCachedWorkflows,

@@ -26,6 +26,7 @@ const fieldsOf = (config: Config): { [Field in keyof Config]: Allowed[] } => ({
   })),
   // The choice among what `keys` names, what stands closed otherwise, and ports of the loopback.
   models: [],
+  strictModels: [],
   web: [],
   server: [],
 });

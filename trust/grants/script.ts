@@ -5,4 +5,4 @@ import { replaces } from './replaces.ts';
 
 /** A script has no permissions of its own: its agents have theirs, and its run has those that a person gives it. */
 export const scriptGrants = (text: string, file: string): Omit<Grant, 'file'>[] =>
-  replaces('script', parseScript(text, file).meta?.name ?? path.parse(file).name, file);
+  replaces('script', parseScript(text, file).id ?? path.parse(file).name, file);

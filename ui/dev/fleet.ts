@@ -38,6 +38,7 @@ export class Fleet {
       file: `${this.workspace}/.everturn/flows/research-report.yaml`,
       workspace: this.workspace,
       allow: [],
+      warnings: [],
       trigger: 'manual',
       parentRun: null,
       rerunOf: null,

@@ -20,8 +20,8 @@ const heardOf = (outcome: Extract<CallOutcome, { outcome: 'refused' }>): Heard =
 });
 
 /** Between the engine and the machine: what the script asked and nobody has taken yet, and what it was told. */
-export const createHost = (vm: Vm, { script, args, budget, memo, scripts }: LoadedScript) => {
-  const engine: Engine = createEngine({ vm, script, args: args ?? undefined, budget });
+export const createHost = (vm: Vm, { script, args, budget, memo, scripts, allowEmpty = true }: LoadedScript) => {
+  const engine: Engine = createEngine({ vm, script, args: args ?? undefined, budget, allowEmpty });
   let asked: Call[] = [];
   /** Lines that are not recorded yet; those that are being recorded stay, so that the end can record them too. */
   let lines: Lines = [];
@@ -113,7 +113,7 @@ export const createHost = (vm: Vm, { script, args, budget, memo, scripts }: Load
         status,
         code,
         reason: mine?.status === 'failed' ? mine.reason : null,
-        result: mine?.status === 'completed' ? mine.result : null,
+        result: mine?.result ?? null,
         lines,
       };
     },

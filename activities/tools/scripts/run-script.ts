@@ -3,7 +3,7 @@ import path from 'node:path';
 import { z } from 'zod';
 import { EverturnError } from '../../../contracts/errors.ts';
 import { Name } from '../../../contracts/flow.ts';
-import { scriptLimits } from '../../../contracts/script.ts';
+import { scriptId, scriptLimits } from '../../../contracts/script.ts';
 import { defineTool, ok } from '../define.ts';
 import { failed } from '../failed.ts';
 import { resolveInside } from '../jail.ts';
@@ -23,10 +23,25 @@ const save = async (name: string, source: string, context: ToolContext): Promise
   return file.real;
 };
 
+const description = `Run a script that orchestrates many agents, in the background, and go on at once. Its result comes as a message here when it ends. Give the name of one that exists, or the source of a new one. For work that one agent can do, do it yourself. One of more than ${largeRun} agents is large: say so before.
+
+A script is plain JavaScript without import, clock or randomness; await and return stand at its top:
+
+export const meta = { name: 'find-bugs', description: 'Looks for bugs in files' }
+const schema = { type: 'object', required: ['bugs'], properties: { bugs: { type: 'array', items: { type: 'string' } } } }
+const found = await parallel(args.files.map((file) => () =>
+  agent(\`List the bugs of \${file}, each with its line\`, { label: file, agentType: 'Explore', schema })))
+return found.filter(Boolean).flatMap(({ bugs }) => bugs)
+
+- agent(prompt, { label, schema, agentType, model, tools, timeout, retries, isolation: 'worktree' }) gives the last words of an agent, with schema the object that satisfies it, and null when it failed. It knows nothing but its prompt: put all it needs into it.
+- parallel(functions) runs functions side by side, never promises: () => agent(…). pipeline(items, ...stages) takes each item through the stages (prev, item, index) without waiting for the others.
+- phase(title) and log(text) are shown; budget.remaining() is what is left; workflow(name, args) runs another script; tool(name, args) calls a tool; artifact(name, content) keeps a file; approve(question) asks a person.
+- Give loops a cap of rounds. Return JSON.`;
+
 export const createRunScript = ({ store, findScript }: ScriptToolDependencies): Tool =>
   defineTool({
     name: 'run_script',
-    description: `Run a script that orchestrates many agents, in the background, and go on at once. Give the name of one that is there, or a new one as JavaScript: \`export const meta = { name, description }\`, then a body with top-level await and return that calls agent(prompt, { schema, label, phase }), parallel(thunks), pipeline(items, ...stages), phase(title), log(text), tool(name, args), artifact(name, content). Its result comes as a message here when it ends. For work that takes one agent, do it yourself; one of more than ${largeRun} agents is large: say so before.`,
+    description,
     parameters: z.strictObject({
       name: Name.describe('Of a script that is there, or for the new one'),
       script: noNul
@@ -55,7 +70,7 @@ export const createRunScript = ({ store, findScript }: ScriptToolDependencies): 
       await store.runs.create({
         id,
         kind: 'script',
-        name: definition.script.meta.name,
+        name: scriptId(definition.script.meta.name),
         origin: file.origin,
         file: file.file,
         source: file.source,

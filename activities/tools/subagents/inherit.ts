@@ -1,6 +1,6 @@
 import { builtInAgent } from '../../../contracts/find-agent.ts';
 import type { Agent } from '../../../contracts/flow.ts';
-import { chooseModel } from '../../../contracts/models.ts';
+import { chooseLeniently, chooseModel } from '../../../contracts/models.ts';
 import type { ToolPermission } from '../../../contracts/tools.ts';
 import type { SpawningSession } from '../../../store/subagents.ts';
 import { builtInPrompt } from '../../turn/built-in-prompt.ts';
@@ -50,7 +50,8 @@ export const inherit = (
   }
   const found = findAgent(asked.agent);
   const definition = agentIn(parent, found, allow);
-  const wanted = asked.model === undefined ? (found?.models ?? []) : [asked.model];
-  const model = wanted.length === 0 ? parent.model : chooseModel(wanted, models);
+  const own = found?.models ?? [];
+  const ofAgent = own.length === 0 ? parent.model : chooseLeniently(own, models).model;
+  const model = asked.model === undefined ? ofAgent : chooseModel([asked.model], models);
   return { agent: definition?.name ?? builtInAgent, model, allow, definition };
 };

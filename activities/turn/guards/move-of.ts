@@ -10,4 +10,11 @@ export const moveOf = (
   { turn, step }: { turn: number; step: number },
   limits: TurnLimits,
 ): Move =>
-  decide({ transcript, turn, step }, { ...limits, refusedResults: definition?.resultTries ?? limits.refusedResults });
+  decide(
+    { transcript, turn, step },
+    {
+      ...limits,
+      refusedResults: definition?.resultTries ?? limits.refusedResults,
+      stepsPerTurn: definition?.stepsPerTurn ?? limits.stepsPerTurn,
+    },
+  );

@@ -1,6 +1,6 @@
 import path from 'node:path';
 import { offeredTools } from '../../../activities/tools/registry.ts';
-import { modelNames } from '../../../contracts/config.ts';
+import { modelChoice } from '../../../contracts/config.ts';
 import { openDefinitions } from '../../../definitions/definitions.ts';
 import { createFindScript } from '../../../definitions/find-script.ts';
 import { stackFolder } from '../../../files/places.ts';
@@ -25,9 +25,10 @@ const worker = await startScriptWorker({
   taskQueue: env.EVERTURN_TASK_QUEUE,
   bundlePath: await ensureBundle(path.join(stackFolder(env.EVERTURN_PROJECT), 'cache'), 'scripts'),
   workerId: `${env.EVERTURN_TASK_QUEUE}-${process.pid}`,
-  models: modelNames(config),
+  models: modelChoice(config),
   tools: offeredTools(config),
   findScript: createFindScript(openDefinitions({ project: env.EVERTURN_PROJECT })),
+  agentMinutes: config.limits.agentMinutes,
   concurrency: config.limits.agentsPerRun,
   maxCachedWorkflows: Number(process.env.BENCH_CACHED),
   log: createLogger({ name: 'scripts', level: env.EVERTURN_LOG_LEVEL }),

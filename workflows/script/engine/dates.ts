@@ -40,9 +40,7 @@ const shown = (make) => function () {
   return parts.length < 6 ? parts.join(' ') : make(parts[0].slice(0, 3) + ' ' + parts[2] + ' ' + parts[1] + ' ' + parts[3], parts[4]);
 };
 prototype.toString = shown((date, time) => date + ' ' + time + ' GMT+0000');
-prototype.toDateString = prototype.toLocaleDateString = shown((date) => date);
+prototype.toDateString = shown((date) => date);
 prototype.toTimeString = shown((date, time) => time + ' GMT+0000');
-prototype.toLocaleTimeString = shown((date, time) => time);
-prototype.toLocaleString = shown((date, time) => date + ' ' + time);
 globalThis.Date = FixedDate;
 })`;

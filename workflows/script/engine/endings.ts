@@ -1,15 +1,20 @@
 import type { ErrorCode } from '../../../contracts/errors.ts';
 import type { CompiledScript } from '../../../contracts/script.ts';
 import { scriptLimits } from '../../../contracts/script-limits.ts';
-import type { Facts, Thrown } from './messages.ts';
+import type { AgentCount, Facts, Thrown } from './messages.ts';
 import { knownPlaceIn, placeIn } from './trace.ts';
 
 type Scripts = readonly CompiledScript[];
 
-/** How a script has ended: its result as JSON, or why there is none. */
-export type Ending = { status: 'completed'; result: string } | { status: 'failed'; code: ErrorCode; reason: string };
+const mostPlaces = 3;
 
-const failed = (code: ErrorCode, reason: string): Ending => ({ status: 'failed', code, reason });
+/** How a script has ended: its result as JSON, or why there is none. */
+export type Ending =
+  | { status: 'completed'; result: string }
+  /** `result`: what it returned all the same. */
+  | { status: 'failed'; code: ErrorCode; reason: string; result?: string };
+
+const failed = (code: ErrorCode, reason: string) => ({ status: 'failed' as const, code, reason });
 
 const thrownText = ({ name, message }: Thrown): string =>
   name === '' ? `threw ${message}` : `${name === 'Error' ? '' : `${name}: `}${message || 'an error without a message'}`;
@@ -25,24 +30,40 @@ const fixes: Record<string, string> = {
   'a function': 'Return JSON values only',
   'a Map': 'Return Object.fromEntries(map)',
   'a Set': 'Return [...set]',
+  'a BigInt': 'Return String(value)',
 };
 
-export const notJson = (what: string, path: string): Ending =>
-  failed(
+export const notJson = (what: string, path: string, script: CompiledScript): Ending => {
+  const place = returnOf(script, path);
+  return failed(
     'script_result',
-    `The script returned ${path === '' ? what : `${what} at ${path}`}. ${fixes[what] ?? 'Return JSON values only'}`,
+    `The script returned ${path === '' ? what : `${what} at ${path}`}${place === null ? '' : ` (${place})`}. ${fixes[what] ?? 'Return JSON values only'}`,
   );
+};
 
-/** Thrown while its result was made JSON: a cycle, or a getter or toJSON of the script. */
+/** Where the value at this path of the result was returned, as far as the source tells. */
+const returnOf = ({ file, returns = [] }: CompiledScript, path: string): string | null => {
+  const [first = ''] = path.split(/[.[]/);
+  const holding = returns.filter(({ keys }) => keys?.includes(first));
+  const unknown = returns.filter(({ keys }) => keys === null);
+  const likely = holding.length > 0 ? holding : unknown.length > 0 ? unknown : returns;
+  const places = likely.slice(0, mostPlaces).map(({ line, column }) => `${file}:${line}:${column}`);
+  return places.length === 0 ? null : places.join(' or ');
+};
+
+/** Thrown while its result was made JSON: by a getter or toJSON of the script. */
 export const unprintable = (thrown: Thrown): Ending =>
-  failed(
-    'script_result',
-    /circular/i.test(thrown.message)
-      ? 'The script returned a value that contains itself (a cycle). Return JSON values only'
-      : `The result of the script cannot be written as JSON: ${thrownText(thrown)}`,
-  );
+  failed('script_result', `The result of the script cannot be written as JSON: ${thrownText(thrown)}`);
 
-export const tooLarge = (characters: number): Ending =>
+/** `agents`: null where it makes no difference whether any ran. */
+export const returned = (json: string, agents: AgentCount | null): Ending => {
+  if (json.length > scriptLimits.jsonBytes) return tooLarge(json.length);
+  if (agents === null || agents.tried === 0 || agents.lost < agents.tried) return { status: 'completed', result: json };
+  const reason = `0 of ${agents.tried} agents ran: ${agents.why}. The result is kept; to take such a run as completed, start it with --allow-empty (allowEmpty: true)`;
+  return { ...failed('no_agent_ran', reason), result: json };
+};
+
+const tooLarge = (characters: number): Ending =>
   failed(
     'script_result',
     `The script returned ${characters} characters of JSON; at most ${scriptLimits.jsonBytes} are taken. Keep large results with artifact(name, content) and return their names`,
@@ -57,8 +78,6 @@ export const unheard = (thrown: Thrown, scripts: Scripts): Ending =>
 /** A limit of the engine was reached. */
 export const stopped = (reason: string, stack: string, scripts: Scripts): Ending =>
   failed('script_stopped', `${reason} (${placeIn(stack, scripts)})`);
-
-const mostPlaces = 3;
 
 /** Nothing that the script waits for can come any more. */
 export const stuck = ({ unsettled }: Facts, scripts: Scripts): Ending => {

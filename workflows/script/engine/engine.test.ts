@@ -30,6 +30,14 @@ describe('a script', () => {
     ]);
   });
 
+  test('ignores options that are unknown, and logs each once', async () => {
+    const { value, lines } = await play(
+      `await agent('a', { colour: 'red', label: 'x' }); await agent('b', { colour: 'blue' }); return await agent('c', { retries: 0 })`,
+    );
+    expect(value).toBe('C');
+    expect(lines).toEqual(['agent(): there is no option "colour", it is ignored']);
+  });
+
   test('gives null for an agent that fails for good, or throws where that was asked', async () => {
     const answer = () => failedCall('the provider refused');
     expect((await play('return await agent("x")', { answer })).value).toBeNull();

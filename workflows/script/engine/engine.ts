@@ -1,8 +1,9 @@
 import type { Call, CallResult } from '../../../contracts/calls.ts';
 import type { Budget, CompiledScript, ScriptLine } from '../../../contracts/script.ts';
 import { scriptLimits } from '../../../contracts/script-limits.ts';
+import { optionNames } from '../../../contracts/script-options.ts';
 import { contentKey } from './call-id.ts';
-import { type Ending, notJson, stopped, stuck, threw, tooLarge, unheard, unprintable } from './endings.ts';
+import { type Ending, notJson, returned, stopped, stuck, threw, unheard, unprintable } from './endings.ts';
 import { guest } from './guest.ts';
 import type { Facts, Said, Thrown } from './messages.ts';
 import { EngineStopped, GuestError, limitOf } from './stopped.ts';
@@ -34,12 +35,14 @@ export type EngineInput = {
   /** JSON; undefined: the script has no arguments. */
   args: string | undefined;
   budget: Budget | null;
+  /** Whether the run may complete where none of its agents ran. */
+  allowEmpty?: boolean;
   /** Limits that tests make smaller. */
   limits?: Limits;
 };
 
 /** Runs one script. It knows nothing of Temporal: calls go out by `takeCalls`, results come in by `settle`. */
-export const createEngine = ({ vm, script, args, budget, limits }: EngineInput): Engine => {
+export const createEngine = ({ vm, script, args, budget, allowEmpty = true, limits }: EngineInput): Engine => {
   let calls: Call[] = [];
   let lines: Line[] = [];
   let ended: Ending | null = null;
@@ -79,10 +82,10 @@ export const createEngine = ({ vm, script, args, budget, limits }: EngineInput):
         lines.push({ n: ++said, kind: message.kind, text: message.text });
         return;
       case 'done':
-        end(json.length > scriptLimits.jsonBytes ? tooLarge(json.length) : { status: 'completed', result: json });
+        end(returned(json, allowEmpty ? null : message.agents));
         return;
       case 'result':
-        end(notJson(message.what, message.path));
+        end(notJson(message.what, message.path, script));
         return;
       case 'threw':
         end(endOf(message, message.isResult ? unprintable : threw));
@@ -95,7 +98,11 @@ export const createEngine = ({ vm, script, args, budget, limits }: EngineInput):
     spent: 0,
     dollars: 0,
     agents: 0,
+    tried: 0,
+    lost: 0,
+    why: '',
     limits: { ...scriptLimits, ...limits },
+    optionNames,
   });
 
   /** What fails here ends the run, never the worker. */

@@ -4,7 +4,7 @@
  */
 export const globals = `((built, ask, line, state) => {
 'use strict';
-const { NativeTypeError, isArray, keys, text, stringify, freeze, isFinite, apply, max, parse } = built;
+const { NativeTypeError, isArray, keys, text, stringify, freeze, isFinite, apply, max, parse, slice } = built;
 const { jsonOf, kindOf, describe, shown, set, errorOf, refused } = built.values;
 const limits = state.limits;
 const isThenable = (value) => typeof value === 'object' && value !== null && typeof value.then === 'function';
@@ -15,6 +15,19 @@ const optionsOf = (what, options) => {
   if (options === undefined || options === null) return {};
   if (typeof options !== 'object' || isArray(options)) wrong(what + ' takes its options as an object, not ' + kindOf(options));
   return options;
+};
+const ignored = { __proto__: null };
+/** An option that is unknown is ignored, and said once. */
+const noteUnknown = (what, options, names) => {
+  const given = keys(options);
+  for (let index = 0; index < given.length; index++) {
+    const said = what + ': there is no option ' + stringify(slice(given[index], 0, 100)) + ', it is ignored';
+    let isKnown = ignored[said] === true;
+    for (let at = 0; at < names.length && !isKnown; at++) isKnown = names[at] === given[index];
+    if (isKnown) continue;
+    ignored[said] = true;
+    line('log', said);
+  }
 };
 let phaseNow = null;
 
@@ -31,9 +44,11 @@ const checkBudget = () => {
   if (spent !== null) throw errorOf('The budget of ' + spent + ': agent() starts no more. Give the run a larger one', 'budget_spent');
 };
 
-const agent = async (prompt, options) => {
+const lose = (why) => { state.lost += 1; state.why = slice(why, 0, 500); };
+const askAgent = async (prompt, options) => {
   if (typeof prompt !== 'string' || prompt === '') wrong('agent(prompt, options) takes a text, not ' + (prompt === '' ? 'an empty one' : kindOf(prompt)));
   const { label = null, phase = phaseNow, onError = 'null', ...rest } = optionsOf('agent()', options);
+  noteUnknown('agent()', rest, state.optionNames.agent);
   checkBudget();
   if (state.agents >= limits.agents) throw errorOf('A run starts at most ' + limits.agents + ' agents, and has: do more in each of them, or start a second run', 'script_limit');
   state.agents += 1;
@@ -41,8 +56,20 @@ const agent = async (prompt, options) => {
   const strange = onError === 'null' || onError === 'throw' ? null : { __proto__: null, onError };
   const result = await ask('agent', what, { __proto__: null, prompt, ...rest, ...strange }, { label, phase });
   if (result.status === 'completed') return result.output;
-  if (result.status === 'refused' || onError === 'throw') throw failure(result, what);
+  const error = failure(result, what);
+  if (result.status === 'refused' || onError === 'throw') throw error;
+  // One that a person stopped was heard of.
+  if (result.status !== 'cancelled') lose(error.message);
   return null;
+};
+const agent = async (prompt, options) => {
+  state.tried += 1;
+  try {
+    return await askAgent(prompt, options);
+  } catch (error) {
+    lose(describe(error).message);
+    throw error;
+  }
 };
 
 /** A copy: what the script's array does later makes no difference. */
@@ -139,6 +166,7 @@ const artifact = async (name, content) => {
 const approve = async (question, options) => {
   if (typeof question !== 'string' || question === '') wrong('approve(question, options) takes a text, not ' + (question === '' ? 'an empty one' : kindOf(question)));
   const { label = null, phase = phaseNow, ...rest } = optionsOf('approve()', options);
+  noteUnknown('approve()', rest, state.optionNames.approve);
   const result = await ask('approve', 'approve()', { __proto__: null, question, ...rest }, { label, phase });
   if (result.status === 'completed') return result.output;
   throw failure(result, 'approve()');

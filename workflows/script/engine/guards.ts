@@ -1,4 +1,6 @@
 import { dates } from './dates.ts';
+import { locale } from './locale/locale.ts';
+import { web } from './web/web.ts';
 
 /**
  * Guest code, run first: takes away what a script that is replayed must not have, and says what to do instead. Gives the
@@ -36,6 +38,8 @@ const instead = {
 for (const name of keys(instead)) {
   defineProperty(globalThis, name, { value: () => refuse(name + '()', instead[name]), writable: true, configurable: true });
 }
+(${locale})();
+(${web})();
 const uncurry = Function.prototype.bind.bind(Function.prototype.call);
 const method = (of) => uncurry(of);
 return {

@@ -56,9 +56,18 @@ const { workflow } = (${globals})(built, ask, line, state);
 
 const finish = (value) => {
   let found = null;
+  let left = '';
+  let leftCount = 0;
+  const leave = (what, path) => {
+    leftCount += 1;
+    if (leftCount > 3) return;
+    const place = path();
+    left += (left === '' ? '' : ', ') + what + (place === '' ? '' : ' at ' + place);
+  };
   try {
-    const result = jsonOf(value, (what, path) => (found = { __proto__: null, t: 'result', what, path })) ?? 'null';
-    tell({ __proto__: null, t: 'done' }, result);
+    const result = jsonOf(value, (what, path) => (found = { __proto__: null, t: 'result', what, path }), leave) ?? 'null';
+    if (leftCount > 0) line('log', 'The result leaves out what JSON cannot hold: ' + left + (leftCount > 3 ? ' and ' + (leftCount - 3) + ' more' : ''));
+    tell({ __proto__: null, t: 'done', agents: { __proto__: null, tried: state.tried, lost: state.lost, why: state.why } }, result);
   } catch (error) {
     tell(found ?? { __proto__: null, t: 'threw', ...describe(error), isResult: true });
   }

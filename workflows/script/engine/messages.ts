@@ -4,9 +4,12 @@ import type { CallKind } from '../../../contracts/script.ts';
 export type Said =
   | { t: 'call'; ticket: number; kind: CallKind; label: string | null; phase: string | null }
   | { t: 'line'; kind: 'phase' | 'log'; text: string }
-  | { t: 'done' }
+  | { t: 'done'; agents: AgentCount }
   | { t: 'result'; what: string; path: string }
   | ({ t: 'threw'; isResult?: boolean } & Thrown);
+
+/** Calls of `agent()`; those of them that were refused or failed, and why the last one was. */
+export type AgentCount = { tried: number; lost: number; why: string };
 
 export type Thrown = { name: string; message: string; stack: string; code: string | null };
 

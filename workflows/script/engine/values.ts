@@ -20,18 +20,26 @@ const mostLevels = 200;
 const stepTo = (path, key, isItem) => isItem ? path + '[' + key + ']' : path === '' ? key : path + '.' + key;
 /**
  * JSON of a value; undefined for undefined. Throws what \`found(what, path)\` gives for the first thing that JSON cannot
- * hold; the path of the value itself is empty.
+ * hold; the path of the value itself is empty. What JSON leaves out goes to \`left(what, path)\`, where that is given.
  */
-const jsonOf = (value, found) => {
+const jsonOf = (value, found, left) => {
   const around = [];
   let depth = -1;
   return stringify(value, function (key, field) {
     if (depth >= 0) while (depth > 0 && around[depth].holder !== this) depth--;
-    const what = notJson(field) ?? (depth >= mostLevels ? 'a value nested deeper than ' + mostLevels + ' levels' : null);
-    if (what !== null) {
+    const pathTo = () => {
       let path = '';
       for (let at = 1; at <= depth; at++) path = stepTo(path, around[at].key, isArray(around[at - 1].holder));
-      throw found(what, slice(depth < 0 ? path : stepTo(path, key, isArray(this)), 0, 200));
+      return slice(depth < 0 ? path : stepTo(path, key, isArray(this)), 0, 200);
+    };
+    if (left !== undefined) {
+      const what = typeof field === 'function' ? 'a function' : typeof field === 'symbol' ? 'a symbol' : field === undefined && depth >= 0 ? 'undefined' : null;
+      if (what !== null) { left(what, pathTo); return undefined; }
+    }
+    const what = notJson(field) ?? (depth >= mostLevels ? 'a value nested deeper than ' + mostLevels + ' levels' : null);
+    if (what !== null) throw found(what, pathTo());
+    if (typeof field === 'object' && field !== null) {
+      for (let at = 0; at <= depth; at++) if (around[at].holder === field) throw found('a value that contains itself (a cycle)', pathTo());
     }
     if (typeof field === 'object' && field !== null) set(around, ++depth, { __proto__: null, holder: field, key });
     return field;

@@ -1,0 +1,8 @@
+import { expect, test } from 'vitest';
+import { AgentOptions, ApproveOptions } from './script.ts';
+import { optionNames } from './script-options.ts';
+
+test('lists the options that the contracts have', () => {
+  expect(optionNames.agent).toEqual(Object.keys(AgentOptions.shape));
+  expect(optionNames.approve).toEqual(Object.keys(ApproveOptions.shape));
+});

@@ -1,0 +1,164 @@
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { afterAll, expect, test } from 'vitest';
+import { parseAgentFile } from './agent-file.ts';
+import { openDefinitions } from './definitions.ts';
+import { faultText } from './fault-text.ts';
+
+const roots: string[] = [];
+afterAll(() => {
+  for (const root of roots) rmSync(root, { recursive: true });
+});
+const read = (head: string, body = 'You review.', file = '/p/.claude/agents/x.md') => {
+  const { definition, faults, warnings } = parseAgentFile(`---\n${head}\n---\n${body}\n`, file);
+  return { definition, faults: faults.map(faultText), warnings: warnings.map(({ message }) => message) };
+};
+
+test('an agent of Claude Code: its name, tools and model are its own', () => {
+  expect(
+    read('name: code-reviewer\ndescription: Reviews\ntools: Read, Grep, Glob, LS, WebFetch\nmodel: sonnet'),
+  ).toEqual({
+    definition: {
+      name: 'code-reviewer',
+      description: 'Reviews',
+      models: ['sonnet'],
+      tools: ['read_file', 'search_files', 'list_files', 'web_fetch'],
+      permissions: [],
+      prompt: 'You review.',
+    },
+    faults: [],
+    warnings: [],
+  });
+});
+
+test.each([
+  ['a list', 'tools: [Read, Edit, MultiEdit]', ['read_file', 'edit_file']],
+  ['all of them', 'tools: "*"', undefined],
+  ['none said', 'description: x', undefined],
+  ['ours', 'tools: read_file, git_diff', ['read_file', 'git_diff']],
+  ['a rule', 'tools: Bash(git diff:*, git log:*), Read', ['run_command', 'read_file']],
+  ['one that is not here', 'tools: TodoWrite, mcp__x__y, Read', ['read_file']],
+])('tools: %s', (_name, head, tools) => {
+  expect(read(head).definition?.tools).toEqual(tools);
+});
+
+test('tools that are denied are left out, of all where no others are named', () => {
+  const { definition } = read('disallowedTools: Write, Edit, Bash');
+  expect(definition?.tools).toContain('read_file');
+  for (const name of ['write_file', 'edit_file', 'run_command']) expect(definition?.tools).not.toContain(name);
+});
+
+test('what is left out is a warning: fields, tools, rules, permissions', () => {
+  expect(read('name: x\ncolor: red\npermissions: [run]\nmcpServers: [a]\ntools: Bash(ls), TodoWrite').warnings).toEqual(
+    [
+      'the field "color" is ignored',
+      'the field "permissions" is ignored',
+      'the field "mcpServers" is ignored',
+      'the rule of "Bash(ls)" is not kept: its calls are asked for like those of any tool',
+      'there is no tool "TodoWrite" here: it is left out',
+    ],
+  );
+  expect(read('permissions: [run]').definition?.permissions).toEqual([]);
+});
+
+test('a description that is no YAML is read line by line', () => {
+  const head = `name: helper
+description: Use this agent when: a user asks. Example: "x: y" {a}
+  It goes on here: and here.
+tools: Read`;
+  expect(read(head)).toMatchObject({
+    definition: {
+      name: 'helper',
+      description: 'Use this agent when: a user asks. Example: "x: y" {a}\nIt goes on here: and here.',
+      tools: ['read_file'],
+    },
+    faults: [],
+  });
+});
+
+test('faults have a line', () => {
+  expect(read('name: x', '').faults).toEqual([
+    expect.stringMatching(/x\.md:3:1 there is no text below the front matter/),
+  ]);
+  expect(parseAgentFile('---\nname: x\nYou', '/p/.claude/agents/x.md').faults[0]?.message).toMatch(/has no end/);
+});
+
+test('folders: ours before those of Claude Code, the project before the home; what is hidden is reported', () => {
+  const root = mkdtempSync(path.join(tmpdir(), 'everturn-claude-'));
+  roots.push(root);
+  const agent = (place: string, name: string, prompt: string): void => {
+    const file = path.join(root, place, 'agents', `${name}.md`);
+    mkdirSync(path.dirname(file), { recursive: true });
+    writeFileSync(file, place.includes('.claude') ? `---\nname: ${name}\n---\n${prompt}` : prompt);
+  };
+  agent('project/.everturn', 'a', 'ours');
+  agent('project/.claude', 'a', 'theirs');
+  agent('project/.claude', 'b', 'of the project');
+  agent('home/.everturn', 'b', 'ours at home');
+  agent('home/.claude', 'c', 'at home');
+  agent('home/.claude', 'Explore', 'mine');
+  const script = path.join(root, 'home/.claude/workflows/s.js');
+  mkdirSync(path.dirname(script), { recursive: true });
+  writeFileSync(
+    script,
+    "export const meta = { name: 'Deep research!', description: 'x' }\nreturn await agent('x', { agentType: 'crew:c' })",
+  );
+  const definitions = openDefinitions({ project: path.join(root, 'project'), home: path.join(root, 'home') });
+  const prompts = ['a', 'b', 'c', 'Explore', 'plugin:c'].map((name) => definitions.agent(name).definition.prompt);
+  expect(prompts).toEqual(['ours', 'of the project', 'at home', 'mine', 'at home']);
+  const shadows = (name: string) =>
+    definitions
+      .shadowing()
+      .find((one) => one.name === name)
+      ?.shadows.map((file) => path.relative(root, file));
+  expect(shadows('a')).toEqual(['project/.claude/agents/a.md']);
+  expect(shadows('b')).toEqual(['home/.everturn/agents/b.md']);
+  expect(definitions.scripts().find(({ name }) => name === 'Deep-research')).toMatchObject({
+    faults: [],
+    origin: 'personal',
+  });
+  expect(definitions.script('Deep research!').file).toBe(script);
+});
+
+test('an agent file with faults is a fault of the script that names it, with its line', () => {
+  const root = mkdtempSync(path.join(tmpdir(), 'everturn-claude-'));
+  roots.push(root);
+  mkdirSync(path.join(root, '.claude', 'agents'), { recursive: true });
+  writeFileSync(path.join(root, '.claude', 'agents', 'odd.md'), '---\nname: odd\n---\n');
+  writeFileSync(
+    path.join(root, 's.js'),
+    "export const meta = { name: 's', description: 'x' }\nreturn await agent('x', { agentType: 'odd' })",
+  );
+  const definitions = openDefinitions({ project: root, home: path.join(root, 'home') });
+  expect(definitions.check(path.join(root, 's.js')).map(({ line, message }) => `${line} ${message}`)).toEqual([
+    expect.stringMatching(/^2 agent "odd" cannot be used: .*odd\.md:3:1 there is no text below/),
+  ]);
+});
+
+test('models: an alias is known, another name warns with the nearest ones, and strictModels refuses it', () => {
+  const root = mkdtempSync(path.join(tmpdir(), 'everturn-claude-'));
+  roots.push(root);
+  const file = path.join(root, 's.js');
+  writeFileSync(
+    file,
+    "export const meta = { name: 's', description: 'x' }\nawait agent('x', { model: 'opus' })\nreturn await agent('y', { model: 'hiaku' })",
+  );
+  const open = (strict: boolean) =>
+    openDefinitions({
+      project: root,
+      home: root,
+      models: () => ({ names: ['big'], aliases: { opus: 'big', haiku: 'big' }, strict }),
+    });
+  expect(open(false).check(file)).toEqual([]);
+  expect(
+    open(false)
+      .warnings(file)
+      .map(({ line, message }) => `${line} ${message}`),
+  ).toEqual([
+    expect.stringMatching(
+      /^3 the model "hiaku" is not configured, so the default "big" is asked; configured are "big"; the nearest are "haiku"/,
+    ),
+  ]);
+  expect(open(true).check(file)).toHaveLength(1);
+});

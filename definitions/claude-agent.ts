@@ -1,0 +1,104 @@
+import path from 'node:path';
+import { z } from 'zod';
+import { Effort } from '../contracts/flow.ts';
+import { OneLine } from '../contracts/one-line.ts';
+import type { AgentFile } from './agent-file.ts';
+import { claudeTools } from './claude-tools.ts';
+import { splitFrontMatter } from './front-matter.ts';
+import { hint, quote } from './nearest.ts';
+import { isRecord } from './path.ts';
+import { FaultList } from './report.ts';
+import { parseYaml, type YamlFile } from './yaml-file.ts';
+
+/** Whether a file has the form of Claude Code's: it is found in a folder `.claude/agents`. */
+export const isClaudeAgent = (file: string): boolean => {
+  const folder = path.dirname(path.resolve(file));
+  return path.basename(folder) === 'agents' && path.basename(path.dirname(folder)) === '.claude';
+};
+
+const AgentName = OneLine.min(1).max(100);
+const known = ['name', 'description', 'tools', 'disallowedTools', 'model', 'effort'];
+
+/**
+ * An agent of Claude Code as it is: its tools by their names there, its model by any name. Unknown fields are ignored with
+ * a warning. It has no permissions of its own.
+ */
+export const parseClaudeAgent = (text: string, file: string): AgentFile => {
+  const { head, body, unclosed } = splitFrontMatter(text);
+  const yaml = parseYaml(head);
+  const faults = new FaultList(file, yaml);
+  const warnings = new FaultList(file, yaml);
+  const start = { line: 1, column: 1 };
+  const value = readHead(head, yaml, faults);
+  const warn = (field: string, message: string): void => warnings.add([field], yaml.keyPlace([field]), message);
+  if (unclosed) faults.add([], start, 'the front matter that begins here has no end: expected a second line of ---');
+  for (const field of Object.keys(value)) {
+    if (!known.includes(field))
+      warn(
+        field,
+        `the field ${quote(field)} is ignored${hint(field, known).startsWith('; did') ? hint(field, known) : ''}`,
+      );
+  }
+  const name = AgentName.safeParse(value.name ?? path.basename(file, '.md'));
+  if (!name.success) faults.phase().at(['name'], 'expected one line of at most 100 characters');
+  const prompt = body.trim();
+  if (prompt === '' && !unclosed)
+    faults.add(
+      [],
+      { line: text.trimEnd().split('\n').length, column: 1 },
+      'there is no text below the front matter: expected the system prompt',
+    );
+  const effort = Effort.safeParse(value.effort);
+  if (value.effort !== undefined && !effort.success)
+    warn('effort', `the effort ${quote(String(value.effort))} is ignored`);
+  const tools = claudeTools(value.tools, value.disallowedTools, warn);
+  const description = typeof value.description === 'string' ? value.description : '';
+  const model = typeof value.model === 'string' ? value.model.trim() : '';
+  const whole = faults.sorted.length === 0 && name.success;
+  return {
+    name: name.success ? name.data : path.basename(file, '.md'),
+    definition: whole
+      ? {
+          name: name.data,
+          description,
+          models: model === '' ? [] : [model],
+          ...(tools === undefined ? {} : { tools }),
+          permissions: [],
+          ...(effort.success ? { effort: effort.data } : {}),
+          prompt,
+        }
+      : null,
+    description,
+    faults: faults.sorted,
+    warnings: warnings.sorted,
+    modelsAt: yaml.keyPlace(['model']),
+  };
+};
+
+/** Many descriptions are no YAML, such as those with a colon in them: such a head is read line by line. */
+const readHead = (head: string, yaml: YamlFile, faults: FaultList): Record<string, unknown> => {
+  if (yaml.faults.length === 0) {
+    const value = yaml.value ?? {};
+    if (isRecord(value)) return value;
+    faults.add([], { line: 1, column: 1 }, 'the front matter is not a list of fields, such as name: reviewer');
+    return {};
+  }
+  const fields: Record<string, string> = {};
+  let last: string | null = null;
+  for (const [index, line] of head.split('\n').entries()) {
+    const [, field, rest = ''] = /^([A-Za-z][\w-]*):(?:[ \t]+(.*))?$/.exec(line.replace(/\r$/, '')) ?? [];
+    if (field !== undefined) {
+      last = field;
+      fields[field] = rest.trim().replace(/^(["'])(.*)\1$/, '$2');
+    } else if (last !== null && (line.trim() === '' || /^\s/.test(line))) {
+      fields[last] = `${fields[last]}\n${line.trim()}`.trim();
+    } else if (line.trim() !== '' && !line.startsWith('#')) {
+      faults.add(
+        [],
+        { line: index + 1, column: 1 },
+        `expected a field, such as name: reviewer, found ${quote(line.trim())}`,
+      );
+    }
+  }
+  return z.record(z.string(), z.string()).parse(fields);
+};
