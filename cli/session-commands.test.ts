@@ -141,6 +141,52 @@ test('a session is changed, archived, searched, exported and imported, and its u
   expect(await run(['prune'])).toMatchObject({ code: 0, stderr: expect.stringContaining('there is no policy') });
 });
 
+test('a session is compacted and pruned, what it costs told before, its context after; so does chat, piped', async () => {
+  const { model, api, store } = stack();
+  const usage = (prompt_tokens: number) => ({ prompt_tokens, completion_tokens: 3 });
+  const talk = 'a long tale of herons and their many nests; '.repeat(120);
+  // Both are asked with the words of the first message, a summary within its conversation.
+  const reply = (text: string, tokens: number) => ({ reply: { text, usage: usage(tokens) } });
+  model.script([reply(talk, 1500), reply(talk, 900)], 'fold: tell');
+  model.script([reply('Task: herons.', 1400), reply('Task: nests.', 300)], '<conversation>');
+  const id = sessionIn((await run(['send', '--new', `fold: tell ${talk}`])).stderr);
+  const dry = await run(['sessions', 'compact', id, '--dry-run']);
+  expect(dry).toMatchObject({ code: 0, stdout: '' });
+  expect(dry.stderr).toMatch(/^about \d+ tokens become \d+; \d+ are read again; writing the summary takes about \d+/);
+  expect(await store.context.epochs(id)).toEqual([]);
+  expect(model.requests('<conversation>')).toEqual([]);
+
+  const made = await run(['sessions', 'compact', id, '--keep', 'the birds']);
+  expect(made).toMatchObject({ code: 0, stdout: expect.stringContaining('Task: herons.') });
+  expect(model.requests('<conversation>').at(-1)?.raw).toContain('The user asks of it: the birds');
+  const [epoch] = await store.context.epochs(id);
+  expect(epoch?.predicted.after).toBeLessThan(epoch?.predicted.before ?? 0);
+  // The reply is part of the next request.
+  const told = Number(/^about (\d+) tokens/.exec(dry.stderr)?.[1]);
+  expect(Math.abs(told / (epoch?.predicted.before ?? 0) - 1)).toBeLessThan(0.02);
+  const context = await run(['sessions', 'context', id]);
+  expect(context.stdout).toContain(`tokens in the last request, about ${epoch?.predicted.after} in the next\n`);
+  expect(context.stdout).toContain('\n1. compact (asked) up to 1/1, ');
+
+  const pruned = await run(['sessions', 'compact', id, '--prune']);
+  expect(pruned).toMatchObject({
+    code: exitCodes.failure,
+    stdout: expect.stringContaining('Nothing was changed'),
+  });
+  expect(jsonLines((await run(['sessions', 'context', id, '--json'])).stdout)).toMatchObject([
+    { epochs: [{ failed: null }, { kind: 'prune', failed: expect.any(String) }] },
+  ]);
+
+  const input = `and more ${talk}\n/context\n/compact the nests\n/queue\n/quit\nnever sent\n`;
+  const chat = await run(['chat', '--session', id], { input });
+  expect(chat.stdout).toContain('900 of an unknown number of tokens in the last request\n');
+  expect(chat.stdout).toContain('Task: nests.');
+  expect(chat.stderr).toContain('/queue is for terminals');
+  const { chunks } = (await api.getSession(id)).view;
+  const said = chunks.flatMap(({ body }) => (body.kind === 'text' && body.role === 'user' ? [body.text] : []));
+  expect(said.map((text) => text.slice(0, 8))).toEqual(['fold: te', 'and more']);
+});
+
 test('trace shows requests and calls with tokens and whether the prefix held', async () => {
   const usage = { prompt_tokens: 900, completion_tokens: 4, prompt_tokens_details: { cached_tokens: 800 } };
   stack().model.script(

@@ -1,11 +1,12 @@
 import { z } from 'zod';
 import { ChunkBody } from './chunks.ts';
+import { Epoch } from './context/epoch.ts';
 import { OneLine } from './one-line.ts';
 import { permissions } from './tools.ts';
 
 /**
- * A session as a file of JSON Lines: a head, each settled turn followed by its chunks, and an end that counts them. It is
- * a conversation to read and to go on from; nothing in it is run.
+ * A session as a file of JSON Lines: a head, each settled turn followed by its chunks, the epochs of the context, and an end
+ * that counts them. It is a conversation to read and to go on from; nothing in it is run.
  */
 export const sessionFileVersion = 1;
 
@@ -16,6 +17,7 @@ export const sessionFileLimits = {
   file: 64 * 1024 * 1024,
   turns: 10_000,
   chunks: 200_000,
+  epochs: 10_000,
 } as const;
 
 const Moment = z.iso.datetime().refine((text) => {
@@ -45,22 +47,41 @@ const TurnLine = z.strictObject({
 });
 export type TurnLine = z.infer<typeof TurnLine>;
 
+const place = { turn: z.int().positive().max(sessionFileLimits.turns), step: z.int().nonnegative().max(1_000_000) };
+
 const ChunkLine = z.strictObject({
   type: z.literal('chunk'),
-  turn: z.int().positive().max(sessionFileLimits.turns),
-  step: z.int().nonnegative().max(1_000_000),
+  ...place,
   ordinal: z.int().nonnegative().max(2_000_000_000),
   at: Moment,
   body: ChunkBody,
 });
 export type ChunkLine = z.infer<typeof ChunkLine>;
 
-const EndLine = z.strictObject({ type: z.literal('end'), turns: z.int().nonnegative(), chunks: z.int().nonnegative() });
+/** What decides how the transcript is sent. Its usage stays with the installation that paid. */
+const EpochLine = z.strictObject({
+  type: z.literal('epoch'),
+  ...Epoch.pick({ kind: true, summary: true, reason: true, failed: true, predicted: true }).shape,
+  epoch: z.int().positive().max(sessionFileLimits.epochs),
+  ...place,
+  made: z.strictObject(place),
+  at: Moment,
+});
+export type EpochLine = z.infer<typeof EpochLine>;
 
-export const SessionLine = z.discriminatedUnion('type', [SessionHead, TurnLine, ChunkLine, EndLine]);
+const count = z.int().nonnegative();
+
+const EndLine = z.strictObject({ type: z.literal('end'), turns: count, chunks: count, epochs: count.optional() });
+
+export const SessionLine = z.discriminatedUnion('type', [SessionHead, TurnLine, ChunkLine, EpochLine, EndLine]);
 export type SessionLine = z.infer<typeof SessionLine>;
 
-export type SessionFile = { head: z.infer<typeof SessionHead>; turns: TurnLine[]; chunks: ChunkLine[] };
+export type SessionFile = {
+  head: z.infer<typeof SessionHead>;
+  turns: TurnLine[];
+  chunks: ChunkLine[];
+  epochs: EpochLine[];
+};
 
 export const ImportQuery = z.object({
   /** An absolute path; default: the folder the stack was started in. */

@@ -19,6 +19,8 @@ export const epochsInForce = `(SELECT ${json('e.summary')} FROM context_epochs e
   WHERE session_id = $1 AND (kind = 'prune' OR failed IS NOT NULL OR epoch = ${newest}))`;
 
 export type LastRequest = {
+  turn: number;
+  step: number;
   model: string;
   units: number | null;
   predicted: number | null;
@@ -45,7 +47,7 @@ export const contextQueries = (database: Database) => ({
   /** What the last answered request says of its length; undefined before there is one. */
   async last(sessionId: string): Promise<LastRequest | undefined> {
     const [row] = await database.query<LastRequest>(
-      `SELECT name AS model, attributes -> 'units' AS units, attributes -> 'predicted' AS predicted,
+      `SELECT turn, step, name AS model, attributes -> 'units' AS units, attributes -> 'predicted' AS predicted,
          attributes -> 'window' AS window, attributes -> 'price' AS price, attributes -> 'rates' AS rates, attributes -> 'usage' AS usage
        FROM spans WHERE session_id = $1 AND kind = 'model' AND status = 'ok' ORDER BY started_at DESC, id DESC LIMIT 1`,
       [sessionId],

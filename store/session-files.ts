@@ -1,6 +1,6 @@
 import type { Session } from '../contracts/api.ts';
 import { streamOfSession } from '../contracts/ids.ts';
-import type { ChunkLine, SessionFile, TurnLine } from '../contracts/session-file.ts';
+import type { ChunkLine, EpochLine, SessionFile, TurnLine } from '../contracts/session-file.ts';
 import type { Database } from './database.ts';
 import { toJson } from './json.ts';
 import type { NewSession } from './sessions.ts';
@@ -17,6 +17,15 @@ const settledTurns = (query: Query, sessionId: string): Promise<TurnLine[]> =>
        AND NOT EXISTS (SELECT FROM turns r WHERE r.session_id = $1 AND r.status = 'running' AND r.turn <= t.turn)
      ORDER BY turn`,
     [sessionId],
+  );
+
+/** Those that the turns up to one have made. */
+const epochsUpTo = (query: Query, sessionId: string, turn: number): Promise<EpochLine[]> =>
+  query<EpochLine>(
+    `SELECT 'epoch' AS type, epoch, kind, turn, step, summary, reason, failed, predicted,
+       jsonb_build_object('turn', made_turn, 'step', made_step) AS made, iso(created_at) AS at
+     FROM context_epochs WHERE session_id = $1 AND made_turn <= $2 ORDER BY epoch`,
+    [sessionId, turn],
   );
 
 const firstText = ({ chunks }: SessionFile, turn: number): string => {
@@ -51,7 +60,10 @@ export const sessionFileQueries = (database: Database) => ({
         if (rows.length < batch) break;
       }
       while (written < turns.length) await write(turns[written++] ?? {});
-      await write({ type: 'end', turns: turns.length, chunks: count });
+      const epochs = await epochsUpTo(query, id, last);
+      for (const epoch of epochs) await write(epoch);
+      const epochCount = epochs.length > 0 ? { epochs: epochs.length } : {};
+      await write({ type: 'end', turns: turns.length, chunks: count, ...epochCount });
     });
   },
 
@@ -94,6 +106,16 @@ export const sessionFileQueries = (database: Database) => ({
           [id, toJson(file.chunks.slice(from, from + batch)), from],
         );
       }
+      // No usage of this session has their stamp.
+      await query(
+        `INSERT INTO context_epochs (session_id, epoch, id, kind, turn, step, summary, reason, failed, made_turn, made_step,
+           predicted, stamped_by, created_at)
+         SELECT $1, epoch, 'import/' || $1 || '/' || epoch, kind, turn, step, summary, reason, failed,
+           (made ->> 'turn')::integer, (made ->> 'step')::integer, predicted, 'import', at
+         FROM jsonb_to_recordset($2::jsonb) AS e (epoch integer, kind text, turn integer, step integer, summary text, reason text,
+           failed text, made jsonb, predicted jsonb, at timestamptz)`,
+        [id, toJson(file.epochs)],
+      );
       await query('SELECT index_turn($1, turn) FROM turns WHERE session_id = $1', [id]);
       return true;
     });

@@ -5,6 +5,7 @@ import path from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { createModelClient } from '../activities/model/client.ts';
 import { createModels } from '../activities/model/models.ts';
+import type { Epoch } from '../contracts/context/epoch.ts';
 import { findFacts } from '../contracts/model-facts.ts';
 import { isUndeclared, Prefix } from '../contracts/prefix.ts';
 import { settled } from './support/conversation.ts';
@@ -121,6 +122,9 @@ const turns = async (id: string, texts: readonly string[], from = 1) => {
 };
 const open = async () => (await stack.api.createSession({ workspace: stack.workspace })).id;
 const epochsOf = (id: string) => stack.store.context.epochs(id);
+const exported = async (id: string): Promise<string> => await new Response(await stack.api.exportSession(id)).text();
+/** What an export holds of an epoch. */
+const kept = ({ id: _id, usage: _usage, reported: _reported, isStamped: _isStamped, ...epoch }: Epoch) => epoch;
 const prefixesOf = async (id: string) => {
   const { spans } = await stack.api.listSpans(id, { limit: 500 });
   return spans
@@ -169,6 +173,22 @@ test('a session that outgrows its window goes on: results are left out, then a s
   expect(usage.requests).toBe(provider.seen.length - before);
   expect((await stack.store.runLimits.spentBySession(id)).tokens).toBe(usage.input + usage.output);
   expect(usage.last).toMatchObject({ input: provider.seen.at(-1)?.tokens });
+  // What is exported goes on elsewhere as it would here: the next request is the same.
+  const made = await stack.api.importSession(await exported(id), { workspace: stack.workspace });
+  expect((await epochsOf(made.id)).map(kept)).toEqual(epochs.map(kept));
+  const again = await stack.api.importSession(await exported(made.id), { workspace: stack.workspace });
+  expect((await epochsOf(again.id)).map(kept)).toEqual(epochs.map(kept));
+  const sent = await Promise.all(
+    [id, made.id].map(async (session) => {
+      await turns(session, [`go on, ${session}`], 16);
+      return provider.seen.find(({ raw }) => raw.includes(`go on, ${session}`))?.raw.replaceAll(session, '');
+    }),
+  );
+  expect(sent[1]).toBe(sent[0]);
+  // No usage of the new session has a stamp of what it did not make.
+  expect((await epochsOf(made.id)).slice(0, epochs.length).map(({ reported }) => reported)).toEqual(
+    epochs.map(() => null),
+  );
   await worker.stop();
 });
 

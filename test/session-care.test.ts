@@ -350,6 +350,31 @@ describe('export and import', () => {
   const lines = (...all: unknown[]): string =>
     all.map((line) => `${typeof line === 'string' ? line : JSON.stringify(line)}\n`).join('');
 
+  const epoch = {
+    type: 'epoch',
+    epoch: 1,
+    kind: 'compact',
+    turn: 1,
+    step: 0,
+    summary: 'All of it.',
+    reason: 'asked',
+    failed: null,
+    predicted: { before: 9, after: 3, reread: 3, cost: null },
+    made: { turn: 1, step: 1 },
+    at: head.createdAt,
+  };
+  const withEpochs = (...epochs: object[]): string =>
+    lines(head, turn, chunk, ...epochs, { ...end, epochs: epochs.length });
+
+  test('epochs of the context are taken, with characters that Postgres can keep', async () => {
+    const prune = { ...epoch, epoch: 2, kind: 'prune', summary: null };
+    const { id } = await stack.api.importSession(withEpochs({ ...epoch, summary: 'a\u0000b' }, prune));
+    expect((await stack.api.getContext(id)).epochs).toMatchObject([
+      { epoch: 1, kind: 'compact', summary: 'a\ufffdb', isStamped: true, usage: null, made: { turn: 1, step: 1 } },
+      { epoch: 2, kind: 'prune', summary: null, predicted: epoch.predicted, createdAt: head.createdAt },
+    ]);
+  });
+
   test('a file written by hand is taken; what it may do is not', async () => {
     const { id } = await stack.api.importSession(lines(head, turn, chunk, end));
     expect((await stack.api.getSession(id)).session).toMatchObject({
@@ -360,6 +385,15 @@ describe('export and import', () => {
   });
 
   test.each<[string, string, number]>([
+    ['an epoch that is not counted', lines(head, turn, chunk, epoch, end), 5],
+    ['an epoch of a turn that is not there', withEpochs({ ...epoch, made: { turn: 2, step: 1 } }), 4],
+    ['an epoch out of order', withEpochs({ ...epoch, epoch: 2 }), 4],
+    ['an epoch that reaches beyond its maker', withEpochs({ ...epoch, step: 2 }), 4],
+    ['a compaction without a summary', withEpochs({ ...epoch, summary: null }), 4],
+    ['a prune with a summary', withEpochs({ ...epoch, kind: 'prune' }), 4],
+    ['a summary of what came to nothing', withEpochs({ ...epoch, failed: 'why' }), 4],
+    ['an epoch that has usage', withEpochs({ ...epoch, usage: null }), 4],
+    ['an unknown field in an epoch', withEpochs({ ...epoch, predicted: { ...epoch.predicted, more: 1 } }), 4],
     ['nothing', '', 1],
     ['no end', lines(head, turn, chunk), 4],
     ['a cut line', lines(head, turn).concat('{"type":"chu'), 3],

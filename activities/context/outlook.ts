@@ -70,7 +70,17 @@ export const lookAhead = async (
   const rate = rateOf(counted);
   const window = await windows.of(model, counted?.tokens ?? 0);
   const refused = refusedOf(context, at.step, model.name);
-  const plan = planContext({ sent, units, rate, window, settings, at, epochs: context.epochs, refused });
+  const plan = planContext({
+    sent,
+    units,
+    rate,
+    window,
+    settings,
+    reply: model.mostReply,
+    at,
+    epochs: context.epochs,
+    refused,
+  });
   return { sent, units, rate, window, plan, measure: measured };
 };
 

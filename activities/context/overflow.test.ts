@@ -27,6 +27,20 @@ describe('overflowOf', () => {
       32768,
       null,
     ],
+    ['tokens in request more than max tokens allowed', null, null],
+    ['max_tokens_exceeded', null, null],
+    [
+      'Input tokens exceed the configured limit of 272000 tokens. Your messages resulted in 278000 tokens. Please reduce the length of the messages.',
+      272000,
+      278000,
+    ],
+    ['The engine prompt length 5000 exceeds the max_model_len 4096. Please reduce prompt.', 4096, 5000],
+    ['Input validation error: `inputs` must have less than 4096 tokens. Given: 5000', 4096, 5000],
+    ['prompt_too_long', null, null],
+    ['输入内容过长，超过了模型的最大上下文长度', null, null],
+    ['InvalidParameter: Input length 200000 exceeds the maximum length 131072', 131072, 200000],
+    ['Expected input to be at most 8192 tokens', 8192, null],
+    ['the message exceeds the size limit of 32768 tokens', 32768, null],
     ['prompt is too long: 212044 tokens > 200000 maximum', 200000, 212044],
     [
       'input length and `max_tokens` exceed context limit: 188240 + 21333 > 200000, decrease input length',
@@ -75,6 +89,7 @@ describe('overflowOf', () => {
     'messages with role "tool" must be a response to a preceding message with "tool_calls"',
     'the context of this request is invalid',
     'image is too large',
+    'the name of the tool exceeds the maximum length of 64 characters',
   ])('does not take "%s" for one', (message) => {
     expect(of(message)).toBeNull();
   });

@@ -9,6 +9,9 @@ const wordings: readonly RegExp[] = [
   /maximum context length (?:is|of) (?<limit>\d[\d,]*) tokens(?:.*?(?:requested|resulted in|contains?|has)(?: a total of| about| at least)? (?<asked>\d[\d,]*)(?: input)? tokens)?/i,
   /maximum prompt length is (?<limit>\d[\d,]*)(?:.*?contains (?<asked>\d[\d,]*))?/i,
   /exceeds? the (?:model's )?context window/i,
+  /input tokens exceed the configured limit of (?<limit>\d[\d,]*)(?:.*?resulted in (?<asked>\d[\d,]*))?/i,
+  /engine prompt length (?<asked>\d[\d,]*) exceeds the max_model_len (?<limit>\d[\d,]*)/i,
+  /tokens in request more than max tokens allowed/i,
   // Anthropic
   /prompt is too long: (?<asked>\d[\d,]*)(?: tokens)? > (?<limit>\d[\d,]*)/i,
   /exceed context limit: (?<asked>\d[\d,]*) \+ \d+ > (?<limit>\d[\d,]*)/i,
@@ -25,9 +28,12 @@ const wordings: readonly RegExp[] = [
   /input \((?<asked>\d[\d,]*) tokens\) is longer than the model's context length \((?<limit>\d[\d,]*)/i,
   /input prompt \((?<asked>\d[\d,]*) tokens\) is too long and exceeds limit of (?<limit>\d[\d,]*)/i,
   /`inputs` tokens \+ `max_new_tokens` must be <= (?<limit>\d[\d,]*)(?:.*?given: (?<asked>\d[\d,]*))?/i,
-  /inputs must have less than (?<limit>\d[\d,]*) tokens(?:.*?given: (?<asked>\d[\d,]*))?/i,
+  /inputs`? must have less than (?<limit>\d[\d,]*) tokens(?:.*?given: (?<asked>\d[\d,]*))?/i,
   // Moonshot, DashScope, Zhipu, MiniMax, Fireworks, Cohere, Copilot, Bedrock
   /exceeded model token limit: (?<limit>\d[\d,]*)(?: \(requested: (?<asked>\d[\d,]*)\))?/i,
+  /input length (?<asked>\d[\d,]*) exceeds the maximum length (?<limit>\d[\d,]*)/i,
+  /(?:input|message|prompt) exceeds the size limit of (?<limit>\d[\d,]*) tokens/i,
+  /expected (?:the )?(?:input|prompt) to be at most (?<limit>\d[\d,]*) tokens/i,
   /range of input length should be \[\d+, ?(?<limit>\d[\d,]*)\]/i,
   /prompt exceeds max length|context window exceeds limit|input is too long for (?:the )?requested model/i,
   /prompt is too long: (?<asked>\d[\d,]*), model maximum context length: (?<limit>\d[\d,]*)/i,
@@ -35,7 +41,7 @@ const wordings: readonly RegExp[] = [
   /prompt token count of (?<asked>\d[\d,]*) exceeds the limit of (?<limit>\d[\d,]*)/i,
   // One request that is above what may be asked in a minute never fits, however long it waits.
   /request too large for .*?limit:? (?<limit>\d[\d,]*), requested:? (?<asked>\d[\d,]*)/i,
-  /context_length_exceeded|model_max_prompt_tokens_exceeded|request_too_large|prompt is too long|reduce the length of the (?:messages|prompt)/i,
+  /context_length_exceeded|model_max_prompt_tokens_exceeded|max_tokens_exceeded|request_too_large|prompt[ _]is[ _]too[ _]long|prompt_too_long|最大上下文|上下文长度|reduce the length of the (?:messages|prompt)/i,
 ];
 
 const asNumber = (text: string | undefined): number | null => {

@@ -8,6 +8,12 @@ const effortOf = (dialect: Dialect, effort: Effort): Facts =>
 
 type Options = Pick<ModelClientOptions, 'model' | 'maxTokens' | 'temperature' | 'body'>;
 
+/** Tokens that a request asks for as the most of its reply, however everturn.yaml says it; 0: it says none. */
+export const mostReplyOf = (fields: Facts): number => {
+  const { max_tokens, max_completion_tokens } = fields;
+  return Math.max(0, ...[max_tokens, max_completion_tokens].filter((value) => typeof value === 'number'));
+};
+
 /** The fields of a request beside its tools and messages; those of everturn.yaml have the last word. */
 export const fieldsOf = (
   { model, maxTokens, temperature, body }: Options,

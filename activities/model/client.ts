@@ -9,7 +9,7 @@ import { replyLimits } from '../../contracts/reply-limits.ts';
 import type { WireMessage, WireRules, WireTool } from '../../contracts/request.ts';
 import type { Usage } from '../../contracts/usage.ts';
 import { adapt, type Draft, isOfMessages, omissions } from './adapt.ts';
-import { fieldsOf } from './body.ts';
+import { fieldsOf, mostReplyOf } from './body.ts';
 import { type Connection, connect, type ModelClientOptions } from './connect.ts';
 import { chooseDialect } from './dialects/choose.ts';
 import { familyOf } from './dialects/family.ts';
@@ -76,6 +76,8 @@ export type ModelClient = {
   refused(): string[];
   /** Digest of what everturn.yaml says of its requests. */
   readonly settings: string;
+  /** Tokens that its requests ask for as the most of a reply; 0: they say none. */
+  readonly mostReply: number;
   /** How a transcript becomes messages that this provider takes: for `toRequest`. */
   readonly rules: WireRules;
   /** The bytes that `stream` would send. */
@@ -225,6 +227,7 @@ export const createModelClient = (options: ModelClientOptions): ModelClient => {
     leftOut: () => [...(options.omit ?? []), ...(dialect.omit ?? []), ...learned.all()],
     refused: () => learned.all(),
     settings: settingsOf(options, dialect.name),
+    mostReply: mostReplyOf(fieldsOf(options, dialect, undefined)),
     rules: createRules(dialect, from),
     encode: (request) => encode(adapt(draftOf(request), [...omitted, ...learned.all()])),
     stream,

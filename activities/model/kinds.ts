@@ -21,7 +21,7 @@ export type FailureKind =
   | 'too_long';
 
 const overflow =
-  /context[ _-]?(length|window|size|limit)|maximum (context|input|prompt)|max_model_len|(prompt|input|request|conversation|messages?)[^.]{0,40} too (long|large)|too many (input |prompt )?tokens|tokens? (count )?(of |in )?[^.]{0,60}exceed|exceed[^.]{0,60}(context|(input|prompt|maximum|max)[^.]{0,30} tokens?|token limit)|reduce the length|longer than the (model|maximum)|ContextWindowExceeded|context too long|input is too long|range of input length/i;
+  /context[ _-]?(length|window|size|limit)|maximum (context|input|prompt)|max_model_len|(prompt|input|request|conversation|messages?)[^.]{0,40} too (long|large)|too many (input |prompt )?tokens|tokens? (count )?(of |in )?[^.]{0,60}exceed|exceed[^.]{0,60}(context|(input|prompt|maximum|max)[^.]{0,30} tokens?|token limit)|reduce the length|longer than the (model|maximum)|ContextWindowExceeded|context too long|input is too long|range of input length|max_tokens_exceeded|more than (the )?max(imum)? tokens|prompt_(is_)?too_long|must have less than [\d,]+ tokens|input length [\d,]+ exceeds|exceeds the size limit of [\d,]+ tokens|input to be at most [\d,]+ tokens|最大上下文|上下文长度/i;
 
 const quota =
   /insufficient[ _-]?(quota|balance|credit|fund)|(exceeded|out of|used up|no|low|enough)[^.]{0,30}(quota|credits?|balance)|credit balance|billing|payment required|arrear|overdue|quota[ _-]?exceeded|余额|欠费/i;

@@ -29,7 +29,7 @@ describe('probeModel', () => {
       streaming: true,
       tools: 'called',
       parallelTools: { answer: 'yes' },
-      structuredOutput: { answer: 'refused' },
+      structuredOutput: { answer: 'refused', note: `HTTP 400, "'response_format' is not supported"` },
       reasoning: { answer: 'yes', note: 'in reasoning_content' },
       reasoningMustReturn: { answer: 'yes' },
       images: { answer: 'refused' },

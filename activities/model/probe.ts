@@ -3,6 +3,7 @@ import { asContent, plainRules, toRequest, type WireMessage, type WireTool } fro
 import { checkModel, type ModelCheck } from './check.ts';
 import type { ModelClient, ModelReply, ModelRequest } from './client.ts';
 import { contextTold } from './context-told.ts';
+import { saidBy } from './marks.ts';
 import { redSquare } from './probe-image.ts';
 import { parseJson } from './words.ts';
 
@@ -63,12 +64,6 @@ const isRefusal = (error: unknown): error is EverturnError =>
 
 const user = (content: string): WireMessage => ({ role: 'user', content });
 
-/** What the provider said, without what every message of ours says around it. */
-const reasonOf = (error: unknown): string => {
-  const message = error instanceof Error ? error.message : String(error);
-  return / failed: (.*)\. [A-Z][^.]*$/s.exec(message)?.[1] ?? message;
-};
-
 /** Asks some ten short questions. Throws what `stream` throws when the first of them gets no answer. */
 export const probeModel = async (client: ModelClient, signal: AbortSignal): Promise<ModelProbe> => {
   const ask = (request: Asking): Promise<ModelReply> =>
@@ -80,7 +75,7 @@ export const probeModel = async (client: ModelClient, signal: AbortSignal): Prom
       return await question();
     } catch (error) {
       signal.throwIfAborted();
-      return verdict(isRefusal(error) ? 'refused' : 'unknown', reasonOf(error));
+      return verdict(isRefusal(error) ? 'refused' : 'unknown', saidBy(error));
     }
   };
 

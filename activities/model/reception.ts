@@ -12,6 +12,7 @@ import { isNothing } from './opaque.ts';
 import { createReply, type ReplyOptions } from './reply.ts';
 import { send } from './request.ts';
 import { isWholeObject } from './tool-calls.ts';
+import { joinUsage } from './usage.ts';
 import type { Facts } from './words.ts';
 
 type Watch = { signal: AbortSignal; heard: () => void; grew: () => void };
@@ -59,7 +60,7 @@ export const createReception = ({ limits, watch, connection, ...options }: Optio
   const read = ({ choices, usage }: ProviderChunk): DeltaPart[] => {
     hasBegun = true;
     if (usage !== undefined && usage !== null) {
-      reported = usage;
+      reported = joinUsage(reported, usage);
       hasLastUsage ||= choices.length === 0;
     }
     const parts = choices.filter(isFirst).flatMap(readChoice);

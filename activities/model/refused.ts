@@ -54,6 +54,9 @@ const renamesOf = ({ fields }: Draft, said: string): Adaptation[] =>
     .filter((name) => name in fields && names(said, name) && isUnsupported(said))
     .map((name) => `rename:${name}`);
 
+const isOfSignature = (said: string): boolean =>
+  /signature|(redacted_)?thinking[`'"]? blocks?|encrypted[ _]content/i.test(said);
+
 const assistantsOf = ({ messages }: Draft): WireAssistant[] =>
   messages.filter((message) => message.role === 'assistant');
 
@@ -73,6 +76,8 @@ const ofMessages = (draft: Draft, said: string): Adaptation[] => {
   for (const known of ['role', 'content', 'tool_calls', 'id', 'type', 'function']) fields.delete(known);
   const named = [...fields].filter((field) => names(said, field));
   if (named.length > 0) return named.map((field) => `message:${field}`);
+  // Another model of the family has signed it: nobody can tell which field the provider made it of.
+  if (fields.size > 0 && isOfSignature(said)) return [...fields].map((field) => `message:${field}`);
   if (
     /tool[_ ]?calls?.{0,30}\bid|tool_call_id|call id/i.test(said) &&
     /length|must|match|pattern|invalid|a-z|characters/i.test(said)

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { normaliseUsage } from './usage.ts';
+import { joinUsage, normaliseUsage } from './usage.ts';
 
 describe('normaliseUsage', () => {
   it.each([
@@ -81,6 +81,15 @@ describe('normaliseUsage', () => {
 
   it.each([null, undefined, 'x', 3])('is null when nothing was reported: %s', (reported) => {
     expect(normaliseUsage(reported)).toBeNull();
+  });
+
+  it('joins reports of one reply: later counts stand, and none is added', () => {
+    const begun = { input_tokens: 25, cache_read_input_tokens: 1000, output_tokens: 1 };
+    const ended = { input_tokens: null, output_tokens: 15 };
+    expect(normaliseUsage(joinUsage(joinUsage(null, begun), ended))).toMatchObject({ input: 1025, output: 15 });
+    const growing = [1, 2, 3].map((completion_tokens) => ({ prompt_tokens: 9, completion_tokens }));
+    expect(normaliseUsage(growing.reduce<unknown>(joinUsage, null))).toMatchObject({ input: 9, output: 3 });
+    expect(normaliseUsage(joinUsage(null, 'x'))).toBeNull();
   });
 
   it('prices each kind of token once, caches at the input price unless they have their own', () => {

@@ -30,6 +30,13 @@ const countOutput = (raw: Facts, input: number, reasoning: number): number => {
   return isBeside ? completion + reasoning : completion;
 };
 
+/** Counts are of the reply so far: later ones stand, and what they leave out was said before (Anthropic's events). */
+export const joinUsage = (before: unknown, later: unknown): unknown => {
+  if (typeof later !== 'object') return before;
+  const said = Object.entries(asFacts(later)).filter(([, value]) => value !== null && value !== undefined);
+  return { ...asFacts(before), ...Object.fromEntries(said) };
+};
+
 /** A provider's usage in our terms; null when it reported none. */
 export const normaliseUsage = (reported: unknown, price?: Price): Usage | null => {
   if (typeof reported !== 'object' || reported === null) return null;

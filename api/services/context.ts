@@ -22,8 +22,9 @@ export const readContext = async (store: Store, session: Session): Promise<Sessi
 type Wish = { session: Session; kind: EpochKind; instructions: string | undefined };
 
 const previewOf = async (store: Store, { session, kind }: Wish) => {
-  const sent = project(await store.chunks.transcript(session.id), await store.context.epochs(session.id));
-  return preview({ kind, sent, last: await store.context.last(session.id) });
+  const epochs = await store.context.epochs(session.id);
+  const sent = project(await store.chunks.transcript(session.id), epochs);
+  return preview({ kind, sent, last: await store.context.last(session.id), epochs });
 };
 
 /** What it would cost, and nothing else. */

@@ -1,6 +1,8 @@
+import { isAfter } from '../../contracts/context/epoch.ts';
 import { EverturnError } from '../../contracts/errors.ts';
 import {
   type ChunkLine,
+  type EpochLine,
   type SessionFile,
   SessionLine,
   sessionFileLimits,
@@ -42,10 +44,14 @@ function* linesOf(text: string): Generator<string> {
   }
 }
 
+const countsOf = (turns: number, chunks: number, epochs: number): string =>
+  `${turns} turns, ${chunks} chunks and ${epochs} epochs`;
+
 /** Of each line after the head: whether it may stand there. */
 const createOrder = () => {
   const turns: TurnLine[] = [];
   const chunks: ChunkLine[] = [];
+  const epochs: EpochLine[] = [];
   const places = new Set<string>();
   let lines = 0;
 
@@ -70,7 +76,20 @@ const createOrder = () => {
     if (body.kind !== 'usage') chunks.push(found);
   };
 
-  return { turns, chunks, turn, chunk, count: () => lines };
+  const epoch = (found: EpochLine, line: number): void => {
+    const { kind, made, failed, summary } = found;
+    const before = epochs.length;
+    if (found.epoch !== before + 1) throw refused(line, `expected epoch ${before + 1}, found ${found.epoch}`);
+    if (made.turn > (turns.at(-1)?.turn ?? 0))
+      throw refused(line, `turn ${made.turn}, which made the epoch, has no line before it`);
+    if (isAfter(found, made)) throw refused(line, 'the epoch reaches beyond the step that made it');
+    const hasSummary = kind === 'compact' && failed === null;
+    if (hasSummary !== (summary !== null))
+      throw refused(line, hasSummary ? 'summary: a compaction has one' : 'summary: only a compaction in force has one');
+    epochs.push(found);
+  };
+
+  return { turns, chunks, epochs, turn, chunk, epoch, count: () => lines };
 };
 
 /**
@@ -92,15 +111,16 @@ export const readSessionFile = (text: string): SessionFile & { skippedUsage: num
     } else if (!head) throw refused(number, 'expected the head of a session: {"type":"session",…}');
     else if (found.type === 'turn') order.turn(found, number);
     else if (found.type === 'chunk') order.chunk(found, number);
+    else if (found.type === 'epoch') order.epoch(found, number);
     else {
       isEnded = true;
-      if (found.turns !== order.turns.length || found.chunks !== order.count()) {
-        const there = `${order.turns.length} turns and ${order.count()} chunks`;
-        throw refused(number, `it counts ${found.turns} turns and ${found.chunks} chunks, but there are ${there}`);
-      }
+      const counted = countsOf(found.turns, found.chunks, found.epochs ?? 0);
+      const there = countsOf(order.turns.length, order.count(), order.epochs.length);
+      if (counted !== there) throw refused(number, `it counts ${counted}, but there are ${there}`);
     }
   }
   if (!head) throw refused(1, 'the file is empty');
   if (!isEnded) throw refused(number + 1, 'the file ends without its last line: it was cut off. Export it again');
-  return { head, turns: order.turns, chunks: order.chunks, skippedUsage: order.count() - order.chunks.length };
+  const { turns, chunks, epochs } = order;
+  return { head, turns, chunks, epochs, skippedUsage: order.count() - chunks.length };
 };

@@ -7,13 +7,16 @@ import { runCommand } from '../run-command.ts';
 import { converse } from '../turn/conversation.ts';
 import { createExchange, type Exchange } from '../turn/exchange.ts';
 import { pickSession, type SessionOptions } from '../turn/pick-session.ts';
+import { compact, showContext } from './compact.ts';
 import { addSessionOptions } from './session-options.ts';
 
 type ChatOptions = JsonOption & SessionOptions;
 
 export const addChat = (program: Command): void => {
   addSessionOptions(program.command('chat'))
-    .description('talk in one session; when piped, each line is a message and waits for the one before')
+    .description(
+      'talk in one session; when piped, each line is a message, or /compact or /context, and waits for the one before',
+    )
     .option('--json', 'as "send --json", for each line of standard input')
     .action((options: ChatOptions) => runCommand(options, () => chat(options)));
 };
@@ -26,13 +29,32 @@ const chat = async (options: ChatOptions): Promise<void> => {
   const { json = false } = options;
   if (!json && process.stdin.isTTY && process.stderr.isTTY)
     await converse({ api, health, sessionId: picked.session.id });
-  else await sendLines(createExchange({ connection, health, picked, json }));
+  else await sendLines(createExchange({ connection, health, picked, json }), { id: picked.session.id, json });
+};
+
+type Piped = { id: string; json: boolean };
+
+/** What a terminal takes for a command is no message here either. */
+const isCommand = /^\/(compact(\s.*)?|context|cancel|queue|help)$/;
+
+const command = async (text: string, { id, json }: Piped): Promise<void> => {
+  if (text === '/context') await showContext(id, { json });
+  else if (text.startsWith('/compact')) {
+    const keep = text.slice('/compact'.length).trim();
+    await compact(id, { json, ...(keep === '' ? {} : { keep }) });
+  } else process.stderr.write(`${text} is for terminals. Piped, chat knows /compact, /context and /quit\n`);
 };
 
 /** The exit code is that of the first turn that was not completed. */
-const sendLines = async (exchange: Exchange): Promise<void> => {
+const sendLines = async (exchange: Exchange, { id, json }: Piped): Promise<void> => {
   for await (const line of createInterface({ input: process.stdin })) {
-    if (line.trim() === '') continue;
+    const text = line.trim();
+    if (text === '') continue;
+    if (/^\/(quit|exit)$/.test(text)) break;
+    if (isCommand.test(text)) {
+      await command(text, { id, json });
+      continue;
+    }
     const code = await exchange.follow(await exchange.send(line, 'enqueue'));
     process.exitCode ||= code;
     if (code === exitCodes.interrupted) break;

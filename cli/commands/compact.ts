@@ -45,7 +45,10 @@ export const predictedWords = ({ before, after, reread, cost, writing }: Predict
   return `about ${before} tokens become ${after}; ${reread} are read again${dollars(cost, ' more than from a cache')}${written}`;
 };
 
-const compact = async (id: string, { prune = false, dryRun = false, keep, json }: CompactOptions): Promise<void> => {
+export const compact = async (
+  id: string,
+  { prune = false, dryRun = false, keep, json }: CompactOptions,
+): Promise<void> => {
   const { api } = await connect();
   const kind: EpochKind = prune ? 'prune' : 'compact';
   const before = (await api.getSession(id)).view.position;
@@ -81,6 +84,13 @@ const compact = async (id: string, { prune = false, dryRun = false, keep, json }
   else process.stdout.write(`${harmless(text || 'It ended before anything was changed')}\n`);
 };
 
+/** For people: how full the context was, and how full it will be where an epoch has been made since. */
+export const occupancyWords = ({ predicted, reported, window, epochs }: SessionContext): string => {
+  const newest = epochs.findLast(({ failed }) => failed === null);
+  const next = newest && !newest.isStamped ? `, about ${newest.predicted.after} in the next` : '';
+  return `${reported ?? predicted ?? 0} of ${window ?? 'an unknown number of'} tokens in the last request${next}`;
+};
+
 const line = ({
   epoch,
   kind,
@@ -96,13 +106,12 @@ const line = ({
   return `${epoch}. ${kind} (${reason}) ${what}${reported ? `, ${reported.input} reported` : ''}`;
 };
 
-const showContext = async (id: string, { json }: JsonOption): Promise<void> => {
+export const showContext = async (id: string, { json }: JsonOption): Promise<void> => {
   const { api } = await connect();
   const context = await api.getContext(id);
   if (json) return printJson(context);
-  const { model, predicted, reported, window, epochs } = context;
-  const size = `${reported ?? predicted ?? 0} of ${window ?? 'an unknown number of'} tokens`;
+  const { model, epochs } = context;
   process.stdout.write(
-    harmless(`${model}: ${size} in the last request\n${epochs.map((epoch) => `${line(epoch)}\n`).join('')}`),
+    harmless(`${model}: ${occupancyWords(context)}\n${epochs.map((epoch) => `${line(epoch)}\n`).join('')}`),
   );
 };

@@ -59,7 +59,7 @@ const told = ({ answer, note }: Verdict): string =>
   note === null ? answerWords[answer] : `${answerWords[answer]}: ${note}`;
 
 const usageWords = ({ usage }: ModelProbe): string =>
-  usage ? `yes: ${usage.input} tokens in, ${usage.output} out` : 'not reported: counts will be missing';
+  usage ? `yes: ${usage.input} tokens in, ${usage.output} out` : 'not reported: counts will be estimates';
 
 const timeWords = ({ firstTokenMs, totalMs }: ModelProbe): string =>
   `${firstTokenMs === null ? '' : `${Math.round(firstTokenMs)} ms to the first token, `}${Math.round(totalMs)} ms in all`;

@@ -3,7 +3,7 @@ import { tailSession } from '../../client/tail.ts';
 import type { Health } from '../../contracts/api.ts';
 import type { StreamEvent } from '../../contracts/events.ts';
 import { reduce, type SessionView } from '../../contracts/view.ts';
-import { predictedWords } from '../commands/compact.ts';
+import { occupancyWords, predictedWords } from '../commands/compact.ts';
 import { createScreen } from '../screen/screen.ts';
 import { harmless, oneLine } from '../screen/style.ts';
 import { createTerminal } from '../screen/terminal.ts';
@@ -64,10 +64,11 @@ export const converse = async ({ api, health, sessionId }: ConverseOptions): Pro
   };
 
   const tellContext = async (): Promise<void> => {
-    const { reported, window, epochs } = await api.getContext(sessionId);
+    const context = await api.getContext(sessionId);
     const { predicted } = await api.compactSession(sessionId, { dryRun: true });
-    const size = `${reported ?? 0} of ${window ?? 'an unknown number of'} tokens, ${epochs.length} epochs`;
-    screen.note(`${size}. With /compact ${predictedWords(predicted)}`);
+    screen.note(
+      `${occupancyWords(context)}, ${context.epochs.length} epochs. With /compact ${predictedWords(predicted)}`,
+    );
   };
 
   const send = async (text: string): Promise<void> => {

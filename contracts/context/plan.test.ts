@@ -42,14 +42,15 @@ const unitsOfAll = (chunks: readonly PlacedChunk[]) => chunks.reduce((sum, chunk
 type Made = Pick<Epoch, 'kind' | 'turn' | 'step' | 'failed' | 'made' | 'predicted' | 'summary'>;
 const plan = (
   transcript: PlacedChunk[],
-  given: { window?: number | null; epochs?: Made[]; refused?: number | null } = {},
+  given: { window?: number | null; epochs?: Made[]; refused?: number | null; reply?: number } = {},
 ) => {
   const epochs = given.epochs ?? [];
   const sent = project(transcript, epochs);
   const last = transcript.at(-1) ?? { turn: 1, step: 0 };
   const at = { turn: last.turn, step: last.step + 1 };
-  const { window = 10_000, refused = null } = given;
-  return planContext({ sent, units: unitsOfAll(sent), rate: 1, window, settings: defaultContext, at, epochs, refused });
+  const { window = 10_000, refused = null, reply = 0 } = given;
+  const units = unitsOfAll(sent);
+  return planContext({ sent, units, rate: 1, window, settings: defaultContext, reply, at, epochs, refused });
 };
 const failedAt = (turn: number, step: number, before: number): Made => ({
   kind: 'compact',
@@ -89,6 +90,21 @@ describe('planContext', () => {
     const earlier = failedAt(4, 1, Math.round(before * 0.8));
     expect(plan(transcript, { epochs: [earlier] }).kind).toBe('compact');
     expect(plan(transcript, { epochs: [earlier, earlier, earlier] })).toEqual({ kind: 'none' });
+  });
+
+  it('a prune that came to nothing puts no compaction off', () => {
+    const transcript = log(...[1, 2, 3, 4, 5].map((turn) => user(turn, 6200)));
+    const before = Math.round(unitsOfAll(transcript));
+    const pruned: Made = { ...failedAt(5, 1, before), kind: 'prune' };
+    expect(plan(transcript, { epochs: [pruned, pruned, pruned] }).kind).toBe('compact');
+  });
+
+  it('keeps free what the request asks for as the most of its reply', () => {
+    const transcript = log(...[1, 2, 3, 4].map((turn) => user(turn, 6200)));
+    expect(plan(transcript)).toEqual({ kind: 'none' });
+    expect(plan(transcript, { reply: 4000 })).toMatchObject({ kind: 'compact', reason: 'window' });
+    // More than half of the window cannot be kept: then the provider says what it takes.
+    expect(plan(log(user(1, 17_000)), { reply: 10_000 })).toEqual({ kind: 'none' });
   });
 
   it('shortens what was refused, wherever the marks are', () => {

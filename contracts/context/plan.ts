@@ -12,6 +12,8 @@ export type PlanInput = {
   /** Tokens that the model takes; null where nobody knows. */
   window: number | null;
   settings: ContextSettings;
+  /** Tokens that the request asks for as the most of a reply; 0: it says none. */
+  reply: number;
   /** The step whose request it is. */
   at: StepPlace;
   epochs: readonly Pick<Epoch, 'kind' | 'turn' | 'step' | 'failed' | 'made' | 'predicted'>[];
@@ -74,7 +76,7 @@ const compact = (
 /** How long a compaction is put off after some that failed, as a share of the request they failed at. */
 const isPutOff = (epochs: PlanInput['epochs'], tokens: number): boolean => {
   const since = epochs.findLastIndex(({ kind, failed }) => kind === 'compact' && failed === null) + 1;
-  const failures = epochs.slice(since).filter(({ failed }) => failed !== null);
+  const failures = epochs.slice(since).filter(({ kind, failed }) => kind === 'compact' && failed !== null);
   const last = failures.at(-1);
   return failures.length >= mostFailures || (last !== undefined && tokens < last.predicted.before * 1.1);
 };
@@ -91,7 +93,7 @@ export const planContext = (input: PlanInput): Plan => {
   const window = windowOf(input);
   if (window === null) return { kind: 'none' };
   const tokens = units * rate;
-  const room = roomOf(window, settings);
+  const room = roomOf(window, settings, input.reply);
   const isRefused = refused !== null && units >= refused;
   const mustShrink = isRefused || tokens > room;
   if (!mustShrink && (settings.marks === 'off' || tokens <= window * settings.highMark)) return { kind: 'none' };
@@ -106,7 +108,9 @@ export const planContext = (input: PlanInput): Plan => {
   const pruned = prune(old, units, low);
   if (pruned && pruned.units <= Math.min((low + high) / 2, fits)) return { kind: 'prune', ...pruned, reason };
 
-  const hasFailed = epochs.some(({ failed, made }) => failed !== null && !isAfter(made, at) && !isAfter(at, made));
+  const hasFailed = epochs.some(
+    ({ kind, failed, made }) => kind === 'compact' && failed !== null && !isAfter(made, at) && !isAfter(at, made),
+  );
   const summary = summaryTokens(window) / rate;
   if (!hasFailed && !(reason === 'mark' && isPutOff(epochs, tokens))) {
     const compacted = compact(old, units, summary);

@@ -15,6 +15,8 @@ const result = (seq: number, length: number) =>
     durationMs: 1,
   });
 const last = {
+  turn: 4,
+  step: 1,
   units: 30_000,
   window: 32_000,
   price: 1,
@@ -25,7 +27,7 @@ const sent = [said(1, 40_000), result(2, 40_000), said(3, 20_000)];
 
 describe('what an epoch would cost', () => {
   it('of a compaction: the summary is read again, and writing it reads what it summarises', () => {
-    const { before, after, reread, cost, writing } = preview({ kind: 'compact', sent, last });
+    const { before, after, reread, cost, writing } = preview({ kind: 'compact', sent, last, epochs: [] });
     expect(before).toBe(15_000);
     expect(after).toBeLessThan(before / 2);
     expect(reread).toBeLessThanOrEqual(4000);
@@ -37,18 +39,33 @@ describe('what an epoch would cost', () => {
   });
 
   it('of a prune: no model is asked, and what is before the first result stays in the cache', () => {
-    const { before, after, reread, writing } = preview({ kind: 'prune', sent, last });
+    const { before, after, reread, writing } = preview({ kind: 'prune', sent, last, epochs: [] });
     expect(before - after).toBeGreaterThan(4500);
     expect(reread).toBeLessThan(3500);
     expect(writing).toBeUndefined();
   });
 
   it('is without money where no price is known, and a guess before the first request', () => {
-    expect(preview({ kind: 'compact', sent, last: { ...last, price: null, rates: null } })).toMatchObject({
+    expect(preview({ kind: 'compact', sent, last: { ...last, price: null, rates: null }, epochs: [] })).toMatchObject({
       cost: null,
       writing: { cost: null },
     });
-    const { before } = preview({ kind: 'compact', sent, last: undefined });
+    const { before } = preview({ kind: 'compact', sent, last: undefined, epochs: [] });
     expect(before).toBeGreaterThan(25_000);
+  });
+
+  it('counts what came after the last request, and starts from an epoch that no request has had yet', () => {
+    const reply = { ...said(4, 8000), step: 1 };
+    const { before } = preview({ kind: 'compact', sent: [...sent, reply], last, epochs: [] });
+    expect(before).toBeGreaterThan(15_900);
+    const epoch = {
+      failed: null,
+      isStamped: false,
+      made: { turn: 5, step: 1 },
+      predicted: { before: 15_000, after: 6000, reread: 10, cost: null },
+    };
+    const short = { sent: [said(6, 1000)], last, kind: 'compact' } as const;
+    expect(preview({ ...short, epochs: [epoch] }).before).toBeCloseTo(6000 + 1000 / 4 / 2, -2);
+    expect(preview({ ...short, epochs: [{ ...epoch, isStamped: true }] }).before).toBeGreaterThan(15_000);
   });
 });

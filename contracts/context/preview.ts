@@ -1,11 +1,11 @@
 import type { PlacedChunk } from '../chunks.ts';
 import { digest } from './digest.ts';
-import type { EpochKind, Predicted } from './epoch.ts';
+import { type Epoch, type EpochKind, isAfter, type Predicted, type StepPlace } from './epoch.ts';
 import { rateOf, unitsOf } from './measure.ts';
 import { summaryTokens } from './plan.ts';
 import { stepsOf } from './steps.ts';
 
-type Last = {
+type Last = StepPlace & {
   units: number | null;
   window: number | null;
   /** US dollars for a million tokens: of those that a cache would have served, and of any. */
@@ -14,18 +14,30 @@ type Last = {
   usage: { input: number } | null;
 };
 
-type Of = { kind: EpochKind; sent: readonly PlacedChunk[]; last: Last | undefined };
+type Made = Pick<Epoch, 'failed' | 'isStamped' | 'made' | 'predicted'>;
+
+type Of = { kind: EpochKind; sent: readonly PlacedChunk[]; last: Last | undefined; epochs: readonly Made[] };
+
+/** A request whose length is known, and the step that answered it: what that said and what came later is not in it. */
+const knownRequest = ({ last, epochs }: Of, rate: number): (StepPlace & { units: number }) | null => {
+  const newest = epochs.findLast(({ failed }) => failed === null);
+  if (newest && !newest.isStamped) return { ...newest.made, units: newest.predicted.after / rate };
+  return last?.units ? { turn: last.turn, step: last.step, units: last.units } : null;
+};
 
 /** Of the request that writes a summary, beside the conversation. */
 const instructions = 300;
 
-/** What an epoch would cost that is made now, by the length of the last request. */
-export const preview = ({ kind, sent, last }: Of): Predicted => {
+/** What an epoch would cost that is made now, by the length of the last request and what came after it. */
+export const preview = (of: Of): Predicted => {
+  const { kind, sent, last } = of;
   const steps = stepsOf(sent);
   const [first] = steps.filter(({ saved }) => saved > 0);
   const conversation = steps.reduce((sum, { units }) => sum + units, 0);
-  const units = Math.max(last?.units ?? 0, conversation);
   const rate = rateOf(last?.units && last.usage ? { units: last.units, tokens: last.usage.input } : null);
+  const known = knownRequest(of, rate);
+  const later = steps.reduce((sum, step) => sum + (known && !isAfter(known, step) ? step.units : 0), 0);
+  const units = Math.max((known?.units ?? 0) + later, conversation);
   const tokens = (value: number): number => Math.round(Math.max(0, value) * rate);
   const saved = steps.reduce((sum, step) => sum + step.saved, 0);
   const summary = Math.min(summaryTokens(last?.window ?? 32_000) / rate, conversation);

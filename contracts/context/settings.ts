@@ -28,6 +28,8 @@ export type ContextSettings = z.infer<typeof ContextSettings>;
 
 export const defaultContext: ContextSettings = { highMark: 0.8, lowMark: 0.5, keepRecent: 0.2, marks: 'on' };
 
-/** Tokens that a request may have. */
-export const roomOf = (window: number, { reserveTokens }: ContextSettings): number =>
-  Math.max(window - (reserveTokens ?? Math.min(8192, Math.floor(window / 8))), Math.floor(window / 2));
+/** Tokens that a request may have. `reply`: those that it asks the provider to keep free for the reply, which many count. */
+export const roomOf = (window: number, { reserveTokens }: ContextSettings, reply: number): number => {
+  const reserved = Math.max(reserveTokens ?? Math.min(8192, Math.floor(window / 8)), reply);
+  return Math.max(window - reserved, Math.floor(window / 2));
+};

@@ -1,6 +1,6 @@
 import type { ErrorCode } from '../../../contracts/errors.ts';
 import type { Answer, Row } from '../row.ts';
-import { end, event, stream, text } from '../words.ts';
+import { end, event, refusal, stream, text } from '../words.ts';
 
 type Expected = { code: ErrorCode; kind?: string; says?: string; retryAfterMs?: number };
 const row = (dialect: Row['dialect'], oddity: string, answer: Answer, error: Expected, seen?: string): Row => ({
@@ -262,6 +262,26 @@ export const errors: readonly Row[] = [
       ],
     },
     { code: 'model_refused', kind: 'overflow' },
+  ),
+  row(
+    'general',
+    'more tokens than allowed, without a number',
+    refusal(400, { error: { message: 'tokens in request more than max tokens allowed' } }),
+    { code: 'model_refused', kind: 'overflow' },
+    'https://github.com/anomalyco/opencode/issues/27519',
+  ),
+  row(
+    'general',
+    'too long by its code alone',
+    refusal(422, { error: { message: 'Request failed', type: 'max_tokens_exceeded' } }),
+    { code: 'model_refused', kind: 'overflow' },
+    'https://github.com/letta-ai/letta-code/pull/3489',
+  ),
+  row(
+    'general',
+    'the name of a tool that is too long is no long request',
+    refusal(400, { error: { message: 'the name of the tool exceeds the maximum length of 64 characters' } }),
+    { code: 'model_refused', kind: 'invalid' },
   ),
   row(
     'llama.cpp',

@@ -1,5 +1,5 @@
 import { noLists, noMessageField, reasoningBack, signatureBack } from '../demands.ts';
-import type { Row } from '../row.ts';
+import type { Asked, Row } from '../row.ts';
 import {
   afterCall,
   called,
@@ -34,9 +34,20 @@ const merged = [
   { type: 'reasoning.text', text: 'Let me compute.', format: 'anthropic-claude-v1', index: 0, signature: 'Et8BCmUI' },
 ];
 
+const notSigned = {
+  error: { message: 'messages.1.content.0: Invalid `signature` in `thinking` block', type: 'invalid_request_error' },
+};
+
 const signature = { extra_content: { google: { thought_signature: 'SIG==' } } };
 const signedCall = (id: string, index: number, extra: object) =>
   piece({ index, id, type: 'function', function: { name: 'look', arguments: '{"path":"a"}' }, ...extra });
+
+const noOldSignature = {
+  ...signatureBack,
+  name: 'no signature of its own',
+  isBroken: ({ messages }: Asked) => JSON.stringify(messages).includes('SIG=='),
+  body: { error: { code: 400, message: 'Thought signature is not valid.', status: 'INVALID_ARGUMENT' } },
+};
 
 /** What a provider attached to a reply comes back to it, and to nobody else. */
 export const roundTrip: readonly Row[] = [
@@ -171,6 +182,25 @@ export const roundTrip: readonly Row[] = [
     history: afterCall(called('call_x', 'look', '{}', { from: elsewhere })),
     demands: [signatureBack],
     expect: { requests: 2, said: [{ kind: 'text', text: 'done' }] },
+  },
+  {
+    dialect: 'openrouter',
+    oddity: 'thinking that another model of the family has signed is refused: left out',
+    seen: 'https://github.com/vybestack/llxprt-code/issues/2335',
+    history: afterCall(
+      thought('Let me look.', { from: here, message: { reasoning_details: merged } }),
+      called('call_x', 'look', '{}', { from: here }),
+    ),
+    demands: [noMessageField('reasoning_details', notSigned)],
+    expect: { requests: 2, said: [{ kind: 'text', text: 'done' }], unsent: ['Et8BCmUI'] },
+  },
+  {
+    dialect: 'gemini',
+    oddity: 'a signature that is not valid any more is refused: the call goes without it',
+    seen: 'https://github.com/RooCodeInc/Roo-Code/issues/10461',
+    history: afterCall(called('call_x', 'look', '{}', { from: here, call: signature })),
+    demands: [noOldSignature, signatureBack],
+    expect: { requests: 3, said: [{ kind: 'text', text: 'done' }], unsent: ['SIG=='] },
   },
   {
     dialect: 'general',

@@ -490,6 +490,31 @@ export const streams: readonly Row[] = [
     },
   },
   {
+    dialect: 'anthropic',
+    oddity: 'usage in two reports: of the prompt as it begins, of the reply as it ends',
+    seen: 'https://github.com/tensorzero/tensorzero/issues/5481',
+    answers: [
+      stream(
+        { ...text(whole), usage: { input_tokens: 25, cache_read_input_tokens: 1000, output_tokens: 1 } },
+        { ...end(), usage: { output_tokens: 15 } },
+      ),
+    ],
+    expect: { usage: { input: 1025, cacheRead: 1000, output: 15 } },
+  },
+  {
+    dialect: 'gemini',
+    oddity: 'usage of the reply so far on each event: the last one counts',
+    seen: 'https://github.com/ogx-ai/ogx/issues/5122',
+    answers: [
+      stream(
+        { ...text('wh'), usage: { prompt_tokens: 9, completion_tokens: 1 } },
+        { ...text('ole'), usage: { prompt_tokens: 9, completion_tokens: 2 } },
+        { ...end(), usage: { prompt_tokens: 9, completion_tokens: 3 } },
+      ),
+    ],
+    expect: { usage: { input: 9, output: 3 } },
+  },
+  {
     dialect: 'general',
     oddity: 'usage within the choice, as Kimi reports it',
     answers: [
