@@ -1,6 +1,6 @@
 import { spawn } from 'node:child_process';
 import { randomInt } from 'node:crypto';
-import { mkdir, readFile, stat, writeFile } from 'node:fs/promises';
+import { chmod, mkdir, readFile, stat, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { describe, expect, onTestFinished, test, vi } from 'vitest';
 import { listProcesses } from '../../../files/kernel.ts';
@@ -148,9 +148,10 @@ test.runIf(isRoot)(
   async () => {
     startKeeper();
     const folder = await temporaryFolder();
+    await chmod(folder, 0o755);
     const script = `
-    import { chooseConfinement } from ${JSON.stringify(new URL('./choose.ts', import.meta.url).href)};
-    import { runCommand } from ${JSON.stringify(new URL('../run-command.ts', import.meta.url).href)};
+    import { chooseConfinement } from ${JSON.stringify(path.join(folder, 'project/activities/tools/confine/choose.ts'))};
+    import { runCommand } from ${JSON.stringify(path.join(folder, 'project/activities/tools/run-command.ts'))};
     const { confinement } = await chooseConfinement({ sandbox: 'namespaces', hidden: [], groups: null });
     const context = { workspace: '/', dataFolders: [], idempotencyKey: 'k', env: { PATH: process.env.PATH }, commandSeconds: 60,
       confinement, signal: new AbortController().signal, onOutput: () => {} };
@@ -160,9 +161,12 @@ test.runIf(isRoot)(
       texts.push((await runCommand.run({ argv }, context)).text);
     console.log(JSON.stringify(texts));`;
     const env = { PATH: process.env.PATH ?? '', SECRET: canary };
-    const child = spawn(process.execPath, ['--input-type=module', '--eval', script], {
-      uid: 1234,
-      gid: 1234,
+    // The project may lie where this user cannot go, as below a private home.
+    const within = `mkdir project; touch node; mount --bind "$1" project; mount --bind "$2" node; shift 2
+      exec setpriv --reuid 1234 --regid 1234 --clear-groups "$PWD/node" "$@"`;
+    const root = path.resolve(import.meta.dirname, '../../..');
+    const program = ['--input-type=module', '--eval', script];
+    const child = spawn('unshare', ['-m', 'sh', '-ec', within, 'sh', root, process.execPath, ...program], {
       cwd: folder,
       env,
     });
