@@ -42,6 +42,7 @@ describe('a configuration that can be used', () => {
       failuresInRow: 8,
       refusedResults: 5,
       scriptAgents: 64,
+      agentMinutes: 5,
       agentsPerRun: 16,
       replyBytes: 4_194_304,
       replyLineBytes: 1_048_576,
@@ -53,6 +54,8 @@ describe('a configuration that can be used', () => {
       subagents: 16,
       subagentDepth: 1,
     },
+    context: { highMark: 0.8, lowMark: 0.5, keepRecent: 0.2, marks: 'on' },
+    strictModels: false,
     commandEnv: [],
     commands: { sandbox: 'auto' },
     web: true,
@@ -162,7 +165,7 @@ describe('a fault is told with its file, line, column, path, what was expected a
       'models: []\nmodels: []\n',
       '/everturn.yaml:2:1 this field stands here twice in the same map',
     ],
-    ['an alias of nothing', 'models: *all\n', '/everturn.yaml:1:9 expected an anchor &all before the alias *all'],
+    ['an alias of nothing', 'models: *all\n', '/everturn.yaml:1:9 expected an anchor &all before the alias *all; a text that begins with * goes in quotes'],
   ])('%s', (_name, text, told) => {
     expect(faultOf(project(text))).toBe(header + told);
   });

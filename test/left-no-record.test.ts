@@ -31,7 +31,7 @@ describe('a parent whose child left no record', { timeout: 120_000 }, () => {
       stack,
       "return [await agent('alone', { isolation: 'worktree', retries: 1 }), (await parallel([() => agent('b', { isolation: 'worktree' })]))[0]];",
     );
-    expect(run).toMatchObject({ status: 'completed', reason: null });
+    expect(run).toMatchObject({ status: 'failed', code: 'no_agent_ran' });
     expect(result).toEqual([null, null]);
     for (const node of await nodesOf(run.id))
       expect(node).toMatchObject({
