@@ -77,16 +77,13 @@ test('what an agent permits needs no approval; what it does not still does', asy
   await settled(stack, id, 1);
 });
 
-test('an agent that is not there, and one without a model that is configured, are refused', async () => {
+test('an agent that is not there is refused; for one without a model that is configured the default stands in', async () => {
   await define('grand', 'models: [huge, giant]', 'You think.');
   await expect(stack.api.createSession({ agent: 'gramd' })).rejects.toMatchObject({
     code: 'agent_not_found',
     message: expect.stringMatching(/gramd.*grand/s),
   });
-  await expect(stack.api.createSession({ agent: 'grand' })).rejects.toMatchObject({
-    code: 'model_unknown',
-    message: expect.stringMatching(/"huge", "giant".*"large", "small"/s),
-  });
+  expect(await stack.api.createSession({ agent: 'grand' })).toMatchObject({ model: 'large' });
 });
 
 test('the sessions of a run are listed with the run alone', async () => {
