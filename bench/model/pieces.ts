@@ -20,12 +20,13 @@ export const wordPiece = (index: number): string => {
 };
 
 /** A call in the three pieces that providers send: its name, its arguments, its end. */
-export const callPieces = (id: string, file: string): string[] => [
+/** `limit` differs from call to call: agents are stopped that repeat one call. */
+export const callPieces = (id: string, file: string, limit: number): string[] => [
   delta({
     role: 'assistant',
     tool_calls: [{ index: 0, id, type: 'function', function: { name: 'read_file', arguments: '' } }],
   }),
-  delta({ tool_calls: [{ index: 0, function: { arguments: JSON.stringify({ path: file }) } }] }),
+  delta({ tool_calls: [{ index: 0, function: { arguments: JSON.stringify({ path: file, limit }) } }] }),
 ];
 
 export const endOf = (reason: 'stop' | 'tool_calls'): string =>

@@ -31,7 +31,7 @@ export const startModelServer = (port: number) => {
     const entry = note(plan.id, step);
     const asksTool = results < plan.calls;
     response.writeHead(200, { 'content-type': 'text/event-stream' });
-    const call = asksTool ? callPieces(`call_${step}`, plan.file) : null;
+    const call = asksTool ? callPieces(`call_${step}`, plan.file, 1000 + step) : null;
     const count = call ? call.length : plan.pieces;
     for (let index = 0; index < count; index += 1) {
       if (index === 1 && plan.hold === step && !repeats) return;
