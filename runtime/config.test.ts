@@ -165,7 +165,11 @@ describe('a fault is told with its file, line, column, path, what was expected a
       'models: []\nmodels: []\n',
       '/everturn.yaml:2:1 this field stands here twice in the same map',
     ],
-    ['an alias of nothing', 'models: *all\n', '/everturn.yaml:1:9 expected an anchor &all before the alias *all; a text that begins with * goes in quotes'],
+    [
+      'an alias of nothing',
+      'models: *all\n',
+      '/everturn.yaml:1:9 expected an anchor &all before the alias *all; a text that begins with * goes in quotes',
+    ],
   ])('%s', (_name, text, told) => {
     expect(faultOf(project(text))).toBe(header + told);
   });
