@@ -5,7 +5,7 @@ import { type Plan, planContext } from '../../contracts/context/plan.ts';
 import { project } from '../../contracts/context/project.ts';
 import type { ContextSettings } from '../../contracts/context/settings.ts';
 import type { Price } from '../../contracts/price.ts';
-import type { WireTool } from '../../contracts/request.ts';
+import type { WireMessage, WireTool } from '../../contracts/request.ts';
 import type { StepContext } from '../../store/requests.ts';
 import type { ModelClient } from '../model/client.ts';
 import { messagesFor } from '../model/messages-for.ts';
@@ -21,13 +21,15 @@ import type { Windows } from './windows.ts';
 export type Outlook = {
   /** Without what the step itself says. */
   sent: readonly PlacedChunk[];
+  /** Of `sent` and of what the step itself says, for this model. */
+  messages: readonly WireMessage[];
   units: number;
   /** Tokens for one unit. */
   rate: number;
   window: number | null;
   plan: Plan;
-  /** The length of the request if these chunks were sent, in units. */
-  measure(chunks: readonly PlacedChunk[]): number;
+  /** The request if these chunks were sent, and its length in units. */
+  requestOf(chunks: readonly PlacedChunk[]): { messages: readonly WireMessage[]; units: number };
 };
 
 export type Looking = {
@@ -60,12 +62,12 @@ export const lookAhead = async (
 ): Promise<Outlook> => {
   const tools: WireTool[] = toolDefinitions(move.offersTools ? agent.tools : []);
   const said = saidBefore({ transcript: context.transcript, at, move });
-  const measured = (chunks: readonly PlacedChunk[]): number => {
+  const requestOf: Outlook['requestOf'] = (chunks) => {
     const messages = messagesFor(model, agent.system, [...chunks, ...said]);
-    return measure(model.encode({ messages, tools, effort: context.definition?.effort }));
+    return { messages, units: measure(model.encode({ messages, tools, effort: context.definition?.effort })) };
   };
   const sent = project(context.transcript, context.epochs);
-  const units = measured(sent);
+  const { messages, units } = requestOf(sent);
   const counted = countedOf(context, at.step);
   const rate = rateOf(counted);
   const window = await windows.of(model, counted?.tokens ?? 0);
@@ -81,12 +83,12 @@ export const lookAhead = async (
     epochs: context.epochs,
     refused,
   });
-  return { sent, units, rate, window, plan, measure: measured };
+  return { sent, messages, units, rate, window, plan, requestOf };
 };
 
 /** What an epoch does to the next request: `after` is made from the same transcript. */
 export const predict = (
-  { units, rate, sent, measure: measured }: Pick<Outlook, 'units' | 'rate' | 'sent' | 'measure'>,
+  { units, rate, sent, requestOf }: Pick<Outlook, 'units' | 'rate' | 'sent' | 'requestOf'>,
   after: readonly PlacedChunk[],
   price: Price | undefined,
 ): Predicted => {
@@ -96,8 +98,8 @@ export const predict = (
   });
   const shared = first < 0 ? after : after.slice(0, first);
   const tokens = (value: number): number => Math.round(value * rate);
-  const length = measured(after);
-  const reread = tokens(Math.max(0, length - measured(shared)));
+  const length = requestOf(after).units;
+  const reread = tokens(Math.max(0, length - requestOf(shared).units));
   const missed = missPrice(price, tokens(length));
   return {
     before: tokens(units),

@@ -3,6 +3,7 @@ import type { NewEpoch } from '../../contracts/context/epoch.ts';
 import { project } from '../../contracts/context/project.ts';
 import { stepKey } from '../../contracts/ids.ts';
 import type { Price } from '../../contracts/price.ts';
+import type { WireMessage } from '../../contracts/request.ts';
 import type { Operation } from '../../store/operations.ts';
 import type { StepContext } from '../../store/requests.ts';
 import type { Store } from '../../store/store.ts';
@@ -15,6 +16,7 @@ import { tooLong } from './too-long.ts';
 /** What a request is made of, apart from what its step says itself. */
 export type Prepared = {
   sent: readonly PlacedChunk[];
+  messages: readonly WireMessage[];
   units: number;
   rate: number;
   window: number | null;
@@ -42,13 +44,13 @@ export const prepare = async (
   { operation, context, model, price, outlook }: Of,
   { fence, supersede, signal }: Pick<Attempt, 'fence' | 'supersede' | 'signal'>,
 ): Promise<Prepared> => {
-  const { plan, sent, units, rate, window } = outlook;
+  const { plan, sent, messages, units, rate, window } = outlook;
   const inForce = context.epochs.filter(({ failed }) => failed === null);
   const newest = inForce.at(-1);
   const stamps = inForce.filter(({ isStamped }) => !isStamped).map(({ id }) => id);
   if (plan.kind === 'stuck') throw tooLong({ sent, units, rate, room: plan.room, model: model.name });
   if (plan.kind !== 'prune')
-    return { sent, units, rate, window, epoch: newest?.epoch ?? 0, epochKind: newest?.kind ?? null, stamps };
+    return { sent, messages, units, rate, window, epoch: newest?.epoch ?? 0, epochKind: newest?.kind ?? null, stamps };
 
   const { sessionId, turn, step } = operation;
   const id = `${stepKey(sessionId, turn, step)}/prune/${context.epoch}`;
@@ -77,7 +79,7 @@ export const prepare = async (
   store.wake(sessionId);
   return {
     sent: after,
-    units: outlook.measure(after),
+    ...outlook.requestOf(after),
     rate,
     window,
     epoch: context.epoch + 1,

@@ -132,7 +132,7 @@ export const createModelClient = (options: ModelClientOptions): ModelClient => {
     const watch = startIdleWatch(request.signal, { ...options, replyMinutes: limits.replyMinutes });
     const startedAt = performance.now();
     const draft = draftOf(request);
-    let sent = encode(draft);
+    let adapted = draft;
     let refused: readonly string[] = [];
     const tried: string[] = [];
 
@@ -171,10 +171,10 @@ export const createModelClient = (options: ModelClientOptions): ModelClient => {
       for (;;) {
         refused = [...learned.all(), ...tried];
         const known = [...omitted, ...refused];
-        const adapted = adapt(draft, request.isExact ? known.filter((each) => !isOfMessages(each)) : known);
-        sent = encode(adapted);
+        adapted = adapt(draft, request.isExact ? known.filter((each) => !isOfMessages(each)) : known);
+        const body = bodyOf(encode(adapted));
         try {
-          yield* reception.receive(bodyOf(sent), request.hold);
+          yield* reception.receive(body, request.hold);
           break;
         } catch (error) {
           // A reply that has said its last word is whole, however its connection ends: it was paid for.
@@ -213,7 +213,7 @@ export const createModelClient = (options: ModelClientOptions): ModelClient => {
       finishReason,
       finishWord: word,
       timeToFirstTokenMs,
-      sent,
+      sent: encode(adapted),
       refused,
     };
   };

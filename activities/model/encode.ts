@@ -25,6 +25,16 @@ export type EncodeInput = {
 const isSystem = (message: object): boolean =>
   'role' in message && (message.role === 'system' || message.role === 'developer');
 
+/** A request is measured before it is sent, and noted after: its messages are written once. They are never changed. */
+const written = new WeakMap<object, string>();
+const textOf = (message: object): string => {
+  const known = written.get(message);
+  if (known !== undefined) return known;
+  const text = JSON.stringify(message);
+  written.set(message, text);
+  return text;
+};
+
 /** Throws `config_invalid` for a field of the name of what is given apart. */
 export const encode = ({ fields: { model, ...rest }, tools: offered, messages }: EncodeInput): Encoded => {
   const taken = ['tools', 'messages'].find((name) => Object.hasOwn(rest, name));
@@ -39,7 +49,7 @@ export const encode = ({ fields: { model, ...rest }, tools: offered, messages }:
   const other = messages.findIndex((message) => !isSystem(message));
   return {
     head: parts.join(','),
-    messages: messages.map((message) => JSON.stringify(message)),
+    messages: messages.map(textOf),
     tail: ']}',
     tools,
     system: other < 0 ? messages.length : other,
