@@ -163,9 +163,9 @@ describe('a stream', () => {
         if (left-- > 0) return response.write(': keep-alive\n\n');
         clearInterval(timer);
         return response.end(hello);
-      }, 25);
+      }, 100);
     };
-    expect(await ask({ timeoutMs: 150 })).toMatchObject(whole('hello'));
+    expect(await ask({ timeoutMs: 1000 })).toMatchObject(whole('hello'));
   });
 
   it.each([
