@@ -12,6 +12,7 @@ import { openModelFacts } from '../definitions/model-facts.ts';
 import { readEnvironment } from '../runtime/env.ts';
 import { createLogger } from '../runtime/log.ts';
 import { readSource } from '../runtime/secrets.ts';
+import { untilWanted } from '../runtime/spare.ts';
 import { temporalConnectionOptions } from '../runtime/temporal.ts';
 import { openSandbox } from '../sandbox/sandbox.ts';
 import { checkVersion } from '../store/check-version.ts';
@@ -30,6 +31,7 @@ import { startWorker, type WorkerSettings } from './worker.ts';
 /** A model call goes on while Postgres restarts: its result is kept until it can be sealed. */
 const patienceMs = 120_000;
 
+await untilWanted();
 const source = readSource();
 const env = readEnvironment(source);
 const log = createLogger({ name: 'worker', level: env.EVERTURN_LOG_LEVEL });

@@ -10,6 +10,7 @@ import { createFindScript } from '../definitions/find-script.ts';
 import { readEnvironment } from '../runtime/env.ts';
 import { createLogger } from '../runtime/log.ts';
 import { readSource } from '../runtime/secrets.ts';
+import { untilWanted } from '../runtime/spare.ts';
 import { temporalConnectionOptions } from '../runtime/temporal.ts';
 import { checkVersion } from '../store/check-version.ts';
 import { openStore } from '../store/store.ts';
@@ -24,6 +25,7 @@ import { type ScriptWorkerSettings, startScriptWorker } from './script-worker.ts
 /** A script waits while Postgres restarts. */
 const patienceMs = 60_000;
 
+await untilWanted();
 const source = readSource();
 const env = readEnvironment(source);
 const log = createLogger({ name: 'scripts', level: env.EVERTURN_LOG_LEVEL });

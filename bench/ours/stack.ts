@@ -27,6 +27,7 @@ export const startOurs = async (
   closing: Closing,
   name: string,
   limits: Record<string, number> = {},
+  env: Record<string, string> = {},
 ): Promise<OurStack> => {
   const project = path.join(servers.folder, name);
   await mkdir(project, { recursive: true });
@@ -54,6 +55,7 @@ export const startOurs = async (
     EVERTURN_TASK_QUEUE: name,
     EVERTURN_LOG_LEVEL: 'warn',
     EVERTURN_TRUST: '1',
+    ...env,
   };
   const coming = up(project, source, ['EVERTURN_API_PORT']);
   starting = coming;

@@ -1,9 +1,11 @@
-import { mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { fork } from 'node:child_process';
+import { once } from 'node:events';
+import { existsSync, mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
-import { afterEach, beforeEach, expect, test } from 'vitest';
+import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 import { identify, isAlive } from '../../runtime/processes.ts';
-import { startNodeProcess } from './node-service.ts';
+import { startNodeProcess, startSpareProcess } from './node-service.ts';
 
 let folder: string;
 beforeEach(() => {
@@ -53,4 +55,65 @@ test('a program of its own session: a signal to our group does not reach it', as
   // Only the leader of a group answers to its number.
   expect(() => process.kill(-pid, 0)).not.toThrow();
   await stop();
+});
+
+describe('a spare process', () => {
+  const spareModule = path.join(import.meta.dirname, '..', '..', 'runtime', 'spare.ts');
+  const startSpare = () => {
+    const entry = path.join(folder, 'spare.mjs');
+    writeFileSync(
+      entry,
+      `import { untilWanted } from ${JSON.stringify(spareModule)};
+      console.log('loaded');
+      await untilWanted();
+      console.log('wanted', process.env.EVERTURN_SPARE);
+      process.send({ type: 'ready' });
+      setInterval(() => {}, 1000);`,
+    );
+    const log = path.join(folder, 'spare.log');
+    const spare = startSpareProcess({
+      name: 'spare',
+      entry,
+      cwd: folder,
+      env: { plain: process.env, secrets: {} },
+      log,
+    });
+    const untilLogged = (words: string) =>
+      vi.waitUntil(() => existsSync(log) && readFileSync(log, 'utf8').includes(words));
+    return { spare, log, untilLogged };
+  };
+
+  test('serves from the moment it is wanted', async () => {
+    const { spare, log, untilLogged } = startSpare();
+    await untilLogged('loaded');
+    expect(readFileSync(log, 'utf8')).toBe('loaded\n');
+    const pids: number[] = [];
+    const running = await spare.begin((pid) => pids.push(pid));
+    expect(pids).toEqual([running.pid]);
+    expect(readFileSync(log, 'utf8')).toBe('loaded\nwanted undefined\n');
+    await running.stop();
+    await running.exited;
+    expect(spare.isAlive()).toBe(false);
+  });
+
+  test('is stopped before it was wanted', async () => {
+    const { spare, log, untilLogged } = startSpare();
+    await untilLogged('loaded');
+    await spare.stop();
+    await vi.waitUntil(() => !spare.isAlive());
+    expect(readFileSync(log, 'utf8')).toBe('loaded\n');
+  });
+
+  test('does not outlive its parent', async () => {
+    const { untilLogged } = startSpare();
+    await untilLogged('loaded');
+    const entry = path.join(folder, 'spare.mjs');
+    const child = fork(entry, {
+      stdio: ['ignore', 'ignore', 'ignore', 'ipc'],
+      env: { ...process.env, EVERTURN_SPARE: '1' },
+    });
+    const exit = once(child, 'exit');
+    child.disconnect();
+    expect(await exit).toEqual([0, null]);
+  });
 });

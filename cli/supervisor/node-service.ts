@@ -5,6 +5,7 @@ import { openLog } from '../../files/open-log.ts';
 import { exitOf } from '../../runtime/child-exit.ts';
 import { lastLines, rotate } from '../../runtime/log-file.ts';
 import { type EndStep, endProcess, identify } from '../../runtime/processes.ts';
+import { spareVariable } from '../../runtime/spare.ts';
 import type { ChildEnvironment } from './child-environment.ts';
 import type { Running, Spawned } from './service.ts';
 import { spawnWithSecrets } from './spawn-with-secrets.ts';
@@ -31,20 +32,58 @@ export const stopNodeSteps: readonly EndStep[] = [
  * Starts a Node program of ours in a session of its own, so that neither Ctrl-C in our terminal nor our death ends
  * it. Throws `process_failed` with the end of its log when it is not ready in time.
  */
-export const startNodeProcess = async (
-  { name, entry, flags = [], cwd, env, log, readyMs = 60_000 }: NodeProcess,
-  spawned: Spawned,
-): Promise<Running> => {
-  rotate(log);
+export const startNodeProcess = (program: NodeProcess, spawned: Spawned): Promise<Running> => {
+  rotate(program.log);
+  return untilServing(launch(program), program, spawned);
+};
+
+/** A process that has loaded its program and waits to be wanted. It ends with us. */
+export type SpareProcess = {
+  isAlive(): boolean;
+  /** As `startNodeProcess`, without the time that loading takes. */
+  begin(spawned: Spawned): Promise<Running>;
+  stop(): Promise<void>;
+};
+
+/** For programs that wait with `untilWanted`. */
+export const startSpareProcess = (program: NodeProcess): SpareProcess => {
+  const { env } = program;
+  const launched = launch({ ...program, env: { ...env, plain: { ...env.plain, [spareVariable]: '1' } } });
+  return {
+    isAlive: () => launched.child.exitCode === null && launched.child.signalCode === null,
+    begin: (spawned) => {
+      const serving = untilServing(launched, program, spawned);
+      launched.send({ type: 'wanted' });
+      return serving;
+    },
+    stop: launched.stop,
+  };
+};
+
+type Launched = { child: ChildProcess; exited: Promise<string>; stop(): Promise<void>; send(message: object): void };
+
+const launch = ({ entry, flags = [], cwd, env, log }: NodeProcess): Launched => {
   const output = openLog(log);
   const child = spawnWithSecrets([...flags, entry], { cwd, env, output });
   closeSync(output);
-  const exited = exitOf(child);
   const identity = child.pid === undefined ? null : identify(child.pid);
-  if (child.pid !== undefined) spawned(child.pid);
-  const stop = async () => {
-    if (identity) await endProcess(identity, stopNodeSteps);
+  return {
+    child,
+    exited: exitOf(child),
+    stop: async () => {
+      if (identity) await endProcess(identity, stopNodeSteps);
+    },
+    // One that has ended is started again with what it would have been told.
+    send: (message) => void (child.connected && child.send(message, () => undefined)),
   };
+};
+
+const untilServing = async (
+  { child, exited, stop, send }: Launched,
+  { name, log, readyMs = 60_000 }: NodeProcess,
+  spawned: Spawned,
+): Promise<Running> => {
+  if (child.pid !== undefined) spawned(child.pid);
   const failure = await Promise.race([untilReady(child, readyMs), exited.then((how) => `it ended with ${how}`)]);
   if (failure !== null) {
     await stop();
@@ -54,8 +93,6 @@ export const startNodeProcess = async (
       { details: { process: name, log } },
     );
   }
-  // One that has ended is started again with what it would have been told.
-  const send = (message: object): void => void (child.connected && child.send(message, () => undefined));
   return { pid: child.pid ?? 0, exited, stop, send };
 };
 

@@ -1,4 +1,6 @@
 import { randomBytes } from 'node:crypto';
+import { setTimeout as delay } from 'node:timers/promises';
+import type { Config } from '../../contracts/config.ts';
 import { endCommandsOf } from '../../worker/commands.ts';
 import { type ChildEnvironment, forApi, forScripts, forWorker, plainOf } from './child-environment.ts';
 import { dropTrackedCache } from './claim.ts';
@@ -7,19 +9,16 @@ import { buildConsole, consoleFolderOf } from './console-build.ts';
 import { type Context, consoleRoot, step, workerFlags } from './context.ts';
 import { logOf } from './folders.ts';
 import type { Keeper } from './keeper.ts';
-import { type NodeProcess, startNodeProcess } from './node-service.ts';
+import { type NodeProcess, type SpareProcess, startNodeProcess, startSpareProcess } from './node-service.ts';
 import { onPorts } from './port-wishes.ts';
 import type { Running, Service, Spawned } from './service.ts';
 
 /** Decided here: a process that starts again later must not find another one. */
 const configuration = ({ config }: Context): NodeJS.ProcessEnv => ({ EVERTURN_CONFIG: JSON.stringify(config) });
 
-/** A configuration that changed while the process started is told to it afterwards. */
-const inStep = async (context: Context, name: string, start: () => Promise<Running>): Promise<Running> => {
-  const { config } = context;
-  const running = await start();
+/** A configuration that changed after the process was given `config` is told to it. */
+const tellNews = (context: Context, name: string, config: Config, running: Running): void => {
   if (context.config !== config) running.send?.(configMessage(context, name, null));
-  return running;
 };
 
 type NodeServiceOptions = { name: string; entry: string; env: () => ChildEnvironment };
@@ -30,11 +29,12 @@ const nodeService = (context: Context, { name, entry, env }: NodeServiceOptions)
   return {
     name,
     log,
-    start: (spawned) => {
+    start: async (spawned) => {
       dropTrackedCache(folders, source);
-      return inStep(context, name, () =>
-        startNodeProcess({ name, entry, env: env(), log, cwd: folders.project }, spawned),
-      );
+      const { config } = context;
+      const running = await startNodeProcess({ name, entry, env: env(), log, cwd: folders.project }, spawned);
+      tellNews(context, name, config, running);
+      return running;
     },
   };
 };
@@ -66,6 +66,8 @@ export type WorkerOptions = {
   workerDied(workerId: string): Promise<void>;
 };
 
+type WorkerProgram = { name: string; entry: string; part: typeof forWorker; hasSpare: boolean };
+
 export const bringUpWorkers = async (
   context: Context,
   { env, count, needs, workerDied }: WorkerOptions,
@@ -74,9 +76,14 @@ export const bringUpWorkers = async (
     name: `worker-${index + 1}`,
     entry: context.entries.worker,
     part: forWorker,
+    // Beside another worker, that one takes over.
+    hasSpare: count === 1,
   }));
   // One is enough: scripts only say what is to be done, agents' workers do it.
-  const programs = [...agents, { name: 'scripts-1', entry: context.entries.scripts, part: forScripts }];
+  const programs: WorkerProgram[] = [
+    ...agents,
+    { name: 'scripts-1', entry: context.entries.scripts, part: forScripts, hasSpare: true },
+  ];
   const services = programs.map((program) => workerService(context, program, { env, workerDied }));
   await step(
     context,
@@ -86,24 +93,57 @@ export const bringUpWorkers = async (
   );
 };
 
-/** A worker that starts again is another worker: what the one before left open must not look like its own. */
+/** After a worker has served so long, the next one is loaded: its own start has the machine for itself. */
+const spareAfterMs = 3000;
+
+type Spare = { id: string; config: Config; process: SpareProcess };
+
+/**
+ * A worker that starts again is another worker: what the one before left open must not look like its own. With a spare,
+ * another process waits with its modules loaded, as every turn waits for this start.
+ */
 const workerService = (
   context: Context,
-  { name, entry, part }: { name: string; entry: string; part: typeof forWorker },
+  { name, entry, part, hasSpare }: WorkerProgram,
   { env, workerDied }: Pick<WorkerOptions, 'env' | 'workerDied'>,
 ): Service => {
-  const { folders, source } = context;
+  const { folders, source, signal } = context;
   const log = logOf(folders, name);
   let id = '';
+  let spare: Spare | null = null;
+  const newId = () => `${name}-${randomBytes(4).toString('hex')}`;
+  const program = (of: string): NodeProcess => {
+    const own = part({ ...env, ...configuration(context), EVERTURN_WORKER_ID: of }, context.config);
+    return { name, entry, flags: workerFlags, env: own, log, cwd: folders.project };
+  };
+  const prepare = (): void => {
+    if (signal.aborted || spare?.process.isAlive()) return;
+    const next = newId();
+    spare = { id: next, config: context.config, process: startSpareProcess(program(next)) };
+  };
+  signal.addEventListener('abort', () => void spare?.process.stop(), { once: true });
+  const take = (): Spare | null => {
+    const taken = spare?.process.isAlive() ? spare : null;
+    spare = null;
+    return taken;
+  };
   return {
     name,
     log,
-    start: (spawned: Spawned) => {
+    start: async (spawned: Spawned) => {
       dropTrackedCache(folders, source);
-      id = `${name}-${randomBytes(4).toString('hex')}`;
-      const own = part({ ...env, ...configuration(context), EVERTURN_WORKER_ID: id }, context.config);
-      const program = { name, entry, flags: workerFlags, env: own, log, cwd: folders.project };
-      return inStep(context, name, () => startWorkerProcess(program, spawned, id));
+      const taken = take();
+      id = taken?.id ?? newId();
+      const own = id;
+      const noted = (pid: number) => spawned(pid, own);
+      const { config } = taken ?? context;
+      const running = await (taken ? taken.process.begin(noted) : startNodeProcess(program(own), noted));
+      tellNews(context, name, config, running);
+      if (hasSpare)
+        void Promise.race([running.exited, delay(spareAfterMs, 'served', { ref: false })]).then(
+          (how) => how === 'served' && prepare(),
+        );
+      return endingCommands(running, own);
     },
     died: async () => {
       await Promise.all([workerDied(id), endCommandsOf(id)]);
@@ -112,14 +152,13 @@ const workerService = (
 };
 
 /** When it is stopped, so is what its commands left. */
-const startWorkerProcess = async (program: NodeProcess, spawned: Spawned, id: string): Promise<Running> => {
-  const running = await startNodeProcess(program, (pid) => spawned(pid, id));
-  const stop = async () => {
+const endingCommands = (running: Running, id: string): Running => ({
+  ...running,
+  stop: async () => {
     await running.stop();
     await endCommandsOf(id);
-  };
-  return { ...running, stop };
-};
+  },
+});
 
 type ApiOptions = { env: NodeJS.ProcessEnv; uiUpstream: string | null; needs: Keeper[] };
 

@@ -31,7 +31,12 @@ export const measureMemory = async ({ servers, closing }: Field): Promise<Sectio
   const { processes } = readState(foldersOf(project).state);
   // What the supervisor starts is its child, or has left it: it is counted by itself either way.
   const supervisor = { name: 'supervisor', memory: { ...memoryOf(supervisorPid), count: 1 } };
-  const all = [supervisor, ...processes.map(({ name, pid }) => ({ name, memory: memoryOfTree(pid) }))];
+  const served = processes.map(({ name, pid }) => ({ name, memory: memoryOfTree(pid) }));
+  const known = new Set([supervisorPid, ...processes.flatMap(({ pid }) => treeOf(pid))]);
+  const spares = treeOf(supervisorPid)
+    .filter((pid) => !known.has(pid))
+    .map((pid) => ({ name: 'spare worker', memory: { ...memoryOf(pid), count: 1 } }));
+  const all = [supervisor, ...served, ...spares];
   await shutDown(project);
   const figures = all.map(({ name, memory: { pss, rss, count } }): Figure => {
     const processesOf = count > 1 ? `, ${count} processes` : '';
