@@ -1,6 +1,6 @@
-import type { Store } from './effects/store.ts';
 import type { Effects } from './effects.ts';
 import type { Navigation } from './navigation.ts';
+import type { Store } from './shell/effects/store.ts';
 import type { Shortcut } from './shortcuts.ts';
 
 /** What shortcuts act on. */

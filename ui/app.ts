@@ -1,28 +1,28 @@
 import { html, LitElement, type PropertyValues } from 'lit';
 import { type ApiClient, createApiClient } from '../client/api.ts';
 import { act } from './act.ts';
-import type { Address } from './effects/address.ts';
-import { recall, remember, rememberToken, takeToken } from './effects/memory.ts';
-import { asError, type Store } from './effects/store.ts';
+import { appStyles } from './app.styles.ts';
 import { createEffects } from './effects.ts';
 import { handleRequests } from './events.ts';
+import { howMany } from './inbox/state/approvals.ts';
 import { createNavigation } from './navigation.ts';
-import { conversationScreen } from './screens/conversation.ts';
-import { panelScreen } from './screens/panel.ts';
-import { runScreen } from './screens/run.ts';
+import { shared } from './parts/shared.styles.ts';
+import { runScreen } from './run/screen.ts';
+import { conversationScreen } from './session/screen.ts';
+import { withLiveUsage } from './session/state/sessions.ts';
+import { howManyRun } from './session/state/subagents.ts';
+import { recall, remember, rememberToken, takeToken } from './shell/effects/memory.ts';
+import { asError, type Store } from './shell/effects/store.ts';
+import type { Address } from './shell/model/address.ts';
+import { panelScreen } from './shell/panel.ts';
+import type { Action } from './shell/state/actions.ts';
 import { shortcutOf } from './shortcuts.ts';
-import type { Action } from './state/actions.ts';
-import { howMany } from './state/approvals.ts';
-import { withLiveUsage } from './state/sessions.ts';
-import { howManyRun } from './state/subagents.ts';
 import { type AppState, initialState, update } from './state.ts';
-import { appStyles } from './styles/app.ts';
-import { shared } from './styles/shared.ts';
-import './elements/announcer.ts';
-import './elements/notices.ts';
-import './elements/rail.ts';
-import './elements/start.ts';
-import './elements/token-screen.ts';
+import './session/announcer.ts';
+import './shell/notices.ts';
+import './shell/rail.ts';
+import './start/start.ts';
+import './shell/token-screen.ts';
 
 /** Holds the state, changes it, and lays out the screen. */
 class App extends LitElement {

@@ -1,15 +1,15 @@
-import { addressOfRun } from './effects/address.ts';
-import { createFollowRun } from './effects/follow-run.ts';
-import { createLists } from './effects/lists.ts';
-import { createMessages } from './effects/messages.ts';
-import { createOpenRun } from './effects/open-run.ts';
-import { createOpenSession } from './effects/open-session.ts';
-import { createRuns } from './effects/runs.ts';
-import { createSessions } from './effects/sessions.ts';
-import { notify, type Store } from './effects/store.ts';
-import { createSubagents } from './effects/subagents.ts';
 import type { RequestHandlers } from './events.ts';
 import type { Navigation } from './navigation.ts';
+import { createFollowRun } from './run/effects/follow-run.ts';
+import { createOpenRun } from './run/effects/open-run.ts';
+import { createRuns } from './run/effects/runs.ts';
+import { createMessages } from './session/effects/messages.ts';
+import { createOpenSession } from './session/effects/open-session.ts';
+import { createSessions } from './session/effects/sessions.ts';
+import { createSubagents } from './session/effects/subagents.ts';
+import { createLists } from './shell/effects/lists.ts';
+import { notify, type Store } from './shell/effects/store.ts';
+import { addressOfRun } from './shell/model/address.ts';
 
 export type Effects = ReturnType<typeof createEffects>;
 

@@ -6,7 +6,7 @@ import {
   parseAddress,
   type RunTarget,
   type StartTab,
-} from './effects/address.ts';
+} from './shell/model/address.ts';
 
 export type Navigation = {
   /** Shows what the address names. */

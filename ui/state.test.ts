@@ -5,8 +5,8 @@ import type { Chunk } from '../contracts/chunks.ts';
 import { EverturnError } from '../contracts/errors.ts';
 import { noUsage } from '../contracts/usage.ts';
 import type { SessionView } from '../contracts/view.ts';
-import type { Action } from './state/actions.ts';
-import { withLiveUsage } from './state/sessions.ts';
+import { withLiveUsage } from './session/state/sessions.ts';
+import type { Action } from './shell/state/actions.ts';
 import { type AppState, initialState, update } from './state.ts';
 
 const at = (second: number): string => new Date(Date.UTC(2026, 0, 1, 0, 0, second)).toISOString();

@@ -1,14 +1,14 @@
-import type { Action } from './state/actions.ts';
-import { type Approvals, initialApprovals, updateApprovals } from './state/approvals.ts';
-import { type Conversation, updateConversation } from './state/conversation.ts';
-import { type Flows, initialFlows, updateFlows } from './state/flows.ts';
-import { type Outbox, type OutboxItem, updateOutbox } from './state/outbox.ts';
-import { type OpenRun, updateRun } from './state/run.ts';
-import { initialRuns, type Runs, updateRuns } from './state/runs.ts';
-import { initialScripts, type Scripts, updateScripts } from './state/scripts.ts';
-import { initialSessions, type Sessions, updateSessions } from './state/sessions.ts';
-import { initialShell, type Shell, type ThemeChoice, updateShell } from './state/shell.ts';
-import { initialSubagents, type Subagents, updateSubagents } from './state/subagents.ts';
+import { type Approvals, initialApprovals, updateApprovals } from './inbox/state/approvals.ts';
+import { type OpenRun, updateRun } from './run/state/run.ts';
+import { initialRuns, type Runs, updateRuns } from './run/state/runs.ts';
+import { type Conversation, updateConversation } from './session/state/conversation.ts';
+import { type Outbox, type OutboxItem, updateOutbox } from './session/state/outbox.ts';
+import { initialSessions, type Sessions, updateSessions } from './session/state/sessions.ts';
+import { initialSubagents, type Subagents, updateSubagents } from './session/state/subagents.ts';
+import type { Action } from './shell/state/actions.ts';
+import { initialShell, type Shell, type ThemeChoice, updateShell } from './shell/state/shell.ts';
+import { type Flows, initialFlows, updateFlows } from './start/state/flows.ts';
+import { initialScripts, type Scripts, updateScripts } from './start/state/scripts.ts';
 
 export type AppState = {
   shell: Shell;

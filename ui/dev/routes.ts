@@ -12,8 +12,8 @@ import { noSegments } from '../../contracts/cache.ts';
 import { EverturnError } from '../../contracts/errors.ts';
 import { SearchQuery } from '../../contracts/search.ts';
 import { shownApproval, shownQuestion } from '../../contracts/shown.ts';
-import type { Fleet } from './fleet.ts';
-import type { Harbour } from './harbour.ts';
+import type { Fleet } from './fake-runs.ts';
+import type { Harbour } from './fake-sessions.ts';
 import { runRoutesOf } from './run-routes.ts';
 import { searchIn } from './search.ts';
 

@@ -1,7 +1,7 @@
 import { EverturnError } from '../../contracts/errors.ts';
 import { ItemQuery, Rerun, RunQuery } from '../../contracts/runs.ts';
-import type { Fleet } from './fleet.ts';
-import type { Harbour } from './harbour.ts';
+import type { Fleet } from './fake-runs.ts';
+import type { Harbour } from './fake-sessions.ts';
 import type { Route } from './routes.ts';
 import { currentSources } from './script-files.ts';
 

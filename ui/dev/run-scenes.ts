@@ -1,6 +1,6 @@
 import type { RunNode } from '../../contracts/runs.ts';
 import { noUsage, type UsageTotals } from '../../contracts/usage.ts';
-import type { Fleet } from './fleet.ts';
+import type { Fleet } from './fake-runs.ts';
 import type { Declared, RunStream } from './run-stream.ts';
 
 export const ago = (seconds: number): string => new Date(Date.now() - seconds * 1000).toISOString();

@@ -1,5 +1,5 @@
 import type { RunNode } from '../../contracts/runs.ts';
-import type { Fleet } from './fleet.ts';
+import type { Fleet } from './fake-runs.ts';
 import { ago, ended, used } from './run-scenes.ts';
 import type { RunStream } from './run-stream.ts';
 import { fixtureScripts, reviewPhases, reviewSource } from './script-files.ts';

@@ -1,4 +1,4 @@
-import type { Script } from './agent.ts';
+import type { Script } from './fake-agent.ts';
 
 const readme = `# Lantern
 

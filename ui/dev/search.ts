@@ -1,5 +1,5 @@
 import type { SearchResult } from '../../contracts/search.ts';
-import type { Harbour } from './harbour.ts';
+import type { Harbour } from './fake-sessions.ts';
 
 const around = 60;
 

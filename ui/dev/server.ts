@@ -2,9 +2,9 @@ import { readFile } from 'node:fs/promises';
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import { EverturnError } from '../../contracts/errors.ts';
 import type { Role } from '../../contracts/users.ts';
-import { Crew } from './crew.ts';
-import { Fleet } from './fleet.ts';
-import { Harbour, type HarbourOptions } from './harbour.ts';
+import { Fleet } from './fake-runs.ts';
+import { Harbour, type HarbourOptions } from './fake-sessions.ts';
+import { Crew } from './fake-subagents.ts';
 import { routesOf } from './routes.ts';
 
 export type DevServerOptions = Partial<HarbourOptions> & {

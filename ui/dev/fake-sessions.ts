@@ -1,0 +1,116 @@
+import { SendMessage, type Session } from '../../contracts/api.ts';
+import { EverturnError } from '../../contracts/errors.ts';
+import { Agent } from './fake-agent.ts';
+import { scriptFor } from './scripts.ts';
+import { SessionStream } from './stream.ts';
+
+type Message = { messageId: string; text: string };
+type Entry = { stream: SessionStream; agent: Agent; queue: Message[]; running: number | null };
+
+export type HarbourOptions = {
+  /** Milliseconds between deltas; 0 plays all at once. */
+  pace: number;
+  workspace: string;
+};
+
+/** The sessions of the fixture server, in memory: what the real API does, without Temporal, Postgres or a model. */
+export class Harbour {
+  readonly entries = new Map<string, Entry>();
+  readonly listeners = new Set<(sessionId: string) => void>();
+  private readonly options: HarbourOptions;
+  private readonly seen = new Map<string, unknown>();
+  private ids = 0;
+
+  constructor(options: HarbourOptions) {
+    this.options = options;
+  }
+
+  /** The same key gives the same answer without doing it again. */
+  once<T>(key: string | undefined, act: () => T): T {
+    if (key === undefined) return act();
+    if (!this.seen.has(key)) this.seen.set(key, act());
+    return this.seen.get(key) as T;
+  }
+
+  create(fields: Partial<Session>): Session {
+    this.ids += 1;
+    const workspace = fields.workspace ?? this.options.workspace;
+    if (!workspace.startsWith('/') || workspace.includes('missing')) {
+      throw new EverturnError(
+        'workspace_invalid',
+        `Cannot start in "${workspace}": there is no such folder. Name an absolute path`,
+      );
+    }
+    const now = new Date().toISOString();
+    const stream = new SessionStream({
+      id: `s${this.ids}`,
+      title: '',
+      agent: 'default',
+      model: 'offline (built in)',
+      allow: [],
+      status: 'idle',
+      runId: null,
+      parentId: null,
+      forkedFrom: null,
+      node: null,
+      turns: 0,
+      usage: null,
+      archivedAt: null,
+      createdAt: now,
+      updatedAt: now,
+      ...fields,
+      workspace,
+    });
+    const entry = { stream, agent: new Agent(stream, this.options.pace), queue: [], running: null };
+    this.entries.set(stream.session.id, entry);
+    stream.listeners.add(({ event }) => {
+      if (event.type !== 'delta' && event.type !== 'tool.output') this.changed(stream.session.id);
+    });
+    this.changed(stream.session.id);
+    return stream.session;
+  }
+
+  fork(id: string, turn = Number.POSITIVE_INFINITY): Session {
+    const { session, events } = this.entry(id).stream;
+    const fork = this.create({ ...session, id: `s${this.ids + 1}`, title: `Fork of ${session.title}`, forkedFrom: id });
+    const { stream } = this.entry(fork.id);
+    for (const { event } of events) if (!('turn' in event) || event.turn <= turn) stream.append(event);
+    return stream.session;
+  }
+
+  changed(id: string): void {
+    for (const listener of this.listeners) listener(id);
+  }
+
+  entry(id: string): Entry {
+    const entry = this.entries.get(id);
+    if (!entry) throw new EverturnError('session_not_found', `There is no session "${id}". It may have been deleted`);
+    return entry;
+  }
+
+  send(id: string, body: unknown): { messageId: string; turnId: string | null } {
+    const entry = this.entry(id);
+    const { text, whenBusy } = SendMessage.parse(body);
+    this.ids += 1;
+    const messageId = `m${this.ids}`;
+    entry.stream.append({ type: 'message.accepted', messageId, text, whenBusy });
+    if (entry.stream.session.title === '') {
+      entry.stream.session = { ...entry.stream.session, title: text.replace(/\s+/g, ' ').slice(0, 60) };
+    }
+    if (whenBusy === 'interrupt') {
+      entry.queue.unshift({ messageId, text });
+      if (entry.running !== null) entry.agent.cancel(entry.running);
+    } else entry.queue.push({ messageId, text });
+    void this.work(entry);
+    return { messageId, turnId: null };
+  }
+
+  private async work(entry: Entry): Promise<void> {
+    if (entry.running !== null) return;
+    for (let next = entry.queue.shift(); next; next = entry.queue.shift()) {
+      entry.running = Object.keys(entry.stream.view.turns).length + 1;
+      await entry.agent.play(entry.running, next.messageId, next.text, scriptFor(next.text));
+    }
+    entry.running = null;
+  }
+}

@@ -1,0 +1,211 @@
+import { css, html, LitElement, nothing } from 'lit';
+import type { Approval, Decision } from '../../contracts/approvals.ts';
+import { visible } from '../../contracts/visible.ts';
+import { request } from '../events.ts';
+import { icon } from '../parts/icons.ts';
+import { shared } from '../parts/shared.styles.ts';
+import { callPreview, exactArguments, hasOwnPreview } from './call-preview.ts';
+import '../parts/time.ts';
+
+const asks: Record<string, string> = {
+  run_command: 'The agent wants to run a command',
+  write_file: 'The agent wants to write a file',
+  edit_file: 'The agent wants to edit a file',
+};
+
+/** One call that waits for a person: what it would do, word for word, and the two answers. */
+class ApprovalCard extends LitElement {
+  static override properties = {
+    approval: { attribute: false },
+    answering: { attribute: false },
+    locked: { attribute: false },
+    failure: { attribute: false },
+    denying: { state: true },
+    exact: { state: true },
+  };
+  declare approval: Approval | null;
+  /** The answer that is on its way. */
+  declare answering: Decision | null;
+  /** Why nothing may be answered. */
+  declare locked: string | null;
+  declare failure: string | null;
+  declare denying: boolean;
+  declare exact: boolean;
+
+  constructor() {
+    super();
+    this.approval = null;
+    this.answering = null;
+    this.locked = null;
+    this.failure = null;
+    this.denying = false;
+    this.exact = false;
+  }
+
+  static override styles = [
+    shared,
+    css`
+      :host {
+        display: block;
+      }
+      section {
+        padding: var(--space-3) var(--space-4) var(--space-4);
+        border: 1px solid var(--warn-line);
+        border-radius: var(--radius-m);
+        background: var(--surface);
+        box-shadow: var(--shadow);
+      }
+      header {
+        display: flex;
+        align-items: center;
+        gap: var(--space-2);
+        margin-bottom: var(--space-2);
+        color: var(--warn);
+        font-weight: 600;
+        font-size: var(--text-s);
+      }
+      header ev-time {
+        margin-left: auto;
+        color: var(--muted);
+        font-weight: 400;
+      }
+      .path {
+        margin: 0 0 var(--space-2);
+        color: var(--muted);
+        font-size: var(--text-s);
+        overflow-wrap: anywhere;
+      }
+      .command {
+        margin: 0 0 var(--space-2);
+        padding: var(--space-2) var(--space-3);
+        border: 1px solid var(--line);
+        border-radius: var(--radius-s);
+        background: var(--sunken);
+        font-size: var(--text-s);
+        white-space: pre-wrap;
+        overflow-wrap: anywhere;
+        max-height: 20rem;
+        overflow: auto;
+      }
+      .command span {
+        color: var(--muted);
+        user-select: none;
+      }
+      .actions,
+      form {
+        display: flex;
+        flex-wrap: wrap;
+        align-items: center;
+        gap: var(--space-2);
+        margin-top: var(--space-3);
+      }
+      .actions .link {
+        margin-left: auto;
+      }
+      form label {
+        flex: 1 1 14rem;
+      }
+      form input {
+        min-height: 2rem;
+        padding-block: 0;
+        font-size: var(--text-s);
+      }
+      .locked {
+        margin: var(--space-3) 0 0;
+        color: var(--muted);
+        font-size: var(--text-s);
+      }
+      .failure {
+        margin: var(--space-3) 0 0;
+        color: var(--danger);
+        font-size: var(--text-s);
+      }
+      .exact {
+        margin-top: var(--space-3);
+      }
+    `,
+  ];
+
+  override render() {
+    const { approval } = this;
+    if (!approval) return nothing;
+    const { tool, arguments: text } = approval;
+    return html`<section aria-label="Approval: ${visible(tool)}">
+      <header>
+        ${icon('warning')}
+        <span>${asks[tool] ?? html`The agent wants to use <code>${visible(tool)}</code>`}</span>
+        <ev-time at=${approval.askedAt}></ev-time>
+      </header>
+      ${callPreview(tool, text)}
+      ${this.exact ? html`<div class="exact">${exactArguments(text)}</div>` : nothing}
+      ${this.denying ? this.denyForm() : this.actions(hasOwnPreview(tool, text))}
+      ${this.locked ? html`<p class="locked">${visible(this.locked)}</p>` : nothing}
+      ${this.failure ? html`<p class="failure" role="alert">${visible(this.failure)}</p>` : nothing}
+    </section>`;
+  }
+
+  private actions(offerExact: boolean) {
+    const busy = this.answering !== null || this.locked !== null;
+    return html`<div class="actions">
+      <button class="primary" ?disabled=${busy} @click=${() => this.answer('approve', '')}>
+        ${icon('check')}${this.answering === 'approve' ? 'Approving…' : 'Approve'}
+      </button>
+      <button class="danger" ?disabled=${busy} @click=${this.startDenying}>
+        ${icon('cross')}${this.answering === 'deny' ? 'Denying…' : 'Deny…'}
+      </button>
+      ${
+        offerExact
+          ? html`<button class="link" aria-expanded=${this.exact} @click=${this.toggleExact}>
+              ${this.exact ? 'Hide the exact arguments' : 'Exact arguments'}
+            </button>`
+          : nothing
+      }
+    </div>`;
+  }
+
+  private denyForm() {
+    return html`<form @submit=${this.deny} @keydown=${this.leaveOnEscape}>
+      <label>
+        <span class="hidden-text">Why, told to the agent</span>
+        <input name="note" type="text" maxlength="2000" placeholder="Why? Told to the agent (optional)" autocomplete="off" />
+      </label>
+      <button class="danger">Deny</button>
+      <button class="quiet" type="button" @click=${this.stopDenying}>Back</button>
+    </form>`;
+  }
+
+  private answer(decision: Decision, note: string): void {
+    if (this.approval && this.locked === null)
+      request(this, 'answer-approval', { id: this.approval.id, decision, note });
+  }
+
+  private async startDenying(): Promise<void> {
+    this.denying = true;
+    await this.updateComplete;
+    this.renderRoot.querySelector('input')?.focus();
+  }
+
+  private deny(event: SubmitEvent): void {
+    event.preventDefault();
+    const note = this.renderRoot.querySelector('input')?.value.trim() ?? '';
+    this.denying = false;
+    this.answer('deny', note);
+  }
+
+  private stopDenying(): void {
+    this.denying = false;
+  }
+
+  private leaveOnEscape(event: KeyboardEvent): void {
+    if (event.key !== 'Escape') return;
+    event.stopPropagation();
+    event.preventDefault();
+    this.stopDenying();
+  }
+
+  private toggleExact(): void {
+    this.exact = !this.exact;
+  }
+}
+
+customElements.define('ev-approval', ApprovalCard);

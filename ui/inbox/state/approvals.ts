@@ -1,0 +1,94 @@
+import type { Approval, Decision } from '../../../contracts/approvals.ts';
+import type { StreamEvent } from '../../../contracts/events.ts';
+import type { Question, RunEvent } from '../../../contracts/runs.ts';
+import { lockOf } from '../../shell/model/lock.ts';
+import type { Action } from '../../shell/state/actions.ts';
+
+/** What waits for a person, over all sessions and runs, and the answers that are on their way. */
+export type Approvals = {
+  items: Approval[];
+  questions: Question[];
+  answering: Record<string, Decision>;
+  /** Why the last answer did not reach the server, by id. */
+  failures: Record<string, string>;
+  /** What of a form does not fit, by id. */
+  faults: Record<string, string[]>;
+  /** Why this user may answer nothing; null where they may. */
+  locked: string | null;
+};
+
+export const initialApprovals: Approvals = {
+  items: [],
+  questions: [],
+  answering: {},
+  failures: {},
+  faults: {},
+  locked: null,
+};
+
+const without = <Value>(record: Record<string, Value>, id: string): Record<string, Value> =>
+  Object.fromEntries(Object.entries(record).filter(([key]) => key !== id));
+
+const settled = (approvals: Approvals, id: string): Approvals => ({
+  ...approvals,
+  items: approvals.items.filter((approval) => approval.id !== id),
+  questions: approvals.questions.filter((question) => question.id !== id),
+  answering: without(approvals.answering, id),
+  failures: without(approvals.failures, id),
+  faults: without(approvals.faults, id),
+});
+
+const follow = (approvals: Approvals, { event }: StreamEvent): Approvals => {
+  if (event.type === 'approval.answered') return settled(approvals, event.approval.id);
+  if (event.type !== 'approval.asked') return approvals;
+  const others = approvals.items.filter(({ id }) => id !== event.approval.id);
+  return { ...approvals, items: [...others, event.approval] };
+};
+
+const followRun = (approvals: Approvals, event: RunEvent): Approvals => {
+  if (event.type !== 'question.changed') return approvals;
+  const { question } = event;
+  if (question.status !== 'pending') return settled(approvals, question.id);
+  const others = approvals.questions.filter(({ id }) => id !== question.id);
+  return { ...approvals, questions: [...others, question] };
+};
+
+export const howMany = ({ items, questions }: Approvals): number => items.length + questions.length;
+
+export const updateApprovals = (approvals: Approvals, action: Action): Approvals => {
+  switch (action.type) {
+    case 'health':
+      return { ...approvals, locked: lockOf(action.health) };
+    case 'approvals':
+      return { ...approvals, items: action.approvals, questions: action.questions };
+    case 'answering':
+      return {
+        ...approvals,
+        answering: { ...approvals.answering, [action.id]: action.decision },
+        failures: without(approvals.failures, action.id),
+        faults: without(approvals.faults, action.id),
+      };
+    case 'answered':
+      // Its mark stays until the stream tells: the card must not offer the buttons again meanwhile.
+      return {
+        ...approvals,
+        items: approvals.items.filter(({ id }) => id !== action.id),
+        questions: approvals.questions.filter(({ id }) => id !== action.id),
+      };
+    case 'answer-failed':
+      return {
+        ...approvals,
+        answering: without(approvals.answering, action.id),
+        failures: { ...approvals.failures, [action.id]: action.message },
+        faults: { ...approvals.faults, [action.id]: action.faults },
+      };
+    case 'events':
+      return action.events.reduce(follow, approvals);
+    case 'run-events':
+      return action.events.reduce((before, { event }) => followRun(before, event), approvals);
+    case 'session-deleted':
+      return { ...approvals, items: approvals.items.filter(({ sessionId }) => sessionId !== action.id) };
+    default:
+      return approvals;
+  }
+};

@@ -1,0 +1,44 @@
+import { html, LitElement } from 'lit';
+import { duration } from './model/format.ts';
+
+const everyMs = 1_000;
+const shown = new Set<Elapsed>();
+let ticking: ReturnType<typeof setInterval> | undefined;
+
+/** The time between two moments (ISO); without an end it goes on. All of them tick together. */
+class Elapsed extends LitElement {
+  static override properties = { from: {}, to: {} };
+  declare from: string | null;
+  declare to: string | null;
+
+  constructor() {
+    super();
+    this.from = null;
+    this.to = null;
+  }
+
+  override connectedCallback(): void {
+    super.connectedCallback();
+    shown.add(this);
+    ticking ??= setInterval(() => {
+      for (const element of shown) if (element.from && !element.to) element.requestUpdate();
+    }, everyMs);
+  }
+
+  override disconnectedCallback(): void {
+    super.disconnectedCallback();
+    shown.delete(this);
+    if (shown.size > 0) return;
+    clearInterval(ticking);
+    ticking = undefined;
+  }
+
+  override render() {
+    if (!this.from) return '';
+    const ms = Math.max(0, (this.to ? Date.parse(this.to) : Date.now()) - Date.parse(this.from));
+    // What still runs moves on in whole seconds.
+    return html`${duration(this.to || ms >= 59_950 ? ms : Math.floor(ms / 1000) * 1000)}`;
+  }
+}
+
+customElements.define('ev-elapsed', Elapsed);

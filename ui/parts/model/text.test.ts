@@ -1,0 +1,131 @@
+import fc from 'fast-check';
+import { describe, expect, test } from 'vitest';
+import { visible } from '../../../contracts/visible.ts';
+import { prettyArguments, previewOf, summaryOf } from '../../inbox/model/call.ts';
+import { parseAddress } from '../../shell/model/address.ts';
+import { diffLines } from './diff.ts';
+import { ago, bytes, dollars, duration, tokens } from './format.ts';
+import { growIndex, headOf, lineAt, startIndex, tailOf } from './lines.ts';
+import { healFences } from './markdown.ts';
+import { withoutTerminalCodes } from './terminal-codes.ts';
+
+describe('differences', () => {
+  const text = fc.array(fc.constantFrom('a', 'b', 'c', ''), { maxLength: 12 }).map((lines) => lines.join('\n'));
+  const side = (lines: ReturnType<typeof diffLines>, leave: string): string[] =>
+    lines.filter(({ kind }) => kind !== leave).map(({ text: line }) => line);
+  const linesOf = (whole: string): string[] => (whole === '' ? [] : whole.replace(/\n$/, '').split('\n'));
+
+  test('hold both texts', () => {
+    fc.assert(
+      fc.property(text, text, (before, after) => {
+        const lines = diffLines(before, after);
+        expect(side(lines, 'added')).toEqual(linesOf(before));
+        expect(side(lines, 'removed')).toEqual(linesOf(after));
+      }),
+    );
+  });
+
+  test('keep what is common', () => {
+    expect(diffLines('a\nb\nc\n', 'a\nx\nc\n').map(({ kind }) => kind)).toEqual(['same', 'removed', 'added', 'same']);
+  });
+});
+
+describe('long text', () => {
+  const text = fc
+    .array(fc.constantFrom('', 'a', 'bc', 'x'.repeat(30)), { minLength: 1, maxLength: 40 })
+    .map((lines) => lines.join('\n'));
+
+  test('its lines are found in slices of any size', () => {
+    fc.assert(
+      fc.property(text, fc.integer({ min: 1, max: 50 }), (whole, budget) => {
+        const index = startIndex(whole);
+        while (!index.done) growIndex(index, budget);
+        const lines = whole.replace(/\n$/, '').split('\n');
+        expect(Array.from({ length: index.count }, (_, line) => lineAt(index, line))).toEqual(lines);
+      }),
+    );
+  });
+
+  test('its head and tail are cut at lines, and a line at its length', () => {
+    expect(headOf('a\nb\nc', 2, 100)).toEqual({ head: 'a\nb', more: true });
+    expect(headOf('a\nb\n', 2, 100)).toEqual({ head: 'a\nb', more: false });
+    expect(headOf('abcdef', 2, 3)).toEqual({ head: 'abc', more: true });
+    expect(headOf('', 2, 3)).toEqual({ head: '', more: false });
+    expect(tailOf('a\nb\nc\n', 2, 100)).toEqual({ tail: 'b\nc', more: true });
+    expect(tailOf('a\n', 2, 100)).toEqual({ tail: 'a', more: false });
+  });
+});
+
+describe('calls', () => {
+  test('a command is shown as one would type it', () => {
+    const text = JSON.stringify({ argv: ['echo', "it's", '$HOME'], cwd: 'src', seconds: 5 });
+    expect(previewOf('run_command', text)).toEqual({
+      kind: 'command',
+      command: `echo 'it'\\''s' '$HOME'`,
+      folder: 'src',
+      seconds: 5,
+    });
+  });
+
+  test('malformed or unexpected arguments are shown as they are', () => {
+    expect(previewOf('run_command', '{"argv": ["a"')).toEqual({ kind: 'other' });
+    expect(previewOf('edit_file', '{"path": 1, "old_text": "a", "new_text": "b"}')).toEqual({ kind: 'other' });
+    expect(prettyArguments('{"a": [1')).toBe('{"a": [1');
+    expect(summaryOf('search_files', '{"pattern":"x","glob":"*.ts"}')).toBe('x glob: *.ts');
+  });
+
+  test('hidden characters are written out', () => {
+    expect(visible('rm \u202etxt.exe\u200b\r\n')).toBe('rm \\u202etxt.exe\\u200b\\u000d\n');
+    expect(visible('a\u{e0041}')).toBe('a\\u{e0041}');
+    expect(visible('é 漢字 😀\t')).toBe('é 漢字 😀\t');
+    expect(withoutTerminalCodes('\u001b[1;32mok\u001b[0m \u001b]0;title\u0007done')).toBe('ok done');
+  });
+});
+
+test('an open fence is closed for the time being', () => {
+  expect(healFences('a\n```js\nlet b')).toBe('a\n```js\nlet b\n```');
+  expect(healFences('```\na\n```\nb')).toBe('```\na\n```\nb');
+  expect(healFences('~~~~\n```\na')).toBe('~~~~\n```\na\n~~~~');
+  expect(healFences('```a``` inline')).toBe('```a``` inline');
+});
+
+test('amounts are short and say enough', () => {
+  expect([950, 1000, 9_540, 12_300, 999_600, 1_250_000].map(tokens)).toEqual([
+    '950',
+    '1k',
+    '9.5k',
+    '12k',
+    '1M',
+    '1.3M',
+  ]);
+  expect([40, 1400, 59_960, 125_000, 10_920_000].map(duration)).toEqual([
+    '40 ms',
+    '1.4 s',
+    '1 min 0 s',
+    '2 min 5 s',
+    '3 h 2 min',
+  ]);
+  expect([12, 2048, 20 * 1024 * 1024].map(bytes)).toEqual(['12 B', '2.0 KB', '20.0 MB']);
+  expect([0, 0.000123, 0.5].map(dollars)).toEqual(['$0', '$0.00012', '$0.50']);
+  const now = Date.parse('2026-01-10T00:00:00Z');
+  expect(
+    ['2026-01-10T00:00:00Z', '2026-01-09T23:30:00Z', '2026-01-09T20:00:00Z', '2026-01-07T00:00:00Z'].map((iso) =>
+      ago(iso, now),
+    ),
+  ).toEqual(['just now', '30 min', '4 h', '3 d']);
+});
+
+test('addresses', () => {
+  expect(parseAddress('/s/a%2Fb', '#turn-3')).toEqual({ page: 'session', id: 'a/b', turn: 3 });
+  expect(parseAddress('/s/a', '#turn-0')).toEqual({ page: 'session', id: 'a', turn: null });
+  expect(parseAddress('/r/a%2Fb', '#draft/12')).toEqual({
+    page: 'run',
+    id: 'a/b',
+    target: { step: 'draft', index: 12 },
+  });
+  expect(parseAddress('/r/a', '')).toEqual({ page: 'run', id: 'a', target: null });
+  expect(parseAddress('/', '')).toEqual({ page: 'start', tab: 'session', name: null });
+  expect(parseAddress('/', '#flow/review-code')).toEqual({ page: 'start', tab: 'flow', name: 'review-code' });
+  expect(parseAddress('/', '#script/deep')).toEqual({ page: 'start', tab: 'script', name: 'deep' });
+  expect(parseAddress('/s/%', '#turn-0')).toEqual({ page: 'start', tab: 'session', name: null });
+});

@@ -1,0 +1,40 @@
+import { html, LitElement } from 'lit';
+import { ago, moment } from './model/format.ts';
+
+const everyMs = 20_000;
+const shown = new Set<RelativeTime>();
+let ticking: ReturnType<typeof setInterval> | undefined;
+
+/** How long ago `at` (ISO) was; all of them move on together. */
+class RelativeTime extends LitElement {
+  static override properties = { at: {} };
+  declare at: string;
+
+  constructor() {
+    super();
+    this.at = '';
+  }
+
+  override connectedCallback(): void {
+    super.connectedCallback();
+    shown.add(this);
+    ticking ??= setInterval(() => {
+      for (const element of shown) element.requestUpdate();
+    }, everyMs);
+  }
+
+  override disconnectedCallback(): void {
+    super.disconnectedCallback();
+    shown.delete(this);
+    if (shown.size > 0) return;
+    clearInterval(ticking);
+    ticking = undefined;
+  }
+
+  override render() {
+    if (!this.at) return '';
+    return html`<time datetime=${this.at} title=${moment(this.at)}>${ago(this.at, Date.now())}</time>`;
+  }
+}
+
+customElements.define('ev-time', RelativeTime);

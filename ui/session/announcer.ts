@@ -1,0 +1,60 @@
+import { css, html, LitElement, type PropertyValues } from 'lit';
+import type { SessionView } from '../../contracts/view.ts';
+import { shared } from '../parts/shared.styles.ts';
+
+const maxSpoken = 600;
+
+/** Tells people who do not see the screen what happened: finished text and turning points, not every word. */
+class Announcer extends LitElement {
+  static override properties = { view: { attribute: false }, sessionId: { attribute: false } };
+  declare view: SessionView | null;
+  declare sessionId: string | null;
+  private words = '';
+
+  constructor() {
+    super();
+    this.view = null;
+    this.sessionId = null;
+  }
+
+  static override styles = [
+    shared,
+    css`
+      :host {
+        display: block;
+      }
+    `,
+  ];
+
+  override willUpdate(changed: PropertyValues<this>): void {
+    const before = changed.get('view');
+    const now = this.view;
+    if (changed.has('sessionId')) this.words = '';
+    else if (before && now) this.words = this.whatHappened(before, now) ?? this.words;
+  }
+
+  private whatHappened(before: SessionView, now: SessionView): string | undefined {
+    const ended = Object.entries(now.turns).find(
+      ([turn, { status }]) => status !== 'running' && before.turns[turn]?.status === 'running',
+    );
+    const last = before.chunks.reduce((largest, { seq }) => Math.max(largest, seq), 0);
+    const texts = now.chunks
+      .filter(({ seq, body }) => seq > last && body.kind === 'text' && body.role === 'assistant')
+      .map(({ body }) => (body.kind === 'text' ? body.text.slice(0, maxSpoken) : ''));
+    const asked = now.approvals.find(({ id }) => !before.approvals.some((other) => other.id === id));
+    const parts = [
+      ...texts,
+      ...(asked ? [`The agent asks for your approval of ${asked.tool}`] : []),
+      ...(ended ? [`Turn ${ended[0]} ${ended[1].status}`] : []),
+    ];
+    if (parts.length > 0) return parts.join('. ');
+    const started = now.live.length > 0 && before.live.length === 0;
+    return started ? 'The agent is working' : undefined;
+  }
+
+  override render() {
+    return html`<div class="hidden-text" role="log" aria-live="polite">${this.words}</div>`;
+  }
+}
+
+customElements.define('ev-announcer', Announcer);

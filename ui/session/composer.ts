@@ -1,0 +1,188 @@
+import { css, html, LitElement, nothing, type PropertyValues } from 'lit';
+import type { WhenBusy } from '../../contracts/events.ts';
+import { request } from '../events.ts';
+import { icon } from '../parts/icons.ts';
+import { count } from '../parts/model/format.ts';
+import { shared } from '../parts/shared.styles.ts';
+
+const maxLength = 200_000;
+
+/** Where a message is written. Enter sends (or queues), Ctrl or Cmd with Enter interrupts, Escape stops the turn. */
+class Composer extends LitElement {
+  static override properties = {
+    draft: { attribute: false },
+    running: { type: Boolean },
+    stopping: { type: Boolean },
+    disabled: { type: Boolean },
+    note: { attribute: false },
+    locked: { attribute: false },
+  };
+  declare draft: string;
+  declare running: boolean;
+  declare stopping: boolean;
+  declare disabled: boolean;
+  declare note: string;
+  /** Why this user may send nothing. */
+  declare locked: string | null;
+
+  constructor() {
+    super();
+    this.draft = '';
+    this.running = false;
+    this.stopping = false;
+    this.disabled = false;
+    this.locked = null;
+    this.note = '';
+  }
+
+  static override styles = [
+    shared,
+    css`
+      :host {
+        display: block;
+        padding: 0 var(--space-5) var(--space-4);
+      }
+      .box {
+        max-width: var(--column);
+        margin: 0 auto;
+        padding: var(--space-2);
+        border: 1px solid var(--line-strong);
+        border-radius: var(--radius-l);
+        background: var(--surface);
+        box-shadow: var(--shadow);
+      }
+      .box:focus-within {
+        border-color: var(--accent);
+        box-shadow: 0 0 0 1px var(--accent);
+      }
+      textarea {
+        display: block;
+        field-sizing: content;
+        min-height: 2.5rem;
+        max-height: 40vh;
+        padding: var(--space-2);
+        border: 0;
+        background: none;
+        resize: none;
+        line-height: 1.5;
+      }
+      textarea:focus-visible {
+        outline: none;
+      }
+      .row {
+        display: flex;
+        flex-wrap: wrap;
+        align-items: center;
+        gap: var(--space-2);
+        padding-left: var(--space-2);
+      }
+      .hint {
+        flex: 1 1 12rem;
+        color: var(--muted);
+        font-size: var(--text-xs);
+      }
+      .actions {
+        display: flex;
+        flex-wrap: wrap;
+        justify-content: flex-end;
+        gap: var(--space-2);
+        margin-left: auto;
+      }
+      .over {
+        color: var(--danger);
+      }
+      @media (hover: none), (max-width: 40rem) {
+        .keys {
+          display: none;
+        }
+        :host {
+          padding-inline: var(--space-3);
+          padding-bottom: max(var(--space-3), env(safe-area-inset-bottom));
+        }
+      }
+    `,
+  ];
+
+  override updated(changed: PropertyValues<this>): void {
+    const area = this.area;
+    if (changed.has('draft') && area && area.value !== this.draft) area.value = this.draft;
+  }
+
+  override focus(): void {
+    this.area?.focus();
+  }
+
+  private get area(): HTMLTextAreaElement | null {
+    return this.renderRoot.querySelector('textarea');
+  }
+
+  private get isClosed(): boolean {
+    return this.disabled || this.locked !== null;
+  }
+
+  override render() {
+    const over = this.draft.length - maxLength;
+    const ready = this.draft.trim() !== '' && over <= 0 && !this.isClosed;
+    return html`<div class="box">
+      <label>
+        <span class="hidden-text">Message</span>
+        <textarea
+          rows="1"
+          placeholder=${this.running ? 'Add a message; it waits its turn' : 'Message the agent'}
+          ?disabled=${this.isClosed}
+          @input=${this.typed}
+          @keydown=${this.pressed}
+        ></textarea>
+      </label>
+      <div class="row">
+        <span class="hint ${over > 0 ? 'over' : ''}" role=${over > 0 ? 'alert' : nothing}>${this.hint(over)}</span>
+        <span class="actions">${this.running ? this.whileRunning(ready) : this.whileIdle(ready)}</span>
+      </div>
+    </div>`;
+  }
+
+  private hint(over: number) {
+    if (this.locked) return this.locked;
+    if (over > 0) return `${count(over)} characters too many; a message holds ${count(maxLength)}`;
+    if (this.note && !this.running) return this.note;
+    return this.running
+      ? html`<span class="keys"><kbd>Enter</kbd> queue · <kbd>Ctrl Enter</kbd> interrupt · <kbd>Esc</kbd> stop</span>`
+      : html`<span class="keys"><kbd>Enter</kbd> send · <kbd>Shift Enter</kbd> new line</span>`;
+  }
+
+  private whileIdle(ready: boolean) {
+    return html`<button class="primary" ?disabled=${!ready} @click=${() => this.send('enqueue')}>${icon('send', 14)}Send</button>`;
+  }
+
+  private whileRunning(ready: boolean) {
+    return html`
+      <button ?disabled=${this.stopping || this.locked !== null} @click=${this.stop}>${icon('stop', 14)}${this.stopping ? 'Stopping…' : 'Stop'}</button>
+      <button ?disabled=${!ready} title="Stop the running turn and send this now" @click=${() => this.send('interrupt')}>
+        ${icon('bolt', 14)}Interrupt
+      </button>
+      <button class="primary" ?disabled=${!ready} @click=${() => this.send('enqueue')}>${icon('send', 14)}Queue</button>
+    `;
+  }
+
+  private typed(event: Event): void {
+    if (event.target instanceof HTMLTextAreaElement) request(this, 'edit-draft', { text: event.target.value });
+  }
+
+  private pressed(event: KeyboardEvent): void {
+    if (event.key !== 'Enter' || event.shiftKey || event.isComposing) return;
+    event.preventDefault();
+    this.send(this.running && (event.ctrlKey || event.metaKey) ? 'interrupt' : 'enqueue');
+  }
+
+  private send(whenBusy: WhenBusy): void {
+    const text = this.area?.value ?? '';
+    if (text.trim() === '' || text.length > maxLength || this.isClosed) return;
+    request(this, 'send-message', { text, whenBusy });
+  }
+
+  private stop(): void {
+    request(this, 'cancel-turn', null);
+  }
+}
+
+customElements.define('ev-composer', Composer);

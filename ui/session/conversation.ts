@@ -1,0 +1,233 @@
+import { css, html, LitElement, nothing, type PropertyValues } from 'lit';
+import { repeat } from 'lit/directives/repeat.js';
+import { request } from '../events.ts';
+import type { Approvals } from '../inbox/state/approvals.ts';
+import { icon } from '../parts/icons.ts';
+import { plural } from '../parts/model/format.ts';
+import { ScrollKeeper } from '../parts/scroll-keeper.ts';
+import { shared } from '../parts/shared.styles.ts';
+import { createTurnModels, type TurnModel } from './model/turns.ts';
+import { type Conversation, hasOlder } from './state/conversation.ts';
+import type { OutboxItem } from './state/outbox.ts';
+import './pending.ts';
+import './turn.ts';
+
+/** The scrolled column of turns with what waits below them. */
+class ConversationView extends LitElement {
+  static override properties = {
+    conversation: { attribute: false },
+    approvals: { attribute: false },
+    outbox: { attribute: false },
+    temporalUi: { attribute: false },
+    away: { state: true },
+  };
+  declare conversation: Conversation | null;
+  declare approvals: Approvals | null;
+  declare outbox: readonly OutboxItem[];
+  declare temporalUi: string | null;
+  /** Whether the reader has left the end. */
+  declare away: boolean;
+  private readonly models = createTurnModels();
+  private readonly keeper = new ScrollKeeper({
+    away: (away) => {
+      this.away = away;
+    },
+    nearTop: () => this.fetchOlder(),
+  });
+  private shownTarget: string | undefined;
+
+  constructor() {
+    super();
+    this.conversation = null;
+    this.approvals = null;
+    this.outbox = [];
+    this.temporalUi = null;
+    this.away = false;
+    this.addEventListener('to-end', () => this.keeper.toEnd());
+  }
+
+  static override styles = [
+    shared,
+    css`
+      :host {
+        position: relative;
+        display: block;
+        min-height: 0;
+      }
+      .scroll {
+        height: 100%;
+        overflow-y: auto;
+        overscroll-behavior: contain;
+        scrollbar-gutter: stable both-edges;
+      }
+      .column {
+        max-width: calc(var(--column) + 2 * var(--space-5));
+        margin: 0 auto;
+        padding: var(--space-3) var(--space-5) var(--space-6);
+      }
+      ev-turn {
+        content-visibility: auto;
+        contain-intrinsic-size: auto 24rem;
+      }
+      ev-turn:nth-last-of-type(-n + 2) {
+        content-visibility: visible;
+      }
+      ev-turn + ev-turn {
+        border-top: 1px solid var(--line);
+      }
+      ev-turn.target {
+        border-radius: var(--radius-m);
+        animation: flash 1.6s ease-out;
+      }
+      @keyframes flash {
+        from {
+          background: var(--accent-soft);
+        }
+      }
+      @media (max-width: 40rem) {
+        .scroll {
+          scrollbar-gutter: auto;
+        }
+        .column {
+          padding-inline: var(--space-4);
+        }
+      }
+      .older {
+        display: flex;
+        align-items: center;
+        justify-content: center;
+        gap: var(--space-2);
+        min-height: 3rem;
+        color: var(--muted);
+        font-size: var(--text-s);
+      }
+      .empty {
+        display: grid;
+        place-content: center;
+        min-height: 50vh;
+        text-align: center;
+        color: var(--muted);
+      }
+      .empty h2 {
+        margin: 0 0 var(--space-2);
+        color: var(--fg);
+        font-size: var(--text-l);
+      }
+      .empty p {
+        max-width: 26rem;
+        margin: 0;
+      }
+      .latest {
+        position: absolute;
+        bottom: var(--space-3);
+        left: 50%;
+        transform: translateX(-50%);
+        border-radius: 2rem;
+        box-shadow: var(--shadow-l);
+      }
+    `,
+  ];
+
+  override firstUpdated(): void {
+    const scroller = this.renderRoot.querySelector('.scroll');
+    const content = this.renderRoot.querySelector('.column');
+    if (scroller instanceof HTMLElement && content instanceof HTMLElement) this.keeper.attach(scroller, content);
+  }
+
+  override disconnectedCallback(): void {
+    super.disconnectedCallback();
+    this.keeper.detach();
+  }
+
+  override willUpdate(changed: PropertyValues<this>): void {
+    const before = changed.get('conversation');
+    const now = this.conversation;
+    if (!changed.has('conversation') || !now) return;
+    if (before?.sessionId !== now.sessionId || !before.view) {
+      this.shownTarget = undefined;
+      this.keeper.toEnd();
+    } else if (now.view && before.view !== now.view && now.view.chunks.at(0)?.seq !== before.view.chunks.at(0)?.seq) {
+      this.keeper.hold(this.renderRoot.querySelectorAll('ev-turn'));
+    }
+  }
+
+  override updated(): void {
+    this.showTarget();
+    const target = this.conversation?.target ?? null;
+    if (target !== null && !this.renderRoot.querySelector(`#turn-${target}`)) this.fetchOlder();
+  }
+
+  override render() {
+    const { conversation } = this;
+    const view = conversation?.view ?? null;
+    const turns = view ? this.models(view) : [];
+    return html`<div class="scroll" tabindex="-1">
+        <div class="column">
+          ${conversation && view && hasOlder(view) ? this.olderRow(conversation, view.total - view.chunks.length) : nothing}
+          ${repeat(
+            turns,
+            ({ turn }) => turn,
+            (turn) => this.turnRow(turn),
+          )}
+          ${view && turns.length === 0 && view.waiting.length === 0 && this.outbox.length === 0 ? this.emptyRow() : nothing}
+          ${
+            view && (view.waiting.length > 0 || this.outbox.length > 0)
+              ? html`<ev-pending .waiting=${view.waiting} .outbox=${this.outbox}></ev-pending>`
+              : nothing
+          }
+        </div>
+      </div>
+      ${this.away ? html`<button class="latest" @click=${() => this.keeper.toEnd()}>${icon('down', 14)}Jump to latest</button>` : nothing}`;
+  }
+
+  private turnRow(turn: TurnModel) {
+    const { conversation } = this;
+    return html`<ev-turn
+      id="turn-${turn.turn}"
+      class=${conversation?.target === turn.turn ? 'target' : ''}
+      .turn=${turn}
+      .sessionId=${conversation?.sessionId ?? ''}
+      .isOfStep=${(conversation?.session?.node ?? null) !== null}
+      .approvals=${this.approvals}
+      .spans=${conversation?.traces[turn.turn]}
+      .temporalUi=${this.temporalUi}
+    ></ev-turn>`;
+  }
+
+  private olderRow({ older }: Conversation, missing: number) {
+    if (older.status === 'failed') {
+      return html`<div class="older" role="alert">
+        Cannot load older messages: ${older.error?.message}
+        <button @click=${() => request(this, 'load-older', null)}>Try again</button>
+      </div>`;
+    }
+    return html`<div class="older">${older.status === 'loading' ? 'Loading older messages…' : `${plural(missing, 'older part')} above`}</div>`;
+  }
+
+  private emptyRow() {
+    return html`<div class="empty">
+      <h2>Nothing said yet</h2>
+      <p>Ask about the files in the workspace, or give the agent something to do. It asks before it changes anything, unless the session allows it.</p>
+    </div>`;
+  }
+
+  private fetchOlder(): void {
+    const { conversation } = this;
+    const view = conversation?.view;
+    if (!view || !hasOlder(view) || conversation.older.status !== 'idle') return;
+    request(this, 'load-older', null);
+  }
+
+  /** Scrolls to the turn of the address, once, when it is there. */
+  private showTarget(): void {
+    const target = this.conversation?.target ?? null;
+    const key = `${this.conversation?.sessionId}#${target}`;
+    if (target === null || this.shownTarget === key) return;
+    const element = this.renderRoot.querySelector(`#turn-${target}`);
+    if (!(element instanceof HTMLElement)) return;
+    this.shownTarget = key;
+    this.keeper.show(element);
+  }
+}
+
+customElements.define('ev-conversation', ConversationView);

@@ -1,0 +1,70 @@
+import { newIdempotencyKey } from '../../../client/idempotency.ts';
+import type { Decision } from '../../../contracts/approvals.ts';
+import type { ErrorCode } from '../../../contracts/errors.ts';
+import type { WhenBusy } from '../../../contracts/events.ts';
+import type { Requests } from '../../events.ts';
+import { faultsOf } from '../../parts/model/form.ts';
+import { asError, type Store, tell } from '../../shell/effects/store.ts';
+
+export type Messages = {
+  send(sessionId: string, text: string, whenBusy: WhenBusy): void;
+  sendAgain(key: string): void;
+  answer(answer: Requests['answer-approval']): void;
+  answerQuestion(answer: Requests['answer-question']): void;
+};
+
+/** Answers that come too late: there is nothing left to answer. */
+const isOver: ReadonlySet<ErrorCode> = new Set(['approval_answered', 'approval_closed', 'approval_expired']);
+
+/** What a person says: messages through the outbox, and answers to approvals. */
+export const createMessages = (store: Store): Messages => {
+  const deliver = async (key: string): Promise<void> => {
+    const item = store.get().outbox.items.find((other) => other.key === key);
+    if (!item) return;
+    const { sessionId, text, whenBusy } = item;
+    try {
+      const sent = await store.api().sendMessage(sessionId, { text, whenBusy }, { idempotencyKey: key });
+      store.dispatch({ type: 'outbox-sent', key, messageId: sent.messageId });
+    } catch (cause) {
+      const error = asError(cause);
+      store.dispatch({ type: 'outbox-failed', key, error });
+      if (error.code === 'unauthorized') tell(store, error);
+    }
+  };
+
+  const settle = (id: string, decision: Decision, sent: Promise<unknown>): void => {
+    store.dispatch({ type: 'answering', id, decision });
+    sent
+      .then(() => store.dispatch({ type: 'answered', id }))
+      .catch((cause: unknown) => {
+        const error = asError(cause);
+        if (isOver.has(error.code)) {
+          store.dispatch({ type: 'answered', id });
+          tell(store, error);
+        } else {
+          store.dispatch({ type: 'answer-failed', id, message: error.message, faults: faultsOf(error) });
+          if (error.code === 'unauthorized') tell(store, error);
+        }
+      });
+  };
+
+  return {
+    send: (sessionId, text, whenBusy) => {
+      const key = newIdempotencyKey();
+      store.dispatch({
+        type: 'outbox-added',
+        item: { key, sessionId, text, whenBusy, status: 'sending', messageId: null, error: null },
+      });
+      store.dispatch({ type: 'draft', sessionId, text: '' });
+      void deliver(key);
+    },
+    sendAgain: (key) => {
+      store.dispatch({ type: 'outbox-sending', key });
+      void deliver(key);
+    },
+    answer: ({ id, decision, note }) =>
+      settle(id, decision, store.api().answerApproval(id, { decision, ...(note === '' ? {} : { note }) })),
+    answerQuestion: ({ id, decision, note, fields }) =>
+      settle(id, decision, store.api().answerQuestion(id, { decision, fields, ...(note === '' ? {} : { note }) })),
+  };
+};

@@ -1,0 +1,79 @@
+import { newIdempotencyKey } from '../../../client/idempotency.ts';
+import type { Requests } from '../../events.ts';
+import { asError, type Store, tell } from '../../shell/effects/store.ts';
+import type { Messages } from './messages.ts';
+
+export type SessionActions = {
+  create(request: Requests['create-session'], send: Messages['send']): void;
+  rename(id: string, title: string): void;
+  /** Out of the list, or back into it. */
+  archive(id: string, archived: boolean): void;
+  remove(id: string): void;
+  fork(id: string, turn: number): void;
+};
+
+/** Starting, renaming, deleting and forking sessions. `open` shows one, or the start. */
+export const createSessions = (store: Store, open: (id: string | null) => void): SessionActions => {
+  /** The same request after a failure goes out under the same key: it cannot start two sessions. */
+  let last = { body: '', key: '' };
+
+  const create = async ({ text, ...body }: Requests['create-session'], send: Messages['send']): Promise<void> => {
+    const written = JSON.stringify(body);
+    if (last.body !== written) last = { body: written, key: newIdempotencyKey() };
+    const fromStart = store.get().conversation === null;
+    store.dispatch({ type: 'creating' });
+    try {
+      const session = await store.api().createSession(body, { idempotencyKey: last.key });
+      last = { body: '', key: '' };
+      store.dispatch({ type: 'created', session });
+      if (fromStart) store.dispatch({ type: 'draft', sessionId: '', text: '' });
+      open(session.id);
+      if (text.trim() !== '') send(session.id, text, 'enqueue');
+    } catch (cause) {
+      const error = asError(cause);
+      store.dispatch({ type: 'create-failed', error });
+      if (error.code === 'unauthorized') tell(store, error);
+    }
+  };
+
+  return {
+    create: (request, send) => void create(request, send),
+    rename: (id, title) => {
+      store
+        .api()
+        .updateSession(id, { title })
+        .then((session) => store.dispatch({ type: 'session-changed', session }))
+        .catch((cause: unknown) => tell(store, cause));
+    },
+    archive: (id, archived) => {
+      store
+        .api()
+        .updateSession(id, { archived })
+        .then((session) => store.dispatch({ type: 'session-changed', session }))
+        .catch((cause: unknown) => tell(store, cause));
+    },
+    fork: (id, turn) => {
+      store
+        .api()
+        .forkSession(id, { turn })
+        .then((session) => {
+          store.dispatch({ type: 'created', session });
+          open(session.id);
+        })
+        .catch((cause: unknown) => tell(store, cause));
+    },
+    remove: (id) => {
+      store
+        .api()
+        .deleteSession(id)
+        .then(() => {
+          store.dispatch({ type: 'session-deleted', id });
+          open(null);
+        })
+        .catch((cause: unknown) => {
+          store.dispatch({ type: 'panel', panel: 'none' });
+          tell(store, cause);
+        });
+    },
+  };
+};

@@ -1,0 +1,98 @@
+import { css, html, LitElement, nothing } from 'lit';
+import type { SessionView } from '../../contracts/view.ts';
+import { request } from '../events.ts';
+import { icon } from '../parts/icons.ts';
+import { shared } from '../parts/shared.styles.ts';
+import type { OutboxItem } from './state/outbox.ts';
+import './user-text.ts';
+
+const waits = {
+  enqueue: 'Waits for the running turn',
+  interrupt: 'Interrupts the running turn',
+  reject: 'Waits to start',
+} as const;
+
+/** Messages that no turn has taken yet: accepted ones, and those still on their way. */
+class PendingMessages extends LitElement {
+  static override properties = { waiting: { attribute: false }, outbox: { attribute: false } };
+  declare waiting: SessionView['waiting'];
+  declare outbox: readonly OutboxItem[];
+
+  constructor() {
+    super();
+    this.waiting = [];
+    this.outbox = [];
+  }
+
+  static override styles = [
+    shared,
+    css`
+      :host {
+        display: grid;
+        gap: var(--space-3);
+        padding-top: var(--space-4);
+      }
+      .message {
+        display: grid;
+        justify-items: end;
+        grid-template-columns: minmax(0, 1fr);
+      }
+      .message > ev-user-text {
+        justify-self: end;
+        max-width: 100%;
+        opacity: 0.75;
+      }
+      .state {
+        display: flex;
+        flex-wrap: wrap;
+        align-items: center;
+        justify-content: flex-end;
+        gap: var(--space-2);
+        color: var(--muted);
+        font-size: var(--text-xs);
+      }
+      .failed {
+        color: var(--danger);
+      }
+      .failed span {
+        overflow-wrap: anywhere;
+      }
+      .actions {
+        display: flex;
+        gap: var(--space-2);
+        margin-top: var(--space-2);
+      }
+    `,
+  ];
+
+  override render() {
+    return html`
+      ${this.waiting.map(
+        ({ text, whenBusy }) => html`<div class="message">
+          <ev-user-text .text=${text}></ev-user-text>
+          <div class="state">${waits[whenBusy]}</div>
+        </div>`,
+      )}
+      ${this.outbox.map((item) => this.unsent(item))}
+    `;
+  }
+
+  private unsent({ key, text, status, error }: OutboxItem) {
+    return html`<div class="message">
+      <ev-user-text .text=${text}></ev-user-text>
+      ${
+        status === 'failed'
+          ? html`<div class="state failed" role="alert">
+              <span>${error?.message ?? 'Not sent'}</span>
+            </div>
+            <div class="actions">
+              <button @click=${() => request(this, 'send-again', { key })}>${icon('retry', 14)}Send again</button>
+              <button class="quiet" @click=${() => request(this, 'discard-message', { key })}>Discard</button>
+            </div>`
+          : html`<div class="state">${status === 'sending' ? 'Sending…' : nothing}</div>`
+      }
+    </div>`;
+  }
+}
+
+customElements.define('ev-pending', PendingMessages);

@@ -1,0 +1,44 @@
+import { html, nothing, type TemplateResult } from 'lit';
+import { failureScreen, loadingScreen } from '../shell/failure.ts';
+import type { AppState } from '../state.ts';
+import { runningTurn } from './state/conversation.ts';
+import './composer.ts';
+import '../shell/connection-strip.ts';
+import './conversation.ts';
+import './session-header.ts';
+
+export const conversationScreen = ({ conversation, approvals, outbox, shell, drafts }: AppState) => {
+  if (!conversation) return nothing;
+  const { sessionId, view, connection, cancelling } = conversation;
+  const failed = connection.state === 'failed' && !view ? connection.error : null;
+  const running = view ? runningTurn(view) !== null : false;
+  const content = (): TemplateResult => {
+    if (failed) {
+      const isUnknown = failed.code === 'session_not_found';
+      return failureScreen(isUnknown ? 'This session does not exist' : 'The session cannot be shown', failed.message);
+    }
+    if (!view) return loadingScreen('Loading the session…');
+    return html`<ev-conversation
+      .conversation=${conversation}
+      .approvals=${approvals}
+      .outbox=${outbox.items.filter((item) => item.sessionId === sessionId)}
+      .temporalUi=${shell.health?.temporalUi ?? null}
+    ></ev-conversation>`;
+  };
+  return html`
+    <ev-session-header .conversation=${conversation}></ev-session-header>
+    <ev-connection-strip .connection=${failed ? null : connection}></ev-connection-strip>
+    ${content()}
+    ${
+      failed
+        ? nothing
+        : html`<ev-composer
+            .locked=${approvals.locked}
+            .draft=${drafts[sessionId] ?? ''}
+            ?running=${running}
+            ?stopping=${cancelling !== null}
+            .note=${shell.health?.model.offline ? 'The built-in offline model answers: no provider is configured' : ''}
+          ></ev-composer>`
+    }
+  `;
+};

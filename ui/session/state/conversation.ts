@@ -1,0 +1,124 @@
+import type { Session, Span } from '../../../contracts/api.ts';
+import type { EverturnError } from '../../../contracts/errors.ts';
+import type { StreamEvent } from '../../../contracts/events.ts';
+import { prependPage, reduce, type SessionView } from '../../../contracts/view.ts';
+import type { Action } from '../../shell/state/actions.ts';
+
+export type Connection =
+  | { state: 'connecting' }
+  | { state: 'live' }
+  | { state: 'retrying'; error: EverturnError; retryAt: number }
+  | { state: 'failed'; error: EverturnError };
+
+/** The session that is open. `session` and `view` are null until its first snapshot. */
+export type Conversation = {
+  sessionId: string;
+  session: Session | null;
+  view: SessionView | null;
+  connection: Connection;
+  older: { status: 'idle' | 'loading' | 'failed'; error: EverturnError | null };
+  /** Spans of settled turns by number; null while they are fetched. */
+  traces: Record<number, Span[] | null>;
+  /** The turn that is being cancelled. */
+  cancelling: number | null;
+  /** The turn that the address asks to show. */
+  target: number | null;
+};
+
+const opened = (sessionId: string, turn: number | null): Conversation => ({
+  sessionId,
+  session: null,
+  view: null,
+  connection: { state: 'connecting' },
+  older: { status: 'idle', error: null },
+  traces: {},
+  cancelling: null,
+  target: turn,
+});
+
+export const oldestSeq = (view: SessionView): number | null =>
+  view.chunks.reduce<number | null>((oldest, { seq }) => (oldest === null || seq < oldest ? seq : oldest), null);
+
+export const hasOlder = (view: SessionView): boolean => view.chunks.length < view.total;
+
+export const runningTurn = (view: SessionView): number | null => {
+  const running = Object.entries(view.turns).find(([, { status }]) => status === 'running');
+  return running ? Number(running[0]) : null;
+};
+
+/** Pages that were loaded before a new snapshot stay: chunks never change. */
+const adopt = (conversation: Conversation, action: Extract<Action, { type: 'snapshot' }>): Conversation => {
+  const { session, view } = action.snapshot;
+  const before = conversation.view;
+  const oldest = oldestSeq(view);
+  if (!before || oldest === null) return { ...conversation, session, view };
+  // Only what overlaps the new snapshot is known to have no hole before it; else scrolling up loads it again.
+  const overlaps = before.chunks.some(({ seq }) => seq >= oldest);
+  const older = overlaps ? before.chunks.filter(({ seq }) => seq < oldest) : [];
+  return { ...conversation, session, view: prependPage(view, older) };
+};
+
+/** What the session goes on with, as the last event about it says. */
+const withChanges = (session: Session | null, events: readonly StreamEvent[]): Session | null => {
+  const event = events.findLast((streamed) => streamed.event.type === 'session.changed')?.event;
+  if (!session || event?.type !== 'session.changed') return session;
+  const { agent, model, allow, archivedAt } = event;
+  return { ...session, agent, model, allow, archivedAt };
+};
+
+const update = (conversation: Conversation, action: Action): Conversation => {
+  switch (action.type) {
+    case 'snapshot':
+      return adopt(conversation, action);
+    case 'events': {
+      if (!conversation.view) return conversation;
+      const view = action.events.reduce(reduce, conversation.view);
+      const { cancelling } = conversation;
+      const over = cancelling !== null && view.turns[cancelling]?.status !== 'running';
+      return {
+        ...conversation,
+        session: withChanges(conversation.session, action.events),
+        view,
+        cancelling: over ? null : cancelling,
+      };
+    }
+    case 'connection':
+      return { ...conversation, connection: action.connection };
+    case 'older-loading':
+      return { ...conversation, older: { status: 'loading', error: null } };
+    case 'older': {
+      if (!conversation.view) return conversation;
+      const view = prependPage(conversation.view, action.page.chunks);
+      return { ...conversation, view, older: { status: 'idle', error: null } };
+    }
+    case 'older-failed':
+      return { ...conversation, older: { status: 'failed', error: action.error } };
+    case 'trace':
+      return { ...conversation, traces: { ...conversation.traces, [action.turn]: action.spans } };
+    case 'cancelling':
+      return { ...conversation, cancelling: action.turn };
+    default:
+      return conversation;
+  }
+};
+
+export const updateConversation = (conversation: Conversation | null, action: Action): Conversation | null => {
+  if (action.type === 'place') {
+    const { address } = action;
+    if (address.page !== 'session') return null;
+    if (address.id === conversation?.sessionId) return { ...conversation, target: address.turn };
+    return opened(address.id, address.turn);
+  }
+  if (!conversation) return null;
+  if (action.type === 'session-deleted') return action.id === conversation.sessionId ? null : conversation;
+  if (action.type === 'sessions-first') {
+    const session = action.page.sessions.find(({ id }) => id === conversation.sessionId);
+    return session ? { ...conversation, session } : conversation;
+  }
+  if (action.type === 'session-changed') {
+    return action.session.id === conversation.sessionId ? { ...conversation, session: action.session } : conversation;
+  }
+  if ('sessionId' in action)
+    return action.sessionId === conversation.sessionId ? update(conversation, action) : conversation;
+  return conversation;
+};

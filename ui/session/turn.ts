@@ -1,0 +1,204 @@
+import { html, LitElement, nothing, type TemplateResult } from 'lit';
+import { repeat } from 'lit/directives/repeat.js';
+import type { Span } from '../../contracts/api.ts';
+import { turnWorkflowId } from '../../contracts/ids.ts';
+import { searchAttributes } from '../../contracts/temporal.ts';
+import { request } from '../events.ts';
+import type { Approvals } from '../inbox/state/approvals.ts';
+import { icon } from '../parts/icons.ts';
+import { dollars, duration, plural, tokens } from '../parts/model/format.ts';
+import { shared } from '../parts/shared.styles.ts';
+import { turnUsage } from '../trace/model/trace.ts';
+import { explain } from './model/advice.ts';
+import type { Block, Note } from './model/blocks.ts';
+import type { TurnModel } from './model/turns.ts';
+import { turnStyles } from './turn.styles.ts';
+import '../parts/copy.ts';
+import '../parts/markdown.ts';
+import './thinking.ts';
+import '../parts/time.ts';
+import './tool-card.ts';
+import '../trace/trace.ts';
+import './user-text.ts';
+
+/** A user message and all that answered it. */
+class TurnView extends LitElement {
+  static override properties = {
+    turn: { attribute: false },
+    sessionId: { attribute: false },
+    isOfStep: { attribute: false },
+    approvals: { attribute: false },
+    spans: { attribute: false },
+    temporalUi: { attribute: false },
+    tracing: { state: true },
+  };
+  declare turn: TurnModel | null;
+  declare sessionId: string;
+  /** The session is that of an agent of a flow or script. */
+  declare isOfStep: boolean;
+  declare approvals: Approvals | null;
+  /** Undefined until they are asked for, null while they are fetched. */
+  declare spans: readonly Span[] | null | undefined;
+  declare temporalUi: string | null;
+  declare tracing: boolean;
+  private seen: IntersectionObserver | undefined;
+
+  constructor() {
+    super();
+    this.turn = null;
+    this.sessionId = '';
+    this.isOfStep = false;
+    this.approvals = null;
+    this.spans = undefined;
+    this.temporalUi = null;
+    this.tracing = false;
+  }
+
+  static override styles = [shared, turnStyles];
+
+  override connectedCallback(): void {
+    super.connectedCallback();
+    this.seen = new IntersectionObserver((entries) => {
+      if (entries.some(({ isIntersecting }) => isIntersecting)) this.askForTrace();
+    });
+    this.seen.observe(this);
+  }
+
+  override disconnectedCallback(): void {
+    super.disconnectedCallback();
+    this.seen?.disconnect();
+  }
+
+  /** The usage of a turn is read when the turn is seen and has ended. */
+  override updated(): void {
+    if (this.turn?.status && this.turn.status !== 'running' && this.spans === undefined) {
+      this.seen?.unobserve(this);
+      this.seen?.observe(this);
+    }
+  }
+
+  private askForTrace(): void {
+    const { turn } = this;
+    if (turn?.status && turn.status !== 'running' && this.spans === undefined) {
+      request(this, 'load-trace', { turn: turn.turn });
+    }
+  }
+
+  override render() {
+    const { turn } = this;
+    if (!turn) return nothing;
+    return html`<article aria-label="Turn ${turn.turn}" aria-busy=${turn.status === 'running'}>
+      ${
+        turn.request
+          ? html`<ev-user-text .text=${turn.request.text} .at=${turn.request.at}></ev-user-text>`
+          : html`<p class="note">The beginning of this turn is on an older page.</p>`
+      }
+      <div class="reply">
+        ${repeat(
+          turn.blocks,
+          ({ key }) => key,
+          (block) => this.block(block),
+        )}
+      </div>
+      ${this.ending(turn)} ${turn.status && turn.status !== 'running' ? this.footer(turn) : nothing}
+      ${this.tracing && this.spans ? html`<ev-trace .spans=${this.spans}></ev-trace>` : nothing}
+    </article>`;
+  }
+
+  private block(block: Block): TemplateResult | typeof nothing {
+    switch (block.kind) {
+      case 'text':
+        return html`<ev-markdown .text=${block.text} ?streaming=${block.streaming}></ev-markdown>`;
+      case 'thinking':
+        return html`<ev-thinking .text=${block.text} ?streaming=${block.streaming}></ev-thinking>`;
+      case 'tool':
+        return html`<ev-tool-card .block=${block} .approvals=${this.approvals}></ev-tool-card>`;
+      case 'waiting':
+        return html`<p class="waiting"><span class="dots"><i></i><i></i><i></i></span>${block.label ? `Waiting for ${block.label}` : 'Working'}</p>`;
+      case 'pause':
+        return html`<p class="note" role="status">${block.words}</p>`;
+      case 'system':
+        return this.notes(block.notes);
+      case 'image':
+        return html`<p class="note">An image (${block.attachmentId})</p>`;
+      case 'error':
+        return this.turn?.status === 'failed' && this.turn.code === block.code ? nothing : this.problem(block);
+    }
+  }
+
+  private notes(notes: readonly Note[]) {
+    // How a turn ended is said below it.
+    const shown = notes.filter(({ label }) => label !== this.turn?.status);
+    if (shown.length === 0) return nothing;
+    return html`<div class="note">${shown.map(
+      ({ label, text, isSaid }) => html`<p><strong>${label}</strong> ${isSaid ? 'Told the model: ' : ''}${text}</p>`,
+    )}</div>`;
+  }
+
+  /** How the turn ended, when that is not simply well. */
+  private ending({ status, code, blocks }: TurnModel) {
+    if (status === 'cancelled') {
+      return html`<p class="ended">${icon('stop', 14)}Cancelled. What was finished before is kept.</p>`;
+    }
+    if (status !== 'failed') return nothing;
+    const told = blocks.find((block) => block.kind === 'error' && block.code === code);
+    return this.problem({ code: code ?? 'internal', message: told?.kind === 'error' ? told.message : '' });
+  }
+
+  private problem({ code, message }: { code: string; message: string }) {
+    const { meaning, advice } = explain(code);
+    const text = this.turn?.request?.text;
+    return html`<div class="problem" role="group" aria-label="Error">
+      <strong>${icon('warning')}${meaning}</strong>
+      ${message && message !== meaning ? html`<p>${message}</p>` : nothing}
+      <p>${advice} <code>${code}</code></p>
+      ${text ? html`<button @click=${() => request(this, 'edit-draft', { text })}>${icon('retry', 14)}Put the message back to send again</button>` : nothing}
+    </div>`;
+  }
+
+  private footer({ turn, status, durationMs, blocks }: TurnModel) {
+    const reply = blocks.flatMap((block) => (block.kind === 'text' ? [block.text] : [])).join('\n\n');
+    return html`<footer class="numbers">
+      <span>${status === 'completed' ? '' : `${status} · `}${durationMs === null ? '' : duration(durationMs)}</span>
+      ${this.usage()}
+      <span class="tools">
+        ${reply ? html`<ev-copy .text=${reply} label="Copy the reply"></ev-copy>` : nothing}
+        <button class="tool quiet" title="Fork: a new session from here" aria-label="Fork from turn ${turn}" @click=${() => request(this, 'fork-session', { turn })}>${icon('fork', 14)}</button>
+        <a class="tool" href="#turn-${turn}" title="Link to this turn" aria-label="Link to turn ${turn}">${icon('link', 14)}</a>
+        ${
+          this.temporalUi
+            ? html`<a class="tool" target="_blank" rel="noopener noreferrer" href=${this.workflowAddress(turn)} title="Open in Temporal UI" aria-label="Turn ${turn} in Temporal UI">${icon('external', 14)}</a>`
+            : nothing
+        }
+      </span>
+    </footer>`;
+  }
+
+  private usage() {
+    if (!this.spans || this.spans.length === 0) return nothing;
+    const { requests, tools, input, output, cacheRead, cost } = turnUsage(this.spans);
+    const cached = input > 0 ? Math.round((cacheRead / input) * 100) : 0;
+    const parts = [
+      plural(requests, 'request'),
+      ...(tools > 0 ? [plural(tools, 'tool call')] : []),
+      `${tokens(input)} in${cached > 0 ? ` (${cached}% cached)` : ''}`,
+      `${tokens(output)} out`,
+      ...(cost ? [dollars(cost)] : []),
+    ];
+    return html`<button class="link" aria-expanded=${this.tracing} @click=${this.toggleTrace}>${parts.join(' · ')}</button>`;
+  }
+
+  /** The turn's workflow; of an agent in a run, what ran its turns is found by the session. */
+  private workflowAddress(turn: number): string {
+    const workflows = `${this.temporalUi}/namespaces/default/workflows`;
+    return this.isOfStep
+      ? `${workflows}?query=${encodeURIComponent(`${searchAttributes.session}="${this.sessionId}"`)}`
+      : `${workflows}/${encodeURIComponent(turnWorkflowId(this.sessionId, turn))}`;
+  }
+
+  private toggleTrace(): void {
+    this.tracing = !this.tracing;
+  }
+}
+
+customElements.define('ev-turn', TurnView);

@@ -1,0 +1,79 @@
+import { css, html, LitElement, nothing } from 'lit';
+import { headOf } from '../parts/model/lines.ts';
+import { shared } from '../parts/shared.styles.ts';
+import '../parts/long-text.ts';
+import '../parts/time.ts';
+
+const head = { lines: 14, characters: 1800 };
+/** Above this only the head is laid out; the whole opens in a window of its own. */
+const wholeUpTo = 60_000;
+
+/** What the user said, as it was typed. */
+class UserText extends LitElement {
+  static override properties = { text: { attribute: false }, at: { attribute: false }, open: { state: true } };
+  declare text: string;
+  declare at: string | null;
+  declare open: boolean;
+
+  constructor() {
+    super();
+    this.text = '';
+    this.at = null;
+    this.open = false;
+  }
+
+  static override styles = [
+    shared,
+    css`
+      :host {
+        display: flex;
+        flex-direction: column;
+        align-items: flex-end;
+      }
+      .bubble {
+        max-width: min(100%, 40rem);
+        padding: var(--space-3) var(--space-4);
+        border-radius: var(--radius-l);
+        border-bottom-right-radius: var(--radius-s);
+        background: var(--user);
+        white-space: pre-wrap;
+        overflow-wrap: anywhere;
+      }
+      .bubble.long {
+        width: 100%;
+      }
+      .meta {
+        display: flex;
+        gap: var(--space-3);
+        margin-top: var(--space-1);
+        color: var(--muted);
+        font-size: var(--text-xs);
+      }
+      .link {
+        font-size: inherit;
+      }
+    `,
+  ];
+
+  override render() {
+    const { head: start, more } = headOf(this.text, head.lines, head.characters);
+    const whole = this.open && this.text.length <= wholeUpTo;
+    return html`<div class="bubble ${this.open ? 'long' : ''}"><span class="hidden-text">You: </span>${
+      this.open && !whole
+        ? html`<ev-long-text .text=${this.text} label="Your message"></ev-long-text>`
+        : whole
+          ? this.text
+          : `${start}${more ? ' …' : ''}`
+    }</div>
+      <div class="meta">
+        ${more ? html`<button class="link" aria-expanded=${this.open} @click=${this.toggle}>${this.open ? 'Show less' : 'Show all'}</button>` : nothing}
+        ${this.at ? html`<ev-time at=${this.at}></ev-time>` : nothing}
+      </div>`;
+  }
+
+  private toggle(): void {
+    this.open = !this.open;
+  }
+}
+
+customElements.define('ev-user-text', UserText);

@@ -1,0 +1,74 @@
+import { css, html, LitElement, nothing } from 'lit';
+import { request } from '../events.ts';
+import { shared } from '../parts/shared.styles.ts';
+import type { Connection } from '../session/state/conversation.ts';
+
+const words = { live: 'Live', connecting: 'Connecting', retrying: 'Reconnecting', failed: 'Not connected' } as const;
+
+/** Whether what is on the screen is up to date, in a word. */
+class ConnectionState extends LitElement {
+  static override properties = { connection: { attribute: false }, offline: { state: true } };
+  declare connection: Connection | null;
+  declare offline: boolean;
+
+  constructor() {
+    super();
+    this.connection = null;
+    this.offline = !navigator.onLine;
+  }
+
+  static override styles = [
+    shared,
+    css`
+      :host {
+        display: inline-flex;
+        align-items: center;
+        gap: var(--space-2);
+        color: var(--muted);
+        font-size: var(--text-xs);
+      }
+      .dot {
+        width: 0.5rem;
+        height: 0.5rem;
+        border-radius: 50%;
+        background: var(--line-strong);
+      }
+      .live {
+        background: var(--ok);
+      }
+      .retrying {
+        background: var(--warn);
+      }
+      .failed {
+        background: var(--danger);
+      }
+    `,
+  ];
+
+  private readonly network = (): void => {
+    this.offline = !navigator.onLine;
+    if (!this.offline && this.connection?.state === 'retrying') request(this, 'reconnect', null);
+  };
+
+  override connectedCallback(): void {
+    super.connectedCallback();
+    addEventListener('online', this.network);
+    addEventListener('offline', this.network);
+  }
+
+  override disconnectedCallback(): void {
+    super.disconnectedCallback();
+    removeEventListener('online', this.network);
+    removeEventListener('offline', this.network);
+  }
+
+  override render() {
+    const { connection, offline } = this;
+    if (!connection) return nothing;
+    // A stack on this computer stays reachable without a network.
+    const word = offline && connection.state !== 'live' ? 'Offline' : words[connection.state];
+    return html`<span class="dot ${connection.state}"></span><span role="status">${word}</span>`;
+  }
+}
+
+customElements.define('ev-connection', ConnectionState);

@@ -1,0 +1,98 @@
+import { EverturnError } from '../../../contracts/errors.ts';
+import type { OutboxItem } from '../../session/state/outbox.ts';
+import type { AppState, Remembered } from '../../state.ts';
+import type { ThemeChoice } from '../state/shell.ts';
+
+const names = {
+  token: 'everturn.token',
+  theme: 'everturn.theme',
+  drafts: 'everturn.drafts',
+  outbox: 'everturn.outbox',
+};
+
+/** Storage can be full, forbidden or filled by others; the console works without it. */
+const read = (storage: () => Storage, name: string): string | null => {
+  try {
+    return storage().getItem(name);
+  } catch {
+    return null;
+  }
+};
+const write = (storage: () => Storage, name: string, value: string | null): void => {
+  try {
+    if (value === null) storage().removeItem(name);
+    else storage().setItem(name, value);
+  } catch {
+    // Nothing is lost but the memory of it.
+  }
+};
+const local = (): Storage => localStorage;
+const session = (): Storage => sessionStorage;
+
+const parsed = (text: string | null): unknown => {
+  try {
+    return JSON.parse(text ?? 'null');
+  } catch {
+    return null;
+  }
+};
+
+const isText = (value: unknown): value is string => typeof value === 'string';
+const isRecord = (value: unknown): value is Record<string, unknown> => typeof value === 'object' && value !== null;
+
+const draftsOf = (value: unknown): Record<string, string> =>
+  isRecord(value)
+    ? Object.fromEntries(Object.entries(value).filter((entry): entry is [string, string] => isText(entry[1])))
+    : {};
+
+/** A message whose answer was not seen before the page closed: whoever sends it again uses the same key. */
+const outboxOf = (value: unknown): OutboxItem[] =>
+  (Array.isArray(value) ? value : []).flatMap((item: unknown): OutboxItem[] => {
+    if (!isRecord(item) || !isText(item.key) || !isText(item.sessionId) || !isText(item.text)) return [];
+    const { key, sessionId, text } = item;
+    const whenBusy = item.whenBusy === 'interrupt' ? 'interrupt' : 'enqueue';
+    const error = new EverturnError(
+      'not_running',
+      'The page closed before this was confirmed. Sending it again is safe',
+    );
+    return [{ key, sessionId, text, whenBusy, status: 'failed', messageId: null, error }];
+  });
+
+const themeOf = (value: string | null): ThemeChoice => (value === 'light' || value === 'dark' ? value : 'system');
+
+export const rememberToken = (token: string | null): void => {
+  write(session, names.token, token);
+  write(local, names.token, token);
+};
+
+/** Takes a token out of the address (`#token=…`), so that it is in no history, bookmark or screenshot. */
+export const takeToken = (): string | null => {
+  const parts = location.hash.slice(1).split('&');
+  const given = parts.find((part) => part.startsWith('token='));
+  if (given === undefined) return null;
+  const rest = parts.filter((part) => part !== given).join('&');
+  history.replaceState(null, '', `${location.pathname}${location.search}${rest ? `#${rest}` : ''}`);
+  const token = new URLSearchParams(given).get('token') || null;
+  if (token !== null) rememberToken(token);
+  return token;
+};
+
+export const recall = (): Remembered => {
+  return {
+    token: takeToken() ?? read(session, names.token) ?? read(local, names.token),
+    theme: themeOf(read(local, names.theme)),
+    drafts: draftsOf(parsed(read(local, names.drafts))),
+    outbox: outboxOf(parsed(read(local, names.outbox))),
+  };
+};
+
+/** Keeps what a closed page must not lose. */
+export const remember = (before: AppState, now: AppState): void => {
+  if (before.drafts !== now.drafts) write(local, names.drafts, JSON.stringify(now.drafts));
+  if (before.shell.theme !== now.shell.theme) write(local, names.theme, now.shell.theme);
+  if (before.outbox.items !== now.outbox.items) {
+    const open = now.outbox.items.filter(({ status }) => status !== 'sent');
+    const kept = open.map(({ key, sessionId, text, whenBusy }) => ({ key, sessionId, text, whenBusy }));
+    write(local, names.outbox, kept.length > 0 ? JSON.stringify(kept) : null);
+  }
+};

@@ -1,0 +1,283 @@
+import { css, html, LitElement, nothing } from 'lit';
+import type { RunStatus } from '../../contracts/runs.ts';
+import { request } from '../events.ts';
+import { icon, logo } from '../parts/icons.ts';
+import { shared } from '../parts/shared.styles.ts';
+import type { Runs } from '../run/state/runs.ts';
+import type { Sessions } from '../session/state/sessions.ts';
+import type { RailList, Shell, ThemeChoice } from './state/shell.ts';
+import '../run/run-list.ts';
+import '../session/session-list.ts';
+import './trust-notice.ts';
+
+const searchPauseMs = 200;
+const nextTheme: Record<ThemeChoice, ThemeChoice> = { system: 'light', light: 'dark', dark: 'system' };
+const filters: RunStatus[] = ['running', 'completed', 'failed', 'cancelled'];
+const themeIcon = { system: 'system', light: 'sun', dark: 'moon' } as const;
+
+/** The left edge: new session, the list of sessions or that of runs, what waits for a person, which model answers. */
+class Rail extends LitElement {
+  static override properties = {
+    shell: { attribute: false },
+    sessions: { attribute: false },
+    runs: { attribute: false },
+    selected: { attribute: false },
+    pending: { attribute: false },
+    background: { attribute: false },
+  };
+  declare shell: Shell | null;
+  declare sessions: Sessions | null;
+  declare runs: Runs | null;
+  /** The session or run that is open. */
+  declare selected: string | null;
+  /** How many approvals and questions wait. */
+  declare pending: number;
+  /** How many background agents run or wait for a place. */
+  declare background: number;
+  private timer: ReturnType<typeof setTimeout> | undefined;
+
+  constructor() {
+    super();
+    this.shell = null;
+    this.sessions = null;
+    this.runs = null;
+    this.selected = null;
+    this.pending = 0;
+    this.background = 0;
+  }
+
+  static override styles = [
+    shared,
+    css`
+      :host {
+        display: grid;
+        grid-template-rows: auto auto auto minmax(0, 1fr) auto;
+        min-height: 0;
+        background: var(--rail);
+      }
+      .brand {
+        display: flex;
+        align-items: center;
+        justify-content: space-between;
+        min-height: 3.5rem;
+        padding: 0 var(--space-3) 0 var(--space-5);
+      }
+      .brand a {
+        display: flex;
+        align-items: center;
+        gap: var(--space-3);
+        color: inherit;
+        font-weight: 650;
+        letter-spacing: -0.01em;
+        text-decoration: none;
+      }
+      .lists {
+        display: grid;
+        grid-template-columns: 1fr 1fr;
+        margin: 0 var(--space-4) var(--space-3);
+        padding: 2px;
+        border-radius: var(--radius-s);
+        background: var(--active);
+      }
+      .lists button {
+        min-height: 1.75rem;
+        border: 0;
+        background: none;
+        color: var(--muted);
+      }
+      .lists button[aria-pressed='true'] {
+        background: var(--surface);
+        color: var(--fg);
+        box-shadow: var(--shadow);
+      }
+      .search select {
+        height: 2rem;
+        padding: 0 var(--space-2);
+        border-color: var(--line);
+        font-size: var(--text-s);
+      }
+      .search {
+        position: relative;
+        padding: 0 var(--space-4) var(--space-3);
+      }
+      .search svg {
+        position: absolute;
+        top: 0.5rem;
+        left: calc(var(--space-4) + 0.625rem);
+        color: var(--muted);
+      }
+      .search input {
+        height: 2rem;
+        padding: 0 var(--space-2) 0 2rem;
+        border-color: var(--line);
+        font-size: var(--text-s);
+      }
+      footer {
+        padding: var(--space-2) var(--space-4) var(--space-3);
+        border-top: 1px solid var(--line);
+        font-size: var(--text-xs);
+        color: var(--muted);
+      }
+      .inbox {
+        width: 100%;
+        justify-content: flex-start;
+        border-color: transparent;
+        background: none;
+        padding-inline: var(--space-2);
+        font-weight: 400;
+      }
+      .inbox .badge {
+        margin-left: auto;
+        min-width: 1.375rem;
+        padding: 0 0.4rem;
+        border-radius: 1rem;
+        background: var(--warn);
+        color: var(--surface);
+        font-size: var(--text-xs);
+        font-weight: 650;
+        line-height: 1.375rem;
+        text-align: center;
+        font-variant-numeric: tabular-nums;
+      }
+      .inbox .badge.calm {
+        background: var(--accent);
+      }
+      .model {
+        display: flex;
+        align-items: center;
+        gap: var(--space-1);
+        padding-left: var(--space-2);
+      }
+      .model span {
+        margin-right: auto;
+        overflow: hidden;
+        text-overflow: ellipsis;
+        white-space: nowrap;
+      }
+      .offline {
+        flex: 0 1 auto;
+        padding: 0.1rem 0.5rem;
+        border: 1px solid var(--warn-line);
+        border-radius: 1rem;
+        background: var(--warn-soft);
+        color: var(--warn);
+        font-weight: 600;
+      }
+      .down {
+        color: var(--danger);
+      }
+    `,
+  ];
+
+  override render() {
+    const { shell } = this;
+    if (!shell) return nothing;
+    return html`
+      <div class="brand">
+        <a href="/" @click=${this.home}>${logo()}<span>Everturn</span></a>
+        <button class="quiet icon" title="New session (N)" aria-label="New session" @click=${() => this.show('new-session')}>${icon('plus')}</button>
+      </div>
+      <div class="lists" role="group" aria-label="What is listed">${this.choice('sessions', 'Sessions')}${this.choice('runs', 'Runs')}</div>
+      ${shell.railList === 'runs' ? this.runList() : this.sessionList()}
+      <footer>
+        <ev-trust-notice .trust=${shell.trust}></ev-trust-notice>
+        <button class="inbox" @click=${() => this.show('inbox')}>
+          ${icon('inbox')}<span>Approvals</span>
+          ${this.pending > 0 ? html`<span class="badge" aria-label="${this.pending} waiting">${this.pending}</span>` : nothing}
+        </button>
+        <button class="inbox" title="Background agents (B)" @click=${() => this.show('subagents')}>
+          ${icon('agents')}<span>Background agents</span>
+          ${this.background > 0 ? html`<span class="badge calm" aria-label="${this.background} running">${this.background}</span>` : nothing}
+        </button>
+        <div class="model">
+          ${this.model(shell)}
+          <button
+            class="quiet icon"
+            title="Theme: ${shell.theme}"
+            aria-label="Theme: ${shell.theme}. Change"
+            @click=${() => request(this, 'choose-theme', { theme: nextTheme[shell.theme] })}
+          >
+            ${icon(themeIcon[shell.theme])}
+          </button>
+          <button class="quiet icon" title="Keyboard shortcuts (?)" aria-label="Keyboard shortcuts" @click=${() => this.show('help')}>${icon('help')}</button>
+        </div>
+      </footer>
+    `;
+  }
+
+  private choice(list: RailList, words: string) {
+    return html`<button aria-pressed=${this.shell?.railList === list} @click=${() => request(this, 'show-list', { list })}>${words}</button>`;
+  }
+
+  private sessionList() {
+    return html`<div class="search" role="search">
+        ${icon('search', 16)}
+        <input id="search" type="search" placeholder="Search sessions" aria-label="Search sessions" .value=${this.sessions?.q ?? ''} @input=${this.typed} @keydown=${this.pressed} />
+      </div>
+      <ev-session-list .sessions=${this.sessions} .selected=${this.selected}></ev-session-list>`;
+  }
+
+  private runList() {
+    const filter = this.runs?.filter ?? '';
+    return html`<div class="search">
+        <select aria-label="Runs by state" @change=${this.filtered} @keydown=${this.pressed}>
+          <option value="" ?selected=${filter === ''}>All runs</option>
+          ${filters.map((status) => html`<option value=${status} ?selected=${filter === status}>${status}</option>`)}
+        </select>
+      </div>
+      <ev-run-list .runs=${this.runs} .selected=${this.selected}></ev-run-list>`;
+  }
+
+  private filtered(event: Event): void {
+    const { target } = event;
+    if (!(target instanceof HTMLSelectElement)) return;
+    request(this, 'filter-runs', { status: filters.find((status) => status === target.value) ?? null });
+  }
+
+  private model({ health, unhealthy }: Shell) {
+    if (unhealthy) return html`<span class="down" role="status" title=${unhealthy.message}>Not reachable</span>`;
+    if (!health) return html`<span></span>`;
+    if (health.workers === 0) {
+      return html`<span class="down" role="status" title="Messages are kept and answered as soon as a worker is back">No worker runs</span>`;
+    }
+    if (health.model.offline) {
+      return html`<span class="offline" title="No provider is configured: the built-in model answers. Name one in everturn.yaml.">Offline model</span>`;
+    }
+    const wrong = health.status === 'ok' ? '' : ' · degraded';
+    return html`<span title="Everturn ${health.version}, ${health.workers} workers${wrong}">${health.model.label}${wrong}</span>`;
+  }
+
+  private show(panel: Shell['panel']): void {
+    request(this, 'show-panel', { panel });
+  }
+
+  private home(event: MouseEvent): void {
+    if (event.ctrlKey || event.metaKey || event.shiftKey) return;
+    event.preventDefault();
+    request(this, 'open-session', { id: null });
+  }
+
+  override focus(): void {
+    this.renderRoot.querySelector<HTMLElement>('.search input, .search select')?.focus();
+  }
+
+  private typed(event: Event): void {
+    const { target } = event;
+    if (!(target instanceof HTMLInputElement)) return;
+    clearTimeout(this.timer);
+    this.timer = setTimeout(() => request(this, 'search-sessions', { q: target.value.trim() }), searchPauseMs);
+  }
+
+  private pressed(event: KeyboardEvent): void {
+    // In the choice of a state the arrows choose.
+    const isChoice = event.target instanceof HTMLSelectElement;
+    if (event.key !== (isChoice ? 'Enter' : 'ArrowDown')) return;
+    event.preventDefault();
+    this.renderRoot
+      .querySelector('ev-session-list, ev-run-list')
+      ?.shadowRoot?.querySelector<HTMLElement>('a[tabindex="0"]')
+      ?.focus();
+  }
+}
+
+customElements.define('ev-rail', Rail);

@@ -1,0 +1,93 @@
+import type { Health, Session, SessionPage, SessionSnapshot, Span } from '../../../contracts/api.ts';
+import type { Approval, Decision } from '../../../contracts/approvals.ts';
+import type { ChunkPage } from '../../../contracts/chunks.ts';
+import type { EverturnError } from '../../../contracts/errors.ts';
+import type { StreamEvent } from '../../../contracts/events.ts';
+import type { FlowList, ScriptList } from '../../../contracts/found.ts';
+import type { RunDetail } from '../../../contracts/run-detail.ts';
+import type { Question, Run, RunPage, RunStatus, RunStreamEvent } from '../../../contracts/runs.ts';
+import type { SearchResult } from '../../../contracts/search.ts';
+import type { Subagent } from '../../../contracts/subagents.ts';
+import type { TrustState } from '../../../contracts/trust.ts';
+import type { ItemList, ReportState, ResultState, RunVerb, SourceState } from '../../run/state/run.ts';
+import type { Connection } from '../../session/state/conversation.ts';
+import type { OutboxItem } from '../../session/state/outbox.ts';
+import type { NotifyPermission } from '../../session/state/subagents.ts';
+import type { Address } from '../model/address.ts';
+import type { Notice, Panel, RailList, ThemeChoice } from './shell.ts';
+
+/** Everything that can change the state. Those with `sessionId` or `runId` come late at times and count for that one only. */
+export type Action =
+  | { type: 'token-set'; token: string }
+  | { type: 'token-refused'; reason: string }
+  | { type: 'login-offered'; address: string }
+  | { type: 'health'; health: Health }
+  | { type: 'trust'; trust: TrustState }
+  | { type: 'health-failed'; error: EverturnError }
+  | { type: 'theme'; theme: ThemeChoice }
+  | { type: 'panel'; panel: Panel }
+  | { type: 'rail'; open: boolean }
+  | { type: 'rail-list'; list: RailList }
+  | { type: 'notice'; notice: Notice }
+  | { type: 'notice-dismissed'; id: number }
+  | { type: 'creating' }
+  | { type: 'created'; session: Session }
+  | { type: 'create-failed'; error: EverturnError }
+  | { type: 'search'; q: string }
+  | { type: 'sessions-loading'; more: boolean }
+  | { type: 'sessions-found'; q: string; results: SearchResult[] }
+  | { type: 'sessions-first'; q: string; page: SessionPage }
+  | { type: 'sessions-more'; q: string; page: SessionPage }
+  | { type: 'sessions-failed'; error: EverturnError }
+  | { type: 'session-changed'; session: Session }
+  | { type: 'session-deleted'; id: string }
+  | { type: 'subagents'; subagents: Subagent[] }
+  | { type: 'subagents-failed' }
+  | { type: 'subagents-shown'; ofSession: boolean }
+  | { type: 'subagent-asked'; id: string; asked: boolean }
+  | { type: 'notify-permission'; permission: NotifyPermission }
+  | { type: 'approvals'; approvals: Approval[]; questions: Question[] }
+  | { type: 'answering'; id: string; decision: Decision }
+  | { type: 'answer-failed'; id: string; message: string; faults: string[] }
+  | { type: 'answered'; id: string }
+  /** What the address now names. */
+  | { type: 'place'; address: Address }
+  | { type: 'snapshot'; sessionId: string; snapshot: SessionSnapshot }
+  | { type: 'events'; sessionId: string; events: StreamEvent[] }
+  | { type: 'connection'; sessionId: string; connection: Connection }
+  | { type: 'older-loading'; sessionId: string }
+  | { type: 'older'; sessionId: string; page: ChunkPage }
+  | { type: 'older-failed'; sessionId: string; error: EverturnError }
+  | { type: 'trace'; sessionId: string; turn: number; spans: Span[] | null }
+  | { type: 'cancelling'; sessionId: string; turn: number | null }
+  | { type: 'draft'; sessionId: string; text: string }
+  | { type: 'outbox-added'; item: OutboxItem }
+  | { type: 'outbox-sending'; key: string }
+  | { type: 'outbox-sent'; key: string; messageId: string }
+  | { type: 'outbox-failed'; key: string; error: EverturnError }
+  | { type: 'outbox-removed'; key: string }
+  | { type: 'runs-filter'; filter: RunStatus | null }
+  | { type: 'runs-loading-more' }
+  | { type: 'runs-first'; filter: RunStatus | null; page: RunPage }
+  | { type: 'runs-more'; filter: RunStatus | null; page: RunPage }
+  | { type: 'runs-failed'; error: EverturnError }
+  | { type: 'flows'; list: FlowList }
+  | { type: 'flows-failed'; error: EverturnError }
+  | { type: 'scripts'; list: ScriptList }
+  | { type: 'scripts-failed'; error: EverturnError }
+  | { type: 'run-starting' }
+  | { type: 'run-started'; run: Run }
+  | { type: 'run-start-failed'; error: EverturnError }
+  | { type: 'run-snapshot'; runId: string; detail: RunDetail }
+  /** The run was read again, beside its stream. */
+  | { type: 'run-read'; runId: string; detail: RunDetail }
+  | { type: 'run-events'; runId: string; events: RunStreamEvent[] }
+  | { type: 'run-connection'; runId: string; connection: Connection }
+  | { type: 'items'; runId: string; step: string; list: ItemList }
+  | { type: 'result'; runId: string; key: string; result: ResultState }
+  | { type: 'run-ends'; runId: string; input: unknown; output: unknown }
+  | { type: 'run-source'; runId: string; source: SourceState }
+  | { type: 'report'; runId: string; report: ReportState }
+  | { type: 'run-asked'; runId: string; verb: RunVerb | null }
+  | { type: 'rerun-from'; runId: string; step: string | null }
+  | { type: 'rerun-failed'; runId: string; error: EverturnError };

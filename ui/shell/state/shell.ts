@@ -1,0 +1,108 @@
+import type { Health } from '../../../contracts/api.ts';
+import type { EverturnError } from '../../../contracts/errors.ts';
+import type { TrustState } from '../../../contracts/trust.ts';
+import type { Address } from '../model/address.ts';
+import type { Action } from './actions.ts';
+
+export type ThemeChoice = 'system' | 'light' | 'dark';
+export type Panel =
+  | 'none'
+  | 'new-session'
+  | 'inbox'
+  | 'subagents'
+  | 'help'
+  | 'delete-session'
+  | 'cancel-run'
+  | 'rerun'
+  | 'definition';
+export type RailList = 'sessions' | 'runs';
+export type Notice = { id: number; tone: 'info' | 'error'; text: string };
+
+/** What surrounds the conversation: who is allowed in, what is open, what is told. */
+export type Shell = {
+  /** Of a person who has signed in: empty, the browser's cookie is enough. */
+  token: string | null;
+  /** Why the last token was not accepted. */
+  refused: string | null;
+  /** Where people sign in without a token; null where they cannot, or until it is known. */
+  login: string | null;
+  health: Health | null;
+  /** What the project is trusted with; null while it is not known. */
+  trust: TrustState | null;
+  /** Why the health is not known, while it is not. */
+  unhealthy: EverturnError | null;
+  theme: ThemeChoice;
+  panel: Panel;
+  railOpen: boolean;
+  railList: RailList;
+  /** What the start page offers. */
+  start: Extract<Address, { page: 'start' }>;
+  notices: Notice[];
+  creating: boolean;
+  createError: EverturnError | null;
+};
+
+export const initialShell = (token: string | null, theme: ThemeChoice): Shell => ({
+  token,
+  refused: null,
+  login: null,
+  health: null,
+  trust: null,
+  unhealthy: null,
+  theme,
+  panel: 'none',
+  railOpen: false,
+  railList: 'sessions',
+  start: { page: 'start', tab: 'session', name: null },
+  notices: [],
+  creating: false,
+  createError: null,
+});
+
+const maxNotices = 4;
+
+const railOf = ({ railList, start }: Shell, address: Address): Pick<Shell, 'railList' | 'start'> => {
+  if (address.page === 'start') return { railList, start: address };
+  return { railList: address.page === 'run' ? 'runs' : railList, start };
+};
+
+export const updateShell = (shell: Shell, action: Action): Shell => {
+  switch (action.type) {
+    case 'token-set':
+      return { ...shell, token: action.token, refused: null };
+    case 'token-refused':
+      return { ...shell, token: null, refused: action.reason };
+    case 'login-offered':
+      return { ...shell, login: action.address };
+    case 'health':
+      return { ...shell, health: action.health, unhealthy: null };
+    case 'trust':
+      return { ...shell, trust: action.trust };
+    case 'health-failed':
+      return { ...shell, unhealthy: action.error };
+    case 'theme':
+      return { ...shell, theme: action.theme };
+    case 'panel':
+      return { ...shell, panel: action.panel, createError: null };
+    case 'rail':
+      return { ...shell, railOpen: action.open };
+    case 'rail-list':
+      return { ...shell, railList: action.list };
+    case 'place':
+      return { ...shell, ...railOf(shell, action.address), railOpen: false, panel: 'none' };
+    case 'creating':
+      return { ...shell, creating: true, createError: null };
+    case 'run-started':
+      return { ...shell, panel: 'none' };
+    case 'created':
+      return { ...shell, creating: false, panel: 'none' };
+    case 'create-failed':
+      return { ...shell, creating: false, createError: action.error };
+    case 'notice':
+      return { ...shell, notices: [...shell.notices, action.notice].slice(-maxNotices) };
+    case 'notice-dismissed':
+      return { ...shell, notices: shell.notices.filter(({ id }) => id !== action.id) };
+    default:
+      return shell;
+  }
+};

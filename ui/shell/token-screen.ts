@@ -1,0 +1,103 @@
+import { css, html, LitElement, nothing } from 'lit';
+import { request } from '../events.ts';
+import { logo } from '../parts/icons.ts';
+import { shared } from '../parts/shared.styles.ts';
+
+/** Shown without a token that the API accepts: says where to find one. */
+class TokenScreen extends LitElement {
+  static override properties = { refused: { attribute: false }, login: { attribute: false } };
+  declare refused: string | null;
+  /** Where to sign in instead. */
+  declare login: string | null;
+
+  constructor() {
+    super();
+    this.refused = null;
+    this.login = null;
+  }
+
+  static override styles = [
+    shared,
+    css`
+      :host {
+        display: grid;
+        place-items: center;
+        height: 100%;
+        padding: var(--space-4);
+        overflow: auto;
+      }
+      main {
+        width: min(27rem, 100%);
+      }
+      h1 {
+        margin: var(--space-5) 0 var(--space-2);
+        font-size: var(--text-xl);
+        font-weight: 650;
+        letter-spacing: -0.015em;
+      }
+      p {
+        margin: 0 0 var(--space-4);
+      }
+      ol {
+        margin: 0 0 var(--space-5);
+        padding-left: 1.25rem;
+        color: var(--muted);
+      }
+      li + li {
+        margin-top: var(--space-2);
+      }
+      code {
+        padding: 0.1em 0.35em;
+        border-radius: 4px;
+        background: var(--hover);
+        color: var(--fg);
+        white-space: nowrap;
+      }
+      form {
+        display: flex;
+        gap: var(--space-2);
+      }
+      form label {
+        flex: 1;
+      }
+      form button {
+        min-height: 2.5rem;
+      }
+      .refused {
+        color: var(--danger);
+      }
+    `,
+  ];
+
+  override render() {
+    return html`<main>
+      ${logo(36)}
+      <h1>${this.refused ? 'This token does not fit' : 'A token is needed'}</h1>
+      ${
+        this.refused
+          ? html`<p class="refused" role="alert">${this.refused}</p>`
+          : html`<p>The console shows and does nothing without the token of this installation.</p>`
+      }
+      ${this.login ? html`<p><a href=${this.login}>Sign in with your team’s account</a>, or use a token:</p>` : nothing}
+      <ol>
+        <li>Run <code>npx everturn up</code> in your project: it prints an address that carries the token. Open that.</li>
+        <li>Or paste what stands in <code>.everturn/token</code> in that folder.</li>
+      </ol>
+      <form @submit=${this.submit}>
+        <label>
+          <span class="hidden-text">Token</span>
+          <input name="token" type="password" autocomplete="off" spellcheck="false" placeholder="Token" required />
+        </label>
+        <button class="primary">Open the console</button>
+      </form>
+    </main>`;
+  }
+
+  private submit(event: SubmitEvent): void {
+    event.preventDefault();
+    const token = this.renderRoot.querySelector('input')?.value.trim() ?? '';
+    if (token !== '') request(this, 'use-token', { token });
+  }
+}
+
+customElements.define('ev-token-screen', TokenScreen);

@@ -1,0 +1,167 @@
+import { css, html, LitElement, nothing, type PropertyValues } from 'lit';
+import type { EverturnError } from '../../contracts/errors.ts';
+import { request } from '../events.ts';
+import { icon } from '../parts/icons.ts';
+import { shared } from '../parts/shared.styles.ts';
+
+/** Starts a session: where it works, what it may do unasked, and what it is told first. */
+class NewSession extends LitElement {
+  static override properties = {
+    workspace: { attribute: false },
+    draft: { attribute: false },
+    busy: { type: Boolean },
+    error: { attribute: false },
+  };
+  /** The folder that is taken when none is named. */
+  declare workspace: string;
+  declare draft: string;
+  declare busy: boolean;
+  declare error: EverturnError | null;
+
+  constructor() {
+    super();
+    this.workspace = '';
+    this.draft = '';
+    this.busy = false;
+    this.error = null;
+  }
+
+  static override styles = [
+    shared,
+    css`
+      form {
+        display: grid;
+        gap: var(--space-4);
+      }
+      label > span,
+      legend {
+        display: block;
+        padding: 0;
+        margin-bottom: var(--space-1);
+        font-size: var(--text-s);
+        font-weight: 550;
+      }
+      small {
+        display: block;
+        margin-top: var(--space-1);
+        color: var(--muted);
+        font-size: var(--text-xs);
+      }
+      textarea {
+        display: block;
+        field-sizing: content;
+        min-height: 5.5rem;
+        max-height: 40vh;
+        resize: none;
+      }
+      fieldset {
+        margin: 0;
+        padding: 0;
+        border: 0;
+      }
+      .choice {
+        display: grid;
+        grid-template-columns: auto 1fr;
+        column-gap: var(--space-3);
+        align-items: start;
+        padding: var(--space-1) 0;
+      }
+      .choice span {
+        margin: 0;
+        font-weight: 400;
+      }
+      .choice input {
+        width: 1rem;
+        height: 1rem;
+        margin: 0.2rem 0 0;
+        accent-color: var(--accent);
+      }
+      .choice small {
+        margin: 0;
+      }
+      .error {
+        margin: 0;
+        padding: var(--space-2) var(--space-3);
+        border: 1px solid var(--danger-line);
+        border-radius: var(--radius-s);
+        background: var(--danger-soft);
+        color: var(--danger);
+        font-size: var(--text-s);
+        overflow-wrap: anywhere;
+      }
+      .actions {
+        display: flex;
+        justify-content: flex-end;
+      }
+      .actions button {
+        min-height: 2.25rem;
+        padding-inline: var(--space-4);
+      }
+    `,
+  ];
+
+  override updated(changed: PropertyValues<this>): void {
+    const area = this.renderRoot.querySelector('textarea');
+    if (changed.has('draft') && area && area.value !== this.draft) area.value = this.draft;
+  }
+
+  override focus(): void {
+    this.renderRoot.querySelector('textarea')?.focus();
+  }
+
+  override render() {
+    return html`<form @submit=${this.submit} @keydown=${this.pressed}>
+      <label>
+        <span>What should the agent do?</span>
+        <textarea name="text" maxlength="200000" autofocus placeholder="Which files are here, and what is this project?" @input=${this.typed}></textarea>
+      </label>
+      <label>
+        <span>Workspace</span>
+        <input class="mono" name="workspace" type="text" autocomplete="off" spellcheck="false" placeholder=${this.workspace} aria-describedby="workspace-help" />
+        <small id="workspace-help">An absolute path. The agent sees nothing outside of it. Empty: the folder Everturn was started in.</small>
+      </label>
+      <fieldset>
+        <legend>Without asking, the agent may</legend>
+        ${this.choice('read', 'Read files', 'Always', true)}
+        ${this.choice('write', 'Write and edit files', 'In the workspace only')}
+        ${this.choice('run', 'Run commands', 'In the workspace, with a time limit; a command can reach beyond it')}
+      </fieldset>
+      ${this.error ? html`<p class="error" role="alert">${this.error.message}</p>` : nothing}
+      <div class="actions">
+        <button class="primary" ?disabled=${this.busy}>${icon('send', 14)}${this.busy ? 'Starting…' : 'Start session'}</button>
+      </div>
+    </form>`;
+  }
+
+  private choice(name: string, label: string, help: string, always = false) {
+    return html`<label class="choice">
+      <input type="checkbox" name=${name} ?checked=${always} ?disabled=${always} />
+      <span>${label}<small>${help}</small></span>
+    </label>`;
+  }
+
+  private typed(event: Event): void {
+    if (event.target instanceof HTMLTextAreaElement) request(this, 'edit-draft', { text: event.target.value });
+  }
+
+  private pressed(event: KeyboardEvent): void {
+    if (!(event.target instanceof HTMLTextAreaElement)) return;
+    if (event.key !== 'Enter' || event.shiftKey || event.isComposing) return;
+    event.preventDefault();
+    this.renderRoot.querySelector('form')?.requestSubmit();
+  }
+
+  private submit(event: SubmitEvent): void {
+    event.preventDefault();
+    if (this.busy || !(event.target instanceof HTMLFormElement)) return;
+    const fields = new FormData(event.target);
+    const workspace = String(fields.get('workspace') ?? '').trim();
+    request(this, 'create-session', {
+      text: String(fields.get('text') ?? ''),
+      allow: (['write', 'run'] as const).filter((permission) => fields.has(permission)),
+      ...(workspace === '' ? {} : { workspace }),
+    });
+  }
+}
+
+customElements.define('ev-new-session', NewSession);

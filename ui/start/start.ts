@@ -1,0 +1,185 @@
+import { css, html, LitElement, nothing } from 'lit';
+import { request } from '../events.ts';
+import { icon } from '../parts/icons.ts';
+import { shared } from '../parts/shared.styles.ts';
+import { lockOf } from '../shell/model/lock.ts';
+import type { Shell } from '../shell/state/shell.ts';
+import type { Flows } from './state/flows.ts';
+import type { Scripts } from './state/scripts.ts';
+import './flow-list.ts';
+import './new-session.ts';
+import './script-list.ts';
+
+/** What is shown while no session and no run is open: it starts either. */
+class Start extends LitElement {
+  static override properties = {
+    shell: { attribute: false },
+    draft: { attribute: false },
+    flows: { attribute: false },
+    scripts: { attribute: false },
+  };
+  declare shell: Shell | null;
+  declare draft: string;
+  declare flows: Flows | null;
+  declare scripts: Scripts | null;
+
+  constructor() {
+    super();
+    this.shell = null;
+    this.draft = '';
+    this.flows = null;
+    this.scripts = null;
+  }
+
+  static override styles = [
+    shared,
+    css`
+      :host {
+        display: block;
+        overflow: auto;
+      }
+      .menu {
+        display: none;
+        margin: var(--space-3) var(--space-3) 0;
+      }
+      .center {
+        width: min(36rem, 100%);
+        margin: 0 auto;
+        padding: max(var(--space-6), 8vh) var(--space-5) var(--space-6);
+      }
+      h1 {
+        margin: 0 0 var(--space-1);
+        font-size: 1.5rem;
+        font-weight: 650;
+        letter-spacing: -0.02em;
+      }
+      .tabs {
+        display: flex;
+        gap: var(--space-1);
+        margin: 0 0 var(--space-5) calc(-1 * var(--space-2));
+      }
+      .tabs button {
+        border-color: transparent;
+        background: none;
+        color: var(--muted);
+      }
+      .tabs button[aria-pressed='true'] {
+        background: var(--active);
+        color: var(--fg);
+      }
+      .lead {
+        margin: 0 0 var(--space-5);
+        color: var(--muted);
+      }
+      .card {
+        padding: var(--space-5);
+        border: 1px solid var(--line);
+        border-radius: var(--radius-l);
+        background: var(--surface);
+        box-shadow: var(--shadow);
+      }
+      [inert] {
+        opacity: 0.55;
+      }
+      .note {
+        display: flex;
+        gap: var(--space-3);
+        margin: 0 0 var(--space-4);
+        padding: var(--space-3) var(--space-4);
+        border: 1px solid var(--warn-line);
+        border-radius: var(--radius-m);
+        background: var(--warn-soft);
+        font-size: var(--text-s);
+      }
+      .note svg {
+        margin-top: 0.15rem;
+        color: var(--warn);
+      }
+      .note.bad {
+        border-color: var(--danger-line);
+        background: var(--danger-soft);
+      }
+      .note.bad svg {
+        color: var(--danger);
+      }
+      @media (max-width: 56rem) {
+        .menu {
+          display: inline-flex;
+        }
+        .center {
+          padding-top: var(--space-4);
+        }
+      }
+    `,
+  ];
+
+  override focus(): void {
+    const form = this.renderRoot.querySelector('ev-new-session, ev-flow-list, ev-script-list');
+    if (form instanceof HTMLElement) form.focus();
+  }
+
+  override render() {
+    const { shell } = this;
+    if (!shell) return nothing;
+    const locked = lockOf(shell.health);
+    return html`<button class="quiet icon menu" aria-label="Sessions" @click=${() => request(this, 'show-rail', { open: true })}>${icon('menu')}</button>
+      <div class="center">
+        <div class="tabs" role="group" aria-label="What to start">${this.tab('session', 'Session')}${this.tab('flow', 'Flow')}${this.tab('script', 'Script')}</div>
+        ${locked ? html`<div class="note" role="note">${icon('warning')}<span>${locked}</span></div>` : nothing}
+        <div ?inert=${locked !== null}>${this.page(shell)}</div>
+      </div>`;
+  }
+
+  private tab(tab: Shell['start']['tab'], words: string) {
+    return html`<button aria-pressed=${this.shell?.start.tab === tab} @click=${() => request(this, 'open-start', { tab })}>${words}</button>`;
+  }
+
+  private page(shell: Shell) {
+    if (shell.start.tab === 'flow') return this.flow(shell);
+    return shell.start.tab === 'script' ? this.script(shell) : this.session(shell);
+  }
+
+  private script(shell: Shell) {
+    return html`<h1>Start a script</h1>
+      <p class="lead">It asks agents in parallel, survives crashes at any line, and pays for nothing twice.</p>
+      ${this.note(shell)}
+      <ev-script-list .scripts=${this.scripts} .flows=${this.flows} .chosen=${shell.start.name} .workspace=${shell.health?.workspace ?? ''}></ev-script-list>`;
+  }
+
+  private session(shell: Shell) {
+    return html`<h1>Start a session</h1>
+      <p class="lead">It goes on through crashes, restarts and closed windows.</p>
+      ${this.note(shell)}
+      <div class="card">
+        <ev-new-session
+          .workspace=${shell.health?.workspace ?? ''}
+          .draft=${this.draft}
+          ?busy=${shell.creating}
+          .error=${shell.createError}
+        ></ev-new-session>
+      </div>`;
+  }
+
+  private flow(shell: Shell) {
+    return html`<h1>Start a flow</h1>
+      <p class="lead">Its steps run in their order, survive crashes, and are not paid twice.</p>
+      ${this.note(shell)}
+      <ev-flow-list .flows=${this.flows} .chosen=${shell.start.name} .workspace=${shell.health?.workspace ?? ''}></ev-flow-list>`;
+  }
+
+  private note({ health, unhealthy }: Shell) {
+    if (unhealthy)
+      return html`<div class="note bad" role="alert">${icon('warning')}<span>${unhealthy.message}</span></div>`;
+    if (health?.model.offline) {
+      return html`<div class="note">
+        ${icon('warning')}<span
+          ><strong>The offline model answers.</strong> It is built in, reads files and quotes them, and knows nothing else.
+          Name a provider in <code>everturn.yaml</code> for a real one.</span
+        >
+      </div>`;
+    }
+    return nothing;
+  }
+}
+
+customElements.define('ev-start', Start);
