@@ -82,7 +82,7 @@ export const bringUpWorkers = async (
   // One is enough: scripts only say what is to be done, agents' workers do it.
   const programs: WorkerProgram[] = [
     ...agents,
-    { name: 'scripts-1', entry: context.entries.scripts, part: forScripts, hasSpare: true },
+    { name: 'scripts-1', entry: context.entries.scripts, part: forScripts, hasSpare: false },
   ];
   const services = programs.map((program) => workerService(context, program, { env, workerDied }));
   await step(
