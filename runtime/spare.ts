@@ -1,9 +1,9 @@
-/** Set in the environment of a process that is started before anybody needs it. */
+/** Set in the environment of a process that is started ahead of time. */
 export const spareVariable = 'EVERTURN_SPARE';
 
 /**
- * Resolves when this process is wanted: at once unless it is a spare one, else when its parent sends
- * `{ type: 'wanted' }`. Exits with 0 when the parent ends before. Called first of all, when the modules are loaded.
+ * Resolves when this process is needed: at once unless it was started as a spare, else when its parent sends
+ * `{ type: 'wanted' }`. Exits with 0 when the parent ends first. Call it before anything else, once modules are loaded.
  */
 export const untilWanted = async (): Promise<void> => {
   if (process.env[spareVariable] === undefined) return;

@@ -76,7 +76,7 @@ export const bringUpWorkers = async (
     name: `worker-${index + 1}`,
     entry: context.entries.worker,
     part: forWorker,
-    // Beside another worker, that one takes over.
+    // With more than one, the others take over.
     hasSpare: count === 1,
   }));
   // One is enough: scripts only say what is to be done, agents' workers do it.
@@ -93,14 +93,14 @@ export const bringUpWorkers = async (
   );
 };
 
-/** After a worker has served so long, the next one is loaded: its own start has the machine for itself. */
+/** How long a worker serves before its spare is started, so that the two starts do not compete for the processor. */
 const spareAfterMs = 3000;
 
 type Spare = { id: string; config: Config; process: SpareProcess };
 
 /**
- * A worker that starts again is another worker: what the one before left open must not look like its own. With a spare,
- * another process waits with its modules loaded, as every turn waits for this start.
+ * Each start gets a worker id of its own, so that work left open by the previous process is not taken for its own. With
+ * `hasSpare`, a second process waits with its modules loaded: every turn waits for the start of a single worker.
  */
 const workerService = (
   context: Context,
