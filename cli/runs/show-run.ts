@@ -68,6 +68,7 @@ export const showRun = async ({ connection: { api, url }, health, id, json }: Sh
       else steps.tell(view, event.node);
     }
     if (event?.type === 'run.warned') screen.note(`${screen.style.yellow('warning')} ${harmless(event.warning)}`);
+    if (event?.type === 'run.admitted') screen.note(screen.style.dim('It has its turn'));
     if (event?.type === 'run.paused') screen.note(screen.style.yellow(event.paused ? 'Paused' : 'Goes on'));
     inbox?.see(view);
     stage.show(usage?.applied(view) ?? view);
