@@ -549,6 +549,8 @@ CREATE INDEX messages_waiting ON public.messages USING btree (session_id, place)
 
 CREATE INDEX nodes_admitted ON public.nodes USING btree (admitted_at) WHERE ((admitted_at IS NOT NULL) AND (ended_at IS NULL));
 
+CREATE INDEX nodes_paid ON public.nodes USING btree (ended_at DESC) WHERE ((kind = 'agent'::text) AND (call IS NOT NULL) AND (reused_from IS NULL));
+
 CREATE INDEX nodes_queued ON public.nodes USING btree (queued_at) WHERE ((queued_at IS NOT NULL) AND (admitted_at IS NULL) AND (ended_at IS NULL));
 
 CREATE INDEX nodes_reusable ON public.nodes USING btree (run_id, input_hash) WHERE (status = 'completed'::text);
@@ -770,23 +772,21 @@ BEGIN
 END $function$;
 
 CREATE OR REPLACE FUNCTION public.admit_runs(p_cap integer)
- RETURNS TABLE(id text, kind text, name text)
+ RETURNS SETOF text
  LANGUAGE plpgsql
 AS $function$
-DECLARE v_free integer; v_run record;
+DECLARE v_free integer; v_run text;
 BEGIN
   IF NOT EXISTS (SELECT FROM runs r WHERE r.kind = 'script' AND r.status = 'running' AND r.admitted_at IS NULL) THEN RETURN; END IF;
   PERFORM pg_advisory_xact_lock(7261003);
   SELECT p_cap - count(*) INTO v_free FROM runs r
     WHERE r.kind = 'script' AND r.status = 'running' AND r.admitted_at IS NOT NULL AND NOT r.paused;
   FOR v_run IN
-    SELECT r.id, r.kind, r.name FROM runs r
+    SELECT r.id FROM runs r
     WHERE r.kind = 'script' AND r.status = 'running' AND r.admitted_at IS NULL AND NOT r.paused
     ORDER BY r.created_at, r.id LIMIT greatest(v_free, 0)
   LOOP
-    CONTINUE WHEN NOT admit_run(v_run.id);
-    id := v_run.id; kind := v_run.kind; name := v_run.name;
-    RETURN NEXT;
+    IF admit_run(v_run) THEN RETURN NEXT v_run; END IF;
   END LOOP;
 END $function$;
 
@@ -930,7 +930,8 @@ AS $function$
   SELECT jsonb_build_object('id', a.id, 'sessionId', a.session_id, 'turn', a.turn, 'step', a.step, 'call', a.call,
     'tool', a.tool, 'arguments', a.arguments, 'argumentsHash', a.arguments_hash, 'status', a.status,
     'decision', a.decision, 'note', a.note, 'answeredBy', a.answered_by, 'askedAt', iso(a.asked_at),
-    'answeredAt', iso(a.answered_at)) $function$;
+    'answeredAt', iso(a.answered_at))
+    || CASE WHEN a.about IS NULL THEN '{}'::jsonb ELSE jsonb_build_object('about', a.about) END $function$;
 
 CREATE OR REPLACE FUNCTION public.ask_question(p_id text, p_run text, p_node text, p_step text, p_prompt text, p_form jsonb, p_approvers text[], p_deadline timestamp with time zone)
  RETURNS timestamp with time zone
@@ -1675,9 +1676,9 @@ BEGIN
     PERFORM seal_context(p_session, v_stream, v_op, p_context, v_seqs.from_seq, v_seqs.to_seq);
   END IF;
   FOR v_approval IN
-    INSERT INTO approvals (id, session_id, turn, step, call, tool, arguments, arguments_hash)
+    INSERT INTO approvals (id, session_id, turn, step, call, tool, arguments, arguments_hash, about)
     SELECT p_key || '/' || (a ->> 'call'), p_session, p_turn, p_step, (a ->> 'call')::integer, a ->> 'tool',
-           a ->> 'arguments', a ->> 'argumentsHash'
+           a ->> 'arguments', a ->> 'argumentsHash', a ->> 'about'
     FROM jsonb_array_elements(p_approvals) AS a
     RETURNING *
   LOOP

@@ -187,12 +187,30 @@ describe('the limits of runs', { timeout: 120_000 }, () => {
     expect(await child('breaks')).toMatchObject({ status: 'failed', reason: 'it broke', code: 'script_failed' });
   });
 
-  test('a run that an agent starts has the default budget', async () => {
-    await writeScript(stack, 'tiny', 'return budget.total');
-    const { id: sessionId } = await stack.api.createSession({ workspace: stack.workspace, allow: ['run'] });
-    stack.model.script([calls('run_script', { name: 'tiny' }), answer('started')], 'start tiny');
+  test('a run that an agent starts has the default budget; who allows it sees how large it is', async () => {
+    await writeScript(
+      stack,
+      'tiny',
+      'if (args) await parallel(args.words.map((word) => () => agent(word))); return budget.total',
+    );
+    const { id: sessionId } = await stack.api.createSession({ workspace: stack.workspace });
+    const words = Array.from({ length: 30 }, (_, n) => `word ${n}`);
+    stack.model.script(
+      [calls('run_script', { name: 'tiny', args: { words } }), calls('run_script', { name: 'tiny' }), answer('started')],
+      'start tiny',
+    );
     stack.model.script([answer('noted')], 'The script tiny');
     await stack.api.sendMessage(sessionId, { text: 'start tiny' });
+    const asked = (about: RegExp) =>
+      until(`the approval ${about.source}`, async () =>
+        (await stack.api.listApprovals()).approvals.find((approval) => about.test(approval.about ?? '')),
+      );
+    const large = await asked(/^A large run: 30 agents \(large is more than 25\); roughly [\d,]+ tokens/);
+    expect(large.shown).toContain(`\n${large.about}\n`);
+    expect(large.about).toMatch(/by the average of the last \d+ agents of scripts\)\. Its budget is 7,000 tokens\.$/);
+    await stack.api.answerApproval(large.id, { decision: 'deny' });
+    const small = await asked(/^How many agents|^It starts no agents/);
+    await stack.api.answerApproval(small.id, { decision: 'approve' });
     const run = await until('the run', async () =>
       (await stack.api.listRuns({ flow: 'tiny' })).runs.find(({ status }) => status === 'completed'),
     );
