@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { runWorkflowId } from '../contracts/ids.ts';
 import type { ScriptedStep } from './support/scripted-model.ts';
 import { finished, rerunScript, runScript, startScript, startScriptOf, writeScript } from './support/scripts.ts';
 import { openStack, type Stack } from './support/stack.ts';
@@ -47,6 +48,22 @@ describe('the limits of runs', { timeout: 120_000 }, () => {
     for (const id of [two, three, five]) expect((await finished(stack, id)).run.status).toBe('completed');
     expect(requestsOf('queued q4.')).toBe(0);
     expect((await stack.api.getRun(five)).run.queued).toBe(false);
+  });
+
+  test('a run that just waits for a person, and one that is ended from outside, free their slots too', async () => {
+    const asking = await startScriptOf(stack, `return (await approve('Go on?')).approved`);
+    const question = await until('the question', async () => (await stack.api.getRun(asking)).questions[0]);
+    for (const name of ['w1', 'w2', 'w3']) stack.model.script([held(name, name)], `waiting ${name}.`);
+    const start = (name: string) => startScriptOf(stack, `return await agent('waiting ${name}.')`);
+    const [w1, w2, w3] = [await start('w1'), await start('w2'), await start('w3')];
+    await until('two at work', () => requestsOf('waiting w1.') + requestsOf('waiting w2.') === 2);
+    expect(await queued(w3)).toBe(true);
+    await stack.gateway.terminate(runWorkflowId(w1), 'by the test');
+    await until('the third', () => requestsOf('waiting w3.') === 1);
+    await stack.api.answerQuestion(question.id, { decision: 'approve' });
+    expect((await finished(stack, asking)).output).toBe(true);
+    for (const name of ['w1', 'w2', 'w3']) stack.model.open(name);
+    for (const id of [w2, w3]) expect((await finished(stack, id)).run.status).toBe('completed');
   });
 
   test('a run that takes too long ends, with what it paid for', async () => {
@@ -196,7 +213,11 @@ describe('the limits of runs', { timeout: 120_000 }, () => {
     const { id: sessionId } = await stack.api.createSession({ workspace: stack.workspace });
     const words = Array.from({ length: 30 }, (_, n) => `word ${n}`);
     stack.model.script(
-      [calls('run_script', { name: 'tiny', args: { words } }), calls('run_script', { name: 'tiny' }), answer('started')],
+      [
+        calls('run_script', { name: 'tiny', args: { words } }),
+        calls('run_script', { name: 'tiny' }),
+        answer('started'),
+      ],
       'start tiny',
     );
     stack.model.script([answer('noted')], 'The script tiny');

@@ -47,12 +47,14 @@ export const createDelivery = (store: Store, gateway: Gateway, { scriptRuns }: {
   /** Confirmed by the run's first activity. */
   const run = (row: Pick<Run, 'id' | 'kind' | 'name'>): Promise<void> => gateway.startRun(row);
 
-  /** Starts the queued runs of scripts that have a slot now. What has a slot and could not be started is started later. */
+  /**
+   * Starts the queued runs of scripts that have a slot now. One that cannot be started keeps none of the others, and is
+   * started later.
+   */
   const admitRuns = async (): Promise<void> => {
-    for (const row of await store.runQueue.admit(scriptRuns())) {
-      store.wakeRun(row.id);
-      await unlessAway(run(row));
-    }
+    const admitted = await store.runQueue.admit(scriptRuns());
+    for (const { id } of admitted) store.wakeRun(id);
+    await Promise.allSettled(admitted.map(run));
   };
 
   /** Turns that wait for a key look again, each at the first key it may ask. */

@@ -108,6 +108,20 @@ test('phase() again with a budget changes it; without one it stays', async () =>
   ).toEqual(['budget_spent', 'C']);
 });
 
+test('what other formats give in the place of options is ignored, and said', async () => {
+  const { value, lines } = await play(
+    `['One', 'Two'].forEach(phase); return await Promise.all([[() => agent('a')], [() => agent('b')]].map(parallel))`,
+    { answer },
+  );
+  expect(value).toEqual([['A'], ['B']]);
+  expect(lines.filter((line) => !line.startsWith('#'))).toEqual([
+    'phase(): there is no option "0", it is ignored',
+    'phase(): there is no option "1", it is ignored',
+    'parallel(): there is no option "0", it is ignored',
+    'parallel(): there is no option "1", it is ignored',
+  ]);
+});
+
 test('a number is one of tokens, also for one agent', async () => {
   const { calls } = await play(`await agent('a', { budget: 5000 })`, { answer });
   expect(calls[0]?.params.budget).toEqual({ tokens: 5000 });

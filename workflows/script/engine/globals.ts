@@ -102,7 +102,10 @@ const allOf = async (running) => {
 const rightForm = 'parallel([() => agent("first"), () => agent("second")])';
 /** The scope of a parallel(), a pipeline() or a phase() with a budget; null without one. */
 const groupBudget = (what, options) => {
-  const given = optionsOf(what, options);
+  // [[…], […]].map(parallel) gives an index, other formats a number of agents at once.
+  const isOptions = options === undefined || options === null || (typeof options === 'object' && !isArray(options));
+  if (!isOptions) noteUnknown(what, { __proto__: null, [shown(options)]: options }, []);
+  const given = isOptions ? optionsOf(what, options) : {};
   noteUnknown(what, given, state.optionNames.group);
   return scopes.budgetOf(what, given.budget);
 };
