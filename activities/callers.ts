@@ -81,6 +81,7 @@ export const scriptActivityCallers: Rules<ScriptActivities> = {
   settleCall: ofRun,
   firstToken: ofRun,
   recordLines: ofRun,
+  settleNested: ofRun,
   settleScript: ofRun,
 };
 

@@ -26,6 +26,7 @@ import { keyRoutes } from './routes/keys.ts';
 import { loginPath, loginRoutes } from './routes/login.ts';
 import { messageRoutes } from './routes/messages.ts';
 import { pruneRoutes } from './routes/prune.ts';
+import { resultRoutes } from './routes/results.ts';
 import { runControlRoutes } from './routes/run-control.ts';
 import { runPartRoutes } from './routes/run-parts.ts';
 import { runRoutes } from './routes/runs.ts';
@@ -150,6 +151,7 @@ export const createApp = async ({
   runRoutes(app, routes);
   runPartRoutes(app, routes);
   runControlRoutes(app, routes);
+  resultRoutes(app, routes);
   scheduleRoutes(app, routes);
   hookRoutes(app, routes);
   keyRoutes(app, routes);

@@ -84,7 +84,7 @@ const gateway = createGateway({
   taskQueue: env.EVERTURN_TASK_QUEUE,
   consoleUrl: env.EVERTURN_CONSOLE_URL,
 });
-const delivery = createDelivery(store, gateway);
+const delivery = createDelivery(store, gateway, { scriptRuns: () => current.limits.scriptRuns });
 let current = config;
 const definitions = openDefinitions({
   project: env.EVERTURN_PROJECT,
@@ -156,7 +156,14 @@ await app.listen({ host: env.EVERTURN_API_HOST, port: env.EVERTURN_API_PORT });
 const reconciler = startReconciler(store, delivery, log);
 const keeper = startSubagentKeeper({ store, gateway, limits: () => current.limits, log });
 const turnKeeper = startTurnKeeper({ store, gateway, log });
-const runKeeper = startRunKeeper({ store, gateway, delivery, scriptAgents: () => current.limits.scriptAgents, log });
+const runKeeper = startRunKeeper({
+  store,
+  listener,
+  gateway,
+  delivery,
+  scriptAgents: () => current.limits.scriptAgents,
+  log,
+});
 const schedules = startScheduleSync({ definitions, gateway, store, project, folder: env.EVERTURN_PROJECT, log });
 const watch = watchWorkers({ store, connection, namespace: env.TEMPORAL_NAMESPACE, log });
 const following = followConfig({

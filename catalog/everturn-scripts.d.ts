@@ -48,6 +48,14 @@ type EverturnDuration = number | `${number}${'ms' | 's' | 'm' | 'h' | 'd'}`;
 /** Any value. What came as JSON is what it is. */
 type EverturnAny = ReturnType<typeof JSON.parse>;
 
+/** Tokens of all kinds and US dollars; a number is one of tokens. */
+type EverturnBudget = number | { tokens?: number; dollars?: number };
+
+type EverturnGroupOptions = {
+  /** What all agents in it may use together. Once it is spent, `agent()` throws in it, with the code `budget_spent`. */
+  budget?: EverturnBudget;
+};
+
 type EverturnAgentOptions = {
   /** What the agent is shown as. No part of what its result is kept under. */
   label?: string;
@@ -65,8 +73,8 @@ type EverturnAgentOptions = {
   timeout?: EverturnDuration;
   /** Attempts beyond the first, 0 to 20. Default: 1. */
   retries?: number;
-  /** What this agent alone may use: tokens of all kinds, US dollars. */
-  budget?: { tokens?: number; dollars?: number };
+  /** What this agent alone may use. */
+  budget?: EverturnBudget;
   /** Names of the tools it may use. Default: those of its agent. */
   tools?: string[];
   /** Calls of tools that it may make. */
@@ -79,6 +87,11 @@ type EverturnAgentOptions = {
   capabilities?: string[];
   /** Results that do not fit `schema` after which it ends, with the code `result_refused`. Default: 5. */
   resultTries?: number;
+  /**
+   * Use the result of another run, where all that decides it is the same: of any age, or no older than `ttl`. `false`:
+   * never, in a re-run neither. Default: as the run was started (`--reuse`).
+   */
+  reuse?: boolean | { ttl: EverturnDuration };
 };
 
 /**
@@ -122,6 +135,7 @@ declare function agent(
  */
 declare function parallel<const T extends readonly (() => unknown)[]>(
   thunks: T,
+  options?: EverturnGroupOptions,
 ): Promise<{ -readonly [Index in keyof T]: Awaited<ReturnType<T[Index]>> | null }>;
 
 /**
@@ -139,25 +153,28 @@ declare function parallel<const T extends readonly (() => unknown)[]>(
 declare function pipeline<T, A>(
   items: readonly T[],
   first: (prev: T, item: T, index: number) => A,
+  options?: EverturnGroupOptions,
 ): Promise<(Awaited<A> | null)[]>;
 declare function pipeline<T, A, B>(
   items: readonly T[],
   first: (prev: T, item: T, index: number) => A,
   second: (prev: Awaited<A>, item: T, index: number) => B,
+  options?: EverturnGroupOptions,
 ): Promise<(Awaited<B> | null)[]>;
 declare function pipeline<T, A, B, C>(
   items: readonly T[],
   first: (prev: T, item: T, index: number) => A,
   second: (prev: Awaited<A>, item: T, index: number) => B,
   third: (prev: Awaited<B>, item: T, index: number) => C,
+  options?: EverturnGroupOptions,
 ): Promise<(Awaited<C> | null)[]>;
 declare function pipeline<T>(
   items: readonly T[],
-  ...stages: ((prev: EverturnAny, item: T, index: number) => unknown)[]
+  ...stages: (((prev: EverturnAny, item: T, index: number) => unknown) | EverturnGroupOptions)[]
 ): Promise<EverturnAny[]>;
 
 /** Begins a phase: agents that start from here on are shown in it, unless their options name another. */
-declare function phase(title: string): void;
+declare function phase(title: string, options?: EverturnGroupOptions): void;
 
 /** Adds a line to what the run tells of itself. */
 declare function log(...values: unknown[]): void;

@@ -21,6 +21,8 @@ export const Approval = z.object({
   arguments: z.string(),
   /** SHA-256 (hex) over the tool's name and its arguments with sorted keys: what the answer is bound to. */
   argumentsHash: z.string(),
+  /** What the person who decides should know beside the arguments, such as how large a run is. Not written by the model. */
+  about: z.string().optional(),
   status: z.enum(['pending', 'answered', 'closed']),
   decision: Decision.nullable(),
   note: z.string().nullable(),

@@ -22,6 +22,7 @@ export const AuditAction = z.enum([
   'run.resume',
   'run.rerun',
   'run.delete',
+  'result.clear',
   'schedule.pause',
   'schedule.resume',
   'schedule.trigger',

@@ -1,5 +1,14 @@
 import type { NodeKind, NodeStatus } from './runs.ts';
-import type { CallKind } from './script.ts';
+import type { Budget, CallKind } from './script.ts';
+
+/** A phase, a `parallel()` or a `pipeline()` with a budget. */
+export type CallScope = {
+  /** By its place in the source: the same after a crash. */
+  id: string;
+  /** As it is called, such as `parallel()`. */
+  what: string;
+  budget: Budget;
+};
 
 /** One thing that a script asks of its host. */
 export type Call = {
@@ -14,6 +23,8 @@ export type Call = {
   phase: string | null;
   /** By kind; checked where it is carried out. */
   params: Record<string, unknown>;
+  /** Of an agent: those that it is counted to, the innermost first. Missing without any. */
+  scopes?: CallScope[];
 };
 
 /** How a call has ended, as the script hears it. */

@@ -187,12 +187,16 @@ export const Config = z
         sessionDollars: z.number().positive().optional(),
         /** Agents of scripts at once, over all runs; what is beyond waits. */
         scriptAgents: z.int().min(1).max(1000).default(64),
+        /** Runs of scripts at once; further ones are queued. */
+        scriptRuns: z.int().min(1).max(1000).default(3),
         /** Agents of one script at once, where the run does not say. */
         agentsPerRun: z.int().min(1).max(200).default(16),
         /** Minutes that one attempt of a script's agent may take, where the call does not say. */
         agentMinutes: z.number().positive().max(1440).default(5),
         /** Tokens of all kinds that all agents of a script's run may take, where it does not say; no limit where it is left out. */
         runTokens: z.int().positive().optional(),
+        /** Minutes that a script's run may take, from its beginning and pauses included; no limit where it is left out. */
+        runMinutes: z.number().positive().max(525_600).optional(),
         /** Bytes of one reply of a model: text, thinking and tool calls together. */
         replyBytes: z
           .int()

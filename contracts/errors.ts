@@ -68,6 +68,7 @@ export const errorTable = {
   run_stuck: { status: 500, retryable: false, meaning: 'The run cannot move any more' },
   run_failed: { status: 500, retryable: false, meaning: 'A step failed and nothing tolerates it' },
   run_terminated: { status: 500, retryable: false, meaning: 'The run was ended from outside' },
+  run_timed_out: { status: 504, retryable: false, meaning: 'The run took longer than it may' },
   run_cancelled: { status: 499, retryable: false, meaning: 'The run was cancelled' },
   step_timed_out: { status: 504, retryable: false, meaning: 'The step took longer than its timeout' },
   step_failed: { status: 500, retryable: false, meaning: 'The step failed' },

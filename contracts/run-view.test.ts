@@ -24,6 +24,7 @@ const empty: RunView = {
     status: 'running',
     waiting: false,
     paused: false,
+    queued: false,
     code: null,
     reason: null,
     createdAt: at(0),

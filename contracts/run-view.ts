@@ -11,8 +11,8 @@ const ended: ReadonlySet<NodeStatus> = new Set([
 export const hasEnded = (status: NodeStatus): boolean => ended.has(status);
 
 /** How a run stands, in a list as in its own view. */
-export const runState = ({ status, paused, waiting }: Run): RunStatus | 'paused' | 'waiting' =>
-  status !== 'running' ? status : paused ? 'paused' : waiting ? 'waiting' : status;
+export const runState = ({ status, paused, queued, waiting }: Run): RunStatus | 'paused' | 'queued' | 'waiting' =>
+  status !== 'running' ? status : paused ? 'paused' : queued ? 'queued' : waiting ? 'waiting' : status;
 
 const move = (counts: ItemCounts, from: NodeStatus, to: NodeStatus): ItemCounts => {
   if (from === to) return counts;
@@ -65,11 +65,13 @@ const apply = (view: RunView, { event }: RunStreamEvent): RunView => {
     }
     case 'run.paused':
       return { ...view, run: { ...view.run, paused: event.paused } };
+    case 'run.admitted':
+      return { ...view, run: { ...view.run, queued: false } };
     case 'run.warned':
       return { ...view, run: { ...view.run, warnings: [...view.run.warnings, event.warning] } };
     case 'run.settled': {
       const { status, code, reason, endedAt } = event;
-      const run = { ...view.run, status, code, reason, endedAt, paused: false, waiting: false };
+      const run = { ...view.run, status, code, reason, endedAt, paused: false, queued: false, waiting: false };
       return { ...endNodes(view, status, endedAt), run, questions: [] };
     }
   }

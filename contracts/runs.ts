@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { Decision } from './approvals.ts';
-import { FormField, Join, Origin, Overlap, stepKindNames, Trigger } from './flow.ts';
-import { Budget, ScriptLine, ScriptMeta } from './script.ts';
+import { Duration, FormField, Join, Origin, Overlap, stepKindNames, Trigger } from './flow.ts';
+import { Budget, Reuse, ScriptLine, ScriptMeta } from './script.ts';
 import { permissions } from './tools.ts';
 import { UsageTotals } from './usage.ts';
 
@@ -101,6 +101,8 @@ export const Run = z.object({
   /** A person is asked, by it or by a run within it: by a question or by a tool call of one of its sessions. */
   waiting: z.boolean(),
   paused: z.boolean(),
+  /** Of a script: as many runs as may run at once run, so it waits for one of them to end (`limits.scriptRuns`). */
+  queued: z.boolean(),
   code: z.string().nullable(),
   reason: z.string().nullable(),
   createdAt: z.iso.datetime(),
@@ -160,6 +162,7 @@ export const RunEvent = z.discriminatedUnion('type', [
   z.object({ type: z.literal('question.changed'), question: Question }),
   z.object({ type: z.literal('script.lines'), lines: z.array(ScriptLine) }),
   z.object({ type: z.literal('run.paused'), paused: z.boolean() }),
+  z.object({ type: z.literal('run.admitted') }),
   z.object({ type: z.literal('run.warned'), warning: z.string() }),
   z.object({
     type: z.literal('run.settled'),
@@ -191,6 +194,10 @@ export const StartRun = z.union([
     concurrency: z.int().min(1).max(200).optional(),
     /** Completes where none of its agents ran; else such a run fails. */
     allowEmpty: z.boolean().default(false),
+    /** Of the whole run. Default: `limits.runMinutes`. */
+    timeout: Duration.optional(),
+    /** Results of agents that other runs paid for are used, where all that decides them is the same. */
+    reuse: Reuse.default(false),
     ...start,
   }),
 ]);

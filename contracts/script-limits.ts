@@ -3,6 +3,9 @@
 /** Lines that `code` of a compiled script has before the first of the file. */
 export const linesBefore = 1;
 
+/** A run of more agents is called large, to whoever allows it and to whoever checks the file. */
+export const largeRun = 25;
+
 /** Limits of every script, whatever is configured. */
 export const scriptLimits = {
   /** Of `parallel()` and `pipeline()`. */

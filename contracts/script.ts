@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { Duration, Effort, FormField, Name } from './flow.ts';
 import { OneLine } from './one-line.ts';
 
-export { linesBefore, scriptLimits } from './script-limits.ts';
+export { largeRun, linesBefore, scriptLimits } from './script-limits.ts';
 
 /** `export const meta` of a script, a pure literal. Fields of other tools are allowed and ignored. */
 export const ScriptMeta = z.object({
@@ -56,6 +56,19 @@ export const Budget = z.strictObject({
 });
 export type Budget = z.infer<typeof Budget>;
 
+/** As scripts write it: a number is one of tokens. */
+const BudgetOption = z.union([z.int().positive(), Budget], 'a whole number of tokens above 0, or { tokens, dollars }');
+
+/** Whether results that other runs paid for are used; `ttl`: those that are no older. */
+export const Reuse = z.union([z.boolean(), z.strictObject({ ttl: Duration })], "true, false, or { ttl: '1h' }");
+export type Reuse = z.infer<typeof Reuse>;
+
+/** The options of `phase()`, `parallel()` and `pipeline()`. */
+export const GroupOptions = z.strictObject({
+  /** Of all agents in it together. */
+  budget: BudgetOption.optional(),
+});
+
 /** The options of `agent()`. */
 export const AgentOptions = z.strictObject({
   /** By which it is shown; no part of the result's key. */
@@ -69,12 +82,12 @@ export const AgentOptions = z.strictObject({
   agentType: z.string().optional(),
   /** `worktree`: works in a git worktree of its own, removed when it changed nothing. */
   isolation: z.literal('worktree').optional(),
-  /** Of one attempt. Default: an hour. */
+  /** Of one attempt. Default: `limits.agentMinutes`. */
   timeout: Duration.optional(),
   /** Attempts beyond the first. Default: 1. */
   retries: z.int().min(0).max(20).optional(),
   /** Of this agent alone. */
-  budget: Budget.optional(),
+  budget: BudgetOption.optional(),
   /** What becomes of an agent that fails for good. Default: `null`. */
   onError: z.enum(['null', 'throw']).optional(),
   /** Names of the tools it may use. Default: those of its agent. */
@@ -88,6 +101,8 @@ export const AgentOptions = z.strictObject({
   capabilities: z.array(z.string()).optional(),
   /** Results that do not fit `schema` after which it ends. Default: `limits.refusedResults`. */
   resultTries: z.int().min(1).max(100).optional(),
+  /** Whether a result that another run paid for is used. Default: as the run was started. `false`: never, in a re-run too. */
+  reuse: Reuse.optional(),
 });
 export type AgentOptions = z.infer<typeof AgentOptions>;
 

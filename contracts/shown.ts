@@ -27,9 +27,13 @@ export const shownField = ({ name, label, type, choices, required }: Question['f
   return visibleInLine(`${name}${label ? ` (${label})` : ''}: ${kind}${required ? ', required' : ''}`);
 };
 
-/** All of a call that is approved: the tool, then its arguments. */
-export const shownApproval = ({ tool, arguments: text }: Pick<Approval, 'tool' | 'arguments'>): string =>
-  `${visibleInLine(tool)}\n${shownArguments(text)}`;
+/** All of a call that is approved: the tool, what is to be known of the call, then its arguments. */
+export const shownApproval = ({
+  tool,
+  arguments: text,
+  about,
+}: Pick<Approval, 'tool' | 'arguments' | 'about'>): string =>
+  [visibleInLine(tool), ...(about === undefined ? [] : [visibleInLine(about)]), shownArguments(text)].join('\n');
 
 /** All of a question that is answered: what it asks, then each field of its form. */
 export const shownQuestion = ({ prompt, form }: Pick<Question, 'prompt' | 'form'>): string =>

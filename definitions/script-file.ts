@@ -9,8 +9,10 @@ import { checkOptions } from './script/check-options.ts';
 import { checkPhases } from './script/check-phases.ts';
 import { checkReferences, type KnownToScript, type References, referencesOf } from './script/check-references.ts';
 import { checkShape } from './script/check-shape.ts';
+import { checkSize } from './script/check-size.ts';
 import { compile, offsetInSource } from './script/compile.ts';
 import { asModule, metaOf } from './script/entry.ts';
+import { type Estimate, estimateAgents } from './script/estimate.ts';
 import { FindingList, type Findings } from './script/findings.ts';
 import { defaultMeta, metaBefore, metaDeclarator, readMeta } from './script/meta.ts';
 import { parseCompiled, parseScriptSource } from './script/parse.ts';
@@ -58,6 +60,13 @@ export const parseScript = (source: string, file: string): ParsedScript => {
   };
 };
 
+/** How many agents a run of this source starts; null where it cannot be read. `args`: of the run, where they are known. */
+export const estimateRun = (source: string, args?: { value: unknown }): Estimate | null => {
+  const text = asModule(source);
+  const syntax = parseScriptSource(text);
+  return 'message' in syntax ? null : estimateAgents(treeOf(text, syntax.program), args);
+};
+
 type Read = {
   meta: ScriptMeta | null;
   code: string | null;
@@ -93,6 +102,7 @@ const readScript = (source: string, file: string, findings: FindingList): Read =
   checkLists(tree, tell);
   checkOptions(tree, tell);
   checkLoops(tree, tell);
+  checkSize(tree, tell);
   if (meta) checkPhases(tree, meta, tell);
   const code = compile(tree);
   // What was told already would be told again in other words.

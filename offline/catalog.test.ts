@@ -66,7 +66,7 @@ it('the files of the catalog have no faults', () => {
   const found = [...definitions.flows(), ...definitions.agents()];
   expect(found.flatMap(({ faults }) => faults)).toEqual([]);
   expect(found.map(({ name }) => name)).toEqual(
-    expect.arrayContaining(['research-report', 'review-code', 'find-issues', 'skeptic']),
+    expect.arrayContaining(['research-report', 'review-code', 'skeptic']),
   );
 });
 
@@ -196,23 +196,7 @@ describe('review-code', () => {
   });
 });
 
-describe('find-issues', () => {
-  it('scouts each part, and reports what stood', async () => {
-    const folder = await folderWith({ before: { ...planted, 'docs/a.md': 'TODO\n' } });
-    const { output, results } = await playerIn(folder).playFlow('find-issues', {});
-    const { findings } = output as { findings: (Source & { title: string })[] };
-    await expectInPlace(folder, findings);
-    expect(findings.map(({ title }) => title)).toEqual(['SQL is built from strings', 'An error is swallowed']);
-    expect(results.divide?.output).toMatchObject({ parts: [{ folder: 'src' }, { folder: 'docs' }] });
-  });
-
-  it('ends with a short report where the code is clean, and takes a folder without folders whole', async () => {
-    const folder = await folderWith({ before: { 'only/a.ts': 'export const a = 1;\n' } });
-    const { report, results } = await playerIn(folder).playFlow('find-issues', { folder: 'only' });
-    expect(results.divide?.output).toMatchObject({ parts: [{ folder: 'only' }] });
-    expect(report).toContain('The scouts found nothing to report.');
-  });
-
+describe('the reviewer', () => {
   it('every mark is a pattern that the search of files can read', async () => {
     const folder = await folderWith({ before: planted });
     const player = playerIn(folder);

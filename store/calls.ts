@@ -15,9 +15,18 @@ export type NewCall = Pick<Call, 'id' | 'label' | 'phase' | 'ordinal'> & {
   call: Call;
   inputHash?: string;
   inputParts?: InputParts;
+  /** Hash of all that decides the result, for runs that use results of others. */
+  reuseKey?: string;
+  /** Ids of the phases and groups with a budget that it is counted to. */
+  scopes?: string[];
   freshBecause?: string;
-  /** It has ended as it was asked; `from`: the run whose result is used again. */
+  /**
+   * It has ended as it was asked; `from`: the run whose result is used again. Of `workflow()` it is the script, which runs
+   * from now on.
+   */
   result?: { from: string | null; output: unknown; outputHash: string | null };
+  /** It has a result and has not ended. */
+  runsOn?: true;
 };
 
 export type EarlierCall = {
@@ -45,8 +54,9 @@ type Row = {
 
 const lostCall = { code: 'step_failed', reason: 'Its workflow ended and recorded no result' } as const;
 
-/** What it took is that of all its attempts, in this run: a result that was used again took nothing. */
-const results = `SELECT n.step, n.kind, n.status, n.output, n.code, n.reason, u.tokens, u.dollars FROM nodes n, LATERAL (
+/** A `workflow()` call has given its script, however that ends. What a call took is that of all its attempts, in this run: a result that was used again took nothing. */
+const script = `n.kind = 'workflow' AND n.output IS NOT NULL`;
+const results = `SELECT n.step, n.kind, CASE WHEN ${script} THEN 'completed' ELSE n.status END AS status, n.output, n.code, n.reason, u.tokens, u.dollars FROM nodes n, LATERAL (
   SELECT coalesce(sum(su.input + su.output), 0)::double precision AS tokens, coalesce(sum(su.cost), 0) AS dollars
   FROM sessions s JOIN session_usage su ON su.session_id = s.id WHERE s.node = n.key) u`;
 const chain = `WITH RECURSIVE chain AS (
@@ -100,7 +110,7 @@ export const callQueries = (database: Database) => ({
   /** Of the calls that have ended, by id. Without `ids`: of all. */
   async results(runId: string, ids: readonly string[] | null): Promise<Map<string, CallResult & { kind: NodeKind }>> {
     const rows = await database.query<Row>(
-      `${results} WHERE n.run_id = $1 AND n.call IS NOT NULL AND n.ended_at IS NOT NULL
+      `${results} WHERE n.run_id = $1 AND n.call IS NOT NULL AND (n.ended_at IS NOT NULL OR ${script})
          AND ($2::text[] IS NULL OR n.step = ANY ($2))`,
       [runId, ids],
     );

@@ -26,7 +26,7 @@ export type Begun<Result> =
 
 export type SpanEnd = { status: 'ok' | 'error' | 'cancelled'; attributes: Record<string, unknown> };
 
-export type AskedApproval = { call: number; tool: string; arguments: string; argumentsHash: string };
+export type AskedApproval = { call: number; tool: string; arguments: string; argumentsHash: string; about?: string };
 
 /** A pause before the next attempt. */
 export type Wait = Pick<Extract<SessionEvent, { type: 'step.waiting' }>, 'until' | 'code' | 'isAsked'>;

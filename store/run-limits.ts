@@ -1,8 +1,16 @@
+import type { CallScope } from '../contracts/calls.ts';
 import type { Budget } from '../contracts/script.ts';
 import type { Database } from './database.ts';
 import { isUpgraded } from './upgrades.ts';
 
-export type RunBudget = { total: Budget | null; own: Budget | null; runId: string; node: string };
+export type RunBudget = {
+  total: Budget | null;
+  own: Budget | null;
+  /** Of the phase and the groups that its call is in. */
+  scopes: CallScope[];
+  runId: string;
+  node: string;
+};
 export type Spent = { tokens: number; dollars: number };
 
 const spentOf = (sessions: string, and = ''): string =>
@@ -33,9 +41,10 @@ export const runLimitQueries = (database: Database) => ({
   /** The budgets that a session of a run is under; undefined: none. */
   async budget(sessionId: string): Promise<RunBudget | undefined> {
     const [row] = await database.query<RunBudget>(
-      `SELECT r.budget AS total, n.call -> 'params' -> 'budget' AS own, r.id AS "runId", n.key AS node
+      `SELECT r.budget AS total, n.call -> 'params' -> 'budget' AS own,
+         coalesce(n.call -> 'scopes', '[]'::json) AS scopes, r.id AS "runId", n.key AS node
        FROM sessions s JOIN runs r ON r.id = s.run_id JOIN nodes n ON n.key = s.node
-       WHERE s.id = $1 AND (r.budget IS NOT NULL OR json_typeof(n.call -> 'params' -> 'budget') = 'object')`,
+       WHERE s.id = $1 AND (r.budget IS NOT NULL OR n.scopes IS NOT NULL OR json_typeof(n.call -> 'params' -> 'budget') = 'object')`,
       [sessionId],
     );
     return row;
@@ -49,6 +58,18 @@ export const runLimitQueries = (database: Database) => ({
          UNION SELECT a.session_id FROM subagents a WHERE a.parent_run = $1 AND a.session_id IS NOT NULL`,
       ),
       [runId],
+    );
+    return row ?? { tokens: 0, dollars: 0 };
+  },
+
+  /** By the agents of a phase or a group with a budget, and the background agents below them. */
+  async spentByScope(runId: string, scope: string): Promise<Spent> {
+    const [row] = await database.query<Spent>(
+      spentOf(`WITH RECURSIVE scoped (id) AS (
+        SELECT s.id FROM sessions s JOIN nodes n ON n.key = s.node WHERE n.run_id = $1 AND $2 = ANY (n.scopes)
+        UNION SELECT a.session_id FROM subagents a JOIN scoped ON a.parent_session = scoped.id WHERE a.session_id IS NOT NULL)
+      SELECT id FROM scoped`),
+      [runId, scope],
     );
     return row ?? { tokens: 0, dollars: 0 };
   },

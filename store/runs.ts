@@ -3,6 +3,7 @@ import type { RunDefinition, ScriptDefinition } from '../contracts/definition.ts
 import { EverturnError } from '../contracts/errors.ts';
 import type { Origin } from '../contracts/flow.ts';
 import { streamOfRun } from '../contracts/ids.ts';
+import type { RunReuse } from '../contracts/run-reuse.ts';
 import type { Run, RunQuery, RunStatus } from '../contracts/runs.ts';
 import type { Budget } from '../contracts/script.ts';
 import type { ToolPermission } from '../contracts/tools.ts';
@@ -32,6 +33,9 @@ export type NewRun = Started & {
   concurrency?: number | undefined;
   freshAgents?: string[];
   allowEmpty?: boolean;
+  /** Of a script: how long it may take, and whether results that other runs paid for are used. */
+  timeLimitMs?: number | undefined;
+  reuse?: RunReuse | undefined;
   /** The session whose agent started it, and is told of its end. */
   parentSession?: string;
 };
@@ -56,6 +60,10 @@ type Stored = {
   concurrency: number | null;
   freshAgents: string[];
   allowEmpty: boolean;
+  timeLimitMs: number | null;
+  /** Since it got its slot. */
+  tookMs: number;
+  reuse: RunReuse | null;
   status: RunStatus;
   paused: boolean;
   source: string;
@@ -66,6 +74,7 @@ type Stored = {
 const columns = `
   r.id, r.kind, r.name, r.origin, r.file, r.workspace, r.allow, r.trigger, r.parent_run AS "parentRun",
   r.rerun_of AS "rerunOf", r.from_step AS "fromStep", r.budget, r.warnings, r.status, r.paused, r.code, r.reason,
+  r.kind = 'script' AND r.status = 'running' AND r.admitted_at IS NULL AS queued,
   iso(r.created_at) AS "createdAt", iso(r.ended_at) AS "endedAt",
   r.status = 'running' AND r.id IN (
     WITH RECURSIVE asking AS (
@@ -97,8 +106,8 @@ export const runQueries = (database: Database) => ({
       `WITH stream AS (INSERT INTO streams (id) VALUES ($2) ON CONFLICT DO NOTHING)
        INSERT INTO runs (id, stream, name, origin, file, source, definition, input, workspace, allow, trigger,
          parent_node, parent_run, depth, rerun_of, from_step, kind, budget, concurrency, fresh_agents, has_input, parent_session,
-         allow_empty)
-       VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, $21, $22, $23) ON CONFLICT DO NOTHING`,
+         allow_empty, time_limit_ms, reuse)
+       VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, $21, $22, $23, $24, $25) ON CONFLICT DO NOTHING`,
       [
         run.id,
         streamOfRun(run.id),
@@ -123,6 +132,8 @@ export const runQueries = (database: Database) => ({
         run.input !== undefined,
         run.parentSession ?? null,
         run.allowEmpty ?? false,
+        run.timeLimitMs ?? null,
+        run.reuse ? toJson(run.reuse) : null,
       ],
     );
   },
@@ -156,7 +167,9 @@ export const runQueries = (database: Database) => ({
     const [run] = await database.query<StoredRun>(
       `SELECT id, kind, name, definition, input, has_input AS "hasInput",
          workspace, allow, depth, rerun_of AS "rerunOf", from_step AS "fromStep", budget, concurrency,
-         fresh_agents AS "freshAgents", allow_empty AS "allowEmpty", status, paused, source, file, origin FROM runs WHERE id = $1`,
+         fresh_agents AS "freshAgents", allow_empty AS "allowEmpty",
+         time_limit_ms::double precision AS "timeLimitMs", reuse,
+         (extract(epoch FROM clock_timestamp() - coalesce(admitted_at, created_at)) * 1000)::double precision AS "tookMs", status, paused, source, file, origin FROM runs WHERE id = $1`,
       [id],
     );
     return run;
@@ -192,7 +205,9 @@ export const runQueries = (database: Database) => ({
     return row?.brief ?? {};
   },
 
+  /** A run whose workflow runs is not queued, whoever started it. */
   async acknowledge(id: string): Promise<void> {
+    await database.query('SELECT admit_run($1)', [id]);
     await database.query('UPDATE runs SET acknowledged_at = now() WHERE id = $1 AND acknowledged_at IS NULL', [id]);
   },
 
@@ -200,7 +215,7 @@ export const runQueries = (database: Database) => ({
   async unacknowledged(): Promise<{ id: string; kind: Run['kind']; name: string }[]> {
     return await database.query(
       `SELECT id, kind, name FROM runs WHERE acknowledged_at IS NULL AND trigger IN ('manual', 'webhook', 'agent') AND status = 'running'
-         AND (trigger = 'agent' OR created_at < now() - interval '3 s') ORDER BY created_at LIMIT 100`,
+         AND (kind = 'flow' AND (trigger = 'agent' OR created_at < now() - interval '3 s') OR admitted_at < now() - interval '3 s') ORDER BY created_at LIMIT 100`,
     );
   },
 

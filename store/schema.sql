@@ -28,6 +28,7 @@ CREATE TABLE approvals (
   asked_at timestamp with time zone NOT NULL DEFAULT now(),
   answered_at timestamp with time zone,
   delivered_at timestamp with time zone,
+  about text,
   CONSTRAINT approvals_decision_check CHECK ((decision = ANY (ARRAY['approve'::text, 'deny'::text]))),
   CONSTRAINT approvals_pkey PRIMARY KEY (id),
   CONSTRAINT approvals_session_id_fkey FOREIGN KEY (session_id) REFERENCES sessions(id) ON DELETE CASCADE,
@@ -234,6 +235,8 @@ CREATE TABLE nodes (
   queued_at timestamp with time zone,
   admitted_at timestamp with time zone,
   told_at timestamp with time zone,
+  scopes text[],
+  reuse_key text,
   CONSTRAINT nodes_pkey PRIMARY KEY (key),
   CONSTRAINT nodes_run_id_fkey FOREIGN KEY (run_id) REFERENCES runs(id) ON DELETE CASCADE,
   CONSTRAINT nodes_status_check CHECK ((status = ANY (ARRAY['pending'::text, 'running'::text, 'waiting'::text, 'completed'::text, 'failed'::text, 'skipped'::text, 'excluded'::text, 'cancelled'::text, 'timed_out'::text])))
@@ -347,6 +350,9 @@ CREATE TABLE runs (
   parent_told boolean NOT NULL DEFAULT false,
   allow_empty boolean NOT NULL DEFAULT false,
   warnings text[] NOT NULL DEFAULT '{}'::text[],
+  admitted_at timestamp with time zone,
+  time_limit_ms bigint,
+  reuse jsonb,
   CONSTRAINT runs_kind_check CHECK ((kind = ANY (ARRAY['flow'::text, 'script'::text]))),
   CONSTRAINT runs_pkey PRIMARY KEY (id),
   CONSTRAINT runs_status_check CHECK ((status = ANY (ARRAY['running'::text, 'completed'::text, 'failed'::text, 'cancelled'::text]))),
@@ -543,9 +549,13 @@ CREATE INDEX messages_waiting ON public.messages USING btree (session_id, place)
 
 CREATE INDEX nodes_admitted ON public.nodes USING btree (admitted_at) WHERE ((admitted_at IS NOT NULL) AND (ended_at IS NULL));
 
+CREATE INDEX nodes_paid ON public.nodes USING btree (ended_at DESC) WHERE ((kind = 'agent'::text) AND (call IS NOT NULL) AND (reused_from IS NULL));
+
 CREATE INDEX nodes_queued ON public.nodes USING btree (queued_at) WHERE ((queued_at IS NOT NULL) AND (admitted_at IS NULL) AND (ended_at IS NULL));
 
 CREATE INDEX nodes_reusable ON public.nodes USING btree (run_id, input_hash) WHERE (status = 'completed'::text);
+
+CREATE INDEX nodes_reuse_keys ON public.nodes USING btree (reuse_key, ended_at DESC) WHERE (reuse_key IS NOT NULL);
 
 CREATE INDEX operations_of_turn ON public.operations USING btree (session_id, turn);
 
@@ -564,6 +574,8 @@ CREATE INDEX requests_at ON public.requests USING btree (at);
 CREATE INDEX requests_of_session ON public.requests USING btree (session_id, id);
 
 CREATE INDEX runs_parent_untold ON public.runs USING btree (ended_at) WHERE ((parent_session IS NOT NULL) AND (ended_at IS NOT NULL) AND (NOT parent_told));
+
+CREATE INDEX runs_queued ON public.runs USING btree (created_at, id) WHERE ((kind = 'script'::text) AND (status = 'running'::text) AND (admitted_at IS NULL));
 
 CREATE INDEX runs_recent ON public.runs USING btree (created_at DESC, id DESC);
 
@@ -747,6 +759,37 @@ BEGIN
     RETURNING key;
 END $function$;
 
+CREATE OR REPLACE FUNCTION public.admit_run(p_run text)
+ RETURNS boolean
+ LANGUAGE plpgsql
+AS $function$
+DECLARE v_stream text := lock_run(p_run);
+BEGIN
+  UPDATE runs SET admitted_at = clock_timestamp() WHERE runs.id = p_run AND kind = 'script' AND status = 'running' AND admitted_at IS NULL;
+  IF NOT FOUND THEN RETURN false; END IF;
+  PERFORM append_event(v_stream, 'run.admitted', '{}'::jsonb, NULL, NULL, NULL);
+  RETURN true;
+END $function$;
+
+CREATE OR REPLACE FUNCTION public.admit_runs(p_cap integer)
+ RETURNS SETOF text
+ LANGUAGE plpgsql
+AS $function$
+DECLARE v_free integer; v_run text;
+BEGIN
+  IF NOT EXISTS (SELECT FROM runs r WHERE r.kind = 'script' AND r.status = 'running' AND r.admitted_at IS NULL) THEN RETURN; END IF;
+  PERFORM pg_advisory_xact_lock(7261003);
+  SELECT p_cap - count(*) INTO v_free FROM runs r
+    WHERE r.kind = 'script' AND r.status = 'running' AND r.admitted_at IS NOT NULL AND NOT r.paused;
+  FOR v_run IN
+    SELECT r.id FROM runs r
+    WHERE r.kind = 'script' AND r.status = 'running' AND r.admitted_at IS NULL AND NOT r.paused
+    ORDER BY r.created_at, r.id LIMIT greatest(v_free, 0)
+  LOOP
+    IF admit_run(v_run) THEN RETURN NEXT v_run; END IF;
+  END LOOP;
+END $function$;
+
 CREATE OR REPLACE FUNCTION public.admit_subagents(p_each integer, p_all integer)
  RETURNS SETOF text
  LANGUAGE plpgsql
@@ -887,7 +930,8 @@ AS $function$
   SELECT jsonb_build_object('id', a.id, 'sessionId', a.session_id, 'turn', a.turn, 'step', a.step, 'call', a.call,
     'tool', a.tool, 'arguments', a.arguments, 'argumentsHash', a.arguments_hash, 'status', a.status,
     'decision', a.decision, 'note', a.note, 'answeredBy', a.answered_by, 'askedAt', iso(a.asked_at),
-    'answeredAt', iso(a.answered_at)) $function$;
+    'answeredAt', iso(a.answered_at))
+    || CASE WHEN a.about IS NULL THEN '{}'::jsonb ELSE jsonb_build_object('about', a.about) END $function$;
 
 CREATE OR REPLACE FUNCTION public.ask_question(p_id text, p_run text, p_node text, p_step text, p_prompt text, p_form jsonb, p_approvers text[], p_deadline timestamp with time zone)
  RETURNS timestamp with time zone
@@ -1402,13 +1446,15 @@ DECLARE v_stream text := lock_run(p_run); v_node nodes;
 BEGIN
   FOR v_node IN
     INSERT INTO nodes (key, run_id, step, kind, status, call, label, phase, ordinal, input_hash, input_parts, fresh_because,
-      reused_from, output, output_hash, started_at, ended_at)
+      reuse_key, scopes, reused_from, output, output_hash, started_at, ended_at)
     SELECT 'run/' || p_run || '/step/' || (c ->> 'id'), p_run, c ->> 'id', c ->> 'kind',
-      CASE WHEN jsonb_typeof(c -> 'result') = 'object' THEN 'completed' WHEN c ->> 'kind' = 'sleep' THEN 'running' ELSE 'pending' END,
+      CASE WHEN c ->> 'kind' = 'sleep' OR (c -> 'runsOn')::boolean THEN 'running' WHEN jsonb_typeof(c -> 'result') = 'object' THEN 'completed' ELSE 'pending' END,
       (c ->> 'call')::json, c ->> 'label', c ->> 'phase', (c ->> 'ordinal')::integer, c ->> 'inputHash', c -> 'inputParts',
-      c ->> 'freshBecause', c -> 'result' ->> 'from', (c -> 'result' ->> 'output')::json, c -> 'result' ->> 'outputHash',
+      c ->> 'freshBecause', c ->> 'reuseKey',
+      CASE WHEN jsonb_typeof(c -> 'scopes') = 'array' THEN ARRAY(SELECT jsonb_array_elements_text(c -> 'scopes')) END,
+      c -> 'result' ->> 'from', (c -> 'result' ->> 'output')::json, c -> 'result' ->> 'outputHash',
       CASE WHEN jsonb_typeof(c -> 'result') = 'object' OR c ->> 'kind' = 'sleep' THEN clock_timestamp() END,
-      CASE WHEN jsonb_typeof(c -> 'result') = 'object' THEN clock_timestamp() END
+      CASE WHEN jsonb_typeof(c -> 'result') = 'object' AND (c -> 'runsOn') IS NULL THEN clock_timestamp() END
     FROM jsonb_array_elements(p_calls) WITH ORDINALITY AS t (c, n) ORDER BY n
     ON CONFLICT (key) DO NOTHING RETURNING *
   LOOP
@@ -1630,9 +1676,9 @@ BEGIN
     PERFORM seal_context(p_session, v_stream, v_op, p_context, v_seqs.from_seq, v_seqs.to_seq);
   END IF;
   FOR v_approval IN
-    INSERT INTO approvals (id, session_id, turn, step, call, tool, arguments, arguments_hash)
+    INSERT INTO approvals (id, session_id, turn, step, call, tool, arguments, arguments_hash, about)
     SELECT p_key || '/' || (a ->> 'call'), p_session, p_turn, p_step, (a ->> 'call')::integer, a ->> 'tool',
-           a ->> 'arguments', a ->> 'argumentsHash'
+           a ->> 'arguments', a ->> 'argumentsHash', a ->> 'about'
     FROM jsonb_array_elements(p_approvals) AS a
     RETURNING *
   LOOP

@@ -15,8 +15,10 @@ import { operationQueries } from './operations.ts';
 import { pruneQueries } from './prune.ts';
 import { questionQueries } from './questions.ts';
 import { requestQueries } from './requests.ts';
+import { resultQueries } from './results.ts';
 import { runFamilyQueries } from './run-family.ts';
 import { runLimitQueries } from './run-limits.ts';
+import { runQueueQueries } from './run-queue.ts';
 import { runStarterQueries } from './run-starters.ts';
 import { runViewQueries } from './run-view.ts';
 import { runQueries } from './runs.ts';
@@ -60,6 +62,8 @@ const queriesOf = (database: Database) => ({
   scheduledFlows: scheduledFlowQueries(database),
   nodes: nodeQueries(database),
   calls: callQueries(database),
+  results: resultQueries(database),
+  runQueue: runQueueQueries(database),
   contents: contentQueries(database),
   context: contextQueries(database),
   questions: questionQueries(database),
@@ -104,6 +108,7 @@ export const openStore = (options: DatabaseOptions) => {
     wake: notifier.wake,
     wakeAll: notifier.wakeAll,
     wakeRun: notifier.wakeRun,
+    wakeQueue: notifier.wakeQueue,
     wakeUsers: notifier.wakeUsers,
     async close(): Promise<void> {
       await notifier.flushed();

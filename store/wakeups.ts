@@ -6,6 +6,8 @@ import type { Database } from './database.ts';
 const channel = 'everturn';
 /** No stream of events: what users may do has changed. */
 export const usersStream = 'users';
+/** No stream of events: a run of a script is queued, or a slot is free. */
+export const queueStream = 'queue';
 /** Streams that grow within this time share one statement: 10 ms where few grow, up to 50 where many do. */
 const gatherMs = (streams: number): number => Math.min(50, Math.max(10, 1.5 * streams));
 /** How long a stream counts as one of many. */
@@ -57,6 +59,7 @@ export const createNotifier = (database: Database) => {
   return {
     wake: (sessionId: string): void => wake(streamOfSession(sessionId)),
     wakeRun: (runId: string): void => wake(streamOfRun(runId)),
+    wakeQueue: (): void => wake(queueStream),
     /** A token or login was revoked, or a role changed. */
     wakeUsers: (): void => wake(usersStream),
     /** In one statement, at once: for streams that were written as a group. */

@@ -81,7 +81,7 @@ it('the scripts of the catalog have neither faults nor warnings', () => {
   const nowhere = path.join(builtInCatalog, 'nothing');
   const found = openDefinitions({ project: nowhere, home: nowhere }).scripts();
   expect(found.map(({ name }) => name)).toEqual(
-    expect.arrayContaining(['bounty-hunt', 'deep-research', 'multi-review', 'plan-verify']),
+    expect.arrayContaining(['bounty-hunt', 'deep-research', 'find-issues', 'multi-review', 'plan-verify']),
   );
   expect(found.flatMap(({ faults, warnings }) => [...faults, ...warnings])).toEqual([]);
 });
@@ -184,6 +184,24 @@ describe('on a small repository', { timeout: 240_000 }, () => {
     );
     expect(agents.filter(({ phase }) => phase === 'Try')).toHaveLength(6);
     expect(await expectNothingAgain(stack, id, agents)).toBe(output);
+  });
+
+  it('find-issues goes on until two rounds find nothing new, and leaves out what is known', async () => {
+    const { id, output, agents, phases } = await play(stack, 'find-issues', { folder: 'src' });
+    const quotes = await expectInPlace(stack, String(output));
+    expect(quotes.map(({ file, line }) => `${file}:${line}`)).toEqual(['src/db.ts:2', 'src/work.ts:4']);
+    expect(output).toContain('2 stood, 1 were refuted, 0 have no verdict.');
+    expect(output).toContain('- Rounds: 3; the last 2 found nothing new. Known before: 0.');
+    expect(phases).toEqual(['Divide', 'Scout', 'Check', 'Scout', 'Check', 'Scout', 'Check', 'Report']);
+    const labels = agents.map(({ label }) => label).toSorted();
+    expect(labels).toEqual(
+      ['divide', ...[1, 2, 3].map((round) => `src, round ${round}`), 'src/db.ts:2', 'src/work.ts:4', 'src/work.ts:5'].toSorted(),
+    );
+    expect(await expectNothingAgain(stack, id, agents)).toBe(output);
+    const known = ['src/db.ts:2', { file: 'src/work.ts', line: 99, quote: '} catch {}' }];
+    const again = await play(stack, 'find-issues', { folder: 'src', known });
+    expect(again.output).toContain('0 stood, 1 were refuted');
+    expect(again.output).toContain('Known before: 2.');
   });
 
   it('plan-verify names places that are there, and says that the rest is not verified', async () => {

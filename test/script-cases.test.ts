@@ -116,8 +116,14 @@ describe('scripts of others run as they are', { timeout: 120_000 }, () => {
       Array.from({ length: 5 }, () => refused),
       'Stubborn one',
     );
-    const { run: ended, output } = await run('schema-never-fits');
-    expect(stack.model.requests('Stubborn one')).toHaveLength(5);
+    const { id, run: ended, output } = await run('schema-never-fits');
+    const requests = stack.model.requests('Stubborn one').length;
+    expect(requests).toBe(5);
+    const { input } = (await stack.api.getRun(id)).usage;
+    expect(input).toBeLessThan(50_000);
+    console.log(
+      `A model that never fits its schema: ${requests} requests and ${input.toLocaleString('en')} input tokens an attempt; before refusals were counted, 200 and 2,100,000`,
+    );
     expect(ended).toMatchObject({ status: 'failed', code: 'no_agent_ran' });
     expect(ended.reason).toMatch(/^0 of 1 agents ran: agent\(\): .*result\.a/s);
     expect(output).toBeNull();

@@ -25,7 +25,10 @@ const tasksAtOnce = 4;
 const threads = 2;
 
 /** What of everturn.yaml a scripts' worker works by; it may change while the worker runs. */
-export type ScriptWorkerSettings = Pick<ScriptDependencies, 'models' | 'tools' | 'concurrency' | 'agentMinutes'>;
+export type ScriptWorkerSettings = Pick<
+  ScriptDependencies,
+  'models' | 'tools' | 'concurrency' | 'agentMinutes' | 'modelSettings'
+>;
 
 export type ScriptWorker = RunningWorker & { reload(settings: ScriptWorkerSettings): void };
 

@@ -5,6 +5,7 @@ import os from 'node:os';
 import { NativeConnection } from '@temporalio/worker';
 import { offeredTools } from '../activities/tools/registry.ts';
 import { type Config, modelChoice } from '../contracts/config.ts';
+import { modelSettingsOf } from '../contracts/model-settings.ts';
 import { openDefinitions } from '../definitions/definitions.ts';
 import { createFindScript } from '../definitions/find-script.ts';
 import { readEnvironment } from '../runtime/env.ts';
@@ -40,6 +41,7 @@ const settingsOf = (from: Config): ScriptWorkerSettings => ({
   tools: offeredTools(from),
   concurrency: from.limits.agentsPerRun,
   agentMinutes: from.limits.agentMinutes,
+  modelSettings: modelSettingsOf(from),
 });
 const worker = await startScriptWorker({
   store,

@@ -1,6 +1,7 @@
 import { offeredTools } from '../activities/tools/registry.ts';
 import type { Config } from '../contracts/config.ts';
 import type { ConfigChange } from '../contracts/config-changes.ts';
+import { runDefaultsOf } from '../contracts/run-defaults.ts';
 import { turnLimitsOf } from '../contracts/turn-limits.ts';
 import type { FactsFiles } from '../definitions/model-facts.ts';
 import { commandEnv } from './command-env.ts';
@@ -29,5 +30,6 @@ export const settingsOf = ({ facts, config, source, offlineUrl, workerId, config
   waitSeconds: config.limits.waitSeconds,
   subagentLimits: config.limits,
   agentsAtOnce: config.limits.scriptAgents,
+  runDefaults: runDefaultsOf(config.limits),
   configChanges,
 });

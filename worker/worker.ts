@@ -13,8 +13,11 @@ import type { ConfigChange } from '../contracts/config-changes.ts';
 import { type ContextSettings, defaultContext } from '../contracts/context/settings.ts';
 import type { FindFlow, FindScript } from '../contracts/definition.ts';
 import type { FindAgent } from '../contracts/find-agent.ts';
+import { costOf } from '../contracts/price.ts';
+import type { RunDefaults } from '../contracts/run-defaults.ts';
 import type { SubagentLimits } from '../contracts/subagents.ts';
 import { type TurnLimits, turnLimits } from '../contracts/turn-limits.ts';
+import { estimateRun } from '../definitions/script-file.ts';
 import type { TemporalConnectionOptions } from '../runtime/temporal.ts';
 import type { Sandbox } from '../sandbox/sandbox.ts';
 import type { Store } from '../store/store.ts';
@@ -40,6 +43,8 @@ export type WorkerSettings = {
   subagentLimits: SubagentLimits;
   /** Of scripts, over all runs. Default 64. */
   agentsAtOnce?: number;
+  /** Of runs that agents start. Default: none. */
+  runDefaults?: RunDefaults;
   /** Default: the built-in ones. */
   tools?: readonly Tool[];
   /** Changes of the configuration that took effect, oldest first. Default: none. */
@@ -75,6 +80,16 @@ export type AgentsWorker = RunningWorker & {
   reload(settings: WorkerSettings): void;
 };
 
+/** Where none has run yet: mostly input, as agents read more than they write. */
+const assumedAgent = ({ about, choice }: Models): { tokens: number; dollars: number | null } => {
+  const [input, output] = [18_000, 2000];
+  const price = about(choice.names[0] ?? '').facts.price?.value;
+  return {
+    tokens: input + output,
+    dollars: price ? costOf({ input, output, cacheRead: 0, cacheWrite: 0 }, price) : null,
+  };
+};
+
 export const startWorker = async (options: WorkerOptions): Promise<AgentsWorker> => {
   const { store, workerId, maxCachedWorkflows = 500 } = options;
   const deltas = createDeltaWriter({ store });
@@ -95,7 +110,13 @@ export const startWorker = async (options: WorkerOptions): Promise<AgentsWorker>
           models: settings.models.choice,
           limits: settings.subagentLimits,
         }),
-        ...createScriptTools({ store, findScript: options.findScript }),
+        ...createScriptTools({
+          store,
+          findScript: options.findScript,
+          runDefaults: settings.runDefaults ?? {},
+          estimate: estimateRun,
+          assumed: assumedAgent(settings.models),
+        }),
       ],
       commandEnv: settings.commandEnv,
       confinement: options.confinement,

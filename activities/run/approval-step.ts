@@ -39,6 +39,8 @@ export const prepareApproval = async (attempt: StepAttempt): Promise<Prepared> =
     deadlineMs: step.deadline === undefined ? null : toMs(step.deadline),
   });
   store.wakeRun(of.runId);
+  // A run that just waits takes no slot.
+  store.wakeQueue();
   // An answer that came before the workflow could hear of it counts: it looks at once.
   const asked = await store.questions.find(questionId(attempt));
   return { outcome: 'work', work: { kind: 'question', deadlineMs: asked?.status === 'pending' ? deadlineMs : 1 } };

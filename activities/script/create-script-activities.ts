@@ -3,7 +3,7 @@ import { createFirstToken } from './first-token.ts';
 import { createLoadScript } from './load-script.ts';
 import { createPrepareCalls } from './prepare-calls.ts';
 import type { ScriptDependencies } from './script-dependencies.ts';
-import { createRecordLines, createSettleCall, createSettleScript } from './settle-script.ts';
+import { createRecordLines, createSettleCall, createSettleNested, createSettleScript } from './settle-script.ts';
 
 export const createScriptActivities = (dependencies: ScriptDependencies): ScriptActivities => ({
   loadScript: createLoadScript(dependencies),
@@ -11,5 +11,6 @@ export const createScriptActivities = (dependencies: ScriptDependencies): Script
   settleCall: createSettleCall(dependencies),
   firstToken: createFirstToken(dependencies),
   recordLines: createRecordLines(dependencies),
+  settleNested: createSettleNested(dependencies),
   settleScript: createSettleScript(dependencies),
 });

@@ -30,6 +30,8 @@ export const createLoadScript =
       budget: run.budget,
       allowEmpty: run.allowEmpty,
       paused: run.paused,
+      leftMs: run.timeLimitMs === null ? null : Math.max(1, Math.round(run.timeLimitMs - run.tookMs)),
+      endsNested: true,
       concurrency: run.concurrency ?? concurrency,
       ...toMemo(again ? await store.calls.results(runId, null) : new Map()),
     });

@@ -15,9 +15,15 @@ import { inputParts, whyFresh } from './input-parts.ts';
 import { defaultRetries } from './known-script.ts';
 import { ownOptions } from './other-formats.ts';
 import { readOptions } from './refusal.ts';
+import { reuseKey, type Wish, wishOf } from './reuse-key.ts';
 import type { ScriptDependencies } from './script-dependencies.ts';
 
-export type Planned = { call: NewCall; outcome: Extract<CallOutcome, { outcome: 'start' | 'sleep' }> };
+export type Planned = {
+  call: NewCall;
+  outcome: Extract<CallOutcome, { outcome: 'start' | 'sleep' }>;
+  /** Whether a result of another run would do. */
+  wish?: Wish | null;
+};
 
 const unknown = (what: string, name: string, names: readonly string[]): string => {
   const close = nearest(name, names);
@@ -44,7 +50,8 @@ export const planAgent = (
     tools,
     quickSteps,
     agentMinutes,
-  }: Pick<ScriptDependencies, 'models' | 'tools' | 'quickSteps' | 'agentMinutes'>,
+    modelSettings,
+  }: Pick<ScriptDependencies, 'models' | 'tools' | 'quickSteps' | 'agentMinutes' | 'modelSettings'>,
   run: StoredScriptRun,
   call: Call,
   earlier: readonly EarlierCall[] | null,
@@ -67,9 +74,10 @@ export const planAgent = (
   const parts = inputParts({ call, options, own, agent, model, run });
   const inputHash = hashOf(parts);
   const isForced = call.label !== null && run.freshAgents.includes(call.label);
-  const found = isForced
-    ? undefined
-    : earlier?.find((one) => one.inputHash === inputHash && one.status === 'completed');
+  const found =
+    isForced || options.reuse === false
+      ? undefined
+      : earlier?.find((one) => one.inputHash === inputHash && one.status === 'completed');
   const { id, label, phase, ordinal } = call;
   return {
     call: {
@@ -81,11 +89,22 @@ export const planAgent = (
       call,
       inputHash,
       inputParts: parts,
+      ...(call.scopes ? { scopes: call.scopes.map((scope) => scope.id) } : {}),
+      // One that is used again belongs to the run that paid for it; a worktree too.
+      ...(found || options.isolation === 'worktree'
+        ? {}
+        : {
+            reuseKey: reuseKey({ call, options, own, agent, model, modelSettings: modelSettings(model), tools, run }),
+          }),
       ...(found ? { result: { from: found.runId, output: found.output, outputHash: found.outputHash } } : {}),
       ...(found || !earlier
         ? {}
-        : { freshBecause: isForced ? 'it was asked to run afresh' : whyFresh(call, parts, earlier) }),
+        : {
+            freshBecause:
+              isForced || options.reuse === false ? 'it was asked to run afresh' : whyFresh(call, parts, earlier),
+          }),
     },
+    wish: found || isForced ? null : wishOf(options, run),
     outcome: {
       id,
       outcome: 'start',

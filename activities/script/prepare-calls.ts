@@ -4,12 +4,14 @@ import { content } from '../../contracts/content.ts';
 import { EverturnError } from '../../contracts/errors.ts';
 import { ApproveOptions, type CompiledScript } from '../../contracts/script.ts';
 import type { CallOutcome, ScriptActivities } from '../../contracts/script-activities.ts';
+import { submitResultName } from '../../contracts/tools.ts';
 import { checkAllowance } from '../../contracts/untrusted.ts';
 import type { EarlierCall, NewCall } from '../../store/calls.ts';
 import type { StoredScriptRun } from '../../store/runs.ts';
 import { findTool } from '../tools/registry.ts';
 import { type Planned, planAgent } from './prepare-agent.ts';
 import { readOptions } from './refusal.ts';
+import { isWished } from './reuse-key.ts';
 import type { ScriptDependencies } from './script-dependencies.ts';
 
 const shownOf = ({ id, label, phase, ordinal, kind, params }: Call): NewCall => ({
@@ -88,6 +90,25 @@ const plan = async (
   }
 };
 
+/** With the results of other runs, where calls wish for them. */
+const withResults = async (
+  { store, tools }: ScriptDependencies,
+  planned: readonly Planned[],
+): Promise<readonly Planned[]> => {
+  const keys = planned.flatMap(({ call, wish }) => (wish && call.reuseKey ? [call.reuseKey] : []));
+  const readTools = tools.flatMap(({ name, permission }) => (permission === 'read' ? [name] : []));
+  const kept = new Map(
+    (await store.results.reusable(keys, [...readTools, submitResultName])).map((result) => [result.reuseKey, result]),
+  );
+  return planned.map(({ call, wish, ...rest }) => {
+    const result = kept.get(call.reuseKey ?? '');
+    if (!wish || !result || !isWished(wish, result)) return { call, ...rest };
+    const { freshBecause: _ran, reuseKey: _paid, ...used } = call;
+    const { runId: from, output, outputHash } = result;
+    return { call: { ...used, result: { from, output, outputHash } }, ...rest };
+  });
+};
+
 const outcomesOf = async (
   { store }: ScriptDependencies,
   runId: string,
@@ -115,7 +136,7 @@ const outcomesOf = async (
 
 export const createPrepareCalls =
   (dependencies: ScriptDependencies): ScriptActivities['prepareCalls'] =>
-  async ({ runId }, calls) => {
+  async ({ runId, endsNested = false }, calls) => {
     const { store } = dependencies;
     const run = await store.runs.stored(runId);
     if (run?.kind !== 'script')
@@ -126,7 +147,9 @@ export const createPrepareCalls =
     for (const call of calls) {
       Context.current().cancellationSignal.throwIfAborted();
       try {
-        planned.push(await plan(dependencies, run, call, earlier));
+        const { call: asked, ...rest } = await plan(dependencies, run, call, earlier);
+        const runsOn = endsNested && call.kind === 'workflow';
+        planned.push({ call: { ...asked, ...(runsOn ? { runsOn } : {}) }, ...rest });
       } catch (error) {
         if (!(error instanceof EverturnError) || error.retryable) throw error;
         refused.push({ id: call.id, outcome: 'refused', code: error.code, reason: error.message });
@@ -134,7 +157,7 @@ export const createPrepareCalls =
     }
     await store.calls.put(
       runId,
-      planned.map(({ call }) => call),
+      (await withResults(dependencies, planned)).map(({ call }) => call),
     );
     store.wakeRun(runId);
     return content(runId, [...(await outcomesOf(dependencies, runId, planned)), ...refused]);

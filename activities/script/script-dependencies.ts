@@ -9,6 +9,8 @@ export type ScriptDependencies = {
   models: ModelChoice;
   tools: readonly Tool[];
   findScript: FindScript;
+  /** All that everturn.yaml says of a model that can change its replies, as text. */
+  modelSettings: (name: string) => string;
   /** Of one attempt of an agent, where its call does not say. */
   agentMinutes: number;
   /** Agents at once, where a run does not say. */

@@ -5,10 +5,11 @@ import { explainErrno } from './errno.ts';
 import { storable } from './text.ts';
 import type { Tool, ToolContext, ToolResult } from './tool.ts';
 
-type Definition<S extends z.ZodObject> = Omit<Tool, 'parameters' | 'run'> & {
+type Definition<S extends z.ZodObject> = Omit<Tool, 'parameters' | 'run' | 'about'> & {
   parameters: S;
   /** What the call does, for messages: `Cannot <doing>: permission denied`. */
   doing: (args: z.output<S>) => string;
+  about?: (args: z.output<S>) => Promise<string>;
   run: (args: z.output<S>, context: ToolContext) => Promise<ToolResult>;
 };
 
@@ -20,8 +21,9 @@ const failure = (doing: string, error: unknown): ToolResult | undefined => {
 };
 
 /** A tool from its typed parts: what the file system refuses, and each `tool_failed`, becomes an error result. */
-export const defineTool = <S extends z.ZodObject>({ doing, run, ...tool }: Definition<S>): Tool => ({
+export const defineTool = <S extends z.ZodObject>({ doing, about, run, ...tool }: Definition<S>): Tool => ({
   ...tool,
+  ...(about ? { about: async (args) => await about(checkArguments(tool, args)) } : {}),
   async run(args, context) {
     const checked = checkArguments(tool, args);
     context.signal.throwIfAborted();

@@ -47,6 +47,8 @@ export type Tool = {
   permission: ToolPermission;
   /** Answers in milliseconds and is `pure`: runs in the activity of the step that asks for it. Default: false. */
   isQuick?: boolean;
+  /** What the person who allows a call should know of it, beside its arguments. */
+  about?(args: ToolArguments): Promise<string>;
   /** A call that succeeds ends the turn. Not for a `pure` tool: it would end beside its neighbours. */
   endsTurn?: boolean;
   /**

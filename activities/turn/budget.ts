@@ -44,6 +44,13 @@ const accountsOf = async (store: Store, { operation, context }: Of, limits: Turn
           what: 'the budget of the run is spent',
           advice: 'Give the run a larger one',
         },
+        ...run.scopes.map(({ id, what, budget }) => ({
+          budget,
+          spent: () => runLimits.spentByScope(run.runId, id),
+          code: 'budget_spent' as const,
+          what: `the budget of ${what} is spent`,
+          advice: 'Give it a larger one',
+        })),
         {
           budget: run.own,
           spent: () => runLimits.spentByNode(run.node),

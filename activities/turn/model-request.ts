@@ -15,6 +15,7 @@ import { noteRequest } from '../model/note-request.ts';
 import { createRequestNotes } from '../model/request-notes.ts';
 import { segmentsOf } from '../model/segments.ts';
 import { toolDefinitions } from '../tools/registry.ts';
+import { aboutCalls } from './about-calls.ts';
 import type { SessionAgent } from './agent.ts';
 import type { Attempt } from './attempt.ts';
 import { afterNotices, errorOf, isCall, runWithin, toApprovals, toCalls, toChunks } from './calls.ts';
@@ -141,7 +142,7 @@ export const createModelRequest =
           ...end.after,
           ...(typeof end.how === 'object' ? [errorOf(end.how.failed)] : []),
         ]),
-        approvals: toApprovals(calls, bodies),
+        approvals: await aboutCalls(toApprovals(calls, bodies), agent.tools),
         calls: runWithin(calls, agent) ? begunWithin(calls, bodies) : [],
         span: {
           status: 'ok',

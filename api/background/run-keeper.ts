@@ -2,6 +2,7 @@ import type { Logger } from 'pino';
 import { lostContent } from '../../contracts/content.ts';
 import { runWorkflowId } from '../../contracts/ids.ts';
 import type { Store } from '../../store/store.ts';
+import { type Listener, queueStream } from '../../store/wakeups.ts';
 import type { Gateway } from '../gateway.ts';
 import type { Delivery } from '../services/delivery.ts';
 import { startRounds } from './rounds.ts';
@@ -9,6 +10,7 @@ import { tellStarters } from './run-starters.ts';
 
 export type RunKeeperOptions = {
   store: Store;
+  listener: Listener;
   gateway: Gateway;
   delivery: Delivery;
   /** Agents of scripts at once, over all runs. */
@@ -33,6 +35,7 @@ const createCare = ({ store, gateway, delivery, scriptAgents, log }: RunKeeperOp
     const wanted = code === 'run_cancelled' ? 'cancelled' : 'failed';
     const status = await store.runs.settle(id, { status: wanted, code, reason, output: undefined });
     store.wakeRun(id);
+    store.wakeQueue();
     // It may have ended by itself since it was looked at.
     if (status === wanted) log.warn({ id, code, reason }, 'a run was ended from outside');
   };
@@ -78,7 +81,16 @@ const createCare = ({ store, gateway, delivery, scriptAgents, log }: RunKeeperOp
     await giveUp(id, { code: 'run_cancelled', reason });
   };
 
+  let admitting: Promise<void> = Promise.resolve();
+  /** One after another. */
+  const admit = (): Promise<void> => {
+    admitting = admitting.then(() => quietly('start queued runs', delivery.admitRuns));
+    return admitting;
+  };
+
   const round = async (): Promise<void> => {
+    // What is heard of at once is missed by a process that starts or loses its connection.
+    await admit();
     const runs = await store.runLimits.unwatched(watchedAtOnce);
     await Promise.all(runs.map((run) => quietly('look at the run', () => watch(run))));
     const admitted = await store.runLimits.admit(scriptAgents());
@@ -86,13 +98,21 @@ const createCare = ({ store, gateway, delivery, scriptAgents, log }: RunKeeperOp
     await tellStarters(store, delivery);
   };
 
-  return { round: () => quietly('care for the runs', round) };
+  return { round: () => quietly('care for the runs', round), admit, admitted: () => admitting };
 };
 
 /**
- * Looks after what no run's workflow does for itself: runs whose workflow is no more, scripts whose task keeps failing,
+ * Looks after what no run's workflow does for itself: queued runs that have a slot, runs whose workflow is no more, scripts whose task keeps failing,
  * agents that waited for a place, and agents that started a run which has ended. Every process of the API runs one.
  */
 export const startRunKeeper = (options: RunKeeperOptions) => {
-  return startRounds(roundMs, createCare(options).round);
+  const care = createCare(options);
+  const rounds = startRounds(roundMs, care.round);
+  const unsubscribe = options.listener.subscribe(queueStream, () => void care.admit());
+  return {
+    async stop(): Promise<void> {
+      unsubscribe();
+      await Promise.all([rounds.stop(), care.admitted()]);
+    },
+  };
 };

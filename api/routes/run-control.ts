@@ -52,6 +52,7 @@ export const runControlRoutes = (app: Api, { store, gateway, definitions, starts
           output: undefined,
         });
         store.wakeRun(id);
+        store.wakeQueue();
       }
       return await findRun(store, id);
     },
@@ -62,6 +63,7 @@ export const runControlRoutes = (app: Api, { store, gateway, definitions, starts
     await running(paused ? 'pause' : 'resume', id);
     await store.act(by, ({ runs }) => runs.pause(id, paused));
     store.wakeRun(id);
+    store.wakeQueue();
     // Told again when the row says so already: an earlier request may not have come so far.
     await gateway.tellPaused(id, paused);
     return await findRun(store, id);
@@ -133,6 +135,8 @@ export const runControlRoutes = (app: Api, { store, gateway, definitions, starts
       concurrency: stored.concurrency ?? undefined,
       freshAgents: body.freshAgents,
       allowEmpty: body.allowEmpty ?? stored.allowEmpty,
+      timeLimitMs: stored.timeLimitMs ?? undefined,
+      reuse: stored.reuse ?? undefined,
     };
   };
 

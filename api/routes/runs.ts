@@ -1,7 +1,8 @@
 import { z } from 'zod';
+import { toMs } from '../../contracts/duration.ts';
 import { RunDetail } from '../../contracts/run-detail.ts';
+import { runReuse } from '../../contracts/run-reuse.ts';
 import { Run, RunPage, RunQuery, StartRun } from '../../contracts/runs.ts';
-import type { Budget } from '../../contracts/script.ts';
 import { acts, viewer } from '../access/guard.ts';
 import { actOf } from '../access/principal.ts';
 import type { Api, RouteContext } from '../context.ts';
@@ -14,11 +15,6 @@ export const runRoutes = (
   app: Api,
   { store, gateway, delivery, about, starts, runViews, configured }: RouteContext,
 ): void => {
-  const defaultBudget = (): Budget | undefined => {
-    const { runTokens } = configured();
-    return runTokens === null ? undefined : { tokens: runTokens };
-  };
-
   app.post(
     '/api/runs',
     {
@@ -42,7 +38,10 @@ export const runRoutes = (
           ? await starts.startFlow(body.flow, body.input, run)
           : await starts.startScript(body.script, body.args, {
               ...run,
-              budget: body.budget ?? defaultBudget(),
+              ...configured().runDefaults,
+              ...(body.budget === undefined ? {} : { budget: body.budget }),
+              ...(body.timeout === undefined ? {} : { timeLimitMs: toMs(body.timeout) }),
+              reuse: runReuse(body.reuse),
               concurrency: body.concurrency,
               allowEmpty: body.allowEmpty,
             });

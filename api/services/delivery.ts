@@ -6,7 +6,7 @@ import type { Store } from '../../store/store.ts';
 import type { Gateway } from '../gateway.ts';
 
 /** Commits what people ask for, and brings it to the workflows. What it fails to bring, it brings again later. */
-export const createDelivery = (store: Store, gateway: Gateway) => {
+export const createDelivery = (store: Store, gateway: Gateway, { scriptRuns }: { scriptRuns: () => number }) => {
   /**
    * Commits a message, then starts the turn that reads it, or tells the one that it interrupts. Returns the number of its
    * turn; null while it waits. Throws what `store.messages.accept` does: then the message does not exist.
@@ -47,12 +47,22 @@ export const createDelivery = (store: Store, gateway: Gateway) => {
   /** Confirmed by the run's first activity. */
   const run = (row: Pick<Run, 'id' | 'kind' | 'name'>): Promise<void> => gateway.startRun(row);
 
+  /**
+   * Starts the queued runs of scripts that have a slot now. One that cannot be started keeps none of the others, and is
+   * started later.
+   */
+  const admitRuns = async (): Promise<void> => {
+    const admitted = await store.runQueue.admit(scriptRuns());
+    for (const { id } of admitted) store.wakeRun(id);
+    await Promise.allSettled(admitted.map(run));
+  };
+
   /** Turns that wait for a key look again, each at the first key it may ask. */
   const keysCleared = async (): Promise<void> => {
     for (const turn of await store.turns.resting()) await unlessAway(gateway.keyCleared(turn));
   };
 
-  return { message, keysCleared, cancel, approval, question, run };
+  return { message, keysCleared, cancel, approval, question, run, admitRuns };
 };
 
 export type Delivery = ReturnType<typeof createDelivery>;

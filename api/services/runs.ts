@@ -56,6 +56,8 @@ const checkSize = ({ name, input }: NewRun): void => {
   );
 };
 
+type ScriptOptions = 'budget' | 'concurrency' | 'allowEmpty' | 'timeLimitMs' | 'reuse';
+
 export const createStarts = ({ store, delivery, findFlow, findScript }: Dependencies) => {
   /**
    * The row is committed before anybody is told: from here on the run is not lost, whatever dies. The same id again
@@ -72,7 +74,7 @@ export const createStarts = ({ store, delivery, findFlow, findScript }: Dependen
       );
     }
     store.wakeRun(run.id);
-    await unlessAway(delivery.run(run));
+    await (run.kind === 'script' ? delivery.admitRuns() : unlessAway(delivery.run(run)));
     return await findRun(store, run.id);
   };
 
@@ -104,7 +106,7 @@ export const createStarts = ({ store, delivery, findFlow, findScript }: Dependen
     async startScript(
       nameOrPath: string,
       args: unknown,
-      run: Begun<Pick<NewRun, 'id' | 'workspace' | 'allow' | 'trigger' | 'budget' | 'concurrency' | 'allowEmpty'>>,
+      run: Begun<Pick<NewRun, 'id' | 'workspace' | 'allow' | 'trigger' | ScriptOptions>>,
     ): Promise<Run> {
       const { file, definition, trusted } = await findScript(nameOrPath);
       checkAllowance(`the script ${nameOrPath}`, trusted, run.allow);

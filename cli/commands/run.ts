@@ -5,6 +5,7 @@ import type { StartRun } from '../../contracts/runs.ts';
 import type { ToolPermission } from '../../contracts/tools.ts';
 import { connect } from '../connect.ts';
 import type { JsonOption } from '../output.ts';
+import { durationText } from '../parse-duration.ts';
 import { wholeNumber } from '../parse-number.ts';
 import { runCommand } from '../run-command.ts';
 import { begin } from '../runs/begin.ts';
@@ -20,6 +21,9 @@ type RunOptions = JsonOption &
     args?: string;
     concurrency?: number;
     allowEmpty?: boolean;
+    timeout?: string;
+    reuse?: boolean;
+    reuseTtl?: string;
     allow?: ToolPermission[];
     workspace?: string;
     detach?: boolean;
@@ -36,6 +40,12 @@ export const addRun = (program: Command): void => {
     .option('--budget-tokens <count>', 'of a script: tokens of all kinds that its agents may use', wholeNumber(1))
     .option('--budget-dollars <amount>', 'of a script: US dollars that its agents may use', dollars)
     .option('--concurrency <count>', 'of a script: agents at once, 1 to 200', wholeNumber(1))
+    .option('--timeout <duration>', 'of a script: how long the whole run may take, such as 2h', durationText)
+    .option(
+      '--reuse',
+      'of a script: use results of agents that other runs paid for, where all that decides them is the same',
+    )
+    .option('--reuse-ttl <duration>', 'of a script: the same, of results that are no older, such as 1h', durationText)
     .option('--allow-empty', 'of a script: it completes also where none of its agents ran')
     .option('--workspace <folder>', 'the folder its agents work in (default: the folder of the stack)')
     .option('--allow <permissions>', 'what needs no approval in its sessions, such as write,run', parseAllow)
@@ -82,12 +92,15 @@ const flowBody = (
     '--budget-dollars': options.budgetDollars,
     '--concurrency': options.concurrency,
     '--allow-empty': options.allowEmpty,
+    '--timeout': options.timeout,
+    '--reuse': options.reuse,
+    '--reuse-ttl': options.reuseTtl,
   });
   return { flow: target.name, ...(input === undefined ? {} : { input }), ...common(options) };
 };
 
 const scriptBody = (target: Target, args: unknown, options: RunOptions): StartRun => {
-  const { input, concurrency, allowEmpty } = options;
+  const { input, concurrency, allowEmpty, timeout, reuse, reuseTtl } = options;
   refuseOptions(target, { '--input': input });
   return {
     script: target.name,
@@ -95,6 +108,8 @@ const scriptBody = (target: Target, args: unknown, options: RunOptions): StartRu
     ...budgetOf(options),
     ...(concurrency === undefined ? {} : { concurrency }),
     ...(allowEmpty === undefined ? {} : { allowEmpty }),
+    ...(timeout === undefined ? {} : { timeout }),
+    ...(reuseTtl === undefined ? (reuse ? { reuse } : {}) : { reuse: { ttl: reuseTtl } }),
     ...common(options),
   };
 };

@@ -13,6 +13,7 @@ import { printJson, runCommand } from '../run-command.ts';
 import { near } from '../screen/near.ts';
 import { harmless, type Style, styleOf } from '../screen/style.ts';
 import { type Column, table } from '../screen/table.ts';
+import { addResults } from '../scripts/results.ts';
 import { projectOf } from '../supervisor/ensure-up.ts';
 import { count } from '../turn/describe.ts';
 
@@ -40,6 +41,7 @@ export const addScripts = (program: Command): void => {
     )
     .option('--json', 'as one JSON line')
     .action((name: string, options: NewOptions) => runCommand(options, () => create(name, options)));
+  addResults(scripts);
   scripts
     .command('types')
     .description("print TypeScript's declarations of what a script finds, for editors")

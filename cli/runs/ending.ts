@@ -24,6 +24,7 @@ const paints: Record<ReturnType<typeof runState>, (style: Style) => (text: strin
   running: (style) => style.cyan,
   waiting: (style) => style.yellow,
   paused: (style) => style.yellow,
+  queued: (style) => style.dim,
   completed: (style) => style.green,
   failed: (style) => style.red,
   cancelled: (style) => style.yellow,

@@ -63,11 +63,14 @@ export const showRun = async ({ connection: { api, url }, health, id, json }: Sh
     shown = view;
     narrator.see(view);
     if (!stage.drawsList && event === null) steps.begin(view);
+    if (event === null && view.run.queued)
+      screen.note(screen.style.dim('Queued: it begins when another run of a script ends (limits.scriptRuns)'));
     if (event?.type === 'node.changed') {
       if (stage.drawsList) steps.tellFailure(view, event.node);
       else steps.tell(view, event.node);
     }
     if (event?.type === 'run.warned') screen.note(`${screen.style.yellow('warning')} ${harmless(event.warning)}`);
+    if (event?.type === 'run.admitted') screen.note(screen.style.dim('Begins'));
     if (event?.type === 'run.paused') screen.note(screen.style.yellow(event.paused ? 'Paused' : 'Goes on'));
     inbox?.see(view);
     stage.show(usage?.applied(view) ?? view);

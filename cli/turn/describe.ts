@@ -29,10 +29,11 @@ export const resultLine = (result: ToolResultBody, style: Style, width: number):
   return `  ${marks[status](style)} ${head}${start === '' ? '' : style.dim(` · ${start}`)}`;
 };
 
-export const approvalLines = ({ tool, arguments: text, id }: Approval, style: Style): string =>
+export const approvalLines = ({ tool, arguments: text, id, about }: Approval, style: Style): string =>
   [
     `${style.yellow('?')} ${style.bold(visibleInLine(tool))} waits for your approval ${style.dim(`(${id})`)}, with exactly these arguments:`,
     exactArguments(text),
+    ...(about === undefined ? [] : [`  ${style.yellow(visibleInLine(about))}`]),
   ].join('\n');
 
 /** Indented, and complete. */

@@ -1,6 +1,6 @@
 import type { AnyNode, CallExpression, Property } from 'acorn';
 import type { z } from 'zod';
-import { AgentOptions, ApproveOptions } from '../../contracts/script.ts';
+import { AgentOptions, ApproveOptions, GroupOptions } from '../../contracts/script.ts';
 import { readSchema } from '../../sandbox/json-schema.ts';
 import { jsWords, reportIssues } from '../issues.ts';
 import { hint, quote } from '../nearest.ts';
@@ -14,9 +14,15 @@ const contracts: Record<string, { shape: Record<string, z.ZodType>; first: strin
   approve: { shape: ApproveOptions.shape, first: 'question' },
 };
 
-/** The options of agent() and approve(), as far as they are written out. */
+const groups = new Set(['phase', 'parallel', 'pipeline']);
+
+/** The options of what the host offers, as far as they are written out. */
 export const checkOptions = (tree: ScriptTree, tell: Tell): void => {
   for (const { name, node } of tree.calls) {
+    if (groups.has(name)) {
+      const last = name === 'pipeline' && node.arguments.length > 1 ? node.arguments.at(-1) : node.arguments[1];
+      for (const property of fieldsOf(last, tree)) checkOption(name, GroupOptions.shape, property, tree, tell);
+    }
     const contract = contracts[name];
     if (!contract) continue;
     checkFirst(name, contract.first, node, tell);
@@ -25,7 +31,10 @@ export const checkOptions = (tree: ScriptTree, tell: Tell): void => {
 };
 
 /** The fields of the second argument that are written out in its place. */
-export const optionsOf = ({ arguments: [, options] }: CallExpression, tree: ScriptTree): Property[] => {
+export const optionsOf = ({ arguments: [, options] }: CallExpression, tree: ScriptTree): Property[] =>
+  fieldsOf(options, tree);
+
+const fieldsOf = (options: AnyNode | undefined, tree: ScriptTree): Property[] => {
   const node = options?.type === 'Identifier' ? tree.constantOf(options.name) : options;
   if (node?.type !== 'ObjectExpression') return [];
   return node.properties.filter((one) => one.type === 'Property');

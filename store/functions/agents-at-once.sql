@@ -59,3 +59,36 @@ BEGIN
       AND (told_at IS NULL OR told_at < clock_timestamp() - interval '5 s')
     RETURNING key;
 END $$;
+
+-- Whether a run of a script takes a slot: it has begun, is not paused, and does not just wait for a person.
+CREATE FUNCTION takes_slot(r runs) RETURNS boolean LANGUAGE sql STABLE AS $$
+  SELECT r.kind = 'script' AND r.status = 'running' AND r.admitted_at IS NOT NULL AND NOT r.paused
+    AND (NOT EXISTS (SELECT FROM questions q WHERE q.run_id = r.id AND q.status = 'pending')
+      OR EXISTS (SELECT FROM nodes n WHERE n.run_id = r.id AND n.kind = 'agent' AND n.ended_at IS NULL)) $$;
+
+-- Gives free slots to the runs of scripts that have waited longest. A paused run gets none. One that gave its slot up goes
+-- on at once when it is resumed or answered. Returns the runs whose workflows are to be started.
+CREATE FUNCTION admit_runs(p_cap integer) RETURNS SETOF text LANGUAGE plpgsql AS $$
+DECLARE v_free integer; v_run text;
+BEGIN
+  IF NOT EXISTS (SELECT FROM runs r WHERE r.kind = 'script' AND r.status = 'running' AND r.admitted_at IS NULL) THEN RETURN; END IF;
+  PERFORM pg_advisory_xact_lock(7261003);
+  SELECT p_cap - count(*) INTO v_free FROM runs r WHERE r.status = 'running' AND takes_slot(r);
+  FOR v_run IN
+    SELECT r.id FROM runs r
+    WHERE r.kind = 'script' AND r.status = 'running' AND r.admitted_at IS NULL AND NOT r.paused
+    ORDER BY r.created_at, r.id LIMIT greatest(v_free, 0)
+  LOOP
+    IF admit_run(v_run) THEN RETURN NEXT v_run; END IF;
+  END LOOP;
+END $$;
+
+-- Returns whether the run begins with this call. One whose workflow runs already is admitted, whatever its slot.
+CREATE FUNCTION admit_run(p_run text) RETURNS boolean LANGUAGE plpgsql AS $$
+DECLARE v_stream text := lock_run(p_run);
+BEGIN
+  UPDATE runs SET admitted_at = clock_timestamp() WHERE runs.id = p_run AND kind = 'script' AND status = 'running' AND admitted_at IS NULL;
+  IF NOT FOUND THEN RETURN false; END IF;
+  PERFORM append_event(v_stream, 'run.admitted', '{}'::jsonb, NULL, NULL, NULL);
+  RETURN true;
+END $$;

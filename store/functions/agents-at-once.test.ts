@@ -49,6 +49,44 @@ const whileUncommitted = async <Value>([name, ...args]: SqlCall, between: () => 
   return await answer;
 };
 
+describe('runs of scripts', () => {
+  const admit = (cap: number) => race.rows<string>(['admit_runs', cap]);
+  const end = (run: TestRun) => race.one(['settle_run', run.id, 'completed', null, null, null]);
+  const newRuns = async (count: number) => {
+    const runs: TestRun[] = [];
+    for (let n = 0; n < count; n += 1) runs.push(await newRun(database));
+    return runs;
+  };
+  const ids = (runs: readonly { id: string }[]) => runs.map(({ id }) => id);
+
+  test('several processes that look at once admit as many as the cap allows, each once, the oldest first', async () => {
+    const runs = await newRuns(12);
+    const began: string[] = [];
+    while (began.length < runs.length) {
+      const told = (await Promise.all(Array.from({ length: 6 }, () => admit(3)))).flat();
+      expect(told).toHaveLength(3);
+      began.push(...told);
+      await Promise.all(runs.filter(({ id }) => told.includes(id)).map(end));
+    }
+    expect(began.map((id) => Math.floor(ids(runs).indexOf(id) / 3))).toEqual([0, 0, 0, 1, 1, 1, 2, 2, 2, 3, 3, 3]);
+    expect(new Set(began).size).toBe(12);
+  });
+
+  test('a paused run holds no slot and gets none; a smaller cap lets nobody in until there is room', async () => {
+    const [first, second, third, fourth] = (await newRuns(4)) as [TestRun, TestRun, TestRun, TestRun];
+    await race.one(['pause_run', second.id, true]);
+    expect(await admit(2)).toEqual([first.id, third.id]);
+    await race.one(['pause_run', first.id, true]);
+    expect(await admit(2)).toEqual([fourth.id]);
+    await race.one(['pause_run', second.id, false]);
+    expect(await admit(2)).toEqual([]);
+    await end(third);
+    expect(await admit(1)).toEqual([]);
+    await end(fourth);
+    expect(await admit(1)).toEqual([second.id]);
+  });
+});
+
 describe('agents of scripts', () => {
   const newAgents = async (count: number) => {
     const run = await newRun(database);

@@ -2,7 +2,8 @@ CREATE FUNCTION approval_json(a approvals) RETURNS jsonb LANGUAGE sql STABLE AS 
   SELECT jsonb_build_object('id', a.id, 'sessionId', a.session_id, 'turn', a.turn, 'step', a.step, 'call', a.call,
     'tool', a.tool, 'arguments', a.arguments, 'argumentsHash', a.arguments_hash, 'status', a.status,
     'decision', a.decision, 'note', a.note, 'answeredBy', a.answered_by, 'askedAt', iso(a.asked_at),
-    'answeredAt', iso(a.answered_at)) $$;
+    'answeredAt', iso(a.answered_at))
+    || CASE WHEN a.about IS NULL THEN '{}'::jsonb ELSE jsonb_build_object('about', a.about) END $$;
 
 -- The first answer is kept. Returns the stored approval, and whether this call answered it.
 CREATE FUNCTION answer_approval(p_id text, p_session text, p_decision text, p_note text, p_by text)

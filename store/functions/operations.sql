@@ -108,9 +108,9 @@ BEGIN
     PERFORM seal_context(p_session, v_stream, v_op, p_context, v_seqs.from_seq, v_seqs.to_seq);
   END IF;
   FOR v_approval IN
-    INSERT INTO approvals (id, session_id, turn, step, call, tool, arguments, arguments_hash)
+    INSERT INTO approvals (id, session_id, turn, step, call, tool, arguments, arguments_hash, about)
     SELECT p_key || '/' || (a ->> 'call'), p_session, p_turn, p_step, (a ->> 'call')::integer, a ->> 'tool',
-           a ->> 'arguments', a ->> 'argumentsHash'
+           a ->> 'arguments', a ->> 'argumentsHash', a ->> 'about'
     FROM jsonb_array_elements(p_approvals) AS a
     RETURNING *
   LOOP

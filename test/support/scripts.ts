@@ -71,6 +71,8 @@ export const startWithLimit = async (stack: Stack, historyLimit: number, body: s
     allow: [],
     trigger: 'manual',
   });
+  // So that nobody else starts it.
+  await stack.store.runs.acknowledge(id);
   const input: ScriptInput = {
     runId: id,
     name,

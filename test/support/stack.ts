@@ -21,6 +21,7 @@ import type { Login } from '../../api/context.ts';
 import { createGateway } from '../../api/gateway.ts';
 import { createDelivery } from '../../api/services/delivery.ts';
 import { createApiClient } from '../../client/api.ts';
+import type { RunDefaults } from '../../contracts/run-defaults.ts';
 import type { SubagentLimits } from '../../contracts/subagents.ts';
 import { openDefinitions } from '../../definitions/definitions.ts';
 import { createFindAgent } from '../../definitions/find-agent.ts';
@@ -70,6 +71,9 @@ type StackOptions = {
   arrivalMs?: number;
   /** Agents of scripts at once, over all runs. */
   scriptAgents?: number;
+  /** Runs of scripts at once. */
+  scriptRuns?: number;
+  runDefaults?: RunDefaults;
   /** Whether the project has to be trusted, as it has in a stack of a person. Default: everything it brings is trusted. */
   asksForTrust?: boolean;
 };
@@ -86,6 +90,8 @@ export const openStack = async ({
   port = 0,
   subagentLimits = manySubagents,
   scriptAgents = 64,
+  scriptRuns = 100,
+  runDefaults = {},
   asksForTrust = false,
   arrivalMs,
   consoleFolder = 'none',
@@ -104,7 +110,7 @@ export const openStack = async ({
     project: 'test',
     consoleUrl: 'http://127.0.0.1',
   });
-  const delivery = createDelivery(store, gateway);
+  const delivery = createDelivery(store, gateway, { scriptRuns: () => scriptRuns });
   const workspace = await realpath(await mkdtemp(path.join(os.tmpdir(), 'everturn-workspace-')));
   const token = randomBytes(16).toString('hex');
   const modelChoice = { names: models, aliases, strict: false };
@@ -112,7 +118,7 @@ export const openStack = async ({
     models,
     modelUrl: model.url,
     modelChoice,
-    runTokens: null,
+    runDefaults,
     keys: models.map((key) => ({ name: key, baseUrl: model.url, apiKeyEnv: null, models: [key] })),
   });
   const about = { version: 'test', model: { label: models[0], offline: false }, temporalUi: null, workspace };
@@ -136,7 +142,7 @@ export const openStack = async ({
   const reconciler = startReconciler(store, delivery, log);
   const keeper = startSubagentKeeper({ store, gateway, limits: () => subagentLimits, log });
   const turnKeeper = startTurnKeeper({ store, gateway, log });
-  const runKeeper = startRunKeeper({ store, gateway, delivery, scriptAgents: () => scriptAgents, log });
+  const runKeeper = startRunKeeper({ store, listener, gateway, delivery, scriptAgents: () => scriptAgents, log });
   const workers: RunningWorker[] = [];
   const sandbox = openSandbox();
   // Scripted replies pause for as long as it takes to start a process.
@@ -180,6 +186,7 @@ export const openStack = async ({
         findAgent: createFindAgent(definitions),
         subagentLimits,
         agentsAtOnce: scriptAgents,
+        runDefaults,
         workspace,
         project: 'test',
         maxCachedWorkflows,
@@ -200,6 +207,7 @@ export const openStack = async ({
         models: modelChoice,
         tools: builtInTools,
         agentMinutes: 60,
+        modelSettings: () => '',
         findScript: createFindScript(definitions),
         concurrency: 16,
         maxCachedWorkflows,

@@ -47,6 +47,7 @@ export class Fleet {
       status: 'running',
       waiting: false,
       paused: false,
+      queued: false,
       code: null,
       reason: null,
       createdAt: new Date().toISOString(),

@@ -39,6 +39,7 @@ export const stateMark = (status: NodeStatus, words: Record<NodeStatus, string> 
 
 export const runMark = (run: Run): TemplateResult => {
   const state = runState(run);
+  if (state === 'queued') return mark('circle', 'pending', 'queued');
   return state === 'paused' ? mark('pause', 'waiting', 'paused') : stateMark(state);
 };
 

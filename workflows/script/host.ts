@@ -1,5 +1,5 @@
 import type { Call } from '../../contracts/calls.ts';
-import type { CallOutcome, Lines, LoadedScript, ScriptEnd } from '../../contracts/script-activities.ts';
+import type { CallOutcome, Lines, LoadedScript, Nested, ScriptEnd } from '../../contracts/script-activities.ts';
 import type { Ending } from './engine/endings.ts';
 import { createEngine, type Engine, type Heard } from './engine/engine.ts';
 import type { Vm } from './engine/vm.ts';
@@ -20,12 +20,18 @@ const heardOf = (outcome: Extract<CallOutcome, { outcome: 'refused' }>): Heard =
 });
 
 /** Between the engine and the machine: what the script asked and nobody has taken yet, and what it was told. */
-export const createHost = (vm: Vm, { script, args, budget, memo, scripts, allowEmpty = true }: LoadedScript) => {
+export const createHost = (
+  vm: Vm,
+  { script, args, budget, memo, scripts, allowEmpty = true, endsNested = false }: LoadedScript,
+) => {
   const engine: Engine = createEngine({ vm, script, args: args ?? undefined, budget, allowEmpty });
   let asked: Call[] = [];
   /** Lines that are not recorded yet; those that are being recorded stay, so that the end can record them too. */
   let lines: Lines = [];
   let telling = 0;
+  /** `workflow()` calls whose ends are not recorded yet, and how many of them are being recorded. */
+  let nested: Nested[] = [];
+  let settling = 0;
   let isPreparing = false;
 
   const collect = (): void => {
@@ -37,6 +43,8 @@ export const createHost = (vm: Vm, { script, args, budget, memo, scripts, allowE
       }
     }
     lines.push(...engine.takeLines());
+    const ends = engine.takeNested();
+    if (endsNested) nested.push(...ends);
   };
 
   const over = (): Stepped['over'] => {
@@ -56,6 +64,7 @@ export const createHost = (vm: Vm, { script, args, budget, memo, scripts, allowE
       ended: null,
       asks: asked.length > 0 && !isPreparing,
       tells: lines.length > 0 && telling === 0,
+      ends: nested.length > 0 && settling === 0,
       over: over(),
       ...patch,
     };
@@ -105,6 +114,15 @@ export const createHost = (vm: Vm, { script, args, budget, memo, scripts, allowE
       telling = 0;
       return stepped();
     },
+    takeNested(): Nested[] {
+      settling = nested.length;
+      return nested;
+    },
+    nestedRecorded(): Stepped {
+      nested = nested.slice(settling);
+      settling = 0;
+      return stepped();
+    },
     /** What the run ends with. */
     end(status: ScriptEnd['status'], code: ScriptEnd['code']): ScriptEnd {
       const ending: Ending | null = engine.ending();
@@ -115,6 +133,7 @@ export const createHost = (vm: Vm, { script, args, budget, memo, scripts, allowE
         reason: mine?.status === 'failed' ? mine.reason : null,
         result: mine?.result ?? null,
         lines,
+        ...(nested.length > 0 ? { nested } : {}),
       };
     },
     memoryBytes: engine.memoryBytes,

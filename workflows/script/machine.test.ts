@@ -10,6 +10,7 @@ const every: ScriptEvent['type'][] = [
   'ended.before',
   'stepped',
   'warmed',
+  'late',
   'pause',
   'resume',
   'cancel',
@@ -25,6 +26,7 @@ const stepped = (more: Partial<Stepped> = {}): Stepped => ({
   ended: null,
   asks: false,
   tells: false,
+  ends: false,
   over: null,
   ...more,
 });
@@ -37,6 +39,9 @@ const startedIn = ({ log }: World<Snapshot>): string[] => log.filter((name) => n
 const runningCalls = ({ running }: World<Snapshot>): string[] =>
   running.filter(({ type }) => type === 'startCall').map(callOf);
 
+/** The clock of a time limit runs beside what there is to do. */
+const others = ({ running }: World<Snapshot>): number => running.filter(({ type }) => type !== 'expire').length;
+
 /** A script that asks for these calls at once, and ends with them or before. */
 const exploreScript = (queue: Queued[], { sleeps }: { sleeps: boolean }) =>
   explore<typeof scriptMachine, Snapshot, ScriptEvent>({
@@ -45,18 +50,25 @@ const exploreScript = (queue: Queued[], { sleeps }: { sleeps: boolean }) =>
       const left = queue.length - startedIn(world).length;
       // What it waits for decides whether it can be over: the engine knows, and says so.
       const over = (): Ended | null =>
-        left === 0 && runningCalls(world).length <= 1 && world.running.length <= 1 ? completed : null;
+        left === 0 && runningCalls(world).length <= 1 && others(world) <= 1 ? completed : null;
       switch (effect.type) {
         case 'loadScript':
           return [
-            { type: 'loaded', paused: false, maxConcurrent: 2 },
-            { type: 'loaded', paused: true, maxConcurrent: 2 },
+            { type: 'loaded', paused: false, maxConcurrent: 2, leftMs: null },
+            { type: 'loaded', paused: true, maxConcurrent: 2, leftMs: 60_000 },
             { type: 'ended.before' },
           ];
         case 'startScript':
-          return [stepped({ asks: true, tells: true }), stepped({ over: completed }), stepped({ over: stuck })];
+          return [
+            stepped({ asks: true, tells: true, ends: true }),
+            stepped({ over: completed }),
+            stepped({ over: stuck }),
+          ];
         case 'prepareCalls':
           return [stepped({ start: queue, wait: sleeps ? [{ call: 'nap', ms: 5 }] : [] })];
+        case 'expire':
+          return [{ type: 'late' }];
+        case 'settleNested':
         case 'recordLines':
           return [stepped({ over: null })];
         case 'startCall':
@@ -114,6 +126,17 @@ describe.each([
         const mayStart = before?.value === 'active' && (!before.context.isPaused || event.type === 'resume');
         if (!mayStart) expect(starts, explored.path(key)).toEqual([]);
       }
+    }
+  });
+
+  test('when its time is up it ends, and everything that ran ends with it', () => {
+    const late = [...explored.edges].flatMap(([key, edges]) =>
+      edges.filter(({ event }) => event.type === 'late').map((edge) => ({ before: explored.states.get(key), edge })),
+    );
+    expect(late.length).toBeGreaterThan(0);
+    for (const { before, edge } of late) {
+      if (before?.snapshot.value !== 'active') continue;
+      expect(edge.actions.map(({ type }) => type)).toContain('cancelEffects');
     }
   });
 

@@ -24,6 +24,8 @@ export type ScriptContext = {
   isPaused: boolean;
   /** A pause or a resume came while the run was read: it is newer than what was read. */
   isTold: boolean;
+  /** Of its time limit; null: it has none. */
+  leftMs: number | null;
   ending: Ended | null;
 };
 
@@ -38,11 +40,14 @@ export type Stepped = {
   /** Whether it asked for more, and narrated. */
   asks: boolean;
   tells: boolean;
+  /** Whether scripts within it have ended. */
+  ends: boolean;
   over: Ended | null;
 };
 
 export type ScriptEvent =
-  | { type: 'loaded'; paused: boolean; maxConcurrent: number }
+  | { type: 'loaded'; paused: boolean; maxConcurrent: number; leftMs: number | null }
+  | { type: 'late' }
   | { type: 'ended.before' }
   | Stepped
   | { type: 'warmed'; prefix: string }
@@ -59,6 +64,8 @@ const base = setup({
     startScript: () => {},
     prepareCalls: () => {},
     recordLines: () => {},
+    settleNested: () => {},
+    expire: (_, _params: { ms: number }) => {},
     startCall: (_, _params: { call: string }) => {},
     wait: (_, _params: Waiting) => {},
     warmUp: (_, _params: { call: string; prefix: string }) => {},
@@ -101,9 +108,13 @@ const admit = base.enqueueActions(({ context, enqueue }) => {
   for (const params of first) enqueue({ type: 'warmUp', params });
 });
 
+const startClock = base.enqueueActions(({ context: { leftMs }, enqueue }) => {
+  if (leftMs !== null) enqueue({ type: 'expire', params: { ms: leftMs } });
+});
+
 const hearStep = base.enqueueActions(({ context, event, enqueue }) => {
   if (event.type !== 'stepped') return;
-  const { start, wait, ended, asks, tells, over } = event;
+  const { start, wait, ended, asks, tells, ends, over } = event;
   enqueue.assign({
     queue: [...context.queue, ...start],
     running: context.running.filter((call) => call !== ended),
@@ -113,6 +124,7 @@ const hearStep = base.enqueueActions(({ context, event, enqueue }) => {
   for (const waiting of wait) enqueue({ type: 'wait', params: waiting });
   if (asks) enqueue({ type: 'prepareCalls' });
   if (tells) enqueue({ type: 'recordLines' });
+  if (ends) enqueue({ type: 'settleNested' });
 });
 
 /**
@@ -129,6 +141,7 @@ export const scriptMachine = base.createMachine({
     warm: [],
     isPaused: false,
     isTold: false,
+    leftMs: null,
     ending: null,
   },
   initial: 'loading',
@@ -142,6 +155,7 @@ export const scriptMachine = base.createMachine({
     settled: {},
     'ended.before': {},
     warmed: {},
+    late: {},
     'effect.failed': {},
     'effects.drained': {},
   },
@@ -151,8 +165,9 @@ export const scriptMachine = base.createMachine({
       on: {
         loaded: {
           target: 'active',
-          actions: assign(({ context, event: { paused, maxConcurrent } }) => ({
+          actions: assign(({ context, event: { paused, maxConcurrent, leftMs } }) => ({
             maxConcurrent,
+            leftMs,
             isPaused: context.isTold ? context.isPaused : paused,
           })),
         },
@@ -164,7 +179,7 @@ export const scriptMachine = base.createMachine({
       },
     },
     active: {
-      entry: 'startScript',
+      entry: ['startScript', startClock],
       always: { guard: 'isOver', target: 'stopping' },
       on: {
         stepped: { actions: [hearStep, admit] },
@@ -177,6 +192,7 @@ export const scriptMachine = base.createMachine({
             admit,
           ],
         },
+        late: { target: 'stopping', actions: assign({ ending: { status: 'failed', code: 'run_timed_out' } }) },
         pause: { actions: assign({ isPaused: true }) },
         resume: { actions: [assign({ isPaused: false }), admit] },
         cancel: { target: 'stopping', actions: assign({ ending: { status: 'cancelled', code: 'run_cancelled' } }) },

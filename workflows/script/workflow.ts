@@ -28,7 +28,7 @@ import { createHost, type Host } from './host.ts';
 import { type Ended, type ScriptEvent, scriptMachine, type Waiting } from './machine.ts';
 import type { ScriptInput } from './messages.ts';
 
-const { loadScript, prepareCalls, settleCall, recordLines, firstToken, settleScript } =
+const { loadScript, prepareCalls, settleCall, settleNested, recordLines, firstToken, settleScript } =
   proxyActivities<ScriptActivities>(scriptPolicy);
 
 /** Some 500 agents: above it nothing new starts, what runs ends, and the script begins again with what has ended. */
@@ -41,6 +41,7 @@ export async function script(input: ScriptInput): Promise<void> {
   const { workflowId } = workflowInfo();
   const started = new Map<string, Started>();
   let host: Host | undefined;
+  let endsNested = false;
   const opened = (): Host => {
     if (!host) throw new Error('The script has not been loaded');
     return host;
@@ -100,7 +101,10 @@ export async function script(input: ScriptInput): Promise<void> {
   };
 
   const prepare = async (): Promise<ScriptEvent> => {
-    const outcomes = await prepareCalls({ runId }, content(runId, opened().takeCalls()));
+    const outcomes = await prepareCalls(
+      { runId, ...(endsNested ? { endsNested } : {}) },
+      content(runId, opened().takeCalls()),
+    );
     for (const outcome of outcomes) if (outcome.outcome === 'start') started.set(outcome.id, outcome);
     return opened().prepared(outcomes);
   };
@@ -110,14 +114,16 @@ export async function script(input: ScriptInput): Promise<void> {
     machine: scriptMachine,
     start: { input: undefined },
     historyLimit: input.historyLimit ?? historyLimit,
-    deferrable: ['startCall', 'prepareCalls', 'recordLines'],
-    interruptible: ['wait', 'warmUp'],
+    deferrable: ['startCall', 'prepareCalls', 'recordLines', 'settleNested'],
+    interruptible: ['wait', 'warmUp', 'expire'],
     effects: {
       loadScript: async (): Promise<ScriptEvent> => {
         const loaded = await loadScript({ runId, again });
         if (!loaded) return { type: 'ended.before' };
         host = createHost(await createVm(wasmModule, moduleLoader, scriptLimits.memoryBytes), loaded);
-        return { type: 'loaded', paused: loaded.paused, maxConcurrent: loaded.concurrency };
+        endsNested = loaded.endsNested ?? false;
+        const { paused, concurrency: maxConcurrent, leftMs = null } = loaded;
+        return { type: 'loaded', paused, maxConcurrent, leftMs };
       },
       startScript: async () => opened().start(),
       prepareCalls: prepare,
@@ -134,6 +140,14 @@ export async function script(input: ScriptInput): Promise<void> {
       recordLines: async () => {
         await recordLines({ runId }, content(runId, opened().takeLines()));
         return opened().linesRecorded();
+      },
+      settleNested: async () => {
+        await settleNested({ runId }, content(runId, opened().takeNested()));
+        return opened().nestedRecorded();
+      },
+      expire: async ({ ms }: { ms: number }): Promise<ScriptEvent> => {
+        await sleep(ms);
+        return { type: 'late' };
       },
       settleScript: async ({ status, code }: Ended): Promise<ScriptEvent> => {
         const end = host?.end(status, code) ?? { status, code, reason: null, result: null, lines: [] };

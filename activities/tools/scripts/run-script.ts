@@ -3,14 +3,15 @@ import path from 'node:path';
 import { z } from 'zod';
 import { EverturnError } from '../../../contracts/errors.ts';
 import { Name } from '../../../contracts/flow.ts';
-import { scriptId, scriptLimits } from '../../../contracts/script.ts';
+import { largeRun, scriptId, scriptLimits } from '../../../contracts/script.ts';
 import { defineTool, ok } from '../define.ts';
 import { failed } from '../failed.ts';
 import { resolveInside } from '../jail.ts';
 import { replaceFile } from '../replace-file.ts';
 import { noNul } from '../text.ts';
 import type { Tool, ToolContext } from '../tool.ts';
-import { largeRun, type ScriptToolDependencies } from './dependencies.ts';
+import { aboutRun } from './about-run.ts';
+import type { ScriptToolDependencies } from './dependencies.ts';
 
 /** By the same call always the same run. */
 const runIdOf = (idempotencyKey: string): string =>
@@ -38,7 +39,7 @@ return found.filter(Boolean).flatMap(({ bugs }) => bugs)
 - phase(title) and log(text) are shown; budget.remaining() is what is left; workflow(name, args) runs another script; tool(name, args) calls a tool; artifact(name, content) keeps a file; approve(question) asks a person.
 - Give loops a cap of rounds. Return JSON.`;
 
-export const createRunScript = ({ store, findScript }: ScriptToolDependencies): Tool =>
+export const createRunScript = ({ store, findScript, runDefaults, estimate, assumed }: ScriptToolDependencies): Tool =>
   defineTool({
     name: 'run_script',
     description,
@@ -54,6 +55,11 @@ export const createRunScript = ({ store, findScript }: ScriptToolDependencies): 
     effect: 'idempotent',
     permission: 'run',
     doing: ({ name }) => `run the script ${name}`,
+    async about({ name, script, args }) {
+      const source = script ?? (await findScript(name)).file.source;
+      const measured = await store.results.typical();
+      return aboutRun(estimate(source, { value: args }), measured ?? { ...assumed, of: 0 }, runDefaults);
+    },
     async run({ name, script, args }, context) {
       const { sessionId, idempotencyKey, workspace } = context;
       const parent = await store.calls.starter(sessionId);
@@ -80,8 +86,10 @@ export const createRunScript = ({ store, findScript }: ScriptToolDependencies): 
         allow: parent.allow,
         trigger: 'agent',
         parentSession: sessionId,
+        ...runDefaults,
       });
       store.wakeRun(id);
+      store.wakeQueue();
       return ok(
         `Started ${definition.script.meta.name} as run ${id}. A message here will say how it ended, with its result.`,
       );

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { runState } from '../../../contracts/run-view.ts';
 import { defineTool, ok } from '../define.ts';
 import { failed } from '../failed.ts';
 import type { Tool } from '../tool.ts';
@@ -27,7 +28,7 @@ export const createScriptStatus = ({ store }: ScriptToolDependencies): Tool =>
       const counts = new Map<string, number>();
       for (const { status } of Object.values(state.nodes)) counts.set(status, (counts.get(status) ?? 0) + 1);
       const lines = [
-        `Run ${id} of ${run.name}: ${run.paused ? 'paused' : run.status}${run.reason ? ` (${run.reason})` : ''}`,
+        `Run ${id} of ${run.name}: ${runState(run)}${run.reason ? ` (${run.reason})` : ''}`,
         `Calls: ${[...counts].map(([status, count]) => `${count} ${status}`).join(', ') || 'none yet'}`,
         ...state.lines.slice(-mostLines).map(({ kind, text }) => (kind === 'phase' ? `# ${text}` : text)),
       ];

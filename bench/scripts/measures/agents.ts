@@ -99,6 +99,11 @@ export const measureAgents = async (field: Field, { rounds, progress }: BenchOpt
           ratio(costs, 'one activity', ({ ms }) => ms),
         ),
         ratioFigure(
+          'overhead over one activity: (ours − it) / it',
+          ratio(costs, 'one activity', ({ ms }) => ms).map((times) => times - 1),
+          1,
+        ),
+        ratioFigure(
           'CPU ours / same shape',
           ratio(costs, 'same shape', ({ cpu }) => sum(cpu)),
         ),

@@ -1,6 +1,7 @@
 import path from 'node:path';
 import { offeredTools } from '../../../activities/tools/registry.ts';
 import { modelChoice } from '../../../contracts/config.ts';
+import { modelSettingsOf } from '../../../contracts/model-settings.ts';
 import { openDefinitions } from '../../../definitions/definitions.ts';
 import { createFindScript } from '../../../definitions/find-script.ts';
 import { stackFolder } from '../../../files/places.ts';
@@ -29,6 +30,7 @@ const worker = await startScriptWorker({
   tools: offeredTools(config),
   findScript: createFindScript(openDefinitions({ project: env.EVERTURN_PROJECT })),
   agentMinutes: config.limits.agentMinutes,
+  modelSettings: modelSettingsOf(config),
   concurrency: config.limits.agentsPerRun,
   maxCachedWorkflows: Number(process.env.BENCH_CACHED),
   log: createLogger({ name: 'scripts', level: env.EVERTURN_LOG_LEVEL }),

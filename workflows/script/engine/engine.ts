@@ -1,8 +1,9 @@
-import type { Call, CallResult } from '../../../contracts/calls.ts';
+import type { Call, CallResult, CallScope } from '../../../contracts/calls.ts';
 import type { Budget, CompiledScript, ScriptLine } from '../../../contracts/script.ts';
+import type { Nested } from '../../../contracts/script-activities.ts';
 import { scriptLimits } from '../../../contracts/script-limits.ts';
 import { optionNames } from '../../../contracts/script-options.ts';
-import { contentKey } from './call-id.ts';
+import { contentKey, scopeKey } from './call-id.ts';
 import { type Ending, notJson, returned, stopped, stuck, threw, unheard, unprintable } from './endings.ts';
 import { guest } from './guest.ts';
 import type { Facts, Said, Thrown } from './messages.ts';
@@ -22,6 +23,8 @@ export type Engine = {
   /** What was asked since the last time. */
   takeCalls(): Call[];
   takeLines(): Line[];
+  /** `workflow()` calls whose scripts have ended since the last time. */
+  takeNested(): Nested[];
   /** Null while the script runs. */
   ending(): Ending | null;
   memoryBytes(): number;
@@ -49,6 +52,11 @@ export const createEngine = ({ vm, script, args, budget, allowEmpty = true, limi
   let asked = 0;
   let said = 0;
   const tickets = new Map<string, number>();
+  /** `workflow()` calls whose scripts have begun. */
+  const nestedIds = new Map<number, string>();
+  let nestedEnds: Nested[] = [];
+  const scopes = new Map<number, CallScope>();
+  const scopeKeys = new Map<string, number>();
   const occurrences = new Map<string, number>();
 
   /** The script, and those that it has called. */
@@ -67,6 +75,7 @@ export const createEngine = ({ vm, script, args, budget, allowEmpty = true, limi
     switch (message.t) {
       case 'call': {
         const { kind, label, phase } = message;
+        const paying = message.scopes.flatMap((n) => scopes.get(n) ?? []);
         const { params } = JSON.parse(json) as Pick<Call, 'params'>;
         if (typeof params !== 'object' || params === null || Array.isArray(params))
           throw new Error(`${kind}() takes its options as an object: they have a toJSON() that gives another value`);
@@ -75,7 +84,24 @@ export const createEngine = ({ vm, script, args, budget, allowEmpty = true, limi
         occurrences.set(key, occurrence + 1);
         const id = `${key}-${occurrence}`;
         tickets.set(id, message.ticket);
-        calls.push({ id, kind, ordinal: asked++, occurrence, label, phase, params });
+        const scoped = paying.length > 0 ? { scopes: paying } : {};
+        calls.push({ id, kind, ordinal: asked++, occurrence, label, phase, params, ...scoped });
+        return;
+      }
+      case 'scope': {
+        const { n, what, stack } = message;
+        const { tokens, dollars } = message.budget;
+        const budget = { ...(tokens === null ? {} : { tokens }), ...(dollars === null ? {} : { dollars }) };
+        const known = scopes.get(n);
+        const key = scopeKey(what, stack);
+        const occurrence = scopeKeys.get(key) ?? 0;
+        if (!known) scopeKeys.set(key, occurrence + 1);
+        scopes.set(n, { id: known?.id ?? `${key}-${occurrence}`, what, budget });
+        return;
+      }
+      case 'nested': {
+        const id = nestedIds.get(message.ticket);
+        if (id !== undefined) nestedEnds.push({ id, error: message.error });
         return;
       }
       case 'line':
@@ -159,7 +185,10 @@ export const createEngine = ({ vm, script, args, budget, allowEmpty = true, limi
         const ticket = tickets.get(id);
         if (ticket === undefined || !border) return;
         tickets.delete(id);
-        if (nested) scripts.push(nested);
+        if (nested) {
+          scripts.push(nested);
+          nestedIds.set(ticket, id);
+        }
         const main = nested ? [vm.evaluate(nested.code, nested.file)] : [];
         const result = vm.text(JSON.stringify(nested ? { ...heard, meta: nested.meta } : heard));
         vm.call(border.settle, [vm.number(ticket), result, ...main], hasEnded);
@@ -173,6 +202,11 @@ export const createEngine = ({ vm, script, args, budget, allowEmpty = true, limi
     takeLines() {
       const taken = lines;
       lines = [];
+      return taken;
+    },
+    takeNested() {
+      const taken = nestedEnds;
+      nestedEnds = [];
       return taken;
     },
     ending: () => ended,

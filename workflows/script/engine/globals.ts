@@ -2,7 +2,7 @@
  * Guest code: the globals of the script format. All they ask of the host goes through `ask(kind, what, params, shown)`,
  * which gives a promise of `{ status, output, code, reason, at }`.
  */
-export const globals = `((built, ask, line, state) => {
+export const globals = `((built, ask, line, state, scopes, endNested) => {
 'use strict';
 const { NativeTypeError, isArray, keys, text, stringify, freeze, isFinite, apply, max, parse, slice } = built;
 const { jsonOf, kindOf, describe, shown, set, errorOf, refused } = built.values;
@@ -37,11 +37,17 @@ const budget = freeze({
   spent: () => state.spent,
   remaining: () => state.total === null ? Infinity : max(0, state.total - state.spent),
 });
-const checkBudget = () => {
-  const spent = state.total !== null && state.spent >= state.total
-    ? state.total + ' tokens is spent (' + state.spent + ' so far)'
-    : state.totalDollars !== null && state.dollars >= state.totalDollars ? '$' + state.totalDollars + ' is spent ($' + state.dollars + ' so far)' : null;
+const usedUp = (tokens, dollars, spent, cost) => tokens !== null && spent >= tokens
+  ? tokens + ' tokens is spent (' + spent + ' so far)'
+  : dollars !== null && cost >= dollars ? '$' + dollars + ' is spent ($' + cost + ' so far)' : null;
+const checkBudget = (paying) => {
+  const spent = usedUp(state.total, state.totalDollars, state.spent, state.dollars);
   if (spent !== null) throw errorOf('The budget of ' + spent + ': agent() starts no more. Give the run a larger one', 'budget_spent');
+  for (let index = 0; index < paying.length; index++) {
+    const { what, tokens, dollars, spent, cost } = paying[index];
+    const used = usedUp(tokens, dollars, spent, cost);
+    if (used !== null) throw errorOf('The budget of ' + what + ' of ' + used + ': agent() starts no more in it. Give it a larger one', 'budget_spent');
+  }
 };
 
 const lose = (why) => { state.lost += 1; state.why = slice(why, 0, 500); };
@@ -49,12 +55,14 @@ const askAgent = async (prompt, options) => {
   if (typeof prompt !== 'string' || prompt === '') wrong('agent(prompt, options) takes a text, not ' + (prompt === '' ? 'an empty one' : kindOf(prompt)));
   const { label = null, phase = phaseNow, onError = 'null', ...rest } = optionsOf('agent()', options);
   noteUnknown('agent()', rest, state.optionNames.agent);
-  checkBudget();
+  if (typeof rest.budget === 'number') set(rest, 'budget', { tokens: rest.budget });
+  const paying = scopes.paying(phase);
+  checkBudget(paying);
   if (state.agents >= limits.agents) throw errorOf('A run starts at most ' + limits.agents + ' agents, and has: do more in each of them, or start a second run', 'script_limit');
   state.agents += 1;
   const what = named('agent', label);
   const strange = onError === 'null' || onError === 'throw' ? null : { __proto__: null, onError };
-  const result = await ask('agent', what, { __proto__: null, prompt, ...rest, ...strange }, { label, phase });
+  const result = await ask('agent', what, { __proto__: null, prompt, ...rest, ...strange }, { label, phase, paying });
   if (result.status === 'completed') return result.output;
   const error = failure(result, what);
   if (result.status === 'refused' || onError === 'throw') throw error;
@@ -92,7 +100,17 @@ const allOf = async (running) => {
 };
 
 const rightForm = 'parallel([() => agent("first"), () => agent("second")])';
-const parallel = async (thunks) => {
+/** The scope of a parallel(), a pipeline() or a phase() with a budget; null without one. */
+const groupBudget = (what, options) => {
+  // [[…], […]].map(parallel) gives an index, other formats a number of agents at once.
+  const isOptions = options === undefined || options === null || (typeof options === 'object' && !isArray(options));
+  if (!isOptions) noteUnknown(what, { __proto__: null, [shown(options)]: options }, []);
+  const given = isOptions ? optionsOf(what, options) : {};
+  noteUnknown(what, given, state.optionNames.group);
+  return scopes.budgetOf(what, given.budget);
+};
+const within = (scope, run) => scope === null ? run() : scopes.inside(scope, run);
+const parallel = async (thunks, options) => {
   if (!isArray(thunks)) wrong('parallel() takes an array of functions, not ' + kindOf(thunks) + ': ' + rightForm);
   const list = listOf('parallel()', thunks);
   for (let index = 0; index < list.length; index++) {
@@ -108,22 +126,31 @@ const parallel = async (thunks) => {
       return null;
     }
   };
+  const scope = scopes.open('parallel()', groupBudget('parallel()', options));
   const running = [];
-  for (let index = 0; index < list.length; index++) set(running, index, run(list[index], index));
-  return await allOf(running);
+  within(scope, () => { for (let index = 0; index < list.length; index++) set(running, index, run(list[index], index)); });
+  const results = await allOf(running);
+  if (scope !== null) scopes.close(scope);
+  return results;
 };
 
-const pipeline = async (items, ...stages) => {
+const pipeline = async (items, ...given) => {
   if (!isArray(items)) wrong('pipeline(items, ...stages) takes an array of items, not ' + kindOf(items));
   const list = listOf('pipeline()', items);
+  const last = given[given.length - 1];
+  const hasOptions = given.length > 0 && typeof last === 'object' && last !== null && !isArray(last) && !isThenable(last);
+  const stages = [];
+  for (let index = 0; index < given.length - (hasOptions ? 1 : 0); index++) set(stages, index, given[index]);
   for (let index = 0; index < stages.length; index++) {
     if (typeof stages[index] !== 'function') wrong('pipeline(items, ...stages) takes functions as stages, but stage ' + index + ' is ' + kindOf(stages[index]));
   }
+  const scope = scopes.open('pipeline()', groupBudget('pipeline()', hasOptions ? last : undefined));
   const run = async (item, index) => {
     let value = item;
     for (let stage = 0; stage < stages.length; stage++) {
       try {
         const body = stages[stage];
+        if (scope !== null) scopes.resume(scope);
         value = await body(value, item, index);
       } catch (error) {
         noteThrown('pipeline: item ' + index + ', stage ' + stage, error);
@@ -133,12 +160,15 @@ const pipeline = async (items, ...stages) => {
     return value;
   };
   const running = [];
-  for (let index = 0; index < list.length; index++) set(running, index, run(list[index], index));
-  return await allOf(running);
+  within(scope, () => { for (let index = 0; index < list.length; index++) set(running, index, run(list[index], index)); });
+  const results = await allOf(running);
+  if (scope !== null) scopes.close(scope);
+  return results;
 };
 
-const phase = (title) => {
+const phase = (title, options) => {
   if (typeof title !== 'string' || title === '') wrong('phase(title) takes a text, not ' + (title === '' ? 'an empty one' : kindOf(title)));
+  scopes.setPhase(title, groupBudget('phase()', options));
   phaseNow = title;
   line('phase', title);
 };
@@ -185,11 +215,16 @@ const workflowAt = (depth) => async (called, args) => {
   const phaseBefore = phaseNow;
   const result = await ask('workflow', what, { __proto__: null, name }, { label: name, phase: phaseNow });
   if (result.status !== 'completed') throw failure(result, what);
+  let why = null;
   try {
     const { main } = result;
     return await main({ args: given === undefined ? undefined : parse(given), meta: freeze(result.meta), workflow: workflowAt(depth + 1) });
+  } catch (error) {
+    why = describe(error).message;
+    throw error;
   } finally {
     phaseNow = phaseBefore;
+    endNested(result.ticket, why);
   }
 };
 

@@ -1,6 +1,7 @@
 import { globals } from './globals.ts';
 import { guards } from './guards.ts';
 import { promises } from './promises.ts';
+import { scopes } from './scopes.ts';
 import { values } from './values.ts';
 
 /**
@@ -18,6 +19,7 @@ const { jsonOf, describe, errorOf, refused } = built.values;
 /** \`json\` is JSON already: it is not written a second time. */
 const tell = (message, json) => say(stringify(message), json);
 const state = parse(setup);
+const scopes = (${scopes})(built, (message) => tell(message));
 const waiting = new NativeMap();
 const mapGet = method(NativeMap.prototype.get);
 const mapSet = method(NativeMap.prototype.set);
@@ -39,20 +41,22 @@ const line = (kind, said) => {
 };
 const limit = (message) => { burn(); throw errorOf(message, 'script_limit'); };
 
+const none = [];
+const numbersOf = (list) => { const numbers = []; for (let at = 0; at < list.length; at++) built.values.set(numbers, at, list[at].n); return numbers; };
 /** \`what\` as it is called. Gives a promise of what the host answers, with \`at\`, the place of the call. */
-const ask = (kind, what, params, { label, phase }) => new NativePromise((resolve, reject) => {
+const ask = (kind, what, params, { label, phase, paying = none }) => new NativePromise((resolve, reject) => {
   const asked = jsonOf({ __proto__: null, params }, (found, path) => refused(what, found, slice(path, 7)));
   if (asked.length > state.limits.jsonBytes) limit(what + ' was given ' + asked.length + ' characters of JSON; at most ' + state.limits.jsonBytes + ' are taken. Keep large texts in a file or an artifact');
   if (tickets >= state.limits.calls) limit(what + ': a run makes at most ' + state.limits.calls + ' calls, and has. Do more in each of them, or start a second run');
   if (waitingCharacters + asked.length > state.limits.waitingCharacters) limit(what + ': the calls that wait would hold more than ' + state.limits.waitingCharacters + ' characters. Ask fewer at a time');
-  tell({ __proto__: null, t: 'call', ticket: tickets + 1, kind, label: label === null ? null : slice(text(label), 0, 200), phase: phase === null ? null : slice(text(phase), 0, 200) }, asked);
+  tell({ __proto__: null, t: 'call', ticket: tickets + 1, kind, label: label === null ? null : slice(text(label), 0, 200), phase: phase === null ? null : slice(text(phase), 0, 200), scopes: numbersOf(paying) }, asked);
   tickets += 1;
   waitingCount += 1;
   waitingCharacters += asked.length;
-  mapSet(waiting, tickets, { __proto__: null, resolve, length: asked.length, at: new NativeError().stack });
+  mapSet(waiting, tickets, { __proto__: null, resolve, length: asked.length, at: new NativeError().stack, scope: scopes.current(), paying });
 });
 
-const { workflow } = (${globals})(built, ask, line, state);
+const { workflow } = (${globals})(built, ask, line, state, scopes, (ticket, error) => tell({ __proto__: null, t: 'nested', ticket, error }));
 
 const finish = (value) => {
   let found = null;
@@ -83,14 +87,19 @@ return {
     }
   },
   settle: (ticket, result, main) => {
-    const { resolve, length, at } = mapGet(waiting, ticket);
+    const { resolve, length, at, scope, paying } = mapGet(waiting, ticket);
     mapDelete(waiting, ticket);
     waitingCount -= 1;
     waitingCharacters -= length;
     const { tokens, dollars, ...heard } = parse(result);
     state.spent += tokens;
     state.dollars += dollars;
-    resolve({ __proto__: null, ...heard, main, at });
+    for (let index = 0; index < paying.length; index++) {
+      paying[index].spent += tokens;
+      paying[index].cost += dollars;
+    }
+    scopes.resume(scope);
+    resolve({ __proto__: null, ...heard, main, at, ticket });
   },
   describe: (thrown) => stringify(describe(thrown)),
   facts: () => stringify({ __proto__: null, unsettled: unsettled(), waiting: waitingCount }),

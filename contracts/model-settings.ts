@@ -1,0 +1,12 @@
+import { type Config, nameOfModel } from './config.ts';
+
+/** What everturn.yaml says of a model that can change its replies, as text; a name alone may mean another model tomorrow. */
+export const modelSettingsOf =
+  ({ keys, models }: Pick<Config, 'keys' | 'models'>) =>
+  (name: string): string => {
+    const entry = models.find((model) => nameOfModel(model) === name);
+    if (!entry) return '';
+    const { model, maxTokens, temperature, headers, body } = entry;
+    const { baseUrl, dialect, omit } = keys[entry.key] ?? {};
+    return JSON.stringify([baseUrl, dialect, omit, model, maxTokens, temperature, headers, body]);
+  };
