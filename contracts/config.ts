@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { ContextSettings } from './context/settings.ts';
+import { McpServers } from './mcp.ts';
 import type { ModelChoice } from './models.ts';
 import { OneLine } from './one-line.ts';
 import { Price } from './price.ts';
@@ -232,6 +233,8 @@ export const Config = z
       .prefault({}),
     /** Whether agents may fetch pages (`web_fetch`). */
     web: z.boolean().default(true),
+    /** Servers of tools (MCP), by name. Further ones in `~/.everturn/mcp.yaml`. */
+    mcp: McpServers.default({}),
     /** Who has a token beside the stack's own, which is that of `owner`. */
     users: z.array(User).default([]),
     oidc: Oidc.optional(),

@@ -1,11 +1,13 @@
 import path from 'node:path';
 import type { Grant } from '../contracts/trust.ts';
 import { type DefinitionKind, definitionFolders } from '../definitions/folders.ts';
+import { toolsFolder } from '../definitions/tool-files.ts';
 import { configName } from '../runtime/config.ts';
 import { agentGrants } from './grants/agent.ts';
 import { configGrants } from './grants/config.ts';
 import { flowGrants } from './grants/flow.ts';
 import { scriptGrants } from './grants/script.ts';
+import { toolGrants } from './grants/tool.ts';
 
 /** What a file of this kind would allow, in words. It gets the text, which may have faults, and its place. */
 type GrantsOf = (text: string, file: string) => Omit<Grant, 'file'>[];
@@ -29,6 +31,7 @@ const inFolder = (kind: DefinitionKind, grants: GrantsOf, folder = '.everturn'):
 /** A new kind joins by one line here. */
 export const kinds: readonly Kind[] = [
   { place: configName, grants: configGrants },
+  { place: toolsFolder, extensions: ['.ts'], grants: toolGrants },
   inFolder('flow', flowGrants),
   inFolder('agent', agentGrants),
   inFolder('agent', agentGrants, '.claude'),

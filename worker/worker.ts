@@ -21,6 +21,7 @@ import type { Store } from '../store/store.ts';
 import { payloadConverterPath } from './bundle.ts';
 import { latest } from './latest.ts';
 import { type RunningWorker, runWorker } from './running.ts';
+import type { Extensions } from './tools/extensions.ts';
 
 export type { RunningWorker };
 
@@ -61,6 +62,8 @@ export type WorkerOptions = WorkerSettings & {
   findFlow: FindFlow;
   findScript: FindScript;
   findAgent: FindAgent;
+  /** Opened and closed by the caller. Default: none. */
+  extensions?: Extensions;
   /** Where runs of a schedule work. */
   workspace: string;
   /** The identity of the project whose files are here. */
@@ -96,6 +99,7 @@ export const startWorker = async (options: WorkerOptions): Promise<AgentsWorker>
           limits: settings.subagentLimits,
         }),
         ...createScriptTools({ store, findScript: options.findScript }),
+        ...(options.extensions?.tools() ?? []),
       ],
       commandEnv: settings.commandEnv,
       confinement: options.confinement,
@@ -114,6 +118,7 @@ export const startWorker = async (options: WorkerOptions): Promise<AgentsWorker>
       quickSteps: maxCachedWorkflows > 0,
     }),
   );
+  options.extensions?.onChange(activities.renew);
   const { ended: workerEnded, stop } = await runWorker(
     { ...options, kind: 'agents', lease },
     {

@@ -47,6 +47,8 @@ export type Tool = {
   permission: ToolPermission;
   /** Answers in milliseconds and is `pure`: runs in the activity of the step that asks for it. Default: false. */
   isQuick?: boolean;
+  /** Where it comes from, if not with Everturn: what may be another one at any time. */
+  source?: string;
   /** A call that succeeds ends the turn. Not for a `pure` tool: it would end beside its neighbours. */
   endsTurn?: boolean;
   /**
