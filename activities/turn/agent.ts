@@ -22,6 +22,10 @@ export type SessionAgent = {
   maxToolCalls?: number | undefined;
 };
 
+/** `server__*` names all tools of a server. */
+const isNamed = (name: string, names: readonly string[]): boolean =>
+  names.includes(name) || names.some((one) => one.endsWith('__*') && name.startsWith(one.slice(0, -1)));
+
 /**
  * The agent of a session: its definition's, else the built-in one. A function of what never changes for a session: no
  * clock, and nothing else that differs between requests, for it heads every prefix.
@@ -32,7 +36,7 @@ export const agentOf = (
 ): SessionAgent => {
   const { prompt, tools: names, permissions, maxToolCalls } = definition ?? { permissions: [] };
   const lines = prompt === undefined ? [systemPrompt(workspace)] : [prompt, place(workspace)];
-  const own = names ? tools.filter(({ name }) => names.includes(name)) : tools;
+  const own = names ? tools.filter(({ name }) => isNamed(name, names)) : tools;
   return {
     system: [...lines, ...(schema ? [handingIn] : [])].join('\n'),
     tools: schema ? [...own, createSubmitResult(schema)] : own,
