@@ -41,9 +41,14 @@ export const McpServer = z
     /** Further variables, by name: their values come from the environment that the stack was started with. */
     envFrom: z.array(Variable).optional(),
     /** The address of a server that speaks streamable HTTP. */
-    url: z.url().refine((text) => /^https?:/i.test(text), 'expected an address that begins with http:// or https://').optional(),
+    url: z
+      .url()
+      .refine((text) => /^https?:/i.test(text), 'expected an address that begins with http:// or https://')
+      .optional(),
     /** Sent with each request. Not for secrets. */
-    headers: z.record(HeaderName, z.string().regex(/^[\t\x20-\x7e]*$/, 'expected printable ASCII characters')).optional(),
+    headers: z
+      .record(HeaderName, z.string().regex(/^[\t\x20-\x7e]*$/, 'expected printable ASCII characters'))
+      .optional(),
     /** Further headers: each names the environment variable that holds its value. */
     headersFrom: z.record(HeaderName, Variable).optional(),
     /** Whether `url` may lead to loopback and private addresses. */
@@ -78,5 +83,7 @@ export type McpServers = z.infer<typeof McpServers>;
 
 /** The variables whose values the servers need. */
 export const variablesOf = (servers: McpServers): string[] => [
-  ...new Set(Object.values(servers).flatMap(({ envFrom = [], headersFrom = {} }) => [...envFrom, ...Object.values(headersFrom)])),
+  ...new Set(
+    Object.values(servers).flatMap(({ envFrom = [], headersFrom = {} }) => [...envFrom, ...Object.values(headersFrom)]),
+  ),
 ];

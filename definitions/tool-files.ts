@@ -25,7 +25,11 @@ const namesIn = (folder: string): string[] => {
 type Places = { project: string; home?: string; look?: () => Look };
 
 /** The files with tools of a project and of its user, looked at anew on each call. */
-export const openToolFiles = ({ project, home = homeFolder(), look = everythingTrusted }: Places): (() => ToolFile[]) => {
+export const openToolFiles = ({
+  project,
+  home = homeFolder(),
+  look = everythingTrusted,
+}: Places): (() => ToolFile[]) => {
   const read = cachedByFile((file) => readText(file, project));
   const folders: [Origin, string][] = [
     ['project', path.join(project, toolsFolder)],

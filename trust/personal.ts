@@ -3,8 +3,8 @@ import { z } from 'zod';
 import type { Config } from '../contracts/config.ts';
 import { EverturnError } from '../contracts/errors.ts';
 import { McpServers } from '../contracts/mcp.ts';
-import { readTextBounded } from '../files/read-bounded.ts';
 import { homeFolder } from '../files/places.ts';
+import { readTextBounded } from '../files/read-bounded.ts';
 import { parseYamlFile } from '../runtime/config.ts';
 
 const mostBytes = 1024 * 1024;
@@ -28,5 +28,7 @@ const read = (file: string): string | null => {
 export const withPersonal = (config: Config): Config => {
   const file = personalFile();
   const text = read(file);
-  return text === null ? config : { ...config, mcp: { ...parseYamlFile(PersonalServers, text, file).mcp, ...config.mcp } };
+  return text === null
+    ? config
+    : { ...config, mcp: { ...parseYamlFile(PersonalServers, text, file).mcp, ...config.mcp } };
 };

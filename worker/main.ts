@@ -118,7 +118,9 @@ const following = followConfig({
     worker.reload(renewed);
     current = next;
     // A server may take its time to start; what it offers counts from then on.
-    void extensions.reload(next, variables).catch((error: unknown) => log.error({ err: error }, 'MCP servers cannot be used'));
+    void extensions
+      .reload(next, variables)
+      .catch((error: unknown) => log.error({ err: error }, 'MCP servers cannot be used'));
   },
 });
 process.send?.({ type: 'ready' });

@@ -41,7 +41,9 @@ const reach: readonly { choice: keyof PrefixChoices; reaches: readonly Part[]; r
 const reasonOf = (part: Part, { prefix: { choices: before } }: Previous, now: Now): BreakReason => {
   // Releases before kept none.
   if (!before) return 'release';
-  const changed = reach.find(({ choice, reaches }) => (before[choice] ?? '') !== (now.choices[choice] ?? '') && reaches.includes(part));
+  const changed = reach.find(
+    ({ choice, reaches }) => (before[choice] ?? '') !== (now.choices[choice] ?? '') && reaches.includes(part),
+  );
   return changed ? (changed.reason ?? now.epochKind ?? 'unknown') : 'unknown';
 };
 

@@ -7,7 +7,9 @@ import type { Tool } from './tool.ts';
 const kept = new WeakMap<Tool, string>();
 
 const entryOf = (tool: Tool): string => {
-  const entry = kept.get(tool) ?? `${tool.name}:${hash('sha256', JSON.stringify(toolDefinitions([tool])), 'base64url').slice(0, 6)}`;
+  const entry =
+    kept.get(tool) ??
+    `${tool.name}:${hash('sha256', JSON.stringify(toolDefinitions([tool])), 'base64url').slice(0, 6)}`;
   kept.set(tool, entry);
   return entry;
 };
@@ -38,9 +40,20 @@ export const toolNews = (previous: Pick<PreviousRequest, 'prefix'> | null, tools
   if (!choices) return [];
   const [before, now] = [toMap(choices.extensions ?? ''), toMap(extensionsIn(tools))];
   const parts = [
-    ...named('new', [...now.keys()].filter((name) => !before.has(name))),
-    ...named('changed', [...now.keys()].filter((name) => before.has(name) && before.get(name) !== now.get(name))),
-    ...named('gone', [...before.keys()].filter((name) => !now.has(name))),
+    ...named(
+      'new',
+      [...now.keys()].filter((name) => !before.has(name)),
+    ),
+    ...named(
+      'changed',
+      [...now.keys()].filter((name) => before.has(name) && before.get(name) !== now.get(name)),
+    ),
+    ...named(
+      'gone',
+      [...before.keys()].filter((name) => !now.has(name)),
+    ),
   ];
-  return parts.length === 0 ? [] : [{ kind: 'system', label: toolsChanged, text: `The tools changed: ${parts.join('; ')}.` }];
+  return parts.length === 0
+    ? []
+    : [{ kind: 'system', label: toolsChanged, text: `The tools changed: ${parts.join('; ')}.` }];
 };

@@ -178,7 +178,11 @@ export const createAskModels = (dependencies: Dependencies) => {
               {
                 operation,
                 context: known,
-                place: { ...place, model, notices: [...news.notices, ...toolNews(context.previous, agent.tools), ...place.notices] },
+                place: {
+                  ...place,
+                  model,
+                  notices: [...news.notices, ...toolNews(context.previous, agent.tools), ...place.notices],
+                },
                 agent,
                 configId: news.id,
                 move,

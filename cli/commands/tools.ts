@@ -15,7 +15,9 @@ type NewOptions = JsonOption & { dir: 'project' | 'personal' };
 type RunOptions = JsonOption & { args: string };
 
 export const addTools = (program: Command): void => {
-  const tools = program.command('tools').description('list the tools of agents; write, check and try tools of your own');
+  const tools = program
+    .command('tools')
+    .description('list the tools of agents; write, check and try tools of your own');
   tools
     .command('list', { isDefault: true })
     .description('list built-in tools, MCP servers and tools in TypeScript, with what is wrong with them')
@@ -75,7 +77,13 @@ const list = async ({ json }: JsonOption): Promise<void> => {
   const { api } = await connect();
   const listed = await api.listTools();
   if (json) return printJson(listed);
-  const builtIn = listed.builtIn.map(({ name, description }) => ({ name, from: 'Everturn', permission: '', effect: '', description }));
+  const builtIn = listed.builtIn.map(({ name, description }) => ({
+    name,
+    from: 'Everturn',
+    permission: '',
+    effect: '',
+    description,
+  }));
   process.stdout.write(`${table(columns, [...listed.sources.flatMap(rowsOf), ...builtIn], styleOf(process.stdout))}\n`);
   for (const { kind, name, offers } of listed.sources) {
     if (kind !== 'mcp' || offers.resources.length + offers.prompts.length === 0) continue;
@@ -102,10 +110,15 @@ const check = async (options: JsonOption): Promise<void> => {
   }
   const faulty = found.filter(({ fault }) => fault !== null).length;
   if (faulty > 0) throw new EverturnError('tool_invalid', `Cannot use ${count(faulty, 'file')} of ${found.length}`);
-  tell(found.length === 0 ? 'There are no tools in .everturn/tools; write one: npx everturn tools new NAME' : `No faults in ${count(found.length, 'file')}`, {
-    type: 'checked',
-    files: found.length,
-  });
+  tell(
+    found.length === 0
+      ? 'There are no tools in .everturn/tools; write one: npx everturn tools new NAME'
+      : `No faults in ${count(found.length, 'file')}`,
+    {
+      type: 'checked',
+      files: found.length,
+    },
+  );
 };
 
 const create = async (name: string, options: NewOptions): Promise<void> => {
@@ -133,7 +146,10 @@ const run = async (name: string, { args, json }: RunOptions): Promise<void> => {
   const chosen = found.find(({ tool }) => tool?.name === name);
   if (!chosen?.tool) {
     const faults = found.flatMap(({ file, fault }) => (fault === null ? [] : [`\n${near(file)}: ${fault}`]));
-    throw new EverturnError('tool_unknown', `Cannot run ${name}: no tool of yours has this name${hint(name, names)}${faults.join('')}`);
+    throw new EverturnError(
+      'tool_unknown',
+      `Cannot run ${name}: no tool of yours has this name${hint(name, names)}${faults.join('')}`,
+    );
   }
   const { tryTool } = await import('../../worker/tools/try-tools.ts');
   const stop = new AbortController();
@@ -148,9 +164,14 @@ const run = async (name: string, { args, json }: RunOptions): Promise<void> => {
   });
   if (answer.outcome === 'arguments') throw new EverturnError('tool_arguments', `Cannot call ${name}: ${answer.fault}`);
   if (answer.outcome !== 'done')
-    throw new EverturnError('tool_failed', `Cannot run ${name}: ${answer.outcome === 'failed' ? answer.fault : answer.outcome}`);
+    throw new EverturnError(
+      'tool_failed',
+      `Cannot run ${name}: ${answer.outcome === 'failed' ? answer.fault : answer.outcome}`,
+    );
   if (json) printJson({ type: 'result', text: answer.text, open: answer.open });
   else process.stdout.write(`${answer.text}\n`);
   if (answer.open.length > 0)
-    process.stderr.write(`It left open: ${answer.open.join(', ')}. That ends with its process, so nothing was lost; close what you open\n`);
+    process.stderr.write(
+      `It left open: ${answer.open.join(', ')}. That ends with its process, so nothing was lost; close what you open\n`,
+    );
 };

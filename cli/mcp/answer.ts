@@ -13,7 +13,9 @@ export type Extra = {
   }): Promise<void>;
 };
 
-const json = (value: unknown): CallToolResult => ({ content: [{ type: 'text', text: JSON.stringify(value, null, 1) }] });
+const json = (value: unknown): CallToolResult => ({
+  content: [{ type: 'text', text: JSON.stringify(value, null, 1) }],
+});
 
 /**
  * Does what a tool asks for, at the stack as it is now: it may have been restarted since the last call. What is refused is

@@ -17,7 +17,8 @@ export const approvalTools = (server: McpServer): void => {
   server.registerTool(
     'answer_approval',
     {
-      description: 'Answer one of them. Ask your user first: it lets an agent write, run or send something. The first answer counts.',
+      description:
+        'Answer one of them. Ask your user first: it lets an agent write, run or send something. The first answer counts.',
       inputSchema: {
         id: z.string().min(1).max(300).describe('As list_approvals has it'),
         decision: Decision,

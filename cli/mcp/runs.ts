@@ -9,7 +9,11 @@ import { Seconds, waitForRun } from './watch.ts';
 const Id = z.string().min(1).max(200).describe('Its id');
 
 const definitions = async (api: ApiClient) => {
-  const [{ flows }, { scripts }, { agents }] = await Promise.all([api.listFlows(), api.listScripts(), api.listAgents()]);
+  const [{ flows }, { scripts }, { agents }] = await Promise.all([
+    api.listFlows(),
+    api.listScripts(),
+    api.listAgents(),
+  ]);
   const short = ({ name, description }: { name: string; description: string }) => ({ name, description });
   return { flows: flows.map(short), scripts: scripts.map(short), agents: agents.map(short) };
 };
@@ -19,14 +23,19 @@ const bodyOf = async (api: ApiClient, name: string, input: unknown): Promise<Sta
   if (scripts.some((script) => script.name === name)) return { script: name, args: input as never };
   if (!flows.some((flow) => flow.name === name)) {
     const known = [...flows, ...scripts].map((one) => one.name).join(', ') || 'none';
-    throw new EverturnError('flow_not_found', `Cannot start ${JSON.stringify(name)}: no flow or script has this name; there are ${known}`);
+    throw new EverturnError(
+      'flow_not_found',
+      `Cannot start ${JSON.stringify(name)}: no flow or script has this name; there are ${known}`,
+    );
   }
   return { flow: name, input: (input ?? {}) as Record<string, never> };
 };
 
 const stateOfRun = async (api: ApiClient, id: string) => {
   const { run, questions } = await api.getRun(id);
-  const waiting = questions.filter(({ status }) => status === 'pending').map(({ id: question, prompt, form }) => ({ id: question, prompt, form }));
+  const waiting = questions
+    .filter(({ status }) => status === 'pending')
+    .map(({ id: question, prompt, form }) => ({ id: question, prompt, form }));
   const output = run.status === 'completed' ? await api.getRunOutput(id) : null;
   return { run: id, name: run.name, status: run.status, reason: run.reason, questions: waiting, output };
 };
@@ -34,7 +43,11 @@ const stateOfRun = async (api: ApiClient, id: string) => {
 export const runTools = (server: McpServer): void => {
   server.registerTool(
     'list_definitions',
-    { description: 'List the flows, scripts and agents that there are.', inputSchema: {}, annotations: { readOnlyHint: true } },
+    {
+      description: 'List the flows, scripts and agents that there are.',
+      inputSchema: {},
+      annotations: { readOnlyHint: true },
+    },
     () => answered(definitions),
   );
   server.registerTool(
@@ -72,10 +85,15 @@ export const runTools = (server: McpServer): void => {
     'list_runs',
     {
       description: 'List runs, the newest first.',
-      inputSchema: { cursor: z.string().optional(), status: RunStatus.optional(), limit: z.int().min(1).max(200).default(20) },
+      inputSchema: {
+        cursor: z.string().optional(),
+        status: RunStatus.optional(),
+        limit: z.int().min(1).max(200).default(20),
+      },
       annotations: { readOnlyHint: true },
     },
-    ({ cursor, status, limit }) => answered((api) => api.listRuns({ limit, status, ...(cursor === undefined ? {} : { cursor }) })),
+    ({ cursor, status, limit }) =>
+      answered((api) => api.listRuns({ limit, status, ...(cursor === undefined ? {} : { cursor }) })),
   );
   server.registerTool(
     'cancel_run',

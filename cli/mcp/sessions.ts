@@ -11,7 +11,8 @@ export const sessionTools = (server: McpServer): void => {
   server.registerTool(
     'start_session',
     {
-      description: 'Start a session with an agent: it works on the message, and the answer is its reply or what it waits for.',
+      description:
+        'Start a session with an agent: it works on the message, and the answer is its reply or what it waits for.',
       inputSchema: {
         text: SendMessage.shape.text.describe('The task'),
         agent: z.string().optional().describe('An agent that is defined in a file; list_definitions has them'),
@@ -35,7 +36,12 @@ export const sessionTools = (server: McpServer): void => {
     'send_message',
     {
       description: 'Send a further message to a session and wait for its reply.',
-      inputSchema: { session: Id, text: SendMessage.shape.text, whenBusy: SendMessage.shape.whenBusy, seconds: Seconds },
+      inputSchema: {
+        session: Id,
+        text: SendMessage.shape.text,
+        whenBusy: SendMessage.shape.whenBusy,
+        seconds: Seconds,
+      },
       annotations: { readOnlyHint: false, openWorldHint: true },
     },
     ({ session, text, whenBusy, seconds }, extra) =>
@@ -61,7 +67,8 @@ export const sessionTools = (server: McpServer): void => {
   server.registerTool(
     'read_session',
     {
-      description: 'Read the transcript of a session, newest part first: pass oldestSeq as before for the part before it.',
+      description:
+        'Read the transcript of a session, newest part first: pass oldestSeq as before for the part before it.',
       inputSchema: { session: Id, before: z.int().positive().optional(), limit: z.int().min(1).max(200).default(50) },
       annotations: { readOnlyHint: true },
     },

@@ -49,7 +49,11 @@ const servers = ['DATABASE_URL', 'TEMPORAL_API_KEY'];
 
 /** The keys of models, what commands may see, and what MCP servers are given. */
 export const forWorker = (source: NodeJS.ProcessEnv, config: Config): ChildEnvironment =>
-  split(source, config, pick(source, [...servers, ...keyNames(config), ...config.commandEnv, ...variablesOf(config.mcp)]));
+  split(
+    source,
+    config,
+    pick(source, [...servers, ...keyNames(config), ...config.commandEnv, ...variablesOf(config.mcp)]),
+  );
 
 /** It only says what is to be done. */
 export const forScripts = (source: NodeJS.ProcessEnv, config: Config): ChildEnvironment =>

@@ -57,8 +57,12 @@ type NewTool = { name: string; where: 'project' | 'personal'; project: string };
 export const writeNewTool = ({ name, where, project }: NewTool): string => {
   const cannot = `Cannot write the tool ${JSON.stringify(name)}`;
   if (!/^[A-Za-z](?!.*__)[A-Za-z0-9_]{0,62}$/.test(name))
-    throw new EverturnError('bad_request', `${cannot}: expected a letter, then at most 62 letters, digits or single underscores`);
-  if (toolNames.includes(name)) throw new EverturnError('bad_request', `${cannot}: a built-in tool has this name. Choose another`);
+    throw new EverturnError(
+      'bad_request',
+      `${cannot}: expected a letter, then at most 62 letters, digits or single underscores`,
+    );
+  if (toolNames.includes(name))
+    throw new EverturnError('bad_request', `${cannot}: a built-in tool has this name. Choose another`);
   const folder = path.join(where === 'project' ? project : homeFolder(), toolsFolder);
   mkdirSync(folder, { recursive: true });
   const link = [path.dirname(folder), folder].find((place) => lstatSync(place).isSymbolicLink());

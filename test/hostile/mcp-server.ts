@@ -1,20 +1,31 @@
-import { spawn } from 'node:child_process';
 import { createInterface } from 'node:readline';
 
 /** An MCP server on standard input and output that misbehaves as its argument says. Made without the SDK, which would not. */
 const [, , mode = 'fine', extra = ''] = process.argv;
 
-type Message = { id?: number | string; method?: string; params?: { name?: string; arguments?: Record<string, unknown>; cursor?: string } };
+type Message = {
+  id?: number | string;
+  method?: string;
+  params?: { name?: string; arguments?: Record<string, unknown>; cursor?: string };
+};
 
 const send = (value: object): void => void process.stdout.write(`${JSON.stringify({ jsonrpc: '2.0', ...value })}\n`);
 const changed = { method: 'notifications/tools/list_changed' };
-const tool = (name: string, rest: object = {}) => ({ name, description: `Does ${name}`, inputSchema: { type: 'object' }, ...rest });
+const tool = (name: string, rest: object = {}) => ({
+  name,
+  description: `Does ${name}`,
+  inputSchema: { type: 'object' },
+  ...rest,
+});
 
 const recursive = { type: 'object', properties: { child: { $ref: '#' } } };
-const deep = (levels: number): object => (levels === 0 ? { type: 'string' } : { type: 'object', properties: { a: deep(levels - 1) } });
+const deep = (levels: number): object =>
+  levels === 0 ? { type: 'string' } : { type: 'object', properties: { a: deep(levels - 1) } };
 
 const lists: Record<string, unknown[]> = {
-  fine: [tool('echo', { inputSchema: { type: 'object', properties: { text: { type: 'string' } }, required: ['text'] } })],
+  fine: [
+    tool('echo', { inputSchema: { type: 'object', properties: { text: { type: 'string' } }, required: ['text'] } }),
+  ],
   schemas: [
     tool('good'),
     tool('recursive', { inputSchema: recursive }),
@@ -55,7 +66,10 @@ const onCall = ({ id, params }: Message): void => {
     process.stderr.write('I cannot go on\n');
     process.exit(7);
   }
-  if (mode === 'big') return void process.stdout.write(`{"jsonrpc":"2.0","id":${id},"result":{"content":[{"type":"text","text":"${'x'.repeat(100_000_000)}"}]}}\n`);
+  if (mode === 'big')
+    return void process.stdout.write(
+      `{"jsonrpc":"2.0","id":${id},"result":{"content":[{"type":"text","text":"${'x'.repeat(100_000_000)}"}]}}\n`,
+    );
   if (mode === 'long') return reply(text(`${'a'.repeat(60_000)}${'z'.repeat(60_000)}`));
   if (mode === 'endless') {
     const more = (): void => {
@@ -66,7 +80,8 @@ const onCall = ({ id, params }: Message): void => {
   }
   if (mode === 'storm') {
     const more = (): void => {
-      for (let count = 0; count < 1000; count += 1) send({ method: 'notifications/message', params: { level: 'info', data: 'x' } });
+      for (let count = 0; count < 1000; count += 1)
+        send({ method: 'notifications/message', params: { level: 'info', data: 'x' } });
       setImmediate(more);
     };
     return more();
@@ -88,10 +103,14 @@ const onMessage = (message: Message): void => {
   if (method === 'initialize') {
     if (mode === 'mute') return;
     const serverInfo = { name: `hostile-${mode}`, version: '1' };
-    return send({ id, result: { protocolVersion: '2025-06-18', capabilities: { tools: { listChanged: true } }, serverInfo } });
+    return send({
+      id,
+      result: { protocolVersion: '2025-06-18', capabilities: { tools: { listChanged: true } }, serverInfo },
+    });
   }
   if (method === 'tools/list') {
-    if (mode === 'pages') return send({ id, result: { tools: [tool(`page_${lookups++}`)], nextCursor: params?.cursor ?? 'again' } });
+    if (mode === 'pages')
+      return send({ id, result: { tools: [tool(`page_${lookups++}`)], nextCursor: params?.cursor ?? 'again' } });
     return send({ id, result: { tools: toolsNow() } });
   }
   if (method === 'tools/call') return onCall(message);
@@ -105,11 +124,6 @@ if (mode === 'shouts') {
     process.stderr.once('drain', more);
   };
   more();
-}
-if (mode === 'children') {
-  const child = spawn('sleep', ['300'], { detached: true, stdio: 'ignore' });
-  child.unref();
-  process.stderr.write(`child ${child.pid}\n`);
 }
 if (mode === 'stays') {
   process.on('SIGTERM', () => undefined);

@@ -31,7 +31,17 @@ export type ExtensionsOptions = {
   source: NodeJS.ProcessEnv;
 };
 
-export const openExtensions = async ({ store, project, home, look, confinement, workerId, log, config, source }: ExtensionsOptions): Promise<Extensions> => {
+export const openExtensions = async ({
+  store,
+  project,
+  home,
+  look,
+  confinement,
+  workerId,
+  log,
+  config,
+  source,
+}: ExtensionsOptions): Promise<Extensions> => {
   const listeners: (() => void)[] = [];
   const base = { ...commandEnv([], source), [workerVariable]: workerId };
   // A container is the user's own, for commands of agents: it need not have what servers and tools are run by.

@@ -1,9 +1,9 @@
 import { createHash } from 'node:crypto';
 import { setTimeout as delay } from 'node:timers/promises';
 import type { Logger } from 'pino';
-import type { Environment } from '../../activities/tools/mcp/open-transport.ts';
 import { type KeptServer, keepServer } from '../../activities/tools/mcp/keep-server.ts';
 import { createMcpTool } from '../../activities/tools/mcp/mcp-tool.ts';
+import type { Environment } from '../../activities/tools/mcp/open-transport.ts';
 import { createMcpResource } from '../../activities/tools/mcp/resource-tool.ts';
 import type { Tool } from '../../activities/tools/tool.ts';
 import { canonical } from '../../contracts/canonical.ts';
@@ -23,7 +23,9 @@ export type McpOptions = {
 };
 
 const digestOf = (config: McpServer): string =>
-  createHash('sha256').update(`${packageJson.version} ${canonical(config)}`).digest('hex');
+  createHash('sha256')
+    .update(`${packageJson.version} ${canonical(config)}`)
+    .digest('hex');
 
 /** The servers of the configuration, kept running by this worker. What they offered before is known until they have said it again. */
 export const openMcpServers = ({ store, project, log, changed }: McpOptions) => {
@@ -41,7 +43,8 @@ export const openMcpServers = ({ store, project, log, changed }: McpOptions) => 
             const isOther = canonical(offers) !== canonical(server.offers);
             server.offers = offers;
             await store.toolSources.offered({ kind: 'mcp', name, digest, offers });
-            for (const { tool, message } of isOther ? offers.faults : []) log.warn(`MCP server ${name}: ${tool} is left out: ${message}`);
+            for (const { tool, message } of isOther ? offers.faults : [])
+              log.warn(`MCP server ${name}: ${tool} is left out: ${message}`);
             if (isOther) changed();
           },
           async failed(fault) {
@@ -63,7 +66,11 @@ export const openMcpServers = ({ store, project, log, changed }: McpOptions) => 
     made = [
       ...[...running].flatMap(toolsOf),
       ...(withResources.length > 0
-        ? [createMcpResource(withResources.map(([name, { kept, offers }]) => ({ name, kept, resources: offers.resources })))]
+        ? [
+            createMcpResource(
+              withResources.map(([name, { kept, offers }]) => ({ name, kept, resources: offers.resources })),
+            ),
+          ]
         : []),
     ];
   };
@@ -74,7 +81,9 @@ export const openMcpServers = ({ store, project, log, changed }: McpOptions) => 
     /** Resolves when each server that was never asked before has answered or failed; the others start in the background. */
     async use(servers: McpServers, environment: Environment): Promise<void> {
       const wanted = Object.entries(servers).map(([name, config]) => ({ name, config, digest: digestOf(config) }));
-      const gone = [...running].filter(([name, { digest }]) => !wanted.some((one) => one.name === name && one.digest === digest));
+      const gone = [...running].filter(
+        ([name, { digest }]) => !wanted.some((one) => one.name === name && one.digest === digest),
+      );
       for (const [name] of gone) running.delete(name);
       const closing = Promise.all(gone.map(([, { kept }]) => kept.close()));
       const rows = await store.toolSources.list();
@@ -85,9 +94,13 @@ export const openMcpServers = ({ store, project, log, changed }: McpOptions) => 
         const server = start(name, config, digest, row?.offers ?? noOffers, environment);
         running.set(name, server);
         const isKnown = row !== undefined && row.fault === null;
-        if (!isKnown) unknown.push(Promise.race([server.kept.asked, delay(config.startSeconds * 1000, undefined, { ref: false })]));
+        if (!isKnown)
+          unknown.push(Promise.race([server.kept.asked, delay(config.startSeconds * 1000, undefined, { ref: false })]));
       }
-      await store.toolSources.keep('mcp', wanted.map(({ name }) => name));
+      await store.toolSources.keep(
+        'mcp',
+        wanted.map(({ name }) => name),
+      );
       await Promise.all([closing, ...unknown]);
       make();
     },

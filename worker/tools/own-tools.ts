@@ -6,8 +6,8 @@ import { createOwnTool } from '../../activities/tools/own/own-tool.ts';
 import type { Tool } from '../../activities/tools/tool.ts';
 import { toolNames } from '../../contracts/tool-names.ts';
 import { type DescribedTool, noOffers } from '../../contracts/tool-sources.ts';
-import { openToolFiles, type ToolFile } from '../../definitions/tool-files.ts';
 import type { Look } from '../../definitions/look.ts';
+import { openToolFiles, type ToolFile } from '../../definitions/tool-files.ts';
 import packageJson from '../../package.json' with { type: 'json' };
 import type { Store } from '../../store/store.ts';
 
@@ -15,12 +15,20 @@ const loadSeconds = 10;
 const everyMs = 700;
 
 /** A file with a tool, loaded or not. */
-export type CheckedTool = { file: string; origin: ToolFile['origin']; tool: DescribedTool | null; fault: string | null };
+export type CheckedTool = {
+  file: string;
+  origin: ToolFile['origin'];
+  tool: DescribedTool | null;
+  fault: string | null;
+};
 
 type Process = { cwd: string; env: Record<string, string>; confinement: Confinement };
 
 /** Loads a file in a process of its own and gives the tool in it, or what is wrong. */
-export const describeFile = async (file: string, process: Process): Promise<{ tool: DescribedTool } | { fault: string }> => {
+export const describeFile = async (
+  file: string,
+  process: Process,
+): Promise<{ tool: DescribedTool } | { fault: string }> => {
   const answer = await askHost({
     ...process,
     request: { action: 'describe', file },
@@ -37,12 +45,20 @@ export const withoutClashes = (checked: readonly CheckedTool[]): CheckedTool[] =
   checked.map((one) => {
     const { tool, file, origin } = one;
     if (!tool) return one;
-    if (toolNames.includes(tool.name)) return { ...one, tool: null, fault: `the name ${tool.name} is that of a built-in tool; choose another` };
+    if (toolNames.includes(tool.name))
+      return { ...one, tool: null, fault: `the name ${tool.name} is that of a built-in tool; choose another` };
     const others = checked.filter((other) => other.file !== file && other.tool?.name === tool.name);
     const twin = others.find((other) => other.origin === origin);
-    if (twin) return { ...one, tool: null, fault: `${path.basename(twin.file)} has the name ${tool.name} too; rename one of the two` };
+    if (twin)
+      return {
+        ...one,
+        tool: null,
+        fault: `${path.basename(twin.file)} has the name ${tool.name} too; rename one of the two`,
+      };
     const isHidden = origin === 'personal' && others.length > 0;
-    return isHidden ? { ...one, tool: null, fault: `hidden by ${others[0]?.file} of the project, which has the same name` } : one;
+    return isHidden
+      ? { ...one, tool: null, fault: `hidden by ${others[0]?.file} of the project, which has the same name` }
+      : one;
   });
 
 export type OwnToolsOptions = Process & {
@@ -70,7 +86,9 @@ export const openOwnTools = ({ store, project, home, look, log, changed, ...proc
     const key = `${file} ${digestOf(found)}`;
     const described = known.get(key) ?? (await describeFile(file, process));
     known.set(key, described);
-    return 'tool' in described ? { file, origin, tool: described.tool, fault: null } : { file, origin, tool: null, fault: described.fault };
+    return 'tool' in described
+      ? { file, origin, tool: described.tool, fault: null }
+      : { file, origin, tool: null, fault: described.fault };
   };
 
   const look_ = async (): Promise<void> => {
@@ -87,9 +105,18 @@ export const openOwnTools = ({ store, project, home, look, log, changed, ...proc
     for (const [index, { file, tool, fault }] of usable.entries()) {
       const source = { kind: 'file' as const, name: file, digest: digestOf(files[index] as ToolFile) };
       if (tool) await store.toolSources.offered({ ...source, offers: { ...noOffers, tools: [tool] } });
-      else await store.toolSources.failed({ ...source, digest: `${source.digest} ${fault}`, fault: fault ?? '', none: noOffers });
+      else
+        await store.toolSources.failed({
+          ...source,
+          digest: `${source.digest} ${fault}`,
+          fault: fault ?? '',
+          none: noOffers,
+        });
     }
-    await store.toolSources.keep('file', usable.map(({ file }) => file));
+    await store.toolSources.keep(
+      'file',
+      usable.map(({ file }) => file),
+    );
   };
 
   let looking: Promise<void> | undefined;

@@ -21,13 +21,21 @@ export const checkTools = async (place: Place): Promise<CheckedTool[]> => {
   for (const { file, origin, problem } of openToolFiles({ project: place.project })()) {
     const described = problem === null ? await describeFile(file, process) : { fault: problem };
     checked.push(
-      'tool' in described ? { file, origin, tool: described.tool, fault: null } : { file, origin, tool: null, fault: described.fault },
+      'tool' in described
+        ? { file, origin, tool: described.tool, fault: null }
+        : { file, origin, tool: null, fault: described.fault },
     );
   }
   return withoutClashes(checked);
 };
 
-type Trial = Place & { file: string; args: Record<string, unknown>; seconds: number; signal: AbortSignal; onOutput(text: string): void };
+type Trial = Place & {
+  file: string;
+  args: Record<string, unknown>;
+  seconds: number;
+  signal: AbortSignal;
+  onOutput(text: string): void;
+};
 
 /** Runs a tool once, as a worker would, in the folder of the project. */
 export const tryTool = async ({ file, args, seconds, signal, onOutput, ...place }: Trial): Promise<HostAnswer> =>

@@ -44,11 +44,18 @@ type Listeners = {
   ended(): void;
 };
 
-const pingMs = 5000;
+/** The server ended while it was asked. */
+export class ServerEnded extends Error {
+  override readonly name = 'ServerEnded';
+}
+
+const pingMs = 2000;
 const longestProgress = 500;
 
 /** The check of results by the SDK knows no bounds. Ours does without. */
-const unchecked = { getValidator: () => (input: unknown) => ({ valid: true as const, data: input as never, errorMessage: undefined }) };
+const unchecked = {
+  getValidator: () => (input: unknown) => ({ valid: true as const, data: input as never, errorMessage: undefined }),
+};
 
 const Page = z.looseObject({ nextCursor: z.string().optional() });
 const Contents = z.looseObject({ contents: z.array(z.unknown()) });
@@ -64,7 +71,13 @@ const RawPrompt = z.object({
 const toResource = (value: unknown): ServerResource[] => {
   const { data } = RawResource.safeParse(value);
   return data
-    ? [{ uri: plainText(data.uri, 4000), name: plainText(data.name, 200), description: plainText(data.description ?? '', 500) }]
+    ? [
+        {
+          uri: plainText(data.uri, 4000),
+          name: plainText(data.name, 200),
+          description: plainText(data.description ?? '', 500),
+        },
+      ]
     : [];
 };
 
@@ -139,6 +152,16 @@ export const connect = async (place: ServerPlace, listeners: Listeners): Promise
     throw transport.startFault(error);
   }
 
+  /** Why it ended is worth more than that it has. */
+  const asking = async <Answer>(answer: Promise<Answer>): Promise<Answer> => {
+    try {
+      return await answer;
+    } catch (error) {
+      if (end === null) throw error;
+      throw new ServerEnded(end, { cause: error });
+    }
+  };
+
   return {
     async offers() {
       const can = client.getServerCapabilities() ?? {};
@@ -161,19 +184,18 @@ export const connect = async (place: ServerPlace, listeners: Listeners): Promise
     async call({ own, args, signal, idempotencyKey, onOutput }) {
       const params = { name: own, arguments: args, _meta: { 'everturn/key': idempotencyKey } };
       let shown = 0;
-      return await client.request({ method: 'tools/call', params }, CallAnswer, {
-        signal,
-        timeout,
-        onprogress: (progress) => {
-          const text = progressText(progress);
-          shown += text.length;
-          if (shown <= serverLimits.resultCharacters) onOutput(text);
-        },
-      });
+      const onprogress = (progress: unknown): void => {
+        const text = progressText(progress);
+        shown += text.length;
+        if (shown <= serverLimits.resultCharacters) onOutput(text);
+      };
+      return await asking(
+        client.request({ method: 'tools/call', params }, CallAnswer, { signal, timeout, onprogress }),
+      );
     },
     async readResource(uri, signal) {
-      const { contents } = await client.request({ method: 'resources/read', params: { uri } }, Contents, { signal, timeout });
-      return contents;
+      const reading = client.request({ method: 'resources/read', params: { uri } }, Contents, { signal, timeout });
+      return (await asking(reading)).contents;
     },
     answers: () =>
       client.ping({ timeout: pingMs }).then(

@@ -33,7 +33,8 @@ type JsonSchema = Record<string, unknown>;
 
 /** Why a schema cannot be offered; null when it can. Small and shallow first, for what checks it takes time. */
 const faultOf = (schema: JsonSchema): string | null => {
-  if (isDeeper(schema, serverLimits.schemaDepth)) return `its input schema is nested more than ${serverLimits.schemaDepth} deep`;
+  if (isDeeper(schema, serverLimits.schemaDepth))
+    return `its input schema is nested more than ${serverLimits.schemaDepth} deep`;
   const { length } = JSON.stringify(schema);
   if (length > serverLimits.schemaBytes)
     return `its input schema has ${formatBytes(length)}, more than ${formatBytes(serverLimits.schemaBytes)}`;
@@ -62,8 +63,10 @@ export const describeTools = (
   for (const [index, value] of listed.entries()) {
     const { data } = RawTool.safeParse(value);
     const label = data?.name ?? `number ${index + 1}`;
-    if (!data) faults.push({ tool: label, message: 'it has no name, or its description or schema is of the wrong type' });
-    else if (raw.has(data.name)) faults.push({ tool: plainText(label, 100), message: 'the server lists another tool with this name' });
+    if (!data)
+      faults.push({ tool: label, message: 'it has no name, or its description or schema is of the wrong type' });
+    else if (raw.has(data.name))
+      faults.push({ tool: plainText(label, 100), message: 'the server lists another tool with this name' });
     else if (raw.size >= serverLimits.tools)
       faults.push({ tool: plainText(label, 100), message: `the server has more than ${serverLimits.tools} tools` });
     else if (ruleOf(config, data.name).offer !== false) raw.set(data.name, data);

@@ -54,7 +54,9 @@ const toResponse = (incoming: IncomingMessage): Response => {
     return new Response(null, { status, headers });
   }
   const isStream = headers.get('content-type')?.toLowerCase().startsWith('text/event-stream') === true;
-  const body = Readable.toWeb(Readable.from(paced(incoming, isStream), { objectMode: false })) as ReadableStream<Uint8Array>;
+  const body = Readable.toWeb(
+    Readable.from(paced(incoming, isStream), { objectMode: false }),
+  ) as ReadableStream<Uint8Array>;
   return new Response(body, { status, statusText: incoming.statusMessage ?? '', headers });
 };
 

@@ -1,7 +1,7 @@
+import type { z } from 'zod';
 import type { Offers } from '../../../contracts/tool-sources.ts';
 import { type Call, type Connection, connect, type ServerPlace } from './connection.ts';
 import type { CallAnswer } from './result.ts';
-import type { z } from 'zod';
 
 const firstPauseMs = 500;
 const longestPauseMs = 60_000;

@@ -5,6 +5,7 @@ import { schemaFaults } from '../../../sandbox/json-schema.ts';
 import { defineTool } from '../define.ts';
 import { failed } from '../failed.ts';
 import type { Tool } from '../tool.ts';
+import { ServerEnded } from './connection.ts';
 import type { KeptServer } from './keep-server.ts';
 import { plainText } from './plain-text.ts';
 import { toResult } from './result.ts';
@@ -12,8 +13,6 @@ import { toResult } from './result.ts';
 const mostFaults = 10;
 
 const isLate = (error: unknown): boolean => error instanceof Error && /request timed out/i.test(error.message);
-const isGone = (error: unknown): boolean =>
-  error instanceof Error && /connection closed|not connected|it (was )?ended|was killed/i.test(error.message);
 
 /** The session of a server over HTTP is over: it has not looked at the call. */
 const isForgotten = (error: unknown): boolean => error instanceof Error && (error as { code?: unknown }).code === 404;
@@ -40,7 +39,7 @@ export const createMcpTool = (described: DescribedTool, server: string, seconds:
               await kept.doubt();
               return await attempt();
             }
-            if (effect === 'once' || !isGone(error)) throw error;
+            if (effect === 'once' || !(error instanceof ServerEnded)) throw error;
             return await attempt();
           });
         } catch (error) {
@@ -51,8 +50,8 @@ export const createMcpTool = (described: DescribedTool, server: string, seconds:
             throw failed(`it took longer than ${seconds} s${again}`, error);
           }
           const said = error instanceof Error ? error.message : String(error);
-          const reason = plainText(said.replace(/^MCP error -?\d+: /, ""), 1000);
-          throw failed(isGone(error) ? `the server ended (${reason})${again}` : reason, error);
+          const reason = plainText(said.replace(/^MCP error -?\d+: /, ''), 1000);
+          throw failed(error instanceof ServerEnded ? `the server ended: ${reason}${again}` : reason, error);
         }
       },
     }),

@@ -50,8 +50,19 @@ describe('rights', () => {
   });
 
   test('a pattern is a name, or has stars in it', () => {
-    expect([fits('a', 'a'), fits('a', 'ab'), fits('a*', 'ab'), fits('*b', 'ab'), fits('a*c', 'abc')]).toEqual([true, false, true, true, true]);
-    expect([fits('a*a', 'a'), fits('*', ''), fits('a*b*c', 'a-b-c'), fits('a*b*c', 'a-c-b')]).toEqual([false, true, true, false]);
+    expect([fits('a', 'a'), fits('a', 'ab'), fits('a*', 'ab'), fits('*b', 'ab'), fits('a*c', 'abc')]).toEqual([
+      true,
+      false,
+      true,
+      true,
+      true,
+    ]);
+    expect([fits('a*a', 'a'), fits('*', ''), fits('a*b*c', 'a-b-c'), fits('a*b*c', 'a-c-b')]).toEqual([
+      false,
+      true,
+      true,
+      false,
+    ]);
     const start = performance.now();
     fits('*a'.repeat(100), 'a'.repeat(1000));
     expect(performance.now() - start).toBeLessThan(500);
@@ -59,18 +70,31 @@ describe('rights', () => {
 });
 
 test('a list of tools is taken tool by tool', () => {
-  const list = [{ name: 'fine', annotations: { readOnlyHint: 'yes' } }, { name: 7 }, 'text', { name: 'left', inputSchema: { type: 'object' } }];
+  const list = [
+    { name: 'fine', annotations: { readOnlyHint: 'yes' } },
+    { name: 7 },
+    'text',
+    { name: 'left', inputSchema: { type: 'object' } },
+  ];
   const { tools, faults } = describeTools('s', server({ tools: { left: { offer: false } } }), list);
   expect(tools.map(({ name, schema }) => [name, schema])).toEqual([['s__fine', { type: 'object', properties: {} }]]);
   expect(faults.map(({ tool }) => tool)).toEqual(['number 2', 'number 3']);
 });
 
 test('a server has so many tools, and so much of them is kept', () => {
-  const many = describeTools('s', server(), Array.from({ length: 1000 }, (_, index) => ({ name: `t${index}` })));
+  const many = describeTools(
+    's',
+    server(),
+    Array.from({ length: 1000 }, (_, index) => ({ name: `t${index}` })),
+  );
   expect(many.tools.length).toBe(serverLimits.tools);
   expect(many.faults[0]?.message).toBe('the server has more than 200 tools');
   const schema = { type: 'object', properties: { a: { type: 'string', description: 'x'.repeat(60_000) } } };
-  const large = describeTools('s', server(), Array.from({ length: 50 }, (_, index) => ({ name: `t${index}`, inputSchema: schema })));
+  const large = describeTools(
+    's',
+    server(),
+    Array.from({ length: 50 }, (_, index) => ({ name: `t${index}`, inputSchema: schema })),
+  );
   expect(large.tools.length).toBe(8);
   expect(large.faults[0]?.message).toBe('the tools of the server take more than 512.0 kB together');
 });
@@ -104,8 +128,15 @@ test('lines are cut wherever the pieces end, and have a bound', () => {
 
 test('an answer is what a model can read', () => {
   const words = (content: unknown[], rest: object = {}) => toResult({ content, ...rest });
-  expect(words([{ type: 'text', text: 'a' }, { type: 'image', data: 'AAAA', mimeType: 'image/png' }]).text).toBe('a\n[Image: image/png, 3 bytes]');
-  expect(words([{ type: 'resource', resource: { uri: 'file:///a', text: 'inside' } }]).text).toBe('[Resource file:///a]\ninside');
+  expect(
+    words([
+      { type: 'text', text: 'a' },
+      { type: 'image', data: 'AAAA', mimeType: 'image/png' },
+    ]).text,
+  ).toBe('a\n[Image: image/png, 3 bytes]');
+  expect(words([{ type: 'resource', resource: { uri: 'file:///a', text: 'inside' } }]).text).toBe(
+    '[Resource file:///a]\ninside',
+  );
   expect(words([{ type: 'resource_link', uri: 'file:///a', name: 'a' }]).text).toBe('[Resource a file:///a]');
   expect(words([{ type: 'video' }]).text).toBe('[A part of a kind that Everturn does not know]');
   expect(words([], { structuredContent: { a: 1 } }).text).toBe('{"a":1}');
@@ -118,20 +149,29 @@ test('an answer is what a model can read', () => {
 describe('the configuration', () => {
   const fault = (value: unknown): string => {
     const parsed = McpServers.safeParse(value);
-    return parsed.success ? 'none' : parsed.error.issues.map(({ path, message }) => `${path.join('.')}: ${message}`).join('; ');
+    return parsed.success
+      ? 'none'
+      : parsed.error.issues.map(({ path, message }) => `${path.join('.')}: ${message}`).join('; ');
   };
 
   test('names a program or an address', () => {
-    expect(fault({ files: { command: ['npx', '-y', 'server'] }, web: { url: 'https://example.com/mcp' } })).toBe('none');
+    expect(fault({ files: { command: ['npx', '-y', 'server'] }, web: { url: 'https://example.com/mcp' } })).toBe(
+      'none',
+    );
     expect(fault({ a: {} })).toBe('a: expected either command, for a program, or url, for a server over HTTP');
     expect(fault({ a: { command: ['x'], url: 'https://example.com' } })).toContain('expected either command');
-    expect(fault({ a: { command: ['x'], local: true } })).toBe('a.local: expected only with url; this server has command');
-    expect(fault({ a: { url: 'https://example.com', env: {} } })).toBe('a.env: expected only with command; this server has url');
+    expect(fault({ a: { command: ['x'], local: true } })).toBe(
+      'a.local: expected only with url; this server has command',
+    );
+    expect(fault({ a: { url: 'https://example.com', env: {} } })).toBe(
+      'a.env: expected only with command; this server has url',
+    );
     expect(fault({ a: { url: 'file:///etc/passwd' } })).toContain('http://');
   });
 
   test('refuses names that tools could not have, and variables of ours', () => {
-    for (const name of ['a__b', 'a b', '_a', 'a_', '1a', 'x'.repeat(40), '__proto__x']) expect(fault({ [name]: { command: ['x'] } })).not.toBe('none');
+    for (const name of ['a__b', 'a b', '_a', 'a_', '1a', 'x'.repeat(40), '__proto__x'])
+      expect(fault({ [name]: { command: ['x'] } })).not.toBe('none');
     for (const variable of ['DATABASE_URL', 'EVERTURN_TOKEN', 'TEMPORAL_API_KEY', 'temporal_address'])
       expect(fault({ a: { command: ['x'], envFrom: [variable] } })).toContain('never passed on');
     expect(fault({ a: { command: ['x'], envFrom: ['GITHUB_TOKEN'] } })).toBe('none');

@@ -60,7 +60,10 @@ const openHttp = async (place: ServerPlace): Promise<ServerTransport> => {
   const { config } = place;
   const { StreamableHTTPClientTransport } = await import('@modelcontextprotocol/sdk/client/streamableHttp.js');
   const { createGuardedFetch } = await import('./guarded-fetch.ts');
-  const named = Object.entries(config.headersFrom ?? {}).map(([header, variable]) => [header, valueOf(place, variable)]);
+  const named = Object.entries(config.headersFrom ?? {}).map(([header, variable]) => [
+    header,
+    valueOf(place, variable),
+  ]);
   const guarded = createGuardedFetch({ local: config.local === true });
   const transport = new StreamableHTTPClientTransport(new URL(config.url ?? ''), {
     fetch: guarded.fetch,
@@ -71,7 +74,10 @@ const openHttp = async (place: ServerPlace): Promise<ServerTransport> => {
     close: async () => {
       // A server of sessions keeps one for ever that nobody ends.
       if (transport.sessionId !== undefined)
-        await Promise.race([transport.terminateSession().catch(() => undefined), new Promise((done) => setTimeout(done, 500).unref())]);
+        await Promise.race([
+          transport.terminateSession().catch(() => undefined),
+          new Promise((done) => setTimeout(done, 500).unref()),
+        ]);
       await close();
       guarded.close();
     },
@@ -79,7 +85,9 @@ const openHttp = async (place: ServerPlace): Promise<ServerTransport> => {
     startFault: (error: unknown): Error => {
       const message = messageOf(error);
       const isLate = message.includes('timed out');
-      return new Error(isLate ? `${config.url} did not answer within ${config.startSeconds} s` : `${config.url}: ${message}`);
+      return new Error(
+        isLate ? `${config.url} did not answer within ${config.startSeconds} s` : `${config.url}: ${message}`,
+      );
     },
   });
 };

@@ -10,10 +10,16 @@ import { toResult } from './result.ts';
 
 export const mcpResourceName = 'mcp_resource';
 
-export type ServerWithResources = { name: string; kept: Pick<KeptServer, 'readResource'>; resources: readonly ServerResource[] };
+export type ServerWithResources = {
+  name: string;
+  kept: Pick<KeptServer, 'readResource'>;
+  resources: readonly ServerResource[];
+};
 
 const listed = ({ name, resources }: ServerWithResources): string =>
-  resources.map(({ uri, name: label, description }) => `${name}: ${uri} (${[label, description].filter(Boolean).join(': ')})`).join('\n');
+  resources
+    .map(({ uri, name: label, description }) => `${name}: ${uri} (${[label, description].filter(Boolean).join(': ')})`)
+    .join('\n');
 
 /** What servers hold for reading, beside their tools. */
 export const createMcpResource = (servers: readonly ServerWithResources[]): Tool => ({
@@ -31,7 +37,9 @@ export const createMcpResource = (servers: readonly ServerWithResources[]): Tool
       const names = servers.map(({ name }) => name);
       const chosen = server === undefined ? undefined : servers.find(({ name }) => name === server);
       if (server !== undefined && !chosen)
-        throw failed(`no server with resources is named ${quote(server, 80)}; nearest are ${nearest(server, names).join(', ')}`);
+        throw failed(
+          `no server with resources is named ${quote(server, 80)}; nearest are ${nearest(server, names).join(', ')}`,
+        );
       if (uri === undefined) return ok((chosen ? [chosen] : servers).map(listed).join('\n'));
       if (!chosen) throw failed(`say which server it is of: ${names.join(', ')}`);
       const contents = await chosen.kept.readResource(uri, signal);

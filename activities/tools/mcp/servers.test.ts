@@ -1,4 +1,3 @@
-import { readdirSync } from 'node:fs';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import path from 'node:path';
@@ -19,7 +18,11 @@ type Options = { seconds?: number; startSeconds?: number; env?: Record<string, s
 /** A server that misbehaves, kept as a worker keeps it. */
 const hostile = async (mode: string, { effect = 'once', ...options }: Options = {}) => {
   const project = await temporaryFolder();
-  const config = McpServer.parse({ command: [process.execPath, script, mode, 'x'], tools: { '*': { effect } }, ...options });
+  const config = McpServer.parse({
+    command: [process.execPath, script, mode, 'x'],
+    tools: { '*': { effect } },
+    ...options,
+  });
   const seen: Offers[] = [];
   const faults: string[] = [];
   const kept = keepServer(
@@ -27,7 +30,11 @@ const hostile = async (mode: string, { effect = 'once', ...options }: Options = 
       name: 'bad',
       config,
       project,
-      environment: { confinement: openUnconfined(null), base: { PATH: process.env.PATH ?? '' }, value: () => undefined },
+      environment: {
+        confinement: openUnconfined(null),
+        base: { PATH: process.env.PATH ?? '' },
+        value: () => undefined,
+      },
     },
     {
       offered: async (offers) => void seen.push(offers),
@@ -42,7 +49,11 @@ const hostile = async (mode: string, { effect = 'once', ...options }: Options = 
     faults,
     seen,
     offers,
-    async call(own: string, args: Record<string, unknown> = {}, signal = new AbortController().signal): Promise<ToolResult> {
+    async call(
+      own: string,
+      args: Record<string, unknown> = {},
+      signal = new AbortController().signal,
+    ): Promise<ToolResult> {
       const described = offers().tools.find((tool) => tool.own === own);
       if (!described) throw new Error(`There is no tool ${own}`);
       return await createMcpTool(described, 'bad', config.seconds, kept).run(args, await testContext({ signal }));
@@ -52,20 +63,29 @@ const hostile = async (mode: string, { effect = 'once', ...options }: Options = 
 
 test('a server works, and its tools have its name', async () => {
   const { offers, call } = await hostile('fine');
-  expect(offers()).toMatchObject({ software: 'hostile-fine 1', tools: [{ name: 'bad__echo', own: 'echo', permission: 'run', effect: 'once' }] });
+  expect(offers()).toMatchObject({
+    software: 'hostile-fine 1',
+    tools: [{ name: 'bad__echo', own: 'echo', permission: 'run', effect: 'once' }],
+  });
   expect(await call('echo', { text: 'hello' })).toEqual({ status: 'ok', text: 'hello' });
   await expect(call('echo', { text: 1 })).rejects.toThrow('Cannot call bad__echo: arguments.text: must be string');
 });
 
 test('each tool with a bad schema is left out with its fault, and the others stay', async () => {
   const { offers } = await hostile('schemas');
-  expect(offers().tools.map(({ own }) => own).toSorted()).toEqual(
+  expect(
+    offers()
+      .tools.map(({ own }) => own)
+      .toSorted(),
+  ).toEqual(
     ['good', 'recursive', 'no_type', 'twice', 'hidden\u200b\u202eorders', 'a/b', 'a.b', 'x'.repeat(100)].toSorted(),
   );
   const hidden = offers().tools.find(({ own }) => own.startsWith('hidden'));
   expect(hidden?.description).toBe('Reads a file');
   expect(Object.fromEntries(offers().faults.map(({ tool, message }) => [tool, message]))).toEqual({
-    not_valid: expect.stringContaining('its input schema is not valid at "properties.a.type": must be equal to one of the allowed values'),
+    not_valid: expect.stringContaining(
+      'its input schema is not valid at "properties.a.type": must be equal to one of the allowed values',
+    ),
     is_list: 'its input schema is of type "array", not "object"',
     'number 6': 'it has no name, or its description or schema is of the wrong type',
     enormous: 'its input schema has 100.0 kB, more than 64.0 kB',
@@ -120,14 +140,14 @@ test('a server that dies in a call is started again; a call that may not be repe
   const { call } = await hostile('dies');
   for (const _ of [1, 2])
     expect((await call('work')).text).toBe(
-      'Cannot call work of the MCP server bad: the server ended (Connection closed); whether it took effect is unknown, so check before you repeat it',
+      'Cannot call work of the MCP server bad: the server ended: it ended with exit code 7; it said: I cannot go on; whether it took effect is unknown, so check before you repeat it',
     );
 });
 
 test('an answer of 100 MB ends the server, not the worker', async () => {
   const before = process.memoryUsage().rss;
   const { call } = await hostile('big');
-  expect((await call('work')).text).toContain('the server ended');
+  expect((await call('work')).text).toContain('the server ended: it sent a message of more than 16 MB; whether');
   expect(process.memoryUsage().rss - before).toBeLessThan(300_000_000);
   expect((await call('work')).text).toContain('the server ended');
 }, 30_000);
@@ -183,22 +203,22 @@ test('a server sees what is declared, and nothing of the worker', async () => {
   const { call } = await hostile('environment', { env: { LEVEL: 'debug' } });
   const seen = JSON.parse((await call('work')).text) as Record<string, string>;
   expect(seen.LEVEL).toBe('debug');
-  expect(Object.keys(seen).filter((name) => !['PATH', 'LEVEL', 'PWD', 'SHLVL', '_', 'OLDPWD'].includes(name))).toEqual([]);
+  expect(Object.keys(seen).filter((name) => !['PATH', 'LEVEL', 'PWD', 'SHLVL', '_', 'OLDPWD'].includes(name))).toEqual(
+    [],
+  );
 });
 
-test.runIf(process.platform === 'linux')('a server that stays is ended, with what it started', async () => {
-  const childrenOf = (pid: number): number[] =>
-    readdirSync('/proc/self/task').length > 0
-      ? readdirSync('/proc')
-          .map(Number)
-          .filter((one) => one > 0 && one !== pid)
-      : [];
-  const stays = await hostile('stays');
-  const pid = Number(/process (\d+)/.exec((await stays.call('work')).text)?.[1]);
-  expect(childrenOf(0)).toContain(pid);
-  await stays.kept.close();
-  expect(isRunning(pid)).toBe(false);
-}, 30_000);
+test.runIf(process.platform === 'linux')(
+  'a server that stays is ended',
+  async () => {
+    const stays = await hostile('stays');
+    const pid = Number(/process (\d+)/.exec((await stays.call('work')).text)?.[1]);
+    expect(isRunning(pid)).toBe(true);
+    await stays.kept.close();
+    expect(isRunning(pid)).toBe(false);
+  },
+  30_000,
+);
 
 test('a program that is not there is named', async () => {
   const config = McpServer.parse({ command: ['no-such-server', '--fast'] });
@@ -244,7 +264,10 @@ test('an answer over HTTP has the same bound', async () => {
     more();
   });
   await new Promise<void>((resolve) => http.listen(0, '127.0.0.1', resolve));
-  onTestFinished(() => void http.closeAllConnections() ?? http.close());
+  onTestFinished(() => {
+    http.closeAllConnections();
+    http.close();
+  });
   const { fetch, close } = createGuardedFetch({ local: true });
   const response = await fetch(`http://127.0.0.1:${(http.address() as AddressInfo).port}/mcp`);
   await expect(response.text()).rejects.toThrow('it sent a message of more than 16 MB');

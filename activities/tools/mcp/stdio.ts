@@ -4,8 +4,8 @@ import type { Transport } from '@modelcontextprotocol/sdk/shared/transport.js';
 import { type JSONRPCMessage, JSONRPCMessageSchema } from '@modelcontextprotocol/sdk/types.js';
 import type { Confinement, Program } from '../confine/confinement.ts';
 import { endGroup } from '../process-group.ts';
-import { createLines } from './lines.ts';
 import { serverLimits } from './limits.ts';
+import { createLines } from './lines.ts';
 import { createPace, floodWords, type Verdict } from './pace.ts';
 import { plainText } from './plain-text.ts';
 
@@ -78,7 +78,11 @@ export const createStdio = ({ program, confinement }: Options): StdioTransport =
           void end(error.message);
         });
         child.once('spawn', () => resolve());
-        child.once('exit', (code, signal) => void end(signal === null ? `it ended with exit code ${code}` : `it was killed by ${signal}`));
+        child.once(
+          'exit',
+          (code, signal) =>
+            void end(signal === null ? `it ended with exit code ${code}` : `it was killed by ${signal}`),
+        );
         child.stdin?.on('error', () => undefined);
         write = (text) => void child.stdin?.write(text);
         const lines = createLines();

@@ -14,7 +14,9 @@ const mostSaid = 2000;
 const heapMegabytes = 512;
 
 export type Asked = {
-  request: Omit<Extract<HostRequest, { action: 'run' }>, 'nonce'> | Omit<Extract<HostRequest, { action: 'describe' }>, 'nonce'>;
+  request:
+    | Omit<Extract<HostRequest, { action: 'run' }>, 'nonce'>
+    | Omit<Extract<HostRequest, { action: 'describe' }>, 'nonce'>;
   cwd: string;
   env: Record<string, string>;
   confinement: Confinement;
@@ -29,7 +31,15 @@ const failed = (fault: string): HostAnswer => ({ outcome: 'failed', fault });
  * Runs a tool in a process of its own, confined like a command, and gives its answer. Whatever it started or left open has
  * ended with it. Throws the signal's reason.
  */
-export const askHost = async ({ request, cwd, env, confinement, seconds, signal, onOutput }: Asked): Promise<HostAnswer> => {
+export const askHost = async ({
+  request,
+  cwd,
+  env,
+  confinement,
+  seconds,
+  signal,
+  onOutput,
+}: Asked): Promise<HostAnswer> => {
   signal.throwIfAborted();
   const nonce = randomUUID();
   const started = confinement.start({
@@ -53,7 +63,8 @@ export const askHost = async ({ request, cwd, env, confinement, seconds, signal,
   };
   const count = (chunk: Buffer): boolean => {
     bytes += chunk.length;
-    if (bytes > mostOutputBytes) resolve(failed(`it wrote more than ${formatBytes(mostOutputBytes)} of output, and was ended`));
+    if (bytes > mostOutputBytes)
+      resolve(failed(`it wrote more than ${formatBytes(mostOutputBytes)} of output, and was ended`));
     return bytes <= mostOutputBytes;
   };
   const lines = createLines(2 * mostOutputBytes);

@@ -4,7 +4,7 @@ import { text } from 'node:stream/consumers';
 import { pathToFileURL } from 'node:url';
 import { inspect } from 'node:util';
 import { z } from 'zod';
-import { HostRequest, type HostAnswer } from './protocol.ts';
+import { type HostAnswer, HostRequest } from './protocol.ts';
 
 /** The process of one call of a tool in TypeScript: it loads the file, does what it is asked, answers once and ends. */
 
@@ -37,13 +37,15 @@ const fail = (fault: string): void => answer({ outcome: 'failed', fault });
 
 /** Where in the tool's own file it happened. */
 const placeOf = (stack: string): string => {
-  const line = stack.split('\n').find((one) => one.includes(path.basename(file)));
-  const found = line && new RegExp(`${RegExp.escape(path.basename(file))}:(\\d+)(?::\\d+)?`).exec(line);
-  return found ? ` (${path.basename(file)}:${found[1]})` : '';
+  const name = path.basename(file);
+  const line = stack.split('\n').find((one) => one.includes(`${name}:`));
+  const number = /^\d+/.exec(line?.split(`${name}:`)[1] ?? '')?.[0];
+  return number === undefined ? '' : ` (${name}:${number})`;
 };
 
 const wordsOf = (error: unknown): string => {
-  if (!(error instanceof Error)) return `it threw a value that is not an Error: ${inspect(error, { depth: 2 }).slice(0, 500)}`;
+  if (!(error instanceof Error))
+    return `it threw a value that is not an Error: ${inspect(error, { depth: 2 }).slice(0, 500)}`;
   const { message, name, stack = '' } = error;
   const code = 'code' in error && typeof error.code === 'string' ? `${error.code}: ` : '';
   return `${message ? `${code}${message.trim()}` : name}${placeOf(stack)}`;
@@ -62,7 +64,10 @@ process.on('beforeExit', () =>
 const Loaded = z.object({
   name: z
     .string()
-    .regex(/^[A-Za-z](?!.*__)[A-Za-z0-9_]{0,62}$/, 'expected a letter, then at most 62 letters, digits or single underscores'),
+    .regex(
+      /^[A-Za-z](?!.*__)[A-Za-z0-9_]{0,62}$/,
+      'expected a letter, then at most 62 letters, digits or single underscores',
+    ),
   description: z.string().min(1).max(4000),
   input: z.custom<z.ZodObject>(
     (value) => typeof value === 'object' && value !== null && '_zod' in value,
@@ -71,7 +76,10 @@ const Loaded = z.object({
   effect: z.enum(['pure', 'idempotent', 'once']).default('once'),
   permission: z.enum(['read', 'write', 'run']).default('run'),
   seconds: z.number().min(0.1).max(3600).default(60),
-  run: z.custom<(args: unknown, context: unknown) => unknown>((value) => typeof value === 'function', 'expected a function'),
+  run: z.custom<(args: unknown, context: unknown) => unknown>(
+    (value) => typeof value === 'function',
+    'expected a function',
+  ),
 });
 type Loaded = z.infer<typeof Loaded>;
 
@@ -87,14 +95,15 @@ const load = async (): Promise<Loaded | null> => {
     return null;
   }
   if (module.default === undefined) {
-    fail("it has no default export; write: export default defineTool({ … })");
+    fail('it has no default export; write: export default defineTool({ … })');
     return null;
   }
   const known = new Set(Object.keys(Loaded.shape));
   const unknown = Object.keys(Object(module.default)).filter((key) => !known.has(key));
   const parsed = Loaded.safeParse(module.default);
   if (!parsed.success) fail(`its default export is not a tool: ${describeIssues(parsed.error)}`);
-  else if (unknown.length > 0) fail(`its default export has unknown fields: ${unknown.join(', ')}; there are ${[...known].join(', ')}`);
+  else if (unknown.length > 0)
+    fail(`its default export has unknown fields: ${unknown.join(', ')}; there are ${[...known].join(', ')}`);
   return parsed.success && unknown.length === 0 ? parsed.data : null;
 };
 
@@ -112,7 +121,9 @@ const describe = ({ name, description, input, effect, permission, seconds }: Loa
 
 /** What keeps a process running, the standard streams apart. */
 const openHandles = (): string[] =>
-  process.getActiveResourcesInfo().filter((kind) => !/^(PipeWrap|TTYWrap|FSReqPromise|Immediate|TickObject|CloseReq)/.test(kind));
+  process
+    .getActiveResourcesInfo()
+    .filter((kind) => !/^(PipeWrap|TTYWrap|FSReqPromise|Immediate|TickObject|CloseReq)/.test(kind));
 
 const run = async (tool: Loaded): Promise<void> => {
   if (request.action !== 'run') return;

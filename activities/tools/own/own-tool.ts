@@ -8,7 +8,11 @@ import type { Tool } from '../tool.ts';
 import { askHost } from './ask-host.ts';
 
 /** A tool in TypeScript, as every other tool. */
-export const createOwnTool = ({ name, description, schema, permission, effect }: DescribedTool, file: string, seconds: number): Tool => ({
+export const createOwnTool = (
+  { name, description, schema, permission, effect }: DescribedTool,
+  file: string,
+  seconds: number,
+): Tool => ({
   ...defineTool({
     name,
     description,
@@ -26,7 +30,8 @@ export const createOwnTool = ({ name, description, schema, permission, effect }:
         signal,
         onOutput,
       });
-      if (answer.outcome === 'arguments') throw new EverturnError('tool_arguments', `Cannot call ${name}: ${answer.fault}`);
+      if (answer.outcome === 'arguments')
+        throw new EverturnError('tool_arguments', `Cannot call ${name}: ${answer.fault}`);
       if (answer.outcome === 'done') return ok(answer.text === '' ? '[No result]' : headAndTail(answer.text));
       throw failed(answer.outcome === 'failed' ? answer.fault : 'it answered what it was not asked');
     },
