@@ -58,10 +58,10 @@ const toolsNow = (): unknown[] => {
 
 const text = (words: string) => ({ content: [{ type: 'text', text: words }] });
 
-const onCall = ({ id, params }: Message): void => {
+const onCall = ({ id, params }: Message): unknown => {
   calls += 1;
   const reply = (result: object): void => send({ id, result });
-  if (mode === 'hangs') return;
+  if (mode === 'hangs') return undefined;
   if (mode === 'dies') {
     process.stderr.write('I cannot go on\n');
     process.exit(7);
@@ -91,17 +91,17 @@ const onCall = ({ id, params }: Message): void => {
   if (mode === 'renames') {
     reply(text(`called ${params?.name}`));
     for (let count = 0; count < 500; count += 1) send(changed);
-    return;
+    return undefined;
   }
   if (mode === 'environment') return reply(text(JSON.stringify(process.env)));
   return reply(text(mode === 'fine' ? String(params?.arguments?.text) : `call ${calls} of process ${process.pid}`));
 };
 
-const onMessage = (message: Message): void => {
+const onMessage = (message: Message): unknown => {
   const { id, method, params } = message;
-  if (id === undefined) return;
+  if (id === undefined) return undefined;
   if (method === 'initialize') {
-    if (mode === 'mute') return;
+    if (mode === 'mute') return undefined;
     const serverInfo = { name: `hostile-${mode}`, version: '1' };
     return send({
       id,
@@ -114,7 +114,7 @@ const onMessage = (message: Message): void => {
     return send({ id, result: { tools: toolsNow() } });
   }
   if (method === 'tools/call') return onCall(message);
-  if (method === 'ping' && mode !== 'hangs') return send({ id, result: {} });
+  return method === 'ping' && mode !== 'hangs' ? send({ id, result: {} }) : undefined;
 };
 
 if (mode === 'noise') process.stdout.write('Server is listening…\n{"not":"ours"}\n[1,2\n');

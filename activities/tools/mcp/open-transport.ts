@@ -27,7 +27,7 @@ const messageOf = (error: unknown): string => {
   return plainText(root instanceof Error ? root.message || root.name : String(root), 500);
 };
 
-const valueOf = ({ environment, name }: ServerPlace, variable: string): string => {
+const variableOf = ({ environment, name }: ServerPlace, variable: string): string => {
   const value = environment.value(variable);
   if (value !== undefined) return value;
   throw new Error(
@@ -39,7 +39,7 @@ const openProcess = async (place: ServerPlace): Promise<ServerTransport> => {
   const { config, environment, project } = place;
   const [file = '', ...args] = config.command ?? [];
   const { createStdio } = await import('./stdio.ts');
-  const passed = Object.fromEntries((config.envFrom ?? []).map((name) => [name, valueOf(place, name)]));
+  const passed = Object.fromEntries((config.envFrom ?? []).map((name) => [name, variableOf(place, name)]));
   const cwd = path.resolve(project, config.cwd ?? '.');
   const transport = createStdio({
     program: { argv: [file, ...args], cwd, env: { ...environment.base, ...config.env, ...passed }, workspace: project },
@@ -62,7 +62,7 @@ const openHttp = async (place: ServerPlace): Promise<ServerTransport> => {
   const { createGuardedFetch } = await import('./guarded-fetch.ts');
   const named = Object.entries(config.headersFrom ?? {}).map(([header, variable]) => [
     header,
-    valueOf(place, variable),
+    variableOf(place, variable),
   ]);
   const guarded = createGuardedFetch({ local: config.local === true });
   const transport = new StreamableHTTPClientTransport(new URL(config.url ?? ''), {

@@ -107,16 +107,20 @@ const load = async (): Promise<Loaded | null> => {
   return parsed.success && unknown.length === 0 ? parsed.data : null;
 };
 
-const describe = ({ name, description, input, effect, permission, seconds }: Loaded): void => {
-  let schema: Record<string, unknown>;
+const schemaOf = (input: z.ZodObject): Record<string, unknown> | null => {
   try {
-    const { $schema: _, ...rest } = z.toJSONSchema(input, { io: 'input' });
-    schema = rest;
+    const { $schema: _, ...schema } = z.toJSONSchema(input, { io: 'input' });
+    if (schema.type === 'object') return schema;
+    fail(`its input is of type ${String(schema.type)}: expected z.object({ … })`);
   } catch (error) {
-    return fail(`its input cannot be described to a model: ${wordsOf(error)}`);
+    fail(`its input cannot be described to a model: ${wordsOf(error)}`);
   }
-  if (schema.type !== 'object') return fail(`its input is of type ${String(schema.type)}: expected z.object({ … })`);
-  answer({ outcome: 'described', tool: { name, description, schema, effect, permission, seconds } });
+  return null;
+};
+
+const describe = ({ name, description, input, effect, permission, seconds }: Loaded): void => {
+  const schema = schemaOf(input);
+  if (schema) answer({ outcome: 'described', tool: { name, description, schema, effect, permission, seconds } });
 };
 
 /** What keeps a process running, the standard streams apart. */
