@@ -5,9 +5,6 @@ import { namesInSync } from '../files/names-in.ts';
 import { cachedByFile } from './file-cache.ts';
 import { readText } from './read-text.ts';
 
-/** Offered where an MCP server has resources. */
-const ofServers = 'mcp_resource';
-
 const nameIn = cachedByFile((file): string | null => {
   const text = readText(file, path.dirname(file));
   return 'source' in text ? (/\bname:\s*['"`]([A-Za-z]\w*)['"`]/.exec(text.source)?.[1] ?? null) : null;
@@ -29,6 +26,5 @@ const ownNames = (folder: string): (string | null)[] => {
  */
 export const isKnownTool = (name: string, agentFile: string): boolean =>
   toolNames.includes(name) ||
-  name === ofServers ||
   name.includes(serverSeparator) ||
   ownNames(path.join(path.dirname(agentFile), '..', 'tools')).includes(name);

@@ -61,6 +61,7 @@ beforeAll(async () => {
       }),
     },
     source: process.env,
+    folders: { project: path.join(stack.workspace, 'home', 'notes'), personal: path.join(stack.workspace, 'home', 'own') },
   });
   await stack.startWorker({ extensions });
 });
@@ -223,7 +224,7 @@ describe('a tool in TypeScript', () => {
       source: {},
     });
     onTestFinished(() => distrusting.close());
-    expect(distrusting.tools().map(({ name }) => name)).toEqual([]);
+    expect(distrusting.tools().map(({ name }) => name)).not.toContain('wild');
   });
 });
 

@@ -1,6 +1,7 @@
 import { Config } from '../../contracts/config.ts';
 import type { McpServer } from '../../contracts/mcp.ts';
 import type { Grant } from '../../contracts/trust.ts';
+import type { WebSearch } from '../../contracts/web-search.ts';
 import { parseConfig } from '../../runtime/config.ts';
 
 type Allowed = Omit<Grant, 'file'>;
@@ -21,6 +22,7 @@ const fieldsOf = (config: Config): { [Field in keyof Config]: Allowed[] } => ({
     : [],
   context: [],
   limits: raised(config),
+  search: config.search ? [{ kind: 'address', allows: searchWords(config.search) }] : [],
   mcp: Object.entries(config.mcp).flatMap(serverGrants),
   retention: Object.entries(config.retention).map(([name, days]) => ({
     kind: 'retention',
@@ -32,6 +34,9 @@ const fieldsOf = (config: Config): { [Field in keyof Config]: Allowed[] } => ({
   web: [],
   server: [],
 });
+
+const searchWords = ({ provider, url, apiKeyEnv }: WebSearch): string =>
+  `searches of agents go to ${provider}${url === undefined ? '' : ` at ${url}`}${apiKeyEnv === undefined ? '' : `, with the secret of ${apiKeyEnv}`}`;
 
 /** A program that starts by itself or an address that is sent to, and what may be done there without asking. */
 const serverGrants = ([name, server]: [string, McpServer]): Allowed[] => {
