@@ -61,7 +61,10 @@ beforeAll(async () => {
       }),
     },
     source: process.env,
-    folders: { project: path.join(stack.workspace, 'home', 'notes'), personal: path.join(stack.workspace, 'home', 'own') },
+    folders: {
+      project: path.join(stack.workspace, 'home', 'notes'),
+      personal: path.join(stack.workspace, 'home', 'own'),
+    },
   });
   await stack.startWorker({ extensions });
 });

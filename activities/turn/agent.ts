@@ -40,7 +40,9 @@ export const agentOf = (
 ): SessionAgent => {
   const { prompt, tools: names, permissions, maxToolCalls } = definition ?? { permissions: [] };
   const lines = prompt === undefined ? [systemPrompt(workspace)] : [prompt, place(workspace)];
-  const own = (names ? tools.filter(({ name }) => isNamed(name, names)) : tools).map((tool) => describedTo(tool, createdAt));
+  const own = (names ? tools.filter(({ name }) => isNamed(name, names)) : tools).map((tool) =>
+    describedTo(tool, createdAt),
+  );
   return {
     system: [...lines, ...(schema ? [handingIn] : [])].join('\n'),
     tools: schema ? [...own, createSubmitResult(schema)] : own,

@@ -1,7 +1,7 @@
 import { type Command, Option } from 'commander';
 import { EverturnError } from '../../contracts/errors.ts';
 import { type MemoryPlace, memoryPlaces, type Note } from '../../contracts/memory.ts';
-import { memoryFolders, openMemory } from '../../files/memory.ts';
+import { openNotes } from '../../worker/tools/notes.ts';
 import { createTell, type JsonOption } from '../output.ts';
 import { printJson, runCommand } from '../run-command.ts';
 import { harmless, styleOf } from '../screen/style.ts';
@@ -10,10 +10,13 @@ import { projectOf } from '../supervisor/ensure-up.ts';
 
 type PlaceOptions = JsonOption & { place: MemoryPlace };
 
-const place = () => new Option('--place <where>', 'of this project, or of all of yours').choices([...memoryPlaces]).default('project');
+const place = () =>
+  new Option('--place <where>', 'of this project, or of all of yours').choices([...memoryPlaces]).default('project');
 
 export const addMemory = (program: Command): void => {
-  const memory = program.command('memory').description('list, read and remove the notes that agents keep; needs no stack');
+  const memory = program
+    .command('memory')
+    .description('list, read and remove the notes that agents keep; needs no stack');
   memory
     .command('list', { isDefault: true })
     .description('list the notes of this project and of yours, and where their files are')
@@ -33,7 +36,7 @@ export const addMemory = (program: Command): void => {
     .action((id: string, options: PlaceOptions) => runCommand(options, async () => remove(id, options)));
 };
 
-const open = () => openMemory(memoryFolders(projectOf({})));
+const open = () => openNotes(projectOf({}));
 
 const columns: Column<Note>[] = [
   { title: 'ID', value: ({ id }) => id },
@@ -55,7 +58,10 @@ const list = ({ json }: JsonOption): void => {
 };
 
 const notThere = (id: string, { place: where }: PlaceOptions, doing: string): EverturnError =>
-  new EverturnError('bad_request', `Cannot ${doing} the note ${id}: there is no such ${where} note. "everturn memory" lists them`);
+  new EverturnError(
+    'bad_request',
+    `Cannot ${doing} the note ${id}: there is no such ${where} note. "everturn memory" lists them`,
+  );
 
 const show = (id: string, options: PlaceOptions): void => {
   const note = open().find(options.place, id);

@@ -52,7 +52,13 @@ export const forWorker = (source: NodeJS.ProcessEnv, config: Config): ChildEnvir
   split(
     source,
     config,
-    pick(source, [...servers, ...keyNames(config), ...config.commandEnv, ...variablesOf(config.mcp), ...(config.search?.apiKeyEnv ? [config.search.apiKeyEnv] : [])]),
+    pick(source, [
+      ...servers,
+      ...keyNames(config),
+      ...config.commandEnv,
+      ...variablesOf(config.mcp),
+      ...(config.search?.apiKeyEnv ? [config.search.apiKeyEnv] : []),
+    ]),
   );
 
 /** It only says what is to be done. */

@@ -16,10 +16,13 @@ export const openOfferedSkills = ({ project, home, look, log, changed }: Options
 
   const read = (): boolean => {
     const skills = find();
-    const now = JSON.stringify(skills.map(({ name, description, folder, hash, problem }) => [name, description, folder, hash, problem]));
+    const now = JSON.stringify(
+      skills.map(({ name, description, folder, hash, problem }) => [name, description, folder, hash, problem]),
+    );
     if (now === seen) return false;
     seen = now;
-    for (const { folder, problem } of skills) if (problem !== null) log.warn(`The skill in ${folder} is not offered: ${problem}`);
+    for (const { folder, problem } of skills)
+      if (problem !== null) log.warn(`The skill in ${folder} is not offered: ${problem}`);
     const usable = skills.filter(({ problem }) => problem === null);
     tools = usable.length === 0 ? [] : [createLoadSkill(usable)];
     return true;

@@ -1,29 +1,36 @@
 import { z } from 'zod';
 import { logTopic, memoryPlaces, type Note, Tag, Title, Topic } from '../../../contracts/memory.ts';
-import { type Memory, slugOf } from '../../../files/memory.ts';
 import { defineTool, ok } from '../define.ts';
 import { failed } from '../failed.ts';
 import { plainText } from '../mcp/plain-text.ts';
 import type { Tool } from '../tool.ts';
+import { type Memory, slugOf } from './notes.ts';
 
 const mostTitles = 100;
 const mostContent = 20_000;
 const mostShown = 4000;
 
-const Place = z.enum(memoryPlaces).default('project').describe('project: of this folder; personal: of the person, in every project');
+const Place = z
+  .enum(memoryPlaces)
+  .default('project')
+  .describe('project: of this folder; personal: of the person, in every project');
 const Id = z.string().min(1).max(200).describe('Such as style/prefers-tabs');
 
 /** A note that is about to become too long loses no word: it has to be split. */
 const checkLength = (content: string): void => {
   if (content.length > mostContent)
-    throw failed(`its content has ${content.length} characters: expected at most ${mostContent}; split it into several notes`);
+    throw failed(
+      `its content has ${content.length} characters: expected at most ${mostContent}; split it into several notes`,
+    );
 };
 
 const titleLine = ({ id, place, title }: Note): string => `- ${place} ${id}: ${plainText(title, 120)}`;
 
 /** The titles that a session begins with: a note that comes later is found by the search, and leaves the prompt as it is. */
 export const titlesFor = (notes: readonly Note[], createdAt: string): string => {
-  const known = notes.filter(({ created, topic }) => topic !== logTopic && Date.parse(created) <= Date.parse(createdAt));
+  const known = notes.filter(
+    ({ created, topic }) => topic !== logTopic && Date.parse(created) <= Date.parse(createdAt),
+  );
   const newest = known.toSorted((a, b) => (a.created < b.created ? 1 : -1)).slice(0, mostTitles);
   const more = known.length > newest.length ? [`and ${known.length - newest.length} older ones`] : [];
   return [...newest.map(titleLine).toSorted(), ...more].join('\n');
@@ -31,8 +38,15 @@ export const titlesFor = (notes: readonly Note[], createdAt: string): string => 
 
 const show = (note: Note): string => {
   const { id, place, title, tags, updated, content } = note;
-  const cut = content.length > mostShown ? `${content.slice(0, mostShown)}\n[${content.length - mostShown} more characters: ask for this note alone]` : content;
-  return [`## ${place} ${id}: ${title}`, `${[...tags.map((tag) => `#${tag}`), updated.slice(0, 10)].join(' ')}`, cut].join('\n');
+  const cut =
+    content.length > mostShown
+      ? `${content.slice(0, mostShown)}\n[${content.length - mostShown} more characters: ask for this note alone]`
+      : content;
+  return [
+    `## ${place} ${id}: ${title}`,
+    `${[...tags.map((tag) => `#${tag}`), updated.slice(0, 10)].join(' ')}`,
+    cut,
+  ].join('\n');
 };
 
 const wordsOf = (query: string): string[] => query.toLowerCase().split(/\s+/).filter(Boolean).slice(0, 20);
@@ -50,7 +64,9 @@ export const createMemoryTools = (memory: Memory): readonly Tool[] => {
     parameters: z.strictObject({
       place: Place,
       topic: Topic.describe('Such as style, deploy, people'),
-      title: Title.optional().describe('One line that says what it is about; it is all that later sessions see at first. Not for the log'),
+      title: Title.optional().describe(
+        'One line that says what it is about; it is all that later sessions see at first. Not for the log',
+      ),
       content: z.string().min(1),
       tags: z.array(Tag).max(10).default([]),
     }),
@@ -58,7 +74,8 @@ export const createMemoryTools = (memory: Memory): readonly Tool[] => {
     permission: 'write',
     doing: ({ topic, title = 'today' }) => `save the note ${topic}/${slugOf(title)}`,
     run({ place, topic, title, content, tags }, { idempotencyKey }) {
-      if (topic !== logTopic && title === undefined) throw failed('it has no title; give one line that says what it is about');
+      if (topic !== logTopic && title === undefined)
+        throw failed('it has no title; give one line that says what it is about');
       if (topic !== logTopic) {
         checkLength(content);
         const { id } = memory.save(place, { topic, title: title ?? '', tags, content });
@@ -96,14 +113,20 @@ export const createMemoryTools = (memory: Memory): readonly Tool[] => {
         const words = wordsOf(query);
         const found = memory
           .list()
-          .filter((note) => (id === undefined || note.id === id) && (topic === undefined || note.topic === topic) && (tag === undefined || note.tags.includes(tag)))
+          .filter(
+            (note) =>
+              (id === undefined || note.id === id) &&
+              (topic === undefined || note.topic === topic) &&
+              (tag === undefined || note.tags.includes(tag)),
+          )
           .map((note) => ({ note, score: scoreOf(note, words) }))
           .filter(({ score }) => words.length === 0 || score > 0)
           .toSorted((a, b) => b.score - a.score || (a.note.updated < b.note.updated ? 1 : -1))
           .map(({ note }) => note);
         if (found.length === 0) return Promise.resolve(ok('[No note fits]'));
         const [only] = found;
-        if (id !== undefined && only) return Promise.resolve(ok([show({ ...only, content: '' }).trimEnd(), only.content].join('\n')));
+        if (id !== undefined && only)
+          return Promise.resolve(ok([show({ ...only, content: '' }).trimEnd(), only.content].join('\n')));
         const rest = found.slice(count);
         const more = rest.length === 0 ? [] : [`[${rest.length} more]\n${rest.slice(0, 50).map(titleLine).join('\n')}`];
         return Promise.resolve(ok([...found.slice(0, count).map(show), ...more].join('\n\n')));
@@ -141,4 +164,3 @@ export const createMemoryTools = (memory: Memory): readonly Tool[] => {
   });
   return [manage, save, search];
 };
-

@@ -22,12 +22,19 @@ const providerOf = async (answer: unknown, status = 200) => {
   return { url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`, asked };
 };
 
-const results = (field: string) => [{ title: 'A <b>title</b>', url: 'https://example.com/a', [field]: 'Some &amp; words' }];
+const results = (field: string) => [
+  { title: 'A <b>title</b>', url: 'https://example.com/a', [field]: 'Some &amp; words' },
+];
 const shown = '1. A title\n   https://example.com/a\n   Some & words';
 
 test.each([
   ['searxng', { results: results('content') }, '/search?q=cats+and+dogs&format=json', {}],
-  ['brave', { web: { results: results('description') } }, '/res/v1/web/search?q=cats+and+dogs&count=8', { 'x-subscription-token': 'k' }],
+  [
+    'brave',
+    { web: { results: results('description') } },
+    '/res/v1/web/search?q=cats+and+dogs&count=8',
+    { 'x-subscription-token': 'k' },
+  ],
   ['tavily', { results: results('content') }, '/search', { authorization: 'Bearer k' }],
 ] as const)('%s is asked as it wants to be', async (provider, answer, address, headers) => {
   const { url, asked } = await providerOf(answer);
@@ -35,7 +42,8 @@ test.each([
   expect(await tool.run({ query: 'cats and dogs' }, await testContext())).toEqual({ status: 'ok', text: shown });
   expect(asked[0]?.url).toBe(address);
   expect(asked[0]?.headers).toMatchObject(headers);
-  if (provider === 'tavily') expect(JSON.parse(asked[0]?.body ?? '')).toEqual({ query: 'cats and dogs', max_results: 8 });
+  if (provider === 'tavily')
+    expect(JSON.parse(asked[0]?.body ?? '')).toEqual({ query: 'cats and dogs', max_results: 8 });
 });
 
 test('what goes wrong is said, without the key', async () => {

@@ -3,12 +3,12 @@ import { mkdirSync, realpathSync, renameSync, rmSync, statSync, writeFileSync } 
 import path from 'node:path';
 import { stringify } from 'yaml';
 import { z } from 'zod';
-import { EverturnError } from '../contracts/errors.ts';
-import { type MemoryPlace, memoryPlaces, Note, Tag, Title } from '../contracts/memory.ts';
-import { readYaml } from '../contracts/yaml.ts';
-import { namesInSync } from './names-in.ts';
-import { conventionalFolder, homeFolder } from './places.ts';
-import { readTextBounded } from './read-bounded.ts';
+import { EverturnError } from '../../../contracts/errors.ts';
+import { type MemoryPlace, memoryPlaces, Note, Tag, Title } from '../../../contracts/memory.ts';
+import { readYaml } from '../../../contracts/yaml.ts';
+import { namesInSync } from '../../../files/names-in.ts';
+import { conventionalFolder, homeFolder } from '../../../files/places.ts';
+import { readTextBounded } from '../../../files/read-bounded.ts';
 
 const mostBytes = 100_000;
 const mostNotes = 2000;
@@ -32,11 +32,18 @@ export const memoryFolders = (project: string): MemoryFolders => {
   };
 };
 
-const Head = z.object({ title: Title, tags: z.array(Tag).max(10).catch([]), created: z.iso.datetime(), updated: z.iso.datetime() });
+const Head = z.object({
+  title: Title,
+  tags: z.array(Tag).max(10).catch([]),
+  created: z.iso.datetime(),
+  updated: z.iso.datetime(),
+});
 
 const namesIn = (folder: string): string[] => {
   try {
-    return namesInSync(folder, mostNotes).names.filter((name) => !name.startsWith('.')).toSorted();
+    return namesInSync(folder, mostNotes)
+      .names.filter((name) => !name.startsWith('.'))
+      .toSorted();
   } catch {
     return [];
   }
@@ -54,8 +61,12 @@ const parse = (text: string, place: MemoryPlace, topic: string, stem: string, ch
 };
 
 export const slugOf = (title: string): string =>
-  title.toLowerCase().normalize('NFKD').replaceAll(/[^a-z0-9]+/g, '-').replaceAll(/^-+|-+$/g, '').slice(0, 60) ||
-  createHash('sha256').update(title).digest('hex').slice(0, 12);
+  title
+    .toLowerCase()
+    .normalize('NFKD')
+    .replaceAll(/[^a-z0-9]+/g, '-')
+    .replaceAll(/^-+|-+$/g, '')
+    .slice(0, 60) || createHash('sha256').update(title).digest('hex').slice(0, 12);
 
 export type NewNote = Pick<Note, 'topic' | 'title' | 'tags' | 'content'>;
 
@@ -63,14 +74,23 @@ export type NewNote = Pick<Note, 'topic' | 'title' | 'tags' | 'content'>;
 export const openMemory = (folders: MemoryFolders, now: () => Date = () => new Date()) => {
   const fileOf = (place: MemoryPlace, id: string): string => {
     if (!/^[a-z0-9-]+\/[\w.-]+$/.test(id) || id.includes('..'))
-      throw new EverturnError('bad_request', `Cannot use the note ${JSON.stringify(id)}: expected a topic and a name, such as style/prefers-tabs`);
+      throw new EverturnError(
+        'bad_request',
+        `Cannot use the note ${JSON.stringify(id)}: expected a topic and a name, such as style/prefers-tabs`,
+      );
     return path.join(folders[place], `${id}.md`);
   };
 
   const readFile = (place: MemoryPlace, topic: string, stem: string): Note | null => {
     const file = path.join(folders[place], topic, `${stem}.md`);
     try {
-      return parse(readTextBounded(file, { most: mostBytes, within: folders[place] }), place, topic, stem, statSync(file).mtime);
+      return parse(
+        readTextBounded(file, { most: mostBytes, within: folders[place] }),
+        place,
+        topic,
+        stem,
+        statSync(file).mtime,
+      );
     } catch {
       return null;
     }
@@ -88,7 +108,10 @@ export const openMemory = (folders: MemoryFolders, now: () => Date = () => new D
     );
 
   const find = (place: MemoryPlace, id: string): Note | null => {
-    const [topic = '', stem = ''] = path.relative(folders[place], fileOf(place, id)).replace(/\.md$/, '').split(path.sep);
+    const [topic = '', stem = ''] = path
+      .relative(folders[place], fileOf(place, id))
+      .replace(/\.md$/, '')
+      .split(path.sep);
     return readFile(place, topic, stem);
   };
 
@@ -97,7 +120,9 @@ export const openMemory = (folders: MemoryFolders, now: () => Date = () => new D
     const { title, tags, created, updated, content } = note;
     mkdirSync(path.dirname(file), { recursive: true, mode: 0o700 });
     const unfinished = `${file}.${process.pid}`;
-    writeFileSync(unfinished, `---\n${stringify({ title, tags, created, updated })}---\n${content.trim()}\n`, { mode: 0o600 });
+    writeFileSync(unfinished, `---\n${stringify({ title, tags, created, updated })}---\n${content.trim()}\n`, {
+      mode: 0o600,
+    });
     renameSync(unfinished, file);
   };
 
@@ -110,7 +135,10 @@ export const openMemory = (folders: MemoryFolders, now: () => Date = () => new D
       const id = `${topic}/${slugOf(title)}`;
       const before = find(place, id);
       if (!before && list().length >= mostNotes)
-        throw new EverturnError('tool_failed', `there are ${mostNotes} notes already; remove what is of no use any more`);
+        throw new EverturnError(
+          'tool_failed',
+          `there are ${mostNotes} notes already; remove what is of no use any more`,
+        );
       const updated = now().toISOString();
       const note: Note = { id, place, topic, title, tags, content, created: before?.created ?? updated, updated };
       write(note);
