@@ -36,6 +36,7 @@ import { searchRoutes } from './routes/search.ts';
 import { sessionFileRoutes } from './routes/session-files.ts';
 import { sessionRoutes } from './routes/sessions.ts';
 import { subagentRoutes } from './routes/subagents.ts';
+import { toolRoutes } from './routes/tools.ts';
 import { transcriptRoutes } from './routes/transcript.ts';
 import { trustRoutes } from './routes/trust.ts';
 import { usageRoutes } from './routes/usage.ts';
@@ -156,6 +157,7 @@ export const createApp = async ({
   hookRoutes(app, routes);
   keyRoutes(app, routes);
   configRoutes(app, routes);
+  toolRoutes(app, routes);
   trustRoutes(app, routes);
   eventRoutes(app, routes);
   usageRoutes(app, routes);

@@ -26,6 +26,7 @@ import { type RunsApi, runsApi } from './runs.ts';
 import { type ScriptsApi, scriptsApi } from './scripts.ts';
 import { type SessionFilesApi, sessionFilesApi } from './session-files.ts';
 import { type SubagentsApi, subagentsApi } from './subagents.ts';
+import { type ToolsApi, toolsApi } from './tools.ts';
 import { createTransport, type TransportOptions } from './transport.ts';
 import { type TrustApi, trustApi } from './trust.ts';
 import { type UsageApi, usageApi } from './usage.ts';
@@ -40,6 +41,7 @@ export type ApiClient = SessionsApi &
   FlowsApi &
   SubagentsApi &
   ScriptsApi &
+  ToolsApi &
   TrustApi &
   UsageApi &
   UsersApi &
@@ -95,6 +97,7 @@ export const createApiClient = (options: ApiClientOptions): ApiClient => {
     ...flowsApi(transport),
     ...scriptsApi(transport),
     ...subagentsApi(transport),
+    ...toolsApi(transport),
     ...trustApi(transport),
     ...usageApi(transport),
     ...usersApi(transport),

@@ -22,7 +22,15 @@ const attached = Attached.optional();
  * What the runtime itself says in a conversation. `notice`: something happened that a reader should know. `guard`: a loop
  * guard or a budget spoke up, or ended the turn.
  */
-export const systemLabels = ['notice', 'model-changed', 'config-reload', 'cancelled', 'compacted', 'guard'] as const;
+export const systemLabels = [
+  'notice',
+  'model-changed',
+  'config-reload',
+  'tools-changed',
+  'cancelled',
+  'compacted',
+  'guard',
+] as const;
 
 /**
  * The transcript: one row per chunk, append-only. A body is what the row says, apart from where it stands.

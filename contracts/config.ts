@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { ContextSettings } from './context/settings.ts';
+import { McpServers } from './mcp.ts';
 import type { ModelChoice } from './models.ts';
 import { OneLine } from './one-line.ts';
 import { Price } from './price.ts';
@@ -7,6 +8,7 @@ import { Retention } from './prune.ts';
 import { replyLimits } from './reply-limits.ts';
 import { turnLimits } from './turn-limits.ts';
 import { Role, UserName } from './users.ts';
+import { WebSearch } from './web-search.ts';
 
 /** How a provider departs from the general form of chat completions. */
 export const DialectName = z.enum([
@@ -236,6 +238,10 @@ export const Config = z
       .prefault({}),
     /** Whether agents may fetch pages (`web_fetch`). */
     web: z.boolean().default(true),
+    /** Where `web_search` asks; without it there is no such tool. */
+    search: WebSearch.optional(),
+    /** Servers of tools (MCP), by name. Further ones in `~/.everturn/mcp.yaml`. */
+    mcp: McpServers.default({}),
     /** Who has a token beside the stack's own, which is that of `owner`. */
     users: z.array(User).default([]),
     oidc: Oidc.optional(),

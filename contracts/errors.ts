@@ -140,6 +140,7 @@ export const errorTable = {
   turn_terminated: { status: 500, retryable: false, meaning: 'The turn was ended from outside' },
 
   tool_unknown: { status: 422, retryable: false, meaning: 'The model asked for a tool that is not there' },
+  tool_invalid: { status: 422, retryable: false, meaning: 'A file with a tool has faults' },
   tool_arguments: { status: 422, retryable: false, meaning: 'The arguments do not fit the tool' },
   tool_denied: { status: 403, retryable: false, meaning: 'A person refused the call' },
   tool_interrupted: { status: 500, retryable: false, meaning: 'The call was cut off, its outcome is unknown' },

@@ -23,6 +23,8 @@ export const PrefixChoices = z.object({
   /** What the provider has refused, so that it was left out. */
   options: z.string(),
   release: z.string(),
+  /** Tools that do not come with Everturn, each with a digest of its definition. Releases before had none. */
+  extensions: z.string().optional(),
   /** A turn that has used its steps is asked for a summary without tools. */
   tools: z.enum(['offered', 'withheld']),
   /** How many epochs of the context were in force. */
@@ -30,12 +32,13 @@ export const PrefixChoices = z.object({
 });
 export type PrefixChoices = z.infer<typeof PrefixChoices>;
 
-/** `prune`, `compact`: an epoch of the context. `unknown`: a defect. */
+/** `prune`, `compact`: an epoch of the context. `tools`: a server or a file offers others. `unknown`: a defect. */
 export const BreakReason = z.enum([
   'prune',
   'compact',
   'model',
   'agent',
+  'tools',
   'configuration',
   'options',
   'release',

@@ -15,6 +15,13 @@ export const toolWords = {
   subagent_cancel: 'cancels one',
   run_script: 'runs a script of many agents in the background',
   script_status: 'says how far such a script has come',
+  todo: 'writes down what is to do, for itself and for people',
+  load_skill: 'loads the instructions of a skill; where there are skills',
+  search_memory: 'finds and reads notes of earlier sessions',
+  save_memory: 'keeps a note for later sessions',
+  manage_memory: 'removes or moves a note',
+  web_search: 'searches the web; where `search` names a provider',
+  mcp_resource: 'lists and reads resources of MCP servers; where a server has some',
 } as const;
 
 export const toolNames: readonly string[] = Object.keys(toolWords);

@@ -4,6 +4,7 @@ import { toolNames } from '../contracts/tool-names.ts';
 import { isClaudeAgent, parseClaudeAgent } from './claude-agent.ts';
 import { splitFrontMatter } from './front-matter.ts';
 import { reportIssues } from './issues.ts';
+import { isKnownTool } from './known-tools.ts';
 import { hint, quote } from './nearest.ts';
 import { FaultList } from './report.ts';
 import { type Place, parseYaml } from './yaml-file.ts';
@@ -39,7 +40,7 @@ export const parseAgent = (text: string, file: string): AgentFile => {
   if (parsed.error && yaml.faults.length === 0 && !unclosed)
     reportIssues(parsed.error.issues, value, { at: () => Object.keys(AgentHead.shape) }, faults.phase());
   for (const [index, tool] of (parsed.data?.tools ?? []).entries())
-    if (!toolNames.includes(tool))
+    if (!isKnownTool(tool, file))
       faults.phase().at(['tools', index], `unknown tool ${quote(tool)}${hint(tool, toolNames)}`);
   const prompt = body.trim();
   if (prompt === '' && !unclosed) {

@@ -38,7 +38,8 @@ test.each([
   ['none said', 'description: x', undefined],
   ['ours', 'tools: read_file, git_diff', ['read_file', 'git_diff']],
   ['a rule', 'tools: Bash(git diff:*, git log:*), Read', ['run_command', 'read_file']],
-  ['one that is not here', 'tools: TodoWrite, mcp__x__y, Read', ['read_file']],
+  ['of MCP servers', 'tools: mcp__x__y, mcp__z', ['x__y', 'z__*']],
+  ['one that is not here', 'tools: TodoWrite, mcp__, Read', ['read_file']],
 ])('tools: %s', (_name, head, tools) => {
   expect(read(head).definition?.tools).toEqual(tools);
 });

@@ -32,10 +32,16 @@ const namesOf = (field: string, given: unknown, warn: Warn): string[] | null => 
 /** Not at the commas within brackets, as in `Bash(git diff, git log)`. */
 const splitNames = (text: string): string[] => text.match(/[^,()]+(?:\([^)]*\))?/g) ?? [];
 
+/** `mcp__server__tool`, or `mcp__server` for all of its tools. */
+const ofServer = (name: string): string[] | undefined => {
+  const [, server, tool = '*'] = /^mcp__((?:(?!__).)+)(?:__(.+))?$/.exec(name) ?? [];
+  return server === undefined ? undefined : [`${server}__${tool}`];
+};
+
 const toOwn = (field: string, names: readonly string[], warn: Warn): string[] =>
   names.flatMap((name) => {
     const [, bare = name, rule] = /^([^(]+?)\s*(\(.*\))?$/s.exec(name) ?? [];
-    const tools = Object.hasOwn(mapped, bare) ? mapped[bare] : own.has(bare) ? [bare] : undefined;
+    const tools = Object.hasOwn(mapped, bare) ? mapped[bare] : own.has(bare) ? [bare] : ofServer(bare);
     if (!tools) warn(field, `there is no tool ${quote(bare)} here: it is left out`);
     else if (rule) {
       const what = field === 'tools' ? 'its calls are asked for like those of any tool' : 'all of the tool is left out';

@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { ordersIn } from './orders.ts';
 
 const tools = new Map(
-  ['write_file', 'edit_file', 'run_command', 'report_ready'].map((name) => [name, new Set<string>()]),
+  ['write_file', 'edit_file', 'run_command', 'report_ready', 'files__get-sum'].map((name) => [name, new Set<string>()]),
 );
 const orders = (question: string) =>
   ordersIn({ question, tools, done: [] }).map(({ tool, args }) => ({ tool, ...args }));
@@ -21,6 +21,7 @@ describe('ordersIn', () => {
     ['run: ls | wc -l', [{ tool: 'run_command', argv: ['sh', '-c', 'ls | wc -l'] }]],
     ['replace "a b" with "c" in x.md', [{ tool: 'edit_file', path: 'x.md', old_text: 'a b', new_text: 'c' }]],
     ['Call the tool `report_ready` with {"ready": true}', [{ tool: 'report_ready', ready: true }]],
+    ['call files__get-sum {"a": 1}', [{ tool: 'files__get-sum', a: 1 }]],
     [
       'write a.md: one\nthen run: cat a.md',
       [

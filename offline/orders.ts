@@ -29,7 +29,7 @@ const running = new RegExp(
 );
 // biome-ignore lint/plugin: all its parts are ours
 const calling = new RegExp(
-  `^${please}(?:call|use)\\s+(?:the\\s+)?(?:tool\\s+)?\`?(\\w+)\`?(?:\\s+tool)?(?:\\s+(?:with|on))?(?:\\s+(?:the\\s+)?arguments)?:?\\s*(\\{[\\s\\S]*\\})?`,
+  `^${please}(?:call|use)\\s+(?:the\\s+)?(?:tool\\s+)?\`?([\\w-]+)\`?(?:\\s+tool)?(?:\\s+(?:with|on))?(?:\\s+(?:the\\s+)?arguments)?:?\\s*(\\{[\\s\\S]*\\})?`,
   'i',
 );
 

@@ -59,6 +59,7 @@ describe('a configuration that can be used', () => {
     commandEnv: [],
     commands: { sandbox: 'auto' },
     web: true,
+    mcp: {},
     users: [],
     retention: {},
     server: {},

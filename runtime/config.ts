@@ -1,5 +1,6 @@
 import path from 'node:path';
 import { LineCounter } from 'yaml';
+import type { z } from 'zod';
 import { Config } from '../contracts/config.ts';
 import { EverturnError } from '../contracts/errors.ts';
 import { readYaml } from '../contracts/yaml.ts';
@@ -21,7 +22,10 @@ export const loadConfig = (projectDir: string): Config => {
   return text === null ? Config.parse({}) : parseConfig(text, file);
 };
 
-export const parseConfig = (text: string, file: string): Config => {
+export const parseConfig = (text: string, file: string): Config => parseYamlFile(Config, text, file);
+
+/** A file of settings by its schema. Throws `config_invalid` that lists every fault. */
+export const parseYamlFile = <S extends z.ZodType>(schema: S, text: string, file: string): z.output<S> => {
   const lines = new LineCounter();
   const { document, value, faults } = readYaml(text, { lineCounter: lines });
   const at = (offset: number) => {
@@ -34,7 +38,7 @@ export const parseConfig = (text: string, file: string): Config => {
       faults.map(({ offset, message }) => ({ ...at(offset), path: '', expected: message, found: null })),
     );
   }
-  const parsed = Config.safeParse(withoutEmptySections(value));
+  const parsed = schema.safeParse(withoutEmptySections(value));
   if (parsed.success) return parsed.data;
   throw invalid(
     file,
@@ -66,7 +70,7 @@ const invalid = (file: string, faults: ConfigFault[]): EverturnError => {
     const where = path === '' ? '' : ` ${path}:`;
     return `${file}:${line}:${column}${where} ${expected}${found === null ? '' : `, found ${found}`}`;
   });
-  return new EverturnError('config_invalid', `Cannot use ${configName}:\n${told.join('\n')}`, {
+  return new EverturnError('config_invalid', `Cannot use ${path.basename(file)}:\n${told.join('\n')}`, {
     details: { file, faults },
   });
 };

@@ -485,6 +485,16 @@ CREATE TABLE subagents (
   CONSTRAINT subagents_status_check CHECK ((status = ANY (ARRAY['queued'::text, 'running'::text, 'completed'::text, 'failed'::text, 'cancelled'::text, 'crashed'::text])))
 );
 
+CREATE TABLE tool_sources (
+  kind text NOT NULL,
+  name text NOT NULL,
+  digest text NOT NULL,
+  fault text,
+  offers jsonb NOT NULL,
+  at timestamp with time zone NOT NULL DEFAULT now(),
+  CONSTRAINT tool_sources_pkey PRIMARY KEY (kind, name)
+);
+
 CREATE TABLE turn_words (
   place bigint NOT NULL GENERATED ALWAYS AS IDENTITY,
   session_id text NOT NULL,
@@ -674,6 +684,8 @@ CREATE UNIQUE INDEX streams_pkey ON public.streams USING btree (id);
 CREATE UNIQUE INDEX subagents_pkey ON public.subagents USING btree (id);
 
 CREATE UNIQUE INDEX subagents_session_id_key ON public.subagents USING btree (session_id);
+
+CREATE UNIQUE INDEX tool_sources_pkey ON public.tool_sources USING btree (kind, name);
 
 CREATE UNIQUE INDEX turn_words_pkey ON public.turn_words USING btree (place);
 

@@ -31,6 +31,7 @@ import { spanQueries } from './spans.ts';
 import { streamQueries } from './streams.ts';
 import { subagentCareQueries } from './subagent-care.ts';
 import { subagentQueries } from './subagents.ts';
+import { toolSourceQueries } from './tool-sources.ts';
 import { turnQueries } from './turns.ts';
 import { upgradeQueries } from './upgrades.ts';
 import { usageReportQueries } from './usage-report.ts';
@@ -71,6 +72,7 @@ const queriesOf = (database: Database) => ({
   subagents: subagentQueries(database),
   subagentCare: subagentCareQueries(database),
   upgrades: upgradeQueries(database),
+  toolSources: toolSourceQueries(database),
   workers: workerQueries(database),
   usage: usageReportQueries(database),
   users: userQueries(database),

@@ -3,6 +3,7 @@ import { Config } from '../contracts/config.ts';
 import { readText } from '../definitions/read-text.ts';
 import { configName, loadConfig, parseConfig } from '../runtime/config.ts';
 import { grantsOfConfig } from './grants/config.ts';
+import { withPersonal } from './personal.ts';
 import { openTrust } from './trust.ts';
 
 /** `ignored`: everturn.yaml would widen something and is not trusted, so the defaults hold. */
@@ -14,11 +15,13 @@ export const loadTrustedConfig = (project: string, source: NodeJS.ProcessEnv = p
   const text = readText(file, project);
   // Missing, empty or unreadable: what that means is said there.
   const config = 'source' in text ? parseConfig(text.source, file) : loadConfig(project);
-  if (grantsOfConfig(config).length === 0) return { config, ignored: false };
+  if (grantsOfConfig(config).length === 0) return { config: withPersonal(config), ignored: false };
   const isTrusted = openTrust(project, source)
     .look()
     .knows(file, 'hash' in text ? text.hash : '');
-  return isTrusted ? { config, ignored: false } : { config: Config.parse({}), ignored: true };
+  return isTrusted
+    ? { config: withPersonal(config), ignored: false }
+    : { config: withPersonal(Config.parse({})), ignored: true };
 };
 
 /** Of a process that the supervisor started: as it was told. Of one started by hand: as {@link loadTrustedConfig}. */

@@ -38,7 +38,13 @@ export const openContent = (project: string, table: readonly Kind[] = kinds): ((
   };
 };
 
-const filesOf = (project: string, { place, extensions }: Kind): string[] => {
+const filesOf = (project: string, { place, extensions, inside }: Kind): string[] => {
+  if (inside !== undefined)
+    return namesIn(path.join(project, place))
+      .filter((name) => !name.startsWith('.'))
+      .toSorted()
+      .map((name) => path.join(project, place, name, inside))
+      .filter((file) => namesIn(path.dirname(file)).includes(inside));
   const folder = extensions ? place : path.dirname(place);
   const names = namesIn(path.join(project, folder));
   const isWanted = (name: string): boolean =>

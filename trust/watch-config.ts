@@ -4,6 +4,7 @@ import type { Config } from '../contracts/config.ts';
 import { changedFields, needsRestart } from '../contracts/config-changes.ts';
 import { configName } from '../runtime/config.ts';
 import { loadTrustedConfig } from './config.ts';
+import { personalFile } from './personal.ts';
 
 /** `needsRestart`: all fields that differ from those at the start and are read there alone. */
 export type Taken = { config: Config; changed: string[]; needsRestart: string[] };
@@ -25,7 +26,10 @@ const everyMs = 500;
 const untrusted =
   'everturn.yaml has changed and is not trusted: the configuration before it stays in use. See what it would allow with "npx everturn trust"';
 
-const stampOf = (file: string): string => {
+/** Of the project's file and of the user's. */
+const stampOf = (file: string): string => [file, personalFile()].map(stampOfOne).join('; ');
+
+const stampOfOne = (file: string): string => {
   try {
     const { mtimeNs, ctimeNs, size, ino } = statSync(file, { bigint: true });
     return [mtimeNs, ctimeNs, size, ino].join(' ');

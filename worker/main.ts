@@ -26,6 +26,7 @@ import { bundleFolder } from './bundle-folder.ts';
 import { confineCommands } from './commands.ts';
 import { installRuntime } from './install-runtime.ts';
 import { settingsOf } from './settings.ts';
+import { openExtensions } from './tools/extensions.ts';
 import { startWorker, type WorkerSettings } from './worker.ts';
 
 /** A model call goes on while Postgres restarts: its result is kept until it can be sealed. */
@@ -48,9 +49,10 @@ const opening = Promise.all([
 ]);
 // Read while those are waited for: every turn of a worker that died waits for this start.
 const sandbox = openSandbox();
+const trust = openTrust(env.EVERTURN_PROJECT);
 const definitions = openDefinitions({
   project: env.EVERTURN_PROJECT,
-  look: openTrust(env.EVERTURN_PROJECT).look,
+  look: trust.look,
   models: () => modelChoice(current),
 });
 const facts = openModelFacts({ project: env.EVERTURN_PROJECT });
@@ -65,6 +67,16 @@ const settings = settingsOf({ facts, config, source, offlineUrl, workerId, confi
 const forgetOthers = ({ models }: WorkerSettings): Promise<void> =>
   store.keys.forgetOthers(models.clients.map(({ key }) => key));
 await forgetOthers(settings);
+const extensions = await openExtensions({
+  store,
+  project: env.EVERTURN_PROJECT,
+  look: trust.look,
+  confinement,
+  workerId,
+  log,
+  config,
+  source,
+});
 const worker = await startWorker({
   store,
   temporal,
@@ -75,6 +87,7 @@ const worker = await startWorker({
   workerId,
   ...settings,
   confinement,
+  extensions,
   sandbox,
   findFlow: createFindFlow(definitions),
   findScript: createFindScript(definitions),
@@ -104,6 +117,10 @@ const following = followConfig({
     await forgetOthers(renewed);
     worker.reload(renewed);
     current = next;
+    // A server may take its time to start; what it offers counts from then on.
+    void extensions
+      .reload(next, variables)
+      .catch((error: unknown) => log.error({ err: error }, 'MCP servers cannot be used'));
   },
 });
 process.send?.({ type: 'ready' });
@@ -113,5 +130,6 @@ flushCompileCache();
 for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => void worker.stop());
 await worker.ended;
 await following.stop();
+await extensions.close();
 await sandbox.close();
 await store.close();

@@ -24,6 +24,7 @@ import type { Store } from '../store/store.ts';
 import { payloadConverterPath } from './bundle.ts';
 import { latest } from './latest.ts';
 import { type RunningWorker, runWorker } from './running.ts';
+import type { Extensions } from './tools/extensions.ts';
 
 export type { RunningWorker };
 
@@ -66,6 +67,8 @@ export type WorkerOptions = WorkerSettings & {
   findFlow: FindFlow;
   findScript: FindScript;
   findAgent: FindAgent;
+  /** Opened and closed by the caller. Default: none. */
+  extensions?: Extensions;
   /** Where runs of a schedule work. */
   workspace: string;
   /** The identity of the project whose files are here. */
@@ -117,6 +120,7 @@ export const startWorker = async (options: WorkerOptions): Promise<AgentsWorker>
           estimate: estimateRun,
           assumed: assumedAgent(settings.models),
         }),
+        ...(options.extensions?.tools() ?? []),
       ],
       commandEnv: settings.commandEnv,
       confinement: options.confinement,
@@ -135,6 +139,7 @@ export const startWorker = async (options: WorkerOptions): Promise<AgentsWorker>
       quickSteps: maxCachedWorkflows > 0,
     }),
   );
+  options.extensions?.onChange(activities.renew);
   const { ended: workerEnded, stop } = await runWorker(
     { ...options, kind: 'agents', lease },
     {

@@ -30,6 +30,7 @@ const parts: readonly Part[] = ['fields', 'tools', 'system', 'message'];
 const reach: readonly { choice: keyof PrefixChoices; reaches: readonly Part[]; reason: BreakReason | null }[] = [
   { choice: 'model', reaches: parts, reason: 'model' },
   { choice: 'agent', reaches: ['fields', 'tools', 'system'], reason: 'agent' },
+  { choice: 'extensions', reaches: ['tools'], reason: 'tools' },
   { choice: 'configuration', reaches: parts, reason: 'configuration' },
   { choice: 'options', reaches: parts, reason: 'options' },
   { choice: 'release', reaches: parts, reason: 'release' },
@@ -40,7 +41,9 @@ const reach: readonly { choice: keyof PrefixChoices; reaches: readonly Part[]; r
 const reasonOf = (part: Part, { prefix: { choices: before } }: Previous, now: Now): BreakReason => {
   // Releases before kept none.
   if (!before) return 'release';
-  const changed = reach.find(({ choice, reaches }) => before[choice] !== now.choices[choice] && reaches.includes(part));
+  const changed = reach.find(
+    ({ choice, reaches }) => (before[choice] ?? '') !== (now.choices[choice] ?? '') && reaches.includes(part),
+  );
   return changed ? (changed.reason ?? now.epochKind ?? 'unknown') : 'unknown';
 };
 

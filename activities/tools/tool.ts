@@ -49,6 +49,10 @@ export type Tool = {
   isQuick?: boolean;
   /** What the person who allows a call should know of it, beside its arguments. */
   about?(args: ToolArguments): Promise<string>;
+  /** Where it comes from, if not with Everturn: what may be another one at any time. */
+  source?: string;
+  /** Of a session that began at this time: replaces `description`. */
+  describeFor?: (createdAt: string) => string;
   /** A call that succeeds ends the turn. Not for a `pure` tool: it would end beside its neighbours. */
   endsTurn?: boolean;
   /**

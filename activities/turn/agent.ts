@@ -22,17 +22,27 @@ export type SessionAgent = {
   maxToolCalls?: number | undefined;
 };
 
+/** Where a description depends on the session, it is made for the request; a call has no use for it. */
+const describedTo = (tool: Tool, createdAt: string | undefined): Tool =>
+  tool.describeFor && createdAt !== undefined ? { ...tool, description: tool.describeFor(createdAt) } : tool;
+
+/** `server__*` names all tools of a server. */
+const isNamed = (name: string, names: readonly string[]): boolean =>
+  names.includes(name) || names.some((one) => one.endsWith('__*') && name.startsWith(one.slice(0, -1)));
+
 /**
  * The agent of a session: its definition's, else the built-in one. A function of what never changes for a session: no
  * clock, and nothing else that differs between requests, for it heads every prefix.
  */
 export const agentOf = (
-  { workspace, allow, definition, schema }: AgentContext,
+  { workspace, allow, definition, schema, createdAt }: AgentContext & { createdAt?: string },
   tools: readonly Tool[],
 ): SessionAgent => {
   const { prompt, tools: names, permissions, maxToolCalls } = definition ?? { permissions: [] };
   const lines = prompt === undefined ? [systemPrompt(workspace)] : [prompt, place(workspace)];
-  const own = names ? tools.filter(({ name }) => names.includes(name)) : tools;
+  const own = (names ? tools.filter(({ name }) => isNamed(name, names)) : tools).map((tool) =>
+    describedTo(tool, createdAt),
+  );
   return {
     system: [...lines, ...(schema ? [handingIn] : [])].join('\n'),
     tools: schema ? [...own, createSubmitResult(schema)] : own,

@@ -14,6 +14,7 @@ import { type Place, placeIn, restOf } from '../model/chain.ts';
 import type { ModelClient } from '../model/client.ts';
 import { configNews } from '../model/config-news.ts';
 import { markingOf, saidBy } from '../model/marks.ts';
+import { toolNews } from '../tools/extensions.ts';
 import type { SessionAgent } from './agent.ts';
 import { type Outcome, sealed } from './attempt.ts';
 import { type Moment, now, since } from './clock.ts';
@@ -177,7 +178,11 @@ export const createAskModels = (dependencies: Dependencies) => {
               {
                 operation,
                 context: known,
-                place: { ...place, model, notices: [...news.notices, ...place.notices] },
+                place: {
+                  ...place,
+                  model,
+                  notices: [...news.notices, ...toolNews(context.previous, agent.tools), ...place.notices],
+                },
                 agent,
                 configId: news.id,
                 move,

@@ -4,6 +4,7 @@ import type { PrefixChoices } from '../../contracts/prefix.ts';
 import packageJson from '../../package.json' with { type: 'json' };
 import type { StepContext } from '../../store/requests.ts';
 import type { ModelClient, ModelReply } from '../model/client.ts';
+import { extensionsIn } from '../tools/extensions.ts';
 import type { SessionAgent } from './agent.ts';
 import type { Move } from './guards/decide.ts';
 
@@ -27,6 +28,7 @@ export const choicesOf = ({ model, context, agent, configId, move, epoch, refuse
   configuration: digest([model.settings, configId, agent.tools.map(({ name }) => name).toSorted()]),
   options: [...new Set(refused)].toSorted().join(),
   release: packageJson.version,
+  extensions: extensionsIn(agent.tools),
   tools: move.offersTools ? 'offered' : 'withheld',
   epoch,
 });

@@ -14,6 +14,7 @@ import { missPrice } from '../model/miss-price.ts';
 import { noteRequest } from '../model/note-request.ts';
 import { createRequestNotes } from '../model/request-notes.ts';
 import { segmentsOf } from '../model/segments.ts';
+import { toolsChanged } from '../tools/extensions.ts';
 import { toolDefinitions } from '../tools/registry.ts';
 import { aboutCalls } from './about-calls.ts';
 import type { SessionAgent } from './agent.ts';
@@ -161,8 +162,8 @@ export const createModelRequest =
         bodies: [],
         chunks: toChunks(
           [...partial, ...notes.drain()],
-          // The next request tells of the configuration.
-          before.filter(({ label }) => label !== configReload),
+          // The next request tells of the configuration, and of the tools.
+          before.filter(({ label }) => label !== configReload && label !== toolsChanged),
         ),
         span: {
           status: 'cancelled',

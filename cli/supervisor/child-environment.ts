@@ -1,4 +1,5 @@
 import type { Config } from '../../contracts/config.ts';
+import { variablesOf } from '../../contracts/mcp.ts';
 import { environmentNames, secretVariables } from '../../runtime/env.ts';
 
 /** `plain` may be seen by every process of the user; `secrets` reach the process by a pipe. */
@@ -46,9 +47,19 @@ const split = (source: NodeJS.ProcessEnv, config: Config, secrets: NodeJS.Proces
 
 const servers = ['DATABASE_URL', 'TEMPORAL_API_KEY'];
 
-/** The keys of models, and what commands may see. */
+/** The keys of models, what commands may see, and what MCP servers are given. */
 export const forWorker = (source: NodeJS.ProcessEnv, config: Config): ChildEnvironment =>
-  split(source, config, pick(source, [...servers, ...keyNames(config), ...config.commandEnv]));
+  split(
+    source,
+    config,
+    pick(source, [
+      ...servers,
+      ...keyNames(config),
+      ...config.commandEnv,
+      ...variablesOf(config.mcp),
+      ...(config.search?.apiKeyEnv ? [config.search.apiKeyEnv] : []),
+    ]),
+  );
 
 /** It only says what is to be done. */
 export const forScripts = (source: NodeJS.ProcessEnv, config: Config): ChildEnvironment =>

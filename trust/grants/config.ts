@@ -1,5 +1,7 @@
 import { Config } from '../../contracts/config.ts';
+import type { McpServer } from '../../contracts/mcp.ts';
 import type { Grant } from '../../contracts/trust.ts';
+import type { WebSearch } from '../../contracts/web-search.ts';
 import { parseConfig } from '../../runtime/config.ts';
 
 type Allowed = Omit<Grant, 'file'>;
@@ -20,6 +22,8 @@ const fieldsOf = (config: Config): { [Field in keyof Config]: Allowed[] } => ({
     : [],
   context: [],
   limits: raised(config),
+  search: config.search ? [{ kind: 'address', allows: searchWords(config.search) }] : [],
+  mcp: Object.entries(config.mcp).flatMap(serverGrants),
   retention: Object.entries(config.retention).map(([name, days]) => ({
     kind: 'retention',
     allows: `prune deletes by ${name}: ${days}`,
@@ -30,6 +34,29 @@ const fieldsOf = (config: Config): { [Field in keyof Config]: Allowed[] } => ({
   web: [],
   server: [],
 });
+
+const searchWords = ({ provider, url, apiKeyEnv }: WebSearch): string =>
+  `searches of agents go to ${provider}${url === undefined ? '' : ` at ${url}`}${apiKeyEnv === undefined ? '' : `, with the secret of ${apiKeyEnv}`}`;
+
+/** A program that starts by itself or an address that is sent to, and what may be done there without asking. */
+const serverGrants = ([name, server]: [string, McpServer]): Allowed[] => {
+  const { command, url, envFrom = [], headersFrom = {}, local, permission, trustHints, tools } = server;
+  const variables = [...envFrom, ...Object.values(headersFrom)];
+  const seeing = variables.length === 0 ? '' : `, with the variables ${variables.join(', ')}`;
+  const where = command ? `the program ${command.join(' ')} runs` : `arguments of calls go to ${url}`;
+  const lenient = [
+    ...(permission === 'run' ? [] : [`its tools count as "${permission}"`]),
+    ...(trustHints ? ['its tools need no approval if the server calls them read-only'] : []),
+    ...Object.entries(tools).flatMap(([tool, rule]) =>
+      rule.permission === undefined || rule.permission === 'run' ? [] : [`its ${tool} counts as "${rule.permission}"`],
+    ),
+  ];
+  return [
+    { kind: 'MCP server', allows: `${where} as the MCP server ${name}${seeing}` },
+    ...(local === true ? [{ kind: 'address', allows: `the MCP server ${name} may be at a private address` }] : []),
+    ...lenient.map((words) => ({ kind: 'permissions', allows: `of the MCP server ${name}, ${words}` })),
+  ];
+};
 
 /** Limits above what holds without the file. */
 const raised = ({ limits }: Config): Allowed[] => {

@@ -9,6 +9,8 @@ export type Program = {
   env: Record<string, string>;
   /** The session's folder, absolute. */
   workspace: string;
+  /** Its standard input is a pipe. Default: it is empty. */
+  input?: boolean;
 };
 
 export type StartedProgram = {
@@ -36,12 +38,12 @@ export type Confinement = {
 
 export const never: Promise<never> = new Promise(() => undefined);
 
-/** Spawns with empty standard input and no terminal. `more`: file descriptors 3 and up. */
+/** Spawns without a terminal, in a process group of its own. `more`: file descriptors 3 and up. */
 export const spawnProgram = (
   [file, ...args]: [string, ...string[]],
-  { cwd, env }: Pick<Program, 'cwd' | 'env'>,
+  { cwd, env, input = false }: Pick<Program, 'cwd' | 'env' | 'input'>,
   more: Array<'pipe' | 'ignore'> = [],
 ): ChildProcess => {
-  const stdio: StdioOptions = ['ignore', 'pipe', 'pipe', ...more];
+  const stdio: StdioOptions = [input ? 'pipe' : 'ignore', 'pipe', 'pipe', ...more];
   return spawn(file, args, { cwd, env, detached: true, stdio });
 };

@@ -11,14 +11,14 @@ const refused = (host: string, address: string): Error =>
   failed(`${host} is at ${address}, which is not a public address; only the public web can be fetched`);
 
 /** Checks what a name stands for at the very moment it is connected to: a name that changes its mind gains nothing. */
-const guardedLookup =
-  (isAllowed: AddressCheck): LookupFunction =>
+export const guardedLookup =
+  (isAllowed: AddressCheck, refuse: (host: string, address: string) => Error = refused): LookupFunction =>
   (host, options, callback) => {
     lookup(host, { ...options, all: true }, (error, addresses: LookupAddress[]) => {
       if (error) return callback(error, '');
       const [first] = addresses;
       const closed = addresses.find(({ address }) => !isAllowed(address));
-      if (closed || !first) return callback(refused(host, closed?.address ?? 'no address'), '');
+      if (closed || !first) return callback(refuse(host, closed?.address ?? 'no address'), '');
       if (options.all) return callback(null, addresses);
       return callback(null, first.address, first.family);
     });

@@ -1,0 +1,123 @@
+import type { z } from 'zod';
+import type { Offers } from '../../../contracts/tool-sources.ts';
+import { type Call, type Connection, connect, type ServerPlace } from './connection.ts';
+import type { CallAnswer } from './result.ts';
+
+const firstPauseMs = 500;
+const longestPauseMs = 60_000;
+/** A server that ran for so long is started at once when it ends. */
+const steadyMs = 60_000;
+/** Between two looks at what a server offers, however often it says that it has changed. */
+const refreshMs = 1000;
+
+export type ServerNews = {
+  offered(offers: Offers): Promise<void>;
+  /** It could not be started or asked. */
+  failed(fault: string): Promise<void>;
+};
+
+export type KeptServer = {
+  call(call: Call): Promise<z.infer<typeof CallAnswer>>;
+  readResource(uri: string, signal: AbortSignal): Promise<unknown[]>;
+  /** Of a call that ran out of time: a server that answers nothing at all is ended, and started again. */
+  doubt(): Promise<void>;
+  /** Settles when the server was asked for the first time, with or without success. */
+  asked: Promise<void>;
+  close(): Promise<void>;
+};
+
+/** Keeps one server running: started at once, asked again when it says so, and started again when it dies. */
+export const keepServer = (place: ServerPlace, news: ServerNews): KeptServer => {
+  let opening: Promise<Connection> | undefined;
+  let connection: Connection | undefined;
+  let isClosed = false;
+  let failures = 0;
+  let startedAt = 0;
+  let refreshing: NodeJS.Timeout | undefined;
+  let restarting: NodeJS.Timeout | undefined;
+  const asked = Promise.withResolvers<void>();
+
+  const restart = (): void => {
+    if (isClosed || restarting) return;
+    failures = performance.now() - startedAt > steadyMs ? 0 : failures + 1;
+    const pause = Math.min(firstPauseMs * 2 ** Math.max(failures - 1, 0), longestPauseMs);
+    restarting = setTimeout(() => {
+      restarting = undefined;
+      void live().catch(() => undefined);
+    }, pause);
+    restarting.unref();
+  };
+
+  const look = async (of: Connection): Promise<void> => {
+    try {
+      await news.offered(await of.offers());
+    } catch (error) {
+      if (of.ended() === null) await news.failed(`it does not say what it offers: ${(error as Error).message}`);
+    }
+  };
+
+  const open = async (): Promise<Connection> => {
+    startedAt = performance.now();
+    try {
+      const opened = await connect(place, {
+        changed: () => {
+          if (isClosed || refreshing) return;
+          refreshing = setTimeout(() => {
+            refreshing = undefined;
+            if (connection) void look(connection);
+          }, refreshMs);
+          refreshing.unref();
+        },
+        ended: () => {
+          connection = undefined;
+          restart();
+        },
+      });
+      if (isClosed) {
+        await opened.close();
+        throw new Error('it was ended');
+      }
+      connection = opened;
+      await look(opened);
+      return opened;
+    } catch (error) {
+      if (!isClosed) {
+        await news.failed((error as Error).message);
+        restart();
+      }
+      throw error;
+    } finally {
+      opening = undefined;
+      asked.resolve();
+    }
+  };
+
+  const live = async (): Promise<Connection> => {
+    if (connection?.ended() === null) return connection;
+    if (isClosed) throw new Error('it was ended');
+    opening ??= open();
+    return await opening;
+  };
+
+  void live().catch(() => undefined);
+
+  return {
+    call: async (call) => await (await live()).call(call),
+    readResource: async (uri, signal) => await (await live()).readResource(uri, signal),
+    async doubt() {
+      const doubted = connection;
+      if (!doubted || (await doubted.answers())) return;
+      if (connection === doubted) connection = undefined;
+      await doubted.close();
+      restart();
+    },
+    asked: asked.promise,
+    async close() {
+      isClosed = true;
+      clearTimeout(refreshing);
+      clearTimeout(restarting);
+      await opening?.catch(() => undefined);
+      await connection?.close();
+    },
+  };
+};

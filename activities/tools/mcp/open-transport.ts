@@ -1,0 +1,96 @@
+import path from 'node:path';
+import type { Transport } from '@modelcontextprotocol/sdk/shared/transport.js';
+import type { Confinement } from '../confine/confinement.ts';
+import { errnoOf } from '../errno.ts';
+import { quote } from '../text.ts';
+import type { ServerPlace } from './connection.ts';
+import { plainText } from './plain-text.ts';
+
+/** What of this process a server may get. */
+export type Environment = {
+  confinement: Confinement;
+  /** The variables of a command: nothing else of ours. */
+  base: Record<string, string>;
+  /** The value of a variable that the configuration names. */
+  value(name: string): string | undefined;
+};
+
+export type ServerTransport = Transport & {
+  /** Why it has ended. */
+  reason(): string;
+  /** What kept the server from being used, for people. */
+  startFault(error: unknown): Error;
+};
+
+const messageOf = (error: unknown): string => {
+  const root = error instanceof AggregateError ? error.errors[0] : error;
+  return plainText(root instanceof Error ? root.message || root.name : String(root), 500);
+};
+
+const variableOf = ({ environment, name }: ServerPlace, variable: string): string => {
+  const value = environment.value(variable);
+  if (value !== undefined) return value;
+  throw new Error(
+    `the environment variable ${variable}, which the MCP server ${name} needs, is not set; set it and start the stack again`,
+  );
+};
+
+const openProcess = async (place: ServerPlace): Promise<ServerTransport> => {
+  const { config, environment, project } = place;
+  const [file = '', ...args] = config.command ?? [];
+  const { createStdio } = await import('./stdio.ts');
+  const passed = Object.fromEntries((config.envFrom ?? []).map((name) => [name, variableOf(place, name)]));
+  const cwd = path.resolve(project, config.cwd ?? '.');
+  const transport = createStdio({
+    program: { argv: [file, ...args], cwd, env: { ...environment.base, ...config.env, ...passed }, workspace: project },
+    confinement: environment.confinement,
+  });
+  return Object.assign(transport, {
+    startFault: (error: unknown): Error => {
+      const code = errnoOf(error);
+      if (code === 'ENOENT') return new Error(`command not found: ${quote(file)} in ${cwd}`);
+      if (code === 'EACCES') return new Error(`${quote(file)} is not a program that may be run`);
+      const isLate = messageOf(error).includes('timed out');
+      return new Error(isLate ? `it did not answer within ${config.startSeconds} s` : transport.reason());
+    },
+  });
+};
+
+const openHttp = async (place: ServerPlace): Promise<ServerTransport> => {
+  const { config } = place;
+  const { StreamableHTTPClientTransport } = await import('@modelcontextprotocol/sdk/client/streamableHttp.js');
+  const { createGuardedFetch } = await import('./guarded-fetch.ts');
+  const named = Object.entries(config.headersFrom ?? {}).map(([header, variable]) => [
+    header,
+    variableOf(place, variable),
+  ]);
+  const guarded = createGuardedFetch({ local: config.local === true });
+  const transport = new StreamableHTTPClientTransport(new URL(config.url ?? ''), {
+    fetch: guarded.fetch,
+    requestInit: { headers: { ...config.headers, ...Object.fromEntries(named) } },
+  });
+  const close = transport.close.bind(transport);
+  return Object.assign(transport as Transport, {
+    close: async () => {
+      // A server of sessions keeps one for ever that nobody ends.
+      if (transport.sessionId !== undefined)
+        await Promise.race([
+          transport.terminateSession().catch(() => undefined),
+          new Promise((done) => setTimeout(done, 500).unref()),
+        ]);
+      await close();
+      guarded.close();
+    },
+    reason: () => 'the connection was closed',
+    startFault: (error: unknown): Error => {
+      const message = messageOf(error);
+      const isLate = message.includes('timed out');
+      return new Error(
+        isLate ? `${config.url} did not answer within ${config.startSeconds} s` : `${config.url}: ${message}`,
+      );
+    },
+  });
+};
+
+export const openTransport = (place: ServerPlace): Promise<ServerTransport> =>
+  place.config.command ? openProcess(place) : openHttp(place);

@@ -1,0 +1,55 @@
+import { z } from 'zod';
+import { formatBytes, storable } from '../text.ts';
+import type { ToolResult } from '../tool.ts';
+import { serverLimits } from './limits.ts';
+
+const Item = z.union([
+  z.object({ type: z.literal('text'), text: z.string() }),
+  z.object({ type: z.enum(['image', 'audio']), data: z.string(), mimeType: z.string().max(200) }),
+  z.object({
+    type: z.literal('resource'),
+    resource: z.object({
+      uri: z.string(),
+      text: z.string().optional(),
+      blob: z.string().optional(),
+      mimeType: z.string().max(200).optional(),
+    }),
+  }),
+  z.object({ type: z.literal('resource_link'), uri: z.string(), name: z.string().optional() }),
+]);
+
+const bytesOf = (base64: string): string => formatBytes(Math.floor((base64.length * 3) / 4));
+
+const wordsOf = (value: unknown): string => {
+  const { data } = Item.safeParse(value);
+  if (!data) return '[A part of a kind that Everturn does not know]';
+  if (data.type === 'text') return data.text;
+  if (data.type === 'resource_link') return `[Resource ${data.name ?? ''} ${data.uri}]`.replace('  ', ' ');
+  if (data.type === 'resource') {
+    const { uri, text, blob = '', mimeType = 'bytes' } = data.resource;
+    return text === undefined ? `[Resource ${uri}: ${mimeType}, ${bytesOf(blob)}]` : `[Resource ${uri}]\n${text}`;
+  }
+  return `[${data.type === 'image' ? 'Image' : 'Sound'}: ${data.mimeType}, ${bytesOf(data.data)}]`;
+};
+
+/** The beginning and the end of a long text, with what is between them counted. */
+export const headAndTail = (text: string): string => {
+  const most = serverLimits.resultCharacters;
+  if (text.length <= most) return text;
+  const half = most / 2;
+  return storable(`${text.slice(0, half)}\n[${text.length - most} characters left out]\n${text.slice(-half)}`);
+};
+
+export const CallAnswer = z.looseObject({
+  content: z.array(z.unknown()).optional(),
+  structuredContent: z.unknown().optional(),
+  isError: z.boolean().optional(),
+});
+
+/** What the model reads of an answer. Servers repeat structured content as text: it is read where there is no text. */
+export const toResult = ({ content = [], structuredContent, isError }: z.infer<typeof CallAnswer>): ToolResult => {
+  const parts = content.slice(0, 1000).map(wordsOf);
+  const structured = parts.length === 0 && structuredContent !== undefined ? [JSON.stringify(structuredContent)] : [];
+  const text = headAndTail([...parts, ...structured].join('\n'));
+  return { status: isError === true ? 'error' : 'ok', text: text === '' ? '[The server gave no content]' : text };
+};

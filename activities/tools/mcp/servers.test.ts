@@ -1,0 +1,275 @@
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import path from 'node:path';
+import { expect, onTestFinished, test, vi } from 'vitest';
+import { McpServer } from '../../../contracts/mcp.ts';
+import { noOffers, type Offers } from '../../../contracts/tool-sources.ts';
+import { openUnconfined } from '../confine/tracked.ts';
+import { isRunning, temporaryFolder, testContext } from '../test-context.ts';
+import type { ToolResult } from '../tool.ts';
+import { createGuardedFetch } from './guarded-fetch.ts';
+import { keepServer } from './keep-server.ts';
+import { createMcpTool } from './mcp-tool.ts';
+
+const script = path.join(import.meta.dirname, '..', '..', '..', 'test', 'hostile', 'mcp-server.ts');
+
+type Options = { seconds?: number; startSeconds?: number; env?: Record<string, string>; effect?: 'pure' | 'once' };
+
+/** A server that misbehaves, kept as a worker keeps it. */
+const hostile = async (mode: string, { effect = 'once', ...options }: Options = {}) => {
+  const project = await temporaryFolder();
+  const config = McpServer.parse({
+    command: [process.execPath, script, mode, 'x'],
+    tools: { '*': { effect } },
+    ...options,
+  });
+  const seen: Offers[] = [];
+  const faults: string[] = [];
+  const kept = keepServer(
+    {
+      name: 'bad',
+      config,
+      project,
+      environment: {
+        confinement: openUnconfined(null),
+        base: { PATH: process.env.PATH ?? '' },
+        value: () => undefined,
+      },
+    },
+    {
+      offered: async (offers) => void seen.push(offers),
+      failed: async (fault) => void faults.push(fault),
+    },
+  );
+  onTestFinished(() => kept.close());
+  await kept.asked;
+  const offers = (): Offers => seen.at(-1) ?? noOffers;
+  return {
+    kept,
+    faults,
+    seen,
+    offers,
+    async call(
+      own: string,
+      args: Record<string, unknown> = {},
+      signal = new AbortController().signal,
+    ): Promise<ToolResult> {
+      const described = offers().tools.find((tool) => tool.own === own);
+      if (!described) throw new Error(`There is no tool ${own}`);
+      return await createMcpTool(described, 'bad', config.seconds, kept).run(args, await testContext({ signal }));
+    },
+  };
+};
+
+test('a server works, and its tools have its name', async () => {
+  const { offers, call } = await hostile('fine');
+  expect(offers()).toMatchObject({
+    software: 'hostile-fine 1',
+    tools: [{ name: 'bad__echo', own: 'echo', permission: 'run', effect: 'once' }],
+  });
+  expect(await call('echo', { text: 'hello' })).toEqual({ status: 'ok', text: 'hello' });
+  await expect(call('echo', { text: 1 })).rejects.toThrow('Cannot call bad__echo: arguments.text: must be string');
+});
+
+test('each tool with a bad schema is left out with its fault, and the others stay', async () => {
+  const { offers } = await hostile('schemas');
+  expect(
+    offers()
+      .tools.map(({ own }) => own)
+      .toSorted(),
+  ).toEqual(
+    ['good', 'recursive', 'no_type', 'twice', 'hidden\u200b\u202eorders', 'a/b', 'a.b', 'x'.repeat(100)].toSorted(),
+  );
+  const hidden = offers().tools.find(({ own }) => own.startsWith('hidden'));
+  expect(hidden?.description).toBe('Reads a file');
+  expect(Object.fromEntries(offers().faults.map(({ tool, message }) => [tool, message]))).toEqual({
+    not_valid: expect.stringContaining(
+      'its input schema is not valid at "properties.a.type": must be equal to one of the allowed values',
+    ),
+    is_list: 'its input schema is of type "array", not "object"',
+    'number 6': 'it has no name, or its description or schema is of the wrong type',
+    enormous: 'its input schema has 100.0 kB, more than 64.0 kB',
+    deep: 'its input schema is nested more than 40 deep',
+    bad_pattern: expect.stringContaining('its input schema is not valid at "properties.a.pattern"'),
+    twice: 'the server lists another tool with this name',
+    'number 12': 'it has no name, or its description or schema is of the wrong type',
+    'number 13': 'it has no name, or its description or schema is of the wrong type',
+  });
+});
+
+test('a list without an end ends', async () => {
+  const { offers } = await hostile('pages');
+  expect(offers().tools.length).toBe(2);
+});
+
+test('what is not the protocol’s is left alone', async () => {
+  const { call } = await hostile('noise');
+  expect((await call('work')).text).toContain('call 1 of process');
+});
+
+test('a call that hangs is timed out, and a server that answers nothing is started again', async () => {
+  const { call, kept } = await hostile('hangs', { seconds: 0.3 });
+  expect(await call('work')).toEqual({
+    status: 'error',
+    text: 'Cannot call work of the MCP server bad: it took longer than 0.3 s; whether it took effect is unknown, so check before you repeat it',
+  });
+  await kept.doubt();
+  expect((await call('work')).text).toContain('longer than 0.3 s');
+}, 30_000);
+
+test('a call that is cancelled ends at once', async () => {
+  const { call } = await hostile('hangs');
+  const cancel = new AbortController();
+  const calling = call('work', {}, cancel.signal);
+  cancel.abort(new Error('Cancelled'));
+  await expect(calling).rejects.toThrow('Cancelled');
+});
+
+test('a server that does not answer at its start is given up', async () => {
+  const { faults } = await hostile('mute', { startSeconds: 0.3 });
+  expect(faults[0]).toBe('it did not answer within 0.3 s');
+});
+
+test('a server that ends at its start says why', async () => {
+  const { faults, call } = await hostile('ends');
+  expect(faults[0]).toBe('it ended with exit code 3; it said: No such licence: x');
+  await expect(call('work')).rejects.toThrow('There is no tool work');
+});
+
+test('a server that dies in a call is started again; a call that may not be repeated is not', async () => {
+  const { call } = await hostile('dies');
+  for (const _ of [1, 2])
+    expect((await call('work')).text).toBe(
+      'Cannot call work of the MCP server bad: the server ended: it ended with exit code 7; it said: I cannot go on; whether it took effect is unknown, so check before you repeat it',
+    );
+});
+
+test('an answer of 100 MB ends the server, not the worker', async () => {
+  const before = process.memoryUsage().rss;
+  const { call } = await hostile('big');
+  expect((await call('work')).text).toContain('the server ended: it sent a message of more than 16 MB; whether');
+  expect(process.memoryUsage().rss - before).toBeLessThan(300_000_000);
+  expect((await call('work')).text).toContain('the server ended');
+}, 30_000);
+
+test('a message without an end ends the server', async () => {
+  const { call } = await hostile('endless');
+  expect((await call('work')).text).toContain('the server ended');
+}, 30_000);
+
+test('a long answer keeps its beginning and its end', async () => {
+  const { text } = await (await hostile('long')).call('work');
+  expect(text.length).toBeLessThan(50_100);
+  expect(text).toMatch(/^a+\n\[70000 characters left out\]\nz+$/);
+});
+
+test('a storm of notifications leaves time for others', async () => {
+  const { call } = await hostile('storm', { seconds: 2 });
+  let longest = 0;
+  let last = performance.now();
+  const timer = setInterval(() => {
+    longest = Math.max(longest, performance.now() - last);
+    last = performance.now();
+  }, 5);
+  expect((await call('work')).status).toBe('error');
+  clearInterval(timer);
+  expect(longest).toBeLessThan(1000);
+}, 30_000);
+
+test('endless words on standard error are read slowly and let the server work', async () => {
+  const { call } = await hostile('shouts');
+  expect((await call('work')).text).toContain('call 1');
+}, 30_000);
+
+test.each([
+  ['wrong', 'Cannot call work of the MCP server bad: '],
+  ['error', 'Cannot call work of the MCP server bad: The cat is on the server'],
+])('an answer that is %s is an error that the model reads', async (mode, words) => {
+  const { status, text } = await (await hostile(mode)).call('work');
+  expect([status, text]).toEqual(['error', expect.stringContaining(words)]);
+});
+
+test('a change of the list is looked at once, however often it is said', async () => {
+  const { call, seen, offers } = await hostile('renames');
+  expect((await call('first')).text).toBe('called first');
+  await vi.waitFor(() => expect(offers().tools.map(({ own }) => own)).toEqual(['second']), 5000);
+  expect(seen.length).toBe(2);
+});
+
+test('a server sees what is declared, and nothing of the worker', async () => {
+  vi.stubEnv('DATABASE_URL', 'postgres://secret');
+  vi.stubEnv('DEEPSEEK_API_KEY', 'secret');
+  onTestFinished(() => void vi.unstubAllEnvs());
+  const { call } = await hostile('environment', { env: { LEVEL: 'debug' } });
+  const seen = JSON.parse((await call('work')).text) as Record<string, string>;
+  expect(seen.LEVEL).toBe('debug');
+  expect(Object.keys(seen).filter((name) => !['PATH', 'LEVEL', 'PWD', 'SHLVL', '_', 'OLDPWD'].includes(name))).toEqual(
+    [],
+  );
+});
+
+test.runIf(process.platform === 'linux')(
+  'a server that stays is ended',
+  async () => {
+    const stays = await hostile('stays');
+    const pid = Number(/process (\d+)/.exec((await stays.call('work')).text)?.[1]);
+    expect(isRunning(pid)).toBe(true);
+    await stays.kept.close();
+    expect(isRunning(pid)).toBe(false);
+  },
+  30_000,
+);
+
+test('a program that is not there is named', async () => {
+  const config = McpServer.parse({ command: ['no-such-server', '--fast'] });
+  const faults: string[] = [];
+  const project = await temporaryFolder();
+  const environment = { confinement: openUnconfined(null), base: { PATH: '/nowhere' }, value: () => undefined };
+  const news = { offered: async () => undefined, failed: async (fault: string) => void faults.push(fault) };
+  const kept = keepServer({ name: 'bad', config, project, environment }, news);
+  await kept.asked;
+  await kept.close();
+  expect(faults[0]).toBe(`command not found: "no-such-server" in ${project}`);
+});
+
+test('a variable that is not set is named', async () => {
+  const config = McpServer.parse({ command: [process.execPath, script], envFrom: ['GITHUB_TOKEN'] });
+  const faults: string[] = [];
+  const environment = { confinement: openUnconfined(null), base: {}, value: () => undefined };
+  const news = { offered: async () => undefined, failed: async (fault: string) => void faults.push(fault) };
+  const kept = keepServer({ name: 'bad', config, project: await temporaryFolder(), environment }, news);
+  await kept.asked;
+  await kept.close();
+  expect(faults[0]).toBe(
+    'the environment variable GITHUB_TOKEN, which the MCP server bad needs, is not set; set it and start the stack again',
+  );
+});
+
+test('an address is checked when it is connected to, unless the server is local', async () => {
+  const { fetch, close } = createGuardedFetch({ local: false });
+  const words = /is not a public address; set local: true for this server/;
+  await expect(fetch('http://127.0.0.1:1/mcp')).rejects.toThrow(words);
+  await expect(fetch('http://localhost:1/mcp')).rejects.toThrow(words);
+  await expect(fetch('http://[::1]:1/mcp')).rejects.toThrow(words);
+  close();
+});
+
+test('an answer over HTTP has the same bound', async () => {
+  const http = createServer((_request, response) => {
+    response.writeHead(200, { 'content-type': 'text/event-stream' });
+    const more = (): void => {
+      while (!response.destroyed && response.write('x'.repeat(65_536)));
+      response.once('drain', more);
+    };
+    more();
+  });
+  await new Promise<void>((resolve) => http.listen(0, '127.0.0.1', resolve));
+  onTestFinished(() => {
+    http.closeAllConnections();
+    http.close();
+  });
+  const { fetch, close } = createGuardedFetch({ local: true });
+  const response = await fetch(`http://127.0.0.1:${(http.address() as AddressInfo).port}/mcp`);
+  await expect(response.text()).rejects.toThrow('it sent a message of more than 16 MB');
+  close();
+});

@@ -1,0 +1,36 @@
+import { z } from 'zod';
+
+/** Where `web_search` asks. None by default. */
+export const WebSearch = z
+  .strictObject({
+    provider: z.enum(['searxng', 'brave', 'tavily']),
+    /** Of SearXNG: the address of the instance. Of the others: theirs, unless another is given. */
+    url: z
+      .url()
+      .refine((text) => /^https?:/i.test(text), 'expected an address that begins with http:// or https://')
+      .optional(),
+    /** The environment variable that holds the key of Brave or Tavily. */
+    apiKeyEnv: z
+      .string()
+      .regex(/^[A-Z_][A-Z0-9_]*$/, 'expected the name of an environment variable, such as BRAVE_API_KEY')
+      .refine(
+        (name) => !/^(EVERTURN|TEMPORAL)_|^DATABASE_URL$/.test(name),
+        'expected a variable that is not Everturn’s own',
+      )
+      .optional(),
+  })
+  .superRefine(({ provider, url, apiKeyEnv }, context) => {
+    if (provider === 'searxng' && url === undefined)
+      context.addIssue({
+        code: 'custom',
+        path: ['url'],
+        message: 'expected the address of your SearXNG, such as http://127.0.0.1:8888',
+      });
+    if (provider !== 'searxng' && apiKeyEnv === undefined)
+      context.addIssue({
+        code: 'custom',
+        path: ['apiKeyEnv'],
+        message: `expected the variable that holds the key of ${provider}`,
+      });
+  });
+export type WebSearch = z.infer<typeof WebSearch>;
