@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { KeptFile, KeptImage } from './attachments.ts';
 import { UsageBody } from './usage-chunk.ts';
 
 /**
@@ -25,8 +26,8 @@ const attached = Attached.optional();
 export const systemLabels = ['notice', 'model-changed', 'config-reload', 'cancelled', 'compacted', 'guard'] as const;
 
 /**
- * The transcript: one row per chunk, append-only. A body is what the row says, apart from where it stands.
- * `image` has its place in the log now; nothing writes it yet.
+ * The transcript: one row per chunk, append-only. A body is what the row says, apart from where it stands. Bytes of images
+ * and files are kept beside the database (`attachments/`); a body names them.
  */
 const bodies = {
   text: z.object({ kind: z.literal('text'), role: z.enum(['user', 'assistant']), text: z.string(), attached }),
@@ -50,8 +51,12 @@ const bodies = {
     durationMs: z.number().nonnegative(),
     /** Of an accepted result that was not handed in as the schema asks: JSON of the value it was taken for. */
     taken: z.string().optional(),
+    /** What the model is shown beside the text. */
+    images: z.array(KeptImage).optional(),
   }),
-  image: z.object({ kind: z.literal('image'), role: z.enum(['user', 'assistant']), attachmentId: z.string() }),
+  image: KeptImage.extend({ kind: z.literal('image'), role: z.enum(['user', 'assistant']) }),
+  /** Attached by the user. */
+  file: KeptFile.extend({ kind: z.literal('file') }),
   error: z.object({ kind: z.literal('error'), code: z.string(), message: z.string() }),
   system: z.object({
     kind: z.literal('system'),
@@ -72,6 +77,7 @@ export const ChunkBody = z.discriminatedUnion('kind', [
   bodies.toolCall,
   bodies.toolResult,
   bodies.image,
+  bodies.file,
   bodies.error,
   bodies.system,
   bodies.usage,

@@ -1,5 +1,6 @@
 import { approvalQueries } from './approvals.ts';
 import { artifactQueries } from './artifacts.ts';
+import { attachmentQueries } from './attachments.ts';
 import { type Act, auditQueries, withKey } from './audit.ts';
 import { callQueries } from './calls.ts';
 import { chunkQueries } from './chunks.ts';
@@ -64,6 +65,7 @@ const queriesOf = (database: Database) => ({
   context: contextQueries(database),
   questions: questionQueries(database),
   artifacts: artifactQueries(database),
+  attachments: attachmentQueries(database),
   subagents: subagentQueries(database),
   subagentCare: subagentCareQueries(database),
   upgrades: upgradeQueries(database),

@@ -1,5 +1,6 @@
 import type { z } from 'zod';
 import type { SubagentOrder } from '../../contracts/activities.ts';
+import type { Attachment, KeptImage } from '../../contracts/attachments.ts';
 import type { ToolEffect, ToolPermission } from '../../contracts/tools.ts';
 import type { Confinement } from './confine/confinement.ts';
 
@@ -22,6 +23,13 @@ export type ToolContext = {
   confinement: Confinement;
   /** The longest time, in seconds, that a command may take. */
   commandSeconds: number;
+  /**
+   * Keeps an image that the result shows. Throws `attachment_refused` (its `cause` says why), `attachment_too_large` and
+   * `attachments_busy`.
+   */
+  attach: (bytes: Uint8Array, name: string) => Promise<Attachment>;
+  /** Bytes that `attach` takes. */
+  attachBytes: number;
 };
 
 /** What the model is told. `error` is a failure that it can act on. */
@@ -30,6 +38,8 @@ export type ToolResult = {
   text: string;
   /** Of `submit_result`: JSON of the result, where it differs from what was handed in. */
   taken?: string;
+  /** What the model is shown beside the text: kept by `attach`. */
+  images?: KeptImage[];
   /** What the call has written down, for a workflow to do. */
   subagent?: SubagentOrder;
 };
