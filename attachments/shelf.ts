@@ -65,7 +65,8 @@ export const openShelf = (folder: string) => {
       const place = path.join(folder, incoming);
       const names = await readdir(place).catch(() => []);
       for (const name of names) {
-        if ((await ageOf(path.join(place, name))) > ms) await rm(path.join(place, name), { recursive: true, force: true });
+        if ((await ageOf(path.join(place, name))) > ms)
+          await rm(path.join(place, name), { recursive: true, force: true });
       }
     },
 

@@ -19,6 +19,7 @@ import { Approval, type ApprovalAnswer } from '../contracts/approvals.ts';
 import { ChunkPage } from '../contracts/chunks.ts';
 import { Question, type QuestionAnswer } from '../contracts/runs.ts';
 import { UsageTotals } from '../contracts/usage.ts';
+import { type AttachmentsApi, attachmentsApi } from './attachments.ts';
 import { type FlowsApi, flowsApi } from './flows.ts';
 import { type KeysApi, keysApi } from './keys.ts';
 import { type Bytes, type Once, once, type Signal, streamHeaders, streamOf } from './options.ts';
@@ -36,6 +37,7 @@ export type ApiClientOptions = TransportOptions;
 /** One method per route. Every method throws `EverturnError`, or the abort reason of its signal. */
 export type ApiClient = SessionsApi &
   SessionFilesApi &
+  AttachmentsApi &
   RunsApi &
   FlowsApi &
   SubagentsApi &
@@ -91,6 +93,7 @@ export const createApiClient = (options: ApiClientOptions): ApiClient => {
 
   return {
     ...sessionFilesApi(transport),
+    ...attachmentsApi(transport),
     ...runsApi(transport),
     ...flowsApi(transport),
     ...scriptsApi(transport),

@@ -113,6 +113,12 @@ export type ToolResultBody = z.infer<typeof bodies.toolResult>;
 /** `usage` rows are in the log but not in the conversation, its pages or its counts. */
 export const isConversation = (chunk: Chunk): boolean => chunk.body.kind !== 'usage';
 
+/** The attachments that a chunk names. */
+export const attachmentsIn = (body: ChunkBody): string[] => {
+  if (body.kind === 'image' || body.kind === 'file') return [body.attachmentId];
+  return body.kind === 'tool_result' ? (body.images ?? []).map(({ attachmentId }) => attachmentId) : [];
+};
+
 /** The ordinal of the result of a step's call number `call`, counted from 0. */
 export const resultOrdinal = (call: number): number => 10_000 + call;
 

@@ -20,7 +20,15 @@ type Of = {
 };
 
 /** What an agents' worker takes from everturn.yaml. Throws `config_invalid`. */
-export const settingsOf = ({ facts, config, source, offlineUrl, workerId, configChanges, loadImage }: Of): WorkerSettings => ({
+export const settingsOf = ({
+  facts,
+  config,
+  source,
+  offlineUrl,
+  workerId,
+  configChanges,
+  loadImage,
+}: Of): WorkerSettings => ({
   models: modelsOf(config, offlineUrl, { facts, variables: source, loadImage }),
   tools: offeredTools(config),
   commandEnv: { ...commandEnv(config.commandEnv, source), [workerVariable]: workerId },

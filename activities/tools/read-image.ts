@@ -15,14 +15,16 @@ const whyNot = (error: EverturnError): string => (error.cause instanceof Error ?
 export const readImage = async (
   handle: FileHandle,
   shown: string,
-  { attach, attachBytes }: Pick<ToolContext, 'attach' | 'attachBytes'>,
+  { attachments }: Pick<ToolContext, 'attachments'>,
 ): Promise<ToolResult | null> => {
+  if (!attachments) return null;
   const { buffer } = await handle.read({ buffer: Buffer.alloc(longestMark), position: 0 });
   if (!imageFormatOf(buffer)) return null;
-  const bytes = await readWhole(handle, attachBytes);
-  if (!bytes) throw failed(`it is an image of more than ${formatBytes(attachBytes)}; make it smaller with a command`);
+  const most = attachments.limits().bytes;
+  const bytes = await readWhole(handle, most);
+  if (!bytes) throw failed(`it is an image of more than ${formatBytes(most)}; make it smaller with a command`);
   try {
-    const image = await attach(bytes, basename(shown));
+    const image = await attachments.add(bytes, basename(shown));
     if (image.kind !== 'image') return null;
     const { kind: _kind, ...kept } = image;
     const about = `${image.mediaType}, ${image.width} × ${image.height} pixels, ${formatBytes(image.bytes)}`;

@@ -4,7 +4,6 @@ import { mkdtemp, realpath, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { onTestFinished } from 'vitest';
-import { attachmentLimits } from '../../contracts/attachments.ts';
 import { kernelText } from '../../files/kernel.ts';
 import { openUnconfined } from './confine/tracked.ts';
 import type { ToolContext } from './tool.ts';
@@ -31,8 +30,6 @@ export const testContext = async (changes: Partial<ToolContext> = {}): Promise<T
   env: { PATH: process.env.PATH ?? '' },
   confinement,
   commandSeconds: 30,
-  attach: () => Promise.reject(new Error('Nothing is attached in this test')),
-  attachBytes: attachmentLimits.bytes,
   ...changes,
 });
 

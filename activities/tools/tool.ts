@@ -1,6 +1,7 @@
 import type { z } from 'zod';
+import type { Attachments } from '../../attachments/attachments.ts';
 import type { SubagentOrder } from '../../contracts/activities.ts';
-import type { Attachment, KeptImage } from '../../contracts/attachments.ts';
+import type { KeptImage } from '../../contracts/attachments.ts';
 import type { ToolEffect, ToolPermission } from '../../contracts/tools.ts';
 import type { Confinement } from './confine/confinement.ts';
 
@@ -23,13 +24,8 @@ export type ToolContext = {
   confinement: Confinement;
   /** The longest time, in seconds, that a command may take. */
   commandSeconds: number;
-  /**
-   * Keeps an image that the result shows. Throws `attachment_refused` (its `cause` says why), `attachment_too_large` and
-   * `attachments_busy`.
-   */
-  attach: (bytes: Uint8Array, name: string) => Promise<Attachment>;
-  /** Bytes that `attach` takes. */
-  attachBytes: number;
+  /** Keeps images that the result shows. Undefined: nobody sees images. */
+  attachments?: Pick<Attachments, 'add' | 'limits'> | undefined;
 };
 
 /** What the model is told. `error` is a failure that it can act on. */

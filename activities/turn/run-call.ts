@@ -79,8 +79,7 @@ export const createRunCall = (dependencies: Dependencies) => {
         env,
         confinement,
         commandSeconds,
-        attach: attachments.add,
-        attachBytes: attachments.limits().bytes,
+        attachments,
         onOutput: (text) => {
           shown += text;
           stream.addOutput(call.body.callId, text);

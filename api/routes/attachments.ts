@@ -19,7 +19,7 @@ const headers = {
 const claimed = (length: string | undefined): number => Number(length ?? 0);
 
 export const attachmentRoutes = async (app: Api, { attachments, store }: ApiContext): Promise<void> => {
-  await app.register(async (scope: Api) => {
+  await app.register((scope: Api, _options, done) => {
     // The bytes are read by the route itself, piece by piece.
     scope.addContentTypeParser(attachType, (_request, _payload, done) => done(null, undefined));
 
@@ -44,6 +44,7 @@ export const attachmentRoutes = async (app: Api, { attachments, store }: ApiCont
         return reply.code(201).send(attached);
       },
     );
+    done();
   });
 
   app.get(

@@ -44,7 +44,11 @@ const checkPixels = ({ width, height, pages = 1 }: Metadata, megapixels: number)
 /** What libvips says, without the name of its loader. */
 const explain = (error: unknown): Damaged => {
   const said = error instanceof Error ? error.message : String(error);
-  const short = said.split('\n')[0]?.replace(/^.*?: /, '').trim() ?? '';
+  const short =
+    said
+      .split('\n')[0]
+      ?.replace(/^.*?: /, '')
+      .trim() ?? '';
   return new Damaged(`it is damaged or cut off (${short || 'it cannot be decoded'})`);
 };
 

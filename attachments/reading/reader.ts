@@ -123,10 +123,12 @@ export const createReader = ({
         clearTimeout(idle);
         return ask(task);
       });
-      last = turn.catch(() => {}).then(() => {
-        waiting -= 1;
-        if (waiting === 0) rest();
-      });
+      last = turn
+        .catch(() => {})
+        .then(() => {
+          waiting -= 1;
+          if (waiting === 0) rest();
+        });
       return await turn;
     },
     async close() {
