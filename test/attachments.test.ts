@@ -195,6 +195,7 @@ describe('the API', () => {
         `${stack.baseUrl}/api/attachments?name=x.bin`,
         {
           method: 'POST',
+          agent: false,
           headers: { authorization: `Bearer ${stack.token}`, 'content-type': 'application/octet-stream', ...headers },
         },
         (response) => {
