@@ -27,7 +27,10 @@ describe('content decides', () => {
 
   test.each([
     ['an SVG', svg],
-    ['an SVG behind a declaration, a comment and a type', `\ufeff<?xml version="1.0"?>\n<!-- a > b --><!DOCTYPE svg>${svg}`],
+    [
+      'an SVG behind a declaration, a comment and a type',
+      `\ufeff<?xml version="1.0"?>\n<!-- a > b --><!DOCTYPE svg>${svg}`,
+    ],
     ['an SVG with a prefix', '<s:svg xmlns:s="http://www.w3.org/2000/svg"/>'],
     ['an SVG after blank lines', `\n\n\t ${svg}`],
   ])('%s is refused', (_what, text) => {

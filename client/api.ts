@@ -1,3 +1,4 @@
+import type { z } from 'zod';
 import {
   ApprovalList,
   CancelledTurn,
@@ -18,6 +19,7 @@ import {
 import { Approval, type ApprovalAnswer } from '../contracts/approvals.ts';
 import { ChunkPage } from '../contracts/chunks.ts';
 import { Question, type QuestionAnswer } from '../contracts/runs.ts';
+import { ToolTracePage, type ToolTraceQuery } from '../contracts/tool-traces.ts';
 import { UsageTotals } from '../contracts/usage.ts';
 import { type AttachmentsApi, attachmentsApi } from './attachments.ts';
 import { type FlowsApi, flowsApi } from './flows.ts';
@@ -70,6 +72,8 @@ type SessionsApi = {
   compactSession(id: string, body?: CompactSession, options?: Once): Promise<CompactedSession>;
   listChunks(id: string, query?: { before?: number; limit?: number }, options?: Signal): Promise<ChunkPage>;
   getUsage(id: string, options?: Signal): Promise<UsageTotals>;
+  /** What its tools were given and gave, the oldest first, with totals of all that fit. */
+  listToolCalls(id: string, query?: Partial<z.infer<typeof ToolTraceQuery>>, options?: Signal): Promise<ToolTracePage>;
   listSpans(
     id: string,
     query?: { cursor?: string; turn?: number; limit?: number },
@@ -167,6 +171,8 @@ export const createApiClient = (options: ApiClientOptions): ApiClient => {
       read(ChunkPage, { action: `read the transcript of ${id}`, path: `${session(id)}/chunks`, query, signal }),
     getUsage: (id, { signal } = {}) =>
       read(UsageTotals, { action: `read the usage of ${id}`, path: `${session(id)}/usage`, signal }),
+    listToolCalls: (id, query, { signal } = {}) =>
+      read(ToolTracePage, { action: `read the tool calls of ${id}`, path: `${session(id)}/tool-calls`, query, signal }),
     listSpans: (id, query, { signal } = {}) =>
       read(SpanPage, { action: `read the traces of ${id}`, path: `${session(id)}/traces`, query, signal }),
     listApprovals: ({ signal } = {}) => read(ApprovalList, { action: 'list approvals', path: '/approvals', signal }),

@@ -30,6 +30,7 @@ import { spanQueries } from './spans.ts';
 import { streamQueries } from './streams.ts';
 import { subagentCareQueries } from './subagent-care.ts';
 import { subagentQueries } from './subagents.ts';
+import { toolTraceQueries } from './tool-traces.ts';
 import { turnQueries } from './turns.ts';
 import { upgradeQueries } from './upgrades.ts';
 import { usageReportQueries } from './usage-report.ts';
@@ -51,6 +52,7 @@ const queriesOf = (database: Database) => ({
   chunks: chunkQueries(database),
   approvals: approvalQueries(database),
   spans: spanQueries(database),
+  toolTraces: toolTraceQueries(database),
   requests: requestQueries(database),
   streams: streamQueries(database),
   runs: runQueries(database),

@@ -21,7 +21,9 @@ const nextKey = (): string => `key${++count}x`;
 
 const picture = async (): Promise<Buffer> => {
   count += 1;
-  return await noise({ width: 30 + count, height: 20 }).png().toBuffer();
+  return await noise({ width: 30 + count, height: 20 })
+    .png()
+    .toBuffer();
 };
 
 const blobOf = (bytes: Uint8Array): Blob => new Blob([new Uint8Array(bytes)]);
@@ -106,7 +108,9 @@ describe('a model', () => {
     const id = await newSession('blind');
     await say(id, key, image);
     expect(await settled(stack, id, 1)).toMatchObject({ status: 'completed' });
-    expect(contentOf(messagesOf(key, 1)[1])).toMatch(/\[Image "shot\.png".*\]\n\n\[The image is not shown to you: this model takes no images/s);
+    expect(contentOf(messagesOf(key, 1)[1])).toMatch(
+      /\[Image "shot\.png".*\]\n\n\[The image is not shown to you: this model takes no images/s,
+    );
     await say(id, 'Look again');
     await settled(stack, id, 2);
     expect(stack.model.requests(key)).toHaveLength(3);
@@ -133,7 +137,9 @@ describe('a model', () => {
     const text = await attach(Buffer.from('a,b\n1,2\n'), 'table.csv');
     const id = await shown(key, pdf, image, text);
     const [before, , after] = contentOf(messagesOf(key)[1]) as { text: string }[];
-    expect(before?.text).toContain('[File "book.pdf", application/pdf, 1 page]\nChapter one\n[End of the file "book.pdf"]');
+    expect(before?.text).toContain(
+      '[File "book.pdf", application/pdf, 1 page]\nChapter one\n[End of the file "book.pdf"]',
+    );
     expect(after?.text).toBe('[File "table.csv", text/plain]\na,b\n1,2\n\n[End of the file "table.csv"]');
     const { results } = await stack.api.searchTranscripts({ q: 'chapter' });
     expect(results.map(({ sessionId }) => sessionId)).toEqual([id]);
@@ -156,7 +162,9 @@ describe('a model', () => {
     const { view } = await settled(stack, id, 1);
     const result = view.chunks.flatMap(({ body }) => (body.kind === 'tool_result' ? [body] : []))[0];
     expect(result).toMatchObject({ status: 'ok', images: [{ name: 'plan.txt', mediaType: 'image/png', height: 20 }] });
-    const roles = messagesOf(key, 1).slice(-4).map(({ role }) => role);
+    const roles = messagesOf(key, 1)
+      .slice(-4)
+      .map(({ role }) => role);
     expect(roles).toEqual(['assistant', 'tool', 'assistant', 'user']);
     expect(contentOf(messagesOf(key, 1).at(-1))).toEqual([
       { type: 'text', text: `[From read_file]\n\n[Image "plan.txt", ${30 + count} × 20 pixels]` },
@@ -238,9 +246,21 @@ describe('the API', () => {
   });
 
   test.each<[string, () => Buffer, string]>([
-    ['a bomb', () => bomb({ width: 30_000, height: 30_000 }), 'attachment_refused: Cannot attach "shot.png": it has 30,000 × 30,000 pixels, and at most 50 million are taken. Make it smaller'],
-    ['an SVG', () => Buffer.from('<svg onload="alert(1)"/>'), 'attachment_refused: Cannot attach "shot.png": it is an SVG, which can hold scripts. Attach it as a png image, or put it into the workspace to have it read as text'],
-    ['an archive that says it is a png', () => Buffer.from('PK\x03\x04...'), 'attachment_refused: Cannot attach "shot.png": it is a ZIP archive, as Office documents are. Attach a png, jpeg, webp or gif image, a PDF, or a text file'],
+    [
+      'a bomb',
+      () => bomb({ width: 30_000, height: 30_000 }),
+      'attachment_refused: Cannot attach "shot.png": it has 30,000 × 30,000 pixels, and at most 50 million are taken. Make it smaller',
+    ],
+    [
+      'an SVG',
+      () => Buffer.from('<svg onload="alert(1)"/>'),
+      'attachment_refused: Cannot attach "shot.png": it is an SVG, which can hold scripts. Attach it as a png image, or put it into the workspace to have it read as text',
+    ],
+    [
+      'an archive that says it is a png',
+      () => Buffer.from('PK\x03\x04...'),
+      'attachment_refused: Cannot attach "shot.png": it is a ZIP archive, as Office documents are. Attach a png, jpeg, webp or gif image, a PDF, or a text file',
+    ],
     ['nothing', () => Buffer.alloc(0), 'attachment_refused: Cannot attach "shot.png": it is empty'],
   ])('%s is refused', async (_what, bytes, message) => {
     expect(await codeOf(attach(bytes()))).toBe(message);
@@ -260,7 +280,8 @@ describe('the API', () => {
     expect(JSON.parse(chunked.body)).toMatchObject({
       status: 413,
       code: 'attachment_too_large',
-      detail: 'Cannot attach "x.bin": it has more than 20 MB. Make it smaller, or raise attachments.bytes in everturn.yaml',
+      detail:
+        'Cannot attach "x.bin": it has more than 20 MB. Make it smaller, or raise attachments.bytes in everturn.yaml',
     });
   });
 
@@ -292,7 +313,9 @@ describe('the API', () => {
   test('names must be names, and ids must be there', async () => {
     const id = await newSession();
     const unknown = { attachmentId: 'a'.repeat(64), name: 'x' };
-    expect(await codeOf(say(id, 'Hello', unknown))).toMatch(/^attachment_not_found: Cannot send the message: an attachment/);
+    expect(await codeOf(say(id, 'Hello', unknown))).toMatch(
+      /^attachment_not_found: Cannot send the message: an attachment/,
+    );
     expect(await codeOf(say(id, 'Hello', { attachmentId: '../../etc/passwd', name: 'x' }))).toMatch(/^bad_request/);
     expect(await codeOf(stack.api.readAttachment('a'.repeat(64)))).toMatch(/^attachment_not_found/);
     expect(await codeOf(attach(await picture(), 'two\nlines'))).toMatch(/^bad_request/);
@@ -349,7 +372,10 @@ describe('what is kept', () => {
   });
 
   test('exports carry it, and an import is a whole session', async () => {
-    const [image, file] = [await attach(await noise({ width: 1300, height: 1000 }).png().toBuffer()), await attach(pdfOf('Once'), 'a.pdf')];
+    const [image, file] = [
+      await attach(await noise({ width: 1300, height: 1000 }).png().toBuffer()),
+      await attach(pdfOf('Once'), 'a.pdf'),
+    ];
     const id = await shown(nextKey(), image, file);
     const text = await new Response(await stack.api.exportSession(id)).text();
     expect(text.split('\n').filter((line) => line.includes('"type":"attachment"'))).toHaveLength(3);
@@ -366,7 +392,9 @@ describe('what is kept', () => {
     expect(await codeOf(stack.api.importSession(other))).toMatch(/attachment_refused|import_invalid/);
     const without = text.split('\n').filter((line) => !line.includes('"type":"attachment"'));
     const fewer = without.join('\n').replace(',"attachments":2', '');
-    expect(await codeOf(stack.api.importSession(fewer))).toMatch(/^import_invalid: .*line 4: attachment .* is not in the file/);
+    expect(await codeOf(stack.api.importSession(fewer))).toMatch(
+      /^import_invalid: .*line 4: attachment .* is not in the file/,
+    );
   });
 
   test('what was just attached is not removed, nor what is attached again meanwhile', async () => {
@@ -417,7 +445,9 @@ describe('what is kept', () => {
     await stack.model.reached(key);
     await say(id, 'and this', image);
     const { view } = await stack.api.getSession(id);
-    expect(view.waiting).toMatchObject([{ text: 'and this', attachments: [{ id: image.attachmentId, name: 'shot.png' }] }]);
+    expect(view.waiting).toMatchObject([
+      { text: 'and this', attachments: [{ id: image.attachmentId, name: 'shot.png' }] },
+    ]);
     stack.model.open(key);
     await settled(stack, id, 2);
   });

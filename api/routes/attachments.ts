@@ -21,6 +21,7 @@ const claimed = (length: string | undefined): number => Number(length ?? 0);
 export const attachmentRoutes = async (app: Api, { attachments, store }: ApiContext): Promise<void> => {
   await app.register((scope: Api, _options, done) => {
     // The bytes are read by the route itself, piece by piece.
+    scope.removeAllContentTypeParsers();
     scope.addContentTypeParser(attachType, (_request, _payload, done) => done(null, undefined));
 
     scope.post(

@@ -21,7 +21,10 @@ import { IdempotencyHeader, SessionParams } from './shared.ts';
 const mediaType = 'application/jsonl';
 
 /** Sessions as files of JSON Lines. */
-export const sessionFileRoutes = (app: Api, { store, about, definitions, configured, attachments }: ApiContext): void => {
+export const sessionFileRoutes = (
+  app: Api,
+  { store, about, definitions, configured, attachments }: ApiContext,
+): void => {
   const findAgent = createFindAgent(definitions);
   app.addContentTypeParser(
     mediaType,

@@ -100,9 +100,7 @@ const createOrder = () => {
  * Reads an exported session. Every line is checked to its depth before anything is written. Throws `import_invalid` with
  * the number of the first line that is wrong.
  */
-export const readSessionFile = (
-  text: string,
-): SessionFile & { skippedUsage: number; attached: FoundAttachment[] } => {
+export const readSessionFile = (text: string): SessionFile & { skippedUsage: number; attached: FoundAttachment[] } => {
   const order = createOrder();
   const attachments = createAttachmentOrder(refused);
   let head: SessionFile['head'] | null = null;

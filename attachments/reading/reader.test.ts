@@ -46,16 +46,36 @@ describe('images', () => {
     ['a large one is sent smaller', () => noise({ width: 3000, height: 1500 }).jpeg(), 'jpeg', 2048, 1024],
     ['a webp is sent as a jpeg', () => plain({ width: 60, height: 40 }).webp(), 'jpeg', 60, 40],
     ['a gif is sent as a png', () => plain({ width: 60, height: 40 }).gif(), 'png', 60, 40],
-    ['one with an alpha channel keeps it', () => plain({ width: 60, height: 40 }).ensureAlpha(0.5).webp(), 'png', 60, 40],
-    ['a turned one is sent upright', () => noise({ width: 60, height: 40 }).withMetadata({ orientation: 6 }).jpeg(), 'jpeg', 40, 60],
-    ['one of four colours is sent as sRGB', () => plain({ width: 60, height: 40 }).toColourspace('cmyk').jpeg(), 'jpeg', 60, 40],
+    [
+      'one with an alpha channel keeps it',
+      () => plain({ width: 60, height: 40 }).ensureAlpha(0.5).webp(),
+      'png',
+      60,
+      40,
+    ],
+    [
+      'a turned one is sent upright',
+      () => noise({ width: 60, height: 40 }).withMetadata({ orientation: 6 }).jpeg(),
+      'jpeg',
+      40,
+      60,
+    ],
+    [
+      'one of four colours is sent as sRGB',
+      () => plain({ width: 60, height: 40 }).toColourspace('cmyk').jpeg(),
+      'jpeg',
+      60,
+      40,
+    ],
   ] as const)('%s', async (_what, image, format, width, height) => {
     const { file } = await read(await image().toBuffer());
     expect(await sharp(await file('sent')).metadata()).toMatchObject({ format, width, height, space: 'srgb' });
   });
 
   test('the size of a turned one is the one that is shown', async () => {
-    const { row } = await read(await noise({ width: 60, height: 40 }).withMetadata({ orientation: 6 }).jpeg().toBuffer());
+    const { row } = await read(
+      await noise({ width: 60, height: 40 }).withMetadata({ orientation: 6 }).jpeg().toBuffer(),
+    );
     expect(row).toMatchObject({ width: 40, height: 60 });
   });
 
@@ -84,7 +104,9 @@ describe('what is refused', () => {
     const frames = await Promise.all(
       Array.from({ length: 20 }, () => noise({ width: 100, height: 100 }).png().toBuffer()),
     );
-    const gif = await sharp(frames, { join: { animated: true } }).gif().toBuffer();
+    const gif = await sharp(frames, { join: { animated: true } })
+      .gif()
+      .toBuffer();
     expect(await refusal(gif)).toBe('taken');
     expect(await refusal(gif, { limits: { ...attachmentLimits, megapixels: 0.01 } })).toMatch(
       /^its 20 frames have 100 × 100 pixels each, and at most 0\.1 million are taken in all/,
@@ -164,7 +186,11 @@ describe('the process that reads', () => {
   test('takes no more than may wait', async () => {
     const narrow = createReader({ mostWaiting: 2 });
     const all = await Promise.all([1, 2, 3].map(() => refusal(Buffer.from('text'), { by: narrow })));
-    expect(all.toSorted().reverse()).toEqual(['taken', 'taken', 'Cannot attach it now: 2 others wait to be read. Try again']);
+    expect(all.toSorted().reverse()).toEqual([
+      'taken',
+      'taken',
+      'Cannot attach it now: 2 others wait to be read. Try again',
+    ]);
     await narrow.close();
   });
 });

@@ -66,11 +66,7 @@ describe.each<ImageFormat>(['png', 'jpeg', 'webp', 'gif'])('metadata of a %s', (
 });
 
 test.each([1, 3, 6, 8])('which way up a jpeg is shown (%i) is kept, and nothing else', async (orientation) => {
-  const bytes = await noise({ width: 40, height: 20 })
-    .withExif(exif)
-    .withMetadata({ orientation })
-    .jpeg()
-    .toBuffer();
+  const bytes = await noise({ width: 40, height: 20 }).withExif(exif).withMetadata({ orientation }).jpeg().toBuffer();
   const stripped = stripImage(bytes, 'jpeg');
   expect(stripped.includes(secret)).toBe(false);
   expect((await sharp(stripped).metadata()).orientation ?? 1).toBe(orientation);

@@ -48,7 +48,8 @@ const command = async (text: string, { api, id, json, attached }: Piped): Promis
   else if (text.startsWith('/compact')) {
     const keep = text.slice('/compact'.length).trim();
     await compact(id, { json, ...(keep === '' ? {} : { keep }) });
-  } else process.stderr.write(`${text} is for terminals. Piped, chat knows /attach FILE, /compact, /context and /quit\n`);
+  } else
+    process.stderr.write(`${text} is for terminals. Piped, chat knows /attach FILE, /compact, /context and /quit\n`);
 };
 
 /** The exit code is that of the first turn that was not completed. */

@@ -40,11 +40,7 @@ export const createExchange = ({ connection: { api, url }, health, picked, json 
     announceModel(screen, health);
   }
 
-  const send = async (
-    text: string,
-    whenBusy: WhenBusy,
-    attachments: AttachmentRef[] = [],
-  ): Promise<SentMessage> => {
+  const send = async (text: string, whenBusy: WhenBusy, attachments: AttachmentRef[] = []): Promise<SentMessage> => {
     const sent = await deliver(api, id, { text, whenBusy, attachments });
     if (json) printJson({ type: 'sent', sessionId: id, session: picked.how, ...sent });
     return sent;

@@ -130,7 +130,18 @@ export const openStack = async ({
   });
   const consoleUrl = `http://127.0.0.1:${port}`;
   const app = await createApp({
-    context: { store, listener, gateway, delivery, definitions, trust, attachments, configured, variables: process.env, about },
+    context: {
+      store,
+      listener,
+      gateway,
+      delivery,
+      definitions,
+      trust,
+      attachments,
+      configured,
+      variables: process.env,
+      about,
+    },
     access: { token, users, allowedHosts: [] },
     log,
     ...(login ? { login: login(consoleUrl), consoleUrl } : {}),
