@@ -1,3 +1,4 @@
+import type { Attachments } from '../attachments/attachments.ts';
 import type { ConfigChange } from '../contracts/config-changes.ts';
 import type { ContextSettings } from '../contracts/context/settings.ts';
 import type { FindFlow } from '../contracts/definition.ts';
@@ -21,6 +22,7 @@ export type Dependencies = {
   lease: Lease;
   models: Models;
   tools: readonly Tool[];
+  attachments: Pick<Attachments, 'add' | 'limits'>;
   /** All that commands see of the environment. */
   commandEnv: Record<string, string>;
   confinement: Confinement;

@@ -15,6 +15,7 @@ import { registerPlainRequests } from './plugins/plain-request.ts';
 import { problemsBeforeRoutes, registerProblems } from './plugins/problems.ts';
 import { registerStrictBodies } from './plugins/strict-bodies.ts';
 import { approvalRoutes } from './routes/approvals.ts';
+import { attachmentRoutes } from './routes/attachments.ts';
 import { auditRoutes } from './routes/audit.ts';
 import { configRoutes } from './routes/config.ts';
 import { contextRoutes } from './routes/context.ts';
@@ -142,6 +143,7 @@ export const createApp = async ({
   sessionFileRoutes(app, routes);
   searchRoutes(app, routes);
   pruneRoutes(app, routes);
+  await attachmentRoutes(app, routes);
   messageRoutes(app, routes);
   transcriptRoutes(app, routes);
   contextRoutes(app, routes);

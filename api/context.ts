@@ -6,6 +6,7 @@ import type {
   RawServerDefault,
 } from 'fastify';
 import type { ZodTypeProvider } from 'fastify-type-provider-zod';
+import type { Attachments } from '../attachments/attachments.ts';
 import type { Health } from '../contracts/api.ts';
 import type { Configured } from '../contracts/configured.ts';
 import type { Retention } from '../contracts/prune.ts';
@@ -31,6 +32,7 @@ export type ApiContext = {
   delivery: Delivery;
   definitions: Definitions;
   trust: Trust;
+  attachments: Attachments;
   /** What everturn.yaml says now. */
   configured: () => Configured;
   /** What `POST /api/prune` deletes where it is not told. Default: nothing. */

@@ -4,11 +4,12 @@ import { readFileSync } from 'node:fs';
 import { flushCompileCache } from 'node:module';
 import { fileURLToPath } from 'node:url';
 import { Connection } from '@temporalio/client';
+import { openAttachments } from '../attachments/attachments.ts';
 import { modelChoice, modelNames } from '../contracts/config.ts';
 import { configuredOf } from '../contracts/configured.ts';
 import { EverturnError } from '../contracts/errors.ts';
 import { openDefinitions } from '../definitions/definitions.ts';
-import { readEnvironment } from '../runtime/env.ts';
+import { attachmentsFolder, readEnvironment } from '../runtime/env.ts';
 import { createLogger } from '../runtime/log.ts';
 import { watchWorkers } from '../runtime/recovery.ts';
 import { readSource } from '../runtime/secrets.ts';
@@ -23,6 +24,7 @@ import { openTrust } from '../trust/trust.ts';
 import { checkBind } from './access/check-bind.ts';
 import { createOidc } from './access/oidc.ts';
 import { createApp } from './app.ts';
+import { startAttachmentSweep } from './background/attachment-sweep.ts';
 import { startReconciler } from './background/reconciler.ts';
 import { startRunKeeper } from './background/run-keeper.ts';
 import { startScheduleSync } from './background/schedule-sync.ts';
@@ -86,6 +88,11 @@ const gateway = createGateway({
 });
 const delivery = createDelivery(store, gateway, { scriptRuns: () => current.limits.scriptRuns });
 let current = config;
+const attachments = openAttachments({
+  folder: attachmentsFolder(env),
+  rows: store.attachments,
+  limits: () => current.attachments,
+});
 const definitions = openDefinitions({
   project: env.EVERTURN_PROJECT,
   look: trust.look,
@@ -99,6 +106,7 @@ const app = await createApp({
     delivery,
     definitions,
     trust,
+    attachments,
     retention: config.retention,
     configured: () => configuredOf(current, env.EVERTURN_OFFLINE_MODEL_URL),
     variables: source,
@@ -165,6 +173,7 @@ const runKeeper = startRunKeeper({
   log,
 });
 const schedules = startScheduleSync({ definitions, gateway, store, project, folder: env.EVERTURN_PROJECT, log });
+const sweep = startAttachmentSweep(attachments, log);
 const watch = watchWorkers({ store, connection, namespace: env.TEMPORAL_NAMESPACE, log });
 const following = followConfig({
   told: env.EVERTURN_CONFIG,
@@ -195,6 +204,8 @@ const stop = async (): Promise<void> => {
   await turnKeeper.stop();
   await runKeeper.stop();
   await schedules.stop();
+  await sweep.stop();
+  await attachments.close();
   await listener.close();
   await connection.close();
   await store.close();

@@ -1,3 +1,4 @@
+import type { z } from 'zod';
 import {
   ApprovalList,
   CancelledTurn,
@@ -18,7 +19,9 @@ import {
 import { Approval, type ApprovalAnswer } from '../contracts/approvals.ts';
 import { ChunkPage } from '../contracts/chunks.ts';
 import { Question, type QuestionAnswer } from '../contracts/runs.ts';
+import { ToolTracePage, type ToolTraceQuery } from '../contracts/tool-traces.ts';
 import { UsageTotals } from '../contracts/usage.ts';
+import { type AttachmentsApi, attachmentsApi } from './attachments.ts';
 import { type FlowsApi, flowsApi } from './flows.ts';
 import { type KeysApi, keysApi } from './keys.ts';
 import { type Bytes, type Once, once, type Signal, streamHeaders, streamOf } from './options.ts';
@@ -37,6 +40,7 @@ export type ApiClientOptions = TransportOptions;
 /** One method per route. Every method throws `EverturnError`, or the abort reason of its signal. */
 export type ApiClient = SessionsApi &
   SessionFilesApi &
+  AttachmentsApi &
   RunsApi &
   FlowsApi &
   SubagentsApi &
@@ -70,6 +74,8 @@ type SessionsApi = {
   compactSession(id: string, body?: CompactSession, options?: Once): Promise<CompactedSession>;
   listChunks(id: string, query?: { before?: number; limit?: number }, options?: Signal): Promise<ChunkPage>;
   getUsage(id: string, options?: Signal): Promise<UsageTotals>;
+  /** What its tools were given and gave, the oldest first, with totals of all that fit. */
+  listToolCalls(id: string, query?: Partial<z.infer<typeof ToolTraceQuery>>, options?: Signal): Promise<ToolTracePage>;
   listSpans(
     id: string,
     query?: { cursor?: string; turn?: number; limit?: number },
@@ -93,6 +99,7 @@ export const createApiClient = (options: ApiClientOptions): ApiClient => {
 
   return {
     ...sessionFilesApi(transport),
+    ...attachmentsApi(transport),
     ...runsApi(transport),
     ...flowsApi(transport),
     ...scriptsApi(transport),
@@ -167,6 +174,8 @@ export const createApiClient = (options: ApiClientOptions): ApiClient => {
       read(ChunkPage, { action: `read the transcript of ${id}`, path: `${session(id)}/chunks`, query, signal }),
     getUsage: (id, { signal } = {}) =>
       read(UsageTotals, { action: `read the usage of ${id}`, path: `${session(id)}/usage`, signal }),
+    listToolCalls: (id, query, { signal } = {}) =>
+      read(ToolTracePage, { action: `read the tool calls of ${id}`, path: `${session(id)}/tool-calls`, query, signal }),
     listSpans: (id, query, { signal } = {}) =>
       read(SpanPage, { action: `read the traces of ${id}`, path: `${session(id)}/traces`, query, signal }),
     listApprovals: ({ signal } = {}) => read(ApprovalList, { action: 'list approvals', path: '/approvals', signal }),

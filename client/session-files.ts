@@ -40,7 +40,7 @@ export const sessionFilesApi = ({ read, send }: Transport): SessionFilesApi => (
       method: 'POST',
       path: '/sessions/import',
       query,
-      text: { type: 'application/jsonl', value: lines },
+      raw: { type: 'application/jsonl', value: lines },
       headers: once(idempotencyKey),
       signal,
     }),

@@ -19,7 +19,7 @@ export type Call = {
   query?: Record<string, string | number | undefined> | undefined;
   body?: unknown;
   /** A body that is not JSON. */
-  text?: { type: string; value: string };
+  raw?: { type: string; value: string | Blob };
   headers?: Record<string, string>;
   signal?: AbortSignal | undefined;
 };
@@ -50,9 +50,9 @@ export const createTransport = ({ baseUrl, token, fetch = globalThis.fetch }: Tr
       headers['content-type'] = 'application/json';
       init.body = JSON.stringify(call.body);
     }
-    if (call.text) {
-      headers['content-type'] = call.text.type;
-      init.body = call.text.value;
+    if (call.raw) {
+      headers['content-type'] = call.raw.type;
+      init.body = call.raw.value;
     }
     let response: Response;
     try {

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { Approval } from './approvals.ts';
+import { AttachmentRef, mostAttachments } from './attachments.ts';
 import { CacheTotals, Segments } from './cache.ts';
 import { Epoch, EpochKind, Predicted } from './context/epoch.ts';
 import { WhenBusy } from './events.ts';
@@ -88,10 +89,22 @@ export type UpdateSession = z.infer<typeof UpdateSession>;
 export const SessionPage = z.object({ sessions: z.array(Session), nextCursor: z.string().nullable() });
 export type SessionPage = z.infer<typeof SessionPage>;
 
-export const SendMessage = z.object({
-  text: z.string().min(1).max(200_000),
-  whenBusy: WhenBusy.default('enqueue'),
-});
+export const SendMessage = z
+  .object({
+    /** May be empty where something is attached. */
+    text: z.string().max(200_000),
+    whenBusy: WhenBusy.default('enqueue'),
+    /** What `POST /api/attachments` has accepted, each once. */
+    attachments: z
+      .array(AttachmentRef)
+      .max(mostAttachments)
+      .refine((all) => new Set(all.map(({ id }) => id)).size === all.length, 'expected each attachment once')
+      .optional(),
+  })
+  .refine(({ text, attachments = [] }) => text !== '' || attachments.length > 0, {
+    path: ['text'],
+    error: 'expected at least one character, or an attachment',
+  });
 export type SendMessage = z.input<typeof SendMessage>;
 
 /** `turnId` is null while the message waits; the event `turn.started` names its turn. */

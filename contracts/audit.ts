@@ -3,6 +3,7 @@ import { z } from 'zod';
 /** What the audit log holds: noun and verb. */
 export const AuditAction = z.enum([
   'approval.answer',
+  'attachment.add',
   'message.send',
   'session.create',
   'session.fork',

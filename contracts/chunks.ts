@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { KeptFile, KeptImage } from './attachments.ts';
 import { UsageBody } from './usage-chunk.ts';
 
 /**
@@ -33,8 +34,8 @@ export const systemLabels = [
 ] as const;
 
 /**
- * The transcript: one row per chunk, append-only. A body is what the row says, apart from where it stands.
- * `image` has its place in the log now; nothing writes it yet.
+ * The transcript: one row per chunk, append-only. A body is what the row says, apart from where it stands. Bytes of images
+ * and files are kept beside the database (`attachments/`); a body names them.
  */
 const bodies = {
   text: z.object({ kind: z.literal('text'), role: z.enum(['user', 'assistant']), text: z.string(), attached }),
@@ -58,8 +59,12 @@ const bodies = {
     durationMs: z.number().nonnegative(),
     /** Of an accepted result that was not handed in as the schema asks: JSON of the value it was taken for. */
     taken: z.string().optional(),
+    /** What the model is shown beside the text. */
+    images: z.array(KeptImage).optional(),
   }),
-  image: z.object({ kind: z.literal('image'), role: z.enum(['user', 'assistant']), attachmentId: z.string() }),
+  image: KeptImage.extend({ kind: z.literal('image'), role: z.enum(['user', 'assistant']) }),
+  /** Attached by the user. */
+  file: KeptFile.extend({ kind: z.literal('file') }),
   error: z.object({ kind: z.literal('error'), code: z.string(), message: z.string() }),
   system: z.object({
     kind: z.literal('system'),
@@ -80,6 +85,7 @@ export const ChunkBody = z.discriminatedUnion('kind', [
   bodies.toolCall,
   bodies.toolResult,
   bodies.image,
+  bodies.file,
   bodies.error,
   bodies.system,
   bodies.usage,
@@ -114,6 +120,12 @@ export type ToolResultBody = z.infer<typeof bodies.toolResult>;
 
 /** `usage` rows are in the log but not in the conversation, its pages or its counts. */
 export const isConversation = (chunk: Chunk): boolean => chunk.body.kind !== 'usage';
+
+/** The attachments that a chunk names. */
+export const attachmentsIn = (body: ChunkBody): string[] => {
+  if (body.kind === 'image' || body.kind === 'file') return [body.attachmentId];
+  return body.kind === 'tool_result' ? (body.images ?? []).map(({ attachmentId }) => attachmentId) : [];
+};
 
 /** The ordinal of the result of a step's call number `call`, counted from 0. */
 export const resultOrdinal = (call: number): number => 10_000 + call;

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { attachmentLimits } from './attachments.ts';
 import { ContextSettings } from './context/settings.ts';
 import { McpServers } from './mcp.ts';
 import type { ModelChoice } from './models.ts';
@@ -73,6 +74,8 @@ const ModelEntry = z.strictObject({
   contextTokens: z.int().positive().max(1_000_000_000).optional(),
   /** US dollars for a million tokens. Default: as the files of facts have it. */
   price: Price.optional(),
+  /** Whether it takes images. Default: as the files of facts have it, else what its provider says to the first one. */
+  images: z.boolean().optional(),
   /** Milliseconds without a byte from the provider after which the request is given up and tried again. */
   timeoutMs: z.int().min(100).max(longestTimerMs).default(120_000),
   /**
@@ -228,6 +231,19 @@ export const Config = z
       })
       .prefault({}),
     context: ContextSettings.prefault({}),
+    /** What may be attached to a message, and read as an image by tools. */
+    attachments: z
+      .strictObject({
+        /** Of one file. */
+        bytes: z
+          .int()
+          .min(1024)
+          .max(200 * 1024 * 1024)
+          .default(attachmentLimits.bytes),
+        /** Millions of pixels of one image, as it is when it is decoded. */
+        megapixels: z.number().min(0.01).max(500).default(attachmentLimits.megapixels),
+      })
+      .prefault({}),
     /** Environment variables that commands may see, by name, beside PATH, HOME, LANG, TERM and TMPDIR. */
     commandEnv: z.array(z.string()).default([]),
     commands: z

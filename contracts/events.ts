@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { Approval } from './approvals.ts';
+import { AttachmentRef } from './attachments.ts';
 import { Chunk } from './chunks.ts';
 import { EpochKind } from './context/epoch.ts';
 import { Subagent } from './subagents.ts';
@@ -20,7 +21,13 @@ const call = { ...step, call: z.int().nonnegative() };
  * fence of their attempt: a higher one supersedes all of a lower one.
  */
 export const SessionEvent = z.discriminatedUnion('type', [
-  z.object({ type: z.literal('message.accepted'), messageId: z.string(), text: z.string(), whenBusy: WhenBusy }),
+  z.object({
+    type: z.literal('message.accepted'),
+    messageId: z.string(),
+    text: z.string(),
+    whenBusy: WhenBusy,
+    attachments: z.array(AttachmentRef).optional(),
+  }),
   z.object({ type: z.literal('message.withdrawn'), messageId: z.string(), code: z.string() }),
   z.object({
     type: z.literal('turn.started'),

@@ -15,6 +15,8 @@ export const FactsEntry = z.strictObject({
   /** Tokens that a request may hold. */
   contextTokens: z.int().positive().max(1_000_000_000).optional(),
   price: Price.optional(),
+  /** Whether it takes images. */
+  images: z.boolean().optional(),
   /** The day on which it was read. */
   asOf: z.iso.date(),
   /** Where it was read. */
@@ -26,9 +28,13 @@ export type FactsEntry = z.infer<typeof FactsEntry>;
 type Cited<Value> = { value: Value; asOf: string | null; source: string };
 
 /** What is known of a configured model. Null: nobody says. */
-export type ModelFacts = { contextTokens: Cited<number> | null; price: Cited<Price> | null };
+export type ModelFacts = {
+  contextTokens: Cited<number> | null;
+  price: Cited<Price> | null;
+  images: Cited<boolean> | null;
+};
 
-export const nothingKnown: ModelFacts = { contextTokens: null, price: null };
+export const nothingKnown: ModelFacts = { contextTokens: null, price: null, images: null };
 
 /** Each piece between two `*` is looked for after the one before it, so the time is that of the name times its pieces. */
 const matches = (pattern: string, name: string): boolean => {
@@ -62,12 +68,12 @@ const bestIn = (entries: readonly FactsEntry[], name: string): FactsEntry | unde
   return best < 0 ? undefined : entries[scores.indexOf(best)];
 };
 
-type Asked = Pick<ModelEntry, 'model' | 'contextTokens' | 'price'>;
+type Asked = Pick<ModelEntry, 'model' | 'contextTokens' | 'price' | 'images'>;
 
 /** `files`: the entries of each file of facts, the first asked first. What the entry says itself goes before all. */
 export const findFacts = (
   files: readonly (readonly FactsEntry[])[],
-  { model, contextTokens, price }: Asked,
+  { model, contextTokens, price, images }: Asked,
 ): ModelFacts => {
   const name = model.toLowerCase();
   const found = files.flatMap((entries) => bestIn(entries, name) ?? []);
@@ -82,5 +88,6 @@ export const findFacts = (
   return {
     contextTokens: cite(contextTokens, (entry) => entry.contextTokens),
     price: cite(price, (entry) => entry.price),
+    images: cite(images, (entry) => entry.images),
   };
 };

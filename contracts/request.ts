@@ -1,4 +1,5 @@
 import type { ChunkBody, PlacedChunk, ToolCallBody, ToolResultBody } from './chunks.ts';
+import { contentOf, fileText, type Said } from './image-parts.ts';
 
 /** The wire: the shapes of OpenAI's chat completions that we send. */
 export type WireToolCall = {
@@ -65,7 +66,8 @@ export const plainRules: WireRules = {
 type Step = Reply & {
   turn: number;
   key: string;
-  user: string[];
+  /** Messages of the user, each with what is attached to it. */
+  user: Said[][];
   results: Map<string, ToolResultBody>;
   /** The code of the error that ended the turn in this step. */
   error: string | null;
@@ -77,9 +79,18 @@ type Step = Reply & {
 const saidOf = (body: ChunkBody): string | null =>
   (body.kind === 'text' && body.role === 'user') || (body.kind === 'system' && body.isSaid) ? body.text : null;
 
+/** What is attached belongs to the message before it. */
+const attach = ({ user }: Step, said: Said): void => {
+  const message = user.at(-1);
+  if (message) message.push(said);
+  else user.push([said]);
+};
+
 const addTo = (step: Step, { body }: PlacedChunk): void => {
   const said = saidOf(body);
-  if (said !== null) step.user.push(said);
+  if (said !== null) step.user.push([said]);
+  else if (body.kind === 'file') attach(step, fileText(body));
+  else if (body.kind === 'image' && body.role === 'user') attach(step, body);
   else if (body.kind === 'tool_call') step.calls.push(body);
   else if (body.kind === 'tool_result') step.results.set(body.callId, body);
   else if (body.kind === 'thinking') step.thinking.push(body);
@@ -90,8 +101,9 @@ const addTo = (step: Step, { body }: PlacedChunk): void => {
   }
 };
 
-const begins = ({ body }: PlacedChunk): boolean =>
-  body.kind === 'text' || body.kind === 'tool_call' || body.kind === 'tool_result' || saidOf(body) !== null;
+const beginning: readonly ChunkBody['kind'][] = ['text', 'image', 'file', 'tool_call', 'tool_result'];
+
+const begins = ({ body }: PlacedChunk): boolean => beginning.includes(body.kind) || saidOf(body) !== null;
 
 const emptyStep = ({ turn, seq }: PlacedChunk, key: string): Step => ({
   turn,
@@ -176,14 +188,31 @@ const assistantOf = (step: Step, ids: ReadonlyMap<string, string>, rules: WireRu
   return isBlank(text) ? [] : [rules.complete({ role: 'assistant', content: text }, step)];
 };
 
+/** The first call whose result may still come; -1: none. */
+const openCall = ({ calls, results }: Step, finished: boolean): number =>
+  finished ? -1 : calls.findIndex(({ callId }) => !results.has(callId));
+
 /** Up to the first result that may still come, so that one that comes later only adds to the end. */
-const resultsOf = ({ calls, results }: Step, ids: ReadonlyMap<string, string>, finished: boolean): WireMessage[] => {
-  const open = finished ? -1 : calls.findIndex(({ callId }) => !results.has(callId));
+const resultsOf = (step: Step, ids: ReadonlyMap<string, string>, finished: boolean): WireMessage[] => {
+  const { calls, results } = step;
+  const open = openCall(step, finished);
   return (open < 0 ? calls : calls.slice(0, open)).map(({ callId }) => {
     const text = results.get(callId)?.text ?? noResult;
     return { role: 'tool', tool_call_id: ids.get(callId) ?? callId, content: isBlank(text) ? noText : text };
   });
 };
+
+/** Messages of tools hold text alone: their images are a message of the user after all results of the step. */
+const imagesOf = (step: Step, finished: boolean): Said[] => {
+  if (openCall(step, finished) >= 0) return [];
+  return step.calls.flatMap(({ callId, tool }) => {
+    const images = step.results.get(callId)?.images ?? [];
+    return images.length > 0 ? [`[From ${tool}]`, ...images] : [];
+  });
+};
+
+/** The reply before images of tools, where users and assistants take turns. */
+const showThem = '[Show me the images.]';
 
 /** What stands for the reply that a turn did not get. */
 const gapOf = (before: Step, turn: number): string => {
@@ -206,9 +235,11 @@ const createConversation = (isFilled: boolean) => {
   };
   return {
     messages,
-    user: (text: string, gap: () => string): void => {
+    user: (said: readonly Said[], gap: () => string): void => {
       if (isFilled && (last() === 'user' || last() === 'tool')) add({ role: 'assistant', content: gap() });
-      add({ role: 'user', content: isFilled && isBlank(text) ? noText : text });
+      const content = contentOf(said);
+      if (typeof content !== 'string') add({ role: 'user', content: asContent(content) });
+      else add({ role: 'user', content: isFilled && isBlank(content) ? noText : content });
     },
     assistant: (message: WireAssistant): void => {
       if (isFilled && ['assistant', 'system', 'none'].includes(last())) add({ role: 'user', content: goOn });
@@ -239,10 +270,13 @@ export const toRequest = (
   steps.forEach((step, index) => {
     const ids = idsOf(step, rules, used);
     // Several at once are one message: they were written before any request saw one of them.
-    const users = rules.alternates && step.user.length > 0 ? [step.user.join('\n\n')] : step.user;
-    for (const text of users) conversation.user(text, () => gapOf(steps[index - 1] ?? step, step.turn));
+    const users = rules.alternates && step.user.length > 0 ? [step.user.flat()] : step.user;
+    for (const said of users) conversation.user(said, () => gapOf(steps[index - 1] ?? step, step.turn));
     for (const message of assistantOf(step, ids, rules)) conversation.assistant(message);
-    conversation.results(resultsOf(step, ids, index < steps.length - 1));
+    const finished = index < steps.length - 1;
+    conversation.results(resultsOf(step, ids, finished));
+    const images = imagesOf(step, finished);
+    if (images.length > 0) conversation.user(images, () => showThem);
   });
   return conversation.messages;
 };

@@ -1,12 +1,13 @@
 import { z } from 'zod';
+import { AttachmentId } from './attachments.ts';
 import { ChunkBody } from './chunks.ts';
 import { Epoch } from './context/epoch.ts';
 import { OneLine } from './one-line.ts';
 import { permissions } from './tools.ts';
 
 /**
- * A session as a file of JSON Lines: a head, each settled turn followed by its chunks, the epochs of the context, and an end
- * that counts them. It is a conversation to read and to go on from; nothing in it is run.
+ * A session as a file of JSON Lines: a head, each settled turn followed by its chunks, the epochs of the context, what was
+ * attached, and an end that counts them. It is a conversation to read and to go on from; nothing in it is run.
  */
 export const sessionFileVersion = 1;
 
@@ -14,7 +15,10 @@ export const sessionFileLimits = {
   /** In characters. */
   line: 8 * 1024 * 1024,
   /** In bytes. */
-  file: 64 * 1024 * 1024,
+  file: 128 * 1024 * 1024,
+  /** In bytes, of an attachment on one line. */
+  piece: 3 * 1024 * 1024,
+  attachments: 1000,
   turns: 10_000,
   chunks: 200_000,
   epochs: 10_000,
@@ -69,11 +73,35 @@ const EpochLine = z.strictObject({
 });
 export type EpochLine = z.infer<typeof EpochLine>;
 
+const AttachmentLine = z.strictObject({
+  type: z.literal('attachment'),
+  id: AttachmentId,
+  /** Its bytes are on so many lines, in order. */
+  part: z.int().positive(),
+  parts: z.int().positive().max(1000),
+  /** In base64. */
+  data: z.base64(),
+});
+export type AttachmentLine = z.infer<typeof AttachmentLine>;
+
 const count = z.int().nonnegative();
 
-const EndLine = z.strictObject({ type: z.literal('end'), turns: count, chunks: count, epochs: count.optional() });
+const EndLine = z.strictObject({
+  type: z.literal('end'),
+  turns: count,
+  chunks: count,
+  epochs: count.optional(),
+  attachments: count.optional(),
+});
 
-export const SessionLine = z.discriminatedUnion('type', [SessionHead, TurnLine, ChunkLine, EpochLine, EndLine]);
+export const SessionLine = z.discriminatedUnion('type', [
+  SessionHead,
+  TurnLine,
+  ChunkLine,
+  EpochLine,
+  AttachmentLine,
+  EndLine,
+]);
 export type SessionLine = z.infer<typeof SessionLine>;
 
 export type SessionFile = {

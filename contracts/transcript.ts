@@ -10,6 +10,7 @@ export type Part = { seq: number; ordinal: number; at: string; body: ChunkBody }
 
 const roleOf = (chunk: Chunk): MessageRole => {
   if (chunk.body.kind === 'tool_result') return 'tool';
+  if (chunk.body.kind === 'file') return 'user';
   return chunk.body.kind === 'text' || chunk.body.kind === 'image' ? chunk.body.role : 'assistant';
 };
 

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { Approval } from './approvals.ts';
+import { AttachmentRef } from './attachments.ts';
 import { Chunk, isConversation } from './chunks.ts';
 import { type DeltaPart, type SessionEvent, type StreamEvent, TurnStatus, WhenBusy } from './events.ts';
 import { UsageTotals } from './usage.ts';
@@ -26,7 +27,12 @@ export const LiveOperation = z.object({
 });
 export type LiveOperation = z.infer<typeof LiveOperation>;
 
-export const WaitingMessage = z.object({ messageId: z.string(), text: z.string(), whenBusy: WhenBusy });
+export const WaitingMessage = z.object({
+  messageId: z.string(),
+  text: z.string(),
+  whenBusy: WhenBusy,
+  attachments: z.array(AttachmentRef).optional(),
+});
 
 /** All that a viewer of one session shows. The same reducer runs in the browser, the CLI and the tests. */
 export const SessionView = z.object({
@@ -113,8 +119,8 @@ const settleTurn = (view: SessionView, event: Extract<SessionEvent, { type: 'tur
 const apply = (view: SessionView, event: SessionEvent): SessionView => {
   switch (event.type) {
     case 'message.accepted': {
-      const { messageId, text, whenBusy } = event;
-      return { ...view, waiting: [...view.waiting, { messageId, text, whenBusy }] };
+      const { type: _type, ...message } = event;
+      return { ...view, waiting: [...view.waiting, message] };
     }
     case 'message.withdrawn':
       return { ...view, waiting: view.waiting.filter(({ messageId }) => messageId !== event.messageId) };

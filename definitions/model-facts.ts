@@ -18,7 +18,7 @@ export type ModelFactsFile = { file: string; entries: FactsEntry[]; faults: Faul
 /** The files of facts: those of the project go before those of the home, and both before ours. */
 export type FactsFiles = {
   /** Files are looked at on each call: an edit takes effect at once. */
-  modelFacts(entry: Pick<ModelEntry, 'model' | 'contextTokens' | 'price'>): ModelFacts;
+  modelFacts(entry: Pick<ModelEntry, 'model' | 'contextTokens' | 'price' | 'images'>): ModelFacts;
   /** Those that are there. What has faults is left out of `entries`; the rest holds. */
   files(): ModelFactsFile[];
 };

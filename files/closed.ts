@@ -16,6 +16,7 @@ export const dataFoldersOf = (project: string): string[] => [
     stackFolder(project),
     path.join(homeFolder(), dataFolderName),
     conventionalFolder('config'),
+    ...(process.env.EVERTURN_ATTACHMENTS ? [path.resolve(process.env.EVERTURN_ATTACHMENTS)] : []),
   ]),
 ];
 

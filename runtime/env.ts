@@ -1,5 +1,7 @@
+import path from 'node:path';
 import { z } from 'zod';
 import { EverturnError } from '../contracts/errors.ts';
+import { stackFolder } from '../files/places.ts';
 
 const temporalShape = {
   TEMPORAL_ADDRESS: z.string().regex(/^[^/\s]+:\d+$/, 'expected host:port'),
@@ -54,6 +56,8 @@ const environmentShape = {
   EVERTURN_CACHED_WORKFLOWS: z.coerce.number().int().min(0).optional(),
   /** The configuration as JSON, where the supervisor has read it: what it may use of everturn.yaml is decided once. */
   EVERTURN_CONFIG: z.string().optional(),
+  /** The folder of attachments, the same for every process of the API and every worker. Default: where the stack keeps its data. */
+  EVERTURN_ATTACHMENTS: z.string().optional(),
   /** Bearer token of the API. */
   EVERTURN_TOKEN: z.string().min(16).optional(),
   /** Where Temporal UI listens, and the port on which the API serves it to who has a session. Unset: it serves none. */
@@ -85,6 +89,9 @@ export type TemporalEnvironment = z.infer<z.ZodObject<typeof temporalShape>>;
 
 /** The part of it that says where Temporal is. What else the supervisor is told must not reach its processes as it was parsed. */
 export const temporalOf = (env: TemporalEnvironment): TemporalEnvironment => z.object(temporalShape).parse(env);
+
+export const attachmentsFolder = (env: Pick<Environment, 'EVERTURN_PROJECT' | 'EVERTURN_ATTACHMENTS'>): string =>
+  path.resolve(env.EVERTURN_ATTACHMENTS ?? path.join(stackFolder(env.EVERTURN_PROJECT), 'attachments'));
 
 /** The two servers of the user's own. */
 const ServersEnvironment = z.object({ ...temporalShape, DATABASE_URL: z.url() }).refine(hasWholePair, wholePair);

@@ -1,5 +1,6 @@
 import type { TurnStart } from '../contracts/activities.ts';
 import type { Session } from '../contracts/api.ts';
+import type { AttachmentRef } from '../contracts/attachments.ts';
 import type { EpochKind } from '../contracts/context/epoch.ts';
 import { EverturnError } from '../contracts/errors.ts';
 import type { WhenBusy } from '../contracts/events.ts';
@@ -17,6 +18,8 @@ export type NewMessage = {
   whenBusy: WhenBusy;
   /** Default: `text`. */
   kind?: MessageKind;
+  /** Default: nothing. */
+  attachments?: readonly AttachmentRef[] | undefined;
 };
 
 export type Accepted = {
@@ -36,6 +39,10 @@ const queueLimit = 500;
 const refusals = {
   busy: ['session_busy', 'a turn is running; send with whenBusy "enqueue" or "interrupt"'],
   full: ['queue_full', `${queueLimit} messages wait already; wait until some are answered`],
+  unattached: [
+    'attachment_not_found',
+    'an attachment is not there (any more): what no message uses is removed after a day. Attach it again',
+  ],
   mismatch: ['idempotency_mismatch', 'its Idempotency-Key was used for another one. Send with a new key'],
 } as const;
 
@@ -49,12 +56,12 @@ type AcceptedRow = Omit<Accepted, 'starts'> & {
 export const messageQueries = (database: Database) => ({
   /**
    * Commits the message and decides about it in one transaction; the same id again changes nothing. Throws
-   * `session_busy`, `queue_full`, `idempotency_mismatch` and `session_not_found`, and then nothing was written.
+   * `session_busy`, `queue_full`, `attachment_not_found`, `idempotency_mismatch` and `session_not_found`, and then nothing was written.
    * `isOurs`: written by Everturn, not by a person; the queue limit does not apply. `by`: goes into the audit log with it.
    */
   async accept(message: NewMessage, { isOurs = false, by }: { isOurs?: boolean; by?: Act } = {}): Promise<Accepted> {
     const [row] = await database.query<AcceptedRow>(
-      `WITH accepted AS MATERIALIZED (SELECT * FROM accept_message($1, $2, $3, $4, $5, $7)), noted AS (
+      `WITH accepted AS MATERIALIZED (SELECT * FROM accept_message($1, $2, $3, $4, $5, $7, $8)), noted AS (
          INSERT INTO audit (key, user_name, role, action, target, detail)
          SELECT act->>'key', act->>'user', act->>'role', act->>'action', act->>'target', coalesce(act->'detail', '{}')
          FROM accepted, (SELECT $6::jsonb AS act) AS given WHERE outcome = 'accepted' AND act IS NOT NULL
@@ -68,6 +75,7 @@ export const messageQueries = (database: Database) => ({
         isOurs ? null : queueLimit,
         by ? toJson(withKey(by)) : null,
         message.kind ?? 'text',
+        toJson(message.attachments ?? []),
       ],
     );
     if (!row) throw new Error('accept_message gave no row');

@@ -47,6 +47,30 @@ CREATE TABLE artifacts (
   CONSTRAINT artifacts_run_id_fkey FOREIGN KEY (run_id) REFERENCES runs(id) ON DELETE CASCADE
 );
 
+CREATE TABLE attachment_refs (
+  session_id text NOT NULL,
+  attachment_id text NOT NULL,
+  CONSTRAINT attachment_refs_attachment_id_fkey FOREIGN KEY (attachment_id) REFERENCES attachments(id),
+  CONSTRAINT attachment_refs_pkey PRIMARY KEY (session_id, attachment_id),
+  CONSTRAINT attachment_refs_session_id_fkey FOREIGN KEY (session_id) REFERENCES sessions(id) ON DELETE CASCADE
+);
+
+CREATE TABLE attachments (
+  id text NOT NULL,
+  kind text NOT NULL,
+  media_type text NOT NULL,
+  bytes bigint NOT NULL,
+  width integer,
+  height integer,
+  pages integer,
+  text text,
+  characters integer,
+  touched_at timestamp with time zone NOT NULL DEFAULT now(),
+  CONSTRAINT attachments_id_check CHECK ((id ~ '^[0-9a-f]{64}$'::text)),
+  CONSTRAINT attachments_kind_check CHECK ((kind = ANY (ARRAY['image'::text, 'file'::text]))),
+  CONSTRAINT attachments_pkey PRIMARY KEY (id)
+);
+
 CREATE TABLE audit (
   id bigint NOT NULL GENERATED ALWAYS AS IDENTITY,
   key text NOT NULL,
@@ -76,7 +100,7 @@ CREATE TABLE chunks (
   kind text NOT NULL,
   body jsonb NOT NULL,
   at timestamp with time zone NOT NULL DEFAULT now(),
-  CONSTRAINT chunks_kind_check CHECK ((kind = ANY (ARRAY['text'::text, 'thinking'::text, 'tool_call'::text, 'tool_result'::text, 'image'::text, 'error'::text, 'system'::text, 'usage'::text]))),
+  CONSTRAINT chunks_kind_check CHECK ((kind = ANY (ARRAY['text'::text, 'thinking'::text, 'tool_call'::text, 'tool_result'::text, 'image'::text, 'file'::text, 'error'::text, 'system'::text, 'usage'::text]))),
   CONSTRAINT chunks_pkey PRIMARY KEY (session_id, seq),
   CONSTRAINT chunks_session_id_fkey FOREIGN KEY (session_id) REFERENCES sessions(id) ON DELETE CASCADE,
   CONSTRAINT chunks_session_id_turn_step_ordinal_key UNIQUE (session_id, turn, step, ordinal)
@@ -181,6 +205,7 @@ CREATE TABLE messages (
   accepted_at timestamp with time zone NOT NULL DEFAULT now(),
   place bigint NOT NULL GENERATED ALWAYS AS IDENTITY,
   kind text NOT NULL DEFAULT 'text'::text,
+  attachments jsonb NOT NULL DEFAULT '[]'::jsonb,
   CONSTRAINT messages_kind_check CHECK ((kind = ANY (ARRAY['text'::text, 'prune'::text, 'compact'::text]))),
   CONSTRAINT messages_pkey PRIMARY KEY (id),
   CONSTRAINT messages_session_id_fkey FOREIGN KEY (session_id) REFERENCES sessions(id) ON DELETE CASCADE,
@@ -547,9 +572,15 @@ CREATE INDEX approvals_undelivered ON public.approvals USING btree (answered_at)
 
 CREATE INDEX artifacts_of_blob ON public.artifacts USING btree (hash);
 
+CREATE INDEX attachment_refs_attachment ON public.attachment_refs USING btree (attachment_id);
+
+CREATE INDEX attachments_touched ON public.attachments USING btree (touched_at);
+
 CREATE INDEX audit_by_target ON public.audit USING btree (target, id);
 
 CREATE INDEX audit_by_user ON public.audit USING btree (user_name, id);
+
+CREATE INDEX chunks_calls ON public.chunks USING btree (session_id, seq) WHERE (kind = 'tool_call'::text);
 
 CREATE INDEX chunks_conversation ON public.chunks USING btree (session_id, seq) WHERE (kind <> 'usage'::text);
 
@@ -620,6 +651,10 @@ CREATE INDEX turns_running ON public.turns USING btree (session_id) WHERE (statu
 CREATE UNIQUE INDEX approvals_pkey ON public.approvals USING btree (id);
 
 CREATE UNIQUE INDEX artifacts_pkey ON public.artifacts USING btree (run_id, name);
+
+CREATE UNIQUE INDEX attachment_refs_pkey ON public.attachment_refs USING btree (session_id, attachment_id);
+
+CREATE UNIQUE INDEX attachments_pkey ON public.attachments USING btree (id);
 
 CREATE UNIQUE INDEX audit_key_key ON public.audit USING btree (key);
 
@@ -701,7 +736,7 @@ CREATE UNIQUE INDEX workers_pkey ON public.workers USING btree (id);
 
 CREATE TRIGGER audit_only_grows BEFORE DELETE OR UPDATE OR TRUNCATE ON public.audit FOR EACH STATEMENT EXECUTE FUNCTION refuse_audit_change();
 
-CREATE OR REPLACE FUNCTION public.accept_message(p_id text, p_session text, p_text text, p_when_busy text, p_limit integer, p_kind text DEFAULT 'text'::text)
+CREATE OR REPLACE FUNCTION public.accept_message(p_id text, p_session text, p_text text, p_when_busy text, p_limit integer, p_kind text DEFAULT 'text'::text, p_attachments jsonb DEFAULT '[]'::jsonb)
  RETURNS TABLE(outcome text, turn integer, starts integer, agent text, model text, cancels integer)
  LANGUAGE plpgsql
  SET plan_cache_mode TO 'force_generic_plan'
@@ -714,7 +749,8 @@ BEGIN
   SELECT t.turn INTO v_running FROM turns t WHERE t.session_id = p_session AND t.status = 'running';
   SELECT * INTO v_message FROM messages WHERE id = p_id;
   IF FOUND THEN
-    outcome := CASE WHEN v_message.session_id = p_session AND v_message.text = p_text THEN 'accepted' ELSE 'mismatch' END;
+    outcome := CASE WHEN v_message.session_id = p_session AND v_message.text = p_text
+      AND v_message.attachments = p_attachments THEN 'accepted' ELSE 'mismatch' END;
     turn := v_message.turn;
     starts := CASE WHEN outcome = 'accepted' AND turn = v_running AND NOT is_held(v_session) THEN turn END;
     RETURN NEXT; RETURN;
@@ -725,11 +761,24 @@ BEGIN
     WHEN v_waiting >= p_limit THEN 'full'
     ELSE 'accepted' END;
   IF outcome <> 'accepted' THEN RETURN NEXT; RETURN; END IF;
-  INSERT INTO messages (id, session_id, text, when_busy, kind) VALUES (p_id, p_session, p_text, p_when_busy, p_kind);
+  IF p_attachments <> '[]' THEN
+    -- Locked, so that none is removed before this is committed.
+    PERFORM 1 FROM attachments WHERE id IN (SELECT value ->> 'id' FROM jsonb_array_elements(p_attachments))
+      ORDER BY id FOR KEY SHARE;
+    IF jsonb_array_length(attached_bodies(p_attachments)) < jsonb_array_length(p_attachments) THEN
+      outcome := 'unattached'; RETURN NEXT; RETURN;
+    END IF;
+    PERFORM need_attachments(p_session, ARRAY(SELECT value ->> 'id' FROM jsonb_array_elements(p_attachments)));
+  END IF;
+  INSERT INTO messages (id, session_id, text, when_busy, kind, attachments)
+    VALUES (p_id, p_session, p_text, p_when_busy, p_kind, p_attachments);
   UPDATE sessions SET updated_at = now(), archived_at = NULL,
-    title = CASE WHEN title = '' AND p_kind = 'text' THEN left(split_part(btrim(p_text, E' \n\t'), E'\n', 1), 80) ELSE title END WHERE id = p_session;
+    title = CASE WHEN title = '' AND p_kind = 'text'
+      THEN left(split_part(btrim(coalesce(nullif(p_text, ''), p_attachments #>> '{0,name}', ''), E' \n\t'), E'\n', 1), 80)
+      ELSE title END WHERE id = p_session;
   PERFORM append_event(v_stream, 'message.accepted',
-    jsonb_build_object('messageId', p_id, 'text', p_text, 'whenBusy', p_when_busy), NULL, NULL, NULL);
+    jsonb_build_object('messageId', p_id, 'text', p_text, 'whenBusy', p_when_busy)
+      || CASE WHEN p_attachments = '[]' THEN '{}' ELSE jsonb_build_object('attachments', p_attachments) END, NULL, NULL, NULL);
   IF NOT is_held(v_session) THEN starts := assign_turn(p_session, v_stream); END IF;
   IF p_when_busy = 'interrupt' AND v_running IS NOT NULL THEN
     UPDATE turns t SET cancel_asked_at = coalesce(t.cancel_asked_at, clock_timestamp())
@@ -879,6 +928,7 @@ BEGIN
          c.value -> 'body' ->> 'kind', c.value -> 'body'
   FROM jsonb_array_elements(p_chunks) WITH ORDINALITY AS c (value, n);
   IF p_chunks @> '[{"body": {"kind": "usage"}}]' THEN PERFORM record_usage(p_session, p_turn, p_step, p_chunks); END IF;
+  IF p_chunks @? '$[*].body.images' THEN PERFORM need_attachments(p_session, attachments_in(p_chunks)); END IF;
   RETURN NEXT;
 END $function$;
 
@@ -978,7 +1028,7 @@ CREATE OR REPLACE FUNCTION public.assign_turn(p_session text, p_stream text)
  RETURNS integer
  LANGUAGE plpgsql
 AS $function$
-DECLARE v_message messages; v_turn integer; v_started timestamptz; v_seqs record;
+DECLARE v_message messages; v_turn integer; v_started timestamptz; v_seqs record; v_bodies jsonb := '[]';
 BEGIN
   IF EXISTS (SELECT FROM turns WHERE session_id = p_session AND status = 'running') THEN RETURN NULL; END IF;
   SELECT * INTO v_message FROM messages WHERE session_id = p_session AND status = 'accepted'
@@ -988,14 +1038,41 @@ BEGIN
   INSERT INTO turns (session_id, turn, message_id) VALUES (p_session, v_turn, v_message.id)
     RETURNING started_at INTO v_started;
   UPDATE messages SET status = 'delivered', turn = v_turn WHERE id = v_message.id;
-  SELECT * INTO v_seqs FROM append_chunks(p_session, p_stream, v_turn, 0, jsonb_build_array(jsonb_build_object(
-    'ordinal', 0, 'body', CASE WHEN v_message.kind = 'text'
+  -- With an attachment there need be no text.
+  IF v_message.text <> '' OR v_message.attachments = '[]' THEN
+    v_bodies := jsonb_build_array(CASE WHEN v_message.kind = 'text'
       THEN jsonb_build_object('kind', 'text', 'role', 'user', 'text', v_message.text)
-      ELSE jsonb_build_object('kind', 'system', 'label', 'notice', 'text', v_message.text) END)));
+      ELSE jsonb_build_object('kind', 'system', 'label', 'notice', 'text', v_message.text) END);
+  END IF;
+  IF v_message.attachments <> '[]' THEN v_bodies := v_bodies || attached_bodies(v_message.attachments); END IF;
+  SELECT * INTO v_seqs FROM append_chunks(p_session, p_stream, v_turn, 0, (
+    SELECT jsonb_agg(jsonb_build_object('ordinal', n - 1, 'body', value) ORDER BY n)
+    FROM jsonb_array_elements(v_bodies) WITH ORDINALITY AS body (value, n)));
   PERFORM append_event(p_stream, 'turn.started', jsonb_build_object('turn', v_turn, 'messageId', v_message.id,
     'startedAt', iso(v_started), 'chunks', '[]'::jsonb), v_seqs.from_seq, v_seqs.to_seq, NULL);
   RETURN v_turn;
 END $function$;
+
+CREATE OR REPLACE FUNCTION public.attached_bodies(p_attachments jsonb)
+ RETURNS jsonb
+ LANGUAGE sql
+ STABLE
+AS $function$
+  SELECT coalesce(jsonb_agg(jsonb_build_object('kind', a.kind, 'attachmentId', a.id, 'name', given.value -> 'name',
+      'mediaType', a.media_type, 'bytes', a.bytes)
+    || CASE a.kind WHEN 'image' THEN jsonb_build_object('role', 'user', 'width', a.width, 'height', a.height)
+      ELSE jsonb_build_object('pages', a.pages, 'text', a.text, 'characters', a.characters) END ORDER BY given.n), '[]')
+  FROM jsonb_array_elements(p_attachments) WITH ORDINALITY AS given (value, n)
+    JOIN attachments a ON a.id = given.value ->> 'id' $function$;
+
+CREATE OR REPLACE FUNCTION public.attachments_in(p_chunks jsonb)
+ RETURNS text[]
+ LANGUAGE sql
+ IMMUTABLE
+AS $function$
+  SELECT coalesce(array_agg(DISTINCT id #>> '{}'), '{}') FROM (
+    SELECT jsonb_path_query(p_chunks, '$[*].body.attachmentId') AS id
+    UNION SELECT jsonb_path_query(p_chunks, '$[*].body.images[*].attachmentId')) AS found $function$;
 
 CREATE OR REPLACE FUNCTION public.begin_operation(p_key text, p_session text, p_turn integer, p_step integer, p_call integer, p_name text, p_worker text, p_token bytea, p_workflow text, p_run text, p_started jsonb, p_purpose text)
  RETURNS TABLE(outcome text, result jsonb, fence integer, failures integer, interrupted boolean, next integer)
@@ -1249,8 +1326,8 @@ BEGIN
   INSERT INTO sessions (id, stream, title, workspace, agent, model, allow, definition, budget, schema, forked_from, forked_turn)
     SELECT p_to, v_stream, coalesce(p_title, title), workspace, agent, model, allow, definition, budget, NULL, p_from, v_last
     FROM sessions WHERE id = p_from;
-  INSERT INTO messages (id, session_id, text, when_busy, status, turn, accepted_at, kind)
-    SELECT 'fork/' || p_to || '/' || m.turn, p_to, m.text, m.when_busy, 'delivered', m.turn, m.accepted_at, m.kind
+  INSERT INTO messages (id, session_id, text, when_busy, status, turn, accepted_at, kind, attachments)
+    SELECT 'fork/' || p_to || '/' || m.turn, p_to, m.text, m.when_busy, 'delivered', m.turn, m.accepted_at, m.kind, m.attachments
     FROM messages m JOIN turns t ON t.message_id = m.id WHERE t.session_id = p_from AND t.turn <= v_last ORDER BY m.turn;
   INSERT INTO turns (session_id, turn, message_id, status, code, started_at, ended_at)
     SELECT p_to, turn, 'fork/' || p_to || '/' || turn, status, code, started_at, ended_at
@@ -1258,6 +1335,8 @@ BEGIN
   INSERT INTO chunks (session_id, seq, turn, step, ordinal, kind, body, at)
     SELECT p_to, row_number() OVER (ORDER BY seq), turn, step, ordinal, kind, body, at
     FROM chunks WHERE session_id = p_from AND turn <= v_last AND kind <> 'usage';
+  PERFORM need_attachments(p_to, attachments_in((SELECT jsonb_agg(jsonb_build_object('body', body)) FROM chunks
+    WHERE session_id = p_to AND (kind IN ('image', 'file') OR kind = 'tool_result' AND body ? 'images'))));
   INSERT INTO turn_words (session_id, turn, words)
     SELECT p_to, turn, words FROM turn_words WHERE session_id = p_from AND turn <= v_last ORDER BY turn;
   INSERT INTO context_epochs (session_id, epoch, id, kind, turn, step, summary, reason, failed, made_turn, made_step, predicted,
@@ -1405,6 +1484,13 @@ BEGIN
     WHERE key = v_new.key AND model = v_new.model RETURNING * INTO v_new;
   RETURN mark_json(v_new);
 END $function$;
+
+CREATE OR REPLACE FUNCTION public.need_attachments(p_session text, p_ids text[])
+ RETURNS void
+ LANGUAGE sql
+AS $function$
+  INSERT INTO attachment_refs (session_id, attachment_id) SELECT DISTINCT p_session, id FROM unnest(p_ids) AS id
+  ON CONFLICT DO NOTHING $function$;
 
 CREATE OR REPLACE FUNCTION public.node_json(n nodes)
  RETURNS jsonb
@@ -1891,9 +1977,9 @@ CREATE OR REPLACE FUNCTION public.turn_text(p_session text, p_turn integer)
  LANGUAGE sql
  STABLE
 AS $function$
-  SELECT left(coalesce(string_agg(left(body ->> 'text', CASE kind WHEN 'tool_result' THEN 2000 ELSE 20000 END), E'\n'
+  SELECT left(coalesce(string_agg(left(concat_ws(E'\n', body ->> 'name', body ->> 'text'), CASE kind WHEN 'tool_result' THEN 2000 ELSE 20000 END), E'\n'
     ORDER BY seq), ''), 60000)
-  FROM chunks WHERE session_id = p_session AND turn = p_turn AND kind IN ('text', 'tool_result') $function$;
+  FROM chunks WHERE session_id = p_session AND turn = p_turn AND kind IN ('text', 'image', 'file', 'tool_result') $function$;
 
 CREATE OR REPLACE FUNCTION public.warn_run(p_run text, p_warning text)
  RETURNS void

@@ -1,4 +1,5 @@
 import type { Session } from '../contracts/api.ts';
+import { attachmentsIn } from '../contracts/chunks.ts';
 import { streamOfSession } from '../contracts/ids.ts';
 import type { ChunkLine, EpochLine, SessionFile, TurnLine } from '../contracts/session-file.ts';
 import type { Database } from './database.ts';
@@ -34,13 +35,21 @@ const firstText = ({ chunks }: SessionFile, turn: number): string => {
 };
 
 export const sessionFileQueries = (database: Database) => ({
-  /** The settled turns of a session, page by page, as of one moment. */
-  async read(session: Session, write: (line: object) => Promise<void>): Promise<void> {
+  /**
+   * The settled turns of a session, page by page, as of one moment. `attached` writes the lines of an attachment: false
+   * where its bytes are gone.
+   */
+  async read(
+    session: Session,
+    write: (line: object) => Promise<void>,
+    attached: (id: string) => Promise<boolean>,
+  ): Promise<void> {
     const { id, title, agent, model, allow, workspace, createdAt } = session;
     await database.snapshot(async (query) => {
       const turns = await settledTurns(query, id);
       await write({ type: 'session', version: 1, title, agent, model, allow, workspace, createdAt });
       const last = turns.at(-1)?.turn ?? 0;
+      const needed = new Set<string>();
       let written = 0;
       let seq = 0;
       let count = 0;
@@ -54,6 +63,7 @@ export const sessionFileQueries = (database: Database) => ({
           // A turn is written before its first chunk; so is one without any.
           while ((turns[written]?.turn ?? Number.POSITIVE_INFINITY) <= line.turn) await write(turns[written++] ?? {});
           await write(line);
+          for (const attachment of attachmentsIn(line.body)) needed.add(attachment);
           count += 1;
           seq = at;
         }
@@ -63,7 +73,10 @@ export const sessionFileQueries = (database: Database) => ({
       const epochs = await epochsUpTo(query, id, last);
       for (const epoch of epochs) await write(epoch);
       const epochCount = epochs.length > 0 ? { epochs: epochs.length } : {};
-      await write({ type: 'end', turns: turns.length, chunks: count, ...epochCount });
+      let attachments = 0;
+      for (const attachment of needed) if (await attached(attachment)) attachments += 1;
+      const attachmentCount = attachments > 0 ? { attachments } : {};
+      await write({ type: 'end', turns: turns.length, chunks: count, ...epochCount, ...attachmentCount });
     });
   },
 
@@ -97,6 +110,7 @@ export const sessionFileQueries = (database: Database) => ({
           [id, rows],
         );
       }
+      await query('SELECT need_attachments($1, $2)', [id, file.chunks.flatMap(({ body }) => attachmentsIn(body))]);
       for (let from = 0; from < file.chunks.length; from += batch) {
         await query(
           `INSERT INTO chunks (session_id, seq, turn, step, ordinal, kind, body, at)

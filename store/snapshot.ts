@@ -56,7 +56,7 @@ export const readView = async (database: Database, sessionId: string, limit: num
       [sessionId, [...new Set(page.chunks.map(({ turn }) => turn))]],
     );
     const waiting = await query<SessionView['waiting'][number]>(
-      `SELECT id AS "messageId", text, when_busy AS "whenBusy" FROM messages
+      `SELECT id AS "messageId", text, when_busy AS "whenBusy", nullif(attachments, '[]') AS attachments FROM messages
        WHERE session_id = $1 AND status = 'accepted' ORDER BY accepted_at, id`,
       [sessionId],
     );
@@ -79,7 +79,7 @@ export const readView = async (database: Database, sessionId: string, limit: num
       total: page.total,
       usage: await readUsage(query, sessionId),
       turns: Object.fromEntries(turns.map(({ turn, ...state }) => [turn, state])),
-      waiting,
+      waiting: waiting.map(({ attachments, ...message }) => ({ ...message, ...(attachments ? { attachments } : {}) })),
       approvals: approvals.map(({ approval }) => approval),
       live: replayLive(operations, ephemeral),
     };

@@ -1,5 +1,6 @@
 import { approvalQueries } from './approvals.ts';
 import { artifactQueries } from './artifacts.ts';
+import { attachmentQueries } from './attachments.ts';
 import { type Act, auditQueries, withKey } from './audit.ts';
 import { callQueries } from './calls.ts';
 import { chunkQueries } from './chunks.ts';
@@ -32,6 +33,7 @@ import { streamQueries } from './streams.ts';
 import { subagentCareQueries } from './subagent-care.ts';
 import { subagentQueries } from './subagents.ts';
 import { toolSourceQueries } from './tool-sources.ts';
+import { toolTraceQueries } from './tool-traces.ts';
 import { turnQueries } from './turns.ts';
 import { upgradeQueries } from './upgrades.ts';
 import { usageReportQueries } from './usage-report.ts';
@@ -53,6 +55,7 @@ const queriesOf = (database: Database) => ({
   chunks: chunkQueries(database),
   approvals: approvalQueries(database),
   spans: spanQueries(database),
+  toolTraces: toolTraceQueries(database),
   requests: requestQueries(database),
   streams: streamQueries(database),
   runs: runQueries(database),
@@ -69,6 +72,7 @@ const queriesOf = (database: Database) => ({
   context: contextQueries(database),
   questions: questionQueries(database),
   artifacts: artifactQueries(database),
+  attachments: attachmentQueries(database),
   subagents: subagentQueries(database),
   subagentCare: subagentCareQueries(database),
   upgrades: upgradeQueries(database),

@@ -3,6 +3,7 @@ import { createModelClient } from '../activities/model/client.ts';
 import { createModels } from '../activities/model/models.ts';
 import { tailSession } from '../client/tail.ts';
 import { isConversation } from '../contracts/chunks.ts';
+import { nothingKnown } from '../contracts/model-facts.ts';
 import { inOneLine } from '../contracts/one-line.ts';
 import type { SessionView } from '../contracts/view.ts';
 import { reduce } from '../contracts/view.ts';
@@ -18,7 +19,7 @@ beforeAll(async () => {
   await stack.startWorker({
     models: createModels([client('cheap'), client('free')], (name) => ({
       key: `key of ${name}`,
-      facts: { contextTokens: null, price: name === 'cheap' ? price : null },
+      facts: { ...nothingKnown, price: name === 'cheap' ? price : null },
     })),
   });
 });

@@ -3,6 +3,7 @@ import type { Navigation } from './navigation.ts';
 import { createFollowRun } from './run/effects/follow-run.ts';
 import { createOpenRun } from './run/effects/open-run.ts';
 import { createRuns } from './run/effects/runs.ts';
+import { createAttachments } from './session/effects/attachments.ts';
 import { createMessages } from './session/effects/messages.ts';
 import { createOpenSession } from './session/effects/open-session.ts';
 import { createSessions } from './session/effects/sessions.ts';
@@ -20,6 +21,7 @@ export const createEffects = (store: Store, navigation: Navigation, useToken: (t
   const session = createOpenSession(store);
   const sessions = createSessions(store, (id) => navigation.toSession(id));
   const messages = createMessages(store);
+  const attachments = createAttachments(store);
   const runs = createRuns(store, lists, (id) => navigation.toRun(id));
   const run = createOpenRun(store, (id) => navigation.toRun(id));
   const following = createFollowRun(store);
@@ -62,6 +64,9 @@ export const createEffects = (store: Store, navigation: Navigation, useToken: (t
     'fork-session': ({ turn }) => sessions.fork(openId(), turn),
     'send-message': ({ text, whenBusy }) => messages.send(openId(), text, whenBusy),
     'edit-draft': ({ text }) => store.dispatch({ type: 'draft', sessionId: openId(), text }),
+    'attach-files': ({ files }) => attachments.attach(openId(), files),
+    'remove-attachment': ({ key }) => attachments.remove(openId(), key),
+    'read-attachment': (wanted) => attachments.read(wanted),
     'send-again': ({ key }) => messages.sendAgain(key),
     'discard-message': ({ key }) => store.dispatch({ type: 'outbox-removed', key }),
     'cancel-turn': () => session.cancel(),

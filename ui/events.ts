@@ -20,6 +20,11 @@ export type Requests = {
   'fork-session': { turn: number };
   'send-message': { text: string; whenBusy: WhenBusy };
   'edit-draft': { text: string };
+  /** To go with the next message of the open session. */
+  'attach-files': { files: readonly File[] };
+  'remove-attachment': { key: string };
+  /** `show` is called with an address of its bytes; null: they are not there. */
+  'read-attachment': { id: string; size: 'whole' | 'thumb'; show: (address: string | null) => void };
   /** Sends a message of the outbox again under its first key. */
   'send-again': { key: string };
   'discard-message': { key: string };

@@ -1,6 +1,7 @@
 import { type Approvals, initialApprovals, updateApprovals } from './inbox/state/approvals.ts';
 import { type OpenRun, updateRun } from './run/state/run.ts';
 import { initialRuns, type Runs, updateRuns } from './run/state/runs.ts';
+import { type Attaching, updateAttaching } from './session/state/attaching.ts';
 import { type Conversation, updateConversation } from './session/state/conversation.ts';
 import { type Outbox, type OutboxItem, updateOutbox } from './session/state/outbox.ts';
 import { initialSessions, type Sessions, updateSessions } from './session/state/sessions.ts';
@@ -19,6 +20,7 @@ export type AppState = {
   conversation: Conversation | null;
   run: OpenRun | null;
   outbox: Outbox;
+  attaching: Attaching;
   approvals: Approvals;
   subagents: Subagents;
   /** What is being typed, by session; the empty id is the start screen. */
@@ -41,6 +43,7 @@ export const initialState = ({ token, theme, drafts, outbox }: Remembered): AppS
   conversation: null,
   run: null,
   outbox: { items: outbox, arrived: [] },
+  attaching: {},
   approvals: initialApprovals,
   subagents: initialSubagents,
   drafts,
@@ -62,6 +65,7 @@ export const update = (state: AppState, action: Action): AppState => ({
   run: updateRun(state.run, action),
   conversation: updateConversation(state.conversation, action),
   outbox: updateOutbox(state.outbox, action),
+  attaching: updateAttaching(state.attaching, action),
   approvals: updateApprovals(state.approvals, action),
   subagents: updateSubagents(state.subagents, action),
   drafts: updateDrafts(state.drafts, action),

@@ -3,13 +3,14 @@ import { randomUUID } from 'node:crypto';
 import { flushCompileCache } from 'node:module';
 import os from 'node:os';
 import { NativeConnection } from '@temporalio/worker';
+import { openAttachments } from '../attachments/attachments.ts';
 import { modelChoice } from '../contracts/config.ts';
 import { openDefinitions } from '../definitions/definitions.ts';
 import { createFindAgent } from '../definitions/find-agent.ts';
 import { createFindFlow } from '../definitions/find-flow.ts';
 import { createFindScript } from '../definitions/find-script.ts';
 import { openModelFacts } from '../definitions/model-facts.ts';
-import { readEnvironment } from '../runtime/env.ts';
+import { attachmentsFolder, readEnvironment } from '../runtime/env.ts';
 import { createLogger } from '../runtime/log.ts';
 import { readSource } from '../runtime/secrets.ts';
 import { untilWanted } from '../runtime/spare.ts';
@@ -41,6 +42,12 @@ const { config } = startConfig(env.EVERTURN_PROJECT, env.EVERTURN_CONFIG);
 let current = config;
 const workerId = env.EVERTURN_WORKER_ID ?? `${os.hostname()}-${process.pid}-${randomUUID()}`;
 const store = openStore({ url: env.DATABASE_URL, patienceMs, max: 8, byKey: true });
+const attachments = openAttachments({
+  folder: attachmentsFolder(env),
+  rows: store.attachments,
+  limits: () => current.attachments,
+});
+const loadImage = attachments.image;
 const temporal = temporalConnectionOptions(env);
 const opening = Promise.all([
   confineCommands({ project: env.EVERTURN_PROJECT, config, workerId }),
@@ -63,7 +70,7 @@ const [{ confinement }, connection] = await opening;
 log.info({ kind: confinement.kind }, confinement.words);
 const offlineUrl = env.EVERTURN_OFFLINE_MODEL_URL;
 const configChanges = await store.configs.taken();
-const settings = settingsOf({ facts, config, source, offlineUrl, workerId, configChanges });
+const settings = settingsOf({ facts, config, source, offlineUrl, workerId, configChanges, loadImage });
 const forgetOthers = ({ models }: WorkerSettings): Promise<void> =>
   store.keys.forgetOthers(models.clients.map(({ key }) => key));
 await forgetOthers(settings);
@@ -88,6 +95,7 @@ const worker = await startWorker({
   ...settings,
   confinement,
   extensions,
+  attachments,
   sandbox,
   findFlow: createFindFlow(definitions),
   findScript: createFindScript(definitions),
@@ -113,6 +121,7 @@ const following = followConfig({
       offlineUrl,
       workerId,
       configChanges: [...configChanges],
+      loadImage,
     });
     await forgetOthers(renewed);
     worker.reload(renewed);
@@ -132,4 +141,5 @@ await worker.ended;
 await following.stop();
 await extensions.close();
 await sandbox.close();
+await attachments.close();
 await store.close();

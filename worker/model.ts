@@ -1,5 +1,6 @@
 import { createModelClient, type ModelClient } from '../activities/model/client.ts';
 import { createModels, type ModelAbout, type Models } from '../activities/model/models.ts';
+import type { LoadImage } from '../activities/model/with-images.ts';
 import { type Config, type ModelEntry, modelChoice, nameOfModel } from '../contracts/config.ts';
 import { EverturnError } from '../contracts/errors.ts';
 import { nothingKnown } from '../contracts/model-facts.ts';
@@ -13,13 +14,15 @@ const offlineClient = (name: string, offlineUrl: string | undefined, limits: Rep
       'Cannot start a worker: everturn.yaml names no model and EVERTURN_OFFLINE_MODEL_URL is not set. Configure a model, or start with `everturn up`',
     );
   }
-  return createModelClient({ baseUrl: offlineUrl, apiKey: null, model: name, timeoutMs: 60_000, limits });
+  const takesImages = (): boolean => false;
+  return createModelClient({ baseUrl: offlineUrl, apiKey: null, model: name, timeoutMs: 60_000, limits, takesImages });
 };
 
 type ModelSources = {
   /** Holds the keys. */
   variables: NodeJS.ProcessEnv;
   modelFacts: FactsFiles['modelFacts'];
+  loadImage: LoadImage | undefined;
 };
 
 const clientOf = (entry: ModelEntry, { keys, limits }: Config, sources: ModelSources): ModelClient => {
@@ -46,6 +49,8 @@ const clientOf = (entry: ModelEntry, { keys, limits }: Config, sources: ModelSou
     name,
     price,
     limits,
+    takesImages: () => sources.modelFacts(entry).images?.value ?? null,
+    loadImage: sources.loadImage,
   });
 };
 
@@ -53,13 +58,17 @@ const clientOf = (entry: ModelEntry, { keys, limits }: Config, sources: ModelSou
 export const modelsOf = (
   config: Config,
   offlineUrl: string | undefined,
-  { facts: { modelFacts }, variables = process.env }: { facts: FactsFiles; variables?: NodeJS.ProcessEnv },
+  {
+    facts: { modelFacts },
+    variables = process.env,
+    loadImage,
+  }: { facts: FactsFiles; variables?: NodeJS.ProcessEnv; loadImage?: LoadImage | undefined },
 ): Models => {
   const about = (name: string): ModelAbout => {
     const entry = config.models.find((model) => nameOfModel(model) === name);
     return entry ? { key: entry.key, facts: modelFacts(entry) } : { key: null, facts: nothingKnown };
   };
-  const [first, ...rest] = config.models.map((entry) => clientOf(entry, config, { variables, modelFacts }));
+  const [first, ...rest] = config.models.map((entry) => clientOf(entry, config, { variables, modelFacts, loadImage }));
   const { names, ...further } = modelChoice(config);
   if (first) return createModels([first, ...rest], about, further);
   const [name = ''] = names;

@@ -1,3 +1,4 @@
+import type { LoadImage } from '../activities/model/with-images.ts';
 import { offeredTools } from '../activities/tools/registry.ts';
 import type { Config } from '../contracts/config.ts';
 import type { ConfigChange } from '../contracts/config-changes.ts';
@@ -16,11 +17,20 @@ type Of = {
   offlineUrl: string | undefined;
   workerId: string;
   configChanges: readonly ConfigChange[];
+  loadImage: LoadImage;
 };
 
 /** What an agents' worker takes from everturn.yaml. Throws `config_invalid`. */
-export const settingsOf = ({ facts, config, source, offlineUrl, workerId, configChanges }: Of): WorkerSettings => ({
-  models: modelsOf(config, offlineUrl, { facts, variables: source }),
+export const settingsOf = ({
+  facts,
+  config,
+  source,
+  offlineUrl,
+  workerId,
+  configChanges,
+  loadImage,
+}: Of): WorkerSettings => ({
+  models: modelsOf(config, offlineUrl, { facts, variables: source, loadImage }),
   tools: offeredTools(config),
   commandEnv: { ...commandEnv(config.commandEnv, source), [workerVariable]: workerId },
   commandSeconds: config.limits.commandSeconds,

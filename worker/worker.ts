@@ -9,6 +9,7 @@ import { createSubagentTools } from '../activities/tools/subagents/create-subage
 import type { Tool } from '../activities/tools/tool.ts';
 import { createDeltaWriter } from '../activities/turn/delta-writer.ts';
 import { createLease } from '../activities/turn/lease.ts';
+import type { Attachments } from '../attachments/attachments.ts';
 import type { ConfigChange } from '../contracts/config-changes.ts';
 import { type ContextSettings, defaultContext } from '../contracts/context/settings.ts';
 import type { FindFlow, FindScript } from '../contracts/definition.ts';
@@ -62,6 +63,8 @@ export type WorkerOptions = WorkerSettings & {
   bundlePath: string;
   workerId: string;
   confinement: Confinement;
+  /** Opened and closed by the caller. */
+  attachments: Pick<Attachments, 'add' | 'limits'>;
   /** Opened and closed by the caller. */
   sandbox: Sandbox;
   findFlow: FindFlow;
@@ -124,6 +127,7 @@ export const startWorker = async (options: WorkerOptions): Promise<AgentsWorker>
       ],
       commandEnv: settings.commandEnv,
       confinement: options.confinement,
+      attachments: options.attachments,
       commandSeconds: settings.commandSeconds,
       turnLimits: { ...turnLimits, ...settings.turnLimits },
       context: settings.context ?? defaultContext,

@@ -1,4 +1,5 @@
-import type { WireAssistant, WireMessage, WireTool } from '../../contracts/request.ts';
+import { notShown, refusedImage, withoutImages } from '../../contracts/image-parts.ts';
+import { asContent, type WireAssistant, type WireMessage, type WireTool } from '../../contracts/request.ts';
 import { noReasoning } from './dialects/deepseek.ts';
 import { signCalls } from './dialects/gemini.ts';
 import { shortId } from './dialects/rules.ts';
@@ -67,13 +68,28 @@ const withShortIds = (draft: Draft): Draft => ({
   }),
 });
 
+const onUsers =
+  (change: (content: unknown) => unknown) =>
+  (draft: Draft): Draft => ({
+    ...draft,
+    messages: draft.messages.map((message) => {
+      if (message.role !== 'user') return message;
+      const content = change(message.content);
+      return content === message.content ? message : { ...message, content: content as string };
+    }),
+  });
+
+/** Before what a user said: a text, or parts. */
+const saidAfter = (text: string, content: unknown): string =>
+  Array.isArray(content) ? asContent([{ type: 'text', text }, ...content]) : `${text}\n\n${String(content)}`;
+
 /** Templates without a system role take it as the beginning of the first message. */
 const withoutSystem = (draft: Draft): Draft => {
   const [first, second, ...rest] = draft.messages;
   if (first?.role !== 'system') return draft;
   if (second?.role !== 'user')
     return { ...draft, messages: [{ role: 'user', content: first.content }, ...draft.messages.slice(1)] };
-  return { ...draft, messages: [{ role: 'user', content: `${first.content}\n\n${second.content}` }, ...rest] };
+  return { ...draft, messages: [{ role: 'user', content: saidAfter(first.content, second.content) }, ...rest] };
 };
 
 const withoutNull = onAssistants((message) => (message.content === null ? { ...message, content: '' } : message));
@@ -83,8 +99,13 @@ const withoutStream = (draft: Draft): Draft => ({
   fields: { ...omit(draft.fields, 'stream_options'), stream: false },
 });
 
+/** The provider takes images, and has refused one of these as it is. True of this request alone. */
+export const refusedImages = 'images refused';
+
 const words: Record<string, (draft: Draft) => Draft> = {
   'no stream': withoutStream,
+  'no images': onUsers((content) => withoutImages(content, notShown)),
+  [refusedImages]: onUsers((content) => withoutImages(content, refusedImage)),
   'no system': withoutSystem,
   'no null': withoutNull,
   'no thinking': withoutThinking,
@@ -121,13 +142,23 @@ export const adapt = (draft: Draft, adaptations: Iterable<Adaptation>): Draft =>
 /** Whether a change is one of the messages. */
 export const isOfMessages = (adaptation: Adaptation): boolean =>
   adaptation.startsWith('message:') ||
-  ['no system', 'no null', 'no thinking', 'short ids', 'with reasoning', 'with signatures'].includes(adaptation);
+  [
+    'no system',
+    'no null',
+    'no thinking',
+    'no images',
+    refusedImages,
+    'short ids',
+    'with reasoning',
+    'with signatures',
+  ].includes(adaptation);
 
 /** What `omit` of everturn.yaml names: a field of the request, of a message or of a schema. */
 export const omissions = (names: readonly string[]): Adaptation[] =>
   names.flatMap((name) => {
     if (name === 'stream') return ['no stream'];
     if (name === 'system') return ['no system'];
+    if (name === 'images') return ['no images'];
     if (name === 'thinking') return ['no thinking', 'message:thinking'];
     return [name, `message:${name}`, `schema:${name}`];
   });

@@ -23,6 +23,7 @@ import { createLearned } from './learned.ts';
 import { createReception } from './reception.ts';
 import { adaptationsFor } from './refused.ts';
 import { normaliseUsage } from './usage.ts';
+import { withImages } from './with-images.ts';
 
 export type ModelRequest = {
   messages: readonly WireMessage[];
@@ -72,7 +73,7 @@ export type ModelClient = {
   readonly connection: Connection;
   /** What is left out of requests, by everturn.yaml or after a refusal. */
   leftOut(): string[];
-  /** Of that, what the provider has refused. */
+  /** Of that, what the provider has refused, or is known not to take. */
   refused(): string[];
   /** Digest of what everturn.yaml says of its requests. */
   readonly settings: string;
@@ -114,7 +115,8 @@ const settingsOf = (
 const negotiable: readonly unknown[] = ['invalid', 'not_found', 'unavailable'];
 
 export const createModelClient = (options: ModelClientOptions): ModelClient => {
-  const { model, price, key = null, limits = replyLimits } = options;
+  const { model, price, key = null, limits = replyLimits, takesImages = () => null } = options;
+  const loadImage = options.loadImage ?? (async () => null);
   const connection = connect(options);
   const { provider } = connection;
   const dialect = chooseDialect(options.dialect, options.baseUrl);
@@ -127,6 +129,9 @@ export const createModelClient = (options: ModelClientOptions): ModelClient => {
     tools,
     messages,
   });
+
+  /** Of what is left out: what depends on the provider, and may change while sessions go on. */
+  const refusedNow = (): string[] => [...(takesImages() === false ? ['no images'] : []), ...learned.all()];
 
   const stream = async (request: ModelRequest): Promise<ModelReply> => {
     const watch = startIdleWatch(request.signal, { ...options, replyMinutes: limits.replyMinutes });
@@ -169,10 +174,11 @@ export const createModelClient = (options: ModelClientOptions): ModelClient => {
 
     async function* receive(): AsyncGenerator<DeltaPart[]> {
       for (;;) {
-        refused = [...learned.all(), ...tried];
+        refused = [...refusedNow(), ...tried];
         const known = [...omitted, ...refused];
         adapted = adapt(draft, request.isExact ? known.filter((each) => !isOfMessages(each)) : known);
-        const body = bodyOf(encode(adapted));
+        const messages = await withImages(adapted.messages, loadImage);
+        const body = bodyOf(encode({ ...adapted, messages }));
         try {
           yield* reception.receive(body, request.hold);
           break;
@@ -224,12 +230,12 @@ export const createModelClient = (options: ModelClientOptions): ModelClient => {
     key: { name: options.key ?? options.name ?? model, fingerprint: fingerprintOf(provider) },
     dialect: dialect.name,
     connection,
-    leftOut: () => [...(options.omit ?? []), ...(dialect.omit ?? []), ...learned.all()],
-    refused: () => learned.all(),
+    leftOut: () => [...(options.omit ?? []), ...(dialect.omit ?? []), ...refusedNow()],
+    refused: refusedNow,
     settings: settingsOf(options, dialect.name),
     mostReply: mostReplyOf(fieldsOf(options, dialect, undefined)),
     rules: createRules(dialect, from),
-    encode: (request) => encode(adapt(draftOf(request), [...omitted, ...learned.all()])),
+    encode: (request) => encode(adapt(draftOf(request), [...omitted, ...refusedNow()])),
     stream,
   };
 };

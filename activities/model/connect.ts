@@ -4,6 +4,7 @@ import { EverturnError } from '../../contracts/errors.ts';
 import type { ReplyLimits } from '../../contracts/reply-limits.ts';
 import packageJson from '../../package.json' with { type: 'json' };
 import { modelError, type Provider } from './errors.ts';
+import type { LoadImage } from './with-images.ts';
 
 export type ModelClientOptions = {
   /** Of an OpenAI-compatible API, such as https://api.deepseek.com */
@@ -32,6 +33,10 @@ export type ModelClientOptions = {
   body?: ModelEntry['body'] | undefined;
   price?: ModelEntry['price'] | undefined;
   limits?: ReplyLimits | undefined;
+  /** Whether the model takes images, as it is known now; null where nobody says. Default: null. */
+  takesImages?: (() => boolean | null) | undefined;
+  /** Default: none are there. */
+  loadImage?: LoadImage | undefined;
 };
 
 /** Where and how a model is asked. */

@@ -1,9 +1,11 @@
 import { EverturnError } from '../../contracts/errors.ts';
+import { imageTokensIn } from '../../contracts/image-parts.ts';
 import type { WireTool } from '../../contracts/request.ts';
 
 /**
- * The literal bytes of a request: `head`, the messages with commas between them, `tail`. Everything that stays the same
- * within a session comes first, so the bytes of a request extend those of the one before it up to the closing.
+ * The bytes of a request: `head`, the messages with commas between them, `tail`. Everything that stays the same within a
+ * session comes first, so the bytes of a request extend those of the one before it up to the closing. An image is written
+ * by its name, which is the hash of its bytes: where the names are the same, what is sent is.
  */
 export type Encoded = {
   head: string;
@@ -13,6 +15,8 @@ export type Encoded = {
   tools: string;
   /** How many of the first messages are the system prompt. */
   system: number;
+  /** Tokens of the images of each message; beside those of its text. */
+  images: readonly number[];
 };
 
 export type EncodeInput = {
@@ -53,6 +57,7 @@ export const encode = ({ fields: { model, ...rest }, tools: offered, messages }:
     tail: ']}',
     tools,
     system: other < 0 ? messages.length : other,
+    images: messages.map((message) => ('content' in message ? imageTokensIn(message.content) : 0)),
   };
 };
 

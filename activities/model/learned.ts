@@ -1,4 +1,4 @@
-import type { Adaptation } from './adapt.ts';
+import { type Adaptation, refusedImages } from './adapt.ts';
 
 /** What one server refuses whatever its model is; all else is remembered for the model. */
 const ofServer: readonly Adaptation[] = ['stream_options', 'no stream', 'short ids'];
@@ -18,7 +18,7 @@ export const createLearned = (asked: Asked) => ({
   all: (): Adaptation[] => [...(remembered.get(keyOf(asked)) ?? []), ...(remembered.get(modelOf(asked)) ?? [])],
   /** To be called once a request with these changes was accepted. */
   remember: (adaptations: readonly Adaptation[]): void => {
-    for (const adaptation of adaptations) {
+    for (const adaptation of adaptations.filter((each) => each !== refusedImages)) {
       const place = ofServer.includes(adaptation) ? keyOf(asked) : modelOf(asked);
       remembered.set(place, (remembered.get(place) ?? new Set()).add(adaptation));
     }

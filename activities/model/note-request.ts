@@ -12,8 +12,8 @@ type Options = Pick<Now, 'choices' | 'epochKind' | 'sent' | 'transcript' | 'coun
 };
 
 /** The length of a request, as it is measured before a provider counts it. */
-export const measure = ({ head, messages }: Pick<Encoded, 'head' | 'messages'>): number =>
-  messages.reduce((sum, message) => sum + unitsOf(message), unitsOf(head));
+export const measure = ({ head, messages, images }: Pick<Encoded, 'head' | 'messages' | 'images'>): number =>
+  messages.reduce((sum, message, index) => sum + unitsOf(message) + (images[index] ?? 0), unitsOf(head));
 
 /** What the span of a request says about its bytes. */
 export const noteRequest = async (encoded: Encoded, { previous, digests, ...context }: Options) => {

@@ -1,10 +1,11 @@
+import { imageIn, partsIn } from '../../contracts/image-parts.ts';
 import type { WireAssistant } from '../../contracts/request.ts';
-import type { Adaptation, Draft } from './adapt.ts';
+import { type Adaptation, type Draft, refusedImages } from './adapt.ts';
 import type { Refusal } from './failures.ts';
 import { keywordsOf } from './schema-keywords.ts';
 
 const complaint =
-  /unsupport|not support|n.t support|unrecogni[sz]ed|unknown|unexpected|extra|additional|not permitted|not allowed|forbidden|invalid|does not|cannot|can't|deprecated|must|should|only|missing|expect|required|no such|not (a )?(valid|implemented|available)|illegal|reject|unable|fail/i;
+  /unsupport|not support|n.t support|unrecogni[sz]ed|unknown|unexpected|extra|additional|not permitted|not allowed|forbidden|invalid|does not|cannot|can't|deprecated|must|should|only|missing|expect|required|no such|not (a )?(valid|implemented|available)|illegal|reject|unable|fail|exceed|too large|too big|too many|at most|is not a|could not/i;
 
 /** Fields that change how a request is served, not what is asked. */
 const optional = ['stream_options', 'reasoning_effort', 'temperature'];
@@ -94,6 +95,26 @@ const ofMessages = (draft: Draft, said: string): Adaptation[] => {
   return [];
 };
 
+const hasImages = ({ messages }: Draft): boolean =>
+  messages.some(({ role, content }) => role === 'user' && partsIn(content).some((part) => imageIn(part) !== null));
+
+/** An image that is refused as it is: too large, of the wrong kind, not to be decoded. */
+const isOfOneImage = (said: string): boolean =>
+  /exceed|too (large|big|many|small)|maximum|at most|limit|dimension|resolution|(could|can) ?no?t (process|decode|read|load|parse|download|fetch|identify)|unable to (process|decode|read|load|download)|fail(ed)? to (process|decode|read|load|download)|invalid (image|base64|data)|corrupt|truncated|image (data|format|type)|media[_ ]type|mime/i.test(
+    said,
+  );
+
+const isOfImages = (said: string): boolean =>
+  /\bimages?\b|image_url|image input|vision|multi-?modal|mmproj|modalit|content[^.]{0,40}(must be|should be|expected|valid)[^.]{0,20}string|expected (a )?string[^.]{0,40}content|content (parts?|array|list)[^.]{0,40}not/i.test(
+    said,
+  );
+
+/** Of a request with images: the model takes none, or not one of these. */
+const ofImages = (draft: Draft, said: string): Adaptation[] => {
+  if (!hasImages(draft) || !isOfImages(said)) return [];
+  return [isOfOneImage(said) ? refusedImages : 'no images'];
+};
+
 const ofSystem = ({ messages }: Draft, said: string): Adaptation[] =>
   messages[0]?.role === 'system' &&
   /system[ _]?(role|message|prompt)|role[^.]{0,20}system|developer (instruction|message)/i.test(said)
@@ -123,9 +144,9 @@ const ofAnything = ({ fields }: Draft, said: string): Adaptation[] =>
     ? ['stream_options', 'reasoning_effort'].filter((name) => name in fields)
     : [];
 
-const statuses = [400, 404, 405, 406, 415, 422, 500, 501, 502];
+const statuses = [400, 404, 405, 406, 413, 415, 422, 500, 501, 502];
 
-const rules = [fieldsOf, renamesOf, ofMessages, ofStream, ofSystem, ofSchemas, ofAnything];
+const rules = [ofImages, fieldsOf, renamesOf, ofMessages, ofStream, ofSystem, ofSchemas, ofAnything];
 
 /**
  * What to change after a refusal of something that can be left out or said in another way. Empty when the refusal is

@@ -5,13 +5,13 @@ import type { Encoded } from './encode.ts';
 
 type Sizes = Record<keyof Segments, number>;
 
-const sizesOf = ({ head, tools, messages, system }: Encoded): Sizes => {
+const sizesOf = ({ head, tools, messages, system, images }: Encoded): Sizes => {
   const unitsOfAll = (texts: readonly string[]): number => texts.reduce((sum, text) => sum + unitsOf(text), 0);
   const offered = unitsOf(tools);
   return {
     tools: offered,
     system: unitsOf(head) - offered + unitsOfAll(messages.slice(0, system)),
-    conversation: unitsOfAll(messages.slice(system)),
+    conversation: unitsOfAll(messages.slice(system)) + images.reduce((sum, tokens) => sum + tokens, 0),
   };
 };
 

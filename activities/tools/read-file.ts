@@ -7,6 +7,7 @@ import { failed } from './failed.ts';
 import { type InsidePath, resolveInside } from './jail.ts';
 import { nearest } from './nearest.ts';
 import { openRegularFile } from './open-file.ts';
+import { readImage } from './read-image.ts';
 import { type LineWindow, readLines } from './read-lines.ts';
 import { formatBytes, noNul, quote } from './text.ts';
 import type { ToolContext } from './tool.ts';
@@ -44,7 +45,7 @@ const ending = ({ lines, total }: LineWindow, offset: number, size: string): str
 export const readFile = defineTool({
   name: 'read_file',
   description:
-    'Read a text file. Each line is given as its number, a tab and its text. Long files come in windows: use offset and limit for the next one.',
+    'Read a text file, or look at an image (png, jpeg, webp, gif). Each line is given as its number, a tab and its text. Long files come in windows: use offset and limit for the next one.',
   parameters: z.strictObject({
     path: noNul.min(1).describe('The file, relative to the workspace'),
     offset: z.int().min(1).default(1).describe('The first line to read; lines count from 1'),
@@ -69,6 +70,8 @@ export const readFile = defineTool({
         scanned: mostScannedBytes,
       };
       const window = await readLines(handle, limits, context.signal);
+      const image = window.binary ? await readImage(handle, path.shown, context) : null;
+      if (image) return image;
       if (window.binary) throw failed(`it is a binary file (${size}); only text can be read`);
       if (window.total === 0) return ok('[The file is empty]');
       if (window.lines.length === 0 && window.total === undefined)

@@ -1,5 +1,7 @@
 import type { z } from 'zod';
+import type { Attachments } from '../../attachments/attachments.ts';
 import type { SubagentOrder } from '../../contracts/activities.ts';
+import type { KeptImage } from '../../contracts/attachments.ts';
 import type { ToolEffect, ToolPermission } from '../../contracts/tools.ts';
 import type { Confinement } from './confine/confinement.ts';
 
@@ -22,6 +24,8 @@ export type ToolContext = {
   confinement: Confinement;
   /** The longest time, in seconds, that a command may take. */
   commandSeconds: number;
+  /** Keeps images that the result shows. Undefined: nobody sees images. */
+  attachments?: Pick<Attachments, 'add' | 'limits'> | undefined;
 };
 
 /** What the model is told. `error` is a failure that it can act on. */
@@ -30,6 +34,8 @@ export type ToolResult = {
   text: string;
   /** Of `submit_result`: JSON of the result, where it differs from what was handed in. */
   taken?: string;
+  /** What the model is shown beside the text: kept by `attach`. */
+  images?: KeptImage[];
   /** What the call has written down, for a workflow to do. */
   subagent?: SubagentOrder;
 };

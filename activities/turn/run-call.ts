@@ -14,7 +14,7 @@ import type { Tool } from '../tools/tool.ts';
 import { agentOf, type SessionAgent } from './agent.ts';
 import { type Attempt, type Outcome as Ending, sealed } from './attempt.ts';
 
-type Outcome = Pick<ToolResultBody, 'status' | 'text' | 'taken'>;
+type Outcome = Pick<ToolResultBody, 'status' | 'text' | 'taken' | 'images'>;
 type CallResult = Pick<RunToolResult, 'finished' | 'subagent'>;
 type Decided = Outcome & Partial<CallResult>;
 
@@ -59,7 +59,7 @@ const begunWithStep = { fence: 1, failures: 0, interrupted: false } as const;
 
 /** Runs one tool call and seals its result. */
 export const createRunCall = (dependencies: Dependencies) => {
-  const { store, deltas, tools, commandEnv: env, confinement, commandSeconds } = dependencies;
+  const { store, deltas, tools, commandEnv: env, confinement, commandSeconds, attachments } = dependencies;
   const dataFolders = dataFoldersOf(dependencies.workspace);
 
   const execute = async (tool: Tool, call: CallContext, operation: Operation, attempt: Attempt): Promise<Decided> => {
@@ -79,6 +79,7 @@ export const createRunCall = (dependencies: Dependencies) => {
         env,
         confinement,
         commandSeconds,
+        attachments,
         onOutput: (text) => {
           shown += text;
           stream.addOutput(call.body.callId, text);
@@ -116,7 +117,7 @@ export const createRunCall = (dependencies: Dependencies) => {
 
   const run = async (call: CallContext, operation: Operation, attempt: Attempt): Promise<Omit<Seal, 'fence'>> => {
     const startedAt = performance.now();
-    const { status, text, taken, finished = false, subagent } = await decide(call, operation, attempt);
+    const { status, text, taken, images, finished = false, subagent } = await decide(call, operation, attempt);
     const durationMs = Math.round(performance.now() - startedAt);
     const { callId, tool } = call.body;
     const body: ToolResultBody = {
@@ -127,6 +128,7 @@ export const createRunCall = (dependencies: Dependencies) => {
       text,
       durationMs,
       ...(taken === undefined ? {} : { taken }),
+      ...(images && images.length > 0 ? { images } : {}),
     };
     const isError = status === 'error' || status === 'interrupted';
     return {

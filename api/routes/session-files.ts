@@ -12,7 +12,8 @@ import { acts, viewer } from '../access/guard.ts';
 import { actOf } from '../access/principal.ts';
 import type { Api, ApiContext } from '../context.ts';
 import { idFor } from '../ids.ts';
-import { readSessionFile } from '../services/session-import.ts';
+import { linesOf } from '../services/attachment-lines.ts';
+import { readSessionFile, refused } from '../services/session-import.ts';
 import { findSession } from '../services/sessions.ts';
 import { resolveWorkspace } from '../workspace.ts';
 import { IdempotencyHeader, SessionParams } from './shared.ts';
@@ -20,7 +21,10 @@ import { IdempotencyHeader, SessionParams } from './shared.ts';
 const mediaType = 'application/jsonl';
 
 /** Sessions as files of JSON Lines. */
-export const sessionFileRoutes = (app: Api, { store, about, definitions, configured }: ApiContext): void => {
+export const sessionFileRoutes = (
+  app: Api,
+  { store, about, definitions, configured, attachments }: ApiContext,
+): void => {
   const findAgent = createFindAgent(definitions);
   app.addContentTypeParser(
     mediaType,
@@ -38,7 +42,12 @@ export const sessionFileRoutes = (app: Api, { store, about, definitions, configu
         if (lines.destroyed) throw new Error('Nobody reads the export any more');
         if (!lines.write(`${JSON.stringify(line)}\n`)) await Promise.race([once(lines, 'drain'), once(lines, 'close')]);
       };
-      store.sessionFiles.read(session, write).then(
+      const attached = async (id: string): Promise<boolean> => {
+        const bytes = await attachments.content(id);
+        for (const line of bytes ? linesOf(id, bytes) : []) await write(line);
+        return bytes !== null;
+      };
+      store.sessionFiles.read(session, write, attached).then(
         () => lines.end(),
         (error: Error) => {
           // The file has no end line, which an import refuses.
@@ -68,11 +77,15 @@ export const sessionFileRoutes = (app: Api, { store, about, definitions, configu
     },
     async (request, reply) => {
       const { body, query, headers } = request;
-      const { head, skippedUsage, ...file } = readSessionFile(body);
+      const { head, skippedUsage, attached, ...file } = readSessionFile(body);
       const workspace = await resolveWorkspace(query.workspace ?? about.workspace, about.workspace);
       const named =
         query.agent ?? (definitions.agents().some(({ name }) => name === head.agent) ? head.agent : undefined);
       const definition = findAgent(named);
+      for (const { id, bytes, line } of attached) {
+        const kept = await attachments.add(bytes, id.slice(0, 12));
+        if (kept.attachmentId !== id) throw refused(line, `the bytes of attachment ${id} are others`);
+      }
       const id = idFor('s', 'import', headers['idempotency-key']);
       const by = actOf(request, id, { detail: { turns: file.turns.length }, key: `session.import ${id}` });
       await store.act(by, ({ sessionFiles }) =>

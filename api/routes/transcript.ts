@@ -1,5 +1,6 @@
 import { ChunkQuery, SpanPage, SpanQuery } from '../../contracts/api.ts';
 import { ChunkPage } from '../../contracts/chunks.ts';
+import { ToolTracePage, ToolTraceQuery } from '../../contracts/tool-traces.ts';
 import { UsageTotals } from '../../contracts/usage.ts';
 import { viewer } from '../access/guard.ts';
 import type { Api, ApiContext } from '../context.ts';
@@ -31,6 +32,18 @@ export const transcriptRoutes = (app: Api, { store }: ApiContext): void => {
     async ({ params, query }) => {
       await findSession(store, params.id);
       return await store.spans.list(params.id, query);
+    },
+  );
+
+  app.get(
+    '/api/sessions/:id/tool-calls',
+    {
+      config: viewer,
+      schema: { params: SessionParams, querystring: ToolTraceQuery, response: { 200: ToolTracePage } },
+    },
+    async ({ params, query }) => {
+      await findSession(store, params.id);
+      return await store.toolTraces.list(params.id, query);
     },
   );
 };

@@ -1,3 +1,4 @@
+import { attachmentsIn } from '../../contracts/chunks.ts';
 import { isAfter } from '../../contracts/context/epoch.ts';
 import { EverturnError } from '../../contracts/errors.ts';
 import {
@@ -9,11 +10,12 @@ import {
   type TurnLine,
 } from '../../contracts/session-file.ts';
 import { strictly } from '../../contracts/strictly.ts';
+import { createAttachmentOrder, type FoundAttachment } from './attachment-lines.ts';
 
 const Line = strictly(SessionLine);
 const limits = sessionFileLimits;
 
-const refused = (line: number, why: string): EverturnError =>
+export const refused = (line: number, why: string): EverturnError =>
   new EverturnError('import_invalid', `Cannot import the session: line ${line}: ${why}`, { details: { line } });
 
 const read = (text: string, line: number): SessionLine => {
@@ -44,8 +46,8 @@ function* linesOf(text: string): Generator<string> {
   }
 }
 
-const countsOf = (turns: number, chunks: number, epochs: number): string =>
-  `${turns} turns, ${chunks} chunks and ${epochs} epochs`;
+const countsOf = (turns: number, chunks: number, epochs: number, attachments: number): string =>
+  `${turns} turns, ${chunks} chunks, ${epochs} epochs and ${attachments} attachments`;
 
 /** Of each line after the head: whether it may stand there. */
 const createOrder = () => {
@@ -53,6 +55,8 @@ const createOrder = () => {
   const chunks: ChunkLine[] = [];
   const epochs: EpochLine[] = [];
   const places = new Set<string>();
+  /** The attachments that chunks name, and the line of the first that does. */
+  const needed = new Map<string, number>();
   let lines = 0;
 
   const turn = (found: TurnLine, line: number): void => {
@@ -71,7 +75,7 @@ const createOrder = () => {
       throw refused(line, `a second chunk at turn ${found.turn}, step ${step}, ordinal ${ordinal}`);
     lines += 1;
     if (lines > limits.chunks) throw refused(line, `more than ${limits.chunks} chunks`);
-    if (body.kind === 'image') throw refused(line, 'images are not in the file, so they cannot be imported');
+    for (const id of attachmentsIn(body)) if (!needed.has(id)) needed.set(id, line);
     places.add(place);
     if (body.kind !== 'usage') chunks.push(found);
   };
@@ -89,15 +93,16 @@ const createOrder = () => {
     epochs.push(found);
   };
 
-  return { turns, chunks, epochs, turn, chunk, epoch, count: () => lines };
+  return { turns, chunks, epochs, needed, turn, chunk, epoch, count: () => lines };
 };
 
 /**
  * Reads an exported session. Every line is checked to its depth before anything is written. Throws `import_invalid` with
  * the number of the first line that is wrong.
  */
-export const readSessionFile = (text: string): SessionFile & { skippedUsage: number } => {
+export const readSessionFile = (text: string): SessionFile & { skippedUsage: number; attached: FoundAttachment[] } => {
   const order = createOrder();
+  const attachments = createAttachmentOrder(refused);
   let head: SessionFile['head'] | null = null;
   let isEnded = false;
   let number = 0;
@@ -112,15 +117,17 @@ export const readSessionFile = (text: string): SessionFile & { skippedUsage: num
     else if (found.type === 'turn') order.turn(found, number);
     else if (found.type === 'chunk') order.chunk(found, number);
     else if (found.type === 'epoch') order.epoch(found, number);
+    else if (found.type === 'attachment') attachments.add(found, number);
     else {
       isEnded = true;
-      const counted = countsOf(found.turns, found.chunks, found.epochs ?? 0);
-      const there = countsOf(order.turns.length, order.count(), order.epochs.length);
+      const counted = countsOf(found.turns, found.chunks, found.epochs ?? 0, found.attachments ?? 0);
+      const there = countsOf(order.turns.length, order.count(), order.epochs.length, attachments.count());
       if (counted !== there) throw refused(number, `it counts ${counted}, but there are ${there}`);
     }
   }
   if (!head) throw refused(1, 'the file is empty');
   if (!isEnded) throw refused(number + 1, 'the file ends without its last line: it was cut off. Export it again');
   const { turns, chunks, epochs } = order;
-  return { head, turns, chunks, epochs, skippedUsage: order.count() - chunks.length };
+  const attached = attachments.end(order.needed, number);
+  return { head, turns, chunks, epochs, attached, skippedUsage: order.count() - chunks.length };
 };

@@ -1,22 +1,26 @@
 import { createInterface } from 'node:readline/promises';
 import type { Command } from 'commander';
+import type { ApiClient } from '../../client/api.ts';
+import type { AttachmentRef } from '../../contracts/attachments.ts';
 import { connect } from '../connect.ts';
 import { exitCodes } from '../exit.ts';
 import type { JsonOption } from '../output.ts';
 import { runCommand } from '../run-command.ts';
+import { attachFiles, collect } from '../turn/attach.ts';
 import { converse } from '../turn/conversation.ts';
 import { createExchange, type Exchange } from '../turn/exchange.ts';
 import { pickSession, type SessionOptions } from '../turn/pick-session.ts';
 import { compact, showContext } from './compact.ts';
 import { addSessionOptions } from './session-options.ts';
 
-type ChatOptions = JsonOption & SessionOptions;
+type ChatOptions = JsonOption & SessionOptions & { attach?: string[] };
 
 export const addChat = (program: Command): void => {
   addSessionOptions(program.command('chat'))
     .description(
-      'talk in one session; when piped, each line is a message, or /compact or /context, and waits for the one before',
+      'talk in one session; when piped, each line is a message, or /attach, /compact or /context, and waits for the one before',
     )
+    .option('--attach <file>', 'goes with the first message; may be given several times', collect)
     .option('--json', 'as "send --json", for each line of standard input')
     .action((options: ChatOptions) => runCommand(options, () => chat(options)));
 };
@@ -27,35 +31,38 @@ const chat = async (options: ChatOptions): Promise<void> => {
   const health = await api.health();
   const picked = await pickSession(api, health, options);
   const { json = false } = options;
-  if (!json && process.stdin.isTTY && process.stderr.isTTY)
-    await converse({ api, health, sessionId: picked.session.id });
-  else await sendLines(createExchange({ connection, health, picked, json }), { id: picked.session.id, json });
+  const attached = await attachFiles(api, options.attach ?? []);
+  const { id } = picked.session;
+  if (!json && process.stdin.isTTY && process.stderr.isTTY) await converse({ api, health, sessionId: id, attached });
+  else await sendLines(createExchange({ connection, health, picked, json }), { api, id, json, attached });
 };
 
-type Piped = { id: string; json: boolean };
+type Piped = { api: ApiClient; id: string; json: boolean; attached: AttachmentRef[] };
 
 /** What a terminal takes for a command is no message here either. */
-const isCommand = /^\/(compact(\s.*)?|context|cancel|queue|help)$/;
+const isCommand = /^\/((compact|attach)(\s.*)?|context|cancel|queue|help)$/;
 
-const command = async (text: string, { id, json }: Piped): Promise<void> => {
-  if (text === '/context') await showContext(id, { json });
+const command = async (text: string, { api, id, json, attached }: Piped): Promise<void> => {
+  if (text.startsWith('/attach ')) attached.push(...(await attachFiles(api, [text.slice('/attach '.length).trim()])));
+  else if (text === '/context') await showContext(id, { json });
   else if (text.startsWith('/compact')) {
     const keep = text.slice('/compact'.length).trim();
     await compact(id, { json, ...(keep === '' ? {} : { keep }) });
-  } else process.stderr.write(`${text} is for terminals. Piped, chat knows /compact, /context and /quit\n`);
+  } else
+    process.stderr.write(`${text} is for terminals. Piped, chat knows /attach FILE, /compact, /context and /quit\n`);
 };
 
 /** The exit code is that of the first turn that was not completed. */
-const sendLines = async (exchange: Exchange, { id, json }: Piped): Promise<void> => {
+const sendLines = async (exchange: Exchange, piped: Piped): Promise<void> => {
   for await (const line of createInterface({ input: process.stdin })) {
     const text = line.trim();
     if (text === '') continue;
     if (/^\/(quit|exit)$/.test(text)) break;
     if (isCommand.test(text)) {
-      await command(text, { id, json });
+      await command(text, piped);
       continue;
     }
-    const code = await exchange.follow(await exchange.send(line, 'enqueue'));
+    const code = await exchange.follow(await exchange.send(line, 'enqueue', piped.attached.splice(0)));
     process.exitCode ||= code;
     if (code === exitCodes.interrupted) break;
   }

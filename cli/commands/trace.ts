@@ -1,8 +1,10 @@
-import type { Command } from 'commander';
+import { type Command, Option } from 'commander';
 import type { z } from 'zod';
 import { ModelSpanAttributes, type Span } from '../../contracts/api.ts';
 import { type Segments, segmentNames } from '../../contracts/cache.ts';
+import { EverturnError } from '../../contracts/errors.ts';
 import { isUndeclared } from '../../contracts/prefix.ts';
+import { ToolTraceQuery } from '../../contracts/tool-traces.ts';
 import { connect } from '../connect.ts';
 import type { JsonOption } from '../output.ts';
 import { readPages } from '../pages.ts';
@@ -11,8 +13,15 @@ import { printJson, runCommand } from '../run-command.ts';
 import { type Style, styleOf } from '../screen/style.ts';
 import { type Column, table } from '../screen/table.ts';
 import { duration } from '../turn/describe.ts';
+import { type ToolCallOptions, traceTools } from './trace-tools.ts';
 
-type TraceOptions = JsonOption & { turn?: number; limit: number };
+type TraceOptions = JsonOption & {
+  turn?: number;
+  limit: number;
+  tools?: boolean;
+  tool?: string;
+  outcome?: ToolCallOptions['outcome'];
+};
 
 export const addTrace = (program: Command): void => {
   program
@@ -21,11 +30,22 @@ export const addTrace = (program: Command): void => {
     .argument('<session>', 'its id')
     .option('--turn <number>', 'of this turn only', wholeNumber(1))
     .option('--limit <count>', 'how many at most', wholeNumber(1), 1000)
+    .option('--tools', 'of its tool calls: what each was given and gave, with totals')
+    .option('--tool <name>', 'with --tools: calls of this tool')
+    .addOption(
+      new Option('--outcome <outcome>', 'with --tools: calls that ended so, or are open').choices(
+        ToolTraceQuery.shape.outcome.unwrap().options,
+      ),
+    )
     .option('--json', 'one JSON line for each')
     .action((id: string, options: TraceOptions) => runCommand(options, () => trace(id, options)));
 };
 
-const trace = async (id: string, { turn, limit, json }: TraceOptions): Promise<void> => {
+const trace = async (id: string, options: TraceOptions): Promise<void> => {
+  const { turn, limit, json, tools, tool, outcome } = options;
+  if (tools) return await traceTools(id, { turn, limit, json, tool, outcome });
+  if (tool !== undefined || outcome !== undefined)
+    throw new EverturnError('bad_request', 'Cannot trace: --tool and --outcome are of tool calls. Add --tools');
   const { api } = await connect();
   let session: Segments | null = null;
   const spans = await readPages(limit, async (page) => {

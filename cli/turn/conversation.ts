@@ -1,6 +1,7 @@
 import type { ApiClient } from '../../client/api.ts';
 import { tailSession } from '../../client/tail.ts';
 import type { Health } from '../../contracts/api.ts';
+import type { AttachmentRef } from '../../contracts/attachments.ts';
 import type { StreamEvent } from '../../contracts/events.ts';
 import { reduce, type SessionView } from '../../contracts/view.ts';
 import { occupancyWords, predictedWords } from '../commands/compact.ts';
@@ -9,6 +10,7 @@ import { harmless, oneLine } from '../screen/style.ts';
 import { createTerminal } from '../screen/terminal.ts';
 import { announceModel } from './announce.ts';
 import { createApprover } from './approver.ts';
+import { attachFiles } from './attach.ts';
 import { openChatPrompt } from './chat-prompt.ts';
 import { deliver } from './deliver.ts';
 import { createPrinter } from './printer.ts';
@@ -16,6 +18,7 @@ import { printSnapshot } from './snapshot.ts';
 import { createStateNotes } from './state-notes.ts';
 
 const help = [
+  '/attach   FILE goes with the next message: an image, a PDF or a text file',
   '/cancel   cancel the turn that runs (also Ctrl-C)',
   '/queue    list the messages that wait',
   '/compact  send a summary in the place of the conversation; say what to keep after it',
@@ -24,10 +27,16 @@ const help = [
   'What you type while a turn runs waits for its turn.',
 ].join('\n');
 
-export type ConverseOptions = { api: ApiClient; health: Health; sessionId: string };
+export type ConverseOptions = {
+  api: ApiClient;
+  health: Health;
+  sessionId: string;
+  /** Goes with the first message. */
+  attached: readonly AttachmentRef[];
+};
 
 /** A session at a terminal, until the user leaves. */
-export const converse = async ({ api, health, sessionId }: ConverseOptions): Promise<void> => {
+export const converse = async ({ api, health, sessionId, attached }: ConverseOptions): Promise<void> => {
   const terminal = createTerminal();
   const screen = createScreen(terminal);
   const { style } = screen;
@@ -36,6 +45,7 @@ export const converse = async ({ api, health, sessionId }: ConverseOptions): Pro
   /** Stands on the terminal as it was typed, so its turn need not repeat it. */
   let typedWhenIdle: string | null = null;
   let isCancelling = false;
+  let next = [...attached];
   let sent: Promise<unknown> = Promise.resolve();
 
   const isBusy = (): boolean =>
@@ -74,9 +84,16 @@ export const converse = async ({ api, health, sessionId }: ConverseOptions): Pro
   const send = async (text: string): Promise<void> => {
     typedWhenIdle = isBusy() ? null : text;
     // One after the other, so that they arrive in the order they were typed.
-    const sending = sent.then(() => deliver(api, sessionId, { text }));
+    const attachments = next;
+    next = [];
+    const sending = sent.then(() => deliver(api, sessionId, { text, attachments }));
     sent = sending.catch(() => undefined);
     await sending;
+  };
+
+  const attach = async (file: string): Promise<void> => {
+    next.push(...(await attachFiles(api, file === '' ? [] : [file])));
+    screen.note(style.dim(`With the next message: ${next.map(({ name }) => harmless(name)).join(', ') || 'nothing'}`));
   };
 
   const handle = async (line: string): Promise<void> => {
@@ -86,6 +103,7 @@ export const converse = async ({ api, health, sessionId }: ConverseOptions): Pro
     else if (text === '/cancel') await cancel();
     else if (text === '/queue') await tellQueue();
     else if (/^\/compact(\s|$)/.test(text)) await compact(text.slice('/compact'.length).trim());
+    else if (/^\/attach(\s|$)/.test(text)) await attach(text.slice('/attach'.length).trim());
     else if (text === '/context') await tellContext();
     else if (/^\/\w*$/.test(text)) screen.note(help);
     else await send(text);

@@ -1,4 +1,5 @@
 import type { Approval } from '../../contracts/approvals.ts';
+import type { KeptFile, KeptImage } from '../../contracts/attachments.ts';
 import type { ToolCallBody, ToolResultBody } from '../../contracts/chunks.ts';
 import { shownArguments, visibleInLine } from '../../contracts/shown.ts';
 import { oneLine, type Style } from '../screen/style.ts';
@@ -10,6 +11,16 @@ export const duration = (ms: number): string => (ms < 1000 ? `${Math.round(ms)} 
 
 export const callLine = ({ tool, arguments: text }: ToolCallBody, style: Style, width: number): string =>
   `${style.cyan('●')} ${style.bold(visibleInLine(tool))} ${oneLine(text, Math.max(20, width - tool.length - 4))}`;
+
+/** What was attached, in one line. */
+export const attachmentLine = (attached: KeptImage | KeptFile): string => {
+  const { name, mediaType } = attached;
+  const facts =
+    'width' in attached
+      ? [`${attached.width} × ${attached.height} pixels`]
+      : [...(attached.pages === null ? [] : [count(attached.pages, 'page')]), count(attached.characters, 'character')];
+  return `attached ${visibleInLine(name)} (${[mediaType, ...facts].join(', ')})`;
+};
 
 const marks: Record<ToolResultBody['status'], (style: Style) => string> = {
   ok: (style) => style.green('✓'),

@@ -1,4 +1,5 @@
 import type { Health, SentMessage } from '../../contracts/api.ts';
+import type { AttachmentRef } from '../../contracts/attachments.ts';
 import type { StreamEvent, WhenBusy } from '../../contracts/events.ts';
 import type { Connection } from '../connect.ts';
 import { type ExitCode, exitCodes } from '../exit.ts';
@@ -39,8 +40,8 @@ export const createExchange = ({ connection: { api, url }, health, picked, json 
     announceModel(screen, health);
   }
 
-  const send = async (text: string, whenBusy: WhenBusy): Promise<SentMessage> => {
-    const sent = await deliver(api, id, { text, whenBusy });
+  const send = async (text: string, whenBusy: WhenBusy, attachments: AttachmentRef[] = []): Promise<SentMessage> => {
+    const sent = await deliver(api, id, { text, whenBusy, attachments });
     if (json) printJson({ type: 'sent', sessionId: id, session: picked.how, ...sent });
     return sent;
   };

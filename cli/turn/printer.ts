@@ -4,7 +4,7 @@ import type { LiveOperation } from '../../contracts/view.ts';
 import { waitWords } from '../../contracts/wait-words.ts';
 import type { Screen } from '../screen/screen.ts';
 import { harmless } from '../screen/style.ts';
-import { approvalLines, callLine, decisionLine, duration, resultLine } from './describe.ts';
+import { approvalLines, attachmentLine, callLine, decisionLine, duration, resultLine } from './describe.ts';
 import { createGrowth } from './growth.ts';
 import { createToolOutput } from './tool-output.ts';
 
@@ -82,6 +82,10 @@ export const createPrinter = (screen: Screen, options: PrinterOptions = {}): Pri
         break;
       case 'tool_result':
         screen.note(resultLine(body, style, width));
+        break;
+      case 'image':
+      case 'file':
+        screen.note(style.dim(`  ${attachmentLine(body)}`));
         break;
       case 'error':
         screen.note(`${style.red('error')} ${harmless(body.message)} ${style.dim(`(${body.code}, step ${step})`)}`);

@@ -1,4 +1,5 @@
 import type { ChunkBody, PlacedChunk } from '../chunks.ts';
+import { labelOf } from '../image-parts.ts';
 import { unitsOf } from './measure.ts';
 
 /** Of an argument or a result the summary needs to know what it was, not all of it. */
@@ -11,8 +12,12 @@ const clip = (text: string, most: number): string => {
 const lineOf = (body: ChunkBody): string | null => {
   if (body.kind === 'text') return `${body.role === 'user' ? 'User' : 'Assistant'}: ${clip(body.text, 8000)}`;
   if (body.kind === 'tool_call') return `Call of ${body.tool}: ${clip(body.arguments, 1000)}`;
-  if (body.kind === 'tool_result') return `Result of ${body.tool} (${body.status}): ${clip(body.text, 2000)}`;
-  return body.kind === 'image' ? 'Image (not shown here)' : null;
+  if (body.kind === 'tool_result') {
+    const images = (body.images ?? []).map((image) => ` ${labelOf(image)}`).join('');
+    return `Result of ${body.tool} (${body.status}): ${clip(body.text, 2000)}${images}`;
+  }
+  if (body.kind === 'file') return `User: file ${JSON.stringify(body.name)}: ${clip(body.text, 4000)}`;
+  return body.kind === 'image' ? `User: ${labelOf(body)} (not shown here)` : null;
 };
 
 /** Chunks as a text that a model can summarise: without calls that want answers, and without images. */

@@ -8,17 +8,24 @@ const longResult = 400;
 
 const count = (value: number): string => String(value).replace(/\B(?=(\d{3})+$)/g, ',');
 
+const lengthOf = ({ text, images = [] }: Pick<ToolResultBody, 'text' | 'images'>): string =>
+  images.length > 0
+    ? `${images.length} image${images.length > 1 ? 's' : ''}, ${count(text.length)} characters`
+    : `${count(text.length)} characters`;
+
 /** What is sent in the place of a result that was left out. */
-export const clearedText = ({ tool, text }: Pick<ToolResultBody, 'tool' | 'text'>): string =>
-  `[The result of ${tool} (${count(text.length)} characters) was removed to fit the context window. If you still need it, call the tool again, for a smaller part where it can give one.]`;
+export const clearedText = (result: Pick<ToolResultBody, 'tool' | 'text' | 'images'>): string =>
+  `[The result of ${result.tool} (${lengthOf(result)}) was removed to fit the context window. If you still need it, call the tool again, for a smaller part where it can give one.]`;
 
 /** A result that is long enough to be left out; null: the chunk is none. */
 export const longResultOf = ({ body }: PlacedChunk): ToolResultBody | null =>
-  body.kind === 'tool_result' && body.text.length > longResult ? body : null;
+  body.kind === 'tool_result' && (body.text.length > longResult || body.images) ? body : null;
 
 const clear = (chunk: PlacedChunk): PlacedChunk => {
   const result = longResultOf(chunk);
-  return result ? { ...chunk, body: { ...result, text: clearedText(result) } } : chunk;
+  if (!result) return chunk;
+  const { images: _left, ...rest } = result;
+  return { ...chunk, body: { ...rest, text: clearedText(result) } };
 };
 
 const opening =

@@ -1,4 +1,5 @@
 import type { ChunkBody, PlacedChunk } from '../chunks.ts';
+import { fileText, imageTokens, sentSize } from '../image-parts.ts';
 import type { StepPlace } from './epoch.ts';
 import { unitsOf } from './measure.ts';
 import { clearedText, longResultOf } from './project.ts';
@@ -9,6 +10,7 @@ const frame = 15;
 const saidIn = (body: ChunkBody): string | null => {
   if (body.kind === 'text' || body.kind === 'tool_result') return body.text;
   if (body.kind === 'tool_call') return `${body.tool}${body.arguments}`;
+  if (body.kind === 'file') return fileText(body);
   if (body.kind === 'system') return body.isSaid ? body.text : null;
   // Only its own provider sees thinking again, and that is the one that is asked as a rule.
   return body.kind === 'thinking' && body.attached?.as !== undefined ? body.text : null;
@@ -19,10 +21,16 @@ const attachedUnits = (body: ChunkBody): number => {
   return message || call ? unitsOf(JSON.stringify([message, call])) : 0;
 };
 
+const imageUnits = (body: ChunkBody): number => {
+  const images = body.kind === 'image' ? [body] : body.kind === 'tool_result' ? (body.images ?? []) : [];
+  return images.reduce((sum, image) => sum + imageTokens(sentSize(image)) + frame, 0);
+};
+
 /** The length of a chunk in a request. What is not sent has none. */
 export const chunkUnits = ({ body }: PlacedChunk): number => {
   const text = saidIn(body);
-  return text === null ? 0 : unitsOf(JSON.stringify(text)) + frame + attachedUnits(body);
+  const said = text === null ? 0 : unitsOf(JSON.stringify(text)) + frame + attachedUnits(body);
+  return said + imageUnits(body);
 };
 
 /** What leaving a result out saves. */

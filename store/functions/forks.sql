@@ -13,8 +13,8 @@ BEGIN
   INSERT INTO sessions (id, stream, title, workspace, agent, model, allow, definition, budget, schema, forked_from, forked_turn)
     SELECT p_to, v_stream, coalesce(p_title, title), workspace, agent, model, allow, definition, budget, NULL, p_from, v_last
     FROM sessions WHERE id = p_from;
-  INSERT INTO messages (id, session_id, text, when_busy, status, turn, accepted_at, kind)
-    SELECT 'fork/' || p_to || '/' || m.turn, p_to, m.text, m.when_busy, 'delivered', m.turn, m.accepted_at, m.kind
+  INSERT INTO messages (id, session_id, text, when_busy, status, turn, accepted_at, kind, attachments)
+    SELECT 'fork/' || p_to || '/' || m.turn, p_to, m.text, m.when_busy, 'delivered', m.turn, m.accepted_at, m.kind, m.attachments
     FROM messages m JOIN turns t ON t.message_id = m.id WHERE t.session_id = p_from AND t.turn <= v_last ORDER BY m.turn;
   INSERT INTO turns (session_id, turn, message_id, status, code, started_at, ended_at)
     SELECT p_to, turn, 'fork/' || p_to || '/' || turn, status, code, started_at, ended_at
@@ -22,6 +22,8 @@ BEGIN
   INSERT INTO chunks (session_id, seq, turn, step, ordinal, kind, body, at)
     SELECT p_to, row_number() OVER (ORDER BY seq), turn, step, ordinal, kind, body, at
     FROM chunks WHERE session_id = p_from AND turn <= v_last AND kind <> 'usage';
+  PERFORM need_attachments(p_to, attachments_in((SELECT jsonb_agg(jsonb_build_object('body', body)) FROM chunks
+    WHERE session_id = p_to AND (kind IN ('image', 'file') OR kind = 'tool_result' AND body ? 'images'))));
   INSERT INTO turn_words (session_id, turn, words)
     SELECT p_to, turn, words FROM turn_words WHERE session_id = p_from AND turn <= v_last ORDER BY turn;
   INSERT INTO context_epochs (session_id, epoch, id, kind, turn, step, summary, reason, failed, made_turn, made_step, predicted,

@@ -13,9 +13,9 @@ BEGIN
 END $$;
 
 -- Gives the next turn number to the message whose turn it is, unless a turn runs: the newest message that interrupts, else
--- the oldest. It becomes chunk 0 of step 0. Returns the turn, or null. The caller holds the stream's lock.
+-- the oldest. It and what is attached to it become the chunks of step 0. Returns the turn, or null. The caller holds the stream's lock.
 CREATE FUNCTION assign_turn(p_session text, p_stream text) RETURNS integer LANGUAGE plpgsql AS $$
-DECLARE v_message messages; v_turn integer; v_started timestamptz; v_seqs record;
+DECLARE v_message messages; v_turn integer; v_started timestamptz; v_seqs record; v_bodies jsonb := '[]';
 BEGIN
   IF EXISTS (SELECT FROM turns WHERE session_id = p_session AND status = 'running') THEN RETURN NULL; END IF;
   SELECT * INTO v_message FROM messages WHERE session_id = p_session AND status = 'accepted'
@@ -25,10 +25,16 @@ BEGIN
   INSERT INTO turns (session_id, turn, message_id) VALUES (p_session, v_turn, v_message.id)
     RETURNING started_at INTO v_started;
   UPDATE messages SET status = 'delivered', turn = v_turn WHERE id = v_message.id;
-  SELECT * INTO v_seqs FROM append_chunks(p_session, p_stream, v_turn, 0, jsonb_build_array(jsonb_build_object(
-    'ordinal', 0, 'body', CASE WHEN v_message.kind = 'text'
+  -- With an attachment there need be no text.
+  IF v_message.text <> '' OR v_message.attachments = '[]' THEN
+    v_bodies := jsonb_build_array(CASE WHEN v_message.kind = 'text'
       THEN jsonb_build_object('kind', 'text', 'role', 'user', 'text', v_message.text)
-      ELSE jsonb_build_object('kind', 'system', 'label', 'notice', 'text', v_message.text) END)));
+      ELSE jsonb_build_object('kind', 'system', 'label', 'notice', 'text', v_message.text) END);
+  END IF;
+  IF v_message.attachments <> '[]' THEN v_bodies := v_bodies || attached_bodies(v_message.attachments); END IF;
+  SELECT * INTO v_seqs FROM append_chunks(p_session, p_stream, v_turn, 0, (
+    SELECT jsonb_agg(jsonb_build_object('ordinal', n - 1, 'body', value) ORDER BY n)
+    FROM jsonb_array_elements(v_bodies) WITH ORDINALITY AS body (value, n)));
   PERFORM append_event(p_stream, 'turn.started', jsonb_build_object('turn', v_turn, 'messageId', v_message.id,
     'startedAt', iso(v_started), 'chunks', '[]'::jsonb), v_seqs.from_seq, v_seqs.to_seq, NULL);
   RETURN v_turn;
@@ -42,12 +48,15 @@ CREATE FUNCTION turn_after(p_session text, p_turn integer) RETURNS integer LANGU
 -- Commits a message and decides about it. Idempotent by the message's id.
 -- p_limit: messages that may wait; null: any number.
 -- p_kind: see messages.kind.
--- outcome: 'accepted', 'busy' and 'full' (nothing was written), or 'mismatch': another message has this id.
+-- p_attachments: [{id, name}].
+-- outcome: 'accepted'; 'busy', 'full' and 'unattached' (an attachment is not there), with nothing written; or 'mismatch':
+-- another message has this id.
 -- turn: the turn that reads the message; null while it waits.
 -- starts: the turn that the caller is to start, with agent and model as its labels; null where there is none. It may have
 -- been started before.
 -- cancels: the turn that the message interrupts.
-CREATE FUNCTION accept_message(p_id text, p_session text, p_text text, p_when_busy text, p_limit integer, p_kind text DEFAULT 'text')
+CREATE FUNCTION accept_message(p_id text, p_session text, p_text text, p_when_busy text, p_limit integer, p_kind text DEFAULT 'text',
+  p_attachments jsonb DEFAULT '[]')
 RETURNS TABLE (outcome text, turn integer, starts integer, agent text, model text, cancels integer) LANGUAGE plpgsql
 SET plan_cache_mode = force_generic_plan AS $$
 DECLARE
@@ -58,7 +67,8 @@ BEGIN
   SELECT t.turn INTO v_running FROM turns t WHERE t.session_id = p_session AND t.status = 'running';
   SELECT * INTO v_message FROM messages WHERE id = p_id;
   IF FOUND THEN
-    outcome := CASE WHEN v_message.session_id = p_session AND v_message.text = p_text THEN 'accepted' ELSE 'mismatch' END;
+    outcome := CASE WHEN v_message.session_id = p_session AND v_message.text = p_text
+      AND v_message.attachments = p_attachments THEN 'accepted' ELSE 'mismatch' END;
     turn := v_message.turn;
     starts := CASE WHEN outcome = 'accepted' AND turn = v_running AND NOT is_held(v_session) THEN turn END;
     RETURN NEXT; RETURN;
@@ -69,11 +79,24 @@ BEGIN
     WHEN v_waiting >= p_limit THEN 'full'
     ELSE 'accepted' END;
   IF outcome <> 'accepted' THEN RETURN NEXT; RETURN; END IF;
-  INSERT INTO messages (id, session_id, text, when_busy, kind) VALUES (p_id, p_session, p_text, p_when_busy, p_kind);
+  IF p_attachments <> '[]' THEN
+    -- Locked, so that none is removed before this is committed.
+    PERFORM 1 FROM attachments WHERE id IN (SELECT value ->> 'id' FROM jsonb_array_elements(p_attachments))
+      ORDER BY id FOR KEY SHARE;
+    IF jsonb_array_length(attached_bodies(p_attachments)) < jsonb_array_length(p_attachments) THEN
+      outcome := 'unattached'; RETURN NEXT; RETURN;
+    END IF;
+    PERFORM need_attachments(p_session, ARRAY(SELECT value ->> 'id' FROM jsonb_array_elements(p_attachments)));
+  END IF;
+  INSERT INTO messages (id, session_id, text, when_busy, kind, attachments)
+    VALUES (p_id, p_session, p_text, p_when_busy, p_kind, p_attachments);
   UPDATE sessions SET updated_at = now(), archived_at = NULL,
-    title = CASE WHEN title = '' AND p_kind = 'text' THEN left(split_part(btrim(p_text, E' \n\t'), E'\n', 1), 80) ELSE title END WHERE id = p_session;
+    title = CASE WHEN title = '' AND p_kind = 'text'
+      THEN left(split_part(btrim(coalesce(nullif(p_text, ''), p_attachments #>> '{0,name}', ''), E' \n\t'), E'\n', 1), 80)
+      ELSE title END WHERE id = p_session;
   PERFORM append_event(v_stream, 'message.accepted',
-    jsonb_build_object('messageId', p_id, 'text', p_text, 'whenBusy', p_when_busy), NULL, NULL, NULL);
+    jsonb_build_object('messageId', p_id, 'text', p_text, 'whenBusy', p_when_busy)
+      || CASE WHEN p_attachments = '[]' THEN '{}' ELSE jsonb_build_object('attachments', p_attachments) END, NULL, NULL, NULL);
   IF NOT is_held(v_session) THEN starts := assign_turn(p_session, v_stream); END IF;
   IF p_when_busy = 'interrupt' AND v_running IS NOT NULL THEN
     UPDATE turns t SET cancel_asked_at = coalesce(t.cancel_asked_at, clock_timestamp())

@@ -2,9 +2,9 @@
 
 -- What of a turn can be found: what was said, and how results of tools begin. Cut, so that no turn is too much for Postgres.
 CREATE FUNCTION turn_text(p_session text, p_turn integer) RETURNS text LANGUAGE sql STABLE AS $$
-  SELECT left(coalesce(string_agg(left(body ->> 'text', CASE kind WHEN 'tool_result' THEN 2000 ELSE 20000 END), E'\n'
+  SELECT left(coalesce(string_agg(left(concat_ws(E'\n', body ->> 'name', body ->> 'text'), CASE kind WHEN 'tool_result' THEN 2000 ELSE 20000 END), E'\n'
     ORDER BY seq), ''), 60000)
-  FROM chunks WHERE session_id = p_session AND turn = p_turn AND kind IN ('text', 'tool_result') $$;
+  FROM chunks WHERE session_id = p_session AND turn = p_turn AND kind IN ('text', 'image', 'file', 'tool_result') $$;
 
 CREATE FUNCTION index_turn(p_session text, p_turn integer) RETURNS void LANGUAGE sql AS $$
   INSERT INTO turn_words (session_id, turn, words)

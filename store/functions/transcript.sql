@@ -14,6 +14,7 @@ BEGIN
          c.value -> 'body' ->> 'kind', c.value -> 'body'
   FROM jsonb_array_elements(p_chunks) WITH ORDINALITY AS c (value, n);
   IF p_chunks @> '[{"body": {"kind": "usage"}}]' THEN PERFORM record_usage(p_session, p_turn, p_step, p_chunks); END IF;
+  IF p_chunks @? '$[*].body.images' THEN PERFORM need_attachments(p_session, attachments_in(p_chunks)); END IF;
   RETURN NEXT;
 END $$;
 

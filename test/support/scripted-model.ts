@@ -69,7 +69,9 @@ export const createScriptedModel = async (): Promise<ScriptedModel> => {
   const failures: string[] = [];
 
   const keyOf = ({ messages }: ScriptedRequest): string | null => {
-    const first = messages.find(({ role }) => role === 'user')?.content ?? '';
+    const said: unknown = messages.find(({ role }) => role === 'user')?.content ?? '';
+    // With images it is a list of parts.
+    const first = typeof said === 'string' ? said : JSON.stringify(said);
     const keys = [...scripts.keys()].filter((key) => first.includes(key));
     return keys.toSorted((a, b) => b.length - a.length)[0] ?? null;
   };

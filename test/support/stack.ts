@@ -20,6 +20,7 @@ import { startTurnKeeper } from '../../api/background/turn-keeper.ts';
 import type { Login } from '../../api/context.ts';
 import { createGateway } from '../../api/gateway.ts';
 import { createDelivery } from '../../api/services/delivery.ts';
+import { openAttachments } from '../../attachments/attachments.ts';
 import { createApiClient } from '../../client/api.ts';
 import type { RunDefaults } from '../../contracts/run-defaults.ts';
 import type { SubagentLimits } from '../../contracts/subagents.ts';
@@ -121,6 +122,10 @@ export const openStack = async ({
     runDefaults,
     keys: models.map((key) => ({ name: key, baseUrl: model.url, apiKeyEnv: null, models: [key] })),
   });
+  const attachments = openAttachments({
+    folder: path.join(workspace, '.everturn', 'attachments'),
+    rows: store.attachments,
+  });
   const about = { version: 'test', model: { label: models[0], offline: false }, temporalUi: null, workspace };
   const trust = openTrust(workspace, asksForTrust ? {} : { EVERTURN_TRUST: '1' });
   const definitions = openDefinitions({
@@ -131,7 +136,18 @@ export const openStack = async ({
   });
   const consoleUrl = `http://127.0.0.1:${port}`;
   const app = await createApp({
-    context: { store, listener, gateway, delivery, definitions, trust, configured, variables: process.env, about },
+    context: {
+      store,
+      listener,
+      gateway,
+      delivery,
+      definitions,
+      trust,
+      attachments,
+      configured,
+      variables: process.env,
+      about,
+    },
     access: { token, users, allowedHosts: [] },
     log,
     ...(login ? { login: login(consoleUrl), consoleUrl } : {}),
@@ -147,7 +163,13 @@ export const openStack = async ({
   const sandbox = openSandbox();
   // Scripted replies pause for as long as it takes to start a process.
   const client = (name: string) =>
-    createModelClient({ baseUrl: model.url, apiKey: null, model: name, timeoutMs: 120_000 });
+    createModelClient({
+      baseUrl: model.url,
+      apiKey: null,
+      model: name,
+      timeoutMs: 120_000,
+      loadImage: attachments.image,
+    });
 
   return {
     name,
@@ -161,6 +183,7 @@ export const openStack = async ({
     delivery,
     definitions,
     trust,
+    attachments,
     workspace,
     token,
     log,
@@ -179,6 +202,7 @@ export const openStack = async ({
         models: createModels([client(models[0]), ...models.slice(1).map(client)], undefined, modelChoice),
         commandEnv: commandEnv([]),
         confinement,
+        attachments,
         commandSeconds: 30,
         sandbox,
         findFlow: createFindFlow(definitions),
@@ -220,6 +244,7 @@ export const openStack = async ({
     async close(): Promise<void> {
       await Promise.all(workers.map((worker) => worker.stop()));
       await sandbox.close();
+      await attachments.close();
       await app.close();
       await reconciler.stop();
       await keeper.stop();

@@ -21,9 +21,10 @@ const fieldsOf = (config: Config): { [Field in keyof Config]: Allowed[] } => ({
     ? [{ kind: 'sign-in', allows: `whom ${config.oidc.issuer} names is a user, where EVERTURN_OIDC=true` }]
     : [],
   context: [],
-  limits: raised(config),
   search: config.search ? [{ kind: 'address', allows: searchWords(config.search) }] : [],
   mcp: Object.entries(config.mcp).flatMap(serverGrants),
+  attachments: raised(config, 'attachments'),
+  limits: raised(config, 'limits'),
   retention: Object.entries(config.retention).map(([name, days]) => ({
     kind: 'retention',
     allows: `prune deletes by ${name}: ${days}`,
@@ -59,9 +60,9 @@ const serverGrants = ([name, server]: [string, McpServer]): Allowed[] => {
 };
 
 /** Limits above what holds without the file. */
-const raised = ({ limits }: Config): Allowed[] => {
-  const usual: Record<string, number | string> = Config.parse({}).limits;
-  return Object.entries(limits).flatMap(([name, value]) => {
+const raised = (config: Config, section: 'limits' | 'attachments'): Allowed[] => {
+  const usual: Record<string, number | string> = Config.parse({})[section];
+  return Object.entries(config[section]).flatMap(([name, value]) => {
     const isRaised = typeof value === 'number' && value > Number(usual[name] ?? 0);
     return isRaised ? [{ kind: 'limit', allows: `${name} is ${value} instead of ${usual[name]}` }] : [];
   });

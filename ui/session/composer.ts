@@ -4,6 +4,8 @@ import { request } from '../events.ts';
 import { icon } from '../parts/icons.ts';
 import { count } from '../parts/model/format.ts';
 import { shared } from '../parts/shared.styles.ts';
+import type { AttachItem } from './state/attaching.ts';
+import './attach-tray.ts';
 
 const maxLength = 200_000;
 
@@ -11,6 +13,7 @@ const maxLength = 200_000;
 class Composer extends LitElement {
   static override properties = {
     draft: { attribute: false },
+    attaching: { attribute: false },
     running: { type: Boolean },
     stopping: { type: Boolean },
     disabled: { type: Boolean },
@@ -18,6 +21,7 @@ class Composer extends LitElement {
     locked: { attribute: false },
   };
   declare draft: string;
+  declare attaching: readonly AttachItem[];
   declare running: boolean;
   declare stopping: boolean;
   declare disabled: boolean;
@@ -28,6 +32,7 @@ class Composer extends LitElement {
   constructor() {
     super();
     this.draft = '';
+    this.attaching = [];
     this.running = false;
     this.stopping = false;
     this.disabled = false;
@@ -122,8 +127,9 @@ class Composer extends LitElement {
 
   override render() {
     const over = this.draft.length - maxLength;
-    const ready = this.draft.trim() !== '' && over <= 0 && !this.isClosed;
+    const ready = this.isReady(this.draft);
     return html`<div class="box">
+      <ev-attach-tray .items=${this.attaching} ?closed=${this.isClosed}></ev-attach-tray>
       <label>
         <span class="hidden-text">Message</span>
         <textarea
@@ -135,13 +141,25 @@ class Composer extends LitElement {
         ></textarea>
       </label>
       <div class="row">
+        <button class="quiet" ?disabled=${this.isClosed} title="Attach images, PDFs or text files" aria-label="Attach files" @click=${this.pick}>${icon('plus', 14)}</button>
         <span class="hint ${over > 0 ? 'over' : ''}" role=${over > 0 ? 'alert' : nothing}>${this.hint(over)}</span>
         <span class="actions">${this.running ? this.whileRunning(ready) : this.whileIdle(ready)}</span>
       </div>
     </div>`;
   }
 
+  private isReady(text: string): boolean {
+    const isWhole = this.attaching.every(({ status }) => status === 'ready');
+    const holds = text.trim() !== '' || this.attaching.length > 0;
+    return holds && isWhole && text.length <= maxLength && !this.isClosed;
+  }
+
+  private pick(): void {
+    this.renderRoot.querySelector('ev-attach-tray')?.pick();
+  }
+
   private hint(over: number) {
+    if (this.attaching.some(({ status }) => status === 'failed')) return 'Remove what was not attached, then send';
     if (this.locked) return this.locked;
     if (over > 0) return `${count(over)} characters too many; a message holds ${count(maxLength)}`;
     if (this.note && !this.running) return this.note;
@@ -176,8 +194,7 @@ class Composer extends LitElement {
 
   private send(whenBusy: WhenBusy): void {
     const text = this.area?.value ?? '';
-    if (text.trim() === '' || text.length > maxLength || this.isClosed) return;
-    request(this, 'send-message', { text, whenBusy });
+    if (this.isReady(text)) request(this, 'send-message', { text: text.trim() === '' ? '' : text, whenBusy });
   }
 
   private stop(): void {

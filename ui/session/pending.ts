@@ -1,4 +1,5 @@
 import { css, html, LitElement, nothing } from 'lit';
+import type { AttachmentRef } from '../../contracts/attachments.ts';
 import type { SessionView } from '../../contracts/view.ts';
 import { request } from '../events.ts';
 import { icon } from '../parts/icons.ts';
@@ -11,6 +12,9 @@ const waits = {
   interrupt: 'Interrupts the running turn',
   reject: 'Waits to start',
 } as const;
+
+const withNames = (attachments: readonly AttachmentRef[]): string =>
+  attachments.length > 0 ? `With ${attachments.map(({ name }) => name).join(', ')} · ` : '';
 
 /** Messages that no turn has taken yet: accepted ones, and those still on their way. */
 class PendingMessages extends LitElement {
@@ -68,16 +72,16 @@ class PendingMessages extends LitElement {
   override render() {
     return html`
       ${this.waiting.map(
-        ({ text, whenBusy }) => html`<div class="message">
+        ({ text, whenBusy, attachments = [] }) => html`<div class="message">
           <ev-user-text .text=${text}></ev-user-text>
-          <div class="state">${waits[whenBusy]}</div>
+          <div class="state">${withNames(attachments)}${waits[whenBusy]}</div>
         </div>`,
       )}
       ${this.outbox.map((item) => this.unsent(item))}
     `;
   }
 
-  private unsent({ key, text, status, error }: OutboxItem) {
+  private unsent({ key, text, attachments, status, error }: OutboxItem) {
     return html`<div class="message">
       <ev-user-text .text=${text}></ev-user-text>
       ${
@@ -89,7 +93,7 @@ class PendingMessages extends LitElement {
               <button @click=${() => request(this, 'send-again', { key })}>${icon('retry', 14)}Send again</button>
               <button class="quiet" @click=${() => request(this, 'discard-message', { key })}>Discard</button>
             </div>`
-          : html`<div class="state">${status === 'sending' ? 'Sending…' : nothing}</div>`
+          : html`<div class="state">${withNames(attachments)}${status === 'sending' ? 'Sending…' : nothing}</div>`
       }
     </div>`;
   }

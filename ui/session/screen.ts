@@ -1,13 +1,14 @@
 import { html, nothing, type TemplateResult } from 'lit';
 import { failureScreen, loadingScreen } from '../shell/failure.ts';
 import type { AppState } from '../state.ts';
+import { attachingIn } from './state/attaching.ts';
 import { runningTurn } from './state/conversation.ts';
 import './composer.ts';
 import '../shell/connection-strip.ts';
 import './conversation.ts';
 import './session-header.ts';
 
-export const conversationScreen = ({ conversation, approvals, outbox, shell, drafts }: AppState) => {
+export const conversationScreen = ({ conversation, approvals, outbox, shell, drafts, attaching }: AppState) => {
   if (!conversation) return nothing;
   const { sessionId, view, connection, cancelling } = conversation;
   const failed = connection.state === 'failed' && !view ? connection.error : null;
@@ -35,6 +36,7 @@ export const conversationScreen = ({ conversation, approvals, outbox, shell, dra
         : html`<ev-composer
             .locked=${approvals.locked}
             .draft=${drafts[sessionId] ?? ''}
+            .attaching=${attachingIn(attaching, sessionId)}
             ?running=${running}
             ?stopping=${cancelling !== null}
             .note=${shell.health?.model.offline ? 'The built-in offline model answers: no provider is configured' : ''}

@@ -8,6 +8,7 @@ import { headOf, tailOf } from '../parts/model/lines.ts';
 import { withoutTerminalCodes } from '../parts/model/terminal-codes.ts';
 import { shared } from '../parts/shared.styles.ts';
 import type { ToolBlock, ToolState } from './model/blocks.ts';
+import './attached.ts';
 import '../inbox/approval.ts';
 import '../parts/long-text.ts';
 
@@ -136,6 +137,9 @@ class ToolCard extends LitElement {
       .why {
         color: var(--danger);
       }
+      .images {
+        padding: 0 var(--space-3) var(--space-3) 2rem;
+      }
       .why.ask {
         color: var(--warn);
       }
@@ -174,6 +178,7 @@ class ToolCard extends LitElement {
           <span class="state ${tone}">${this.sign(tone)}<span class="hidden-text">${label}</span><span aria-hidden="true">${time}</span></span>
         </button>
         ${this.open ? this.body(block) : this.glimpse(block)}
+        ${block.result?.images ? html`<ev-attached class="images" .items=${block.result.images}></ev-attached>` : nothing}
       </div>
       ${this.question(block)}`;
   }

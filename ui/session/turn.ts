@@ -15,6 +15,7 @@ import type { TurnModel } from './model/turns.ts';
 import { turnStyles } from './turn.styles.ts';
 import '../parts/copy.ts';
 import '../parts/markdown.ts';
+import './attached.ts';
 import './thinking.ts';
 import '../parts/time.ts';
 import './tool-card.ts';
@@ -90,7 +91,8 @@ class TurnView extends LitElement {
     return html`<article aria-label="Turn ${turn.turn}" aria-busy=${turn.status === 'running'}>
       ${
         turn.request
-          ? html`<ev-user-text .text=${turn.request.text} .at=${turn.request.at}></ev-user-text>`
+          ? html`<ev-user-text .text=${turn.request.text} .at=${turn.request.at}></ev-user-text>
+              <ev-attached end .items=${turn.request.attached}></ev-attached>`
           : html`<p class="note">The beginning of this turn is on an older page.</p>`
       }
       <div class="reply">
@@ -120,7 +122,7 @@ class TurnView extends LitElement {
       case 'system':
         return this.notes(block.notes);
       case 'image':
-        return html`<p class="note">An image (${block.attachmentId})</p>`;
+        return html`<ev-attached .items=${block.images}></ev-attached>`;
       case 'error':
         return this.turn?.status === 'failed' && this.turn.code === block.code ? nothing : this.problem(block);
     }

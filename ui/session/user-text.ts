@@ -58,7 +58,8 @@ class UserText extends LitElement {
   override render() {
     const { head: start, more } = headOf(this.text, head.lines, head.characters);
     const whole = this.open && this.text.length <= wholeUpTo;
-    return html`<div class="bubble ${this.open ? 'long' : ''}"><span class="hidden-text">You: </span>${
+    // A message may be attachments alone.
+    return html`<div ?hidden=${this.text === ''} class="bubble ${this.open ? 'long' : ''}"><span class="hidden-text">You: </span>${
       this.open && !whole
         ? html`<ev-long-text .text=${this.text} label="Your message"></ev-long-text>`
         : whole

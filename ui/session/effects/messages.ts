@@ -3,6 +3,7 @@ import type { Decision } from '../../../contracts/approvals.ts';
 import type { ErrorCode } from '../../../contracts/errors.ts';
 import type { WhenBusy } from '../../../contracts/events.ts';
 import type { Requests } from '../../events.ts';
+import { attachingIn, readyOf } from '../state/attaching.ts';
 import { faultsOf } from '../../parts/model/form.ts';
 import { asError, type Store, tell } from '../../shell/effects/store.ts';
 
@@ -21,9 +22,10 @@ export const createMessages = (store: Store): Messages => {
   const deliver = async (key: string): Promise<void> => {
     const item = store.get().outbox.items.find((other) => other.key === key);
     if (!item) return;
-    const { sessionId, text, whenBusy } = item;
+    const { sessionId, text, attachments, whenBusy } = item;
+    const message = { text, whenBusy, ...(attachments.length > 0 ? { attachments: [...attachments] } : {}) };
     try {
-      const sent = await store.api().sendMessage(sessionId, { text, whenBusy }, { idempotencyKey: key });
+      const sent = await store.api().sendMessage(sessionId, message, { idempotencyKey: key });
       store.dispatch({ type: 'outbox-sent', key, messageId: sent.messageId });
     } catch (cause) {
       const error = asError(cause);
@@ -51,11 +53,13 @@ export const createMessages = (store: Store): Messages => {
   return {
     send: (sessionId, text, whenBusy) => {
       const key = newIdempotencyKey();
+      const attachments = readyOf(attachingIn(store.get().attaching, sessionId));
       store.dispatch({
         type: 'outbox-added',
-        item: { key, sessionId, text, whenBusy, status: 'sending', messageId: null, error: null },
+        item: { key, sessionId, text, attachments, whenBusy, status: 'sending', messageId: null, error: null },
       });
       store.dispatch({ type: 'draft', sessionId, text: '' });
+      store.dispatch({ type: 'attach-sent', sessionId });
       void deliver(key);
     },
     sendAgain: (key) => {

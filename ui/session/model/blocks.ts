@@ -1,4 +1,5 @@
 import type { Approval } from '../../../contracts/approvals.ts';
+import type { KeptImage } from '../../../contracts/attachments.ts';
 import type { SystemLabel, ToolResultBody } from '../../../contracts/chunks.ts';
 import type { TurnStatus } from '../../../contracts/events.ts';
 import type { Message, Part } from '../../../contracts/transcript.ts';
@@ -32,7 +33,7 @@ export type Block =
   | { kind: 'error'; key: string; code: string; message: string }
   /** What the runtime says; several in a row are one block. */
   | { kind: 'system'; key: string; notes: Note[] }
-  | { kind: 'image'; key: string; attachmentId: string }
+  | { kind: 'image'; key: string; images: KeptImage[] }
   /** A model request that has answered nothing yet, or a turn between two operations (`label` null). */
   | { kind: 'waiting'; key: string; label: string | null }
   /** A model request that is sent again later. */
@@ -81,7 +82,7 @@ const sealedBlocks = (parts: TurnParts, { step, parts: reply }: Message): Block[
           },
         ];
       case 'image':
-        return [{ kind: 'image', key: key(step, ordinal), attachmentId: body.attachmentId }];
+        return [{ kind: 'image', key: key(step, ordinal), images: [body] }];
       default:
         return [];
     }

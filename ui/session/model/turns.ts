@@ -1,4 +1,5 @@
 import type { Approval } from '../../../contracts/approvals.ts';
+import type { KeptFile, KeptImage } from '../../../contracts/attachments.ts';
 import type { Chunk } from '../../../contracts/chunks.ts';
 import type { TurnStatus } from '../../../contracts/events.ts';
 import { group, type Turn } from '../../../contracts/transcript.ts';
@@ -14,10 +15,11 @@ export type TurnModel = {
   durationMs: number | null;
   startedAt: string | null;
   /** The user's words; null while they lie on an older page. */
-  request: { text: string; at: string } | null;
+  request: { text: string; at: string; attached: readonly Attached[] } | null;
   blocks: Block[];
 };
 
+type Attached = KeptImage | KeptFile;
 type Inputs = readonly unknown[];
 const same = (a: Inputs, b: Inputs): boolean => a.length === b.length && a.every((value, index) => value === b[index]);
 
@@ -26,7 +28,8 @@ type Memory = Map<number, { inputs: Inputs; model: TurnModel }>;
 const requestOf = (turn: Turn | undefined): TurnModel['request'] => {
   const parts = turn?.messages.filter(({ role }) => role === 'user').flatMap(({ parts: all }) => all) ?? [];
   const texts = parts.flatMap(({ body }) => (body.kind === 'text' ? [body.text] : []));
-  return parts[0] ? { text: texts.join('\n\n'), at: parts[0].at } : null;
+  const attached = parts.flatMap(({ body }) => (body.kind === 'image' || body.kind === 'file' ? [body] : []));
+  return parts[0] ? { text: texts.join('\n\n'), at: parts[0].at, attached } : null;
 };
 
 /** Chunks never change, so their number and borders tell whether a turn has the same ones. */

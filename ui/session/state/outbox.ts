@@ -1,3 +1,4 @@
+import type { AttachmentRef } from '../../../contracts/attachments.ts';
 import type { EverturnError } from '../../../contracts/errors.ts';
 import type { WhenBusy } from '../../../contracts/events.ts';
 import type { Action } from '../../shell/state/actions.ts';
@@ -10,6 +11,7 @@ export type OutboxItem = {
   key: string;
   sessionId: string;
   text: string;
+  attachments: readonly AttachmentRef[];
   whenBusy: WhenBusy;
   status: 'sending' | 'sent' | 'failed';
   messageId: string | null;

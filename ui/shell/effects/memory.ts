@@ -1,3 +1,4 @@
+import { AttachmentRef } from '../../../contracts/attachments.ts';
 import { EverturnError } from '../../../contracts/errors.ts';
 import type { OutboxItem } from '../../session/state/outbox.ts';
 import type { AppState, Remembered } from '../../state.ts';
@@ -50,12 +51,14 @@ const outboxOf = (value: unknown): OutboxItem[] =>
   (Array.isArray(value) ? value : []).flatMap((item: unknown): OutboxItem[] => {
     if (!isRecord(item) || !isText(item.key) || !isText(item.sessionId) || !isText(item.text)) return [];
     const { key, sessionId, text } = item;
+    const attached = AttachmentRef.array().safeParse(item.attachments);
+    const attachments = attached.success ? attached.data : [];
     const whenBusy = item.whenBusy === 'interrupt' ? 'interrupt' : 'enqueue';
     const error = new EverturnError(
       'not_running',
       'The page closed before this was confirmed. Sending it again is safe',
     );
-    return [{ key, sessionId, text, whenBusy, status: 'failed', messageId: null, error }];
+    return [{ key, sessionId, text, attachments, whenBusy, status: 'failed', messageId: null, error }];
   });
 
 const themeOf = (value: string | null): ThemeChoice => (value === 'light' || value === 'dark' ? value : 'system');
@@ -92,7 +95,13 @@ export const remember = (before: AppState, now: AppState): void => {
   if (before.shell.theme !== now.shell.theme) write(local, names.theme, now.shell.theme);
   if (before.outbox.items !== now.outbox.items) {
     const open = now.outbox.items.filter(({ status }) => status !== 'sent');
-    const kept = open.map(({ key, sessionId, text, whenBusy }) => ({ key, sessionId, text, whenBusy }));
+    const kept = open.map(({ key, sessionId, text, attachments, whenBusy }) => ({
+      key,
+      sessionId,
+      text,
+      attachments,
+      whenBusy,
+    }));
     write(local, names.outbox, kept.length > 0 ? JSON.stringify(kept) : null);
   }
 };

@@ -11,6 +11,7 @@ import type { Subagent } from '../../../contracts/subagents.ts';
 import type { TrustState } from '../../../contracts/trust.ts';
 import type { ItemList, ReportState, ResultState, RunVerb, SourceState } from '../../run/state/run.ts';
 import type { Connection } from '../../session/state/conversation.ts';
+import type { AttachItem } from '../../session/state/attaching.ts';
 import type { OutboxItem } from '../../session/state/outbox.ts';
 import type { NotifyPermission } from '../../session/state/subagents.ts';
 import type { Address } from '../model/address.ts';
@@ -61,6 +62,11 @@ export type Action =
   | { type: 'trace'; sessionId: string; turn: number; spans: Span[] | null }
   | { type: 'cancelling'; sessionId: string; turn: number | null }
   | { type: 'draft'; sessionId: string; text: string }
+  | { type: 'attach-added'; sessionId: string; item: AttachItem }
+  | { type: 'attach-ready'; key: string; id: string }
+  | { type: 'attach-failed'; key: string; error: string }
+  | { type: 'attach-removed'; key: string }
+  | { type: 'attach-sent'; sessionId: string }
   | { type: 'outbox-added'; item: OutboxItem }
   | { type: 'outbox-sending'; key: string }
   | { type: 'outbox-sent'; key: string; messageId: string }
