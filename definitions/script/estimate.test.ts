@@ -84,6 +84,12 @@ test('the arguments of a run make it exact', () => {
   });
 });
 
+test('a branch that the arguments rule out does not count', () => {
+  const body = `if (args) await agent('a'); return args?.deep ? await agent('b') : await parallel([() => agent('c'), () => agent('d')])`;
+  expect(of(body, { value: undefined })).toEqual({ agents: 2, orMore: false });
+  expect(of(body, { value: { deep: true } })).toEqual({ agents: 2, orMore: false });
+});
+
 test('the check warns of a large run, at its first agent', () => {
   const warnings = (length: number) =>
     parseScript(`${meta}await parallel(Array.from({ length: ${length} }, (_, n) => () => agent('a' + n)))`, 'x.js')

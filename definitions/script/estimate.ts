@@ -102,11 +102,13 @@ export const estimateAgents = (tree: ScriptTree, args?: { value: unknown }): Est
       case 'ArrowFunctionExpression':
         return named.has(node) && tree.main?.declaration !== node ? none : body(node);
       case 'IfStatement':
-      case 'ConditionalExpression':
-        return sum([
-          count(node.test),
-          most([count(node.consequent), ...(node.alternate ? [count(node.alternate)] : [])]),
-        ]);
+      case 'ConditionalExpression': {
+        const test = known(node.test);
+        const branches = [node.consequent, ...(node.alternate ? [node.alternate] : [])];
+        if (!test || !('value' in test)) return sum([count(node.test), most(branches.map(count))]);
+        const taken = test.value ? node.consequent : node.alternate;
+        return taken ? count(taken) : none;
+      }
       case 'SwitchStatement':
         return sum([count(node.discriminant), most(node.cases.map(children))]);
       case 'ForOfStatement':

@@ -6,6 +6,7 @@ import { runWorkflowId } from '../../contracts/ids.ts';
 import type { Rerun, Run } from '../../contracts/runs.ts';
 import { scriptsQueue } from '../../contracts/temporal.ts';
 import { createFindScript } from '../../definitions/find-script.ts';
+import { type NewRun, runQueries } from '../../store/runs.ts';
 import type { ScriptInput } from '../../workflows/script/messages.ts';
 import { ended } from './runs.ts';
 import type { Stack } from './stack.ts';
@@ -58,7 +59,7 @@ export const startWithLimit = async (stack: Stack, historyLimit: number, body: s
   const { file, definition } = await createFindScript(stack.definitions)(name);
   const id = `r_${randomBytes(12).toString('hex')}`;
   const { origin, source } = file;
-  await stack.store.runs.create({
+  const run: NewRun = {
     id,
     kind: 'script',
     name,
@@ -70,9 +71,13 @@ export const startWithLimit = async (stack: Stack, historyLimit: number, body: s
     workspace: stack.workspace,
     allow: [],
     trigger: 'manual',
+  };
+  // At once, so that nobody else starts it.
+  await stack.store.database.transaction(async (within) => {
+    const runs = runQueries(within);
+    await runs.create(run);
+    await runs.acknowledge(id);
   });
-  // So that nobody else starts it.
-  await stack.store.runs.acknowledge(id);
   const input: ScriptInput = {
     runId: id,
     name,

@@ -5,6 +5,7 @@ import { scriptsQueue } from '../../../contracts/temporal.ts';
 import { openDefinitions } from '../../../definitions/definitions.ts';
 import { createFindScript } from '../../../definitions/find-script.ts';
 import { freePort } from '../../../runtime/ports.ts';
+import { type NewRun, runQueries } from '../../../store/runs.ts';
 import { openStore } from '../../../store/store.ts';
 import type { ScriptInput } from '../../../workflows/script/messages.ts';
 import type { Field } from '../field.ts';
@@ -42,7 +43,7 @@ export const startMeasuredWorker = async (
       const { file, definition } = await findScript(script);
       const { origin, source } = file;
       const id = `r_${randomBytes(12).toString('hex')}`;
-      await store.runs.create({
+      const run: NewRun = {
         id,
         kind: 'script',
         name: script,
@@ -55,6 +56,11 @@ export const startMeasuredWorker = async (
         allow: [],
         trigger: 'manual',
         concurrency: count,
+      };
+      await store.database.transaction(async (within) => {
+        const runs = runQueries(within);
+        await runs.create(run);
+        await runs.acknowledge(id);
       });
       const input: ScriptInput = { runId: id, name: script, consoleUrl: '', agentsQueue: stack.taskQueue };
       await client.workflow.execute<(input: ScriptInput) => Promise<void>>('script', {
