@@ -470,6 +470,24 @@ describe('budget', () => {
   const spend = (tokens: number) => () => completed('ok', { tokens });
   check([
     {
+      rule: 'of parallel(), pipeline() and a phase counts what is in them, ends what begins there, and keeps what was paid',
+      body: `const chain = (list) => async () => { const paid = []; try { for (const one of list) paid.push(await agent(one)) } catch (error) { paid.push(error.code) } return paid };
+        const one = await parallel([chain(['a', 'b', 'c'])], { budget: 80 });
+        const two = await pipeline(['d'], (x) => agent(x), (x) => agent(x + 'e'), (x) => agent(x + 'f'), { budget: { tokens: 80 } });
+        phase('P', { budget: 40 });
+        await agent('g');
+        const three = await agent('h').catch((error) => error.message);
+        return [one, two, three, await agent('i', { phase: 'Q' }), budget.spent()]`,
+      answer: (call: Played['calls'][number]) => completed(String(call.params.prompt), { tokens: 40 }),
+      gives: [
+        [['a', 'b', 'budget_spent']],
+        [null],
+        'The budget of phase("P") of 40 tokens is spent (40 so far): agent() starts no more in it. Give it a larger one',
+        'i',
+        240,
+      ],
+    },
+    {
       rule: 'without a target total is null and remaining() Infinity',
       body: 'return [budget.total, String(budget.remaining()), budget.spent()]',
       gives: [null, 'Infinity', 0],

@@ -107,50 +107,58 @@ describe('the limits of runs', { timeout: 120_000 }, () => {
       type: 'object',
       properties: Object.fromEntries(names.map((name) => [name, { type: 'string' }])),
     });
-    const script = (prompt: string, names: string[], more = '') =>
-      `return await agent(${JSON.stringify(prompt)}, { schema: ${JSON.stringify(shape(names))}, label: 'it' ${more} })`;
-    const handsIn = (value: object) => calls('submit_result', { result: value });
-    const play = async (body: string, reuse: boolean | { ttl: string }) => {
-      await writeScript(stack, 'again', body);
+    type Ask = { n: number; names?: string[]; more?: string; gives?: string };
+    const ask = ({ n, names = ['a', 'b'], more = '' }: Ask) =>
+      `() => agent('kept ${n}.', { schema: ${JSON.stringify(shape(names))}, label: '${n}' ${more} })`;
+    /** `gives`: what the model answers; without it no request is expected. */
+    const play = async (asks: Ask[], reuse: boolean | { ttl: string }) => {
+      for (const { n, gives } of asks)
+        if (gives) stack.model.script([calls('submit_result', { result: { a: gives } })], `kept ${n}.`);
+      await writeScript(stack, 'again', `return await parallel([${asks.map(ask).join(', ')}])`);
       const { id } = await stack.api.startRun({ script: 'again', reuse });
       const { output, run } = await finished(stack, id);
       expect(run.reason).toBeNull();
-      const [node] = await agentsOf(id);
-      return { output, from: node?.reusedFrom ?? null, id };
+      const said = (output as ({ a: string } | null)[]).map((one) => one?.a);
+      return { id, said, from: (await agentsOf(id)).map(({ reusedFrom }) => reusedFrom) };
     };
-    const expectRun = async (value: object, body: string, reuse: boolean | { ttl: string } = true) => {
-      stack.model.script([handsIn(value)], 'kept');
-      const played = await play(body, reuse);
-      expect(played).toMatchObject({ output: value, from: null });
-      return played.id;
-    };
-
-    const first = await expectRun({ a: '1', b: '2' }, script('kept', ['a', 'b']), false);
-    // Asked for: once in each run, and from the run that paid, however often it was used.
-    const same = { output: { a: '1', b: '2' }, from: first };
-    expect(await play(script('kept', ['a', 'b']), true)).toMatchObject(same);
-    expect(await play(script('kept', ['a', 'b'], `, retries: 3, timeout: '1m'`), { ttl: '1h' })).toMatchObject(same);
-    expect(await play(script('kept', ['a', 'b'], ', reuse: true'), false)).toMatchObject(same);
-    // Not asked for, too old, another order of keys, another option.
-    await expectRun({ a: '3', b: '3' }, script('kept', ['a', 'b']), false);
-    await expectRun({ a: '4', b: '4' }, script('kept', ['a', 'b'], ', reuse: false'));
-    await expectRun({ a: '5', b: '5' }, script('kept', ['a', 'b'], `, reuse: { ttl: '1ms' }`));
-    await expectRun({ b: '6', a: '6' }, script('kept', ['b', 'a']));
-    await expectRun({ a: '7', b: '7' }, script('kept', ['a', 'b'], ', maxToolCalls: 9'));
+    const numbers = [1, 2, 3, 4, 5, 6];
+    const first = await play(
+      numbers.map((n) => ({ n, gives: `first ${n}` })),
+      false,
+    );
+    expect(first.from).toEqual(numbers.map(() => null));
+    const second = await play(
+      [
+        { n: 1 },
+        { n: 2, more: `, retries: 3, timeout: '1m', budget: 9000` },
+        { n: 3, more: ', reuse: false', gives: 'never' },
+        { n: 4, more: `, reuse: { ttl: '1ms' }`, gives: 'too old' },
+        { n: 5, names: ['b', 'a'], gives: 'another order' },
+        { n: 6, more: ', maxToolCalls: 9', gives: 'another option' },
+      ],
+      true,
+    );
+    expect(second.said).toEqual(['first 1', 'first 2', 'never', 'too old', 'another order', 'another option']);
+    expect(second.from).toEqual([first.id, first.id, null, null, null, null]);
+    // Not the run that used it last, but the one that paid.
+    const third = await play([{ n: 1 }, { n: 3 }], { ttl: '1h' });
+    expect(third).toMatchObject({ said: ['first 1', 'never'], from: [first.id, second.id] });
+    const fourth = await play([{ n: 1, more: ', reuse: true' }, { n: 2, gives: 'not asked for' }], false);
+    expect(fourth).toMatchObject({ said: ['first 1', 'not asked for'], from: [first.id, null] });
 
     const { results } = await stack.api.listResults({ script: 'again' });
-    expect(results).toHaveLength(6);
-    expect(results[0]).toMatchObject({ label: 'it', model: 'scripted', prompt: 'kept', tokens: 100 });
+    expect(results).toHaveLength(11);
+    expect(results[0]).toMatchObject({ label: '2', model: 'scripted', prompt: 'kept 2.', tokens: 100 });
     const page = await stack.api.listResults({ script: 'again', limit: 4 });
     const rest = await stack.api.listResults({ script: 'again', cursor: page.nextCursor ?? '' });
     expect([...page.results, ...rest.results]).toEqual(results);
     expect(await stack.api.clearResults({ script: 'again', olderThan: '1h' })).toEqual({ cleared: 0 });
-    expect(await stack.api.clearResults({ script: 'again' })).toEqual({ cleared: 6 });
+    expect(await stack.api.clearResults({ script: 'again' })).toEqual({ cleared: 11 });
     expect((await stack.api.listResults({ script: 'again' })).results).toEqual([]);
-    const last = await expectRun({ a: '8', b: '8' }, script('kept', ['a', 'b']));
+    const last = await play([{ n: 1, gives: 'after it was cleared' }], true);
     await stack.api.clearResults();
     // It stays with its run: a re-run is of that run alone.
-    expect((await rerunScript(stack, last)).output).toEqual({ a: '8', b: '8' });
+    expect((await rerunScript(stack, last.id)).output).toEqual([{ a: 'after it was cleared' }]);
   });
 
   test('what an agent ran or wrote is not taken as done, unless its call says so', async () => {

@@ -1,6 +1,6 @@
 import type { AnyNode, CallExpression, Property } from 'acorn';
 import type { z } from 'zod';
-import { AgentOptions, ApproveOptions, GroupOptions } from '../../contracts/script.ts';
+import { AgentOptions, ApproveOptions, Budget, GroupOptions } from '../../contracts/script.ts';
 import { readSchema } from '../../sandbox/json-schema.ts';
 import { jsWords, reportIssues } from '../issues.ts';
 import { hint, quote } from '../nearest.ts';
@@ -60,6 +60,9 @@ const checkFirst = (name: string, first: string, { start, arguments: given }: Ca
   }
 };
 
+/** Of options that are objects. */
+const fieldsWithin: Record<string, string[]> = { budget: Object.keys(Budget.shape), reuse: ['ttl'] };
+
 const checkOption = (
   call: string,
   shape: Record<string, z.ZodType>,
@@ -87,7 +90,7 @@ const checkOption = (
       atKey: at,
       inText: (path: readonly (string | number)[], _: number, text: string) => at(path, text),
     };
-    reportIssues(parsed.error.issues, written.value, { at: () => [] }, report, jsWords);
+    reportIssues(parsed.error.issues, written.value, { at: () => fieldsWithin[key] ?? [] }, report, jsWords);
   } else if (key === 'schema' && isRecord(written.value)) {
     const read = readSchema(written.value);
     if ('fault' in read) at(read.fault.path, `not a JSON Schema: ${read.fault.message}`);
