@@ -526,7 +526,7 @@ describe('the console', () => {
       await shoot(page, 'attachments-refused');
       await page.getByLabel('Remove bomb.png').click();
       await send.click();
-      await page.getByText('Three pictures of a harbour.').waitFor();
+      await page.getByText('Three pictures of a harbour.', { exact: true }).waitFor();
       const parts = contentOf(messagesOf(key)[1]) as { type: string; image_url?: { url: string } }[];
       const urls = parts.flatMap(({ image_url: image }) => image?.url ?? []);
       expect(urls).toHaveLength(3);

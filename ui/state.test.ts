@@ -195,6 +195,7 @@ describe('the outbox', () => {
       key: 'k',
       sessionId: 's1',
       text: 'x',
+      attachments: [],
       whenBusy: 'enqueue',
       status: 'sending',
       messageId: null,

@@ -156,7 +156,7 @@ class AttachTray extends LitElement {
 
   private item({ key, name, status, preview, error }: AttachItem) {
     return html`<li class=${status}>
-      ${preview ? html`<img src=${preview} alt="" />` : icon('layers', 16)}
+      ${preview && status !== 'failed' ? html`<img src=${preview} alt="" />` : icon(status === 'failed' ? 'warning' : 'layers', 16)}
       <span>
         <span class="name" title=${name}>${name}</span>
         <span class="state" role=${status === 'failed' ? 'alert' : 'status'}>${error ?? words[status]}</span>

@@ -155,7 +155,7 @@ class AttachedView extends LitElement {
 
   private lightbox(image: KeptImage) {
     const { name, width, height, mediaType } = image;
-    return html`<dialog aria-label=${name} @close=${this.closed} @click=${this.clicked}>
+    return html`<dialog aria-label=${name} @close=${this.closed} @click=${this.clicked} @keydown=${this.pressed}>
       ${this.address ? html`<img src=${this.address} alt=${name} />` : html`<p class="wait" role="status">Loading…</p>`}
       <div class="bar">
         <span class="name">${name}</span>
@@ -198,6 +198,8 @@ class AttachedView extends LitElement {
   private readonly closed = (): void => {
     this.large = null;
   };
+  /** Escape closes it, and is no shortcut of what lies behind. */
+  private readonly pressed = (event: Event): void => event.stopPropagation();
   /** Beside the image. */
   private readonly clicked = (event: Event): void => {
     if (event.target instanceof HTMLDialogElement) this.close();
