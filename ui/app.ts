@@ -1,4 +1,4 @@
-import { html, LitElement, type PropertyValues } from 'lit';
+import { html, type PropertyValues } from 'lit';
 import { type ApiClient, createApiClient } from '../client/api.ts';
 import { act } from './act.ts';
 import { appStyles } from './app.styles.ts';
@@ -6,6 +6,7 @@ import { createEffects } from './effects.ts';
 import { handleRequests } from './events.ts';
 import { howMany } from './inbox/state/approvals.ts';
 import { createNavigation } from './navigation.ts';
+import { element } from './parts/element.ts';
 import { shared } from './parts/shared.styles.ts';
 import { runScreen } from './run/screen.ts';
 import { conversationScreen } from './session/screen.ts';
@@ -24,10 +25,12 @@ import './shell/rail.ts';
 import './start/start.ts';
 import './shell/token-screen.ts';
 
+type AppProps = {
+  state: AppState;
+};
+
 /** Holds the state, changes it, and lays out the screen. */
-class App extends LitElement {
-  static override properties = { state: { state: true } };
-  declare state: AppState;
+class App extends element<AppProps>({ state: initialState(recall()) }, 'state') {
   private client: { token: string | null; api: ApiClient } | undefined;
 
   private readonly store: Store = {
@@ -40,7 +43,6 @@ class App extends LitElement {
 
   constructor() {
     super();
-    this.state = initialState(recall());
     handleRequests(this, this.effects.handlers);
   }
 

@@ -2,9 +2,9 @@ import type { CreateSession } from '../contracts/api.ts';
 import type { Decision } from '../contracts/approvals.ts';
 import type { WhenBusy } from '../contracts/events.ts';
 import type { Rerun, RunStatus, StartRun } from '../contracts/runs.ts';
-import type { ItemRequest } from './run/effects/open-run.ts';
+import type { ItemRequest } from './run/model/open-run.ts';
 import type { RunTarget, StartTab } from './shell/model/address.ts';
-import type { Panel, RailList, ThemeChoice } from './shell/state/shell.ts';
+import type { Panel, RailList, ThemeChoice } from './shell/model/shell.ts';
 
 /** Every request an element may make. The app element alone acts on them. */
 export type Requests = {

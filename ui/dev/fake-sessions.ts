@@ -7,21 +7,21 @@ import { SessionStream } from './stream.ts';
 type Message = { messageId: string; text: string };
 type Entry = { stream: SessionStream; agent: Agent; queue: Message[]; running: number | null };
 
-export type HarbourOptions = {
+export type FakeSessionsOptions = {
   /** Milliseconds between deltas; 0 plays all at once. */
   pace: number;
   workspace: string;
 };
 
 /** The sessions of the fixture server, in memory: what the real API does, without Temporal, Postgres or a model. */
-export class Harbour {
+export class FakeSessions {
   readonly entries = new Map<string, Entry>();
   readonly listeners = new Set<(sessionId: string) => void>();
-  private readonly options: HarbourOptions;
+  private readonly options: FakeSessionsOptions;
   private readonly seen = new Map<string, unknown>();
   private ids = 0;
 
-  constructor(options: HarbourOptions) {
+  constructor(options: FakeSessionsOptions) {
     this.options = options;
   }
 

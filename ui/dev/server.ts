@@ -2,12 +2,12 @@ import { readFile } from 'node:fs/promises';
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import { EverturnError } from '../../contracts/errors.ts';
 import type { Role } from '../../contracts/users.ts';
-import { Fleet } from './fake-runs.ts';
-import { Harbour, type HarbourOptions } from './fake-sessions.ts';
-import { Crew } from './fake-subagents.ts';
+import { FakeRuns } from './fake-runs.ts';
+import { FakeSessions, type FakeSessionsOptions } from './fake-sessions.ts';
+import { FakeSubagents } from './fake-subagents.ts';
 import { routesOf } from './routes.ts';
 
-export type DevServerOptions = Partial<HarbourOptions> & {
+export type DevServerOptions = Partial<FakeSessionsOptions> & {
   port?: number;
   token?: string;
   /** Of the user whose token it is. Default: admin. */
@@ -19,9 +19,9 @@ export type DevServer = {
   url: string;
   port: number;
   token: string;
-  harbour: Harbour;
-  fleet: Fleet;
-  crew: Crew;
+  fakeSessions: FakeSessions;
+  fakeRuns: FakeRuns;
+  fakeSubagents: FakeSubagents;
   /** Cuts every connection; `away` refuses new ones until it is called with false. */
   cut(): void;
   away(away: boolean): void;
@@ -93,18 +93,18 @@ const follow = <Event extends { position: number }>(
   response.on('close', () => stream.listeners.delete(send));
 };
 
-const watch = (harbour: Harbour, fleet: Fleet, response: ServerResponse): void => {
+const watch = (fakeSessions: FakeSessions, fakeRuns: FakeRuns, response: ServerResponse): void => {
   startStream(response);
   const send = (change: { sessionId: string | null; runId: string | null }): void => {
     response.write(`event: changed\ndata: ${JSON.stringify(change)}\n\n`);
   };
   const ofSession = (sessionId: string): void => send({ sessionId, runId: null });
   const ofRun = (runId: string): void => send({ sessionId: null, runId });
-  harbour.listeners.add(ofSession);
-  fleet.listeners.add(ofRun);
+  fakeSessions.listeners.add(ofSession);
+  fakeRuns.listeners.add(ofRun);
   response.on('close', () => {
-    harbour.listeners.delete(ofSession);
-    fleet.listeners.delete(ofRun);
+    fakeSessions.listeners.delete(ofSession);
+    fakeRuns.listeners.delete(ofRun);
   });
 };
 
@@ -120,9 +120,9 @@ export const startDevServer = async (options: DevServerOptions = {}): Promise<De
   const { pace = 25, workspace = '/home/ada/lantern', token = 'development-token', role = 'admin' } = options;
   const dist = options.dist ?? new URL('../dist/', import.meta.url);
   let isAway = false;
-  const harbour = new Harbour({ pace, workspace });
-  const fleet = new Fleet(workspace);
-  const crew = new Crew((sessionId) => harbour.changed(sessionId));
+  const fakeSessions = new FakeSessions({ pace, workspace });
+  const fakeRuns = new FakeRuns(workspace);
+  const fakeSubagents = new FakeSubagents((sessionId) => fakeSessions.changed(sessionId));
   const health = {
     status: 'ok' as const,
     version: '0.1.0',
@@ -135,7 +135,7 @@ export const startDevServer = async (options: DevServerOptions = {}): Promise<De
     workspace,
     user: { name: 'owner', role },
   };
-  const routes = [...crew.routes(), ...routesOf(harbour, fleet, health)];
+  const routes = [...fakeSubagents.routes(), ...routesOf(fakeSessions, fakeRuns, health)];
 
   const answer = async (request: IncomingMessage, response: ServerResponse): Promise<void> => {
     const url = new URL(request.url ?? '/', 'http://localhost');
@@ -146,18 +146,18 @@ export const startDevServer = async (options: DevServerOptions = {}): Promise<De
     const path = url.pathname.slice('/api'.length);
     const [, kind, id = ''] = /^\/(sessions|runs)\/([^/]+)\/events$/.exec(path) ?? [];
     if (kind === 'sessions') {
-      const { stream } = harbour.entry(decodeURIComponent(id));
+      const { stream } = fakeSessions.entry(decodeURIComponent(id));
       const { events, listeners } = stream;
       const snapshot = () => ({ position: stream.view.position, body: stream.snapshot() });
       return follow({ events, listeners, snapshot }, request, response);
     }
     if (kind === 'runs') {
-      const stream = fleet.run(decodeURIComponent(id));
+      const stream = fakeRuns.run(decodeURIComponent(id));
       const { events, listeners } = stream;
       const snapshot = () => ({ position: stream.view.position, body: stream.detail() });
       return follow({ events, listeners, snapshot }, request, response);
     }
-    if (path === '/events') return watch(harbour, fleet, response);
+    if (path === '/events') return watch(fakeSessions, fakeRuns, response);
     for (const route of routes) {
       const match = route.method === request.method ? route.path.exec(path) : null;
       if (!match) continue;
@@ -189,9 +189,9 @@ export const startDevServer = async (options: DevServerOptions = {}): Promise<De
     url: `http://127.0.0.1:${address.port}`,
     port: address.port,
     token,
-    harbour,
-    fleet,
-    crew,
+    fakeSessions,
+    fakeRuns,
+    fakeSubagents,
     cut: () => server.closeAllConnections(),
     away: (away) => {
       isAway = away;

@@ -1,7 +1,8 @@
-import { css, html, LitElement, nothing } from 'lit';
+import { css, html, nothing } from 'lit';
 import type { Approval, Decision } from '../../contracts/approvals.ts';
 import { visible } from '../../contracts/visible.ts';
 import { request } from '../events.ts';
+import { element } from '../parts/element.ts';
 import { icon } from '../parts/icons.ts';
 import { shared } from '../parts/shared.styles.ts';
 import { callPreview, exactArguments, hasOwnPreview } from './call-preview.ts';
@@ -13,35 +14,23 @@ const asks: Record<string, string> = {
   edit_file: 'The agent wants to edit a file',
 };
 
-/** One call that waits for a person: what it would do, word for word, and the two answers. */
-class ApprovalCard extends LitElement {
-  static override properties = {
-    approval: { attribute: false },
-    answering: { attribute: false },
-    locked: { attribute: false },
-    failure: { attribute: false },
-    denying: { state: true },
-    exact: { state: true },
-  };
-  declare approval: Approval | null;
+type ApprovalCardProps = {
+  approval: Approval | null;
   /** The answer that is on its way. */
-  declare answering: Decision | null;
+  answering: Decision | null;
   /** Why nothing may be answered. */
-  declare locked: string | null;
-  declare failure: string | null;
-  declare denying: boolean;
-  declare exact: boolean;
+  locked: string | null;
+  failure: string | null;
+  denying: boolean;
+  exact: boolean;
+};
 
-  constructor() {
-    super();
-    this.approval = null;
-    this.answering = null;
-    this.locked = null;
-    this.failure = null;
-    this.denying = false;
-    this.exact = false;
-  }
-
+/** One call that waits for a person: what it would do, word for word, and the two answers. */
+class ApprovalCard extends element<ApprovalCardProps>(
+  { approval: null, answering: null, locked: null, failure: null, denying: false, exact: false },
+  'denying',
+  'exact',
+) {
   static override styles = [
     shared,
     css`

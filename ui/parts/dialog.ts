@@ -1,21 +1,17 @@
-import { css, html, LitElement } from 'lit';
+import { css, html } from 'lit';
 import { request } from '../events.ts';
+import { element } from './element.ts';
 import { icon } from './icons.ts';
 import { shared } from './shared.styles.ts';
 
-/** A modal window while it is in the page; the browser keeps the focus inside and gives it back. */
-class ModalDialog extends LitElement {
-  static override properties = { heading: {}, side: { type: Boolean } };
-  declare heading: string;
+type ModalDialogProps = {
+  heading: string;
   /** Along the right edge instead of in the middle. */
-  declare side: boolean;
+  side: boolean;
+};
 
-  constructor() {
-    super();
-    this.heading = '';
-    this.side = false;
-  }
-
+/** A modal window while it is in the page; the browser keeps the focus inside and gives it back. */
+class ModalDialog extends element<ModalDialogProps>({ heading: '', side: false }) {
   static override styles = [
     shared,
     css`

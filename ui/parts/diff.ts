@@ -1,5 +1,6 @@
-import { css, html, LitElement, nothing } from 'lit';
+import { css, html, nothing } from 'lit';
 import { visible } from '../../contracts/visible.ts';
+import { element } from './element.ts';
 import { type DiffLine, diffLines } from './model/diff.ts';
 import { plural } from './model/format.ts';
 import { shared } from './shared.styles.ts';
@@ -36,20 +37,14 @@ const foldSame = (lines: DiffLine[]): Row[] => {
 const signs = { same: ' ', added: '+', removed: '−', fold: '⋯' } as const;
 const spoken = { same: '', added: 'added: ', removed: 'removed: ', fold: '' } as const;
 
+type DiffViewProps = {
+  from: string;
+  to: string;
+  all: boolean;
+};
+
 /** The difference between two texts, line by line; a new text when `from` is empty. */
-class DiffView extends LitElement {
-  static override properties = { from: { attribute: false }, to: { attribute: false }, all: { state: true } };
-  declare from: string;
-  declare to: string;
-  declare all: boolean;
-
-  constructor() {
-    super();
-    this.from = '';
-    this.to = '';
-    this.all = false;
-  }
-
+class DiffView extends element<DiffViewProps>({ from: '', to: '', all: false }, 'all') {
   static override styles = [
     shared,
     css`

@@ -1,8 +1,9 @@
-import { html, LitElement, nothing } from 'lit';
+import { html, nothing } from 'lit';
 import { runWorkflowId } from '../../contracts/ids.ts';
 import type { RunView } from '../../contracts/runs.ts';
 import { visible } from '../../contracts/visible.ts';
 import { request } from '../events.ts';
+import { element } from '../parts/element.ts';
 import { icon } from '../parts/icons.ts';
 import { count, dollars, folderName, moment, tokens } from '../parts/model/format.ts';
 import { runLink } from '../parts/place-link.ts';
@@ -24,18 +25,13 @@ const triggers = {
   agent: 'by an agent',
 } as const;
 
+type RunHeaderProps = {
+  open: OpenRun | null;
+  temporalUi: string | null;
+};
+
 /** Which run this is, how it stands and what it used; pauses, cancels and re-runs it. */
-class RunHeader extends LitElement {
-  static override properties = { open: { attribute: false }, temporalUi: { attribute: false } };
-  declare open: OpenRun | null;
-  declare temporalUi: string | null;
-
-  constructor() {
-    super();
-    this.open = null;
-    this.temporalUi = null;
-  }
-
+class RunHeader extends element<RunHeaderProps>({ open: null, temporalUi: null }) {
   static override styles = [shared, stateMarkStyles, budgetStyles, runHeaderStyles];
 
   override render() {

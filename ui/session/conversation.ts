@@ -1,32 +1,32 @@
-import { css, html, LitElement, nothing, type PropertyValues } from 'lit';
+import { css, html, nothing, type PropertyValues } from 'lit';
 import { repeat } from 'lit/directives/repeat.js';
 import { request } from '../events.ts';
 import type { Approvals } from '../inbox/state/approvals.ts';
+import { element } from '../parts/element.ts';
 import { icon } from '../parts/icons.ts';
 import { plural } from '../parts/model/format.ts';
 import { ScrollKeeper } from '../parts/scroll-keeper.ts';
 import { shared } from '../parts/shared.styles.ts';
+import type { OutboxItem } from './model/outbox-item.ts';
 import { createTurnModels, type TurnModel } from './model/turns.ts';
 import { type Conversation, hasOlder } from './state/conversation.ts';
-import type { OutboxItem } from './state/outbox.ts';
 import './pending.ts';
 import './turn.ts';
 
-/** The scrolled column of turns with what waits below them. */
-class ConversationView extends LitElement {
-  static override properties = {
-    conversation: { attribute: false },
-    approvals: { attribute: false },
-    outbox: { attribute: false },
-    temporalUi: { attribute: false },
-    away: { state: true },
-  };
-  declare conversation: Conversation | null;
-  declare approvals: Approvals | null;
-  declare outbox: readonly OutboxItem[];
-  declare temporalUi: string | null;
+type ConversationViewProps = {
+  conversation: Conversation | null;
+  approvals: Approvals | null;
+  outbox: readonly OutboxItem[];
+  temporalUi: string | null;
   /** Whether the reader has left the end. */
-  declare away: boolean;
+  away: boolean;
+};
+
+/** The scrolled column of turns with what waits below them. */
+class ConversationView extends element<ConversationViewProps>(
+  { conversation: null, approvals: null, outbox: [], temporalUi: null, away: false },
+  'away',
+) {
   private readonly models = createTurnModels();
   private readonly keeper = new ScrollKeeper({
     away: (away) => {
@@ -38,11 +38,6 @@ class ConversationView extends LitElement {
 
   constructor() {
     super();
-    this.conversation = null;
-    this.approvals = null;
-    this.outbox = [];
-    this.temporalUi = null;
-    this.away = false;
     this.addEventListener('to-end', () => this.keeper.toEnd());
   }
 

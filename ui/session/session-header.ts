@@ -1,8 +1,9 @@
-import { css, html, LitElement, nothing, type TemplateResult } from 'lit';
+import { css, html, nothing, type TemplateResult } from 'lit';
 import type { Session } from '../../contracts/api.ts';
 import { stepName } from '../../contracts/ids.ts';
 import { visible } from '../../contracts/visible.ts';
 import { request } from '../events.ts';
+import { element } from '../parts/element.ts';
 import { icon } from '../parts/icons.ts';
 import { count, dollars, folderName, tokens } from '../parts/model/format.ts';
 import { runLink, sessionLink } from '../parts/place-link.ts';
@@ -11,18 +12,13 @@ import { placeOfNode } from '../run/model/node-key.ts';
 import type { Conversation } from './state/conversation.ts';
 import '../shell/connection.ts';
 
+type SessionHeaderProps = {
+  conversation: Conversation | null;
+  renaming: boolean;
+};
+
 /** Which session this is, what it used, whether it is live; renames and deletes it. */
-class SessionHeader extends LitElement {
-  static override properties = { conversation: { attribute: false }, renaming: { state: true } };
-  declare conversation: Conversation | null;
-  declare renaming: boolean;
-
-  constructor() {
-    super();
-    this.conversation = null;
-    this.renaming = false;
-  }
-
+class SessionHeader extends element<SessionHeaderProps>({ conversation: null, renaming: false }, 'renaming') {
   static override styles = [
     shared,
     css`

@@ -1,8 +1,9 @@
-import { html, LitElement, nothing } from 'lit';
+import { html, nothing } from 'lit';
 import { repeat } from 'lit/directives/repeat.js';
 import type { Session } from '../../contracts/api.ts';
 import { visible } from '../../contracts/visible.ts';
 import { request } from '../events.ts';
+import { element } from '../parts/element.ts';
 import { sessionListStyles } from '../parts/list.styles.ts';
 import { count, dollars, folderName, plural, tokens } from '../parts/model/format.ts';
 import { moveFocus } from '../parts/move-focus.ts';
@@ -23,18 +24,13 @@ const usageOf = (usage: Session['usage']) => {
   return html`<span class="used" title=${title}>${usage.estimated > 0 ? '~' : ''}${tokens(all)}${cost}</span>`;
 };
 
+type SessionListProps = {
+  sessions: Sessions | null;
+  selected: string | null;
+};
+
 /** The sessions, newest first. One of them takes the focus; arrows, Home and End move it. */
-class SessionList extends LitElement {
-  static override properties = { sessions: { attribute: false }, selected: { attribute: false } };
-  declare sessions: Sessions | null;
-  declare selected: string | null;
-
-  constructor() {
-    super();
-    this.sessions = null;
-    this.selected = null;
-  }
-
+class SessionList extends element<SessionListProps>({ sessions: null, selected: null }) {
   static override styles = [shared, sessionListStyles];
 
   override render() {

@@ -1,7 +1,8 @@
-import { css, html, LitElement, nothing, type TemplateResult } from 'lit';
+import { css, html, nothing, type TemplateResult } from 'lit';
 import { callPreview, exactArguments, hasOwnPreview } from '../inbox/call-preview.ts';
 import { summaryOf } from '../inbox/model/call.ts';
 import type { Approvals } from '../inbox/state/approvals.ts';
+import { element } from '../parts/element.ts';
 import { icon } from '../parts/icons.ts';
 import { bytes, duration } from '../parts/model/format.ts';
 import { headOf, tailOf } from '../parts/model/lines.ts';
@@ -27,20 +28,14 @@ const states: Record<ToolState, { label: string; tone: 'busy' | 'ask' | 'ok' | '
   lost: { label: 'no result', tone: 'still' },
 };
 
+type ToolCardProps = {
+  block: ToolBlock | null;
+  approvals: Approvals | null;
+  open: boolean;
+};
+
 /** One tool call: a line that says what and how it went; opened, its arguments and result. */
-class ToolCard extends LitElement {
-  static override properties = { block: { attribute: false }, approvals: { attribute: false }, open: { state: true } };
-  declare block: ToolBlock | null;
-  declare approvals: Approvals | null;
-  declare open: boolean;
-
-  constructor() {
-    super();
-    this.block = null;
-    this.approvals = null;
-    this.open = false;
-  }
-
+class ToolCard extends element<ToolCardProps>({ block: null, approvals: null, open: false }, 'open') {
   static override styles = [
     shared,
     css`

@@ -1,10 +1,11 @@
-import { html, LitElement, nothing, type TemplateResult } from 'lit';
+import { html, nothing, type TemplateResult } from 'lit';
 import { repeat } from 'lit/directives/repeat.js';
 import type { Span } from '../../contracts/api.ts';
 import { turnWorkflowId } from '../../contracts/ids.ts';
 import { searchAttributes } from '../../contracts/temporal.ts';
 import { request } from '../events.ts';
 import type { Approvals } from '../inbox/state/approvals.ts';
+import { element } from '../parts/element.ts';
 import { icon } from '../parts/icons.ts';
 import { dollars, duration, plural, tokens } from '../parts/model/format.ts';
 import { shared } from '../parts/shared.styles.ts';
@@ -22,38 +23,24 @@ import './tool-card.ts';
 import '../trace/trace.ts';
 import './user-text.ts';
 
-/** A user message and all that answered it. */
-class TurnView extends LitElement {
-  static override properties = {
-    turn: { attribute: false },
-    sessionId: { attribute: false },
-    isOfStep: { attribute: false },
-    approvals: { attribute: false },
-    spans: { attribute: false },
-    temporalUi: { attribute: false },
-    tracing: { state: true },
-  };
-  declare turn: TurnModel | null;
-  declare sessionId: string;
+type TurnViewProps = {
+  turn: TurnModel | null;
+  sessionId: string;
   /** The session is that of an agent of a flow or script. */
-  declare isOfStep: boolean;
-  declare approvals: Approvals | null;
+  isOfStep: boolean;
+  approvals: Approvals | null;
   /** Undefined until they are asked for, null while they are fetched. */
-  declare spans: readonly Span[] | null | undefined;
-  declare temporalUi: string | null;
-  declare tracing: boolean;
-  private seen: IntersectionObserver | undefined;
+  spans: readonly Span[] | null | undefined;
+  temporalUi: string | null;
+  tracing: boolean;
+};
 
-  constructor() {
-    super();
-    this.turn = null;
-    this.sessionId = '';
-    this.isOfStep = false;
-    this.approvals = null;
-    this.spans = undefined;
-    this.temporalUi = null;
-    this.tracing = false;
-  }
+/** A user message and all that answered it. */
+class TurnView extends element<TurnViewProps>(
+  { turn: null, sessionId: '', isOfStep: false, approvals: null, spans: undefined, temporalUi: null, tracing: false },
+  'tracing',
+) {
+  private seen: IntersectionObserver | undefined;
 
   static override styles = [shared, turnStyles];
 

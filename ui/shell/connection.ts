@@ -1,22 +1,18 @@
-import { css, html, LitElement, nothing } from 'lit';
+import { css, html, nothing } from 'lit';
 import { request } from '../events.ts';
+import { element } from '../parts/element.ts';
 import { shared } from '../parts/shared.styles.ts';
-import type { Connection } from '../session/state/conversation.ts';
+import type { Connection } from './model/connection.ts';
 
 const words = { live: 'Live', connecting: 'Connecting', retrying: 'Reconnecting', failed: 'Not connected' } as const;
 
+type ConnectionStateProps = {
+  connection: Connection | null;
+  offline: boolean;
+};
+
 /** Whether what is on the screen is up to date, in a word. */
-class ConnectionState extends LitElement {
-  static override properties = { connection: { attribute: false }, offline: { state: true } };
-  declare connection: Connection | null;
-  declare offline: boolean;
-
-  constructor() {
-    super();
-    this.connection = null;
-    this.offline = !navigator.onLine;
-  }
-
+class ConnectionState extends element<ConnectionStateProps>({ connection: null, offline: false }, 'offline') {
   static override styles = [
     shared,
     css`
@@ -52,6 +48,7 @@ class ConnectionState extends LitElement {
 
   override connectedCallback(): void {
     super.connectedCallback();
+    this.offline = !navigator.onLine;
     addEventListener('online', this.network);
     addEventListener('offline', this.network);
   }

@@ -1,11 +1,13 @@
-import { css, html, LitElement, nothing } from 'lit';
+import { css, html, nothing } from 'lit';
 import type { RunStatus } from '../../contracts/runs.ts';
 import { request } from '../events.ts';
+import { element } from '../parts/element.ts';
 import { icon, logo } from '../parts/icons.ts';
 import { shared } from '../parts/shared.styles.ts';
 import type { Runs } from '../run/state/runs.ts';
 import type { Sessions } from '../session/state/sessions.ts';
-import type { RailList, Shell, ThemeChoice } from './state/shell.ts';
+import type { RailList, ThemeChoice } from './model/shell.ts';
+import type { Shell } from './state/shell.ts';
 import '../run/run-list.ts';
 import '../session/session-list.ts';
 import './trust-notice.ts';
@@ -15,36 +17,28 @@ const nextTheme: Record<ThemeChoice, ThemeChoice> = { system: 'light', light: 'd
 const filters: RunStatus[] = ['running', 'completed', 'failed', 'cancelled'];
 const themeIcon = { system: 'system', light: 'sun', dark: 'moon' } as const;
 
-/** The left edge: new session, the list of sessions or that of runs, what waits for a person, which model answers. */
-class Rail extends LitElement {
-  static override properties = {
-    shell: { attribute: false },
-    sessions: { attribute: false },
-    runs: { attribute: false },
-    selected: { attribute: false },
-    pending: { attribute: false },
-    background: { attribute: false },
-  };
-  declare shell: Shell | null;
-  declare sessions: Sessions | null;
-  declare runs: Runs | null;
+type RailProps = {
+  shell: Shell | null;
+  sessions: Sessions | null;
+  runs: Runs | null;
   /** The session or run that is open. */
-  declare selected: string | null;
+  selected: string | null;
   /** How many approvals and questions wait. */
-  declare pending: number;
+  pending: number;
   /** How many background agents run or wait for a place. */
-  declare background: number;
-  private timer: ReturnType<typeof setTimeout> | undefined;
+  background: number;
+};
 
-  constructor() {
-    super();
-    this.shell = null;
-    this.sessions = null;
-    this.runs = null;
-    this.selected = null;
-    this.pending = 0;
-    this.background = 0;
-  }
+/** The left edge: new session, the list of sessions or that of runs, what waits for a person, which model answers. */
+class Rail extends element<RailProps>({
+  shell: null,
+  sessions: null,
+  runs: null,
+  selected: null,
+  pending: 0,
+  background: 0,
+}) {
+  private timer: ReturnType<typeof setTimeout> | undefined;
 
   static override styles = [
     shared,

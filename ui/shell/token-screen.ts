@@ -1,21 +1,17 @@
-import { css, html, LitElement, nothing } from 'lit';
+import { css, html, nothing } from 'lit';
 import { request } from '../events.ts';
+import { element } from '../parts/element.ts';
 import { logo } from '../parts/icons.ts';
 import { shared } from '../parts/shared.styles.ts';
 
-/** Shown without a token that the API accepts: says where to find one. */
-class TokenScreen extends LitElement {
-  static override properties = { refused: { attribute: false }, login: { attribute: false } };
-  declare refused: string | null;
+type TokenScreenProps = {
+  refused: string | null;
   /** Where to sign in instead. */
-  declare login: string | null;
+  login: string | null;
+};
 
-  constructor() {
-    super();
-    this.refused = null;
-    this.login = null;
-  }
-
+/** Shown without a token that the API accepts: says where to find one. */
+class TokenScreen extends element<TokenScreenProps>({ refused: null, login: null }) {
   static override styles = [
     shared,
     css`

@@ -1,31 +1,20 @@
-import { css, html, LitElement, nothing, type PropertyValues } from 'lit';
+import { css, html, nothing, type PropertyValues } from 'lit';
 import type { EverturnError } from '../../contracts/errors.ts';
 import { request } from '../events.ts';
+import { element } from '../parts/element.ts';
 import { icon } from '../parts/icons.ts';
 import { shared } from '../parts/shared.styles.ts';
 
-/** Starts a session: where it works, what it may do unasked, and what it is told first. */
-class NewSession extends LitElement {
-  static override properties = {
-    workspace: { attribute: false },
-    draft: { attribute: false },
-    busy: { type: Boolean },
-    error: { attribute: false },
-  };
+type NewSessionProps = {
   /** The folder that is taken when none is named. */
-  declare workspace: string;
-  declare draft: string;
-  declare busy: boolean;
-  declare error: EverturnError | null;
+  workspace: string;
+  draft: string;
+  busy: boolean;
+  error: EverturnError | null;
+};
 
-  constructor() {
-    super();
-    this.workspace = '';
-    this.draft = '';
-    this.busy = false;
-    this.error = null;
-  }
-
+/** Starts a session: where it works, what it may do unasked, and what it is told first. */
+class NewSession extends element<NewSessionProps>({ workspace: '', draft: '', busy: false, error: null }) {
   static override styles = [
     shared,
     css`

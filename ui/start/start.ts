@@ -1,36 +1,25 @@
-import { css, html, LitElement, nothing } from 'lit';
+import { css, html, nothing } from 'lit';
+import { keyed } from 'lit/directives/keyed.js';
 import { request } from '../events.ts';
+import { element } from '../parts/element.ts';
 import { icon } from '../parts/icons.ts';
 import { shared } from '../parts/shared.styles.ts';
 import { lockOf } from '../shell/model/lock.ts';
 import type { Shell } from '../shell/state/shell.ts';
 import type { Flows } from './state/flows.ts';
 import type { Scripts } from './state/scripts.ts';
-import './flow-list.ts';
+import './found-list.ts';
 import './new-session.ts';
-import './script-list.ts';
+
+type StartProps = {
+  shell: Shell | null;
+  draft: string;
+  flows: Flows | null;
+  scripts: Scripts | null;
+};
 
 /** What is shown while no session and no run is open: it starts either. */
-class Start extends LitElement {
-  static override properties = {
-    shell: { attribute: false },
-    draft: { attribute: false },
-    flows: { attribute: false },
-    scripts: { attribute: false },
-  };
-  declare shell: Shell | null;
-  declare draft: string;
-  declare flows: Flows | null;
-  declare scripts: Scripts | null;
-
-  constructor() {
-    super();
-    this.shell = null;
-    this.draft = '';
-    this.flows = null;
-    this.scripts = null;
-  }
-
+class Start extends element<StartProps>({ shell: null, draft: '', flows: null, scripts: null }) {
   static override styles = [
     shared,
     css`
@@ -114,7 +103,7 @@ class Start extends LitElement {
   ];
 
   override focus(): void {
-    const form = this.renderRoot.querySelector('ev-new-session, ev-flow-list, ev-script-list');
+    const form = this.renderRoot.querySelector('ev-new-session, ev-found-list');
     if (form instanceof HTMLElement) form.focus();
   }
 
@@ -143,7 +132,7 @@ class Start extends LitElement {
     return html`<h1>Start a script</h1>
       <p class="lead">It asks agents in parallel, survives crashes at any line, and pays for nothing twice.</p>
       ${this.note(shell)}
-      <ev-script-list .scripts=${this.scripts} .flows=${this.flows} .chosen=${shell.start.name} .workspace=${shell.health?.workspace ?? ''}></ev-script-list>`;
+      ${keyed('script', html`<ev-found-list kind="script" .scripts=${this.scripts} .flows=${this.flows} .chosen=${shell.start.name} .workspace=${shell.health?.workspace ?? ''}></ev-found-list>`)}`;
   }
 
   private session(shell: Shell) {
@@ -164,7 +153,7 @@ class Start extends LitElement {
     return html`<h1>Start a flow</h1>
       <p class="lead">Its steps run in their order, survive crashes, and are not paid twice.</p>
       ${this.note(shell)}
-      <ev-flow-list .flows=${this.flows} .chosen=${shell.start.name} .workspace=${shell.health?.workspace ?? ''}></ev-flow-list>`;
+      ${keyed('flow', html`<ev-found-list kind="flow" .flows=${this.flows} .chosen=${shell.start.name} .workspace=${shell.health?.workspace ?? ''}></ev-found-list>`)}`;
   }
 
   private note({ health, unhealthy }: Shell) {

@@ -1,21 +1,18 @@
-import { css, html, LitElement, nothing } from 'lit';
+import { css, html, nothing } from 'lit';
 import type { Span } from '../../contracts/api.ts';
+import { element } from '../parts/element.ts';
 import { count, duration } from '../parts/model/format.ts';
 import { shared } from '../parts/shared.styles.ts';
 import { placeOf, prefixBreak, timeToFirstToken, usageOf } from './model/trace.ts';
 
 const percent = (fraction: number): string => `${(fraction * 100).toFixed(2)}%`;
 
+type TraceViewProps = {
+  spans: readonly Span[];
+};
+
 /** The operations of a turn against time. */
-class TraceView extends LitElement {
-  static override properties = { spans: { attribute: false } };
-  declare spans: readonly Span[];
-
-  constructor() {
-    super();
-    this.spans = [];
-  }
-
+class TraceView extends element<TraceViewProps>({ spans: [] }) {
   static override styles = [
     shared,
     css`

@@ -2,13 +2,8 @@ import type { Session, Span } from '../../../contracts/api.ts';
 import type { EverturnError } from '../../../contracts/errors.ts';
 import type { StreamEvent } from '../../../contracts/events.ts';
 import { prependPage, reduce, type SessionView } from '../../../contracts/view.ts';
+import type { Connection } from '../../shell/model/connection.ts';
 import type { Action } from '../../shell/state/actions.ts';
-
-export type Connection =
-  | { state: 'connecting' }
-  | { state: 'live' }
-  | { state: 'retrying'; error: EverturnError; retryAt: number }
-  | { state: 'failed'; error: EverturnError };
 
 /** The session that is open. `session` and `view` are null until its first snapshot. */
 export type Conversation = {

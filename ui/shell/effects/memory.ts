@@ -1,8 +1,8 @@
 import { AttachmentRef } from '../../../contracts/attachments.ts';
 import { EverturnError } from '../../../contracts/errors.ts';
-import type { OutboxItem } from '../../session/state/outbox.ts';
+import type { OutboxItem } from '../../session/model/outbox-item.ts';
 import type { AppState, Remembered } from '../../state.ts';
-import type { ThemeChoice } from '../state/shell.ts';
+import type { ThemeChoice } from '../model/shell.ts';
 
 const names = {
   token: 'everturn.token',

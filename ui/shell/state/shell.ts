@@ -2,21 +2,8 @@ import type { Health } from '../../../contracts/api.ts';
 import type { EverturnError } from '../../../contracts/errors.ts';
 import type { TrustState } from '../../../contracts/trust.ts';
 import type { Address } from '../model/address.ts';
+import type { Notice, Panel, RailList, ThemeChoice } from '../model/shell.ts';
 import type { Action } from './actions.ts';
-
-export type ThemeChoice = 'system' | 'light' | 'dark';
-export type Panel =
-  | 'none'
-  | 'new-session'
-  | 'inbox'
-  | 'subagents'
-  | 'help'
-  | 'delete-session'
-  | 'cancel-run'
-  | 'rerun'
-  | 'definition';
-export type RailList = 'sessions' | 'runs';
-export type Notice = { id: number; tone: 'info' | 'error'; text: string };
 
 /** What surrounds the conversation: who is allowed in, what is open, what is told. */
 export type Shell = {
