@@ -14,6 +14,7 @@ import { withLiveUsage } from './session/state/sessions.ts';
 import { howManyRun } from './session/state/subagents.ts';
 import { recall, remember, rememberToken, takeToken } from './shell/effects/memory.ts';
 import { asError, type Store } from './shell/effects/store.ts';
+import { failureScreen } from './shell/failure.ts';
 import type { Address } from './shell/model/address.ts';
 import { panelScreen } from './shell/panel.ts';
 import type { Action } from './shell/state/actions.ts';
@@ -140,6 +141,7 @@ class App extends element<AppProps>({ state: initialState(recall()) }, 'state') 
     const root = document.documentElement;
     if (shell.theme === 'system') root.removeAttribute('data-theme');
     else root.dataset.theme = shell.theme;
+    root.dataset.density = shell.density;
     const number = howMany(approvals);
     const title = conversation?.session?.title ?? run?.view?.run.name;
     document.title = `${number > 0 ? `(${number}) ` : ''}${title ? `${title} · ` : ''}Everturn`;
@@ -153,6 +155,8 @@ class App extends element<AppProps>({ state: initialState(recall()) }, 'state') 
       <div class="frame ${shell.railOpen ? 'rail-open' : ''}">
         <button class="cover" tabindex="-1" aria-label="Close the list" @click=${() => this.dispatch({ type: 'rail', open: false })}></button>
         <ev-rail
+          role="complementary"
+          aria-label="Navigation"
           .shell=${shell}
           .sessions=${withLiveUsage(sessions, conversation)}
           .runs=${runs}
@@ -160,7 +164,7 @@ class App extends element<AppProps>({ state: initialState(recall()) }, 'state') 
           .pending=${howMany(approvals)}
           .background=${howManyRun(subagents)}
         ></ev-rail>
-        <main>${conversation ? conversationScreen(this.state) : run ? runScreen(this.state) : this.start()}</main>
+        <main>${conversation ? conversationScreen(this.state) : run ? runScreen(this.state) : shell.missing ? failureScreen('Page not found', `There is no page at ${location.pathname}.`) : this.start()}</main>
       </div>
       ${panelScreen(this.state)}
       <ev-notices .notices=${shell.notices}></ev-notices>

@@ -43,7 +43,14 @@ test('no circle of imports, types included', async () => {
   const graph = await readGraph();
   expect(graph.size).toBeGreaterThan(100);
   expect(circles(graph)).toEqual([]);
-  expect(circles(new Map([['a', ['b']], ['b', ['a']]]))).toEqual(['a → b → a']);
+  expect(
+    circles(
+      new Map([
+        ['a', ['b']],
+        ['b', ['a']],
+      ]),
+    ),
+  ).toEqual(['a → b → a']);
 });
 
 test('in every room the model imports models alone, the state no effects, and none of them elements', async () => {

@@ -7,7 +7,7 @@ import { type Conversation, updateConversation } from './session/state/conversat
 import { type Outbox, updateOutbox } from './session/state/outbox.ts';
 import { initialSessions, type Sessions, updateSessions } from './session/state/sessions.ts';
 import { initialSubagents, type Subagents, updateSubagents } from './session/state/subagents.ts';
-import type { ThemeChoice } from './shell/model/shell.ts';
+import type { Density, ThemeChoice } from './shell/model/shell.ts';
 import type { Action } from './shell/state/actions.ts';
 import { initialShell, type Shell, updateShell } from './shell/state/shell.ts';
 import { type Flows, initialFlows, updateFlows } from './start/state/flows.ts';
@@ -32,12 +32,13 @@ export type AppState = {
 export type Remembered = {
   token: string | null;
   theme: ThemeChoice;
+  density: Density;
   drafts: Record<string, string>;
   outbox: OutboxItem[];
 };
 
-export const initialState = ({ token, theme, drafts, outbox }: Remembered): AppState => ({
-  shell: initialShell(token, theme),
+export const initialState = ({ token, theme, density, drafts, outbox }: Remembered): AppState => ({
+  shell: initialShell(token, theme, density),
   sessions: initialSessions,
   runs: initialRuns,
   flows: initialFlows,

@@ -105,6 +105,18 @@ export class FakeSessions {
     return { messageId, turnId: null };
   }
 
+  /** A turn that has answered this. */
+  say(id: string, text: string): void {
+    const { stream } = this.entry(id);
+    const turn = stream.session.turns + 1;
+    const user = stream.chunk(turn, 0, 0, { kind: 'text', role: 'user', text: 'Say it' });
+    const startedAt = new Date().toISOString();
+    stream.append({ type: 'turn.started', turn, messageId: `m${id}/${turn}`, startedAt, chunks: [user] });
+    const reply = stream.chunk(turn, 1, 0, { kind: 'text', role: 'assistant', text });
+    stream.append({ type: 'step.sealed', turn, step: 1, chunks: [reply] });
+    stream.append({ type: 'turn.settled', turn, status: 'completed', code: null, durationMs: 10, chunks: [] });
+  }
+
   private async work(entry: Entry): Promise<void> {
     if (entry.running !== null) return;
     for (let next = entry.queue.shift(); next; next = entry.queue.shift()) {

@@ -12,6 +12,8 @@ export type DevServerOptions = Partial<FakeSessionsOptions> & {
   token?: string;
   /** Of the user whose token it is. Default: admin. */
   role?: Role;
+  /** The label of the model, of a provider. Default: the offline model. */
+  model?: string;
   /** Where the built console lies; default: what `npm run build:ui` wrote. */
   dist?: URL;
 };
@@ -25,6 +27,8 @@ export type DevServer = {
   /** Cuts every connection; `away` refuses new ones until it is called with false. */
   cut(): void;
   away(away: boolean): void;
+  /** Leaves connections open and sends nothing until it is called with false. */
+  hang(hang: boolean): void;
   close(): Promise<void>;
 };
 
@@ -33,10 +37,11 @@ const types: Record<string, string> = {
   js: 'text/javascript',
   css: 'text/css',
   svg: 'image/svg+xml',
+  woff2: 'font/woff2',
 };
 const policy =
-  "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data: blob:; connect-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'; require-trusted-types-for 'script'; trusted-types lit-html dompurify";
-const heartbeatMs = 10_000;
+  "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data: blob:; font-src 'self'; connect-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'; require-trusted-types-for 'script'; trusted-types lit-html dompurify";
+const heartbeatMs = 2_000;
 
 const json = (response: ServerResponse, status: number, body: unknown, type = 'application/json'): void => {
   response.writeHead(status, { 'content-type': type });
@@ -60,10 +65,15 @@ const bodyOf = async (request: IncomingMessage): Promise<unknown> => {
   return parts.length === 0 ? undefined : JSON.parse(Buffer.concat(parts).toString());
 };
 
-const startStream = (response: ServerResponse): void => {
+/** Whether the server hangs: connections stand, and nothing comes. */
+type Pulse = { isHung: boolean };
+
+const startStream = (response: ServerResponse, pulse: Pulse): void => {
   response.writeHead(200, { 'content-type': 'text/event-stream' });
   response.write(': hello\n\n');
-  const beat = setInterval(() => response.write(': beat\n\n'), heartbeatMs);
+  const beat = setInterval(() => {
+    if (!pulse.isHung) response.write(': beat\n\n');
+  }, heartbeatMs);
   response.on('close', () => clearInterval(beat));
 };
 
@@ -78,9 +88,10 @@ const follow = <Event extends { position: number }>(
   stream: Followed<Event>,
   request: IncomingMessage,
   response: ServerResponse,
+  pulse: Pulse,
 ): void => {
   const last = request.headers['last-event-id'];
-  startStream(response);
+  startStream(response, pulse);
   const send = (event: Event): void => {
     response.write(`event: event\nid: ${event.position}\ndata: ${JSON.stringify(event)}\n\n`);
   };
@@ -93,8 +104,8 @@ const follow = <Event extends { position: number }>(
   response.on('close', () => stream.listeners.delete(send));
 };
 
-const watch = (fakeSessions: FakeSessions, fakeRuns: FakeRuns, response: ServerResponse): void => {
-  startStream(response);
+const watch = (fakeSessions: FakeSessions, fakeRuns: FakeRuns, response: ServerResponse, pulse: Pulse): void => {
+  startStream(response, pulse);
   const send = (change: { sessionId: string | null; runId: string | null }): void => {
     response.write(`event: changed\ndata: ${JSON.stringify(change)}\n\n`);
   };
@@ -110,9 +121,10 @@ const watch = (fakeSessions: FakeSessions, fakeRuns: FakeRuns, response: ServerR
 
 const sendFile = async (dist: URL, path: string, response: ServerResponse): Promise<void> => {
   const name = /^\/(?:assets\/[\w.-]+|favicon\.svg)$/.test(path) ? path.slice(1) : 'index.html';
+  const status = name !== 'index.html' || /^\/(?:$|[sr]\/)/.test(path) ? 200 : 404;
   const type = types[name.split('.').at(-1) ?? ''] ?? 'application/octet-stream';
   const file = await readFile(new URL(name, dist));
-  response.writeHead(200, { 'content-type': type, 'content-security-policy': policy }).end(file);
+  response.writeHead(status, { 'content-type': type, 'content-security-policy': policy }).end(file);
 };
 
 /** The built console and an API of the same contracts over sessions in memory. */
@@ -120,6 +132,7 @@ export const startDevServer = async (options: DevServerOptions = {}): Promise<De
   const { pace = 25, workspace = '/home/ada/lantern', token = 'development-token', role = 'admin' } = options;
   const dist = options.dist ?? new URL('../dist/', import.meta.url);
   let isAway = false;
+  const pulse: Pulse = { isHung: false };
   const fakeSessions = new FakeSessions({ pace, workspace });
   const fakeRuns = new FakeRuns(workspace);
   const fakeSubagents = new FakeSubagents((sessionId) => fakeSessions.changed(sessionId));
@@ -130,7 +143,7 @@ export const startDevServer = async (options: DevServerOptions = {}): Promise<De
     temporal: true,
     workers: 1,
     scriptWorkers: 1,
-    model: { label: 'offline (built in)', offline: true },
+    model: options.model ? { label: options.model, offline: false } : { label: 'offline (built in)', offline: true },
     temporalUi: 'http://127.0.0.1:8233',
     workspace,
     user: { name: 'owner', role },
@@ -149,15 +162,15 @@ export const startDevServer = async (options: DevServerOptions = {}): Promise<De
       const { stream } = fakeSessions.entry(decodeURIComponent(id));
       const { events, listeners } = stream;
       const snapshot = () => ({ position: stream.view.position, body: stream.snapshot() });
-      return follow({ events, listeners, snapshot }, request, response);
+      return follow({ events, listeners, snapshot }, request, response, pulse);
     }
     if (kind === 'runs') {
       const stream = fakeRuns.run(decodeURIComponent(id));
       const { events, listeners } = stream;
       const snapshot = () => ({ position: stream.view.position, body: stream.detail() });
-      return follow({ events, listeners, snapshot }, request, response);
+      return follow({ events, listeners, snapshot }, request, response, pulse);
     }
-    if (path === '/events') return watch(fakeSessions, fakeRuns, response);
+    if (path === '/events') return watch(fakeSessions, fakeRuns, response, pulse);
     for (const route of routes) {
       const match = route.method === request.method ? route.path.exec(path) : null;
       if (!match) continue;
@@ -179,6 +192,7 @@ export const startDevServer = async (options: DevServerOptions = {}): Promise<De
 
   const server = createServer((request, response) => {
     if (isAway) return void request.destroy();
+    if (pulse.isHung) return;
     answer(request, response).catch((cause: unknown) => fail(response, cause));
   });
   await new Promise<void>((resolve) => server.listen(options.port ?? 0, '127.0.0.1', resolve));
@@ -193,6 +207,9 @@ export const startDevServer = async (options: DevServerOptions = {}): Promise<De
     fakeRuns,
     fakeSubagents,
     cut: () => server.closeAllConnections(),
+    hang: (hang) => {
+      pulse.isHung = hang;
+    },
     away: (away) => {
       isAway = away;
       if (away) server.closeAllConnections();

@@ -119,7 +119,7 @@ class ApprovalCard extends element<ApprovalCardProps>(
     const { approval } = this;
     if (!approval) return nothing;
     const { tool, arguments: text } = approval;
-    return html`<section aria-label="Approval: ${visible(tool)}">
+    return html`<section aria-label="Approval: ${visible(tool)}, turn ${approval.turn}, step ${approval.step}, call ${approval.call + 1}">
       <header>
         ${icon('warning')}
         <span>${asks[tool] ?? html`The agent wants to use <code>${visible(tool)}</code>`}</span>

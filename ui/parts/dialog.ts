@@ -8,10 +8,12 @@ type ModalDialogProps = {
   heading: string;
   /** Along the right edge instead of in the middle. */
   side: boolean;
+  /** As wide as the window allows. */
+  full: boolean;
 };
 
 /** A modal window while it is in the page; the browser keeps the focus inside and gives it back. */
-class ModalDialog extends element<ModalDialogProps>({ heading: '', side: false }) {
+class ModalDialog extends element<ModalDialogProps>({ heading: '', side: false, full: false }) {
   static override styles = [
     shared,
     css`
@@ -35,10 +37,14 @@ class ModalDialog extends element<ModalDialogProps>({ heading: '', side: false }
         border-width: 0 0 0 1px;
         border-radius: 0;
       }
+      dialog.full {
+        width: calc(100vw - 2rem);
+        max-width: none;
+      }
       dialog::backdrop {
         background: rgb(0 0 0 / 40%);
       }
-      header {
+      .head {
         position: sticky;
         top: 0;
         z-index: 1;
@@ -65,16 +71,16 @@ class ModalDialog extends element<ModalDialogProps>({ heading: '', side: false }
 
   override render() {
     return html`<dialog
-      class=${this.side ? 'side' : ''}
+      class="${this.side ? 'side' : ''} ${this.full ? 'full' : ''}"
       aria-labelledby="heading"
       @close=${this.close}
       @click=${this.outside}
       @keydown=${(event: KeyboardEvent) => event.stopPropagation()}
     >
-      <header>
+      <div class="head">
         <h2 id="heading">${this.heading}</h2>
         <button class="quiet icon" aria-label="Close" @click=${this.close}>${icon('cross')}</button>
-      </header>
+      </div>
       <div class="content"><slot></slot></div>
     </dialog>`;
   }

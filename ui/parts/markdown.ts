@@ -3,6 +3,7 @@ import { visible } from '../../contracts/visible.ts';
 import { request } from '../events.ts';
 import { element } from './element.ts';
 import { prose } from './markdown.styles.ts';
+import { whyPlain } from './model/formattable.ts';
 import { healFences, renderMarkdown } from './model/markdown.ts';
 import { shared } from './shared.styles.ts';
 import './long-text.ts';
@@ -75,7 +76,12 @@ class MarkdownText extends element<MarkdownTextProps>({ text: '', streaming: fal
   static override styles = [shared, prose];
 
   override render() {
-    if (this.text.length > formattedUpTo) return html`<ev-long-text .text=${this.text} label="Text"></ev-long-text>`;
+    const reason =
+      this.text.length > formattedUpTo
+        ? `more than ${formattedUpTo.toLocaleString('en')} characters`
+        : whyPlain(this.text);
+    if (reason !== null)
+      return html`<ev-long-text .text=${this.exact ? visible(this.text) : this.text} label="Plain text: not formatted because of ${reason}"></ev-long-text>`;
     return html`<div class="prose" @click=${this.clicked}></div>`;
   }
 

@@ -58,7 +58,7 @@ export const stateMarkStyles = css`
     white-space: nowrap;
   }
   .mark.running {
-    color: var(--accent);
+    color: var(--state-running);
   }
   .mark.completed {
     color: var(--ok);

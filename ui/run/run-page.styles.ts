@@ -3,6 +3,7 @@ import { css } from 'lit';
 /** Of the pages of runs of flows and of scripts. */
 export const runPageStyles = css`
   :host {
+    position: relative;
     display: block;
     min-height: 0;
     overflow: auto;

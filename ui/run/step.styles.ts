@@ -87,7 +87,7 @@ export const stepStyles = css`
     text-overflow: ellipsis;
   }
   .reused {
-    color: var(--accent);
+    color: var(--state-running);
   }
   .links {
     display: flex;

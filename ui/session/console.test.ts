@@ -60,7 +60,7 @@ describe('the console in Chromium', () => {
     await page.getByRole('button', { name: /^read_file/ }).click();
     await see('Lantern keeps the lights');
     await page.getByRole('button', { name: /2 requests/ }).click();
-    const bars = page.locator('ev-trace .lane span');
+    const bars = page.locator('ev-waterfall button.row .lane i');
     expect(await bars.count()).toBe(5);
     expect(await bars.last().evaluate((bar) => Number.parseFloat((bar as HTMLElement).style.left))).toBeGreaterThan(10);
     expect(complaints).toEqual([]);

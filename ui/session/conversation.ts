@@ -50,6 +50,7 @@ class ConversationView extends element<ConversationViewProps>(
         min-height: 0;
       }
       .scroll {
+        position: relative;
         height: 100%;
         overflow-y: auto;
         overscroll-behavior: contain;
@@ -135,6 +136,8 @@ class ConversationView extends element<ConversationViewProps>(
   }
 
   override willUpdate(changed: PropertyValues<this>): void {
+    // Who sends a message wants to see it, and what answers it.
+    if (this.outbox.length > (changed.get('outbox')?.length ?? this.outbox.length)) this.keeper.toEnd();
     const before = changed.get('conversation');
     const now = this.conversation;
     if (!changed.has('conversation') || !now) return;

@@ -12,7 +12,11 @@ import { foundSessions } from './found-sessions.ts';
 import type { Sessions } from './state/sessions.ts';
 import '../parts/time.ts';
 
-const words = { idle: 'idle', running: 'running', waiting: 'waits for you' } as const;
+const words = { idle: 'idle', running: 'running', waiting: 'waiting for you', failed: 'failed' } as const;
+
+/** A session whose last turn failed says so until the next one runs. */
+const stateOf = ({ status, lastTurn }: Session): keyof typeof words =>
+  status === 'idle' && lastTurn === 'failed' ? 'failed' : status;
 const fetchWithin = 300;
 
 /** What a session has used, small; nothing before its first request. `~`: some of it is estimated. */
@@ -60,7 +64,9 @@ class SessionList extends element<SessionListProps>({ sessions: null, selected: 
     </nav>`;
   }
 
-  private row({ id, title, status, updatedAt, workspace, usage }: Session, focusable: boolean) {
+  private row(session: Session, focusable: boolean) {
+    const { id, title, updatedAt, workspace, usage } = session;
+    const status = stateOf(session);
     const selected = id === this.selected;
     return html`<li>
       <a

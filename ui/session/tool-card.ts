@@ -106,7 +106,7 @@ class ToolCard extends element<ToolCardProps>({ block: null, approvals: null, op
         width: 0.5rem;
         height: 0.5rem;
         border-radius: 50%;
-        background: var(--accent);
+        background: var(--state-running);
         animation: pulse 1.4s ease-in-out infinite;
       }
       @keyframes pulse {

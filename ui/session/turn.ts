@@ -9,19 +9,26 @@ import { element } from '../parts/element.ts';
 import { icon } from '../parts/icons.ts';
 import { dollars, duration, plural, tokens } from '../parts/model/format.ts';
 import { shared } from '../parts/shared.styles.ts';
-import { turnUsage } from '../trace/model/trace.ts';
+import { timeOf, turnUsage } from '../trace/model/trace.ts';
 import { explain } from './model/advice.ts';
-import type { Block, Note } from './model/blocks.ts';
+import { type Block, type Note, withCuts } from './model/blocks.ts';
+import { cutsOf } from './model/durability.ts';
 import type { TurnModel } from './model/turns.ts';
 import { turnStyles } from './turn.styles.ts';
 import '../parts/copy.ts';
 import '../parts/markdown.ts';
 import './attached.ts';
+import './cut.ts';
 import './thinking.ts';
 import '../parts/time.ts';
 import './tool-card.ts';
-import '../trace/trace.ts';
+import '../trace/waterfall.ts';
 import './user-text.ts';
+
+/** How far from the screen turns keep their content. */
+const keptAround = '3000px';
+/** Above and below a turn, as its styles have it. */
+const padding = 24;
 
 type TurnViewProps = {
   turn: TurnModel | null;
@@ -33,14 +40,27 @@ type TurnViewProps = {
   spans: readonly Span[] | null | undefined;
   temporalUi: string | null;
   tracing: boolean;
+  /** The height that is kept while the turn is far from the screen, else 0. */
+  farHeight: number;
 };
 
 /** A user message and all that answered it. */
 class TurnView extends element<TurnViewProps>(
-  { turn: null, sessionId: '', isOfStep: false, approvals: null, spans: undefined, temporalUi: null, tracing: false },
+  {
+    turn: null,
+    sessionId: '',
+    isOfStep: false,
+    approvals: null,
+    spans: undefined,
+    temporalUi: null,
+    tracing: false,
+    farHeight: 0,
+  },
   'tracing',
+  'farHeight',
 ) {
   private seen: IntersectionObserver | undefined;
+  private near: IntersectionObserver | undefined;
 
   static override styles = [shared, turnStyles];
 
@@ -50,24 +70,35 @@ class TurnView extends element<TurnViewProps>(
       if (entries.some(({ isIntersecting }) => isIntersecting)) this.askForTrace();
     });
     this.seen.observe(this);
+    const root = this.parentElement?.parentElement ?? null;
+    this.near = new IntersectionObserver((entries) => this.drawNear(entries), { root, rootMargin: keptAround });
+    this.near.observe(this);
   }
 
   override disconnectedCallback(): void {
     super.disconnectedCallback();
     this.seen?.disconnect();
+    this.near?.disconnect();
   }
 
   /** The usage of a turn is read when the turn is seen and has ended. */
   override updated(): void {
-    if (this.turn?.status && this.turn.status !== 'running' && this.spans === undefined) {
+    if (this.turn?.hasEnded && this.spans === undefined) {
       this.seen?.unobserve(this);
       this.seen?.observe(this);
     }
   }
 
+  /** What is far from the screen gives up its content, and keeps its height. */
+  private drawNear(entries: readonly IntersectionObserverEntry[]): void {
+    const isNear = entries.at(-1)?.isIntersecting ?? true;
+    if (isNear) this.farHeight = 0;
+    else if (this.turn?.hasEnded && !this.matches(':focus-within')) this.farHeight = this.offsetHeight;
+  }
+
   private askForTrace(): void {
     const { turn } = this;
-    if (turn?.status && turn.status !== 'running' && this.spans === undefined) {
+    if (turn?.hasEnded && this.spans === undefined) {
       request(this, 'load-trace', { turn: turn.turn });
     }
   }
@@ -75,6 +106,7 @@ class TurnView extends element<TurnViewProps>(
   override render() {
     const { turn } = this;
     if (!turn) return nothing;
+    if (this.farHeight > 0) return html`<div .style=${`height: ${this.farHeight - 2 * padding}px`}></div>`;
     return html`<article aria-label="Turn ${turn.turn}" aria-busy=${turn.status === 'running'}>
       ${
         turn.request
@@ -84,13 +116,13 @@ class TurnView extends element<TurnViewProps>(
       }
       <div class="reply">
         ${repeat(
-          turn.blocks,
+          this.spans ? withCuts(turn.blocks, cutsOf(this.spans)) : turn.blocks,
           ({ key }) => key,
           (block) => this.block(block),
         )}
       </div>
-      ${this.ending(turn)} ${turn.status && turn.status !== 'running' ? this.footer(turn) : nothing}
-      ${this.tracing && this.spans ? html`<ev-trace .spans=${this.spans}></ev-trace>` : nothing}
+      ${this.ending(turn)} ${turn.hasEnded ? this.footer(turn) : nothing}
+      ${this.tracing && this.spans ? html`<ev-waterfall .spans=${this.spans}></ev-waterfall>` : nothing}
     </article>`;
   }
 
@@ -104,6 +136,8 @@ class TurnView extends element<TurnViewProps>(
         return html`<ev-tool-card .block=${block} .approvals=${this.approvals}></ev-tool-card>`;
       case 'waiting':
         return html`<p class="waiting"><span class="dots"><i></i><i></i><i></i></span>${block.label ? `Waiting for ${block.label}` : 'Working'}</p>`;
+      case 'cut':
+        return html`<ev-cut .block=${block}></ev-cut>`;
       case 'pause':
         return html`<p class="note" role="status">${block.words}</p>`;
       case 'system':
@@ -147,8 +181,9 @@ class TurnView extends element<TurnViewProps>(
 
   private footer({ turn, status, durationMs, blocks }: TurnModel) {
     const reply = blocks.flatMap((block) => (block.kind === 'text' ? [block.text] : [])).join('\n\n');
+    const took = durationMs ?? (this.spans ? timeOf(this.spans) : null);
     return html`<footer class="numbers">
-      <span>${status === 'completed' ? '' : `${status} · `}${durationMs === null ? '' : duration(durationMs)}</span>
+      <span>${status === 'completed' || status === null ? '' : `${status} · `}${took === null ? '' : duration(took)}</span>
       ${this.usage()}
       <span class="tools">
         ${reply ? html`<ev-copy .text=${reply} label="Copy the reply"></ev-copy>` : nothing}

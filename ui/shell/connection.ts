@@ -4,7 +4,13 @@ import { element } from '../parts/element.ts';
 import { shared } from '../parts/shared.styles.ts';
 import type { Connection } from './model/connection.ts';
 
-const words = { live: 'Live', connecting: 'Connecting', retrying: 'Reconnecting', failed: 'Not connected' } as const;
+const words = {
+  live: 'Live',
+  connecting: 'Connecting',
+  silent: 'No signal',
+  retrying: 'Reconnecting',
+  failed: 'Not connected',
+} as const;
 
 type ConnectionStateProps = {
   connection: Connection | null;
@@ -32,6 +38,7 @@ class ConnectionState extends element<ConnectionStateProps>({ connection: null, 
       .live {
         background: var(--ok);
       }
+      .silent,
       .retrying {
         background: var(--warn);
       }
@@ -64,7 +71,7 @@ class ConnectionState extends element<ConnectionStateProps>({ connection: null, 
     if (!connection) return nothing;
     // A stack on this computer stays reachable without a network.
     const word = offline && connection.state !== 'live' ? 'Offline' : words[connection.state];
-    return html`<span class="dot ${connection.state}"></span><span role="status">${word}</span>`;
+    return html`<span class="dot ${connection.state}"></span><span role="status" title=${connection.state === 'silent' ? `Nothing received since ${new Date(connection.since).toLocaleTimeString('en')}` : nothing}>${word}${connection.state === 'silent' && connection.reason ? ` · ${connection.reason}` : nothing}</span>`;
   }
 }
 

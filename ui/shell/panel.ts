@@ -9,6 +9,7 @@ import '../inbox/inbox.ts';
 import '../start/new-session.ts';
 import '../run/rerun.ts';
 import '../run/rerun-script.ts';
+import '../session/session-trace.ts';
 import '../session/subagents.ts';
 
 const from =
@@ -67,6 +68,10 @@ export const panelScreen = ({ shell, approvals, subagents, sessions, runs, conve
         ></ev-confirm>
       </ev-dialog>`;
     }
+    case 'trace':
+      return html`<ev-dialog heading="Trace" full>
+        <ev-session-trace .conversation=${conversation}></ev-session-trace>
+      </ev-dialog>`;
     case 'definition':
       return html`<ev-dialog heading="What it was started with" side>
         <ev-definition .kind=${run?.view?.run.kind ?? 'flow'} .source=${run?.source ?? null}></ev-definition>

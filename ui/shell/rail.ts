@@ -45,7 +45,7 @@ class Rail extends element<RailProps>({
     css`
       :host {
         display: grid;
-        grid-template-rows: auto auto auto minmax(0, 1fr) auto;
+        grid-template: auto auto auto minmax(0, 1fr) auto / minmax(0, 1fr);
         min-height: 0;
         background: var(--rail);
       }
@@ -106,7 +106,7 @@ class Rail extends element<RailProps>({
         border-color: var(--line);
         font-size: var(--text-s);
       }
-      footer {
+      .foot {
         padding: var(--space-2) var(--space-4) var(--space-3);
         border-top: 1px solid var(--line);
         font-size: var(--text-xs);
@@ -134,7 +134,7 @@ class Rail extends element<RailProps>({
         font-variant-numeric: tabular-nums;
       }
       .inbox .badge.calm {
-        background: var(--accent);
+        background: var(--state-running);
       }
       .model {
         display: flex;
@@ -143,6 +143,7 @@ class Rail extends element<RailProps>({
         padding-left: var(--space-2);
       }
       .model span {
+        min-width: 0;
         margin-right: auto;
         overflow: hidden;
         text-overflow: ellipsis;
@@ -173,7 +174,7 @@ class Rail extends element<RailProps>({
       </div>
       <div class="lists" role="group" aria-label="What is listed">${this.choice('sessions', 'Sessions')}${this.choice('runs', 'Runs')}</div>
       ${shell.railList === 'runs' ? this.runList() : this.sessionList()}
-      <footer>
+      <div class="foot">
         <ev-trust-notice .trust=${shell.trust}></ev-trust-notice>
         <button class="inbox" @click=${() => this.show('inbox')}>
           ${icon('inbox')}<span>Approvals</span>
@@ -193,9 +194,17 @@ class Rail extends element<RailProps>({
           >
             ${icon(themeIcon[shell.theme])}
           </button>
+          <button
+            class="quiet icon"
+            title="Density: ${shell.density}"
+            aria-label="Density: ${shell.density}. Change"
+            @click=${() => request(this, 'choose-density', { density: shell.density === 'compact' ? 'comfortable' : 'compact' })}
+          >
+            ${icon('rows')}
+          </button>
           <button class="quiet icon" title="Keyboard shortcuts (?)" aria-label="Keyboard shortcuts" @click=${() => this.show('help')}>${icon('help')}</button>
         </div>
-      </footer>
+      </div>
     `;
   }
 

@@ -35,18 +35,12 @@ export const clashWords = ({ name, files }: FlowList['clashes'][number]): Templa
 export const foundStyles = css`
 
   ul {
-    display: grid;
-    grid-template-columns: minmax(0, 1fr);
-    gap: var(--space-3);
     margin: 0;
     padding: 0;
     list-style: none;
   }
   li {
-    border: 1px solid var(--line);
-    border-radius: var(--radius-m);
-    background: var(--surface);
-    box-shadow: var(--shadow);
+    border-top: 1px solid var(--line);
   }
   .head {
     display: grid;

@@ -24,6 +24,7 @@ class Start extends element<StartProps>({ shell: null, draft: '', flows: null, s
     shared,
     css`
       :host {
+        position: relative;
         display: block;
         overflow: auto;
       }
@@ -38,9 +39,9 @@ class Start extends element<StartProps>({ shell: null, draft: '', flows: null, s
       }
       h1 {
         margin: 0 0 var(--space-1);
-        font-size: 1.5rem;
-        font-weight: 650;
-        letter-spacing: -0.02em;
+        font-size: var(--text-xl);
+        font-weight: 600;
+        letter-spacing: -0.01em;
       }
       .tabs {
         display: flex;
@@ -61,11 +62,8 @@ class Start extends element<StartProps>({ shell: null, draft: '', flows: null, s
         color: var(--muted);
       }
       .card {
-        padding: var(--space-5);
-        border: 1px solid var(--line);
-        border-radius: var(--radius-l);
-        background: var(--surface);
-        box-shadow: var(--shadow);
+        padding-top: var(--space-5);
+        border-top: 1px solid var(--line);
       }
       [inert] {
         opacity: 0.55;

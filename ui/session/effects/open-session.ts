@@ -10,6 +10,7 @@ const maxTracePages = 20;
 export type OpenSession = Follower & {
   loadOlder(): void;
   loadTrace(turn: number): void;
+  loadSessionTrace(): void;
   cancel(): void;
 };
 
@@ -28,18 +29,22 @@ export const createOpenSession = (store: Store): OpenSession => {
     },
   });
 
-  const readTrace = async (sessionId: string, turn: number): Promise<void> => {
+  const readSpans = async (sessionId: string, of: { turn?: number }): Promise<Span[]> => {
     const spans: Span[] = [];
+    let cursor: string | undefined;
+    for (let page = 0; page < maxTracePages; page += 1) {
+      const query = { ...of, limit: 500, ...(cursor === undefined ? {} : { cursor }) };
+      const next = await store.api().listSpans(sessionId, query);
+      spans.push(...next.spans);
+      if (next.nextCursor === null) break;
+      cursor = next.nextCursor;
+    }
+    return spans;
+  };
+
+  const readTrace = async (sessionId: string, turn: number): Promise<void> => {
     try {
-      let cursor: string | undefined;
-      for (let page = 0; page < maxTracePages; page += 1) {
-        const query = { turn, limit: 500, ...(cursor === undefined ? {} : { cursor }) };
-        const next = await store.api().listSpans(sessionId, query);
-        spans.push(...next.spans);
-        if (next.nextCursor === null) break;
-        cursor = next.nextCursor;
-      }
-      store.dispatch({ type: 'trace', sessionId, turn, spans });
+      store.dispatch({ type: 'trace', sessionId, turn, spans: await readSpans(sessionId, { turn }) });
     } catch {
       // A turn without its figures is still a turn; the next visit asks again.
       store.dispatch({ type: 'trace', sessionId, turn, spans: [] });
@@ -65,6 +70,14 @@ export const createOpenSession = (store: Store): OpenSession => {
       if (!conversation || conversation.traces[turn] !== undefined) return;
       store.dispatch({ type: 'trace', sessionId: conversation.sessionId, turn, spans: null });
       void readTrace(conversation.sessionId, turn);
+    },
+    loadSessionTrace: () => {
+      const { conversation } = store.get();
+      if (!conversation) return;
+      const { sessionId } = conversation;
+      readSpans(sessionId, {})
+        .then((spans) => store.dispatch({ type: 'session-trace', sessionId, spans }))
+        .catch((cause: unknown) => tell(store, cause));
     },
     cancel: () => {
       const { conversation } = store.get();

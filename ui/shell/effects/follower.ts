@@ -2,6 +2,7 @@ import type { ApiClient } from '../../../client/api.ts';
 import type { Tailed } from '../../../client/tail.ts';
 import type { Connection } from '../model/connection.ts';
 import { asError, type Store, tell } from './store.ts';
+import { whySilent } from './why-silent.ts';
 
 /** How long events are gathered when the page is not drawn, and so has no frames. */
 const hiddenGatherMs = 250;
@@ -56,6 +57,15 @@ export const createFollower = <Snapshot, Event>(store: Store, followed: Followed
         onEvent: (event) => {
           if (gathered.length === 0) nextFrame(flush);
           gathered.push(event);
+        },
+        onSilence: (since) => {
+          if (signal.aborted) return;
+          followed.onConnection(id, since === null ? { state: 'live' } : { state: 'silent', since, reason: null });
+          if (since === null) return;
+          void whySilent(store, signal).then((reason) => {
+            const { state } = followed.current()?.connection ?? {};
+            if (!signal.aborted && state === 'silent') followed.onConnection(id, { state, since, reason });
+          });
         },
         onState: (state, { error, retryInMs = 0 }) => {
           if (signal.aborted) return;

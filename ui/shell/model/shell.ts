@@ -1,5 +1,8 @@
 export type ThemeChoice = 'system' | 'light' | 'dark';
 
+/** Compact rows have one line. */
+export type Density = 'comfortable' | 'compact';
+
 export type Panel =
   | 'none'
   | 'new-session'
@@ -9,6 +12,7 @@ export type Panel =
   | 'delete-session'
   | 'cancel-run'
   | 'rerun'
+  | 'trace'
   | 'definition';
 
 export type RailList = 'sessions' | 'runs';

@@ -14,7 +14,7 @@ import type { AttachItem } from '../../session/model/attach-item.ts';
 import type { OutboxItem } from '../../session/model/outbox-item.ts';
 import type { Address } from '../model/address.ts';
 import type { Connection } from '../model/connection.ts';
-import type { Notice, NotifyPermission, Panel, RailList, ThemeChoice } from '../model/shell.ts';
+import type { Density, Notice, NotifyPermission, Panel, RailList, ThemeChoice } from '../model/shell.ts';
 
 /** Everything that can change the state. Those with `sessionId` or `runId` come late at times and count for that one only. */
 export type Action =
@@ -25,6 +25,7 @@ export type Action =
   | { type: 'trust'; trust: TrustState }
   | { type: 'health-failed'; error: EverturnError }
   | { type: 'theme'; theme: ThemeChoice }
+  | { type: 'density'; density: Density }
   | { type: 'panel'; panel: Panel }
   | { type: 'rail'; open: boolean }
   | { type: 'rail-list'; list: RailList }
@@ -58,6 +59,7 @@ export type Action =
   | { type: 'older-loading'; sessionId: string }
   | { type: 'older'; sessionId: string; page: ChunkPage }
   | { type: 'older-failed'; sessionId: string; error: EverturnError }
+  | { type: 'session-trace'; sessionId: string; spans: Span[] }
   | { type: 'trace'; sessionId: string; turn: number; spans: Span[] | null }
   | { type: 'cancelling'; sessionId: string; turn: number | null }
   | { type: 'draft'; sessionId: string; text: string }
