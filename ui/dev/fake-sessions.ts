@@ -117,6 +117,33 @@ export class FakeSessions {
     stream.append({ type: 'turn.settled', turn, status: 'completed', code: null, durationMs: 10, chunks: [] });
   }
 
+  /** A turn whose second request loses its worker, and is answered by the next attempt. */
+  survive(id: string): void {
+    const { stream, agent } = this.entry(id);
+    const turn = stream.session.turns + 1;
+    const model = stream.session.model;
+    const startedAt = new Date().toISOString();
+    const user = stream.chunk(turn, 0, 0, { kind: 'text', role: 'user', text: 'Which buoys are dark tonight?' });
+    stream.append({ type: 'turn.started', turn, messageId: `m${id}/${turn}`, startedAt, chunks: [user] });
+    const say = (step: number, ordinal: number, text: string) =>
+      stream.chunk(turn, step, ordinal, { kind: 'text', role: 'assistant', text });
+    agent.spend(turn, 1, 1, 'ok', 2_400);
+    stream.append({
+      type: 'step.sealed',
+      turn,
+      step: 1,
+      chunks: [say(1, 0, 'I read the tide table and the log first.')],
+    });
+    stream.append({ type: 'step.started', turn, step: 2, fence: 1, model });
+    const half = 'Buoys 3 and 7 are dark. Buoy 3 waits for a new lamp, and buoy';
+    stream.append({ type: 'delta', turn, step: 2, fence: 1, parts: [{ ordinal: 0, kind: 'text', text: half }] });
+    agent.spend(turn, 2, 1, 'interrupted', 12_300);
+    stream.append({ type: 'step.started', turn, step: 2, fence: 2, model });
+    agent.spend(turn, 2, 2, 'ok', 5_100);
+    stream.append({ type: 'step.sealed', turn, step: 2, chunks: [say(2, 0, `${half} 7 is dark at low tide only.`)] });
+    stream.append({ type: 'turn.settled', turn, status: 'completed', code: null, durationMs: 19_800, chunks: [] });
+  }
+
   private async work(entry: Entry): Promise<void> {
     if (entry.running !== null) return;
     for (let next = entry.queue.shift(); next; next = entry.queue.shift()) {

@@ -84,7 +84,7 @@ await shoot('error', `/s/${failing}`, (page) => until(page, 'The provider refuse
 await shoot('trace', `/s/${reading}`, async (page) => {
   await page.getByText('2 requests').click();
   await page.getByRole('button', { name: /^read_file/ }).click();
-  await page.locator('ev-trace').scrollIntoViewIfNeeded();
+  await page.locator('ev-waterfall').scrollIntoViewIfNeeded();
 });
 
 const long = session('Look at the whole harbour: a long and slow round, please.', 'The whole harbour');
@@ -218,7 +218,7 @@ fakeSubagents.spawn(reading, 'Draw a map of the harbour', {
 const pane = async (page: Page): Promise<void> => {
   await answered(page);
   await page.getByRole('button', { name: /^Background agents/ }).click();
-  await until(page, 'waits for a place');
+  await until(page, 'queued');
 };
 await shoot('subagents', `/s/${reading}`, pane);
 await shoot(
@@ -243,7 +243,7 @@ await shoot(
     await answered(page);
     await page.locator('ev-session-header').getByRole('button', { name: 'Sessions' }).click();
     await page.getByRole('button', { name: /^Background agents/ }).click();
-    await until(page, 'waits for a place');
+    await until(page, 'queued');
   },
   { ...small, ...dark },
 );

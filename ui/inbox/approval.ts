@@ -155,8 +155,8 @@ class ApprovalCard extends element<ApprovalCardProps>(
   private denyForm() {
     return html`<form @submit=${this.deny} @keydown=${this.leaveOnEscape}>
       <label>
-        <span class="hidden-text">Why, told to the agent</span>
-        <input name="note" type="text" maxlength="2000" placeholder="Why? Told to the agent (optional)" autocomplete="off" />
+        <span class="hidden-text">Reason, sent to the agent</span>
+        <input name="note" type="text" maxlength="2000" placeholder="Reason, sent to the agent (optional)" autocomplete="off" />
       </label>
       <button class="danger">Deny</button>
       <button class="quiet" type="button" @click=${this.stopDenying}>Back</button>

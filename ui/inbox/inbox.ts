@@ -58,7 +58,7 @@ class Inbox extends element<InboxProps>({ approvals: null, sessions: [], runs: [
     const { items = [], questions = [] } = this.approvals ?? {};
     const waiting = [...items, ...questions].toSorted((a, b) => a.askedAt.localeCompare(b.askedAt));
     if (waiting.length === 0) {
-      return html`<p>Nothing waits for you. When an agent wants to write a file or run a command in a session that does not allow it, or a run has a question, it asks here and in its own place.</p>`;
+      return html`<p>Nothing is waiting for you. Approvals of file changes and commands, and questions from runs, appear here and in their session or run.</p>`;
     }
     return html`<ol>
       ${repeat(

@@ -27,7 +27,7 @@ export const askedPart = (open: OpenRun) => {
   return html`<section class="ending asked" role="status">
     ${icon('warning')}
     <div>
-      <strong>The run waits for you.</strong> ${plural(questions.length, 'question')} at
+      <strong>The run is waiting for you.</strong> ${plural(questions.length, 'question')} at
       ${questions.map(({ step }, at) => html`${at > 0 ? ', ' : ''}${runLink(open.runId, nameOf(open, step), { step, index: null }, 'Go to the question')}`)}
     </div>
   </section>`;

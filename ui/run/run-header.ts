@@ -18,7 +18,7 @@ import '../shell/connection.ts';
 import '../parts/elapsed.ts';
 
 const triggers = {
-  manual: 'by hand',
+  manual: 'manual',
   schedule: 'by schedule',
   webhook: 'by webhook',
   flow: 'by another flow',
@@ -64,7 +64,7 @@ class RunHeader extends element<RunHeaderProps>({ open: null, temporalUi: null }
       ${budget ? budgetMeters(budget, usage, all) : nothing}
       ${usage.requests > 0 && used ? html`<span title=${all}>${used}</span>` : nothing}
       <span title=${moment(run.createdAt)}>${triggers[run.trigger]}</span>
-      <span><button class="link" title="What it was started with: ${run.file}" @click=${() => request(this, 'show-panel', { panel: 'definition' })}>${folderName(run.file)}</button></span>
+      <span><button class="link" title="Definition: ${run.file}" @click=${() => request(this, 'show-panel', { panel: 'definition' })}>${folderName(run.file)}</button></span>
       <span title=${run.workspace}>in ${folderName(run.workspace)}</span>
       ${run.rerunOf ? html`<span>re-run of ${runLink(run.rerunOf, run.rerunOf)}${run.fromStep ? ` from ${run.fromStep}` : ''}</span>` : nothing}
       ${run.parentRun ? html`<span>within ${runLink(run.parentRun, run.parentRun)}</span>` : nothing}
@@ -78,7 +78,7 @@ class RunHeader extends element<RunHeaderProps>({ open: null, temporalUi: null }
     return html`<div class="actions">
       ${
         isRunning && !run.paused
-          ? html`<button ?disabled=${busy} title="What runs goes on; nothing else starts" @click=${() => request(this, 'ask-run', { verb: 'pause' })}>${icon('pause', 14)}${words('pause', 'Pause', 'Pausing…')}</button>`
+          ? html`<button ?disabled=${busy} title="Running steps finish; nothing new starts" @click=${() => request(this, 'ask-run', { verb: 'pause' })}>${icon('pause', 14)}${words('pause', 'Pause', 'Pausing…')}</button>`
           : nothing
       }
       ${isRunning && run.paused ? html`<button class="primary" ?disabled=${busy} @click=${() => request(this, 'ask-run', { verb: 'resume' })}>${icon('play', 14)}${words('resume', 'Resume', 'Resuming…')}</button>` : nothing}

@@ -98,7 +98,7 @@ export const runPageStyles = css`
   }
   @container (min-width: 70rem) {
     .page.script {
-      width: min(90rem, 100%);
+      width: min(130rem, 100%);
     }
     .beside {
       display: grid;

@@ -143,7 +143,7 @@ describe('runs in Chromium', () => {
     await open('/');
     await page.getByRole('button', { name: 'Approvals 1 waiting' }).click();
     await dialog().getByRole('button', { name: 'Deny' }).click();
-    await dialog().getByText('Nothing waits for you').waitFor();
+    await dialog().getByText('Nothing is waiting for you').waitFor();
     expect(run.view.nodes.approve?.status).toBe('failed');
     await eventually(() => page.title()).toBe('Everturn');
     expect(complaints).toEqual([]);

@@ -38,9 +38,7 @@ class StepList extends element<StepListProps>({ open: null, approvals: null, tem
         overflow-wrap: anywhere;
       }
       .box {
-        border: 1px solid var(--line);
-        border-radius: var(--radius-m);
-        background: var(--surface);
+        border-top: 1px solid var(--line);
         overflow: clip;
       }
       ev-step + ev-step {

@@ -125,7 +125,7 @@ class Composer extends element<ComposerProps>({
         <span class="hidden-text">Message</span>
         <textarea
           rows="1"
-          placeholder=${this.running ? 'Add a message; it waits its turn' : 'Message the agent'}
+          placeholder=${this.running ? 'Queue a message' : 'Message the agent'}
           ?disabled=${this.isClosed}
           @input=${this.typed}
           @keydown=${this.pressed}

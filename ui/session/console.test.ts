@@ -99,7 +99,7 @@ describe('the console in Chromium', () => {
     await inbox.getByRole('button', { name: 'Deny' }).click();
     await page.keyboard.type('Not today');
     await page.keyboard.press('Enter');
-    await inbox.getByText('Nothing waits for you').waitFor();
+    await inbox.getByText('Nothing is waiting for you').waitFor();
     await page.keyboard.press('Escape');
     await see('They say: Not today');
     await settled(id);
@@ -245,10 +245,10 @@ describe('the console in Chromium', () => {
   test('asks for a token, refuses a wrong one, and keeps the address free of it', async () => {
     await serve();
     await open('/', {}, null);
-    await page.getByRole('heading', { name: 'A token is needed' }).waitFor();
+    await page.getByRole('heading', { name: 'Sign in with a token' }).waitFor();
     await page.getByRole('textbox', { name: 'Token' }).fill('wrong');
     await page.keyboard.press('Enter');
-    await page.getByRole('heading', { name: 'This token does not fit' }).waitFor();
+    await page.getByRole('heading', { name: 'That token was refused' }).waitFor();
     await page.getByRole('textbox', { name: 'Token' }).fill(server.token);
     await page.keyboard.press('Enter');
     await page.getByRole('heading', { name: 'Start a session' }).waitFor();
@@ -274,7 +274,7 @@ describe('the console in Chromium', () => {
     await open(`/s/${id}`);
     await see('The provider refused the key');
     await see(/Check the key that everturn.yaml names/);
-    await page.getByRole('button', { name: /Put the message back/ }).click();
+    await page.getByRole('button', { name: 'Restore draft' }).click();
     await eventually(() => message().inputValue()).toBe('this will fail');
   });
 

@@ -204,8 +204,8 @@ class ConversationView extends element<ConversationViewProps>(
 
   private emptyRow() {
     return html`<div class="empty">
-      <h2>Nothing said yet</h2>
-      <p>Ask about the files in the workspace, or give the agent something to do. It asks before it changes anything, unless the session allows it.</p>
+      <h2>No messages yet</h2>
+      <p>Ask about the files in the workspace, or give the agent a task. It asks before it changes anything unless the session allows changes.</p>
     </div>`;
   }
 

@@ -18,6 +18,9 @@ type SessionHeaderProps = {
   renaming: boolean;
 };
 
+const permissionWords = { read: 'reads', write: 'writes', run: 'runs' } as const;
+const andList = (words: readonly string[]): string => new Intl.ListFormat('en').format(words);
+
 /** Which session this is, what it used, whether it is live; renames and deletes it. */
 class SessionHeader extends element<SessionHeaderProps>({ conversation: null, renaming: false }, 'renaming') {
   static override styles = [
@@ -80,6 +83,11 @@ class SessionHeader extends element<SessionHeaderProps>({ conversation: null, re
       .menu {
         display: none;
       }
+      @media (max-width: 64rem) {
+        .saved {
+          display: none;
+        }
+      }
       @media (max-width: 56rem) {
         .menu {
           display: inline-flex;
@@ -114,7 +122,7 @@ class SessionHeader extends element<SessionHeaderProps>({ conversation: null, re
                 <span title=${session.workspace}>${folderName(session.workspace)}</span>
                 <span title=${session.model}>${session.model}</span>
                 ${session.archivedAt === null ? nothing : html`<span>archived</span>`}
-                <span class="allow">${session.allow.length > 0 ? `may ${session.allow.join(', ')} unasked` : 'asks before it changes anything'}</span>
+                <span class="allow">${session.allow.length > 0 ? `${andList(session.allow.map((permission) => permissionWords[permission]))} without asking` : 'asks before every change'}</span>
               </div>`
             : nothing
         }
@@ -175,7 +183,7 @@ class SessionHeader extends element<SessionHeaderProps>({ conversation: null, re
   private archive({ id, archivedAt, status }: Session): TemplateResult | typeof nothing {
     if (status !== 'idle' && archivedAt === null) return nothing;
     const archived = archivedAt === null;
-    const words = archived ? 'Archive' : 'Put back into the list';
+    const words = archived ? 'Archive' : 'Unarchive';
     return html`<button
       class="quiet icon rename"
       title=${words}

@@ -18,7 +18,7 @@ const liveLines = 8;
 const states: Record<ToolState, { label: string; tone: 'busy' | 'ask' | 'ok' | 'bad' | 'still' }> = {
   writing: { label: 'writing', tone: 'busy' },
   queued: { label: 'next', tone: 'busy' },
-  asking: { label: 'waits for you', tone: 'ask' },
+  asking: { label: 'waiting for you', tone: 'ask' },
   running: { label: 'running', tone: 'busy' },
   ok: { label: 'done', tone: 'ok' },
   error: { label: 'failed', tone: 'bad' },

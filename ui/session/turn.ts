@@ -112,7 +112,7 @@ class TurnView extends element<TurnViewProps>(
         turn.request
           ? html`<ev-user-text .text=${turn.request.text} .at=${turn.request.at}></ev-user-text>
               <ev-attached end .items=${turn.request.attached}></ev-attached>`
-          : html`<p class="note">The beginning of this turn is on an older page.</p>`
+          : html`<p class="note">This turn starts on an older page.</p>`
       }
       <div class="reply">
         ${repeat(
@@ -154,14 +154,14 @@ class TurnView extends element<TurnViewProps>(
     const shown = notes.filter(({ label }) => label !== this.turn?.status);
     if (shown.length === 0) return nothing;
     return html`<div class="note">${shown.map(
-      ({ label, text, isSaid }) => html`<p><strong>${label}</strong> ${isSaid ? 'Told the model: ' : ''}${text}</p>`,
+      ({ label, text, isSaid }) => html`<p><strong>${label}</strong> ${isSaid ? 'Sent to the model: ' : ''}${text}</p>`,
     )}</div>`;
   }
 
   /** How the turn ended, when that is not simply well. */
   private ending({ status, code, blocks }: TurnModel) {
     if (status === 'cancelled') {
-      return html`<p class="ended">${icon('stop', 14)}Cancelled. What was finished before is kept.</p>`;
+      return html`<p class="ended">${icon('stop', 14)}Cancelled. Finished work is kept.</p>`;
     }
     if (status !== 'failed') return nothing;
     const told = blocks.find((block) => block.kind === 'error' && block.code === code);
@@ -175,7 +175,7 @@ class TurnView extends element<TurnViewProps>(
       <strong>${icon('warning')}${meaning}</strong>
       ${message && message !== meaning ? html`<p>${message}</p>` : nothing}
       <p>${advice} <code>${code}</code></p>
-      ${text ? html`<button @click=${() => request(this, 'edit-draft', { text })}>${icon('retry', 14)}Put the message back to send again</button>` : nothing}
+      ${text ? html`<button @click=${() => request(this, 'edit-draft', { text })}>${icon('retry', 14)}Restore draft</button>` : nothing}
     </div>`;
   }
 

@@ -73,7 +73,7 @@ export const panelScreen = ({ shell, approvals, subagents, sessions, runs, conve
         <ev-session-trace .conversation=${conversation}></ev-session-trace>
       </ev-dialog>`;
     case 'definition':
-      return html`<ev-dialog heading="What it was started with" side>
+      return html`<ev-dialog heading="Definition" side>
         <ev-definition .kind=${run?.view?.run.kind ?? 'flow'} .source=${run?.source ?? null}></ev-definition>
       </ev-dialog>`;
     case 'rerun':

@@ -241,7 +241,7 @@ class Rail extends element<RailProps>({
     if (unhealthy) return html`<span class="down" role="status" title=${unhealthy.message}>Not reachable</span>`;
     if (!health) return html`<span></span>`;
     if (health.workers === 0) {
-      return html`<span class="down" role="status" title="Messages are kept and answered as soon as a worker is back">No worker runs</span>`;
+      return html`<span class="down" role="status" title="Messages are kept and answered when a worker is back">No worker running</span>`;
     }
     if (health.model.offline) {
       return html`<span class="offline" title="No provider is configured: the built-in model answers. Name one in everturn.yaml.">Offline model</span>`;

@@ -107,13 +107,13 @@ class NewSession extends element<NewSessionProps>({ workspace: '', draft: '', bu
       <label>
         <span>Workspace</span>
         <input class="mono" name="workspace" type="text" autocomplete="off" spellcheck="false" placeholder=${this.workspace} aria-describedby="workspace-help" />
-        <small id="workspace-help">An absolute path. The agent sees nothing outside of it. Empty: the folder Everturn was started in.</small>
+        <small id="workspace-help">Absolute path. The agent sees only this folder. Defaults to the folder Everturn was started in.</small>
       </label>
       <fieldset>
         <legend>Without asking, the agent may</legend>
         ${this.choice('read', 'Read files', 'Always', true)}
         ${this.choice('write', 'Write and edit files', 'In the workspace only')}
-        ${this.choice('run', 'Run commands', 'In the workspace, with a time limit; a command can reach beyond it')}
+        ${this.choice('run', 'Run commands', 'In the workspace, with a time limit. Commands can reach outside it.')}
       </fieldset>
       ${this.error ? html`<p class="error" role="alert">${this.error.message}</p>` : nothing}
       <div class="actions">

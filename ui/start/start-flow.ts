@@ -43,7 +43,7 @@ class StartFlow extends element<StartFlowProps>({ flow: null, flows: null, works
       <label>
         <span>Workspace</span>
         <input class="mono" name="workspace" type="text" autocomplete="off" spellcheck="false" placeholder=${this.workspace} ?disabled=${busy} />
-        <small>An absolute path. Empty: the folder Everturn was started in.</small>
+        <small>Absolute path. Defaults to the folder Everturn was started in.</small>
       </label>
       <fieldset>
         <legend>Without asking, its agents may</legend>
@@ -56,7 +56,7 @@ class StartFlow extends element<StartFlowProps>({ flow: null, flows: null, works
   }
 
   private fields(fields: Field[], faults: Record<string, string>, busy: boolean) {
-    if (fields.length === 0) return html`<p>It takes no input.</p>`;
+    if (fields.length === 0) return html`<p>This flow takes no input.</p>`;
     return html`<ev-form-fields .fields=${fields} .faults=${faults} ?disabled=${busy} @enter=${this.enter}></ev-form-fields>`;
   }
 

@@ -101,7 +101,7 @@ class StartScript extends element<StartScriptProps>(
       <label>
         <span>Workspace</span>
         <input class="mono" name="workspace" type="text" autocomplete="off" spellcheck="false" placeholder=${this.workspace} ?disabled=${busy} />
-        <small>An absolute path. Empty: the folder Everturn was started in.</small>
+        <small>Absolute path. Defaults to the folder Everturn was started in.</small>
       </label>
       <fieldset>
         <legend>Without asking, its agents may</legend>

@@ -128,14 +128,14 @@ class Start extends element<StartProps>({ shell: null, draft: '', flows: null, s
 
   private script(shell: Shell) {
     return html`<h1>Start a script</h1>
-      <p class="lead">It asks agents in parallel, survives crashes at any line, and pays for nothing twice.</p>
+      <p class="lead">Scripts ask agents in parallel, survive a crash at any line, and never pay for a call twice.</p>
       ${this.note(shell)}
       ${keyed('script', html`<ev-found-list kind="script" .scripts=${this.scripts} .flows=${this.flows} .chosen=${shell.start.name} .workspace=${shell.health?.workspace ?? ''}></ev-found-list>`)}`;
   }
 
   private session(shell: Shell) {
     return html`<h1>Start a session</h1>
-      <p class="lead">It goes on through crashes, restarts and closed windows.</p>
+      <p class="lead">Sessions continue through crashes, restarts and closed windows.</p>
       ${this.note(shell)}
       <div class="card">
         <ev-new-session
@@ -149,7 +149,7 @@ class Start extends element<StartProps>({ shell: null, draft: '', flows: null, s
 
   private flow(shell: Shell) {
     return html`<h1>Start a flow</h1>
-      <p class="lead">Its steps run in their order, survive crashes, and are not paid twice.</p>
+      <p class="lead">Steps run in order, survive crashes, and are never paid twice.</p>
       ${this.note(shell)}
       ${keyed('flow', html`<ev-found-list kind="flow" .flows=${this.flows} .chosen=${shell.start.name} .workspace=${shell.health?.workspace ?? ''}></ev-found-list>`)}`;
   }
@@ -160,8 +160,8 @@ class Start extends element<StartProps>({ shell: null, draft: '', flows: null, s
     if (health?.model.offline) {
       return html`<div class="note">
         ${icon('warning')}<span
-          ><strong>The offline model answers.</strong> It is built in, reads files and quotes them, and knows nothing else.
-          Name a provider in <code>everturn.yaml</code> for a real one.</span
+          ><strong>The offline model answers.</strong> It is built in, and can only read files and quote them.
+          To use a real model, add a provider to <code>everturn.yaml</code>.</span
         >
       </div>`;
     }

@@ -177,7 +177,7 @@ class Waterfall extends element<WaterfallProps>(
       <h3>${bar.name}</h3>
       <dl>
         ${fact('State', bar.status === 'ok' ? 'completed' : bar.status === 'interrupted' ? 'worker lost' : bar.status)}
-        ${fact('Error', error && html`<span class="bad">${error}</span>`)}
+        ${fact('Error', bar.status === 'error' && html`<span class="bad">${error}</span>`)}
         ${fact('Place', `Turn ${bar.turn}, step ${bar.step}${bar.call === null ? '' : `, call ${bar.call + 1}`}, attempt ${bar.attempt}`)}
         ${fact('Started', new Date(bar.startedAt).toLocaleString('en'))}
         ${fact('Duration', span && duration(Date.parse(span.endedAt) - Date.parse(span.startedAt)))}

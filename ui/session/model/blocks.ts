@@ -204,7 +204,12 @@ const stepOf = ({ key: at }: Block): number => Number.parseInt(at, 10);
 export const withCuts = (blocks: readonly Block[], cuts: readonly CutBlock[]): Block[] => {
   const all = [...blocks];
   for (const cut of cuts.toSorted((a, b) => b.step - a.step || b.attempt - a.attempt)) {
-    if (all.some(({ key: at }) => at === cut.key)) continue;
+    const known = all.findIndex(({ key: at }) => at === cut.key);
+    const watched = all[known];
+    if (watched?.kind === 'cut') {
+      all[known] = { ...watched, ms: cut.ms ?? watched.ms };
+      continue;
+    }
     const place = all.findIndex((block) =>
       cut.call === null
         ? stepOf(block) >= cut.step

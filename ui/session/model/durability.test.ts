@@ -80,7 +80,7 @@ test('what a lost attempt had written stays before the next one, also when that 
   view = reduce(view, { position: 6, at: at(9), event: sealed });
   const after = createTurnModels()(view)[0]?.blocks ?? [];
   const cuts = cutsOf([span({ status: 'interrupted' }, 2, 6)]);
-  expect(withCuts(after, cuts).filter(({ kind }) => kind === 'cut')).toEqual([blocks[0]]);
+  expect(withCuts(after, cuts).filter(({ kind }) => kind === 'cut')).toEqual([{ ...blocks[0], ms: 4000 }]);
 });
 
 test('an attempt that failed and was sent again is not a crash', () => {
