@@ -194,6 +194,7 @@ describe('the outbox', () => {
     item: {
       key: 'k',
       sessionId: 's1',
+      attachments: [],
       text: 'x',
       whenBusy: 'enqueue',
       status: 'sending',

@@ -5,7 +5,7 @@ import type { Approvals } from '../inbox/state/approvals.ts';
 import { element } from '../parts/element.ts';
 import { shared } from '../parts/shared.styles.ts';
 import { resultText } from './model/steps.ts';
-import { askedPart, endingPart, filesPart, hasReport, loadEnds, reportPart } from './page-parts.ts';
+import { askedPart, endingPart, filesPart, hasReport, loadEnds, reportPart, timelinePart } from './page-parts.ts';
 import { runPageStyles } from './run-page.styles.ts';
 import type { OpenRun } from './state/run.ts';
 import '../parts/long-text.ts';
@@ -15,10 +15,14 @@ type FlowRunProps = {
   open: OpenRun | null;
   approvals: Approvals | null;
   temporalUi: string | null;
+  timeline: boolean;
 };
 
 /** A run of a flow: why it ended, its report and files, its steps, its output, and its input. */
-class FlowRun extends element<FlowRunProps>({ open: null, approvals: null, temporalUi: null }) {
+class FlowRun extends element<FlowRunProps>(
+  { open: null, approvals: null, temporalUi: null, timeline: false },
+  'timeline',
+) {
   static override styles = [shared, runPageStyles];
 
   override updated(): void {
@@ -30,6 +34,9 @@ class FlowRun extends element<FlowRunProps>({ open: null, approvals: null, tempo
     if (!open?.view) return nothing;
     return html`<div class="page">
       ${askedPart(open)} ${endingPart(open)} ${reportPart(open)} ${filesPart(open)}
+      ${timelinePart(open, this.timeline, (shown) => {
+        this.timeline = shown;
+      })}
       <section aria-label="Steps">
         <h2>Steps</h2>
         ${keyed(

@@ -76,6 +76,15 @@ export const runPageStyles = css`
     border-radius: var(--radius-m);
     background: var(--surface);
   }
+  .timeline {
+    margin-bottom: var(--space-5);
+  }
+  summary {
+    width: max-content;
+    margin-bottom: var(--space-2);
+    font-weight: 600;
+    cursor: pointer;
+  }
   .files {
     display: flex;
     flex-wrap: wrap;

@@ -5,7 +5,7 @@ import type { Approvals } from '../inbox/state/approvals.ts';
 import { element } from '../parts/element.ts';
 import { shared } from '../parts/shared.styles.ts';
 import { resultText } from './model/steps.ts';
-import { askedPart, endingPart, filesPart, hasReport, loadEnds, reportPart } from './page-parts.ts';
+import { askedPart, endingPart, filesPart, hasReport, loadEnds, reportPart, timelinePart } from './page-parts.ts';
 import { runPageStyles } from './run-page.styles.ts';
 import { isActive, type OpenRun } from './state/run.ts';
 import '../parts/copy.ts';
@@ -18,10 +18,14 @@ type ScriptRunProps = {
   open: OpenRun | null;
   approvals: Approvals | null;
   temporalUi: string | null;
+  timeline: boolean;
 };
 
 /** A run of a script: why it ended, its result, its files, its narration beside its phases, and its arguments. */
-class ScriptRun extends element<ScriptRunProps>({ open: null, approvals: null, temporalUi: null }) {
+class ScriptRun extends element<ScriptRunProps>(
+  { open: null, approvals: null, temporalUi: null, timeline: false },
+  'timeline',
+) {
   static override styles = [shared, runPageStyles];
 
   override updated(): void {
@@ -33,6 +37,9 @@ class ScriptRun extends element<ScriptRunProps>({ open: null, approvals: null, t
     if (!open?.view?.script) return nothing;
     return html`<div class="page script">
       ${askedPart(open)} ${endingPart(open)} ${this.result(open)} ${reportPart(open)} ${filesPart(open)}
+      ${timelinePart(open, this.timeline, (shown) => {
+        this.timeline = shown;
+      })}
       <div class="beside">
         <section class="said" aria-label="Narration">
           <h2>Narration</h2>

@@ -20,7 +20,12 @@ type AttachedViewProps = {
 };
 
 /** Images as thumbnails, each of which opens large; files as names, each of which is saved. */
-class AttachedView extends element<AttachedViewProps>({ items: [], thumbs: {}, large: null, address: null }, 'thumbs', 'large', 'address') {
+class AttachedView extends element<AttachedViewProps>(
+  { items: [], thumbs: {}, large: null, address: null },
+  'thumbs',
+  'large',
+  'address',
+) {
   static override styles = [
     shared,
     css`

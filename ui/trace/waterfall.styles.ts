@@ -149,6 +149,12 @@ export const waterfallStyles = css`
       color-mix(in srgb, var(--state-running) 55%, transparent) 6px 12px
     ) !important;
   }
+  .waiting {
+    background: var(--state-waiting) !important;
+  }
+  .reused {
+    background: var(--state-reused) !important;
+  }
   .error {
     background: var(--state-failed) !important;
   }

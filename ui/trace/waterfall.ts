@@ -8,6 +8,7 @@ import { prefixBreak, timeToFirstToken, usageOf } from './model/trace.ts';
 import {
   type Bar,
   errorOf,
+  foundIn,
   latencyClasses,
   latencyOf,
   liveBars,
@@ -28,6 +29,8 @@ type WaterfallProps = {
   spans: readonly Span[];
   /** What runs now, beside the spans of what has ended. */
   live: readonly LiveOperation[];
+  /** Rows that are shown as they are, instead of those of spans; null for spans. */
+  fixed: readonly Row[] | null;
   /** There is room for what is selected beside the bars. */
   wide: boolean;
   view: 'tree' | 'log';
@@ -45,14 +48,37 @@ const spareRows = 10;
 const tickMs = 500;
 
 const asSpan = (bar: Bar): Span | null =>
-  bar.status === 'running' || bar.endedAt === null ? null : { ...bar, status: bar.status, endedAt: bar.endedAt };
+  bar.kind === 'node' ||
+  bar.status === 'running' ||
+  bar.status === 'waiting' ||
+  bar.status === 'reused' ||
+  bar.endedAt === null
+    ? null
+    : { ...bar, kind: bar.kind, status: bar.status, endedAt: bar.endedAt };
+
+/** Of a request, or of all requests of a step. */
+const tokensOf = ({ attributes: { usage } }: Bar): number | null =>
+  typeof usage === 'object' && usage !== null && 'input' in usage && 'output' in usage
+    ? Number(usage.input) + Number(usage.output)
+    : null;
 
 /**
  * Operations against one axis of time: turns hold steps, steps their request and tools. Ctrl with the wheel zooms,
  * arrows and the wheel with Shift move. One of them can be selected, and shows all that is known of it.
  */
 class Waterfall extends element<WaterfallProps>(
-  { spans: [], live: [], wide: false, view: 'tree', search: '', selected: null, window: null, top: 0, now: 0 },
+  {
+    spans: [],
+    live: [],
+    fixed: null,
+    wide: false,
+    view: 'tree',
+    search: '',
+    selected: null,
+    window: null,
+    top: 0,
+    now: 0,
+  },
   'view',
   'search',
   'selected',
@@ -67,9 +93,11 @@ class Waterfall extends element<WaterfallProps>(
   static override styles = [shared, waterfallStyles];
 
   override willUpdate(changed: PropertyValues<this>): void {
-    if (changed.has('spans') || changed.has('live')) this.bars = [...this.spans, ...liveBars(this.live)];
-    if (['spans', 'live', 'view', 'search'].some((name) => changed.has(name as keyof WaterfallProps))) {
-      this.rows = (this.view === 'log' ? logOf : rowsOf)(this.bars, this.search);
+    if (changed.has('fixed') && this.fixed) this.bars = this.fixed.flatMap(({ bar }) => bar ?? []);
+    else if (changed.has('spans') || changed.has('live')) this.bars = [...this.spans, ...liveBars(this.live)];
+    if (['fixed', 'spans', 'live', 'view', 'search'].some((name) => changed.has(name as keyof WaterfallProps))) {
+      if (this.fixed) this.rows = foundIn(this.fixed, this.search);
+      else this.rows = (this.view === 'log' ? logOf : rowsOf)(this.bars, this.search);
     }
     const runs = this.rows.some(({ to }) => to === null);
     if (runs && this.timer === undefined) {
@@ -121,7 +149,7 @@ class Waterfall extends element<WaterfallProps>(
       this.window = zoomed(window, whole, factor);
     };
     return html`<div class="bar">
-      <span role="group" aria-label="Order">${choice('tree', 'Tree')} ${choice('log', 'Log')}</span>
+      ${this.fixed ? nothing : html`<span role="group" aria-label="Order">${choice('tree', 'Tree')} ${choice('log', 'Log')}</span>`}
       <input type="search" placeholder="Filter operations" aria-label="Filter operations" @input=${this.typed} />
       <span role="group" aria-label="Zoom">
         <button title="Zoom in" aria-label="Zoom in" @click=${zoom(0.5)}>+</button>
@@ -141,7 +169,7 @@ class Waterfall extends element<WaterfallProps>(
     const end = row.to ?? this.now;
     const place = placeIn(window, row.from, end);
     const tone = bar ? `${bar.kind} ${latencyOf(end - row.from)} ${bar.status === 'ok' ? '' : bar.status}` : 'group';
-    const usage = bar ? usageOf(bar as Span) : null;
+    const usage = bar ? tokensOf(bar) : null;
     const error = bar ? errorOf(bar) : null;
     const content = html`
       <span class="label" .style=${`padding-left: ${row.depth * 14}px`} title=${error ?? row.label}
@@ -154,7 +182,7 @@ class Waterfall extends element<WaterfallProps>(
         }</span
       >
       <span class="number">${row.to === null ? 'running' : duration(end - row.from)}</span>
-      <span class="number">${usage ? tokens(usage.input + usage.output) : ''}</span>
+      <span class="number">${usage === null ? '' : tokens(usage)}</span>
       <span class="lane">${place ? html`<i class=${tone} .style=${`left: ${percent(place.left)}; width: ${percent(place.width)}`}></i>` : nothing}</span>
     `;
     return bar
@@ -178,9 +206,9 @@ class Waterfall extends element<WaterfallProps>(
       <dl>
         ${fact('State', bar.status === 'ok' ? 'completed' : bar.status === 'interrupted' ? 'worker lost' : bar.status)}
         ${fact('Error', bar.status === 'error' && html`<span class="bad">${error}</span>`)}
-        ${fact('Place', `Turn ${bar.turn}, step ${bar.step}${bar.call === null ? '' : `, call ${bar.call + 1}`}, attempt ${bar.attempt}`)}
+        ${fact('Place', bar.turn === 0 ? null : `Turn ${bar.turn}, step ${bar.step}${bar.call === null ? '' : `, call ${bar.call + 1}`}, attempt ${bar.attempt}`)}
         ${fact('Started', new Date(bar.startedAt).toLocaleString('en'))}
-        ${fact('Duration', span && duration(Date.parse(span.endedAt) - Date.parse(span.startedAt)))}
+        ${fact('Duration', bar.endedAt && duration(Date.parse(bar.endedAt) - Date.parse(bar.startedAt)))}
         ${fact('First token', first === null ? null : duration(first))}
         ${fact('Input', usage && `${count(usage.input)} tokens, ${count(usage.cacheRead)} from the cache`)}
         ${fact('Output', usage && `${count(usage.output)} tokens`)}

@@ -2,7 +2,11 @@ import type { Span } from '../../../contracts/api.ts';
 import type { LiveOperation } from '../../../contracts/view.ts';
 
 /** A span, or an operation that still runs: its end is not known. */
-export type Bar = Omit<Span, 'status' | 'endedAt'> & { status: Span['status'] | 'running'; endedAt: string | null };
+export type Bar = Omit<Span, 'kind' | 'status' | 'endedAt'> & {
+  kind: Span['kind'] | 'node';
+  status: Span['status'] | 'running' | 'waiting' | 'reused';
+  endedAt: string | null;
+};
 
 export type Row = {
   key: string;
@@ -95,6 +99,12 @@ export const rowsOf = (bars: readonly Bar[], search = ''): Row[] => {
     }
   }
   return rows;
+};
+
+/** Rows that were made elsewhere, and match. */
+export const foundIn = (rows: readonly Row[], search: string): Row[] => {
+  const wanted = search.trim().toLowerCase();
+  return rows.filter(({ bar }) => wanted === '' || (bar !== null && matches(bar, wanted)));
 };
 
 /** By time alone, as a log is read. */
