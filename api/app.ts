@@ -9,6 +9,7 @@ import { createFindScript } from '../definitions/find-script.ts';
 import { cookiesOf } from './access/cookies.ts';
 import type { Api, ApiContext, Login, RouteContext } from './context.ts';
 import { type AccessOptions, registerAccess } from './plugins/access.ts';
+import { registerCompression } from './plugins/compression.ts';
 import { registerConsole } from './plugins/console.ts';
 import { registerOpenApi } from './plugins/openapi.ts';
 import { registerPlainRequests } from './plugins/plain-request.ts';
@@ -64,7 +65,8 @@ export type AppOptions = {
 };
 
 const bodyLimit = 1024 * 1024;
-const heartbeatMs = 10_000;
+/** Viewers notice silence after 5 s. */
+const heartbeatMs = 2_000;
 /** Of a question: it holds the names of its run, its step and its item. */
 const longestId = 300;
 
@@ -118,6 +120,7 @@ export const createApp = async ({
   });
   registerPlainRequests(app);
   registerStrictBodies(app);
+  await registerCompression(app);
   await app.register(fastifySSE, { heartbeatInterval: heartbeatMs });
   await registerOpenApi(app, { version: context.about.version, cookieName: cookies.login.name });
   const { store, listener, delivery, definitions } = context;

@@ -6,10 +6,12 @@ export type ConnectionState = 'connecting' | 'live' | 'retrying' | 'failed';
 export type ConnectionDetail = { error?: EverturnError; retryInMs?: number };
 
 export type Timing = {
-  /** Milliseconds without a byte after which a connection counts as dead. Default 25,000; the server beats every 10,000. */
+  /** Milliseconds without a byte after which a connection counts as dead. Default 25,000. */
   deadAfterMs?: number;
   /** First pause before another try, doubled each time; default 250. The server's `retry:` replaces it. */
   firstRetryMs?: number;
+  /** Milliseconds without a byte after which `onSilence` is called. Default 5,000; the server beats every 2,000. */
+  silentAfterMs?: number;
   /** The longest pause; default 3,000. */
   lastRetryMs?: number;
 };
@@ -19,6 +21,8 @@ export type ConnectionOptions = {
   onLive?(): void;
   onMessage(message: SseMessage): void;
   onState?: ((state: ConnectionState, detail: ConnectionDetail) => void) | undefined;
+  /** Nothing has come for a while on a connection that still stands; with null, something has come again. */
+  onSilence?: ((since: number | null) => void) | undefined;
   signal?: AbortSignal | undefined;
   timing?: Timing | undefined;
 };
@@ -51,7 +55,7 @@ const pause = (ms: number, signal: AbortSignal | undefined): Promise<void> =>
  */
 export const keepConnected = async (options: ConnectionOptions): Promise<void> => {
   const { signal, onState, timing = {} } = options;
-  const { deadAfterMs = 25_000, lastRetryMs = 3_000 } = timing;
+  const { deadAfterMs = 25_000, silentAfterMs = 5_000, lastRetryMs = 3_000 } = timing;
   let firstRetryMs = timing.firstRetryMs ?? 250;
   let failures = 0;
 
@@ -62,8 +66,18 @@ export const keepConnected = async (options: ConnectionOptions): Promise<void> =
     signal?.addEventListener('abort', stop, { once: true });
     let dead: EverturnError | undefined;
     let watchdog: ReturnType<typeof setTimeout> | undefined;
+    let silence: ReturnType<typeof setTimeout> | undefined;
+    let isSilent = false;
     const alive = (): void => {
       clearTimeout(watchdog);
+      clearTimeout(silence);
+      if (isSilent) options.onSilence?.(null);
+      isSilent = false;
+      const since = Date.now();
+      silence = setTimeout(() => {
+        isSilent = true;
+        options.onSilence?.(since);
+      }, silentAfterMs);
       watchdog = setTimeout(() => {
         dead = silent(deadAfterMs);
         attempt.abort(dead);
@@ -98,6 +112,7 @@ export const keepConnected = async (options: ConnectionOptions): Promise<void> =
       return error;
     } finally {
       clearTimeout(watchdog);
+      clearTimeout(silence);
       signal?.removeEventListener('abort', stop);
       attempt.abort();
     }

@@ -1,5 +1,5 @@
-import { ClearedResults, ResultPage } from '../contracts/results.ts';
 import { ScriptDetail, ScriptList } from '../contracts/found.ts';
+import { ClearedResults, ResultPage } from '../contracts/results.ts';
 import type { Signal } from './options.ts';
 import type { Transport } from './transport.ts';
 
@@ -21,6 +21,5 @@ export const scriptsApi = ({ read }: Transport): ScriptsApi => ({
     read(ScriptDetail, { action: `read script ${name}`, path: `/scripts/${encodeURIComponent(name)}`, signal }),
   listResults: (query, { signal } = {}) =>
     read(ResultPage, { action: 'list results', path: '/results', query, signal }),
-  clearResults: (query) =>
-    read(ClearedResults, { action: 'clear results', method: 'DELETE', path: '/results', query }),
+  clearResults: (query) => read(ClearedResults, { action: 'clear results', method: 'DELETE', path: '/results', query }),
 });

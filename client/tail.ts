@@ -13,6 +13,8 @@ export type Tailed<Snapshot, Event> = {
   /** Each event once, in the order of positions. */
   onEvent(event: Event): void;
   onState?: (state: ConnectionState, detail: ConnectionDetail) => void;
+  /** Nothing has come since then, though the connection stands; null: something has come again. */
+  onSilence?: (since: number | null) => void;
   signal?: AbortSignal;
   /** Begin after this position instead of with a snapshot. */
   after?: number;
@@ -36,6 +38,7 @@ const tail = <Snapshot, Event extends { position: number }>(
   return keepConnected({
     signal: options.signal,
     onState: options.onState,
+    onSilence: options.onSilence,
     timing: options.timing,
     open: (signal) => stream.open({ signal, after: position }),
     onMessage: ({ event, data }) => {

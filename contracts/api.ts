@@ -3,7 +3,7 @@ import { Approval } from './approvals.ts';
 import { AttachmentRef, mostAttachments } from './attachments.ts';
 import { CacheTotals, Segments } from './cache.ts';
 import { Epoch, EpochKind, Predicted } from './context/epoch.ts';
-import { WhenBusy } from './events.ts';
+import { TurnStatus, WhenBusy } from './events.ts';
 import { OneLine } from './one-line.ts';
 import { Prefix } from './prefix.ts';
 import { Question } from './runs.ts';
@@ -36,6 +36,8 @@ export const Session = z.object({
   /** Archived sessions are in no list but their own. A message takes a session out again. */
   archivedAt: z.iso.datetime().nullable(),
   turns: z.int().nonnegative(),
+  /** How the last turn that ended did; null before the first. */
+  lastTurn: TurnStatus.exclude(['running']).nullable().optional(),
   /** Of its requests to models; null before the first. */
   usage: UsageTotals.nullable(),
   createdAt: z.iso.datetime(),

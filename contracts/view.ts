@@ -14,6 +14,8 @@ export const LiveOperation = z.object({
   fence: z.int().positive(),
   /** The model's label, or the tool's name. */
   label: z.string(),
+  /** When the attempt began, for those who watched it. */
+  startedAt: z.iso.datetime().optional(),
   /** While the model's next attempt is waited for. */
   waits: z.object({ until: z.iso.datetime(), code: z.string(), isAsked: z.boolean() }).optional(),
   parts: z.array(
@@ -26,6 +28,15 @@ export const LiveOperation = z.object({
   ),
 });
 export type LiveOperation = z.infer<typeof LiveOperation>;
+
+/** An attempt that another one has replaced: what it had written, and when. Known to those who watched it. */
+export const Superseded = LiveOperation.omit({ waits: true }).extend({
+  startedAt: z.iso.datetime().nullable(),
+  endedAt: z.iso.datetime(),
+  /** Of the error table: why it failed; null when its worker was lost. */
+  code: z.string().nullable(),
+});
+export type Superseded = z.infer<typeof Superseded>;
 
 export const WaitingMessage = z.object({
   messageId: z.string(),
@@ -54,6 +65,7 @@ export const SessionView = z.object({
   waiting: z.array(WaitingMessage),
   approvals: z.array(Approval),
   live: z.array(LiveOperation),
+  superseded: z.array(Superseded).optional(),
 });
 export type SessionView = z.infer<typeof SessionView>;
 
@@ -66,11 +78,15 @@ const compactionLabel = (model: string): string => `compaction · ${model}`;
 const without = (live: LiveOperation[], operation: Operation): LiveOperation[] =>
   live.filter((other) => !sameOperation(other, operation));
 
-/** A new attempt replaces an older one's text; an older one that comes late changes nothing. */
-const start = (live: LiveOperation[], next: LiveOperation): LiveOperation[] => {
-  const current = live.find((other) => sameOperation(other, next));
-  if (current && current.fence >= next.fence) return live;
-  return [...without(live, next), next];
+/** A new attempt replaces an older one, which is kept beside; an older one that comes late changes nothing. */
+const start = (view: SessionView, next: Omit<LiveOperation, 'parts'>, at: string): SessionView => {
+  const current = view.live.find((other) => sameOperation(other, next));
+  if (current && current.fence >= next.fence) return view;
+  const live = [...without(view.live, next), { ...next, startedAt: at, parts: [] }];
+  if (!current) return { ...view, live };
+  const { waits, startedAt = null, ...before } = current;
+  const superseded = { ...before, startedAt, endedAt: at, code: waits?.code ?? null };
+  return { ...view, live, superseded: [...(view.superseded ?? []), superseded] };
 };
 
 type GrowingPart = LiveOperation['parts'][number];
@@ -116,7 +132,7 @@ const settleTurn = (view: SessionView, event: Extract<SessionEvent, { type: 'tur
   };
 };
 
-const apply = (view: SessionView, event: SessionEvent): SessionView => {
+const apply = (view: SessionView, event: SessionEvent, at: string): SessionView => {
   switch (event.type) {
     case 'message.accepted': {
       const { type: _type, ...message } = event;
@@ -135,14 +151,11 @@ const apply = (view: SessionView, event: SessionEvent): SessionView => {
       };
     case 'step.started': {
       const { turn, step, fence, model } = event;
-      return { ...view, live: start(view.live, { turn, step, call: null, fence, label: model, parts: [] }) };
+      return start(view, { turn, step, call: null, fence, label: model }, at);
     }
     case 'compaction.started': {
       const { turn, step, fence, model } = event;
-      return {
-        ...view,
-        live: start(view.live, { turn, step, call: null, fence, label: compactionLabel(model), parts: [] }),
-      };
+      return start(view, { turn, step, call: null, fence, label: compactionLabel(model) }, at);
     }
     case 'compacted':
     case 'compaction.failed': {
@@ -169,7 +182,7 @@ const apply = (view: SessionView, event: SessionEvent): SessionView => {
       return { ...view, approvals: view.approvals.filter(({ id }) => id !== event.approval.id) };
     case 'tool.started': {
       const { turn, step, call, fence, tool } = event;
-      return { ...view, live: start(view.live, { turn, step, call, fence, label: tool, parts: [] }) };
+      return start(view, { turn, step, call, fence, label: tool }, at);
     }
     case 'tool.output': {
       const { turn, step, call, fence, text } = event;
@@ -191,8 +204,8 @@ const apply = (view: SessionView, event: SessionEvent): SessionView => {
 };
 
 /** Pure. An event that is already in the view (a repeated position) changes nothing. */
-export const reduce = (view: SessionView, { position, event }: StreamEvent): SessionView =>
-  position <= view.position ? view : { ...apply(view, event), position };
+export const reduce = (view: SessionView, { position, at, event }: StreamEvent): SessionView =>
+  position <= view.position ? view : { ...apply(view, event, at), position };
 
 /** Puts an older page before what is loaded; a chunk that is loaded already is kept once. */
 export const prependPage = (view: SessionView, older: readonly Chunk[]): SessionView => {

@@ -45,6 +45,7 @@ const columns = `
   (SELECT ${usageJson} FROM session_usage u WHERE u.session_id = s.id) AS usage,
   iso(s.created_at) AS "createdAt", iso(s.updated_at) AS "updatedAt",
   (SELECT count(*) FROM turns t WHERE t.session_id = s.id) AS turns,
+  (SELECT t.status FROM turns t WHERE t.session_id = s.id AND t.status <> 'running' ORDER BY t.turn DESC LIMIT 1) AS "lastTurn",
   CASE
     WHEN EXISTS (SELECT 1 FROM approvals a WHERE a.session_id = s.id AND a.status = 'pending') THEN 'waiting'
     WHEN EXISTS (SELECT 1 FROM turns t WHERE t.session_id = s.id AND t.status = 'running')

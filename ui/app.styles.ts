@@ -2,8 +2,10 @@ import { css } from 'lit';
 
 export const appStyles = css`
   :host {
+    position: relative;
     display: block;
     height: 100dvh;
+    overflow: clip;
   }
   .frame {
     display: grid;
@@ -14,6 +16,7 @@ export const appStyles = css`
     border-right: 1px solid var(--line);
   }
   main {
+    position: relative;
     display: grid;
     grid-template: auto auto minmax(0, 1fr) auto / minmax(0, 1fr);
     min-width: 0;
@@ -30,6 +33,7 @@ export const appStyles = css`
     display: none;
   }
   .center {
+    grid-row: 1 / -1;
     display: grid;
     place-content: center;
     justify-items: center;

@@ -1,4 +1,4 @@
-import { html, LitElement, type PropertyValues } from 'lit';
+import { html, type PropertyValues } from 'lit';
 import { type ApiClient, createApiClient } from '../client/api.ts';
 import { act } from './act.ts';
 import { appStyles } from './app.styles.ts';
@@ -6,6 +6,7 @@ import { createEffects } from './effects.ts';
 import { handleRequests } from './events.ts';
 import { howMany } from './inbox/state/approvals.ts';
 import { createNavigation } from './navigation.ts';
+import { element } from './parts/element.ts';
 import { shared } from './parts/shared.styles.ts';
 import { runScreen } from './run/screen.ts';
 import { conversationScreen } from './session/screen.ts';
@@ -13,6 +14,7 @@ import { withLiveUsage } from './session/state/sessions.ts';
 import { howManyRun } from './session/state/subagents.ts';
 import { recall, remember, rememberToken, takeToken } from './shell/effects/memory.ts';
 import { asError, type Store } from './shell/effects/store.ts';
+import { failureScreen } from './shell/failure.ts';
 import type { Address } from './shell/model/address.ts';
 import { panelScreen } from './shell/panel.ts';
 import type { Action } from './shell/state/actions.ts';
@@ -24,10 +26,12 @@ import './shell/rail.ts';
 import './start/start.ts';
 import './shell/token-screen.ts';
 
+type AppProps = {
+  state: AppState;
+};
+
 /** Holds the state, changes it, and lays out the screen. */
-class App extends LitElement {
-  static override properties = { state: { state: true } };
-  declare state: AppState;
+class App extends element<AppProps>({ state: initialState(recall()) }, 'state') {
   private client: { token: string | null; api: ApiClient } | undefined;
 
   private readonly store: Store = {
@@ -40,7 +44,6 @@ class App extends LitElement {
 
   constructor() {
     super();
-    this.state = initialState(recall());
     handleRequests(this, this.effects.handlers);
   }
 
@@ -138,6 +141,7 @@ class App extends LitElement {
     const root = document.documentElement;
     if (shell.theme === 'system') root.removeAttribute('data-theme');
     else root.dataset.theme = shell.theme;
+    root.dataset.density = shell.density;
     const number = howMany(approvals);
     const title = conversation?.session?.title ?? run?.view?.run.name;
     document.title = `${number > 0 ? `(${number}) ` : ''}${title ? `${title} · ` : ''}Everturn`;
@@ -151,6 +155,8 @@ class App extends LitElement {
       <div class="frame ${shell.railOpen ? 'rail-open' : ''}">
         <button class="cover" tabindex="-1" aria-label="Close the list" @click=${() => this.dispatch({ type: 'rail', open: false })}></button>
         <ev-rail
+          role="complementary"
+          aria-label="Navigation"
           .shell=${shell}
           .sessions=${withLiveUsage(sessions, conversation)}
           .runs=${runs}
@@ -158,7 +164,7 @@ class App extends LitElement {
           .pending=${howMany(approvals)}
           .background=${howManyRun(subagents)}
         ></ev-rail>
-        <main>${conversation ? conversationScreen(this.state) : run ? runScreen(this.state) : this.start()}</main>
+        <main>${conversation ? conversationScreen(this.state) : run ? runScreen(this.state) : shell.missing ? failureScreen('Page not found', `There is no page at ${location.pathname}.`) : this.start()}</main>
       </div>
       ${panelScreen(this.state)}
       <ev-notices .notices=${shell.notices}></ev-notices>

@@ -2,9 +2,9 @@ import type { CreateSession } from '../contracts/api.ts';
 import type { Decision } from '../contracts/approvals.ts';
 import type { WhenBusy } from '../contracts/events.ts';
 import type { Rerun, RunStatus, StartRun } from '../contracts/runs.ts';
-import type { ItemRequest } from './run/effects/open-run.ts';
+import type { ItemRequest } from './run/model/open-run.ts';
 import type { RunTarget, StartTab } from './shell/model/address.ts';
-import type { Panel, RailList, ThemeChoice } from './shell/state/shell.ts';
+import type { Density, Panel, RailList, ThemeChoice } from './shell/model/shell.ts';
 
 /** Every request an element may make. The app element alone acts on them. */
 export type Requests = {
@@ -38,6 +38,8 @@ export type Requests = {
   'ask-to-notify': null;
   'load-older': null;
   'load-trace': { turn: number };
+  /** The operations of all turns of the open session. */
+  'load-session-trace': null;
   'open-run': { id: string; target?: RunTarget | null };
   /** Names the place in the address without a step back in the history. */
   'show-place': { target: RunTarget | null };
@@ -62,6 +64,7 @@ export type Requests = {
   download: { name: string };
   reconnect: null;
   'choose-theme': { theme: ThemeChoice };
+  'choose-density': { density: Density };
   'show-panel': { panel: Panel };
   'show-rail': { open: boolean };
   notify: { text: string };

@@ -63,7 +63,7 @@ const approval: Approval = {
   answeredAt: null,
 };
 
-const start = initialState({ token: 't', theme: 'system', drafts: {}, outbox: [] });
+const start = initialState({ token: 't', theme: 'system', density: 'comfortable', drafts: {}, outbox: [] });
 const play = (...actions: Action[]): AppState => actions.reduce(update, start);
 const first = (page: SessionPage, q = ''): Action => ({ type: 'sessions-first', q, page });
 const ids = ({ sessions }: AppState): string[] => sessions.items.map(({ id }) => id);
@@ -194,6 +194,7 @@ describe('the outbox', () => {
     item: {
       key: 'k',
       sessionId: 's1',
+      attachments: [],
       text: 'x',
       attachments: [],
       whenBusy: 'enqueue',

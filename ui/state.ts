@@ -1,13 +1,15 @@
 import { type Approvals, initialApprovals, updateApprovals } from './inbox/state/approvals.ts';
 import { type OpenRun, updateRun } from './run/state/run.ts';
 import { initialRuns, type Runs, updateRuns } from './run/state/runs.ts';
+import type { OutboxItem } from './session/model/outbox-item.ts';
 import { type Attaching, updateAttaching } from './session/state/attaching.ts';
 import { type Conversation, updateConversation } from './session/state/conversation.ts';
-import { type Outbox, type OutboxItem, updateOutbox } from './session/state/outbox.ts';
+import { type Outbox, updateOutbox } from './session/state/outbox.ts';
 import { initialSessions, type Sessions, updateSessions } from './session/state/sessions.ts';
 import { initialSubagents, type Subagents, updateSubagents } from './session/state/subagents.ts';
+import type { Density, ThemeChoice } from './shell/model/shell.ts';
 import type { Action } from './shell/state/actions.ts';
-import { initialShell, type Shell, type ThemeChoice, updateShell } from './shell/state/shell.ts';
+import { initialShell, type Shell, updateShell } from './shell/state/shell.ts';
 import { type Flows, initialFlows, updateFlows } from './start/state/flows.ts';
 import { initialScripts, type Scripts, updateScripts } from './start/state/scripts.ts';
 
@@ -30,12 +32,13 @@ export type AppState = {
 export type Remembered = {
   token: string | null;
   theme: ThemeChoice;
+  density: Density;
   drafts: Record<string, string>;
   outbox: OutboxItem[];
 };
 
-export const initialState = ({ token, theme, drafts, outbox }: Remembered): AppState => ({
-  shell: initialShell(token, theme),
+export const initialState = ({ token, theme, density, drafts, outbox }: Remembered): AppState => ({
+  shell: initialShell(token, theme, density),
   sessions: initialSessions,
   runs: initialRuns,
   flows: initialFlows,

@@ -1,4 +1,28 @@
-import { defineConfig } from 'vite';
+import { readdir, readFile, writeFile } from 'node:fs/promises';
+import path from 'node:path';
+import { promisify } from 'node:util';
+import { brotliCompress, gzip } from 'node:zlib';
+import { defineConfig, type Plugin } from 'vite';
+
+/** Beside each text file of the build its compressed forms, which the API serves to browsers that take them. */
+const precompress = (): Plugin => {
+  let folder = '';
+  return {
+    name: 'precompress',
+    configResolved: ({ root, build }) => {
+      folder = path.resolve(root, build.outDir);
+    },
+    closeBundle: async () => {
+      for (const name of await readdir(folder, { recursive: true })) {
+        if (!/\.(?:js|css|html|svg)$/.test(name)) continue;
+        const file = path.join(folder, name);
+        const content = await readFile(file);
+        await writeFile(`${file}.br`, await promisify(brotliCompress)(content));
+        await writeFile(`${file}.gz`, await promisify(gzip)(content, { level: 9 }));
+      }
+    },
+  };
+};
 
 /** Where `npm run dev:ui` finds the API. */
 const api = process.env.EVERTURN_API_URL ?? 'http://127.0.0.1:4100';
@@ -6,6 +30,7 @@ const api = process.env.EVERTURN_API_URL ?? 'http://127.0.0.1:4100';
 export default defineConfig({
   root: import.meta.dirname,
   base: '/',
+  plugins: [precompress()],
   // The API serves a page only under the host that the page itself came from.
   server: { host: '127.0.0.1', proxy: { '/api': { target: api, changeOrigin: false } } },
   build: {

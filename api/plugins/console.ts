@@ -18,7 +18,7 @@ const policy = [
   'trusted-types lit-html dompurify',
 ].join('; ');
 
-/** Serves the built console; every path that is no file of it is a place inside it. */
+/** Serves the built console. It also answers browsers that ask for a page that does not exist. */
 export const registerConsole = async (app: FastifyInstance, folder: string): Promise<void> => {
   if (!existsSync(folder)) return;
   app.addHook('onSend', async (_request, reply) => {
@@ -31,6 +31,7 @@ export const registerConsole = async (app: FastifyInstance, folder: string): Pro
     root: folder,
     // Its own routes would have no guard.
     serve: false,
+    preCompressed: true,
     setHeaders: (reply, path) => {
       reply.header('cache-control', /-[\w-]{8,}\.\w+$/.test(path) ? 'public, max-age=31536000, immutable' : 'no-cache');
     },

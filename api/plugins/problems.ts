@@ -4,6 +4,7 @@ import { hasZodFastifySchemaValidationErrors } from 'fastify-type-provider-zod';
 import type { Problem } from '../../contracts/api.ts';
 import { type ErrorCode, EverturnError, errorTable, isStorageFull } from '../../contracts/errors.ts';
 import { visibleInLine } from '../../contracts/shown.ts';
+import { sendMissingPage } from './navigation.ts';
 import { faultWords } from './schema-faults.ts';
 
 const frameworkCodes: Record<string, ErrorCode> = {
@@ -108,7 +109,8 @@ export const registerProblems = (app: FastifyInstance): void => {
     if (known.code === 'internal' || known.code === 'storage_full') request.log.error({ error }, 'request failed');
     return sendProblem(reply, known);
   });
-  app.setNotFoundHandler((request) => {
+  app.setNotFoundHandler((request, reply) => {
+    if (sendMissingPage(request, reply)) return reply;
     const path = clipped(visibleInLine(request.url.split('?')[0] ?? ''), 200);
     throw new EverturnError('not_found', `Cannot ${request.method} ${path}: there is no such route`);
   });

@@ -211,6 +211,26 @@ export class Agent {
     return approval;
   }
 
+  /** The span of a request that took so long and ends after the one before it. */
+  spend(turn: number, step: number, attempt: number, status: Span['status'], ms: number): void {
+    const last = this.spans.at(-1);
+    const begin = last?.turn === turn ? Date.parse(last.endedAt) : Date.now();
+    const usage = { input: 2200, output: 180, cacheRead: 1800, cacheWrite: 0, reasoning: 0, cost: 0.0021 };
+    this.spans.push({
+      id: `${turn}/${step}/model/${attempt}`,
+      turn,
+      step,
+      call: null,
+      kind: 'model',
+      name: this.stream.session.model,
+      attempt,
+      status,
+      startedAt: new Date(begin).toISOString(),
+      endedAt: new Date(begin + ms).toISOString(),
+      attributes: status === 'ok' ? { usage, timeToFirstTokenMs: 420 } : {},
+    });
+  }
+
   private span(span: Omit<Span, 'id' | 'attempt' | 'status' | 'endedAt'>): void {
     const { turn, step, call } = span;
     this.spans.push({

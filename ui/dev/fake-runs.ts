@@ -12,7 +12,7 @@ import { currentSources, fixtureScripts } from './script-files.ts';
 const plain: Declared = { steps: [{ id: 'plan' }, { id: 'write', needs: ['plan'] }] };
 
 /** The runs of the fixture server, in memory. */
-export class Fleet {
+export class FakeRuns {
   readonly runs = new Map<string, RunStream>();
   readonly listeners = new Set<(runId: string) => void>();
   /** What was asked when runs were run again, for tests. */

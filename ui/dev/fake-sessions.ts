@@ -7,21 +7,21 @@ import { SessionStream } from './stream.ts';
 type Message = { messageId: string; text: string };
 type Entry = { stream: SessionStream; agent: Agent; queue: Message[]; running: number | null };
 
-export type HarbourOptions = {
+export type FakeSessionsOptions = {
   /** Milliseconds between deltas; 0 plays all at once. */
   pace: number;
   workspace: string;
 };
 
 /** The sessions of the fixture server, in memory: what the real API does, without Temporal, Postgres or a model. */
-export class Harbour {
+export class FakeSessions {
   readonly entries = new Map<string, Entry>();
   readonly listeners = new Set<(sessionId: string) => void>();
-  private readonly options: HarbourOptions;
+  private readonly options: FakeSessionsOptions;
   private readonly seen = new Map<string, unknown>();
   private ids = 0;
 
-  constructor(options: HarbourOptions) {
+  constructor(options: FakeSessionsOptions) {
     this.options = options;
   }
 
@@ -103,6 +103,45 @@ export class Harbour {
     } else entry.queue.push({ messageId, text });
     void this.work(entry);
     return { messageId, turnId: null };
+  }
+
+  /** A turn that has answered this. */
+  say(id: string, text: string): void {
+    const { stream } = this.entry(id);
+    const turn = stream.session.turns + 1;
+    const user = stream.chunk(turn, 0, 0, { kind: 'text', role: 'user', text: 'Say it' });
+    const startedAt = new Date().toISOString();
+    stream.append({ type: 'turn.started', turn, messageId: `m${id}/${turn}`, startedAt, chunks: [user] });
+    const reply = stream.chunk(turn, 1, 0, { kind: 'text', role: 'assistant', text });
+    stream.append({ type: 'step.sealed', turn, step: 1, chunks: [reply] });
+    stream.append({ type: 'turn.settled', turn, status: 'completed', code: null, durationMs: 10, chunks: [] });
+  }
+
+  /** A turn whose second request loses its worker, and is answered by the next attempt. */
+  survive(id: string): void {
+    const { stream, agent } = this.entry(id);
+    const turn = stream.session.turns + 1;
+    const model = stream.session.model;
+    const startedAt = new Date().toISOString();
+    const user = stream.chunk(turn, 0, 0, { kind: 'text', role: 'user', text: 'Which buoys are dark tonight?' });
+    stream.append({ type: 'turn.started', turn, messageId: `m${id}/${turn}`, startedAt, chunks: [user] });
+    const say = (step: number, ordinal: number, text: string) =>
+      stream.chunk(turn, step, ordinal, { kind: 'text', role: 'assistant', text });
+    agent.spend(turn, 1, 1, 'ok', 2_400);
+    stream.append({
+      type: 'step.sealed',
+      turn,
+      step: 1,
+      chunks: [say(1, 0, 'I read the tide table and the log first.')],
+    });
+    stream.append({ type: 'step.started', turn, step: 2, fence: 1, model });
+    const half = 'Buoys 3 and 7 are dark. Buoy 3 waits for a new lamp, and buoy';
+    stream.append({ type: 'delta', turn, step: 2, fence: 1, parts: [{ ordinal: 0, kind: 'text', text: half }] });
+    agent.spend(turn, 2, 1, 'interrupted', 12_300);
+    stream.append({ type: 'step.started', turn, step: 2, fence: 2, model });
+    agent.spend(turn, 2, 2, 'ok', 5_100);
+    stream.append({ type: 'step.sealed', turn, step: 2, chunks: [say(2, 0, `${half} 7 is dark at low tide only.`)] });
+    stream.append({ type: 'turn.settled', turn, status: 'completed', code: null, durationMs: 19_800, chunks: [] });
   }
 
   private async work(entry: Entry): Promise<void> {

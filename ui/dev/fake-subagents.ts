@@ -1,9 +1,9 @@
 import { EverturnError } from '../../contracts/errors.ts';
 import { hasEnded, type Subagent, SubagentQuery } from '../../contracts/subagents.ts';
-import type { Route } from './routes.ts';
+import type { Route } from './route.ts';
 
 /** The background agents of the fixture server, in memory. `changed` wakes those who watch a session. */
-export class Crew {
+export class FakeSubagents {
   private readonly changed: (sessionId: string) => void;
   private readonly subagents: Subagent[] = [];
 

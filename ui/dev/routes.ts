@@ -12,28 +12,25 @@ import { noSegments } from '../../contracts/cache.ts';
 import { EverturnError } from '../../contracts/errors.ts';
 import { SearchQuery } from '../../contracts/search.ts';
 import { shownApproval, shownQuestion } from '../../contracts/shown.ts';
-import type { Fleet } from './fake-runs.ts';
-import type { Harbour } from './fake-sessions.ts';
+import type { FakeRuns } from './fake-runs.ts';
+import type { FakeSessions } from './fake-sessions.ts';
+import type { Route } from './route.ts';
 import { runRoutesOf } from './run-routes.ts';
 import { searchIn } from './search.ts';
 
-export type Reply = { status: number; body?: unknown; text?: string };
-type Request = { params: string[]; query: Record<string, string>; body: unknown; key: string | undefined };
-export type Route = { method: string; path: RegExp; answer: (request: Request) => Reply };
-
-/** The JSON routes of the API over a {@link Harbour} and a {@link Fleet}. */
-export const routesOf = (harbour: Harbour, fleet: Fleet, health: Health): Route[] => {
-  const entry = ([id = '']: string[]) => harbour.entry(id);
+/** The JSON routes of the API over a {@link FakeSessions} and a {@link FakeRuns}. */
+export const routesOf = (fakeSessions: FakeSessions, fakeRuns: FakeRuns, health: Health): Route[] => {
+  const entry = ([id = '']: string[]) => fakeSessions.entry(id);
   return [
-    ...runRoutesOf(fleet, harbour),
-    { method: 'GET', path: /^\/trust$/, answer: () => ({ status: 200, body: fleet.trust }) },
+    ...runRoutesOf(fakeRuns, fakeSessions),
+    { method: 'GET', path: /^\/trust$/, answer: () => ({ status: 200, body: fakeRuns.trust }) },
     { method: 'GET', path: /^\/health$/, answer: () => ({ status: 200, body: health }) },
     {
       method: 'POST',
       path: /^\/sessions$/,
       answer: ({ body, key }) => ({
         status: 201,
-        body: harbour.once(key, () => harbour.create(CreateSession.parse(body) as object)),
+        body: fakeSessions.once(key, () => fakeSessions.create(CreateSession.parse(body) as object)),
       }),
     },
     {
@@ -41,7 +38,7 @@ export const routesOf = (harbour: Harbour, fleet: Fleet, health: Health): Route[
       path: /^\/sessions$/,
       answer: ({ query }) => {
         const { q = '', cursor = '0', limit } = SessionQuery.parse(query);
-        const found = [...harbour.entries.values()]
+        const found = [...fakeSessions.entries.values()]
           .map(({ stream: { session, view } }) => ({ ...session, usage: view.usage.requests > 0 ? view.usage : null }))
           .filter(
             ({ title, runId, parentId, archivedAt }) =>
@@ -61,7 +58,7 @@ export const routesOf = (harbour: Harbour, fleet: Fleet, health: Health): Route[
     {
       method: 'GET',
       path: /^\/search$/,
-      answer: ({ query }) => ({ status: 200, body: { results: searchIn(harbour, SearchQuery.parse(query).q) } }),
+      answer: ({ query }) => ({ status: 200, body: { results: searchIn(fakeSessions, SearchQuery.parse(query).q) } }),
     },
     {
       method: 'GET',
@@ -78,7 +75,7 @@ export const routesOf = (harbour: Harbour, fleet: Fleet, health: Health): Route[
         const archivedAt =
           archived === undefined ? stream.session.archivedAt : archived ? new Date().toISOString() : null;
         stream.session = { ...stream.session, ...known, archivedAt };
-        harbour.changed(stream.session.id);
+        fakeSessions.changed(stream.session.id);
         return { status: 200, body: stream.session };
       },
     },
@@ -86,8 +83,8 @@ export const routesOf = (harbour: Harbour, fleet: Fleet, health: Health): Route[
       method: 'DELETE',
       path: /^\/sessions\/([^/]+)$/,
       answer: ({ params }) => {
-        harbour.entries.delete(entry(params).stream.session.id);
-        harbour.changed(params[0] ?? '');
+        fakeSessions.entries.delete(entry(params).stream.session.id);
+        fakeSessions.changed(params[0] ?? '');
         return { status: 204 };
       },
     },
@@ -96,7 +93,7 @@ export const routesOf = (harbour: Harbour, fleet: Fleet, health: Health): Route[
       path: /^\/sessions\/([^/]+)\/fork$/,
       answer: ({ params, body, key }) => ({
         status: 201,
-        body: harbour.once(key, () => harbour.fork(params[0] ?? '', ForkSession.parse(body).turn)),
+        body: fakeSessions.once(key, () => fakeSessions.fork(params[0] ?? '', ForkSession.parse(body).turn)),
       }),
     },
     {
@@ -104,7 +101,7 @@ export const routesOf = (harbour: Harbour, fleet: Fleet, health: Health): Route[
       path: /^\/sessions\/([^/]+)\/messages$/,
       answer: ({ params, body, key }) => ({
         status: 202,
-        body: harbour.once(key, () => harbour.send(params[0] ?? '', body)),
+        body: fakeSessions.once(key, () => fakeSessions.send(params[0] ?? '', body)),
       }),
     },
     {
@@ -146,10 +143,10 @@ export const routesOf = (harbour: Harbour, fleet: Fleet, health: Health): Route[
       answer: () => ({
         status: 200,
         body: {
-          approvals: [...harbour.entries.values()].flatMap(({ agent }) =>
+          approvals: [...fakeSessions.entries.values()].flatMap(({ agent }) =>
             [...agent.waiting.values()].map(({ approval }) => ({ ...approval, shown: shownApproval(approval) })),
           ),
-          questions: fleet.questions().map((question) => ({ ...question, shown: shownQuestion(question) })),
+          questions: fakeRuns.questions().map((question) => ({ ...question, shown: shownQuestion(question) })),
         },
       }),
     },
@@ -158,11 +155,11 @@ export const routesOf = (harbour: Harbour, fleet: Fleet, health: Health): Route[
       path: /^\/approvals\/([^/]+)$/,
       answer: ({ params: [id = ''], body }) => {
         if (id.startsWith('run/')) {
-          const question = fleet.answer(id, body);
+          const question = fakeRuns.answer(id, body);
           if (question) return { status: 200, body: question };
           throw new EverturnError('approval_answered', `Cannot answer ${id}: it has an answer already`);
         }
-        const approval = harbour.entry(id.split('/')[0] ?? '').agent.answer(id, ApprovalAnswer.parse(body));
+        const approval = fakeSessions.entry(id.split('/')[0] ?? '').agent.answer(id, ApprovalAnswer.parse(body));
         if (!approval) throw new EverturnError('approval_answered', `Cannot answer ${id}: it has an answer already`);
         return { status: 200, body: approval };
       },

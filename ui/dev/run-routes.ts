@@ -1,28 +1,28 @@
 import { EverturnError } from '../../contracts/errors.ts';
 import { ItemQuery, Rerun, RunQuery } from '../../contracts/runs.ts';
-import type { Fleet } from './fake-runs.ts';
-import type { Harbour } from './fake-sessions.ts';
-import type { Route } from './routes.ts';
+import type { FakeRuns } from './fake-runs.ts';
+import type { FakeSessions } from './fake-sessions.ts';
+import type { Route } from './route.ts';
 import { currentSources } from './script-files.ts';
 
 const ok = (body: unknown, status = 200) => ({ status, body });
 
-/** The JSON routes of runs and flows over a {@link Fleet}. */
-export const runRoutesOf = (fleet: Fleet, harbour: Harbour): Route[] => {
-  const run = ([id = '']: string[]) => fleet.run(id);
+/** The JSON routes of runs and flows over a {@link FakeRuns}. */
+export const runRoutesOf = (fakeRuns: FakeRuns, fakeSessions: FakeSessions): Route[] => {
+  const run = ([id = '']: string[]) => fakeRuns.run(id);
   const change = (verb: 'cancel' | 'pause' | 'resume'): Route => ({
     method: 'POST',
     path: new RegExp(`^/runs/([^/]+)/${verb}$`),
     answer: ({ params: [id = ''] }) => {
-      const stream = fleet.active(id, verb);
+      const stream = fakeRuns.active(id, verb);
       if (verb === 'cancel') stream.settle('cancelled', 'run_cancelled', 'Cancelled by console');
       else stream.append({ type: 'run.paused', paused: verb === 'pause' });
       return ok(stream.view.run, 202);
     },
   });
   return [
-    { method: 'GET', path: /^\/flows$/, answer: () => ok(fleet.flows) },
-    { method: 'GET', path: /^\/scripts$/, answer: () => ok(fleet.scripts) },
+    { method: 'GET', path: /^\/flows$/, answer: () => ok(fakeRuns.flows) },
+    { method: 'GET', path: /^\/scripts$/, answer: () => ok(fakeRuns.scripts) },
     {
       method: 'GET',
       path: /^\/runs\/([^/]+)\/definition$/,
@@ -42,7 +42,7 @@ export const runRoutesOf = (fleet: Fleet, harbour: Harbour): Route[] => {
       path: /^\/runs$/,
       answer: ({ body, key }) =>
         ok(
-          harbour.once(key, () => fleet.start(body)),
+          fakeSessions.once(key, () => fakeRuns.start(body)),
           201,
         ),
     },
@@ -51,7 +51,7 @@ export const runRoutesOf = (fleet: Fleet, harbour: Harbour): Route[] => {
       path: /^\/runs$/,
       answer: ({ query }) => {
         const { cursor = '0', status, limit } = RunQuery.parse(query);
-        const found = [...fleet.runs.values()]
+        const found = [...fakeRuns.runs.values()]
           .map(({ view }) => view.run)
           .filter((one) => status === undefined || one.status === status)
           .toReversed();
@@ -64,7 +64,7 @@ export const runRoutesOf = (fleet: Fleet, harbour: Harbour): Route[] => {
       method: 'GET',
       path: /^\/runs\/([^/]+)\/steps\/([^/]+)(?:\/items\/(\d+))?$/,
       answer: ({ params: [id = '', step = '', index] }) => {
-        const stream = fleet.run(id);
+        const stream = fakeRuns.run(id);
         const node = index === undefined ? stream.view.nodes[step] : stream.items.get(step)?.[Number(index)];
         if (!node) throw new EverturnError('step_not_found', `Cannot read step ${step}: run ${id} has none`);
         const asked = stream.asked.get(step) ?? null;
@@ -96,7 +96,7 @@ export const runRoutesOf = (fleet: Fleet, harbour: Harbour): Route[] => {
       path: /^\/runs\/([^/]+)\/rerun$/,
       answer: ({ params: [id = ''], body, key }) =>
         ok(
-          harbour.once(key, () => fleet.rerun(id, Rerun.parse(body))),
+          fakeSessions.once(key, () => fakeRuns.rerun(id, Rerun.parse(body))),
           201,
         ),
     },

@@ -1,6 +1,6 @@
 import type { RunNode } from '../../contracts/runs.ts';
 import { noUsage, type UsageTotals } from '../../contracts/usage.ts';
-import type { Fleet } from './fake-runs.ts';
+import type { FakeRuns } from './fake-runs.ts';
 import type { Declared, RunStream } from './run-stream.ts';
 
 export const ago = (seconds: number): string => new Date(Date.now() - seconds * 1000).toISOString();
@@ -62,8 +62,8 @@ const searches = (run: RunStream, done: number, total = 6): void => {
 };
 
 /** A run in the middle: items run, one has failed once. */
-export const runningScene = (fleet: Fleet): RunStream => {
-  const run = fleet.create({ createdAt: ago(214) }, research, question);
+export const runningScene = (fakeRuns: FakeRuns): RunStream => {
+  const run = fakeRuns.create({ createdAt: ago(214) }, research, question);
   run.outputs.set('run/r1/step/plan', ['tide table', 'light plan', 'buoy 7', 'power', 'log of June', 'repairs']);
   run.node('plan', 'completed', { ...ended(213, 191), sessionId: 's1', usage: used(2100, 340) });
   searches(run, 3);
@@ -78,8 +78,8 @@ export const runningScene = (fleet: Fleet): RunStream => {
 };
 
 /** A run that asks, with a form. */
-export const waitingScene = (fleet: Fleet): RunStream => {
-  const run = fleet.create({ createdAt: ago(611), rerunOf: 'r1', fromStep: 'search' }, research, question);
+export const waitingScene = (fakeRuns: FakeRuns): RunStream => {
+  const run = fakeRuns.create({ createdAt: ago(611), rerunOf: 'r1', fromStep: 'search' }, research, question);
   const earlier = { reusedFrom: 'r1' };
   run.node('plan', 'completed', { ...ended(610, 609.8), ...earlier, sessionId: 's1' });
   searches(run, 6);
@@ -110,8 +110,8 @@ export const waitingScene = (fleet: Fleet): RunStream => {
 };
 
 /** A run that failed, with a long reason. */
-export const failedScene = (fleet: Fleet): RunStream => {
-  const run = fleet.create(
+export const failedScene = (fakeRuns: FakeRuns): RunStream => {
+  const run = fakeRuns.create(
     { createdAt: ago(5200), name: 'review-code', trigger: 'schedule' },
     {
       steps: [
@@ -180,8 +180,8 @@ The crew's log says that the lamp was lit on the 14th. It notes no hour.
 `;
 
 /** A run that completed, with a report and a file. */
-export const completedScene = (fleet: Fleet): RunStream => {
-  const run = fleet.create({ createdAt: ago(7400) }, research, question);
+export const completedScene = (fakeRuns: FakeRuns): RunStream => {
+  const run = fakeRuns.create({ createdAt: ago(7400) }, research, question);
   run.node('plan', 'completed', { ...ended(7400, 7380), sessionId: 's1', usage: used(2100, 340) });
   searches(run, 6);
   run.node('search', 'completed', { ...ended(7380, 7200), usage: used(33000, 4100) });
@@ -199,8 +199,8 @@ export const completedScene = (fleet: Fleet): RunStream => {
 };
 
 /** 10,000 items, most of them done. */
-export const manyScene = (fleet: Fleet, total = 10_000, done = 7_312): RunStream => {
-  const run = fleet.create(
+export const manyScene = (fakeRuns: FakeRuns, total = 10_000, done = 7_312): RunStream => {
+  const run = fakeRuns.create(
     { createdAt: ago(1900), name: 'index-archive' },
     {
       steps: [
@@ -224,14 +224,14 @@ export const manyScene = (fleet: Fleet, total = 10_000, done = 7_312): RunStream
 };
 
 /** 200 steps with names that do not break. */
-export const longScene = (fleet: Fleet): RunStream => {
+export const longScene = (fakeRuns: FakeRuns): RunStream => {
   const name = (at: number): string =>
     `${'Averylongnamewithoutanyspaceinitatall'.repeat(at % 5 === 0 ? 1 : 0)}step${at}`;
   const steps = Array.from({ length: 200 }, (_, at) => ({
     id: name(at),
     needs: at < 4 ? [] : [name(at - (at % 4) - 1)],
   }));
-  const run = fleet.create(
+  const run = fakeRuns.create(
     { createdAt: ago(90), name: 'Aflowwithanamethatisverylongandhasnospaceatallbutmustnotbreakthepage' },
     { steps },
   );

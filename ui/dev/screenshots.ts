@@ -11,7 +11,7 @@ const only = process.argv.slice(2);
 await mkdir(folder, { recursive: true });
 const { browser, close } = await startBrowser();
 const server = await startDevServer({ pace: 12 });
-const { harbour, fleet, crew } = server;
+const { fakeSessions, fakeRuns, fakeSubagents } = server;
 
 const until = async (page: Page, text: string): Promise<void> => page.getByText(text).first().waitFor();
 const wide = { width: 1280, height: 860 };
@@ -35,12 +35,12 @@ const shoot = async (
 await shoot('empty', '/', (page) => until(page, 'No sessions yet'));
 
 const session = (text: string, title = ''): string => {
-  const { id } = harbour.create({ title });
-  harbour.send(id, { text });
+  const { id } = fakeSessions.create({ title });
+  fakeSessions.send(id, { text });
   return id;
 };
 const settled = async (id: string): Promise<void> => {
-  const { stream } = harbour.entry(id);
+  const { stream } = fakeSessions.entry(id);
   if (stream.view.turns[1] && stream.view.turns[1].status !== 'running') return;
   await new Promise<void>((resolve) => {
     stream.listeners.add(({ event }) => {
@@ -84,7 +84,7 @@ await shoot('error', `/s/${failing}`, (page) => until(page, 'The provider refuse
 await shoot('trace', `/s/${reading}`, async (page) => {
   await page.getByText('2 requests').click();
   await page.getByRole('button', { name: /^read_file/ }).click();
-  await page.locator('ev-trace').scrollIntoViewIfNeeded();
+  await page.locator('ev-waterfall').scrollIntoViewIfNeeded();
 });
 
 const long = session('Look at the whole harbour: a long and slow round, please.', 'The whole harbour');
@@ -110,12 +110,12 @@ await shoot('reconnecting', `/s/${reading}`, async (page) => {
   await page.getByText(/next try in/).waitFor();
 });
 server.away(false);
-const running = runningScene(fleet);
-const waiting = waitingScene(fleet);
-const failed = failedScene(fleet);
-const completed = completedScene(fleet);
-const many = manyScene(fleet);
-const long200 = longScene(fleet);
+const running = runningScene(fakeRuns);
+const waiting = waitingScene(fakeRuns);
+const failed = failedScene(fakeRuns);
+const completed = completedScene(fakeRuns);
+const many = manyScene(fakeRuns);
+const long200 = longScene(fakeRuns);
 const at = ({ view }: typeof running, hash = ''): string => `/r/${view.run.id}${hash}`;
 const live = (page: Page) => page.getByText('Live', { exact: true }).waitFor();
 const dark = { colorScheme: 'dark' as const };
@@ -158,15 +158,15 @@ await shoot(
   },
   dark,
 );
-const script = runningScriptScene(fleet);
-const rerun = rerunScene(fleet);
+const script = runningScriptScene(fakeRuns);
+const rerun = rerunScene(fakeRuns);
 await shoot('script-run-dark', at(script, '#read0'), live, { ...dark, viewport: { width: 1600, height: 1120 } });
 await shoot('script-run-light', at(script), live, { viewport: tall });
 await shoot('script-run-narrow', at(script), live, { ...small, ...dark });
 await shoot('script-rerun', at(rerun), live, { viewport: tall });
-await shoot('script-many', at(thousandScene(fleet)), live, dark);
-await shoot('script-failed', at(failedScriptScene(fleet)), live);
-await shoot('script-long-narrow', at(longScriptScene(fleet)), live, small);
+await shoot('script-many', at(thousandScene(fakeRuns)), live, dark);
+await shoot('script-failed', at(failedScriptScene(fakeRuns)), live);
+await shoot('script-long-narrow', at(longScriptScene(fakeRuns)), live, small);
 await shoot('script-definition', at(script), async (page) => {
   await live(page);
   await page.getByRole('button', { name: 'harbour-review.js' }).click();
@@ -187,15 +187,15 @@ await shoot(
 );
 await shoot('run-unknown', '/r/none', (page) => until(page, 'This run does not exist'));
 const ago = (ms: number): string => new Date(Date.now() - ms).toISOString();
-const child = (title: string) => ({ sessionId: harbour.create({ title, parentId: reading }).id });
-crew.spawn(changing, 'Run the whole test suite', { ...child('tests'), startedAt: ago(95_000) });
-crew.spawn(reading, 'Summarise src/plan.ts', {
+const child = (title: string) => ({ sessionId: fakeSessions.create({ title, parentId: reading }).id });
+fakeSubagents.spawn(changing, 'Run the whole test suite', { ...child('tests'), startedAt: ago(95_000) });
+fakeSubagents.spawn(reading, 'Summarise src/plan.ts', {
   ...child('plan'),
   status: 'completed',
   startedAt: ago(80_000),
   endedAt: ago(20_000),
 });
-crew.spawn(reading, 'Look for buoys without a light', {
+fakeSubagents.spawn(reading, 'Look for buoys without a light', {
   ...child('buoys'),
   status: 'failed',
   code: 'model_unauthorized',
@@ -203,14 +203,22 @@ crew.spawn(reading, 'Look for buoys without a light', {
   startedAt: ago(70_000),
   endedAt: ago(66_000),
 });
-crew.spawn(reading, 'Check the tide tables of the last ten years against the moon table', child('tides'));
-crew.spawn(reading, 'Read every file under docs and list what is out of date', { ...child('docs'), cancelling: true });
-const counting = crew.spawn(reading, 'Count the lines', { ...child('lines'), startedAt: ago(9_000) });
-crew.spawn(reading, 'Draw a map of the harbour', { ...child('map'), status: 'queued', ahead: 0, startedAt: null });
+fakeSubagents.spawn(reading, 'Check the tide tables of the last ten years against the moon table', child('tides'));
+fakeSubagents.spawn(reading, 'Read every file under docs and list what is out of date', {
+  ...child('docs'),
+  cancelling: true,
+});
+const counting = fakeSubagents.spawn(reading, 'Count the lines', { ...child('lines'), startedAt: ago(9_000) });
+fakeSubagents.spawn(reading, 'Draw a map of the harbour', {
+  ...child('map'),
+  status: 'queued',
+  ahead: 0,
+  startedAt: null,
+});
 const pane = async (page: Page): Promise<void> => {
   await answered(page);
   await page.getByRole('button', { name: /^Background agents/ }).click();
-  await until(page, 'waits for a place');
+  await until(page, 'queued');
 };
 await shoot('subagents', `/s/${reading}`, pane);
 await shoot(
@@ -225,7 +233,7 @@ await shoot(
 await shoot('subagents-notice', `/s/${reading}`, async (page) => {
   await answered(page);
   await page.getByLabel('5 running').waitFor();
-  crew.set(counting.id, { status: 'completed', endedAt: ago(0) });
+  fakeSubagents.set(counting.id, { status: 'completed', endedAt: ago(0) });
   await until(page, 'has completed');
 });
 await shoot(
@@ -235,7 +243,7 @@ await shoot(
     await answered(page);
     await page.locator('ev-session-header').getByRole('button', { name: 'Sessions' }).click();
     await page.getByRole('button', { name: /^Background agents/ }).click();
-    await until(page, 'waits for a place');
+    await until(page, 'queued');
   },
   { ...small, ...dark },
 );

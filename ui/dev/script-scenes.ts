@@ -1,5 +1,5 @@
 import type { RunNode } from '../../contracts/runs.ts';
-import type { Fleet } from './fake-runs.ts';
+import type { FakeRuns } from './fake-runs.ts';
 import { ago, ended, used } from './run-scenes.ts';
 import type { RunStream } from './run-stream.ts';
 import { fixtureScripts, reviewPhases, reviewSource } from './script-files.ts';
@@ -24,8 +24,8 @@ const declared = { steps: [], script: { meta, source: reviewSource } };
 const args = { parts, since: '2026-06-01', strict: true };
 const file = '/home/ada/lantern/.everturn/workflows/harbour-review.js';
 
-const review = (fleet: Fleet, seconds: number, fields: Parameters<Fleet['create']>[0] = {}): RunStream =>
-  fleet.create(
+const review = (fakeRuns: FakeRuns, seconds: number, fields: Parameters<FakeRuns['create']>[0] = {}): RunStream =>
+  fakeRuns.create(
     {
       kind: 'script',
       name: 'harbour-review',
@@ -49,8 +49,8 @@ const read = (run: RunStream, at: number, patch: Partial<RunNode> = {}): void =>
   });
 
 /** In its second of three phases: some have ended, one was refused, one sleeps, a person is asked. */
-export const runningScriptScene = (fleet: Fleet): RunStream => {
-  const run = review(fleet, 305);
+export const runningScriptScene = (fakeRuns: FakeRuns): RunStream => {
+  const run = review(fakeRuns, 305);
   run.say('phase', 'Read', ago(304));
   run.say('log', `${parts.length} parts, since 2026-06-01`, ago(304));
   run.asked.set('read0', { prompt: 'Read the tide table. What is broken?', label: 'tide table' });
@@ -97,8 +97,8 @@ export const runningScriptScene = (fleet: Fleet): RunStream => {
 };
 
 /** 1,000 agents in one phase. */
-export const thousandScene = (fleet: Fleet, done = 612): RunStream => {
-  const run = fleet.create(
+export const thousandScene = (fakeRuns: FakeRuns, done = 612): RunStream => {
+  const run = fakeRuns.create(
     { kind: 'script', name: 'index-archive', file, createdAt: ago(1900), budget: { tokens: 20_000_000 } },
     {
       steps: [],
@@ -134,8 +134,8 @@ export const thousandScene = (fleet: Fleet, done = 612): RunStream => {
 };
 
 /** It threw in its second phase. */
-export const failedScriptScene = (fleet: Fleet): RunStream => {
-  const run = review(fleet, 900, { budget: { tokens: 120_000 } });
+export const failedScriptScene = (fakeRuns: FakeRuns): RunStream => {
+  const run = review(fakeRuns, 900, { budget: { tokens: 120_000 } });
   run.say('phase', 'Read', ago(899));
   parts.forEach((_, at) => {
     read(run, at, at === 4 ? { status: 'failed', code: 'budget_spent', reason: 'The budget is spent' } : {});
@@ -158,8 +158,8 @@ export const failedScriptScene = (fleet: Fleet): RunStream => {
 };
 
 /** A re-run: what did not change was used again. It completed. */
-export const rerunScene = (fleet: Fleet): RunStream => {
-  const run = review(fleet, 240, { rerunOf: 'r1' });
+export const rerunScene = (fakeRuns: FakeRuns): RunStream => {
+  const run = review(fakeRuns, 240, { rerunOf: 'r1' });
   run.say('phase', 'Read', ago(239));
   parts.forEach((_, at) => {
     const again = at === 4 || at === 6;
@@ -206,9 +206,9 @@ export const rerunScene = (fleet: Fleet): RunStream => {
 };
 
 /** Names without blanks, a phase that nobody declared, calls without a phase, 3,000 lines. */
-export const longScriptScene = (fleet: Fleet): RunStream => {
+export const longScriptScene = (fakeRuns: FakeRuns): RunStream => {
   const long = 'Anamewithoutanyspaceinitatall'.repeat(6);
-  const run = fleet.create(
+  const run = fakeRuns.create(
     { kind: 'script', name: long, file: `/home/ada/${long}/${long}.js`, createdAt: ago(90) },
     { steps: [], script: { meta: { name: 'long', description: long, phases: [] }, source: '' } },
     { long: long.repeat(40) },

@@ -144,7 +144,7 @@ const big = (characters: number): Script => {
   const text = Array.from({ length: lines }, (_, at) => `${String(at + 1).padStart(8, '0')} ${line}`).join('\n');
   return {
     steps: [
-      { calls: [{ tool: 'run_command', arguments: { argv: ['cat', 'harbour.log'] }, result: text }] },
+      { calls: [{ tool: 'run_command', arguments: { argv: ['cat', 'fakeSessions.log'] }, result: text }] },
       { text: 'That is the whole log.' },
     ],
   };

@@ -1,11 +1,11 @@
 import type { SearchResult } from '../../contracts/search.ts';
-import type { Harbour } from './fake-sessions.ts';
+import type { FakeSessions } from './fake-sessions.ts';
 
 const around = 60;
 
 /** Sessions in which somebody said `q`, with the place. */
-export const searchIn = (harbour: Harbour, q: string): SearchResult[] =>
-  [...harbour.entries.values()].flatMap(({ stream: { session, view } }) => {
+export const searchIn = (fakeSessions: FakeSessions, q: string): SearchResult[] =>
+  [...fakeSessions.entries.values()].flatMap(({ stream: { session, view } }) => {
     for (const { turn, body } of view.chunks) {
       const at = body.kind === 'text' ? body.text.toLowerCase().indexOf(q.toLowerCase()) : -1;
       if (body.kind !== 'text' || at < 0) continue;

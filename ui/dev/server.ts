@@ -2,16 +2,18 @@ import { readFile } from 'node:fs/promises';
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import { EverturnError } from '../../contracts/errors.ts';
 import type { Role } from '../../contracts/users.ts';
-import { Fleet } from './fake-runs.ts';
-import { Harbour, type HarbourOptions } from './fake-sessions.ts';
-import { Crew } from './fake-subagents.ts';
+import { FakeRuns } from './fake-runs.ts';
+import { FakeSessions, type FakeSessionsOptions } from './fake-sessions.ts';
+import { FakeSubagents } from './fake-subagents.ts';
 import { routesOf } from './routes.ts';
 
-export type DevServerOptions = Partial<HarbourOptions> & {
+export type DevServerOptions = Partial<FakeSessionsOptions> & {
   port?: number;
   token?: string;
   /** Of the user whose token it is. Default: admin. */
   role?: Role;
+  /** The label of the model, of a provider. Default: the offline model. */
+  model?: string;
   /** Where the built console lies; default: what `npm run build:ui` wrote. */
   dist?: URL;
 };
@@ -19,12 +21,14 @@ export type DevServer = {
   url: string;
   port: number;
   token: string;
-  harbour: Harbour;
-  fleet: Fleet;
-  crew: Crew;
+  fakeSessions: FakeSessions;
+  fakeRuns: FakeRuns;
+  fakeSubagents: FakeSubagents;
   /** Cuts every connection; `away` refuses new ones until it is called with false. */
   cut(): void;
   away(away: boolean): void;
+  /** Leaves connections open and sends nothing until it is called with false. */
+  hang(hang: boolean): void;
   close(): Promise<void>;
 };
 
@@ -33,10 +37,11 @@ const types: Record<string, string> = {
   js: 'text/javascript',
   css: 'text/css',
   svg: 'image/svg+xml',
+  woff2: 'font/woff2',
 };
 const policy =
-  "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data: blob:; connect-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'; require-trusted-types-for 'script'; trusted-types lit-html dompurify";
-const heartbeatMs = 10_000;
+  "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data: blob:; font-src 'self'; connect-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'; require-trusted-types-for 'script'; trusted-types lit-html dompurify";
+const heartbeatMs = 2_000;
 
 const json = (response: ServerResponse, status: number, body: unknown, type = 'application/json'): void => {
   response.writeHead(status, { 'content-type': type });
@@ -60,10 +65,15 @@ const bodyOf = async (request: IncomingMessage): Promise<unknown> => {
   return parts.length === 0 ? undefined : JSON.parse(Buffer.concat(parts).toString());
 };
 
-const startStream = (response: ServerResponse): void => {
+/** Whether the server hangs: connections stand, and nothing comes. */
+type Pulse = { isHung: boolean };
+
+const startStream = (response: ServerResponse, pulse: Pulse): void => {
   response.writeHead(200, { 'content-type': 'text/event-stream' });
   response.write(': hello\n\n');
-  const beat = setInterval(() => response.write(': beat\n\n'), heartbeatMs);
+  const beat = setInterval(() => {
+    if (!pulse.isHung) response.write(': beat\n\n');
+  }, heartbeatMs);
   response.on('close', () => clearInterval(beat));
 };
 
@@ -78,9 +88,10 @@ const follow = <Event extends { position: number }>(
   stream: Followed<Event>,
   request: IncomingMessage,
   response: ServerResponse,
+  pulse: Pulse,
 ): void => {
   const last = request.headers['last-event-id'];
-  startStream(response);
+  startStream(response, pulse);
   const send = (event: Event): void => {
     response.write(`event: event\nid: ${event.position}\ndata: ${JSON.stringify(event)}\n\n`);
   };
@@ -93,26 +104,27 @@ const follow = <Event extends { position: number }>(
   response.on('close', () => stream.listeners.delete(send));
 };
 
-const watch = (harbour: Harbour, fleet: Fleet, response: ServerResponse): void => {
-  startStream(response);
+const watch = (fakeSessions: FakeSessions, fakeRuns: FakeRuns, response: ServerResponse, pulse: Pulse): void => {
+  startStream(response, pulse);
   const send = (change: { sessionId: string | null; runId: string | null }): void => {
     response.write(`event: changed\ndata: ${JSON.stringify(change)}\n\n`);
   };
   const ofSession = (sessionId: string): void => send({ sessionId, runId: null });
   const ofRun = (runId: string): void => send({ sessionId: null, runId });
-  harbour.listeners.add(ofSession);
-  fleet.listeners.add(ofRun);
+  fakeSessions.listeners.add(ofSession);
+  fakeRuns.listeners.add(ofRun);
   response.on('close', () => {
-    harbour.listeners.delete(ofSession);
-    fleet.listeners.delete(ofRun);
+    fakeSessions.listeners.delete(ofSession);
+    fakeRuns.listeners.delete(ofRun);
   });
 };
 
 const sendFile = async (dist: URL, path: string, response: ServerResponse): Promise<void> => {
   const name = /^\/(?:assets\/[\w.-]+|favicon\.svg)$/.test(path) ? path.slice(1) : 'index.html';
+  const status = name !== 'index.html' || /^\/(?:$|[sr]\/)/.test(path) ? 200 : 404;
   const type = types[name.split('.').at(-1) ?? ''] ?? 'application/octet-stream';
   const file = await readFile(new URL(name, dist));
-  response.writeHead(200, { 'content-type': type, 'content-security-policy': policy }).end(file);
+  response.writeHead(status, { 'content-type': type, 'content-security-policy': policy }).end(file);
 };
 
 /** The built console and an API of the same contracts over sessions in memory. */
@@ -120,9 +132,10 @@ export const startDevServer = async (options: DevServerOptions = {}): Promise<De
   const { pace = 25, workspace = '/home/ada/lantern', token = 'development-token', role = 'admin' } = options;
   const dist = options.dist ?? new URL('../dist/', import.meta.url);
   let isAway = false;
-  const harbour = new Harbour({ pace, workspace });
-  const fleet = new Fleet(workspace);
-  const crew = new Crew((sessionId) => harbour.changed(sessionId));
+  const pulse: Pulse = { isHung: false };
+  const fakeSessions = new FakeSessions({ pace, workspace });
+  const fakeRuns = new FakeRuns(workspace);
+  const fakeSubagents = new FakeSubagents((sessionId) => fakeSessions.changed(sessionId));
   const health = {
     status: 'ok' as const,
     version: '0.1.0',
@@ -130,12 +143,12 @@ export const startDevServer = async (options: DevServerOptions = {}): Promise<De
     temporal: true,
     workers: 1,
     scriptWorkers: 1,
-    model: { label: 'offline (built in)', offline: true },
+    model: options.model ? { label: options.model, offline: false } : { label: 'offline (built in)', offline: true },
     temporalUi: 'http://127.0.0.1:8233',
     workspace,
     user: { name: 'owner', role },
   };
-  const routes = [...crew.routes(), ...routesOf(harbour, fleet, health)];
+  const routes = [...fakeSubagents.routes(), ...routesOf(fakeSessions, fakeRuns, health)];
 
   const answer = async (request: IncomingMessage, response: ServerResponse): Promise<void> => {
     const url = new URL(request.url ?? '/', 'http://localhost');
@@ -146,18 +159,18 @@ export const startDevServer = async (options: DevServerOptions = {}): Promise<De
     const path = url.pathname.slice('/api'.length);
     const [, kind, id = ''] = /^\/(sessions|runs)\/([^/]+)\/events$/.exec(path) ?? [];
     if (kind === 'sessions') {
-      const { stream } = harbour.entry(decodeURIComponent(id));
+      const { stream } = fakeSessions.entry(decodeURIComponent(id));
       const { events, listeners } = stream;
       const snapshot = () => ({ position: stream.view.position, body: stream.snapshot() });
-      return follow({ events, listeners, snapshot }, request, response);
+      return follow({ events, listeners, snapshot }, request, response, pulse);
     }
     if (kind === 'runs') {
-      const stream = fleet.run(decodeURIComponent(id));
+      const stream = fakeRuns.run(decodeURIComponent(id));
       const { events, listeners } = stream;
       const snapshot = () => ({ position: stream.view.position, body: stream.detail() });
-      return follow({ events, listeners, snapshot }, request, response);
+      return follow({ events, listeners, snapshot }, request, response, pulse);
     }
-    if (path === '/events') return watch(harbour, fleet, response);
+    if (path === '/events') return watch(fakeSessions, fakeRuns, response, pulse);
     for (const route of routes) {
       const match = route.method === request.method ? route.path.exec(path) : null;
       if (!match) continue;
@@ -179,6 +192,7 @@ export const startDevServer = async (options: DevServerOptions = {}): Promise<De
 
   const server = createServer((request, response) => {
     if (isAway) return void request.destroy();
+    if (pulse.isHung) return;
     answer(request, response).catch((cause: unknown) => fail(response, cause));
   });
   await new Promise<void>((resolve) => server.listen(options.port ?? 0, '127.0.0.1', resolve));
@@ -189,10 +203,13 @@ export const startDevServer = async (options: DevServerOptions = {}): Promise<De
     url: `http://127.0.0.1:${address.port}`,
     port: address.port,
     token,
-    harbour,
-    fleet,
-    crew,
+    fakeSessions,
+    fakeRuns,
+    fakeSubagents,
     cut: () => server.closeAllConnections(),
+    hang: (hang) => {
+      pulse.isHung = hang;
+    },
     away: (away) => {
       isAway = away;
       if (away) server.closeAllConnections();

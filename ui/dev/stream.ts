@@ -39,6 +39,7 @@ export class SessionStream {
       ...this.session,
       status: this.view.approvals.length > 0 ? 'waiting' : running ? 'running' : 'idle',
       turns: Object.keys(this.view.turns).length,
+      lastTurn: event.type === 'turn.settled' ? event.status : (this.session.lastTurn ?? null),
       updatedAt: next.at,
     };
     for (const listener of this.listeners) listener(next);
@@ -50,6 +51,10 @@ export class SessionStream {
   }
 
   snapshot(): SessionSnapshot {
-    return { session: this.session, view: { ...this.view, chunks: this.view.chunks.slice(-snapshotChunks) } };
+    const chunks = this.view.chunks.slice(-snapshotChunks);
+    const first = chunks[0]?.turn ?? 0;
+    // Of turns on older pages the API says nothing.
+    const turns = Object.fromEntries(Object.entries(this.view.turns).filter(([turn]) => Number(turn) >= first));
+    return { session: this.session, view: { ...this.view, chunks, turns } };
   }
 }

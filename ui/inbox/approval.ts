@@ -1,7 +1,8 @@
-import { css, html, LitElement, nothing } from 'lit';
+import { css, html, nothing } from 'lit';
 import type { Approval, Decision } from '../../contracts/approvals.ts';
 import { visible } from '../../contracts/visible.ts';
 import { request } from '../events.ts';
+import { element } from '../parts/element.ts';
 import { icon } from '../parts/icons.ts';
 import { shared } from '../parts/shared.styles.ts';
 import { callPreview, exactArguments, hasOwnPreview } from './call-preview.ts';
@@ -13,35 +14,23 @@ const asks: Record<string, string> = {
   edit_file: 'The agent wants to edit a file',
 };
 
-/** One call that waits for a person: what it would do, word for word, and the two answers. */
-class ApprovalCard extends LitElement {
-  static override properties = {
-    approval: { attribute: false },
-    answering: { attribute: false },
-    locked: { attribute: false },
-    failure: { attribute: false },
-    denying: { state: true },
-    exact: { state: true },
-  };
-  declare approval: Approval | null;
+type ApprovalCardProps = {
+  approval: Approval | null;
   /** The answer that is on its way. */
-  declare answering: Decision | null;
+  answering: Decision | null;
   /** Why nothing may be answered. */
-  declare locked: string | null;
-  declare failure: string | null;
-  declare denying: boolean;
-  declare exact: boolean;
+  locked: string | null;
+  failure: string | null;
+  denying: boolean;
+  exact: boolean;
+};
 
-  constructor() {
-    super();
-    this.approval = null;
-    this.answering = null;
-    this.locked = null;
-    this.failure = null;
-    this.denying = false;
-    this.exact = false;
-  }
-
+/** One call that waits for a person: what it would do, word for word, and the two answers. */
+class ApprovalCard extends element<ApprovalCardProps>(
+  { approval: null, answering: null, locked: null, failure: null, denying: false, exact: false },
+  'denying',
+  'exact',
+) {
   static override styles = [
     shared,
     css`
@@ -130,7 +119,7 @@ class ApprovalCard extends LitElement {
     const { approval } = this;
     if (!approval) return nothing;
     const { tool, arguments: text } = approval;
-    return html`<section aria-label="Approval: ${visible(tool)}">
+    return html`<section aria-label="Approval: ${visible(tool)}, turn ${approval.turn}, step ${approval.step}, call ${approval.call + 1}">
       <header>
         ${icon('warning')}
         <span>${asks[tool] ?? html`The agent wants to use <code>${visible(tool)}</code>`}</span>
@@ -166,8 +155,8 @@ class ApprovalCard extends LitElement {
   private denyForm() {
     return html`<form @submit=${this.deny} @keydown=${this.leaveOnEscape}>
       <label>
-        <span class="hidden-text">Why, told to the agent</span>
-        <input name="note" type="text" maxlength="2000" placeholder="Why? Told to the agent (optional)" autocomplete="off" />
+        <span class="hidden-text">Reason, sent to the agent</span>
+        <input name="note" type="text" maxlength="2000" placeholder="Reason, sent to the agent (optional)" autocomplete="off" />
       </label>
       <button class="danger">Deny</button>
       <button class="quiet" type="button" @click=${this.stopDenying}>Back</button>

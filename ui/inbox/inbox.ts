@@ -1,34 +1,25 @@
-import { css, html, LitElement } from 'lit';
+import { css, html } from 'lit';
 import { repeat } from 'lit/directives/repeat.js';
 import type { Session } from '../../contracts/api.ts';
 import type { Approval } from '../../contracts/approvals.ts';
 import type { Question, Run } from '../../contracts/runs.ts';
 import { visible } from '../../contracts/visible.ts';
 import { request } from '../events.ts';
+import { element } from '../parts/element.ts';
 import { runLink } from '../parts/place-link.ts';
 import { shared } from '../parts/shared.styles.ts';
 import type { Approvals } from './state/approvals.ts';
 import './approval.ts';
 import './question.ts';
 
+type InboxProps = {
+  approvals: Approvals | null;
+  sessions: readonly Session[];
+  runs: readonly Run[];
+};
+
 /** Every call and question that waits for a person, in all sessions and runs, oldest first. */
-class Inbox extends LitElement {
-  static override properties = {
-    approvals: { attribute: false },
-    sessions: { attribute: false },
-    runs: { attribute: false },
-  };
-  declare approvals: Approvals | null;
-  declare sessions: readonly Session[];
-  declare runs: readonly Run[];
-
-  constructor() {
-    super();
-    this.approvals = null;
-    this.sessions = [];
-    this.runs = [];
-  }
-
+class Inbox extends element<InboxProps>({ approvals: null, sessions: [], runs: [] }) {
   static override styles = [
     shared,
     css`
@@ -67,7 +58,7 @@ class Inbox extends LitElement {
     const { items = [], questions = [] } = this.approvals ?? {};
     const waiting = [...items, ...questions].toSorted((a, b) => a.askedAt.localeCompare(b.askedAt));
     if (waiting.length === 0) {
-      return html`<p>Nothing waits for you. When an agent wants to write a file or run a command in a session that does not allow it, or a run has a question, it asks here and in its own place.</p>`;
+      return html`<p>Nothing is waiting for you. Approvals of file changes and commands, and questions from runs, appear here and in their session or run.</p>`;
     }
     return html`<ol>
       ${repeat(

@@ -1,9 +1,10 @@
-import { css, html, LitElement, nothing } from 'lit';
+import { css, html, nothing } from 'lit';
 import type { Decision } from '../../contracts/approvals.ts';
 import { stepName } from '../../contracts/ids.ts';
 import type { Question } from '../../contracts/runs.ts';
 import { visible } from '../../contracts/visible.ts';
 import { request } from '../events.ts';
+import { element } from '../parts/element.ts';
 import { FormFields } from '../parts/form-fields.ts';
 import { icon } from '../parts/icons.ts';
 import { faultsByField, fieldsOfForm } from '../parts/model/form.ts';
@@ -12,36 +13,27 @@ import { shared } from '../parts/shared.styles.ts';
 import '../parts/markdown.ts';
 import '../parts/time.ts';
 
-/** What a run asks a person: the question, who may answer until when, the fields, and the two answers. */
-class QuestionCard extends LitElement {
-  static override properties = {
-    question: { attribute: false },
-    name: {},
-    answering: { attribute: false },
-    locked: { attribute: false },
-    failure: { attribute: false },
-    faults: { attribute: false },
-  };
-  declare question: Question | null;
+type QuestionCardProps = {
+  question: Question | null;
   /** By what the step is shown, where it is not its id. */
-  declare name: string;
+  name: string;
   /** The answer that is on its way. */
-  declare answering: Decision | null;
+  answering: Decision | null;
   /** Why nothing may be answered. */
-  declare locked: string | null;
-  declare failure: string | null;
-  declare faults: readonly string[];
+  locked: string | null;
+  failure: string | null;
+  faults: readonly string[];
+};
 
-  constructor() {
-    super();
-    this.question = null;
-    this.name = '';
-    this.answering = null;
-    this.locked = null;
-    this.failure = null;
-    this.faults = [];
-  }
-
+/** What a run asks a person: the question, who may answer until when, the fields, and the two answers. */
+class QuestionCard extends element<QuestionCardProps>({
+  question: null,
+  name: '',
+  answering: null,
+  locked: null,
+  failure: null,
+  faults: [],
+}) {
   static override styles = [
     shared,
     css`

@@ -1,24 +1,19 @@
-import { css, html, LitElement } from 'lit';
+import { css, html } from 'lit';
 import { request } from '../events.ts';
+import { element } from './element.ts';
 import { icon } from './icons.ts';
 import { shared } from './shared.styles.ts';
 
 const shownMs = 1500;
 
+type CopyButtonProps = {
+  text: string;
+  label: string;
+  copied: boolean;
+};
+
 /** Copies `text`, whole, however little of it is shown. */
-class CopyButton extends LitElement {
-  static override properties = { text: { attribute: false }, label: {}, copied: { state: true } };
-  declare text: string;
-  declare label: string;
-  declare copied: boolean;
-
-  constructor() {
-    super();
-    this.text = '';
-    this.label = 'Copy';
-    this.copied = false;
-  }
-
+class CopyButton extends element<CopyButtonProps>({ text: '', label: 'Copy', copied: false }, 'copied') {
   static override styles = [
     shared,
     css`

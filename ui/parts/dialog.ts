@@ -1,21 +1,19 @@
-import { css, html, LitElement } from 'lit';
+import { css, html } from 'lit';
 import { request } from '../events.ts';
+import { element } from './element.ts';
 import { icon } from './icons.ts';
 import { shared } from './shared.styles.ts';
 
-/** A modal window while it is in the page; the browser keeps the focus inside and gives it back. */
-class ModalDialog extends LitElement {
-  static override properties = { heading: {}, side: { type: Boolean } };
-  declare heading: string;
+type ModalDialogProps = {
+  heading: string;
   /** Along the right edge instead of in the middle. */
-  declare side: boolean;
+  side: boolean;
+  /** As wide as the window allows. */
+  full: boolean;
+};
 
-  constructor() {
-    super();
-    this.heading = '';
-    this.side = false;
-  }
-
+/** A modal window while it is in the page; the browser keeps the focus inside and gives it back. */
+class ModalDialog extends element<ModalDialogProps>({ heading: '', side: false, full: false }) {
   static override styles = [
     shared,
     css`
@@ -39,10 +37,14 @@ class ModalDialog extends LitElement {
         border-width: 0 0 0 1px;
         border-radius: 0;
       }
+      dialog.full {
+        width: calc(100vw - 2rem);
+        max-width: none;
+      }
       dialog::backdrop {
         background: rgb(0 0 0 / 40%);
       }
-      header {
+      .head {
         position: sticky;
         top: 0;
         z-index: 1;
@@ -69,16 +71,16 @@ class ModalDialog extends LitElement {
 
   override render() {
     return html`<dialog
-      class=${this.side ? 'side' : ''}
+      class="${this.side ? 'side' : ''} ${this.full ? 'full' : ''}"
       aria-labelledby="heading"
       @close=${this.close}
       @click=${this.outside}
       @keydown=${(event: KeyboardEvent) => event.stopPropagation()}
     >
-      <header>
+      <div class="head">
         <h2 id="heading">${this.heading}</h2>
         <button class="quiet icon" aria-label="Close" @click=${this.close}>${icon('cross')}</button>
-      </header>
+      </div>
       <div class="content"><slot></slot></div>
     </dialog>`;
   }

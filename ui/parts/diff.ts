@@ -1,11 +1,12 @@
-import { css, html, LitElement, nothing } from 'lit';
+import { css, html, nothing, type PropertyValues } from 'lit';
 import { visible } from '../../contracts/visible.ts';
+import { element } from './element.ts';
 import { type DiffLine, diffLines } from './model/diff.ts';
 import { plural } from './model/format.ts';
 import { shared } from './shared.styles.ts';
 
 const context = 3;
-const maxRows = 400;
+const rowsAtOnce = 400;
 
 type Row = DiffLine | { kind: 'fold'; text: string };
 
@@ -36,19 +37,15 @@ const foldSame = (lines: DiffLine[]): Row[] => {
 const signs = { same: ' ', added: '+', removed: '−', fold: '⋯' } as const;
 const spoken = { same: '', added: 'added: ', removed: 'removed: ', fold: '' } as const;
 
-/** The difference between two texts, line by line; a new text when `from` is empty. */
-class DiffView extends LitElement {
-  static override properties = { from: { attribute: false }, to: { attribute: false }, all: { state: true } };
-  declare from: string;
-  declare to: string;
-  declare all: boolean;
+type DiffViewProps = {
+  from: string;
+  to: string;
+  shown: number;
+};
 
-  constructor() {
-    super();
-    this.from = '';
-    this.to = '';
-    this.all = false;
-  }
+/** The difference between two texts, line by line; a new text when `from` is empty. */
+class DiffView extends element<DiffViewProps>({ from: '', to: '', shown: rowsAtOnce }, 'shown') {
+  private rows: Row[] = [];
 
   static override styles = [
     shared,
@@ -57,6 +54,7 @@ class DiffView extends LitElement {
         display: block;
       }
       .frame {
+        position: relative;
         max-height: min(28rem, 55vh);
         overflow: auto;
         border: 1px solid var(--line);
@@ -100,9 +98,13 @@ class DiffView extends LitElement {
     `,
   ];
 
+  override willUpdate(changed: PropertyValues<this>): void {
+    if (changed.has('from') || changed.has('to')) this.rows = foldSame(diffLines(this.from, this.to));
+  }
+
   override render() {
-    const rows = foldSame(diffLines(this.from, this.to));
-    const shown = this.all ? rows : rows.slice(0, maxRows);
+    const { rows } = this;
+    const shown = rows.slice(0, this.shown);
     return html`<div class="frame" tabindex="0" role="group" aria-label="Difference">
       ${shown.map(
         ({ kind, text }) => html`<div class="row ${kind}"><span aria-hidden="true">${signs[kind]}</span
@@ -110,14 +112,14 @@ class DiffView extends LitElement {
       )}
       ${
         shown.length < rows.length
-          ? html`<div class="more"><button class="link" @click=${this.showAll}>Show ${plural(rows.length - shown.length, 'more line')}</button></div>`
+          ? html`<div class="more"><button class="link" @click=${this.showMore}>Show more (${plural(rows.length - shown.length, 'line')} left)</button></div>`
           : nothing
       }
     </div>`;
   }
 
-  private showAll(): void {
-    this.all = true;
+  private showMore(): void {
+    this.shown += rowsAtOnce;
   }
 }
 

@@ -1,22 +1,18 @@
-import { html, LitElement } from 'lit';
+import { html } from 'lit';
+import { element } from './element.ts';
 import { duration } from './model/format.ts';
 
 const everyMs = 1_000;
 const shown = new Set<Elapsed>();
 let ticking: ReturnType<typeof setInterval> | undefined;
 
+type ElapsedProps = {
+  from: string | null;
+  to: string | null;
+};
+
 /** The time between two moments (ISO); without an end it goes on. All of them tick together. */
-class Elapsed extends LitElement {
-  static override properties = { from: {}, to: {} };
-  declare from: string | null;
-  declare to: string | null;
-
-  constructor() {
-    super();
-    this.from = null;
-    this.to = null;
-  }
-
+class Elapsed extends element<ElapsedProps>({ from: null, to: null }) {
   override connectedCallback(): void {
     super.connectedCallback();
     shown.add(this);

@@ -1,26 +1,17 @@
-import { css, html, LitElement, nothing } from 'lit';
+import { css, html, nothing } from 'lit';
 import { visible } from '../../contracts/visible.ts';
+import { element } from './element.ts';
 import { type Field, valuesOf } from './model/form.ts';
 import { shared } from './shared.styles.ts';
 
 /** Fields to fill in, each with its fault below it. Its values are read with `values`. */
-export class FormFields extends LitElement {
-  static override properties = {
-    fields: { attribute: false },
-    faults: { attribute: false },
-    disabled: { type: Boolean },
-  };
-  declare fields: readonly Field[];
-  declare faults: Record<string, string>;
-  declare disabled: boolean;
+type FormFieldsProps = {
+  fields: readonly Field[];
+  faults: Record<string, string>;
+  disabled: boolean;
+};
 
-  constructor() {
-    super();
-    this.fields = [];
-    this.faults = {};
-    this.disabled = false;
-  }
-
+export class FormFields extends element<FormFieldsProps>({ fields: [], faults: {}, disabled: false }) {
   static override styles = [
     shared,
     css`

@@ -37,6 +37,7 @@ const paths = {
   layers: svg`<path d="m8 2.6 5.6 2.8L8 8.2 2.4 5.4zM2.6 8.2 8 10.9l5.4-2.7M2.6 10.8 8 13.5l5.4-2.7"/>`,
   reuse: svg`<path d="M4.5 6.5H11a2.6 2.6 0 0 1 0 5.2H7.5"/><path d="M6.8 4 4.2 6.5l2.6 2.6"/>`,
   script: svg`<path d="M5.8 4.6 2.4 8l3.4 3.4M10.2 4.6 13.6 8l-3.4 3.4"/>`,
+  rows: svg`<path d="M2.5 3.5h11M2.5 6.5h11M2.5 9.5h11M2.5 12.5h11"/>`,
   retry: svg`<path d="M13 8A5 5 0 1 1 11.4 4.3"/><path d="M13.2 2v3h-3"/>`,
 } as const;
 

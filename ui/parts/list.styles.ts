@@ -6,6 +6,7 @@ export const sessionListStyles = css`
     min-height: 0;
   }
   nav {
+    position: relative;
     height: 100%;
     overflow-y: auto;
     overscroll-behavior: contain;
@@ -21,7 +22,8 @@ export const sessionListStyles = css`
     grid-template-columns: 0.5rem minmax(0, 1fr);
     align-items: baseline;
     column-gap: var(--space-3);
-    padding: var(--space-2) var(--space-3);
+    min-height: 1.75rem;
+    padding: 0.1875rem var(--space-3);
     border-radius: var(--radius-s);
     color: inherit;
     text-decoration: none;
@@ -53,7 +55,7 @@ export const sessionListStyles = css`
   }
   .facts {
     grid-column: 2;
-    display: flex;
+    display: var(--row-facts, flex);
     justify-content: space-between;
     gap: var(--space-3);
     color: var(--muted);
@@ -105,12 +107,18 @@ export const sessionListStyles = css`
     box-shadow: inset 0 0 0 1.5px var(--line-strong);
   }
   .dot.running {
-    background: var(--accent);
+    background: var(--state-running);
     box-shadow: none;
     animation: pulse 1.6s ease-in-out infinite;
   }
+  .dot.failed {
+    background: var(--state-failed);
+    box-shadow: none;
+    border-radius: 1px;
+    transform: rotate(45deg);
+  }
   .dot.waiting {
-    background: var(--warn);
+    background: var(--state-waiting);
     box-shadow: 0 0 0 3px var(--warn-soft);
   }
   @keyframes pulse {

@@ -1,4 +1,5 @@
-import { css, html, LitElement, nothing, type PropertyValues, type TemplateResult } from 'lit';
+import { css, html, nothing, type PropertyValues, type TemplateResult } from 'lit';
+import { element } from './element.ts';
 import { bytes } from './model/format.ts';
 import { growIndex, headOf, type LineIndex, lineAt, startIndex } from './model/lines.ts';
 import { withoutTerminalCodes } from './model/terminal-codes.ts';
@@ -12,30 +13,22 @@ const lineHeight = 19;
 const sliceLength = 1_000_000;
 const spareLines = 20;
 
-/** Text of any length: its head, the whole when it is small, else only the lines in the window. */
-class LongText extends LitElement {
-  static override properties = {
-    text: { attribute: false },
-    label: {},
-    expanded: { state: true },
-    top: { state: true },
-    lines: { state: true },
-  };
-  declare text: string;
-  declare label: string;
-  declare expanded: boolean;
-  declare top: number;
-  declare lines: number;
-  private index: LineIndex | undefined;
+type LongTextProps = {
+  text: string;
+  label: string;
+  expanded: boolean;
+  top: number;
+  lines: number;
+};
 
-  constructor() {
-    super();
-    this.text = '';
-    this.label = '';
-    this.expanded = false;
-    this.top = 0;
-    this.lines = 0;
-  }
+/** Text of any length: its head, the whole when it is small, else only the lines in the window. */
+class LongText extends element<LongTextProps>(
+  { text: '', label: '', expanded: false, top: 0, lines: 0 },
+  'expanded',
+  'top',
+  'lines',
+) {
+  private index: LineIndex | undefined;
 
   static override styles = [
     shared,

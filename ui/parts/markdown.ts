@@ -1,7 +1,9 @@
-import { html, LitElement, type PropertyValues } from 'lit';
+import { html, type PropertyValues } from 'lit';
 import { visible } from '../../contracts/visible.ts';
 import { request } from '../events.ts';
+import { element } from './element.ts';
 import { prose } from './markdown.styles.ts';
+import { whyPlain } from './model/formattable.ts';
 import { healFences, renderMarkdown } from './model/markdown.ts';
 import { shared } from './shared.styles.ts';
 import './long-text.ts';
@@ -58,28 +60,28 @@ const patch = (target: Element, fragment: DocumentFragment): void => {
   for (const old of before.slice(next.length)) old.remove();
 };
 
-class MarkdownText extends LitElement {
-  static override properties = { text: { attribute: false }, streaming: { type: Boolean }, exact: { type: Boolean } };
-  declare text: string;
-  declare streaming: boolean;
+type MarkdownTextProps = {
+  text: string;
+  streaming: boolean;
   /** A person decides by the text: hidden characters are written out. */
-  declare exact: boolean;
+  exact: boolean;
+};
+
+class MarkdownText extends element<MarkdownTextProps>({ text: '', streaming: false, exact: false }) {
   private shown = '';
   private cost = 0;
   private renderedAt = 0;
   private timer: ReturnType<typeof setTimeout> | undefined;
 
-  constructor() {
-    super();
-    this.text = '';
-    this.streaming = false;
-    this.exact = false;
-  }
-
   static override styles = [shared, prose];
 
   override render() {
-    if (this.text.length > formattedUpTo) return html`<ev-long-text .text=${this.text} label="Text"></ev-long-text>`;
+    const reason =
+      this.text.length > formattedUpTo
+        ? `more than ${formattedUpTo.toLocaleString('en')} characters`
+        : whyPlain(this.text);
+    if (reason !== null)
+      return html`<ev-long-text .text=${this.exact ? visible(this.text) : this.text} label="Plain text: not formatted because of ${reason}"></ev-long-text>`;
     return html`<div class="prose" @click=${this.clicked}></div>`;
   }
 

@@ -20,6 +20,8 @@ export type ScrollEvents = {
 export class ScrollKeeper {
   private scroller: HTMLElement | undefined;
   private following = true;
+  /** Where the content was last; growth moves nothing, so only a smaller value is the reader's doing. */
+  private top = 0;
   private held: { element: HTMLElement; top: number; until: number } | undefined;
   private readonly sizes = new ResizeObserver(() => this.settle());
   private readonly told: ScrollEvents;
@@ -62,6 +64,8 @@ export class ScrollKeeper {
     for (const element of elements) {
       if (!(element instanceof HTMLElement) || element.getBoundingClientRect().bottom <= this.edge()) continue;
       this.held = { element, top: this.topOf(element), until: performance.now() + holdMs };
+      // A reader who is at the top by then moves nothing that would ask for more.
+      setTimeout(() => this.lookUp(), holdMs);
       return;
     }
   }
@@ -75,7 +79,10 @@ export class ScrollKeeper {
     if (!scroller) return;
     if (this.held && performance.now() <= this.held.until) return;
     this.held = undefined;
-    this.following = this.isAtEnd(scroller);
+    const movedUp = scroller.scrollTop < this.top - 1;
+    this.top = scroller.scrollTop;
+    this.following = this.isAtEnd(scroller) || (this.following && !movedUp);
+    if (this.following && !this.isAtEnd(scroller)) this.settle();
     this.told.away(!this.following);
     this.lookUp();
   };
@@ -87,7 +94,10 @@ export class ScrollKeeper {
   private settle(): void {
     const { scroller, held } = this;
     if (!scroller) return;
-    if (this.following) scroller.scrollTop = scroller.scrollHeight;
+    if (this.following) {
+      scroller.scrollTop = scroller.scrollHeight;
+      this.top = scroller.scrollTop;
+    }
     if (!held) {
       this.lookUp();
       return;

@@ -7,7 +7,7 @@ import { type IconName, icon } from './icons.ts';
 export const stateWords: Record<NodeStatus, string> = {
   pending: 'pending',
   running: 'running',
-  waiting: 'waits for you',
+  waiting: 'waiting for you',
   completed: 'completed',
   failed: 'failed',
   skipped: 'skipped',
@@ -16,7 +16,7 @@ export const stateWords: Record<NodeStatus, string> = {
   timed_out: 'timed out',
 };
 
-/** Of a script's calls: what has not begun waits for a place. */
+/** Of a script's calls: what has not begun queued. */
 export const callWords: Record<NodeStatus, string> = { ...stateWords, pending: 'queued' };
 
 const signs: Record<Exclude<NodeStatus, 'running'>, IconName> = {
@@ -45,7 +45,7 @@ export const runMark = (run: Run): TemplateResult => {
 
 export const subagentMark = ({ status, cancelling }: Subagent): TemplateResult => {
   if (cancelling) return mark('stop', 'waiting', 'cancelling');
-  if (status === 'queued') return mark('circle', 'pending', 'waits for a place');
+  if (status === 'queued') return mark('circle', 'pending', 'queued');
   return status === 'crashed' ? mark('warning', 'failed', 'crashed') : stateMark(status);
 };
 
@@ -58,10 +58,18 @@ export const stateMarkStyles = css`
     white-space: nowrap;
   }
   .mark.running {
-    color: var(--accent);
+    color: var(--state-running);
   }
   .mark.completed {
-    color: var(--ok);
+    color: var(--state-completed);
+  }
+  /* The sign is enough where all is well; the word stays for those who hear it. */
+  .mark.completed span {
+    position: absolute;
+    width: 1px;
+    height: 1px;
+    overflow: hidden;
+    clip-path: inset(50%);
   }
   .mark.waiting {
     color: var(--warn);

@@ -1,20 +1,17 @@
-import { html, LitElement } from 'lit';
+import { html } from 'lit';
+import { element } from './element.ts';
 import { ago, moment } from './model/format.ts';
 
 const everyMs = 20_000;
 const shown = new Set<RelativeTime>();
 let ticking: ReturnType<typeof setInterval> | undefined;
 
+type RelativeTimeProps = {
+  at: string;
+};
+
 /** How long ago `at` (ISO) was; all of them move on together. */
-class RelativeTime extends LitElement {
-  static override properties = { at: {} };
-  declare at: string;
-
-  constructor() {
-    super();
-    this.at = '';
-  }
-
+class RelativeTime extends element<RelativeTimeProps>({ at: '' }) {
   override connectedCallback(): void {
     super.connectedCallback();
     shown.add(this);

@@ -39,7 +39,7 @@ export const budgetStyles = css`
   .meter i {
     display: block;
     height: 100%;
-    background: var(--accent);
+    background: var(--state-running);
   }
   .budget.near {
     color: var(--warn);

@@ -1,22 +1,18 @@
-import { css, html, LitElement } from 'lit';
+import { css, html } from 'lit';
 import { request } from '../events.ts';
+import { element } from '../parts/element.ts';
 import { shared } from '../parts/shared.styles.ts';
-import type { SourceState } from './state/run.ts';
+import type { SourceState } from './model/open-run.ts';
 import '../parts/diff.ts';
 import '../parts/long-text.ts';
 
+type DefinitionProps = {
+  kind: 'flow' | 'script';
+  source: SourceState | null;
+};
+
 /** The file that a run was started with, and what was changed in it since. */
-class Definition extends LitElement {
-  static override properties = { kind: {}, source: { attribute: false } };
-  declare kind: 'flow' | 'script';
-  declare source: SourceState | null;
-
-  constructor() {
-    super();
-    this.kind = 'flow';
-    this.source = null;
-  }
-
+class Definition extends element<DefinitionProps>({ kind: 'flow', source: null }) {
   static override styles = [
     shared,
     css`

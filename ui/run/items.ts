@@ -1,53 +1,38 @@
-import { html, LitElement, nothing } from 'lit';
+import { html, nothing } from 'lit';
 import { repeat } from 'lit/directives/repeat.js';
 import type { ItemCounts, NodeStatus, RunNode } from '../../contracts/runs.ts';
 import { request } from '../events.ts';
+import { element } from '../parts/element.ts';
 import { icon } from '../parts/icons.ts';
 import { count } from '../parts/model/format.ts';
 import { runLink, sessionLink } from '../parts/place-link.ts';
 import { shared } from '../parts/shared.styles.ts';
 import { stateMark, stateMarkStyles, stateWords } from '../parts/state-mark.ts';
-import type { ItemRequest } from './effects/open-run.ts';
 import { itemStyles } from './items.styles.ts';
+import type { ItemList, ItemRequest, ResultState } from './model/open-run.ts';
 import { countOrder, totalOf, usedTokens } from './model/steps.ts';
-import type { ItemList, ResultState } from './state/run.ts';
 import '../parts/elapsed.ts';
 import '../parts/long-text.ts';
 import './result.ts';
 
 const pageSize = 100;
 
-/** The items of a step that maps, a page at a time. */
-class ItemsView extends LitElement {
-  static override properties = {
-    runId: { attribute: false },
-    step: { attribute: false },
-    counts: { attribute: false },
-    list: { attribute: false },
-    results: { attribute: false },
-    target: { attribute: false },
-    opened: { state: true },
-  };
-  declare runId: string;
-  declare step: string;
-  declare counts: ItemCounts;
-  declare list: ItemList | null;
-  declare results: Record<string, ResultState>;
+type ItemsViewProps = {
+  runId: string;
+  step: string;
+  counts: ItemCounts;
+  list: ItemList | null;
+  results: Record<string, ResultState>;
   /** The place that the address names. */
-  declare target: number | null;
-  declare opened: ReadonlySet<number>;
+  target: number | null;
+  opened: ReadonlySet<number>;
+};
 
-  constructor() {
-    super();
-    this.runId = '';
-    this.step = '';
-    this.counts = {};
-    this.list = null;
-    this.results = {};
-    this.target = null;
-    this.opened = new Set();
-  }
-
+/** The items of a step that maps, a page at a time. */
+class ItemsView extends element<ItemsViewProps>(
+  { runId: '', step: '', counts: {}, list: null, results: {}, target: null, opened: new Set() },
+  'opened',
+) {
   static override styles = [shared, stateMarkStyles, itemStyles];
 
   override willUpdate(changed: Map<PropertyKey, unknown>): void {

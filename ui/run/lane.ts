@@ -55,7 +55,7 @@ export const laneStyles = css`
     background: var(--warn);
   }
   .lane .running {
-    background: var(--accent);
+    background: var(--state-running);
   }
   .lane .pending {
     min-width: 0;

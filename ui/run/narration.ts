@@ -1,6 +1,7 @@
-import { css, html, LitElement, nothing } from 'lit';
+import { css, html, nothing } from 'lit';
 import { repeat } from 'lit/directives/repeat.js';
 import type { ScriptLine } from '../../contracts/script.ts';
+import { element } from '../parts/element.ts';
 import { icon } from '../parts/icons.ts';
 import { count, timeOfDay } from '../parts/model/format.ts';
 import { headOf } from '../parts/model/lines.ts';
@@ -11,36 +12,28 @@ import { shared } from '../parts/shared.styles.ts';
 const shownLines = 200;
 const head = { lines: 8, characters: 1_000 };
 
-/** What a script says while it runs; stays at the end while the reader is there. */
-class Narration extends LitElement {
-  static override properties = {
-    lines: { attribute: false },
-    active: { type: Boolean },
-    all: { state: true },
-    whole: { state: true },
-    away: { state: true },
-  };
-  declare lines: readonly ScriptLine[];
-  declare active: boolean;
-  declare all: boolean;
+type NarrationProps = {
+  lines: readonly ScriptLine[];
+  active: boolean;
+  all: boolean;
   /** Long lines that are shown as a whole. */
-  declare whole: ReadonlySet<number>;
-  declare away: boolean;
+  whole: ReadonlySet<number>;
+  away: boolean;
+};
+
+/** What a script says while it runs; stays at the end while the reader is there. */
+class Narration extends element<NarrationProps>(
+  { lines: [], active: false, all: false, whole: new Set(), away: false },
+  'all',
+  'whole',
+  'away',
+) {
   private readonly keeper = new ScrollKeeper({
     away: (away) => {
       this.away = away;
     },
     nearTop: () => {},
   });
-
-  constructor() {
-    super();
-    this.lines = [];
-    this.active = false;
-    this.all = false;
-    this.whole = new Set();
-    this.away = false;
-  }
 
   static override styles = [
     shared,

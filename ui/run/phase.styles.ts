@@ -3,10 +3,8 @@ import { css } from 'lit';
 export const phaseStyles = css`
   :host {
     display: block;
-    margin-bottom: var(--space-3);
-    border: 1px solid var(--line);
-    border-radius: var(--radius-m);
-    background: var(--surface);
+    margin-bottom: var(--space-4);
+    border-top: 1px solid var(--line);
     overflow: clip;
   }
   .title {
@@ -29,7 +27,7 @@ export const phaseStyles = css`
     justify-content: flex-start;
     align-items: baseline;
     width: 100%;
-    min-height: 2.5rem;
+    min-height: 2rem;
     padding: var(--space-2) 0 var(--space-1) var(--space-3);
     border: 0;
     background: none;

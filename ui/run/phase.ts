@@ -1,17 +1,18 @@
-import { html, LitElement, nothing } from 'lit';
+import { html, nothing } from 'lit';
 import { repeat } from 'lit/directives/repeat.js';
 import type { Question, RunNode } from '../../contracts/runs.ts';
 import type { Approvals } from '../inbox/state/approvals.ts';
+import { element } from '../parts/element.ts';
 import { icon } from '../parts/icons.ts';
 import { count, dollars, tokens } from '../parts/model/format.ts';
 import { shared } from '../parts/shared.styles.ts';
 import { callWords } from '../parts/state-mark.ts';
 import { lane, laneStyles } from './lane.ts';
+import type { ResultState } from './model/open-run.ts';
 import { type CallFilter, fits, type Phase } from './model/phases.ts';
 import { countOrder } from './model/steps.ts';
 import { phaseStyles } from './phase.styles.ts';
 import type { CallPlace } from './script-call.ts';
-import type { ResultState } from './state/run.ts';
 import '../parts/elapsed.ts';
 import './script-call.ts';
 
@@ -24,48 +25,40 @@ const shownMore = 200;
 /** Rows that one frame draws. */
 const atOnce = 40;
 
-/** A phase of a script: how far it is, and its calls as far as somebody wants to see them. */
-class PhaseView extends LitElement {
-  static override properties = {
-    phase: { attribute: false },
-    place: { attribute: false },
-    results: { attribute: false },
-    questions: { attribute: false },
-    approvals: { attribute: false },
-    target: { attribute: false },
-    alone: { type: Boolean },
-    chosenOpen: { state: true },
-    chosenFilter: { state: true },
-    shown: { state: true },
-  };
-  declare phase: Phase | null;
-  declare place: CallPlace | null;
-  declare results: Record<string, ResultState>;
-  declare questions: readonly Question[];
-  declare approvals: Approvals | null;
+type PhaseViewProps = {
+  phase: Phase | null;
+  place: CallPlace | null;
+  results: Record<string, ResultState>;
+  questions: readonly Question[];
+  approvals: Approvals | null;
   /** The call that the address names. */
-  declare target: string | null;
+  target: string | null;
   /** The only one, of calls without a phase: it has no head. */
-  declare alone: boolean;
+  alone: boolean;
   /** Null: as fits its size and state. */
-  declare chosenOpen: boolean | null;
-  declare chosenFilter: CallFilter | null;
-  declare shown: number;
+  chosenOpen: boolean | null;
+  chosenFilter: CallFilter | null;
+  shown: number;
+};
 
-  constructor() {
-    super();
-    this.phase = null;
-    this.place = null;
-    this.results = {};
-    this.questions = [];
-    this.approvals = null;
-    this.target = null;
-    this.alone = false;
-    this.chosenOpen = null;
-    this.chosenFilter = null;
-    this.shown = shownAtFirst;
-  }
-
+/** A phase of a script: how far it is, and its calls as far as somebody wants to see them. */
+class PhaseView extends element<PhaseViewProps>(
+  {
+    phase: null,
+    place: null,
+    results: {},
+    questions: [],
+    approvals: null,
+    target: null,
+    alone: false,
+    chosenOpen: null,
+    chosenFilter: null,
+    shown: shownAtFirst,
+  },
+  'chosenOpen',
+  'chosenFilter',
+  'shown',
+) {
   static override styles = [shared, laneStyles, phaseStyles];
 
   override willUpdate(changed: Map<PropertyKey, unknown>): void {

@@ -1,32 +1,24 @@
-import { css, html, LitElement } from 'lit';
+import { css, html } from 'lit';
 import { repeat } from 'lit/directives/repeat.js';
 import type { Approvals } from '../inbox/state/approvals.ts';
+import { element } from '../parts/element.ts';
 import { shared } from '../parts/shared.styles.ts';
 import { keepSame, type Phase, phasesOf } from './model/phases.ts';
 import type { CallPlace } from './script-call.ts';
 import { isActive, type OpenRun } from './state/run.ts';
 import './phase.ts';
 
+type PhaseListProps = {
+  open: OpenRun | null;
+  approvals: Approvals | null;
+  temporalUi: string | null;
+};
+
 /** The phases of a script with their calls. */
-class PhaseList extends LitElement {
-  static override properties = {
-    open: { attribute: false },
-    approvals: { attribute: false },
-    temporalUi: { attribute: false },
-  };
-  declare open: OpenRun | null;
-  declare approvals: Approvals | null;
-  declare temporalUi: string | null;
+class PhaseList extends element<PhaseListProps>({ open: null, approvals: null, temporalUi: null }) {
   private phases: Phase[] = [];
   private phasesOf: unknown = null;
   private place: CallPlace = { runId: '', temporalUi: null, canRerun: false };
-
-  constructor() {
-    super();
-    this.open = null;
-    this.approvals = null;
-    this.temporalUi = null;
-  }
 
   static override styles = [
     shared,

@@ -1,7 +1,8 @@
-import { css, html, LitElement, nothing } from 'lit';
+import { css, html, nothing } from 'lit';
 import { request } from '../events.ts';
 import { budgetFieldStyles, budgetFields, budgetOf } from '../parts/budget-fields.ts';
 import { dialogFormStyles } from '../parts/dialog-form.styles.ts';
+import { element } from '../parts/element.ts';
 import { icon } from '../parts/icons.ts';
 import { faultsOf } from '../parts/model/form.ts';
 import { plural } from '../parts/model/format.ts';
@@ -12,32 +13,24 @@ import type { OpenRun } from './state/run.ts';
 
 const searchFrom = 12;
 
-/** How a script is to be run again: which agents afresh, with which arguments and budget, by which file. */
-class RerunScript extends LitElement {
-  static override properties = {
-    open: { attribute: false },
-    fault: { state: true },
-    fresh: { state: true },
-    search: { state: true },
-    chosen: { state: true },
-  };
-  declare open: OpenRun | null;
-  declare fault: string | null;
+type RerunScriptProps = {
+  open: OpenRun | null;
+  fault: string | null;
   /** Nothing is used again. */
-  declare fresh: boolean;
-  declare search: string;
+  fresh: boolean;
+  search: string;
   /** Null: what the dialog was opened with. */
-  declare chosen: ReadonlySet<string> | null;
+  chosen: ReadonlySet<string> | null;
+};
 
-  constructor() {
-    super();
-    this.open = null;
-    this.fault = null;
-    this.fresh = false;
-    this.search = '';
-    this.chosen = null;
-  }
-
+/** How a script is to be run again: which agents afresh, with which arguments and budget, by which file. */
+class RerunScript extends element<RerunScriptProps>(
+  { open: null, fault: null, fresh: false, search: '', chosen: null },
+  'fault',
+  'fresh',
+  'search',
+  'chosen',
+) {
   static override styles = [
     shared,
     dialogFormStyles,

@@ -1,24 +1,20 @@
-import { html, LitElement, nothing } from 'lit';
+import { html, nothing } from 'lit';
 import type { Rerun } from '../../contracts/runs.ts';
 import { request } from '../events.ts';
 import { dialogFormStyles } from '../parts/dialog-form.styles.ts';
+import { element } from '../parts/element.ts';
 import { icon } from '../parts/icons.ts';
 import { faultsOf } from '../parts/model/form.ts';
 import { shared } from '../parts/shared.styles.ts';
 import type { OpenRun } from './state/run.ts';
 
+type RerunFormProps = {
+  open: OpenRun | null;
+  fault: string | null;
+};
+
 /** How a run is to be run again: from where, with which input, by which definition. */
-class RerunForm extends LitElement {
-  static override properties = { open: { attribute: false }, fault: { state: true } };
-  declare open: OpenRun | null;
-  declare fault: string | null;
-
-  constructor() {
-    super();
-    this.open = null;
-    this.fault = null;
-  }
-
+class RerunForm extends element<RerunFormProps>({ open: null, fault: null }, 'fault') {
   static override styles = [shared, dialogFormStyles];
 
   override render() {

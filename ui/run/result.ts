@@ -1,25 +1,21 @@
-import { css, html, LitElement, nothing } from 'lit';
+import { css, html, nothing } from 'lit';
 import { hasEnded } from '../../contracts/run-view.ts';
 import { request } from '../events.ts';
+import { element } from '../parts/element.ts';
 import { shared } from '../parts/shared.styles.ts';
 import type { RunTarget } from '../shell/model/address.ts';
+import type { ResultState } from './model/open-run.ts';
 import { askedOf } from './model/phases.ts';
 import { resultText } from './model/steps.ts';
-import type { ResultState } from './state/run.ts';
 import '../parts/long-text.ts';
 
+type ResultViewProps = {
+  target: RunTarget | null;
+  result: ResultState | null;
+};
+
 /** What a step, an item or a call has given, and what an item or a call was given. Asks for it when it is shown. */
-class ResultView extends LitElement {
-  static override properties = { target: { attribute: false }, result: { attribute: false } };
-  declare target: RunTarget | null;
-  declare result: ResultState | null;
-
-  constructor() {
-    super();
-    this.target = null;
-    this.result = null;
-  }
-
+class ResultView extends element<ResultViewProps>({ target: null, result: null }) {
   static override styles = [
     shared,
     css`

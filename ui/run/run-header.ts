@@ -1,8 +1,9 @@
-import { html, LitElement, nothing } from 'lit';
+import { html, nothing } from 'lit';
 import { runWorkflowId } from '../../contracts/ids.ts';
 import type { RunView } from '../../contracts/runs.ts';
 import { visible } from '../../contracts/visible.ts';
 import { request } from '../events.ts';
+import { element } from '../parts/element.ts';
 import { icon } from '../parts/icons.ts';
 import { count, dollars, folderName, moment, tokens } from '../parts/model/format.ts';
 import { runLink } from '../parts/place-link.ts';
@@ -17,25 +18,20 @@ import '../shell/connection.ts';
 import '../parts/elapsed.ts';
 
 const triggers = {
-  manual: 'by hand',
+  manual: 'manual',
   schedule: 'by schedule',
   webhook: 'by webhook',
   flow: 'by another flow',
   agent: 'by an agent',
 } as const;
 
+type RunHeaderProps = {
+  open: OpenRun | null;
+  temporalUi: string | null;
+};
+
 /** Which run this is, how it stands and what it used; pauses, cancels and re-runs it. */
-class RunHeader extends LitElement {
-  static override properties = { open: { attribute: false }, temporalUi: { attribute: false } };
-  declare open: OpenRun | null;
-  declare temporalUi: string | null;
-
-  constructor() {
-    super();
-    this.open = null;
-    this.temporalUi = null;
-  }
-
+class RunHeader extends element<RunHeaderProps>({ open: null, temporalUi: null }) {
   static override styles = [shared, stateMarkStyles, budgetStyles, runHeaderStyles];
 
   override render() {
@@ -68,7 +64,7 @@ class RunHeader extends LitElement {
       ${budget ? budgetMeters(budget, usage, all) : nothing}
       ${usage.requests > 0 && used ? html`<span title=${all}>${used}</span>` : nothing}
       <span title=${moment(run.createdAt)}>${triggers[run.trigger]}</span>
-      <span><button class="link" title="What it was started with: ${run.file}" @click=${() => request(this, 'show-panel', { panel: 'definition' })}>${folderName(run.file)}</button></span>
+      <span><button class="link" title="Definition: ${run.file}" @click=${() => request(this, 'show-panel', { panel: 'definition' })}>${folderName(run.file)}</button></span>
       <span title=${run.workspace}>in ${folderName(run.workspace)}</span>
       ${run.rerunOf ? html`<span>re-run of ${runLink(run.rerunOf, run.rerunOf)}${run.fromStep ? ` from ${run.fromStep}` : ''}</span>` : nothing}
       ${run.parentRun ? html`<span>within ${runLink(run.parentRun, run.parentRun)}</span>` : nothing}
@@ -82,7 +78,7 @@ class RunHeader extends LitElement {
     return html`<div class="actions">
       ${
         isRunning && !run.paused
-          ? html`<button ?disabled=${busy} title="What runs goes on; nothing else starts" @click=${() => request(this, 'ask-run', { verb: 'pause' })}>${icon('pause', 14)}${words('pause', 'Pause', 'Pausing…')}</button>`
+          ? html`<button ?disabled=${busy} title="Running steps finish; nothing new starts" @click=${() => request(this, 'ask-run', { verb: 'pause' })}>${icon('pause', 14)}${words('pause', 'Pause', 'Pausing…')}</button>`
           : nothing
       }
       ${isRunning && run.paused ? html`<button class="primary" ?disabled=${busy} @click=${() => request(this, 'ask-run', { verb: 'resume' })}>${icon('play', 14)}${words('resume', 'Resume', 'Resuming…')}</button>` : nothing}

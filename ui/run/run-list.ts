@@ -1,8 +1,9 @@
-import { html, LitElement, nothing } from 'lit';
+import { html, nothing } from 'lit';
 import { repeat } from 'lit/directives/repeat.js';
 import type { Run } from '../../contracts/runs.ts';
 import { visible } from '../../contracts/visible.ts';
 import { request } from '../events.ts';
+import { element } from '../parts/element.ts';
 import { icon } from '../parts/icons.ts';
 import { sessionListStyles } from '../parts/list.styles.ts';
 import { moveFocus } from '../parts/move-focus.ts';
@@ -15,18 +16,13 @@ import '../parts/time.ts';
 
 const fetchWithin = 300;
 
+type RunListProps = {
+  runs: Runs | null;
+  selected: string | null;
+};
+
 /** The runs, newest first, by keyboard as the sessions are. */
-class RunList extends LitElement {
-  static override properties = { runs: { attribute: false }, selected: { attribute: false } };
-  declare runs: Runs | null;
-  declare selected: string | null;
-
-  constructor() {
-    super();
-    this.runs = null;
-    this.selected = null;
-  }
-
+class RunList extends element<RunListProps>({ runs: null, selected: null }) {
   static override styles = [shared, sessionListStyles, stateMarkStyles];
 
   override render() {

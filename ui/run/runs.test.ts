@@ -1,60 +1,25 @@
-import { mkdtemp, readFile, rm } from 'node:fs/promises';
+import { readFile } from 'node:fs/promises';
 import type { BrowserContextOptions, Page } from 'playwright-core';
-import { build } from 'vite';
-import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
-import { startBrowser } from '../dev/browser.ts';
+import { describe, expect, test } from 'vitest';
+import { consoleTest, eventually } from '../dev/console-test.ts';
 import { completedScene, failedScene, longScene, manyScene, runningScene, waitingScene } from '../dev/run-scenes.ts';
 import type { RunStream } from '../dev/run-stream.ts';
-import { type DevServer, startDevServer } from '../dev/server.ts';
-
-/** The machine may be busy with other tests. */
-const eventually = <T>(read: () => T | Promise<T>) => expect.poll(read, { timeout: 20_000 });
-
-const started = await startBrowser();
+import type { DevServer } from '../dev/server.ts';
 
 describe('runs in Chromium', () => {
-  const { browser } = started;
-  let dist: string;
+  const shown = consoleTest();
   let server: DevServer;
   let page: Page;
-  let complaints: string[];
-  let asked: string[];
+  const { complaints } = shown;
+  const { asked } = shown;
 
-  beforeAll(async () => {
-    dist = await mkdtemp(`${process.env.TMPDIR ?? '/tmp'}/everturn-console-`);
-    const configFile = new URL('../vite.config.ts', import.meta.url).pathname;
-    await build({ configFile, logLevel: 'error', build: { outDir: dist } });
-  }, 60_000);
-
-  afterEach(async () => {
-    await page.context().close();
-    await server.close();
-  });
-
-  afterAll(async () => {
-    await started.close();
-    await rm(dist, { recursive: true, force: true });
-  });
-
-  const serve = async (): Promise<DevServer['fleet']> => {
-    server = await startDevServer({ pace: 1, dist: new URL(`file://${dist}/`) });
-    return server.fleet;
+  const serve = async (): Promise<DevServer['fakeRuns']> => {
+    server = await shown.serve();
+    return server.fakeRuns;
   };
 
   const open = async (path: string, options: BrowserContextOptions = {}): Promise<void> => {
-    const context = await browser.newContext(options);
-    page = await context.newPage();
-    complaints = [];
-    asked = [];
-    page.on('request', (request) => asked.push(new URL(request.url()).pathname));
-    page.on('pageerror', (error) => complaints.push(error.message));
-    page.on('console', (message) => {
-      if (message.type() === 'error' && !message.text().startsWith('Failed to load resource')) {
-        complaints.push(message.text());
-      }
-    });
-    const [before, hash] = path.split('#');
-    await page.goto(`${server.url}${before}#${hash ? `${hash}&` : ''}token=${server.token}`);
+    page = await shown.open(path, options);
   };
 
   const addressOf = ({ view }: RunStream, hash = ''): string => `/r/${view.run.id}${hash}`;
@@ -64,8 +29,8 @@ describe('runs in Chromium', () => {
   const dialog = () => page.locator('ev-dialog');
 
   test('shows steps as they change, with what they used, and the counts of a map', async () => {
-    const fleet = await serve();
-    const run = runningScene(fleet);
+    const fakeRuns = await serve();
+    const run = runningScene(fakeRuns);
     await open(addressOf(run));
     await page.getByText('3 completed · 1 failed · 1 running · 1 pending').waitFor();
     await page.getByText('1 of 9 steps').waitFor();
@@ -85,8 +50,8 @@ describe('runs in Chromium', () => {
   });
 
   test('goes on where it stood after cut connections', async () => {
-    const fleet = await serve();
-    const run = fleet.create({}, { steps: [{ id: 'all', kind: 'map' }] });
+    const fakeRuns = await serve();
+    const run = fakeRuns.create({}, { steps: [{ id: 'all', kind: 'map' }] });
     run.map('all', 30);
     await open(addressOf(run));
     for (let index = 0; index < 30; index += 1) {
@@ -99,8 +64,8 @@ describe('runs in Chromium', () => {
   });
 
   test('pauses, resumes, and cancels after a question', async () => {
-    const fleet = await serve();
-    const run = runningScene(fleet);
+    const fakeRuns = await serve();
+    const run = runningScene(fakeRuns);
     await open(addressOf(run));
     await page.getByRole('button', { name: 'Pause' }).click();
     await page.locator('ev-run-header').getByText('paused').waitFor();
@@ -108,18 +73,18 @@ describe('runs in Chromium', () => {
     await page.getByRole('button', { name: 'Resume' }).click();
     await page.getByRole('button', { name: 'Pause' }).waitFor();
     await page.getByRole('button', { name: 'Cancel…' }).click();
-    await dialog().getByRole('button', { name: 'Let it run' }).click();
+    await dialog().getByRole('button', { name: 'Keep running' }).click();
     expect(run.view.run.status).toBe('running');
     await page.getByRole('button', { name: 'Cancel…' }).click();
-    await dialog().getByRole('button', { name: 'Cancel the run' }).click();
+    await dialog().getByRole('button', { name: 'Cancel run' }).click();
     await page.getByText('The run was cancelled.').waitFor();
     await page.getByText('3 completed · 1 failed · 2 cancelled').waitFor();
     expect(complaints).toEqual([]);
   });
 
   test('re-runs from a step, with an edited input', async () => {
-    const fleet = await serve();
-    const run = completedScene(fleet);
+    const fakeRuns = await serve();
+    const run = completedScene(fakeRuns);
     await open(addressOf(run, '#figures'));
     await page.getByRole('button', { name: 'Re-run from here' }).click();
     expect(await dialog().getByLabel('From').inputValue()).toBe('figures');
@@ -130,7 +95,7 @@ describe('runs in Chromium', () => {
     await dialog().getByRole('button', { name: 'Re-run' }).click();
     await page.getByText('from figures').waitFor();
     expect(new URL(page.url()).pathname).toBe('/r/r2');
-    expect(fleet.reruns).toEqual([
+    expect(fakeRuns.reruns).toEqual([
       {
         id: 'r1',
         body: {
@@ -148,8 +113,8 @@ describe('runs in Chromium', () => {
   });
 
   test('asks at the step with a form, names the field that does not fit, and takes the answer', async () => {
-    const fleet = await serve();
-    const run = waitingScene(fleet);
+    const fakeRuns = await serve();
+    const run = waitingScene(fakeRuns);
     await open(addressOf(run));
     const card = page.getByRole('region', { name: 'Question: approve' });
     await card.getByText('May be answered by ada, grace').waitFor();
@@ -173,20 +138,20 @@ describe('runs in Chromium', () => {
   });
 
   test('lists questions in the inbox beside approvals', async () => {
-    const fleet = await serve();
-    const run = waitingScene(fleet);
+    const fakeRuns = await serve();
+    const run = waitingScene(fakeRuns);
     await open('/');
     await page.getByRole('button', { name: 'Approvals 1 waiting' }).click();
     await dialog().getByRole('button', { name: 'Deny' }).click();
-    await dialog().getByText('Nothing waits for you').waitFor();
+    await dialog().getByText('Nothing is waiting for you').waitFor();
     expect(run.view.nodes.approve?.status).toBe('failed');
     await eventually(() => page.title()).toBe('Everturn');
     expect(complaints).toEqual([]);
   });
 
   test('pages 10,000 items, filters them, opens one by its address, without a long task', async () => {
-    const fleet = await serve();
-    const run = manyScene(fleet);
+    const fakeRuns = await serve();
+    const run = manyScene(fakeRuns);
     run.outputs.set('run/r1/step/index/item/7300', 'page seven thousand three hundred');
     await open(addressOf(run, '#index/7300'));
     await page.getByText('page seven thousand three hundred').waitFor();
@@ -221,10 +186,10 @@ describe('runs in Chromium', () => {
   });
 
   test('shows results and long reasons on demand, and the session of a step', async () => {
-    const fleet = await serve();
-    const run = failedScene(fleet);
+    const fakeRuns = await serve();
+    const run = failedScene(fakeRuns);
     run.outputs.set('run/r1/step/diff', { files: Array.from({ length: 300 }, (_, at) => `src/file${at}.ts`) });
-    server.harbour.create({ id: 's1', title: 'review[0]', runId: 'r1', node: 'run/r1/step/review/item/0' });
+    server.fakeSessions.create({ id: 's1', title: 'review[0]', runId: 'r1', node: 'run/r1/step/review/item/0' });
     await open(addressOf(run));
     expect(await page.getByText('at item 30').count()).toBe(0);
     await page.getByRole('button', { name: 'the whole reason' }).click();
@@ -244,8 +209,8 @@ describe('runs in Chromium', () => {
   });
 
   test('renders the report as text of a model, and gives its file', async () => {
-    const fleet = await serve();
-    const run = completedScene(fleet);
+    const fakeRuns = await serve();
+    const run = completedScene(fakeRuns);
     run.artifacts.set('report.md', '# Findings\n\n<img src=x onerror=alert(1)> stays text');
     await open(addressOf(run));
     await page.getByRole('heading', { name: 'Findings' }).waitFor();
@@ -261,7 +226,7 @@ describe('runs in Chromium', () => {
   });
 
   test('starts a flow: its form with the faults of the server at the fields, JSON otherwise, none with faults', async () => {
-    const fleet = await serve();
+    const fakeRuns = await serve();
     await open('/');
     await page.getByRole('button', { name: 'Flow', exact: true }).click();
     await page.getByText('Cannot start: 2 faults').waitFor();
@@ -278,7 +243,7 @@ describe('runs in Chromium', () => {
     await page.getByLabel('Look in the web').uncheck();
     await page.getByRole('button', { name: 'Start research-report' }).click();
     await page.getByText('0 of 2 steps').waitFor();
-    expect(fleet.run('r1').input).toEqual({
+    expect(fakeRuns.run('r1').input).toEqual({
       question: 'Why is buoy 7 dark?',
       folder: '.',
       depth: 'thorough',
@@ -293,8 +258,8 @@ describe('runs in Chromium', () => {
   });
 
   test('an unknown run says so, and a lost connection too', async () => {
-    const fleet = await serve();
-    const run = runningScene(fleet);
+    const fakeRuns = await serve();
+    const run = runningScene(fakeRuns);
     await open('/r/nothing');
     await page.getByRole('heading', { name: 'This run does not exist' }).waitFor();
     await page.goto(`${server.url}${addressOf(run)}`);
@@ -306,8 +271,8 @@ describe('runs in Chromium', () => {
   });
 
   test('works by keyboard: the list of runs, its neighbours, the steps, a flow', async () => {
-    const fleet = await serve();
-    for (const name of ['first', 'second', 'third']) fleet.create({ name }).settle('completed');
+    const fakeRuns = await serve();
+    for (const name of ['first', 'second', 'third']) fakeRuns.create({ name }).settle('completed');
     await open('/');
     await page.getByRole('textbox', { name: 'What should the agent do?' }).blur();
     await page.keyboard.press('r');
@@ -331,33 +296,33 @@ describe('runs in Chromium', () => {
   });
 
   test('filters the list of runs; a run of another name wakes only the runs', async () => {
-    const fleet = await serve();
-    fleet.create({ name: 'good' }).settle('completed');
-    fleet.create({ name: 'bad' }).settle('failed');
-    await open(addressOf(fleet.run('r1')));
+    const fakeRuns = await serve();
+    fakeRuns.create({ name: 'good' }).settle('completed');
+    fakeRuns.create({ name: 'bad' }).settle('failed');
+    await open(addressOf(fakeRuns.run('r1')));
     await page.getByRole('combobox', { name: 'Runs by state' }).selectOption('failed');
     await page.getByRole('link', { name: /good/ }).waitFor({ state: 'detached' });
     await page.getByRole('link', { name: /bad/ }).waitFor();
     // Both lists are read at the start, and once more when the wake-ups are connected.
     const reads = () => asked.filter((path) => path === '/api/sessions').length;
     await eventually(reads).toBe(2);
-    asked = [];
-    fleet.create({ name: 'worse' }).settle('failed');
+    asked.length = 0;
+    fakeRuns.create({ name: 'worse' }).settle('failed');
     await page.getByRole('link', { name: /worse/ }).waitFor();
     expect(asked).toContain('/api/runs');
     expect(asked).not.toContain('/api/sessions');
   });
 
   test('fits a narrow screen with 200 steps, names without blanks and a reason of 5,000 characters', async () => {
-    const fleet = await serve();
-    await open(addressOf(longScene(fleet)), { viewport: { width: 360, height: 740 } });
+    const fakeRuns = await serve();
+    await open(addressOf(longScene(fakeRuns)), { viewport: { width: 360, height: 740 } });
     await page.getByText('81 of 200 steps').waitFor();
     await eventually(() => page.locator('ev-step').count()).toBe(200);
     expect(await page.evaluate(() => document.documentElement.scrollWidth)).toBe(360);
-    expect(await page.locator('ev-run').evaluate((it) => it.scrollWidth - it.clientWidth)).toBe(0);
+    expect(await page.locator('ev-flow-run').evaluate((it) => it.scrollWidth - it.clientWidth)).toBe(0);
     await page.getByRole('button', { name: 'the whole reason' }).click();
     await step('step80').getByText('Show all').waitFor();
-    expect(await page.locator('ev-run').evaluate((it) => it.scrollWidth - it.clientWidth)).toBe(0);
+    expect(await page.locator('ev-flow-run').evaluate((it) => it.scrollWidth - it.clientWidth)).toBe(0);
     expect(complaints).toEqual([]);
   });
 });

@@ -3,7 +3,8 @@ import { failureScreen, loadingScreen } from '../shell/failure.ts';
 import type { AppState } from '../state.ts';
 import '../shell/connection-strip.ts';
 import './run-header.ts';
-import './run-page.ts';
+import './flow-run.ts';
+import './script-run.ts';
 
 export const runScreen = ({ run, approvals, shell }: AppState) => {
   if (!run) return nothing;
@@ -15,7 +16,9 @@ export const runScreen = ({ run, approvals, shell }: AppState) => {
       return failureScreen(isUnknown ? 'This run does not exist' : 'The run cannot be shown', failed.message);
     }
     if (!run.view) return loadingScreen('Loading the run…');
-    return html`<ev-run class="fill" .open=${run} .approvals=${approvals} .temporalUi=${temporalUi}></ev-run>`;
+    return run.view.script
+      ? html`<ev-script-run class="fill" .open=${run} .approvals=${approvals} .temporalUi=${temporalUi}></ev-script-run>`
+      : html`<ev-flow-run class="fill" .open=${run} .approvals=${approvals} .temporalUi=${temporalUi}></ev-flow-run>`;
   };
   return html`
     <ev-run-header .open=${run} .temporalUi=${temporalUi}></ev-run-header>

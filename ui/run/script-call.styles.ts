@@ -21,7 +21,7 @@ export const callStyles = css`
   }
   @media (max-width: 56rem) {
     .row {
-      min-height: 2.25rem;
+      min-height: 2rem;
     }
   }
 `;

@@ -1,7 +1,8 @@
-import { html, LitElement, nothing } from 'lit';
+import { html, nothing } from 'lit';
 import type { Question, RunNode } from '../../contracts/runs.ts';
 import { request } from '../events.ts';
 import type { Approvals } from '../inbox/state/approvals.ts';
+import { element } from '../parts/element.ts';
 import { icon } from '../parts/icons.ts';
 import { dollars, moment } from '../parts/model/format.ts';
 import { headOf } from '../parts/model/lines.ts';
@@ -9,10 +10,10 @@ import { runLink, sessionLink } from '../parts/place-link.ts';
 import { shared } from '../parts/shared.styles.ts';
 import { callWords, stateMark, stateMarkStyles } from '../parts/state-mark.ts';
 import { addressOfRun } from '../shell/model/address.ts';
+import type { ResultState } from './model/open-run.ts';
 import { callName, reusedFrom, sleepsUntil, sleepWords } from './model/phases.ts';
 import { usedTokens } from './model/steps.ts';
 import { callStyles } from './script-call.styles.ts';
-import type { ResultState } from './state/run.ts';
 import { stepStyles } from './step.styles.ts';
 import '../parts/copy.ts';
 import '../parts/elapsed.ts';
@@ -24,37 +25,22 @@ export type CallPlace = { runId: string; temporalUi: string | null; canRerun: bo
 
 const settlingFrames = 4;
 
-/** One call of a script: a line of facts; opened, what was asked and what it gave. */
-class ScriptCall extends LitElement {
-  static override properties = {
-    call: { attribute: false },
-    question: { attribute: false },
-    approvals: { attribute: false },
-    result: { attribute: false },
-    place: { attribute: false },
-    target: { type: Boolean },
-    open: { state: true },
-  };
-  declare call: RunNode | null;
-  declare question: Question | undefined;
-  declare approvals: Approvals | null;
-  declare result: ResultState | null;
-  declare place: CallPlace | null;
+type ScriptCallProps = {
+  call: RunNode | null;
+  question: Question | undefined;
+  approvals: Approvals | null;
+  result: ResultState | null;
+  place: CallPlace | null;
   /** Whether the address names it. */
-  declare target: boolean;
-  declare open: boolean;
+  target: boolean;
+  open: boolean;
+};
 
-  constructor() {
-    super();
-    this.call = null;
-    this.question = undefined;
-    this.approvals = null;
-    this.result = null;
-    this.place = null;
-    this.target = false;
-    this.open = false;
-  }
-
+/** One call of a script: a line of facts; opened, what was asked and what it gave. */
+class ScriptCall extends element<ScriptCallProps>(
+  { call: null, question: undefined, approvals: null, result: null, place: null, target: false, open: false },
+  'open',
+) {
   static override styles = [shared, stateMarkStyles, stepStyles, callStyles];
 
   override willUpdate(changed: Map<PropertyKey, unknown>): void {

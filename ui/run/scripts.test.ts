@@ -1,8 +1,6 @@
-import { mkdtemp, rm } from 'node:fs/promises';
 import type { BrowserContextOptions, Page } from 'playwright-core';
-import { build } from 'vite';
-import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
-import { startBrowser } from '../dev/browser.ts';
+import { describe, expect, test } from 'vitest';
+import { consoleTest, eventually } from '../dev/console-test.ts';
 import type { RunStream } from '../dev/run-stream.ts';
 import {
   failedScriptScene,
@@ -11,53 +9,21 @@ import {
   runningScriptScene,
   thousandScene,
 } from '../dev/script-scenes.ts';
-import { type DevServer, startDevServer } from '../dev/server.ts';
-
-/** The machine may be busy with other tests. */
-const eventually = <T>(read: () => T | Promise<T>) => expect.poll(read, { timeout: 20_000 });
-
-const started = await startBrowser();
+import type { DevServer } from '../dev/server.ts';
 
 describe('scripts in Chromium', () => {
-  const { browser } = started;
-  let dist: string;
+  const shown = consoleTest();
   let server: DevServer;
   let page: Page;
-  let complaints: string[];
+  const { complaints } = shown;
 
-  beforeAll(async () => {
-    dist = await mkdtemp(`${process.env.TMPDIR ?? '/tmp'}/everturn-console-`);
-    const configFile = new URL('../vite.config.ts', import.meta.url).pathname;
-    await build({ configFile, logLevel: 'error', build: { outDir: dist } });
-  }, 60_000);
-
-  afterEach(async () => {
-    await page.context().close();
-    await server.close();
-  });
-
-  afterAll(async () => {
-    await started.close();
-    await rm(dist, { recursive: true, force: true });
-  });
-
-  const serve = async (): Promise<DevServer['fleet']> => {
-    server = await startDevServer({ pace: 1, dist: new URL(`file://${dist}/`) });
-    return server.fleet;
+  const serve = async (): Promise<DevServer['fakeRuns']> => {
+    server = await shown.serve();
+    return server.fakeRuns;
   };
 
   const open = async (path: string, options: BrowserContextOptions = {}): Promise<void> => {
-    const context = await browser.newContext(options);
-    page = await context.newPage();
-    complaints = [];
-    page.on('pageerror', (error) => complaints.push(error.message));
-    page.on('console', (message) => {
-      if (message.type() === 'error' && !message.text().startsWith('Failed to load resource')) {
-        complaints.push(message.text());
-      }
-    });
-    const [before, hash] = path.split('#');
-    await page.goto(`${server.url}${before}#${hash ? `${hash}&` : ''}token=${server.token}`);
+    page = await shown.open(path, options);
   };
 
   const addressOf = ({ view }: RunStream, hash = ''): string => `/r/${view.run.id}${hash}`;
@@ -68,8 +34,8 @@ describe('scripts in Chromium', () => {
   const dialog = () => page.locator('ev-dialog');
 
   test('shows phases with their calls as they go on, what they used, and the budget', async () => {
-    const fleet = await serve();
-    const run = runningScriptScene(fleet);
+    const fakeRuns = await serve();
+    const run = runningScriptScene(fakeRuns);
     await open(addressOf(run));
     await eventually(() => page.locator('ev-phase h3').allInnerTexts()).toEqual(['Read', 'Doubt', 'Report']);
     await phase('Read').getByText('9 of 9 · 9 completed').waitFor();
@@ -98,8 +64,8 @@ describe('scripts in Chromium', () => {
   });
 
   test('asks at its call, and goes on when it is answered', async () => {
-    const fleet = await serve();
-    const run = runningScriptScene(fleet);
+    const fakeRuns = await serve();
+    const run = runningScriptScene(fakeRuns);
     await open(addressOf(run));
     await page.getByRole('link', { name: 'may it wake the crew' }).click();
     const card = page.getByRole('region', { name: 'Question: may it wake the crew' });
@@ -111,9 +77,9 @@ describe('scripts in Chromium', () => {
   });
 
   test('opens the session of an agent, and leads back to its call', async () => {
-    const fleet = await serve();
-    const run = runningScriptScene(fleet);
-    server.harbour.create({ id: 's1', title: 'sceptic', runId: 'r1', node: 'run/r1/step/doubt0' });
+    const fakeRuns = await serve();
+    const run = runningScriptScene(fakeRuns);
+    server.fakeSessions.create({ id: 's1', title: 'sceptic', runId: 'r1', node: 'run/r1/step/doubt0' });
     run.call('doubt0', 'completed', { sessionId: 's1' });
     await open(addressOf(run));
     await call('sceptic 1 of tide table').getByRole('link', { name: 'Session' }).click();
@@ -124,8 +90,8 @@ describe('scripts in Chromium', () => {
   });
 
   test('the narration follows its end, stays where somebody reads, and shows all on demand', async () => {
-    const fleet = await serve();
-    const run = runningScriptScene(fleet);
+    const fakeRuns = await serve();
+    const run = runningScriptScene(fakeRuns);
     await open(addressOf(run));
     const log = page.getByRole('log', { name: 'What the script says' });
     const below = () => log.evaluate((it) => Math.round(it.scrollHeight - it.scrollTop - it.clientHeight));
@@ -146,7 +112,7 @@ describe('scripts in Chromium', () => {
   });
 
   test('starts a script with text or JSON, a budget and permissions; faults keep it from starting', async () => {
-    const fleet = await serve();
+    const fakeRuns = await serve();
     await open('/');
     await page.getByRole('button', { name: 'Script', exact: true }).click();
     await page.getByText('Cannot start: 2 faults').waitFor();
@@ -171,15 +137,15 @@ describe('scripts in Chromium', () => {
     await page.getByLabel('Run commands').check();
     await start.click();
     await page.locator('ev-run-header').getByText('0 of 1 calls').waitFor();
-    expect(fleet.run('r1').input).toEqual({ question: 'Why?' });
-    expect(fleet.run('r1').view.run).toMatchObject({ allow: ['run'], budget: { tokens: 1_500_000, dollars: 2.5 } });
+    expect(fakeRuns.run('r1').input).toEqual({ question: 'Why?' });
+    expect(fakeRuns.run('r1').view.run).toMatchObject({ allow: ['run'], budget: { tokens: 1_500_000, dollars: 2.5 } });
     await page.getByRole('link', { name: /deep-research.*script/ }).waitFor();
     expect(complaints).toEqual([]);
   });
 
   test('re-runs with an agent afresh, other arguments and budget; says what was reused and what ran', async () => {
-    const fleet = await serve();
-    const run = failedScriptScene(fleet);
+    const fakeRuns = await serve();
+    const run = failedScriptScene(fakeRuns);
     await open(addressOf(run));
     await page.getByRole('alert').getByText('harbour-review.js:21:44').waitFor();
     await call('buoys').getByRole('button').first().click();
@@ -191,7 +157,7 @@ describe('scripts in Chromium', () => {
     await dialog().getByLabel('File').selectOption('original');
     await dialog().getByRole('button', { name: 'Re-run' }).click();
     await eventually(() => new URL(page.url()).pathname).toBe('/r/r2');
-    expect(fleet.reruns).toEqual([
+    expect(fakeRuns.reruns).toEqual([
       {
         id: 'r1',
         body: {
@@ -210,8 +176,8 @@ describe('scripts in Chromium', () => {
   });
 
   test('shows the result as text of a model, and the file with its changes since', async () => {
-    const fleet = await serve();
-    const run = rerunScene(fleet);
+    const fakeRuns = await serve();
+    const run = rerunScene(fakeRuns);
     run.output = `${run.output}\n\n<img src=x onerror=alert(1)> stays text`;
     await open(addressOf(run));
     await page.getByRole('heading', { name: 'To be repaired' }).waitFor();
@@ -223,8 +189,8 @@ describe('scripts in Chromium', () => {
   });
 
   test('1,000 calls: filters, shows more, follows their ends, without a long task', async () => {
-    const fleet = await serve();
-    const run = thousandScene(fleet);
+    const fakeRuns = await serve();
+    const run = thousandScene(fakeRuns);
     await open(addressOf(run));
     const index = phase('Index');
     await index.getByText('612 of 1,000 · 606 completed · 6 failed · 16 running · 372 queued').waitFor();
@@ -264,8 +230,8 @@ describe('scripts in Chromium', () => {
   });
 
   test('works by keyboard: from phase to phase and call to call', async () => {
-    const fleet = await serve();
-    await open(addressOf(rerunScene(fleet)));
+    const fakeRuns = await serve();
+    await open(addressOf(rerunScene(fakeRuns)));
     await phase('Read').getByRole('button', { name: 'Read' }).focus();
     await page.keyboard.press('ArrowDown');
     await page.keyboard.press('ArrowDown');
@@ -280,13 +246,13 @@ describe('scripts in Chromium', () => {
   });
 
   test('fits a narrow screen with names without blanks and 3,000 lines', async () => {
-    const fleet = await serve();
-    await open(addressOf(longScriptScene(fleet)), { viewport: { width: 360, height: 740 } });
+    const fakeRuns = await serve();
+    await open(addressOf(longScriptScene(fakeRuns)), { viewport: { width: 360, height: 740 } });
     await page.getByText('2 of 2 · 1 completed · 1 failed').waitFor();
     await page.getByText('2,800 earlier lines').waitFor({ state: 'attached' });
     await page.getByText('agent c1f0e9a8').waitFor();
     expect(await page.evaluate(() => document.documentElement.scrollWidth)).toBe(360);
-    expect(await page.locator('ev-run').evaluate((it) => it.scrollWidth - it.clientWidth)).toBe(0);
+    expect(await page.locator('ev-script-run').evaluate((it) => it.scrollWidth - it.clientWidth)).toBe(0);
     expect(complaints).toEqual([]);
   });
 });

@@ -12,7 +12,7 @@ export const stepStyles = css`
     grid-template-columns: auto minmax(0, 1fr) auto 3.25rem 4rem 5.5rem;
     align-items: center;
     column-gap: var(--space-3);
-    min-height: 2.5rem;
+    min-height: 1.75rem;
     padding-right: var(--space-4);
     font-size: var(--text-s);
   }
@@ -26,7 +26,7 @@ export const stepStyles = css`
     justify-content: flex-start;
     max-width: min(26rem, 100%);
     min-width: 0;
-    min-height: 2.5rem;
+    min-height: 1.75rem;
     padding: 0 0 0 var(--space-3);
     border: 0;
     background: none;
@@ -54,7 +54,7 @@ export const stepStyles = css`
   .state {
     display: flex;
     flex: none;
-    width: 7.75rem;
+    width: 7.25rem;
   }
   .name {
     min-width: 0;
@@ -87,7 +87,7 @@ export const stepStyles = css`
     text-overflow: ellipsis;
   }
   .reused {
-    color: var(--accent);
+    color: var(--state-reused);
   }
   .links {
     display: flex;

@@ -1,8 +1,9 @@
-import { html, LitElement, nothing } from 'lit';
+import { html, nothing } from 'lit';
 import { stepWorkflowId } from '../../contracts/ids.ts';
 import type { DeclaredStep, ItemCounts, Question, RunNode } from '../../contracts/runs.ts';
 import { request } from '../events.ts';
 import type { Approvals } from '../inbox/state/approvals.ts';
+import { element } from '../parts/element.ts';
 import { icon } from '../parts/icons.ts';
 import { dollars } from '../parts/model/format.ts';
 import { headOf } from '../parts/model/lines.ts';
@@ -11,8 +12,9 @@ import { shared } from '../parts/shared.styles.ts';
 import { stateMark, stateMarkStyles } from '../parts/state-mark.ts';
 import { addressOfRun } from '../shell/model/address.ts';
 import { lane, laneStyles } from './lane.ts';
+import type { ItemList, ResultState } from './model/open-run.ts';
 import { chosenWords, statusOf, usedTokens } from './model/steps.ts';
-import { type ItemList, mayHaveResult, type ResultState } from './state/run.ts';
+import { mayHaveResult } from './state/run.ts';
 import { stepStyles } from './step.styles.ts';
 import '../parts/copy.ts';
 import '../parts/elapsed.ts';
@@ -29,46 +31,36 @@ export type StepPlace = {
   canRerun: boolean;
 };
 
-/** One step: a line of facts; opened, its result, items and what can be done from it. */
-class StepView extends LitElement {
-  static override properties = {
-    step: { attribute: false },
-    node: { attribute: false },
-    counts: { attribute: false },
-    question: { attribute: false },
-    approvals: { attribute: false },
-    list: { attribute: false },
-    results: { attribute: false },
-    place: { attribute: false },
-    target: { attribute: false },
-    open: { state: true },
-  };
-  declare step: DeclaredStep | null;
-  declare node: RunNode | undefined;
-  declare counts: ItemCounts | undefined;
-  declare question: Question | undefined;
-  declare approvals: Approvals | null;
-  declare list: ItemList | null;
-  declare results: Record<string, ResultState>;
-  declare place: StepPlace | null;
+type StepViewProps = {
+  step: DeclaredStep | null;
+  node: RunNode | undefined;
+  counts: ItemCounts | undefined;
+  question: Question | undefined;
+  approvals: Approvals | null;
+  list: ItemList | null;
+  results: Record<string, ResultState>;
+  place: StepPlace | null;
   /** The item that the address names; -1 is the step itself. */
-  declare target: number | null;
-  declare open: boolean;
+  target: number | null;
+  open: boolean;
+};
 
-  constructor() {
-    super();
-    this.step = null;
-    this.node = undefined;
-    this.counts = undefined;
-    this.question = undefined;
-    this.approvals = null;
-    this.list = null;
-    this.results = {};
-    this.place = null;
-    this.target = null;
-    this.open = false;
-  }
-
+/** One step: a line of facts; opened, its result, items and what can be done from it. */
+class StepView extends element<StepViewProps>(
+  {
+    step: null,
+    node: undefined,
+    counts: undefined,
+    question: undefined,
+    approvals: null,
+    list: null,
+    results: {},
+    place: null,
+    target: null,
+    open: false,
+  },
+  'open',
+) {
   static override styles = [shared, stateMarkStyles, laneStyles, stepStyles];
 
   override willUpdate(changed: Map<PropertyKey, unknown>): void {

@@ -1,33 +1,25 @@
-import { css, html, LitElement, nothing } from 'lit';
+import { css, html, nothing } from 'lit';
 import { repeat } from 'lit/directives/repeat.js';
 import type { DeclaredStep } from '../../contracts/runs.ts';
 import type { Approvals } from '../inbox/state/approvals.ts';
+import { element } from '../parts/element.ts';
 import { shared } from '../parts/shared.styles.ts';
 import { batchWords, branchesOf, groupsOf } from './model/steps.ts';
 import { isActive, type OpenRun } from './state/run.ts';
 import type { StepPlace } from './step.ts';
 import './step.ts';
 
-/** The steps of a run in declared order; those beside each other that need the same stand under one line. */
-class StepList extends LitElement {
-  static override properties = {
-    open: { attribute: false },
-    approvals: { attribute: false },
-    temporalUi: { attribute: false },
-  };
-  declare open: OpenRun | null;
-  declare approvals: Approvals | null;
-  declare temporalUi: string | null;
+type StepListProps = {
+  open: OpenRun | null;
+  approvals: Approvals | null;
+  temporalUi: string | null;
   /** Made once for each declaration and state of the run: a step is drawn again only when something of it changed. */
+};
+
+/** The steps of a run in declared order; those beside each other that need the same stand under one line. */
+class StepList extends element<StepListProps>({ open: null, approvals: null, temporalUi: null }) {
   private places = new Map<string, StepPlace>();
   private placesOf: unknown[] = [];
-
-  constructor() {
-    super();
-    this.open = null;
-    this.approvals = null;
-    this.temporalUi = null;
-  }
 
   static override styles = [
     shared,
@@ -46,9 +38,7 @@ class StepList extends LitElement {
         overflow-wrap: anywhere;
       }
       .box {
-        border: 1px solid var(--line);
-        border-radius: var(--radius-m);
-        background: var(--surface);
+        border-top: 1px solid var(--line);
         overflow: clip;
       }
       ev-step + ev-step {

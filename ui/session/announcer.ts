@@ -1,21 +1,18 @@
-import { css, html, LitElement, type PropertyValues } from 'lit';
+import { css, html, type PropertyValues } from 'lit';
 import type { SessionView } from '../../contracts/view.ts';
+import { element } from '../parts/element.ts';
 import { shared } from '../parts/shared.styles.ts';
 
 const maxSpoken = 600;
 
-/** Tells people who do not see the screen what happened: finished text and turning points, not every word. */
-class Announcer extends LitElement {
-  static override properties = { view: { attribute: false }, sessionId: { attribute: false } };
-  declare view: SessionView | null;
-  declare sessionId: string | null;
-  private words = '';
+type AnnouncerProps = {
+  view: SessionView | null;
+  sessionId: string | null;
+};
 
-  constructor() {
-    super();
-    this.view = null;
-    this.sessionId = null;
-  }
+/** Tells people who do not see the screen what happened: finished text and turning points, not every word. */
+class Announcer extends element<AnnouncerProps>({ view: null, sessionId: null }) {
+  private words = '';
 
   static override styles = [
     shared,

@@ -1,27 +1,22 @@
-import { css, html, LitElement, nothing } from 'lit';
+import { css, html, nothing } from 'lit';
 import { request } from '../events.ts';
+import { element } from '../parts/element.ts';
 import { icon } from '../parts/icons.ts';
 import { shared } from '../parts/shared.styles.ts';
-import type { AttachItem } from './state/attaching.ts';
+import type { AttachItem } from './model/attach-item.ts';
 
 const words = { uploading: 'Uploading…', ready: 'Attached', failed: 'Not attached' } as const;
 
 const hasFiles = ({ dataTransfer }: DragEvent): boolean => dataTransfer?.types.includes('Files') === true;
 
+type AttachTrayProps = {
+  items: readonly AttachItem[];
+  closed: boolean;
+  dropping: boolean;
+};
+
 /** What goes with the next message. Files come by dropping them anywhere, by pasting, or from the picker. */
-class AttachTray extends LitElement {
-  static override properties = { items: { attribute: false }, closed: { type: Boolean }, dropping: { state: true } };
-  declare items: readonly AttachItem[];
-  declare closed: boolean;
-  declare dropping: boolean;
-
-  constructor() {
-    super();
-    this.items = [];
-    this.closed = false;
-    this.dropping = false;
-  }
-
+class AttachTray extends element<AttachTrayProps>({ items: [], closed: false, dropping: false }, 'dropping') {
   static override styles = [
     shared,
     css`

@@ -1,6 +1,7 @@
-import { css, html, LitElement, nothing, type PropertyValues } from 'lit';
+import { css, html, nothing, type PropertyValues } from 'lit';
 import type { KeptFile, KeptImage } from '../../contracts/attachments.ts';
 import { request } from '../events.ts';
+import { element } from '../parts/element.ts';
 import { icon } from '../parts/icons.ts';
 import { bytes } from '../parts/model/format.ts';
 import { shared } from '../parts/shared.styles.ts';
@@ -9,29 +10,22 @@ export type Attached = KeptImage | Omit<KeptFile, 'text'>;
 
 const isImage = (attached: Attached): attached is KeptImage => 'width' in attached;
 
-/** Images as thumbnails, each of which opens large; files as names, each of which is saved. */
-class AttachedView extends LitElement {
-  static override properties = {
-    items: { attribute: false },
-    thumbs: { state: true },
-    large: { state: true },
-    address: { state: true },
-  };
-  declare items: readonly Attached[];
+type AttachedViewProps = {
+  items: readonly Attached[];
   /** By id: an address, or null where the bytes are gone. */
-  declare thumbs: Record<string, string | null>;
+  thumbs: Record<string, string | null>;
   /** The image that is shown large. */
-  declare large: KeptImage | null;
-  declare address: string | null;
+  large: KeptImage | null;
+  address: string | null;
+};
 
-  constructor() {
-    super();
-    this.items = [];
-    this.thumbs = {};
-    this.large = null;
-    this.address = null;
-  }
-
+/** Images as thumbnails, each of which opens large; files as names, each of which is saved. */
+class AttachedView extends element<AttachedViewProps>(
+  { items: [], thumbs: {}, large: null, address: null },
+  'thumbs',
+  'large',
+  'address',
+) {
   static override styles = [
     shared,
     css`

@@ -1,45 +1,36 @@
-import { css, html, LitElement, nothing, type PropertyValues } from 'lit';
+import { css, html, nothing, type PropertyValues } from 'lit';
 import type { WhenBusy } from '../../contracts/events.ts';
 import { request } from '../events.ts';
+import { element } from '../parts/element.ts';
 import { icon } from '../parts/icons.ts';
 import { count } from '../parts/model/format.ts';
 import { shared } from '../parts/shared.styles.ts';
-import type { AttachItem } from './state/attaching.ts';
+import type { AttachItem } from './model/attach-item.ts';
 import './attach-tray.ts';
 
 const maxLength = 200_000;
 
-/** Where a message is written. Enter sends (or queues), Ctrl or Cmd with Enter interrupts, Escape stops the turn. */
-class Composer extends LitElement {
-  static override properties = {
-    draft: { attribute: false },
-    attaching: { attribute: false },
-    running: { type: Boolean },
-    stopping: { type: Boolean },
-    disabled: { type: Boolean },
-    note: { attribute: false },
-    locked: { attribute: false },
-  };
-  declare draft: string;
-  declare attaching: readonly AttachItem[];
-  declare running: boolean;
-  declare stopping: boolean;
-  declare disabled: boolean;
-  declare note: string;
+type ComposerProps = {
+  draft: string;
+  attaching: readonly AttachItem[];
+  running: boolean;
+  stopping: boolean;
+  disabled: boolean;
+  note: string;
   /** Why this user may send nothing. */
-  declare locked: string | null;
+  locked: string | null;
+};
 
-  constructor() {
-    super();
-    this.draft = '';
-    this.attaching = [];
-    this.running = false;
-    this.stopping = false;
-    this.disabled = false;
-    this.locked = null;
-    this.note = '';
-  }
-
+/** Where a message is written. Enter sends (or queues), Ctrl or Cmd with Enter interrupts, Escape stops the turn. */
+class Composer extends element<ComposerProps>({
+  draft: '',
+  attaching: [],
+  running: false,
+  stopping: false,
+  disabled: false,
+  locked: null,
+  note: '',
+}) {
   static override styles = [
     shared,
     css`
@@ -134,7 +125,7 @@ class Composer extends LitElement {
         <span class="hidden-text">Message</span>
         <textarea
           rows="1"
-          placeholder=${this.running ? 'Add a message; it waits its turn' : 'Message the agent'}
+          placeholder=${this.running ? 'Queue a message' : 'Message the agent'}
           ?disabled=${this.isClosed}
           @input=${this.typed}
           @keydown=${this.pressed}

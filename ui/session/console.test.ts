@@ -1,81 +1,47 @@
-import { mkdtemp, rm } from 'node:fs/promises';
 import type { BrowserContextOptions, Page } from 'playwright-core';
-import { build } from 'vite';
-import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
-import { startBrowser } from '../dev/browser.ts';
-import { type DevServer, type DevServerOptions, startDevServer } from '../dev/server.ts';
-
-/** The machine may be busy with other tests. */
-const eventually = <T>(read: () => T | Promise<T>) => expect.poll(read, { timeout: 20_000 });
-
-const started = await startBrowser();
+import { describe, expect, test } from 'vitest';
+import { consoleTest, eventually } from '../dev/console-test.ts';
+import type { DevServer, DevServerOptions } from '../dev/server.ts';
 
 describe('the console in Chromium', () => {
-  const { browser } = started;
-  let dist: string;
+  const shown = consoleTest();
   let server: DevServer;
   let page: Page;
-  let complaints: string[];
-
-  beforeAll(async () => {
-    dist = await mkdtemp(`${process.env.TMPDIR ?? '/tmp'}/everturn-console-`);
-    const configFile = new URL('../vite.config.ts', import.meta.url).pathname;
-    await build({ configFile, logLevel: 'error', build: { outDir: dist } });
-  }, 60_000);
-
-  afterEach(async () => {
-    await page.context().close();
-    await server.close();
-  });
-
-  afterAll(async () => {
-    await started.close();
-    await rm(dist, { recursive: true, force: true });
-  });
+  const { complaints } = shown;
 
   const serve = async (options: DevServerOptions = {}): Promise<DevServer> => {
-    server = await startDevServer({ pace: 1, dist: new URL(`file://${dist}/`), ...options });
+    server = await shown.serve(options);
     return server;
   };
 
   /** Opens an address with the token; whatever the browser complains about is kept. */
-  const open = async (path: string, options: BrowserContextOptions = {}): Promise<void> => {
-    const context = await browser.newContext(options);
-    page = await context.newPage();
-    complaints = [];
-    page.on('pageerror', (error) => complaints.push(error.message));
-    page.on('console', (message) => {
-      if (message.type() === 'error' && !message.text().startsWith('Failed to load resource')) {
-        complaints.push(message.text());
-      }
-    });
-    const [before, hash] = path.split('#');
-    await page.goto(`${server.url}${before}#${hash ? `${hash}&` : ''}token=${server.token}`);
+  const open = async (path: string, options: BrowserContextOptions = {}, token?: null): Promise<void> => {
+    page = await shown.open(path, options, token);
   };
 
   const session = (text: string, fields: { title?: string; allow?: ('write' | 'run')[] } = {}): string => {
-    const { id } = server.harbour.create(fields);
-    server.harbour.send(id, { text });
+    const { id } = server.fakeSessions.create(fields);
+    server.fakeSessions.send(id, { text });
     return id;
   };
-  const view = (id: string) => server.harbour.entry(id).stream.view;
+  const view = (id: string) => server.fakeSessions.entry(id).stream.view;
   const settled = (id: string, turn = 1) =>
     eventually(() => view(id).turns[turn]?.status ?? 'running').not.toBe('running');
   const message = () => page.getByRole('textbox', { name: 'Message' });
   const see = (text: string | RegExp) => page.getByText(text).first().waitFor();
 
   test('says that the project is not trusted and what waits, and nothing once it is', async () => {
-    const { fleet } = await serve();
+    const { fakeRuns } = await serve();
     const grants = [
       { kind: 'schedule', file: '.everturn/flows/nightly.yaml', allows: 'starts the flow nightly\u202e by itself' },
     ];
-    const known = fleet.trust;
-    fleet.trust = { ...known, trusted: false, grants };
+    const known = fakeRuns.trust;
+    fakeRuns.trust = { ...known, trusted: false, grants };
     await open('/');
     await page.getByText('Project not trusted. Waiting: 1 schedule').click();
     await see('starts the flow nightly\\u202e by itself');
     await see('npx everturn trust');
-    fleet.trust = known;
+    fakeRuns.trust = known;
     await page.reload();
     await see('Offline model');
     expect(await page.getByText('Project not trusted').count()).toBe(0);
@@ -94,7 +60,7 @@ describe('the console in Chromium', () => {
     await page.getByRole('button', { name: /^read_file/ }).click();
     await see('Lantern keeps the lights');
     await page.getByRole('button', { name: /2 requests/ }).click();
-    const bars = page.locator('ev-trace .lane span');
+    const bars = page.locator('ev-waterfall button.row .lane i');
     expect(await bars.count()).toBe(5);
     expect(await bars.last().evaluate((bar) => Number.parseFloat((bar as HTMLElement).style.left))).toBeGreaterThan(10);
     expect(complaints).toEqual([]);
@@ -133,7 +99,7 @@ describe('the console in Chromium', () => {
     await inbox.getByRole('button', { name: 'Deny' }).click();
     await page.keyboard.type('Not today');
     await page.keyboard.press('Enter');
-    await inbox.getByText('Nothing waits for you').waitFor();
+    await inbox.getByText('Nothing is waiting for you').waitFor();
     await page.keyboard.press('Escape');
     await see('They say: Not today');
     await settled(id);
@@ -222,8 +188,8 @@ describe('the console in Chromium', () => {
 
   test('loads older pages while scrolling up and keeps in place what is read', async () => {
     await serve({ pace: 0 });
-    const { id } = server.harbour.create({ title: 'Many' });
-    for (let turn = 1; turn <= 120; turn += 1) server.harbour.send(id, { text: `short ${turn}` });
+    const { id } = server.fakeSessions.create({ title: 'Many' });
+    for (let turn = 1; turn <= 120; turn += 1) server.fakeSessions.send(id, { text: `short ${turn}` });
     await eventually(() => view(id).turns[120]?.status).toBe('completed');
     await open(`/s/${id}`);
     await see('You said: short 120');
@@ -247,8 +213,8 @@ describe('the console in Chromium', () => {
 
   test('opens a turn by its address, also when it lies on an older page', async () => {
     await serve({ pace: 0 });
-    const { id } = server.harbour.create({ title: 'Many' });
-    for (let turn = 1; turn <= 150; turn += 1) server.harbour.send(id, { text: `short ${turn}` });
+    const { id } = server.fakeSessions.create({ title: 'Many' });
+    for (let turn = 1; turn <= 150; turn += 1) server.fakeSessions.send(id, { text: `short ${turn}` });
     await eventually(() => view(id).turns[150]?.status).toBe('completed');
     await open(`/s/${id}#turn-3`);
     await page.locator('#turn-3').waitFor();
@@ -278,13 +244,11 @@ describe('the console in Chromium', () => {
 
   test('asks for a token, refuses a wrong one, and keeps the address free of it', async () => {
     await serve();
-    const context = await browser.newContext();
-    page = await context.newPage();
-    await page.goto(server.url);
-    await page.getByRole('heading', { name: 'A token is needed' }).waitFor();
+    await open('/', {}, null);
+    await page.getByRole('heading', { name: 'Sign in with a token' }).waitFor();
     await page.getByRole('textbox', { name: 'Token' }).fill('wrong');
     await page.keyboard.press('Enter');
-    await page.getByRole('heading', { name: 'This token does not fit' }).waitFor();
+    await page.getByRole('heading', { name: 'That token was refused' }).waitFor();
     await page.getByRole('textbox', { name: 'Token' }).fill(server.token);
     await page.keyboard.press('Enter');
     await page.getByRole('heading', { name: 'Start a session' }).waitFor();
@@ -310,7 +274,7 @@ describe('the console in Chromium', () => {
     await open(`/s/${id}`);
     await see('The provider refused the key');
     await see(/Check the key that everturn.yaml names/);
-    await page.getByRole('button', { name: /Put the message back/ }).click();
+    await page.getByRole('button', { name: 'Restore draft' }).click();
     await eventually(() => message().inputValue()).toBe('this will fail');
   });
 
@@ -372,7 +336,7 @@ describe('the console in Chromium', () => {
     await page.keyboard.press('Enter');
     await page.getByRole('link', { name: /A better name/ }).waitFor();
     await page.getByRole('button', { name: 'Delete the session' }).click();
-    await page.locator('ev-delete-session').getByRole('button', { name: 'Delete' }).click();
+    await page.locator('ev-confirm').getByRole('button', { name: 'Delete' }).click();
     await page.getByRole('heading', { name: 'Start a session' }).waitFor();
     await see('No sessions yet');
   });

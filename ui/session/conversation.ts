@@ -1,32 +1,32 @@
-import { css, html, LitElement, nothing, type PropertyValues } from 'lit';
+import { css, html, nothing, type PropertyValues } from 'lit';
 import { repeat } from 'lit/directives/repeat.js';
 import { request } from '../events.ts';
 import type { Approvals } from '../inbox/state/approvals.ts';
+import { element } from '../parts/element.ts';
 import { icon } from '../parts/icons.ts';
 import { plural } from '../parts/model/format.ts';
 import { ScrollKeeper } from '../parts/scroll-keeper.ts';
 import { shared } from '../parts/shared.styles.ts';
+import type { OutboxItem } from './model/outbox-item.ts';
 import { createTurnModels, type TurnModel } from './model/turns.ts';
 import { type Conversation, hasOlder } from './state/conversation.ts';
-import type { OutboxItem } from './state/outbox.ts';
 import './pending.ts';
 import './turn.ts';
 
-/** The scrolled column of turns with what waits below them. */
-class ConversationView extends LitElement {
-  static override properties = {
-    conversation: { attribute: false },
-    approvals: { attribute: false },
-    outbox: { attribute: false },
-    temporalUi: { attribute: false },
-    away: { state: true },
-  };
-  declare conversation: Conversation | null;
-  declare approvals: Approvals | null;
-  declare outbox: readonly OutboxItem[];
-  declare temporalUi: string | null;
+type ConversationViewProps = {
+  conversation: Conversation | null;
+  approvals: Approvals | null;
+  outbox: readonly OutboxItem[];
+  temporalUi: string | null;
   /** Whether the reader has left the end. */
-  declare away: boolean;
+  away: boolean;
+};
+
+/** The scrolled column of turns with what waits below them. */
+class ConversationView extends element<ConversationViewProps>(
+  { conversation: null, approvals: null, outbox: [], temporalUi: null, away: false },
+  'away',
+) {
   private readonly models = createTurnModels();
   private readonly keeper = new ScrollKeeper({
     away: (away) => {
@@ -38,11 +38,6 @@ class ConversationView extends LitElement {
 
   constructor() {
     super();
-    this.conversation = null;
-    this.approvals = null;
-    this.outbox = [];
-    this.temporalUi = null;
-    this.away = false;
     this.addEventListener('to-end', () => this.keeper.toEnd());
   }
 
@@ -55,6 +50,7 @@ class ConversationView extends LitElement {
         min-height: 0;
       }
       .scroll {
+        position: relative;
         height: 100%;
         overflow-y: auto;
         overscroll-behavior: contain;
@@ -140,6 +136,8 @@ class ConversationView extends LitElement {
   }
 
   override willUpdate(changed: PropertyValues<this>): void {
+    // Who sends a message wants to see it, and what answers it.
+    if (this.outbox.length > (changed.get('outbox')?.length ?? this.outbox.length)) this.keeper.toEnd();
     const before = changed.get('conversation');
     const now = this.conversation;
     if (!changed.has('conversation') || !now) return;
@@ -206,8 +204,8 @@ class ConversationView extends LitElement {
 
   private emptyRow() {
     return html`<div class="empty">
-      <h2>Nothing said yet</h2>
-      <p>Ask about the files in the workspace, or give the agent something to do. It asks before it changes anything, unless the session allows it.</p>
+      <h2>No messages yet</h2>
+      <p>Ask about the files in the workspace, or give the agent a task. It asks before it changes anything unless the session allows changes.</p>
     </div>`;
   }
 

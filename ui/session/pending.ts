@@ -1,10 +1,11 @@
-import { css, html, LitElement, nothing } from 'lit';
+import { css, html, nothing } from 'lit';
 import type { AttachmentRef } from '../../contracts/attachments.ts';
 import type { SessionView } from '../../contracts/view.ts';
 import { request } from '../events.ts';
+import { element } from '../parts/element.ts';
 import { icon } from '../parts/icons.ts';
 import { shared } from '../parts/shared.styles.ts';
-import type { OutboxItem } from './state/outbox.ts';
+import type { OutboxItem } from './model/outbox-item.ts';
 import './user-text.ts';
 
 const waits = {
@@ -16,18 +17,13 @@ const waits = {
 const withNames = (attachments: readonly AttachmentRef[]): string =>
   attachments.length > 0 ? `With ${attachments.map(({ name }) => name).join(', ')} · ` : '';
 
+type PendingMessagesProps = {
+  waiting: SessionView['waiting'];
+  outbox: readonly OutboxItem[];
+};
+
 /** Messages that no turn has taken yet: accepted ones, and those still on their way. */
-class PendingMessages extends LitElement {
-  static override properties = { waiting: { attribute: false }, outbox: { attribute: false } };
-  declare waiting: SessionView['waiting'];
-  declare outbox: readonly OutboxItem[];
-
-  constructor() {
-    super();
-    this.waiting = [];
-    this.outbox = [];
-  }
-
+class PendingMessages extends element<PendingMessagesProps>({ waiting: [], outbox: [] }) {
   static override styles = [
     shared,
     css`

@@ -1,28 +1,28 @@
-import { css, html, LitElement, nothing, type TemplateResult } from 'lit';
+import { css, html, nothing, type TemplateResult } from 'lit';
 import type { Session } from '../../contracts/api.ts';
 import { stepName } from '../../contracts/ids.ts';
 import { visible } from '../../contracts/visible.ts';
 import { request } from '../events.ts';
+import { element } from '../parts/element.ts';
 import { icon } from '../parts/icons.ts';
-import { count, dollars, folderName, tokens } from '../parts/model/format.ts';
+import { count, dollars, folderName, plural, tokens } from '../parts/model/format.ts';
 import { runLink, sessionLink } from '../parts/place-link.ts';
 import { shared } from '../parts/shared.styles.ts';
 import { placeOfNode } from '../run/model/node-key.ts';
+import { savedBy } from './model/durability.ts';
 import type { Conversation } from './state/conversation.ts';
 import '../shell/connection.ts';
 
+type SessionHeaderProps = {
+  conversation: Conversation | null;
+  renaming: boolean;
+};
+
+const permissionWords = { read: 'reads', write: 'writes', run: 'runs' } as const;
+const andList = (words: readonly string[]): string => new Intl.ListFormat('en').format(words);
+
 /** Which session this is, what it used, whether it is live; renames and deletes it. */
-class SessionHeader extends LitElement {
-  static override properties = { conversation: { attribute: false }, renaming: { state: true } };
-  declare conversation: Conversation | null;
-  declare renaming: boolean;
-
-  constructor() {
-    super();
-    this.conversation = null;
-    this.renaming = false;
-  }
-
+class SessionHeader extends element<SessionHeaderProps>({ conversation: null, renaming: false }, 'renaming') {
   static override styles = [
     shared,
     css`
@@ -65,6 +65,11 @@ class SessionHeader extends LitElement {
         padding-block: 0;
         font-weight: 620;
       }
+      .saved {
+        flex: none;
+        color: var(--state-completed);
+        font-size: var(--text-xs);
+      }
       .usage {
         flex: none;
         color: var(--muted);
@@ -77,6 +82,11 @@ class SessionHeader extends LitElement {
       }
       .menu {
         display: none;
+      }
+      @media (max-width: 64rem) {
+        .saved {
+          display: none;
+        }
       }
       @media (max-width: 56rem) {
         .menu {
@@ -104,24 +114,25 @@ class SessionHeader extends LitElement {
     return html`
       <button class="quiet icon menu" aria-label="Sessions" @click=${() => request(this, 'show-rail', { open: true })}>${icon('menu')}</button>
       <div class="names">
-        ${this.renaming && session ? this.renameForm(session.title) : html`<h1 title=${session?.title ?? ''}>${session ? visible(session.title || 'Untitled session') : 'Loading…'}</h1>`}
+        ${this.renaming && session ? this.renameForm(session.title) : html`<h1 title=${session?.title ?? ''}>${session ? visible(session.title || 'Untitled session') : conversation?.connection.state === 'failed' ? 'Not found' : 'Loading…'}</h1>`}
         ${
           session
             ? html`<div class="facts">
                 ${this.origin(session)}
                 <span title=${session.workspace}>${folderName(session.workspace)}</span>
-                <span>${session.model}</span>
+                <span title=${session.model}>${session.model}</span>
                 ${session.archivedAt === null ? nothing : html`<span>archived</span>`}
-                <span class="allow">${session.allow.length > 0 ? `may ${session.allow.join(', ')} unasked` : 'asks before it changes anything'}</span>
+                <span class="allow">${session.allow.length > 0 ? `${andList(session.allow.map((permission) => permissionWords[permission]))} without asking` : 'asks before every change'}</span>
               </div>`
             : nothing
         }
       </div>
-      ${this.usage()}
+      ${this.saved()} ${this.usage()}
       <ev-connection .connection=${conversation?.connection ?? null}></ev-connection>
       ${
         session
-          ? html`<button class="quiet icon rename" title="Rename" aria-label="Rename the session" @click=${this.startRenaming}>${icon('pencil')}</button>
+          ? html`<button class="quiet icon" title="Trace" aria-label="Trace of the session" @click=${() => request(this, 'show-panel', { panel: 'trace' })}>${icon('layers')}</button>
+              <button class="quiet icon rename" title="Rename" aria-label="Rename the session" @click=${this.startRenaming}>${icon('pencil')}</button>
               ${this.archive(session)}
               <button class="quiet icon" title="Delete" aria-label="Delete the session" @click=${() => request(this, 'show-panel', { panel: 'delete-session' })}>
                 ${icon('trash')}
@@ -144,6 +155,16 @@ class SessionHeader extends LitElement {
     return html`<span class="origin">of ${runLink(runId, `run ${runId}${where}`, place, 'To the run')}</span>`;
   }
 
+  /** What the crashes that the session survived did not cost, as far as its turns were read. */
+  private saved(): TemplateResult | typeof nothing {
+    const { traces = {}, allSpans = null } = this.conversation ?? {};
+    const { crashes, kept, cost } = savedBy(allSpans ?? Object.values(traces).flatMap((spans) => spans ?? []));
+    if (crashes === 0) return nothing;
+    return html`<div class="saved" title="Finished calls are kept when a worker is lost, and are not made again">
+      ${plural(crashes, 'crash', 'crashes')} survived · ${plural(kept, 'call')} not paid twice${cost ? ` · ${dollars(cost)} saved` : ''}
+    </div>`;
+  }
+
   private usage(): TemplateResult | typeof nothing {
     const usage = this.conversation?.view?.usage;
     if (!usage || usage.requests === 0) return nothing;
@@ -162,7 +183,7 @@ class SessionHeader extends LitElement {
   private archive({ id, archivedAt, status }: Session): TemplateResult | typeof nothing {
     if (status !== 'idle' && archivedAt === null) return nothing;
     const archived = archivedAt === null;
-    const words = archived ? 'Archive' : 'Put back into the list';
+    const words = archived ? 'Archive' : 'Unarchive';
     return html`<button
       class="quiet icon rename"
       title=${words}

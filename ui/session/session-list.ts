@@ -1,8 +1,9 @@
-import { html, LitElement, nothing } from 'lit';
+import { html, nothing } from 'lit';
 import { repeat } from 'lit/directives/repeat.js';
 import type { Session } from '../../contracts/api.ts';
 import { visible } from '../../contracts/visible.ts';
 import { request } from '../events.ts';
+import { element } from '../parts/element.ts';
 import { sessionListStyles } from '../parts/list.styles.ts';
 import { count, dollars, folderName, plural, tokens } from '../parts/model/format.ts';
 import { moveFocus } from '../parts/move-focus.ts';
@@ -11,7 +12,11 @@ import { foundSessions } from './found-sessions.ts';
 import type { Sessions } from './state/sessions.ts';
 import '../parts/time.ts';
 
-const words = { idle: 'idle', running: 'running', waiting: 'waits for you' } as const;
+const words = { idle: 'idle', running: 'running', waiting: 'waiting for you', failed: 'failed' } as const;
+
+/** A session whose last turn failed says so until the next one runs. */
+const stateOf = ({ status, lastTurn }: Session): keyof typeof words =>
+  status === 'idle' && lastTurn === 'failed' ? 'failed' : status;
 const fetchWithin = 300;
 
 /** What a session has used, small; nothing before its first request. `~`: some of it is estimated. */
@@ -23,18 +28,13 @@ const usageOf = (usage: Session['usage']) => {
   return html`<span class="used" title=${title}>${usage.estimated > 0 ? '~' : ''}${tokens(all)}${cost}</span>`;
 };
 
+type SessionListProps = {
+  sessions: Sessions | null;
+  selected: string | null;
+};
+
 /** The sessions, newest first. One of them takes the focus; arrows, Home and End move it. */
-class SessionList extends LitElement {
-  static override properties = { sessions: { attribute: false }, selected: { attribute: false } };
-  declare sessions: Sessions | null;
-  declare selected: string | null;
-
-  constructor() {
-    super();
-    this.sessions = null;
-    this.selected = null;
-  }
-
+class SessionList extends element<SessionListProps>({ sessions: null, selected: null }) {
   static override styles = [shared, sessionListStyles];
 
   override render() {
@@ -64,7 +64,9 @@ class SessionList extends LitElement {
     </nav>`;
   }
 
-  private row({ id, title, status, updatedAt, workspace, usage }: Session, focusable: boolean) {
+  private row(session: Session, focusable: boolean) {
+    const { id, title, updatedAt, workspace, usage } = session;
+    const status = stateOf(session);
     const selected = id === this.selected;
     return html`<li>
       <a

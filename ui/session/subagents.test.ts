@@ -1,55 +1,33 @@
-import { mkdtemp, rm } from 'node:fs/promises';
 import type { BrowserContextOptions, Page } from 'playwright-core';
-import { build } from 'vite';
-import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
-import { startBrowser } from '../dev/browser.ts';
-import { type DevServer, startDevServer } from '../dev/server.ts';
-
-const started = await startBrowser();
+import { describe, expect, test } from 'vitest';
+import { consoleTest } from '../dev/console-test.ts';
+import type { DevServer } from '../dev/server.ts';
 
 describe('background agents in the console', () => {
-  const { browser } = started;
-  let dist: string;
+  const shown = consoleTest();
   let server: DevServer;
   let page: Page;
-
-  beforeAll(async () => {
-    dist = await mkdtemp(`${process.env.TMPDIR ?? '/tmp'}/everturn-console-`);
-    const configFile = new URL('../vite.config.ts', import.meta.url).pathname;
-    await build({ configFile, logLevel: 'error', build: { outDir: dist } });
-  }, 60_000);
-  afterEach(async () => {
-    await page.context().close();
-    await server.close();
-  });
-  afterAll(async () => {
-    await started.close();
-    await rm(dist, { recursive: true, force: true });
-  });
-
   const open = async (path: (server: DevServer) => string, options: BrowserContextOptions = {}): Promise<void> => {
-    server = await startDevServer({ pace: 1, dist: new URL(`file://${dist}/`) });
-    const context = await browser.newContext(options);
-    page = await context.newPage();
-    await page.goto(`${server.url}${path(server)}#token=${server.token}`);
+    server = await shown.serve();
+    page = await shown.open(path(server), options);
   };
   const row = (label: string) => page.locator('ev-subagents li').filter({ hasText: label });
 
   test('are counted, listed for the open session and for all, and cancelled, by keyboard', async () => {
     let other = '';
-    await open(({ harbour, crew }) => {
-      const { id } = harbour.create({ title: 'Mine' });
-      other = harbour.create({ title: 'Of another' }).id;
-      const child = harbour.create({ title: 'Read the docs', parentId: id });
-      crew.spawn(id, 'Read the docs', { sessionId: child.id });
-      crew.spawn(id, 'Wait for it', { status: 'queued', ahead: 1, startedAt: null });
-      crew.spawn(id, 'Broke', {
+    await open(({ fakeSessions, fakeSubagents }) => {
+      const { id } = fakeSessions.create({ title: 'Mine' });
+      other = fakeSessions.create({ title: 'Of another' }).id;
+      const child = fakeSessions.create({ title: 'Read the docs', parentId: id });
+      fakeSubagents.spawn(id, 'Read the docs', { sessionId: child.id });
+      fakeSubagents.spawn(id, 'Wait for it', { status: 'queued', ahead: 1, startedAt: null });
+      fakeSubagents.spawn(id, 'Broke', {
         status: 'crashed',
         code: 'subagent_crashed',
         reason: 'Its workflow is gone',
         endedAt: new Date().toISOString(),
       });
-      crew.spawn(other, 'Elsewhere');
+      fakeSubagents.spawn(other, 'Elsewhere');
       return `/s/${id}`;
     });
     await page.getByLabel('3 running').waitFor();
@@ -74,10 +52,10 @@ describe('background agents in the console', () => {
   test('one that ends is told in the page, once, and in the browser where that is allowed', async () => {
     let id = '';
     await open(
-      ({ harbour, crew }) => {
-        id = harbour.create({ title: 'Mine' }).id;
-        crew.spawn(id, 'Old', { status: 'completed', endedAt: new Date().toISOString() });
-        crew.spawn(id, 'Count');
+      ({ fakeSessions, fakeSubagents }) => {
+        id = fakeSessions.create({ title: 'Mine' }).id;
+        fakeSubagents.spawn(id, 'Old', { status: 'completed', endedAt: new Date().toISOString() });
+        fakeSubagents.spawn(id, 'Count');
         return '/';
       },
       { permissions: ['notifications'] },
@@ -96,9 +74,9 @@ describe('background agents in the console', () => {
       Object.assign(globalThis, { Notification: fake, shown });
       document.hasFocus = () => false;
     });
-    server.crew.set('a_2', { status: 'completed', endedAt: new Date().toISOString() });
+    server.fakeSubagents.set('a_2', { status: 'completed', endedAt: new Date().toISOString() });
     await page.getByRole('status').getByText('Background agent “Count” has completed').waitFor();
-    server.crew.set('a_2', {});
+    server.fakeSubagents.set('a_2', {});
     await page.getByRole('button', { name: /^Background agents/ }).click();
     await page.getByText('You are notified when one ends').waitFor();
     expect(await page.locator('ev-notices .notice').count()).toBe(1);
@@ -121,7 +99,7 @@ describe('background agents in the console', () => {
       };
       Object.assign(globalThis, { Notification: asking });
     });
-    server.harbour.create({ title: 'Anything' });
+    server.fakeSessions.create({ title: 'Anything' });
     await page.getByRole('button', { name: /^Background agents/ }).click();
     await page.getByText('There are none yet.').waitFor();
     await page.getByRole('button', { name: 'Notify me when one ends' }).click();

@@ -1,9 +1,10 @@
-import { css, html, LitElement, nothing } from 'lit';
+import { css, html, nothing } from 'lit';
 import { repeat } from 'lit/directives/repeat.js';
 import type { Session } from '../../contracts/api.ts';
 import { hasEnded, type Subagent } from '../../contracts/subagents.ts';
 import { visible } from '../../contracts/visible.ts';
 import { request } from '../events.ts';
+import { element } from '../parts/element.ts';
 import { icon } from '../parts/icons.ts';
 import { sessionLink } from '../parts/place-link.ts';
 import { shared } from '../parts/shared.styles.ts';
@@ -11,25 +12,15 @@ import { stateMarkStyles, subagentMark } from '../parts/state-mark.ts';
 import type { Subagents } from './state/subagents.ts';
 import '../parts/elapsed.ts';
 
-/** The background agents of the open session, or all: how each stands, its session, and a way to cancel it. */
-class SubagentList extends LitElement {
-  static override properties = {
-    subagents: { attribute: false },
-    sessions: { attribute: false },
-    sessionId: { attribute: false },
-  };
-  declare subagents: Subagents | null;
-  declare sessions: readonly Session[];
+type SubagentListProps = {
+  subagents: Subagents | null;
+  sessions: readonly Session[];
   /** The open session. */
-  declare sessionId: string | null;
+  sessionId: string | null;
+};
 
-  constructor() {
-    super();
-    this.subagents = null;
-    this.sessions = [];
-    this.sessionId = null;
-  }
-
+/** The background agents of the open session, or all: how each stands, its session, and a way to cancel it. */
+class SubagentList extends element<SubagentListProps>({ subagents: null, sessions: [], sessionId: null }) {
   static override styles = [
     shared,
     stateMarkStyles,

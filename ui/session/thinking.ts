@@ -1,22 +1,17 @@
-import { css, html, LitElement, nothing } from 'lit';
+import { css, html, nothing } from 'lit';
+import { element } from '../parts/element.ts';
 import { icon } from '../parts/icons.ts';
 import { headOf, tailOf } from '../parts/model/lines.ts';
 import { shared } from '../parts/shared.styles.ts';
 
+type ThinkingTextProps = {
+  text: string;
+  streaming: boolean;
+  open: boolean;
+};
+
 /** The model's reasoning: one line until it is opened. */
-class ThinkingText extends LitElement {
-  static override properties = { text: { attribute: false }, streaming: { type: Boolean }, open: { state: true } };
-  declare text: string;
-  declare streaming: boolean;
-  declare open: boolean;
-
-  constructor() {
-    super();
-    this.text = '';
-    this.streaming = false;
-    this.open = false;
-  }
-
+class ThinkingText extends element<ThinkingTextProps>({ text: '', streaming: false, open: false }, 'open') {
   static override styles = [
     shared,
     css`

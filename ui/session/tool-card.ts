@@ -1,7 +1,8 @@
-import { css, html, LitElement, nothing, type TemplateResult } from 'lit';
+import { css, html, nothing, type TemplateResult } from 'lit';
 import { callPreview, exactArguments, hasOwnPreview } from '../inbox/call-preview.ts';
 import { summaryOf } from '../inbox/model/call.ts';
 import type { Approvals } from '../inbox/state/approvals.ts';
+import { element } from '../parts/element.ts';
 import { icon } from '../parts/icons.ts';
 import { bytes, duration } from '../parts/model/format.ts';
 import { headOf, tailOf } from '../parts/model/lines.ts';
@@ -17,7 +18,7 @@ const liveLines = 8;
 const states: Record<ToolState, { label: string; tone: 'busy' | 'ask' | 'ok' | 'bad' | 'still' }> = {
   writing: { label: 'writing', tone: 'busy' },
   queued: { label: 'next', tone: 'busy' },
-  asking: { label: 'waits for you', tone: 'ask' },
+  asking: { label: 'waiting for you', tone: 'ask' },
   running: { label: 'running', tone: 'busy' },
   ok: { label: 'done', tone: 'ok' },
   error: { label: 'failed', tone: 'bad' },
@@ -27,20 +28,14 @@ const states: Record<ToolState, { label: string; tone: 'busy' | 'ask' | 'ok' | '
   lost: { label: 'no result', tone: 'still' },
 };
 
+type ToolCardProps = {
+  block: ToolBlock | null;
+  approvals: Approvals | null;
+  open: boolean;
+};
+
 /** One tool call: a line that says what and how it went; opened, its arguments and result. */
-class ToolCard extends LitElement {
-  static override properties = { block: { attribute: false }, approvals: { attribute: false }, open: { state: true } };
-  declare block: ToolBlock | null;
-  declare approvals: Approvals | null;
-  declare open: boolean;
-
-  constructor() {
-    super();
-    this.block = null;
-    this.approvals = null;
-    this.open = false;
-  }
-
+class ToolCard extends element<ToolCardProps>({ block: null, approvals: null, open: false }, 'open') {
   static override styles = [
     shared,
     css`
@@ -111,7 +106,7 @@ class ToolCard extends LitElement {
         width: 0.5rem;
         height: 0.5rem;
         border-radius: 50%;
-        background: var(--accent);
+        background: var(--state-running);
         animation: pulse 1.4s ease-in-out infinite;
       }
       @keyframes pulse {

@@ -33,7 +33,7 @@ export const turnStyles = css`
     width: 0.375rem;
     height: 0.375rem;
     border-radius: 50%;
-    background: var(--accent);
+    background: var(--state-running);
     animation: rise 1.2s ease-in-out infinite;
   }
   .dots i:nth-child(2) {
@@ -128,7 +128,7 @@ export const turnStyles = css`
     background: var(--hover);
     color: var(--fg);
   }
-  ev-trace {
+  ev-waterfall {
     margin-top: var(--space-2);
   }
 `;

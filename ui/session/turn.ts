@@ -1,59 +1,66 @@
-import { html, LitElement, nothing, type TemplateResult } from 'lit';
+import { html, nothing, type TemplateResult } from 'lit';
 import { repeat } from 'lit/directives/repeat.js';
 import type { Span } from '../../contracts/api.ts';
 import { turnWorkflowId } from '../../contracts/ids.ts';
 import { searchAttributes } from '../../contracts/temporal.ts';
 import { request } from '../events.ts';
 import type { Approvals } from '../inbox/state/approvals.ts';
+import { element } from '../parts/element.ts';
 import { icon } from '../parts/icons.ts';
 import { dollars, duration, plural, tokens } from '../parts/model/format.ts';
 import { shared } from '../parts/shared.styles.ts';
-import { turnUsage } from '../trace/model/trace.ts';
+import { timeOf, turnUsage } from '../trace/model/trace.ts';
 import { explain } from './model/advice.ts';
-import type { Block, Note } from './model/blocks.ts';
+import { type Block, type Note, withCuts } from './model/blocks.ts';
+import { cutsOf } from './model/durability.ts';
 import type { TurnModel } from './model/turns.ts';
 import { turnStyles } from './turn.styles.ts';
 import '../parts/copy.ts';
 import '../parts/markdown.ts';
 import './attached.ts';
+import './cut.ts';
 import './thinking.ts';
 import '../parts/time.ts';
 import './tool-card.ts';
-import '../trace/trace.ts';
+import '../trace/waterfall.ts';
 import './user-text.ts';
 
-/** A user message and all that answered it. */
-class TurnView extends LitElement {
-  static override properties = {
-    turn: { attribute: false },
-    sessionId: { attribute: false },
-    isOfStep: { attribute: false },
-    approvals: { attribute: false },
-    spans: { attribute: false },
-    temporalUi: { attribute: false },
-    tracing: { state: true },
-  };
-  declare turn: TurnModel | null;
-  declare sessionId: string;
-  /** The session is that of an agent of a flow or script. */
-  declare isOfStep: boolean;
-  declare approvals: Approvals | null;
-  /** Undefined until they are asked for, null while they are fetched. */
-  declare spans: readonly Span[] | null | undefined;
-  declare temporalUi: string | null;
-  declare tracing: boolean;
-  private seen: IntersectionObserver | undefined;
+/** How far from the screen turns keep their content. */
+const keptAround = '3000px';
+/** Above and below a turn, as its styles have it. */
+const padding = 24;
 
-  constructor() {
-    super();
-    this.turn = null;
-    this.sessionId = '';
-    this.isOfStep = false;
-    this.approvals = null;
-    this.spans = undefined;
-    this.temporalUi = null;
-    this.tracing = false;
-  }
+type TurnViewProps = {
+  turn: TurnModel | null;
+  sessionId: string;
+  /** The session is that of an agent of a flow or script. */
+  isOfStep: boolean;
+  approvals: Approvals | null;
+  /** Undefined until they are asked for, null while they are fetched. */
+  spans: readonly Span[] | null | undefined;
+  temporalUi: string | null;
+  tracing: boolean;
+  /** The height that is kept while the turn is far from the screen, else 0. */
+  farHeight: number;
+};
+
+/** A user message and all that answered it. */
+class TurnView extends element<TurnViewProps>(
+  {
+    turn: null,
+    sessionId: '',
+    isOfStep: false,
+    approvals: null,
+    spans: undefined,
+    temporalUi: null,
+    tracing: false,
+    farHeight: 0,
+  },
+  'tracing',
+  'farHeight',
+) {
+  private seen: IntersectionObserver | undefined;
+  private near: IntersectionObserver | undefined;
 
   static override styles = [shared, turnStyles];
 
@@ -63,24 +70,35 @@ class TurnView extends LitElement {
       if (entries.some(({ isIntersecting }) => isIntersecting)) this.askForTrace();
     });
     this.seen.observe(this);
+    const root = this.parentElement?.parentElement ?? null;
+    this.near = new IntersectionObserver((entries) => this.drawNear(entries), { root, rootMargin: keptAround });
+    this.near.observe(this);
   }
 
   override disconnectedCallback(): void {
     super.disconnectedCallback();
     this.seen?.disconnect();
+    this.near?.disconnect();
   }
 
   /** The usage of a turn is read when the turn is seen and has ended. */
   override updated(): void {
-    if (this.turn?.status && this.turn.status !== 'running' && this.spans === undefined) {
+    if (this.turn?.hasEnded && this.spans === undefined) {
       this.seen?.unobserve(this);
       this.seen?.observe(this);
     }
   }
 
+  /** What is far from the screen gives up its content, and keeps its height. */
+  private drawNear(entries: readonly IntersectionObserverEntry[]): void {
+    const isNear = entries.at(-1)?.isIntersecting ?? true;
+    if (isNear) this.farHeight = 0;
+    else if (this.turn?.hasEnded && !this.matches(':focus-within')) this.farHeight = this.offsetHeight;
+  }
+
   private askForTrace(): void {
     const { turn } = this;
-    if (turn?.status && turn.status !== 'running' && this.spans === undefined) {
+    if (turn?.hasEnded && this.spans === undefined) {
       request(this, 'load-trace', { turn: turn.turn });
     }
   }
@@ -88,22 +106,23 @@ class TurnView extends LitElement {
   override render() {
     const { turn } = this;
     if (!turn) return nothing;
+    if (this.farHeight > 0) return html`<div .style=${`height: ${this.farHeight - 2 * padding}px`}></div>`;
     return html`<article aria-label="Turn ${turn.turn}" aria-busy=${turn.status === 'running'}>
       ${
         turn.request
           ? html`<ev-user-text .text=${turn.request.text} .at=${turn.request.at}></ev-user-text>
               <ev-attached end .items=${turn.request.attached}></ev-attached>`
-          : html`<p class="note">The beginning of this turn is on an older page.</p>`
+          : html`<p class="note">This turn starts on an older page.</p>`
       }
       <div class="reply">
         ${repeat(
-          turn.blocks,
+          this.spans ? withCuts(turn.blocks, cutsOf(this.spans)) : turn.blocks,
           ({ key }) => key,
           (block) => this.block(block),
         )}
       </div>
-      ${this.ending(turn)} ${turn.status && turn.status !== 'running' ? this.footer(turn) : nothing}
-      ${this.tracing && this.spans ? html`<ev-trace .spans=${this.spans}></ev-trace>` : nothing}
+      ${this.ending(turn)} ${turn.hasEnded ? this.footer(turn) : nothing}
+      ${this.tracing && this.spans ? html`<ev-waterfall .spans=${this.spans}></ev-waterfall>` : nothing}
     </article>`;
   }
 
@@ -117,6 +136,8 @@ class TurnView extends LitElement {
         return html`<ev-tool-card .block=${block} .approvals=${this.approvals}></ev-tool-card>`;
       case 'waiting':
         return html`<p class="waiting"><span class="dots"><i></i><i></i><i></i></span>${block.label ? `Waiting for ${block.label}` : 'Working'}</p>`;
+      case 'cut':
+        return html`<ev-cut .block=${block}></ev-cut>`;
       case 'pause':
         return html`<p class="note" role="status">${block.words}</p>`;
       case 'system':
@@ -133,14 +154,14 @@ class TurnView extends LitElement {
     const shown = notes.filter(({ label }) => label !== this.turn?.status);
     if (shown.length === 0) return nothing;
     return html`<div class="note">${shown.map(
-      ({ label, text, isSaid }) => html`<p><strong>${label}</strong> ${isSaid ? 'Told the model: ' : ''}${text}</p>`,
+      ({ label, text, isSaid }) => html`<p><strong>${label}</strong> ${isSaid ? 'Sent to the model: ' : ''}${text}</p>`,
     )}</div>`;
   }
 
   /** How the turn ended, when that is not simply well. */
   private ending({ status, code, blocks }: TurnModel) {
     if (status === 'cancelled') {
-      return html`<p class="ended">${icon('stop', 14)}Cancelled. What was finished before is kept.</p>`;
+      return html`<p class="ended">${icon('stop', 14)}Cancelled. Finished work is kept.</p>`;
     }
     if (status !== 'failed') return nothing;
     const told = blocks.find((block) => block.kind === 'error' && block.code === code);
@@ -154,14 +175,15 @@ class TurnView extends LitElement {
       <strong>${icon('warning')}${meaning}</strong>
       ${message && message !== meaning ? html`<p>${message}</p>` : nothing}
       <p>${advice} <code>${code}</code></p>
-      ${text ? html`<button @click=${() => request(this, 'edit-draft', { text })}>${icon('retry', 14)}Put the message back to send again</button>` : nothing}
+      ${text ? html`<button @click=${() => request(this, 'edit-draft', { text })}>${icon('retry', 14)}Restore draft</button>` : nothing}
     </div>`;
   }
 
   private footer({ turn, status, durationMs, blocks }: TurnModel) {
     const reply = blocks.flatMap((block) => (block.kind === 'text' ? [block.text] : [])).join('\n\n');
+    const took = durationMs ?? (this.spans ? timeOf(this.spans) : null);
     return html`<footer class="numbers">
-      <span>${status === 'completed' ? '' : `${status} · `}${durationMs === null ? '' : duration(durationMs)}</span>
+      <span>${status === 'completed' || status === null ? '' : `${status} · `}${took === null ? '' : duration(took)}</span>
       ${this.usage()}
       <span class="tools">
         ${reply ? html`<ev-copy .text=${reply} label="Copy the reply"></ev-copy>` : nothing}

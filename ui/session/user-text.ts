@@ -1,4 +1,5 @@
-import { css, html, LitElement, nothing } from 'lit';
+import { css, html, nothing } from 'lit';
+import { element } from '../parts/element.ts';
 import { headOf } from '../parts/model/lines.ts';
 import { shared } from '../parts/shared.styles.ts';
 import '../parts/long-text.ts';
@@ -8,20 +9,14 @@ const head = { lines: 14, characters: 1800 };
 /** Above this only the head is laid out; the whole opens in a window of its own. */
 const wholeUpTo = 60_000;
 
+type UserTextProps = {
+  text: string;
+  at: string | null;
+  open: boolean;
+};
+
 /** What the user said, as it was typed. */
-class UserText extends LitElement {
-  static override properties = { text: { attribute: false }, at: { attribute: false }, open: { state: true } };
-  declare text: string;
-  declare at: string | null;
-  declare open: boolean;
-
-  constructor() {
-    super();
-    this.text = '';
-    this.at = null;
-    this.open = false;
-  }
-
+class UserText extends element<UserTextProps>({ text: '', at: null, open: false }, 'open') {
   static override styles = [
     shared,
     css`

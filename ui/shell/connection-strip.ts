@@ -1,21 +1,18 @@
-import { css, html, LitElement, nothing } from 'lit';
+import { css, html, nothing } from 'lit';
 import { request } from '../events.ts';
+import { element } from '../parts/element.ts';
 import { icon } from '../parts/icons.ts';
 import { shared } from '../parts/shared.styles.ts';
-import type { Connection } from '../session/state/conversation.ts';
+import type { Connection } from './model/connection.ts';
+
+type ConnectionStripProps = {
+  connection: Connection | null;
+  now: number;
+};
 
 /** While the stream is lost: why, and when it is tried again. */
-class ConnectionStrip extends LitElement {
-  static override properties = { connection: { attribute: false }, now: { state: true } };
-  declare connection: Connection | null;
-  declare now: number;
+class ConnectionStrip extends element<ConnectionStripProps>({ connection: null, now: 0 }, 'now') {
   private timer: ReturnType<typeof setInterval> | undefined;
-
-  constructor() {
-    super();
-    this.connection = null;
-    this.now = Date.now();
-  }
 
   static override styles = [
     shared,

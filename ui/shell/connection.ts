@@ -1,22 +1,24 @@
-import { css, html, LitElement, nothing } from 'lit';
+import { css, html, nothing } from 'lit';
 import { request } from '../events.ts';
+import { element } from '../parts/element.ts';
 import { shared } from '../parts/shared.styles.ts';
-import type { Connection } from '../session/state/conversation.ts';
+import type { Connection } from './model/connection.ts';
 
-const words = { live: 'Live', connecting: 'Connecting', retrying: 'Reconnecting', failed: 'Not connected' } as const;
+const words = {
+  live: 'Live',
+  connecting: 'Connecting',
+  silent: 'No signal',
+  retrying: 'Reconnecting',
+  failed: 'Not connected',
+} as const;
+
+type ConnectionStateProps = {
+  connection: Connection | null;
+  offline: boolean;
+};
 
 /** Whether what is on the screen is up to date, in a word. */
-class ConnectionState extends LitElement {
-  static override properties = { connection: { attribute: false }, offline: { state: true } };
-  declare connection: Connection | null;
-  declare offline: boolean;
-
-  constructor() {
-    super();
-    this.connection = null;
-    this.offline = !navigator.onLine;
-  }
-
+class ConnectionState extends element<ConnectionStateProps>({ connection: null, offline: false }, 'offline') {
   static override styles = [
     shared,
     css`
@@ -36,6 +38,7 @@ class ConnectionState extends LitElement {
       .live {
         background: var(--ok);
       }
+      .silent,
       .retrying {
         background: var(--warn);
       }
@@ -52,6 +55,7 @@ class ConnectionState extends LitElement {
 
   override connectedCallback(): void {
     super.connectedCallback();
+    this.offline = !navigator.onLine;
     addEventListener('online', this.network);
     addEventListener('offline', this.network);
   }
@@ -67,7 +71,7 @@ class ConnectionState extends LitElement {
     if (!connection) return nothing;
     // A stack on this computer stays reachable without a network.
     const word = offline && connection.state !== 'live' ? 'Offline' : words[connection.state];
-    return html`<span class="dot ${connection.state}"></span><span role="status">${word}</span>`;
+    return html`<span class="dot ${connection.state}"></span><span role="status" title=${connection.state === 'silent' ? `Nothing received since ${new Date(connection.since).toLocaleTimeString('en')}` : nothing}>${word}${connection.state === 'silent' && connection.reason ? ` · ${connection.reason}` : nothing}</span>`;
   }
 }
 

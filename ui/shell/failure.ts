@@ -11,7 +11,7 @@ export const failureScreen = (
 ): TemplateResult => html`<div class="center" role="alert">
   <h2>${heading}</h2>
   <p>${message}</p>
-  <button @click=${toStart}>To the start</button>
+  <button @click=${toStart}>Go to start</button>
 </div>`;
 
 export const loadingScreen = (words: string): TemplateResult =>

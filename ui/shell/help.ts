@@ -2,7 +2,7 @@ import { css, html, LitElement } from 'lit';
 import { shared } from '../parts/shared.styles.ts';
 
 const shortcuts: [string[], string][] = [
-  [['Enter'], 'Send; while a turn runs: queue'],
+  [['Enter'], 'Send, or queue while a turn runs'],
   [['Shift', 'Enter'], 'New line'],
   [['Ctrl', 'Enter'], 'Interrupt the running turn and send (⌘ on a Mac)'],
   [['Esc'], 'Stop the running turn'],
@@ -12,11 +12,11 @@ const shortcuts: [string[], string][] = [
   [['R'], 'List of runs'],
   [['F'], 'Start a flow'],
   [['X'], 'Start a script'],
-  [['A'], 'Approvals and questions that wait'],
+  [['A'], 'Approvals and questions'],
   [['B'], 'Background agents'],
   [['[', ']'], 'Session or run above, below'],
   [['End'], 'Jump to latest'],
-  [['?'], 'This help'],
+  [['?'], 'Keyboard shortcuts'],
 ];
 
 class Help extends LitElement {
@@ -49,7 +49,7 @@ class Help extends LitElement {
             <dd>${what}</dd>`,
         )}
       </dl>
-      <p>Single letters work while no text is being written. In lists, and in the steps, phases and calls of a run: arrows, Home and End.</p>`;
+      <p>Single letters work outside text fields. Arrows, Home and End move through lists, steps, phases and calls.</p>`;
   }
 }
 

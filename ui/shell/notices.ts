@@ -1,20 +1,17 @@
-import { css, html, LitElement } from 'lit';
+import { css, html } from 'lit';
 import { repeat } from 'lit/directives/repeat.js';
 import { request } from '../events.ts';
+import { element } from '../parts/element.ts';
 import { icon } from '../parts/icons.ts';
 import { shared } from '../parts/shared.styles.ts';
-import type { Notice } from './state/shell.ts';
+import type { Notice } from './model/shell.ts';
+
+type NoticesProps = {
+  notices: readonly Notice[];
+};
 
 /** Short words in the corner about what just happened. */
-class Notices extends LitElement {
-  static override properties = { notices: { attribute: false } };
-  declare notices: readonly Notice[];
-
-  constructor() {
-    super();
-    this.notices = [];
-  }
-
+class Notices extends element<NoticesProps>({ notices: [] }) {
   static override styles = [
     shared,
     css`

@@ -1,15 +1,22 @@
 import { html, nothing } from 'lit';
+import { type RequestName, type Requests, request } from '../events.ts';
 import type { AppState } from '../state.ts';
-import '../run/cancel-run.ts';
 import '../run/definition.ts';
-import '../session/delete-session.ts';
+import '../parts/confirm.ts';
 import '../parts/dialog.ts';
 import './help.ts';
 import '../inbox/inbox.ts';
 import '../start/new-session.ts';
 import '../run/rerun.ts';
 import '../run/rerun-script.ts';
+import '../session/session-trace.ts';
 import '../session/subagents.ts';
+
+const from =
+  <Name extends RequestName>(name: Name, detail: Requests[Name]) =>
+  ({ currentTarget }: Event): void => {
+    if (currentTarget) request(currentTarget, name, detail);
+  };
 
 export const panelScreen = ({ shell, approvals, subagents, sessions, runs, conversation, run, drafts }: AppState) => {
   switch (shell.panel) {
@@ -38,16 +45,35 @@ export const panelScreen = ({ shell, approvals, subagents, sessions, runs, conve
           .error=${shell.createError}
         ></ev-new-session>
       </ev-dialog>`;
-    case 'delete-session':
+    case 'delete-session': {
+      const session = conversation?.session;
+      if (!session) return nothing;
       return html`<ev-dialog heading="Delete this session?">
-        <ev-delete-session .session=${conversation?.session ?? null}></ev-delete-session>
+        <ev-confirm
+          text=${`Deletes “${session.title || 'Untitled session'}” and its whole transcript. Files in its workspace stay.`}
+          keep="Keep"
+          act="Delete"
+          @confirm=${from('delete-session', { id: session.id })}
+        ></ev-confirm>
       </ev-dialog>`;
-    case 'cancel-run':
+    }
+    case 'cancel-run': {
+      if (!run?.view) return nothing;
       return html`<ev-dialog heading="Cancel this run?">
-        <ev-cancel-run .run=${run?.view?.run ?? null}></ev-cancel-run>
+        <ev-confirm
+          text=${`“${run.view.run.name}” stops now. Finished results are kept and reused by a re-run.`}
+          keep="Keep running"
+          act="Cancel run"
+          @confirm=${from('ask-run', { verb: 'cancel' })}
+        ></ev-confirm>
+      </ev-dialog>`;
+    }
+    case 'trace':
+      return html`<ev-dialog heading="Trace" full>
+        <ev-session-trace .conversation=${conversation}></ev-session-trace>
       </ev-dialog>`;
     case 'definition':
-      return html`<ev-dialog heading="What it was started with" side>
+      return html`<ev-dialog heading="Definition" side>
         <ev-definition .kind=${run?.view?.run.kind ?? 'flow'} .source=${run?.source ?? null}></ev-definition>
       </ev-dialog>`;
     case 'rerun':

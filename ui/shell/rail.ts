@@ -1,11 +1,13 @@
-import { css, html, LitElement, nothing } from 'lit';
+import { css, html, nothing } from 'lit';
 import type { RunStatus } from '../../contracts/runs.ts';
 import { request } from '../events.ts';
+import { element } from '../parts/element.ts';
 import { icon, logo } from '../parts/icons.ts';
 import { shared } from '../parts/shared.styles.ts';
 import type { Runs } from '../run/state/runs.ts';
 import type { Sessions } from '../session/state/sessions.ts';
-import type { RailList, Shell, ThemeChoice } from './state/shell.ts';
+import type { RailList, ThemeChoice } from './model/shell.ts';
+import type { Shell } from './state/shell.ts';
 import '../run/run-list.ts';
 import '../session/session-list.ts';
 import './trust-notice.ts';
@@ -15,43 +17,35 @@ const nextTheme: Record<ThemeChoice, ThemeChoice> = { system: 'light', light: 'd
 const filters: RunStatus[] = ['running', 'completed', 'failed', 'cancelled'];
 const themeIcon = { system: 'system', light: 'sun', dark: 'moon' } as const;
 
-/** The left edge: new session, the list of sessions or that of runs, what waits for a person, which model answers. */
-class Rail extends LitElement {
-  static override properties = {
-    shell: { attribute: false },
-    sessions: { attribute: false },
-    runs: { attribute: false },
-    selected: { attribute: false },
-    pending: { attribute: false },
-    background: { attribute: false },
-  };
-  declare shell: Shell | null;
-  declare sessions: Sessions | null;
-  declare runs: Runs | null;
+type RailProps = {
+  shell: Shell | null;
+  sessions: Sessions | null;
+  runs: Runs | null;
   /** The session or run that is open. */
-  declare selected: string | null;
+  selected: string | null;
   /** How many approvals and questions wait. */
-  declare pending: number;
+  pending: number;
   /** How many background agents run or wait for a place. */
-  declare background: number;
-  private timer: ReturnType<typeof setTimeout> | undefined;
+  background: number;
+};
 
-  constructor() {
-    super();
-    this.shell = null;
-    this.sessions = null;
-    this.runs = null;
-    this.selected = null;
-    this.pending = 0;
-    this.background = 0;
-  }
+/** The left edge: new session, the list of sessions or that of runs, what waits for a person, which model answers. */
+class Rail extends element<RailProps>({
+  shell: null,
+  sessions: null,
+  runs: null,
+  selected: null,
+  pending: 0,
+  background: 0,
+}) {
+  private timer: ReturnType<typeof setTimeout> | undefined;
 
   static override styles = [
     shared,
     css`
       :host {
         display: grid;
-        grid-template-rows: auto auto auto minmax(0, 1fr) auto;
+        grid-template: auto auto auto minmax(0, 1fr) auto / minmax(0, 1fr);
         min-height: 0;
         background: var(--rail);
       }
@@ -112,7 +106,7 @@ class Rail extends LitElement {
         border-color: var(--line);
         font-size: var(--text-s);
       }
-      footer {
+      .foot {
         padding: var(--space-2) var(--space-4) var(--space-3);
         border-top: 1px solid var(--line);
         font-size: var(--text-xs);
@@ -140,7 +134,7 @@ class Rail extends LitElement {
         font-variant-numeric: tabular-nums;
       }
       .inbox .badge.calm {
-        background: var(--accent);
+        background: var(--state-running);
       }
       .model {
         display: flex;
@@ -149,6 +143,7 @@ class Rail extends LitElement {
         padding-left: var(--space-2);
       }
       .model span {
+        min-width: 0;
         margin-right: auto;
         overflow: hidden;
         text-overflow: ellipsis;
@@ -179,7 +174,7 @@ class Rail extends LitElement {
       </div>
       <div class="lists" role="group" aria-label="What is listed">${this.choice('sessions', 'Sessions')}${this.choice('runs', 'Runs')}</div>
       ${shell.railList === 'runs' ? this.runList() : this.sessionList()}
-      <footer>
+      <div class="foot">
         <ev-trust-notice .trust=${shell.trust}></ev-trust-notice>
         <button class="inbox" @click=${() => this.show('inbox')}>
           ${icon('inbox')}<span>Approvals</span>
@@ -199,9 +194,17 @@ class Rail extends LitElement {
           >
             ${icon(themeIcon[shell.theme])}
           </button>
+          <button
+            class="quiet icon"
+            title="Density: ${shell.density}"
+            aria-label="Density: ${shell.density}. Change"
+            @click=${() => request(this, 'choose-density', { density: shell.density === 'compact' ? 'comfortable' : 'compact' })}
+          >
+            ${icon('rows')}
+          </button>
           <button class="quiet icon" title="Keyboard shortcuts (?)" aria-label="Keyboard shortcuts" @click=${() => this.show('help')}>${icon('help')}</button>
         </div>
-      </footer>
+      </div>
     `;
   }
 
@@ -238,7 +241,7 @@ class Rail extends LitElement {
     if (unhealthy) return html`<span class="down" role="status" title=${unhealthy.message}>Not reachable</span>`;
     if (!health) return html`<span></span>`;
     if (health.workers === 0) {
-      return html`<span class="down" role="status" title="Messages are kept and answered as soon as a worker is back">No worker runs</span>`;
+      return html`<span class="down" role="status" title="Messages are kept and answered when a worker is back">No worker running</span>`;
     }
     if (health.model.offline) {
       return html`<span class="offline" title="No provider is configured: the built-in model answers. Name one in everturn.yaml.">Offline model</span>`;

@@ -1,21 +1,17 @@
-import { css, html, LitElement, nothing } from 'lit';
+import { css, html, nothing } from 'lit';
 import { request } from '../events.ts';
+import { element } from '../parts/element.ts';
 import { logo } from '../parts/icons.ts';
 import { shared } from '../parts/shared.styles.ts';
 
-/** Shown without a token that the API accepts: says where to find one. */
-class TokenScreen extends LitElement {
-  static override properties = { refused: { attribute: false }, login: { attribute: false } };
-  declare refused: string | null;
+type TokenScreenProps = {
+  refused: string | null;
   /** Where to sign in instead. */
-  declare login: string | null;
+  login: string | null;
+};
 
-  constructor() {
-    super();
-    this.refused = null;
-    this.login = null;
-  }
-
+/** Shown without a token that the API accepts: says where to find one. */
+class TokenScreen extends element<TokenScreenProps>({ refused: null, login: null }) {
   static override styles = [
     shared,
     css`
@@ -72,23 +68,23 @@ class TokenScreen extends LitElement {
   override render() {
     return html`<main>
       ${logo(36)}
-      <h1>${this.refused ? 'This token does not fit' : 'A token is needed'}</h1>
+      <h1>${this.refused ? 'That token was refused' : 'Sign in with a token'}</h1>
       ${
         this.refused
           ? html`<p class="refused" role="alert">${this.refused}</p>`
-          : html`<p>The console shows and does nothing without the token of this installation.</p>`
+          : html`<p>The console needs the token of this installation.</p>`
       }
       ${this.login ? html`<p><a href=${this.login}>Sign in with your team’s account</a>, or use a token:</p>` : nothing}
       <ol>
-        <li>Run <code>npx everturn up</code> in your project: it prints an address that carries the token. Open that.</li>
-        <li>Or paste what stands in <code>.everturn/token</code> in that folder.</li>
+        <li>Run <code>npx everturn up</code> in your project and open the address it prints.</li>
+        <li>Or paste the contents of <code>.everturn/token</code> from that folder.</li>
       </ol>
       <form @submit=${this.submit}>
         <label>
           <span class="hidden-text">Token</span>
           <input name="token" type="password" autocomplete="off" spellcheck="false" placeholder="Token" required />
         </label>
-        <button class="primary">Open the console</button>
+        <button class="primary">Open console</button>
       </form>
     </main>`;
   }

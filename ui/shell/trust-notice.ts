@@ -1,18 +1,15 @@
-import { css, html, LitElement, nothing } from 'lit';
+import { css, html, nothing } from 'lit';
 import { countGrants, type TrustState } from '../../contracts/trust.ts';
 import { visible } from '../../contracts/visible.ts';
+import { element } from '../parts/element.ts';
 import { shared } from '../parts/shared.styles.ts';
 
+type TrustNoticeProps = {
+  trust: TrustState | null;
+};
+
 /** While the project is not trusted: what waits, and how to see it and say yes. */
-class TrustNotice extends LitElement {
-  static override properties = { trust: { attribute: false } };
-  declare trust: TrustState | null;
-
-  constructor() {
-    super();
-    this.trust = null;
-  }
-
+class TrustNotice extends element<TrustNoticeProps>({ trust: null }) {
   static override styles = [
     shared,
     css`

@@ -26,27 +26,21 @@ export const findingList = (findings: Found['faults']): TemplateResult => {
 /** A file with faults says where they are; it cannot be started. */
 export const brokenFile = (found: Found): TemplateResult => html`<li>
   <div class="head broken">${foundWords(found)}</div>
-  <div class="faults">${icon('warning', 14)} Cannot start: ${plural(found.faults.length, 'fault')} in its file ${findingList(found.faults)}</div>
+  <div class="faults">${icon('warning', 14)} Cannot start: ${plural(found.faults.length, 'error')} in its file ${findingList(found.faults)}</div>
 </li>`;
 
 export const clashWords = ({ name, files }: FlowList['clashes'][number]): TemplateResult =>
-  html`<p class="failed" role="alert">The name ${name} is taken twice: ${files.join(' and ')}. Rename one.</p>`;
+  html`<p class="failed" role="alert">The name ${name} is used twice: ${files.join(' and ')}. Rename one.</p>`;
 
 export const foundStyles = css`
 
   ul {
-    display: grid;
-    grid-template-columns: minmax(0, 1fr);
-    gap: var(--space-3);
     margin: 0;
     padding: 0;
     list-style: none;
   }
   li {
-    border: 1px solid var(--line);
-    border-radius: var(--radius-m);
-    background: var(--surface);
-    box-shadow: var(--shadow);
+    border-top: 1px solid var(--line);
   }
   .head {
     display: grid;

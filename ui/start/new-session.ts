@@ -1,31 +1,20 @@
-import { css, html, LitElement, nothing, type PropertyValues } from 'lit';
+import { css, html, nothing, type PropertyValues } from 'lit';
 import type { EverturnError } from '../../contracts/errors.ts';
 import { request } from '../events.ts';
+import { element } from '../parts/element.ts';
 import { icon } from '../parts/icons.ts';
 import { shared } from '../parts/shared.styles.ts';
 
-/** Starts a session: where it works, what it may do unasked, and what it is told first. */
-class NewSession extends LitElement {
-  static override properties = {
-    workspace: { attribute: false },
-    draft: { attribute: false },
-    busy: { type: Boolean },
-    error: { attribute: false },
-  };
+type NewSessionProps = {
   /** The folder that is taken when none is named. */
-  declare workspace: string;
-  declare draft: string;
-  declare busy: boolean;
-  declare error: EverturnError | null;
+  workspace: string;
+  draft: string;
+  busy: boolean;
+  error: EverturnError | null;
+};
 
-  constructor() {
-    super();
-    this.workspace = '';
-    this.draft = '';
-    this.busy = false;
-    this.error = null;
-  }
-
+/** Starts a session: where it works, what it may do unasked, and what it is told first. */
+class NewSession extends element<NewSessionProps>({ workspace: '', draft: '', busy: false, error: null }) {
   static override styles = [
     shared,
     css`
@@ -118,13 +107,13 @@ class NewSession extends LitElement {
       <label>
         <span>Workspace</span>
         <input class="mono" name="workspace" type="text" autocomplete="off" spellcheck="false" placeholder=${this.workspace} aria-describedby="workspace-help" />
-        <small id="workspace-help">An absolute path. The agent sees nothing outside of it. Empty: the folder Everturn was started in.</small>
+        <small id="workspace-help">Absolute path. The agent sees only this folder. Defaults to the folder Everturn was started in.</small>
       </label>
       <fieldset>
         <legend>Without asking, the agent may</legend>
         ${this.choice('read', 'Read files', 'Always', true)}
         ${this.choice('write', 'Write and edit files', 'In the workspace only')}
-        ${this.choice('run', 'Run commands', 'In the workspace, with a time limit; a command can reach beyond it')}
+        ${this.choice('run', 'Run commands', 'In the workspace, with a time limit. Commands can reach outside it.')}
       </fieldset>
       ${this.error ? html`<p class="error" role="alert">${this.error.message}</p>` : nothing}
       <div class="actions">

@@ -1,35 +1,24 @@
-import { html, LitElement, nothing, type PropertyValues } from 'lit';
+import { html, nothing, type PropertyValues } from 'lit';
 import type { FlowSummary } from '../../contracts/found.ts';
 import { request } from '../events.ts';
 import { dialogFormStyles } from '../parts/dialog-form.styles.ts';
+import { element } from '../parts/element.ts';
 import { FormFields } from '../parts/form-fields.ts';
 import { icon } from '../parts/icons.ts';
 import { type Field, faultsByField, faultsOf, fieldsOfSchema } from '../parts/model/form.ts';
 import { shared } from '../parts/shared.styles.ts';
 import type { Flows } from './state/flows.ts';
 
-/** Starts a flow: its input by a form where its schema allows one, else as JSON. */
-class StartFlow extends LitElement {
-  static override properties = {
-    flow: { attribute: false },
-    flows: { attribute: false },
-    workspace: { attribute: false },
-    fault: { state: true },
-  };
-  declare flow: FlowSummary | null;
-  declare flows: Flows | null;
+type StartFlowProps = {
+  flow: FlowSummary | null;
+  flows: Flows | null;
   /** The folder that is taken when none is named. */
-  declare workspace: string;
-  declare fault: string | null;
+  workspace: string;
+  fault: string | null;
+};
 
-  constructor() {
-    super();
-    this.flow = null;
-    this.flows = null;
-    this.workspace = '';
-    this.fault = null;
-  }
-
+/** Starts a flow: its input by a form where its schema allows one, else as JSON. */
+class StartFlow extends element<StartFlowProps>({ flow: null, flows: null, workspace: '', fault: null }, 'fault') {
   static override styles = [shared, dialogFormStyles];
 
   override updated(changed: PropertyValues<this>): void {
@@ -54,7 +43,7 @@ class StartFlow extends LitElement {
       <label>
         <span>Workspace</span>
         <input class="mono" name="workspace" type="text" autocomplete="off" spellcheck="false" placeholder=${this.workspace} ?disabled=${busy} />
-        <small>An absolute path. Empty: the folder Everturn was started in.</small>
+        <small>Absolute path. Defaults to the folder Everturn was started in.</small>
       </label>
       <fieldset>
         <legend>Without asking, its agents may</legend>
@@ -67,7 +56,7 @@ class StartFlow extends LitElement {
   }
 
   private fields(fields: Field[], faults: Record<string, string>, busy: boolean) {
-    if (fields.length === 0) return html`<p>It takes no input.</p>`;
+    if (fields.length === 0) return html`<p>This flow takes no input.</p>`;
     return html`<ev-form-fields .fields=${fields} .faults=${faults} ?disabled=${busy} @enter=${this.enter}></ev-form-fields>`;
   }
 

@@ -1,40 +1,31 @@
-import { css, html, LitElement, nothing, type PropertyValues } from 'lit';
+import { css, html, nothing, type PropertyValues } from 'lit';
 import type { ScriptSummary } from '../../contracts/found.ts';
 import { request } from '../events.ts';
 import { budgetFieldStyles, budgetFields, budgetOf } from '../parts/budget-fields.ts';
 import { dialogFormStyles } from '../parts/dialog-form.styles.ts';
+import { element } from '../parts/element.ts';
 import { icon } from '../parts/icons.ts';
 import { faultsOf } from '../parts/model/form.ts';
 import { readArgs } from '../parts/model/script-form.ts';
 import { shared } from '../parts/shared.styles.ts';
 import type { Flows } from './state/flows.ts';
 
-/** Starts a script: its arguments as text or JSON, its budget, where it works and what its agents may. */
-class StartScript extends LitElement {
-  static override properties = {
-    script: { attribute: false },
-    flows: { attribute: false },
-    workspace: { attribute: false },
-    as: { state: true },
-    fault: { state: true },
-  };
-  declare script: ScriptSummary | null;
+type StartScriptProps = {
+  script: ScriptSummary | null;
   /** Whether something is being started, and why it could not be. */
-  declare flows: Flows | null;
+  flows: Flows | null;
   /** The folder that is taken when none is named. */
-  declare workspace: string;
-  declare as: 'text' | 'json';
-  declare fault: string | null;
+  workspace: string;
+  as: 'text' | 'json';
+  fault: string | null;
+};
 
-  constructor() {
-    super();
-    this.script = null;
-    this.flows = null;
-    this.workspace = '';
-    this.as = 'text';
-    this.fault = null;
-  }
-
+/** Starts a script: its arguments as text or JSON, its budget, where it works and what its agents may. */
+class StartScript extends element<StartScriptProps>(
+  { script: null, flows: null, workspace: '', as: 'text', fault: null },
+  'as',
+  'fault',
+) {
   static override styles = [
     shared,
     dialogFormStyles,
@@ -110,7 +101,7 @@ class StartScript extends LitElement {
       <label>
         <span>Workspace</span>
         <input class="mono" name="workspace" type="text" autocomplete="off" spellcheck="false" placeholder=${this.workspace} ?disabled=${busy} />
-        <small>An absolute path. Empty: the folder Everturn was started in.</small>
+        <small>Absolute path. Defaults to the folder Everturn was started in.</small>
       </label>
       <fieldset>
         <legend>Without asking, its agents may</legend>

@@ -1,40 +1,30 @@
-import { css, html, LitElement, nothing } from 'lit';
+import { css, html, nothing } from 'lit';
+import { keyed } from 'lit/directives/keyed.js';
 import { request } from '../events.ts';
+import { element } from '../parts/element.ts';
 import { icon } from '../parts/icons.ts';
 import { shared } from '../parts/shared.styles.ts';
 import { lockOf } from '../shell/model/lock.ts';
 import type { Shell } from '../shell/state/shell.ts';
 import type { Flows } from './state/flows.ts';
 import type { Scripts } from './state/scripts.ts';
-import './flow-list.ts';
+import './found-list.ts';
 import './new-session.ts';
-import './script-list.ts';
+
+type StartProps = {
+  shell: Shell | null;
+  draft: string;
+  flows: Flows | null;
+  scripts: Scripts | null;
+};
 
 /** What is shown while no session and no run is open: it starts either. */
-class Start extends LitElement {
-  static override properties = {
-    shell: { attribute: false },
-    draft: { attribute: false },
-    flows: { attribute: false },
-    scripts: { attribute: false },
-  };
-  declare shell: Shell | null;
-  declare draft: string;
-  declare flows: Flows | null;
-  declare scripts: Scripts | null;
-
-  constructor() {
-    super();
-    this.shell = null;
-    this.draft = '';
-    this.flows = null;
-    this.scripts = null;
-  }
-
+class Start extends element<StartProps>({ shell: null, draft: '', flows: null, scripts: null }) {
   static override styles = [
     shared,
     css`
       :host {
+        position: relative;
         display: block;
         overflow: auto;
       }
@@ -49,9 +39,9 @@ class Start extends LitElement {
       }
       h1 {
         margin: 0 0 var(--space-1);
-        font-size: 1.5rem;
-        font-weight: 650;
-        letter-spacing: -0.02em;
+        font-size: var(--text-xl);
+        font-weight: 600;
+        letter-spacing: -0.01em;
       }
       .tabs {
         display: flex;
@@ -72,11 +62,8 @@ class Start extends LitElement {
         color: var(--muted);
       }
       .card {
-        padding: var(--space-5);
-        border: 1px solid var(--line);
-        border-radius: var(--radius-l);
-        background: var(--surface);
-        box-shadow: var(--shadow);
+        padding-top: var(--space-5);
+        border-top: 1px solid var(--line);
       }
       [inert] {
         opacity: 0.55;
@@ -114,7 +101,7 @@ class Start extends LitElement {
   ];
 
   override focus(): void {
-    const form = this.renderRoot.querySelector('ev-new-session, ev-flow-list, ev-script-list');
+    const form = this.renderRoot.querySelector('ev-new-session, ev-found-list');
     if (form instanceof HTMLElement) form.focus();
   }
 
@@ -141,14 +128,14 @@ class Start extends LitElement {
 
   private script(shell: Shell) {
     return html`<h1>Start a script</h1>
-      <p class="lead">It asks agents in parallel, survives crashes at any line, and pays for nothing twice.</p>
+      <p class="lead">Scripts ask agents in parallel, survive a crash at any line, and never pay for a call twice.</p>
       ${this.note(shell)}
-      <ev-script-list .scripts=${this.scripts} .flows=${this.flows} .chosen=${shell.start.name} .workspace=${shell.health?.workspace ?? ''}></ev-script-list>`;
+      ${keyed('script', html`<ev-found-list kind="script" .scripts=${this.scripts} .flows=${this.flows} .chosen=${shell.start.name} .workspace=${shell.health?.workspace ?? ''}></ev-found-list>`)}`;
   }
 
   private session(shell: Shell) {
     return html`<h1>Start a session</h1>
-      <p class="lead">It goes on through crashes, restarts and closed windows.</p>
+      <p class="lead">Sessions continue through crashes, restarts and closed windows.</p>
       ${this.note(shell)}
       <div class="card">
         <ev-new-session
@@ -162,9 +149,9 @@ class Start extends LitElement {
 
   private flow(shell: Shell) {
     return html`<h1>Start a flow</h1>
-      <p class="lead">Its steps run in their order, survive crashes, and are not paid twice.</p>
+      <p class="lead">Steps run in order, survive crashes, and are never paid twice.</p>
       ${this.note(shell)}
-      <ev-flow-list .flows=${this.flows} .chosen=${shell.start.name} .workspace=${shell.health?.workspace ?? ''}></ev-flow-list>`;
+      ${keyed('flow', html`<ev-found-list kind="flow" .flows=${this.flows} .chosen=${shell.start.name} .workspace=${shell.health?.workspace ?? ''}></ev-found-list>`)}`;
   }
 
   private note({ health, unhealthy }: Shell) {
@@ -173,8 +160,8 @@ class Start extends LitElement {
     if (health?.model.offline) {
       return html`<div class="note">
         ${icon('warning')}<span
-          ><strong>The offline model answers.</strong> It is built in, reads files and quotes them, and knows nothing else.
-          Name a provider in <code>everturn.yaml</code> for a real one.</span
+          ><strong>The offline model answers.</strong> It is built in, and can only read files and quote them.
+          To use a real model, add a provider to <code>everturn.yaml</code>.</span
         >
       </div>`;
     }

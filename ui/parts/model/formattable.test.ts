@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { isFormattable } from './formattable.ts';
+import { whyPlain } from './formattable.ts';
 
 test.each([
   ['>', '>'.repeat(50_000)],
@@ -9,9 +9,13 @@ test.each([
   ['lists by indentation', Array.from({ length: 500 }, (_, n) => `${' '.repeat(n * 2)}- x`).join('\n')],
   ['emphasis that never ends', '*a_'.repeat(15_000)],
   ['emphasis over many lines', '*a_ b\n'.repeat(5000)],
+  ['one line of 190,000 characters', 'word '.repeat(38_000)],
+  ['a table of 20,000 rows', `|a|b|\n|-|-|\n${'|x|y|\n'.repeat(20_000)}`],
+  ['quotes in quotes over lines', Array.from({ length: 500 }, (_, n) => `${'>'.repeat(n)} x`).join('\n')],
+  ['100,000 lines', 'x\n'.repeat(100_000)],
   ['a word of 60,000 letters before a sign', `${'a.'.repeat(30_000)}@`],
 ])('%s is shown as it is', (_name, text) => {
-  expect(isFormattable(text)).toBe(false);
+  expect(whyPlain(text)).not.toBeNull();
 });
 
 test.each([
@@ -23,5 +27,5 @@ test.each([
   ['a ruler', `a\n\n${'-'.repeat(300)}\n\nb`],
   ['a table', `|a|b|\n${'|-'.repeat(2)}|\n${'|*x*|y|\n'.repeat(300)}`],
 ])('%s is formatted', (_name, text) => {
-  expect(isFormattable(text)).toBe(true);
+  expect(whyPlain(text)).toBeNull();
 });

@@ -9,21 +9,38 @@ const longestWord = 2000;
 const delimiters = /[*_~]/g;
 const words = /[^\s]+/g;
 
+/** A row of a table, or what looks like one. */
+const row = /^\s*\|/;
+const mostRows = 1000;
+const longestLine = 20_000;
+const longestCodeLine = 100_000;
+const mostLines = 20_000;
+
 /**
- * Whether formatting the text as Markdown takes a time that nobody notices. The parser descends once for each level of
- * nesting, and takes the square of the emphasis marks of a paragraph and of the length of a word.
+ * Why the text is not formatted as Markdown; null when formatting takes a time that nobody notices. The parser descends
+ * once for each level of nesting, and takes the square of the emphasis marks of a paragraph and of the length of a
+ * word; long lines and tables cost their layout.
  */
-export const isFormattable = (text: string): boolean => {
+export const whyPlain = (text: string): string | null => {
   let isCode = false;
   let marks = 0;
+  let rows = 0;
+  let lines = 0;
   for (const line of text.split('\n')) {
+    lines += 1;
+    if (lines > mostLines) return `more than ${mostLines.toLocaleString('en')} lines`;
+    if (line.length > (isCode ? longestCodeLine : longestLine))
+      return `a line of ${line.length.toLocaleString('en')} characters`;
     if (fence.test(line)) isCode = !isCode;
     else if (line.trim() === '') marks = 0;
     if (isCode || ruler.test(line)) continue;
-    if ((openers.exec(line)?.[0].length ?? 0) > mostOpeners) return false;
+    if (row.test(line)) rows += 1;
+    if (rows > mostRows) return `more than ${mostRows.toLocaleString('en')} table rows`;
+    if ((openers.exec(line)?.[0].length ?? 0) > mostOpeners) return 'nesting that is too deep';
     marks += line.match(delimiters)?.length ?? 0;
-    if (marks > mostDelimiters) return false;
-    if (line.length > longestWord && line.match(words)?.some(({ length }) => length > longestWord)) return false;
+    if (marks > mostDelimiters) return 'too many emphasis marks in one paragraph';
+    if (line.length > longestWord && line.match(words)?.some(({ length }) => length > longestWord))
+      return 'a very long word';
   }
-  return true;
+  return null;
 };

@@ -1,6 +1,6 @@
 import DOMPurify from 'dompurify';
 import { Marked } from 'marked';
-import { isFormattable } from './formattable.ts';
+import { whyPlain } from './formattable.ts';
 
 const escapeHtml = (text: string): string => text.replace(/[&<>"']/g, (character) => `&#${character.charCodeAt(0)};`);
 
@@ -51,7 +51,7 @@ export const healFences = (text: string): string => {
 };
 
 const toHtml = (text: string): string | null => {
-  if (!isFormattable(text)) return null;
+  if (whyPlain(text) !== null) return null;
   try {
     return parser.parse(text, { async: false });
   } catch {

@@ -23,7 +23,7 @@ export const readTokens = (action: string, written: string): Read<number | undef
   const value = Math.round(Number(number) * ({ k: 1e3, m: 1e6 }[unit.toLowerCase()] ?? 1));
   return Number.isSafeInteger(value) && value > 0
     ? { value }
-    : { fault: `Cannot ${action}: the budget "${written}" is no number of tokens. Write 200000, 200k or 1.5M` };
+    : { fault: `Cannot ${action}: the budget "${written}" is not a number of tokens. Write 200000, 200k or 1.5M` };
 };
 
 export const readDollars = (action: string, written: string): Read<number | undefined> => {
@@ -32,7 +32,7 @@ export const readDollars = (action: string, written: string): Read<number | unde
   const value = Number(text);
   return Number.isFinite(value) && value > 0
     ? { value }
-    : { fault: `Cannot ${action}: the budget "${written}" is no amount in dollars. Write 2.50` };
+    : { fault: `Cannot ${action}: the budget "${written}" is not an amount in dollars. Write 2.50` };
 };
 
 /** Undefined when neither is written. */

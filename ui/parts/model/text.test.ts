@@ -127,5 +127,6 @@ test('addresses', () => {
   expect(parseAddress('/', '')).toEqual({ page: 'start', tab: 'session', name: null });
   expect(parseAddress('/', '#flow/review-code')).toEqual({ page: 'start', tab: 'flow', name: 'review-code' });
   expect(parseAddress('/', '#script/deep')).toEqual({ page: 'start', tab: 'script', name: 'deep' });
-  expect(parseAddress('/s/%', '#turn-0')).toEqual({ page: 'start', tab: 'session', name: null });
+  expect(parseAddress('/s/%', '#turn-0')).toEqual({ page: 'missing' });
+  expect(parseAddress('/nowhere', '#flow/x')).toEqual({ page: 'missing' });
 });

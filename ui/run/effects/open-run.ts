@@ -1,13 +1,12 @@
 import { newIdempotencyKey } from '../../../client/idempotency.ts';
 import { itemWorkflowId, stepWorkflowId } from '../../../contracts/ids.ts';
-import type { NodeStatus, Rerun } from '../../../contracts/runs.ts';
+import type { Rerun } from '../../../contracts/runs.ts';
 import { asError, notify, type Store, tell } from '../../shell/effects/store.ts';
 import type { RunTarget } from '../../shell/model/address.ts';
-import type { ItemList, OpenRun, RunVerb } from '../state/run.ts';
+import type { ItemList, ItemRequest, RunVerb } from '../model/open-run.ts';
+import type { OpenRun } from '../state/run.ts';
 
 const pageSize = 100;
-
-export type ItemRequest = { step: string; from: number; filter: NodeStatus | null; before?: number[] };
 
 export type OpenRunActions = {
   ask(verb: Exclude<RunVerb, 'rerun'>): void;

@@ -1,10 +1,10 @@
 import { expect, test } from 'vitest';
-import { Fleet } from '../../dev/fake-runs.ts';
+import { FakeRuns } from '../../dev/fake-runs.ts';
 import { runningScriptScene } from '../../dev/script-scenes.ts';
 import { readArgs, readBudget } from '../../parts/model/script-form.ts';
 import { agentLabels, callName, keepSame, phasesOf, reusedFrom, sleepsUntil } from './phases.ts';
 
-const scene = () => runningScriptScene(new Fleet('/w'));
+const scene = () => runningScriptScene(new FakeRuns('/w'));
 
 test('phases: declared first, then as they were narrated or used; calls of none at the head', () => {
   const run = scene();

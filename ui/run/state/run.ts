@@ -1,40 +1,11 @@
 import type { EverturnError } from '../../../contracts/errors.ts';
-import type { RunDetail, RunSource } from '../../../contracts/run-detail.ts';
+import type { RunDetail } from '../../../contracts/run-detail.ts';
 import { hasEnded, reduceRunEvents } from '../../../contracts/run-view.ts';
-import type { NodeResult, NodeStatus, RunNode, RunView } from '../../../contracts/runs.ts';
-import type { Connection } from '../../session/state/conversation.ts';
+import type { RunNode, RunView } from '../../../contracts/runs.ts';
 import type { RunTarget } from '../../shell/model/address.ts';
+import type { Connection } from '../../shell/model/connection.ts';
 import type { Action } from '../../shell/state/actions.ts';
-
-/** One page of a step's items; rows are in the order of their places. */
-export type ItemList = {
-  status: 'loading' | 'ready' | 'failed';
-  filter: NodeStatus | null;
-  from: number;
-  /** The first places of the pages before, for the way back. */
-  before: number[];
-  nextIndex: number | null;
-  items: RunNode[];
-  error: EverturnError | null;
-};
-
-export type ResultState =
-  | { status: 'loading' }
-  | { status: 'failed'; error: EverturnError }
-  | { status: 'ready'; result: NodeResult };
-
-export type ReportState =
-  | { status: 'loading' }
-  | { status: 'failed'; error: EverturnError }
-  | { status: 'ready'; text: string };
-
-/** The file a run was started with, and as it is now: `current` is null when there is none of its name. */
-export type SourceState =
-  | { status: 'loading' }
-  | { status: 'failed'; error: EverturnError }
-  | { status: 'ready'; source: RunSource };
-
-export type RunVerb = 'cancel' | 'pause' | 'resume' | 'rerun';
+import type { ItemList, ReportState, ResultState, RunVerb, SourceState } from '../model/open-run.ts';
 
 /** The run that is open. `view` is null until its first snapshot. */
 export type OpenRun = {

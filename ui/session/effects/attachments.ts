@@ -15,7 +15,10 @@ const mostShown = 200;
 const longestName = 200;
 
 const nameOf = ({ name, type }: File): string => {
-  const plain = name.replaceAll(/\p{Cc}/gu, ' ').trim().slice(-longestName);
+  const plain = name
+    .replaceAll(/\p{Cc}/gu, ' ')
+    .trim()
+    .slice(-longestName);
   return plain || `pasted.${type.split('/')[1] ?? 'bin'}`;
 };
 

@@ -3,9 +3,9 @@ import type { Decision } from '../../../contracts/approvals.ts';
 import type { ErrorCode } from '../../../contracts/errors.ts';
 import type { WhenBusy } from '../../../contracts/events.ts';
 import type { Requests } from '../../events.ts';
-import { attachingIn, readyOf } from '../state/attaching.ts';
 import { faultsOf } from '../../parts/model/form.ts';
 import { asError, type Store, tell } from '../../shell/effects/store.ts';
+import { attachingIn, readyOf } from '../state/attaching.ts';
 
 export type Messages = {
   send(sessionId: string, text: string, whenBusy: WhenBusy): void;

@@ -3,7 +3,7 @@ import type { KeptImage } from '../../../contracts/attachments.ts';
 import type { SystemLabel, ToolResultBody } from '../../../contracts/chunks.ts';
 import type { TurnStatus } from '../../../contracts/events.ts';
 import type { Message, Part } from '../../../contracts/transcript.ts';
-import type { LiveOperation } from '../../../contracts/view.ts';
+import type { LiveOperation, Superseded } from '../../../contracts/view.ts';
 import { waitWords } from '../../../contracts/wait-words.ts';
 
 /**
@@ -36,9 +36,24 @@ export type Block =
   | { kind: 'image'; key: string; images: KeptImage[] }
   /** A model request that has answered nothing yet, or a turn between two operations (`label` null). */
   | { kind: 'waiting'; key: string; label: string | null }
+  /** An attempt that was cut off, and what it had written. `text` is empty where nobody watched it. */
+  | CutBlock
   /** A model request that is sent again later. */
   | { kind: 'pause'; key: string; words: string }
   | ToolBlock;
+
+export type CutBlock = {
+  kind: 'cut';
+  key: string;
+  step: number;
+  call: number | null;
+  /** Of the attempt that was cut off. */
+  attempt: number;
+  ms: number | null;
+  /** Null: its worker was lost. */
+  code: string | null;
+  text: string;
+};
 
 /** `isSaid`: the model was told it too. */
 export type Note = { label: SystemLabel; text: string; isSaid: boolean };
@@ -47,6 +62,7 @@ export type TurnParts = {
   messages: readonly Message[];
   live: readonly LiveOperation[];
   approvals: readonly Approval[];
+  superseded?: readonly Superseded[];
   status: TurnStatus | null;
 };
 
@@ -168,6 +184,42 @@ const joined = (blocks: readonly Block[]): Block[] => {
   return all;
 };
 
+const cutBlock = ({ step, call, fence, startedAt, endedAt, code, parts }: Superseded): CutBlock => ({
+  kind: 'cut',
+  key: `cut/${step}/${call ?? 'model'}/${fence}`,
+  step,
+  call,
+  attempt: fence,
+  ms: startedAt === null ? null : Date.parse(endedAt) - Date.parse(startedAt),
+  code,
+  text: parts
+    .toSorted((a, b) => a.ordinal - b.ordinal)
+    .map(({ kind, text, tool }) => (kind === 'tool_call' ? `${tool ?? 'tool'} ${text}` : text))
+    .join('\n\n'),
+});
+
+const stepOf = ({ key: at }: Block): number => Number.parseInt(at, 10);
+
+/** Each before the first block of its step: there the next attempt begins. */
+export const withCuts = (blocks: readonly Block[], cuts: readonly CutBlock[]): Block[] => {
+  const all = [...blocks];
+  for (const cut of cuts.toSorted((a, b) => b.step - a.step || b.attempt - a.attempt)) {
+    const known = all.findIndex(({ key: at }) => at === cut.key);
+    const watched = all[known];
+    if (watched?.kind === 'cut') {
+      all[known] = { ...watched, ms: cut.ms ?? watched.ms };
+      continue;
+    }
+    const place = all.findIndex((block) =>
+      cut.call === null
+        ? stepOf(block) >= cut.step
+        : stepOf(block) > cut.step || (block.kind === 'tool' && block.step === cut.step && block.call === cut.call),
+    );
+    all.splice(place === -1 ? all.length : place, 0, cut);
+  }
+  return all;
+};
+
 /** The reply of a turn, in the order it is read. */
 export const blocksOf = (parts: TurnParts): Block[] => {
   const replies = parts.messages.filter(({ role }) => role === 'assistant').toSorted((a, b) => a.step - b.step);
@@ -179,7 +231,7 @@ export const blocksOf = (parts: TurnParts): Block[] => {
   if (parts.status === 'running' && growing.length === 0 && !busy) {
     all.push({ kind: 'waiting', key: 'between', label: null });
   }
-  return all;
+  return withCuts(all, (parts.superseded ?? []).map(cutBlock));
 };
 
 const isOpen = (state: ToolState): boolean => ['writing', 'queued', 'asking', 'running'].includes(state);

@@ -3,14 +3,15 @@ import type { KeptFile, KeptImage } from '../../../contracts/attachments.ts';
 import type { Chunk } from '../../../contracts/chunks.ts';
 import type { TurnStatus } from '../../../contracts/events.ts';
 import { group, type Turn } from '../../../contracts/transcript.ts';
-import type { LiveOperation, SessionView } from '../../../contracts/view.ts';
+import type { LiveOperation, SessionView, Superseded } from '../../../contracts/view.ts';
 import { type Block, blocksOf } from './blocks.ts';
 
 /** A turn as it is shown. The same object comes back while nothing in it changed. */
 export type TurnModel = {
   turn: number;
-  /** Null when the log says nothing of it yet. */
+  /** Null for turns of older pages: only their chunks are known, and they have ended. */
   status: TurnStatus | null;
+  hasEnded: boolean;
   code: string | null;
   durationMs: number | null;
   startedAt: string | null;
@@ -69,6 +70,7 @@ export const createTurnModels = (): ((view: SessionView) => TurnModel[]) => {
     }
     const live: Map<number, LiveOperation[]> = byTurn(view.live);
     const approvals: Map<number, Approval[]> = byTurn(view.approvals);
+    const superseded: Map<number, Superseded[]> = byTurn(view.superseded ?? none);
     const running = Object.entries(view.turns).flatMap(([turn, { status }]) =>
       status === 'running' ? [Number(turn)] : [],
     );
@@ -81,7 +83,8 @@ export const createTurnModels = (): ((view: SessionView) => TurnModel[]) => {
       const fact = view.turns[turn];
       const growing = live.get(turn) ?? none;
       const asked = approvals.get(turn) ?? none;
-      const inputs = [mark, fact?.status, fact?.code, fact?.durationMs, ...growing, 'asked', ...asked];
+      const cut = superseded.get(turn) ?? none;
+      const inputs = [mark, fact?.status, fact?.code, fact?.durationMs, ...growing, 'asked', ...asked, 'cut', ...cut];
       const before = memory.get(turn);
       if (before && same(before.inputs, inputs)) {
         next.set(turn, before);
@@ -91,11 +94,18 @@ export const createTurnModels = (): ((view: SessionView) => TurnModel[]) => {
       const model: TurnModel = {
         turn,
         status,
+        hasEnded: status === null ? growing.length === 0 : status !== 'running',
         code: fact?.code ?? null,
         durationMs: fact?.durationMs ?? null,
         startedAt: fact?.startedAt || null,
         request: requestOf(chunks),
-        blocks: blocksOf({ messages: chunks?.messages ?? none, live: growing, approvals: asked, status }),
+        blocks: blocksOf({
+          messages: chunks?.messages ?? none,
+          live: growing,
+          approvals: asked,
+          superseded: cut,
+          status,
+        }),
       };
       next.set(turn, { inputs, model });
     }

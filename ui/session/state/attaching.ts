@@ -1,17 +1,6 @@
 import type { AttachmentRef } from '../../../contracts/attachments.ts';
 import type { Action } from '../../shell/state/actions.ts';
-
-/** A file that is to go with the next message of a session. */
-export type AttachItem = {
-  key: string;
-  name: string;
-  status: 'uploading' | 'ready' | 'failed';
-  /** Once it is kept. */
-  id: string | null;
-  /** Of an image, shown from its own bytes. */
-  preview: string | null;
-  error: string | null;
-};
+import type { AttachItem } from '../model/attach-item.ts';
 
 /** By session. They stay until the message is sent, or the page closes. */
 export type Attaching = Record<string, readonly AttachItem[]>;

@@ -2,13 +2,8 @@ import type { Session, Span } from '../../../contracts/api.ts';
 import type { EverturnError } from '../../../contracts/errors.ts';
 import type { StreamEvent } from '../../../contracts/events.ts';
 import { prependPage, reduce, type SessionView } from '../../../contracts/view.ts';
+import type { Connection } from '../../shell/model/connection.ts';
 import type { Action } from '../../shell/state/actions.ts';
-
-export type Connection =
-  | { state: 'connecting' }
-  | { state: 'live' }
-  | { state: 'retrying'; error: EverturnError; retryAt: number }
-  | { state: 'failed'; error: EverturnError };
 
 /** The session that is open. `session` and `view` are null until its first snapshot. */
 export type Conversation = {
@@ -19,6 +14,8 @@ export type Conversation = {
   older: { status: 'idle' | 'loading' | 'failed'; error: EverturnError | null };
   /** Spans of settled turns by number; null while they are fetched. */
   traces: Record<number, Span[] | null>;
+  /** Spans of all turns, read for the panel that shows them; null before. */
+  allSpans: Span[] | null;
   /** The turn that is being cancelled. */
   cancelling: number | null;
   /** The turn that the address asks to show. */
@@ -32,6 +29,7 @@ const opened = (sessionId: string, turn: number | null): Conversation => ({
   connection: { state: 'connecting' },
   older: { status: 'idle', error: null },
   traces: {},
+  allSpans: null,
   cancelling: null,
   target: turn,
 });
@@ -48,8 +46,10 @@ export const runningTurn = (view: SessionView): number | null => {
 
 /** Pages that were loaded before a new snapshot stay: chunks never change. */
 const adopt = (conversation: Conversation, action: Extract<Action, { type: 'snapshot' }>): Conversation => {
-  const { session, view } = action.snapshot;
   const before = conversation.view;
+  const { session } = action.snapshot;
+  // Attempts that were watched being cut off are in no snapshot.
+  const view = { ...action.snapshot.view, ...(before?.superseded ? { superseded: before.superseded } : {}) };
   const oldest = oldestSeq(view);
   if (!before || oldest === null) return { ...conversation, session, view };
   // Only what overlaps the new snapshot is known to have no hole before it; else scrolling up loads it again.
@@ -95,6 +95,8 @@ const update = (conversation: Conversation, action: Action): Conversation => {
       return { ...conversation, older: { status: 'failed', error: action.error } };
     case 'trace':
       return { ...conversation, traces: { ...conversation.traces, [action.turn]: action.spans } };
+    case 'session-trace':
+      return { ...conversation, allSpans: action.spans };
     case 'cancelling':
       return { ...conversation, cancelling: action.turn };
     default:

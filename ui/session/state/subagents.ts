@@ -1,8 +1,6 @@
 import { hasEnded, type Subagent } from '../../../contracts/subagents.ts';
+import type { NotifyPermission } from '../../shell/model/shell.ts';
 import type { Action } from '../../shell/state/actions.ts';
-
-/** Whether the browser may show notifications of its own; null where it has none. */
-export type NotifyPermission = 'default' | 'granted' | 'denied' | null;
 
 /** The newest background agents, of all sessions. */
 export type Subagents = {

@@ -1,12 +1,13 @@
 import { AttachmentRef } from '../../../contracts/attachments.ts';
 import { EverturnError } from '../../../contracts/errors.ts';
-import type { OutboxItem } from '../../session/state/outbox.ts';
+import type { OutboxItem } from '../../session/model/outbox-item.ts';
 import type { AppState, Remembered } from '../../state.ts';
-import type { ThemeChoice } from '../state/shell.ts';
+import type { ThemeChoice } from '../model/shell.ts';
 
 const names = {
   token: 'everturn.token',
   theme: 'everturn.theme',
+  density: 'everturn.density',
   drafts: 'everturn.drafts',
   outbox: 'everturn.outbox',
 };
@@ -84,6 +85,7 @@ export const recall = (): Remembered => {
   return {
     token: takeToken() ?? read(session, names.token) ?? read(local, names.token),
     theme: themeOf(read(local, names.theme)),
+    density: read(local, names.density) === 'compact' ? 'compact' : 'comfortable',
     drafts: draftsOf(parsed(read(local, names.drafts))),
     outbox: outboxOf(parsed(read(local, names.outbox))),
   };
@@ -93,6 +95,7 @@ export const recall = (): Remembered => {
 export const remember = (before: AppState, now: AppState): void => {
   if (before.drafts !== now.drafts) write(local, names.drafts, JSON.stringify(now.drafts));
   if (before.shell.theme !== now.shell.theme) write(local, names.theme, now.shell.theme);
+  if (before.shell.density !== now.shell.density) write(local, names.density, now.shell.density);
   if (before.outbox.items !== now.outbox.items) {
     const open = now.outbox.items.filter(({ status }) => status !== 'sent');
     const kept = open.map(({ key, sessionId, text, attachments, whenBusy }) => ({

@@ -1,4 +1,4 @@
-import type { NotifyPermission } from '../../session/state/subagents.ts';
+import type { NotifyPermission } from '../model/shell.ts';
 
 /** Null where the browser has none, as in pages that are not from a secure origin. */
 export const notifyPermission = (): NotifyPermission =>

@@ -1,4 +1,5 @@
 export type Address =
+  | { page: 'missing' }
   | { page: 'start'; tab: StartTab; name: string | null }
   | { page: 'session'; id: string; turn: number | null }
   | { page: 'run'; id: string; target: RunTarget | null };
@@ -35,6 +36,7 @@ export const parseAddress = (pathname: string, hash: string): Address => {
     return { page: 'session', id, turn: turn === undefined ? null : Number(turn) };
   }
   if (id !== null && kind === 'r') return { page: 'run', id, target: targetOf(hash) };
+  if (pathname !== '/' && pathname !== '/index.html') return { page: 'missing' };
   const [, tab, name] = /^#(flow|script)(?:\/(.+))?$/.exec(hash) ?? [];
   if (tab !== 'flow' && tab !== 'script') return { page: 'start', tab: 'session', name: null };
   return { page: 'start', tab, name: name ? decode(name) : null };

@@ -9,13 +9,12 @@ import type { Question, Run, RunPage, RunStatus, RunStreamEvent } from '../../..
 import type { SearchResult } from '../../../contracts/search.ts';
 import type { Subagent } from '../../../contracts/subagents.ts';
 import type { TrustState } from '../../../contracts/trust.ts';
-import type { ItemList, ReportState, ResultState, RunVerb, SourceState } from '../../run/state/run.ts';
-import type { Connection } from '../../session/state/conversation.ts';
-import type { AttachItem } from '../../session/state/attaching.ts';
-import type { OutboxItem } from '../../session/state/outbox.ts';
-import type { NotifyPermission } from '../../session/state/subagents.ts';
+import type { ItemList, ReportState, ResultState, RunVerb, SourceState } from '../../run/model/open-run.ts';
+import type { AttachItem } from '../../session/model/attach-item.ts';
+import type { OutboxItem } from '../../session/model/outbox-item.ts';
 import type { Address } from '../model/address.ts';
-import type { Notice, Panel, RailList, ThemeChoice } from './shell.ts';
+import type { Connection } from '../model/connection.ts';
+import type { Density, Notice, NotifyPermission, Panel, RailList, ThemeChoice } from '../model/shell.ts';
 
 /** Everything that can change the state. Those with `sessionId` or `runId` come late at times and count for that one only. */
 export type Action =
@@ -26,6 +25,7 @@ export type Action =
   | { type: 'trust'; trust: TrustState }
   | { type: 'health-failed'; error: EverturnError }
   | { type: 'theme'; theme: ThemeChoice }
+  | { type: 'density'; density: Density }
   | { type: 'panel'; panel: Panel }
   | { type: 'rail'; open: boolean }
   | { type: 'rail-list'; list: RailList }
@@ -59,6 +59,7 @@ export type Action =
   | { type: 'older-loading'; sessionId: string }
   | { type: 'older'; sessionId: string; page: ChunkPage }
   | { type: 'older-failed'; sessionId: string; error: EverturnError }
+  | { type: 'session-trace'; sessionId: string; spans: Span[] }
   | { type: 'trace'; sessionId: string; turn: number; spans: Span[] | null }
   | { type: 'cancelling'; sessionId: string; turn: number | null }
   | { type: 'draft'; sessionId: string; text: string }

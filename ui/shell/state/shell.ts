@@ -2,21 +2,8 @@ import type { Health } from '../../../contracts/api.ts';
 import type { EverturnError } from '../../../contracts/errors.ts';
 import type { TrustState } from '../../../contracts/trust.ts';
 import type { Address } from '../model/address.ts';
+import type { Density, Notice, Panel, RailList, ThemeChoice } from '../model/shell.ts';
 import type { Action } from './actions.ts';
-
-export type ThemeChoice = 'system' | 'light' | 'dark';
-export type Panel =
-  | 'none'
-  | 'new-session'
-  | 'inbox'
-  | 'subagents'
-  | 'help'
-  | 'delete-session'
-  | 'cancel-run'
-  | 'rerun'
-  | 'definition';
-export type RailList = 'sessions' | 'runs';
-export type Notice = { id: number; tone: 'info' | 'error'; text: string };
 
 /** What surrounds the conversation: who is allowed in, what is open, what is told. */
 export type Shell = {
@@ -32,9 +19,12 @@ export type Shell = {
   /** Why the health is not known, while it is not. */
   unhealthy: EverturnError | null;
   theme: ThemeChoice;
+  density: Density;
   panel: Panel;
   railOpen: boolean;
   railList: RailList;
+  /** The address names no page. */
+  missing: boolean;
   /** What the start page offers. */
   start: Extract<Address, { page: 'start' }>;
   notices: Notice[];
@@ -42,7 +32,7 @@ export type Shell = {
   createError: EverturnError | null;
 };
 
-export const initialShell = (token: string | null, theme: ThemeChoice): Shell => ({
+export const initialShell = (token: string | null, theme: ThemeChoice, density: Density): Shell => ({
   token,
   refused: null,
   login: null,
@@ -50,9 +40,11 @@ export const initialShell = (token: string | null, theme: ThemeChoice): Shell =>
   trust: null,
   unhealthy: null,
   theme,
+  density,
   panel: 'none',
   railOpen: false,
   railList: 'sessions',
+  missing: false,
   start: { page: 'start', tab: 'session', name: null },
   notices: [],
   creating: false,
@@ -82,6 +74,8 @@ export const updateShell = (shell: Shell, action: Action): Shell => {
       return { ...shell, unhealthy: action.error };
     case 'theme':
       return { ...shell, theme: action.theme };
+    case 'density':
+      return { ...shell, density: action.density };
     case 'panel':
       return { ...shell, panel: action.panel, createError: null };
     case 'rail':
@@ -89,7 +83,13 @@ export const updateShell = (shell: Shell, action: Action): Shell => {
     case 'rail-list':
       return { ...shell, railList: action.list };
     case 'place':
-      return { ...shell, ...railOf(shell, action.address), railOpen: false, panel: 'none' };
+      return {
+        ...shell,
+        ...railOf(shell, action.address),
+        missing: action.address.page === 'missing',
+        railOpen: false,
+        panel: 'none',
+      };
     case 'creating':
       return { ...shell, creating: true, createError: null };
     case 'run-started':

@@ -28,6 +28,13 @@ export const turnUsage = (spans: readonly Span[]): UsageTotals & { tools: number
   return { ...usages.reduce(addUsage, noUsage), tools };
 };
 
+/** From the first start to the last end; null without spans. */
+export const timeOf = (spans: readonly Span[]): number | null =>
+  spans.length === 0
+    ? null
+    : Math.max(...spans.map(({ endedAt }) => Date.parse(endedAt))) -
+      Math.min(...spans.map(({ startedAt }) => Date.parse(startedAt)));
+
 export const timeToFirstToken = (span: Span): number | null => {
   const value = span.attributes.timeToFirstTokenMs;
   return isNumber(value) ? value : null;
@@ -42,13 +49,4 @@ export const prefixBreak = ({ kind, attributes }: Span): { words: string; isFaul
   return isUndeclared(parsed.data)
     ? { words: `prefix broken${broken?.chunk ? ` at chunk ${broken.chunk.seq}` : ''}${again}`, isFault: true }
     : { words: `${broken?.reason ?? 'break'}${again}`, isFault: false };
-};
-
-/** Where a span lies between the first start and the last end of its turn, as fractions of the whole. */
-export const placeOf = (span: Span, all: readonly Span[]): { from: number; length: number } => {
-  const begin = Math.min(...all.map(({ startedAt }) => Date.parse(startedAt)));
-  const end = Math.max(...all.map(({ endedAt }) => Date.parse(endedAt)));
-  const whole = Math.max(1, end - begin);
-  const from = (Date.parse(span.startedAt) - begin) / whole;
-  return { from, length: Math.max(0.004, (Date.parse(span.endedAt) - Date.parse(span.startedAt)) / whole) };
 };
