@@ -194,7 +194,6 @@ describe('the outbox', () => {
     item: {
       key: 'k',
       sessionId: 's1',
-      attachments: [],
       text: 'x',
       attachments: [],
       whenBusy: 'enqueue',
