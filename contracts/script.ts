@@ -57,7 +57,7 @@ export const Budget = z.strictObject({
 export type Budget = z.infer<typeof Budget>;
 
 /** As scripts write it: a number is one of tokens. */
-const BudgetOption = z.union([z.int().positive(), Budget], 'a whole number of tokens above 0, or { tokens, dollars }');
+const BudgetOption = z.preprocess((value) => (typeof value === 'number' ? { tokens: value } : value), Budget);
 
 /** Whether results that other runs paid for are used; `ttl`: those that are no older. */
 export const Reuse = z.union([z.boolean(), z.strictObject({ ttl: Duration })], "true, false, or { ttl: '1h' }");

@@ -102,8 +102,8 @@ const readScript = (source: string, file: string, findings: FindingList): Read =
   checkLists(tree, tell);
   checkOptions(tree, tell);
   checkLoops(tree, tell);
-  checkSize(tree, tell);
   if (meta) checkPhases(tree, meta, tell);
+  if (findings.sorted.faults.length === 0) checkSize(tree, tell);
   const code = compile(tree);
   // What was told already would be told again in other words.
   const refused = findings.sorted.faults.length === 0 ? parseCompiled(code) : null;

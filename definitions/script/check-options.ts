@@ -90,7 +90,9 @@ const checkOption = (
       atKey: at,
       inText: (path: readonly (string | number)[], _: number, text: string) => at(path, text),
     };
-    reportIssues(parsed.error.issues, written.value, { at: () => fieldsWithin[key] ?? [] }, report, jsWords);
+    // A number is one of tokens.
+    const value = key === 'budget' && typeof written.value === 'number' ? { tokens: written.value } : written.value;
+    reportIssues(parsed.error.issues, value, { at: () => fieldsWithin[key] ?? [] }, report, jsWords);
   } else if (key === 'schema' && isRecord(written.value)) {
     const read = readSchema(written.value);
     if ('fault' in read) at(read.fault.path, `not a JSON Schema: ${read.fault.message}`);

@@ -33,7 +33,6 @@ test.each([
   ['a counting loop', `for (let i = 0; i < 5; i++) await agent('a')`, 5],
   ['a loop to a bound that is counted in', `for (let i = 1; i <= 5; i += 1) await agent('a')`, 5],
   ['a loop in steps', `for (let i = 0; i < 10; i += 4) await agent('a')`, 3],
-  ['a loop with a cap', `let round = 0; while (round < 4 && budget.remaining() > 10) { round++; await agent('a') }`, 4],
   ['loops in loops', `for (const a of [1, 2]) for (const b of [1, 2, 3]) await agent('a' + b)`, 6],
   ['helpers where they are called', `const ask = async (q) => await agent(q); await ask('a'); await ask('b')`, 2],
   [
@@ -56,6 +55,7 @@ test.each([
 
 test.each([
   ['a list of the arguments', `await parallel(args.files.map((f) => () => agent(f)))`, 1],
+  ['a loop that a condition ends', `let round = 0; while (round < 40 && !done) { round++; await agent('a') }`, 1],
   ['a loop without a cap', `while (true) { await agent('a') }`, 1],
   [
     'a function that calls itself',
@@ -99,6 +99,12 @@ test('the check warns of a large run, at its first agent', () => {
   expect(warnings(26)).toEqual([
     '2: 26 agents: a run of more than 25 is large. Bound it with a budget (--budget-tokens, limits.runTokens)',
   ]);
+});
+
+test('what is deep, or calls on and on, is not followed to its end', () => {
+  const chain = Array.from({ length: 5000 }, (_, n) => `const f${n} = () => f${n + 1}()`).join('\n');
+  expect(of(`${chain}\nconst f5000 = () => agent('a'); await f0()`)).toEqual({ agents: 0, orMore: true });
+  expect(of(`return ${'1+'.repeat(5000)}1`)).toEqual({ agents: 0, orMore: true });
 });
 
 test('nothing is said of what cannot be read', () => {

@@ -29,6 +29,9 @@ const repeated = (each: Estimate, times: number | null): Estimate => {
   return times === null ? { ...each, orMore: true } : { agents: each.agents * times, orMore: each.orMore && times > 0 };
 };
 
+/** Of nodes within each other: deeper ones are not looked at. */
+const mostDepth = 300;
+
 const iterates = new Set('map forEach flatMap filter some every find reduce'.split(' '));
 
 /** `args`: those of the run, where they are known. */
@@ -93,7 +96,17 @@ export const estimateAgents = (tree: ScriptTree, args?: { value: unknown }): Est
     return sum([own ? body(own) : count(callee), ...given.map(handed)]);
   };
 
+  let depth = 0;
   const count = (node: AnyNode): Estimate => {
+    if (depth > mostDepth) return unknown;
+    depth += 1;
+    try {
+      return counting(node);
+    } finally {
+      depth -= 1;
+    }
+  };
+  const counting = (node: AnyNode): Estimate => {
     switch (node.type) {
       case 'CallExpression':
         return call(node);
@@ -119,7 +132,8 @@ export const estimateAgents = (tree: ScriptTree, args?: { value: unknown }): Est
         return repeated(children(node), tripsOf(node, known));
       case 'WhileStatement':
       case 'DoWhileStatement':
-        return repeated(children(node), boundOf(node.test, null, known));
+        // Its condition says when it ends, and not how often it goes round.
+        return repeated(children(node), null);
       default:
         return children(node);
     }
@@ -130,8 +144,8 @@ export const estimateAgents = (tree: ScriptTree, args?: { value: unknown }): Est
   return { agents: Math.min(all.agents, scriptLimits.agents), orMore: all.orMore };
 };
 
-/** How often a loop goes round at most, by a condition such as `round < 5`. `name`: of its counter. */
-const boundOf = (test: AnyNode, name: string | null, known: (node: AnyNode) => Known): number | null => {
+/** Below what its counter stays, by a condition such as `round < 5`. */
+const boundOf = (test: AnyNode, name: string, known: (node: AnyNode) => Known): number | null => {
   if (test.type === 'LogicalExpression' && test.operator === '&&') {
     const bounds = [boundOf(test.left, name, known), boundOf(test.right, name, known)].filter((one) => one !== null);
     return bounds.length === 0 ? null : Math.min(...bounds);
@@ -139,21 +153,18 @@ const boundOf = (test: AnyNode, name: string | null, known: (node: AnyNode) => K
   if (test.type !== 'BinaryExpression' || !/^[<>]=?$/.test(test.operator)) return null;
   const rises = test.operator.startsWith('<');
   const [small, large] = rises ? [test.left, test.right] : [test.right, test.left];
-  if (small.type !== 'Identifier' && small.type !== 'UpdateExpression') return null;
-  if (name !== null && !(small.type === 'Identifier' && small.name === name)) return null;
+  if (small.type !== 'Identifier' || small.name !== name) return null;
   const bound = known(large as AnyNode);
   if (!bound || !('value' in bound) || typeof bound.value !== 'number') return null;
   return bound.value + (test.operator.endsWith('=') ? 1 : 0);
 };
 
 const tripsOf = ({ init, test, update }: ForStatement, known: (node: AnyNode) => Known): number | null => {
-  if (!test || init?.type !== 'VariableDeclaration') return test ? boundOf(test, null, known) : null;
-  const [counter] = init.declarations;
-  if (counter?.id.type !== 'Identifier' || !counter.init) return boundOf(test, null, known);
+  const [counter] = init?.type === 'VariableDeclaration' ? init.declarations : [];
+  if (!test || counter?.id.type !== 'Identifier' || !counter.init) return null;
   const start = known(counter.init);
   const bound = boundOf(test, counter.id.name, known);
-  if (!start || !('value' in start) || typeof start.value !== 'number') return bound;
-  if (bound === null) return null;
+  if (bound === null || !start || !('value' in start) || typeof start.value !== 'number') return null;
   const step = update?.type === 'AssignmentExpression' && update.operator === '+=' ? known(update.right) : { value: 1 };
   const by = step && 'value' in step && typeof step.value === 'number' && step.value > 0 ? step.value : 1;
   return Math.max(0, Math.ceil((bound - start.value) / by));
