@@ -70,13 +70,15 @@ describe('the limits of runs', { timeout: 120_000 }, () => {
     stack.model.script([answer('paid')], 'in time');
     stack.model.script([held('late', 'never')], 'too late');
     await writeScript(stack, 'slow', `const paid = await agent('in time'); return [paid, await agent('too late')]`);
-    const { id } = await stack.api.startRun({ script: 'slow', timeout: '3s' });
+    const { id } = await stack.api.startRun({ script: 'slow', timeout: '6s' });
     const { run } = await finished(stack, id);
     expect(run).toMatchObject({ status: 'failed', code: 'run_timed_out' });
     expect(run.reason).toBe(
-      'It took longer than 0.05 minutes. Give it more time (--timeout, limits.runMinutes), and re-run it: the results of its agents are used again',
+      'It took longer than 0.1 minutes. Give it more time (--timeout, limits.runMinutes), and re-run it: the results of its agents are used again',
     );
-    expect((await agentsOf(id)).map(({ status }) => status)).toEqual(['completed', 'cancelled']);
+    const [paid, ...others] = (await agentsOf(id)).map(({ status }) => status);
+    expect(paid).toBe('completed');
+    expect(others).toEqual(others.map(() => 'cancelled'));
     stack.model.open('never');
     await writeScript(stack, 'slow', `return await agent('in time')`);
     expect((await rerunScript(stack, id)).output).toBe('paid');
