@@ -62,7 +62,7 @@ export const McpServer = z
     /** Until a call is given up. */
     seconds: z.number().min(0.1).max(3600).default(60),
     /** Until a server that does not answer at its start is given up. */
-    startSeconds: z.number().min(0.1).max(600).default(20),
+    startSeconds: z.number().min(0.1).max(600).default(30),
   })
   .superRefine(({ command, url, ...rest }, context) => {
     const add = (path: string[], message: string) => context.addIssue({ code: 'custom', path, message });

@@ -48,12 +48,18 @@ export const keepServer = (place: ServerPlace, news: ServerNews): KeptServer => 
     restarting.unref();
   };
 
-  const look = async (of: Connection): Promise<void> => {
+  const lookOnce = async (of: Connection): Promise<void> => {
     try {
       await news.offered(await of.offers());
     } catch (error) {
       if (of.ended() === null) await news.failed(`it does not say what it offers: ${(error as Error).message}`);
     }
+  };
+  /** One after the other: an answer that was slow must not replace a newer one. */
+  let looking: Promise<void> = Promise.resolve();
+  const look = (of: Connection): Promise<void> => {
+    looking = looking.then(() => lookOnce(of));
+    return looking;
   };
 
   const open = async (): Promise<Connection> => {

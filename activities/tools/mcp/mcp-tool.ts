@@ -7,6 +7,7 @@ import { failed } from '../failed.ts';
 import type { Tool } from '../tool.ts';
 import { ServerEnded } from './connection.ts';
 import type { KeptServer } from './keep-server.ts';
+import { offeredSchema } from './offered-schema.ts';
 import { plainText } from './plain-text.ts';
 import { toResult } from './result.ts';
 
@@ -14,8 +15,11 @@ const mostFaults = 10;
 
 const isLate = (error: unknown): boolean => error instanceof Error && /request timed out/i.test(error.message);
 
-/** The session of a server over HTTP is over: it has not looked at the call. */
-const isForgotten = (error: unknown): boolean => error instanceof Error && (error as { code?: unknown }).code === 404;
+/** The session of a server over HTTP is over: it has not looked at the call. Some say so by 400, with words. */
+const isForgotten = (error: unknown): boolean => {
+  if (!(error instanceof Error) || !('code' in error)) return false;
+  return error.code === 404 || (error.code === 400 && /session/i.test(error.message));
+};
 
 /** A tool of a server, as every other tool. */
 export const createMcpTool = (described: DescribedTool, server: string, seconds: number, kept: KeptServer): Tool => {
@@ -55,7 +59,7 @@ export const createMcpTool = (described: DescribedTool, server: string, seconds:
         }
       },
     }),
-    schema,
+    schema: offeredSchema(schema),
     source: `mcp:${server}`,
   };
 };
