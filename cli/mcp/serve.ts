@@ -8,6 +8,7 @@ import { runTools } from './runs.ts';
 import { sessionTools } from './sessions.ts';
 
 const lastAnswersMs = 5000;
+const sendMs = 50;
 
 const instructions = `Everturn runs AI agents durably: sessions (conversations with an agent), and runs (flows and scripts of many agents).
 Work goes on whether anybody waits for it or not: when a wait ends before the work does, wait again.
@@ -25,5 +26,6 @@ export const serveMcp = async (): Promise<void> => {
   await server.connect(new StdioServerTransport());
   await closed;
   await Promise.race([whenAnswered(), delay(lastAnswersMs)]);
+  await delay(sendMs);
   await server.close();
 };
