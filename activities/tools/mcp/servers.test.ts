@@ -2,6 +2,8 @@ import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import path from 'node:path';
 import { expect, onTestFinished, test, vi } from 'vitest';
+import { type Attachment, attachmentLimits } from '../../../contracts/attachments.ts';
+import { EverturnError } from '../../../contracts/errors.ts';
 import { McpServer } from '../../../contracts/mcp.ts';
 import { noOffers, type Offers } from '../../../contracts/tool-sources.ts';
 import { openUnconfined } from '../confine/tracked.ts';
@@ -187,6 +189,36 @@ test.each([
 ])('an answer that is %s is an error that the model reads', async (mode, words) => {
   const { status, text } = await (await hostile(mode)).call('work');
   expect([status, text]).toEqual(['error', expect.stringContaining(words)]);
+});
+
+test('an image that is one is shown to the model, and another is named', async () => {
+  const { offers, kept } = await hostile('images');
+  const described = offers().tools[0];
+  if (!described) throw new Error('There is no tool');
+  const seen: number[] = [];
+  const attachments = {
+    limits: () => attachmentLimits,
+    add: async (bytes: Uint8Array, name: string): Promise<Attachment> => {
+      seen.push(bytes.length);
+      if (bytes.length < 10) throw new EverturnError('attachment_refused', 'it is neither an image nor text');
+      return {
+        kind: 'image',
+        attachmentId: 'a',
+        name,
+        mediaType: 'image/png',
+        bytes: bytes.length,
+        width: 1,
+        height: 1,
+      };
+    },
+  };
+  const result = await createMcpTool(described, 'bad', 10, kept).run({}, await testContext({ attachments }));
+  expect(seen).toEqual([70, 3]);
+  expect(result.images?.map(({ name }) => name)).toEqual(['image-1']);
+  expect(result.text).toBe(
+    '[Image: image/png, 70 bytes]\n[Image: image/png, 3 bytes]\n[Image 2 is not shown: it is neither an image nor text]',
+  );
+  expect((await createMcpTool(described, 'bad', 10, kept).run({}, await testContext())).images).toBeUndefined();
 });
 
 test('a change of the list is looked at once, however often it is said', async () => {
