@@ -17,7 +17,7 @@ const isOurs = (name: string): boolean => /^(EVERTURN|TEMPORAL)_|^DATABASE_URL$/
 const Variable = z
   .string()
   .regex(/^[A-Za-z_][A-Za-z0-9_]*$/, 'expected the name of an environment variable, such as GITHUB_TOKEN')
-  .refine((name) => !isOurs(name), 'expected a variable that is not Everturn’s own: those are never passed on');
+  .refine((name) => !isOurs(name), 'expected a variable of yours: those of Everturn itself are never passed on');
 
 const HeaderName = z.string().regex(/^[A-Za-z0-9!#$%&'*+.^_`|~-]+$/, 'expected the name of an HTTP header');
 

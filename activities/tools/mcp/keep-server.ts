@@ -36,6 +36,7 @@ export const keepServer = (place: ServerPlace, news: ServerNews): KeptServer => 
   let refreshing: NodeJS.Timeout | undefined;
   let restarting: NodeJS.Timeout | undefined;
   const asked = Promise.withResolvers<void>();
+  const stop = new AbortController();
 
   const restart = (): void => {
     if (isClosed || restarting) return;
@@ -65,20 +66,24 @@ export const keepServer = (place: ServerPlace, news: ServerNews): KeptServer => 
   const open = async (): Promise<Connection> => {
     startedAt = performance.now();
     try {
-      const opened = await connect(place, {
-        changed: () => {
-          if (isClosed || refreshing) return;
-          refreshing = setTimeout(() => {
-            refreshing = undefined;
-            if (connection) void look(connection);
-          }, refreshMs);
-          refreshing.unref();
+      const opened = await connect(
+        place,
+        {
+          changed: () => {
+            if (isClosed || refreshing) return;
+            refreshing = setTimeout(() => {
+              refreshing = undefined;
+              if (connection) void look(connection);
+            }, refreshMs);
+            refreshing.unref();
+          },
+          ended: () => {
+            connection = undefined;
+            restart();
+          },
         },
-        ended: () => {
-          connection = undefined;
-          restart();
-        },
-      });
+        stop.signal,
+      );
       if (isClosed) {
         await opened.close();
         throw new Error('it was ended');
@@ -120,6 +125,7 @@ export const keepServer = (place: ServerPlace, news: ServerNews): KeptServer => 
     asked: asked.promise,
     async close() {
       isClosed = true;
+      stop.abort();
       clearTimeout(refreshing);
       clearTimeout(restarting);
       await opening?.catch(() => undefined);

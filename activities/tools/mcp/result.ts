@@ -20,7 +20,7 @@ const Item = z.union([
 /** Some servers make up kinds, such as "error": their words count all the same. */
 const Worded = z.object({ text: z.string() });
 
-const bytesOf = (base64: string): string => formatBytes(Math.floor((base64.length * 3) / 4));
+const bytesOf = (base64: string): string => formatBytes(Buffer.byteLength(base64, 'base64'));
 
 const wordsOf = (value: unknown): string => {
   const { data } = Item.safeParse(value);

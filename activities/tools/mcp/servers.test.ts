@@ -104,7 +104,7 @@ test('a list without an end ends', async () => {
   expect(offers().tools.length).toBe(2);
 });
 
-test('what is not the protocol’s is left alone', async () => {
+test('lines that are not of the protocol are left alone', async () => {
   const { call } = await hostile('noise');
   expect((await call('work')).text).toContain('call 1 of process');
 });
@@ -130,6 +130,21 @@ test('a call that is cancelled ends at once', async () => {
 test('a server that does not answer at its start is given up', async () => {
   const { faults } = await hostile('mute', { startSeconds: 0.3 });
   expect(faults[0]).toBe('it did not answer within 0.3 s');
+});
+
+test('a server that is still starting is ended at once with its worker', async () => {
+  const project = await temporaryFolder();
+  const environment = {
+    confinement: openUnconfined(null),
+    base: { PATH: process.env.PATH ?? '' },
+    value: () => undefined,
+  };
+  const news = { offered: () => Promise.resolve(), failed: () => Promise.resolve() };
+  const config = McpServer.parse({ command: [process.execPath, script, 'mute'], startSeconds: 60 });
+  const kept = keepServer({ name: 'bad', config, project, environment }, news);
+  const start = performance.now();
+  await kept.close();
+  expect(performance.now() - start).toBeLessThan(20_000);
 });
 
 test('a server that ends at its start says why', async () => {
@@ -175,7 +190,7 @@ test('a storm of notifications leaves time for others', async () => {
   }, 5);
   expect((await call('work')).status).toBe('error');
   clearInterval(timer);
-  expect(longest).toBeLessThan(1000);
+  expect(longest).toBeLessThan(5000);
 }, 30_000);
 
 test('endless words on standard error are read slowly and let the server work', async () => {

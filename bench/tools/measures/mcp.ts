@@ -94,7 +94,7 @@ export const measureMcp = async (_field: unknown, { rounds }: Pick<BenchOptions,
   return [
     {
       title: `A call of an MCP server over standard input and output (1 kB, p50 of ${calls})`,
-      figures: [figure('the server’s own time', servers), { ...figure('added by Everturn', added), target: 10 }],
+      figures: [figure('time of the server itself', servers), { ...figure('added by Everturn', added), target: 10 }],
     },
   ];
 };
