@@ -17,7 +17,7 @@ const isOurs = (name: string): boolean => /^(EVERTURN|TEMPORAL)_|^DATABASE_URL$/
 const Variable = z
   .string()
   .regex(/^[A-Za-z_][A-Za-z0-9_]*$/, 'expected the name of an environment variable, such as GITHUB_TOKEN')
-  .refine((name) => !isOurs(name), 'expected a variable that is not Everturn’s own: those are never passed on');
+  .refine((name) => !isOurs(name), 'expected a variable of yours: those of Everturn itself are never passed on');
 
 const HeaderName = z.string().regex(/^[A-Za-z0-9!#$%&'*+.^_`|~-]+$/, 'expected the name of an HTTP header');
 
@@ -62,7 +62,7 @@ export const McpServer = z
     /** Until a call is given up. */
     seconds: z.number().min(0.1).max(3600).default(60),
     /** Until a server that does not answer at its start is given up. */
-    startSeconds: z.number().min(0.1).max(600).default(20),
+    startSeconds: z.number().min(0.1).max(600).default(30),
   })
   .superRefine(({ command, url, ...rest }, context) => {
     const add = (path: string[], message: string) => context.addIssue({ code: 'custom', path, message });

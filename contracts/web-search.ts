@@ -15,7 +15,7 @@ export const WebSearch = z
       .regex(/^[A-Z_][A-Z0-9_]*$/, 'expected the name of an environment variable, such as BRAVE_API_KEY')
       .refine(
         (name) => !/^(EVERTURN|TEMPORAL)_|^DATABASE_URL$/.test(name),
-        'expected a variable that is not Everturn’s own',
+        'expected a variable of yours, not one of Everturn itself',
       )
       .optional(),
   })

@@ -31,20 +31,21 @@ const freePort = (): Promise<number> =>
 let stack: Stack;
 let extensions: Extensions;
 let httpServer: ReturnType<typeof spawn>;
+let startHttp: () => Promise<void>;
 
 beforeAll(async () => {
   const port = await freePort();
-  httpServer = spawn(process.execPath, [everything, 'streamableHttp'], {
-    env: { ...process.env, PORT: String(port) },
-    stdio: 'ignore',
-  });
-  stack = await openStack();
-  await until('the server over HTTP', () =>
-    fetch(`http://127.0.0.1:${port}/mcp`).then(
-      () => true,
-      () => false,
-    ),
-  );
+  startHttp = async () => {
+    const env = { ...process.env, PORT: String(port) };
+    httpServer = spawn(process.execPath, [everything, 'streamableHttp'], { env, stdio: 'ignore' });
+    await until('the server over HTTP', () =>
+      fetch(`http://127.0.0.1:${port}/mcp`).then(
+        () => true,
+        () => false,
+      ),
+    );
+  };
+  [stack] = await Promise.all([openStack(), startHttp()]);
   extensions = await openExtensions({
     store: stack.store,
     project: stack.workspace,
@@ -156,6 +157,20 @@ describe('servers', () => {
     expect(local?.offers.resources.length).toBeGreaterThan(0);
     expect(local?.offers.prompts.length).toBeGreaterThan(0);
     expect(missing?.fault).toMatch(/^command not found: "no-such-server" in /);
+  });
+
+  test('over HTTP that were restarted are greeted anew, and the call is made', async () => {
+    const key = randomUUID();
+    httpServer.kill('SIGKILL');
+    await startHttp();
+    stack.model.script(
+      [calls({ name: 'remote__echo', arguments: { message: 'again' } }), { reply: { text: 'Done.' } }],
+      key,
+    );
+    const { view } = await settled(stack, await converse(key), 1);
+    expect(view.chunks.flatMap(({ body }) => (body.kind === 'tool_result' ? [body.text] : []))).toEqual([
+      'Echo: again',
+    ]);
   });
 
   test('have resources that an agent lists and reads', async () => {

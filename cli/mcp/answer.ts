@@ -17,11 +17,23 @@ const json = (value: unknown): CallToolResult => ({
   content: [{ type: 'text', text: JSON.stringify(value, null, 1) }],
 });
 
+const open = new Set<Promise<CallToolResult>>();
+
+/** Resolves when no call is being answered. */
+export const whenAnswered = async (): Promise<void> => void (await Promise.allSettled(open));
+
 /**
  * Does what a tool asks for, at the stack as it is now: it may have been restarted since the last call. What is refused is
  * an answer too.
  */
-export const answered = async (work: (api: ApiClient) => Promise<unknown>): Promise<CallToolResult> => {
+export const answered = (work: (api: ApiClient) => Promise<unknown>): Promise<CallToolResult> => {
+  const answering = answer(work);
+  open.add(answering);
+  void answering.finally(() => open.delete(answering));
+  return answering;
+};
+
+const answer = async (work: (api: ApiClient) => Promise<unknown>): Promise<CallToolResult> => {
   try {
     const { api } = await connect();
     return json(await work(api));

@@ -2,6 +2,7 @@ import { z } from 'zod';
 import type { ApiClient } from '../../client/api.ts';
 import { tailRun, tailSession } from '../../client/tail.ts';
 import { replyText } from '../../contracts/reply-text.ts';
+import { todoIn } from '../../contracts/todo.ts';
 import type { SessionView } from '../../contracts/view.ts';
 import { type Extra, progressOf } from './answer.ts';
 
@@ -58,6 +59,7 @@ export const stateOfSession = async (api: ApiClient, id: string) => {
     outcome: view.turns[String(last)]?.status ?? null,
     failure: view.turns[String(last)]?.code ?? null,
     reply: state === 'works' ? null : replyText(view.chunks.filter((chunk) => chunk.turn === last)),
+    todo: todoIn(view.chunks),
     approvals: pending.map(({ id: approval, tool, arguments: args }) => ({ id: approval, tool, arguments: args })),
   };
 };

@@ -93,6 +93,10 @@ const onCall = ({ id, params }: Message): unknown => {
     for (let count = 0; count < 500; count += 1) send(changed);
     return undefined;
   }
+  if (mode === 'images') {
+    const image = (data: string) => ({ type: 'image', mimeType: 'image/png', data });
+    return reply({ content: [image(Buffer.alloc(70).toString('base64')), image('AAAA')] });
+  }
   if (mode === 'environment') return reply(text(JSON.stringify(process.env)));
   return reply(text(mode === 'fine' ? String(params?.arguments?.text) : `call ${calls} of process ${process.pid}`));
 };

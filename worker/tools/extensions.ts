@@ -74,13 +74,16 @@ export const openExtensions = async ({
     confinement: beside,
     changed: tell,
   });
-  const reload = async (
-    { mcp, search }: Pick<Config, 'mcp' | 'search'>,
-    variables: NodeJS.ProcessEnv,
-  ): Promise<void> => {
+  let reloading: Promise<void> = Promise.resolve();
+  const use = async ({ mcp, search }: Pick<Config, 'mcp' | 'search'>, variables: NodeJS.ProcessEnv): Promise<void> => {
     webSearch = search ? [createWebSearch(search, variables[search.apiKeyEnv ?? ''])] : [];
     await servers.use(mcp, { confinement: beside, base, value: (name) => variables[name] });
     changed();
+  };
+  /** One after the other: each starts and ends servers. */
+  const reload: Extensions['reload'] = (next, variables) => {
+    reloading = reloading.catch(() => undefined).then(() => use(next, variables));
+    return reloading;
   };
   await Promise.all([reload(config, source), own.ready()]);
   const skills = openOfferedSkills({ project, ...(home === undefined ? {} : { home }), look, log, changed: tell });

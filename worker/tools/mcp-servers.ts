@@ -22,6 +22,8 @@ export type McpOptions = {
   changed(): void;
 };
 
+const longestWaitMs = 10_000;
+
 const digestOf = (config: McpServer): string =>
   createHash('sha256')
     .update(`${packageJson.version} ${canonical(config)}`)
@@ -78,7 +80,7 @@ export const openMcpServers = ({ store, project, log, changed }: McpOptions) => 
   return {
     tools: (): readonly Tool[] => made,
     renew: make,
-    /** Resolves when each server that was never asked before has answered or failed; the others start in the background. */
+    /** Resolves when each server that was never tried before has answered or failed, or 10 s have passed. */
     async use(servers: McpServers, environment: Environment): Promise<void> {
       const wanted = Object.entries(servers).map(([name, config]) => ({ name, config, digest: digestOf(config) }));
       const gone = [...running].filter(
@@ -93,9 +95,9 @@ export const openMcpServers = ({ store, project, log, changed }: McpOptions) => 
         const row = rows.find((one) => one.kind === 'mcp' && one.name === name && one.digest === digest);
         const server = start(name, config, digest, row?.offers ?? noOffers, environment);
         running.set(name, server);
-        const isKnown = row !== undefined && row.fault === null;
-        if (!isKnown)
-          unknown.push(Promise.race([server.kept.asked, delay(config.startSeconds * 1000, undefined, { ref: false })]));
+        // One that was tried before, with or without success, holds no start up.
+        if (row === undefined)
+          unknown.push(Promise.race([server.kept.asked, delay(longestWaitMs, undefined, { ref: false })]));
       }
       await store.toolSources.keep(
         'mcp',

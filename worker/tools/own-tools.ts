@@ -98,7 +98,9 @@ export const openOwnTools = ({ store, project, home, look, log, changed, ...proc
     const checked: CheckedTool[] = [];
     for (const file of files) checked.push(await check(file));
     const usable = withoutClashes(checked);
-    tools = usable.flatMap(({ tool, file }) => (tool ? [createOwnTool(tool, file, tool.seconds ?? 60)] : []));
+    tools = usable.flatMap(({ tool, file }, index) =>
+      tool ? [createOwnTool(tool, { file, hash: files[index]?.hash ?? '', seconds: tool.seconds ?? 60 })] : [],
+    );
     seen = now;
     changed();
     for (const { file, fault } of usable) if (fault !== null) log.warn(`The tool in ${file} is not offered: ${fault}`);

@@ -81,17 +81,21 @@ export const openMemory = (folders: MemoryFolders, now: () => Date = () => new D
     return path.join(folders[place], `${id}.md`);
   };
 
+  /** Each request of each session asks for all titles: a file is read again when it has changed. */
+  const known = new Map<string, { stamp: string; note: Note | null }>();
+
   const readFile = (place: MemoryPlace, topic: string, stem: string): Note | null => {
     const file = path.join(folders[place], topic, `${stem}.md`);
     try {
-      return parse(
-        readTextBounded(file, { most: mostBytes, within: folders[place] }),
-        place,
-        topic,
-        stem,
-        statSync(file).mtime,
-      );
+      const { mtime, mtimeMs, size, ino } = statSync(file);
+      const stamp = `${mtimeMs} ${size} ${ino}`;
+      const before = known.get(file);
+      if (before?.stamp === stamp) return before.note;
+      const note = parse(readTextBounded(file, { most: mostBytes, within: folders[place] }), place, topic, stem, mtime);
+      known.set(file, { stamp, note });
+      return note;
     } catch {
+      known.delete(file);
       return null;
     }
   };

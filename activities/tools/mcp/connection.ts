@@ -1,3 +1,4 @@
+import { pathToFileURL } from 'node:url';
 import type { Client } from '@modelcontextprotocol/sdk/client/index.js';
 import { z } from 'zod';
 import type { McpServer } from '../../../contracts/mcp.ts';
@@ -113,7 +114,7 @@ const progressText = (value: unknown): string => {
 };
 
 /** Starts a server, or reaches it, and greets it. Throws why it cannot be used. */
-export const connect = async (place: ServerPlace, listeners: Listeners): Promise<Connection> => {
+export const connect = async (place: ServerPlace, listeners: Listeners, stop: AbortSignal): Promise<Connection> => {
   const { name, config, project } = place;
   const { Client } = await import('@modelcontextprotocol/sdk/client/index.js');
   const types = await import('@modelcontextprotocol/sdk/types.js');
@@ -135,7 +136,7 @@ export const connect = async (place: ServerPlace, listeners: Listeners): Promise
   // What cannot be read is not an answer; calls that wait for one run out of time.
   client.onerror = () => undefined;
   client.setRequestHandler(types.ListRootsRequestSchema, () => ({
-    roots: [{ uri: new URL(`file://${encodeURI(project)}`).href, name: 'project' }],
+    roots: [{ uri: pathToFileURL(project).href, name: 'project' }],
   }));
   for (const schema of [
     types.ToolListChangedNotificationSchema,
@@ -144,12 +145,17 @@ export const connect = async (place: ServerPlace, listeners: Listeners): Promise
   ])
     client.setNotificationHandler(schema, () => listeners.changed());
 
+  const onStop = (): void => void transport.close();
+  stop.addEventListener('abort', onStop, { once: true });
   try {
+    stop.throwIfAborted();
     await client.connect(transport, { timeout: startMs });
   } catch (error) {
     isWanted = false;
     await transport.close();
     throw transport.startFault(error);
+  } finally {
+    stop.removeEventListener('abort', onStop);
   }
 
   /** Why it ended is worth more than that it has. */

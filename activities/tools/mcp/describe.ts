@@ -45,13 +45,6 @@ const faultOf = (schema: JsonSchema): string | null => {
   return `its input schema is not valid${fault.path.length > 0 ? ` at ${quote(fault.path.join('.'), 100)}` : ''}: ${plainText(fault.message, 300)}`;
 };
 
-/** As providers want it: an object that names its properties. */
-const offered = ({ $schema: _, ...schema }: JsonSchema): JsonSchema => ({
-  ...schema,
-  type: 'object',
-  properties: schema.properties ?? {},
-});
-
 /** Which of its tools a server gets offered, and what is wrong with the others: one bad tool takes none of the rest. */
 export const describeTools = (
   server: string,
@@ -81,7 +74,7 @@ export const describeTools = (
       name: names.get(own) ?? own,
       own,
       description: plainText(tool.description ?? tool.title ?? '', serverLimits.descriptionCharacters),
-      schema: offered(schema),
+      schema,
       ...rightsOf(config, own, tool.annotations ?? {}),
     };
     if (fault === null) bytes += JSON.stringify(described).length;

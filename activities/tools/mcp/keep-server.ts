@@ -36,6 +36,7 @@ export const keepServer = (place: ServerPlace, news: ServerNews): KeptServer => 
   let refreshing: NodeJS.Timeout | undefined;
   let restarting: NodeJS.Timeout | undefined;
   const asked = Promise.withResolvers<void>();
+  const stop = new AbortController();
 
   const restart = (): void => {
     if (isClosed || restarting) return;
@@ -48,31 +49,41 @@ export const keepServer = (place: ServerPlace, news: ServerNews): KeptServer => 
     restarting.unref();
   };
 
-  const look = async (of: Connection): Promise<void> => {
+  const lookOnce = async (of: Connection): Promise<void> => {
     try {
       await news.offered(await of.offers());
     } catch (error) {
       if (of.ended() === null) await news.failed(`it does not say what it offers: ${(error as Error).message}`);
     }
   };
+  /** One after the other: an answer that was slow must not replace a newer one. */
+  let looking: Promise<void> = Promise.resolve();
+  const look = (of: Connection): Promise<void> => {
+    looking = looking.then(() => lookOnce(of));
+    return looking;
+  };
 
   const open = async (): Promise<Connection> => {
     startedAt = performance.now();
     try {
-      const opened = await connect(place, {
-        changed: () => {
-          if (isClosed || refreshing) return;
-          refreshing = setTimeout(() => {
-            refreshing = undefined;
-            if (connection) void look(connection);
-          }, refreshMs);
-          refreshing.unref();
+      const opened = await connect(
+        place,
+        {
+          changed: () => {
+            if (isClosed || refreshing) return;
+            refreshing = setTimeout(() => {
+              refreshing = undefined;
+              if (connection) void look(connection);
+            }, refreshMs);
+            refreshing.unref();
+          },
+          ended: () => {
+            connection = undefined;
+            restart();
+          },
         },
-        ended: () => {
-          connection = undefined;
-          restart();
-        },
-      });
+        stop.signal,
+      );
       if (isClosed) {
         await opened.close();
         throw new Error('it was ended');
@@ -114,6 +125,7 @@ export const keepServer = (place: ServerPlace, news: ServerNews): KeptServer => 
     asked: asked.promise,
     async close() {
       isClosed = true;
+      stop.abort();
       clearTimeout(refreshing);
       clearTimeout(restarting);
       await opening?.catch(() => undefined);

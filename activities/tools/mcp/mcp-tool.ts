@@ -4,18 +4,23 @@ import type { DescribedTool } from '../../../contracts/tool-sources.ts';
 import { schemaFaults } from '../../../sandbox/json-schema.ts';
 import { defineTool } from '../define.ts';
 import { failed } from '../failed.ts';
-import type { Tool } from '../tool.ts';
+import type { Tool, ToolResult } from '../tool.ts';
 import { ServerEnded } from './connection.ts';
 import type { KeptServer } from './keep-server.ts';
+import { offeredSchema } from './offered-schema.ts';
 import { plainText } from './plain-text.ts';
 import { toResult } from './result.ts';
+import { imagesIn } from './result-images.ts';
 
 const mostFaults = 10;
 
 const isLate = (error: unknown): boolean => error instanceof Error && /request timed out/i.test(error.message);
 
-/** The session of a server over HTTP is over: it has not looked at the call. */
-const isForgotten = (error: unknown): boolean => error instanceof Error && (error as { code?: unknown }).code === 404;
+/** The session of a server over HTTP is over: it has not looked at the call. Some say so by 400, with words. */
+const isForgotten = (error: unknown): boolean => {
+  if (!(error instanceof Error) || !('code' in error)) return false;
+  return error.code === 404 || (error.code === 400 && /session/i.test(error.message));
+};
 
 /** A tool of a server, as every other tool. */
 export const createMcpTool = (described: DescribedTool, server: string, seconds: number, kept: KeptServer): Tool => {
@@ -28,10 +33,15 @@ export const createMcpTool = (described: DescribedTool, server: string, seconds:
       permission,
       effect,
       doing: () => `call ${own} of the MCP server ${server}`,
-      async run(args, { signal, idempotencyKey, onOutput }) {
+      async run(args, { signal, idempotencyKey, onOutput, attachments }) {
         const faults = schemaFaults(schema, args, 'arguments').slice(0, mostFaults);
         if (faults.length > 0) throw new EverturnError('tool_arguments', `Cannot call ${name}: ${faults.join('; ')}`);
-        const attempt = async () => toResult(await kept.call({ own, args, signal, idempotencyKey, onOutput }));
+        const attempt = async (): Promise<ToolResult> => {
+          const answer = await kept.call({ own, args, signal, idempotencyKey, onOutput });
+          const result = toResult(answer);
+          const { images, notes } = await imagesIn(answer.content ?? [], { attachments });
+          return { ...result, text: [result.text, ...notes].join('\n'), ...(images.length > 0 ? { images } : {}) };
+        };
         try {
           return await attempt().catch(async (error: unknown) => {
             signal.throwIfAborted();
@@ -55,7 +65,7 @@ export const createMcpTool = (described: DescribedTool, server: string, seconds:
         }
       },
     }),
-    schema,
+    schema: offeredSchema(schema),
     source: `mcp:${server}`,
   };
 };

@@ -4,6 +4,7 @@ import { describeTools } from './describe.ts';
 import { serverLimits } from './limits.ts';
 import { createLines } from './lines.ts';
 import { toolNames } from './naming.ts';
+import { offeredSchema } from './offered-schema.ts';
 import { createPace } from './pace.ts';
 import { plainText } from './plain-text.ts';
 import { toResult } from './result.ts';
@@ -77,8 +78,24 @@ test('a list of tools is taken tool by tool', () => {
     { name: 'left', inputSchema: { type: 'object' } },
   ];
   const { tools, faults } = describeTools('s', server({ tools: { left: { offer: false } } }), list);
-  expect(tools.map(({ name, schema }) => [name, schema])).toEqual([['s__fine', { type: 'object', properties: {} }]]);
+  expect(tools.map(({ name, schema }) => [name, schema])).toEqual([['s__fine', {}]]);
   expect(faults.map(({ tool }) => tool)).toEqual(['number 2', 'number 3']);
+});
+
+test('a schema is offered as every provider takes it', () => {
+  expect(offeredSchema({})).toEqual({ type: 'object', properties: {} });
+  const union = {
+    $schema: 'http://json-schema.org/draft-07/schema#',
+    anyOf: [
+      { type: 'object', properties: { a: { type: 'string' } }, required: ['a'] },
+      { type: 'object', properties: { b: { type: 'array' } } },
+    ],
+    properties: { c: { type: 'number' } },
+  };
+  expect(offeredSchema(union)).toEqual({
+    type: 'object',
+    properties: { a: { type: 'string' }, b: { type: 'array', items: {} }, c: { type: 'number' } },
+  });
 });
 
 test('a server has so many tools, and so much of them is kept', () => {
@@ -139,6 +156,7 @@ test('an answer is what a model can read', () => {
   );
   expect(words([{ type: 'resource_link', uri: 'file:///a', name: 'a' }]).text).toBe('[Resource a file:///a]');
   expect(words([{ type: 'video' }]).text).toBe('[A part of a kind that Everturn does not know]');
+  expect(words([{ type: 'error', text: 'no' }]).text).toBe('no');
   expect(words([], { structuredContent: { a: 1 } }).text).toBe('{"a":1}');
   expect(words([], { isError: true })).toEqual({ status: 'error', text: '[The server gave no content]' });
   const long = words([{ type: 'text', text: 'x'.repeat(200_000) }]).text;

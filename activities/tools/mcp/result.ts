@@ -17,12 +17,14 @@ const Item = z.union([
   }),
   z.object({ type: z.literal('resource_link'), uri: z.string(), name: z.string().optional() }),
 ]);
+/** Some servers make up kinds, such as "error": their words count all the same. */
+const Worded = z.object({ text: z.string() });
 
-const bytesOf = (base64: string): string => formatBytes(Math.floor((base64.length * 3) / 4));
+const bytesOf = (base64: string): string => formatBytes(Buffer.byteLength(base64, 'base64'));
 
 const wordsOf = (value: unknown): string => {
   const { data } = Item.safeParse(value);
-  if (!data) return '[A part of a kind that Everturn does not know]';
+  if (!data) return Worded.safeParse(value).data?.text ?? '[A part of a kind that Everturn does not know]';
   if (data.type === 'text') return data.text;
   if (data.type === 'resource_link') return `[Resource ${data.name ?? ''} ${data.uri}]`.replace('  ', ' ');
   if (data.type === 'resource') {

@@ -1,4 +1,5 @@
-import { writeFile } from 'node:fs/promises';
+import { createHash } from 'node:crypto';
+import { readFile, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { describeFile, withoutClashes } from '../../../worker/tools/own-tools.ts';
@@ -188,7 +189,7 @@ describe('a call', () => {
     expect(answer).toMatchObject({ outcome: 'done', text: '["PATH","EVERTURN_CALL"]' });
   });
 
-  test('as an agent makes it: its output is live, its failure is the tool’s', async () => {
+  test('as an agent makes it: its output is live, its failure is what the model reads', async () => {
     const file = await fileOf(
       body("run({ text }, { log }) { log('working'); if (text === 'b') throw new Error('no b'); return text }"),
     );
@@ -206,13 +207,20 @@ describe('a call', () => {
         live += text;
       },
     });
-    const tool = createOwnTool(described, file, 20);
+    const hash = createHash('sha256')
+      .update(await readFile(file))
+      .digest('hex');
+    const tool = createOwnTool(described, { file, hash, seconds: 20 });
     expect(await tool.run({ text: 'a' }, context)).toEqual({ status: 'ok', text: 'a' });
     expect(live).toBe('working\n');
     expect(await tool.run({ text: 'b' }, context)).toEqual({
       status: 'error',
       text: 'Cannot run mine: no b (mine.ts:3)',
     });
+    await writeFile(file, body('run: () => 1'));
+    expect((await tool.run({ text: 'a' }, context)).text).toBe(
+      'Cannot run mine: its file has changed since it was checked; call it again when the new one has been',
+    );
   });
 });
 

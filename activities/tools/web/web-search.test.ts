@@ -66,5 +66,5 @@ test('a provider needs its address or its key', () => {
   expect(fault({ provider: 'searxng' })).toContain('expected the address of your SearXNG');
   expect(fault({ provider: 'brave' })).toBe('expected the variable that holds the key of brave');
   expect(fault({ provider: 'tavily', apiKeyEnv: 'TAVILY_API_KEY' })).toBe('none');
-  expect(fault({ provider: 'brave', apiKeyEnv: 'EVERTURN_TOKEN' })).toContain('not Everturn’s own');
+  expect(fault({ provider: 'brave', apiKeyEnv: 'EVERTURN_TOKEN' })).toContain('not one of Everturn itself');
 });
