@@ -3,7 +3,7 @@ import os from 'node:os';
 import path from 'node:path';
 import sharp from 'sharp';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { attachmentLimits } from '../../contracts/attachments.ts';
+import { attachmentLimits } from '../../contracts/attachment-limits.ts';
 import { bomb, noise, pdfOf, plain } from '../testing/pictures.ts';
 import { createReader, type Reader } from './reader.ts';
 
