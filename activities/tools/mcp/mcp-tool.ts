@@ -8,6 +8,7 @@ import type { Tool } from '../tool.ts';
 import { ServerEnded } from './connection.ts';
 import type { KeptServer } from './keep-server.ts';
 import { plainText } from './plain-text.ts';
+import { showImages } from './images.ts';
 import { toResult } from './result.ts';
 
 const mostFaults = 10;
@@ -28,10 +29,13 @@ export const createMcpTool = (described: DescribedTool, server: string, seconds:
       permission,
       effect,
       doing: () => `call ${own} of the MCP server ${server}`,
-      async run(args, { signal, idempotencyKey, onOutput }) {
+      async run(args, { signal, idempotencyKey, onOutput, attachments }) {
         const faults = schemaFaults(schema, args, 'arguments').slice(0, mostFaults);
         if (faults.length > 0) throw new EverturnError('tool_arguments', `Cannot call ${name}: ${faults.join('; ')}`);
-        const attempt = async () => toResult(await kept.call({ own, args, signal, idempotencyKey, onOutput }));
+        const attempt = async () => {
+          const answer = await kept.call({ own, args, signal, idempotencyKey, onOutput });
+          return await showImages(toResult(answer), answer.content ?? [], { name, attachments });
+        };
         try {
           return await attempt().catch(async (error: unknown) => {
             signal.throwIfAborted();
