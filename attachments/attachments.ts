@@ -2,7 +2,7 @@ import { open, rm, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import type { Readable } from 'node:stream';
 import { type AttachmentLimits, attachmentLimits } from '../contracts/attachment-limits.ts';
-import { type Attachment } from '../contracts/attachments.ts';
+import type { Attachment } from '../contracts/attachments.ts';
 import { EverturnError } from '../contracts/errors.ts';
 import type { AttachmentRow, attachmentQueries } from '../store/attachments.ts';
 import { Damaged } from './damaged.ts';

@@ -82,4 +82,4 @@ export const openShelf = (folder: string) => {
   };
 };
 
-export type Shelf = ReturnType<typeof openShelf>;
+type Shelf = ReturnType<typeof openShelf>;

@@ -31,6 +31,9 @@ export const stripWebp = (bytes: Buffer): Buffer[] => {
   }
   if (!hasPicture) throw new Damaged('it is damaged: there is no picture in it');
   const header = Buffer.from('RIFF\0\0\0\0WEBP', 'latin1');
-  header.writeUInt32LE(pieces.reduce((sum, { length }) => sum + length, 4), 4);
+  header.writeUInt32LE(
+    pieces.reduce((sum, { length }) => sum + length, 4),
+    4,
+  );
   return [header, ...pieces];
 };

@@ -6,9 +6,9 @@ import { defineTool } from '../define.ts';
 import { failed } from '../failed.ts';
 import type { Tool } from '../tool.ts';
 import { ServerEnded } from './connection.ts';
+import { showImages } from './images.ts';
 import type { KeptServer } from './keep-server.ts';
 import { plainText } from './plain-text.ts';
-import { showImages } from './images.ts';
 import { toResult } from './result.ts';
 
 const mostFaults = 10;
