@@ -81,5 +81,3 @@ export const openShelf = (folder: string) => {
     },
   };
 };
-
-type Shelf = ReturnType<typeof openShelf>;
