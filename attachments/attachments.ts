@@ -1,7 +1,8 @@
 import { open, rm, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import type { Readable } from 'node:stream';
-import { type Attachment, type AttachmentLimits, attachmentLimits } from '../contracts/attachments.ts';
+import { type AttachmentLimits, attachmentLimits } from '../contracts/attachment-limits.ts';
+import type { Attachment } from '../contracts/attachments.ts';
 import { EverturnError } from '../contracts/errors.ts';
 import type { AttachmentRow, attachmentQueries } from '../store/attachments.ts';
 import { Damaged } from './damaged.ts';
@@ -74,6 +75,7 @@ export const openAttachments = ({
   };
 
   const take = async (name: string, fill: (input: string) => Promise<void>): Promise<Attachment> => {
+    reader.warm();
     const arrival = await shelf.arrival();
     try {
       const input = path.join(arrival, 'input');

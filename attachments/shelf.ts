@@ -81,5 +81,3 @@ export const openShelf = (folder: string) => {
     },
   };
 };
-
-export type Shelf = ReturnType<typeof openShelf>;

@@ -234,3 +234,16 @@ test.each([
   expect(inWords).toMatchObject({ code: exitCode, stdout: '' });
   expect(inWords.stderr).toMatch(/^error Cannot/);
 });
+
+test('--attach sends files with the message, alone or with a text, and says what is wrong with one', async () => {
+  const { model, workspace } = stack();
+  await writeFile(path.join(workspace, 'notes.txt'), 'forty-two\n');
+  model.script([{ reply: { text: 'Read.' } }, { reply: { text: 'Again.' } }], 'notes.txt');
+  const { code, stdout } = await run(['send', '--new', '--attach', path.join(workspace, 'notes.txt')]);
+  expect(stdout).toBe('Read.\n');
+  expect(code).toBe(exitCodes.ok);
+  expect(JSON.stringify(model.requests('notes.txt')[0]?.body.messages)).toContain('forty-two');
+  const missing = await run(['send', '--attach', path.join(workspace, 'none.png'), 'Look']);
+  expect(missing.stderr).toContain(`Cannot attach ${path.join(workspace, 'none.png')}: there is no such file`);
+  expect(missing.code).toBe(exitCodes.failure);
+});

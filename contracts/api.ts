@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { Approval } from './approvals.ts';
-import { AttachmentRef, mostAttachments } from './attachments.ts';
+import { mostAttachments } from './attachment-limits.ts';
+import { AttachmentRef } from './attachments.ts';
 import { CacheTotals, Segments } from './cache.ts';
 import { Epoch, EpochKind, Predicted } from './context/epoch.ts';
 import { TurnStatus, WhenBusy } from './events.ts';

@@ -6,20 +6,6 @@ export const AttachmentId = z.string().regex(/^[0-9a-f]{64}$/, 'the id of an att
 
 export const AttachmentName = OneLine.min(1).max(200);
 
-/** Of one message. */
-export const mostAttachments = 10;
-
-/** Characters of a file that a model reads. What is beyond is cut, and the model is told. */
-export const mostFileCharacters = 100_000;
-
-/** Pixels of the longest side of a thumbnail, and of what a model is sent. */
-export const thumbnailSide = 300;
-export const sentSide = 2048;
-
-/** Of an attachment that everturn.yaml does not limit otherwise. */
-export const attachmentLimits = { bytes: 20 * 1024 * 1024, megapixels: 50 } as const;
-export type AttachmentLimits = { bytes: number; megapixels: number };
-
 const kept = {
   attachmentId: z.string(),
   name: z.string(),

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { attachmentLimits } from './attachments.ts';
+import { attachmentLimits } from './attachment-limits.ts';
 import { ContextSettings } from './context/settings.ts';
 import { McpServers } from './mcp.ts';
 import type { ModelChoice } from './models.ts';

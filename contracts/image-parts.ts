@@ -1,5 +1,5 @@
+import { sentSide } from './attachment-limits.ts';
 import type { KeptFile, KeptImage } from './attachments.ts';
-import { sentSide } from './attachments.ts';
 
 /** What a user said, in order: texts, and images among them. */
 export type Said = string | KeptImage;

@@ -9,8 +9,8 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { bomb, noise, pdfOf, plain } from '../attachments/testing/pictures.ts';
 import type { ChunkBody } from '../contracts/chunks.ts';
 import type { WireMessage } from '../contracts/request.ts';
-import { settled } from './support/conversation.ts';
 import { startBrowser } from '../ui/dev/browser.ts';
+import { settled } from './support/conversation.ts';
 import { openStack, type Stack } from './support/stack.ts';
 
 let stack: Stack;
@@ -533,7 +533,9 @@ describe('the console', () => {
       expect(urls[0]).toBe(dataUrl(type, chart));
       const thumb = page.getByRole('button', { name: 'Show harbour.png large' }).getByRole('img');
       await thumb.waitFor();
-      expect(await thumb.evaluate((image: HTMLImageElement) => [image.naturalWidth, image.naturalHeight])).toEqual([300, 200]);
+      expect(await thumb.evaluate((image: HTMLImageElement) => [image.naturalWidth, image.naturalHeight])).toEqual([
+        300, 200,
+      ]);
       await shoot(page, 'attachments');
       await thumb.click();
       const large = page.getByRole('dialog', { name: 'harbour.png' }).getByRole('img');

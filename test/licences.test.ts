@@ -46,6 +46,16 @@ test.each([
   });
 });
 
+test.each([
+  ['@img/sharp-libvips-linux-x64', 'LGPL-3.0-or-later'],
+  ['@img/sharp-win32-x64', 'Apache-2.0 AND LGPL-3.0-or-later'],
+  ['@fontsource-variable/geist-mono', 'OFL-1.1'],
+])('%s is accepted by its name, under that licence alone', (name, licence) => {
+  expect(checked(name, licence).status).toBe(0);
+  expect(checked(name, 'GPL-3.0').status).toBe(1);
+  expect(checked(`${name}-more`, licence).status).toBe(1);
+});
+
 test('a licence that was read holds for that version alone', () => {
   expect(checked('unionfs', undefined)).toMatchObject({ status: 1, stderr: expect.stringContaining('not declared') });
 });

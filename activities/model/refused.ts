@@ -5,7 +5,7 @@ import type { Refusal } from './failures.ts';
 import { keywordsOf } from './schema-keywords.ts';
 
 const complaint =
-  /unsupport|not support|n.t support|unrecogni[sz]ed|unknown|unexpected|extra|additional|not permitted|not allowed|forbidden|invalid|does not|cannot|can't|deprecated|must|should|only|missing|expect|required|no such|not (a )?(valid|implemented|available)|illegal|reject|unable|fail|exceed|too large|too big|too many|at most|is not a|could not/i;
+  /unsupport|not support|n.t support|unrecogni[sz]ed|unknown|unexpected|extra|additional|not permitted|not allowed|forbidden|invalid|does not|cannot|can't|deprecated|must|should|only|missing|expect|required|no such|not (a )?(valid|implemented|available)|illegal|reject|unable|fail|no endpoints|exceed|too large|too big|too many|at most|is not a|could not/i;
 
 /** Fields that change how a request is served, not what is asked. */
 const optional = ['stream_options', 'reasoning_effort', 'temperature'];
@@ -100,12 +100,12 @@ const hasImages = ({ messages }: Draft): boolean =>
 
 /** An image that is refused as it is: too large, of the wrong kind, not to be decoded. */
 const isOfOneImage = (said: string): boolean =>
-  /exceed|too (large|big|many|small)|maximum|at most|limit|dimension|resolution|(could|can) ?no?t (process|decode|read|load|parse|download|fetch|identify)|unable to (process|decode|read|load|download)|fail(ed)? to (process|decode|read|load|download)|invalid (image|base64|data)|corrupt|truncated|image (data|format|type)|media[_ ]type|mime/i.test(
+  /exceed|too (large|big|many|small)|maximum|at most|limit|dimension|resolution|(could|can) ?not (be )?(process|decod|read|load|pars|download|fetch|identif)|unable to (process|decode|read|load|download)|failed to (process|decode|read|load|download)|invalid (\w+ )?(image|base64|data)\b|corrupt|truncated|unsupported image\b(?! input)|image (data|format|type)|media[_ ]type|mime/i.test(
     said,
   );
 
 const isOfImages = (said: string): boolean =>
-  /\bimages?\b|image_url|image input|vision|multi-?modal|mmproj|modalit|content[^.]{0,40}(must be|should be|expected|valid)[^.]{0,20}string|expected (a )?string[^.]{0,40}content|content (parts?|array|list)[^.]{0,40}not/i.test(
+  /\bimages?\b|image_url|image input|vision|multi-?modal|mmproj|modalit|content[^.]{0,40}(must be|should be|expected|valid)[^.]{0,20}string|(must|should) be a (valid )?string.{0,60}content|expected (a )?string[^.]{0,40}content|content (parts?|array|list)[^.]{0,40}not/i.test(
     said,
   );
 

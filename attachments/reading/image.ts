@@ -1,8 +1,7 @@
 import sharp, { type Metadata, type Sharp } from 'sharp';
-import { sentSide, thumbnailSide } from '../../contracts/attachments.ts';
+import { sentSide, thumbnailSide } from '../../contracts/attachment-limits.ts';
 import { Damaged } from '../damaged.ts';
 import type { ImageFormat } from '../kind-of.ts';
-import { stripImage } from '../strip/strip.ts';
 
 // One image at a time, by one thread, and nothing of it kept.
 sharp.cache(false);
@@ -14,10 +13,8 @@ const mostSentBytes = 3_700_000;
 const mostFrames = 10;
 
 export type ReadImage = {
-  mediaType: string;
   width: number;
   height: number;
-  content: Buffer;
   thumb: Buffer;
   /** Null: the content itself is sent. */
   sent: Buffer | null;
@@ -77,22 +74,23 @@ const sentOf = async (pixels: () => Sharp, keepsAlpha: boolean): Promise<Buffer>
   return jpeg.length <= mostSentBytes ? jpeg : await jpegOf(pixels(), 60);
 };
 
-/** Throws `Damaged`. */
-export const readImage = async (bytes: Buffer, format: ImageFormat, megapixels: number): Promise<ReadImage> => {
-  const content = stripImage(bytes, format);
-  const meta = await decoded(() => sharp(content, { limitInputPixels: false, failOn: 'error' }).metadata());
+/** Reads an image from its file, which has so many bytes. Throws `Damaged`. */
+export const readImage = async (
+  file: string,
+  { format, bytes, megapixels }: { format: ImageFormat; bytes: number; megapixels: number },
+): Promise<ReadImage> => {
+  const meta = await decoded(() => sharp(file, { limitInputPixels: false, failOn: 'error' }).metadata());
   checkPixels(meta, megapixels);
   const open = (): Sharp =>
-    sharp(content, { limitInputPixels: Math.ceil(megapixels * 1_000_000), sequentialRead: true, failOn: 'error' })
+    sharp(file, { limitInputPixels: Math.ceil(megapixels * 1_000_000), sequentialRead: true, failOn: 'error' })
       .autoOrient()
       .toColourspace('srgb');
   const size = sizeOf(meta);
   const isLarge = Math.max(size.width, size.height) > sentSide;
   const isPlain =
     (format === 'png' || format === 'jpeg') && meta.space !== 'cmyk' && (meta.orientation ?? 1) === 1 && !isLarge;
-  const read = { mediaType: `image/${format}`, ...size, content };
   return await decoded(async () => {
-    if (isPlain && content.length <= mostSentBytes) return { ...read, thumb: await thumbOf(open()), sent: null };
+    if (isPlain && bytes <= mostSentBytes) return { ...size, thumb: await thumbOf(open()), sent: null };
     // Decoded once: what is sent and its thumbnail are made of the same pixels.
     const { data, info } = await open()
       .resize(sentSide, sentSide, { fit: 'inside', withoutEnlargement: true })
@@ -101,6 +99,6 @@ export const readImage = async (bytes: Buffer, format: ImageFormat, megapixels: 
     const raw = { width: info.width, height: info.height, channels: info.channels };
     const pixels = (): Sharp => sharp(data, { raw });
     const keepsAlpha = meta.hasAlpha === true && !isLarge;
-    return { ...read, sent: await sentOf(pixels, keepsAlpha), thumb: await thumbOf(pixels()) };
+    return { ...size, sent: await sentOf(pixels, keepsAlpha), thumb: await thumbOf(pixels()) };
   });
 };

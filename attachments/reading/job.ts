@@ -1,4 +1,4 @@
-import type { AttachmentLimits } from '../../contracts/attachments.ts';
+import type { AttachmentLimits } from '../../contracts/attachment-limits.ts';
 import type { AttachmentRow } from '../../store/attachments.ts';
 
 /** What the reading process is asked. It writes the files of {@link outputs} into `folder`. */

@@ -1,5 +1,5 @@
 import { getDocumentProxy } from 'unpdf';
-import { mostFileCharacters } from '../../contracts/attachments.ts';
+import { mostFileCharacters } from '../../contracts/attachment-limits.ts';
 import { Damaged } from '../damaged.ts';
 
 /** Read on beyond what a model gets, to say how much is left; a longer text is not counted to its end. */

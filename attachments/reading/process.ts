@@ -11,7 +11,8 @@ const answerOf = async (job: Job): Promise<Answer> => {
   }
 };
 
-process.on('message', (job: Job) => {
+process.on('message', (job: Job | 'warm') => {
+  if (job === 'warm') return void import('./image.ts');
   void answerOf(job).then((answer) => process.send?.(answer));
 });
 process.on('disconnect', () => process.exit());

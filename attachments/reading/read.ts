@@ -1,47 +1,71 @@
 import { createHash } from 'node:crypto';
-import { readFile, writeFile } from 'node:fs/promises';
+import { open, readFile, writeFile } from 'node:fs/promises';
 import path from 'node:path';
-import { mostFileCharacters } from '../../contracts/attachments.ts';
+import { mostFileCharacters } from '../../contracts/attachment-limits.ts';
 import type { AttachmentRow } from '../../store/attachments.ts';
 import { Damaged } from '../damaged.ts';
-import { type Content, kindOf, textOf } from '../kind-of.ts';
+import { type ImageFormat, kindOf, textOf } from '../kind-of.ts';
+import { stripImage } from '../strip/strip.ts';
 import type { Job, Output } from './job.ts';
 
-type Made = { row: AttachmentRow; files: Partial<Record<Output, Buffer>> };
+type Folder = Pick<Job, 'folder'>;
 
-const hashOf = (bytes: Buffer): string => createHash('sha256').update(bytes).digest('hex');
+const fileOf = ({ folder }: Folder, output: Output): string => path.join(folder, output);
 
-const ofImage = async (bytes: Buffer, { format }: Extract<Content, { kind: 'image' }>, most: number): Promise<Made> => {
-  const { readImage } = await import('./image.ts');
-  const { content, thumb, sent, ...about } = await readImage(bytes, format, most);
-  const row: AttachmentRow = { id: hashOf(content), kind: 'image', bytes: content.length, ...about };
-  return { row, files: { content, thumb, ...(sent ? { sent } : {}) } };
+const write = (to: Folder, output: Output, bytes: Buffer): Promise<void> =>
+  writeFile(fileOf(to, output), bytes, { mode: 0o600, flush: true });
+
+/** Written piece by piece: together they would take the memory of the whole once more. */
+const writeContent = async (to: Folder, pieces: readonly Buffer[]): Promise<{ id: string; bytes: number }> => {
+  const hash = createHash('sha256');
+  const file = await open(fileOf(to, 'content'), 'w', 0o600);
+  try {
+    for (const piece of pieces) {
+      hash.update(piece);
+      await file.writeFile(piece);
+    }
+    await file.sync();
+  } finally {
+    await file.close();
+  }
+  return { id: hash.digest('hex'), bytes: pieces.reduce((sum, { length }) => sum + length, 0) };
 };
 
-const ofPdf = async (bytes: Buffer): Promise<Made> => {
-  const { readPdf } = await import('./pdf.ts');
-  const row = { kind: 'file', mediaType: 'application/pdf', bytes: bytes.length, ...(await readPdf(bytes)) } as const;
-  return { row: { id: hashOf(bytes), ...row }, files: { content: bytes } };
-};
-
-const ofText = (bytes: Buffer, { encoding }: Extract<Content, { kind: 'text' }>): Made => {
+const readText = async (job: Job, bytes: Buffer, encoding: Parameters<typeof textOf>[1]): Promise<AttachmentRow> => {
   const whole = textOf(bytes, encoding);
-  const text = whole.slice(0, mostFileCharacters).toWellFormed();
-  const row = { kind: 'file', mediaType: 'text/plain', bytes: bytes.length, pages: null, text } as const;
-  return { row: { id: hashOf(bytes), ...row, characters: whole.length }, files: { content: bytes } };
+  return {
+    ...(await writeContent(job, [bytes])),
+    kind: 'file',
+    mediaType: 'text/plain',
+    pages: null,
+    text: whole.slice(0, mostFileCharacters).toWellFormed(),
+    characters: whole.length,
+  };
 };
 
-const make = async (bytes: Buffer, { megapixels }: Job['limits']): Promise<Made> => {
+/** What the bytes are. Those of an image are given up with it: it is decoded from its file. */
+const keep = async (job: Job): Promise<AttachmentRow | { id: string; bytes: number; format: ImageFormat }> => {
+  const bytes = await readFile(job.input);
   const content = kindOf(bytes);
   if (content.kind === 'refused') throw new Damaged(content.why);
-  if (content.kind === 'image') return await ofImage(bytes, content, megapixels);
-  return content.kind === 'pdf' ? await ofPdf(bytes) : ofText(bytes, content);
+  if (content.kind === 'image')
+    return { ...(await writeContent(job, stripImage(bytes, content.format))), format: content.format };
+  if (content.kind === 'text') return await readText(job, bytes, content.encoding);
+  const { readPdf } = await import('./pdf.ts');
+  const kept = await writeContent(job, [bytes]);
+  return { ...kept, kind: 'file', mediaType: 'application/pdf', ...(await readPdf(bytes)) };
 };
 
 /** Reads what was attached, and writes what is kept of it. Throws `Damaged` for what is not taken. */
-export const readAttachment = async ({ input, folder, limits }: Job): Promise<AttachmentRow> => {
-  const { row, files } = await make(await readFile(input), limits);
-  for (const [name, bytes] of Object.entries(files))
-    await writeFile(path.join(folder, name), bytes, { mode: 0o600, flush: true });
-  return row;
+export const readAttachment = async (job: Job): Promise<AttachmentRow> => {
+  const kept = await keep(job);
+  if (!('format' in kept)) return kept;
+  const { id, bytes, format } = kept;
+  globalThis.gc?.();
+  const { readImage } = await import('./image.ts');
+  const { megapixels } = job.limits;
+  const { thumb, sent, ...size } = await readImage(fileOf(job, 'content'), { format, bytes, megapixels });
+  await write(job, 'thumb', thumb);
+  if (sent) await write(job, 'sent', sent);
+  return { id, kind: 'image', mediaType: `image/${format}`, bytes, ...size };
 };

@@ -11,6 +11,10 @@ type Task = Omit<Job, 'job'>;
 export type Reader = {
   /** Throws `Damaged` for what is not taken, and `attachments_busy`. */
   read(task: Task): Promise<AttachmentRow>;
+  /** Starts the process, so that it is there when the bytes are. */
+  warm(): void;
+  /** Of the process that reads now. */
+  pid(): number | undefined;
   close(): Promise<void>;
 };
 
@@ -41,8 +45,13 @@ const memoryOf = (pid: number): number => {
 const start = (): ChildProcess => {
   const child = fork(module, {
     // Nothing of our environment: what it reads comes from strangers.
-    env: { PATH: process.env.PATH ?? '', MALLOC_ARENA_MAX: '2' },
-    execArgv: ['--max-old-space-size=256', '--no-warnings'],
+    env: {
+      PATH: process.env.PATH ?? '',
+      MALLOC_ARENA_MAX: '2',
+      ...(process.env.NODE_COMPILE_CACHE ? { NODE_COMPILE_CACHE: process.env.NODE_COMPILE_CACHE } : {}),
+    },
+    // The bytes of one attachment go before the next step needs memory.
+    execArgv: ['--max-old-space-size=256', '--no-warnings', '--expose-gc'],
     stdio: ['ignore', 'ignore', 'ignore', 'ipc'],
   });
   child.unref();
@@ -67,6 +76,12 @@ export const createReader = ({
   const stop = (): void => {
     child?.kill('SIGKILL');
     child = null;
+  };
+
+  const rest = (): void => {
+    clearTimeout(idle);
+    idle = setTimeout(stop, idleMs);
+    idle.unref();
   };
 
   const ask = (task: Task): Promise<AttachmentRow> =>
@@ -107,11 +122,6 @@ export const createReader = ({
       asked.send({ job, ...task } satisfies Job, (error) => error && died());
     });
 
-  const rest = (): void => {
-    idle = setTimeout(stop, idleMs);
-    idle.unref();
-  };
-
   return {
     async read(task) {
       if (isClosed || waiting >= mostWaiting) {
@@ -131,6 +141,13 @@ export const createReader = ({
         });
       return await turn;
     },
+    warm() {
+      if (isClosed || child) return;
+      child = start();
+      child.send('warm');
+      rest();
+    },
+    pid: () => child?.pid,
     async close() {
       isClosed = true;
       await last;

@@ -23,15 +23,15 @@ const afterBlocks = (bytes: Buffer, from: number): number => {
   }
 };
 
-/** The same picture without comments and metadata, and without what follows its end. Throws `Damaged`. */
-export const stripGif = (bytes: Buffer): Buffer => {
+/** The pieces of the same picture without comments and metadata, and without what follows its end. Throws `Damaged`. */
+export const stripGif = (bytes: Buffer): Buffer[] => {
   const header = 13;
   let at = header + tableBytes(bytes[10] ?? 0);
   const pieces = [bytes.subarray(0, at)];
   for (;;) {
     const start = at;
     const kind = bytes[at];
-    if (kind === trailer) return Buffer.concat([...pieces, Buffer.from([trailer])]);
+    if (kind === trailer) return [...pieces, Buffer.from([trailer])];
     if (kind === picture) {
       // Position, size and flags; colours of its own; the size of the codes.
       at = afterBlocks(bytes, at + 10 + tableBytes(bytes[at + 9] ?? 0) + 1);

@@ -61,8 +61,8 @@ const afterScan = (bytes: Buffer, from: number): number => {
   throw cut();
 };
 
-/** The same picture without metadata but its orientation, and without what follows its end. Throws `Damaged`. */
-export const stripJpeg = (bytes: Buffer): Buffer => {
+/** The pieces of the same picture without metadata but its orientation, and without what follows its end. Throws `Damaged`. */
+export const stripJpeg = (bytes: Buffer): Buffer[] => {
   const pieces: Buffer[] = [];
   let orientation = 1;
   let at = 2;
@@ -82,5 +82,5 @@ export const stripJpeg = (bytes: Buffer): Buffer => {
     at = next;
   }
   const turned = orientation > 1 && orientation <= 8 ? [onlyOrientation(orientation)] : [];
-  return Buffer.concat([bytes.subarray(0, 2), ...turned, ...pieces, Buffer.from([0xff, endOfImage])]);
+  return [bytes.subarray(0, 2), ...turned, ...pieces, Buffer.from([0xff, endOfImage])];
 };

@@ -24,8 +24,8 @@ const signatureBytes = 8;
 /** Length, type and checksum of a chunk. */
 const frameBytes = 12;
 
-/** The same picture without metadata, and without what follows its end. Throws `Damaged`. */
-export const stripPng = (bytes: Buffer): Buffer => {
+/** The pieces of the same picture without metadata, and without what follows its end. Throws `Damaged`. */
+export const stripPng = (bytes: Buffer): Buffer[] => {
   const pieces = [bytes.subarray(0, signatureBytes)];
   for (let at = signatureBytes; ; ) {
     if (at + frameBytes > bytes.length) throw new Damaged('it is cut off: its end is missing');
@@ -33,7 +33,7 @@ export const stripPng = (bytes: Buffer): Buffer => {
     const type = bytes.toString('latin1', at + 4, at + 8);
     if (end > bytes.length) throw new Damaged('it is cut off: its end is missing');
     if (kept.has(type)) pieces.push(bytes.subarray(at, end));
-    if (type === 'IEND') return Buffer.concat(pieces);
+    if (type === 'IEND') return pieces;
     at = end;
   }
 };

@@ -13,8 +13,8 @@ const withoutFlags = (chunk: Buffer): Buffer => {
   return copy;
 };
 
-/** The same picture without metadata, and without what follows its end. Throws `Damaged`. */
-export const stripWebp = (bytes: Buffer): Buffer => {
+/** The pieces of the same picture without metadata, and without what follows its end. Throws `Damaged`. */
+export const stripWebp = (bytes: Buffer): Buffer[] => {
   const end = 8 + bytes.readUInt32LE(4);
   if (end > bytes.length) throw new Damaged('it is cut off: its end is missing');
   const pieces: Buffer[] = [];
@@ -30,8 +30,10 @@ export const stripWebp = (bytes: Buffer): Buffer => {
     at = next;
   }
   if (!hasPicture) throw new Damaged('it is damaged: there is no picture in it');
-  const body = Buffer.concat(pieces);
   const header = Buffer.from('RIFF\0\0\0\0WEBP', 'latin1');
-  header.writeUInt32LE(body.length + 4, 4);
-  return Buffer.concat([header, body]);
+  header.writeUInt32LE(
+    pieces.reduce((sum, { length }) => sum + length, 4),
+    4,
+  );
+  return [header, ...pieces];
 };

@@ -6,11 +6,11 @@ import { defineTool } from '../define.ts';
 import { failed } from '../failed.ts';
 import type { Tool, ToolResult } from '../tool.ts';
 import { ServerEnded } from './connection.ts';
+import { showImages } from './images.ts';
 import type { KeptServer } from './keep-server.ts';
 import { offeredSchema } from './offered-schema.ts';
 import { plainText } from './plain-text.ts';
 import { toResult } from './result.ts';
-import { imagesIn } from './result-images.ts';
 
 const mostFaults = 10;
 
@@ -38,9 +38,7 @@ export const createMcpTool = (described: DescribedTool, server: string, seconds:
         if (faults.length > 0) throw new EverturnError('tool_arguments', `Cannot call ${name}: ${faults.join('; ')}`);
         const attempt = async (): Promise<ToolResult> => {
           const answer = await kept.call({ own, args, signal, idempotencyKey, onOutput });
-          const result = toResult(answer);
-          const { images, notes } = await imagesIn(answer.content ?? [], { attachments });
-          return { ...result, text: [result.text, ...notes].join('\n'), ...(images.length > 0 ? { images } : {}) };
+          return await showImages(toResult(answer), answer.content ?? [], { name, attachments });
         };
         try {
           return await attempt().catch(async (error: unknown) => {

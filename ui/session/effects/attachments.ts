@@ -1,5 +1,5 @@
 import { newIdempotencyKey } from '../../../client/idempotency.ts';
-import { mostAttachments } from '../../../contracts/attachments.ts';
+import { mostAttachments } from '../../../contracts/attachment-limits.ts';
 import type { Requests } from '../../events.ts';
 import { asError, notify, type Store, tell } from '../../shell/effects/store.ts';
 import { attachingIn } from '../state/attaching.ts';

@@ -1,0 +1,14 @@
+/** Of one message. */
+export const mostAttachments = 10;
+
+/** Characters of a file that a model reads. What is beyond is cut, and the model is told. */
+export const mostFileCharacters = 100_000;
+
+/** Pixels of the longest side of a thumbnail, and of what a model is sent: Anthropic takes no more in a request of many images. */
+export const thumbnailSide = 300;
+export const sentSide = 2000;
+
+export type AttachmentLimits = { bytes: number; megapixels: number };
+
+/** Of an attachment that everturn.yaml does not limit otherwise. */
+export const attachmentLimits: AttachmentLimits = { bytes: 20 * 1024 * 1024, megapixels: 50 };
