@@ -16,7 +16,7 @@ test('beginnings of words come before the middle of words, and these before scat
 
 test('commands are found by their words, and nothing by what is nowhere', () => {
   expect(found(entriesOf(none), 'dark')[0]).toMatchObject({ label: 'Dark theme', ask: { name: 'choose-theme' } });
-  expect(found(entriesOf(none), 'nst')[0]?.label).toBe('New session');
+  expect(found(entriesOf(none), 'nss')[0]?.label).toBe('New session');
   expect(found(entriesOf(none), 'zzz')).toEqual([]);
 });
 

@@ -59,26 +59,22 @@ export const entriesOf = ({ sessions, runs, flows, scripts }: Known): Entry[] =>
       ask: { name: 'open-run', detail: { id } },
     }),
   ),
-  ...flows
-    .filter(isStartable)
-    .map(
-      ({ name }): Entry => ({
-        key: `f/${name}`,
-        kind: 'Flow',
-        label: name,
-        ask: { name: 'open-start', detail: { tab: 'flow', name } },
-      }),
-    ),
-  ...scripts
-    .filter(isStartable)
-    .map(
-      ({ name }): Entry => ({
-        key: `x/${name}`,
-        kind: 'Script',
-        label: name,
-        ask: { name: 'open-start', detail: { tab: 'script', name } },
-      }),
-    ),
+  ...flows.filter(isStartable).map(
+    ({ name }): Entry => ({
+      key: `f/${name}`,
+      kind: 'Flow',
+      label: name,
+      ask: { name: 'open-start', detail: { tab: 'flow', name } },
+    }),
+  ),
+  ...scripts.filter(isStartable).map(
+    ({ name }): Entry => ({
+      key: `x/${name}`,
+      kind: 'Script',
+      label: name,
+      ask: { name: 'open-start', detail: { tab: 'script', name } },
+    }),
+  ),
   ...commands,
 ];
 
