@@ -33,6 +33,7 @@ export const act = (shortcut: Shortcut, actors: Actors): boolean => {
     case 'inbox':
     case 'subagents':
     case 'help':
+    case 'palette':
       store.dispatch({ type: 'panel', panel: shortcut });
       return true;
     case 'flow':

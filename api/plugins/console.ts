@@ -33,7 +33,10 @@ export const registerConsole = async (app: FastifyInstance, folder: string): Pro
     serve: false,
     preCompressed: true,
     setHeaders: (reply, path) => {
-      reply.header('cache-control', /-[\w-]{8,}\.\w+$/.test(path) ? 'public, max-age=31536000, immutable' : 'no-cache');
+      reply.header(
+        'cache-control',
+        /-[\w-]{8,}\.\w+(?:\.(?:br|gz))?$/.test(path) ? 'public, max-age=31536000, immutable' : 'no-cache',
+      );
     },
   });
   const hidden = { config: open, schema: { hide: true } };

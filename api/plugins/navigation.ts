@@ -6,13 +6,9 @@ const isNavigation = ({ method, url, headers }: FastifyRequest): boolean =>
   !/^\/api(?:[/?]|$)/.test(url) &&
   (headers.accept ?? '').includes('text/html');
 
-const answered = new WeakSet<FastifyRequest>();
-
 /** Whether a browser is shown the console, which says that there is no such page. */
 export const sendMissingPage = (request: FastifyRequest, reply: FastifyReply): boolean => {
-  // Without a console to serve, its page is not found either.
-  if (!isNavigation(request) || answered.has(request) || !request.server.hasReplyDecorator('sendFile')) return false;
-  answered.add(request);
+  if (!isNavigation(request) || !request.server.hasReplyDecorator('sendFile')) return false;
   void reply.code(404).header('cache-control', 'no-cache').sendFile('index.html');
   return true;
 };

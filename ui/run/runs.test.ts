@@ -229,7 +229,7 @@ describe('runs in Chromium', () => {
     const fakeRuns = await serve();
     await open('/');
     await page.getByRole('button', { name: 'Flow', exact: true }).click();
-    await page.getByText('Cannot start: 2 faults').waitFor();
+    await page.getByText('Cannot start: 2 errors').waitFor();
     await page.getByText('did you mean "search"?').waitFor();
     expect(await page.getByRole('button', { name: /winter-plan/ }).count()).toBe(0);
     await page.getByRole('button', { name: /research-report/ }).click();

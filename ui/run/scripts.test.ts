@@ -115,7 +115,7 @@ describe('scripts in Chromium', () => {
     const fakeRuns = await serve();
     await open('/');
     await page.getByRole('button', { name: 'Script', exact: true }).click();
-    await page.getByText('Cannot start: 2 faults').waitFor();
+    await page.getByText('Cannot start: 2 errors').waitFor();
     await page.getByText('winter-lights.js:12:19').waitFor();
     expect(await page.getByRole('button', { name: /winter-lights/ }).count()).toBe(0);
     await page.getByText('harbour-review.js:31:3').waitFor();

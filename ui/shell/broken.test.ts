@@ -144,6 +144,52 @@ describe('the console holds still', () => {
     ).toEqual([0, 280]);
   });
 
+  test('the palette finds sessions and commands by a few letters, by keyboard', async () => {
+    await shown.serve();
+    const id = session('Which files are here?', 'Plan the winter lights');
+    session('short: hello', 'Release notes');
+    await settled(id);
+    const page = await shown.open('/');
+    await page.getByRole('link', { name: /Release notes/ }).waitFor();
+    await page.keyboard.press('Control+k');
+    await page.getByRole('combobox', { name: 'Go to' }).fill('winter');
+    await page.getByRole('option', { name: /Plan the winter lights/ }).waitFor();
+    await page.keyboard.press('Enter');
+    await page.waitForURL(`**/s/${id}`);
+    await page.keyboard.press('Control+k');
+    await page.getByRole('combobox', { name: 'Go to' }).fill('dark');
+    await page.keyboard.press('Enter');
+    await eventually(() => page.evaluate(() => document.documentElement.dataset.theme)).toBe('dark');
+    expect(await page.getByRole('dialog').count()).toBe(0);
+  });
+
+  test('a lost worker is shown in its place, with what it had written, and counted; its bar opens', async () => {
+    await shown.serve();
+    const { id } = shown.server.fakeSessions.create({ title: 'Dark buoys' });
+    const page = await shown.open(`/s/${id}`);
+    await page.getByText('Live').waitFor();
+    shown.server.fakeSessions.survive(id);
+    await page.getByText('Worker lost after 12.3 s.').waitFor();
+    await page.getByText('Asked again (attempt 2)').waitFor();
+    await page.getByRole('button', { name: 'Show what it had written' }).click();
+    expect(await page.locator('ev-cut pre').textContent()).toMatch(/and buoy$/);
+    await page.getByText('1 crash survived · 1 call not paid twice · $0.0021 saved').waitFor();
+    // Nobody watched it: the spans still tell.
+    await page.reload();
+    await page.getByText('Worker lost after 12.3 s.').waitFor();
+    expect(await page.getByRole('button', { name: 'Show what it had written' }).count()).toBe(0);
+    await page.getByRole('button', { name: 'Trace of the session' }).click();
+    const bars = page.locator('ev-dialog ev-waterfall button.row');
+    await eventually(() => bars.count()).toBe(3);
+    await bars.nth(1).click();
+    await page.getByRole('region', { name: 'Selected operation' }).getByText('worker lost').waitFor();
+    await page.getByRole('button', { name: 'Zoom in' }).click();
+    await page.getByRole('button', { name: 'Fit' }).click();
+    await page.getByRole('searchbox', { name: 'Filter operations' }).fill('interrupted');
+    await eventually(() => bars.count()).toBe(1);
+    expect(shown.complaints).toEqual([]);
+  });
+
   test.each([
     ['quotes in quotes', '>'.repeat(50_000)],
     ['lists in lists', `${'- '.repeat(5000)}x`],

@@ -6,6 +6,7 @@ const shortcuts: [string[], string][] = [
   [['Shift', 'Enter'], 'New line'],
   [['Ctrl', 'Enter'], 'Interrupt the running turn and send (⌘ on a Mac)'],
   [['Esc'], 'Stop the running turn'],
+  [['Ctrl', 'K'], 'Go to a session, run, flow, script or command'],
   [['/'], 'Write a message'],
   [['N'], 'New session'],
   [['S'], 'Search sessions'],

@@ -7,6 +7,7 @@ import '../parts/dialog.ts';
 import './help.ts';
 import '../inbox/inbox.ts';
 import '../start/new-session.ts';
+import './palette.ts';
 import '../run/rerun.ts';
 import '../run/rerun-script.ts';
 import '../session/session-trace.ts';
@@ -18,12 +19,27 @@ const from =
     if (currentTarget) request(currentTarget, name, detail);
   };
 
-export const panelScreen = ({ shell, approvals, subagents, sessions, runs, conversation, run, drafts }: AppState) => {
+export const panelScreen = ({
+  shell,
+  approvals,
+  subagents,
+  sessions,
+  runs,
+  flows,
+  scripts,
+  conversation,
+  run,
+  drafts,
+}: AppState) => {
   switch (shell.panel) {
     case 'none':
       return nothing;
     case 'help':
       return html`<ev-dialog heading="Keyboard shortcuts"><ev-help></ev-help></ev-dialog>`;
+    case 'palette':
+      return html`<ev-dialog heading="Go to">
+        <ev-palette .sessions=${sessions.items} .runs=${runs.items} .flows=${flows.flows} .scripts=${scripts.scripts}></ev-palette>
+      </ev-dialog>`;
     case 'inbox':
       return html`<ev-dialog heading="Approvals" side>
         <ev-inbox .approvals=${approvals} .sessions=${sessions.items} .runs=${runs.items}></ev-inbox>

@@ -23,6 +23,8 @@ test('calls of a script stand below their phases, whose bar spans them; reused o
   const inside = rows.filter(({ bar, from }) => bar && read?.to && from >= read.from && from <= read.to);
   expect(inside.length).toBeGreaterThan(5);
   expect(phases.find(({ label }) => label === 'Doubt')?.to).toBeNull();
-  const again = timelineOf(rerunScene(new FakeRuns('/w')).view);
+  const runs = new FakeRuns('/w');
+  runs.create({ name: 'the first' });
+  const again = timelineOf(rerunScene(runs).view);
   expect(again.filter(({ bar }) => bar?.status === 'reused').length).toBeGreaterThan(0);
 });

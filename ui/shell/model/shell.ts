@@ -9,6 +9,7 @@ export type Panel =
   | 'inbox'
   | 'subagents'
   | 'help'
+  | 'palette'
   | 'delete-session'
   | 'cancel-run'
   | 'rerun'

@@ -1,0 +1,131 @@
+import { css, html, nothing } from 'lit';
+import type { Session } from '../../contracts/api.ts';
+import type { FlowSummary, ScriptSummary } from '../../contracts/found.ts';
+import type { Run } from '../../contracts/runs.ts';
+import { visible } from '../../contracts/visible.ts';
+import { request } from '../events.ts';
+import { element } from '../parts/element.ts';
+import { shared } from '../parts/shared.styles.ts';
+import { type Entry, entriesOf, found } from './palette-entries.ts';
+
+type PaletteProps = {
+  sessions: readonly Session[];
+  runs: readonly Run[];
+  flows: readonly FlowSummary[];
+  scripts: readonly ScriptSummary[];
+  search: string;
+  at: number;
+};
+
+/** Finds a session, run, flow, script or command by a few letters. Arrows choose, Enter opens. */
+class Palette extends element<PaletteProps>(
+  { sessions: [], runs: [], flows: [], scripts: [], search: '', at: 0 },
+  'search',
+  'at',
+) {
+  static override styles = [
+    shared,
+    css`
+      ul {
+        max-height: min(24rem, 55vh);
+        margin: var(--space-2) 0 0;
+        padding: 0;
+        overflow: auto;
+        list-style: none;
+      }
+      li {
+        display: flex;
+        align-items: center;
+        gap: var(--space-3);
+        min-height: 1.75rem;
+        padding: 0 var(--space-3);
+        border-radius: var(--radius-s);
+        cursor: pointer;
+      }
+      li:hover {
+        background: var(--hover);
+      }
+      li[aria-selected='true'] {
+        background: var(--active);
+      }
+      .label {
+        flex: 1;
+        overflow: hidden;
+        text-overflow: ellipsis;
+        white-space: nowrap;
+      }
+      .kind,
+      p {
+        margin: 0;
+        color: var(--muted);
+        font-size: var(--text-xs);
+      }
+    `,
+  ];
+
+  override connectedCallback(): void {
+    super.connectedCallback();
+    request(this, 'load-flows', null);
+    request(this, 'load-scripts', null);
+  }
+
+  override updated(): void {
+    this.renderRoot.querySelector('[aria-selected="true"]')?.scrollIntoView({ block: 'nearest' });
+  }
+
+  private get shown(): Entry[] {
+    return found(entriesOf(this), this.search);
+  }
+
+  override render() {
+    const { shown } = this;
+    return html`<input
+        type="search"
+        autofocus
+        role="combobox"
+        aria-label="Go to"
+        aria-expanded="true"
+        aria-controls="found"
+        aria-activedescendant=${shown.length > 0 ? `entry-${this.at}` : nothing}
+        placeholder="Session, run, flow, script or command"
+        autocomplete="off"
+        @input=${this.typed}
+        @keydown=${this.pressed}
+      />
+      <ul id="found" role="listbox" aria-label="Found">
+        ${shown.map(
+          (
+            { label, kind, ask },
+            at,
+          ) => html`<li id="entry-${at}" role="option" aria-selected=${at === this.at} @click=${() => this.choose(ask)}>
+            <span class="label">${visible(label)}</span><span class="kind">${kind}</span>
+          </li>`,
+        )}
+      </ul>
+      ${shown.length === 0 ? html`<p role="status">Nothing found</p>` : nothing}`;
+  }
+
+  private typed(event: Event): void {
+    if (!(event.target instanceof HTMLInputElement)) return;
+    this.search = event.target.value;
+    this.at = 0;
+  }
+
+  private pressed(event: KeyboardEvent): void {
+    const { shown } = this;
+    const by = event.key === 'ArrowDown' ? 1 : event.key === 'ArrowUp' ? -1 : 0;
+    if (by !== 0 && shown.length > 0) {
+      event.preventDefault();
+      this.at = (this.at + by + shown.length) % shown.length;
+    }
+    const chosen = event.key === 'Enter' && !event.isComposing ? shown[this.at] : undefined;
+    if (chosen) this.choose(chosen.ask);
+  }
+
+  private choose({ name, detail }: Entry['ask']): void {
+    request(this, 'show-panel', { panel: 'none' });
+    request(this, name, detail);
+  }
+}
+
+customElements.define('ev-palette', Palette);
