@@ -4,6 +4,7 @@ import { toGraph } from '../contracts/graph.ts';
 import {
   batchWorkflowId,
   branchWorkflowId,
+  fileChangesWorkflowId,
   runWorkflowId,
   stepWorkflowId,
   subagentWorkflowId,
@@ -60,6 +61,7 @@ export const activityCallers: Rules<Activities> = {
   callDirectly: ofTurn,
   runTool: ofTurn,
   settleTurn: ofTurnOrHolder,
+  settleFileChanges: (_, { key }) => [fileChangesWorkflowId(key)],
   loadRun: ofRun,
   settleRun: ofRun,
   recordUnrun: ofRun,

@@ -1,5 +1,6 @@
 import type { Activities } from '../contracts/activities.ts';
 import { activityCallers, onlyForCallers } from './callers.ts';
+import { createSettleFileChanges } from './changes/settle-file-changes.ts';
 import { createCompactContext } from './context/compact-context.ts';
 import type { Dependencies } from './dependencies.ts';
 import { failing } from './failing.ts';
@@ -20,6 +21,7 @@ export const createActivities = (dependencies: Dependencies): Activities =>
         callDirectly: createCallDirectly(dependencies),
         runTool: createRunTool(dependencies),
         settleTurn: createSettleTurn(dependencies),
+        settleFileChanges: createSettleFileChanges(dependencies),
         ...createRunActivities(dependencies),
         ...createSubagentActivities(dependencies),
       },

@@ -1,4 +1,5 @@
 import type { Attachments } from '../attachments/attachments.ts';
+import type { AutoFixSettings } from '../contracts/auto-fix.ts';
 import type { ConfigChange } from '../contracts/config-changes.ts';
 import type { ContextSettings } from '../contracts/context/settings.ts';
 import type { FindFlow } from '../contracts/definition.ts';
@@ -36,6 +37,8 @@ export type Dependencies = {
   /** Changes of everturn.yaml that took effect, oldest first. */
   configChanges: readonly ConfigChange[];
   subagentLimits: SubagentLimits;
+  /** What is checked after steps that wrote. */
+  autoFix: AutoFixSettings;
   /** Evaluates what flows say. */
   sandbox: Sandbox;
   findFlow: FindFlow;

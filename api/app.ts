@@ -21,6 +21,7 @@ import { auditRoutes } from './routes/audit.ts';
 import { configRoutes } from './routes/config.ts';
 import { contextRoutes } from './routes/context.ts';
 import { eventRoutes } from './routes/events.ts';
+import { fileChangeRoutes } from './routes/file-changes.ts';
 import { flowRoutes } from './routes/flows.ts';
 import { healthRoutes } from './routes/health.ts';
 import { hookRoutes } from './routes/hooks.ts';
@@ -151,6 +152,7 @@ export const createApp = async ({
   transcriptRoutes(app, routes);
   contextRoutes(app, routes);
   approvalRoutes(app, routes);
+  fileChangeRoutes(app, routes);
   subagentRoutes(app, routes);
   flowRoutes(app, routes);
   scriptRoutes(app, routes);

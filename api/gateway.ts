@@ -1,5 +1,6 @@
 import { Client, type Connection } from '@temporalio/client';
 import { type Calls, createWithin } from './gateway/calls.ts';
+import { fileChangeCalls } from './gateway/file-changes.ts';
 import { runCalls } from './gateway/runs.ts';
 import { scheduleCalls } from './gateway/schedules.ts';
 import { subagentCalls } from './gateway/subagents.ts';
@@ -34,6 +35,7 @@ export const createGateway = ({
     ...scheduleCalls(calls),
     ...subagentCalls(calls),
     ...watchCalls(calls),
+    ...fileChangeCalls(calls),
 
     async isAlive(): Promise<boolean> {
       try {

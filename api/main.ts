@@ -25,6 +25,7 @@ import { checkBind } from './access/check-bind.ts';
 import { createOidc } from './access/oidc.ts';
 import { createApp } from './app.ts';
 import { startAttachmentSweep } from './background/attachment-sweep.ts';
+import { startChangeKeeper } from './background/change-keeper.ts';
 import { startReconciler } from './background/reconciler.ts';
 import { startRunKeeper } from './background/run-keeper.ts';
 import { startScheduleSync } from './background/schedule-sync.ts';
@@ -164,6 +165,7 @@ await app.listen({ host: env.EVERTURN_API_HOST, port: env.EVERTURN_API_PORT });
 const reconciler = startReconciler(store, delivery, log);
 const keeper = startSubagentKeeper({ store, gateway, limits: () => current.limits, log });
 const turnKeeper = startTurnKeeper({ store, gateway, log });
+const changeKeeper = startChangeKeeper({ store, gateway, log });
 const runKeeper = startRunKeeper({
   store,
   listener,
@@ -202,6 +204,7 @@ const stop = async (): Promise<void> => {
   await reconciler.stop();
   await keeper.stop();
   await turnKeeper.stop();
+  await changeKeeper.stop();
   await runKeeper.stop();
   await schedules.stop();
   await sweep.stop();

@@ -4,6 +4,7 @@ import { runFlowsBench } from './flows/run.ts';
 import { printReport } from './report.ts';
 import { runScriptsBench } from './scripts/run.ts';
 import { runSessionsBench } from './sessions/run.ts';
+import { runToolsBench } from './tools/run.ts';
 import { runTurnBench } from './turn/run.ts';
 
 const benches = {
@@ -12,9 +13,10 @@ const benches = {
   scripts: runScriptsBench,
   capacity: runCapacityBench,
   sessions: runSessionsBench,
+  tools: runToolsBench,
 };
 /** One round of capacity takes as long as three of another. */
-const usualRounds = { turn: 3, flows: 3, scripts: 3, capacity: 1, sessions: 1 };
+const usualRounds = { turn: 3, flows: 3, scripts: 3, capacity: 1, sessions: 1, tools: 3 };
 const usage = `Usage: npm run bench -- <name> [--json] [--rounds <n>] [--only <part,part>] [--sessions <n,n>]
 --sessions: of capacity so many live at once; of sessions so many in the database (10000).
 Names: ${Object.keys(benches).join(', ')}`;

@@ -22,6 +22,7 @@ import { Question, type QuestionAnswer } from '../contracts/runs.ts';
 import { ToolTracePage, type ToolTraceQuery } from '../contracts/tool-traces.ts';
 import { UsageTotals } from '../contracts/usage.ts';
 import { type AttachmentsApi, attachmentsApi } from './attachments.ts';
+import { type FileChangesApi, fileChangesApi } from './file-changes.ts';
 import { type FlowsApi, flowsApi } from './flows.ts';
 import { type KeysApi, keysApi } from './keys.ts';
 import { type Bytes, type Once, once, type Signal, streamHeaders, streamOf } from './options.ts';
@@ -41,6 +42,7 @@ export type ApiClientOptions = TransportOptions;
 export type ApiClient = SessionsApi &
   SessionFilesApi &
   AttachmentsApi &
+  FileChangesApi &
   RunsApi &
   FlowsApi &
   SubagentsApi &
@@ -100,6 +102,7 @@ export const createApiClient = (options: ApiClientOptions): ApiClient => {
   return {
     ...sessionFilesApi(transport),
     ...attachmentsApi(transport),
+    ...fileChangesApi(transport),
     ...runsApi(transport),
     ...flowsApi(transport),
     ...scriptsApi(transport),

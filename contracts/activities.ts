@@ -154,5 +154,7 @@ export type Activities = {
   runTool(input: RunToolInput): Promise<RunToolResult>;
   /** Ends a turn that no sealed reply ends. Idempotent: the first end stands. */
   settleTurn(input: SettleTurnInput): Promise<TurnEnd>;
+  /** Applies or undoes a set of changes of files. Idempotent: the first end stands. */
+  settleFileChanges(input: { key: string }): Promise<void>;
 } & RunActivities &
   SubagentActivities;

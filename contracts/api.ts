@@ -5,6 +5,7 @@ import { AttachmentRef } from './attachments.ts';
 import { CacheTotals, Segments } from './cache.ts';
 import { Epoch, EpochKind, Predicted } from './context/epoch.ts';
 import { TurnStatus, WhenBusy } from './events.ts';
+import { ChangeMode } from './file-changes.ts';
 import { OneLine } from './one-line.ts';
 import { Prefix } from './prefix.ts';
 import { Question } from './runs.ts';
@@ -25,6 +26,10 @@ export const Session = z.object({
   /** The label shown for the first entry of the model chain. */
   model: z.string(),
   allow: z.array(z.enum(permissions)),
+  /** How changes of files are applied. */
+  changeMode: ChangeMode,
+  /** Whether the check command runs after steps that wrote; null: as everturn.yaml has it. */
+  autoFix: z.enum(['off', 'on']).nullable().optional(),
   /** `waiting` while a person is asked. */
   status: SessionStatus,
   /** The run and the node whose step the session is; null for a session of its own. */
@@ -61,6 +66,8 @@ export const CreateSession = z.object({
   title: OneLine.max(200).optional(),
   /** Permissions that need no approval in this session. `read` never does. */
   allow: z.array(z.enum(permissions)).max(3).default([]),
+  /** How changes of files are applied. Default: as everturn.yaml has it. */
+  changeMode: ChangeMode.optional(),
   /** The name of an agent that is defined in a file. Default: the built-in one. */
   agent: z.string().min(1).max(100).optional(),
   budget: SessionBudget.optional(),
@@ -85,8 +92,15 @@ export const UpdateSession = z
     /** Permissions that need no approval from now on, in place of those before. */
     allow: z.array(z.enum(permissions)).max(3).optional(),
     archived: z.boolean().optional(),
+    /** How changes of files are applied from now on; also while a turn runs. */
+    changeMode: ChangeMode.optional(),
+    /** Whether the check command runs after steps that wrote, whatever everturn.yaml says; also while a turn runs. */
+    autoFix: z.enum(['off', 'on']).optional(),
   })
-  .refine((change) => Object.keys(change).length > 0, 'expected at least one of title, model, agent, allow, archived');
+  .refine(
+    (change) => Object.keys(change).length > 0,
+    'expected at least one of title, model, agent, allow, archived, changeMode, autoFix',
+  );
 export type UpdateSession = z.infer<typeof UpdateSession>;
 
 export const SessionPage = z.object({ sessions: z.array(Session), nextCursor: z.string().nullable() });

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { ChangeKind } from './file-changes.ts';
 
 export const Decision = z.enum(['approve', 'deny']);
 export type Decision = z.infer<typeof Decision>;
@@ -29,5 +30,19 @@ export const Approval = z.object({
   answeredBy: z.string().nullable(),
   askedAt: z.iso.datetime(),
   answeredAt: z.iso.datetime().nullable(),
+  /** What the call would do to files; long diffs are cut. Older events have none. */
+  changes: z
+    .array(
+      z.object({
+        id: z.string(),
+        number: z.int().positive(),
+        kind: ChangeKind,
+        path: z.string(),
+        from: z.string().nullable(),
+        diff: z.string(),
+        hunks: z.int().nonnegative(),
+      }),
+    )
+    .optional(),
 });
 export type Approval = z.infer<typeof Approval>;

@@ -4,6 +4,8 @@ import { z } from 'zod';
 export const AuditAction = z.enum([
   'approval.answer',
   'attachment.add',
+  'change.decide',
+  'change.undo',
   'message.send',
   'session.create',
   'session.fork',

@@ -61,6 +61,8 @@ const bodies = {
     taken: z.string().optional(),
     /** What the model is shown beside the text. */
     images: z.array(KeptImage).optional(),
+    /** Of files that it changed: shown to people, not sent to the model. */
+    diff: z.string().optional(),
   }),
   image: KeptImage.extend({ kind: z.literal('image'), role: z.enum(['user', 'assistant']) }),
   /** Attached by the user. */

@@ -1,6 +1,8 @@
 import { z } from 'zod';
 import { attachmentLimits } from './attachment-limits.ts';
+import { AutoFixSettings } from './auto-fix.ts';
 import { ContextSettings } from './context/settings.ts';
+import { ChangeMode } from './file-changes.ts';
 import { McpServers } from './mcp.ts';
 import type { ModelChoice } from './models.ts';
 import { OneLine } from './one-line.ts';
@@ -252,6 +254,14 @@ export const Config = z
         sandbox: CommandSandbox.default('auto'),
       })
       .prefault({}),
+    changes: z
+      .strictObject({
+        /** How changes of files are applied in new sessions. */
+        mode: ChangeMode.default('ask'),
+      })
+      .prefault({}),
+    /** A command that checks what a step has written, and whose failure the model is told. */
+    autoFix: AutoFixSettings.prefault({}),
     /** Whether agents may fetch pages (`web_fetch`). */
     web: z.boolean().default(true),
     /** Where `web_search` asks; without it there is no such tool. */

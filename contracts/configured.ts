@@ -1,4 +1,5 @@
 import { type Config, modelChoice, modelNames, nameOfModel } from './config.ts';
+import type { ChangeMode } from './file-changes.ts';
 import type { ConfiguredKey } from './keys.ts';
 import type { ModelChoice } from './models.ts';
 import { type RunDefaults, runDefaultsOf } from './run-defaults.ts';
@@ -11,6 +12,8 @@ export type Configured = {
   /** What a script's run is started with, where it does not say otherwise. */
   runDefaults: RunDefaults;
   keys: readonly ConfiguredKey[];
+  /** How changes of files are applied in new sessions. */
+  changeMode: ChangeMode;
   /** Where the first model is asked; null where this process was not told. */
   modelUrl: string | null;
 };
@@ -21,7 +24,7 @@ const withoutCredentials = (baseUrl: string): string => {
 };
 
 export const configuredOf = (
-  config: Pick<Config, 'keys' | 'models' | 'strictModels'> & {
+  config: Pick<Config, 'keys' | 'models' | 'strictModels' | 'changes'> & {
     limits: Pick<Config['limits'], 'runTokens' | 'runMinutes'>;
   },
   offlineUrl?: string,
@@ -29,6 +32,7 @@ export const configuredOf = (
   models: modelNames(config),
   modelUrl: config.models[0] ? (config.keys[config.models[0].key]?.baseUrl ?? null) : (offlineUrl ?? null),
   modelChoice: modelChoice(config),
+  changeMode: config.changes.mode,
   runDefaults: runDefaultsOf(config.limits),
   keys: Object.entries(config.keys).map(([name, { baseUrl, apiKeyEnv }]) => ({
     name,

@@ -18,6 +18,9 @@ export const errorTable = {
   approval_not_found: { status: 404, retryable: false, meaning: 'No such approval' },
   approval_answered: { status: 409, retryable: false, meaning: 'The approval already has an answer' },
   approval_closed: { status: 409, retryable: false, meaning: 'The turn that asked has ended' },
+  change_not_found: { status: 404, retryable: false, meaning: 'No such change of a file' },
+  change_decided: { status: 409, retryable: false, meaning: 'Somebody has decided about the change already' },
+  change_conflict: { status: 409, retryable: false, meaning: 'A file is not what the change was made from' },
   idempotency_mismatch: { status: 409, retryable: false, meaning: 'The key was used with another body' },
   session_busy: {
     status: 409,
@@ -138,6 +141,7 @@ export const errorTable = {
   model_refused_content: { status: 502, retryable: false, meaning: 'The model or its provider refused to answer' },
   calls_repeated: { status: 500, retryable: false, meaning: 'The model made the same calls again and again' },
   failures_repeated: { status: 500, retryable: false, meaning: 'The calls of the model failed again and again' },
+  check_failed: { status: 422, retryable: false, meaning: 'The check command failed after a change of files' },
   step_limit: { status: 500, retryable: false, meaning: 'The turn used all of its steps' },
   turn_cancelled: { status: 499, retryable: false, meaning: 'The turn was cancelled' },
   not_asked: { status: 403, retryable: false, meaning: 'No row in Postgres asks for this work' },

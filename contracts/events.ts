@@ -3,6 +3,7 @@ import { Approval } from './approvals.ts';
 import { AttachmentRef } from './attachments.ts';
 import { Chunk } from './chunks.ts';
 import { EpochKind } from './context/epoch.ts';
+import { FileChange } from './file-changes.ts';
 import { Subagent } from './subagents.ts';
 import { permissions } from './tools.ts';
 
@@ -116,6 +117,11 @@ export const SessionEvent = z.discriminatedUnion('type', [
     allow: z.array(z.enum(permissions)),
     archivedAt: z.iso.datetime().nullable(),
     chunks: z.array(Chunk),
+  }),
+  /** How changes of files stand now. */
+  z.object({
+    type: z.literal('change.changed'),
+    changes: z.array(FileChange.pick({ id: true, number: true, kind: true, path: true, state: true })),
   }),
   /** One that this session has spawned. */
   z.object({ type: z.literal('subagent.changed'), subagent: Subagent }),

@@ -13,6 +13,9 @@ export const stepKey = (sessionId: string, turn: number, step: number): string =
 export const callKey = (sessionId: string, turn: number, step: number, call: number): string =>
   `${stepKey(sessionId, turn, step)}/${call}`;
 
+/** Of a set of changes of files; its key is that of a call, or of a person's request. */
+export const fileChangesWorkflowId = (key: string): string => `file-changes/${key}`;
+
 /** The writing of a summary; `attempt` counts the epochs of the session before it. */
 export const compactionKey = (sessionId: string, turn: number, step: number, attempt: number): string =>
   `${stepKey(sessionId, turn, step)}/compact/${attempt}`;

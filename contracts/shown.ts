@@ -27,13 +27,17 @@ export const shownField = ({ name, label, type, choices, required }: Question['f
   return visibleInLine(`${name}${label ? ` (${label})` : ''}: ${kind}${required ? ', required' : ''}`);
 };
 
-/** All of a call that is approved: the tool, what is to be known of the call, then its arguments. */
+/** All of a call that is approved: the tool, what is to be known of the call, its arguments, then what it would do to files. */
 export const shownApproval = ({
   tool,
   arguments: text,
   about,
-}: Pick<Approval, 'tool' | 'arguments' | 'about'>): string =>
-  [visibleInLine(tool), ...(about === undefined ? [] : [visibleInLine(about)]), shownArguments(text)].join('\n');
+  changes = [],
+}: Pick<Approval, 'tool' | 'arguments' | 'about' | 'changes'>): string =>
+  [
+    [visibleInLine(tool), ...(about === undefined ? [] : [visibleInLine(about)]), shownArguments(text)].join('\n'),
+    ...changes.map(({ diff }) => visible(diff)),
+  ].join('\n\n');
 
 /** All of a question that is answered: what it asks, then each field of its form. */
 export const shownQuestion = ({ prompt, form }: Pick<Question, 'prompt' | 'form'>): string =>

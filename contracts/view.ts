@@ -198,6 +198,7 @@ const apply = (view: SessionView, event: SessionEvent, at: string): SessionView 
     case 'session.changed':
       return addChunks(view, event.chunks);
     // Shown from the list of them, which is read again.
+    case 'change.changed':
     case 'subagent.changed':
       return view;
   }

@@ -6,6 +6,7 @@ import type { SessionEvent } from '../contracts/events.ts';
 import { callKey, compactionKey, stepKey } from '../contracts/ids.ts';
 import type { Usage } from '../contracts/usage.ts';
 import type { Database } from './database.ts';
+import type { NewFileChange } from './file-changes.ts';
 import { toJson } from './json.ts';
 
 /**
@@ -26,7 +27,15 @@ export type Begun<Result> =
 
 export type SpanEnd = { status: 'ok' | 'error' | 'cancelled'; attributes: Record<string, unknown> };
 
-export type AskedApproval = { call: number; tool: string; arguments: string; argumentsHash: string; about?: string };
+/** `changes`: what the call would do to files. */
+export type AskedApproval = {
+  call: number;
+  tool: string;
+  arguments: string;
+  argumentsHash: string;
+  about?: string;
+  changes?: NewFileChange[];
+};
 
 /** A pause before the next attempt. */
 export type Wait = Pick<Extract<SessionEvent, { type: 'step.waiting' }>, 'until' | 'code' | 'isAsked'>;

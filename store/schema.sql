@@ -91,6 +91,20 @@ CREATE TABLE blobs (
   CONSTRAINT blobs_pkey PRIMARY KEY (hash)
 );
 
+CREATE TABLE checks (
+  session_id text NOT NULL,
+  turn integer NOT NULL,
+  step integer NOT NULL,
+  command text[] NOT NULL,
+  status text NOT NULL,
+  output text NOT NULL,
+  duration_ms integer NOT NULL,
+  ended_at timestamp with time zone NOT NULL DEFAULT clock_timestamp(),
+  CONSTRAINT checks_pkey PRIMARY KEY (session_id, turn, step),
+  CONSTRAINT checks_session_id_fkey FOREIGN KEY (session_id) REFERENCES sessions(id) ON DELETE CASCADE,
+  CONSTRAINT checks_status_check CHECK ((status = ANY (ARRAY['ok'::text, 'failed'::text, 'timed_out'::text, 'skipped'::text])))
+);
+
 CREATE TABLE chunks (
   session_id text NOT NULL,
   seq bigint NOT NULL,
@@ -171,6 +185,69 @@ CREATE TABLE events (
   batch integer,
   CONSTRAINT events_pkey PRIMARY KEY (stream, "position"),
   CONSTRAINT events_stream_fkey FOREIGN KEY (stream) REFERENCES streams(id) ON DELETE CASCADE
+);
+
+CREATE TABLE file_change_sets (
+  key text NOT NULL,
+  session_id text NOT NULL,
+  kind text NOT NULL,
+  state text NOT NULL,
+  changes text[] NOT NULL DEFAULT '{}'::text[],
+  steps jsonb,
+  words text,
+  reason text,
+  asked_by text,
+  asked_at timestamp with time zone NOT NULL DEFAULT clock_timestamp(),
+  ended_at timestamp with time zone,
+  CONSTRAINT file_change_sets_kind_check CHECK ((kind = ANY (ARRAY['stage'::text, 'apply'::text, 'undo'::text]))),
+  CONSTRAINT file_change_sets_pkey PRIMARY KEY (key),
+  CONSTRAINT file_change_sets_session_id_fkey FOREIGN KEY (session_id) REFERENCES sessions(id) ON DELETE CASCADE,
+  CONSTRAINT file_change_sets_state_check CHECK ((state = ANY (ARRAY['asked'::text, 'applying'::text, 'done'::text, 'refused'::text])))
+);
+
+CREATE TABLE file_changes (
+  id text NOT NULL,
+  session_id text NOT NULL,
+  number integer NOT NULL,
+  turn integer NOT NULL,
+  step integer NOT NULL,
+  call integer NOT NULL,
+  agent text NOT NULL,
+  tool text NOT NULL,
+  kind text NOT NULL,
+  path text NOT NULL,
+  from_path text,
+  base_hash text,
+  disk_hash text,
+  after_hash text,
+  mode integer,
+  diff text NOT NULL,
+  added integer NOT NULL,
+  removed integer NOT NULL,
+  hunks integer NOT NULL,
+  notes text[] NOT NULL,
+  state text NOT NULL,
+  reason text,
+  chosen integer[],
+  approval_id text,
+  set_key text,
+  steps jsonb,
+  decided_by text,
+  created_at timestamp with time zone NOT NULL DEFAULT clock_timestamp(),
+  decided_at timestamp with time zone,
+  CONSTRAINT file_changes_kind_check CHECK ((kind = ANY (ARRAY['create'::text, 'edit'::text, 'delete'::text, 'rename'::text]))),
+  CONSTRAINT file_changes_pkey PRIMARY KEY (id),
+  CONSTRAINT file_changes_session_id_fkey FOREIGN KEY (session_id) REFERENCES sessions(id) ON DELETE CASCADE,
+  CONSTRAINT file_changes_session_id_number_key UNIQUE (session_id, number),
+  CONSTRAINT file_changes_state_check CHECK ((state = ANY (ARRAY['pending'::text, 'applying'::text, 'applied'::text, 'rejected'::text, 'conflict'::text, 'failed'::text, 'undone'::text, 'withdrawn'::text])))
+);
+
+CREATE TABLE file_contents (
+  session_id text NOT NULL,
+  hash text NOT NULL,
+  bytes bytea NOT NULL,
+  CONSTRAINT file_contents_pkey PRIMARY KEY (session_id, hash),
+  CONSTRAINT file_contents_session_id_fkey FOREIGN KEY (session_id) REFERENCES sessions(id) ON DELETE CASCADE
 );
 
 CREATE TABLE function_sources (
@@ -445,6 +522,10 @@ CREATE TABLE sessions (
   result_turn integer,
   archived_at timestamp with time zone,
   budget jsonb,
+  change_mode text NOT NULL DEFAULT 'ask'::text,
+  auto_fix text,
+  CONSTRAINT sessions_auto_fix_check CHECK ((auto_fix = ANY (ARRAY['off'::text, 'on'::text]))),
+  CONSTRAINT sessions_change_mode_check CHECK ((change_mode = ANY (ARRAY['ask'::text, 'auto'::text, 'stage'::text]))),
   CONSTRAINT sessions_pkey PRIMARY KEY (id),
   CONSTRAINT sessions_stream_fkey FOREIGN KEY (stream) REFERENCES streams(id),
   CONSTRAINT sessions_stream_key UNIQUE (stream)
@@ -586,6 +667,18 @@ CREATE INDEX chunks_conversation ON public.chunks USING btree (session_id, seq) 
 
 CREATE INDEX credentials_by_name ON public.credentials USING btree (user_name) WHERE (revoked_at IS NULL);
 
+CREATE INDEX file_change_sets_of_session ON public.file_change_sets USING btree (session_id);
+
+CREATE INDEX file_change_sets_open ON public.file_change_sets USING btree (asked_at) WHERE (state = ANY (ARRAY['asked'::text, 'applying'::text]));
+
+CREATE INDEX file_changes_of_approval ON public.file_changes USING btree (approval_id) WHERE (approval_id IS NOT NULL);
+
+CREATE INDEX file_changes_of_set ON public.file_changes USING btree (set_key);
+
+CREATE INDEX file_changes_of_turn ON public.file_changes USING btree (session_id, turn);
+
+CREATE INDEX file_changes_pending ON public.file_changes USING btree (session_id, path) WHERE (state = ANY (ARRAY['pending'::text, 'conflict'::text, 'failed'::text]));
+
 CREATE INDEX messages_waiting ON public.messages USING btree (session_id, place) WHERE (status = 'accepted'::text);
 
 CREATE INDEX nodes_admitted ON public.nodes USING btree (admitted_at) WHERE ((admitted_at IS NOT NULL) AND (ended_at IS NULL));
@@ -662,6 +755,8 @@ CREATE UNIQUE INDEX audit_pkey ON public.audit USING btree (id);
 
 CREATE UNIQUE INDEX blobs_pkey ON public.blobs USING btree (hash);
 
+CREATE UNIQUE INDEX checks_pkey ON public.checks USING btree (session_id, turn, step);
+
 CREATE UNIQUE INDEX chunks_pkey ON public.chunks USING btree (session_id, seq);
 
 CREATE UNIQUE INDEX chunks_session_id_turn_step_ordinal_key ON public.chunks USING btree (session_id, turn, step, ordinal);
@@ -679,6 +774,14 @@ CREATE UNIQUE INDEX credentials_pkey ON public.credentials USING btree (hash);
 CREATE UNIQUE INDEX events_ephemeral ON public.events USING btree (operation, batch) WHERE (operation IS NOT NULL);
 
 CREATE UNIQUE INDEX events_pkey ON public.events USING btree (stream, "position");
+
+CREATE UNIQUE INDEX file_change_sets_pkey ON public.file_change_sets USING btree (key);
+
+CREATE UNIQUE INDEX file_changes_pkey ON public.file_changes USING btree (id);
+
+CREATE UNIQUE INDEX file_changes_session_id_number_key ON public.file_changes USING btree (session_id, number);
+
+CREATE UNIQUE INDEX file_contents_pkey ON public.file_contents USING btree (session_id, hash);
 
 CREATE UNIQUE INDEX key_marks_pkey ON public.key_marks USING btree (key, model);
 
@@ -802,6 +905,23 @@ BEGIN
   PERFORM write_epoch(p_session, v_stream, v_op.turn, v_op.step, p_epoch, v_seqs.from_seq, v_seqs.to_seq);
   RETURN true;
 END $function$;
+
+CREATE OR REPLACE FUNCTION public.add_file_changes(p_session text, p_state text, p_set text, p_changes jsonb)
+ RETURNS void
+ LANGUAGE sql
+AS $function$
+  INSERT INTO file_changes (id, session_id, number, turn, step, call, agent, tool, kind, path, from_path, base_hash, disk_hash,
+    after_hash, mode, diff, added, removed, hunks, notes, state, approval_id, set_key)
+  SELECT c ->> 'id', p_session,
+    (SELECT coalesce(max(number), 0) FROM file_changes WHERE session_id = p_session) + row_number() OVER (ORDER BY n),
+    (c ->> 'turn')::integer, (c ->> 'step')::integer, (c ->> 'call')::integer,
+    (SELECT agent FROM sessions WHERE id = p_session), c ->> 'tool', c ->> 'kind', c ->> 'path', c ->> 'from',
+    c ->> 'baseHash', c ->> 'diskHash', c ->> 'afterHash', (c ->> 'mode')::integer, c ->> 'diff', (c ->> 'added')::integer,
+    (c ->> 'removed')::integer, (c ->> 'hunks')::integer, ARRAY(SELECT jsonb_array_elements_text(c -> 'notes')), p_state,
+    c ->> 'approvalId', p_set
+  FROM jsonb_array_elements(p_changes) WITH ORDINALITY AS t (c, n)
+  WHERE NOT EXISTS (SELECT FROM file_changes WHERE id = c ->> 'id')
+$function$;
 
 CREATE OR REPLACE FUNCTION public.admit_agents(p_cap integer)
  RETURNS SETOF text
@@ -1253,6 +1373,26 @@ BEGIN
   DELETE FROM streams WHERE id = ANY (v_streams);
 END $function$;
 
+CREATE OR REPLACE FUNCTION public.end_file_changes(p_key text, p_session text, p_kind text, p_state text, p_words text, p_reason text, p_add jsonb, p_changes jsonb)
+ RETURNS void
+ LANGUAGE plpgsql
+AS $function$
+DECLARE v_stream text := lock_session(p_session);
+BEGIN
+  INSERT INTO file_change_sets AS s (key, session_id, kind, state, changes, words, reason, ended_at)
+  VALUES (p_key, p_session, p_kind, p_state, ids_of(p_changes), p_words, p_reason, clock_timestamp())
+  ON CONFLICT (key) DO UPDATE SET state = p_state, words = coalesce(p_words, s.words), reason = p_reason, ended_at = clock_timestamp()
+    WHERE s.state IN ('asked', 'applying');
+  IF NOT FOUND THEN RETURN; END IF;
+  PERFORM add_file_changes(p_session, 'pending', NULL, p_add);
+  UPDATE file_changes f SET state = c ->> 'state', reason = c ->> 'reason', set_key = p_key,
+    steps = coalesce(nullif(c -> 'steps', 'null'), f.steps), decided_at = clock_timestamp(),
+    after_hash = CASE WHEN c ? 'afterHash' THEN c ->> 'afterHash' ELSE f.after_hash END,
+    decided_by = coalesce(c ->> 'by', (SELECT asked_by FROM file_change_sets WHERE key = p_key), f.decided_by)
+  FROM jsonb_array_elements(p_changes) AS c WHERE f.id = c ->> 'id';
+  PERFORM tell_file_changes(v_stream, ids_of(p_changes));
+END $function$;
+
 CREATE OR REPLACE FUNCTION public.enter_agent(p_key text, p_cap integer)
  RETURNS boolean
  LANGUAGE plpgsql
@@ -1310,6 +1450,29 @@ BEGIN
   RETURN true;
 END $function$;
 
+CREATE OR REPLACE FUNCTION public.file_change_json(c file_changes)
+ RETURNS jsonb
+ LANGUAGE sql
+ STABLE
+AS $function$
+  SELECT jsonb_build_object('id', c.id, 'sessionId', c.session_id, 'number', c.number, 'turn', c.turn, 'step', c.step,
+    'call', c.call, 'agent', c.agent, 'tool', c.tool, 'kind', c.kind, 'path', c.path, 'from', c.from_path,
+    'baseHash', c.base_hash, 'afterHash', c.after_hash, 'diff', c.diff, 'added', c.added, 'removed', c.removed,
+    'hunks', c.hunks, 'chosen', to_jsonb(c.chosen), 'notes', to_jsonb(c.notes), 'state', file_change_state(c), 'reason', c.reason,
+    'approvalId', c.approval_id, 'decidedBy', coalesce(c.decided_by, (SELECT a.answered_by FROM approvals a WHERE a.id = c.approval_id)),
+    'createdAt', iso(c.created_at),
+    'decidedAt', iso(coalesce(c.decided_at, (SELECT a.answered_at FROM approvals a WHERE a.id = c.approval_id)))) $function$;
+
+CREATE OR REPLACE FUNCTION public.file_change_state(c file_changes)
+ RETURNS text
+ LANGUAGE sql
+ STABLE
+AS $function$
+  SELECT CASE WHEN c.state = 'pending' AND c.approval_id IS NOT NULL THEN coalesce((
+      SELECT CASE WHEN a.status = 'closed' THEN 'withdrawn' WHEN a.decision = 'deny' THEN 'rejected' ELSE 'pending' END
+      FROM approvals a WHERE a.id = c.approval_id), 'withdrawn')
+    ELSE c.state END $function$;
+
 CREATE OR REPLACE FUNCTION public.fork_session(p_from text, p_to text, p_turn integer, p_title text)
  RETURNS text
  LANGUAGE plpgsql
@@ -1323,8 +1486,9 @@ BEGIN
   SELECT coalesce(max(turn), 0) INTO v_last FROM turns t WHERE session_id = p_from AND turn <= coalesce(p_turn, turn)
     AND NOT EXISTS (SELECT FROM turns r WHERE r.session_id = p_from AND r.status = 'running' AND r.turn <= t.turn);
   INSERT INTO streams (id) VALUES (v_stream);
-  INSERT INTO sessions (id, stream, title, workspace, agent, model, allow, definition, budget, schema, forked_from, forked_turn)
-    SELECT p_to, v_stream, coalesce(p_title, title), workspace, agent, model, allow, definition, budget, NULL, p_from, v_last
+  INSERT INTO sessions (id, stream, title, workspace, agent, model, allow, definition, budget, schema, forked_from, forked_turn,
+      change_mode)
+    SELECT p_to, v_stream, coalesce(p_title, title), workspace, agent, model, allow, definition, budget, NULL, p_from, v_last, change_mode
     FROM sessions WHERE id = p_from;
   INSERT INTO messages (id, session_id, text, when_busy, status, turn, accepted_at, kind, attachments)
     SELECT 'fork/' || p_to || '/' || m.turn, p_to, m.text, m.when_busy, 'delivered', m.turn, m.accepted_at, m.kind, m.attachments
@@ -1346,6 +1510,13 @@ BEGIN
   UPDATE streams SET last_seq = (SELECT count(*) FROM chunks WHERE session_id = p_to) WHERE id = v_stream;
   RETURN p_to;
 END $function$;
+
+CREATE OR REPLACE FUNCTION public.ids_of(p_changes jsonb)
+ RETURNS text[]
+ LANGUAGE sql
+ IMMUTABLE
+AS $function$
+  SELECT ARRAY(SELECT c ->> 'id' FROM jsonb_array_elements(p_changes) AS c) $function$;
 
 CREATE OR REPLACE FUNCTION public.index_turn(p_session text, p_turn integer)
  RETURNS void
@@ -1733,6 +1904,21 @@ BEGIN
   RAISE EXCEPTION 'the audit log only grows: % is refused', TG_OP USING ERRCODE = '42501';
 END $function$;
 
+CREATE OR REPLACE FUNCTION public.reject_file_changes(p_session text, p_ids text[], p_by text)
+ RETURNS SETOF text
+ LANGUAGE plpgsql
+AS $function$
+DECLARE v_stream text := lock_session(p_session); v_ids text[];
+BEGIN
+  WITH rejected AS (
+    UPDATE file_changes SET state = 'rejected', decided_by = p_by, decided_at = clock_timestamp()
+    WHERE session_id = p_session AND id = ANY(p_ids) AND approval_id IS NULL AND state IN ('pending', 'conflict', 'failed')
+    RETURNING id)
+  SELECT array_agg(id) INTO v_ids FROM rejected;
+  PERFORM tell_file_changes(v_stream, v_ids);
+  RETURN QUERY SELECT unnest(v_ids);
+END $function$;
+
 CREATE OR REPLACE FUNCTION public.seal_context(p_session text, p_stream text, p_op operations, p_context jsonb, p_from bigint, p_to bigint)
  RETURNS void
  LANGUAGE plpgsql
@@ -1773,6 +1959,10 @@ BEGIN
   IF p_context IS NOT NULL THEN
     PERFORM seal_context(p_session, v_stream, v_op, p_context, v_seqs.from_seq, v_seqs.to_seq);
   END IF;
+  -- Before its approval, which tells viewers of it.
+  PERFORM add_file_changes(p_session, 'pending', NULL, (SELECT coalesce(jsonb_agg(c ORDER BY n, m), '[]')
+    FROM jsonb_array_elements(p_approvals) WITH ORDINALITY AS asked (a, n),
+      jsonb_array_elements(coalesce(a -> 'changes', '[]')) WITH ORDINALITY AS t (c, m)));
   FOR v_approval IN
     INSERT INTO approvals (id, session_id, turn, step, call, tool, arguments, arguments_hash, about)
     SELECT p_key || '/' || (a ->> 'call'), p_session, p_turn, p_step, (a ->> 'call')::integer, a ->> 'tool',
@@ -1815,6 +2005,17 @@ BEGIN
   IF v_row.ended_at IS NOT NULL OR v_row.session_id IS NULL THEN RETURN false; END IF;
   PERFORM accept_message(p_message, v_row.session_id, p_text, 'enqueue', NULL);
   RETURN true;
+END $function$;
+
+CREATE OR REPLACE FUNCTION public.set_change_mode(p_session text, p_mode text)
+ RETURNS void
+ LANGUAGE plpgsql
+AS $function$
+DECLARE v_stream text := lock_session(p_session); v_session sessions;
+BEGIN
+  UPDATE sessions SET change_mode = p_mode WHERE id = p_session RETURNING * INTO v_session;
+  PERFORM append_event(v_stream, 'session.changed', jsonb_build_object('agent', v_session.agent, 'model', v_session.model,
+    'allow', to_jsonb(v_session.allow), 'archivedAt', iso(v_session.archived_at), 'chunks', '[]'::jsonb), NULL, NULL, NULL);
 END $function$;
 
 CREATE OR REPLACE FUNCTION public.settle_run(p_run text, p_status text, p_code text, p_reason text, p_output json)
@@ -1895,9 +2096,11 @@ BEGIN
   SELECT id INTO v_run FROM runs WHERE id = v_parent.run_id AND ended_at IS NULL;
   SELECT key INTO v_node FROM nodes WHERE key = v_parent.node AND ended_at IS NULL;
   INSERT INTO streams (id) VALUES ('session/' || p_session);
-  INSERT INTO sessions (id, stream, title, workspace, agent, model, allow, definition, run_id, budget)
+  INSERT INTO sessions (id, stream, title, workspace, agent, model, allow, definition, run_id, budget,
+    change_mode)
   VALUES (p_session, 'session/' || p_session, p_row ->> 'label', v_parent.workspace, p_row ->> 'agent', p_row ->> 'model',
-    ARRAY(SELECT jsonb_array_elements_text(p_row -> 'allow')), nullif(p_row -> 'definition', 'null'), v_parent.run_id, v_parent.budget);
+    ARRAY(SELECT jsonb_array_elements_text(p_row -> 'allow')), nullif(p_row -> 'definition', 'null'), v_parent.run_id, v_parent.budget,
+    v_parent.change_mode);
   INSERT INTO subagents (id, parent_session, turn, session_id, parent_run, parent_node, parent_subagent, label, agent, model,
     depth, on_parent_end)
   VALUES (p_id, p_parent, p_turn, p_session, v_run, v_node, CASE WHEN v_above.ended_at IS NULL THEN v_above.id END,
@@ -1909,6 +2112,19 @@ BEGIN
   PERFORM accept_message('subagent/' || p_id || '/prompt', p_session, p_prompt, 'enqueue', NULL);
   PERFORM tell_subagent(v_row);
   RETURN 'spawned';
+END $function$;
+
+CREATE OR REPLACE FUNCTION public.stage_file_changes(p_key text, p_session text, p_words text, p_changes jsonb)
+ RETURNS void
+ LANGUAGE plpgsql
+AS $function$
+DECLARE v_stream text := lock_session(p_session);
+BEGIN
+  INSERT INTO file_change_sets (key, session_id, kind, state, changes, words, ended_at)
+  VALUES (p_key, p_session, 'stage', 'done', ids_of(p_changes), p_words, clock_timestamp()) ON CONFLICT DO NOTHING;
+  IF NOT FOUND THEN RETURN; END IF;
+  PERFORM add_file_changes(p_session, 'pending', NULL, p_changes);
+  PERFORM tell_file_changes(v_stream, ids_of(p_changes));
 END $function$;
 
 CREATE OR REPLACE FUNCTION public.start_subagent(p_id text)
@@ -1951,6 +2167,18 @@ BEGIN
     UPDATE sessions SET result_turn = (SELECT coalesce(max(turn), 0) FROM turns WHERE session_id = p_session) WHERE id = p_session;
   END IF;
   RETURN v_turn;
+END $function$;
+
+CREATE OR REPLACE FUNCTION public.tell_file_changes(p_stream text, p_ids text[])
+ RETURNS void
+ LANGUAGE plpgsql
+AS $function$
+DECLARE v_changes jsonb;
+BEGIN
+  SELECT jsonb_agg(jsonb_build_object('id', c.id, 'number', c.number, 'kind', c.kind, 'path', c.path,
+    'state', file_change_state(c)) ORDER BY c.number) INTO v_changes FROM file_changes c WHERE c.id = ANY(p_ids);
+  IF v_changes IS NULL THEN RETURN; END IF;
+  PERFORM append_event(p_stream, 'change.changed', jsonb_build_object('changes', v_changes), NULL, NULL, NULL);
 END $function$;
 
 CREATE OR REPLACE FUNCTION public.tell_subagent(a subagents)

@@ -1,6 +1,7 @@
 import type { Session, SessionBudget } from '../contracts/api.ts';
 import type { SystemBody } from '../contracts/chunks.ts';
 import { EverturnError } from '../contracts/errors.ts';
+import type { ChangeMode } from '../contracts/file-changes.ts';
 import type { Agent } from '../contracts/flow.ts';
 import { streamOfSession, subagentWorkflowId } from '../contracts/ids.ts';
 import type { ToolPermission } from '../contracts/tools.ts';
@@ -16,6 +17,8 @@ export type NewSession = {
   agent: string;
   model: string;
   allow: ToolPermission[];
+  /** Default: `ask`. */
+  changeMode?: ChangeMode | undefined;
   /** Null: the built-in agent. */
   definition: Agent | null;
   /** JSON Schema of the result that the session must hand in; null: none, its last text is the result. */
@@ -39,7 +42,7 @@ export type SessionChange = {
 };
 
 const columns = `
-  s.id, s.title, s.workspace, s.agent, s.model, s.allow, s.run_id AS "runId", s.node, s.forked_from AS "forkedFrom",
+  s.id, s.title, s.workspace, s.agent, s.model, s.allow, s.change_mode AS "changeMode", s.auto_fix AS "autoFix", s.run_id AS "runId", s.node, s.forked_from AS "forkedFrom",
   iso(s.archived_at) AS "archivedAt",
   (SELECT a.parent_session FROM subagents a WHERE a.session_id = s.id) AS "parentId",
   (SELECT ${usageJson} FROM session_usage u WHERE u.session_id = s.id) AS usage,
@@ -101,8 +104,9 @@ export const sessionQueries = (database: Database) => ({
   async create(session: NewSession): Promise<void> {
     await database.query(
       `WITH stream AS (INSERT INTO streams (id) VALUES ($2) ON CONFLICT DO NOTHING)
-       INSERT INTO sessions (id, stream, title, workspace, agent, model, allow, definition, schema, run_id, node, direct, budget)
-       VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13) ON CONFLICT DO NOTHING`,
+       INSERT INTO sessions (id, stream, title, workspace, agent, model, allow, definition, schema, run_id, node, direct, budget,
+         change_mode)
+       VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14) ON CONFLICT DO NOTHING`,
       [
         session.id,
         streamOfSession(session.id),
@@ -117,6 +121,7 @@ export const sessionQueries = (database: Database) => ({
         session.node,
         session.direct ? toJson(session.direct) : null,
         session.budget ? toJson(session.budget) : null,
+        session.changeMode ?? 'ask',
       ],
     );
   },

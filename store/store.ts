@@ -3,12 +3,14 @@ import { artifactQueries } from './artifacts.ts';
 import { attachmentQueries } from './attachments.ts';
 import { type Act, auditQueries, withKey } from './audit.ts';
 import { callQueries } from './calls.ts';
+import { checkQueries } from './checks.ts';
 import { chunkQueries } from './chunks.ts';
 import { configQueries } from './configs.ts';
 import { contentQueries } from './contents.ts';
 import { contextQueries } from './context.ts';
 import { type Database, type DatabaseOptions, openDatabase } from './database.ts';
 import { deltaQueries } from './deltas.ts';
+import { fileChangeQueries } from './file-changes.ts';
 import { keyQueries } from './keys.ts';
 import { messageQueries } from './messages.ts';
 import { nodeQueries } from './nodes.ts';
@@ -73,6 +75,8 @@ const queriesOf = (database: Database) => ({
   questions: questionQueries(database),
   artifacts: artifactQueries(database),
   attachments: attachmentQueries(database),
+  fileChanges: fileChangeQueries(database),
+  checks: checkQueries(database),
   subagents: subagentQueries(database),
   subagentCare: subagentCareQueries(database),
   upgrades: upgradeQueries(database),

@@ -2,6 +2,7 @@ import { mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { noChanges } from '../activities/changes/no-changes.ts';
 import { checkModel } from '../activities/model/check.ts';
 import { createModelClient } from '../activities/model/client.ts';
 import { openUnconfined } from '../activities/tools/confine/tracked.ts';
@@ -40,6 +41,7 @@ const run = async ({ tool, arguments: text }: ToolCallBody): Promise<string> => 
   const context = {
     ...call,
     ...{ workspace, dataFolders: [], signal, onOutput: () => undefined, env, confinement, commandSeconds: 10 },
+    changes: noChanges,
   };
   return (await findTool(tool).run(JSON.parse(text), context)).text;
 };

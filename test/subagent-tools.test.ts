@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { Client } from '@temporalio/client';
 import { Worker } from '@temporalio/worker';
 import { afterAll, beforeAll, describe, expect, inject, test } from 'vitest';
+import { noChanges } from '../activities/changes/no-changes.ts';
 import { openUnconfined } from '../activities/tools/confine/tracked.ts';
 import { createSubagentTools } from '../activities/tools/subagents/create-subagent-tools.ts';
 import { subagentId } from '../activities/tools/subagents/words.ts';
@@ -67,6 +68,7 @@ const call = async (
     env: {},
     confinement: openUnconfined(null),
     commandSeconds: 1,
+    changes: noChanges,
   };
   const tool = toolNamed(name);
   return await tool.run(tool.parameters.parse(args), context);

@@ -17,6 +17,7 @@ const session = (id: string, second = 0, title = id): Session => ({
   agent: 'default',
   model: 'm',
   allow: [],
+  changeMode: 'ask',
   status: 'idle',
   runId: null,
   parentId: null,

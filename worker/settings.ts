@@ -36,6 +36,7 @@ export const settingsOf = ({
   commandSeconds: config.limits.commandSeconds,
   turnLimits: turnLimitsOf(config.limits),
   context: config.context,
+  autoFix: config.autoFix,
   allKeysMarked: config.limits.allKeysMarked,
   waitSeconds: config.limits.waitSeconds,
   subagentLimits: config.limits,

@@ -10,6 +10,7 @@ import type { Tool } from '../activities/tools/tool.ts';
 import { createDeltaWriter } from '../activities/turn/delta-writer.ts';
 import { createLease } from '../activities/turn/lease.ts';
 import type { Attachments } from '../attachments/attachments.ts';
+import { AutoFixSettings } from '../contracts/auto-fix.ts';
 import type { ConfigChange } from '../contracts/config-changes.ts';
 import { type ContextSettings, defaultContext } from '../contracts/context/settings.ts';
 import type { FindFlow, FindScript } from '../contracts/definition.ts';
@@ -47,6 +48,8 @@ export type WorkerSettings = {
   agentsAtOnce?: number;
   /** Of runs that agents start. Default: none. */
   runDefaults?: RunDefaults;
+  /** Default: nothing is checked. */
+  autoFix?: AutoFixSettings;
   /** Default: the built-in ones. */
   tools?: readonly Tool[];
   /** Changes of the configuration that took effect, oldest first. Default: none. */
@@ -134,6 +137,7 @@ export const startWorker = async (options: WorkerOptions): Promise<AgentsWorker>
       allKeysMarked: settings.allKeysMarked ?? 'wait',
       waitSeconds: settings.waitSeconds ?? 172_800,
       configChanges: settings.configChanges ?? [],
+      autoFix: settings.autoFix ?? AutoFixSettings.parse({}),
       subagentLimits: settings.subagentLimits,
       sandbox: options.sandbox,
       findFlow: options.findFlow,

@@ -2,6 +2,7 @@ import type { Concluded, Prepared } from '../../contracts/activities.ts';
 import { EverturnError } from '../../contracts/errors.ts';
 import { chooseModel } from '../../contracts/models.ts';
 import { dataFoldersOf } from '../../files/closed.ts';
+import { noChanges } from '../changes/no-changes.ts';
 import { openWork, workOf } from '../run/agent-step.ts';
 import { derivedId, failed, type StepAttempt, settled } from '../run/attempt.ts';
 import type { RunDependencies } from '../run/run-dependencies.ts';
@@ -29,6 +30,7 @@ const readAtOnce = async (
     confinement,
     commandSeconds,
     onOutput: () => {},
+    changes: noChanges,
   });
   if (status === 'ok') return settled(await attempt.complete(text));
   return await failed(attempt, new EverturnError('tool_failed', text));

@@ -5,7 +5,7 @@ import { explainErrno } from './errno.ts';
 import { storable } from './text.ts';
 import type { Tool, ToolContext, ToolResult } from './tool.ts';
 
-type Definition<S extends z.ZodObject> = Omit<Tool, 'parameters' | 'run' | 'about'> & {
+type Definition<S extends z.ZodObject> = Omit<Tool, 'parameters' | 'run' | 'about' | 'plan'> & {
   parameters: S;
   /** What the call does, for messages: `Cannot <doing>: permission denied`. */
   doing: (args: z.output<S>) => string;

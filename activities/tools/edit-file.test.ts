@@ -2,7 +2,7 @@ import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { editFile } from './edit-file.ts';
-import { testContext } from './test-context.ts';
+import { said, testContext } from './test-context.ts';
 
 const withText = async (content: string | Buffer) => {
   const context = await testContext();
@@ -17,7 +17,7 @@ const withText = async (content: string | Buffer) => {
 
 test('replaces the one occurrence, taking both texts as they are', async () => {
   const { edit, now } = await withText('a\nb $& (x)\nc\n');
-  expect(await edit('b $& (x)', '$1 $& $$')).toEqual({ status: 'ok', text: 'Edited f at line 2' });
+  expect(said(await edit('b $& (x)', '$1 $& $$'))).toBe('Edited f at line 2');
   expect(await now()).toBe('a\n$1 $& $$\nc\n');
 });
 
@@ -32,7 +32,7 @@ test('refuses what is not there or not unique, and leaves the file', async () =>
 
 test('replaces all when told so', async () => {
   const { edit, now } = await withText('x b b\nb');
-  expect((await edit('b', 'bb', { replace_all: true })).text).toBe('Edited f at 3 places, first at line 1');
+  expect(said(await edit('b', 'bb', { replace_all: true }))).toBe('Edited f at 3 places, first at line 1');
   expect(await now()).toBe('x bb bb\nbb');
 });
 

@@ -1,15 +1,13 @@
-import { isUtf8 } from 'node:buffer';
+import { relative } from 'node:path';
 import { z } from 'zod';
-import { defineTool, ok } from './define.ts';
+import { nearestPlace } from '../changes/nearest-place.ts';
+import { refusalOfText, textOf } from '../changes/texts.ts';
+import { defineChangeTool } from './change-tool.ts';
 import { failed } from './failed.ts';
-import { type InsidePath, resolveInside } from './jail.ts';
+import { resolveInside } from './jail.ts';
 import { findPart, inEndsOf, type Range } from './line-ends.ts';
-import { openRegularFile, readWhole } from './open-file.ts';
-import { linksNote, replaceFile } from './replace-file.ts';
-import { formatBytes, noNul, quote } from './text.ts';
-import type { ToolContext } from './tool.ts';
-
-const mostBytes = 10_000_000;
+import { linksNote } from './replace-file.ts';
+import { noNul, quote } from './text.ts';
 
 const countOf = (text: string, part: string): number => text.split(part).length - 1;
 const lineOf = (text: string, index: number): number => countOf(text.slice(0, index), '\n') + 1;
@@ -24,22 +22,17 @@ const replacedIn = (text: string, ranges: readonly Range[], part: string): strin
   return [...pieces, text.slice(at)].join('');
 };
 
-const readText = async (path: InsidePath, context: ToolContext): Promise<string> => {
-  const { handle, stats } = await openRegularFile(path, context);
-  try {
-    const bytes = stats.size > mostBytes ? undefined : await readWhole(handle, mostBytes);
-    if (!bytes) {
-      const size = formatBytes(Math.max(stats.size, mostBytes + 1));
-      throw failed(`it has ${size}, over the limit of ${formatBytes(mostBytes)} for an edit`);
-    }
-    if (!isUtf8(bytes) || bytes.includes(0)) throw failed('it is binary or not UTF-8; an edit would damage it');
-    return bytes.toString('utf8');
-  } finally {
-    await handle.close();
-  }
+/** Why a text is not found: the model corrects itself, and nothing is guessed. */
+const notFound = (text: string, wanted: string, replacement: string): string => {
+  const [made] = replacement.trim().length > 2 ? findPart(text, replacement).ranges : [];
+  const done = made
+    ? ` new_text is there already, at line ${lineOf(text, made.from)}: this edit may have been made before.`
+    : '';
+  const near = nearestPlace(text, wanted);
+  return `old_text is not in the file; read the file and copy the text exactly, without line numbers.${done}${near === undefined ? '' : ` ${near}`}`;
 };
 
-export const editFile = defineTool({
+export const editFile = defineChangeTool({
   name: 'edit_file',
   description:
     'Replace a piece of text in a file. old_text must be in the file exactly once, so give enough lines around the change; or set replace_all. Copy it from read_file without the line numbers and tabs.',
@@ -49,32 +42,42 @@ export const editFile = defineTool({
     new_text: z.string().describe('The text to put in its place; empty removes it'),
     replace_all: z.boolean().default(false).describe('Replace every occurrence'),
   }),
-  // A second run cannot tell its own edit from the file as it was: the new text may hold the old one, or the old one
-  // may be gone by other hands. The file itself is always whole, before or after.
-  effect: 'once',
-  permission: 'write',
   doing: ({ path }) => `edit ${quote(path)}`,
-  async run(args, context) {
-    const path = await resolveInside(context, args.path);
-    if (args.old_text === args.new_text) throw failed('old_text and new_text are the same');
-    const text = await readText(path, context);
-    const { ranges, isOverlapping } = findPart(text, args.old_text);
+  async plan({ path: asked, old_text, new_text, replace_all }, context) {
+    const path = await resolveInside(context, asked);
+    if (old_text === new_text) throw failed('old_text and new_text are the same');
+    const { seen, disk } = await context.see(path);
+    if (!seen) throw failed('there is no such file or folder (ENOENT)');
+    const text = textOf(seen.bytes);
+    if (text === null) throw failed(refusalOfText(seen.bytes));
+    const { ranges, isOverlapping } = findPart(text, old_text);
     const [first] = ranges;
-    if (!first) {
-      throw failed('old_text is not in the file; read the file and copy the text exactly, without line numbers');
-    }
-    if (isOverlapping && !args.replace_all) {
+    if (!first) throw failed(notFound(text, old_text, new_text));
+    if (isOverlapping && !replace_all) {
       throw failed(
         'old_text is in the file more than once; add lines around it until it is unique, or set replace_all',
       );
     }
     const found = ranges.length;
-    const line = lineOf(text, first.from);
-    const { otherNames } = await replaceFile(path, Buffer.from(replacedIn(text, ranges, args.new_text)), context);
-    return ok(
+    const where =
       found === 1
-        ? `Edited ${path.shown} at line ${line}${linksNote(otherNames)}`
-        : `Edited ${path.shown} at ${found} places, first at line ${line}${linksNote(otherNames)}`,
-    );
+        ? `at line ${lineOf(text, first.from)}`
+        : `at ${found} places, first at line ${lineOf(text, first.from)}`;
+    const bytes = Buffer.from(replacedIn(text, ranges, new_text));
+    if (bytes.equals(seen.bytes))
+      throw failed('the file would stay as it is: old_text and new_text differ in line ends alone');
+    return {
+      words: `Edited ${path.shown} ${where}${linksNote(seen.otherNames)}`,
+      drafts: [
+        {
+          kind: 'edit',
+          path: relative(context.workspace, path.real),
+          from: null,
+          before: seen,
+          disk,
+          after: { bytes, mode: seen.mode },
+        },
+      ],
+    };
   },
 });

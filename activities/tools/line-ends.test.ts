@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { editFile } from './edit-file.ts';
-import { testContext } from './test-context.ts';
+import { said, testContext } from './test-context.ts';
 import { writeFile as writeTool } from './write-file.ts';
 
 const edited = async (content: string, old_text: string, new_text: string, more = {}): Promise<string> => {
@@ -54,12 +54,13 @@ test('a file of CRLF alone stays one after any edit, and nothing but the part ch
   );
 });
 
-test('a file that is written anew with other line ends says so', async () => {
+test('a file that is written anew keeps CRLF, and says where its line ends change', async () => {
   const context = await testContext();
   const path = join(context.workspace, 'f');
-  const write = async (content: string) => (await writeTool.run({ path: 'f', content }, context)).text;
+  const write = async (content: string) => said(await writeTool.run({ path: 'f', content }, context));
   await writeFile(path, 'one\r\ntwo\r\n');
-  expect(await write('1\n2\n')).toBe('Replaced f (4 bytes). Its lines ended in CRLF, now in LF');
+  expect(await write('1\n2\n')).toBe('Replaced f (6 bytes). Its line ends (CRLF) or byte order mark were kept');
+  await writeFile(path, 'one\ntwo\n');
   expect(await write('1\r\n')).toBe('Replaced f (3 bytes). Its lines ended in LF, now in CRLF');
   expect(await write('1\r\n2')).toBe('Replaced f (4 bytes)');
   expect(await write('no break')).toBe('Replaced f (8 bytes)');

@@ -3,7 +3,7 @@ import { chmod, chown, copyFile, link, mkdir, readdir, readFile, stat, symlink, 
 import { join } from 'node:path';
 import { expect, onTestFinished, test } from 'vitest';
 import { editFile } from './edit-file.ts';
-import { temporaryFolder, testContext } from './test-context.ts';
+import { said, temporaryFolder, testContext } from './test-context.ts';
 import { writeFile as writeTool } from './write-file.ts';
 
 const mayMount =
@@ -23,9 +23,9 @@ const open = async () => {
     context,
     outside,
     at,
-    write: async (path: string, content: string) => (await writeTool.run({ path, content }, context)).text,
+    write: async (path: string, content: string) => said(await writeTool.run({ path, content }, context)),
     edit: async (path: string, old_text: string, new_text: string) =>
-      (await editFile.run({ path, old_text, new_text }, context)).text,
+      said(await editFile.run({ path, old_text, new_text }, context)),
   };
 };
 

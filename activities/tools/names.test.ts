@@ -8,7 +8,7 @@ import { ScriptMeta } from '../../contracts/script.ts';
 import { editFile } from './edit-file.ts';
 import { listFiles } from './list-files.ts';
 import { searchFiles } from './search-files.ts';
-import { testContext } from './test-context.ts';
+import { said, testContext } from './test-context.ts';
 import { writeFile } from './write-file.ts';
 
 const name = 'a\nb\r[done]\u0085\u2028c';
@@ -26,7 +26,7 @@ test('a name of a file breaks no line of what a tool says', async () => {
   expect((await writeFile.run({ path: `${name}/${name}`, content: 'x' }, context)).text).toBe(
     `Created ${shown}/${shown} (1 byte)`,
   );
-  expect((await editFile.run({ path: `${name}/${name}`, old_text: 'x', new_text: 'needle\ny' }, context)).text).toBe(
+  expect(said(await editFile.run({ path: `${name}/${name}`, old_text: 'x', new_text: 'needle\ny' }, context))).toBe(
     `Edited ${shown}/${shown} at line 1`,
   );
   expect(await texts()).toEqual([

@@ -25,6 +25,7 @@ export const overwriteFile = async (
   path: InsidePath,
   content: Buffer,
   context: Pick<ToolContext, 'dataFolders'>,
+  mode?: number,
 ): Promise<void> => {
   const { handle } = await openRegularFile(path, context, constants.O_RDWR);
   try {
@@ -33,6 +34,7 @@ export const overwriteFile = async (
       throw failed(`it can only be written in place, and has more than ${formatBytes(mostBytes)}, too much for that`);
     try {
       await put(handle, content);
+      if (mode !== undefined && mode !== ((await handle.stat()).mode & 0o7777)) await handle.chmod(mode);
     } catch (error) {
       const reason = explainErrno(error) ?? String(error);
       await put(handle, before).catch(() => {

@@ -20,7 +20,10 @@ const fault = (name: string, raw: string): string => {
 
 test('holds the tools by name, with what each may do', () => {
   expect(builtInTools.map(({ name, effect, permission }) => `${name} ${effect} ${permission}`)).toEqual([
-    'edit_file once write',
+    'apply_patch idempotent write',
+    'apply_pending idempotent write',
+    'delete_file idempotent write',
+    'edit_file idempotent write',
     'git_diff pure read',
     'list_files pure read',
     'read_file pure read',

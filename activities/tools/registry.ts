@@ -1,5 +1,8 @@
 import { z } from 'zod';
 import { EverturnError } from '../../contracts/errors.ts';
+import { applyPatch } from './apply-patch.ts';
+import { applyPending } from './apply-pending.ts';
+import { deleteFile } from './delete-file.ts';
 import { editFile } from './edit-file.ts';
 import { gitDiff } from './git-diff.ts';
 import { listFiles } from './list-files.ts';
@@ -17,6 +20,9 @@ export { argumentsHash, normaliseArguments, parseArguments } from './arguments.t
 const byName = (a: { name: string }, b: { name: string }): number => (a.name < b.name ? -1 : 1);
 
 export const builtInTools: readonly Tool[] = [
+  applyPatch,
+  applyPending,
+  deleteFile,
   editFile,
   gitDiff,
   listFiles,

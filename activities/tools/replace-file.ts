@@ -38,13 +38,19 @@ const modeAndOwner = async (path: string) => {
 };
 
 /** `otherNames`: hard links, which keep the old content. */
-export type Replaced = { before: boolean; otherNames: number };
+/** `made`: the topmost folder that was missing. */
+export type Replaced = { before: boolean; otherNames: number; made?: string | undefined };
 
 /** For the model, which cannot see that a file has other names. */
 export const linksNote = (otherNames: number): string =>
   otherNames === 0 ? '' : '. It had other names (hard links), which keep the old content';
 
-const writeInto = async (folder: string, name: string, temporary: string, content: Buffer): Promise<Replaced> => {
+const writeInto = async (
+  folder: string,
+  name: string,
+  temporary: string,
+  { content, mode }: { content: Buffer; mode?: number | undefined },
+): Promise<Replaced> => {
   const before = await modeAndOwner(join(folder, name));
   const flags = constants.O_WRONLY | constants.O_CREAT | constants.O_EXCL | constants.O_NOFOLLOW;
   const handle = await open(join(folder, temporary), flags, 0o666);
@@ -53,8 +59,9 @@ const writeInto = async (folder: string, name: string, temporary: string, conten
     if (before) {
       // Only root may give a file away; for all others the new file is theirs.
       await handle.chown(before.uid, before.gid).catch(() => undefined);
-      await handle.chmod(before.mode & 0o7777);
     }
+    // After the owner, whose change clears the bits of setuid and setgid.
+    if (mode !== undefined || before) await handle.chmod(mode ?? (before?.mode ?? 0) & 0o7777);
     await handle.sync();
     await rename(join(folder, temporary), join(folder, name));
     return { before: before !== undefined, otherNames: Math.max((before?.nlink ?? 1) - 1, 0) };
@@ -72,15 +79,16 @@ const cannotReplace = new Set(['EBUSY', 'EXDEV', 'EACCES', 'EPERM', 'EROFS']);
 /**
  * Writes a whole file: readers see the old content or the new, never a part. Makes missing folders; keeps mode and
  * owner of a file that was there. A file whose name cannot be given to another, such as one that is mounted, is written
- * in place.
+ * in place. `mode`: instead of the one that it had.
  */
 export const replaceFile = async (
   path: InsidePath,
   content: Buffer,
   context: Pick<ToolContext, 'dataFolders' | 'idempotencyKey'>,
+  { mode }: { mode?: number } = {},
 ): Promise<Replaced> => {
   const folder = dirname(path.real);
-  await mkdir(folder, { recursive: true });
+  const made = await mkdir(folder, { recursive: true });
   const handle: FileHandle = await open(folder, constants.O_RDONLY | constants.O_DIRECTORY | constants.O_NOFOLLOW);
   try {
     await refuseMoved(handle, { real: folder, shown: path.shown });
@@ -89,10 +97,11 @@ export const replaceFile = async (
     const key = createHash('sha256').update(context.idempotencyKey).digest('hex').slice(0, 16);
     const ownPrefix = `${temporaryPrefix}${key}-`;
     await removeLeftovers(fixed, ownPrefix);
-    return await writeInto(fixed, basename(path.real), `${ownPrefix}${randomBytes(6).toString('hex')}`, content);
+    const temporary = `${ownPrefix}${randomBytes(6).toString('hex')}`;
+    return { ...(await writeInto(fixed, basename(path.real), temporary, { content, mode })), made };
   } catch (error) {
     if (!cannotReplace.has(errnoOf(error) ?? '') || !(await modeAndOwner(path.real))) throw error;
-    await overwriteFile(path, content, context);
+    await overwriteFile(path, content, context, mode);
     return { before: true, otherNames: 0 };
   } finally {
     await handle.close();

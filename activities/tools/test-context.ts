@@ -4,9 +4,13 @@ import { mkdtemp, realpath, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { onTestFinished } from 'vitest';
+import type { ChangeMode } from '../../contracts/file-changes.ts';
 import { kernelText } from '../../files/kernel.ts';
+import type { ChangeQueue } from '../changes/queue.ts';
+import { type Changes, createChanges } from '../changes/session-changes.ts';
+import { memoryQueue } from '../changes/testing/memory-queue.ts';
 import { openUnconfined } from './confine/tracked.ts';
-import type { ToolContext } from './tool.ts';
+import type { ToolContext, ToolResult } from './tool.ts';
 
 /** So that a test can look for the processes of a command by the pids that it writes down. */
 const confinement = openUnconfined(null);
@@ -18,20 +22,53 @@ export const temporaryFolder = async (): Promise<string> => {
   return folder;
 };
 
-/** What a worker gives a tool, on a new workspace. */
-export const testContext = async (changes: Partial<ToolContext> = {}): Promise<ToolContext> => ({
-  sessionId: 'session',
-  turn: 1,
-  workspace: await temporaryFolder(),
-  dataFolders: [],
-  signal: new AbortController().signal,
-  idempotencyKey: `session/1/1/${randomUUID()}`,
-  onOutput: () => undefined,
-  env: { PATH: process.env.PATH ?? '' },
-  confinement,
-  commandSeconds: 30,
-  ...changes,
-});
+/** What a worker gives a tool, on a new workspace. Changes of files are applied at once, from a queue in memory. */
+export const testContext = async (
+  changes: Partial<ToolContext> & { queue?: ChangeQueue; mode?: ChangeMode } = {},
+): Promise<ToolContext> => {
+  const { queue = memoryQueue(), mode = 'auto', ...given } = changes;
+  const workspace = given.workspace ?? (await temporaryFolder());
+  const dataFolders = given.dataFolders ?? [];
+  const idempotencyKey = given.idempotencyKey ?? `session/1/1/${randomUUID()}`;
+  let calls = 0;
+  // Each run of a tool is a call of its own, as each has a key of its own, unless a test gives one.
+  const ofCall = (): Changes => {
+    const key = given.idempotencyKey ?? `${idempotencyKey}/${calls}`;
+    return createChanges(
+      queue,
+      { workspace, dataFolders },
+      { sessionId: 'session', turn: 1, step: 1, call: calls, tool: 'test', key, mode },
+    );
+  };
+  const each: Changes = {
+    see: (path) => ofCall().see(path),
+    exclusively: (work) => {
+      calls += 1;
+      return ofCall().exclusively(work);
+    },
+    earlier: () => ofCall().earlier(),
+    checkAsked: () => ofCall().checkAsked(),
+    submit: (drafts, words) => ofCall().submit(drafts, words),
+    applyStaged: (ids) => ofCall().applyStaged(ids),
+  };
+  return {
+    sessionId: 'session',
+    turn: 1,
+    workspace,
+    dataFolders,
+    signal: new AbortController().signal,
+    idempotencyKey,
+    onOutput: () => undefined,
+    env: { PATH: process.env.PATH ?? '' },
+    confinement,
+    commandSeconds: 30,
+    changes: each,
+    ...given,
+  };
+};
+
+/** What a tool says before the diff. */
+export const said = ({ text }: ToolResult): string => text.split('\n\n', 1)[0] ?? '';
 
 /** A dead process that nobody has reaped yet does not run. */
 export const isRunning = (pid: number): boolean => {

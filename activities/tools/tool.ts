@@ -3,6 +3,8 @@ import type { Attachments } from '../../attachments/attachments.ts';
 import type { SubagentOrder } from '../../contracts/activities.ts';
 import type { KeptImage } from '../../contracts/attachments.ts';
 import type { ToolEffect, ToolPermission } from '../../contracts/tools.ts';
+import type { Changes } from '../changes/session-changes.ts';
+import type { Plan, PlanContext } from './change-tool.ts';
 import type { Confinement } from './confine/confinement.ts';
 
 export type ToolContext = {
@@ -26,6 +28,8 @@ export type ToolContext = {
   commandSeconds: number;
   /** Keeps images that the result shows. Undefined: nobody sees images. */
   attachments?: Pick<Attachments, 'add' | 'limits'> | undefined;
+  /** Changes of files. */
+  changes: Changes;
 };
 
 /** What the model is told. `error` is a failure that it can act on. */
@@ -36,6 +40,8 @@ export type ToolResult = {
   taken?: string;
   /** What the model is shown beside the text: kept by `attach`. */
   images?: KeptImage[];
+  /** Of files that it changed: shown to people, not to the model. */
+  diff?: string;
   /** What the call has written down, for a workflow to do. */
   subagent?: SubagentOrder;
 };
@@ -61,6 +67,8 @@ export type Tool = {
   describeFor?: (createdAt: string) => string;
   /** A call that succeeds ends the turn. Not for a `pure` tool: it would end beside its neighbours. */
   endsTurn?: boolean;
+  /** Of a tool that changes files: what a call would do. Throws what a call would fail with. */
+  plan?(args: ToolArguments, context: PlanContext): Promise<Plan>;
   /**
    * Throws `tool_arguments` and `path_outside_workspace`; every other failure of the work itself is a result.
    * Once `signal` is aborted it throws the signal's reason, or returns what there was by then: look at the signal.

@@ -1,18 +1,18 @@
 import { chmod, mkdir, readdir, readFile, stat, symlink, utimes, writeFile as write } from 'node:fs/promises';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
-import { makePipe, temporaryFolder, testContext } from './test-context.ts';
+import { makePipe, said, temporaryFolder, testContext } from './test-context.ts';
 import { writeFile } from './write-file.ts';
 
 test('creates with folders, replaces, and says which', async () => {
   const context = await testContext();
   const path = join(context.workspace, 'a/b/c.txt');
-  expect(await writeFile.run({ path: 'a/b/c.txt', content: 'één' }, context)).toEqual({
+  expect(await writeFile.run({ path: 'a/b/c.txt', content: 'één' }, context)).toMatchObject({
     status: 'ok',
     text: 'Created a/b/c.txt (5 bytes)',
   });
   expect(await readFile(path, 'utf8')).toBe('één');
-  expect((await writeFile.run({ path: 'a/b/c.txt', content: '' }, context)).text).toBe('Replaced a/b/c.txt (0 bytes)');
+  expect(said(await writeFile.run({ path: 'a/b/c.txt', content: '' }, context))).toBe('Replaced a/b/c.txt (0 bytes)');
   expect(await readFile(path, 'utf8')).toBe('');
   expect(await readdir(join(context.workspace, 'a/b'))).toEqual(['c.txt']);
 });
@@ -34,7 +34,7 @@ test('keeps the mode, and a link to the file', async () => {
   await write(join(context.workspace, 'run.sh'), 'old');
   await chmod(join(context.workspace, 'run.sh'), 0o750);
   await symlink('run.sh', join(context.workspace, 'link'));
-  expect((await writeFile.run({ path: 'link', content: 'new' }, context)).text).toBe('Replaced run.sh (3 bytes)');
+  expect(said(await writeFile.run({ path: 'link', content: 'new' }, context))).toBe('Replaced run.sh (3 bytes)');
   expect((await stat(join(context.workspace, 'run.sh'))).mode & 0o777).toBe(0o750);
   expect(await readFile(join(context.workspace, 'link'), 'utf8')).toBe('new');
 });

@@ -1,3 +1,4 @@
+import type { ChangeMode } from '../../contracts/file-changes.ts';
 import type { ToolPermission } from '../../contracts/tools.ts';
 import type { AgentContext } from '../../store/requests.ts';
 import { createSubmitResult } from '../tools/submit-result.ts';
@@ -18,6 +19,8 @@ export type SessionAgent = {
   tools: readonly Tool[];
   /** Permissions that need no approval. */
   allow: readonly ToolPermission[];
+  /** How changes of files are applied. */
+  changeMode: ChangeMode;
   /** Calls that it may make in all; undefined: any number. */
   maxToolCalls?: number | undefined;
 };
@@ -35,7 +38,7 @@ const isNamed = (name: string, names: readonly string[]): boolean =>
  * clock, and nothing else that differs between requests, for it heads every prefix.
  */
 export const agentOf = (
-  { workspace, allow, definition, schema, createdAt }: AgentContext & { createdAt?: string },
+  { workspace, allow, changeMode, definition, schema, createdAt }: AgentContext & { createdAt?: string },
   tools: readonly Tool[],
 ): SessionAgent => {
   const { prompt, tools: names, permissions, maxToolCalls } = definition ?? { permissions: [] };
@@ -47,6 +50,7 @@ export const agentOf = (
     system: [...lines, ...(schema ? [handingIn] : [])].join('\n'),
     tools: schema ? [...own, createSubmitResult(schema)] : own,
     allow: [...allow, ...permissions],
+    changeMode,
     maxToolCalls,
   };
 };

@@ -4,6 +4,7 @@ import { EverturnError, isErrorCode } from '../../contracts/errors.ts';
 import type { StoredMark } from '../../store/keys.ts';
 import type { Operation } from '../../store/operations.ts';
 import type { StepContext } from '../../store/requests.ts';
+import { type CheckNote, createCheckAfterWrite } from '../check/check-after-write.ts';
 import { lookAhead, type Outlook } from '../context/outlook.ts';
 import { isToCompact, judgeOverflow, learning } from '../context/overflowed.ts';
 import { prepare } from '../context/prepare.ts';
@@ -52,6 +53,12 @@ const attempted = async <Result>(work: () => Promise<Result>): Promise<Result | 
   }
 };
 
+/** What a check says goes behind what a guard says. */
+const withNote = <M extends Asked['move']>(move: M, { told }: CheckNote): M => {
+  if (!told) return move;
+  return { ...move, say: move.say ? { ...move.say, text: `${move.say.text}\n\n${told.text}` } : told };
+};
+
 const isOfModel = (error: unknown): error is EverturnError =>
   error instanceof EverturnError && error.code.startsWith('model_');
 
@@ -69,6 +76,7 @@ const codeOf = ({ code }: StoredMark) => (isErrorCode(code) ? code : 'model_keys
 export const createAskModels = (dependencies: Dependencies) => {
   const { store, models, context: settings, allKeysMarked, waitSeconds, configChanges } = dependencies;
   const request = createModelRequest(dependencies);
+  const checkAfterWrite = createCheckAfterWrite(dependencies);
   const windows = createWindows(store, models);
   const limits = { allKeysMarked, waitSeconds };
 
@@ -153,8 +161,8 @@ export const createAskModels = (dependencies: Dependencies) => {
       try {
         if (model === null) return { ...(await askNobody({ ...asked, context }, place)), bodies };
         const known = context;
-        const look = (client: ModelClient): Promise<Outlook> =>
-          lookAhead({ context: known, agent, at: operation, move, model: client }, { settings, windows });
+        const look = (client: ModelClient, said = move): Promise<Outlook> =>
+          lookAhead({ context: known, agent, at: operation, move: said, model: client }, { settings, windows });
         // What keeps it from being made is a failure of the attempt.
         const outlook = context.isOpen ? await attempted(() => look(models.get(model))) : null;
         if (outlook && !asIs && isToCompact(context, outlook, operation)) {
@@ -166,11 +174,15 @@ export const createAskModels = (dependencies: Dependencies) => {
           name: model,
           started: { model },
           run: async (attempt) => {
+            const isLast = move.isLast;
+            const note = await checkAfterWrite({ operation, workspace: known.workspace, isLast }, attempt);
+            const said = withNote(move, note);
             const client = models.get(model);
             const price = models.about(model).facts.price?.value;
+            const ahead = outlook && !note.told ? outlook : await look(client, said);
             const prepared = await prepare(
               store,
-              { operation, context: known, model: client, price, outlook: outlook ?? (await look(client)) },
+              { operation, context: known, model: client, price, outlook: ahead },
               attempt,
             );
             units = prepared.units;
@@ -181,11 +193,16 @@ export const createAskModels = (dependencies: Dependencies) => {
                 place: {
                   ...place,
                   model,
-                  notices: [...news.notices, ...toolNews(context.previous, agent.tools), ...place.notices],
+                  notices: [
+                    ...news.notices,
+                    ...toolNews(context.previous, agent.tools),
+                    ...note.shown,
+                    ...place.notices,
+                  ],
                 },
                 agent,
                 configId: news.id,
-                move,
+                move: said,
                 prepared,
               },
               attempt,

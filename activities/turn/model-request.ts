@@ -1,8 +1,10 @@
 import type { Call, StepResult } from '../../contracts/activities.ts';
 import type { ChunkBody, PlacedChunk, ToolCallBody } from '../../contracts/chunks.ts';
 import type { DeltaPart } from '../../contracts/events.ts';
+import { dataFoldersOf } from '../../files/closed.ts';
 import type { Operation, Seal } from '../../store/operations.ts';
 import type { StepContext } from '../../store/requests.ts';
+import { previewChanges } from '../changes/preview.ts';
 import type { Prepared } from '../context/prepare.ts';
 import type { Dependencies } from '../dependencies.ts';
 import type { Place } from '../model/chain.ts';
@@ -61,7 +63,7 @@ const resultOf = (how: End['how'], calls: Call[]): StepResult => {
 
 /** One model request: streamed to the event log as it comes, sealed as a whole at its end. */
 export const createModelRequest =
-  ({ store, models, deltas, turnLimits: { stepsPerTurn } }: Dependencies) =>
+  ({ store, models, deltas, turnLimits: { stepsPerTurn }, workspace }: Dependencies) =>
   async (
     { operation, context, place, agent, configId, move, prepared }: Request,
     { fence, signal, hold, supersede }: Attempt,
@@ -134,6 +136,12 @@ export const createModelRequest =
       const end = endOfReply(reply, { model: model.name, isAttended, isLast: move.isLast, stepsPerTurn });
       const bodies = end.bodies.filter(isCall);
       const calls = toCalls(bodies, agent);
+      const asked = calls.flatMap((call) => {
+        const body = bodies[call.call];
+        return body ? [{ call, body, tool: agent.tools.find(({ name }) => name === body.tool) }] : [];
+      });
+      const of = { sessionId: operation.sessionId, turn, step, workspace: context.workspace };
+      const changes = await previewChanges(store.fileChanges, { ...of, dataFolders: dataFoldersOf(workspace) }, asked);
       const usage = countUsage(reply.usage, { inputTokens: predicted, bodies: reply.bodies, price });
       notes.report(usage, stamps);
       return {
@@ -143,7 +151,7 @@ export const createModelRequest =
           ...end.after,
           ...(typeof end.how === 'object' ? [errorOf(end.how.failed)] : []),
         ]),
-        approvals: await aboutCalls(toApprovals(calls, bodies), agent.tools),
+        approvals: await aboutCalls(toApprovals(calls, bodies, changes), agent.tools),
         calls: runWithin(calls, agent) ? begunWithin(calls, bodies) : [],
         span: {
           status: 'ok',

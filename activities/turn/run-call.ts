@@ -6,6 +6,7 @@ import { submitResultName } from '../../contracts/tools.ts';
 import { dataFoldersOf } from '../../files/closed.ts';
 import { type Operation, operationKey, type Seal } from '../../store/operations.ts';
 import type { CallContext } from '../../store/requests.ts';
+import { createChanges } from '../changes/session-changes.ts';
 import type { Dependencies } from '../dependencies.ts';
 import { notYet } from '../failure.ts';
 import { killOrphans } from '../tools/orphans.ts';
@@ -13,8 +14,9 @@ import { argumentsHash, findTool, parseArguments } from '../tools/registry.ts';
 import type { Tool } from '../tools/tool.ts';
 import { agentOf, type SessionAgent } from './agent.ts';
 import { type Attempt, type Outcome as Ending, sealed } from './attempt.ts';
+import { isLeftToQueue } from './calls.ts';
 
-type Outcome = Pick<ToolResultBody, 'status' | 'text' | 'taken' | 'images'>;
+type Outcome = Pick<ToolResultBody, 'status' | 'text' | 'taken' | 'images' | 'diff'>;
 type CallResult = Pick<RunToolResult, 'finished' | 'subagent'>;
 type Decided = Outcome & Partial<CallResult>;
 
@@ -34,8 +36,10 @@ const cut: Outcome = {
 };
 
 /** Throws when the call may not run: nobody allowed it, or not with these arguments. */
-const checkAllowed = (tool: Tool, { allow }: SessionAgent, { approval, body }: CallContext): void => {
-  if (tool.permission === 'read' || allow.includes(tool.permission)) return;
+const checkAllowed = (tool: Tool, agent: SessionAgent, { approval, body }: CallContext): void => {
+  if (tool.permission === 'read' || agent.allow.includes(tool.permission)) return;
+  // An answer that stands counts, whatever the session says since.
+  if (approval === null && isLeftToQueue(tool, agent)) return;
   const isApproved = approval?.status === 'answered' && approval.decision === 'approve';
   if (!isApproved || approval.argumentsHash !== argumentsHash(body.tool, body.arguments)) {
     throw new EverturnError(
@@ -80,6 +84,19 @@ export const createRunCall = (dependencies: Dependencies) => {
         confinement,
         commandSeconds,
         attachments,
+        changes: createChanges(
+          store.fileChanges,
+          { workspace: call.workspace, dataFolders },
+          {
+            sessionId: operation.sessionId,
+            turn: operation.turn,
+            step: operation.step,
+            call: operation.call ?? 0,
+            tool: tool.name,
+            key: operationKey(operation),
+            mode: call.changeMode,
+          },
+        ),
         onOutput: (text) => {
           shown += text;
           stream.addOutput(call.body.callId, text);
@@ -117,7 +134,7 @@ export const createRunCall = (dependencies: Dependencies) => {
 
   const run = async (call: CallContext, operation: Operation, attempt: Attempt): Promise<Omit<Seal, 'fence'>> => {
     const startedAt = performance.now();
-    const { status, text, taken, images, finished = false, subagent } = await decide(call, operation, attempt);
+    const { status, text, taken, images, diff, finished = false, subagent } = await decide(call, operation, attempt);
     const durationMs = Math.round(performance.now() - startedAt);
     const { callId, tool } = call.body;
     const body: ToolResultBody = {
@@ -129,6 +146,7 @@ export const createRunCall = (dependencies: Dependencies) => {
       durationMs,
       ...(taken === undefined ? {} : { taken }),
       ...(images && images.length > 0 ? { images } : {}),
+      ...(diff === undefined ? {} : { diff }),
     };
     const isError = status === 'error' || status === 'interrupted';
     return {

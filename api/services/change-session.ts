@@ -53,12 +53,14 @@ export const createChangeSession = ({ store, definitions, configured }: Dependen
 
   return async (before: Session, body: UpdateSession, by: Act): Promise<Session> => {
     const { id } = before;
-    const { title } = body;
+    const { title, changeMode, autoFix } = body;
     const change = changeOf(body);
     const { definition: _, ...facts } = change;
     const isRename = Object.keys(change).length === 0;
-    const act = { ...by, ...(isRename ? { action: 'session.rename' } : { detail: facts }) };
-    await store.act(act, async ({ sessions }) => {
+    const live = { ...(changeMode === undefined ? {} : { changeMode }), ...(autoFix === undefined ? {} : { autoFix }) };
+    const detail = { ...facts, ...live };
+    const act = { ...by, ...(isRename && Object.keys(live).length === 0 ? { action: 'session.rename' } : { detail }) };
+    await store.act(act, async ({ sessions, fileChanges, checks }) => {
       if (!isRename && !(await sessions.change(id, change, noticesOf(before, change)))) {
         throw new EverturnError(
           'session_busy',
@@ -66,6 +68,8 @@ export const createChangeSession = ({ store, definitions, configured }: Dependen
         );
       }
       if (title !== undefined) await sessions.rename(id, title);
+      if (changeMode !== undefined) await fileChanges.setMode(id, changeMode);
+      if (autoFix !== undefined) await checks.choose(id, autoFix);
     });
     store.wake(id);
     return await findSession(store, id);

@@ -48,10 +48,16 @@ export const createSessionService = ({ store, about, definitions, configured }: 
         runId: null,
         node: null,
         budget: body.budget,
+        changeMode: body.changeMode ?? configured().changeMode,
       }),
     );
     const session = await findSession(store, id);
-    if (session.workspace !== workspace || session.allow.join() !== allow.join() || session.agent !== agent) {
+    if (
+      session.workspace !== workspace ||
+      session.allow.join() !== allow.join() ||
+      session.agent !== agent ||
+      session.changeMode !== (body.changeMode ?? session.changeMode)
+    ) {
       throw new EverturnError(
         'idempotency_mismatch',
         'Cannot create the session: its Idempotency-Key was used for another one. Create it with a new key',

@@ -1,5 +1,6 @@
-import type { Command } from 'commander';
+import { type Command, Option } from 'commander';
 import type { UpdateSession } from '../../contracts/api.ts';
+import { type ChangeMode, changeModes } from '../../contracts/file-changes.ts';
 import type { ToolPermission } from '../../contracts/tools.ts';
 import { connect } from '../connect.ts';
 import { createTell, type JsonOption } from '../output.ts';
@@ -12,6 +13,8 @@ type SetOptions = JsonOption & {
   agent?: string;
   allow?: ToolPermission[];
   ask?: boolean;
+  changes?: ChangeMode;
+  autoFix?: 'on' | 'off';
 };
 
 /** What a session goes on with, between turns. */
@@ -24,10 +27,25 @@ export const addSessionChanges = (sessions: Command): void => {
     .option('--agent <name>', 'the agent; the model becomes that of the agent unless --model says otherwise')
     .option('--allow <permissions>', 'what needs no approval from now on, such as write,run', parseAllow)
     .option('--ask', 'ask for everything again')
+    .addOption(
+      new Option('--changes <mode>', 'how changes of files are applied from now on; also while a turn runs').choices(
+        changeModes,
+      ),
+    )
+    .addOption(
+      new Option(
+        '--auto-fix <choice>',
+        'whether the check command runs after steps that write; also while a turn runs',
+      ).choices(['on', 'off']),
+    )
     .option('--json', 'the session as one JSON line')
-    .action((id: string, { ask, json, ...change }: SetOptions) =>
+    .action((id: string, { ask, json, changes, ...change }: SetOptions) =>
       runCommand({ json: json ?? false }, () =>
-        set(id, { ...change, ...(ask ? { allow: [] } : {}) }, { json: json ?? false }),
+        set(
+          id,
+          { ...change, ...(ask ? { allow: [] } : {}), ...(changes ? { changeMode: changes } : {}) },
+          { json: json ?? false },
+        ),
       ),
     );
   for (const [name, archived] of [
@@ -47,11 +65,12 @@ export const addSessionChanges = (sessions: Command): void => {
 const set = async (id: string, change: UpdateSession, options: JsonOption): Promise<void> => {
   const { api } = await connect();
   const session = await api.updateSession(id, change);
-  const { title, model, agent, allow, archivedAt } = session;
+  const { title, model, agent, allow, changeMode, archivedAt } = session;
   const facts = [
     `agent ${agent}`,
     `model ${model}`,
     allow.length > 0 ? `may ${allow.join(', ')} unasked` : 'asks first',
+    ...(changeMode === 'ask' ? [] : [`changes: ${changeMode}`]),
   ];
   const words = `${id} ${title ? `"${title}" ` : ''}${facts.join(', ')}${archivedAt === null ? '' : ', archived'}`;
   createTell(options)(words, { type: 'session', ...session });

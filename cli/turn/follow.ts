@@ -37,7 +37,7 @@ export const followMessage = async (api: ApiClient, options: FollowOptions): Pro
   let outcome: Outcome | null = null;
 
   const isOurs = (event: SessionEvent): boolean => {
-    if ('subagent' in event || event.type === 'session.changed') return false;
+    if ('subagent' in event || event.type === 'session.changed' || event.type === 'change.changed') return false;
     if ('messageId' in event) return event.messageId === messageId;
     return turn !== null && ('approval' in event ? event.approval.turn : event.turn) === turn;
   };

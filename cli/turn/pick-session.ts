@@ -4,6 +4,7 @@ import { InvalidArgumentError } from 'commander';
 import type { ApiClient } from '../../client/api.ts';
 import type { CreateSession, Health, Session } from '../../contracts/api.ts';
 import { EverturnError } from '../../contracts/errors.ts';
+import type { ChangeMode } from '../../contracts/file-changes.ts';
 import { permissions, type ToolPermission } from '../../contracts/tools.ts';
 import type { SessionView } from '../../contracts/view.ts';
 import { type BudgetOptions, budgetOf } from '../runs/budget.ts';
@@ -15,6 +16,7 @@ export type SessionOptions = BudgetOptions & {
   allow?: ToolPermission[];
   title?: string;
   agent?: string;
+  changes?: ChangeMode;
 };
 
 /** `view` is as it was when the session was picked; null for a new one. */
@@ -51,6 +53,7 @@ const atStartOptions = [
   ['allow', '--allow'],
   ['title', '--title'],
   ['agent', '--agent'],
+  ['changes', '--changes'],
   ['budgetTokens', '--budget-tokens'],
   ['budgetDollars', '--budget-dollars'],
 ] as const;
@@ -87,13 +90,14 @@ export const pickSession = async (api: ApiClient, health: Health, options: Sessi
     );
     if (last) return await open(api, last.id, 'last');
   }
-  const { allow, title, agent } = options;
+  const { allow, title, agent, changes } = options;
   const { budget } = budgetOf(options);
   const body: CreateSession = {
     ...(workspace === undefined ? {} : { workspace }),
     ...(allow === undefined ? {} : { allow }),
     ...(title === undefined ? {} : { title }),
     ...(agent === undefined ? {} : { agent }),
+    ...(changes === undefined ? {} : { changeMode: changes }),
     ...(budget === undefined ? {} : { budget: { session: budget } }),
   };
   return { session: await api.createSession(body), how: 'new', view: null };

@@ -32,6 +32,7 @@ export const snapshotAt = (position: number): SessionSnapshot => {
     agent: 'default',
     model: 'm',
     allow: [],
+    changeMode: 'ask' as const,
     status: 'idle' as const,
     runId: null,
     parentId: null,

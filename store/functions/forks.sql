@@ -10,8 +10,9 @@ BEGIN
   SELECT coalesce(max(turn), 0) INTO v_last FROM turns t WHERE session_id = p_from AND turn <= coalesce(p_turn, turn)
     AND NOT EXISTS (SELECT FROM turns r WHERE r.session_id = p_from AND r.status = 'running' AND r.turn <= t.turn);
   INSERT INTO streams (id) VALUES (v_stream);
-  INSERT INTO sessions (id, stream, title, workspace, agent, model, allow, definition, budget, schema, forked_from, forked_turn)
-    SELECT p_to, v_stream, coalesce(p_title, title), workspace, agent, model, allow, definition, budget, NULL, p_from, v_last
+  INSERT INTO sessions (id, stream, title, workspace, agent, model, allow, definition, budget, schema, forked_from, forked_turn,
+      change_mode)
+    SELECT p_to, v_stream, coalesce(p_title, title), workspace, agent, model, allow, definition, budget, NULL, p_from, v_last, change_mode
     FROM sessions WHERE id = p_from;
   INSERT INTO messages (id, session_id, text, when_busy, status, turn, accepted_at, kind, attachments)
     SELECT 'fork/' || p_to || '/' || m.turn, p_to, m.text, m.when_busy, 'delivered', m.turn, m.accepted_at, m.kind, m.attachments

@@ -107,6 +107,10 @@ BEGIN
   IF p_context IS NOT NULL THEN
     PERFORM seal_context(p_session, v_stream, v_op, p_context, v_seqs.from_seq, v_seqs.to_seq);
   END IF;
+  -- Before its approval, which tells viewers of it.
+  PERFORM add_file_changes(p_session, 'pending', NULL, (SELECT coalesce(jsonb_agg(c ORDER BY n, m), '[]')
+    FROM jsonb_array_elements(p_approvals) WITH ORDINALITY AS asked (a, n),
+      jsonb_array_elements(coalesce(a -> 'changes', '[]')) WITH ORDINALITY AS t (c, m)));
   FOR v_approval IN
     INSERT INTO approvals (id, session_id, turn, step, call, tool, arguments, arguments_hash, about)
     SELECT p_key || '/' || (a ->> 'call'), p_session, p_turn, p_step, (a ->> 'call')::integer, a ->> 'tool',

@@ -57,9 +57,11 @@ BEGIN
   SELECT id INTO v_run FROM runs WHERE id = v_parent.run_id AND ended_at IS NULL;
   SELECT key INTO v_node FROM nodes WHERE key = v_parent.node AND ended_at IS NULL;
   INSERT INTO streams (id) VALUES ('session/' || p_session);
-  INSERT INTO sessions (id, stream, title, workspace, agent, model, allow, definition, run_id, budget)
+  INSERT INTO sessions (id, stream, title, workspace, agent, model, allow, definition, run_id, budget,
+    change_mode)
   VALUES (p_session, 'session/' || p_session, p_row ->> 'label', v_parent.workspace, p_row ->> 'agent', p_row ->> 'model',
-    ARRAY(SELECT jsonb_array_elements_text(p_row -> 'allow')), nullif(p_row -> 'definition', 'null'), v_parent.run_id, v_parent.budget);
+    ARRAY(SELECT jsonb_array_elements_text(p_row -> 'allow')), nullif(p_row -> 'definition', 'null'), v_parent.run_id, v_parent.budget,
+    v_parent.change_mode);
   INSERT INTO subagents (id, parent_session, turn, session_id, parent_run, parent_node, parent_subagent, label, agent, model,
     depth, on_parent_end)
   VALUES (p_id, p_parent, p_turn, p_session, v_run, v_node, CASE WHEN v_above.ended_at IS NULL THEN v_above.id END,

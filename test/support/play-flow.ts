@@ -1,3 +1,4 @@
+import { noChanges } from '../../activities/changes/no-changes.ts';
 import { openUnconfined } from '../../activities/tools/confine/tracked.ts';
 import { toolDefinitions } from '../../activities/tools/registry.ts';
 import { createSubmitResult } from '../../activities/tools/submit-result.ts';
@@ -41,6 +42,7 @@ export const createPlayer = ({
     env,
     confinement: openUnconfined(null),
     commandSeconds: 10,
+    changes: noChanges,
   };
 
   const ask = async (messages: readonly object[], offered: readonly Tool[]): Promise<Message> => {

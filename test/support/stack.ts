@@ -12,6 +12,7 @@ import { openUnconfined } from '../../activities/tools/confine/tracked.ts';
 import { builtInTools } from '../../activities/tools/registry.ts';
 import type { FixedUser } from '../../api/access/identify.ts';
 import { createApp } from '../../api/app.ts';
+import { startChangeKeeper } from '../../api/background/change-keeper.ts';
 import { startReconciler } from '../../api/background/reconciler.ts';
 import { startRunKeeper } from '../../api/background/run-keeper.ts';
 import { createScheduleSync } from '../../api/background/schedule-sync.ts';
@@ -120,6 +121,7 @@ export const openStack = async ({
     modelUrl: model.url,
     modelChoice,
     runDefaults,
+    changeMode: 'ask' as const,
     keys: models.map((key) => ({ name: key, baseUrl: model.url, apiKeyEnv: null, models: [key] })),
   });
   const attachments = openAttachments({
@@ -157,6 +159,7 @@ export const openStack = async ({
   const baseUrl = await app.listen({ host: '127.0.0.1', port });
   const reconciler = startReconciler(store, delivery, log);
   const keeper = startSubagentKeeper({ store, gateway, limits: () => subagentLimits, log });
+  const changeKeeper = startChangeKeeper({ store, gateway, log });
   const turnKeeper = startTurnKeeper({ store, gateway, log });
   const runKeeper = startRunKeeper({ store, listener, gateway, delivery, scriptAgents: () => scriptAgents, log });
   const workers: RunningWorker[] = [];
@@ -248,6 +251,7 @@ export const openStack = async ({
       await app.close();
       await reconciler.stop();
       await keeper.stop();
+      await changeKeeper.stop();
       await turnKeeper.stop();
       await runKeeper.stop();
       await listener.close();

@@ -25,6 +25,11 @@ const fieldsOf = (config: Config): { [Field in keyof Config]: Allowed[] } => ({
   mcp: Object.entries(config.mcp).flatMap(serverGrants),
   attachments: raised(config, 'attachments'),
   limits: raised(config, 'limits'),
+  changes:
+    config.changes.mode === 'auto'
+      ? [{ kind: 'changes', allows: 'changes of files are applied in new sessions without asking' }]
+      : [],
+  autoFix: checksOf(config),
   retention: Object.entries(config.retention).map(([name, days]) => ({
     kind: 'retention',
     allows: `prune deletes by ${name}: ${days}`,
@@ -58,6 +63,18 @@ const serverGrants = ([name, server]: [string, McpServer]): Allowed[] => {
     ...lenient.map((words) => ({ kind: 'permissions', allows: `of the MCP server ${name}, ${words}` })),
   ];
 };
+
+/** Programs that run after steps that wrote, and scripts of package.json where none is named. */
+const checksOf = ({ autoFix: { mode, command, workspaces } }: Config): Allowed[] =>
+  [
+    { mode, command, where: '' },
+    ...Object.entries(workspaces).map(([where, own]) => ({ mode, ...own, where: ` in ${where}` })),
+  ]
+    .filter((check) => (check.mode ?? mode) !== 'off')
+    .map(({ command: own = command, where }) => ({
+      kind: 'program',
+      allows: `${own?.join(' ') ?? 'build, compile or typecheck of package.json'} runs after steps that write${where}`,
+    }));
 
 /** Limits above what holds without the file. */
 const raised = (config: Config, section: 'limits' | 'attachments'): Allowed[] => {

@@ -48,6 +48,7 @@ export class FakeSessions {
       agent: 'default',
       model: 'offline (built in)',
       allow: [],
+      changeMode: 'ask',
       status: 'idle',
       runId: null,
       parentId: null,

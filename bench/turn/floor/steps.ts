@@ -1,5 +1,6 @@
 import OpenAI from 'openai';
 import pg from 'pg';
+import { noChanges } from '../../../activities/changes/no-changes.ts';
 import { openUnconfined } from '../../../activities/tools/confine/tracked.ts';
 import { builtInTools, findTool, toolDefinitions } from '../../../activities/tools/registry.ts';
 import { systemPrompt } from '../../../activities/turn/agent.ts';
@@ -78,6 +79,7 @@ export const openFloor = ({ databaseUrl, modelUrl, workspace }: FloorOptions) =>
       turn: 1,
       idempotencyKey: id,
       env: {},
+      changes: noChanges,
       confinement: openUnconfined(null),
       commandSeconds: 10,
       onOutput: () => {},

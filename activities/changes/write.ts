@@ -1,0 +1,107 @@
+import { constants } from 'node:fs';
+// biome-ignore lint/style/noRestrictedImports: removes files and empty folders by the handle of their folder.
+import { open, rm, rmdir } from 'node:fs/promises';
+import { basename, dirname, join, relative, sep } from 'node:path';
+import type { FileState, FileStep } from '../../store/file-changes.ts';
+import { errnoOf } from '../tools/errno.ts';
+import { type InsidePath, resolveInside } from '../tools/jail.ts';
+import { refuseMoved } from '../tools/open-file.ts';
+import { replaceFile } from '../tools/replace-file.ts';
+import type { ToolContext } from '../tools/tool.ts';
+import { lookAt, type Seen } from './look.ts';
+
+/** Where files are changed. */
+export type Place = Pick<ToolContext, 'workspace' | 'dataFolders' | 'idempotencyKey'>;
+
+/** The file is not what the change was made from. */
+export class Conflict extends Error {
+  override readonly name = 'Conflict';
+  readonly path: string;
+  /** What is there; null where there is nothing, undefined where it cannot be said. */
+  readonly seen: Seen | null | undefined;
+
+  constructor(path: string, reason: string, seen?: Seen | null) {
+    super(reason);
+    this.path = path;
+    this.seen = seen;
+  }
+}
+
+/** The path of a step, resolved again: a link that was put into it since leads elsewhere. */
+export const resolveAgain = async (place: Place, path: string): Promise<InsidePath> => {
+  const found = await resolveInside(place, path);
+  if (relative(place.workspace, found.real) !== path) {
+    throw new Conflict(path, `its path leads elsewhere now, to ${found.shown}`);
+  }
+  return found;
+};
+
+export const isSame = (seen: FileState | null, wanted: FileState | null): boolean =>
+  seen === null || wanted === null ? seen === wanted : seen.hash === wanted.hash && seen.mode === wanted.mode;
+
+const remove = async (path: InsidePath): Promise<void> => {
+  const folder = dirname(path.real);
+  const handle = await open(folder, constants.O_RDONLY | constants.O_DIRECTORY | constants.O_NOFOLLOW);
+  try {
+    await refuseMoved(handle, { real: folder, shown: path.shown });
+    const fixed = process.platform === 'linux' ? `/proc/self/fd/${handle.fd}` : folder;
+    await rm(join(fixed, basename(path.real)));
+  } finally {
+    await handle.close();
+  }
+};
+
+const kept = new Set(['ENOTEMPTY', 'EEXIST', 'ENOENT', 'EBUSY', 'EPERM', 'EACCES']);
+
+/** Removes folders that were made for a file and are empty again, from the file's up to the topmost. */
+const tidy = async (place: Place, file: string, topmost: string): Promise<void> => {
+  for (let folder = dirname(file); folder === topmost || folder.startsWith(topmost + sep); folder = dirname(folder)) {
+    const { real } = await resolveAgain(place, folder);
+    const isGone = await rmdir(real).then(
+      () => true,
+      (error: unknown) => {
+        if (kept.has(errnoOf(error) ?? '')) return false;
+        throw error;
+      },
+    );
+    if (!isGone) return;
+  }
+};
+
+/** What a write in place leaves that was cut off: the new content up to somewhere, and the old one from there. */
+const isTorn = (seen: Buffer, { before, after }: Contents): boolean => {
+  if (before === null || after === null) return false;
+  let written = 0;
+  const most = Math.min(seen.length, after.length);
+  while (written < most && seen[written] === after[written]) written += 1;
+  return seen.length === Math.max(written, before.length) && seen.subarray(written).equals(before.subarray(written));
+};
+
+export type Contents = { before: Buffer | null; after: Buffer | null };
+
+/**
+ * Makes a file what a step says. Does nothing where it is so already, as after an attempt that was cut off. Throws
+ * {@link Conflict} where it is neither that nor what it was.
+ */
+export const carryOutStep = async (place: Place, step: FileStep, contents: Contents): Promise<void> => {
+  const path = await resolveAgain(place, step.path);
+  const seen = await lookAt(path, place);
+  if (isSame(seen, step.after)) return;
+  if (!isSame(seen, step.before) && !(seen && isTorn(seen.bytes, contents))) {
+    throw new Conflict(step.path, changed(seen, step.before), seen);
+  }
+  if (step.after === null) {
+    await remove(path);
+    if (step.made !== undefined) await tidy(place, step.path, step.made);
+    return;
+  }
+  if (contents.after === null) throw new Error(`The content of ${step.path} is not there`);
+  const { made } = await replaceFile(path, contents.after, place, { mode: step.after.mode });
+  if (made !== undefined) step.made = relative(place.workspace, made);
+};
+
+export const changed = (seen: FileState | null, wanted: FileState | null): string => {
+  if (seen === null) return 'it is not there any more';
+  if (wanted === null) return 'there is a file of this name now';
+  return seen.hash === wanted.hash ? 'its mode was changed since' : 'it was changed since';
+};

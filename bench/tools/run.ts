@@ -1,0 +1,11 @@
+import { type BenchOptions, type Part, runParts } from '../parts.ts';
+import { type Field, openField } from './field.ts';
+import { measureApply } from './measures/apply.ts';
+import { measureDiff } from './measures/diff.ts';
+
+const parts: Record<string, Part<Field>> = {
+  diff: measureDiff,
+  apply: measureApply,
+};
+
+export const runToolsBench = (options: BenchOptions) => runParts('tools', parts, openField, options);
