@@ -2,7 +2,7 @@ import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import path from 'node:path';
 import { expect, onTestFinished, test, vi } from 'vitest';
-import { type Attachment, attachmentLimits } from '../../../contracts/attachments.ts';
+import { type Attachment, attachmentLimits } from '../../../contracts/attachment-limits.ts';
 import { EverturnError } from '../../../contracts/errors.ts';
 import { McpServer } from '../../../contracts/mcp.ts';
 import { noOffers, type Offers } from '../../../contracts/tool-sources.ts';
