@@ -10,11 +10,11 @@ export const checkSize = (tree: ScriptTree, tell: Tell): void => {
     .filter(({ name }) => name === 'agent')
     .map(({ node }) => node.start)
     .toSorted((a, b) => a - b);
-  if (agents <= largeRun || first === undefined) return;
-  const words = `${agents}${orMore ? ' or more' : ''} agents`;
+  // Where only a run can tell, the person who allows it is told what there is at least.
+  if (orMore || agents <= largeRun || first === undefined) return;
   tell(
     'warning',
     first,
-    `${words}: a run of more than ${largeRun} is large. Bound it with a budget (--budget-tokens, limits.runTokens)`,
+    `${agents} agents: a run of more than ${largeRun} is large. Bound it with a budget (--budget-tokens, limits.runTokens)`,
   );
 };
