@@ -126,7 +126,7 @@ describe('scripts in Chromium', () => {
     await page.getByRole('alert').getByText('was given no arguments').waitFor();
     await page.getByLabel('Budget in tokens').fill('many');
     await start.click();
-    await page.getByRole('alert').getByText('the budget "many" is no number of tokens').waitFor();
+    await page.getByRole('alert').getByText('the budget "many" is not a number of tokens').waitFor();
     await page.getByLabel('Budget in tokens').fill('1.5M');
     await page.getByLabel('Budget in dollars').fill('$2.50');
     await page.getByRole('button', { name: 'JSON', exact: true }).click();

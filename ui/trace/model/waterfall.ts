@@ -59,6 +59,9 @@ export const errorOf = ({ attributes, status }: Bar): string | null => {
   return typeof message === 'string' ? message : typeof code === 'string' ? code : 'Failed';
 };
 
+/** Comparing as texts of a language takes many times as long. */
+const byBegin = (a: Bar, b: Bar): number => (a.startedAt < b.startedAt ? -1 : a.startedAt > b.startedAt ? 1 : 0);
+
 const matches = ({ name, kind, status, attributes }: Bar, wanted: string): boolean =>
   wanted === '' || `${name} ${kind} ${status} ${JSON.stringify(attributes)}`.toLowerCase().includes(wanted);
 
@@ -87,7 +90,7 @@ export const rowsOf = (bars: readonly Bar[], search = ''): Row[] => {
   const wanted = search.trim().toLowerCase();
   const found = bars
     .filter((bar) => matches(bar, wanted))
-    .toSorted((a, b) => a.turn - b.turn || a.step - b.step || a.startedAt.localeCompare(b.startedAt));
+    .toSorted((a, b) => a.turn - b.turn || a.step - b.step || byBegin(a, b));
   const rows: Row[] = [];
   const turns = grouped(found, ({ turn }) => turn);
   for (const [turn, ofTurn] of turns) {
@@ -112,7 +115,7 @@ export const logOf = (bars: readonly Bar[], search = ''): Row[] => {
   const wanted = search.trim().toLowerCase();
   return bars
     .filter((bar) => matches(bar, wanted))
-    .toSorted((a, b) => a.startedAt.localeCompare(b.startedAt))
+    .toSorted(byBegin)
     .map((bar) => ({ key: bar.id, depth: 0, label: bar.name, ...extent([bar]), bar }));
 };
 
