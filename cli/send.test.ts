@@ -245,5 +245,5 @@ test('--attach sends files with the message, alone or with a text, and says what
   expect(JSON.stringify(model.requests('notes.txt')[0]?.body.messages)).toContain('forty-two');
   const missing = await run(['send', '--attach', path.join(workspace, 'none.png'), 'Look']);
   expect(missing.stderr).toContain(`Cannot attach ${path.join(workspace, 'none.png')}: there is no such file`);
-  expect(missing.code).toBe(exitCodes.failure);
+  expect(missing.code).toBe(exitCodes.usage);
 });

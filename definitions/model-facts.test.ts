@@ -47,8 +47,10 @@ test('what everturn.yaml says goes before the project, the project before the ho
     asOf: null,
     source: 'everturn.yaml',
   });
+  expect(modelFacts({ model: 'nobody-knows', images: true }).images?.value).toBe(true);
   expect(modelFacts({ model: 'nobody-knows' })).toEqual({
     contextTokens: null,
+    images: null,
     price: { value: { input: 7, output: 8 }, asOf: '2026-01-02', source: 'a bill' },
   });
 });

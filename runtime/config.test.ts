@@ -56,6 +56,7 @@ describe('a configuration that can be used', () => {
     },
     context: { highMark: 0.8, lowMark: 0.5, keepRecent: 0.2, marks: 'on' },
     strictModels: false,
+    attachments: { bytes: 20_971_520, megapixels: 50 },
     commandEnv: [],
     commands: { sandbox: 'auto' },
     web: true,

@@ -9,7 +9,12 @@ test('images of an answer are shown; what is not taken is named with the reason'
   const attachments = openAttachments({
     folder: await temporaryFolder(),
     // In the place of Postgres: what it would record.
-    rows: { put: async ({ id }, keep) => void (await keep(), rows.push(id)) } as Parameters<typeof openAttachments>[0]['rows'],
+    rows: {
+      put: async ({ id }, keep) => {
+        await keep();
+        rows.push(id);
+      },
+    } as Parameters<typeof openAttachments>[0]['rows'],
   });
   const part = (bytes: Buffer) => ({ type: 'image', data: bytes.toString('base64'), mimeType: 'image/png' });
   const content = [
