@@ -16,19 +16,25 @@ type OperationRow = {
   fence: number;
   name: string;
   purpose: string | null;
+  startedAt: string;
 };
 type EphemeralRow = { operation: string; type: string; data: object };
 
 /** Replays what is still growing through the viewers' own reducer, so that both see the same. */
 const replayLive = (operations: OperationRow[], ephemeral: EphemeralRow[]): SessionView['live'] => {
-  const events = operations.flatMap(({ key, turn, step, call, fence, name, purpose }): SessionEvent[] => [
-    call === null
-      ? { type: purpose === null ? 'step.started' : 'compaction.started', turn, step, fence, model: name }
-      : { type: 'tool.started', turn, step, call, fence, callId: '', tool: name },
-    ...ephemeral
-      .filter(({ operation }) => operation === key)
-      .map(({ type, data }) => ({ type, ...data }) as SessionEvent),
-  ]);
+  const events = operations.flatMap(
+    ({ key, turn, step, call, fence, name, purpose, startedAt }): { event: SessionEvent; at: string }[] => {
+      const own: SessionEvent[] = [
+        call === null
+          ? { type: purpose === null ? 'step.started' : 'compaction.started', turn, step, fence, model: name }
+          : { type: 'tool.started', turn, step, call, fence, callId: '', tool: name },
+        ...ephemeral
+          .filter(({ operation }) => operation === key)
+          .map(({ type, data }) => ({ type, ...data }) as SessionEvent),
+      ];
+      return own.map((event) => ({ event, at: startedAt }));
+    },
+  );
   const empty: SessionView = {
     position: 0,
     chunks: [],
@@ -39,7 +45,7 @@ const replayLive = (operations: OperationRow[], ephemeral: EphemeralRow[]): Sess
     approvals: [],
     live: [],
   };
-  return events.reduce((view, event, index) => reduce(view, { position: index + 1, at: '', event }), empty).live;
+  return events.reduce((view, { event, at }, index) => reduce(view, { position: index + 1, at, event }), empty).live;
 };
 
 /** What a viewer needs before it tails the stream from `position`, all as of one moment. */
@@ -65,7 +71,7 @@ export const readView = async (database: Database, sessionId: string, limit: num
       [sessionId],
     );
     const operations = await query<OperationRow>(
-      `SELECT key, turn, step, call, fence, name, purpose FROM operations
+      `SELECT key, turn, step, call, fence, name, purpose, iso(started_at) AS "startedAt" FROM operations
        WHERE session_id = $1 AND state IN ('open', 'failed') ORDER BY started_at`,
       [sessionId],
     );
