@@ -960,8 +960,7 @@ DECLARE v_free integer; v_run text;
 BEGIN
   IF NOT EXISTS (SELECT FROM runs r WHERE r.kind = 'script' AND r.status = 'running' AND r.admitted_at IS NULL) THEN RETURN; END IF;
   PERFORM pg_advisory_xact_lock(7261003);
-  SELECT p_cap - count(*) INTO v_free FROM runs r
-    WHERE r.kind = 'script' AND r.status = 'running' AND r.admitted_at IS NOT NULL AND NOT r.paused;
+  SELECT p_cap - count(*) INTO v_free FROM runs r WHERE r.status = 'running' AND takes_slot(r);
   FOR v_run IN
     SELECT r.id FROM runs r
     WHERE r.kind = 'script' AND r.status = 'running' AND r.admitted_at IS NULL AND NOT r.paused
@@ -1112,8 +1111,22 @@ AS $function$
   SELECT jsonb_build_object('id', a.id, 'sessionId', a.session_id, 'turn', a.turn, 'step', a.step, 'call', a.call,
     'tool', a.tool, 'arguments', a.arguments, 'argumentsHash', a.arguments_hash, 'status', a.status,
     'decision', a.decision, 'note', a.note, 'answeredBy', a.answered_by, 'askedAt', iso(a.asked_at),
-    'answeredAt', iso(a.answered_at))
+    'answeredAt', iso(a.answered_at),
+    'changes', (SELECT coalesce(jsonb_agg(jsonb_build_object('id', c.id, 'number', c.number, 'kind', c.kind, 'path', c.path,
+      'from', c.from_path, 'diff', left(c.diff, 20000), 'hunks', c.hunks) ORDER BY c.number), '[]')
+      FROM file_changes c WHERE c.approval_id = a.id))
     || CASE WHEN a.about IS NULL THEN '{}'::jsonb ELSE jsonb_build_object('about', a.about) END $function$;
+
+CREATE OR REPLACE FUNCTION public.ask_file_changes(p_key text, p_session text, p_kind text, p_ids text[], p_chosen integer[], p_by text)
+ RETURNS void
+ LANGUAGE plpgsql
+AS $function$
+BEGIN
+  PERFORM lock_session(p_session);
+  INSERT INTO file_change_sets (key, session_id, kind, state, changes, asked_by)
+  VALUES (p_key, p_session, p_kind, 'asked', p_ids, p_by) ON CONFLICT DO NOTHING;
+  IF FOUND AND p_chosen IS NOT NULL THEN UPDATE file_changes SET chosen = p_chosen WHERE id = ANY(p_ids); END IF;
+END $function$;
 
 CREATE OR REPLACE FUNCTION public.ask_question(p_id text, p_run text, p_node text, p_step text, p_prompt text, p_form jsonb, p_approvers text[], p_deadline timestamp with time zone)
  RETURNS timestamp with time zone
@@ -1193,6 +1206,26 @@ AS $function$
   SELECT coalesce(array_agg(DISTINCT id #>> '{}'), '{}') FROM (
     SELECT jsonb_path_query(p_chunks, '$[*].body.attachmentId') AS id
     UNION SELECT jsonb_path_query(p_chunks, '$[*].body.images[*].attachmentId')) AS found $function$;
+
+CREATE OR REPLACE FUNCTION public.begin_file_changes(p_key text, p_session text, p_kind text, p_words text, p_steps jsonb, p_changes jsonb, p_ids text[])
+ RETURNS boolean
+ LANGUAGE plpgsql
+AS $function$
+DECLARE v_stream text := lock_session(p_session); v_count integer;
+BEGIN
+  PERFORM FROM file_change_sets WHERE key = p_key AND state <> 'asked';
+  IF FOUND THEN RETURN true; END IF;
+  PERFORM add_file_changes(p_session, 'pending', NULL, p_changes);
+  SELECT count(*) INTO v_count FROM file_changes WHERE id = ANY(p_ids)
+    AND CASE p_kind WHEN 'undo' THEN state = 'applied' ELSE state IN ('pending', 'conflict', 'failed', 'undone') END;
+  IF v_count <> cardinality(p_ids) THEN RETURN false; END IF;
+  UPDATE file_changes SET state = 'applying', set_key = p_key, reason = NULL WHERE id = ANY(p_ids);
+  INSERT INTO file_change_sets (key, session_id, kind, state, changes, steps, words)
+  VALUES (p_key, p_session, p_kind, 'applying', p_ids, p_steps, p_words)
+  ON CONFLICT (key) DO UPDATE SET state = 'applying', changes = p_ids, steps = p_steps;
+  PERFORM tell_file_changes(v_stream, p_ids);
+  RETURN true;
+END $function$;
 
 CREATE OR REPLACE FUNCTION public.begin_operation(p_key text, p_session text, p_turn integer, p_step integer, p_call integer, p_name text, p_worker text, p_token bytea, p_workflow text, p_run text, p_started jsonb, p_purpose text)
  RETURNS TABLE(outcome text, result jsonb, fence integer, failures integer, interrupted boolean, next integer)
@@ -1912,7 +1945,8 @@ DECLARE v_stream text := lock_session(p_session); v_ids text[];
 BEGIN
   WITH rejected AS (
     UPDATE file_changes SET state = 'rejected', decided_by = p_by, decided_at = clock_timestamp()
-    WHERE session_id = p_session AND id = ANY(p_ids) AND approval_id IS NULL AND state IN ('pending', 'conflict', 'failed')
+    WHERE session_id = p_session AND id = ANY(p_ids) AND (approval_id IS NULL OR state <> 'pending')
+      AND state IN ('pending', 'conflict', 'failed')
     RETURNING id)
   SELECT array_agg(id) INTO v_ids FROM rejected;
   PERFORM tell_file_changes(v_stream, v_ids);
@@ -2168,6 +2202,15 @@ BEGIN
   END IF;
   RETURN v_turn;
 END $function$;
+
+CREATE OR REPLACE FUNCTION public.takes_slot(r runs)
+ RETURNS boolean
+ LANGUAGE sql
+ STABLE
+AS $function$
+  SELECT r.kind = 'script' AND r.status = 'running' AND r.admitted_at IS NOT NULL AND NOT r.paused
+    AND (NOT EXISTS (SELECT FROM questions q WHERE q.run_id = r.id AND q.status = 'pending')
+      OR EXISTS (SELECT FROM nodes n WHERE n.run_id = r.id AND n.kind = 'agent' AND n.ended_at IS NULL)) $function$;
 
 CREATE OR REPLACE FUNCTION public.tell_file_changes(p_stream text, p_ids text[])
  RETURNS void
