@@ -65,9 +65,7 @@ it('the files of the catalog have no faults', () => {
   });
   const found = [...definitions.flows(), ...definitions.agents()];
   expect(found.flatMap(({ faults }) => faults)).toEqual([]);
-  expect(found.map(({ name }) => name)).toEqual(
-    expect.arrayContaining(['research-report', 'review-code', 'skeptic']),
-  );
+  expect(found.map(({ name }) => name)).toEqual(expect.arrayContaining(['research-report', 'review-code', 'skeptic']));
 });
 
 describe('research-report', () => {

@@ -195,7 +195,13 @@ describe('on a small repository', { timeout: 240_000 }, () => {
     expect(phases).toEqual(['Divide', 'Scout', 'Check', 'Scout', 'Check', 'Scout', 'Check', 'Report']);
     const labels = agents.map(({ label }) => label).toSorted();
     expect(labels).toEqual(
-      ['divide', ...[1, 2, 3].map((round) => `src, round ${round}`), 'src/db.ts:2', 'src/work.ts:4', 'src/work.ts:5'].toSorted(),
+      [
+        'divide',
+        ...[1, 2, 3].map((round) => `src, round ${round}`),
+        'src/db.ts:2',
+        'src/work.ts:4',
+        'src/work.ts:5',
+      ].toSorted(),
     );
     expect(await expectNothingAgain(stack, id, agents)).toBe(output);
     const known = ['src/db.ts:2', { file: 'src/work.ts', line: 99, quote: '} catch {}' }];

@@ -145,7 +145,13 @@ describe('the limits of runs', { timeout: 120_000 }, () => {
     // Not the run that used it last, but the one that paid.
     const third = await play([{ n: 1 }, { n: 3 }], { ttl: '1h' });
     expect(third).toMatchObject({ said: ['first 1', 'never'], from: [first.id, second.id] });
-    const fourth = await play([{ n: 1, more: ', reuse: true' }, { n: 2, gives: 'not asked for' }], false);
+    const fourth = await play(
+      [
+        { n: 1, more: ', reuse: true' },
+        { n: 2, gives: 'not asked for' },
+      ],
+      false,
+    );
     expect(fourth).toMatchObject({ said: ['first 1', 'not asked for'], from: [first.id, null] });
 
     const { results } = await stack.api.listResults({ script: 'again' });

@@ -113,7 +113,14 @@ describe('skills', () => {
   });
 });
 
-const session = (createdAt: string) => ({ workspace: '/w', allow: [], changeMode: 'ask' as const, definition: null, schema: null, createdAt });
+const session = (createdAt: string) => ({
+  workspace: '/w',
+  allow: [],
+  changeMode: 'ask' as const,
+  definition: null,
+  schema: null,
+  createdAt,
+});
 
 describe('memory', () => {
   const open = async (now?: () => Date) => {
