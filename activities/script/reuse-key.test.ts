@@ -49,7 +49,14 @@ test('the order of keys counts in a schema', () => {
 });
 
 test('what it is shown as, its time, its retries and its budget change nothing', () => {
-  const options = { label: 'x', timeout: '1m', retries: 5, budget: { tokens: 10 }, onError: 'throw' as const, reuse: true };
+  const options = {
+    label: 'x',
+    timeout: '1m',
+    retries: 5,
+    budget: { tokens: 10 },
+    onError: 'throw' as const,
+    reuse: true,
+  };
   expect(key({ options, call: { ...call, label: null, phase: null, ordinal: 9 } })).toBe(key());
   expect(key({ run: { ...run, allow: ['write', 'run'] } })).toBe(key());
 });
