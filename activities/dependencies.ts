@@ -8,6 +8,8 @@ import type { TurnLimits } from '../contracts/turn-limits.ts';
 import type { Sandbox } from '../sandbox/sandbox.ts';
 import type { Store } from '../store/store.ts';
 import type { Models } from './model/models.ts';
+import type { FileRules } from './permissions/rules.ts';
+import type { Keeper } from './tools/background/keeper.ts';
 import type { Confinement } from './tools/confine/confinement.ts';
 import type { Tool } from './tools/tool.ts';
 import type { DeltaWriter } from './turn/delta-writer.ts';
@@ -24,10 +26,14 @@ export type Dependencies = {
   models: Models;
   tools: readonly Tool[];
   attachments: Pick<Attachments, 'add' | 'limits'>;
+  /** Permission rules of everturn.yaml and of the person's own file, as they are now. */
+  fileRules: () => FileRules;
   /** All that commands see of the environment. */
   commandEnv: Record<string, string>;
   confinement: Confinement;
   commandSeconds: number;
+  /** Keeps commands in the background. */
+  background: Keeper;
   turnLimits: TurnLimits;
   context: ContextSettings;
   /** What a step does when every key it could ask is marked. */

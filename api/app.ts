@@ -28,6 +28,7 @@ import { hookRoutes } from './routes/hooks.ts';
 import { keyRoutes } from './routes/keys.ts';
 import { loginPath, loginRoutes } from './routes/login.ts';
 import { messageRoutes } from './routes/messages.ts';
+import { permissionRoutes } from './routes/permissions.ts';
 import { pruneRoutes } from './routes/prune.ts';
 import { resultRoutes } from './routes/results.ts';
 import { runControlRoutes } from './routes/run-control.ts';
@@ -153,6 +154,7 @@ export const createApp = async ({
   contextRoutes(app, routes);
   approvalRoutes(app, routes);
   fileChangeRoutes(app, routes);
+  permissionRoutes(app, routes);
   subagentRoutes(app, routes);
   flowRoutes(app, routes);
   scriptRoutes(app, routes);

@@ -16,7 +16,7 @@ import {
   SpanPage,
   type UpdateSession,
 } from '../contracts/api.ts';
-import { Approval, type ApprovalAnswer } from '../contracts/approvals.ts';
+import { Approval } from '../contracts/approvals.ts';
 import { ChunkPage } from '../contracts/chunks.ts';
 import { Question, type QuestionAnswer } from '../contracts/runs.ts';
 import { ToolTracePage, type ToolTraceQuery } from '../contracts/tool-traces.ts';
@@ -26,6 +26,7 @@ import { type FileChangesApi, fileChangesApi } from './file-changes.ts';
 import { type FlowsApi, flowsApi } from './flows.ts';
 import { type KeysApi, keysApi } from './keys.ts';
 import { type Bytes, type Once, once, type Signal, streamHeaders, streamOf } from './options.ts';
+import { type PermissionsApi, permissionsApi } from './permissions.ts';
 import { type RunsApi, runsApi } from './runs.ts';
 import { type ScriptsApi, scriptsApi } from './scripts.ts';
 import { type SessionFilesApi, sessionFilesApi } from './session-files.ts';
@@ -51,7 +52,8 @@ export type ApiClient = SessionsApi &
   TrustApi &
   UsageApi &
   UsersApi &
-  KeysApi;
+  KeysApi &
+  PermissionsApi;
 
 type SessionsApi = {
   /** `model`: the address of the first model is asked too. */
@@ -85,7 +87,9 @@ type SessionsApi = {
   ): Promise<SpanPage>;
   listApprovals(options?: Signal): Promise<ApprovalList>;
   /** Throws `approval_answered` with the first answer in `details.approval` when somebody was faster. */
-  answerApproval(id: string, answer: ApprovalAnswer, options?: Once): Promise<Approval>;
+  answerApproval(id: string, answer: QuestionAnswer, options?: Once): Promise<Approval>;
+  /** Also of one that has been answered. Throws `approval_not_found` for a call that nobody was asked about. */
+  getApproval(id: string, options?: Signal): Promise<Approval>;
   /** As {@link answerApproval}, for a question of a run; throws `form_invalid` and `approver_refused` too. */
   answerQuestion(id: string, answer: QuestionAnswer, options?: Once): Promise<Question>;
   /** The bytes of a session's event stream. Without `after` it begins with a snapshot. See `tailSession`. */
@@ -111,6 +115,7 @@ export const createApiClient = (options: ApiClientOptions): ApiClient => {
     ...trustApi(transport),
     ...usageApi(transport),
     ...usersApi(transport),
+    ...permissionsApi(transport),
     ...keysApi(transport),
     health: ({ signal, model = false } = {}) =>
       read(Health, { action: 'read the health', path: model ? '/health?model=true' : '/health', signal }),
@@ -182,6 +187,8 @@ export const createApiClient = (options: ApiClientOptions): ApiClient => {
     listSpans: (id, query, { signal } = {}) =>
       read(SpanPage, { action: `read the traces of ${id}`, path: `${session(id)}/traces`, query, signal }),
     listApprovals: ({ signal } = {}) => read(ApprovalList, { action: 'list approvals', path: '/approvals', signal }),
+    getApproval: (id, { signal } = {}) =>
+      read(Approval, { action: `read approval ${id}`, path: `/approvals/${encodeURIComponent(id)}`, signal }),
     answerApproval: (id, body, { signal, idempotencyKey } = {}) =>
       read(Approval, {
         action: `answer approval ${id}`,

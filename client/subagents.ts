@@ -12,6 +12,8 @@ export type SubagentsApi = {
   getSubagent(id: string, options?: Signal): Promise<SubagentDetail>;
   /** Throws `subagent_ended`. It ends a moment later. */
   cancelSubagent(id: string, options?: Once): Promise<SubagentDetail>;
+  /** The same work again, as a new attempt, which it returns. Throws `subagent_not_retried`. */
+  retrySubagent(id: string, options?: Once): Promise<SubagentDetail>;
   /** Throws `subagent_ended`. */
   sendToSubagent(id: string, body: { text: string }, options?: Once): Promise<SentMessage>;
 };
@@ -28,6 +30,15 @@ export const subagentsApi = ({ read }: Transport): SubagentsApi => {
         action: `cancel background agent ${id}`,
         method: 'POST',
         path: `${subagent(id)}/cancel`,
+        body: {},
+        headers: once(idempotencyKey),
+        signal,
+      }),
+    retrySubagent: (id, { signal, idempotencyKey } = {}) =>
+      read(SubagentDetail, {
+        action: `retry background agent ${id}`,
+        method: 'POST',
+        path: `${subagent(id)}/retry`,
         body: {},
         headers: once(idempotencyKey),
         signal,

@@ -7,6 +7,7 @@ import { Epoch, EpochKind, Predicted } from './context/epoch.ts';
 import { TurnStatus, WhenBusy } from './events.ts';
 import { ChangeMode } from './file-changes.ts';
 import { OneLine } from './one-line.ts';
+import { ReadRoot } from './permissions/api.ts';
 import { Prefix } from './prefix.ts';
 import { Question } from './runs.ts';
 import { Budget } from './script.ts';
@@ -32,6 +33,8 @@ export const Session = z.object({
   autoFix: z.enum(['off', 'on']).nullable().optional(),
   /** `waiting` while a person is asked. */
   status: SessionStatus,
+  /** Files and folders outside its workspace that a person has opened to it for reading. */
+  readRoots: z.array(ReadRoot).optional(),
   /** The run and the node whose step the session is; null for a session of its own. */
   runId: z.string().nullable(),
   node: z.string().nullable(),
@@ -81,7 +84,7 @@ export const ForkSession = z.object({
 });
 export type ForkSession = z.input<typeof ForkSession>;
 
-/** Takes effect between turns: what changes how a session goes on is refused while one runs or a message waits. */
+/** Takes effect between turns, and is refused while one runs or a message waits; `allow` alone takes effect at once. */
 export const UpdateSession = z
   .strictObject({
     title: OneLine.min(1).max(200).optional(),

@@ -1,13 +1,30 @@
 import { z } from 'zod';
 import { ChangeKind } from './file-changes.ts';
+import { Because } from './permissions/because.ts';
+import { AskedQuestion } from './permissions/question.ts';
+import { PermissionRule } from './permissions/rule.ts';
 
 export const Decision = z.enum(['approve', 'deny']);
 export type Decision = z.infer<typeof Decision>;
+
+/** A rule that is made from an answer. Without `rule`, the narrowest that covers the call. */
+export const Remember = z.strictObject({
+  /** The session and its background agents, or every session in the same folder. */
+  scope: z.enum(['session', 'here']),
+  rule: PermissionRule.optional(),
+});
+export type Remember = z.infer<typeof Remember>;
 
 export const ApprovalAnswer = z.object({
   decision: Decision,
   /** Told to the model when the call is denied. */
   note: z.string().max(2000).optional(),
+  /** That of the call as it was shown: an answer to another one is refused. */
+  argumentsHash: z.string().max(100).optional(),
+  /** Equal calls are not asked for again. */
+  remember: Remember.optional(),
+  /** Approves a call that was denied, or whose turn has ended: the agent is told, and may make the same call once. */
+  late: z.literal(true).optional(),
 });
 export type ApprovalAnswer = z.infer<typeof ApprovalAnswer>;
 
@@ -27,6 +44,7 @@ export const Approval = z.object({
   status: z.enum(['pending', 'answered', 'closed']),
   decision: Decision.nullable(),
   note: z.string().nullable(),
+  /** A user; `rule` where a rule decided, `deadline` where nobody answered in time. */
   answeredBy: z.string().nullable(),
   askedAt: z.iso.datetime(),
   answeredAt: z.iso.datetime().nullable(),
@@ -44,5 +62,15 @@ export const Approval = z.object({
       }),
     )
     .optional(),
+  /** Why it is asked, allowed or denied. Absent from what earlier releases recorded, like all that follows. */
+  because: Because.nullish(),
+  /** What an agent asks with `ask_user`. */
+  question: AskedQuestion.nullish(),
+  /** The answer to that question: `{answer}`. */
+  fields: z.record(z.string(), z.unknown()).nullish(),
+  deadline: z.iso.datetime().nullish(),
+  /** Who approved the call after it was denied. */
+  lateBy: z.string().nullish(),
+  lateAt: z.iso.datetime().nullish(),
 });
 export type Approval = z.infer<typeof Approval>;

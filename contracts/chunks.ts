@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { KeptFile, KeptImage } from './attachments.ts';
+import { CommandResult } from './command-result.ts';
 import { UsageBody } from './usage-chunk.ts';
 
 /**
@@ -63,6 +64,8 @@ const bodies = {
     images: z.array(KeptImage).optional(),
     /** Of files that it changed: shown to people, not sent to the model. */
     diff: z.string().optional(),
+    /** Of `run_command`: how it ended, and what it wrote on each stream. */
+    command: CommandResult.optional(),
   }),
   image: KeptImage.extend({ kind: z.literal('image'), role: z.enum(['user', 'assistant']) }),
   /** Attached by the user. */

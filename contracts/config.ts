@@ -6,6 +6,7 @@ import { ChangeMode } from './file-changes.ts';
 import { McpServers } from './mcp.ts';
 import type { ModelChoice } from './models.ts';
 import { OneLine } from './one-line.ts';
+import { PermissionRules } from './permissions/rule.ts';
 import { Price } from './price.ts';
 import { Retention } from './prune.ts';
 import { replyLimits } from './reply-limits.ts';
@@ -252,6 +253,11 @@ export const Config = z
       .strictObject({
         /** `auto`: the strongest that works on the machine. */
         sandbox: CommandSandbox.default('auto'),
+        /** A shell, such as /bin/bash, that reads texts with pipes and the like. Default: none, commands are given word by word. */
+        shell: z
+          .string()
+          .regex(/^\/[^\0]*$/, 'the absolute path of a shell, such as /bin/bash')
+          .optional(),
       })
       .prefault({}),
     changes: z
@@ -262,6 +268,8 @@ export const Config = z
       .prefault({}),
     /** A command that checks what a step has written, and whose failure the model is told. */
     autoFix: AutoFixSettings.prefault({}),
+    /** What calls of tools may do unasked, ask first, or not do. Those that deny or ask hold without trust, too. */
+    permissions: PermissionRules.default([]),
     /** Whether agents may fetch pages (`web_fetch`). */
     web: z.boolean().default(true),
     /** Where `web_search` asks; without it there is no such tool. */

@@ -2,6 +2,7 @@ import { type Config, modelChoice, modelNames, nameOfModel } from './config.ts';
 import type { ChangeMode } from './file-changes.ts';
 import type { ConfiguredKey } from './keys.ts';
 import type { ModelChoice } from './models.ts';
+import type { PermissionRule } from './permissions/rule.ts';
 import { type RunDefaults, runDefaultsOf } from './run-defaults.ts';
 
 /** What the API tells of everturn.yaml, as it is in use now. */
@@ -14,6 +15,7 @@ export type Configured = {
   keys: readonly ConfiguredKey[];
   /** How changes of files are applied in new sessions. */
   changeMode: ChangeMode;
+  permissions: readonly PermissionRule[];
   /** Where the first model is asked; null where this process was not told. */
   modelUrl: string | null;
 };
@@ -24,9 +26,8 @@ const withoutCredentials = (baseUrl: string): string => {
 };
 
 export const configuredOf = (
-  config: Pick<Config, 'keys' | 'models' | 'strictModels' | 'changes'> & {
-    limits: Pick<Config['limits'], 'runTokens' | 'runMinutes'>;
-  },
+  config: Pick<Config, 'keys' | 'models' | 'strictModels' | 'changes'> &
+    Partial<Pick<Config, 'permissions'>> & { limits: Pick<Config['limits'], 'runTokens' | 'runMinutes'> },
   offlineUrl?: string,
 ): Configured => ({
   models: modelNames(config),
@@ -34,6 +35,7 @@ export const configuredOf = (
   modelChoice: modelChoice(config),
   changeMode: config.changes.mode,
   runDefaults: runDefaultsOf(config.limits),
+  permissions: config.permissions ?? [],
   keys: Object.entries(config.keys).map(([name, { baseUrl, apiKeyEnv }]) => ({
     name,
     baseUrl: withoutCredentials(baseUrl),

@@ -17,6 +17,9 @@ export const errorTable = {
   session_not_found: { status: 404, retryable: false, meaning: 'No such session' },
   approval_not_found: { status: 404, retryable: false, meaning: 'No such approval' },
   approval_answered: { status: 409, retryable: false, meaning: 'The approval already has an answer' },
+  approval_changed: { status: 409, retryable: false, meaning: 'The call is not the one that was shown' },
+  remember_refused: { status: 409, retryable: false, meaning: 'No rule can be made from the answer' },
+  permission_not_found: { status: 404, retryable: false, meaning: 'No such rule or read access' },
   approval_closed: { status: 409, retryable: false, meaning: 'The turn that asked has ended' },
   change_not_found: { status: 404, retryable: false, meaning: 'No such change of a file' },
   change_decided: { status: 409, retryable: false, meaning: 'Somebody has decided about the change already' },
@@ -102,6 +105,7 @@ export const errorTable = {
 
   subagent_not_found: { status: 404, retryable: false, meaning: 'No such background agent' },
   subagent_ended: { status: 409, retryable: false, meaning: 'The background agent has ended' },
+  subagent_not_retried: { status: 409, retryable: false, meaning: 'The background agent cannot be retried' },
   subagent_cancelled: { status: 499, retryable: false, meaning: 'The background agent was cancelled' },
   subagent_crashed: { status: 500, retryable: false, meaning: 'The background agent was ended from outside' },
 

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { Decision } from './approvals.ts';
+import { ApprovalAnswer, Decision } from './approvals.ts';
 import { Duration, FormField, Join, Origin, Overlap, stepKindNames, Trigger } from './flow.ts';
 import { Budget, Reuse, ScriptLine, ScriptMeta } from './script.ts';
 import { permissions } from './tools.ts';
@@ -246,9 +246,8 @@ export const ItemQuery = z.object({
 export const NodeResult = z.object({ node: RunNode, output: z.unknown(), item: z.unknown() });
 export type NodeResult = z.infer<typeof NodeResult>;
 
-export const QuestionAnswer = z.object({
-  decision: Decision,
-  note: z.string().max(2000).optional(),
+/** Of a question of a run; of a tool call the same, with what only those take. */
+export const QuestionAnswer = ApprovalAnswer.extend({
   /** By name of the form's fields. */
   fields: z.record(z.string(), z.unknown()).optional(),
 });

@@ -27,15 +27,33 @@ export const shownField = ({ name, label, type, choices, required }: Question['f
   return visibleInLine(`${name}${label ? ` (${label})` : ''}: ${kind}${required ? ', required' : ''}`);
 };
 
-/** All of a call that is approved: the tool, what is to be known of the call, its arguments, then what it would do to files. */
+/** What an agent asks: the question, then its choices. */
+export const shownAsked = ({ question, kind, choices, default: given }: NonNullable<Approval['question']>): string => {
+  const how =
+    kind === 'text'
+      ? []
+      : [kind === 'choice' ? 'One of:' : 'One or more of:', ...choices.map((one) => `- ${visibleInLine(one)}`)];
+  const otherwise = given === undefined ? [] : [`Without an answer: ${visibleInLine([given].flat().join(', '))}`];
+  return [visible(question), ...how, ...otherwise].join('\n');
+};
+
+/**
+ * All of a call that is approved: the tool, what is to be known of the call, its arguments, then what it would do to files; of a
+ * question of an agent what it asks.
+ */
 export const shownApproval = ({
   tool,
   arguments: text,
   about,
   changes = [],
-}: Pick<Approval, 'tool' | 'arguments' | 'about' | 'changes'>): string =>
+  question,
+}: Pick<Approval, 'tool' | 'arguments' | 'about' | 'changes' | 'question'>): string =>
   [
-    [visibleInLine(tool), ...(about === undefined ? [] : [visibleInLine(about)]), shownArguments(text)].join('\n'),
+    [
+      visibleInLine(tool),
+      ...(about === undefined ? [] : [visibleInLine(about)]),
+      question ? shownAsked(question) : shownArguments(text),
+    ].join('\n'),
     ...changes.map(({ diff }) => visible(diff)),
   ].join('\n\n');
 

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { UsageTotals } from './usage.ts';
 
 /** `crashed`: its workflow, its session or its turn was ended from outside or is gone. The last four are ends. */
 export const SubagentStatus = z.enum(['queued', 'running', 'completed', 'failed', 'cancelled', 'crashed']);
@@ -38,11 +39,31 @@ export const Subagent = z.object({
   createdAt: z.iso.datetime(),
   startedAt: z.iso.datetime().nullable(),
   endedAt: z.iso.datetime().nullable(),
+  /** What the call that spawned it noted, for programs and people. */
+  metadata: z.record(z.string(), z.unknown()).nullish(),
+  /** From 1; one that was retried is the same work again. */
+  attempt: z.int().positive().optional(),
+  /** The attempt before it. */
+  retryOf: z.string().nullish(),
 });
 export type Subagent = z.infer<typeof Subagent>;
 
-/** `result` is the last text of one that completed, whole. */
-export const SubagentDetail = Subagent.extend({ result: z.string().nullable() });
+/** How far one has come. */
+export const SubagentProgress = z.object({
+  /** Model requests that were answered, and tool calls that were asked for. */
+  requests: z.int().nonnegative(),
+  calls: z.int().nonnegative(),
+  /** The tool that it asked for last. */
+  lastTool: z.string().nullable(),
+});
+export type SubagentProgress = z.infer<typeof SubagentProgress>;
+
+/** `result` is the last text of one that completed, whole. `usage` and `progress` are null once its session was deleted. */
+export const SubagentDetail = Subagent.extend({
+  result: z.string().nullable(),
+  usage: UsageTotals.nullish(),
+  progress: SubagentProgress.nullish(),
+});
 export type SubagentDetail = z.infer<typeof SubagentDetail>;
 
 export const SubagentPage = z.object({ subagents: z.array(Subagent), nextCursor: z.string().nullable() });
@@ -93,10 +114,10 @@ const words: Record<SubagentEnd, string> = {
 
 /** The one message by which a parent hears of the end. */
 export const endMessage = (
-  { id, label }: Pick<Subagent, 'id' | 'label'>,
+  { id, label, attempt = 1 }: Pick<Subagent, 'id' | 'label' | 'attempt'>,
   { status, code, reason, result }: SubagentOutcome,
 ): string => {
-  const head = `[Background agent "${label}" (${id}) ${words[status]}${code === null ? '' : `: ${code}`}]`;
+  const head = `[Background agent "${label}" (${id}${attempt > 1 ? `, attempt ${attempt}` : ''}) ${words[status]}${code === null ? '' : `: ${code}`}]`;
   if (status === 'completed') return `${head}\n${result ? cut(id, result) : '(It wrote no text.)'}`;
   return reason === null ? head : `${head}\n${cut(id, reason)}`;
 };

@@ -1,6 +1,6 @@
 import type { Approval, Decision } from '../contracts/approvals.ts';
 import type { Database } from './database.ts';
-import { storable } from './json.ts';
+import { storable, toJson } from './json.ts';
 
 export const approvalQueries = (database: Database) => ({
   async find(id: string): Promise<Approval | undefined> {
@@ -33,13 +33,45 @@ export const approvalQueries = (database: Database) => ({
     decision: Decision,
     note: string | null,
     by: string,
+    fields: Record<string, unknown> | null = null,
   ): Promise<{ applied: boolean; approval: Approval }> {
     const [row] = await database.query<{ applied: boolean; approval: Approval }>(
-      'SELECT applied, approval FROM answer_approval($1, $2, $3, $4, $5)',
-      [approval.id, approval.sessionId, decision, note === null ? null : storable(note), by],
+      'SELECT applied, approval FROM answer_approval($1, $2, $3, $4, $5, $6)',
+      [approval.id, approval.sessionId, decision, fields && toJson(fields), note === null ? null : storable(note), by],
     );
     if (!row) throw new Error('answer_approval gave no row');
     return row;
+  },
+
+  /** Approves a call that was denied, or that nobody answered in time. */
+  async approveLate(
+    { id, sessionId }: Approval,
+    by: string,
+  ): Promise<{ outcome: 'applied' | 'pending' | 'approved' | 'late'; approval: Approval }> {
+    const [row] = await database.query<{ outcome: 'applied' | 'pending' | 'approved' | 'late'; approval: Approval }>(
+      'SELECT outcome, approval FROM approve_late($1, $2, $3)',
+      [id, sessionId, by],
+    );
+    if (!row) throw new Error('approve_late gave no row');
+    return row;
+  },
+
+  /** Questions whose deadline has passed. */
+  async due(): Promise<Approval[]> {
+    const rows = await database.query<{ approval: Approval }>(
+      `SELECT approval_json(a) AS approval FROM approvals a
+       WHERE status = 'pending' AND deadline <= clock_timestamp() ORDER BY deadline LIMIT 100`,
+    );
+    return rows.map(({ approval }) => approval);
+  },
+
+  /** Answers one that is due by its default, else as denied. False: somebody was quicker. */
+  async expire({ id, sessionId }: Approval): Promise<boolean> {
+    const [row] = await database.query<{ expired: boolean }>('SELECT expire_approval($1, $2) AS expired', [
+      id,
+      sessionId,
+    ]);
+    return row?.expired ?? false;
   },
 
   /** Answers that the turn's workflow has not confirmed. */

@@ -1,9 +1,12 @@
 import { createHash } from 'node:crypto';
+import type { Decision } from '../contracts/approvals.ts';
 import type { NewChunk } from '../contracts/chunks.ts';
 import type { NewEpoch } from '../contracts/context/epoch.ts';
 import type { ErrorCode } from '../contracts/errors.ts';
 import type { SessionEvent } from '../contracts/events.ts';
 import { callKey, compactionKey, stepKey } from '../contracts/ids.ts';
+import type { Because } from '../contracts/permissions/because.ts';
+import type { AskedQuestion } from '../contracts/permissions/question.ts';
 import type { Usage } from '../contracts/usage.ts';
 import type { Database } from './database.ts';
 import type { NewFileChange } from './file-changes.ts';
@@ -33,8 +36,17 @@ export type AskedApproval = {
   tool: string;
   arguments: string;
   argumentsHash: string;
+  /** What the person who decides should know beside the arguments. */
   about?: string;
   changes?: NewFileChange[];
+  because?: Because;
+  question?: AskedQuestion;
+  deadlineMs?: number;
+  /** A rule has decided: nobody is asked. */
+  decision?: Decision;
+  note?: string;
+  /** The denied call that a person has approved since. */
+  late?: string;
 };
 
 /** A pause before the next attempt. */

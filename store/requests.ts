@@ -13,10 +13,13 @@ import { epochsInForce } from './context.ts';
 import type { Database } from './database.ts';
 import type { StoredMark } from './keys.ts';
 import type { MessageKind } from './messages.ts';
+import type { SessionPermissions } from './permissions.ts';
 
 /** What a session says of its agent. All but the schema can be changed between turns. */
 export type AgentContext = {
   workspace: string;
+  /** The name of its agent. */
+  agent: string;
   allow: ToolPermission[];
   changeMode: ChangeMode;
   definition: Agent | null;
@@ -96,13 +99,14 @@ export type CallContext = AgentContext & {
   before: number;
   /** Null when the call asks nobody. */
   approval: Approval | null;
+  permissions: SessionPermissions;
 };
 
 export const requestQueries = (database: Database) => ({
   /** With the transcript after `after`. */
   async step(sessionId: string, turn: number, step: number, after = 0): Promise<StepContext | undefined> {
     const [row] = await database.query<StepContext>(
-      `SELECT workspace, allow, change_mode AS "changeMode", definition, schema, budget, model, run_id AS "runId", direct IS NOT NULL AS "isDirect",
+      `SELECT workspace, allow, change_mode AS "changeMode", definition, schema, budget, model, agent, run_id AS "runId", direct IS NOT NULL AS "isDirect",
          EXISTS (SELECT FROM subagents WHERE session_id = $1) AS "isSubagent", created_at::text AS "createdAt",
          (SELECT coalesce(json_agg(json_build_object('seq', seq, 'turn', turn, 'step', step, 'ordinal', ordinal, 'body', body)
             ORDER BY seq), '[]') FROM chunks WHERE session_id = $1 AND kind <> 'usage' AND seq > $3) AS transcript,
@@ -144,7 +148,7 @@ export const requestQueries = (database: Database) => ({
   /** Of a session that a script made for one tool call, and that asks no model. */
   async direct(sessionId: string): Promise<(AgentContext & { direct: DirectCall }) | undefined> {
     const [row] = await database.query<AgentContext & { direct: DirectCall }>(
-      'SELECT workspace, allow, change_mode AS "changeMode", definition, schema, direct FROM sessions WHERE id = $1 AND direct IS NOT NULL',
+      'SELECT workspace, allow, change_mode AS "changeMode", definition, schema, agent, direct FROM sessions WHERE id = $1 AND direct IS NOT NULL',
       [sessionId],
     );
     return row;
@@ -153,7 +157,7 @@ export const requestQueries = (database: Database) => ({
   /** A tool call as the model wrote it, and the answer that stands for it. */
   async call(sessionId: string, turn: number, step: number, call: number): Promise<CallContext | undefined> {
     const [row] = await database.query<CallContext>(
-      `SELECT s.workspace, s.allow, s.change_mode AS "changeMode", s.definition, s.schema, c.body,
+      `SELECT s.workspace, s.allow, s.change_mode AS "changeMode", s.definition, s.schema, c.body, s.agent, permissions_json(s) AS permissions,
          (SELECT count(*) FROM chunks b WHERE b.session_id = $1 AND b.kind = 'tool_call'
             AND (b.turn, b.step, b.ordinal) < ($2, $3, c.ordinal)) AS before,
          (SELECT approval_json(a) FROM approvals a WHERE a.session_id = $1 AND a.turn = $2 AND a.step = $3 AND a.call = $4) AS approval

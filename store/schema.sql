@@ -2,6 +2,8 @@
 
 CREATE SEQUENCE audit_id_seq AS bigint INCREMENT 1 MINVALUE 1 MAXVALUE 9223372036854775807 START 1 CACHE 1 OWNED BY audit.id;
 
+CREATE SEQUENCE command_inputs_n_seq AS bigint INCREMENT 1 MINVALUE 1 MAXVALUE 9223372036854775807 START 1 CACHE 1 OWNED BY command_inputs.n;
+
 CREATE SEQUENCE config_changes_id_seq AS bigint INCREMENT 1 MINVALUE 1 MAXVALUE 9223372036854775807 START 1 CACHE 1 OWNED BY config_changes.id;
 
 CREATE SEQUENCE messages_place_seq AS bigint INCREMENT 1 MINVALUE 1 MAXVALUE 9223372036854775807 START 1 CACHE 1 OWNED BY messages.place;
@@ -29,6 +31,13 @@ CREATE TABLE approvals (
   answered_at timestamp with time zone,
   delivered_at timestamp with time zone,
   about text,
+  because jsonb,
+  question jsonb,
+  fields jsonb,
+  deadline timestamp with time zone,
+  late_by text,
+  late_at timestamp with time zone,
+  late_used text,
   CONSTRAINT approvals_decision_check CHECK ((decision = ANY (ARRAY['approve'::text, 'deny'::text]))),
   CONSTRAINT approvals_pkey PRIMARY KEY (id),
   CONSTRAINT approvals_session_id_fkey FOREIGN KEY (session_id) REFERENCES sessions(id) ON DELETE CASCADE,
@@ -118,6 +127,36 @@ CREATE TABLE chunks (
   CONSTRAINT chunks_pkey PRIMARY KEY (session_id, seq),
   CONSTRAINT chunks_session_id_fkey FOREIGN KEY (session_id) REFERENCES sessions(id) ON DELETE CASCADE,
   CONSTRAINT chunks_session_id_turn_step_ordinal_key UNIQUE (session_id, turn, step, ordinal)
+);
+
+CREATE TABLE command_inputs (
+  id text NOT NULL,
+  command_id text NOT NULL,
+  n bigint NOT NULL GENERATED ALWAYS AS IDENTITY,
+  text text NOT NULL,
+  closes boolean NOT NULL,
+  taken_at timestamp with time zone,
+  CONSTRAINT command_inputs_command_id_fkey FOREIGN KEY (command_id) REFERENCES commands(id) ON DELETE CASCADE,
+  CONSTRAINT command_inputs_pkey PRIMARY KEY (id)
+);
+
+CREATE TABLE commands (
+  id text NOT NULL,
+  session_id text NOT NULL,
+  worker_id text NOT NULL,
+  argv jsonb NOT NULL,
+  description text,
+  status text NOT NULL DEFAULT 'running'::text,
+  exit_code integer,
+  signal text,
+  output text NOT NULL DEFAULT ''::text,
+  output_from bigint NOT NULL DEFAULT 0,
+  stop_asked boolean NOT NULL DEFAULT false,
+  started_at timestamp with time zone NOT NULL DEFAULT now(),
+  ended_at timestamp with time zone,
+  CONSTRAINT commands_pkey PRIMARY KEY (id),
+  CONSTRAINT commands_session_id_fkey FOREIGN KEY (session_id) REFERENCES sessions(id) ON DELETE CASCADE,
+  CONSTRAINT commands_status_check CHECK ((status = ANY (ARRAY['running'::text, 'exited'::text, 'stopped'::text, 'lost'::text])))
 );
 
 CREATE TABLE config_changes (
@@ -369,6 +408,19 @@ CREATE TABLE operations (
   CONSTRAINT operations_state_check CHECK ((state = ANY (ARRAY['open'::text, 'failed'::text, 'sealed'::text, 'abandoned'::text])))
 );
 
+CREATE TABLE permission_rules (
+  id text NOT NULL,
+  session_id text,
+  workspace text,
+  rule jsonb NOT NULL,
+  approval text,
+  created_by text NOT NULL,
+  created_at timestamp with time zone NOT NULL DEFAULT now(),
+  CONSTRAINT permission_rules_check CHECK (((session_id IS NULL) <> (workspace IS NULL))),
+  CONSTRAINT permission_rules_pkey PRIMARY KEY (id),
+  CONSTRAINT permission_rules_session_id_fkey FOREIGN KEY (session_id) REFERENCES sessions(id) ON DELETE CASCADE
+);
+
 CREATE TABLE questions (
   id text NOT NULL,
   run_id text NOT NULL,
@@ -391,6 +443,17 @@ CREATE TABLE questions (
   CONSTRAINT questions_pkey PRIMARY KEY (id),
   CONSTRAINT questions_run_id_fkey FOREIGN KEY (run_id) REFERENCES runs(id) ON DELETE CASCADE,
   CONSTRAINT questions_status_check CHECK ((status = ANY (ARRAY['pending'::text, 'answered'::text, 'expired'::text, 'closed'::text])))
+);
+
+CREATE TABLE read_roots (
+  id text NOT NULL,
+  session_id text NOT NULL,
+  path text NOT NULL,
+  granted_by text NOT NULL,
+  granted_at timestamp with time zone NOT NULL DEFAULT now(),
+  CONSTRAINT read_roots_pkey PRIMARY KEY (id),
+  CONSTRAINT read_roots_session_id_fkey FOREIGN KEY (session_id) REFERENCES sessions(id) ON DELETE CASCADE,
+  CONSTRAINT read_roots_session_id_path_key UNIQUE (session_id, path)
 );
 
 CREATE TABLE requests (
@@ -583,6 +646,9 @@ CREATE TABLE subagents (
   cancel_asked_at timestamp with time zone,
   told_at timestamp with time zone,
   watched_at timestamp with time zone,
+  metadata jsonb,
+  attempt integer NOT NULL DEFAULT 1,
+  retry_of text,
   CONSTRAINT subagents_check CHECK (((ended_at IS NULL) = (status = ANY (ARRAY['queued'::text, 'running'::text])))),
   CONSTRAINT subagents_on_parent_end_check CHECK ((on_parent_end = ANY (ARRAY['leave'::text, 'cancel'::text]))),
   CONSTRAINT subagents_pkey PRIMARY KEY (id),
@@ -645,6 +711,8 @@ CREATE TABLE workers (
   CONSTRAINT workers_pkey PRIMARY KEY (id)
 );
 
+CREATE INDEX approvals_deadline ON public.approvals USING btree (deadline) WHERE ((status = 'pending'::text) AND (deadline IS NOT NULL));
+
 CREATE INDEX approvals_of_session ON public.approvals USING btree (session_id) WHERE (status = 'pending'::text);
 
 CREATE INDEX approvals_pending ON public.approvals USING btree (asked_at) WHERE (status = 'pending'::text);
@@ -664,6 +732,12 @@ CREATE INDEX audit_by_user ON public.audit USING btree (user_name, id);
 CREATE INDEX chunks_calls ON public.chunks USING btree (session_id, seq) WHERE (kind = 'tool_call'::text);
 
 CREATE INDEX chunks_conversation ON public.chunks USING btree (session_id, seq) WHERE (kind <> 'usage'::text);
+
+CREATE INDEX command_inputs_waiting ON public.command_inputs USING btree (command_id, n) WHERE (taken_at IS NULL);
+
+CREATE INDEX commands_running ON public.commands USING btree (worker_id) WHERE (status = 'running'::text);
+
+CREATE INDEX commands_session ON public.commands USING btree (session_id, started_at);
 
 CREATE INDEX credentials_by_name ON public.credentials USING btree (user_name) WHERE (revoked_at IS NULL);
 
@@ -696,6 +770,10 @@ CREATE INDEX operations_of_turn ON public.operations USING btree (session_id, tu
 CREATE INDEX operations_open ON public.operations USING btree (worker_id) WHERE (state = 'open'::text);
 
 CREATE INDEX operations_sealed ON public.operations USING btree (worker_id, ended_at) WHERE (state = 'sealed'::text);
+
+CREATE INDEX permission_rules_session ON public.permission_rules USING btree (session_id) WHERE (session_id IS NOT NULL);
+
+CREATE INDEX permission_rules_workspace ON public.permission_rules USING btree (workspace) WHERE (workspace IS NOT NULL);
 
 CREATE INDEX questions_of_run ON public.questions USING btree (run_id) WHERE (status = 'pending'::text);
 
@@ -761,6 +839,10 @@ CREATE UNIQUE INDEX chunks_pkey ON public.chunks USING btree (session_id, seq);
 
 CREATE UNIQUE INDEX chunks_session_id_turn_step_ordinal_key ON public.chunks USING btree (session_id, turn, step, ordinal);
 
+CREATE UNIQUE INDEX command_inputs_pkey ON public.command_inputs USING btree (id);
+
+CREATE UNIQUE INDEX commands_pkey ON public.commands USING btree (id);
+
 CREATE UNIQUE INDEX config_changes_pkey ON public.config_changes USING btree (id);
 
 CREATE UNIQUE INDEX contents_pkey ON public.contents USING btree (run_id, hash);
@@ -797,7 +879,13 @@ CREATE UNIQUE INDEX nodes_pkey ON public.nodes USING btree (key);
 
 CREATE UNIQUE INDEX operations_pkey ON public.operations USING btree (key);
 
+CREATE UNIQUE INDEX permission_rules_pkey ON public.permission_rules USING btree (id);
+
 CREATE UNIQUE INDEX questions_pkey ON public.questions USING btree (id);
+
+CREATE UNIQUE INDEX read_roots_pkey ON public.read_roots USING btree (id);
+
+CREATE UNIQUE INDEX read_roots_session_id_path_key ON public.read_roots USING btree (session_id, path);
 
 CREATE UNIQUE INDEX requests_pkey ON public.requests USING btree (id);
 
@@ -995,14 +1083,15 @@ BEGIN
   RETURNING a.id;
 END $function$;
 
-CREATE OR REPLACE FUNCTION public.answer_approval(p_id text, p_session text, p_decision text, p_note text, p_by text)
+CREATE OR REPLACE FUNCTION public.answer_approval(p_id text, p_session text, p_decision text, p_fields jsonb, p_note text, p_by text)
  RETURNS TABLE(applied boolean, approval jsonb)
  LANGUAGE plpgsql
 AS $function$
 DECLARE v_stream text := lock_session(p_session); v_approval approvals;
 BEGIN
-  UPDATE approvals SET status = 'answered', decision = p_decision, note = p_note, answered_by = p_by, answered_at = now()
-    WHERE id = p_id AND status = 'pending' RETURNING * INTO v_approval;
+  UPDATE approvals SET status = 'answered', decision = p_decision, fields = p_fields, note = p_note, answered_by = p_by,
+    answered_at = now()
+    WHERE id = p_id AND status = 'pending' AND (deadline IS NULL OR deadline > clock_timestamp()) RETURNING * INTO v_approval;
   applied := FOUND;
   IF applied THEN
     PERFORM append_event(v_stream, 'approval.answered', jsonb_build_object('approval', approval_json(v_approval)), NULL, NULL, NULL);
@@ -1050,6 +1139,15 @@ BEGIN
   IF p_chunks @? '$[*].body.images' THEN PERFORM need_attachments(p_session, attachments_in(p_chunks)); END IF;
   RETURN NEXT;
 END $function$;
+
+CREATE OR REPLACE FUNCTION public.append_command_output(p_id text, p_text text, p_skipped bigint, p_most integer)
+ RETURNS void
+ LANGUAGE sql
+AS $function$
+  UPDATE commands SET output = right(CASE WHEN p_skipped > 0 THEN '' ELSE output END || p_text, p_most),
+    output_from = output_from + CASE WHEN p_skipped > 0 THEN length(output) + p_skipped ELSE 0 END
+      + greatest(0, length(CASE WHEN p_skipped > 0 THEN '' ELSE output END || p_text) - p_most)
+    WHERE id = p_id $function$;
 
 CREATE OR REPLACE FUNCTION public.append_deltas(p_items jsonb)
  RETURNS text[]
@@ -1111,11 +1209,29 @@ AS $function$
   SELECT jsonb_build_object('id', a.id, 'sessionId', a.session_id, 'turn', a.turn, 'step', a.step, 'call', a.call,
     'tool', a.tool, 'arguments', a.arguments, 'argumentsHash', a.arguments_hash, 'status', a.status,
     'decision', a.decision, 'note', a.note, 'answeredBy', a.answered_by, 'askedAt', iso(a.asked_at),
-    'answeredAt', iso(a.answered_at),
+    'answeredAt', iso(a.answered_at), 'because', a.because, 'question', a.question, 'fields', a.fields,
+    'deadline', iso(a.deadline), 'lateBy', a.late_by, 'lateAt', iso(a.late_at),
     'changes', (SELECT coalesce(jsonb_agg(jsonb_build_object('id', c.id, 'number', c.number, 'kind', c.kind, 'path', c.path,
       'from', c.from_path, 'diff', left(c.diff, 20000), 'hunks', c.hunks) ORDER BY c.number), '[]')
       FROM file_changes c WHERE c.approval_id = a.id))
     || CASE WHEN a.about IS NULL THEN '{}'::jsonb ELSE jsonb_build_object('about', a.about) END $function$;
+
+CREATE OR REPLACE FUNCTION public.approve_late(p_id text, p_session text, p_by text)
+ RETURNS TABLE(outcome text, approval jsonb)
+ LANGUAGE plpgsql
+AS $function$
+DECLARE v_stream text := lock_session(p_session); v_approval approvals;
+BEGIN
+  SELECT * INTO v_approval FROM approvals WHERE id = p_id;
+  outcome := CASE WHEN v_approval.status = 'pending' THEN 'pending' WHEN v_approval.decision = 'approve' THEN 'approved'
+    WHEN v_approval.late_at IS NOT NULL THEN 'late' ELSE 'applied' END;
+  IF outcome = 'applied' THEN
+    UPDATE approvals SET late_by = p_by, late_at = now() WHERE id = p_id RETURNING * INTO v_approval;
+    PERFORM append_event(v_stream, 'approval.answered', jsonb_build_object('approval', approval_json(v_approval)), NULL, NULL, NULL);
+  END IF;
+  approval := approval_json(v_approval);
+  RETURN NEXT;
+END $function$;
 
 CREATE OR REPLACE FUNCTION public.ask_file_changes(p_key text, p_session text, p_kind text, p_ids text[], p_chosen integer[], p_by text)
  RETURNS void
@@ -1278,6 +1394,16 @@ BEGIN
   RETURN NEXT;
 END $function$;
 
+CREATE OR REPLACE FUNCTION public.budget_within(p_above jsonb, p_own jsonb)
+ RETURNS jsonb
+ LANGUAGE sql
+ IMMUTABLE
+AS $function$
+  SELECT CASE WHEN p_own IS NULL THEN p_above ELSE coalesce(p_above, '{}') || jsonb_build_object('session', jsonb_strip_nulls(
+    jsonb_build_object(
+      'tokens', least((p_own ->> 'tokens')::numeric, (p_above #>> '{session,tokens}')::numeric),
+      'dollars', least((p_own ->> 'dollars')::numeric, (p_above #>> '{session,dollars}')::numeric)))) END $function$;
+
 CREATE OR REPLACE FUNCTION public.cancel_subagent(p_id text)
  RETURNS boolean
  LANGUAGE plpgsql
@@ -1371,6 +1497,31 @@ BEGIN
   RETURN p_status;
 END $function$;
 
+CREATE OR REPLACE FUNCTION public.command_json(c commands)
+ RETURNS jsonb
+ LANGUAGE sql
+ STABLE
+AS $function$
+  SELECT jsonb_build_object('id', c.id, 'sessionId', c.session_id, 'argv', c.argv, 'description', c.description,
+    'status', CASE WHEN c.status = 'running' AND NOT EXISTS (SELECT FROM workers w
+        WHERE w.id = c.worker_id AND w.pid <> 0 AND w.heartbeat_at > now() - interval '15 s') THEN 'lost' ELSE c.status END,
+    'exitCode', c.exit_code, 'signal', c.signal, 'output', c.output, 'outputFrom', c.output_from,
+    'startedAt', iso(c.started_at), 'endedAt', iso(c.ended_at)) $function$;
+
+CREATE OR REPLACE FUNCTION public.command_orders(p_ids text[])
+ RETURNS TABLE(id text, is_over boolean, is_stopping boolean, inputs jsonb)
+ LANGUAGE sql
+AS $function$
+  WITH taken AS (
+    UPDATE command_inputs SET taken_at = now() WHERE command_id = ANY (p_ids) AND taken_at IS NULL RETURNING command_id, n, text, closes)
+  SELECT wanted.id,
+    c.id IS NULL OR s.archived_at IS NOT NULL
+      OR EXISTS (SELECT FROM nodes n WHERE n.key = s.node AND n.ended_at IS NOT NULL)
+      OR EXISTS (SELECT FROM subagents a WHERE a.session_id = s.id AND a.ended_at IS NOT NULL),
+    coalesce(c.stop_asked, true),
+    coalesce((SELECT jsonb_agg(jsonb_build_object('text', t.text, 'closes', t.closes) ORDER BY t.n) FROM taken t WHERE t.command_id = wanted.id), '[]')
+  FROM unnest(p_ids) AS wanted (id) LEFT JOIN commands c ON c.id = wanted.id LEFT JOIN sessions s ON s.id = c.session_id $function$;
+
 CREATE OR REPLACE FUNCTION public.delete_runs(p_runs text[])
  RETURNS void
  LANGUAGE plpgsql
@@ -1443,6 +1594,21 @@ BEGIN
   END IF;
   UPDATE nodes SET queued_at = coalesce(queued_at, clock_timestamp()) WHERE key = p_key;
   RETURN false;
+END $function$;
+
+CREATE OR REPLACE FUNCTION public.expire_approval(p_id text, p_session text)
+ RETURNS boolean
+ LANGUAGE plpgsql
+AS $function$
+DECLARE v_stream text := lock_session(p_session); v_approval approvals;
+BEGIN
+  UPDATE approvals SET status = 'answered', answered_by = 'deadline', answered_at = now(),
+      decision = CASE WHEN question ? 'default' THEN 'approve' ELSE 'deny' END,
+      fields = CASE WHEN question ? 'default' THEN jsonb_build_object('answer', question -> 'default') END
+    WHERE id = p_id AND status = 'pending' AND deadline <= clock_timestamp() RETURNING * INTO v_approval;
+  IF NOT FOUND THEN RETURN false; END IF;
+  PERFORM append_event(v_stream, 'approval.answered', jsonb_build_object('approval', approval_json(v_approval)), NULL, NULL, NULL);
+  RETURN true;
 END $function$;
 
 CREATE OR REPLACE FUNCTION public.expire_question(p_id text, p_run text)
@@ -1740,6 +1906,53 @@ BEGIN
   RETURN true;
 END $function$;
 
+CREATE OR REPLACE FUNCTION public.permission_rule_json(r permission_rules)
+ RETURNS jsonb
+ LANGUAGE sql
+ STABLE
+AS $function$
+  SELECT jsonb_build_object('id', r.id, 'sessionId', r.session_id, 'workspace', r.workspace, 'rule', r.rule,
+    'approval', r.approval, 'createdBy', r.created_by, 'createdAt', iso(r.created_at)) $function$;
+
+CREATE OR REPLACE FUNCTION public.permissions_json(s sessions)
+ RETURNS jsonb
+ LANGUAGE sql
+ STABLE
+AS $function$
+  SELECT jsonb_build_object('allow', to_jsonb(s.allow),
+    'rules', coalesce((SELECT jsonb_agg(permission_rule_json(r) ORDER BY r.created_at, r.id) FROM permission_rules r
+      WHERE r.workspace = s.workspace OR r.session_id IN (SELECT id FROM session_line(s.id))), '[]'),
+    'roots', coalesce((SELECT jsonb_agg(read_root_json(r) ORDER BY r.granted_at, r.id) FROM read_roots r
+      WHERE r.session_id IN (SELECT id FROM session_line(s.id))), '[]'),
+    'late', coalesce((SELECT jsonb_agg(jsonb_build_object('id', a.id, 'argumentsHash', a.arguments_hash, 'by', a.late_by) ORDER BY a.late_at)
+      FROM approvals a WHERE a.session_id = s.id AND a.late_at IS NOT NULL AND a.late_used IS NULL), '[]')) $function$;
+
+CREATE OR REPLACE FUNCTION public.put_approvals(p_step_key text, p_session text, p_turn integer, p_step integer, p_stream text, p_approvals jsonb)
+ RETURNS void
+ LANGUAGE plpgsql
+AS $function$
+DECLARE v_approval approvals;
+BEGIN
+  FOR v_approval IN
+    INSERT INTO approvals (id, session_id, turn, step, call, tool, arguments, arguments_hash, about, because, question, deadline,
+      status, decision, note, answered_by, answered_at, delivered_at)
+    SELECT p_step_key || '/' || (a ->> 'call'), p_session, p_turn, p_step, (a ->> 'call')::integer, a ->> 'tool',
+      a ->> 'arguments', a ->> 'argumentsHash', a ->> 'about', nullif(a -> 'because', 'null'), nullif(a -> 'question', 'null'),
+      clock_timestamp() + (a ->> 'deadlineMs')::double precision * interval '1 ms',
+      CASE WHEN a ->> 'decision' IS NULL THEN 'pending' ELSE 'answered' END, a ->> 'decision', a ->> 'note',
+      CASE WHEN a ->> 'decision' IS NOT NULL THEN 'rule' END,
+      CASE WHEN a ->> 'decision' IS NOT NULL THEN clock_timestamp() END,
+      CASE WHEN a ->> 'decision' IS NOT NULL THEN clock_timestamp() END
+    FROM jsonb_array_elements(p_approvals) AS a
+    RETURNING *
+  LOOP
+    PERFORM append_event(p_stream, CASE v_approval.status WHEN 'pending' THEN 'approval.asked' ELSE 'approval.answered' END,
+      jsonb_build_object('approval', approval_json(v_approval)), NULL, NULL, NULL);
+  END LOOP;
+  UPDATE approvals o SET late_used = p_step_key || '/' || (a ->> 'call')
+    FROM jsonb_array_elements(p_approvals) AS a WHERE o.id = a ->> 'late';
+END $function$;
+
 CREATE OR REPLACE FUNCTION public.put_calls(p_run text, p_calls jsonb)
  RETURNS void
  LANGUAGE plpgsql
@@ -1881,6 +2094,14 @@ BEGIN
   ORDER BY w.n, e.position;
 END $function$;
 
+CREATE OR REPLACE FUNCTION public.read_root_json(r read_roots)
+ RETURNS jsonb
+ LANGUAGE sql
+ STABLE
+AS $function$
+  SELECT jsonb_build_object('id', r.id, 'sessionId', r.session_id, 'path', r.path, 'grantedBy', r.granted_by,
+    'grantedAt', iso(r.granted_at)) $function$;
+
 CREATE OR REPLACE FUNCTION public.record_config_change(p_fault text, p_changed text[], p_restart text[])
  RETURNS SETOF config_changes
  LANGUAGE plpgsql
@@ -1953,6 +2174,39 @@ BEGIN
   RETURN QUERY SELECT unnest(v_ids);
 END $function$;
 
+CREATE OR REPLACE FUNCTION public.retry_subagent(p_id text, p_new text, p_session text)
+ RETURNS text
+ LANGUAGE plpgsql
+AS $function$
+DECLARE v_old subagents; v_row subagents; v_prompt text; v_words text;
+BEGIN
+  SELECT * INTO STRICT v_old FROM subagents WHERE id = p_id;
+  PERFORM lock_subagent(p_id);
+  IF EXISTS (SELECT FROM subagents WHERE id = p_new) THEN RETURN 'retried'; END IF;
+  SELECT * INTO v_old FROM subagents WHERE id = p_id;
+  IF v_old.status NOT IN ('failed', 'crashed', 'cancelled') THEN RETURN v_old.status; END IF;
+  SELECT text INTO v_prompt FROM messages WHERE id = 'subagent/' || p_id || '/prompt';
+  IF v_prompt IS NULL OR NOT EXISTS (SELECT FROM sessions WHERE id = v_old.parent_session) THEN RETURN 'deleted'; END IF;
+  v_words := format(E'\n\n[This is attempt %s of the same work. Attempt %s, %s, ended as %s: %s. What it did to files is still there: look before you do it again.]',
+    v_old.attempt + 1, v_old.attempt, p_id, v_old.status, coalesce(v_old.reason, v_old.code, 'no reason was kept'));
+  INSERT INTO streams (id) VALUES ('session/' || p_session);
+  INSERT INTO sessions (id, stream, title, workspace, agent, model, allow, definition, run_id, budget,
+    change_mode)
+  SELECT p_session, 'session/' || p_session, format('%s (attempt %s)', v_old.label, v_old.attempt + 1), workspace, agent, model, allow,
+    definition, run_id, budget, change_mode FROM sessions WHERE id = v_old.session_id;
+  IF NOT FOUND THEN RAISE EXCEPTION 'the session of % is gone', p_id; END IF;
+  INSERT INTO subagents (id, parent_session, turn, session_id, parent_run, parent_node, parent_subagent, label, agent, model,
+    depth, metadata, on_parent_end, attempt, retry_of)
+  SELECT p_new, v_old.parent_session, v_old.turn, p_session, CASE WHEN l.lives THEN v_old.parent_run END,
+    CASE WHEN l.lives THEN v_old.parent_node END, CASE WHEN l.lives THEN v_old.parent_subagent END, v_old.label, v_old.agent,
+    v_old.model, v_old.depth, v_old.metadata, CASE WHEN l.lives THEN v_old.on_parent_end ELSE 'leave' END, v_old.attempt + 1, p_id
+  FROM (SELECT NOT parent_has_ended(v_old) AS lives) AS l
+  RETURNING * INTO v_row;
+  PERFORM accept_message('subagent/' || p_new || '/prompt', p_session, regexp_replace(v_prompt, E'\n\n\\[This is attempt [^]]*\\]$', '') || v_words, 'enqueue', NULL);
+  PERFORM tell_subagent(v_row);
+  RETURN 'retried';
+END $function$;
+
 CREATE OR REPLACE FUNCTION public.seal_context(p_session text, p_stream text, p_op operations, p_context jsonb, p_from bigint, p_to bigint)
  RETURNS void
  LANGUAGE plpgsql
@@ -1970,7 +2224,7 @@ CREATE OR REPLACE FUNCTION public.seal_operation(p_key text, p_session text, p_t
  LANGUAGE plpgsql
  SET plan_cache_mode TO 'force_generic_plan'
 AS $function$
-DECLARE v_stream text := lock_session(p_session); v_op operations; v_seqs record; v_approval approvals; v_call jsonb;
+DECLARE v_stream text := lock_session(p_session); v_op operations; v_seqs record; v_call jsonb;
 BEGIN
   SELECT * INTO STRICT v_op FROM operations WHERE key = p_key;
   IF v_op.fence <> p_fence OR v_op.state NOT IN ('open', 'sealed')
@@ -1997,15 +2251,7 @@ BEGIN
   PERFORM add_file_changes(p_session, 'pending', NULL, (SELECT coalesce(jsonb_agg(c ORDER BY n, m), '[]')
     FROM jsonb_array_elements(p_approvals) WITH ORDINALITY AS asked (a, n),
       jsonb_array_elements(coalesce(a -> 'changes', '[]')) WITH ORDINALITY AS t (c, m)));
-  FOR v_approval IN
-    INSERT INTO approvals (id, session_id, turn, step, call, tool, arguments, arguments_hash, about)
-    SELECT p_key || '/' || (a ->> 'call'), p_session, p_turn, p_step, (a ->> 'call')::integer, a ->> 'tool',
-           a ->> 'arguments', a ->> 'argumentsHash', a ->> 'about'
-    FROM jsonb_array_elements(p_approvals) AS a
-    RETURNING *
-  LOOP
-    PERFORM append_event(v_stream, 'approval.asked', jsonb_build_object('approval', approval_json(v_approval)), NULL, NULL, NULL);
-  END LOOP;
+  PERFORM put_approvals(p_key, p_session, p_turn, p_step, v_stream, p_approvals);
   FOR v_call IN SELECT * FROM jsonb_array_elements(p_calls) LOOP
     INSERT INTO operations (key, session_id, turn, step, call, name, state, fence, worker_id, task_token, workflow_id, run_id)
     VALUES (v_call ->> 'key', p_session, p_turn, p_step, (v_call ->> 'call')::integer, v_call ->> 'tool', 'open', 1,
@@ -2039,6 +2285,27 @@ BEGIN
   IF v_row.ended_at IS NOT NULL OR v_row.session_id IS NULL THEN RETURN false; END IF;
   PERFORM accept_message(p_message, v_row.session_id, p_text, 'enqueue', NULL);
   RETURN true;
+END $function$;
+
+CREATE OR REPLACE FUNCTION public.session_line(p_session text)
+ RETURNS TABLE(id text)
+ LANGUAGE sql
+ STABLE
+AS $function$
+  WITH RECURSIVE line AS (
+    SELECT p_session AS id
+    UNION SELECT a.parent_session FROM line l JOIN subagents a ON a.session_id = l.id)
+  SELECT id FROM line $function$;
+
+CREATE OR REPLACE FUNCTION public.set_allowed(p_session text, p_allow text[])
+ RETURNS void
+ LANGUAGE plpgsql
+AS $function$
+DECLARE v_stream text := lock_session(p_session); v_session sessions;
+BEGIN
+  UPDATE sessions SET allow = p_allow WHERE id = p_session RETURNING * INTO v_session;
+  PERFORM append_event(v_stream, 'session.changed', jsonb_build_object('agent', v_session.agent, 'model', v_session.model,
+    'allow', to_jsonb(v_session.allow), 'archivedAt', iso(v_session.archived_at), 'chunks', '[]'::jsonb), NULL, NULL, NULL);
 END $function$;
 
 CREATE OR REPLACE FUNCTION public.set_change_mode(p_session text, p_mode text)
@@ -2133,12 +2400,12 @@ BEGIN
   INSERT INTO sessions (id, stream, title, workspace, agent, model, allow, definition, run_id, budget,
     change_mode)
   VALUES (p_session, 'session/' || p_session, p_row ->> 'label', v_parent.workspace, p_row ->> 'agent', p_row ->> 'model',
-    ARRAY(SELECT jsonb_array_elements_text(p_row -> 'allow')), nullif(p_row -> 'definition', 'null'), v_parent.run_id, v_parent.budget,
-    v_parent.change_mode);
+    ARRAY(SELECT jsonb_array_elements_text(p_row -> 'allow')), nullif(p_row -> 'definition', 'null'), v_parent.run_id,
+    budget_within(v_parent.budget, nullif(p_row -> 'budget', 'null')), v_parent.change_mode);
   INSERT INTO subagents (id, parent_session, turn, session_id, parent_run, parent_node, parent_subagent, label, agent, model,
-    depth, on_parent_end)
+    depth, metadata, on_parent_end)
   VALUES (p_id, p_parent, p_turn, p_session, v_run, v_node, CASE WHEN v_above.ended_at IS NULL THEN v_above.id END,
-    p_row ->> 'label', p_row ->> 'agent', p_row ->> 'model', coalesce(v_above.depth, 0) + 1,
+    p_row ->> 'label', p_row ->> 'agent', p_row ->> 'model', coalesce(v_above.depth, 0) + 1, nullif(p_row -> 'metadata', 'null'),
     coalesce(p_row ->> 'onParentEnd',
       CASE WHEN v_run IS NULL AND (v_above.id IS NULL OR v_above.ended_at IS NOT NULL) THEN 'leave' ELSE 'cancel' END))
   RETURNING * INTO v_row;
@@ -2184,7 +2451,8 @@ AS $function$
       (SELECT count(*) FROM subagents o WHERE o.parent_session = a.parent_session AND o.ended_at IS NULL
          AND o.admitted_at IS NULL AND o.place < a.place) END,
     'deliveredTurn', (SELECT m.turn FROM messages m WHERE m.id = 'subagent/' || a.id || '/end'),
-    'createdAt', iso(a.created_at), 'startedAt', iso(a.started_at), 'endedAt', iso(a.ended_at)) $function$;
+    'createdAt', iso(a.created_at), 'startedAt', iso(a.started_at), 'endedAt', iso(a.ended_at),
+    'metadata', a.metadata, 'attempt', a.attempt, 'retryOf', a.retry_of) $function$;
 
 CREATE OR REPLACE FUNCTION public.take_turn(p_session text, p_release boolean, p_workflow text)
  RETURNS integer

@@ -46,6 +46,7 @@ const columns = `
   iso(s.archived_at) AS "archivedAt",
   (SELECT a.parent_session FROM subagents a WHERE a.session_id = s.id) AS "parentId",
   (SELECT ${usageJson} FROM session_usage u WHERE u.session_id = s.id) AS usage,
+  (SELECT coalesce(jsonb_agg(read_root_json(r) ORDER BY r.granted_at), '[]') FROM read_roots r WHERE r.session_id = s.id) AS "readRoots",
   iso(s.created_at) AS "createdAt", iso(s.updated_at) AS "updatedAt",
   (SELECT count(*) FROM turns t WHERE t.session_id = s.id) AS turns,
   (SELECT t.status FROM turns t WHERE t.session_id = s.id AND t.status <> 'running' ORDER BY t.turn DESC LIMIT 1) AS "lastTurn",

@@ -5,6 +5,7 @@ import { type Act, auditQueries, withKey } from './audit.ts';
 import { callQueries } from './calls.ts';
 import { checkQueries } from './checks.ts';
 import { chunkQueries } from './chunks.ts';
+import { commandQueries } from './commands.ts';
 import { configQueries } from './configs.ts';
 import { contentQueries } from './contents.ts';
 import { contextQueries } from './context.ts';
@@ -15,6 +16,7 @@ import { keyQueries } from './keys.ts';
 import { messageQueries } from './messages.ts';
 import { nodeQueries } from './nodes.ts';
 import { operationQueries } from './operations.ts';
+import { permissionQueries } from './permissions.ts';
 import { pruneQueries } from './prune.ts';
 import { questionQueries } from './questions.ts';
 import { requestQueries } from './requests.ts';
@@ -56,6 +58,8 @@ const queriesOf = (database: Database) => ({
   deltas: deltaQueries(database),
   chunks: chunkQueries(database),
   approvals: approvalQueries(database),
+  permissions: permissionQueries(database),
+  commands: commandQueries(database),
   spans: spanQueries(database),
   toolTraces: toolTraceQueries(database),
   requests: requestQueries(database),

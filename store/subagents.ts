@@ -1,7 +1,9 @@
+import { createHash } from 'node:crypto';
 import type { TurnStart } from '../contracts/activities.ts';
 import { EverturnError } from '../contracts/errors.ts';
 import type { Agent } from '../contracts/flow.ts';
 import { sessionOfSubagent } from '../contracts/ids.ts';
+import type { Budget } from '../contracts/script.ts';
 import {
   endMessage,
   type OnParentEnd,
@@ -16,6 +18,7 @@ import {
 import type { ToolPermission } from '../contracts/tools.ts';
 import type { Database } from './database.ts';
 import { storable, toJson } from './json.ts';
+import { usageJson } from './usage.ts';
 
 export type NewSubagent = {
   id: string;
@@ -27,6 +30,9 @@ export type NewSubagent = {
   model: string;
   allow: ToolPermission[];
   definition: Agent | null;
+  /** For all its turns; no more than its parent has. */
+  budget?: Budget | undefined;
+  metadata?: Record<string, unknown> | undefined;
   /** Undefined: as the parent's kind of session has it. */
   onParentEnd: OnParentEnd | undefined;
 };
@@ -66,6 +72,7 @@ export const subagentQueries = (database: Database) => ({
     { subagentDepth }: Pick<SubagentLimits, 'subagentDepth'>,
   ): Promise<'spawned' | 'too_deep' | 'too_many'> {
     const { id, parentSessionId, turn, label, prompt, agent, model, allow, definition, onParentEnd } = subagent;
+    const { budget = null, metadata = null } = subagent;
     const [row] = await database.query<{ outcome: 'spawned' | 'too_deep' | 'too_many' }>(
       'SELECT spawn_subagent($1, $2, $3, $4, $5, $6, $7, $8) AS outcome',
       [
@@ -73,7 +80,7 @@ export const subagentQueries = (database: Database) => ({
         parentSessionId,
         turn,
         sessionOfSubagent(id),
-        toJson({ label, agent, model, allow, definition, onParentEnd: onParentEnd ?? null }),
+        toJson({ label, agent, model, allow, definition, budget, metadata, onParentEnd: onParentEnd ?? null }),
         storable(prompt),
         subagentDepth,
         mostOpen,
@@ -94,10 +101,27 @@ export const subagentQueries = (database: Database) => ({
 
   async find(id: string): Promise<SubagentDetail | undefined> {
     const [row] = await database.query<{ subagent: SubagentDetail }>(
-      `SELECT subagent_json(a) || jsonb_build_object('result', a.result) AS subagent FROM subagents a WHERE id = $1`,
+      `SELECT subagent_json(a) || jsonb_build_object('result', a.result,
+         'usage', (SELECT ${usageJson} FROM session_usage u WHERE u.session_id = a.session_id),
+         'progress', CASE WHEN a.session_id IS NOT NULL THEN jsonb_build_object(
+           'requests', (SELECT coalesce(sum(u.requests), 0) FROM session_usage u WHERE u.session_id = a.session_id),
+           'calls', (SELECT count(*) FROM chunks c WHERE c.session_id = a.session_id AND c.kind = 'tool_call'),
+           'lastTool', (SELECT c.body ->> 'tool' FROM chunks c WHERE c.session_id = a.session_id AND c.kind = 'tool_call'
+              ORDER BY c.seq DESC LIMIT 1)) END) AS subagent
+       FROM subagents a WHERE id = $1`,
       [id],
     );
     return row?.subagent;
+  },
+
+  /** Spawns one again, as a new attempt. Idempotent: the same one is retried once. `outcome`: `retried`, or why not. */
+  async retry(id: string): Promise<{ id: string; outcome: 'retried' | 'deleted' | SubagentStatus }> {
+    const next = `a_${createHash('sha256').update(`retry ${id}`).digest('hex').slice(0, 24)}`;
+    const [row] = await database.query<{ outcome: 'retried' | 'deleted' | SubagentStatus }>(
+      'SELECT retry_subagent($1, $2, $3) AS outcome',
+      [id, next, sessionOfSubagent(next)],
+    );
+    return { id: next, outcome: row?.outcome ?? 'deleted' };
   },
 
   async list(options: {
@@ -156,7 +180,7 @@ export const subagentQueries = (database: Database) => ({
    * caller to start.
    */
   async settle(
-    subagent: Pick<Subagent, 'id' | 'label'>,
+    subagent: Pick<Subagent, 'id' | 'label' | 'attempt'>,
     outcome: SubagentOutcome,
   ): Promise<{ status: SubagentEnd | 'more'; starts: TurnStart | null }> {
     const { status, code, reason, result } = outcome;

@@ -19,9 +19,10 @@ export const loadTrustedConfig = (project: string, source: NodeJS.ProcessEnv = p
   const isTrusted = openTrust(project, source)
     .look()
     .knows(file, 'hash' in text ? text.hash : '');
-  return isTrusted
-    ? { config: withPersonal(config), ignored: false }
-    : { config: withPersonal(Config.parse({})), ignored: true };
+  if (isTrusted) return { config: withPersonal(config), ignored: false };
+  // What forbids needs no trust.
+  const permissions = config.permissions.filter(({ decision }) => decision !== 'allow');
+  return { config: withPersonal(Config.parse({ permissions })), ignored: true };
 };
 
 /** Of a process that the supervisor started: as it was told. Of one started by hand: as {@link loadTrustedConfig}. */

@@ -42,5 +42,6 @@ export const settingsOf = ({
   subagentLimits: config.limits,
   agentsAtOnce: config.limits.scriptAgents,
   runDefaults: runDefaultsOf(config.limits),
+  permissions: config.permissions,
   configChanges,
 });

@@ -2,7 +2,10 @@ import type { NativeConnection } from '@temporalio/worker';
 import type { Logger } from 'pino';
 import { createActivities } from '../activities/create-activities.ts';
 import type { Models } from '../activities/model/models.ts';
+import { createBackgroundTools } from '../activities/tools/background/create-background-tools.ts';
+import { createKeeper } from '../activities/tools/background/keeper.ts';
 import type { Confinement } from '../activities/tools/confine/confinement.ts';
+import { createPeopleTools } from '../activities/tools/people/create-people-tools.ts';
 import { builtInTools } from '../activities/tools/registry.ts';
 import { createScriptTools } from '../activities/tools/scripts/create-script-tools.ts';
 import { createSubagentTools } from '../activities/tools/subagents/create-subagent-tools.ts';
@@ -15,11 +18,14 @@ import type { ConfigChange } from '../contracts/config-changes.ts';
 import { type ContextSettings, defaultContext } from '../contracts/context/settings.ts';
 import type { FindFlow, FindScript } from '../contracts/definition.ts';
 import type { FindAgent } from '../contracts/find-agent.ts';
+import type { PermissionRule } from '../contracts/permissions/rule.ts';
 import { costOf } from '../contracts/price.ts';
 import type { RunDefaults } from '../contracts/run-defaults.ts';
 import type { SubagentLimits } from '../contracts/subagents.ts';
 import { type TurnLimits, turnLimits } from '../contracts/turn-limits.ts';
 import { estimateRun } from '../definitions/script-file.ts';
+import { configName } from '../runtime/config.ts';
+import { openPersonalRules, type PersonalRules, placedRules } from '../runtime/personal-rules.ts';
 import type { TemporalConnectionOptions } from '../runtime/temporal.ts';
 import type { Sandbox } from '../sandbox/sandbox.ts';
 import type { Store } from '../store/store.ts';
@@ -52,6 +58,8 @@ export type WorkerSettings = {
   autoFix?: AutoFixSettings;
   /** Default: the built-in ones. */
   tools?: readonly Tool[];
+  /** Rules of everturn.yaml. Default: none. */
+  permissions?: readonly PermissionRule[];
   /** Changes of the configuration that took effect, oldest first. Default: none. */
   configChanges?: readonly ConfigChange[];
 };
@@ -75,6 +83,8 @@ export type WorkerOptions = WorkerSettings & {
   findAgent: FindAgent;
   /** Opened and closed by the caller. Default: none. */
   extensions?: Extensions;
+  /** The person's own rules. Default: those of their file. */
+  personalRules?: () => PersonalRules;
   /** Where runs of a schedule work. */
   workspace: string;
   /** The identity of the project whose files are here. */
@@ -103,6 +113,8 @@ export const startWorker = async (options: WorkerOptions): Promise<AgentsWorker>
   const { store, workerId, maxCachedWorkflows = 500 } = options;
   const deltas = createDeltaWriter({ store });
   const lease = createLease(() => store.workers.beat(workerId));
+  const { personalRules = openPersonalRules() } = options;
+  const background = createKeeper(store, workerId);
   let settings: WorkerSettings = options;
   const activities = latest(() =>
     createActivities({
@@ -118,6 +130,7 @@ export const startWorker = async (options: WorkerOptions): Promise<AgentsWorker>
           findAgent: options.findAgent,
           models: settings.models.choice,
           limits: settings.subagentLimits,
+          otherTools: () => (options.extensions?.tools() ?? []).map(({ name }) => name),
         }),
         ...createScriptTools({
           store,
@@ -127,11 +140,18 @@ export const startWorker = async (options: WorkerOptions): Promise<AgentsWorker>
           assumed: assumedAgent(settings.models),
         }),
         ...(options.extensions?.tools() ?? []),
+        ...createPeopleTools(store),
+        ...createBackgroundTools(store),
       ],
+      fileRules: () => {
+        const { rules, faults } = personalRules();
+        return { rules: [...rules, ...placedRules(settings.permissions ?? [], 'project', configName)], faults };
+      },
       commandEnv: settings.commandEnv,
       confinement: options.confinement,
       attachments: options.attachments,
       commandSeconds: settings.commandSeconds,
+      background,
       turnLimits: { ...turnLimits, ...settings.turnLimits },
       context: settings.context ?? defaultContext,
       allKeysMarked: settings.allKeysMarked ?? 'wait',
@@ -161,7 +181,7 @@ export const startWorker = async (options: WorkerOptions): Promise<AgentsWorker>
       defaultHeartbeatThrottleInterval: '1s',
     },
   );
-  const ended = workerEnded.finally(() => deltas.close());
+  const ended = workerEnded.finally(() => background.close()).finally(() => deltas.close());
   return {
     ended,
     reload: (next) => {

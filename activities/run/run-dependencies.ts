@@ -15,6 +15,7 @@ export type RunDependencies = Pick<
   | 'confinement'
   | 'commandSeconds'
   | 'tools'
+  | 'fileRules'
 > & {
   runs: RunCache;
 };

@@ -9,7 +9,7 @@ import type { RunDependencies } from '../run/run-dependencies.ts';
 import { findTool, parseArguments } from '../tools/registry.ts';
 import type { Tool } from '../tools/tool.ts';
 
-type Reading = Pick<RunDependencies, 'tools' | 'confinement' | 'commandSeconds' | 'workspace'>;
+type Reading = Pick<RunDependencies, 'tools' | 'confinement' | 'commandSeconds' | 'workspace' | 'fileRules'>;
 
 /** A tool that only reads, and may be done again, needs neither a person nor a record of its beginning. */
 const readAtOnce = async (
@@ -36,6 +36,13 @@ const readAtOnce = async (
   return await failed(attempt, new EverturnError('tool_failed', text));
 };
 
+/** Whether a rule may ask about, or deny, a call that reads: those run in a session, where rules are looked at. */
+const isRuled = async ({ store, known }: StepAttempt, { fileRules }: Reading): Promise<boolean> => {
+  const { rules, faults } = fileRules();
+  const here = await store.permissions.inFolder(known.run.workspace);
+  return faults.length > 0 || [...rules.map(({ rule }) => rule), ...here].some(({ decision }) => decision !== 'allow');
+};
+
 /**
  * A tool that a script calls itself and that changes something runs in a session of its own, like one that a model calls: asked for where that needs
  * a person, never repeated where it must not be, seen in the console.
@@ -49,8 +56,9 @@ export const prepareTool = async (
   if (!call) throw new Error(`The step ${of.step} calls no tool`);
   const tool = String(call.params.name);
   const found = findTool(tool, reading.tools);
-  if (found.effect === 'pure' && found.permission === 'read') return await readAtOnce(attempt, found, reading, signal);
   const { workspace, allow, name } = known.run;
+  if (found.effect === 'pure' && found.permission === 'read' && !found.asks && !(await isRuled(attempt, reading)))
+    return await readAtOnce(attempt, found, reading, signal);
   const sessionId = derivedId('s', attempt);
   await store.sessions.create({
     id: sessionId,

@@ -9,7 +9,7 @@ import type { Tool, ToolContext, ToolResult } from './tool.ts';
 
 /** What a call would do. Without drafts there is nothing to do. */
 export type Plan = { drafts: Draft[]; words: string };
-export type PlanContext = Pick<ToolContext, 'workspace' | 'dataFolders'> & Pick<Changes, 'see'>;
+export type PlanContext = Pick<ToolContext, 'workspace' | 'dataFolders' | 'pathRefusal'> & Pick<Changes, 'see'>;
 
 /** Characters of a diff that the model is shown. People see all of it. */
 const mostShown = 4000;

@@ -1,16 +1,44 @@
 import { StringDecoder } from 'node:string_decoder';
+import type { StreamOutput } from '../../contracts/command-result.ts';
 import { formatBytes, storable } from './text.ts';
 
-const headCharacters = 10_000;
-const tailCharacters = 20_000;
 const liveCharacters = 100_000;
 
-/** What a command wrote, on both streams in the order it came: the beginning and the end are kept, the middle is counted. */
-export class CommandOutput {
+/** Characters of the beginning and of the end that are kept. */
+export type Kept = { head: number; tail: number };
+
+/** What a command wrote on one stream: the beginning and the end are kept, the middle is counted. */
+export class StreamKeeper {
   bytes = 0;
   #head = '';
   #tail = '';
   #leftOut = 0;
+  readonly #kept: Kept;
+
+  constructor(kept: Kept) {
+    this.#kept = kept;
+  }
+
+  add(text: string): void {
+    const room = this.#kept.head - this.#head.length;
+    this.#head += text.slice(0, room);
+    const rest = this.#tail + text.slice(room);
+    this.#leftOut += Math.max(0, rest.length - this.#kept.tail);
+    this.#tail = rest.slice(-this.#kept.tail);
+  }
+
+  result(): StreamOutput {
+    const { bytes } = this;
+    if (this.#leftOut === 0) return { text: storable(this.#head + this.#tail), bytes, leftOut: 0 };
+    const note = `[${this.#leftOut} characters left out of ${formatBytes(bytes)}]`;
+    return { text: storable(`${this.#head}\n${note}\n${this.#tail}`), bytes, leftOut: this.#leftOut };
+  }
+}
+
+/** Both streams of a command: kept apart, shown live in the order in which they come. */
+export class CommandOutput {
+  readonly stdout = new StreamKeeper({ head: 10_000, tail: 20_000 });
+  readonly stderr = new StreamKeeper({ head: 5000, tail: 10_000 });
   #live = 0;
   readonly #onOutput: (text: string) => void;
 
@@ -18,24 +46,21 @@ export class CommandOutput {
     this.#onOutput = onOutput;
   }
 
-  /** One stream's writer: it keeps a character together that comes in two parts. `write()` flushes. */
-  stream(): (data?: Buffer) => void {
-    const decoder = new StringDecoder('utf8');
-    return (data) => {
-      this.bytes += data?.length ?? 0;
-      const text = storable(data ? decoder.write(data) : decoder.end());
-      if (text === '') return;
-      this.#keep(text);
-      this.#show(text);
-    };
+  get bytes(): number {
+    return this.stdout.bytes + this.stderr.bytes;
   }
 
-  #keep(text: string): void {
-    const room = headCharacters - this.#head.length;
-    this.#head += text.slice(0, room);
-    const rest = this.#tail + text.slice(room);
-    this.#leftOut += Math.max(0, rest.length - tailCharacters);
-    this.#tail = rest.slice(-tailCharacters);
+  /** One stream's writer: it keeps a character together that comes in two parts. `write()` flushes. */
+  writer(stream: 'stdout' | 'stderr'): (data?: Buffer) => void {
+    const keeper = this[stream];
+    const decoder = new StringDecoder('utf8');
+    return (data) => {
+      keeper.bytes += data?.length ?? 0;
+      const text = storable(data ? decoder.write(data) : decoder.end());
+      if (text === '') return;
+      keeper.add(text);
+      this.#show(text);
+    };
   }
 
   #show(text: string): void {
@@ -43,11 +68,5 @@ export class CommandOutput {
     if (room <= 0) return;
     this.#live += text.length;
     this.#onOutput(text.length < room ? text : `${storable(text.slice(0, room))}\n[More output is not shown live]\n`);
-  }
-
-  toString(): string {
-    if (this.#leftOut === 0) return this.#head + this.#tail;
-    const note = `[${this.#leftOut} characters left out of ${formatBytes(this.bytes)}]`;
-    return `${this.#head}\n${note}\n${this.#tail}`;
   }
 }

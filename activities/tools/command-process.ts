@@ -62,7 +62,7 @@ export const runCommandProcess = async (command: Command): Promise<CommandEnd> =
   // Undefined, whatever the types say, when there are no file handles left: the error event comes all the same.
   const streams = [child.stdout, child.stderr].filter((stream) => stream !== undefined && stream !== null);
   for (const stream of streams) {
-    const write = command.output.stream();
+    const write = command.output.writer(stream === child.stdout ? 'stdout' : 'stderr');
     stream.on('data', (data: Buffer) => {
       write(data);
       if (command.output.bytes > mostOutputBytes) stop('output');

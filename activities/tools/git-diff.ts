@@ -31,17 +31,19 @@ const withoutClosed = (shown: string): string[] => {
   return [`:(exclude,glob,icase)${folder}`, `:(exclude,glob,icase)${folder}/**`];
 };
 
-/** Files of the work tree that are closed for what they are, whatever they are called. */
-const closedFiles = async (git: Git, args: readonly string[], { workspace, dataFolders }: ToolContext) => {
+/** Files that a rule hides, and those of the work tree that are closed for what they are, whatever they are called. */
+const closedFiles = async (git: Git, args: readonly string[], { workspace, dataFolders, isHidden }: ToolContext) => {
   const places = closedBelow(workspace, dataFolders).map((real) => `:(exclude,literal)${relative(workspace, real)}`);
   const linked = await linkedFiles(dataFolders);
-  if (linked.size === 0) return places;
+  if (linked.size === 0 && !isHidden) return places;
   const { output, isCut } = await git.run(['diff', ...always, '--name-only', '-z', ...args], {
     mostCharacters: 10_000_000,
   });
   if (isCut) throw failed('too many files changed to look at each; give a narrower path');
   const names = output.split('\0').filter((name) => {
-    const stats = name === '' ? undefined : lstatSync(join(workspace, name), { throwIfNoEntry: false });
+    if (name === '') return false;
+    if (isHidden?.(join(workspace, name))) return true;
+    const stats = lstatSync(join(workspace, name), { throwIfNoEntry: false });
     return stats !== undefined && linked.has(stats);
   });
   return [...places, ...names.map((name) => `:(exclude,literal)${name}`)];
@@ -88,7 +90,7 @@ export const gitDiff = defineTool({
       // To compare a submodule with its files git would start another git in it, with its own configuration.
       const submodules = `--ignore-submodules=${head === undefined ? 'all' : 'dirty'}`;
       const what = [submodules, ...commits, '--', `:(literal)${below}`, ...withoutClosed(below)];
-      const closed = head === undefined ? await closedFiles(git, what, context) : [];
+      const closed = head === undefined || context.isHidden ? await closedFiles(git, what, context) : [];
       return await git.run(['diff', ...always, ...(stat ? ['--numstat'] : []), ...what, ...closed], { mostCharacters });
     });
     if (code !== 0) throw failed(complaint || `git ended with exit code ${code}`);

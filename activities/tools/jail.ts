@@ -26,16 +26,22 @@ const destination = async (path: string, linksLeft = 40): Promise<string> => {
   return destination(resolve(dirname(planned), link), linksLeft - 1);
 };
 
+/** The same for a path that a model wrote; null where it cannot be told. */
+export const leadsTo = async (workspace: string, path: string): Promise<string | null> =>
+  path.includes('\0') ? null : await destination(resolve(workspace, path)).catch(() => null);
+
 const isBelow = (path: string): boolean => path !== '..' && !path.startsWith(`..${sep}`) && !isAbsolute(path);
 
 /**
  * Resolves a path the model wrote, relative to the workspace or absolute. The workspace must still be its own real
  * path, so that a command cannot move the jail by putting a link in its place, and no part of a data folder.
- * Throws `path_outside_workspace`, `workspace_invalid`, `tool_arguments` (a NUL byte), and the system's own errors.
+ * Throws `path_outside_workspace`, `workspace_invalid`, `tool_denied`, `tool_arguments` (a NUL byte), and the system's own errors.
  */
 export const resolveInside = async (
-  { workspace, dataFolders }: Pick<ToolContext, 'workspace' | 'dataFolders'>,
+  { workspace, dataFolders, pathRefusal }: Pick<ToolContext, 'workspace' | 'dataFolders' | 'pathRefusal'>,
   path: string,
+  /** Files and folders elsewhere that are open as well. */
+  roots: readonly string[] = [],
 ): Promise<InsidePath> => {
   if (path.includes('\0'))
     throw new EverturnError('tool_arguments', `Cannot use path ${quote(path)}: it has a NUL byte`);
@@ -52,7 +58,8 @@ export const resolveInside = async (
     );
   const real = await destination(resolve(workspace, path));
   const inside = relative(workspace, real);
-  if (!isBelow(inside)) {
+  const isOutside = !isBelow(inside);
+  if (isOutside && !roots.some((open) => isBelow(relative(open, real)))) {
     const message = `Cannot use path ${quote(path)}: it leads outside the workspace; use a path inside it`;
     throw new EverturnError('path_outside_workspace', message);
   }
@@ -60,5 +67,25 @@ export const resolveInside = async (
     const message = `Cannot use path ${quote(path)}: .everturn holds the stack's own data; only .everturn/workflows is open`;
     throw new EverturnError('path_outside_workspace', message);
   }
-  return { real, shown: inside === '' ? '.' : inOneLine(inside) };
+  const refusal = pathRefusal?.(real) ?? null;
+  if (refusal !== null) throw new EverturnError('tool_denied', `Cannot use path ${quote(path)}: ${refusal}`);
+  return { real, shown: inside === '' ? '.' : inOneLine(isOutside ? real : inside) };
+};
+
+/** A path that the session may read: in its workspace, or below what a person has opened to it. */
+export const resolveReadable = async (
+  context: Pick<ToolContext, 'workspace' | 'dataFolders' | 'pathRefusal' | 'readRoots'>,
+  path: string,
+): Promise<InsidePath> => {
+  try {
+    return await resolveInside(context, path, context.readRoots);
+  } catch (error) {
+    if (
+      !(error instanceof EverturnError) ||
+      error.code !== 'path_outside_workspace' ||
+      !error.message.includes('outside the workspace')
+    )
+      throw error;
+    throw new EverturnError('path_outside_workspace', `${error.message}, or ask for it with request_read_access`);
+  }
 };

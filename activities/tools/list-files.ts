@@ -8,7 +8,7 @@ import { CappedLines } from './capped-lines.ts';
 import { defineTool, ok } from './define.ts';
 import { failed } from './failed.ts';
 import { globWalk } from './glob.ts';
-import { type InsidePath, resolveInside } from './jail.ts';
+import { type InsidePath, resolveReadable } from './jail.ts';
 import { ripgrep } from './ripgrep.ts';
 import { noNul, quote } from './text.ts';
 import type { ToolContext } from './tool.ts';
@@ -75,7 +75,7 @@ const listFolder = async (walk: Walk): Promise<CappedLines> => {
 
 const startOf = async (path: string, glob: string | undefined, context: ToolContext): Promise<Walk> => {
   const { folder: below, args } = glob === undefined ? { folder: '.', args: [] } : globWalk(glob);
-  const folder = await resolveInside(context, join(path, below));
+  const folder = await resolveReadable(context, join(path, below));
   if (!(await stat(folder.real)).isDirectory()) throw failed('it is a file, not a folder; read it with read_file');
   const closed = closedBelow(folder.real, context.dataFolders);
   return { folder, args, closed, signal: context.signal };

@@ -4,7 +4,7 @@ import { namesIn } from '../../files/names-in.ts';
 import { defineTool, ok } from './define.ts';
 import { errnoOf } from './errno.ts';
 import { failed } from './failed.ts';
-import { type InsidePath, resolveInside } from './jail.ts';
+import { type InsidePath, resolveReadable } from './jail.ts';
 import { nearest } from './nearest.ts';
 import { openRegularFile } from './open-file.ts';
 import { readImage } from './read-image.ts';
@@ -56,7 +56,7 @@ export const readFile = defineTool({
   permission: 'read',
   doing: ({ path }) => `read ${quote(path)}`,
   async run({ path: asked, offset, limit }, context) {
-    const path = await resolveInside(context, asked);
+    const path = await resolveReadable(context, asked);
     const { handle, stats } = await openOrSuggest(path, context);
     const size = formatBytes(stats.size);
     try {

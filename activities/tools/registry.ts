@@ -8,7 +8,7 @@ import { gitDiff } from './git-diff.ts';
 import { listFiles } from './list-files.ts';
 import { nearest } from './nearest.ts';
 import { readFile } from './read-file.ts';
-import { runCommand } from './run-command.ts';
+import { createRunCommand, runCommand } from './run-command.ts';
 import { searchFiles } from './search-files.ts';
 import { quote } from './text.ts';
 import type { Tool } from './tool.ts';
@@ -33,9 +33,13 @@ export const builtInTools: readonly Tool[] = [
   writeFile,
 ].toSorted(byName);
 
-/** What a worker offers. `web`: whether agents may fetch pages. */
-export const offeredTools = ({ web }: { web: boolean }): readonly Tool[] =>
-  web ? builtInTools : builtInTools.filter(({ name }) => name !== webFetchName);
+type Offered = { web: boolean; commands?: { shell?: string | undefined } };
+
+/** What a worker offers. `web`: whether agents may fetch pages; `shell`: reads texts of commands, where there is one. */
+export const offeredTools = ({ web, commands }: Offered): readonly Tool[] =>
+  builtInTools
+    .filter(({ name }) => web || name !== webFetchName)
+    .map((tool) => (tool.name === runCommand.name ? createRunCommand(commands?.shell ?? null) : tool));
 
 /** Throws `tool_unknown` that names the nearest tools. */
 export const findTool = (name: string, tools: readonly Tool[] = builtInTools): Tool => {

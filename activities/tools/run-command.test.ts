@@ -3,7 +3,7 @@ import { chmod, mkdir, readFile, symlink, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { expect, test, vi } from 'vitest';
 import { readFile as readFileTool } from './read-file.ts';
-import { runCommand } from './run-command.ts';
+import { createRunCommand, runCommand } from './run-command.ts';
 import { isRunning, testContext } from './test-context.ts';
 
 const sh = (script: string) => ({ argv: ['sh', '-c', script] });
@@ -17,12 +17,41 @@ const pidIn = async (path: string): Promise<number> =>
 test('gives both streams and the exit code', async () => {
   const context = await testContext();
   expect(await runCommand.run(sh('echo out; echo err >&2'), context)).toMatchObject({ status: 'ok' });
-  expect(await runCommand.run(sh('echo out; exit 3'), context)).toEqual({
+  expect(await runCommand.run(sh('echo out; exit 3'), context)).toMatchObject({
     status: 'error',
     text: 'Exit code 3\nout\n',
   });
-  expect(await runCommand.run({ argv: ['true'] }, context)).toEqual({ status: 'ok', text: 'Exit code 0\n[No output]' });
+  expect(await runCommand.run({ argv: ['true'] }, context)).toMatchObject({
+    status: 'ok',
+    text: 'Exit code 0\n[No output]',
+    command: { argv: ['true'], cwd: '.', exitCode: 0, signal: null, stopped: null, isTruncated: false, id: null },
+  });
   expect((await runCommand.run(sh('kill -SEGV $$'), context)).text).toContain('Killed by SIGSEGV');
+});
+
+test('keeps both streams apart', async () => {
+  const context = await testContext();
+  const { text, command } = await runCommand.run({ ...sh('echo err >&2; echo out'), description: 'both' }, context);
+  expect(text).toBe('Exit code 0\n[stdout]\nout\n[stderr]\nerr\n');
+  expect(command).toMatchObject({
+    description: 'both',
+    stdout: { text: 'out\n', bytes: 4 },
+    stderr: { text: 'err\n' },
+  });
+});
+
+test('a text is for a shell only where the configuration names one', async () => {
+  const context = await testContext();
+  const withShell = createRunCommand('/bin/sh');
+  expect((await withShell.run({ shell: 'echo a | tr a b' }, context)).text).toBe('Exit code 0\nb\n');
+  expect(withShell.touches?.({ shell: 'echo a' })).toEqual({
+    command: { argv: ['/bin/sh', '-c', 'echo a'], cwd: undefined, shellText: 'echo a' },
+  });
+  await expect(withShell.run({ shell: 'echo a', argv: ['echo'] }, context)).rejects.toMatchObject({
+    code: 'tool_arguments',
+  });
+  await expect(runCommand.run({ shell: 'echo a' }, context)).rejects.toMatchObject({ code: 'tool_arguments' });
+  expect((await runCommand.run({ argv: ['ls'], start: true }, context)).text).toContain('in the background');
 });
 
 test('runs argv as it is, in the folder given, without input', async () => {

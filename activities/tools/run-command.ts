@@ -1,12 +1,15 @@
+import { createHash } from 'node:crypto';
 import { stat } from 'node:fs/promises';
 import { z } from 'zod';
+import type { CommandResult } from '../../contracts/command-result.ts';
 import { CommandOutput } from './command-output.ts';
 import { type CommandEnd, runCommandProcess } from './command-process.ts';
 import { defineTool } from './define.ts';
 import { errnoOf } from './errno.ts';
 import { failed } from './failed.ts';
-import { resolveInside } from './jail.ts';
+import { type InsidePath, resolveInside } from './jail.ts';
 import { noNul, quote } from './text.ts';
+import type { Tool, ToolContext, ToolResult, Touched } from './tool.ts';
 
 const noShell = 'it is run without a shell; for pipes and the like use ["sh", "-c", "…"]';
 
@@ -40,42 +43,161 @@ const stillRunning = ({ left }: CommandEnd): string => {
   return `\n[Started while this command ran, possibly by it, and still running:${shown.join('')}${more}]`;
 };
 
-export const runCommand = defineTool({
-  name: 'run_command',
-  description:
-    'Run a program in the workspace, without a shell: argv is the program and its arguments, one element each. It gets no input. Nothing it starts goes on after it ends. Of long output the beginning and the end are kept.',
-  parameters: z.strictObject({
-    argv: z.array(noNul).min(1).max(10_000).describe('Such as ["npm", "test"]'),
-    cwd: noNul.min(1).default('.').describe('The folder to run in, relative to the workspace'),
-    seconds: z.number().min(0.1).optional().describe('End it after this time; there is an upper limit'),
-  }),
-  effect: 'once',
-  permission: 'run',
-  doing: ({ argv }) => `run ${quote(argv.join(' '))}`,
-  async run({ argv, cwd, seconds }, context) {
-    const { signal, idempotencyKey, onOutput, env, confinement, commandSeconds } = context;
-    const [file, ...args] = argv;
-    if (!file) throw failed('argv[0], the program, is empty');
-    const folder = await resolveInside(context, cwd);
-    if (!(await stat(folder.real)).isDirectory()) throw failed(`cwd ${quote(cwd)} is not a folder`);
-    signal.throwIfAborted();
-    const limit = Math.min(seconds ?? commandSeconds, commandSeconds);
-    const output = new CommandOutput(onOutput);
-    const end = await runCommandProcess({
-      argv: [file, ...args],
-      cwd: folder.real,
-      workspace: context.workspace,
-      env,
-      confinement,
-      seconds: limit,
-      signal,
-      idempotencyKey,
-      output,
-    }).catch((error: unknown) => {
-      throw notStarted(file, error);
+const emptyStream = { text: '', bytes: 0, leftOut: 0 };
+
+/** The model's text: what the command wrote on each stream, apart. */
+const textOf = ({ stdout, stderr }: Pick<CommandResult, 'stdout' | 'stderr'>): string => {
+  if (stderr.text === '') return stdout.text === '' ? '[No output]' : stdout.text;
+  const out = stdout.text === '' ? '' : `[stdout]\n${stdout.text}${stdout.text.endsWith('\n') ? '' : '\n'}`;
+  return `${out}[stderr]\n${stderr.text}`;
+};
+
+type Wanted = { argv: [string, ...string[]]; cwd: InsidePath; description: string | null; seconds: number };
+
+const runToEnd = async ({ argv, cwd, description, seconds }: Wanted, context: ToolContext): Promise<ToolResult> => {
+  const { signal, idempotencyKey, onOutput, env, confinement, workspace } = context;
+  const output = new CommandOutput(onOutput);
+  const startedAt = performance.now();
+  const command = { argv, cwd: cwd.real, workspace, env, confinement, seconds, signal, idempotencyKey, output };
+  const end = await runCommandProcess(command).catch((error: unknown) => {
+    throw notStarted(argv[0], error);
+  });
+  const [stdout, stderr] = [output.stdout.result(), output.stderr.result()];
+  return {
+    status: end.code === 0 && end.stopped === undefined ? 'ok' : 'error',
+    text: `${describe(end, seconds)}\n${textOf({ stdout, stderr })}${stillRunning(end)}`,
+    command: {
+      argv,
+      cwd: cwd.shown,
+      description,
+      exitCode: end.code,
+      signal: end.signal,
+      stopped: end.stopped ?? null,
+      stdout,
+      stderr,
+      isTruncated: stdout.leftOut + stderr.leftOut > 0,
+      durationMs: Math.round(performance.now() - startedAt),
+      id: null,
+    },
+  };
+};
+
+const startInBackground = async (
+  { argv, cwd, description }: Wanted,
+  { background, sessionId, idempotencyKey, confinement, workspace, env }: ToolContext,
+): Promise<ToolResult> => {
+  if (!background) throw failed('nothing can be started in the background here; run it without start');
+  const id = `cmd_${createHash('sha256').update(idempotencyKey).digest('hex').slice(0, 12)}`;
+  const program = { argv, cwd: cwd.real, env, workspace };
+  await background
+    .start({ id, sessionId, description, idempotencyKey, confinement, program })
+    .catch((error: unknown) => {
+      throw notStarted(argv[0], error);
     });
-    const text = output.toString();
-    const status = end.code === 0 && end.stopped === undefined ? 'ok' : 'error';
-    return { status, text: `${describe(end, limit)}\n${text === '' ? '[No output]' : text}${stillRunning(end)}` };
-  },
-});
+  return {
+    status: 'ok',
+    text: `Started in the background as ${id}. Read it with command_output, write to it with command_input, end it with command_stop; it ends with the session.`,
+    command: {
+      argv,
+      cwd: cwd.shown,
+      description,
+      exitCode: null,
+      signal: null,
+      stopped: null,
+      stdout: emptyStream,
+      stderr: emptyStream,
+      isTruncated: false,
+      durationMs: 0,
+      id,
+    },
+  };
+};
+
+const ownWords =
+  'Run a program in the workspace, without a shell: argv is the program and its arguments, one element each. It gets no input. Nothing it starts goes on after it ends, unless start is set. Of long output the beginning and the end are kept.';
+
+const program = {
+  cwd: noNul.min(1).default('.').describe('The folder to run in, relative to the workspace'),
+  description: noNul
+    .min(1)
+    .max(200)
+    .optional()
+    .describe('What it is for, in a few words, for the person who approves it'),
+  seconds: z.number().min(0.1).optional().describe('End it after this time; there is an upper limit'),
+  start: z
+    .boolean()
+    .default(false)
+    .describe('Start it in the background, such as a server: it goes on until the session ends'),
+};
+
+const argv = z.array(noNul).min(1).max(10_000).describe('Such as ["npm", "test"]');
+
+type Arguments = {
+  argv?: string[] | undefined;
+  shell?: string | undefined;
+  cwd: string;
+  description?: string | undefined;
+  seconds?: number | undefined;
+  start: boolean;
+};
+
+const argvOf = ({ argv: given, shell: text }: Arguments, shell: string | null): [string, ...string[]] => {
+  if (text !== undefined && shell !== null) return [shell, '-c', text];
+  const [file, ...args] = given ?? [];
+  if (!file) throw failed('argv[0], the program, is empty');
+  return [file, ...args];
+};
+
+const runWith =
+  (shell: string | null) =>
+  async (args: Arguments, context: ToolContext): Promise<ToolResult> => {
+    const words = argvOf(args, shell);
+    const cwd = await resolveInside(context, args.cwd);
+    if (!(await stat(cwd.real)).isDirectory()) throw failed(`cwd ${quote(args.cwd)} is not a folder`);
+    context.signal.throwIfAborted();
+    const seconds = Math.min(args.seconds ?? context.commandSeconds, context.commandSeconds);
+    const wanted = { argv: words, cwd, description: args.description ?? null, seconds };
+    return await (args.start ? startInBackground : runToEnd)(wanted, context);
+  };
+
+const touchesOf =
+  (shell: string | null) =>
+  (args: Record<string, unknown>): Touched => {
+    const { argv: given = [], shell: text, cwd } = args as Arguments;
+    const isText = text !== undefined && shell !== null;
+    return { command: { argv: isText ? [shell, '-c', text] : given, cwd, shellText: isText ? text : null } };
+  };
+
+const common = { name: 'run_command', effect: 'once', permission: 'run' } as const;
+
+export const runCommand: Tool = {
+  ...defineTool({
+    ...common,
+    description: ownWords,
+    parameters: z.strictObject({ argv, ...program }),
+    doing: (args) => `run ${quote(args.argv.join(' '))}`,
+    run: runWith(null),
+  }),
+  touches: touchesOf(null),
+};
+
+/** Where everturn.yaml names a shell, a text that it reads may be given in the place of argv. */
+export const createRunCommand = (shell: string | null): Tool => {
+  if (shell === null) return runCommand;
+  return {
+    ...defineTool({
+      ...common,
+      description: `${ownWords} For pipes and the like give a text for ${shell} as shell instead.`,
+      parameters: z
+        .strictObject({
+          argv: argv.optional(),
+          shell: noNul.min(1).max(100_000).optional().describe(`A text that ${shell} reads, in the place of argv`),
+          ...program,
+        })
+        .refine((args) => (args.argv === undefined) !== (args.shell === undefined), 'expected either argv or shell'),
+      doing: (args) => `run ${quote(args.shell ?? (args.argv ?? []).join(' '))}`,
+      run: runWith(shell),
+    }),
+    touches: touchesOf(shell),
+  };
+};

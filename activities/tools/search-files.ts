@@ -9,7 +9,7 @@ import { CappedLines } from './capped-lines.ts';
 import { defineTool, ok } from './define.ts';
 import { failed } from './failed.ts';
 import { globWalk } from './glob.ts';
-import { type InsidePath, resolveInside } from './jail.ts';
+import { type InsidePath, resolveReadable } from './jail.ts';
 import { refuseIrregular } from './open-file.ts';
 import { ripgrep } from './ripgrep.ts';
 import { noNul, quote } from './text.ts';
@@ -26,7 +26,7 @@ const refuseMadeUp = ({ real, shown }: InsidePath): void => {
 };
 
 const placeOf = async (context: ToolContext, path: string, glob: string | undefined): Promise<Place> => {
-  const inside = await resolveInside(context, path);
+  const inside = await resolveReadable(context, path);
   const stats = await stat(inside.real);
   refuseMadeUp(inside);
   if (!stats.isDirectory()) {
@@ -37,7 +37,7 @@ const placeOf = async (context: ToolContext, path: string, glob: string | undefi
   }
   if (glob === undefined) return { folder: inside, target: './', args: [] };
   const { folder, args } = globWalk(glob);
-  const below = await resolveInside(context, join(path, folder));
+  const below = await resolveReadable(context, join(path, folder));
   refuseMadeUp(below);
   return { folder: below, target: './', args };
 };
@@ -63,18 +63,20 @@ const joinNames = (onEntry: (entry: string) => boolean) => {
   };
 };
 
-/** Whether an entry may be shown: it is not of a file that is a second name of one in a data folder. */
-const withoutLinked = async (folder: InsidePath, { dataFolders }: ToolContext) => {
+/** Whether an entry may be shown: no rule hides its file, and it is no second name of one in a data folder. */
+const withoutClosed = async (folder: InsidePath, { dataFolders, isHidden }: ToolContext) => {
   const linked = await linkedFiles(dataFolders);
   const known = new Map<string, boolean>();
-  const isLinked = (path: string): boolean => {
-    const stats = lstatSync(join(folder.real, path), { throwIfNoEntry: false });
+  const isClosed = (path: string): boolean => {
+    const real = join(folder.real, path);
+    if (isHidden?.(real)) return true;
+    const stats = linked.size === 0 ? undefined : lstatSync(real, { throwIfNoEntry: false });
     return stats !== undefined && linked.has(stats);
   };
   return (entry: string): boolean => {
     const [path, rest] = entry.split('\0', 2);
-    if (linked.size === 0 || path === undefined || rest === undefined) return true;
-    const answer = known.get(path) ?? !isLinked(path);
+    if (path === undefined || rest === undefined || (linked.size === 0 && !isHidden)) return true;
+    const answer = known.get(path) ?? !isClosed(path);
     known.set(path, answer);
     return answer;
   };
@@ -99,7 +101,7 @@ export const searchFiles = defineTool({
   doing: ({ pattern, path }) => `search ${quote(path)} for ${quote(pattern)}`,
   async run({ pattern, path, glob, fixed, ignore_case, context: around, include_ignored }, context) {
     const { folder, target, args } = await placeOf(context, path, glob);
-    const isShown = await withoutLinked(folder, context);
+    const isShown = await withoutClosed(folder, context);
     const found = new CappedLines(most);
     const flags = [
       ...(fixed ? ['--fixed-strings'] : []),

@@ -2,9 +2,12 @@ import type { z } from 'zod';
 import type { Attachments } from '../../attachments/attachments.ts';
 import type { SubagentOrder } from '../../contracts/activities.ts';
 import type { KeptImage } from '../../contracts/attachments.ts';
+import type { CommandResult } from '../../contracts/command-result.ts';
+import type { AskedQuestion } from '../../contracts/permissions/question.ts';
 import type { ToolEffect, ToolPermission } from '../../contracts/tools.ts';
 import type { Changes } from '../changes/session-changes.ts';
 import type { Plan, PlanContext } from './change-tool.ts';
+import type { Keeper } from './background/keeper.ts';
 import type { Confinement } from './confine/confinement.ts';
 
 export type ToolContext = {
@@ -30,7 +33,30 @@ export type ToolContext = {
   attachments?: Pick<Attachments, 'add' | 'limits'> | undefined;
   /** Changes of files. */
   changes: Changes;
+  /** Real paths outside the workspace that a person has opened for reading, each with all below it. Default: none. */
+  readRoots?: readonly string[];
+  /** Why a rule closes a real path to this call; null where none does. Default: none does. */
+  pathRefusal?: (real: string) => string | null;
+  /** Whether a rule hides a file from a call that walks over many. Null or absent: none does. */
+  isHidden?: ((real: string) => boolean) | null;
+  /** Why a rule closes a host to this call; null where none does. Default: none does. */
+  hostRefusal?: (host: string) => string | null;
+  /** Keeps commands in the background. */
+  background?: Pick<Keeper, 'start'>;
+  /** Of a call that asks a person: what they answered. */
+  answer?: { by: string; answer: unknown; id: string };
 };
+
+/** What rules look at in the arguments of a call. */
+export type Touched = {
+  /** As they were written. */
+  paths?: readonly string[];
+  hosts?: readonly string[];
+  command?: { argv: readonly string[]; cwd?: string; shellText?: string | null };
+};
+
+/** What a call asks a person, and within what time. */
+export type Asks = { question: AskedQuestion; deadlineMs?: number };
 
 /** What the model is told. `error` is a failure that it can act on. */
 export type ToolResult = {
@@ -42,6 +68,8 @@ export type ToolResult = {
   images?: KeptImage[];
   /** Of files that it changed: shown to people, not to the model. */
   diff?: string;
+  /** Of a command: how it ended, and what it wrote on each stream. */
+  command?: CommandResult;
   /** What the call has written down, for a workflow to do. */
   subagent?: SubagentOrder;
 };
@@ -65,6 +93,12 @@ export type Tool = {
   source?: string;
   /** Of a session that began at this time: replaces `description`. */
   describeFor?: (createdAt: string) => string;
+  /** Default: its arguments `path` and `url`. Called with arguments that were checked. */
+  touches?: (args: ToolArguments) => Touched;
+  /** It asks a person whatever the session may do unasked, unless a rule allows it. */
+  isAsking?: boolean;
+  /** Waits for the answer of a person before it runs, and runs with it. Called with arguments that were checked. */
+  asks?: (args: ToolArguments) => Asks;
   /** A call that succeeds ends the turn. Not for a `pure` tool: it would end beside its neighbours. */
   endsTurn?: boolean;
   /** Of a tool that changes files: what a call would do. Throws what a call would fail with. */

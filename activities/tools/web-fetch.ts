@@ -3,7 +3,7 @@ import { EverturnError } from '../../contracts/errors.ts';
 import { defineTool, ok } from './define.ts';
 import { failed } from './failed.ts';
 import { noNul, quote } from './text.ts';
-import type { Tool } from './tool.ts';
+import type { Tool, ToolContext } from './tool.ts';
 import { fetchPage, type Page } from './web/fetch-page.ts';
 import { htmlText } from './web/html-text.ts';
 import { isPublicAddress } from './web/public-address.ts';
@@ -20,10 +20,14 @@ const reasonOf = (error: unknown): string => {
   return root instanceof Error ? root.message || root.name : String(root);
 };
 
-const load = async (url: string, signal: AbortSignal, isAllowed: AddressCheck): Promise<Page> => {
+const load = async (
+  url: string,
+  { signal, hostRefusal }: Pick<ToolContext, 'signal' | 'hostRefusal'>,
+  isAllowed: AddressCheck,
+): Promise<Page> => {
   const timeout = AbortSignal.timeout(longestSeconds * 1000);
   try {
-    return await fetchPage(url, AbortSignal.any([signal, timeout]), isAllowed);
+    return await fetchPage(url, AbortSignal.any([signal, timeout]), isAllowed, hostRefusal);
   } catch (error) {
     signal.throwIfAborted();
     if (timeout.aborted) throw failed(`it took longer than ${longestSeconds} s`, error);
@@ -45,8 +49,8 @@ export const createWebFetch = (isAllowed: AddressCheck = isPublicAddress): Tool 
     effect: 'pure',
     permission: 'read',
     doing: ({ url }) => `fetch ${quote(url)}`,
-    async run({ url, offset }, { signal }) {
-      const page = await load(url, signal, isAllowed);
+    async run({ url, offset }, context) {
+      const page = await load(url, context, isAllowed);
       const text = page.isHtml ? htmlText(page.text) : page.text;
       if (text === '') return ok('[The page has no text]');
       if (offset >= text.length) throw failed(`offset ${offset} is after its last character, ${text.length}`);

@@ -1,5 +1,4 @@
 import type { ChangeMode } from '../../contracts/file-changes.ts';
-import type { ToolPermission } from '../../contracts/tools.ts';
 import type { AgentContext } from '../../store/requests.ts';
 import { createSubmitResult } from '../tools/submit-result.ts';
 import type { Tool } from '../tools/tool.ts';
@@ -17,8 +16,6 @@ const handingIn = 'When the work is done, hand in the result by calling submit_r
 export type SessionAgent = {
   system: string;
   tools: readonly Tool[];
-  /** Permissions that need no approval. */
-  allow: readonly ToolPermission[];
   /** How changes of files are applied. */
   changeMode: ChangeMode;
   /** Calls that it may make in all; undefined: any number. */
@@ -38,10 +35,16 @@ const isNamed = (name: string, names: readonly string[]): boolean =>
  * clock, and nothing else that differs between requests, for it heads every prefix.
  */
 export const agentOf = (
-  { workspace, allow, changeMode, definition, schema, createdAt }: AgentContext & { createdAt?: string },
+  {
+    workspace,
+    changeMode,
+    definition,
+    schema,
+    createdAt,
+  }: Pick<AgentContext, 'workspace' | 'changeMode' | 'definition' | 'schema'> & { createdAt?: string },
   tools: readonly Tool[],
 ): SessionAgent => {
-  const { prompt, tools: names, permissions, maxToolCalls } = definition ?? { permissions: [] };
+  const { prompt, tools: names, maxToolCalls } = definition ?? {};
   const lines = prompt === undefined ? [systemPrompt(workspace)] : [prompt, place(workspace)];
   const own = (names ? tools.filter(({ name }) => isNamed(name, names)) : tools).map((tool) =>
     describedTo(tool, createdAt),
@@ -49,7 +52,6 @@ export const agentOf = (
   return {
     system: [...lines, ...(schema ? [handingIn] : [])].join('\n'),
     tools: schema ? [...own, createSubmitResult(schema)] : own,
-    allow: [...allow, ...permissions],
     changeMode,
     maxToolCalls,
   };

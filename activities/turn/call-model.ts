@@ -29,9 +29,10 @@ export const createCallModel = (dependencies: Dependencies) => {
     calls: readonly Call[],
     bodies: readonly ToolCallBody[] | null,
   ): Promise<Call[]> => {
+    const permissions = bodies && (await store.permissions.of(operation.sessionId));
     const running = calls.map(async ({ call }) => {
       const body = bodies?.[call];
-      const known = body && { ...context, body, before: 0, approval: null };
+      const known = body && permissions ? { ...context, body, permissions, before: 0, approval: null } : undefined;
       await runCall({ ...operation, call }, known);
     });
     const ended = await Promise.allSettled(running);

@@ -2,10 +2,8 @@ import type { Call } from '../../contracts/activities.ts';
 import type { ChunkBody, NewChunk, ToolCallBody } from '../../contracts/chunks.ts';
 import { type ErrorCode, errorTable } from '../../contracts/errors.ts';
 import type { DeltaPart } from '../../contracts/events.ts';
-import type { NewFileChange } from '../../store/file-changes.ts';
-import type { AskedApproval, Operation } from '../../store/operations.ts';
+import type { Operation } from '../../store/operations.ts';
 import type { Store } from '../../store/store.ts';
-import { argumentsHash } from '../tools/registry.ts';
 import type { Tool } from '../tools/tool.ts';
 import type { SessionAgent } from './agent.ts';
 
@@ -14,43 +12,6 @@ export const isCall = (body: ChunkBody): body is ToolCallBody => body.kind === '
 /** Changes of files wait in the queue or are applied at once where the session says so, and ask nobody. */
 export const isLeftToQueue = (tool: Tool, { changeMode }: Pick<SessionAgent, 'changeMode'>): boolean =>
   tool.plan !== undefined && changeMode !== 'ask';
-
-const needsApproval = (tool: Tool | undefined, agent: Pick<SessionAgent, 'allow' | 'changeMode'>): boolean =>
-  tool !== undefined &&
-  tool.permission !== 'read' &&
-  !agent.allow.includes(tool.permission) &&
-  !isLeftToQueue(tool, agent);
-
-/**
- * Labels only: a name the model made up stays in the transcript. A call that cannot run, for there is no such tool or it is
- * not whole, is `pure`, its result an error.
- */
-export const toCalls = (bodies: readonly ToolCallBody[], agent: SessionAgent): Call[] =>
-  bodies.map((body, call) => {
-    const tool = body.isWhole === false ? undefined : agent.tools.find(({ name }) => name === body.tool);
-    const approval = needsApproval(tool, agent) ? 'pending' : 'none';
-    return { call, tool: tool?.name ?? 'unknown', effect: tool?.effect ?? 'pure', approval };
-  });
-
-/** `changes`: what the calls would do to files, by their number. */
-export const toApprovals = (
-  calls: readonly Call[],
-  bodies: readonly ToolCallBody[],
-  changes: ReadonlyMap<number, NewFileChange[]> = new Map(),
-): AskedApproval[] =>
-  calls.flatMap(({ call, approval }) => {
-    const body = bodies[call];
-    if (approval !== 'pending' || !body) return [];
-    return [
-      {
-        call,
-        tool: body.tool,
-        arguments: body.arguments,
-        argumentsHash: argumentsHash(body.tool, body.arguments),
-        changes: changes.get(call) ?? [],
-      },
-    ];
-  });
 
 /** What is said after a reply gets ordinals beyond any that a reply can use: within a step, the order of `seq` counts. */
 const firstAfter = 9500;

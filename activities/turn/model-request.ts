@@ -2,7 +2,8 @@ import type { Call, StepResult } from '../../contracts/activities.ts';
 import type { ChunkBody, PlacedChunk, ToolCallBody } from '../../contracts/chunks.ts';
 import type { DeltaPart } from '../../contracts/events.ts';
 import { dataFoldersOf } from '../../files/closed.ts';
-import type { Operation, Seal } from '../../store/operations.ts';
+import type { NewFileChange } from '../../store/file-changes.ts';
+import type { AskedApproval, Operation, Seal } from '../../store/operations.ts';
 import type { StepContext } from '../../store/requests.ts';
 import { previewChanges } from '../changes/preview.ts';
 import type { Prepared } from '../context/prepare.ts';
@@ -16,12 +17,13 @@ import { missPrice } from '../model/miss-price.ts';
 import { noteRequest } from '../model/note-request.ts';
 import { createRequestNotes } from '../model/request-notes.ts';
 import { segmentsOf } from '../model/segments.ts';
+import { createGate } from '../permissions/gate.ts';
 import { toolsChanged } from '../tools/extensions.ts';
 import { toolDefinitions } from '../tools/registry.ts';
 import { aboutCalls } from './about-calls.ts';
 import type { SessionAgent } from './agent.ts';
 import type { Attempt } from './attempt.ts';
-import { afterNotices, errorOf, isCall, runWithin, toApprovals, toCalls, toChunks } from './calls.ts';
+import { afterNotices, errorOf, isCall, runWithin, toChunks } from './calls.ts';
 import { choicesOf } from './choices.ts';
 import { type End, endOfReply } from './ends.ts';
 import type { Move } from './guards/decide.ts';
@@ -41,6 +43,10 @@ const begunWithin = (calls: readonly Call[], bodies: readonly ToolCallBody[]): S
     const body = bodies[call];
     return body ? [{ call, callId: body.callId, tool: body.tool }] : [];
   });
+
+/** With what each call would do to files. */
+const withChanges = (asked: readonly AskedApproval[], changes: ReadonlyMap<number, NewFileChange[]>): AskedApproval[] =>
+  asked.map((approval) => ({ ...approval, changes: changes.get(approval.call) ?? [] }));
 
 export type Request = {
   operation: Operation;
@@ -62,9 +68,11 @@ const resultOf = (how: End['how'], calls: Call[]): StepResult => {
 };
 
 /** One model request: streamed to the event log as it comes, sealed as a whole at its end. */
-export const createModelRequest =
-  ({ store, models, deltas, turnLimits: { stepsPerTurn }, workspace }: Dependencies) =>
-  async (
+export const createModelRequest = (dependencies: Dependencies) => {
+  const { store, models, deltas, turnLimits, workspace } = dependencies;
+  const { stepsPerTurn } = turnLimits;
+  const gate = createGate(dependencies);
+  return async (
     { operation, context, place, agent, configId, move, prepared }: Request,
     { fence, signal, hold, supersede }: Attempt,
   ): Promise<Omit<Seal, 'fence'> & { bodies: ToolCallBody[] }> => {
@@ -135,7 +143,7 @@ export const createModelRequest =
       const isAttended = context.runId === null && !context.isSubagent;
       const end = endOfReply(reply, { model: model.name, isAttended, isLast: move.isLast, stepsPerTurn });
       const bodies = end.bodies.filter(isCall);
-      const calls = toCalls(bodies, agent);
+      const { calls, approvals } = await gate(bodies, { sessionId: operation.sessionId, context, agent });
       const asked = calls.flatMap((call) => {
         const body = bodies[call.call];
         return body ? [{ call, body, tool: agent.tools.find(({ name }) => name === body.tool) }] : [];
@@ -151,7 +159,7 @@ export const createModelRequest =
           ...end.after,
           ...(typeof end.how === 'object' ? [errorOf(end.how.failed)] : []),
         ]),
-        approvals: await aboutCalls(toApprovals(calls, bodies, changes), agent.tools),
+        approvals: await aboutCalls(withChanges(approvals, changes), agent.tools),
         calls: runWithin(calls, agent) ? begunWithin(calls, bodies) : [],
         span: {
           status: 'ok',
@@ -182,3 +190,4 @@ export const createModelRequest =
       await stream.stop();
     }
   };
+};

@@ -1,5 +1,6 @@
 import { ApplicationFailure } from '@temporalio/activity';
 import type { RunToolResult } from '../../contracts/activities.ts';
+import type { Approval } from '../../contracts/approvals.ts';
 import { resultOrdinal, type ToolResultBody } from '../../contracts/chunks.ts';
 import { EverturnError, isOfStorage } from '../../contracts/errors.ts';
 import { submitResultName } from '../../contracts/tools.ts';
@@ -9,14 +10,14 @@ import type { CallContext } from '../../store/requests.ts';
 import { createChanges } from '../changes/session-changes.ts';
 import type { Dependencies } from '../dependencies.ts';
 import { notYet } from '../failure.ts';
+import { checkCall, type Permitted } from '../permissions/check-call.ts';
 import { killOrphans } from '../tools/orphans.ts';
-import { argumentsHash, findTool, parseArguments } from '../tools/registry.ts';
-import type { Tool } from '../tools/tool.ts';
-import { agentOf, type SessionAgent } from './agent.ts';
+import { findTool, parseArguments } from '../tools/registry.ts';
+import type { Tool, ToolContext } from '../tools/tool.ts';
+import { agentOf } from './agent.ts';
 import { type Attempt, type Outcome as Ending, sealed } from './attempt.ts';
-import { isLeftToQueue } from './calls.ts';
 
-type Outcome = Pick<ToolResultBody, 'status' | 'text' | 'taken' | 'images' | 'diff'>;
+type Outcome = Pick<ToolResultBody, 'status' | 'text' | 'taken' | 'images' | 'diff' | 'command'>;
 type CallResult = Pick<RunToolResult, 'finished' | 'subagent'>;
 type Decided = Outcome & Partial<CallResult>;
 
@@ -25,29 +26,26 @@ const interrupted = (effect: Tool['effect']): Outcome => ({
   text: `Interrupted, outcome unknown: the process that ran this call died before it could record the result. The call is "${effect}" and was not run again. Check what it did before repeating it.`,
 });
 
-const denied = (note: string | null): Outcome => ({
-  status: 'denied',
-  text: `A person denied this call${note ? `: ${note}` : '.'}`,
-});
+const denied = ({ answeredBy, note, question }: Approval): Outcome => {
+  if (answeredBy === 'rule') return { status: 'denied', text: `Denied by a rule: ${note ?? 'no reason was kept'}` };
+  if (!question) return { status: 'denied', text: `A person denied this call${note ? `: ${note}` : '.'}` };
+  if (answeredBy === 'deadline')
+    return { status: 'denied', text: 'Nobody answered before the deadline, and there is no default.' };
+  return { status: 'denied', text: `The person did not answer${note ? `: ${note}` : '.'}` };
+};
 
 const cut: Outcome = {
   status: 'error',
   text: 'The call did not run: its arguments are not valid JSON, because the reply was cut off before they were whole. Make it again; if they are long, in several smaller calls.',
 };
 
-/** Throws when the call may not run: nobody allowed it, or not with these arguments. */
-const checkAllowed = (tool: Tool, agent: SessionAgent, { approval, body }: CallContext): void => {
-  if (tool.permission === 'read' || agent.allow.includes(tool.permission)) return;
-  // An answer that stands counts, whatever the session says since.
-  if (approval === null && isLeftToQueue(tool, agent)) return;
-  const isApproved = approval?.status === 'answered' && approval.decision === 'approve';
-  if (!isApproved || approval.argumentsHash !== argumentsHash(body.tool, body.arguments)) {
-    throw new EverturnError(
-      'tool_denied',
-      `Cannot run ${tool.name}: nobody has allowed this call with these arguments`,
-    );
-  }
-};
+type Permission = { args: Record<string, unknown>; permitted: Permitted };
+
+const answerOf = ({ id, answeredBy, fields }: Approval): ToolContext['answer'] => ({
+  id,
+  by: answeredBy ?? 'nobody',
+  answer: fields?.answer,
+});
 
 /** A limit of the agent's own. Handing in the result is no work. */
 const checkCount = ({ name }: Tool, { definition, before }: CallContext): void => {
@@ -66,12 +64,16 @@ export const createRunCall = (dependencies: Dependencies) => {
   const { store, deltas, tools, commandEnv: env, confinement, commandSeconds, attachments } = dependencies;
   const dataFolders = dataFoldersOf(dependencies.workspace);
 
-  const execute = async (tool: Tool, call: CallContext, operation: Operation, attempt: Attempt): Promise<Decided> => {
+  const execute = async (
+    { tool, args, call, permitted }: Permission & { tool: Tool; call: CallContext },
+    operation: Operation,
+    attempt: Attempt,
+  ): Promise<Decided> => {
     const { fence, signal, hold, supersede } = attempt;
+    const { approval, permissions } = call;
     const stream = deltas.open({ operation, fence }, supersede);
     let shown = '';
     try {
-      const args = parseArguments(tool, call.body.arguments);
       await hold();
       return await tool.run(args, {
         sessionId: operation.sessionId,
@@ -97,6 +99,10 @@ export const createRunCall = (dependencies: Dependencies) => {
             mode: call.changeMode,
           },
         ),
+        readRoots: permissions.roots.map(({ path }) => path),
+        ...permitted,
+        background: dependencies.background,
+        ...(approval ? { answer: answerOf(approval) } : {}),
         onOutput: (text) => {
           shown += text;
           stream.addOutput(call.body.callId, text);
@@ -113,17 +119,18 @@ export const createRunCall = (dependencies: Dependencies) => {
   const decide = async (call: CallContext, operation: Operation, attempt: Attempt): Promise<Decided> => {
     try {
       if (call.body.isWhole === false) return cut;
-      if (call.approval?.decision === 'deny') return denied(call.approval.note);
+      if (call.approval?.decision === 'deny') return denied(call.approval);
       const agent = agentOf(call, tools);
       const tool = findTool(call.body.tool, agent.tools);
-      checkAllowed(tool, agent, call);
-      checkCount(tool, call);
       if (attempt.interrupted && tool.effect === 'once') {
         await killOrphans(operationKey(operation));
         return interrupted(tool.effect);
       }
-      const outcome = await execute(tool, call, operation, attempt);
-      if (attempt.signal.aborted) return { status: 'cancelled', text: outcome.text };
+      const args = parseArguments(tool, call.body.arguments);
+      const permitted = await checkCall({ tool, args, call }, dependencies);
+      checkCount(tool, call);
+      const outcome = await execute({ tool, args, call, permitted }, operation, attempt);
+      if (attempt.signal.aborted) return { ...outcome, status: 'cancelled' };
       return { ...outcome, finished: tool.endsTurn === true && outcome.status === 'ok' };
     } catch (error) {
       // What the model did wrong is for the model to read; a defect of ours or a lost database is not.
@@ -134,7 +141,16 @@ export const createRunCall = (dependencies: Dependencies) => {
 
   const run = async (call: CallContext, operation: Operation, attempt: Attempt): Promise<Omit<Seal, 'fence'>> => {
     const startedAt = performance.now();
-    const { status, text, taken, images, diff, finished = false, subagent } = await decide(call, operation, attempt);
+    const {
+      status,
+      text,
+      taken,
+      images,
+      diff,
+      command,
+      finished = false,
+      subagent,
+    } = await decide(call, operation, attempt);
     const durationMs = Math.round(performance.now() - startedAt);
     const { callId, tool } = call.body;
     const body: ToolResultBody = {
@@ -147,6 +163,7 @@ export const createRunCall = (dependencies: Dependencies) => {
       ...(taken === undefined ? {} : { taken }),
       ...(images && images.length > 0 ? { images } : {}),
       ...(diff === undefined ? {} : { diff }),
+      ...(command === undefined ? {} : { command }),
     };
     const isError = status === 'error' || status === 'interrupted';
     return {

@@ -14,6 +14,13 @@ export const startReconciler = (store: Store, delivery: Delivery, log: Logger) =
     await deliver().catch((error: unknown) => log.debug({ error }, `${action} again later`));
   };
   const reconcile = async (): Promise<void> => {
+    for (const due of await store.approvals.due()) {
+      await quietly('answer by its default', async () => {
+        if (!(await store.approvals.expire(due))) return;
+        store.wake(due.sessionId);
+        await delivery.approval(due.id);
+      });
+    }
     for (const { id } of await store.approvals.undelivered()) {
       await quietly('deliver the answer', () => delivery.approval(id));
     }

@@ -56,6 +56,30 @@ export const subagentRoutes = (app: Api, { store, delivery, gateway }: ApiContex
   );
 
   app.post(
+    '/api/subagents/:id/retry',
+    { config: acts('subagent.retry'), schema: { params: SubagentParams, response: { 202: SubagentDetail } } },
+    async (request, reply) => {
+      const { id } = request.params;
+      const { parentSessionId } = await find(store, id);
+      const { id: next, outcome } = await store.act(
+        actOf(request, id),
+        ({ subagents }) => subagents.retry(id),
+        (retried) => retried.outcome === 'retried',
+      );
+      if (outcome !== 'retried') {
+        const why = outcome === 'deleted' ? 'its session, or that of its parent, was deleted' : `it is ${outcome}`;
+        throw new EverturnError(
+          'subagent_not_retried',
+          `Cannot retry background agent ${id}: ${why}. One that failed, crashed or was cancelled can be retried`,
+        );
+      }
+      store.wake(parentSessionId);
+      await unlessAway(gateway.startSubagent({ id: next, parentSessionId }));
+      return reply.code(202).send(await find(store, next));
+    },
+  );
+
+  app.post(
     '/api/subagents/:id/messages',
     {
       config: acts('subagent.send'),

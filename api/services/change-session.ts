@@ -60,8 +60,12 @@ export const createChangeSession = ({ store, definitions, configured }: Dependen
     const live = { ...(changeMode === undefined ? {} : { changeMode }), ...(autoFix === undefined ? {} : { autoFix }) };
     const detail = { ...facts, ...live };
     const act = { ...by, ...(isRename && Object.keys(live).length === 0 ? { action: 'session.rename' } : { detail }) };
-    await store.act(act, async ({ sessions, fileChanges, checks }) => {
-      if (!isRename && !(await sessions.change(id, change, noticesOf(before, change)))) {
+    await store.act(act, async ({ sessions, permissions, fileChanges, checks }) => {
+      const isDone = isRename || (await sessions.change(id, change, noticesOf(before, change)));
+      // What an agent may do unasked is changed at once, a turn or not.
+      const { allow } = change;
+      if (!isDone && allow !== undefined && Object.keys(change).length === 1) await permissions.setAllowed(id, allow);
+      else if (!isDone) {
         throw new EverturnError(
           'session_busy',
           `Cannot change session ${id}: a turn runs in it or a message waits. Change it when they are done, or cancel them first`,

@@ -12,7 +12,9 @@ import { type Column, table } from '../screen/table.ts';
 type ListOptions = JsonOption & { status?: SubagentStatus; session?: string; limit: number };
 
 export const addSubagents = (program: Command): void => {
-  const subagents = program.command('subagents').description('list background agents; show, cancel or send to one');
+  const subagents = program
+    .command('subagents')
+    .description('list background agents; show, cancel, retry or send to one');
   subagents
     .command('list', { isDefault: true })
     .description('list background agents, the newest first')
@@ -31,6 +33,11 @@ export const addSubagents = (program: Command): void => {
     .description('cancel one; the session that spawned it is told')
     .option('--json', 'as one JSON line')
     .action((id: string, options: JsonOption) => runCommand(options, () => cancel(id, options)));
+  subagents
+    .command('retry <id>')
+    .description('do the work of one that failed, crashed or was cancelled again, as a new attempt')
+    .option('--json', 'the new attempt as one JSON line')
+    .action((id: string, options: JsonOption) => runCommand(options, () => retry(id, options)));
   subagents
     .command('send <id> <text>')
     .description('send a message to one that has not ended')
@@ -60,6 +67,11 @@ const show = async (id: string, { json }: JsonOption): Promise<void> => {
   const facts = `session ${session}, spawned by ${subagent.parentSessionId} in turn ${subagent.turn}`;
   process.stdout.write(`${style.bold(harmless(subagent.label))}: ${stateOf(subagent)}, ${tookOf(subagent)}\n`);
   process.stdout.write(`${style.dim(facts)}\n`);
+  const { usage, metadata, attempt = 1, retryOf } = subagent;
+  const used = usage ? [`${usage.requests} model requests, ${usage.input} tokens in, ${usage.output} out`] : [];
+  const retried = attempt > 1 ? [`attempt ${attempt}, after ${retryOf}`] : [];
+  const noted = metadata ? [JSON.stringify(metadata)] : [];
+  for (const line of [...retried, ...used, ...noted]) process.stdout.write(`${style.dim(harmless(line))}\n`);
   const text = subagent.result ?? subagent.reason;
   if (text !== null) process.stdout.write(`${harmless(text).trimEnd()}\n`);
 };
@@ -69,6 +81,13 @@ const cancel = async (id: string, { json }: JsonOption): Promise<void> => {
   const { status } = await api.cancelSubagent(id);
   if (json) printJson({ type: 'cancelled', subagentId: id, status });
   else process.stdout.write(`Cancelling background agent ${id}\n`);
+};
+
+const retry = async (id: string, { json }: JsonOption): Promise<void> => {
+  const { api } = await connect();
+  const next = await api.retrySubagent(id);
+  if (json) printJson(next);
+  else process.stdout.write(`Attempt ${next.attempt ?? 1} of "${harmless(next.label)}" is ${next.id}\n`);
 };
 
 const send = async (id: string, text: string, { json }: JsonOption): Promise<void> => {

@@ -33,7 +33,8 @@ export const createQuestioner = (api: ApiClient, { note, style, ask, nameOf }: O
       const askedAt = performance.now();
       const line = signal.aborted ? null : await ask('Approve? y, n, or n and a reason: ', signal);
       if (line === null) return null;
-      const answer = performance.now() - askedAt < soonestAnswerMs ? null : parseAnswer(line);
+      const typed = performance.now() - askedAt < soonestAnswerMs ? null : parseAnswer(line);
+      const answer = typed?.remember ? null : typed;
       if (answer?.decision === 'deny') return answer;
       if (!answer) continue;
       const fields = await askForm(question.form, ask, signal);

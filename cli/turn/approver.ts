@@ -2,6 +2,8 @@ import type { ApiClient } from '../../client/api.ts';
 import type { Approval, ApprovalAnswer } from '../../contracts/approvals.ts';
 import { EverturnError } from '../../contracts/errors.ts';
 import type { SessionEvent } from '../../contracts/events.ts';
+import { type AskedQuestion, answerFault } from '../../contracts/permissions/question.ts';
+import type { QuestionAnswer } from '../../contracts/runs.ts';
 import type { Screen } from '../screen/screen.ts';
 import { harmless, oneLine } from '../screen/style.ts';
 
@@ -19,43 +21,78 @@ export type Approver = {
   close(): void;
 };
 
-/** `y`, or `n` with or without a reason for the model. */
+const remembered: Readonly<Record<string, 'session' | 'here'>> = {
+  s: 'session',
+  session: 'session',
+  a: 'here',
+  always: 'here',
+};
+
+/** `y`, `s` and `a` to approve, for once, in this session or always here; `n` with or without a reason for the model. */
 export const parseAnswer = (line: string): ApprovalAnswer | null => {
-  const [, word = '', rest = ''] = /^\s*(y|yes|n|no)(?:[\s,:]+(.*))?$/is.exec(line) ?? [];
+  const [, word = '', rest = ''] = /^\s*(y|yes|n|no|s|session|a|always)(?:[\s,:]+(.*))?$/is.exec(line) ?? [];
   const reason = rest.trim();
+  const scope = remembered[word.toLowerCase()];
+  if (scope) return reason === '' ? { decision: 'approve', remember: { scope } } : null;
   if (word.toLowerCase().startsWith('y')) return reason === '' ? { decision: 'approve' } : null;
   if (word === '') return null;
   return reason === '' ? { decision: 'deny' } : { decision: 'deny', note: reason };
 };
 
-const howToAnswer = (id: string): string => `npx everturn approve ${id}   (or with --deny)`;
+/** What was typed as the answer to a question of an agent; choices by their numbers or words. Null: it does not fit. */
+export const parseReply = (asked: AskedQuestion, line: string): string | string[] | null => {
+  const { kind, choices } = asked;
+  const text = line.trim();
+  const chosen = (word: string): string => choices[Number(word) - 1] ?? word;
+  const parts = kind === 'choices' ? text.split(',').map((part) => chosen(part.trim())) : null;
+  const answer = parts ?? (kind === 'choice' ? chosen(text) : text);
+  return answerFault(asked, answer) === null ? answer : null;
+};
+
+const howToAnswer = ({ id, question }: Approval): string =>
+  `npx everturn approve ${id}${question ? ' --answer "…"' : ''}   (or with --deny)`;
+
+const replyPrompt = ({ kind, choices }: AskedQuestion): string => {
+  if (kind === 'text') return 'Your answer: ';
+  const numbered = choices.map((choice, index) => `${index + 1} ${oneLine(choice, 40)}`).join(', ');
+  return `Your answer (${numbered}${kind === 'choices' ? '; several with commas' : ''}): `;
+};
 
 /** Asks for each approval, one after the other; with `ask` null it says how to answer elsewhere. */
 export const createApprover = (api: ApiClient, screen: Screen, ask: Ask | null): Approver => {
   const open = new Map<string, AbortController>();
   let last = Promise.resolve();
 
-  const tellHow = (id: string): void => screen.note(`  Answer it with: ${howToAnswer(id)}`);
+  const tellHow = (approval: Approval): void => screen.note(`  Answer it with: ${howToAnswer(approval)}`);
 
-  const question = async ({ id, tool }: Approval, signal: AbortSignal): Promise<void> => {
-    let answer: ApprovalAnswer | null = null;
+  const answerOf = (asked: Approval['question'], line: string): QuestionAnswer | null => {
+    if (!asked) return parseAnswer(line);
+    const reply = parseReply(asked, line);
+    return reply === null ? null : { decision: 'approve', fields: { answer: reply } };
+  };
+
+  const question = async (approval: Approval, signal: AbortSignal): Promise<void> => {
+    const { id, tool, question: asked, because } = approval;
+    const always = because && because.rule === null ? ', s for this session, a always here' : '';
+    const words = asked
+      ? replyPrompt(asked)
+      : `Allow ${oneLine(tool, 40)}? y${always}, n, or n and a reason for the model: `;
+    let answer: QuestionAnswer | null = null;
     while (!answer) {
       const askedAt = performance.now();
-      const line = signal.aborted
-        ? null
-        : await ask?.(`Allow ${oneLine(tool, 40)}? y, n, or n and a reason for the model: `, signal);
+      const line = signal.aborted ? null : await ask?.(words, signal);
       if (line === null || line === undefined) {
-        if (!signal.aborted) tellHow(id);
+        if (!signal.aborted) tellHow(approval);
         return;
       }
-      if (performance.now() - askedAt >= soonestAnswerMs) answer = parseAnswer(line);
+      if (performance.now() - askedAt >= soonestAnswerMs) answer = answerOf(asked, line);
     }
     await api.answerApproval(id, answer);
   };
 
   const asked = (approval: Approval): void => {
     if (!ask) {
-      tellHow(approval.id);
+      tellHow(approval);
       return;
     }
     const taken = new AbortController();
@@ -66,7 +103,7 @@ export const createApprover = (api: ApiClient, screen: Screen, ask: Ask | null):
         const words = error instanceof Error ? error.message : String(error);
         screen.note(`${screen.style.red('error')} ${harmless(words)}`);
         const isOver = error instanceof EverturnError && /^approval_/.test(error.code);
-        if (!isOver) tellHow(approval.id);
+        if (!isOver) tellHow(approval);
       });
   };
 

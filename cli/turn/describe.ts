@@ -1,7 +1,7 @@
 import type { Approval } from '../../contracts/approvals.ts';
 import type { KeptFile, KeptImage } from '../../contracts/attachments.ts';
 import type { ToolCallBody, ToolResultBody } from '../../contracts/chunks.ts';
-import { shownArguments, visibleInLine } from '../../contracts/shown.ts';
+import { shownArguments, shownAsked, visibleInLine } from '../../contracts/shown.ts';
 import { oneLine, type Style } from '../screen/style.ts';
 
 export const count = (value: number, noun: string): string =>
@@ -40,22 +40,36 @@ export const resultLine = (result: ToolResultBody, style: Style, width: number):
   return `  ${marks[status](style)} ${head}${start === '' ? '' : style.dim(` · ${start}`)}`;
 };
 
-export const approvalLines = ({ tool, arguments: text, id, about }: Approval, style: Style): string =>
-  [
-    `${style.yellow('?')} ${style.bold(visibleInLine(tool))} waits for your approval ${style.dim(`(${id})`)}, with exactly these arguments:`,
-    exactArguments(text),
-    ...(about === undefined ? [] : [`  ${style.yellow(visibleInLine(about))}`]),
-  ].join('\n');
-
-/** Indented, and complete. */
-export const exactArguments = (text: string): string =>
-  shownArguments(text)
+const indented = (text: string): string =>
+  text
     .split('\n')
     .map((line) => `    ${line}`)
     .join('\n');
 
+/** A question of an agent, or a call with all its arguments, and why a person is asked. */
+export const approvalLines = (
+  { tool, arguments: text, id, about, question, because, deadline }: Approval,
+  style: Style,
+): string => {
+  if (question) {
+    const until = deadline ? `, until ${new Date(deadline).toLocaleString('sv')}` : '';
+    return `${style.yellow('?')} ${style.bold('The agent asks')} ${style.dim(`(${id}${until})`)}\n${indented(shownAsked(question))}`;
+  }
+  return [
+    `${style.yellow('?')} ${style.bold(visibleInLine(tool))} waits for your approval ${style.dim(`(${id})`)}, with exactly these arguments:`,
+    exactArguments(text),
+    ...(about === undefined ? [] : [`  ${style.yellow(visibleInLine(about))}`]),
+    ...(because ? [style.dim(`    Why it is asked: ${visibleInLine(because.words)}`)] : []),
+  ].join('\n');
+};
+
+/** Indented, and complete. */
+export const exactArguments = (text: string): string => indented(shownArguments(text));
+
 export const decisionLine = (approval: Approval, style: Style): string => {
-  const { decision, tool, note, id } = approval;
-  const verb = decision === 'approve' ? style.green('approved') : style.red('denied');
-  return `${verb} ${visibleInLine(tool)}${note ? `: ${oneLine(note, 200)}` : ''} ${style.dim(`(${id})`)}`;
+  const { decision, tool, note, id, answeredBy, because } = approval;
+  const late = approval.lateBy ? ' late' : '';
+  const why = answeredBy === 'rule' && because ? because.words : note;
+  const verb = decision === 'approve' || approval.lateBy ? style.green(`approved${late}`) : style.red('denied');
+  return `${verb} ${visibleInLine(tool)}${why ? `: ${oneLine(why, 200)}` : ''} ${style.dim(`(${id})`)}`;
 };

@@ -16,8 +16,12 @@ export type Project = {
 
 const foreign = /^(EVERTURN_|TEMPORAL_|DATABASE_URL$)/;
 
-/** `limits` as everturn.yaml has them. */
-export const createProject = async (modelUrl: string, limits: Record<string, number> = {}): Promise<Project> => {
+/** `limits` and `more` as everturn.yaml has them. */
+export const createProject = async (
+  modelUrl: string,
+  limits: Record<string, number> = {},
+  more: Record<string, unknown> = {},
+): Promise<Project> => {
   const folder = await realpath(await mkdtemp(path.join(os.tmpdir(), 'everturn-crash-')));
   // Under root, Postgres runs as another user, who must be able to pass.
   await chmod(folder, 0o711);
@@ -27,6 +31,7 @@ export const createProject = async (modelUrl: string, limits: Record<string, num
     keys: { demo: { baseUrl: modelUrl } },
     models: [{ key: 'demo', model: 'scripted' }],
     limits,
+    ...more,
     server: {
       port: await freePort(),
       temporalPort: await freePort(),

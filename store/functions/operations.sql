@@ -84,7 +84,7 @@ CREATE FUNCTION seal_operation(p_key text, p_session text, p_turn integer, p_ste
   p_context jsonb)
 RETURNS TABLE (outcome text, next integer) LANGUAGE plpgsql
 SET plan_cache_mode = force_generic_plan AS $$
-DECLARE v_stream text := lock_session(p_session); v_op operations; v_seqs record; v_approval approvals; v_call jsonb;
+DECLARE v_stream text := lock_session(p_session); v_op operations; v_seqs record; v_call jsonb;
 BEGIN
   SELECT * INTO STRICT v_op FROM operations WHERE key = p_key;
   IF v_op.fence <> p_fence OR v_op.state NOT IN ('open', 'sealed')
@@ -111,15 +111,7 @@ BEGIN
   PERFORM add_file_changes(p_session, 'pending', NULL, (SELECT coalesce(jsonb_agg(c ORDER BY n, m), '[]')
     FROM jsonb_array_elements(p_approvals) WITH ORDINALITY AS asked (a, n),
       jsonb_array_elements(coalesce(a -> 'changes', '[]')) WITH ORDINALITY AS t (c, m)));
-  FOR v_approval IN
-    INSERT INTO approvals (id, session_id, turn, step, call, tool, arguments, arguments_hash, about)
-    SELECT p_key || '/' || (a ->> 'call'), p_session, p_turn, p_step, (a ->> 'call')::integer, a ->> 'tool',
-           a ->> 'arguments', a ->> 'argumentsHash', a ->> 'about'
-    FROM jsonb_array_elements(p_approvals) AS a
-    RETURNING *
-  LOOP
-    PERFORM append_event(v_stream, 'approval.asked', jsonb_build_object('approval', approval_json(v_approval)), NULL, NULL, NULL);
-  END LOOP;
+  PERFORM put_approvals(p_key, p_session, p_turn, p_step, v_stream, p_approvals);
   FOR v_call IN SELECT * FROM jsonb_array_elements(p_calls) LOOP
     INSERT INTO operations (key, session_id, turn, step, call, name, state, fence, worker_id, task_token, workflow_id, run_id)
     VALUES (v_call ->> 'key', p_session, p_turn, p_step, (v_call ->> 'call')::integer, v_call ->> 'tool', 'open', 1,

@@ -10,7 +10,15 @@ CREATE FUNCTION subagent_json(a subagents) RETURNS jsonb LANGUAGE sql STABLE AS 
       (SELECT count(*) FROM subagents o WHERE o.parent_session = a.parent_session AND o.ended_at IS NULL
          AND o.admitted_at IS NULL AND o.place < a.place) END,
     'deliveredTurn', (SELECT m.turn FROM messages m WHERE m.id = 'subagent/' || a.id || '/end'),
-    'createdAt', iso(a.created_at), 'startedAt', iso(a.started_at), 'endedAt', iso(a.ended_at)) $$;
+    'createdAt', iso(a.created_at), 'startedAt', iso(a.started_at), 'endedAt', iso(a.ended_at),
+    'metadata', a.metadata, 'attempt', a.attempt, 'retryOf', a.retry_of) $$;
+
+-- A budget for all turns that takes no more than the one above it: {tokens, dollars}.
+CREATE FUNCTION budget_within(p_above jsonb, p_own jsonb) RETURNS jsonb LANGUAGE sql IMMUTABLE AS $$
+  SELECT CASE WHEN p_own IS NULL THEN p_above ELSE coalesce(p_above, '{}') || jsonb_build_object('session', jsonb_strip_nulls(
+    jsonb_build_object(
+      'tokens', least((p_own ->> 'tokens')::numeric, (p_above #>> '{session,tokens}')::numeric),
+      'dollars', least((p_own ->> 'dollars')::numeric, (p_above #>> '{session,dollars}')::numeric)))) END $$;
 
 -- Locks the streams of the parent and of the subagent; either may have been deleted. Returns the row as it is after that.
 CREATE FUNCTION lock_subagent(p_id text) RETURNS subagents LANGUAGE plpgsql AS $$
@@ -60,12 +68,12 @@ BEGIN
   INSERT INTO sessions (id, stream, title, workspace, agent, model, allow, definition, run_id, budget,
     change_mode)
   VALUES (p_session, 'session/' || p_session, p_row ->> 'label', v_parent.workspace, p_row ->> 'agent', p_row ->> 'model',
-    ARRAY(SELECT jsonb_array_elements_text(p_row -> 'allow')), nullif(p_row -> 'definition', 'null'), v_parent.run_id, v_parent.budget,
-    v_parent.change_mode);
+    ARRAY(SELECT jsonb_array_elements_text(p_row -> 'allow')), nullif(p_row -> 'definition', 'null'), v_parent.run_id,
+    budget_within(v_parent.budget, nullif(p_row -> 'budget', 'null')), v_parent.change_mode);
   INSERT INTO subagents (id, parent_session, turn, session_id, parent_run, parent_node, parent_subagent, label, agent, model,
-    depth, on_parent_end)
+    depth, metadata, on_parent_end)
   VALUES (p_id, p_parent, p_turn, p_session, v_run, v_node, CASE WHEN v_above.ended_at IS NULL THEN v_above.id END,
-    p_row ->> 'label', p_row ->> 'agent', p_row ->> 'model', coalesce(v_above.depth, 0) + 1,
+    p_row ->> 'label', p_row ->> 'agent', p_row ->> 'model', coalesce(v_above.depth, 0) + 1, nullif(p_row -> 'metadata', 'null'),
     coalesce(p_row ->> 'onParentEnd',
       CASE WHEN v_run IS NULL AND (v_above.id IS NULL OR v_above.ended_at IS NOT NULL) THEN 'leave' ELSE 'cancel' END))
   RETURNING * INTO v_row;
@@ -73,6 +81,38 @@ BEGIN
   PERFORM accept_message('subagent/' || p_id || '/prompt', p_session, p_prompt, 'enqueue', NULL);
   PERFORM tell_subagent(v_row);
   RETURN 'spawned';
+END $$;
+
+-- Spawns one again that has ended otherwise than completed, as a new attempt with the same orders. Idempotent by p_new.
+-- outcome: 'retried', 'deleted' (its session, or that of its parent, is gone), or the status that it has.
+CREATE FUNCTION retry_subagent(p_id text, p_new text, p_session text) RETURNS text LANGUAGE plpgsql AS $$
+DECLARE v_old subagents; v_row subagents; v_prompt text; v_words text;
+BEGIN
+  SELECT * INTO STRICT v_old FROM subagents WHERE id = p_id;
+  PERFORM lock_subagent(p_id);
+  IF EXISTS (SELECT FROM subagents WHERE id = p_new) THEN RETURN 'retried'; END IF;
+  SELECT * INTO v_old FROM subagents WHERE id = p_id;
+  IF v_old.status NOT IN ('failed', 'crashed', 'cancelled') THEN RETURN v_old.status; END IF;
+  SELECT text INTO v_prompt FROM messages WHERE id = 'subagent/' || p_id || '/prompt';
+  IF v_prompt IS NULL OR NOT EXISTS (SELECT FROM sessions WHERE id = v_old.parent_session) THEN RETURN 'deleted'; END IF;
+  v_words := format(E'\n\n[This is attempt %s of the same work. Attempt %s, %s, ended as %s: %s. What it did to files is still there: look before you do it again.]',
+    v_old.attempt + 1, v_old.attempt, p_id, v_old.status, coalesce(v_old.reason, v_old.code, 'no reason was kept'));
+  INSERT INTO streams (id) VALUES ('session/' || p_session);
+  INSERT INTO sessions (id, stream, title, workspace, agent, model, allow, definition, run_id, budget,
+    change_mode)
+  SELECT p_session, 'session/' || p_session, format('%s (attempt %s)', v_old.label, v_old.attempt + 1), workspace, agent, model, allow,
+    definition, run_id, budget, change_mode FROM sessions WHERE id = v_old.session_id;
+  IF NOT FOUND THEN RAISE EXCEPTION 'the session of % is gone', p_id; END IF;
+  INSERT INTO subagents (id, parent_session, turn, session_id, parent_run, parent_node, parent_subagent, label, agent, model,
+    depth, metadata, on_parent_end, attempt, retry_of)
+  SELECT p_new, v_old.parent_session, v_old.turn, p_session, CASE WHEN l.lives THEN v_old.parent_run END,
+    CASE WHEN l.lives THEN v_old.parent_node END, CASE WHEN l.lives THEN v_old.parent_subagent END, v_old.label, v_old.agent,
+    v_old.model, v_old.depth, v_old.metadata, CASE WHEN l.lives THEN v_old.on_parent_end ELSE 'leave' END, v_old.attempt + 1, p_id
+  FROM (SELECT NOT parent_has_ended(v_old) AS lives) AS l
+  RETURNING * INTO v_row;
+  PERFORM accept_message('subagent/' || p_new || '/prompt', p_session, regexp_replace(v_prompt, E'\n\n\\[This is attempt [^]]*\\]$', '') || v_words, 'enqueue', NULL);
+  PERFORM tell_subagent(v_row);
+  RETURN 'retried';
 END $$;
 
 CREATE FUNCTION start_subagent(p_id text) RETURNS void LANGUAGE plpgsql AS $$

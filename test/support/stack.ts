@@ -23,6 +23,7 @@ import { createGateway } from '../../api/gateway.ts';
 import { createDelivery } from '../../api/services/delivery.ts';
 import { openAttachments } from '../../attachments/attachments.ts';
 import { createApiClient } from '../../client/api.ts';
+import type { PermissionRule } from '../../contracts/permissions/rule.ts';
 import type { RunDefaults } from '../../contracts/run-defaults.ts';
 import type { SubagentLimits } from '../../contracts/subagents.ts';
 import { openDefinitions } from '../../definitions/definitions.ts';
@@ -78,6 +79,8 @@ type StackOptions = {
   runDefaults?: RunDefaults;
   /** Whether the project has to be trusted, as it has in a stack of a person. Default: everything it brings is trusted. */
   asksForTrust?: boolean;
+  /** Rules of everturn.yaml. Default: none. */
+  permissions?: PermissionRule[];
 };
 
 /**
@@ -97,6 +100,7 @@ export const openStack = async ({
   asksForTrust = false,
   arrivalMs,
   consoleFolder = 'none',
+  permissions = [],
 }: StackOptions = {}) => {
   const name = `test_${randomBytes(6).toString('hex')}`;
   const databaseUrl = await createTestDatabase(inject('postgresUrl'), name);
@@ -117,6 +121,7 @@ export const openStack = async ({
   const token = randomBytes(16).toString('hex');
   const modelChoice = { names: models, aliases, strict: false };
   const configured = () => ({
+    permissions,
     models,
     modelUrl: model.url,
     modelChoice,
@@ -211,6 +216,8 @@ export const openStack = async ({
         findFlow: createFindFlow(definitions),
         findScript: createFindScript(definitions),
         findAgent: createFindAgent(definitions),
+        permissions,
+        personalRules: () => ({ rules: [], faults: [] }),
         subagentLimits,
         agentsAtOnce: scriptAgents,
         runDefaults,

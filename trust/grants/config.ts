@@ -1,5 +1,6 @@
 import { Config } from '../../contracts/config.ts';
 import type { McpServer } from '../../contracts/mcp.ts';
+import { describeRule } from '../../contracts/permissions/describe-rule.ts';
 import type { Grant } from '../../contracts/trust.ts';
 import type { WebSearch } from '../../contracts/web-search.ts';
 import { parseConfig } from '../../runtime/config.ts';
@@ -12,7 +13,7 @@ const fieldsOf = (config: Config): { [Field in keyof Config]: Allowed[] } => ({
     allows: `prompts and replies of the key ${name} go to ${baseUrl}${apiKeyEnv === undefined ? '' : `, with the secret of ${apiKeyEnv}`}`,
   })),
   commandEnv: config.commandEnv.map((name) => ({ kind: 'variable', allows: `commands see the variable ${name}` })),
-  commands: sandboxOf(config),
+  commands: [...sandboxOf(config), ...shellOf(config)],
   users: config.users.map(({ name, tokenEnv, role }) => ({
     kind: 'user',
     allows: `whoever has the token of ${tokenEnv} is the user ${name}, ${role}`,
@@ -20,6 +21,9 @@ const fieldsOf = (config: Config): { [Field in keyof Config]: Allowed[] } => ({
   oidc: config.oidc
     ? [{ kind: 'sign-in', allows: `whom ${config.oidc.issuer} names is a user, where EVERTURN_OIDC=true` }]
     : [],
+  permissions: config.permissions
+    .filter(({ decision }) => decision === 'allow')
+    .map((rule) => ({ kind: 'permission', allows: `agents may, unasked: ${describeRule(rule)}` })),
   context: [],
   search: config.search ? [{ kind: 'address', allows: searchWords(config.search) }] : [],
   mcp: Object.entries(config.mcp).flatMap(serverGrants),
@@ -84,6 +88,9 @@ const raised = (config: Config, section: 'limits' | 'attachments'): Allowed[] =>
     return isRaised ? [{ kind: 'limit', allows: `${name} is ${value} instead of ${usual[name]}` }] : [];
   });
 };
+
+const shellOf = ({ commands: { shell } }: Config): Allowed[] =>
+  shell === undefined ? [] : [{ kind: 'shell', allows: `agents give texts to ${shell}` }];
 
 /** A weaker confinement of commands than the strongest that works, or programs that stand around each of them. */
 const sandboxOf = ({ commands: { sandbox } }: Config): Allowed[] => {

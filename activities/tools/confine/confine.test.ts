@@ -65,7 +65,7 @@ for (const [kind, isHere] of kinds) {
   describe.runIf(process.platform === 'linux' && isHere)(`commands by ${kind}`, () => {
     test('run as they would without', async () => {
       const confinement = await open(kind);
-      expect(await run(confinement, ['sh', '-c', 'echo out; exit 3'])).toEqual({
+      expect(await run(confinement, ['sh', '-c', 'echo out; exit 3'])).toMatchObject({
         status: 'error',
         text: 'Exit code 3\nout\n',
       });

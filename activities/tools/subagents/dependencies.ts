@@ -8,4 +8,6 @@ export type SubagentToolDependencies = {
   findAgent: FindAgent;
   models: ModelChoice;
   limits: SubagentLimits;
+  /** Names of tools that people and servers add. Default: none. */
+  otherTools?: () => string[];
 };

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { Budget } from '../../../contracts/script.ts';
 import { OnParentEnd } from '../../../contracts/subagents.ts';
 import { mostOpen } from '../../../store/subagents.ts';
 import { defineTool, ok } from '../define.ts';
@@ -14,7 +15,13 @@ const describe = (depth: number): string =>
     ? 'background agents are switched off (limits.subagentDepth in everturn.yaml is 0)'
     : `background agents may be ${depth} level${depth === 1 ? '' : 's'} deep (limits.subagentDepth in everturn.yaml) and this one is as deep as that; do the work here`;
 
-export const createSpawnSubagent = ({ store, findAgent, models, limits }: SubagentToolDependencies): Tool =>
+const mostMetadata = 4000;
+
+const Metadata = z
+  .record(z.string().min(1).max(100), z.union([z.string(), z.number(), z.boolean()]))
+  .refine((facts) => JSON.stringify(facts).length <= mostMetadata, `at most ${mostMetadata} characters of JSON`);
+
+export const createSpawnSubagent = ({ store, findAgent, models, limits, otherTools }: SubagentToolDependencies): Tool =>
   defineTool({
     name: 'spawn_subagent',
     description:
@@ -24,17 +31,41 @@ export const createSpawnSubagent = ({ store, findAgent, models, limits }: Subage
       agent: z.string().min(1).max(100).optional().describe('The name of an agent; default: the same as you'),
       label: noNul.max(200).optional().describe('A few words by which people know it'),
       model: z.string().min(1).max(200).optional().describe('The name of a configured model'),
+      tools: z
+        .array(z.string().min(1).max(100))
+        .min(1)
+        .max(200)
+        .optional()
+        .describe('The only tools that it may use, by name; default: those of its agent'),
+      budget: Budget.optional().describe('What it may use in all: {"tokens": 50000}, {"dollars": 0.5} or both'),
+      metadata: Metadata.optional().describe('Short facts that people and programs see with it'),
       onParentEnd: OnParentEnd.optional().describe('What becomes of it when this session ends'),
     }),
     effect: 'idempotent',
     permission: 'read',
     doing: () => 'spawn a background agent',
-    async run({ prompt, agent, label, model, onParentEnd }, { sessionId, turn, idempotencyKey }) {
+    async run(
+      { prompt, agent, label, model, tools, budget, metadata, onParentEnd },
+      { sessionId, turn, idempotencyKey },
+    ) {
       const parent = await store.subagents.parent(sessionId);
       if (!parent) throw failed('its session was deleted');
       const id = subagentId(idempotencyKey);
-      const own = inherit(parent, { agent, model }, { findAgent, models });
-      const asked = { id, parentSessionId: sessionId, turn, label: labelOf(label, prompt), prompt, onParentEnd };
+      const own = inherit(
+        parent,
+        { agent, model, tools },
+        { findAgent, models, ...(otherTools ? { otherTools } : {}) },
+      );
+      const asked = {
+        id,
+        parentSessionId: sessionId,
+        turn,
+        label: labelOf(label, prompt),
+        prompt,
+        onParentEnd,
+        budget,
+        metadata,
+      };
       const outcome = await store.subagents.spawn({ ...asked, ...own }, limits);
       if (outcome === 'too_deep') throw failed(describe(limits.subagentDepth));
       if (outcome === 'too_many') throw failed(`${mostOpen} of this session have not ended yet; wait for some`);

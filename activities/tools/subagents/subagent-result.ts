@@ -6,7 +6,7 @@ import { quote } from '../text.ts';
 import type { Tool } from '../tool.ts';
 import type { SubagentToolDependencies } from './dependencies.ts';
 import { createSeats } from './seats.ts';
-import { findOwn, stateLine } from './words.ts';
+import { findOwn, progressOf, stateLine } from './words.ts';
 
 const mostCharacters = 50_000;
 const lookMs = 250;
@@ -18,7 +18,9 @@ const endOf = (subagent: SubagentDetail): string => {
   const text = result ?? reason ?? '';
   const left = text.length - mostCharacters;
   const rest = left > 0 ? `\n[${left} more characters in session ${sessionId ?? 'which was deleted'}]` : '';
-  return `${stateLine(subagent)}\n${text.slice(0, mostCharacters)}${rest}`.trimEnd();
+  const used = progressOf(subagent);
+  const head = `${stateLine(subagent)}${used === '' ? '' : ` (${used})`}`;
+  return `${head}\n${text.slice(0, mostCharacters)}${rest}`.trimEnd();
 };
 
 /** Waits no longer than it is asked to, and holds no place of its own while it does: it cannot keep anybody from one. */

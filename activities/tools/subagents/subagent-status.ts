@@ -4,7 +4,7 @@ import { defineTool, ok } from '../define.ts';
 import { quote } from '../text.ts';
 import type { Tool } from '../tool.ts';
 import type { SubagentToolDependencies } from './dependencies.ts';
-import { findOwn, stateLine } from './words.ts';
+import { findOwn, progressOf, stateLine } from './words.ts';
 
 const most = 50;
 
@@ -12,7 +12,9 @@ export const createSubagentStatus = ({ store }: Pick<SubagentToolDependencies, '
   const line = async (subagent: Subagent): Promise<string> => {
     if (subagent.status !== 'running' || subagent.sessionId === null) return stateLine(subagent);
     const session = await store.sessions.find(subagent.sessionId);
-    return stateLine(subagent, session?.status === 'waiting');
+    const detail = await store.subagents.find(subagent.id);
+    const progress = detail ? progressOf(detail) : '';
+    return `${stateLine(subagent, session?.status === 'waiting')}${progress === '' ? '' : ` (${progress})`}`;
   };
 
   return defineTool({

@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { hasEnded, type Subagent } from '../../../contracts/subagents.ts';
+import { hasEnded, type Subagent, type SubagentDetail } from '../../../contracts/subagents.ts';
 import type { Store } from '../../../store/store.ts';
 import { failed } from '../failed.ts';
 import { quote } from '../text.ts';
@@ -22,7 +22,7 @@ const seconds = (from: string, to: string | null): string =>
 /** One line of how it stands. */
 export const stateLine = (subagent: Subagent, isAsking = false): string => {
   const { id, label, status, code, createdAt, startedAt, endedAt, ahead, cancelling } = subagent;
-  const name = `${id} "${label}"`;
+  const name = `${id} "${label}"${(subagent.attempt ?? 1) > 1 ? ` (attempt ${subagent.attempt})` : ''}`;
   if (status === 'queued')
     return `${name}: queued for a place for ${seconds(createdAt, null)}, ${ahead ?? 0} before it`;
   if (hasEnded(status)) {
@@ -34,6 +34,18 @@ export const stateLine = (subagent: Subagent, isAsking = false): string => {
       ? 'running, waits for a person to allow a call'
       : 'running';
   return `${name}: ${doing}, for ${seconds(startedAt ?? createdAt, null)}`;
+};
+
+const count = (value: number, noun: string): string => `${value} ${noun}${value === 1 ? '' : 's'}`;
+
+/** How far it has come, and what it has used. Empty where nothing is known. */
+export const progressOf = ({ progress, usage }: SubagentDetail): string => {
+  if (!progress || progress.requests === 0) return '';
+  const last = progress.lastTool === null ? '' : `, the last ${progress.lastTool}`;
+  const calls = `${count(progress.requests, 'model request')}, ${count(progress.calls, 'tool call')}${last}`;
+  if (!usage) return calls;
+  const cost = usage.cost === null ? '' : `, $${usage.cost.toFixed(4)}`;
+  return `${calls}; ${usage.input} tokens in, ${usage.output} out${cost}`;
 };
 
 /** One that this session has spawned. Throws `tool_failed`, which names those that there are. */

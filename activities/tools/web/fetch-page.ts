@@ -61,7 +61,12 @@ const toPage = async (url: URL, response: IncomingMessage): Promise<Page> => {
 };
 
 /** Follows redirects; every hop is checked as the first is. Throws `tool_failed`, or what the connection does. */
-export const fetchPage = async (address: string, signal: AbortSignal, isAllowed: AddressCheck): Promise<Page> => {
+export const fetchPage = async (
+  address: string,
+  signal: AbortSignal,
+  isAllowed: AddressCheck,
+  hostRefusal: (host: string) => string | null = () => null,
+): Promise<Page> => {
   let url = checkUrl(address, undefined, isAllowed);
   for (let hops = 0; ; hops += 1) {
     const response = await get(url, signal, isAllowed);
@@ -71,6 +76,8 @@ export const fetchPage = async (address: string, signal: AbortSignal, isAllowed:
       if (statusCode >= 300 && statusCode < 400 && location) {
         if (hops === mostRedirects) throw failed(`it redirects more than ${mostRedirects} times`);
         url = checkUrl(location, url, isAllowed);
+        const refusal = hostRefusal(url.hostname);
+        if (refusal !== null) throw failed(`it redirects to ${url.hostname}, and ${refusal}`);
       } else if (statusCode >= 200 && statusCode < 300) return await toPage(url, response);
       else throw failed(`${url.host} answered ${`${statusCode} ${statusMessage}`.trim()}`);
     } finally {

@@ -1,0 +1,109 @@
+import { realpath } from 'node:fs/promises';
+import path from 'node:path';
+import { commandsIn } from '../../contracts/permissions/commands-in.ts';
+import type { Subject } from '../../contracts/permissions/subject.ts';
+import { homeFolder } from '../../files/places.ts';
+import { leadsTo } from '../tools/jail.ts';
+import type { Tool, Touched } from '../tools/tool.ts';
+
+type Place = { workspace: string; agent: string; env: Record<string, string> };
+
+const hostOf = (url: string): string[] => {
+  try {
+    return [new URL(url).hostname];
+  } catch {
+    return [];
+  }
+};
+
+/** By the names that arguments of this meaning have in all tools of ours. */
+const usual = (args: Record<string, unknown>): Touched => ({
+  ...(typeof args.path === 'string' ? { paths: [args.path] } : {}),
+  ...(typeof args.url === 'string' ? { hosts: hostOf(args.url) } : {}),
+});
+
+/** A program as the system would find it; null where there is none. */
+const fileOf = async (program: string, cwd: string, env: Record<string, string>): Promise<string | null> => {
+  const folders = program.includes('/') ? [cwd] : (env.PATH ?? '').split(path.delimiter);
+  for (const folder of folders) {
+    const found = await realpath(path.resolve(cwd, folder, program)).catch(() => null);
+    if (found !== null) return found;
+  }
+  return null;
+};
+
+const isInside = (workspace: string, file: string): boolean => file.startsWith(`${workspace.replace(/\/$/, '')}/`);
+
+const mostGuesses = 200;
+
+/** A word of a command as the names that it may hold: `--file=name`, `-fname`, `@name`, `HEAD:name`. */
+const namesIn = (word: string): string[] => [
+  word,
+  ...['=', ':', '@'].flatMap((mark) => (word.includes(mark) ? [word.slice(word.lastIndexOf(mark) + 1)] : [])),
+  ...(/^-[a-zA-Z]./.test(word) ? [word.slice(2)] : []),
+];
+
+/** The files that a command names: those that are there, and those that a shell would open for it. */
+const filesIn = async (argv: readonly string[], cwd: string): Promise<string[]> => {
+  const { commands, files } = commandsIn(argv);
+  const words = [...new Set(commands.flatMap(([_program, ...args]) => args))].slice(0, mostGuesses);
+  const usable = (name: string): boolean => name !== '' && name.length < 4096 && !name.includes('\0');
+  const named = words.flatMap(namesIn).filter(usable);
+  const found = await Promise.all([
+    ...named.map((name) => realpath(path.resolve(cwd, name)).catch(() => null)),
+    ...files.filter(usable).map((name) => leadsTo(cwd, name)),
+  ]);
+  return [...new Set(found.filter((file) => file !== null))];
+};
+
+const commandOf = async (
+  { argv, cwd = '.', shellText = null }: NonNullable<Touched['command']>,
+  { workspace, env }: Place,
+) => {
+  const [program = ''] = argv;
+  const folder = await leadsTo(workspace, cwd);
+  const file = await fileOf(program, folder ?? workspace, env);
+  return {
+    command: {
+      argv: [...argv],
+      names: file === null ? [] : [path.basename(file)],
+      isOwn: !program.includes('/') && file !== null && isInside(workspace, file),
+      cwd: folder,
+      shellText,
+    },
+    paths: folder === null ? [] : await filesIn(argv, folder),
+  };
+};
+
+/** All that rules look at in a call whose arguments were checked. */
+export const subjectOf = async (tool: Tool, args: Record<string, unknown>, place: Place): Promise<Subject> => {
+  const { paths = [], hosts = [], command } = tool.touches?.(args) ?? usual(args);
+  const run = command ? await commandOf(command, place) : null;
+  return {
+    tool: tool.name,
+    kind: tool.permission,
+    isAsking: tool.isAsking === true,
+    agent: place.agent,
+    workspace: place.workspace,
+    home: await realpath(homeFolder()).catch(() => null),
+    paths: run ? run.paths : await Promise.all(paths.map((one) => leadsTo(place.workspace, one))),
+    hosts: [...hosts],
+    command: run?.command ?? null,
+  };
+};
+
+/** What a program is; one that was not there yet may have been installed since, but not by the workspace itself. */
+const programOf = (then: Subject, { command }: Subject): string[] => {
+  if (command === null || (then.command?.names.length === 0 && !command.isOwn)) return [];
+  return [...command.names, ...(command.isOwn ? ['a program of the workspace'] : [])];
+};
+
+/** Where a call leads to now, where that is no longer what it led to when it was decided. Null: it is the same. */
+export const movedSince = (then: Subject, now: Subject): string | null => {
+  const places = (subject: Subject) =>
+    subject.command === null ? subject.paths : [subject.command.cwd, ...programOf(then, subject)];
+  const [before, after] = [places(then), places(now)];
+  const at = after.findIndex((one, index) => one !== before[index]);
+  if (at >= 0) return after[at] ?? 'nowhere';
+  return before.length === after.length ? null : 'nowhere';
+};

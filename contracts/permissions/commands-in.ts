@@ -1,0 +1,133 @@
+import { readShell, type ShellWord } from './shell-text.ts';
+
+/**
+ * The commands that a command may run, itself first: behind wrappers such as `env` and `sudo`, in the text of a shell,
+ * after `find -exec`. More than will run, where that cannot be told apart: they are for rules that forbid.
+ */
+export type CommandsIn = {
+  commands: string[][];
+  /** Of redirections. */
+  files: string[];
+  /** Some of what runs is only known when it runs. */
+  isUncertain: boolean;
+};
+
+const shells = new Set([
+  'sh',
+  'bash',
+  'dash',
+  'zsh',
+  'ksh',
+  'ash',
+  'fish',
+  'mksh',
+  'rbash',
+  'csh',
+  'tcsh',
+  'nu',
+  'elvish',
+]);
+/** Their texts mean other things than those of the others. */
+const foreign = new Set(['zsh', 'fish', 'csh', 'tcsh', 'nu', 'elvish']);
+const wrappers = new Set(
+  'env sudo doas su nice ionice chrt taskset nohup time timeout setsid stdbuf unbuffer xargs parallel watch exec command builtin busybox toybox chroot unshare nsenter flock script strace ltrace gdb valgrind faketime caffeinate npx bunx pnpx npm pnpm yarn bun uv uvx poetry pipenv bundle corepack entr dbus-run-session systemd-run firejail bwrap runuser setpriv prlimit numactl'.split(
+    ' ',
+  ),
+);
+/** With an option that holds code. */
+const inline = /^-{1,2}(c|e|E|r|R|p|pe|ne|eval|print|exec|command|run)$/;
+const interpreters = new Set(
+  'python python2 python3 node nodejs deno bun perl ruby php lua osascript awk gawk mawk pwsh powershell make'.split(
+    ' ',
+  ),
+);
+const findRuns = new Set(['-exec', '-execdir', '-ok', '-okdir']);
+const deepest = 8;
+const most = 2000;
+
+/** The name of a program, however its path is written. */
+export const programName = (word: string): string =>
+  (word.split(/[\\/]/).at(-1) ?? '').replace(/\.(exe|cmd|bat|com)$/i, '').toLowerCase();
+
+export const commandsIn = (argv: readonly string[]): CommandsIn => {
+  const commands: string[][] = [];
+  const files: string[] = [];
+  let isUncertain = false;
+
+  const text = (source: string, depth: number): void => {
+    const read = readShell(source);
+    files.push(...read.files.map((word) => word.text));
+    for (const words of read.commands) shellWords(words, depth);
+  };
+
+  const shellWords = (words: readonly ShellWord[], depth: number): void => {
+    if (words.some(({ isFixed }) => !isFixed)) isUncertain = true;
+    visit(
+      words.map((word) => word.text),
+      depth + 1,
+    );
+  };
+
+  const visit = (words: readonly string[], depth: number): void => {
+    const [first, ...rest] = words;
+    if (first === undefined) return;
+    if (depth > deepest || commands.length >= most) {
+      isUncertain = true;
+      return;
+    }
+    commands.push([...words]);
+    const name = programName(first);
+    if (foreign.has(name)) isUncertain = true;
+    if (shells.has(name) && rest.some((word) => /^[-+][a-zA-Z]*c/.test(word) || word === '--command'))
+      for (const word of rest) if (!/^[-+]/.test(word)) text(word, depth);
+    if (name === 'eval' || name === 'trap') text(rest.join(' '), depth);
+    if (['su', 'script', 'runuser', 'watch', 'parallel', 'entr', 'flock', 'ssh', 'npx', 'npm'].includes(name))
+      for (const word of rest) if (/\s/.test(word)) text(word, depth);
+    if (name === 'env')
+      rest.forEach((word, index) => {
+        if (/^(-[a-zA-Z]*S|--split-string)/.test(word))
+          text([word.replace(/^(-[a-zA-Z]*S|--split-string=?)/, ''), rest[index + 1] ?? ''].join(' '), depth);
+      });
+    if (
+      interpreters.has(name) &&
+      rest.some((word) => inline.test(word) || (/^-[a-zA-Z]*[ceE]/.test(word) && !word.startsWith('--')))
+    )
+      isUncertain = true;
+    if (/^(g?awk|mawk)$/.test(name)) isUncertain = true;
+    if (name === 'find' || name === 'fd')
+      rest.forEach((word, index) => {
+        if (findRuns.has(word) || (name === 'fd' && /^(-x|-X|--exec|--exec-batch)$/.test(word)))
+          visit(rest.slice(index + 1), depth + 1);
+      });
+    if (name === 'git')
+      rest.forEach((word, index) => {
+        if (/^(-x|--exec|foreach|run|--upload-pack|--receive-pack|-c|--config-env|--ext-diff|--extcmd)$/.test(word))
+          text(
+            rest
+              .slice(index + 1)
+              .join(' ')
+              .replace(/^[\w.-]+=!?/, ''),
+            depth,
+          );
+      });
+    // Options of wrappers take values or not: each of the words that follow may be the program.
+    if (wrappers.has(name)) for (const index of rest.keys()) visit(rest.slice(index), depth + 1);
+  };
+
+  visit(argv, 0);
+  return { commands, files, isUncertain };
+};
+
+/** Programs whose arguments are never programs. */
+const harmless = new Set(
+  'echo printf grep egrep fgrep rg ag ls cat head tail wc which whereis type test [ diff cmp stat file basename dirname realpath readlink cut tr touch mkdir rmdir rm cp mv ln chmod chown tee cd pwd true false sleep date seq yes sort uniq kill'.split(
+    ' ',
+  ),
+);
+
+/** Whether a command names a program among its arguments, and may run it in a way that is not known here. */
+export const mentions = ([first = '', ...args]: readonly string[], program: string): boolean => {
+  const name = programName(first);
+  if (harmless.has(name) || shells.has(name) || wrappers.has(name)) return false;
+  return args.some((word) => word.split(/[^\w./-]+/).some((part) => programName(part) === program));
+};

@@ -1,0 +1,86 @@
+import { z } from 'zod';
+import { OneLine } from '../one-line.ts';
+import { permissions } from '../tools.ts';
+import { commandFault, commandWords } from './command-words.ts';
+import { globFault } from './glob-text.ts';
+
+export const RuleDecision = z.enum(['allow', 'ask', 'deny']);
+export type RuleDecision = z.infer<typeof RuleDecision>;
+
+const condition = OneLine.min(1).max(2000);
+
+const Glob = condition.superRefine((glob, context) => {
+  const fault = globFault(glob);
+  if (fault) context.addIssue({ code: 'custom', message: fault });
+});
+
+const Command = condition.superRefine((command, context) => {
+  const fault = commandFault(command);
+  if (fault) context.addIssue({ code: 'custom', message: fault });
+});
+
+const Host = condition.regex(
+  /^(\*\.)?[a-z0-9_:[\]-]+(\.[a-z0-9_-]+)*$/i,
+  'a host such as example.org, or *.example.org for those below it; no scheme, port or path',
+);
+
+/**
+ * What calls of tools may do. Every condition that is given must hold. `allow` matches narrowly and `ask` and `deny`
+ * broadly: see docs/permissions.md.
+ */
+export const PermissionRule = z
+  .strictObject({
+    decision: RuleDecision,
+    /** The name of a tool; `*` matches any characters, as in `github__*`. Default: any tool. */
+    tool: condition.regex(/^[\w*.-]+$/, 'the name of a tool, in which * matches any characters').optional(),
+    /** Tools that need this permission. */
+    kind: z.enum(permissions).optional(),
+    /** A glob for every path that the call touches, by where it leads when all links are followed. */
+    path: Glob.optional(),
+    /** A command: the program and its arguments. A last `*` lets any arguments follow. */
+    command: Command.optional(),
+    /** Of an address that the call opens. */
+    host: Host.optional(),
+    /** The name of an agent. Default: any. */
+    agent: condition.optional(),
+    /** Shown to the person who is asked, and told to the model when the call is denied. */
+    reason: OneLine.min(1).max(500).optional(),
+  })
+  .superRefine((rule, context) => {
+    const { decision, command } = rule;
+    if (decision !== 'allow' || command === undefined || commandFault(command)) return;
+    const fault = tooBroad(command);
+    if (fault) context.addIssue({ code: 'custom', path: ['command'], message: fault });
+  });
+export type PermissionRule = z.infer<typeof PermissionRule>;
+
+export const PermissionRules = z.array(PermissionRule).max(1000);
+
+/** Programs that run whatever their arguments say. */
+const runners = new Set(
+  'sh bash dash zsh fish ksh ash busybox env sudo doas su nice nohup time timeout setsid stdbuf xargs watch exec eval command parallel ssh docker podman node python python3 perl ruby php deno bun awk gawk'.split(
+    ' ',
+  ),
+);
+
+const tooBroad = (command: string): string | null => {
+  const { words, isPrefix } = commandWords(command);
+  const [program = ''] = words;
+  if (!isPrefix || words.length > 1 || !runners.has(program)) return null;
+  return `${program} runs whatever its arguments say: allow the command as a whole, or every command with kind: run and no command`;
+};
+
+/** Where a rule comes from. */
+export const RuleSource = z.enum(['project', 'personal', 'here', 'session', 'agent', 'permission', 'built-in', 'late']);
+export type RuleSource = z.infer<typeof RuleSource>;
+
+/** A rule and where it is kept. */
+export const PlacedRule = z.object({
+  source: RuleSource,
+  /** Of a rule that can be removed by it; null of one in a file. */
+  id: z.string().nullable(),
+  /** For people: `everturn.yaml, permissions[0]`. */
+  place: z.string(),
+  rule: PermissionRule,
+});
+export type PlacedRule = z.infer<typeof PlacedRule>;
