@@ -221,7 +221,9 @@ describe('subagent_result and subagent_status', () => {
     stack.model.open(child);
     const { status, text } = await waiting;
     expect(status).toBe('ok');
-    expect(text).toMatch(/"Slow": completed after \d+ s \(1 model request, 0 tool calls; \d+ tokens in, \d+ out\)\na long answer a/);
+    expect(text).toMatch(
+      /"Slow": completed after \d+ s \(1 model request, 0 tool calls; \d+ tokens in, \d+ out\)\na long answer a/,
+    );
     expect(text).toMatch(/\[20000 more characters in session s_\w+\]$/);
     await delivered(stack, id);
     const { view } = await settled(stack, session, 2);

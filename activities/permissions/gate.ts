@@ -97,4 +97,4 @@ export const createGate = ({
   };
 };
 
-export type Gate = ReturnType<typeof createGate>;
+type Gate = ReturnType<typeof createGate>;

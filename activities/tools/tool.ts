@@ -6,8 +6,8 @@ import type { CommandResult } from '../../contracts/command-result.ts';
 import type { AskedQuestion } from '../../contracts/permissions/question.ts';
 import type { ToolEffect, ToolPermission } from '../../contracts/tools.ts';
 import type { Changes } from '../changes/session-changes.ts';
-import type { Plan, PlanContext } from './change-tool.ts';
 import type { Keeper } from './background/keeper.ts';
+import type { Plan, PlanContext } from './change-tool.ts';
 import type { Confinement } from './confine/confinement.ts';
 
 export type ToolContext = {

@@ -37,4 +37,4 @@ export const createScene = (stack: CrashStack, sessionId: string) => {
   };
 };
 
-export type ApprovalScene = ReturnType<typeof createScene>;
+type ApprovalScene = ReturnType<typeof createScene>;

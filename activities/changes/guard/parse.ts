@@ -11,7 +11,7 @@ const plugins: Record<string, ParserPlugin[]> = {
   '.jsx': ['jsx', 'decorators-legacy'],
 };
 
-export const isScript = (extension: string): boolean => Object.hasOwn(plugins, extension);
+const isScript = (extension: string): boolean => Object.hasOwn(plugins, extension);
 
 /** Throws the parser's SyntaxError. Undefined for what is not JavaScript or TypeScript. */
 export const parseScript = (extension: string, text: string) => {

@@ -120,4 +120,4 @@ export const memoryQueue = (sessionId = 'session') => {
   return { ...queue, rows, sets, add };
 };
 
-export type MemoryQueue = ReturnType<typeof memoryQueue>;
+type MemoryQueue = ReturnType<typeof memoryQueue>;
