@@ -96,5 +96,3 @@ export const createGate = ({
     return { calls, approvals };
   };
 };
-
-type Gate = ReturnType<typeof createGate>;

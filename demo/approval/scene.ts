@@ -36,5 +36,3 @@ export const createScene = (stack: CrashStack, sessionId: string) => {
       (await readFile(path.join(project.workspace, 'ran.log'), 'utf8').catch(() => '')).split('\n').filter(Boolean),
   };
 };
-
-type ApprovalScene = ReturnType<typeof createScene>;

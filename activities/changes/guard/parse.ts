@@ -11,8 +11,6 @@ const plugins: Record<string, ParserPlugin[]> = {
   '.jsx': ['jsx', 'decorators-legacy'],
 };
 
-const isScript = (extension: string): boolean => Object.hasOwn(plugins, extension);
-
 /** Throws the parser's SyntaxError. Undefined for what is not JavaScript or TypeScript. */
 export const parseScript = (extension: string, text: string) => {
   const own = plugins[extension];

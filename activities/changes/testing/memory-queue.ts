@@ -119,5 +119,3 @@ export const memoryQueue = (sessionId = 'session') => {
   };
   return { ...queue, rows, sets, add };
 };
-
-type MemoryQueue = ReturnType<typeof memoryQueue>;
