@@ -229,17 +229,18 @@ describe('changing a session', () => {
     ]);
   });
 
-  test('while a turn runs nothing is changed, not even the title', async () => {
+  test('while a turn runs, its model stays, and a refused change changes nothing, not even the title', async () => {
     const prompt = `busy${count}`;
     stack.model.script([{ reply: { text: 'Slow.' }, pauseAfter: { pieces: 1, gate: prompt } }], prompt);
     const { id } = await stack.api.createSession({ title: 'before' });
     await stack.api.sendMessage(id, { text: prompt });
     await stack.model.reached(prompt);
-    for (const change of [{ model: 'free', title: 'after' }, { allow: ['run' as const] }, { archived: true }]) {
+    for (const change of [{ model: 'free', title: 'after' }, { archived: true }]) {
       await expect(stack.api.updateSession(id, change)).rejects.toMatchObject({ code: 'session_busy' });
     }
     expect((await stack.api.getSession(id)).session).toMatchObject({ title: 'before', model: 'cheap', allow: [] });
     expect(await stack.api.updateSession(id, { title: 'renamed' })).toMatchObject({ title: 'renamed' });
+    expect(await stack.api.updateSession(id, { allow: ['run'] })).toMatchObject({ allow: ['run'] });
     stack.model.open(prompt);
     await idle(id, 1);
   });

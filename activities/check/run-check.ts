@@ -1,7 +1,7 @@
 import type { Check } from '../../store/checks.ts';
 import { CommandOutput } from '../tools/command-output.ts';
 import { runCommandProcess } from '../tools/command-process.ts';
-import { errnoOf } from '../tools/errno.ts';
+import { startErrnoOf } from '../tools/start-errno.ts';
 import type { ToolContext } from '../tools/tool.ts';
 
 /** Characters of its output that are kept: the beginning and the end. */
@@ -40,7 +40,7 @@ export const runCheck = async (
     return { command, status, output: capped(output.toString()), durationMs: performance.now() - startedAt };
   } catch (error) {
     signal.throwIfAborted();
-    const code = errnoOf(error);
+    const code = startErrnoOf(command[0] ?? '', error);
     if (code === undefined) throw error;
     const why = code === 'ENOENT' ? `command not found: ${command[0]}` : `it cannot be started (${code})`;
     return { command, status: 'failed', output: why, durationMs: performance.now() - startedAt };

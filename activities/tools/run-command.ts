@@ -5,16 +5,16 @@ import type { CommandResult } from '../../contracts/command-result.ts';
 import { CommandOutput } from './command-output.ts';
 import { type CommandEnd, runCommandProcess } from './command-process.ts';
 import { defineTool } from './define.ts';
-import { errnoOf } from './errno.ts';
 import { failed } from './failed.ts';
 import { type InsidePath, resolveInside } from './jail.ts';
+import { startErrnoOf } from './start-errno.ts';
 import { noNul, quote } from './text.ts';
 import type { Tool, ToolContext, ToolResult, Touched } from './tool.ts';
 
 const noShell = 'it is run without a shell; for pipes and the like use ["sh", "-c", "…"]';
 
 const notStarted = (file: string, error: unknown): unknown => {
-  const code = errnoOf(error);
+  const code = startErrnoOf(file, error);
   if (code === 'ENOENT') {
     const words = /\s/.test(file) ? 'give each argument as an element of argv of its own' : noShell;
     return failed(`command not found: ${quote(file)}; ${words}`, error);

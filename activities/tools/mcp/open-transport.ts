@@ -1,7 +1,7 @@
 import path from 'node:path';
 import type { Transport } from '@modelcontextprotocol/sdk/shared/transport.js';
 import type { Confinement } from '../confine/confinement.ts';
-import { errnoOf } from '../errno.ts';
+import { startErrnoOf } from '../start-errno.ts';
 import { quote } from '../text.ts';
 import type { ServerPlace } from './connection.ts';
 import { plainText } from './plain-text.ts';
@@ -47,7 +47,7 @@ const openProcess = async (place: ServerPlace): Promise<ServerTransport> => {
   });
   return Object.assign(transport, {
     startFault: (error: unknown): Error => {
-      const code = errnoOf(error);
+      const code = startErrnoOf(file, error);
       if (code === 'ENOENT') return new Error(`command not found: ${quote(file)} in ${cwd}`);
       if (code === 'EACCES') return new Error(`${quote(file)} is not a program that may be run`);
       const isLate = messageOf(error).includes('timed out');

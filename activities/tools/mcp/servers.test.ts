@@ -230,7 +230,7 @@ test('an image that is one is shown to the model, and another is named', async (
   };
   const result = await createMcpTool(described, 'bad', 10, kept).run({}, await testContext({ attachments }));
   expect(seen).toEqual([70, 3]);
-  expect(result.images?.map(({ name }) => name)).toEqual(['image-1']);
+  expect(result.images?.map(({ name }) => name)).toEqual([`${described.name}-1`]);
   expect(result.text).toBe(
     '[Image: image/png, 70 bytes]\n[Image: image/png, 3 bytes]\n[Image 2 is not shown: it is neither an image nor text]',
   );
