@@ -16,6 +16,12 @@ export const capped = (text: string): string => {
 
 type Of = Pick<ToolContext, 'workspace' | 'signal' | 'env' | 'confinement'> & { key: string; seconds: number };
 
+const bothOf = ({ stdout, stderr }: CommandOutput): string =>
+  [stdout, stderr]
+    .map((stream) => stream.result().text)
+    .filter(Boolean)
+    .join('\n');
+
 /** Runs a check command in the workspace. Throws when the signal is aborted. */
 export const runCheck = async (
   command: [string, ...string[]],
@@ -37,7 +43,7 @@ export const runCheck = async (
     });
     signal.throwIfAborted();
     const status = end.stopped === 'time' ? 'timed_out' : end.code === 0 && end.stopped === undefined ? 'ok' : 'failed';
-    return { command, status, output: capped(output.toString()), durationMs: performance.now() - startedAt };
+    return { command, status, output: capped(bothOf(output)), durationMs: performance.now() - startedAt };
   } catch (error) {
     signal.throwIfAborted();
     const code = startErrnoOf(command[0] ?? '', error);
