@@ -44,7 +44,7 @@ test('background agents are listed, shown, written to and cancelled', async () =
   const lines = jsonLines((await run(['subagents', 'list', '--status', 'completed', '--json'])).stdout);
   expect(lines.map((line) => Subagent.parse(line).id)).toEqual([id]);
   expect((await run(['subagents', 'show', id])).stdout).toMatch(
-    /^First: completed, .*\nsession s_\w+, spawned by .* in turn 1\nMore\.\n$/,
+    /^First: completed, .*\nsession s_\w+, spawned by .* in turn 1\n2 model requests, \d+ tokens in, \d+ out\nMore\.\n$/,
   );
   expect((await run(['subagents', 'show', 'a_none'])).code).toBe(exitCodes.usage);
 });

@@ -64,6 +64,7 @@ describe('a configuration that can be used', () => {
     commands: { sandbox: 'auto' },
     web: true,
     mcp: {},
+    permissions: [],
     users: [],
     retention: {},
     server: {},

@@ -207,7 +207,9 @@ export const runQueries = (database: Database) => ({
 
   /** A run whose workflow runs is not queued, whoever started it. */
   async acknowledge(id: string): Promise<void> {
-    await database.query('SELECT admit_run($1)', [id]);
+    await database.query(`SELECT admit_run(id) FROM runs WHERE id = $1 AND kind = 'script' AND admitted_at IS NULL`, [
+      id,
+    ]);
     await database.query('UPDATE runs SET acknowledged_at = now() WHERE id = $1 AND acknowledged_at IS NULL', [id]);
   },
 

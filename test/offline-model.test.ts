@@ -2,11 +2,10 @@ import { mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { noChanges } from '../activities/changes/no-changes.ts';
 import { checkModel } from '../activities/model/check.ts';
 import { createModelClient } from '../activities/model/client.ts';
-import { openUnconfined } from '../activities/tools/confine/tracked.ts';
 import { builtInTools, findTool, toolDefinitions } from '../activities/tools/registry.ts';
+import { testContext } from '../activities/tools/test-context.ts';
 import type { ToolCallBody } from '../contracts/chunks.ts';
 import type { WireMessage } from '../contracts/request.ts';
 import { createOfflineModel } from '../offline/server.ts';
@@ -35,14 +34,7 @@ const client = () => createModelClient({ baseUrl: model.url, apiKey: null, model
 const signal = new AbortController().signal;
 
 const run = async ({ tool, arguments: text }: ToolCallBody): Promise<string> => {
-  const env = { PATH: process.env.PATH ?? '' };
-  const confinement = openUnconfined(null);
-  const call = { sessionId: 's', turn: 1, idempotencyKey: 'k' };
-  const context = {
-    ...call,
-    ...{ workspace, dataFolders: [], signal, onOutput: () => undefined, env, confinement, commandSeconds: 10 },
-    changes: noChanges,
-  };
+  const context = await testContext({ workspace });
   return (await findTool(tool).run(JSON.parse(text), context)).text;
 };
 

@@ -46,6 +46,13 @@ const failuresOf = (workflowId: string): Promise<(string | null | undefined)[]> 
     return failures.length > 0 && failures;
   });
 
+const isThere = (workflowId: string): Promise<boolean> =>
+  client.workflow
+    .getHandle(workflowId)
+    .describe()
+    .then(() => true)
+    .catch(() => false);
+
 /** Whatever writes this row waits until it is let go. */
 const hold = async (query: string, id: string): Promise<() => Promise<void>> => {
   const holder = new pg.Client({ connectionString: stack.databaseUrl });
@@ -153,6 +160,7 @@ describe('a worker of agents that is killed with -9 in the middle of preparing',
     stack.model.script([{ reply: { text: 'It is blue.' } }], 'colour');
     await define(stack, 'flows', 'ask', 'name: ask\nsteps:\n  - { id: a, kind: agent, prompt: colour }\n');
     const id = await startRun(stack, 'ask');
+    await until('its workflow', () => isThere(runWorkflowId(id)));
     const letGo = await holdNodes(id);
     const { next } = await killWhileWaiting(stepWorkflowId(id, 'a'), processes.worker, letGo);
     expect((await ended(stack, id)).status).toBe('completed');

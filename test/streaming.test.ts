@@ -46,7 +46,8 @@ const follow = async (sessionId: string) => {
 };
 
 /** Live text in one piece: how many deltas carried it is no part of what a viewer sees. */
-const seen = ({ live, turns, ...view }: SessionView) => ({
+// `superseded` is what this viewer watched being written before it was lost; it is no part of the transcript.
+const seen = ({ live, turns, superseded: _watched, ...view }: SessionView) => ({
   ...view,
   turns,
   live: live

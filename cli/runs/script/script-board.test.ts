@@ -101,5 +101,7 @@ test('a re-run says what it used again, and why it ran the rest', () => {
     'Reused       1 of 2 agents, from r_before',
     'Ran          a.ts: its prompt changed',
   ]);
-  expect(reuseLines({ ...view, run: { ...run, rerunOf: null } }, look.style)).toEqual([]);
+  expect(reuseLines({ ...view, run: { ...run, rerunOf: null } }, look.style)).toEqual([
+    'Reused       1 of 2 agents, from other runs',
+  ]);
 });

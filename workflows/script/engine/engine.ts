@@ -75,7 +75,7 @@ export const createEngine = ({ vm, script, args, budget, allowEmpty = true, limi
     switch (message.t) {
       case 'call': {
         const { kind, label, phase } = message;
-        const paying = message.scopes.flatMap((n) => scopes.get(n) ?? []);
+        const paying = message.scopes.split(',').flatMap((n) => scopes.get(Number(n)) ?? []);
         const { params } = JSON.parse(json) as Pick<Call, 'params'>;
         if (typeof params !== 'object' || params === null || Array.isArray(params))
           throw new Error(`${kind}() takes its options as an object: they have a toJSON() that gives another value`);

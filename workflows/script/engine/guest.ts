@@ -42,7 +42,8 @@ const line = (kind, said) => {
 const limit = (message) => { burn(); throw errorOf(message, 'script_limit'); };
 
 const none = [];
-const numbersOf = (list) => { const numbers = []; for (let at = 0; at < list.length; at++) built.values.set(numbers, at, list[at].n); return numbers; };
+// Text: of an array or object JSON.stringify() would ask Object.prototype.toJSON, which may be the script's.
+const numbersOf = (list) => { let numbers = ''; for (let at = 0; at < list.length; at++) numbers += (at === 0 ? '' : ',') + list[at].n; return numbers; };
 /** \`what\` as it is called. Gives a promise of what the host answers, with \`at\`, the place of the call. */
 const ask = (kind, what, params, { label, phase, paying = none }) => new NativePromise((resolve, reject) => {
   const asked = jsonOf({ __proto__: null, params }, (found, path) => refused(what, found, slice(path, 7)));

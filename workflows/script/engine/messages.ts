@@ -1,8 +1,8 @@
 import type { Budget, CallKind } from '../../../contracts/script.ts';
 
-/** What the guest says: see guest.ts. With `call` and `done` comes JSON: what is asked, and the result. */
+/** What the guest says: see guest.ts. `scopes`: numbers with commas between. With `call` and `done` comes JSON: what is asked, and the result. */
 export type Said =
-  | { t: 'call'; ticket: number; kind: CallKind; label: string | null; phase: string | null; scopes: number[] }
+  | { t: 'call'; ticket: number; kind: CallKind; label: string | null; phase: string | null; scopes: string }
   /** A phase, a parallel() or a pipeline() has a budget. `stack`: where; empty for a phase, which its title names. */
   | { t: 'scope'; n: number; what: string; budget: { [Of in keyof Budget]-?: number | null }; stack: string }
   /** The script of a `workflow()` call has ended; `error`: what it threw. */
