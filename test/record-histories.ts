@@ -4,6 +4,7 @@ import { Worker } from '@temporalio/worker';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import {
   batchWorkflowId,
+  fileChangesWorkflowId,
   itemWorkflowId,
   runWorkflowId,
   stepWorkflowId,
@@ -77,6 +78,20 @@ test('a turn that is cancelled in the middle of a request', async () => {
   expect((await settled(stack, id, 1)).status).toBe('cancelled');
   await record('turn-cancelled', turnWorkflowId(id, 1));
   stack.model.open('held');
+});
+
+test('changes of files that a person applies', async () => {
+  const write = { name: 'write_file', arguments: JSON.stringify({ path: 'recorded.txt', content: 'x' }) };
+  stack.model.script([{ reply: { toolCalls: [write] } }, { reply: { text: 'Staged.' } }], 'stage');
+  const { id } = await stack.api.createSession({ workspace: stack.workspace, changeMode: 'stage' });
+  await stack.api.sendMessage(id, { text: 'stage' });
+  await settled(stack, id, 1);
+  await stack.api.decideFileChanges(id, { decision: 'approve' });
+  const [set] = await stack.store.database.query<{ key: string }>(
+    `SELECT key FROM file_change_sets WHERE session_id = $1 AND asked_by IS NOT NULL`,
+    [id],
+  );
+  await record('file-changes', fileChangesWorkflowId(set?.key ?? ''));
 });
 
 test('a background agent, and the turn of its parent', async () => {
