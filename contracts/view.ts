@@ -14,7 +14,7 @@ export const LiveOperation = z.object({
   fence: z.int().positive(),
   /** The model's label, or the tool's name. */
   label: z.string(),
-  /** When the attempt began, for those who watched it. */
+  /** When the attempt began. */
   startedAt: z.iso.datetime().optional(),
   /** While the model's next attempt is waited for. */
   waits: z.object({ until: z.iso.datetime(), code: z.string(), isAsked: z.boolean() }).optional(),
@@ -28,15 +28,6 @@ export const LiveOperation = z.object({
   ),
 });
 export type LiveOperation = z.infer<typeof LiveOperation>;
-
-/** An attempt that another one has replaced: what it had written, and when. Known to those who watched it. */
-export const Superseded = LiveOperation.omit({ waits: true }).extend({
-  startedAt: z.iso.datetime().nullable(),
-  endedAt: z.iso.datetime(),
-  /** Of the error table: why it failed; null when its worker was lost. */
-  code: z.string().nullable(),
-});
-export type Superseded = z.infer<typeof Superseded>;
 
 export const WaitingMessage = z.object({
   messageId: z.string(),
@@ -65,12 +56,11 @@ export const SessionView = z.object({
   waiting: z.array(WaitingMessage),
   approvals: z.array(Approval),
   live: z.array(LiveOperation),
-  superseded: z.array(Superseded).optional(),
 });
 export type SessionView = z.infer<typeof SessionView>;
 
 type Operation = Pick<LiveOperation, 'turn' | 'step' | 'call'>;
-const sameOperation = (a: Operation, b: Operation): boolean =>
+export const sameOperation = (a: Operation, b: Operation): boolean =>
   a.turn === b.turn && a.step === b.step && a.call === b.call;
 
 const compactionLabel = (model: string): string => `compaction · ${model}`;
@@ -78,15 +68,11 @@ const compactionLabel = (model: string): string => `compaction · ${model}`;
 const without = (live: LiveOperation[], operation: Operation): LiveOperation[] =>
   live.filter((other) => !sameOperation(other, operation));
 
-/** A new attempt replaces an older one, which is kept beside; an older one that comes late changes nothing. */
+/** A new attempt replaces an older one's text; an older one that comes late changes nothing. */
 const start = (view: SessionView, next: Omit<LiveOperation, 'parts'>, at: string): SessionView => {
   const current = view.live.find((other) => sameOperation(other, next));
   if (current && current.fence >= next.fence) return view;
-  const live = [...without(view.live, next), { ...next, startedAt: at, parts: [] }];
-  if (!current) return { ...view, live };
-  const { waits, startedAt = null, ...before } = current;
-  const superseded = { ...before, startedAt, endedAt: at, code: waits?.code ?? null };
-  return { ...view, live, superseded: [...(view.superseded ?? []), superseded] };
+  return { ...view, live: [...without(view.live, next), { ...next, startedAt: at, parts: [] }] };
 };
 
 type GrowingPart = LiveOperation['parts'][number];

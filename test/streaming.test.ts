@@ -46,8 +46,7 @@ const follow = async (sessionId: string) => {
 };
 
 /** Live text in one piece: how many deltas carried it is no part of what a viewer sees. */
-// `superseded` is what this viewer watched being written before it was lost; it is no part of the transcript.
-const seen = ({ live, turns, superseded: _watched, ...view }: SessionView) => ({
+const seen = ({ live, turns, ...view }: SessionView) => ({
   ...view,
   turns,
   live: live

@@ -14,7 +14,7 @@ const managers: Record<string, string> = {
   'bun.lockb': 'bun',
 };
 
-/** Null for what is not there, and for what is no file that can be read. */
+/** Null if the file does not exist or cannot be read. */
 const read = async (where: Where, name: string): Promise<Buffer | null> => {
   try {
     const { handle } = await openRegularFile(await resolveInside(where, name), where);

@@ -98,7 +98,7 @@ const programOf = (then: Subject, { command }: Subject): string[] => {
   return [...command.names, ...(command.isOwn ? ['a program of the workspace'] : [])];
 };
 
-/** Where a call leads to now, where that is no longer what it led to when it was decided. Null: it is the same. */
+/** Where the call leads now, if that has changed since the decision; null if it has not. */
 export const movedSince = (then: Subject, now: Subject): string | null => {
   const places = (subject: Subject) =>
     subject.command === null ? subject.paths : [subject.command.cwd, ...programOf(then, subject)];

@@ -15,7 +15,7 @@ import { noNul, quote } from './text.ts';
 
 const executable = 0o111;
 
-/** Whoever may read it may run it. */
+/** Sets the execute bit for everyone who may read the file. */
 const modeOf = ({ isExecutable }: FilePatch, before: number): number => {
   if (isExecutable === null) return before;
   return isExecutable ? before | ((before & 0o444) >> 2) : before & ~executable;

@@ -55,8 +55,6 @@ export class SessionStream {
     const first = chunks[0]?.turn ?? 0;
     // Of turns on older pages the API says nothing.
     const turns = Object.fromEntries(Object.entries(this.view.turns).filter(([turn]) => Number(turn) >= first));
-    // Attempts that were cut off are known to who watched them.
-    const { superseded: _, ...view } = this.view;
-    return { session: this.session, view: { ...view, chunks, turns } };
+    return { session: this.session, view: { ...this.view, chunks, turns } };
   }
 }

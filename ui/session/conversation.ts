@@ -158,7 +158,7 @@ class ConversationView extends element<ConversationViewProps>(
   override render() {
     const { conversation } = this;
     const view = conversation?.view ?? null;
-    const turns = view ? this.models(view) : [];
+    const turns = conversation && view ? this.models(view, conversation.superseded) : [];
     return html`<div class="scroll" tabindex="-1">
         <div class="column">
           ${conversation && view && hasOlder(view) ? this.olderRow(conversation, view.total - view.chunks.length) : nothing}

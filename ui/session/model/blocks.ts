@@ -3,8 +3,9 @@ import type { KeptImage } from '../../../contracts/attachments.ts';
 import type { SystemLabel, ToolResultBody } from '../../../contracts/chunks.ts';
 import type { TurnStatus } from '../../../contracts/events.ts';
 import type { Message, Part } from '../../../contracts/transcript.ts';
-import type { LiveOperation, Superseded } from '../../../contracts/view.ts';
+import type { LiveOperation } from '../../../contracts/view.ts';
 import { waitWords } from '../../../contracts/wait-words.ts';
+import type { Superseded } from './superseded.ts';
 
 /**
  * Where a tool call stands: its arguments are being written, it waits for its turn or for a person, it runs, it

@@ -1,9 +1,11 @@
 import { expect, test } from 'vitest';
 import type { Span } from '../../../contracts/api.ts';
+import type { StreamEvent } from '../../../contracts/events.ts';
 import { noUsage } from '../../../contracts/usage.ts';
 import { reduce, type SessionView } from '../../../contracts/view.ts';
 import { type Block, withCuts } from './blocks.ts';
 import { cutsOf, savedBy } from './durability.ts';
+import { follow, type Superseded } from './superseded.ts';
 import { createTurnModels } from './turns.ts';
 
 const at = (seconds: number): string => new Date(Date.UTC(2026, 0, 1) + seconds * 1000).toISOString();
@@ -55,6 +57,17 @@ const empty: SessionView = {
 };
 const place = { turn: 1, step: 1 };
 
+const watch = (events: readonly StreamEvent[]): { view: SessionView; superseded: Superseded[] } => {
+  let view = empty;
+  const superseded: Superseded[] = [];
+  for (const event of events) {
+    const followed = follow(view, event);
+    view = followed.view;
+    superseded.push(...followed.superseded);
+  }
+  return { view, superseded };
+};
+
 test('what a lost attempt had written stays before the next one, also when that is sealed and its span is read', () => {
   const events = [
     { type: 'turn.started' as const, turn: 1, messageId: 'm', startedAt: at(0), chunks: [] },
@@ -63,11 +76,8 @@ test('what a lost attempt had written stays before the next one, also when that 
     { type: 'step.started' as const, ...place, fence: 2, model: 'm' },
     { type: 'delta' as const, ...place, fence: 2, parts: [{ ordinal: 0, kind: 'text' as const, text: 'Whole' }] },
   ];
-  let view = empty;
-  for (const [index, event] of events.entries()) {
-    view = reduce(view, { position: index + 1, at: at(index * 2), event });
-  }
-  const blocks = createTurnModels()(view)[0]?.blocks ?? [];
+  const { view, superseded } = watch(events.map((event, index) => ({ position: index + 1, at: at(index * 2), event })));
+  const blocks = createTurnModels()(view, superseded)[0]?.blocks ?? [];
   expect(blocks.map(({ kind }) => kind)).toEqual(['cut', 'text']);
   expect(blocks[0]).toMatchObject({ text: 'Half a wo', ms: 4000, attempt: 1, code: null });
 
@@ -77,23 +87,21 @@ test('what a lost attempt had written stays before the next one, also when that 
     ...place,
     chunks: [{ seq: 1, ...place, ordinal: 0, at: at(9), body }],
   };
-  view = reduce(view, { position: 6, at: at(9), event: sealed });
-  const after = createTurnModels()(view)[0]?.blocks ?? [];
+  const ended = reduce(view, { position: 6, at: at(9), event: sealed });
+  const after = createTurnModels()(ended, superseded)[0]?.blocks ?? [];
   const cuts = cutsOf([span({ status: 'interrupted' }, 2, 6)]);
   expect(withCuts(after, cuts).filter(({ kind }) => kind === 'cut')).toEqual([{ ...blocks[0], ms: 4000 }]);
 });
 
 test('an attempt that failed and was sent again is not a crash', () => {
-  let view = empty;
   const waits = { until: at(9), code: 'model_rate_limited', isAsked: false };
-  for (const [index, event] of [
+  const events = [
     { type: 'step.started' as const, ...place, fence: 1, model: 'm' },
     { type: 'step.waiting' as const, ...place, fence: 1, ...waits },
     { type: 'step.started' as const, ...place, fence: 2, model: 'm' },
-  ].entries()) {
-    view = reduce(view, { position: index + 1, at: at(index), event });
-  }
-  expect(view.superseded).toMatchObject([{ code: 'model_rate_limited', fence: 1 }]);
+  ];
+  const { superseded } = watch(events.map((event, index) => ({ position: index + 1, at: at(index), event })));
+  expect(superseded).toMatchObject([{ code: 'model_rate_limited', fence: 1 }]);
 });
 
 test('a cut stands before its tool, or at the end while nothing of the next attempt is there', () => {

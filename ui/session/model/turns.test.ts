@@ -196,6 +196,6 @@ test('a wait follows what was said so far, and goes with the next attempt', () =
   const waiting = play(empty, started(1), step1, delta(0, 'text', 'I'), wait);
   expect(shapes(models(waiting)[0])).toEqual(['text', 'pause']);
   const next = play(waiting, { ...step1, fence: 2 } as SessionEvent);
-  expect(shapes(models(next)[0])).toEqual(['cut', 'waiting']);
+  expect(shapes(models(next)[0])).toEqual(['waiting']);
   expect(models(play(next, wait))[0]).toBe(models(next)[0]);
 });

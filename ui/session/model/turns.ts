@@ -3,8 +3,9 @@ import type { KeptFile, KeptImage } from '../../../contracts/attachments.ts';
 import type { Chunk } from '../../../contracts/chunks.ts';
 import type { TurnStatus } from '../../../contracts/events.ts';
 import { group, type Turn } from '../../../contracts/transcript.ts';
-import type { LiveOperation, SessionView, Superseded } from '../../../contracts/view.ts';
+import type { LiveOperation, SessionView } from '../../../contracts/view.ts';
 import { type Block, blocksOf } from './blocks.ts';
+import type { Superseded } from './superseded.ts';
 
 /** A turn as it is shown. The same object comes back while nothing in it changed. */
 export type TurnModel = {
@@ -56,21 +57,21 @@ const byTurn = <Item extends { turn: number }>(items: readonly Item[]): Map<numb
 const none: never[] = [];
 
 /** A function from views to turns that remembers the last result, so that what did not change is not built again. */
-export const createTurnModels = (): ((view: SessionView) => TurnModel[]) => {
+export const createTurnModels = (): ((view: SessionView, watched?: readonly Superseded[]) => TurnModel[]) => {
   let memory: Memory = new Map();
   let grouped: { chunks: readonly Chunk[]; turns: Map<number, { turn: Turn; mark: string }> } = {
     chunks: none,
     turns: new Map(),
   };
 
-  return (view) => {
+  return (view, watched = none) => {
     if (grouped.chunks !== view.chunks) {
       const marked = group(view.chunks).map((turn) => [turn.turn, { turn, mark: markOf(turn) }] as const);
       grouped = { chunks: view.chunks, turns: new Map(marked) };
     }
     const live: Map<number, LiveOperation[]> = byTurn(view.live);
     const approvals: Map<number, Approval[]> = byTurn(view.approvals);
-    const superseded: Map<number, Superseded[]> = byTurn(view.superseded ?? none);
+    const superseded: Map<number, Superseded[]> = byTurn(watched);
     const running = Object.entries(view.turns).flatMap(([turn, { status }]) =>
       status === 'running' ? [Number(turn)] : [],
     );

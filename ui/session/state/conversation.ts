@@ -1,15 +1,18 @@
 import type { Session, Span } from '../../../contracts/api.ts';
 import type { EverturnError } from '../../../contracts/errors.ts';
 import type { StreamEvent } from '../../../contracts/events.ts';
-import { prependPage, reduce, type SessionView } from '../../../contracts/view.ts';
+import { prependPage, type SessionView } from '../../../contracts/view.ts';
 import type { Connection } from '../../shell/model/connection.ts';
 import type { Action } from '../../shell/state/actions.ts';
+import { follow, type Superseded } from '../model/superseded.ts';
 
 /** The session that is open. `session` and `view` are null until its first snapshot. */
 export type Conversation = {
   sessionId: string;
   session: Session | null;
   view: SessionView | null;
+  /** Attempts that were seen being replaced, the oldest first. */
+  superseded: readonly Superseded[];
   connection: Connection;
   older: { status: 'idle' | 'loading' | 'failed'; error: EverturnError | null };
   /** Spans of settled turns by number; null while they are fetched. */
@@ -26,6 +29,7 @@ const opened = (sessionId: string, turn: number | null): Conversation => ({
   sessionId,
   session: null,
   view: null,
+  superseded: [],
   connection: { state: 'connecting' },
   older: { status: 'idle', error: null },
   traces: {},
@@ -47,9 +51,7 @@ export const runningTurn = (view: SessionView): number | null => {
 /** Pages that were loaded before a new snapshot stay: chunks never change. */
 const adopt = (conversation: Conversation, action: Extract<Action, { type: 'snapshot' }>): Conversation => {
   const before = conversation.view;
-  const { session } = action.snapshot;
-  // Attempts that were watched being cut off are in no snapshot.
-  const view = { ...action.snapshot.view, ...(before?.superseded ? { superseded: before.superseded } : {}) };
+  const { session, view } = action.snapshot;
   const oldest = oldestSeq(view);
   if (!before || oldest === null) return { ...conversation, session, view };
   // Only what overlaps the new snapshot is known to have no hole before it; else scrolling up loads it again.
@@ -71,14 +73,20 @@ const update = (conversation: Conversation, action: Action): Conversation => {
     case 'snapshot':
       return adopt(conversation, action);
     case 'events': {
-      if (!conversation.view) return conversation;
-      const view = action.events.reduce(reduce, conversation.view);
+      let { view, superseded } = conversation;
+      if (!view) return conversation;
+      for (const streamed of action.events) {
+        const followed = follow(view, streamed);
+        view = followed.view;
+        if (followed.superseded.length > 0) superseded = [...superseded, ...followed.superseded];
+      }
       const { cancelling } = conversation;
       const over = cancelling !== null && view.turns[cancelling]?.status !== 'running';
       return {
         ...conversation,
         session: withChanges(conversation.session, action.events),
         view,
+        superseded,
         cancelling: over ? null : cancelling,
       };
     }
