@@ -164,10 +164,7 @@ test("Temporal's settings are those of the local server", () => {
     [{ value: unknown }]
   >;
   const values = Object.fromEntries(
-    Object.entries(settings).map(([name, [{ value }]]) => [
-      name,
-      typeof value === 'object' ? JSON.stringify(value) : String(value),
-    ]),
+    Object.entries(settings).map(([name, [{ value }]]) => [name, JSON.stringify(value)]),
   );
   expect(values).toEqual(dynamicConfig);
 });

@@ -27,6 +27,8 @@ export const setup = async (project: TestProject): Promise<() => Promise<void>> 
   await chmod(folder, 0o755);
   // What tests trust is not kept in the home of whoever runs them.
   process.env.XDG_CONFIG_HOME = path.join(folder, 'config');
+  // Processes that tests start, of ours and of Node itself, find their code compiled, as in a user's cache.
+  process.env.NODE_COMPILE_CACHE ??= path.join(os.tmpdir(), 'everturn-test-compile-cache');
   const postgres = await startPostgres({ dataDir: path.join(folder, 'postgres'), durable: false });
   const { path: binary } = await findTemporal({ progress: (line) => console.log(line) });
   const temporal = await startTemporal({ binary, dbFile: null, port: await freePort(), uiPort: null });

@@ -44,9 +44,13 @@ const stopFor = async (worker: OurProcess, sessionId: string, takenTimes: number
   const stoppedAt = performance.now();
   worker.child.kill('SIGSTOP');
   const first = await pendingAttempt(sessionId);
-  for (let taken = 1; taken <= takenTimes; taken++) {
+  for (let attempt = first; attempt < first + takenTimes; ) {
     await recover(worker);
-    await until(`attempt ${first + taken}`, async () => (await pendingAttempt(sessionId)) === first + taken);
+    // It may take two at once: the next attempt can be there before it has looked at what the worker holds.
+    attempt = await until(`an attempt after ${attempt}`, async () => {
+      const now = await pendingAttempt(sessionId);
+      return now > attempt && now;
+    });
   }
   await delay(stoppedAt + leaseMs + 1000 - performance.now());
   worker.child.kill('SIGCONT');

@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import { existsSync } from 'node:fs';
-import { mkdir, readdir, readFile, rename, writeFile } from 'node:fs/promises';
+import { mkdir, readdir, readFile, rename, rm, stat, writeFile } from 'node:fs/promises';
 import { createRequire } from 'node:module';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -81,5 +81,18 @@ export const ensureBundle = async (cacheDir: string, name: BundleName = 'agents'
   const unfinished = `${file}.${process.pid}`;
   await writeFile(unfinished, code);
   await rename(unfinished, file);
+  await dropOld(cacheDir, name);
   return file;
+};
+
+const keptMs = 30 * 24 * 3600 * 1000;
+
+/** Bundles of releases that were built more than 30 days ago. One still in use is built again at its next start. */
+const dropOld = async (cacheDir: string, name: BundleName): Promise<void> => {
+  for (const entry of await readdir(cacheDir)) {
+    if (!entry.startsWith(`workflows-${name}-`)) continue;
+    const file = path.join(cacheDir, entry);
+    const built = await stat(file).catch(() => null);
+    if (built && Date.now() - built.mtimeMs > keptMs) await rm(file, { force: true });
+  }
 };

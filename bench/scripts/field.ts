@@ -21,7 +21,7 @@ const name = 'ours';
 const bareQueue = 'bare-agents';
 
 /** More than any part runs at once, so that no part measures waiting for a place. */
-const limits = { scriptAgents: 200 };
+const limits = { scriptAgents: 200, scriptRuns: 20 };
 
 export const openField = async (closing: Closing, progress: (line: string) => void): Promise<Field> => {
   const servers = await startServers(closing, progress);

@@ -114,6 +114,29 @@ test('what was stopped stays ended, also when it was about to start again', asyn
   expect(seen).toEqual(['spawned', 'died SIGKILL']);
 });
 
+test('stop during a new start ends what that start brings', async () => {
+  const service = processes();
+  const { start } = service;
+  const begun = Promise.withResolvers<void>();
+  const gate = Promise.withResolvers<void>();
+  service.start = async (spawned) => {
+    const running = await start(spawned);
+    if (service.pids.length === 2) {
+      begun.resolve();
+      await gate.promise;
+    }
+    return running;
+  };
+  const keeper = keep(service, { events: recorded().events, policy: quick });
+  await keeper.start();
+  process.kill(service.pids[0] ?? 0, 'SIGKILL');
+  await begun.promise;
+  const stopped = keeper.stop();
+  gate.resolve();
+  await stopped;
+  expect(service.pids.map((pid) => identify(pid))).toEqual([null, null]);
+});
+
 test('stop ends the process', async () => {
   const service = processes();
   const { seen, events } = recorded();

@@ -59,7 +59,8 @@ export const createKeeper = (
       // Beside the new start: the work of a dead worker goes on in any other one.
       void service.died?.().catch(() => undefined);
       const next = await relaunch(performance.now() - startedAt, how);
-      if (!next) return;
+      // Told to stop during that start: whoever stops waits for this loop, then ends the process.
+      if (!next || stopping.signal.aborted) return;
       running = next;
     }
   };

@@ -10,9 +10,6 @@ import { freePort } from '../../runtime/ports.ts';
 import type { Stack } from './stack.ts';
 
 const root = fileURLToPath(new URL('../..', import.meta.url));
-/** As the supervisor gives it to its processes; shared, because compiling is most of what a start takes. */
-const compileCache = path.join(os.tmpdir(), 'everturn-test-compile-cache');
-
 /** A process of ours as the supervisor starts it, to be killed. */
 export type OurProcess = { child: ChildProcess; id: string; kill9(): Promise<void> };
 
@@ -23,7 +20,7 @@ const start = async (
   flags: readonly string[] = [],
 ): Promise<OurProcess> => {
   const child = spawn(process.execPath, [...flags, path.join(root, script)], {
-    env: { ...process.env, NODE_COMPILE_CACHE: compileCache, EVERTURN_LOG_LEVEL: 'error', ...env },
+    env: { ...process.env, EVERTURN_LOG_LEVEL: 'error', ...env },
     stdio: ['ignore', 'inherit', 'inherit', 'ipc'],
   });
   const ended = once(child, 'exit');
