@@ -1,5 +1,5 @@
-import type { Fault } from '../contracts/flow.ts';
-import { Flow } from '../contracts/flow.ts';
+import type { Fault } from '../../contracts/flow.ts';
+import { Flow } from '../../contracts/flow.ts';
 import { checkArtifacts } from './check-artifacts.ts';
 import { checkComments } from './check-comments.ts';
 import { checkCycles } from './check-cycles.ts';
@@ -16,12 +16,12 @@ import { checkSchemas } from './check-schemas.ts';
 import { checkTexts } from './check-texts.ts';
 import { orderOf } from './cycles.ts';
 import { edgesOf } from './edges.ts';
-import { flowFields } from './flow-fields.ts';
-import { textsOf } from './flow-texts.ts';
-import { reportIssues } from './issues.ts';
-import { type Named, type Outline, outlineOf, tellPathIn } from './outline.ts';
-import { FaultList, type Report } from './report.ts';
-import { parseYaml, type YamlFile } from './yaml-file.ts';
+import { flowFields } from './fields.ts';
+import { textsOf } from './texts.ts';
+import { reportIssues } from '../issues.ts';
+import { type Named, type Outline, outlineOf, tellPathIn } from '../outline.ts';
+import { FaultList, type Report } from '../report.ts';
+import { parseYaml, type YamlFile } from '../yaml-file.ts';
 
 /** A flow file by itself. What it names elsewhere is checked by {@link FlowFile.faultsWith}. */
 export type FlowFile = {

@@ -1,7 +1,7 @@
-import { quote } from './nearest.ts';
-import type { Outline } from './outline.ts';
-import { isRecord } from './path.ts';
-import type { Report } from './report.ts';
+import { quote } from '../nearest.ts';
+import type { Outline } from '../outline.ts';
+import { isRecord } from '../path.ts';
+import type { Report } from '../report.ts';
 
 /** Labels tell the cases of a switch apart. */
 export const checkLabels = ({ steps }: Outline, report: Report): void => {

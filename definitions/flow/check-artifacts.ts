@@ -1,9 +1,9 @@
-import { ArtifactName } from '../contracts/flow.ts';
-import { parseTemplate, SourceError } from '../sandbox/parse.ts';
-import { quote } from './nearest.ts';
-import type { Outline } from './outline.ts';
-import { isRecord } from './path.ts';
-import type { Report } from './report.ts';
+import { ArtifactName } from '../../contracts/flow.ts';
+import { parseTemplate, SourceError } from '../../sandbox/parse.ts';
+import { quote } from '../nearest.ts';
+import type { Outline } from '../outline.ts';
+import { isRecord } from '../path.ts';
+import type { Report } from '../report.ts';
 
 const reportName = 'report.md';
 

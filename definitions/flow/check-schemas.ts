@@ -1,7 +1,7 @@
-import { readSchema } from '../sandbox/json-schema.ts';
-import type { Outline } from './outline.ts';
-import { isRecord, type Path } from './path.ts';
-import type { Report } from './report.ts';
+import { readSchema } from '../../sandbox/json-schema.ts';
+import type { Outline } from '../outline.ts';
+import { isRecord, type Path } from '../path.ts';
+import type { Report } from '../report.ts';
 
 export const checkSchemas = ({ fields, steps }: Outline, report: Report): void => {
   checkSchema(fields.outputSchema, ['outputSchema'], report);

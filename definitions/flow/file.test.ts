@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
-import { faultText } from './fault-text.ts';
-import { parseFlow } from './flow-file.ts';
+import { faultText } from '../fault-text.ts';
+import { parseFlow } from './file.ts';
 
 const known = {
   agents: ['default', 'reviewer'],

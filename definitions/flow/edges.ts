@@ -1,5 +1,5 @@
-import type { Outline } from './outline.ts';
-import type { Path } from './path.ts';
+import type { Outline } from '../outline.ts';
+import type { Path } from '../path.ts';
 
 /** From what waits to what it waits for, and where the file says so. */
 export type Edge = { to: string; path: Path };

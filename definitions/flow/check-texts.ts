@@ -1,9 +1,9 @@
-import { piecesOf, SourceError } from '../sandbox/parse.ts';
+import { piecesOf, SourceError } from '../../sandbox/parse.ts';
 import type { Edge } from './edges.ts';
-import { type FlowText, textsOf } from './flow-texts.ts';
-import { hint, quote } from './nearest.ts';
-import type { Outline } from './outline.ts';
-import type { Report } from './report.ts';
+import { type FlowText, textsOf } from './texts.ts';
+import { hint, quote } from '../nearest.ts';
+import type { Outline } from '../outline.ts';
+import type { Report } from '../report.ts';
 import { findReads, type Read } from './result-reads.ts';
 
 /** Expressions, templates and code: that they parse, and read only results that are there by then. */

@@ -1,6 +1,6 @@
-import { quote } from './nearest.ts';
-import type { Outline } from './outline.ts';
-import type { Report } from './report.ts';
+import { quote } from '../nearest.ts';
+import type { Outline } from '../outline.ts';
+import type { Report } from '../report.ts';
 
 /** A map in a batch group has the limits of the group. */
 export const checkMapLimits = ({ steps }: Outline, report: Report): void => {

@@ -1,7 +1,7 @@
 import { z } from 'zod';
-import { Flow, Step } from '../contracts/flow.ts';
-import type { Fields } from './issues.ts';
-import { isRecord, type Path, valueAt } from './path.ts';
+import { Flow, Step } from '../../contracts/flow.ts';
+import type { Fields } from '../issues.ts';
+import { isRecord, type Path, valueAt } from '../path.ts';
 
 const shapes = new Map(Step.options.map((option) => [option.shape.kind.value as string, option.shape]));
 

@@ -1,6 +1,6 @@
-import type { Kind } from '../sandbox/evaluation.ts';
-import type { Outline, OutlineStep } from './outline.ts';
-import { isRecord, type Path } from './path.ts';
+import type { Kind } from '../../sandbox/evaluation.ts';
+import type { Outline, OutlineStep } from '../outline.ts';
+import { isRecord, type Path } from '../path.ts';
 
 /** A text of the flow that is evaluated. `step` is null for those of the whole flow, which see all results. */
 export type FlowText = {

@@ -1,8 +1,8 @@
-import { cronFault } from '../contracts/cron.ts';
-import { hint, quote } from './nearest.ts';
-import type { Outline } from './outline.ts';
-import { isRecord } from './path.ts';
-import type { Report } from './report.ts';
+import { cronFault } from '../../contracts/cron.ts';
+import { hint, quote } from '../nearest.ts';
+import type { Outline } from '../outline.ts';
+import { isRecord } from '../path.ts';
+import type { Report } from '../report.ts';
 
 export const checkSchedule = ({ fields }: Outline, report: Report): void => {
   if (!isRecord(fields.schedule)) return;

@@ -1,6 +1,6 @@
-import { hint, quote } from './nearest.ts';
-import type { Outline } from './outline.ts';
-import type { Report } from './report.ts';
+import { hint, quote } from '../nearest.ts';
+import type { Outline } from '../outline.ts';
+import type { Report } from '../report.ts';
 
 export const checkGroups = ({ steps, groups }: Outline, report: Report): void => {
   for (const { batch } of steps) {

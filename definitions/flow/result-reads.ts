@@ -1,7 +1,7 @@
 import type { AnyNode } from 'acorn';
-import type { Kind } from '../sandbox/evaluation.ts';
-import { freeNames } from '../sandbox/free-names.ts';
-import { piecesOf } from '../sandbox/parse.ts';
+import type { Kind } from '../../sandbox/evaluation.ts';
+import { freeNames } from '../../sandbox/free-names.ts';
+import { piecesOf } from '../../sandbox/parse.ts';
 
 /** A name as a source writes it, and its offset there. */
 export type Read = { name: string; offset: number };

@@ -1,7 +1,7 @@
-import { quote } from './nearest.ts';
-import type { Outline } from './outline.ts';
-import { isRecord } from './path.ts';
-import type { Report } from './report.ts';
+import { quote } from '../nearest.ts';
+import type { Outline } from '../outline.ts';
+import { isRecord } from '../path.ts';
+import type { Report } from '../report.ts';
 
 export const checkForms = ({ steps }: Outline, report: Report): void => {
   for (const { kind, path, fields } of steps) {

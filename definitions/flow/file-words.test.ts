@@ -1,7 +1,7 @@
 // biome-ignore-all lint/suspicious/noTemplateCurlyInString: these are templates of flows.
 import { describe, expect, test } from 'vitest';
-import { faultText } from './fault-text.ts';
-import { parseFlow } from './flow-file.ts';
+import { faultText } from '../fault-text.ts';
+import { parseFlow } from './file.ts';
 
 const known = {
   agents: ['default', 'reader'],

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { stringify } from 'yaml';
-import { parseFlow } from './flow-file.ts';
+import { parseFlow } from './file.ts';
 
 const known = { agents: ['default'], flows: [], scripts: [], models: null, modelsOf: () => [], callsOf: () => [] };
 const faultsOf = (flow: object) => parseFlow(stringify(flow), 'f').faultsWith(known, 'demo', null);

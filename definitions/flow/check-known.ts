@@ -1,7 +1,7 @@
-import type { ModelChoice } from '../contracts/models.ts';
-import { hint, quote } from './nearest.ts';
-import type { Named } from './outline.ts';
-import type { Report } from './report.ts';
+import type { ModelChoice } from '../../contracts/models.ts';
+import { hint, quote } from '../nearest.ts';
+import type { Named } from '../outline.ts';
+import type { Report } from '../report.ts';
 
 /** What a flow may name outside of its file. */
 export type Known = {
