@@ -1,8 +1,8 @@
 import { Client, Connection } from '@temporalio/client';
 import { foldersOf } from '../../cli/supervisor/folders.ts';
 import { readState } from '../../cli/supervisor/state.ts';
-import { until } from '../support/clock.ts';
-import type { Project } from '../support/project.ts';
+import { until } from './clock.ts';
+import type { Project } from './project.ts';
 
 /** Temporal tells of an end a moment later. */
 const patienceMs = 15_000;
