@@ -1,9 +1,9 @@
 import { quoteWords } from '../../contracts/yaml-plain-text.ts';
 import { piecesOf, SourceError } from '../../sandbox/parse.ts';
-import type { FlowText } from './texts.ts';
 import { quote } from '../nearest.ts';
 import type { FaultList } from '../report.ts';
 import type { YamlFile } from '../yaml-file.ts';
+import type { FlowText } from './texts.ts';
 
 /** Texts without quotes that YAML ends at " #": the rest is a comment to it, and part of the text to who wrote it. */
 export const checkComments = (texts: readonly FlowText[], yaml: YamlFile, faults: FaultList): void => {

@@ -1,6 +1,6 @@
-import type { Order } from './cycles.ts';
 import type { Outline } from '../outline.ts';
 import type { Report } from '../report.ts';
+import type { Order } from './cycles.ts';
 
 export const checkCycles = (cycles: Order['cycles'], { groups, byId }: Outline, report: Report): void => {
   for (const cycle of cycles) {

@@ -1,9 +1,9 @@
 import { parseExpression, SourceError } from '../../sandbox/parse.ts';
-import type { Choices } from './branch-choices.ts';
 import { quote } from '../nearest.ts';
 import type { Outline, OutlineGroup, OutlineStep } from '../outline.ts';
 import type { Path } from '../path.ts';
 import type { Report } from '../report.ts';
+import type { Choices } from './branch-choices.ts';
 
 /** Joins that can never be met. `choices`: under which choices of the switches each step can run. */
 export const checkJoins = ({ steps, groups }: Outline, choices: ReadonlyMap<string, Choices>, report: Report): void => {

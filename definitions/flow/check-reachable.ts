@@ -1,6 +1,6 @@
-import { anyChoice, both, type Choices, contradiction, either } from './branch-choices.ts';
 import type { Named, Outline, OutlineStep } from '../outline.ts';
 import type { Report } from '../report.ts';
+import { anyChoice, both, type Choices, contradiction, either } from './branch-choices.ts';
 
 /**
  * Steps that no choice of the switches lets run. `order`: what is waited for first, without cycles. Returns under which

@@ -1,10 +1,10 @@
 import { piecesOf, SourceError } from '../../sandbox/parse.ts';
-import type { Edge } from './edges.ts';
-import { type FlowText, textsOf } from './texts.ts';
 import { hint, quote } from '../nearest.ts';
 import type { Outline } from '../outline.ts';
 import type { Report } from '../report.ts';
+import type { Edge } from './edges.ts';
 import { findReads, type Read } from './result-reads.ts';
+import { type FlowText, textsOf } from './texts.ts';
 
 /** Expressions, templates and code: that they parse, and read only results that are there by then. */
 export const checkTexts = (edges: ReadonlyMap<string, readonly Edge[]>, outline: Outline, report: Report): void => {

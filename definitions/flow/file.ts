@@ -1,5 +1,9 @@
 import type { Fault } from '../../contracts/flow.ts';
 import { Flow } from '../../contracts/flow.ts';
+import { reportIssues } from '../issues.ts';
+import { type Named, type Outline, outlineOf, tellPathIn } from '../outline.ts';
+import { FaultList, type Report } from '../report.ts';
+import { parseYaml, type YamlFile } from '../yaml-file.ts';
 import { checkArtifacts } from './check-artifacts.ts';
 import { checkComments } from './check-comments.ts';
 import { checkCycles } from './check-cycles.ts';
@@ -18,10 +22,6 @@ import { orderOf } from './cycles.ts';
 import { edgesOf } from './edges.ts';
 import { flowFields } from './fields.ts';
 import { textsOf } from './texts.ts';
-import { reportIssues } from '../issues.ts';
-import { type Named, type Outline, outlineOf, tellPathIn } from '../outline.ts';
-import { FaultList, type Report } from '../report.ts';
-import { parseYaml, type YamlFile } from '../yaml-file.ts';
 
 /** A flow file by itself. What it names elsewhere is checked by {@link FlowFile.faultsWith}. */
 export type FlowFile = {

@@ -8,7 +8,7 @@ import { openEnder } from './ender.ts';
 import { judgeFamily } from './judge.ts';
 import { createKiller } from './killer.ts';
 import { planRound } from './plan.ts';
-import { type PlayedFamily, playRound } from './play.ts';
+import { type Played, type PlayedFamily, playRound } from './play.ts';
 import { agentsKilled, printRounds, type RoundReport } from './report.ts';
 
 /** Few, so that many agents work in each; more children than may run at once, so that some wait for a slot. */
@@ -31,10 +31,13 @@ const playNext = async (ender: Awaited<ReturnType<typeof openEnder>>): Promise<v
   const plan = planRound(random, `${options.seed}.${round}`);
   const over = new AbortController();
   const killing = killer.run(over.signal);
-  const played = await playRound({ stack, model, ender }, plan).finally(() => {
+  let played: Played;
+  try {
+    played = await playRound({ stack, model, ender }, plan);
+  } finally {
     over.abort();
-    return killing;
-  });
+    await killing;
+  }
   await stack.whole();
   const verdicts = await Promise.all(played.families.map((family) => judgeFamily(stack.api, family)));
   families.push(...played.families);
