@@ -23,7 +23,7 @@ afterAll(() => store.close());
 
 const attempt = () => ({ workerId: 'w', taskToken: Buffer.from(randomUUID()), workflowId: 'turn/x/1', runId: 'r' });
 const said: ChunkBody = { kind: 'text', role: 'assistant', text: 'said' };
-const begin = async (operation: Operation, started: object): Promise<number> => {
+const begin = async (operation: Operation, started: Record<string, unknown>): Promise<number> => {
   const begun = await store.operations.begin(operation, attempt(), { name: 'm', started });
   if (begun.outcome !== 'begun') throw new Error(begun.outcome);
   return begun.fence;
@@ -41,7 +41,7 @@ const epoch = (id: string, failed: string | null) => ({
   turn: 1,
   step: 1,
   summary: failed === null ? 'shorter' : null,
-  reason: 'asked',
+  reason: 'asked' as const,
   failed,
   predicted: { before: 10, after: 5, reread: 0, cost: null },
   usage: null,
@@ -103,7 +103,7 @@ const fillSession = async (id: string): Promise<void> => {
     const growing = { key: operationKey(operation), session: id, fence: own, batch: 1, type: 'tool.output' as const };
     await store.deltas.append([{ ...growing, data: output }]);
     expect(await read(id)).toContain('tool.output');
-    const body: ChunkBody = { kind: 'tool_result', callId, tool, status: 'ok', text: 'out' };
+    const body: ChunkBody = { kind: 'tool_result', callId, tool, status: 'ok', text: 'out', durationMs: 1 };
     await store.operations.seal(operation, seal(own, { chunks: [{ ordinal: 0, body }] }));
   }
   const compaction: Operation = { ...model, step: 2, compaction: 1 };
@@ -111,7 +111,10 @@ const fillSession = async (id: string): Promise<void> => {
   await store.operations.seal(compaction, seal(compacting, { context: { epoch: epoch('e2', 'no summary') } }));
   await store.fileChanges.stage('set', id, 'a.txt', [fileChange(`f_${randomUUID()}`)]);
   const spawned = { label: 'help', prompt: 'look', agent: 'default', model: 'm', allow: [], definition: null };
-  await store.subagents.spawn({ id: 'a_1', parentSessionId: id, turn: 1, ...spawned, onParentEnd: undefined });
+  await store.subagents.spawn(
+    { id: 'a_1', parentSessionId: id, turn: 1, ...spawned, onParentEnd: undefined },
+    { subagentDepth: 3 },
+  );
   await store.turns.settle({ sessionId: id, turn: 1, status: 'failed', code: 'internal', chunks: [] });
   await store.sessions.change(id, { archived: true }, []);
   await store.fileChanges.setMode(id, 'stage');
@@ -125,7 +128,7 @@ const fillRun = async (): Promise<string> => {
   const run = await newRun(store.database);
   const put = { id: 'c0', kind: 'agent', label: 'l', phase: null, ordinal: 0, call: { ordinal: 0 } };
   await store.database.query('SELECT put_calls($1, $2)', [run.id, JSON.stringify([put])]);
-  await store.nodes.put({ runId: run.id, step: 'c0', index: null }, { kind: 'agent', status: 'running' });
+  await store.nodes.put({ runId: run.id, step: 'c0', index: null }, { kind: 'agent', status: 'running', attempt: 1 });
   const form = [{ name: 'ok', type: 'boolean' as const, label: 'OK' }];
   const question = { id: 'q_1', runId: run.id, node: run.key('c0'), step: 'c0', prompt: 'Go on?', approvers: null };
   await store.questions.ask({ ...question, form: form as never, deadlineMs: 60_000 });

@@ -135,7 +135,7 @@ describe('on a small repository', { timeout: 240_000 }, () => {
     expect(quotes.map(({ file, line }) => `${file}:${line}`)).toEqual(['src/db.ts:2', 'src/work.ts:4']);
     expect(output).toContain('Findings that stood: 2. Refuted: 1.');
     expect(output).toContain(
-      '- Code is made from text, `src/work.ts:5`: Line 5 is as quoted, but it stands in a comment.',
+      '- Code is made from text, `src/work.ts:5`: Line 5 is as quoted, but it is in a comment.',
     );
     expect(output).toContain('[offline model] I looked at');
     expect(phases).toEqual(['Diff', 'Review', 'Refute', 'Report']);

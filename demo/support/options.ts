@@ -30,7 +30,9 @@ export const readOptions = <Name extends string>(
         keep: { type: 'boolean' },
       },
     });
-    const numbers = names.map((name) => [name, Number(values[name] ?? defaults[name])] as const);
+    const numbers = names.map(
+      (name) => [name, Number((values as Partial<Record<string, string | boolean>>)[name] ?? defaults[name])] as const,
+    );
     const isRight = numbers.every(([name, value]) => Number.isInteger(value) && value >= (name === 'seed' ? 0 : 1));
     if (!isRight) return exitWithUsage(usage);
     const flags = { json: values.json === true, keep: values.keep === true };
