@@ -136,8 +136,10 @@ const listChanges: Role = {
 };
 
 const eyes = (brief: Brief): string[] => eyesIn(labelled(brief, 'eye', 'kind') ?? '');
+/** A JSON list after a label, on its line or the next. */
 const listed = (brief: Brief, label: string): string[] =>
-  jsonIn(labelled(brief, label) ?? '')
+  // biome-ignore lint/plugin: the labels are ours
+  jsonIn(new RegExp(`^${label}:\\s*(\\[.*\\])$`, 'im').exec(brief.question)?.[1] ?? '')
     .flat()
     .map((one) => (typeof one === 'string' ? one : String(objectsIn(one)[0]?.file)));
 const globOf = (files: readonly string[]): string => {

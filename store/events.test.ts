@@ -104,7 +104,7 @@ const fillSession = async (id: string): Promise<void> => {
     await store.deltas.append([{ ...growing, data: output }]);
     expect(await read(id)).toContain('tool.output');
     const body: ChunkBody = { kind: 'tool_result', callId, tool, status: 'ok', text: 'out', durationMs: 1 };
-    await store.operations.seal(operation, seal(own, { chunks: [{ ordinal: 0, body }] }));
+    await store.operations.seal(operation, seal(own, { chunks: [{ ordinal: 10 + call, body }] }));
   }
   const compaction: Operation = { ...model, step: 2, compaction: 1 };
   const compacting = await begin(compaction, { model: 'm' });
