@@ -4,7 +4,7 @@ import { excuseFor } from './marks.ts';
 import { type Line, readLines, shorten } from './results.ts';
 import { type Call, callOf, doneBy } from './task.ts';
 
-/** What the prompt says stands somewhere: JSON objects with a file, and a line or a quote. */
+/** The claims of the prompt: JSON objects with a file, and a line or a quote. */
 export const claimsIn = (brief: Brief): Found[] =>
   objectsIn(jsonIn(brief.question)).flatMap((fields, index) => {
     const of = (facet: string): unknown => Object.entries(fields).find(([name]) => facetOf(name) === facet)?.[1];
