@@ -66,7 +66,7 @@ const findPassages: Role = {
   },
 };
 
-/** What to search for: pairs of the words of a question that the files have. */
+/** What to search for: pairs of the words of a question that the files have, the rarest first. */
 const splitQuestion: Role = {
   fits: (_, asks) => asks.has('queries') || asks.has('searches'),
   next: (brief) =>
@@ -81,7 +81,9 @@ const splitQuestion: Role = {
     const lines = doneBy(brief, 'search_files').flatMap(hitsOf);
     const count = (word: string): number => lines.filter(({ text }) => wordsIn(text, [word]).length > 0).length;
     const missing = words(brief).filter((word) => count(word) === 0);
-    const present = words(brief).filter((word) => count(word) > 0);
+    const present = words(brief)
+      .filter((word) => count(word) > 0)
+      .toSorted((a, b) => count(a) - count(b));
     const [first = shorten(subjectOf(brief), 40), ...others] = present.length > 0 ? present : words(brief);
     const aspects = ['test', 'error', 'limit', 'example'].map((word) => `${first} ${word}`);
     const queries = [...others.map((word) => `${first} ${word}`), first, ...others, ...aspects];
