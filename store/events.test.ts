@@ -129,9 +129,9 @@ const fillRun = async (): Promise<string> => {
   const put = { id: 'c0', kind: 'agent', label: 'l', phase: null, ordinal: 0, call: { ordinal: 0 } };
   await store.database.query('SELECT put_calls($1, $2)', [run.id, JSON.stringify([put])]);
   await store.nodes.put({ runId: run.id, step: 'c0', index: null }, { kind: 'agent', status: 'running', attempt: 1 });
-  const form = [{ name: 'ok', type: 'boolean' as const, label: 'OK' }];
+  const form = [{ name: 'ok', type: 'boolean' as const, label: 'OK', required: false }];
   const question = { id: 'q_1', runId: run.id, node: run.key('c0'), step: 'c0', prompt: 'Go on?', approvers: null };
-  await store.questions.ask({ ...question, form: form as never, deadlineMs: 60_000 });
+  await store.questions.ask({ ...question, form, deadlineMs: 60_000 });
   await store.questions.answer(question, { decision: 'approve', fields: { ok: true }, note: null, by: 'me' });
   await store.calls.putLines(run.id, [{ n: 1, kind: 'log', text: 'a line' }]);
   await store.runs.warn(run.id, 'mind this');
