@@ -6,7 +6,7 @@ import { Flow, Step } from '../contracts/flow.ts';
 import { AgentOptions, ScriptMeta } from '../contracts/script.ts';
 import { toolWords } from '../contracts/tool-names.ts';
 import { readYaml } from '../contracts/yaml.ts';
-import { parseFlow } from './flow-file.ts';
+import { parseFlow } from './flow/file.ts';
 import { hostNames } from './script/host.ts';
 import { parseScript } from './script-file.ts';
 import { agentsNamed } from './testing/known.ts';

@@ -1,7 +1,7 @@
 import type { Fault, Origin } from '../contracts/flow.ts';
 import { cachedByFile } from './file-cache.ts';
-import type { FlowFile } from './flow-file.ts';
-import { parseFlow } from './flow-file.ts';
+import type { FlowFile } from './flow/file.ts';
+import { parseFlow } from './flow/file.ts';
 import { type DefinitionFile, type DefinitionPlaces, listFiles } from './folders.ts';
 import { quote } from './nearest.ts';
 import { type ReadText, readText } from './read-text.ts';

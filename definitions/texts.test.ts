@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { faultText } from './fault-text.ts';
-import { parseFlow } from './flow-file.ts';
+import { parseFlow } from './flow/file.ts';
 
 const known = { agents: ['default'], flows: [], scripts: [], models: null, modelsOf: () => [], callsOf: () => [] };
 const faultsOf = (text: string): string[] =>

@@ -137,7 +137,7 @@ describe('an agent that checks', () => {
     const schema = { type: 'object', properties: { verdicts: { type: 'array', items: item } } };
     const { result, text } = await player.playAgent(
       player.definitions.agent('skeptic').definition,
-      `Are these true? ${JSON.stringify(claims)}`,
+      `Are these true?\n${JSON.stringify(claims)}`,
       schema,
     );
     const { verdicts } = result as { verdicts: { line: number; holds: boolean; note: string }[] };
@@ -148,12 +148,12 @@ describe('an agent that checks', () => {
       [1, false],
     ]);
     expect(verdicts.map(({ note }) => note)).toEqual([
-      'It stands at a.md:2, word for word.',
-      'It stands at a.md:3, not at line 1, word for word.',
-      'The quote does not stand in a.md near line 1.',
+      'It is at a.md:2, word for word.',
+      'It is at a.md:3, not at line 1, word for word.',
+      'The quote is not in a.md near line 1.',
       expect.stringContaining('Not verified: Cannot read "b.md"'),
     ]);
-    expect(text).toMatch(/^\[offline model\] I held 4 claims against the place that is named: 2 stand, 2 do not\./);
+    expect(text).toMatch(/^\[offline model\] I compared 4 claims with the place that is named: 2 hold, 2 do not\./);
   });
 });
 
@@ -173,11 +173,8 @@ describe('review-code', () => {
     expect(findings.map(({ file, line, title }) => `${file}:${line} ${title}`)).toEqual([
       'src/db.ts:2 SQL is built from strings',
       'src/work.ts:4 An error is swallowed',
-      'src/work.test.ts:1 A test that expects nothing',
     ]);
-    expect(report).toContain(
-      '- Code is made from text, `src/work.ts:5`: Line 5 is as quoted, but it stands in a comment.',
-    );
+    expect(report).toContain('- Code is made from text, `src/work.ts:5`: Line 5 is as quoted, but it is in a comment.');
     expect(report).not.toContain('src/old.ts');
     expect(report).toContain('[offline model] I looked at');
   });
@@ -204,15 +201,11 @@ describe('the reviewer', () => {
       properties: {
         findings: {
           type: 'array',
-          items: { type: 'object', properties: { title: { type: 'string' }, file: { type: 'string' } } },
+          items: { type: 'object', properties: { title: { type: 'string' }, severity: { type: 'string' } } },
         },
       },
     };
-    const { calls } = await player.playAgent(
-      agent,
-      'Look for issues of correctness, security, concurrency, simplicity and tests.\nFolder: src',
-      schema,
-    );
+    const { calls } = await player.playAgent(agent, 'Look for issues.\nFolder: src', schema);
     const searches = calls.filter(({ tool }) => tool === 'search_files');
     expect(searches).toHaveLength(5);
     for (const { text } of searches) expect(text).not.toContain('Cannot search');

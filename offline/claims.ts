@@ -1,106 +1,75 @@
-import type { Found } from './result/evidence.ts';
+import { type Brief, jsonIn, objectsIn } from './brief.ts';
+import { type Found, facetOf } from './fill.ts';
+import { excuseFor } from './marks.ts';
+import { type Line, readLines, shorten } from './results.ts';
+import { type Call, callOf, doneBy } from './task.ts';
 
-const mostCharacters = 200_000;
-const mostAttempts = 500;
+/** The claims of the prompt: JSON objects with a file, and a line or a quote. */
+export const claimsIn = (brief: Brief): Found[] =>
+  objectsIn(jsonIn(brief.question)).flatMap((fields, index) => {
+    const of = (facet: string): unknown => Object.entries(fields).find(([name]) => facetOf(name) === facet)?.[1];
+    const text = (facet: string): string | undefined => {
+      const value = of(facet);
+      return typeof value === 'string' ? value : undefined;
+    };
+    const [file, quote, line, number] = [text('file'), text('quote'), of('line'), of('number')];
+    if (file === undefined || (quote === undefined && typeof line !== 'number')) return [];
+    return [
+      {
+        file,
+        line: typeof line === 'number' && line > 0 ? line : undefined,
+        quote,
+        title: text('title') ?? '',
+        note: String(fields.detail ?? fields.why ?? ''),
+        number: typeof number === 'number' ? number : index + 1,
+      },
+    ];
+  });
 
-/** Where the JSON text that begins at `start` ends; -1 when its brackets do not close. */
-const jsonEnd = (text: string, start: number): number => {
-  let depth = 0;
-  let isString = false;
-  for (let index = start; index < text.length; index += 1) {
-    const letter = text[index];
-    if (isString && letter === '\\') index += 1;
-    else if (letter === '"') isString = !isString;
-    else if (!isString && (letter === '{' || letter === '[')) depth += 1;
-    else if (!isString && (letter === '}' || letter === ']') && --depth === 0) return index + 1;
+const isPage = ({ file = '' }: Found): boolean => /^https?:/.test(file);
+const squeeze = (text: string): string => text.replaceAll(/\s+/g, ' ').trim();
+
+/** The place of each claim, with the lines around it. */
+export const readPlaces = (brief: Brief): Call[] => {
+  const calls = claimsIn(brief).flatMap((claim) =>
+    isPage(claim)
+      ? callOf(brief, 'web_fetch', { url: claim.file })
+      : callOf(brief, 'read_file', { path: claim.file, offset: Math.max(1, (claim.line ?? 1) - 12), limit: 40 }),
+  );
+  return [...new Map(calls.map((call) => [JSON.stringify(call), call])).values()].slice(0, 24);
+};
+
+/** Whether the quote stands at the place that is named, or near it; for a finding, also whether its line counts. */
+export const judge = (brief: Brief, claim: Found): Found => {
+  const quote = squeeze(claim.quote ?? '');
+  if (isPage(claim)) {
+    const pages = doneBy(brief, 'web_fetch').filter(({ args }) => args.url === claim.file);
+    const holds = quote !== '' && pages.some(({ result }) => squeeze(result).includes(quote));
+    return {
+      ...claim,
+      holds,
+      note: holds ? 'The page says so, word for word.' : 'The quote was not found on the page.',
+    };
   }
-  return -1;
-};
-
-const parse = (text: string): unknown => {
-  try {
-    return JSON.parse(text);
-  } catch {
-    return undefined;
+  const reads = doneBy(brief, 'read_file').filter(({ args }) => args.path === claim.file);
+  const lines = reads.flatMap(readLines);
+  if (lines.length === 0) {
+    return {
+      ...claim,
+      holds: false,
+      note: `Not verified: ${shorten(reads[0]?.result ?? `${claim.file} was not read`, 200)}`,
+    };
   }
-};
-
-type JsonSpan = { from: number; to: number; value: unknown };
-
-const spansIn = (text: string): JsonSpan[] => {
-  const spans: JsonSpan[] = [];
-  let attempts = 0;
-  for (let at = text.search(/[{[]/); at >= 0 && at < text.length && attempts < mostAttempts; attempts += 1) {
-    const end = jsonEnd(text, at);
-    const value = end < 0 ? undefined : parse(text.slice(at, end));
-    if (value !== undefined) spans.push({ from: at, to: end, value });
-    const from = value === undefined ? at + 1 : end;
-    const next = text.slice(from).search(/[{[]/);
-    at = next < 0 ? -1 : from + next;
+  const distance = ({ line }: Line): number => Math.abs(line - (claim.line ?? 1));
+  const [place] = lines
+    .filter(({ text, line }) => (quote === '' ? line === claim.line : squeeze(text).includes(quote)))
+    .toSorted((a, b) => distance(a) - distance(b));
+  if (!place) {
+    return { ...claim, holds: false, note: `The quote is not in ${claim.file} near line ${claim.line ?? 1}.` };
   }
-  return spans;
-};
-
-/** Every JSON object and array in the text, outermost ones only. */
-export const jsonIn = (whole: string): unknown[] => spansIn(whole.slice(0, mostCharacters)).map(({ value }) => value);
-
-/** What the text says in words: names of files and the like in lists tell nothing of what is asked. */
-export const withoutJson = (whole: string): string => {
-  const text = whole.slice(0, mostCharacters);
-  const spans = spansIn(text);
-  const starts = [0, ...spans.map(({ to }) => to)];
-  return starts.map((start, index) => text.slice(start, spans[index]?.from ?? text.length)).join('');
-};
-
-type Fields = Record<string, unknown>;
-const textOf = (fields: Fields, ...names: string[]): string | undefined =>
-  names.map((name) => fields[name]).find((value) => typeof value === 'string' && value !== '') as string | undefined;
-const numberOf = (fields: Fields, ...names: string[]): number | undefined =>
-  names.map((name) => fields[name]).find((value) => Number.isInteger(value)) as number | undefined;
-
-const levels = ['low', 'medium', 'high', 'critical'];
-
-const toClaim = (fields: Fields, index: number): Found[] => {
-  const file = textOf(fields, 'file', 'path', 'url', 'filename', 'source');
-  const line = numberOf(fields, 'line', 'lineNumber', 'line_number', 'start_line');
-  const quote = textOf(fields, 'quote', 'excerpt', 'snippet', 'passage', 'code', 'text');
-  if (file === undefined || (line === undefined && quote === undefined)) return [];
-  const severity = levels.indexOf(textOf(fields, 'severity', 'priority')?.toLowerCase() ?? '');
-  const category = textOf(fields, 'category', 'kind', 'eye', 'type');
-  return [
-    {
-      file,
-      ...(line === undefined ? {} : { line }),
-      ...(quote === undefined ? {} : { quote }),
-      ...(severity < 0 ? {} : { severity }),
-      ...(category === undefined ? {} : { category }),
-      title: textOf(fields, 'title', 'name', 'headline', 'problem') ?? '',
-      note: textOf(fields, 'detail', 'why', 'note', 'reason', 'description') ?? '',
-      number: numberOf(fields, 'number', 'n', 'id', 'index') ?? index + 1,
-      raw: fields,
-    },
-  ];
-};
-
-const objectsIn = (value: unknown): Fields[] => {
-  if (Array.isArray(value)) return value.flatMap(objectsIn);
-  if (typeof value !== 'object' || value === null) return [];
-  return [value as Fields, ...Object.values(value).flatMap(objectsIn)];
-};
-
-const written =
-  /^[ \t]*(?:\[(\d+)\]|(\d+)[.)]|[-*])?[ \t]*`?([\w@./-]*[\w-]\.[A-Za-z]\w*):(\d+)`?(?::?[ \t]+(\S.*))?$/gm;
-
-/** What the prompt says stands somewhere: JSON objects with a file and a line or a quote, or rows `[1] path:12: text`. */
-export const claimsIn = (text: string): Found[] => {
-  const claims = jsonIn(text).flatMap(objectsIn).flatMap(toClaim);
-  if (claims.length > 0) return claims;
-  return [...text.slice(0, mostCharacters).matchAll(written)].map(([, a, b, file = '', line, said], index) => ({
-    file,
-    line: Number(line),
-    ...(said ? { quote: said.replace(/^[“"`](.*)[”"`]$/, '$1') } : {}),
-    title: '',
-    note: '',
-    number: Number(a ?? b ?? index + 1),
-  }));
+  const found = { ...claim, line: place.line };
+  const excuse = claim.title === '' ? null : excuseFor(place);
+  if (excuse !== null) return { ...found, holds: false, note: `Line ${place.line} is as quoted, but ${excuse}.` };
+  const moved = claim.line === undefined || claim.line === place.line ? '' : `, not at line ${claim.line}`;
+  return { ...found, holds: true, note: `It is at ${claim.file}:${place.line}${moved}, word for word.` };
 };

@@ -30,7 +30,10 @@ const handedIn = (prompt: string, result: object, ...tools: object[]) => {
   return { said, result: calls[0]?.args.result };
 };
 
-const findings = object({ findings: list({ file: text, line: { type: 'integer' }, quote: text, title: text }) });
+const severity = { enum: ['critical', 'high', 'medium', 'low'] };
+const findings = object({
+  findings: list({ file: text, line: { type: 'integer' }, quote: text, severity, title: text }),
+});
 
 it('reviews the diff that it is given, with the eye that is named outside of it', () => {
   const diff = [
@@ -45,15 +48,17 @@ it('reviews the diff that it is given, with the eye that is named outside of it'
   ].join('\n');
   const { result, said } = handedIn(`Review this.\n\n${diff}\n\nEye: correctness`, findings, tool('git_diff', {}));
   expect(result).toEqual({
-    findings: [{ file: 'a.ts', line: 2, quote: 'try { run() } catch {}', title: 'An error is swallowed' }],
+    findings: [
+      { file: 'a.ts', line: 2, quote: 'try { run() } catch {}', severity: 'high', title: 'An error is swallowed' },
+    ],
   });
-  expect(said).toContain('I looked at 2 added lines of 1 file for known marks (correctness)');
+  expect(said).toContain('I looked at 2 added lines for known marks (correctness)');
 });
 
 it('searches exactly the files that it is given, whatever their names say', () => {
   const files = ['src/git-diff.ts', 'src/b[1].ts', 'c.ts'];
   const { calls } = firstMove(
-    `Look for bugs.\nKind: bugs\nFiles: ${JSON.stringify(files)}`,
+    `Look for bugs.\nKind: correctness\nFiles: ${JSON.stringify(files)}`,
     findings,
     searchFiles,
     tool('git_diff', {}),
@@ -61,31 +66,39 @@ it('searches exactly the files that it is given, whatever their names say', () =
   expect(calls.map(({ args }) => args.glob)).toEqual(['{src/git-diff.ts,c.ts}']);
 });
 
-it('tells which words of the question no passage has, and judges nothing', () => {
-  const passages = JSON.stringify([{ file: 'a.md', line: 1, text: 'The harbour opens at high tide.' }]);
-  const schema = object({ gaps: list({ angle: text, query: text }), note: text });
-  const ask = (question: string) => handedIn(`What do these leave open?\nQuestion: ${question}\n${passages}`, schema);
-  expect(ask('When does the harbour close in storms?').result).toMatchObject({
-    gaps: [
-      { angle: 'close harbour', query: 'close harbour' },
-      { angle: 'storm harbour', query: 'storm harbour' },
-    ],
-  });
-  expect(ask('At which tide does the harbour open?').result).toMatchObject({
-    gaps: [],
-    note: expect.stringContaining('each word of the question stands in one of them. Whether they answer it, I cannot'),
-  });
-});
-
-it('hands on a plan that it is to revise, and leaves a checklist open', () => {
+it('judges nothing: objections stay empty, and a checklist stays open', () => {
   const step = { title: 'Do it', detail: 'So.', file: 'a.ts', line: 3, quote: 'const a;' };
-  const steps = list({ title: text, detail: text, file: text, line: { type: 'integer' }, quote: text });
-  const revised = handedIn(`Revise this plan.\n${JSON.stringify([step])}`, object({ steps, note: text }));
-  expect(revised.result).toMatchObject({ steps: [step], note: expect.stringContaining('I cannot revise a plan') });
+  const objections = object({ objections: list({ problem: text }), note: text });
+  expect(handedIn(`Criticise this plan.\n${JSON.stringify([step])}`, objections).result).toMatchObject({
+    objections: [],
+    note: expect.stringContaining('I judge nothing of it'),
+  });
   const verdict = { enum: ['verified', 'failed', 'unverified'] };
   const checks = list({ number: { type: 'integer' }, verdict, why: text });
   const points = JSON.stringify([{ number: 4, check: 'It is verified by real tests' }]);
   expect(handedIn(`Verify.\n${JSON.stringify([step])}\n${points}`, object({ checks })).result).toEqual({
     checks: [{ number: 4, verdict: 'unverified', why: expect.stringContaining('takes judgement') }],
+  });
+});
+
+it('fills any schema: references, alternatives, bounds, optional properties, and says that nothing was found', () => {
+  const schema = {
+    $defs: { place: object({ path: text }) },
+    type: 'object',
+    properties: {
+      answer: { type: 'string', maxLength: 40 },
+      first: { anyOf: [{ type: 'null' }, { $ref: '#/$defs/place' }] },
+      confidence: { type: 'number', minimum: 0, maximum: 1 },
+      hits: { type: 'integer' },
+      tags: { type: 'array', items: text, minItems: 2 },
+      kind: { const: 'answer' },
+    },
+    required: ['answer', 'first', 'confidence', 'hits', 'tags', 'kind'],
+  };
+  const { result } = handedIn('Where do zeppelins moor?', schema);
+  expect(result).toMatchObject({ confidence: 0, hits: 0, kind: 'answer', first: { path: expect.any(String) } });
+  expect(result).toMatchObject({
+    answer: expect.stringMatching(/^\[offline model\] .{0,24}$/),
+    tags: ['nothing found (1)', 'nothing found (2)'],
   });
 });

@@ -1,9 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { ordersIn } from './orders.ts';
 
-const tools = new Map(
-  ['write_file', 'edit_file', 'run_command', 'report_ready', 'files__get-sum'].map((name) => [name, new Set<string>()]),
-);
+const tools = new Set(['write_file', 'edit_file', 'run_command', 'report_ready', 'files__get-sum']);
 const orders = (question: string) =>
   ordersIn({ question, tools, done: [] }).map(({ tool, args }) => ({ tool, ...args }));
 

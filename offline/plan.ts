@@ -1,16 +1,14 @@
-import { answerOrders, answerQuestion, introduce, regretNoTools } from './answer.ts';
-import { quoteTidings } from './background.ts';
+import { answerOrders, answerQuestion, introduce, quoteEnd, regretNoTools } from './answer.ts';
 import { toBrief } from './brief.ts';
 import { handIn } from './hand-in.ts';
 import { inquire } from './inquiry.ts';
 import { type Order, ordersIn } from './orders.ts';
-import { type PlannedCall, planCall } from './plan-call.ts';
 import type { ChatRequest } from './request.ts';
-import { type Task, toTask } from './task.ts';
+import { type Call, callOf, type Task, toTask } from './task.ts';
 import { isGreeting } from './wording.ts';
 
 /** What the offline model says next: calls, or the text of its answer. */
-export type Move = { thinking: string; text: string; calls: PlannedCall[] };
+export type Move = { thinking: string; text: string; calls: Call[] };
 
 const say = (thinking: string, text: string): Move => ({ thinking, text: `[offline model] ${text}`, calls: [] });
 
@@ -20,23 +18,23 @@ const carryOut = (task: Task, orders: readonly Order[]): Move => {
   const ordered = new Set(possible.map(({ tool }) => tool));
   const next = possible[task.done.filter(({ tool }) => ordered.has(tool)).length];
   if (!next) return say('I report what came of it.', answerOrders(task, orders));
-  return { thinking: `I was told to ${next.saying}.`, text: '', calls: planCall(task, next.tool, next.args) };
-};
-
-/** The next move, from nothing but the request: the same request gives the same move. */
-export const nextMove = (request: Pick<ChatRequest, 'messages' | 'tools'>): Move => {
-  const brief = toBrief(request);
-  return brief ? handIn(brief) : answer(toTask(request));
+  return { thinking: `I was told to ${next.saying}.`, text: '', calls: callOf(task, next.tool, next.args) };
 };
 
 const answer = (task: Task): Move => {
   if (task.tools.size === 0) return say('No tools are offered.', regretNoTools());
-  const tidings = quoteTidings(task.question);
-  if (tidings !== null) return say('A background agent has ended.', tidings);
+  const ended = quoteEnd(task.question);
+  if (ended !== null) return say('A background agent has ended.', ended);
   const orders = ordersIn(task);
   if (orders.length > 0) return carryOut(task, orders);
   if (isGreeting(task.question)) return say('There is nothing to look up.', introduce(task));
   const { thinking, calls } = inquire(task);
   if (calls.length > 0) return { thinking, text: '', calls };
   return say('I have what I can find: I quote it.', answerQuestion(task));
+};
+
+/** The next move, from nothing but the request: the same request gives the same move. */
+export const nextMove = (request: Pick<ChatRequest, 'messages' | 'tools'>): Move => {
+  const brief = toBrief(request);
+  return brief ? handIn(brief) : answer(toTask(request));
 };

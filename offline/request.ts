@@ -22,7 +22,6 @@ const Tool = z.looseObject({
     parameters: z.looseObject({ properties: z.record(z.string(), z.unknown()).default({}) }).optional(),
   }),
 });
-export type OfferedTool = z.infer<typeof Tool>;
 
 /** What we read of a request for a chat completion; all else is ignored, as other servers do. */
 export const ChatRequest = z.looseObject({

@@ -1,78 +1,90 @@
 import { type DoneCall, doneBy, type Task } from './task.ts';
+import { wordsIn } from './wording.ts';
 
 export type Line = { path: string; line: number; text: string };
 
-/** The lines of what read_file gave: each its number, a tab and its text. Empty for anything else. */
+export const shorten = (text: string, max: number): string => {
+  const line = text.replace(/\s+/g, ' ').trim();
+  return line.length > max ? `${line.slice(0, max - 1)}…` : line;
+};
+export const counted = (number: number, noun: string): string => `${number} ${noun}${number === 1 ? '' : 's'}`;
+
+/** The lines of a read_file result: a number, a tab, the text. Empty for anything else. */
 export const readLines = ({ args, result }: DoneCall): Line[] =>
-  result.split('\n').flatMap((row) => {
-    const [, number, text] = /^\s*(\d+)(?:\t|→)(.*)$/.exec(row) ?? [];
-    return number === undefined ? [] : [{ path: String(args.path ?? ''), line: Number(number), text: text ?? '' }];
+  [...result.matchAll(/^\s*(\d+)\t(.*)$/gm)].map(([, number, text = '']) => {
+    return { path: String(args.path), line: Number(number), text };
   });
 
-/** The hits of what search_files gave: `path:line:text`. */
+/** The hits of a search_files result: `path:line:text`. */
 export const hitsOf = ({ result }: DoneCall): Line[] =>
-  result.split('\n').flatMap((row) => {
-    const [, path, number, text] = /^([^\s:][^:]*):(\d+):(.*)$/.exec(row) ?? [];
-    return path === undefined || number === undefined ? [] : [{ path, line: Number(number), text: text ?? '' }];
+  [...result.matchAll(/^([^\s:][^:\n]*):(\d+):(.*)$/gm)].map(([, path = '', number, text = '']) => {
+    return { path, line: Number(number), text };
   });
 
-const isNote = (row: string): boolean => row.startsWith('[') || row.startsWith('Cannot ') || row === '';
+/** The entries of a list_files result. Folders end in a slash, with a count. */
+export const entriesOf = ({ result }: DoneCall): string[] =>
+  result.split('\n').filter((row) => row !== '' && !row.startsWith('[') && !row.startsWith('Cannot '));
 
-/** What list_files gave, as it stands: folders end in a slash, with a count. */
-export const entriesOf = ({ result }: DoneCall): string[] => result.split('\n').filter((row) => !isNote(row));
+/** Every file that any listing has shown, in order. */
+export const knownFiles = (task: Task): string[] => {
+  const paths = doneBy(task, 'list_files')
+    .flatMap(entriesOf)
+    .map((entry) => entry.replace(/ \(.*\)$| -> .*$/, ''));
+  return [...new Set(paths.filter((path) => !path.endsWith('/')))];
+};
 
-const pathOf = (entry: string): string => entry.replace(/ \(.*\)$| -> .*$/, '');
-
-/** Every file that any listing has shown, in their order. */
-export const knownFiles = (task: Task): string[] => [
-  ...new Set(
-    doneBy(task, 'list_files')
-      .flatMap(entriesOf)
-      .map(pathOf)
-      .filter((path) => !path.endsWith('/')),
-  ),
-];
-
-const nameOf = (path: string): string => (path.split('/').at(-1) ?? path).toLowerCase();
-
-/** The known file that a name stands for: the path itself, a file of that name, or one with that name and an ending. */
+/** The file with this path, this name, or this name without its extension. */
 export const findKnown = (name: string, files: readonly string[]): string | undefined => {
   const wanted = name.replace(/^\.\//, '').toLowerCase();
+  const matches = (test: (path: string) => boolean) => files.find((path) => test(path.toLowerCase()));
   return (
-    files.find((path) => path.toLowerCase() === wanted) ??
-    files.find((path) => path.toLowerCase().endsWith(`/${wanted}`)) ??
-    files.find((path) => nameOf(path).replace(/\.\w+$/, '') === wanted)
+    matches((path) => path === wanted) ??
+    matches((path) => path.endsWith(`/${wanted}`)) ??
+    matches((path) => path.replace(/^.*\//, '').replace(/\.\w+$/, '') === wanted)
   );
 };
 
-/** Best first: lines with more of the words, then prose before code, generated files last; two of a file at most. */
-export const rankHits = (hits: readonly Line[], words: readonly string[], most: number): Line[] => {
+export const isProse = (path: string): boolean => /\.(md|markdown|txt|rst|adoc)$/i.test(path) || !/\.\w+$/.test(path);
+
+const isComment = (text: string): boolean => /^\s*(\/\/|\/?\*|# |--)/.test(text);
+const isWeak = ({ path, text }: Line): boolean =>
+  /^\s*(import|export) .*from /.test(text) ||
+  /\.(test|spec)\.|(^|\/)(package-lock\.json|[\w.-]+\.(lock|sum|snap|map|min\.js|svg))$/.test(path);
+
+/** Best first: lines with more of the words, explanations before code, tests and imports last; two per file. */
+export const rankHits = (lines: readonly Line[], words: readonly string[], max: number): Line[] => {
   const perFile = new Map<string, number>();
-  return hits
-    .map((hit) => ({ hit, score: scoreOf(hit, words) }))
-    .toSorted(
-      (a, b) =>
-        b.score - a.score || (a.hit.path < b.hit.path ? -1 : a.hit.path > b.hit.path ? 1 : a.hit.line - b.hit.line),
-    )
-    .map(({ hit }) => hit)
+  const score = (line: Line): number =>
+    wordsIn(line.text, words).length * 10 +
+    (isProse(line.path) || isComment(line.text) ? 8 : 0) -
+    (isWeak(line) ? 12 : 0) -
+    (/^\s*["'`|]/.test(line.text) ? 3 : 0);
+  return lines
+    .map((line) => ({ line, points: score(line) }))
+    .toSorted((a, b) => b.points - a.points || (a.line.path < b.line.path ? -1 : 1))
+    .map(({ line }) => line)
     .filter(({ path }) => {
-      const count = (perFile.get(path) ?? 0) + 1;
-      perFile.set(path, count);
-      return count <= 2;
+      perFile.set(path, (perFile.get(path) ?? 0) + 1);
+      return (perFile.get(path) ?? 0) <= 2;
     })
-    .slice(0, most);
+    .slice(0, max);
 };
 
-const scoreOf = ({ path, text }: Line, words: readonly string[]): number => {
-  const lower = text.toLowerCase();
-  const found = words.filter((word) => lower.includes(word.toLowerCase())).length;
-  const isImport = /^\s*(import|export) .*from /.test(text);
-  const isGenerated = /(^|\/)(package-lock\.json|[\w.-]+\.(lock|sum|snap|map|min\.js))$/.test(path);
-  return (
-    found * 10 +
-    (/\.(md|txt|rst)$/i.test(path) ? 3 : 0) -
-    (/\.(test|spec)\./.test(path) ? 2 : 0) -
-    (isImport ? 5 : 0) -
-    (isGenerated ? 100 : 0)
-  );
+const isHeading = (text: string): boolean => /^\s*#{1,6}\s/.test(text) || /^\s*(=+|-{3,}|\*{3,})\s*$/.test(text);
+const isDecoration = (text: string): boolean => /^\s*(\[!\[|!\[|<|\[\/\/\])/.test(text);
+
+export const titleOf = (lines: readonly Line[]): string | undefined =>
+  lines.find(({ text }) => /^#\s+\S/.test(text))?.text.replace(/^#\s+|\s*#*$/g, '');
+
+/** The first running text: after front matter, titles, badges and HTML, up to a blank line or the next heading. */
+export const firstParagraph = (lines: readonly Line[]): Line[] => {
+  const matter = lines[0]?.text === '---' ? lines.findIndex(({ text }, index) => index > 0 && text === '---') + 1 : 0;
+  const body = lines.slice(matter);
+  const start = body.findIndex(({ text }, index) => {
+    const isUnderlined = /^\s*(=+|-{3,})\s*$/.test(body[index + 1]?.text ?? '');
+    return text.trim() !== '' && !isHeading(text) && !isDecoration(text) && !isUnderlined;
+  });
+  if (start < 0) return [];
+  const length = body.slice(start).findIndex(({ text }) => text.trim() === '' || isHeading(text));
+  return body.slice(start, length < 0 ? undefined : start + length).slice(0, 12);
 };

@@ -10,7 +10,7 @@ import { createPrefixCache } from './usage.ts';
 
 const loopback = /^(?:localhost|127\.0\.0\.1|\[::1\])(?::\d+)?$/i;
 
-const mostBytes = 64_000_000;
+const maxBytes = 64_000_000;
 
 type Refusal = { status: number; code: string; message: string };
 const isRefusal = (value: ChatRequest | Refusal): value is Refusal => 'status' in value && 'code' in value;
@@ -28,14 +28,14 @@ const readText = async (request: IncomingMessage): Promise<string | null> => {
   let bytes = 0;
   for await (const part of request) {
     bytes += (part as Buffer).length;
-    if (bytes > mostBytes) return null;
+    if (bytes > maxBytes) return null;
     parts.push(part as Buffer);
   }
   return Buffer.concat(parts).toString('utf8');
 };
 
 const parseRequest = (text: string | null): ChatRequest | Refusal => {
-  if (text === null) return { status: 413, code: 'body_too_large', message: `The body is over ${mostBytes} bytes` };
+  if (text === null) return { status: 413, code: 'body_too_large', message: `The body is over ${maxBytes} bytes` };
   let json: unknown;
   try {
     json = JSON.parse(text);

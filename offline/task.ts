@@ -1,16 +1,17 @@
-import type { ChatRequest, OfferedTool } from './request.ts';
+import type { ChatRequest } from './request.ts';
 
-export type DoneCall = { tool: string; args: Record<string, unknown>; result: string };
+export type Call = { tool: string; args: Record<string, unknown> };
+export type DoneCall = Call & { result: string };
 
-/** What is to be done now: the last message of the user, and what was done about it since. */
-export type Task = {
-  question: string;
-  /** Names of the properties that each offered tool takes. */
-  tools: ReadonlyMap<string, ReadonlySet<string>>;
-  done: DoneCall[];
-};
+/** The last message of the user, and what was done about it since. */
+export type Task = { question: string; tools: ReadonlySet<string>; done: DoneCall[] };
 
-const parseObject = (text: string): Record<string, unknown> => {
+/** What to do next, and why; no calls when there is nothing to do. */
+export type Stage = { thinking: string; calls: Call[] };
+
+export const nothing: Stage = { thinking: '', calls: [] };
+
+export const parseObject = (text: string): Record<string, unknown> => {
   try {
     const value: unknown = JSON.parse(text);
     return typeof value === 'object' && value !== null ? (value as Record<string, unknown>) : {};
@@ -19,16 +20,13 @@ const parseObject = (text: string): Record<string, unknown> => {
   }
 };
 
-const propertiesOf = ({ function: { parameters } }: OfferedTool): Set<string> =>
-  new Set(Object.keys(parameters?.properties ?? {}));
-
 export const toTask = ({ messages, tools }: Pick<ChatRequest, 'messages' | 'tools'>): Task => {
   const asked = messages.findLastIndex(({ role }) => role === 'user');
   const since = messages.slice(asked + 1);
   const results = new Map(since.map(({ tool_call_id, content }) => [tool_call_id, content]));
   return {
     question: messages[asked]?.content.trim() ?? '',
-    tools: new Map(tools.map((tool) => [tool.function.name, propertiesOf(tool)])),
+    tools: new Set(tools.map((tool) => tool.function.name)),
     done: since
       .flatMap(({ tool_calls }) => tool_calls)
       .flatMap(({ id, function: { name, arguments: text } }) => {
@@ -39,3 +37,7 @@ export const toTask = ({ messages, tools }: Pick<ChatRequest, 'messages' | 'tool
 };
 
 export const doneBy = ({ done }: Task, tool: string): DoneCall[] => done.filter((call) => call.tool === tool);
+
+/** The call, if the tool is offered. */
+export const callOf = ({ tools }: Task, tool: string, args: Call['args']): Call[] =>
+  tools.has(tool) ? [{ tool, args }] : [];

@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto';
+import { LRUCache } from 'lru-cache';
 import type { ChatRequest } from './request.ts';
 
 /** A deterministic estimate: four characters to a token. */
@@ -7,34 +8,24 @@ export const estimateTokens = (text: string): number => Math.ceil(text.length / 
 export type PromptTokens = { prompt: number; cached: number };
 
 /**
- * Remembers the prefixes of the requests it has seen, as hashes, the latest `most` of them. What a request shares with
- * an earlier one, from its start and in whole messages, counts as read from the cache.
+ * Remembers the prefixes of the latest requests, as hashes. What a request shares with an earlier one, from its start
+ * and in whole messages, counts as read from the cache.
  */
-export const createPrefixCache = (most = 50_000) => {
-  const seen = new Set<string>();
-
-  const remember = (hash: string): void => {
-    seen.delete(hash);
-    seen.add(hash);
-    for (const oldest of seen) {
-      if (seen.size <= most) break;
-      seen.delete(oldest);
-    }
+export const createPrefixCache = (max = 50_000) => {
+  const seen = new LRUCache<string, true>({ max });
+  return {
+    count({ model, tools, messages }: Pick<ChatRequest, 'model' | 'tools' | 'messages'>): PromptTokens {
+      let [prompt, cached, isKnown, hash] = [0, 0, true, model];
+      for (const part of [tools, ...messages]) {
+        const bytes = JSON.stringify(part);
+        hash = createHash('sha256').update(hash).update(bytes).digest('base64');
+        const tokens = part === tools && tools.length === 0 ? 0 : estimateTokens(bytes);
+        isKnown &&= seen.has(hash);
+        prompt += tokens;
+        if (isKnown) cached += tokens;
+        seen.set(hash, true);
+      }
+      return { prompt, cached };
+    },
   };
-
-  const count = ({ model, tools, messages }: Pick<ChatRequest, 'model' | 'tools' | 'messages'>): PromptTokens => {
-    let [prompt, cached, isKnown, hash] = [0, 0, true, model];
-    for (const part of [tools, ...messages]) {
-      const bytes = JSON.stringify(part);
-      hash = createHash('sha256').update(hash).update(bytes).digest('base64');
-      const tokens = part === tools && tools.length === 0 ? 0 : estimateTokens(bytes);
-      isKnown &&= seen.has(hash);
-      prompt += tokens;
-      if (isKnown) cached += tokens;
-      remember(hash);
-    }
-    return { prompt, cached };
-  };
-
-  return { count };
 };

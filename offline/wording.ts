@@ -63,3 +63,22 @@ export const isGreeting = (text: string): boolean =>
   /^(hi|hello|hey|good (morning|evening|day)|thanks?( you)?|ok(ay)?|who are you|what can you do|help)\b[^\n]{0,30}$/i.test(
     text,
   ) && filesNamedIn(text).length === 0;
+
+const escapeRegex = (text: string): string => text.replace(/[.*+?^${}()|[\]\\]/g, '\\$&');
+
+/** A hyphen in a word may be a space, or nothing; a short word does not match inside another. */
+export const wordPattern = (word: string): string => {
+  const pattern = word.split('-').map(escapeRegex).join('[- ]?');
+  return word.length < 5 && /^\w/.test(word) ? `\\b${pattern}` : pattern;
+};
+
+export const wordsIn = (text: string, words: readonly string[]): string[] =>
+  // biome-ignore lint/plugin: words are escaped
+  words.filter((word) => new RegExp(wordPattern(word), 'i').test(text));
+
+/** Lines with two of the words; with one word, that one. */
+export const pairPattern = (words: readonly string[]): string => {
+  const parts = words.map(wordPattern);
+  const pairs = parts.flatMap((a) => parts.filter((b) => b !== a).map((b) => `${a}.*${b}`));
+  return (pairs.length > 0 ? pairs : parts).join('|');
+};

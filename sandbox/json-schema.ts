@@ -1,6 +1,7 @@
 import { Ajv, type ErrorObject, type Options, type ValidateFunction } from 'ajv';
 import { Ajv2020 } from 'ajv/dist/2020.js';
 import addFormats, { type FormatsPlugin } from 'ajv-formats';
+import { LRUCache } from 'lru-cache';
 import { EverturnError } from '../contracts/errors.ts';
 import { compilePattern, PatternError } from '../contracts/pattern.ts';
 import { OverTime, withinTime } from './within-time.ts';
@@ -56,15 +57,12 @@ export const withSchema = <Result>(work: () => Result): Result => {
 };
 
 const mostKept = 50;
-const kept = new Map<string, ValidateFunction>();
+const compiled = new LRUCache<string, ValidateFunction>({ max: mostKept });
 
 const validatorOf = (schema: JsonSchema): ValidateFunction => {
   const key = JSON.stringify(schema);
-  const validator = kept.get(key) ?? createAjv(schema).compile(schema);
-  kept.delete(key);
-  kept.set(key, validator);
-  const [oldest] = kept.keys();
-  if (kept.size > mostKept && oldest !== undefined) kept.delete(oldest);
+  const validator = compiled.get(key) ?? createAjv(schema).compile(schema);
+  compiled.set(key, validator);
   return validator;
 };
 

@@ -1,6 +1,7 @@
 import type { Approval, Decision } from '../contracts/approvals.ts';
 import type { Database } from './database.ts';
 import { storable, toJson } from './json.ts';
+import { one } from './one.ts';
 
 export const approvalQueries = (database: Database) => ({
   async find(id: string): Promise<Approval | undefined> {
@@ -67,11 +68,8 @@ export const approvalQueries = (database: Database) => ({
 
   /** Answers one that is due by its default, else as denied. False: somebody was quicker. */
   async expire({ id, sessionId }: Approval): Promise<boolean> {
-    const [row] = await database.query<{ expired: boolean }>('SELECT expire_approval($1, $2) AS expired', [
-      id,
-      sessionId,
-    ]);
-    return row?.expired ?? false;
+    return one(await database.query<{ expired: boolean }>('SELECT expire_approval($1, $2) AS expired', [id, sessionId]))
+      .expired;
   },
 
   /** Answers that the turn's workflow has not confirmed. */

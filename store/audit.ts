@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import type { AuditPage, AuditRecord } from '../contracts/audit.ts';
-import { EverturnError } from '../contracts/errors.ts';
+import { invalidCursor } from './cursor.ts';
 import type { Database } from './database.ts';
 import { toJson } from './json.ts';
 
@@ -41,7 +41,7 @@ export const auditQueries = (database: Database) => ({
   /** The newest first. Throws `bad_request` for a cursor that no page has given. */
   async list({ cursor, user, action, target, limit }: Filter): Promise<AuditPage> {
     if (cursor !== undefined && !/^\d{1,15}$/.test(cursor)) {
-      throw new EverturnError('bad_request', `Invalid cursor ${cursor}. Pass a page's nextCursor, or leave it out`);
+      throw invalidCursor(cursor);
     }
     const rows = await database.query<AuditRecord>(
       `SELECT id, iso(at) AS at, user_name AS "user", role, action, target, detail FROM audit

@@ -3,6 +3,7 @@ import type { Epoch, NewEpoch } from '../contracts/context/epoch.ts';
 import type { Usage } from '../contracts/usage.ts';
 import type { Database } from './database.ts';
 import { toJson } from './json.ts';
+import { one } from './one.ts';
 import { type Operation, operationKey } from './operations.ts';
 
 const json = (
@@ -37,11 +38,12 @@ export type Window = { tokens: number; isExact: boolean };
 export const contextQueries = (database: Database) => ({
   /** All of them, in order. */
   async epochs(sessionId: string): Promise<Epoch[]> {
-    const [row] = await database.query<{ epochs: Epoch[] }>(
-      `SELECT ${json(`CASE WHEN e.epoch = ${newest} THEN e.summary END`)} AS epochs FROM context_epochs e WHERE session_id = $1`,
-      [sessionId],
-    );
-    return row?.epochs ?? [];
+    return one(
+      await database.query<{ epochs: Epoch[] }>(
+        `SELECT ${json(`CASE WHEN e.epoch = ${newest} THEN e.summary END`)} AS epochs FROM context_epochs e WHERE session_id = $1`,
+        [sessionId],
+      ),
+    ).epochs;
   },
 
   /** What the last answered request says of its length; undefined before there is one. */

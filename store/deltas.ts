@@ -1,6 +1,7 @@
 import type { SessionEvent } from '../contracts/events.ts';
 import type { Database } from './database.ts';
 import { toJson } from './json.ts';
+import { one } from './one.ts';
 
 /** An ephemeral event of an attempt. `batch` counts them from 1; `key` is the operation's. */
 export type Delta = {
@@ -18,9 +19,8 @@ export type DeltaOutcome = 'written' | 'lost' | 'busy';
 export const deltaQueries = (database: Database) => ({
   /** One transaction. A delta that was written before counts as written. */
   async append(deltas: readonly Delta[]): Promise<DeltaOutcome[]> {
-    const [row] = await database.query<{ outcomes: DeltaOutcome[] }>('SELECT append_deltas($1) AS outcomes', [
-      toJson(deltas),
-    ]);
-    return row?.outcomes ?? [];
+    return one(
+      await database.query<{ outcomes: DeltaOutcome[] }>('SELECT append_deltas($1) AS outcomes', [toJson(deltas)]),
+    ).outcomes;
   },
 });

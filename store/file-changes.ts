@@ -1,4 +1,3 @@
-import { EverturnError } from '../contracts/errors.ts';
 import type {
   ChangeKind,
   ChangeMode,
@@ -7,6 +6,7 @@ import type {
   FileChangePage,
   UndoChanges,
 } from '../contracts/file-changes.ts';
+import { invalidCursor } from './cursor.ts';
 import type { Database } from './database.ts';
 import { toJson } from './json.ts';
 
@@ -303,7 +303,7 @@ export const fileChangeQueries = (database: Database, before: Promise<unknown> =
   /** The oldest first. Throws `bad_request` for a cursor that no page has given. */
   async list(sessionId: string, { state, turn, cursor, limit }: ListOptions): Promise<Omit<FileChangePage, 'mode'>> {
     if (cursor !== undefined && !/^\d{1,9}$/.test(cursor)) {
-      throw new EverturnError('bad_request', `Invalid cursor ${cursor}. Pass a page's nextCursor, or leave it out`);
+      throw invalidCursor(cursor);
     }
     const rows = await database.query<{ change: FileChange }>(
       `SELECT file_change_json(c) AS change FROM file_changes c WHERE session_id = $1 AND number > $2

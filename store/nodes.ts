@@ -5,6 +5,7 @@ import type { ItemCounts, NodeKind, NodeStatus, RunNode } from '../contracts/run
 import type { UsageTotals } from '../contracts/usage.ts';
 import type { Database } from './database.ts';
 import { toJson } from './json.ts';
+import { one } from './one.ts';
 
 export type NodeId = { runId: string; step: string; index: number | null };
 
@@ -64,12 +65,13 @@ export const nodeQueries = (database: Database) => ({
       ...rest,
       ...(output === undefined ? {} : { output: toJson(output) }),
     };
-    const [row] = await database.query<{ status: NodeStatus }>('SELECT put_node($1, $2, $3) AS status', [
-      id.runId,
-      nodeKey(id),
-      toJson(node),
-    ]);
-    return row?.status ?? patch.status;
+    return one(
+      await database.query<{ status: NodeStatus }>('SELECT put_node($1, $2, $3) AS status', [
+        id.runId,
+        nodeKey(id),
+        toJson(node),
+      ]),
+    ).status;
   },
 
   async find(id: NodeId): Promise<StoredNode | undefined> {
@@ -157,20 +159,22 @@ export const nodeQueries = (database: Database) => ({
         [runId, step],
       );
     }
-    const [row] = await database.query<{ outputs: unknown[]; tally: Gathered['tally'] }>(
-      `SELECT coalesce(json_agg(CASE WHEN status = 'completed' THEN output END ORDER BY index), '[]') AS outputs,
+    const { outputs, tally } = one(
+      await database.query<{ outputs: unknown[]; tally: Gathered['tally'] }>(
+        `SELECT coalesce(json_agg(CASE WHEN status = 'completed' THEN output END ORDER BY index), '[]') AS outputs,
          jsonb_build_object('completed', count(*) FILTER (WHERE status = 'completed'),
            'bad', count(*) FILTER (WHERE status IN ('failed', 'timed_out', 'cancelled')),
            'neither', count(*) FILTER (WHERE status IN ('skipped', 'excluded'))) AS tally
        FROM nodes WHERE run_id = $1 AND step = $2 AND index IS NOT NULL`,
-      [runId, step],
+        [runId, step],
+      ),
     );
     const failures = await database.query<Gathered['failures'][number]>(
       `SELECT index, status, coalesce(reason, code) AS reason FROM nodes WHERE run_id = $1 AND step = $2 AND index IS NOT NULL
          AND status IN ('failed', 'timed_out', 'cancelled') ORDER BY index LIMIT 20`,
       [runId, step],
     );
-    return { outputs: row?.outputs ?? [], tally: row?.tally ?? { completed: 0, bad: 0, neither: 0 }, failures };
+    return { outputs, tally, failures };
   },
 
   async items(

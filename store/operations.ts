@@ -11,6 +11,7 @@ import type { Usage } from '../contracts/usage.ts';
 import type { Database } from './database.ts';
 import type { NewFileChange } from './file-changes.ts';
 import { toJson } from './json.ts';
+import { one } from './one.ts';
 
 /**
  * One model request (`call` null) or one tool call. `compaction`: a summary is written before the request; it counts the
@@ -131,23 +132,24 @@ export const operationQueries = (database: Database) => ({
     const result = toJson(seal.result);
     const hash = createHash('sha256').update(result).update(chunks).digest('hex');
     const calls = (seal.calls ?? []).map((call) => ({ ...call, key: operationKey({ ...operation, call: call.call }) }));
-    const [row] = await database.query<Sealed>(
-      'SELECT * FROM seal_operation($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15)',
-      [
-        ...place(operation),
-        seal.fence,
-        result,
-        hash,
-        chunks,
-        toJson(seal.approvals ?? []),
-        toJson(seal.span),
-        toJson(calls),
-        seal.settle === undefined ? null : seal.settle === 'completed' ? 'completed' : 'failed',
-        typeof seal.settle === 'object' ? seal.settle.failed : null,
-        seal.context ? toJson(seal.context) : null,
-      ],
+    return one(
+      await database.query<Sealed>(
+        'SELECT * FROM seal_operation($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15)',
+        [
+          ...place(operation),
+          seal.fence,
+          result,
+          hash,
+          chunks,
+          toJson(seal.approvals ?? []),
+          toJson(seal.span),
+          toJson(calls),
+          seal.settle === undefined ? null : seal.settle === 'completed' ? 'completed' : 'failed',
+          typeof seal.settle === 'object' ? seal.settle.failed : null,
+          seal.context ? toJson(seal.context) : null,
+        ],
+      ),
     );
-    return row ?? { outcome: 'superseded', next: null };
   },
 
   /** Ends an attempt that has no result. `wait`: viewers are told when the next one begins. */

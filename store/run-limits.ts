@@ -1,6 +1,7 @@
 import type { CallScope } from '../contracts/calls.ts';
 import type { Budget } from '../contracts/script.ts';
 import type { Database } from './database.ts';
+import { one } from './one.ts';
 import { isUpgraded } from './upgrades.ts';
 
 export type RunBudget = {
@@ -28,8 +29,7 @@ const familyOf = `WITH RECURSIVE up (id) AS (
 export const runLimitQueries = (database: Database) => ({
   /** Whether the agent may run now; else it waits in order. */
   async enter(key: string, cap: number): Promise<boolean> {
-    const [row] = await database.query<{ entered: boolean }>('SELECT enter_agent($1, $2) AS entered', [key, cap]);
-    return row?.entered ?? true;
+    return one(await database.query<{ entered: boolean }>('SELECT enter_agent($1, $2) AS entered', [key, cap])).entered;
   },
 
   /** The keys of agents that have a place and are to be told of it. */
@@ -52,42 +52,41 @@ export const runLimitQueries = (database: Database) => ({
 
   /** Over all sessions of a run, those of background agents of its agents too. */
   async spentByRun(runId: string): Promise<Spent> {
-    const [row] = await database.query<Spent>(
-      spentOf(
-        `SELECT id FROM sessions WHERE run_id = $1
+    return one(
+      await database.query<Spent>(
+        spentOf(
+          `SELECT id FROM sessions WHERE run_id = $1
          UNION SELECT a.session_id FROM subagents a WHERE a.parent_run = $1 AND a.session_id IS NOT NULL`,
+        ),
+        [runId],
       ),
-      [runId],
     );
-    return row ?? { tokens: 0, dollars: 0 };
   },
 
   /** By the agents of a phase or a group with a budget, and the background agents below them. */
   async spentByScope(runId: string, scope: string): Promise<Spent> {
-    const [row] = await database.query<Spent>(
-      spentOf(`WITH RECURSIVE scoped (id) AS (
+    return one(
+      await database.query<Spent>(
+        spentOf(`WITH RECURSIVE scoped (id) AS (
         SELECT s.id FROM sessions s JOIN nodes n ON n.key = s.node WHERE n.run_id = $1 AND $2 = ANY (n.scopes)
         UNION SELECT a.session_id FROM subagents a JOIN scoped ON a.parent_session = scoped.id WHERE a.session_id IS NOT NULL)
       SELECT id FROM scoped`),
-      [runId, scope],
+        [runId, scope],
+      ),
     );
-    return row ?? { tokens: 0, dollars: 0 };
   },
 
   async spentByNode(node: string): Promise<Spent> {
-    const [row] = await database.query<Spent>(spentOf('SELECT id FROM sessions WHERE node = $1'), [node]);
-    return row ?? { tokens: 0, dollars: 0 };
+    return one(await database.query<Spent>(spentOf('SELECT id FROM sessions WHERE node = $1'), [node]));
   },
 
   async spentByTurn(sessionId: string, turn: number): Promise<Spent> {
-    const [row] = await database.query<Spent>(spentOf('$1', 'AND c.turn = $2'), [sessionId, turn]);
-    return row ?? { tokens: 0, dollars: 0 };
+    return one(await database.query<Spent>(spentOf('$1', 'AND c.turn = $2'), [sessionId, turn]));
   },
 
   /** With the sessions of background agents that work for it, or that it works for. */
   async spentBySession(sessionId: string): Promise<Spent> {
-    const [row] = await database.query<Spent>(spentOf(familyOf), [sessionId]);
-    return row ?? { tokens: 0, dollars: 0 };
+    return one(await database.query<Spent>(spentOf(familyOf), [sessionId]));
   },
 
   /** Runs that Temporal has and nobody has looked at lately; now somebody has. */

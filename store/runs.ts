@@ -1,14 +1,15 @@
 import type { z } from 'zod';
 import type { RunDefinition, ScriptDefinition } from '../contracts/definition.ts';
-import { EverturnError } from '../contracts/errors.ts';
 import type { Origin } from '../contracts/flow.ts';
 import { streamOfRun } from '../contracts/ids.ts';
 import type { RunReuse } from '../contracts/run-reuse.ts';
 import type { Run, RunQuery, RunStatus } from '../contracts/runs.ts';
 import type { Budget } from '../contracts/script.ts';
 import type { ToolPermission } from '../contracts/tools.ts';
+import { decodeCursor, encodeCursor, isMoment } from './cursor.ts';
 import type { Database } from './database.ts';
 import { storable, toJson } from './json.ts';
+import { one } from './one.ts';
 
 /** What a run was started with: a flow with its input, or a script with its arguments. */
 type Started = { kind: 'flow'; definition: RunDefinition } | { kind: 'script'; definition: ScriptDefinition };
@@ -87,18 +88,6 @@ const columns = `
 /** Of a value that is shown with its run; compressed ones count as they are kept. */
 const briefBytes = 32_768;
 
-const encodeCursor = ({ createdAt, id }: Run): string => Buffer.from(`${createdAt} ${id}`).toString('base64url');
-
-/** Throws `bad_request` for what no page has given. */
-const decodeCursor = (cursor: string): [createdAt: string, id: string] => {
-  const [createdAt, id] = Buffer.from(cursor, 'base64url').toString().split(' ', 2);
-  if (id && createdAt && !Number.isNaN(Date.parse(createdAt))) return [createdAt, id];
-  throw new EverturnError(
-    'bad_request',
-    `Cannot go on from the cursor ${cursor}: it is none. Use nextCursor of a page, or none`,
-  );
-};
-
 export const runQueries = (database: Database) => ({
   /** Idempotent by id: a second call changes nothing. */
   async create(run: NewRun): Promise<void> {
@@ -149,17 +138,20 @@ export const runQueries = (database: Database) => ({
     flow,
     limit,
   }: z.output<typeof RunQuery>): Promise<{ runs: Run[]; nextCursor: string | null }> {
-    const [createdAt, id] = cursor ? decodeCursor(cursor) : [null, null];
+    const before = cursor ? decodeCursor(cursor, isMoment) : null;
     const runs = await database.query<Run>(
       `SELECT ${columns} FROM runs r
        WHERE ($1::text IS NULL OR (date_trunc('milliseconds', r.created_at), r.id) < ($1::timestamptz, $2))
          AND ($3::text IS NULL OR r.status = $3) AND ($4::text IS NULL OR r.name = $4)
        ORDER BY date_trunc('milliseconds', r.created_at) DESC, r.id DESC LIMIT $5`,
-      [createdAt, id, status ?? null, flow ?? null, limit + 1],
+      [before?.place ?? null, before?.key ?? null, status ?? null, flow ?? null, limit + 1],
     );
     const page = runs.slice(0, limit);
     const last = page.at(-1);
-    return { runs: page, nextCursor: runs.length > limit && last ? encodeCursor(last) : null };
+    return {
+      runs: page,
+      nextCursor: runs.length > limit && last ? encodeCursor({ place: last.createdAt, key: last.id }) : null,
+    };
   },
 
   /** What the run was started with. */
@@ -228,8 +220,7 @@ export const runQueries = (database: Database) => ({
 
   /** False when it was so already, or the run has ended. */
   async pause(id: string, paused: boolean): Promise<boolean> {
-    const [row] = await database.query<{ changed: boolean }>('SELECT pause_run($1, $2) AS changed', [id, paused]);
-    return row?.changed ?? false;
+    return one(await database.query<{ changed: boolean }>('SELECT pause_run($1, $2) AS changed', [id, paused])).changed;
   },
 
   /** Returns the status that stands: the first one given. */
@@ -237,10 +228,14 @@ export const runQueries = (database: Database) => ({
     id: string,
     end: { status: RunStatus; code: string | null; reason: string | null; output: unknown },
   ): Promise<RunStatus | null> {
-    const [row] = await database.query<{ status: RunStatus | null }>(
-      'SELECT settle_run($1, $2, $3, $4, $5) AS status',
-      [id, end.status, end.code, end.reason, end.output === undefined ? null : toJson(end.output)],
-    );
-    return row?.status ?? null;
+    return one(
+      await database.query<{ status: RunStatus | null }>('SELECT settle_run($1, $2, $3, $4, $5) AS status', [
+        id,
+        end.status,
+        end.code,
+        end.reason,
+        end.output === undefined ? null : toJson(end.output),
+      ]),
+    ).status;
   },
 });

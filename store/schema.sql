@@ -969,7 +969,7 @@ BEGIN
       ELSE title END WHERE id = p_session;
   PERFORM append_event(v_stream, 'message.accepted',
     jsonb_build_object('messageId', p_id, 'text', p_text, 'whenBusy', p_when_busy)
-      || CASE WHEN p_attachments = '[]' THEN '{}' ELSE jsonb_build_object('attachments', p_attachments) END, NULL, NULL, NULL);
+      || CASE WHEN p_attachments = '[]' THEN '{}' ELSE jsonb_build_object('attachments', p_attachments) END);
   IF NOT is_held(v_session) THEN starts := assign_turn(p_session, v_stream); END IF;
   IF p_when_busy = 'interrupt' AND v_running IS NOT NULL THEN
     UPDATE turns t SET cancel_asked_at = coalesce(t.cancel_asked_at, clock_timestamp())
@@ -1011,13 +1011,24 @@ AS $function$
   WHERE NOT EXISTS (SELECT FROM file_changes WHERE id = c ->> 'id')
 $function$;
 
+CREATE OR REPLACE FUNCTION public.add_span(o operations, p_status text, p_ended timestamp with time zone, p_attributes jsonb)
+ RETURNS void
+ LANGUAGE plpgsql
+AS $function$
+BEGIN
+  INSERT INTO spans (id, session_id, turn, step, call, kind, name, attempt, status, started_at, ended_at, attributes)
+  VALUES (o.key || '#' || o.fence, o.session_id, o.turn, o.step, o.call, operation_kind(o), o.name, o.fence, p_status,
+    o.started_at, p_ended, p_attributes)
+  ON CONFLICT (id) DO NOTHING;
+END $function$;
+
 CREATE OR REPLACE FUNCTION public.admit_agents(p_cap integer)
  RETURNS SETOF text
  LANGUAGE plpgsql
 AS $function$
 DECLARE v_free integer;
 BEGIN
-  PERFORM pg_advisory_xact_lock(7261002);
+  PERFORM lock_slots('agents of scripts');
   SELECT p_cap - count(*) INTO v_free FROM nodes WHERE admitted_at IS NOT NULL AND ended_at IS NULL;
   UPDATE nodes SET admitted_at = clock_timestamp() WHERE key IN (
     SELECT key FROM nodes WHERE queued_at IS NOT NULL AND admitted_at IS NULL AND ended_at IS NULL
@@ -1036,7 +1047,7 @@ DECLARE v_stream text := lock_run(p_run);
 BEGIN
   UPDATE runs SET admitted_at = clock_timestamp() WHERE runs.id = p_run AND kind = 'script' AND status = 'running' AND admitted_at IS NULL;
   IF NOT FOUND THEN RETURN false; END IF;
-  PERFORM append_event(v_stream, 'run.admitted', '{}'::jsonb, NULL, NULL, NULL);
+  PERFORM append_event(v_stream, 'run.admitted', '{}'::jsonb);
   RETURN true;
 END $function$;
 
@@ -1047,7 +1058,7 @@ AS $function$
 DECLARE v_free integer; v_run text;
 BEGIN
   IF NOT EXISTS (SELECT FROM runs r WHERE r.kind = 'script' AND r.status = 'running' AND r.admitted_at IS NULL) THEN RETURN; END IF;
-  PERFORM pg_advisory_xact_lock(7261003);
+  PERFORM lock_slots('runs of scripts');
   SELECT p_cap - count(*) INTO v_free FROM runs r WHERE r.status = 'running' AND takes_slot(r);
   FOR v_run IN
     SELECT r.id FROM runs r
@@ -1064,7 +1075,7 @@ CREATE OR REPLACE FUNCTION public.admit_subagents(p_each integer, p_all integer)
 AS $function$
 BEGIN
   IF NOT EXISTS (SELECT FROM subagents WHERE ended_at IS NULL AND admitted_at IS NULL) THEN RETURN; END IF;
-  PERFORM pg_advisory_xact_lock(7261002);
+  PERFORM lock_slots('subagents');
   RETURN QUERY
   WITH busy AS (
     SELECT a.parent_session, count(*) AS n, count(*) FILTER (WHERE NOT EXISTS
@@ -1094,7 +1105,7 @@ BEGIN
     WHERE id = p_id AND status = 'pending' AND (deadline IS NULL OR deadline > clock_timestamp()) RETURNING * INTO v_approval;
   applied := FOUND;
   IF applied THEN
-    PERFORM append_event(v_stream, 'approval.answered', jsonb_build_object('approval', approval_json(v_approval)), NULL, NULL, NULL);
+    PERFORM append_event(v_stream, 'approval.answered', jsonb_build_object('approval', approval_json(v_approval)));
   ELSE
     SELECT * INTO v_approval FROM approvals WHERE id = p_id;
   END IF;
@@ -1115,7 +1126,7 @@ BEGIN
   ELSE
     UPDATE questions SET status = 'answered', decision = p_decision, fields = p_fields, note = p_note, answered_by = p_by,
       answered_at = clock_timestamp() WHERE id = p_id RETURNING * INTO v_question;
-    PERFORM append_event(v_stream, 'question.changed', jsonb_build_object('question', question_json(v_question)), NULL, NULL, NULL);
+    PERFORM append_event(v_stream, 'question.changed', jsonb_build_object('question', question_json(v_question)));
     outcome := 'applied';
   END IF;
   question := question_json(v_question);
@@ -1188,7 +1199,7 @@ BEGIN
   RETURN v_outcomes;
 END $function$;
 
-CREATE OR REPLACE FUNCTION public.append_event(p_stream text, p_type text, p_data jsonb, p_from bigint, p_to bigint, p_operation text)
+CREATE OR REPLACE FUNCTION public.append_event(p_stream text, p_type text, p_data jsonb, p_from bigint DEFAULT NULL::bigint, p_to bigint DEFAULT NULL::bigint, p_operation text DEFAULT NULL::text)
  RETURNS bigint
  LANGUAGE plpgsql
 AS $function$
@@ -1227,7 +1238,7 @@ BEGIN
     WHEN v_approval.late_at IS NOT NULL THEN 'late' ELSE 'applied' END;
   IF outcome = 'applied' THEN
     UPDATE approvals SET late_by = p_by, late_at = now() WHERE id = p_id RETURNING * INTO v_approval;
-    PERFORM append_event(v_stream, 'approval.answered', jsonb_build_object('approval', approval_json(v_approval)), NULL, NULL, NULL);
+    PERFORM append_event(v_stream, 'approval.answered', jsonb_build_object('approval', approval_json(v_approval)));
   END IF;
   approval := approval_json(v_approval);
   RETURN NEXT;
@@ -1256,7 +1267,7 @@ BEGIN
   VALUES (p_id, p_run, p_node, p_step, p_prompt, p_form, p_approvers, p_deadline)
   ON CONFLICT (id) DO NOTHING RETURNING * INTO v_question;
   IF FOUND THEN
-    PERFORM append_event(v_stream, 'question.changed', jsonb_build_object('question', question_json(v_question)), NULL, NULL, NULL);
+    PERFORM append_event(v_stream, 'question.changed', jsonb_build_object('question', question_json(v_question)));
     RETURN v_question.deadline;
   END IF;
   RETURN (SELECT deadline FROM questions WHERE id = p_id);
@@ -1375,11 +1386,7 @@ BEGIN
     interrupted := false;
   ELSE
     IF v_op.state = 'open' THEN
-      INSERT INTO spans (id, session_id, turn, step, call, kind, name, attempt, status, started_at, ended_at, attributes)
-      VALUES (p_key || '#' || v_op.fence, p_session, p_turn, p_step, p_call,
-        operation_kind(v_op), v_op.name, v_op.fence, 'interrupted', v_op.started_at,
-        clock_timestamp(), jsonb_build_object('worker', v_op.worker_id))
-      ON CONFLICT (id) DO NOTHING;
+      PERFORM add_span(v_op, 'interrupted', clock_timestamp(), jsonb_build_object('worker', v_op.worker_id));
     END IF;
     DELETE FROM events WHERE operation = p_key;
     UPDATE operations o SET state = 'open', fence = o.fence + 1, name = p_name, worker_id = p_worker, task_token = p_token,
@@ -1389,7 +1396,7 @@ BEGIN
   END IF;
   PERFORM append_event(v_stream, CASE operation_kind(v_op)
     WHEN 'compaction' THEN 'compaction.started' WHEN 'model' THEN 'step.started' ELSE 'tool.started' END,
-    p_started || jsonb_build_object('turn', p_turn, 'step', p_step, 'fence', v_op.fence), NULL, NULL, NULL);
+    p_started || jsonb_build_object('turn', p_turn, 'step', p_step, 'fence', v_op.fence));
   outcome := 'begun'; result := NULL; fence := v_op.fence; failures := v_op.failures;
   RETURN NEXT;
 END $function$;
@@ -1456,8 +1463,7 @@ BEGIN
   SELECT * INTO v_seqs FROM append_chunks(p_session, v_stream, v_turn, v_step, coalesce((
     SELECT jsonb_agg(jsonb_build_object('ordinal', v_ordinal + n - 1, 'body', body) ORDER BY n)
     FROM jsonb_array_elements(p_notices) WITH ORDINALITY AS notice (body, n)), '[]'));
-  PERFORM append_event(v_stream, 'session.changed', jsonb_build_object('agent', v_session.agent, 'model', v_session.model,
-    'allow', to_jsonb(v_session.allow), 'archivedAt', iso(v_session.archived_at), 'chunks', '[]'::jsonb),
+  PERFORM append_event(v_stream, 'session.changed', session_changed_json(v_session),
     v_seqs.from_seq, v_seqs.to_seq, NULL);
   RETURN 'changed';
 END $function$;
@@ -1583,7 +1589,7 @@ CREATE OR REPLACE FUNCTION public.enter_agent(p_key text, p_cap integer)
 AS $function$
 DECLARE v_admitted timestamptz; v_taken integer;
 BEGIN
-  PERFORM pg_advisory_xact_lock(7261002);
+  PERFORM lock_slots('agents of scripts');
   SELECT admitted_at INTO v_admitted FROM nodes WHERE key = p_key;
   IF v_admitted IS NOT NULL THEN RETURN true; END IF;
   SELECT count(*) INTO v_taken FROM nodes WHERE admitted_at IS NOT NULL AND ended_at IS NULL;
@@ -1607,7 +1613,7 @@ BEGIN
       fields = CASE WHEN question ? 'default' THEN jsonb_build_object('answer', question -> 'default') END
     WHERE id = p_id AND status = 'pending' AND deadline <= clock_timestamp() RETURNING * INTO v_approval;
   IF NOT FOUND THEN RETURN false; END IF;
-  PERFORM append_event(v_stream, 'approval.answered', jsonb_build_object('approval', approval_json(v_approval)), NULL, NULL, NULL);
+  PERFORM append_event(v_stream, 'approval.answered', jsonb_build_object('approval', approval_json(v_approval)));
   RETURN true;
 END $function$;
 
@@ -1620,7 +1626,7 @@ BEGIN
   UPDATE questions SET status = 'expired' WHERE id = p_id AND status = 'pending' AND deadline <= clock_timestamp()
     RETURNING * INTO v_question;
   IF FOUND THEN
-    PERFORM append_event(v_stream, 'question.changed', jsonb_build_object('question', question_json(v_question)), NULL, NULL, NULL);
+    PERFORM append_event(v_stream, 'question.changed', jsonb_build_object('question', question_json(v_question)));
   ELSE
     SELECT * INTO v_question FROM questions WHERE id = p_id;
   END IF;
@@ -1640,8 +1646,7 @@ BEGIN
   UPDATE operations SET state = 'failed', failures = failures + 1, task_token = NULL, ended_at = clock_timestamp()
     WHERE key = p_key AND fence = p_fence AND state = 'open' RETURNING * INTO v_op;
   IF NOT FOUND THEN RETURN false; END IF;
-  INSERT INTO spans (id, session_id, turn, step, call, kind, name, attempt, status, started_at, ended_at, attributes)
-  VALUES (p_key || '#' || p_fence, p_session, p_turn, p_step, p_call, operation_kind(v_op), v_op.name, p_fence, p_span ->> 'status', v_op.started_at, v_op.ended_at, p_span -> 'attributes');
+  PERFORM add_span(v_op, p_span ->> 'status', v_op.ended_at, p_span -> 'attributes');
   IF p_wait IS NOT NULL THEN
     PERFORM append_event(v_stream, 'step.waiting', p_wait || jsonb_build_object('turn', p_turn, 'step', p_step, 'fence', p_fence),
       NULL, NULL, p_key);
@@ -1793,6 +1798,12 @@ BEGIN
   RETURN v_stream;
 END $function$;
 
+CREATE OR REPLACE FUNCTION public.lock_slots(p_kind text)
+ RETURNS void
+ LANGUAGE sql
+AS $function$
+  SELECT pg_advisory_xact_lock(hashtextextended('slots of ' || p_kind, 0)) $function$;
+
 CREATE OR REPLACE FUNCTION public.lock_subagent(p_id text)
  RETURNS subagents
  LANGUAGE plpgsql
@@ -1902,7 +1913,7 @@ DECLARE v_stream text := lock_run(p_run);
 BEGIN
   UPDATE runs SET paused = p_paused WHERE id = p_run AND status = 'running' AND paused <> p_paused;
   IF NOT FOUND THEN RETURN false; END IF;
-  PERFORM append_event(v_stream, 'run.paused', jsonb_build_object('paused', p_paused), NULL, NULL, NULL);
+  PERFORM append_event(v_stream, 'run.paused', jsonb_build_object('paused', p_paused));
   RETURN true;
 END $function$;
 
@@ -1947,7 +1958,7 @@ BEGIN
     RETURNING *
   LOOP
     PERFORM append_event(p_stream, CASE v_approval.status WHEN 'pending' THEN 'approval.asked' ELSE 'approval.answered' END,
-      jsonb_build_object('approval', approval_json(v_approval)), NULL, NULL, NULL);
+      jsonb_build_object('approval', approval_json(v_approval)));
   END LOOP;
   UPDATE approvals o SET late_used = p_step_key || '/' || (a ->> 'call')
     FROM jsonb_array_elements(p_approvals) AS a WHERE o.id = a ->> 'late';
@@ -1973,7 +1984,7 @@ BEGIN
     FROM jsonb_array_elements(p_calls) WITH ORDINALITY AS t (c, n) ORDER BY n
     ON CONFLICT (key) DO NOTHING RETURNING *
   LOOP
-    PERFORM append_event(v_stream, 'node.changed', jsonb_build_object('node', node_json(v_node), 'was', NULL), NULL, NULL, NULL);
+    PERFORM append_event(v_stream, 'node.changed', jsonb_build_object('node', node_json(v_node), 'was', NULL));
   END LOOP;
 END $function$;
 
@@ -1998,7 +2009,7 @@ BEGIN
     ON CONFLICT DO NOTHING RETURNING n, kind, text, at)
   SELECT jsonb_agg(jsonb_build_object('n', n, 'kind', kind, 'text', text, 'at', iso(at)) ORDER BY n) INTO v_lines FROM added;
   IF v_lines IS NULL THEN RETURN; END IF;
-  PERFORM append_event(v_stream, 'script.lines', jsonb_build_object('lines', v_lines), NULL, NULL, NULL);
+  PERFORM append_event(v_stream, 'script.lines', jsonb_build_object('lines', v_lines));
 END $function$;
 
 CREATE OR REPLACE FUNCTION public.put_node(p_run text, p_key text, p_node jsonb)
@@ -2044,7 +2055,7 @@ BEGIN
     UPDATE turns t SET cancel_asked_at = coalesce(t.cancel_asked_at, clock_timestamp()) FROM sessions s
       WHERE s.node = p_key AND s.result_turn IS NULL AND t.session_id = s.id AND t.status = 'running';
   END IF;
-  PERFORM append_event(v_stream, 'node.changed', jsonb_build_object('node', node_json(v_node), 'was', v_was), NULL, NULL, NULL);
+  PERFORM append_event(v_stream, 'node.changed', jsonb_build_object('node', node_json(v_node), 'was', v_was));
   RETURN v_node.status;
 END $function$;
 
@@ -2061,7 +2072,7 @@ BEGIN
     FROM jsonb_array_elements(p_nodes) AS n
     ON CONFLICT (key) DO NOTHING RETURNING *
   LOOP
-    PERFORM append_event(v_stream, 'node.changed', jsonb_build_object('node', node_json(v_node), 'was', NULL), NULL, NULL, NULL);
+    PERFORM append_event(v_stream, 'node.changed', jsonb_build_object('node', node_json(v_node), 'was', NULL));
   END LOOP;
 END $function$;
 
@@ -2236,8 +2247,7 @@ BEGIN
   UPDATE operations SET state = 'sealed', result = p_result, content_hash = p_hash,
     ended_at = clock_timestamp() WHERE key = p_key RETURNING * INTO v_op;
   DELETE FROM events WHERE operation = p_key;
-  INSERT INTO spans (id, session_id, turn, step, call, kind, name, attempt, status, started_at, ended_at, attributes)
-  VALUES (p_key || '#' || p_fence, p_session, p_turn, p_step, p_call, operation_kind(v_op), v_op.name, p_fence, p_span ->> 'status', v_op.started_at, v_op.ended_at, p_span -> 'attributes');
+  PERFORM add_span(v_op, p_span ->> 'status', v_op.ended_at, p_span -> 'attributes');
   IF v_op.purpose IS NULL THEN
     PERFORM append_event(v_stream, CASE WHEN p_call IS NULL THEN 'step.sealed' ELSE 'tool.sealed' END,
       jsonb_build_object('turn', p_turn, 'step', p_step, 'chunks', '[]'::jsonb)
@@ -2257,7 +2267,7 @@ BEGIN
     VALUES (v_call ->> 'key', p_session, p_turn, p_step, (v_call ->> 'call')::integer, v_call ->> 'tool', 'open', 1,
       v_op.worker_id, v_op.task_token, v_op.workflow_id, v_op.run_id);
     PERFORM append_event(v_stream, 'tool.started', (v_call - 'key') || jsonb_build_object('turn', p_turn, 'step', p_step,
-      'fence', 1), NULL, NULL, NULL);
+      'fence', 1));
   END LOOP;
   outcome := 'sealed';
   IF p_settle IS NOT NULL THEN
@@ -2287,6 +2297,14 @@ BEGIN
   RETURN true;
 END $function$;
 
+CREATE OR REPLACE FUNCTION public.session_changed_json(s sessions)
+ RETURNS jsonb
+ LANGUAGE sql
+ STABLE
+AS $function$
+  SELECT jsonb_build_object('agent', s.agent, 'model', s.model, 'allow', to_jsonb(s.allow), 'archivedAt', iso(s.archived_at),
+    'chunks', '[]'::jsonb) $function$;
+
 CREATE OR REPLACE FUNCTION public.session_line(p_session text)
  RETURNS TABLE(id text)
  LANGUAGE sql
@@ -2304,8 +2322,7 @@ AS $function$
 DECLARE v_stream text := lock_session(p_session); v_session sessions;
 BEGIN
   UPDATE sessions SET allow = p_allow WHERE id = p_session RETURNING * INTO v_session;
-  PERFORM append_event(v_stream, 'session.changed', jsonb_build_object('agent', v_session.agent, 'model', v_session.model,
-    'allow', to_jsonb(v_session.allow), 'archivedAt', iso(v_session.archived_at), 'chunks', '[]'::jsonb), NULL, NULL, NULL);
+  PERFORM append_event(v_stream, 'session.changed', session_changed_json(v_session));
 END $function$;
 
 CREATE OR REPLACE FUNCTION public.set_change_mode(p_session text, p_mode text)
@@ -2315,8 +2332,7 @@ AS $function$
 DECLARE v_stream text := lock_session(p_session); v_session sessions;
 BEGIN
   UPDATE sessions SET change_mode = p_mode WHERE id = p_session RETURNING * INTO v_session;
-  PERFORM append_event(v_stream, 'session.changed', jsonb_build_object('agent', v_session.agent, 'model', v_session.model,
-    'allow', to_jsonb(v_session.allow), 'archivedAt', iso(v_session.archived_at), 'chunks', '[]'::jsonb), NULL, NULL, NULL);
+  PERFORM append_event(v_stream, 'session.changed', session_changed_json(v_session));
 END $function$;
 
 CREATE OR REPLACE FUNCTION public.settle_run(p_run text, p_status text, p_code text, p_reason text, p_output json)
@@ -2338,7 +2354,7 @@ BEGIN
     WHERE s.run_id = p_run AND s.result_turn IS NULL AND t.session_id = s.id AND t.status = 'running'
       AND (s.node = ANY (v_ended) OR s.node IS NOT NULL AND NOT EXISTS (SELECT FROM nodes WHERE key = s.node));
   PERFORM append_event(v_stream, 'run.settled', jsonb_build_object('status', p_status, 'code', p_code, 'reason', p_reason,
-    'endedAt', iso(v_run.ended_at)), NULL, NULL, NULL);
+    'endedAt', iso(v_run.ended_at)));
   RETURN p_status;
 END $function$;
 
@@ -2489,7 +2505,7 @@ BEGIN
   SELECT jsonb_agg(jsonb_build_object('id', c.id, 'number', c.number, 'kind', c.kind, 'path', c.path,
     'state', file_change_state(c)) ORDER BY c.number) INTO v_changes FROM file_changes c WHERE c.id = ANY(p_ids);
   IF v_changes IS NULL THEN RETURN; END IF;
-  PERFORM append_event(p_stream, 'change.changed', jsonb_build_object('changes', v_changes), NULL, NULL, NULL);
+  PERFORM append_event(p_stream, 'change.changed', jsonb_build_object('changes', v_changes));
 END $function$;
 
 CREATE OR REPLACE FUNCTION public.tell_subagent(a subagents)
@@ -2499,7 +2515,7 @@ AS $function$
 DECLARE v_stream text := 'session/' || a.parent_session;
 BEGIN
   IF EXISTS (SELECT FROM streams WHERE id = v_stream) THEN
-    PERFORM append_event(v_stream, 'subagent.changed', jsonb_build_object('subagent', subagent_json(a)), NULL, NULL, NULL);
+    PERFORM append_event(v_stream, 'subagent.changed', jsonb_build_object('subagent', subagent_json(a)));
   END IF;
 END $function$;
 
@@ -2528,7 +2544,7 @@ DECLARE v_stream text := lock_run(p_run);
 BEGIN
   UPDATE runs SET warnings = warnings || p_warning WHERE id = p_run AND NOT p_warning = ANY (warnings) AND cardinality(warnings) < 100;
   IF NOT FOUND THEN RETURN; END IF;
-  PERFORM append_event(v_stream, 'run.warned', jsonb_build_object('warning', p_warning), NULL, NULL, NULL);
+  PERFORM append_event(v_stream, 'run.warned', jsonb_build_object('warning', p_warning));
 END $function$;
 
 CREATE OR REPLACE FUNCTION public.withdraw_message(p_id text, p_session text, p_code text)
@@ -2539,7 +2555,7 @@ DECLARE v_stream text := lock_session(p_session);
 BEGIN
   UPDATE messages SET status = 'withdrawn' WHERE id = p_id AND status = 'accepted';
   IF NOT FOUND THEN RETURN false; END IF;
-  PERFORM append_event(v_stream, 'message.withdrawn', jsonb_build_object('messageId', p_id, 'code', p_code), NULL, NULL, NULL);
+  PERFORM append_event(v_stream, 'message.withdrawn', jsonb_build_object('messageId', p_id, 'code', p_code));
   RETURN true;
 END $function$;
 

@@ -1,10 +1,10 @@
 import type { Session, SessionBudget } from '../contracts/api.ts';
 import type { SystemBody } from '../contracts/chunks.ts';
-import { EverturnError } from '../contracts/errors.ts';
 import type { ChangeMode } from '../contracts/file-changes.ts';
 import type { Agent } from '../contracts/flow.ts';
 import { streamOfSession, subagentWorkflowId } from '../contracts/ids.ts';
 import type { ToolPermission } from '../contracts/tools.ts';
+import { decodeCursor, encodeCursor } from './cursor.ts';
 import type { Database } from './database.ts';
 import { storable, toJson } from './json.ts';
 import { type RunningTurn, runningTurn, type TurnRow } from './turns.ts';
@@ -59,14 +59,7 @@ const columns = `
 
 /** Newest first; a cursor is the last row's place in that order. */
 type Place = { place: string; id: string };
-const encodeCursor = ({ place, id }: Place): string => Buffer.from(`${place} ${id}`).toString('base64url');
-
-/** Throws `bad_request` for what no page has given. */
-const decodeCursor = (cursor: string): [place: string, id: string] => {
-  const [place, id] = Buffer.from(cursor, 'base64url').toString().split(' ', 2);
-  if (id && place && /^\d{1,17}$/.test(place)) return [place, id];
-  throw new EverturnError('bad_request', `Invalid cursor ${cursor}. Pass a page's nextCursor, or leave it out`);
-};
+const isMicroseconds = (place: string): boolean => /^\d{1,17}$/.test(place);
 
 type ListOptions = {
   cursor?: string | undefined;
@@ -88,10 +81,10 @@ const conditionsOf = ({ cursor, q, runId, archived }: ListOptions): { where: str
   ];
   if (runId === undefined) all.push(archived ? 's.archived_at IS NOT NULL' : 's.archived_at IS NULL');
   if (cursor !== undefined) {
-    const [place, id] = decodeCursor(cursor);
+    const { place, key } = decodeCursor(cursor, isMicroseconds);
     // Whole microseconds, so that no row falls between two pages.
     const moment = `'epoch'::timestamptz + ${given(place)}::bigint * interval '1 microsecond'`;
-    all.push(`(s.updated_at, s.id) < (${moment}, ${given(id)})`);
+    all.push(`(s.updated_at, s.id) < (${moment}, ${given(key)})`);
   }
   if (q) {
     const text = given(q);
@@ -156,7 +149,7 @@ export const sessionQueries = (database: Database) => ({
     const last = rows[options.limit - 1];
     return {
       sessions: rows.slice(0, options.limit).map(({ place: _, ...session }) => session),
-      nextCursor: rows.length > options.limit && last ? encodeCursor(last) : null,
+      nextCursor: rows.length > options.limit && last ? encodeCursor({ place: last.place, key: last.id }) : null,
     };
   },
 

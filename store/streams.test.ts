@@ -56,7 +56,7 @@ describe('eight writers with random commit delays (P5)', () => {
     await store.sessions.create(sessionRow(id));
     const seen = await watch(
       async (after) => (await store.streams.read(id, after, 5000)).map(({ position }) => position),
-      `SELECT append_event($1, 'message.withdrawn', '{"messageId":"m","code":"c"}', NULL, NULL, NULL)`,
+      `SELECT append_event($1, 'message.withdrawn', '{"messageId":"m","code":"c"}')`,
       `session/${id}`,
     );
     expect(seen).toBe(total);

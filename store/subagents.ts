@@ -1,6 +1,5 @@
 import { createHash } from 'node:crypto';
 import type { TurnStart } from '../contracts/activities.ts';
-import { EverturnError } from '../contracts/errors.ts';
 import type { Agent } from '../contracts/flow.ts';
 import { sessionOfSubagent } from '../contracts/ids.ts';
 import type { Budget } from '../contracts/script.ts';
@@ -16,8 +15,10 @@ import {
   type SubagentStatus,
 } from '../contracts/subagents.ts';
 import type { ToolPermission } from '../contracts/tools.ts';
+import { decodeCursor, encodeCursor, isMoment } from './cursor.ts';
 import type { Database } from './database.ts';
 import { storable, toJson } from './json.ts';
+import { one } from './one.ts';
 import { usageJson } from './usage.ts';
 
 export type NewSubagent = {
@@ -49,18 +50,6 @@ export type SubagentState = {
   isCancelling: boolean;
   parentSessionId: string;
   sessionId: string | null;
-};
-
-const encodeCursor = ({ createdAt, id }: Subagent): string => Buffer.from(`${createdAt} ${id}`).toString('base64url');
-
-/** Throws `bad_request` for what no page has given. */
-const decodeCursor = (cursor: string): [createdAt: string, id: string] => {
-  const [createdAt, id] = Buffer.from(cursor, 'base64url').toString().split(' ', 2);
-  if (id && createdAt && !Number.isNaN(Date.parse(createdAt))) return [createdAt, id];
-  throw new EverturnError(
-    'bad_request',
-    `Cannot go on from the cursor ${cursor}: it is none. Use nextCursor of a page, or none`,
-  );
 };
 
 const ids = (rows: { id: string }[]): string[] => rows.map(({ id }) => id);
@@ -130,17 +119,20 @@ export const subagentQueries = (database: Database) => ({
     status?: SubagentStatus | undefined;
     limit: number;
   }): Promise<SubagentPage> {
-    const [createdAt, id] = options.cursor ? decodeCursor(options.cursor) : [null, null];
+    const before = options.cursor ? decodeCursor(options.cursor, isMoment) : null;
     const rows = await database.query<{ subagent: Subagent }>(
       `SELECT subagent_json(a) AS subagent FROM subagents a
        WHERE ($1::text IS NULL OR (date_trunc('milliseconds', created_at), id) < ($1::timestamptz, $2))
          AND ($3::text IS NULL OR parent_session = $3) AND ($4::text IS NULL OR status = $4)
        ORDER BY date_trunc('milliseconds', created_at) DESC, id DESC LIMIT $5`,
-      [createdAt, id, options.session ?? null, options.status ?? null, options.limit + 1],
+      [before?.place ?? null, before?.key ?? null, options.session ?? null, options.status ?? null, options.limit + 1],
     );
     const page = rows.slice(0, options.limit).map(({ subagent }) => subagent);
     const last = page.at(-1);
-    return { subagents: page, nextCursor: rows.length > options.limit && last ? encodeCursor(last) : null };
+    return {
+      subagents: page,
+      nextCursor: rows.length > options.limit && last ? encodeCursor({ place: last.createdAt, key: last.id }) : null,
+    };
   },
 
   /** Tells that its workflow is there. Undefined when there is no such subagent. */
@@ -184,33 +176,34 @@ export const subagentQueries = (database: Database) => ({
     outcome: SubagentOutcome,
   ): Promise<{ status: SubagentEnd | 'more'; starts: TurnStart | null }> {
     const { status, code, reason, result } = outcome;
-    const [row] = await database.query<{ status: SubagentEnd | 'more'; starts: TurnStart | null }>(
-      'SELECT * FROM settle_subagent($1, $2, $3, $4, $5, $6)',
-      [
-        subagent.id,
-        status,
-        code,
-        reason === null ? null : storable(reason),
-        result === null ? null : storable(result),
-        storable(endMessage(subagent, outcome)),
-      ],
+    return one(
+      await database.query<{ status: SubagentEnd | 'more'; starts: TurnStart | null }>(
+        'SELECT * FROM settle_subagent($1, $2, $3, $4, $5, $6)',
+        [
+          subagent.id,
+          status,
+          code,
+          reason === null ? null : storable(reason),
+          result === null ? null : storable(result),
+          storable(endMessage(subagent, outcome)),
+        ],
+      ),
     );
-    return row ?? { status, starts: null };
   },
 
   /** Idempotent by the message's id. False when it has ended. */
   async send(id: string, messageId: string, text: string): Promise<boolean> {
-    const [row] = await database.query<{ sent: boolean }>('SELECT send_to_subagent($1, $2, $3) AS sent', [
-      id,
-      messageId,
-      storable(text),
-    ]);
-    return row?.sent ?? false;
+    return one(
+      await database.query<{ sent: boolean }>('SELECT send_to_subagent($1, $2, $3) AS sent', [
+        id,
+        messageId,
+        storable(text),
+      ]),
+    ).sent;
   },
 
   /** Writes down that it is to end; false when it has. Its workflow is told apart. */
   async cancel(id: string): Promise<boolean> {
-    const [row] = await database.query<{ asked: boolean }>('SELECT cancel_subagent($1) AS asked', [id]);
-    return row?.asked ?? false;
+    return one(await database.query<{ asked: boolean }>('SELECT cancel_subagent($1) AS asked', [id])).asked;
   },
 });

@@ -5,6 +5,7 @@ import type { TurnStatus } from '../contracts/events.ts';
 import { turnWorkflowId } from '../contracts/ids.ts';
 import type { Database } from './database.ts';
 import { toJson } from './json.ts';
+import { one } from './one.ts';
 import { isUpgraded } from './upgrades.ts';
 
 export type Settlement = {
@@ -45,14 +46,15 @@ export const turnQueries = (database: Database) => {
      * assigned with it. Throws `session_not_found`.
      */
     async settle({ sessionId, turn, status, code, chunks }: Settlement): Promise<Settled> {
-      const [row] = await database.query<Settled>('SELECT status, next FROM settle_turn($1, $2, $3, $4, $5)', [
-        sessionId,
-        turn,
-        status,
-        code,
-        toJson(chunks),
-      ]);
-      return row ?? { status, next: null };
+      return one(
+        await database.query<Settled>('SELECT status, next FROM settle_turn($1, $2, $3, $4, $5)', [
+          sessionId,
+          turn,
+          status,
+          code,
+          toJson(chunks),
+        ]),
+      );
     },
 
     /** Asks the turn that runs to end. Returns it; null when none runs. Throws `session_not_found`. */

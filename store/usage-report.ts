@@ -1,5 +1,5 @@
-import { EverturnError } from '../contracts/errors.ts';
 import type { UsageDimension, UsagePair, UsagePairPage, UsageReport, UsageRow } from '../contracts/usage-report.ts';
+import { invalidCursor } from './cursor.ts';
 import type { Database } from './database.ts';
 
 const columns: Record<UsageDimension, string> = {
@@ -58,7 +58,7 @@ export const usageReportQueries = (database: Database) => ({
     { cursor, limit }: { cursor?: string | undefined; limit: number },
   ): Promise<UsagePairPage> {
     if (cursor !== undefined && !/^\d{1,15}$/.test(cursor)) {
-      throw new EverturnError('bad_request', `Invalid cursor ${cursor}. Pass a page's nextCursor, or leave it out`);
+      throw invalidCursor(cursor);
     }
     const rows = await database.query<UsagePair>(
       `SELECT r.id, iso(r.at) AS at, r.turn, r.step, r.model, r.key, r.purpose,

@@ -1,5 +1,6 @@
 import { turnWorkflowId } from '../contracts/ids.ts';
 import type { Database } from './database.ts';
+import { one } from './one.ts';
 
 /** Seconds without a heartbeat after which a worker counts as dead, by the database's clock. */
 const silence = 5;
@@ -60,12 +61,13 @@ export const workerQueries = (database: Database) => ({
 
   /** Those of a kind, on one host or on all: without those of agents nothing is done. */
   async alive(kind: 'agents' | 'scripts' = 'agents', host: string | null = null): Promise<number> {
-    const [row] = await database.query<{ count: number }>(
-      `SELECT count(*) AS count FROM workers WHERE kind = $2 AND heartbeat_at >= now() - $1 * interval '1 s'
+    return one(
+      await database.query<{ count: number }>(
+        `SELECT count(*) AS count FROM workers WHERE kind = $2 AND heartbeat_at >= now() - $1 * interval '1 s'
          AND ($3::text IS NULL OR host = $3)`,
-      [silence, kind, host],
-    );
-    return row?.count ?? 0;
+        [silence, kind, host],
+      ),
+    ).count;
   },
 
   async openAttempts(workerId: string): Promise<OpenAttempt[]> {

@@ -61,5 +61,5 @@ it('review-code finds what was planted, and each finding has a verdict', async (
   const { findings } = (await output(stack, run)) as { findings: (Source & { title: string })[] };
   expect(findings).toMatchObject([{ file: 'planted/a.ts', line: 3, title: 'An error is swallowed' }]);
   await expectInPlace(stack, findings);
-  expect(await reportOf(stack, run)).toContain('Line 4 is as quoted, but it stands in a comment.');
+  expect(await reportOf(stack, run)).toContain('Line 4 is as quoted, but it is in a comment.');
 });

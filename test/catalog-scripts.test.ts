@@ -96,7 +96,7 @@ it('deep-research quotes this repository at its lines, and searches for what is 
   const { id, output, agents, phases } = await play(stack, 'deep-research', question);
   const quotes = await expectInPlace(stack, String(output));
   expect(quotes.length).toBeGreaterThan(4);
-  expect(quotes.slice(0, 3).some(({ text }) => /never paid|is paid again/.test(text))).toBe(true);
+  expect(quotes.slice(0, 3).some(({ text }) => /paid (?:again|twice)|never paid/.test(text))).toBe(true);
   expect(phases).toEqual(['Plan', 'Search', 'Check', 'Gaps', 'Write']);
   expect(agents.filter(({ phase }) => phase === 'Search').length).toBeGreaterThan(2);
   expect(output).toContain('[offline model] I do not reason');
@@ -134,9 +134,7 @@ describe('on a small repository', { timeout: 240_000 }, () => {
     const quotes = await expectInPlace(stack, String(output));
     expect(quotes.map(({ file, line }) => `${file}:${line}`)).toEqual(['src/db.ts:2', 'src/work.ts:4']);
     expect(output).toContain('Findings that stood: 2. Refuted: 1.');
-    expect(output).toContain(
-      '- Code is made from text, `src/work.ts:5`: Line 5 is as quoted, but it stands in a comment.',
-    );
+    expect(output).toContain('- Code is made from text, `src/work.ts:5`: Line 5 is as quoted, but it is in a comment.');
     expect(output).toContain('[offline model] I looked at');
     expect(phases).toEqual(['Diff', 'Review', 'Refute', 'Report']);
     expect(agents.map(({ label }) => label).toSorted()).toEqual([

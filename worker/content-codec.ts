@@ -1,5 +1,6 @@
 import type { Payload, PayloadCodec } from '@temporalio/common';
 import { decode, encode } from '@temporalio/common/lib/encoding.js';
+import { LRUCache } from 'lru-cache';
 import { encodings, lostContent } from '../contracts/content.ts';
 import type { Store } from '../store/store.ts';
 
@@ -8,36 +9,21 @@ const capacity = 32_000_000;
 
 const encodingOf = ({ metadata }: Payload): string => decode(metadata?.encoding ?? new Uint8Array());
 
-const createCache = () => {
-  const kept = new Map<string, Uint8Array>();
-  let bytes = 0;
-  return {
-    get: (key: string): Uint8Array | undefined => kept.get(key),
-    put(key: string, value: Uint8Array): void {
-      if (kept.has(key)) return;
-      kept.set(key, value);
-      bytes += value.byteLength;
-      for (const [oldest, { byteLength }] of kept) {
-        if (bytes <= capacity) break;
-        kept.delete(oldest);
-        bytes -= byteLength;
-      }
-    },
-  };
-};
-
 /**
  * Keeps what scripts and their activities say to each other in Postgres: Temporal gets its SHA-256. A prompt would stand
  * in the history otherwise, and sixty long ones would break the limit of one task.
  */
 export const createContentCodec = (store: Store): PayloadCodec => {
-  const cache = createCache();
+  const cache = new LRUCache<string, Uint8Array>({
+    maxSize: capacity,
+    sizeCalculation: ({ byteLength }) => Math.max(1, byteLength),
+  });
 
   const keep = async ({ metadata, data }: Payload): Promise<Payload> => {
     const run = metadata?.run ?? new Uint8Array();
     const value = data ?? new Uint8Array();
     const hash = await store.contents.put(decode(run), value);
-    cache.put(`${decode(run)} ${hash}`, value);
+    cache.set(`${decode(run)} ${hash}`, value);
     return { metadata: { encoding: encode(encodings.stored), run }, data: encode(hash) };
   };
 
@@ -47,7 +33,7 @@ export const createContentCodec = (store: Store): PayloadCodec => {
     const key = `${run} ${hash}`;
     const value = cache.get(key) ?? (await store.contents.get(run, hash));
     if (!value) throw new Error(`The content ${hash} of run ${run} ${lostContent}`);
-    cache.put(key, value);
+    cache.set(key, value);
     return { metadata: { encoding: encode(encodings.content) }, data: value };
   };
 
@@ -55,7 +41,7 @@ export const createContentCodec = (store: Store): PayloadCodec => {
     const key = decode(data ?? new Uint8Array());
     const kept = cache.get(key);
     const value = kept ?? encode(JSON.stringify(await store.calls.result(key)));
-    if (!kept) cache.put(key, value);
+    if (!kept) cache.set(key, value);
     return { metadata: { encoding: encode(encodings.content) }, data: value };
   };
 

@@ -5,7 +5,7 @@ import type { Store } from '../../store/store.ts';
 import { type Listener, queueStream } from '../../store/wakeups.ts';
 import type { Gateway } from '../gateway.ts';
 import type { Delivery } from '../services/delivery.ts';
-import { startRounds } from './rounds.ts';
+import { createQuietly, startRounds } from './rounds.ts';
 import { tellStarters } from './run-starters.ts';
 
 export type RunKeeperOptions = {
@@ -25,9 +25,7 @@ const watchedAtOnce = 20;
 const mostAttempts = 3;
 
 const createCare = ({ store, gateway, delivery, scriptAgents, log }: RunKeeperOptions) => {
-  const quietly = async (action: string, act: () => Promise<unknown>): Promise<void> => {
-    await act().catch((error: unknown) => log.debug({ error }, `${action} again later`));
-  };
+  const quietly = createQuietly(log);
 
   type Ending = { code: 'script_stopped' | 'run_terminated' | 'run_cancelled'; reason: string };
 

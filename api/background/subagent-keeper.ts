@@ -3,7 +3,7 @@ import type { SubagentLimits } from '../../contracts/subagents.ts';
 import type { Store } from '../../store/store.ts';
 import type { UntoldSubagent } from '../../store/subagent-care.ts';
 import type { Gateway } from '../gateway.ts';
-import { startRounds } from './rounds.ts';
+import { createQuietly, startRounds } from './rounds.ts';
 
 export type KeeperOptions = { store: Store; gateway: Gateway; limits: () => SubagentLimits; log: Logger };
 
@@ -12,9 +12,7 @@ const roundMs = 1000;
 const watchedAtOnce = 20;
 
 const createCare = ({ store, gateway, limits, log }: KeeperOptions) => {
-  const quietly = async (action: string, act: () => Promise<unknown>): Promise<void> => {
-    await act().catch((error: unknown) => log.debug({ error }, `${action} again later`));
-  };
+  const quietly = createQuietly(log);
 
   const tell = async ({ id, parentSessionId, action }: UntoldSubagent): Promise<void> => {
     if (action !== 'start') return await gateway.tellSubagent(id, action);

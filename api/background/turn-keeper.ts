@@ -4,7 +4,7 @@ import { errorTable } from '../../contracts/errors.ts';
 import type { Store } from '../../store/store.ts';
 import type { UnwatchedTurn } from '../../store/turns.ts';
 import type { Gateway } from '../gateway.ts';
-import { startRounds } from './rounds.ts';
+import { createQuietly, startRounds } from './rounds.ts';
 
 export type TurnKeeperOptions = {
   store: Store;
@@ -17,9 +17,7 @@ const roundMs = 1000;
 const watchedAtOnce = 40;
 
 const createCare = ({ store, gateway, log }: TurnKeeperOptions) => {
-  const quietly = async (action: string, act: () => Promise<unknown>): Promise<void> => {
-    await act().catch((error: unknown) => log.debug({ error }, `${action} again later`));
-  };
+  const quietly = createQuietly(log);
 
   const settleTerminated = async ({ sessionId, turn, agent, model }: UnwatchedTurn): Promise<void> => {
     const code = 'turn_terminated';

@@ -1,18 +1,17 @@
 import { toMs } from '../../contracts/duration.ts';
-import { EverturnError } from '../../contracts/errors.ts';
 import { stepWorkflowId } from '../../contracts/ids.ts';
 import { ClearedResults, ClearResults, type KeptResult, ResultPage, ResultQuery } from '../../contracts/results.ts';
+import { decodeCursor, encodeCursor, isMoment } from '../../store/cursor.ts';
 import { acts, viewer } from '../access/guard.ts';
 import { actOf } from '../access/principal.ts';
 import type { Api, ApiContext } from '../context.ts';
 
 const encode = ({ endedAt, run, call }: KeptResult): string =>
-  Buffer.from(`${endedAt} ${stepWorkflowId(run, call)}`).toString('base64url');
+  encodeCursor({ place: endedAt, key: stepWorkflowId(run, call) });
 
 const decode = (cursor: string): { endedAt: string; key: string } => {
-  const [endedAt, key] = Buffer.from(cursor, 'base64url').toString().split(' ', 2);
-  if (endedAt && key && !Number.isNaN(Date.parse(endedAt))) return { endedAt, key };
-  throw new EverturnError('bad_request', `Invalid cursor ${cursor}. Pass a page's nextCursor, or leave it out`);
+  const { place, key } = decodeCursor(cursor, isMoment);
+  return { endedAt: place, key };
 };
 
 const olderThanMs = (text: string | undefined): number | undefined => (text === undefined ? undefined : toMs(text));

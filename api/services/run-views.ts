@@ -1,3 +1,4 @@
+import { LRUCache } from 'lru-cache';
 import { declare } from '../../contracts/declared.ts';
 import type { RunDetail } from '../../contracts/run-detail.ts';
 import type { RunView } from '../../contracts/runs.ts';
@@ -17,16 +18,11 @@ const declaredBy = (run: StoredRun): Declared =>
 const capacity = 50;
 
 export const createRunViews = (store: Store) => {
-  const known = new Map<string, Declared>();
+  const known = new LRUCache<string, Declared>({ max: capacity });
 
   const declaredOf = async (id: string): Promise<Declared> => {
     const declared = known.get(id) ?? declaredBy(await storedRun(store, id));
-    known.delete(id);
     known.set(id, declared);
-    for (const oldest of known.keys()) {
-      if (known.size <= capacity) break;
-      known.delete(oldest);
-    }
     return declared;
   };
 

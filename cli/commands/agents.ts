@@ -10,7 +10,7 @@ import { count } from '../turn/describe.ts';
 export const addAgents = (program: Command): void => {
   program
     .command('agents')
-    .description('list the agents that are defined in files')
+    .description('list agents')
     .option('--json', 'one JSON line for each agent')
     .action((options: JsonOption) => runCommand(options, () => agents(options)));
 };

@@ -9,7 +9,7 @@ import { approvalLines } from '../turn/describe.ts';
 export const addApprovals = (program: Command): void => {
   program
     .command('approvals')
-    .description('list the tool calls and the questions of runs that wait for a person')
+    .description('list pending tool calls and questions of runs')
     .option('--json', 'one JSON line for each')
     .action((options: JsonOption) => runCommand(options, () => approvals(options)));
 };

@@ -34,12 +34,12 @@ const notEmpty = (text: string): string => {
 export const addApprove = (program: Command): void => {
   program
     .command('approve')
-    .description('answer tool calls and questions that wait for a person; the first answer stands')
+    .description('answer pending tool calls and questions; the first answer counts')
     .argument('<id...>', 'their ids: "everturn approvals" lists them')
     .option('--deny', 'the call must not run; the step of the run fails')
-    .option('--note <text>', 'told to the model when the call is denied, kept with the answer of a question')
-    .option('--answer <text>', 'to what an agent asks; choices by number or word, several with commas', notEmpty)
-    .option('--field <name=value>', 'of the form of a question of a run; once for each', collectField)
+    .option('--note <text>', 'shown to the model when the call is denied, stored with the answer to a question')
+    .option('--answer <text>', "the answer to an agent's question; choices by number or word, several with commas", notEmpty)
+    .option('--field <name=value>', "a field of a question's form; repeatable", collectField)
     .addOption(
       new Option('--remember <scope>', 'do not ask for such calls again, in this session or in this folder').choices([
         'session',
@@ -48,7 +48,7 @@ export const addApprove = (program: Command): void => {
     )
     .option('--command <command>', 'with --remember: for this command, such as "npm run *" (default: exactly this one)')
     .option('--path <glob>', 'with --remember: for these files, such as "src/**" (default: exactly this one)')
-    .option('--late', 'approve a call that was denied: the agent is told, and may make it once')
+    .option('--late', 'approve a denied call: the agent is notified and may make it once')
     .option('--json', 'each answered one as one JSON line')
     .action((ids: string[], options: ApproveOptions) => runCommand(options, () => answerAll(ids, options)));
 };

@@ -13,10 +13,10 @@ type AuditOptions = JsonOption & { user?: string; action?: AuditAction; target?:
 export const addAudit = (program: Command): void => {
   program
     .command('audit')
-    .description('list who did what, the newest first (admins)')
+    .description('list who did what, newest first (admins)')
     .option('--user <name>', 'what this user did')
     .addOption(new Option('--action <action>', 'acts of this kind').choices(AuditAction.options))
-    .option('--target <id>', 'what was done to this session, run, approval or user')
+    .option('--target <id>', 'acts on this session, run, approval or user')
     .option('--limit <count>', 'how many at most', wholeNumber(1), 50)
     .option('--json', 'one JSON line for each')
     .action((options: AuditOptions) => runCommand(options, () => audit(options)));

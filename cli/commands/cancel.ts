@@ -7,7 +7,7 @@ import { isRunId } from '../runs/is-run-id.ts';
 export const addCancel = (program: Command): void => {
   program
     .command('cancel')
-    .description('cancel a run, or the turn that runs in a session; messages that wait are answered next')
+    .description('cancel a run, or the running turn of a session; waiting messages are answered next')
     .argument('<id>', 'of a run or a session')
     .option('--json', 'one JSON line')
     .action((id: string, options: JsonOption) =>

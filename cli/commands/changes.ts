@@ -21,13 +21,11 @@ const state = (value: string): ChangeState => {
 const collectHunk = (value: string, before: number[] = []): number[] => [...before, wholeNumber(0)(value)];
 
 export const addChanges = (program: Command): void => {
-  const changes = program
-    .command('changes')
-    .description('list, apply, reject and undo the changes of files that a session has made or wants to make');
+  const changes = program.command('changes').description("list, apply, reject and undo a session's changes to files");
   changes
     .command('list <session>', { isDefault: true })
-    .description('list the changes of a session, the oldest first')
-    .option('--state <state>', 'those that are so, such as pending or applied', state)
+    .description('list the changes of a session, oldest first')
+    .option('--state <state>', 'only this state, such as pending or applied', state)
     .option('--turn <number>', 'those of one turn', wholeNumber(1))
     .option('--diff', 'with their diffs')
     .option('--json', 'one JSON line for each')
@@ -41,14 +39,14 @@ export const addChanges = (program: Command): void => {
       .description(description)
       .option('--json', 'the changes as one JSON line each');
     if (verb === 'apply')
-      command.option('--hunk <number>', 'with one change: this hunk of it, from 0; once for each', collectHunk);
+      command.option('--hunk <number>', 'with one change: this hunk of it, from 0; repeatable', collectHunk);
     command.action((id: string, wanted: string[], options: DecideOptions) =>
       runCommand(options, () => decide({ id, wanted, decision }, options)),
     );
   }
   changes
     .command('undo <session>')
-    .description('undo applied changes; refused where somebody changed a file since')
+    .description('undo applied changes; refused if a file has changed since')
     .option('--turn <number>', 'those of one turn', wholeNumber(1))
     .option('--call <turn/step/call>', 'those of one call, such as 1/2/0')
     .option('--since <change>', 'this change and all after it, by number or id')

@@ -18,10 +18,10 @@ type ChatOptions = JsonOption & SessionOptions & { attach?: string[] };
 export const addChat = (program: Command): void => {
   addSessionOptions(program.command('chat'))
     .description(
-      'talk in one session; when piped, each line is a message, or /attach, /compact or /context, and waits for the one before',
+      'talk in one session; when piped, each line is a message, or /attach, /compact or /context, and waits for the previous one',
     )
-    .option('--attach <file>', 'goes with the first message; may be given several times', collect)
-    .option('--json', 'as "send --json", for each line of standard input')
+    .option('--attach <file>', 'attach to the first message; repeatable', collect)
+    .option('--json', 'like "send --json", for each line of standard input')
     .action((options: ChatOptions) => runCommand(options, () => chat(options)));
 };
 

@@ -14,11 +14,11 @@ type CompactOptions = JsonOption & { prune?: boolean; dryRun?: boolean; keep?: s
 export const addCompact = (sessions: Command): void => {
   sessions
     .command('compact')
-    .description('send a summary in the place of the conversation so far; the transcript keeps everything')
+    .description('replace the conversation so far with a summary in requests; the transcript keeps everything')
     .argument('<session>', 'its id')
-    .option('--prune', 'leave out long results of tools instead: no model is asked')
-    .option('--keep <text>', 'what the summary is to keep')
-    .option('--dry-run', 'only say what it would cost')
+    .option('--prune', 'leave out long tool results instead, without a model request')
+    .option('--keep <text>', 'what the summary should keep')
+    .option('--dry-run', 'only show what it would cost')
     .option('--json', 'one JSON line')
     .action((id: string, _: unknown, command: Command) => {
       const options = command.optsWithGlobals<CompactOptions>();
@@ -26,7 +26,7 @@ export const addCompact = (sessions: Command): void => {
     });
   sessions
     .command('context')
-    .description('how full the context of a session is, and what was left out or summarised')
+    .description("show the size of a session's context, and what was left out or summarised")
     .argument('<session>', 'its id')
     .option('--json', 'one JSON line')
     .action((id: string, _: unknown, command: Command) => {

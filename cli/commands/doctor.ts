@@ -8,7 +8,7 @@ import { runCommand } from '../run-command.ts';
 export const addDoctor = (program: Command): void => {
   program
     .command('doctor')
-    .description('say what is present, missing or wrong on this machine, and what to do')
+    .description('show what is present, missing or wrong on this machine, and how to fix it')
     .option('--json', 'one JSON line for each finding')
     .action((options: JsonOption) => doctor(options));
 };

@@ -17,13 +17,13 @@ export const addFlows = (program: Command): void => {
   const flows = program.command('flows').description('list flows; check files of flows and agents');
   flows
     .command('list', { isDefault: true })
-    .description('list the flows that can be run')
+    .description('list flows')
     .option('--json', 'one JSON line for each flow')
     .action((options: JsonOption) => runCommand(options, () => list(options)));
   flows
     .command('check [file...]')
-    .description('check files of flows and agents; without names, all that are found')
-    .option('--json', 'one JSON line for each fault')
+    .description('check files of flows and agents; without names, all of them')
+    .option('--json', 'one JSON line for each error')
     .action((files: string[], options: JsonOption) => runCommand(options, () => check(files, options)));
   flows
     .command('schema')

@@ -9,9 +9,9 @@ type ForkOptions = JsonOption & { turn?: number; title?: string };
 export const addFork = (program: Command): void => {
   program
     .command('fork')
-    .description('begin a new session with what another has said so far')
+    .description('start a new session from the conversation of another')
     .argument('<session>', 'its id')
-    .option('--turn <number>', 'the last turn that is taken; default: the last that has ended', wholeNumber(1))
+    .option('--turn <number>', 'the last turn to include; default: the last one that has ended', wholeNumber(1))
     .option('--title <text>', 'of the new session')
     .option('--json', 'the new session as one JSON line')
     .action((id: string, options: ForkOptions) => runCommand(options, () => fork(id, options)));

@@ -8,7 +8,7 @@ import { printJson, runCommand } from '../run-command.ts';
 export const addHealth = (program: Command): void => {
   program
     .command('health')
-    .description('ask the running stack how its workers, its servers and its model are')
+    .description('show the health of the running stack: workers, servers and model')
     .option('--json', 'as one JSON line')
     .action((options: JsonOption) => runCommand(options, () => health(options)));
 };

@@ -7,9 +7,7 @@ import { styleOf } from '../screen/style.ts';
 import { type Column, table } from '../screen/table.ts';
 
 export const addKeys = (program: Command): void => {
-  const keys = program
-    .command('keys')
-    .description('list the keys of everturn.yaml and which of them rest; clear a mark');
+  const keys = program.command('keys').description('list the keys of everturn.yaml with their marks; clear a mark');
   keys
     .command('list', { isDefault: true })
     .description('list keys with their marks, never the secrets')
@@ -17,7 +15,7 @@ export const addKeys = (program: Command): void => {
     .action((options: JsonOption) => runCommand(options, () => list(options)));
   keys
     .command('clear <name>')
-    .description('ask a marked key again at once (operators)')
+    .description("clear a key's mark, so that it is used again at once (operators)")
     .option('--json', 'as one JSON line')
     .action((name: string, options: JsonOption) => runCommand(options, () => clear(name, options)));
 };

@@ -15,10 +15,10 @@ const limitMs = 600_000;
 export const addModels = (program: Command): void => {
   program
     .command('models')
-    .description('about the models of everturn.yaml')
+    .description('list and check the models of everturn.yaml')
     .command('check')
     .argument('[name]', 'the name of a model (default: the first of everturn.yaml)')
-    .description('ask a configured model some ten short questions and say what it can do')
+    .description('send about ten short requests to a configured model and print what it supports')
     .option('--json', 'one JSON line')
     .action((name: string | undefined, options: JsonOption) => check(name, options));
 };

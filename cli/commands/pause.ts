@@ -6,13 +6,13 @@ import { printJson, runCommand } from '../run-command.ts';
 export const addPause = (program: Command): void => {
   program
     .command('pause')
-    .description('begin no more steps or agents of a run; what runs goes on to its end')
+    .description('start no further steps or agents of a run; running ones finish')
     .argument('<run>', 'its id')
     .option('--json', 'the run as one JSON line')
     .action((id: string, options: JsonOption) => runCommand(options, () => setPaused(id, true, options)));
   program
     .command('resume')
-    .description('let a paused run go on')
+    .description('resume a paused run')
     .argument('<run>', 'its id')
     .option('--json', 'the run as one JSON line')
     .action((id: string, options: JsonOption) => runCommand(options, () => setPaused(id, false, options)));

@@ -17,11 +17,11 @@ type AddOptions = SessionOption & RuleOptions & { workspace?: string };
 export const addPermissions = (program: Command): void => {
   const permissions = program
     .command('permissions')
-    .description('what calls of tools may do: list, add and remove rules');
+    .description('list, add and remove rules for tool calls');
   permissions
     .command('list', { isDefault: true })
-    .description('list the rules and the read access that was given')
-    .option('--session <id>', 'only what holds in this session')
+    .description('list rules and granted read access')
+    .option('--session <id>', 'only the rules that apply to this session')
     .option('--json', 'one JSON line for each')
     .action((options: SessionOption) => runCommand(options, () => list(options)));
   permissions
@@ -41,13 +41,13 @@ export const addPermissions = (program: Command): void => {
     .action((decision: RuleDecision, options: AddOptions) => runCommand(options, () => add(decision, options)));
   permissions
     .command('remove')
-    .description('remove rules and read access that were given')
-    .argument('<id...>', 'as "everturn permissions" lists them')
+    .description('remove rules and granted read access')
+    .argument('<id...>', 'ids from "everturn permissions"')
     .option('--json', 'each as one JSON line')
     .action((ids: string[], options: JsonOption) => runCommand(options, () => remove(ids, options)));
   permissions
     .command('why')
-    .description('say why a call was asked for, allowed or denied')
+    .description('explain why a call asked, was allowed or was denied')
     .argument('<id>', 'of the call: <session>/<turn>/<step>/<call>')
     .option('--json', 'the record as one JSON line')
     .action((id: string, options: JsonOption) => runCommand(options, () => why(id, options)));

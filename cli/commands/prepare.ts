@@ -11,7 +11,7 @@ export const addPrepare = (program: Command): void => {
   program
     .command('prepare')
     .description(
-      'bring the servers of DATABASE_URL and TEMPORAL_ADDRESS up to date: database, schema, namespace, search attributes; for workers and APIs that are started without "up"',
+      'prepare the servers of DATABASE_URL and TEMPORAL_ADDRESS: database, schema, namespace, search attributes; for workers and APIs started without "up"',
     )
     .option('--json', 'one JSON line for each step')
     .action((options: JsonOption) => prepare(options));

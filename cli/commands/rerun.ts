@@ -7,8 +7,8 @@ import { wholeNumber } from '../parse-number.ts';
 import { runCommand } from '../run-command.ts';
 import { begin } from '../runs/begin.ts';
 import { type BudgetOptions, budgetOf, dollars } from '../runs/budget.ts';
-import { refuseOptions } from '../runs/only-for.ts';
 import { readArgs, readInput } from '../runs/read-input.ts';
+import { refuseOptions } from '../runs/target.ts';
 
 type RerunOptions = JsonOption &
   BudgetOptions & {
@@ -27,18 +27,18 @@ const collect = (label: string, labels: string[] = []): string[] => [...labels, 
 export const addRerun = (program: Command): void => {
   program
     .command('rerun')
-    .description('run again what has ended; results whose inputs did not change are used again')
+    .description('run again what has ended; results whose inputs did not change are reused')
     .argument('<run>', 'its id')
-    .option('--from <step>', 'of a flow: use nothing again of this step and of what depends on it')
+    .option('--from <step>', 'of a flow: discard the results of this step and of everything that depends on it')
     .option('--input <json>', 'of a flow: another input, a JSON object or @FILE that holds one')
     .option('--args <json>', 'of a script: other arguments, JSON or @FILE that holds them')
-    .option('--fresh-agent <label>', 'of a script: run the agents of this label whatever they gave (again)', collect)
+    .option('--fresh-agent <label>', 'of a script: run the agents with this label again; repeatable', collect)
     .option('--budget-tokens <count>', 'of a script: another budget, in tokens of all kinds', wholeNumber(1))
     .option('--budget-dollars <amount>', 'of a script: another budget, in US dollars', dollars)
-    .option('--allow-empty', 'of a script: it completes also where none of its agents ran')
+    .option('--allow-empty', 'of a script: complete even if none of its agents ran')
     .option('--original', 'the definition it was started with (default: the file as it is now)')
     .option('--fresh', 'use no result again')
-    .option('-d, --detach', 'return once it is taken')
+    .option('-d, --detach', 'return once it is accepted')
     .option('--json', 'one JSON line for each event of the new run, and nothing else on standard output')
     .action((id: string, options: RerunOptions) => runCommand(options, () => rerun(id, options)));
 };

@@ -10,9 +10,8 @@ import { wholeNumber } from '../parse-number.ts';
 import { runCommand } from '../run-command.ts';
 import { begin } from '../runs/begin.ts';
 import { type BudgetOptions, budgetOf, dollars } from '../runs/budget.ts';
-import { refuseOptions } from '../runs/only-for.ts';
 import { argsOfWords, readArgs, readInput } from '../runs/read-input.ts';
-import { absolute, findTarget, type Target } from '../runs/target.ts';
+import { absolute, findTarget, refuseOptions, type Target } from '../runs/target.ts';
 import { parseAllow } from '../turn/pick-session.ts';
 
 type RunOptions = JsonOption &
@@ -41,15 +40,12 @@ export const addRun = (program: Command): void => {
     .option('--budget-dollars <amount>', 'of a script: US dollars that its agents may use', dollars)
     .option('--concurrency <count>', 'of a script: agents at once, 1 to 200', wholeNumber(1))
     .option('--timeout <duration>', 'of a script: how long the whole run may take, such as 2h', durationText)
-    .option(
-      '--reuse',
-      'of a script: use results of agents that other runs paid for, where all that decides them is the same',
-    )
-    .option('--reuse-ttl <duration>', 'of a script: the same, of results that are no older, such as 1h', durationText)
-    .option('--allow-empty', 'of a script: it completes also where none of its agents ran')
+    .option('--reuse', 'of a script: reuse equal results of agents that other runs paid for')
+    .option('--reuse-ttl <duration>', 'of a script: reuse only results of at most this age, such as 1h', durationText)
+    .option('--allow-empty', 'of a script: complete even if none of its agents ran')
     .option('--workspace <folder>', 'the folder its agents work in (default: the folder of the stack)')
     .option('--allow <permissions>', 'what needs no approval in its sessions, such as write,run', parseAllow)
-    .option('-d, --detach', 'return once it is taken')
+    .option('-d, --detach', 'return once it is accepted')
     .option('--json', 'one JSON line for each event of the run, and nothing else on standard output')
     .action((name: string, words: string[], options: RunOptions) =>
       runCommand(options, () => run(name, words, options)),

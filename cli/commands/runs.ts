@@ -9,18 +9,17 @@ import { wholeNumber } from '../parse-number.ts';
 import { printJson, runCommand } from '../run-command.ts';
 import { paintRunState } from '../runs/ending.ts';
 import { printRun, printStep } from '../runs/print-run.ts';
-import { readReport } from '../runs/report.ts';
-import { readResult, resultText } from '../runs/script/result.ts';
+import { readReport, readResult, resultText } from '../runs/result.ts';
 import { type Style, styleOf } from '../screen/style.ts';
 import { type Column, table } from '../screen/table.ts';
 
 type ListOptions = JsonOption & { status?: RunStatus; flow?: string; limit: number };
 
 export const addRuns = (program: Command): void => {
-  const runs = program.command('runs').description('list runs, the newest first; show one');
+  const runs = program.command('runs').description('list runs, newest first; show one');
   runs
     .command('list', { isDefault: true })
-    .description('list runs, the newest first; with an id, show that run')
+    .description('list runs, newest first; with an id, show that run')
     .argument('[run]', 'the id of a run: the same as "runs show"')
     .addOption(new Option('--status <status>', 'those that are so').choices(RunStatus.options))
     .option('--flow <name>', 'those of this flow or script')
@@ -38,12 +37,12 @@ export const addRuns = (program: Command): void => {
     );
   runs
     .command('report <run>')
-    .description('print the report of a flow, as Markdown, or what a script returned')
+    .description('print the report of a flow, as Markdown, or the result of a script')
     .option('--json', 'as one JSON line')
     .action((id: string, options: JsonOption) => runCommand(options, () => report(id, options)));
   runs
     .command('artifact <run> <name>')
-    .description('print a file that a flow keeps with its run; "runs show" lists their names')
+    .description('print a file of a run; "runs show" lists their names')
     .option('--json', 'as one JSON line')
     .action((id: string, name: string, options: JsonOption) => runCommand(options, () => artifact(id, name, options)));
 };

@@ -7,10 +7,10 @@ import { type Style, styleOf } from '../screen/style.ts';
 import { type Column, table } from '../screen/table.ts';
 
 export const addSchedules = (program: Command): void => {
-  const schedules = program.command('schedules').description('list the schedules of flows; pause, resume, trigger one');
+  const schedules = program.command('schedules').description('list, pause, resume and trigger schedules of flows');
   schedules
     .command('list', { isDefault: true })
-    .description('list the schedules that files of flows declare')
+    .description('list schedules')
     .option('--json', 'one JSON line for each schedule')
     .action((options: JsonOption) => runCommand(options, () => list(options)));
   const verbs = {

@@ -20,20 +20,20 @@ import { count } from '../turn/describe.ts';
 type NewOptions = JsonOption & { dir: 'project' | 'personal' };
 
 export const addScripts = (program: Command): void => {
-  const scripts = program.command('scripts').description('list scripts; check files of scripts; begin a new one');
+  const scripts = program.command('scripts').description('list, check and create scripts');
   scripts
     .command('list', { isDefault: true })
-    .description('list the scripts that can be run')
+    .description('list scripts')
     .option('--json', 'one JSON line for each script')
     .action((options: JsonOption) => runCommand(options, () => list(options)));
   scripts
     .command('check [name...]')
-    .description('check scripts, by their names or files; without any, all that are found')
-    .option('--json', 'one JSON line for each fault and warning')
+    .description('check scripts by name or file; without arguments, all of them')
+    .option('--json', 'one JSON line for each error and warning')
     .action((files: string[], options: JsonOption) => runCommand(options, () => check(files, options)));
   scripts
     .command('new <name>')
-    .description('write a small script that works, and the declarations for editors beside it')
+    .description('write a small working script, and declarations for editors next to it')
     .addOption(
       new Option('--dir <where>', 'for this project, or for all of yours')
         .choices(['project', 'personal'])

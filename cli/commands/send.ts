@@ -14,15 +14,15 @@ type SendOptions = JsonOption & SessionOptions & { whenBusy: WhenBusy; wait: boo
 
 export const addSend = (program: Command): void => {
   addSessionOptions(program.command('send'))
-    .description('send a message and follow the turn that answers it; starts the stack when it is down')
-    .argument('[text...]', 'the message; "-" or nothing: from standard input')
+    .description('send a message and follow the turn that answers it; starts the stack if necessary')
+    .argument('[text...]', 'the message; "-" or no argument reads standard input')
     .addOption(
       new Option('--when-busy <how>', 'what happens while another turn runs')
         .choices(WhenBusy.options)
         .default('enqueue'),
     )
-    .option('--attach <file>', 'an image, a PDF or a text file; may be given several times', collect)
-    .option('--no-wait', 'return once the message is taken')
+    .option('--attach <file>', 'an image, a PDF or a text file; repeatable', collect)
+    .option('--no-wait', 'return once the message is accepted')
     .option('--json', 'one JSON line for each event of the turn, and nothing else on standard output')
     .action((words: string[], options: SendOptions) => runCommand(options, () => send(words, options)));
 };

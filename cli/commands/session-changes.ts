@@ -35,7 +35,7 @@ export const addSessionChanges = (sessions: Command): void => {
     .addOption(
       new Option(
         '--auto-fix <choice>',
-        'whether the check command runs after steps that write; also while a turn runs',
+        'whether the check command runs after steps that write; applies at once',
       ).choices(['on', 'off']),
     )
     .option('--json', 'the session as one JSON line')

@@ -16,7 +16,7 @@ export const addSessionFiles = (sessions: Command): void => {
     .action((id: string) => runCommand({}, () => exportSession(id)));
   sessions
     .command('import <file>')
-    .description('make a session from an exported one; - reads standard input. Nothing of it is run')
+    .description('import an exported session; - reads standard input. Nothing is run')
     .option('--workspace <folder>', 'the folder the agent works in (default: the folder of the stack)')
     .option('--title <title>', 'its title (default: as it was)')
     .option('--agent <name>', 'the agent (default: the one of the same name here, else the built-in one)')

@@ -7,7 +7,7 @@ import { parseAllow } from '../turn/pick-session.ts';
 /** Which session a message goes to. */
 export const addSessionOptions = (command: Command): Command =>
   command
-    .option('--new', 'begin a new session (default: the last one of this folder)')
+    .option('--new', 'start a new session (default: the last one of this folder)')
     .option('--session <id>', 'this session')
     .option('--workspace <folder>', 'the folder the agent works in (default: the folder of the stack)')
     .option('--allow <permissions>', 'with --new: what needs no approval, such as write,run', parseAllow)

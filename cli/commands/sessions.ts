@@ -18,16 +18,16 @@ export const addSessions = (program: Command): void => {
   const command = program.command('sessions').description('list, search, change, export and import sessions');
   command
     .command('list', { isDefault: true })
-    .description('list sessions, the one used last first')
+    .description('list sessions, most recently used first')
     .option('--q <text>', 'those whose title or id contains this')
-    .option('--archived', 'those that are archived')
+    .option('--archived', 'only archived sessions')
     .option('--limit <count>', 'how many at most', wholeNumber(1), 50)
     .option('--json', 'one JSON line for each session')
     .action((options: SessionsOptions) => runCommand(options, () => sessions(options)));
   command
     .command('search <words...>')
-    .description('find sessions by what was said in them: words, "phrases", or, -not')
-    .option('--archived', 'archived sessions too')
+    .description('find sessions by their text: words, "phrases", or, -not')
+    .option('--archived', 'include archived sessions')
     .option('--limit <count>', 'how many at most', wholeNumber(1), 20)
     .option('--json', 'one JSON line for each')
     .action((words: string[], options: SearchOptions) => runCommand(options, () => search(words.join(' '), options)));

@@ -12,12 +12,10 @@ import { type Column, table } from '../screen/table.ts';
 type ListOptions = JsonOption & { status?: SubagentStatus; session?: string; limit: number };
 
 export const addSubagents = (program: Command): void => {
-  const subagents = program
-    .command('subagents')
-    .description('list background agents; show, cancel, retry or send to one');
+  const subagents = program.command('subagents').description('list, show, cancel, retry or message background agents');
   subagents
     .command('list', { isDefault: true })
-    .description('list background agents, the newest first')
+    .description('list background agents, newest first')
     .option('--session <id>', 'those that this session has spawned')
     .addOption(new Option('--status <status>', 'those that are so').choices(SubagentStatus.options))
     .option('--limit <count>', 'how many at most', wholeNumber(1), 50)
@@ -30,12 +28,12 @@ export const addSubagents = (program: Command): void => {
     .action((id: string, options: JsonOption) => runCommand(options, () => show(id, options)));
   subagents
     .command('cancel <id>')
-    .description('cancel one; the session that spawned it is told')
+    .description('cancel one; the session that spawned it is notified')
     .option('--json', 'as one JSON line')
     .action((id: string, options: JsonOption) => runCommand(options, () => cancel(id, options)));
   subagents
     .command('retry <id>')
-    .description('do the work of one that failed, crashed or was cancelled again, as a new attempt')
+    .description('retry one that failed, crashed or was cancelled')
     .option('--json', 'the new attempt as one JSON line')
     .action((id: string, options: JsonOption) => runCommand(options, () => retry(id, options)));
   subagents

@@ -20,17 +20,17 @@ export const addTools = (program: Command): void => {
     .description('list the tools of agents; write, check and try tools of your own');
   tools
     .command('list', { isDefault: true })
-    .description('list built-in tools, MCP servers and tools in TypeScript, with what is wrong with them')
+    .description('list built-in tools, MCP servers and tools in TypeScript, with their errors')
     .option('--json', 'as one JSON line')
     .action((options: JsonOption) => runCommand(options, () => list(options)));
   tools
     .command('check')
-    .description('load every tool in .everturn/tools and say what is wrong with it; needs no stack')
+    .description('load every tool in .everturn/tools and report errors; needs no stack')
     .option('--json', 'one JSON line for each file')
     .action((options: JsonOption) => runCommand(options, () => check(options)));
   tools
     .command('new <name>')
-    .description('write a small tool that works')
+    .description('write a small working tool')
     .addOption(
       new Option('--dir <where>', 'for this project, or for all of yours')
         .choices(['project', 'personal'])

@@ -30,7 +30,7 @@ export const addTrace = (program: Command): void => {
     .argument('<session>', 'its id')
     .option('--turn <number>', 'of this turn only', wholeNumber(1))
     .option('--limit <count>', 'how many at most', wholeNumber(1), 1000)
-    .option('--tools', 'of its tool calls: what each was given and gave, with totals')
+    .option('--tools', 'list its tool calls with input, output and totals')
     .option('--tool <name>', 'with --tools: calls of this tool')
     .addOption(
       new Option('--outcome <outcome>', 'with --tools: calls that ended so, or are open').choices(

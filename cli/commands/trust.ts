@@ -23,7 +23,7 @@ export const addTrust = (program: Command): void => {
     .option('-y, --yes', 'trust without asking')
     .option('--list', 'list the folders that you have trusted')
     .option('--revoke', 'take trust away')
-    .option('--data', 'say that the .everturn data of the folder is yours: made before an upgrade, moved or restored')
+    .option('--data', "confirm that the folder's .everturn data is yours: created before an upgrade, moved or restored")
     .option('--json', 'one JSON line')
     .action((folder: string | undefined, options: TrustOptions) =>
       runCommand(options, () => act(folder === undefined ? projectOf({}) : projectOf({ project: folder }), options)),

@@ -31,7 +31,7 @@ const dimensions = (text: string): UsageDimension[] =>
 export const addUsage = (program: Command): void => {
   program
     .command('usage')
-    .description('what requests to models used, and what they cost as far as prices are known')
+    .description('show usage and cost of model requests')
     .option('--by <dimensions>', `${usageDimensions.join(', ')}, or several with commas`, dimensions, ['day'])
     .option('--from <day>', 'from this day or moment on (UTC)')
     .option('--to <day>', 'before this day or moment')

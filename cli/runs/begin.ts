@@ -1,30 +1,11 @@
-import { setTimeout as delay } from 'node:timers/promises';
-import { type ErrorCode, EverturnError } from '../../contracts/errors.ts';
 import type { Run } from '../../contracts/runs.ts';
 import type { Connection } from '../connect.ts';
+import { patiently } from '../patiently.ts';
 import { printJson } from '../run-command.ts';
 import { styleOf } from '../screen/style.ts';
 import { projectOf } from '../supervisor/ensure-up.ts';
 import { offlineNote } from '../turn/offline-words.ts';
 import { showRun } from './show-run.ts';
-
-/** The stack answered a moment ago, or was started by us, so it is worth some patience. */
-const patienceMs = 15_000;
-const pauseMs = 250;
-const passing: readonly ErrorCode[] = ['not_running', 'database_unavailable', 'temporal_unavailable'];
-
-const patiently = async (start: () => Promise<Run>): Promise<Run> => {
-  const deadline = performance.now() + patienceMs;
-  while (true) {
-    try {
-      return await start();
-    } catch (error) {
-      const mayPass = error instanceof EverturnError && passing.includes(error.code);
-      if (!mayPass || performance.now() > deadline) throw error;
-    }
-    await delay(pauseMs);
-  }
-};
 
 /** Starts a run, says which it is, and follows it unless that is not wanted. `start` must take effect once. */
 export const begin = async (

@@ -5,9 +5,9 @@ import { printJson } from '../run-command.ts';
 import { harmless, styleOf } from '../screen/style.ts';
 import { howToAnswer, nodeLine, nodeName, questionLines } from './describe.ts';
 import { runEndingLines, runLinks } from './ending.ts';
+import { readResult, resultText } from './result.ts';
 import { callsOf } from './script/calls.ts';
-import { readResult, resultText } from './script/result.ts';
-import { scriptLines } from './script/script-lines.ts';
+import { scriptLines } from './script/script-board.ts';
 
 /** Items that went wrong and are told with their step. */
 const mostItems = 20;

@@ -1,3 +1,4 @@
+import stringWidth from 'string-width';
 import { oneLine, type Style } from './style.ts';
 
 export type Column<Row> = {
@@ -14,12 +15,13 @@ export type Column<Row> = {
 export const table = <Row>(columns: readonly Column<Row>[], rows: readonly Row[], style: Style): string => {
   const cells = rows.map((row) => columns.map(({ value, max = 60 }) => oneLine(value(row), max)));
   const widths = columns.map(({ title }, index) =>
-    Math.max(title.length, ...cells.map((row) => row[index]?.length ?? 0)),
+    Math.max(title.length, ...cells.map((row) => stringWidth(row[index] ?? ''))),
   );
   const pad = (text: string, index: number): string => {
     const width = widths[index] ?? 0;
-    if (columns[index]?.align === 'right') return text.padStart(width);
-    return index === columns.length - 1 ? text : text.padEnd(width);
+    const space = ' '.repeat(Math.max(0, width - stringWidth(text)));
+    if (columns[index]?.align === 'right') return space + text;
+    return index === columns.length - 1 ? text : text + space;
   };
   const head = style.dim(columns.map(({ title }, index) => pad(title, index)).join('  '));
   const lines = rows.map((row, at) =>

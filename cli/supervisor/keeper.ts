@@ -1,5 +1,6 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { EverturnError } from '../../contracts/errors.ts';
+import { aborted } from './aborted.ts';
 import { type BackoffPolicy, createBackoff, defaultBackoff } from './backoff.ts';
 import type { Running, Service } from './service.ts';
 
@@ -113,9 +114,3 @@ const gaveUpError = (service: Service, { limit, windowMs }: BackoffPolicy, reaso
     `Cannot keep ${service.name} running: it failed ${limit} times within ${windowMs / 1000} s, the last time because ${reason}. Its log is ${service.log}`,
     { details: { process: service.name, log: service.log } },
   );
-
-const aborted = (signal: AbortSignal): Promise<void> =>
-  new Promise((resolve) => {
-    if (signal.aborted) resolve();
-    signal.addEventListener('abort', () => resolve(), { once: true });
-  });

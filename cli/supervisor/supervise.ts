@@ -6,6 +6,7 @@ import { takeLock } from '../../runtime/lock.ts';
 import { identify } from '../../runtime/processes.ts';
 import { loadTrustedConfig } from '../../trust/config.ts';
 import { openTrust } from '../../trust/trust.ts';
+import { aborted } from './aborted.ts';
 import { bringUp } from './bring-up.ts';
 import { cautionsOf } from './cautions.ts';
 import { claimFolders } from './claim.ts';
@@ -157,9 +158,3 @@ const keeperEvents = (
   back: ({ name }, afterMs) => report({ type: 'back', process: name, afterMs }),
   gaveUp: (_service, error) => fail(error),
 });
-
-const aborted = (signal: AbortSignal): Promise<void> =>
-  new Promise((resolve) => {
-    if (signal.aborted) resolve();
-    signal.addEventListener('abort', () => resolve(), { once: true });
-  });

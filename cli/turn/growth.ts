@@ -8,13 +8,14 @@ export type Fresh = { text: string; again: boolean };
  * completes it, a newer attempt replaces it.
  */
 export const createGrowth = () => {
-  let place: Place = { turn: 0, step: 0 };
+  /** Null: nothing has been shown yet. */
+  let place: Place | null = null;
   let fence = 0;
   /** Whether the attempt was seen from its first delta on. */
   let isWhole = false;
   let shown = new Map<number, string>();
 
-  const isHere = ({ turn, step }: Place): boolean => turn === place.turn && step === place.step;
+  const isHere = ({ turn, step }: Place): boolean => turn === place?.turn && step === place.step;
   const begin = (at: Place, nextFence: number, whole: boolean): void => {
     place = { turn: at.turn, step: at.step };
     fence = nextFence;

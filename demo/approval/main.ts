@@ -1,21 +1,18 @@
-import { mkdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { createScriptedModel } from '../../test/support/scripted-model.ts';
 import { until } from '../support/clock.ts';
-import { createProject } from '../support/project.ts';
-import { createStack } from '../support/stack.ts';
+import { openDemo } from '../support/demo.ts';
 import { createScene } from './scene.ts';
 
-const model = await createScriptedModel();
 const permissions = [
   { decision: 'deny', path: '*.pem', reason: 'keys' },
   { decision: 'allow', command: 'sh server.sh' },
 ];
-const project = await createProject(model.url, {}, { permissions });
-const stack = createStack(project);
+const demo = await openDemo({ openModel: createScriptedModel, more: { permissions } });
+const { stack, project, model, faults } = demo;
 const outside = path.join(project.folder, 'outside');
-const faults: string[] = [];
 
 const say = (line: string): void => console.log(line);
 const check = (isRight: boolean, words: string): void => {
@@ -42,14 +39,16 @@ const script = [
 ];
 const key = 'approvals and what follows from them';
 
-try {
+const prepare = async (): Promise<void> => {
   await mkdir(outside);
   await writeFile(path.join(outside, 'note.txt'), 'outside\n');
   await writeFile(path.join(project.workspace, 'count.sh'), 'echo "$1" >> ran.log\n');
   await writeFile(path.join(project.workspace, 'server.sh'), 'while :; do date +%s%N > beat; sleep 0.1; done\n');
   await writeFile(path.join(project.workspace, 'server.pem'), 'the key\n');
   model.script(script, key);
-  await stack.up();
+};
+
+const play = async (): Promise<void> => {
   const { id } = await stack.api.createSession({ workspace: project.workspace });
   const scene = createScene(stack, id);
   await stack.api.sendMessage(id, { text: key });
@@ -120,14 +119,9 @@ try {
   );
   check((await scene.ran()).join() === 'one,one,two', `ran.log: ${(await scene.ran()).join(', ')}`);
   faults.push(...model.failures);
-} catch (error) {
-  faults.push((error as Error).message);
-} finally {
-  await stack.down().catch((error: Error) => faults.push(error.message));
-  await model.close();
-  await project.remove();
-  await rm(outside, { recursive: true, force: true });
-}
+};
+
+await demo.run({ prepare, play });
 for (const fault of faults) say(`BROKEN ${fault}`);
 say(faults.length === 0 ? 'Held: nothing ran unasked, and nothing twice' : `${faults.length} faults`);
 process.exitCode = faults.length === 0 ? 0 : 1;

@@ -1,30 +1,19 @@
 import { createScriptedModel } from '../../test/support/scripted-model.ts';
-import { printEnd } from '../crash/report.ts';
-import { until } from '../support/clock.ts';
-import { createProject } from '../support/project.ts';
+import { openDemo } from '../support/demo.ts';
+import { anySeed, readOptions } from '../support/options.ts';
 import { createRandom } from '../support/random.ts';
-import { createStack } from '../support/stack.ts';
-import { readOptions, usage } from './options.ts';
+import { finish } from '../support/report.ts';
 import { type Claim, playRound } from './round.ts';
 
-const options = readOptions(process.argv.slice(2));
-if (!options) {
-  console.error(usage);
-  process.exit(2);
-}
-// Standard output is the report's alone.
-const progress = (line: string): void => console.error(line);
-
-const model = await createScriptedModel();
-const project = await createProject(model.url);
-const stack = createStack(project);
+/** Each round kills everything five times. */
+const options = readOptions('demo:changes', { rounds: 1, seed: anySeed() });
+const demo = await openDemo({ openModel: createScriptedModel, keep: options.keep });
+const { stack, model, faults, progress } = demo;
 const random = createRandom(options.seed);
-const faults: string[] = [];
 const rounds: Claim[][] = [];
 
-try {
-  progress(`everturn up in ${project.folder}, seed ${options.seed}`);
-  await stack.up();
+const play = async (): Promise<void> => {
+  progress(`seed ${options.seed}`);
   for (let number = 1; number <= options.rounds && faults.length === 0; number++) {
     progress(`round ${number}: an agent stages five changes, everything is killed -9 five times`);
     const claims = await playRound({ stack, model, number, random });
@@ -35,17 +24,7 @@ try {
     );
   }
   faults.push(...model.failures);
-} catch (error) {
-  faults.push((error as Error).message);
-} finally {
-  progress('everturn down');
-  await stack.down().catch((error: Error) => faults.push(error.message));
-  await until('the end of all processes', () => stack.left().length === 0, 10_000).catch(() => undefined);
-  for (const left of stack.left()) faults.push(`still running after "everturn down": ${left}`);
-  await model.close();
-  if (!options.keep) await project.remove();
-}
+};
 
-if (options.json) console.log(JSON.stringify({ seed: options.seed, rounds, broken: faults }, null, 2));
-else printEnd(faults);
-process.exitCode = faults.length === 0 ? 0 : 1;
+await demo.run({ play });
+finish(options, { seed: options.seed, rounds }, faults);

@@ -4,8 +4,7 @@ import type { ApiClient } from '../../client/api.ts';
 import type { Chunk } from '../../contracts/chunks.ts';
 import { isUndeclared, Prefix } from '../../contracts/prefix.ts';
 import { until } from '../support/clock.ts';
-import { createProject } from '../support/project.ts';
-import { createStack } from '../support/stack.ts';
+import { openDemo } from '../support/demo.ts';
 import { openProvider } from './provider.ts';
 
 const window = 32_000;
@@ -13,10 +12,8 @@ const window = 32_000;
 const times = 10;
 const fileLength = 18_000;
 
-const provider = await openProvider(window);
-const project = await createProject(provider.url);
-const stack = createStack(project);
-const faults: string[] = [];
+const demo = await openDemo({ openModel: () => openProvider(window) });
+const { stack, project, model: provider, faults } = demo;
 
 const settle = async (api: ApiClient, session: string, text: string): Promise<void> => {
   const { messageId } = await api.sendMessage(session, { text });
@@ -52,15 +49,18 @@ const allPrefixes = async (api: ApiClient, session: string): Promise<Prefix[]> =
   }
 };
 
-try {
-  const names = Array.from(
-    { length: Math.ceil((window * times * 3.4) / fileLength) + 4 },
-    (_, index) => `part-${index}.txt`,
-  );
+const names = Array.from(
+  { length: Math.ceil((window * times * 3.4) / fileLength) + 4 },
+  (_, index) => `part-${index}.txt`,
+);
+
+const prepare = async (): Promise<void> => {
   const text = (name: string): string =>
     `${name}: a line of it, with the number ${name.length}\n`.repeat(fileLength / 45);
   for (const name of names) await writeFile(path.join(project.workspace, name), text(name));
-  await stack.up();
+};
+
+const play = async (): Promise<void> => {
   const { api } = stack;
   const { id } = await api.createSession({ workspace: project.workspace });
   const said: string[] = [];
@@ -130,13 +130,9 @@ try {
   );
   check(longest <= window, 'a request was longer than the window');
   faults.push(...provider.failures);
-} catch (error) {
-  faults.push((error as Error).message);
-} finally {
-  await stack.down().catch((error: Error) => faults.push(error.message));
-  await provider.close();
-  await project.remove();
-}
+};
+
+await demo.run({ prepare, play });
 for (const fault of faults) console.log(`BROKEN ${fault}`);
 console.log(
   faults.length === 0 ? 'Held: it pruned, compacted and went on, and nothing was lost' : `${faults.length} faults`,

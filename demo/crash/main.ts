@@ -1,36 +1,21 @@
 import { createScriptedModel } from '../../test/support/scripted-model.ts';
-import { until } from '../support/clock.ts';
-import { createProject } from '../support/project.ts';
-import { createStack } from '../support/stack.ts';
-import { readOptions, usage } from './options.ts';
+import { openDemo } from '../support/demo.ts';
+import { finish } from '../support/report.ts';
+import { readCrashOptions } from './options.ts';
 import { programOf } from './program.ts';
-import { faultsOf, printEnd, printTable } from './report.ts';
+import { faultsOf, printTable } from './report.ts';
 import { playScenario } from './scenario.ts';
 import type { Verdict } from './verdict.ts';
 
-const options = readOptions(process.argv.slice(2));
-if (!options) {
-  console.error(usage);
-  process.exit(2);
-}
-// Standard output is the report's alone.
-const progress = (line: string): void => console.error(line);
-
-const model = await createScriptedModel();
-const project = await createProject(model.url);
-const stack = createStack(project);
-const faults: string[] = [];
+const options = readCrashOptions();
+const demo = await openDemo({ openModel: createScriptedModel, keep: options.keep });
+const { stack, model, faults, progress } = demo;
 const verdicts: Verdict[] = [];
 
-const interrupted = new AbortController();
-for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => interrupted.abort());
-
-try {
-  progress(`everturn up in ${project.folder}`);
-  await stack.up();
+const play = async (): Promise<void> => {
   for (const plan of programOf(options)) {
     const name = `kill -9 of ${plan.killed.join(', ')}: ${plan.moment}`;
-    if (interrupted.signal.aborted) throw new Error('Interrupted');
+    demo.throwIfInterrupted();
     progress(name);
     try {
       verdicts.push(await playScenario({ stack, model }, plan));
@@ -39,21 +24,7 @@ try {
       if (!stack.isUp()) await stack.up();
     }
   }
-} catch (error) {
-  faults.push((error as Error).message);
-} finally {
-  progress('everturn down');
-  await stack.down().catch((error: Error) => faults.push(error.message));
-  await until('the end of all processes', () => stack.left().length === 0, 10_000).catch(() => undefined);
-  for (const left of stack.left()) faults.push(`still running after "everturn down": ${left}`);
-  await model.close();
-  if (!options.keep) await project.remove();
-}
+};
 
-const broken = [...faultsOf(verdicts), ...faults];
-if (options.json) console.log(JSON.stringify({ verdicts, broken }, null, 2));
-else {
-  printTable(verdicts);
-  printEnd(broken);
-}
-process.exitCode = broken.length === 0 ? 0 : 1;
+await demo.run({ play });
+finish(options, { verdicts }, [...faultsOf(verdicts), ...faults], () => printTable(verdicts));

@@ -1,26 +1,24 @@
 import { parseArgs } from 'node:util';
+import { exitWithUsage } from '../support/options.ts';
 import { type Target, targets } from '../support/stack.ts';
 
-export type DemoOptions = {
+export type CrashOptions = {
   json: boolean;
   rounds: number;
   only: readonly Target[];
   /** Kills at random moments instead of the planned ones. */
   random: { seed: number; count: number } | null;
-  /** Keeps the project folder with its logs. */
   keep: boolean;
 };
 
-export const usage = `Usage: npm run demo:crash -- [--json] [--rounds <n>] [--only <process,process>] [--random <seed> <n>] [--keep]
-Processes: ${targets.join(', ')}`;
+const usage = `demo:crash -- [--rounds <n>] [--only <process,process>] [--random <seed> <n>], with processes ${targets.join(', ')};`;
 
 const isTarget = (name: string): name is Target => (targets as readonly string[]).includes(name);
 
 /** Null when they cannot be understood. */
-export const readOptions = (args: readonly string[]): DemoOptions | null => {
+const read = (): CrashOptions | null => {
   try {
     const { values, positionals } = parseArgs({
-      args: [...args],
       allowPositionals: true,
       options: {
         json: { type: 'boolean', default: false },
@@ -41,3 +39,6 @@ export const readOptions = (args: readonly string[]): DemoOptions | null => {
     return null;
   }
 };
+
+/** Ends with the usage if they are wrong. */
+export const readCrashOptions = (): CrashOptions => read() ?? exitWithUsage(usage);

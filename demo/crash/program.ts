@@ -1,7 +1,7 @@
 import { createRandom } from '../support/random.ts';
 import type { Target } from '../support/stack.ts';
 import { whileApprovalWaits } from './approval.ts';
-import type { DemoOptions } from './options.ts';
+import type { CrashOptions } from './options.ts';
 import type { Plan } from './plan.ts';
 import { inModelCall, inPureTool, inTool } from './plans.ts';
 import { atRandomMoment } from './random.ts';
@@ -15,7 +15,7 @@ const planned = (only: readonly Target[]): Plan[] => [
 ];
 
 /** Everything that is to be played, in order. */
-export const programOf = ({ only, rounds, random }: DemoOptions): Plan[] => {
+export const programOf = ({ only, rounds, random }: CrashOptions): Plan[] => {
   if (!random) return Array.from({ length: rounds }, () => planned(only)).flat();
   const next = createRandom(random.seed);
   return Array.from({ length: random.count }, () => atRandomMoment(next, only));

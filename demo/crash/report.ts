@@ -1,8 +1,7 @@
 import { styleOf } from '../../cli/screen/style.ts';
 import { type Column, table } from '../../cli/screen/table.ts';
+import { heldColumn, seconds } from '../support/report.ts';
 import type { Verdict } from './verdict.ts';
-
-const seconds = (ms: number): string => `${(ms / 1000).toFixed(2)} s`;
 
 const columns: Column<Verdict>[] = [
   { title: 'killed', value: ({ killed }) => killed, max: 30 },
@@ -16,7 +15,7 @@ const columns: Column<Verdict>[] = [
   { title: 'missed', align: 'right', value: ({ missed }) => String(missed) },
   { title: 'doubled', align: 'right', value: ({ doubled }) => String(doubled) },
   { title: 'connections', align: 'right', value: ({ connections }) => String(connections) },
-  { title: '', value: ({ faults }) => (faults.length === 0 ? 'held' : 'BROKEN') },
+  heldColumn,
 ];
 
 const legend = [
@@ -34,8 +33,3 @@ export const printTable = (verdicts: readonly Verdict[]): void => {
 /** What is not as promised, one line each. */
 export const faultsOf = (verdicts: readonly Verdict[]): string[] =>
   verdicts.flatMap(({ killed, moment, faults }) => faults.map((fault) => `${killed}, ${moment}: ${fault}`));
-
-export const printEnd = (faults: readonly string[]): void => {
-  if (faults.length === 0) console.log('\nall promises held');
-  else console.log(`\n${faults.length} promises broken:\n${faults.map((fault) => `- ${fault}`).join('\n')}`);
-};

@@ -4,8 +4,7 @@ import { parse, stringify } from 'yaml';
 import type { SessionView } from '../../contracts/view.ts';
 import { until } from '../support/clock.ts';
 import { runCommand } from '../support/command.ts';
-import { createProject } from '../support/project.ts';
-import { createStack } from '../support/stack.ts';
+import { openDemo } from '../support/demo.ts';
 import { createJudge, reportOf } from './judge.ts';
 import { openProvider, secrets } from './provider.ts';
 
@@ -13,13 +12,9 @@ import { openProvider, secrets } from './provider.ts';
 const switchMs = 300;
 const retryAfterSeconds = 15;
 
-const provider = await openProvider();
-const bare = await createProject(provider.url);
-const project = {
-  ...bare,
-  env: { ...bare.env, MAIN_KEY: secrets.main, SPARE_KEY: secrets.spare, EVERTURN_WORKERS: '2' },
-};
-const stack = createStack(project);
+const env = { MAIN_KEY: secrets.main, SPARE_KEY: secrets.spare, EVERTURN_WORKERS: '2' };
+const demo = await openDemo({ openModel: openProvider, env });
+const { stack, project, model: provider, faults } = demo;
 const judge = createJudge();
 const configFile = path.join(project.folder, 'everturn.yaml');
 
@@ -189,7 +184,7 @@ const reloading = async (session: string): Promise<void> => {
   judge.check('mended, it is used again', true, 'GET /api/config');
 };
 
-try {
+const prepare = async (): Promise<void> => {
   await configure((config) => {
     config.keys = {
       main: { baseUrl: provider.url, apiKeyEnv: 'MAIN_KEY' },
@@ -197,19 +192,16 @@ try {
     };
     config.models = models;
   });
-  console.error('starting the stack');
-  await stack.up();
+};
+
+const play = async (): Promise<void> => {
   const session = await fallback();
   await waiting();
   await reloading(session);
-} catch (error) {
-  judge.check('the demo comes to its end', false, String(error));
-} finally {
-  await stack.down().catch((error: unknown) => judge.check('the stack stops', false, String(error)));
-  judge.check('nothing is left running', stack.left().length === 0, stack.left());
-  judge.check('every request was one that the demo expected', provider.failures.length === 0, provider.failures);
-  await provider.close();
-  await project.remove();
-}
+};
+
+await demo.run({ prepare, play });
+judge.check('the demo comes to its end, and leaves nothing running', faults.length === 0, faults);
+judge.check('every request was one that the demo expected', provider.failures.length === 0, provider.failures);
 console.log(`\n${reportOf(judge.checks)}`);
 process.exitCode = judge.checks.every(({ isSo }) => isSo) ? 0 : 1;

@@ -1,7 +1,7 @@
 import { Client, Connection } from '@temporalio/client';
 import pg from 'pg';
-import { openWorkflows } from '../flow-crash/open-workflows.ts';
 import { until } from '../support/clock.ts';
+import { openWorkflows } from '../support/open-workflows.ts';
 import { endless } from './answers.ts';
 import type { Breach, Play } from './play.ts';
 import type { Asked } from './provider.ts';

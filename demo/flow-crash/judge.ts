@@ -1,9 +1,9 @@
 import type { RecordedRequest } from '../../test/support/scripted-model.ts';
+import { openWorkflows } from '../support/open-workflows.ts';
 import { countRepeated } from '../support/repeated.ts';
 import type { CrashStack } from '../support/stack.ts';
 import { agentsAtOnce } from './at-once.ts';
 import { agents, type Limited, limits, requestCount } from './flow.ts';
-import { openWorkflows } from './open-workflows.ts';
 import { differences, type Outcome, type RunRecord, readRun } from './outcome.ts';
 import type { Played } from './play.ts';
 import { type Recovered, recoveries } from './recovery.ts';

@@ -1,13 +1,12 @@
 import { styleOf } from '../../cli/screen/style.ts';
 import { type Column, table } from '../../cli/screen/table.ts';
+import { heldColumn, seconds } from '../support/report.ts';
 import { limits } from './flow.ts';
 import type { Verdict } from './judge.ts';
 import type { Recovered } from './recovery.ts';
 
 /** A run and what it is called in the table; `seed` is null for the undisturbed one. */
 export type Round = Verdict & { seed: number | null };
-
-const seconds = (ms: number): string => `${(ms / 1000).toFixed(2)} s`;
 
 const killColumns: Column<Recovered>[] = [
   { title: 'killed', value: ({ target }) => target },
@@ -33,7 +32,7 @@ const roundColumns: Column<Round>[] = [
   { title: `batch (${limits.pair})`, align: 'right', value: ({ atOnce }) => String(atOnce.pair) },
   { title: `map (${limits.research})`, align: 'right', value: ({ atOnce }) => String(atOnce.research) },
   { title: 'left open', align: 'right', value: ({ openWorkflows }) => String(openWorkflows.length) },
-  { title: '', value: ({ faults }) => (faults.length === 0 ? 'held' : 'BROKEN') },
+  heldColumn,
 ];
 
 const legend = [

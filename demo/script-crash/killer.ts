@@ -1,6 +1,6 @@
 import { setTimeout as delay } from 'node:timers/promises';
-import { goneWithin, identify } from '../../runtime/processes.ts';
 import { now, until } from '../support/clock.ts';
+import { killNow } from '../support/kill.ts';
 import type { CrashStack } from '../support/stack.ts';
 
 export const victims = ['scripts', 'worker', 'temporal', 'api', 'postgres', 'supervisor'] as const;
@@ -64,13 +64,10 @@ export const createKiller = ({ stack, random, count, replies, isLive, progress }
   const strike = async (): Promise<void> => {
     if (isUsedUp()) return await killSupervisor();
     const chosen = choose();
-    const identity = chosen && identify(chosen.pid);
-    if (!chosen || !identity) return;
-    const at = now();
-    process.kill(chosen.pid, 'SIGKILL');
+    const at = chosen ? await killNow(chosen.pid) : null;
+    if (!chosen || at === null) return;
     deaths.set(chosen.name, (deaths.get(chosen.name) ?? 0) + 1);
     kills.push({ victim: chosen.victim, at });
-    await goneWithin(identity, 10_000);
   };
 
   /** Some kills hit a stack that is mending itself already. */

@@ -1,35 +1,21 @@
-import { printEnd } from '../crash/report.ts';
-import { openWorkflows } from '../flow-crash/open-workflows.ts';
-import { now, until } from '../support/clock.ts';
-import { createProject } from '../support/project.ts';
+import { openDemo } from '../support/demo.ts';
+import { openWorkflows } from '../support/open-workflows.ts';
+import { anySeed, readOptions } from '../support/options.ts';
 import { createRandom } from '../support/random.ts';
-import { createStack } from '../support/stack.ts';
+import { finish } from '../support/report.ts';
 import { nondeterminismInLogs, readHistories } from './determinism.ts';
 import { judge, type Verdict } from './judge.ts';
 import { createKiller } from './killer.ts';
 import { startModel } from './model.ts';
-import { readOptions, usage } from './options.ts';
 import { type Played, playScript } from './play.ts';
 import { byVictim, recoveriesOf } from './recovery.ts';
-import { printReport, type Report } from './report.ts';
+import { brokenOf, printReport, type Report } from './report.ts';
 import { writeScripts } from './script.ts';
 
-const workers = 2;
-
-const options = readOptions(process.argv.slice(2));
-if (!options) {
-  console.error(usage);
-  process.exit(2);
-}
-const startedAt = now();
-// Standard output is the report's alone.
-const progress = (line: string): void =>
-  console.error(`${((now() - startedAt) / 1000).toFixed(0).padStart(4)} s  ${line}`);
-
-const model = await startModel();
-const bare = await createProject(model.url);
-const project = { ...bare, env: { ...bare.env, EVERTURN_WORKERS: String(workers) } };
-const stack = createStack(project);
+/** Scripts: so many run at the same time; another begins when one ends, until all kills are done. */
+const options = readOptions('demo:script-crash', { kills: 50, seed: anySeed(), scripts: 3 });
+const demo = await openDemo({ openModel: startModel, env: { EVERTURN_WORKERS: '2' }, keep: options.keep });
+const { stack, model, project, faults, progress } = demo;
 const report: Report = {
   seed: options.seed,
   tookMs: 0,
@@ -39,19 +25,16 @@ const report: Report = {
   failedTasks: [],
   nondeterminism: [],
   openWorkflows: [],
-  broken: [],
 };
-const { broken } = report;
 
-const stopping = new AbortController();
-for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => stopping.abort());
+const ended = new AbortController();
+const stopping = AbortSignal.any([demo.interrupted, ended.signal]);
 
 const playUndisturbed = async (): Promise<Verdict> => {
   progress('the script, undisturbed');
-  return await judge(stack, model, await playScript(stack, stopping.signal), null);
+  return await judge(stack, model, await playScript(stack, stopping), null);
 };
 
-/** So many scripts at a time, another when one ends, until all kills are done. */
 const playKilled = async (): Promise<Played[]> => {
   const played: Played[] = [];
   let live = 0;
@@ -66,62 +49,37 @@ const playKilled = async (): Promise<Played[]> => {
   const slot = async (): Promise<void> => {
     do {
       live += 1;
-      const run = await playScript(stack, stopping.signal).finally(() => {
+      const run = await playScript(stack, stopping).finally(() => {
         live -= 1;
       });
       played.push(run);
       progress(`run ${played.length} ended after ${(run.tookMs / 1000).toFixed(1)} s`);
-    } while (!killer.isDone() && !stopping.signal.aborted);
+    } while (!killer.isDone() && !stopping.aborted);
   };
-  const slots = Promise.all(Array.from({ length: options.scripts }, slot)).finally(() => stopping.abort());
-  await Promise.all([killer.run(stopping.signal), slots]);
+  const slots = Promise.all(Array.from({ length: options.scripts }, slot)).finally(() => ended.abort());
+  await Promise.all([killer.run(stopping), slots]);
   if (killer.kills.length < options.kills) throw new Error(`Interrupted after ${killer.kills.length} kills`);
   await stack.whole();
-  progress('all have ended; what have they come to?');
+  progress('all runs have ended; judging them');
   const [undisturbed] = report.runs;
   for (const run of played) report.runs.push(await judge(stack, model, run, undisturbed ?? null));
   report.recoveries = byVictim(recoveriesOf(killer.kills, report.runs));
   return played;
 };
 
-try {
-  await writeScripts(project);
-  progress(`everturn up in ${project.folder}, seed ${options.seed}`);
-  await stack.up();
+const play = async (): Promise<void> => {
+  progress(`seed ${options.seed}`);
   report.runs.push(await playUndisturbed());
   progress(`the script, ${options.scripts} at a time, until ${options.kills} processes have been killed`);
-  const played = await playKilled();
+  const runIds = (await playKilled()).map(({ runId }) => runId);
   report.openWorkflows = await openWorkflows(project);
-  Object.assign(
-    report,
-    await readHistories(
-      project,
-      played.map(({ runId }) => runId),
-    ),
-  );
-} catch (error) {
-  broken.push((error as Error).message);
-} finally {
-  progress('everturn down');
-  await stack.down().catch((error: Error) => broken.push(error.message));
-  report.nondeterminism = nondeterminismInLogs(project);
-  await until('the end of all processes', () => stack.left().length === 0, 10_000).catch(() => undefined);
-  broken.push(...stack.left().map((left) => `still running after "everturn down": ${left}`));
-  await model.close();
-  if (!options.keep) await project.remove();
-}
+  Object.assign(report, await readHistories(project, runIds));
+};
 
-report.tookMs = now() - startedAt;
-broken.push(
-  ...model.failures,
-  ...report.runs.flatMap(({ runId, faults }) => faults.map((fault) => `run ${runId}: ${fault}`)),
-  ...report.nondeterminism.map((line) => `non-determinism: ${line}`),
-  ...report.failedTasks,
-  ...(report.openWorkflows.length > 0 ? [`workflows left open: ${report.openWorkflows.slice(0, 10).join(', ')}`] : []),
-);
-if (options.json) console.log(JSON.stringify(report, null, 2));
-else {
-  printReport(report);
-  printEnd(broken);
-}
-process.exitCode = broken.length === 0 ? 0 : 1;
+const afterwards = (): void => {
+  report.nondeterminism = nondeterminismInLogs(project);
+  faults.push(...model.failures);
+};
+
+report.tookMs = await demo.run({ prepare: () => writeScripts(project), play, afterwards });
+finish(options, report, [...faults, ...brokenOf(report)], () => printReport(report));

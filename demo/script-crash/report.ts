@@ -1,5 +1,6 @@
 import { styleOf } from '../../cli/screen/style.ts';
 import { type Column, table } from '../../cli/screen/table.ts';
+import { heldColumn, seconds } from '../support/report.ts';
 import type { Verdict } from './judge.ts';
 import type { Recovery } from './recovery.ts';
 
@@ -13,10 +14,7 @@ export type Report = {
   failedTasks: string[];
   nondeterminism: string[];
   openWorkflows: string[];
-  broken: string[];
 };
-
-const seconds = (ms: number): string => `${(ms / 1000).toFixed(2)} s`;
 
 const runColumns: Column<Verdict & { place: number }>[] = [
   { title: 'run', value: ({ place }) => (place === 0 ? 'undisturbed' : String(place)) },
@@ -26,7 +24,7 @@ const runColumns: Column<Verdict & { place: number }>[] = [
   { title: 'cut', align: 'right', value: ({ cut }) => String(cut) },
   { title: 'unsealed', align: 'right', value: ({ unsealed }) => String(unsealed) },
   { title: 'repeated', align: 'right', value: ({ finishedRepeated }) => String(finishedRepeated) },
-  { title: '', value: ({ faults }) => (faults.length === 0 ? 'held' : 'BROKEN') },
+  heldColumn,
 ];
 
 const killColumns: Column<Recovery>[] = [
@@ -64,3 +62,11 @@ export const printReport = ({ runs, recoveries, tookMs, ...rest }: Report): void
     ].join('\n'),
   );
 };
+
+/** What is not as promised, one line each. */
+export const brokenOf = ({ runs, nondeterminism, failedTasks, openWorkflows }: Report): string[] => [
+  ...runs.flatMap(({ runId, faults }) => faults.map((fault) => `run ${runId}: ${fault}`)),
+  ...nondeterminism.map((line) => `non-determinism: ${line}`),
+  ...failedTasks,
+  ...(openWorkflows.length > 0 ? [`workflows left open: ${openWorkflows.slice(0, 10).join(', ')}`] : []),
+];

@@ -1,7 +1,7 @@
 import { setTimeout as delay } from 'node:timers/promises';
-import { goneWithin, identify } from '../../runtime/processes.ts';
 import type { ScriptedModel } from '../../test/support/scripted-model.ts';
 import { now, until } from '../support/clock.ts';
+import { killNow } from '../support/kill.ts';
 import type { CrashStack } from '../support/stack.ts';
 
 export type Kill = {
@@ -51,13 +51,10 @@ export const createKiller = ({
 
   const strike = async (): Promise<void> => {
     const victim = choose();
-    const identity = victim && identify(victim.pid);
-    if (!victim || !identity) return;
-    const at = now();
     const running = model.requests().filter(({ outcome }) => outcome === 'running');
-    process.kill(victim.pid, 'SIGKILL');
+    const at = victim ? await killNow(victim.pid) : null;
+    if (!victim || at === null) return;
     deaths.set(victim.name, [...(deaths.get(victim.name) ?? []), at]);
-    await goneWithin(identity, 10_000);
     await delay(heardMs);
     const isWorker = victim.name.startsWith('worker');
     const cut = isWorker ? running.filter(({ outcome }) => outcome === 'aborted') : [];

@@ -3,9 +3,10 @@ import path from 'node:path';
 import { foldersOf } from '../../cli/supervisor/folders.ts';
 import { findRunning, readState, type StackProcess } from '../../cli/supervisor/state.ts';
 import { type ApiClient, createApiClient } from '../../client/api.ts';
-import { goneWithin, identify, isAlive, type ProcessIdentity } from '../../runtime/processes.ts';
+import { identify, isAlive, type ProcessIdentity } from '../../runtime/processes.ts';
 import { until } from './clock.ts';
 import { runCommand, startCommand } from './command.ts';
+import { killNow } from './kill.ts';
 import type { Project } from './project.ts';
 
 export const targets = ['worker', 'temporal', 'postgres', 'api', 'supervisor'] as const;
@@ -73,10 +74,8 @@ export const createStack = (project: Project) => {
       const found = killed.map((target) => ({ target, pids: pidsOf(target) }));
       const missing = found.find(({ pids }) => pids.length === 0);
       if (missing) throw new Error(`There is no ${missing.target} to kill`);
-      const dying = found.flatMap(({ pids }) => pids).flatMap((pid) => identify(pid) ?? []);
-      for (const { pid } of dying) process.kill(pid, 'SIGKILL');
       for (const target of killed) deaths.set(target, (deaths.get(target) ?? 0) + 1);
-      await Promise.all(dying.map((identity) => goneWithin(identity, 10_000)));
+      await killNow(...found.flatMap(({ pids }) => pids));
     },
     isUp: (): boolean => findRunning(project.folder) !== null,
     /** Everything runs and answers again; started anew before the supervisor would give up on what we kill. */

@@ -1,5 +1,9 @@
--- How many agents work at once, over the whole database. Slots are handed out one caller at a time, under one advisory
--- lock and without locking any stream.
+-- How many agents work at once, over the whole database. The slots of a kind are handed out one caller at a time, under an
+-- advisory lock of that kind and without locking any stream.
+
+-- Until the transaction ends. p_kind: 'subagents', 'agents of scripts' or 'runs of scripts'.
+CREATE FUNCTION lock_slots(p_kind text) RETURNS void LANGUAGE sql AS $$
+  SELECT pg_advisory_xact_lock(hashtextextended('slots of ' || p_kind, 0)) $$;
 
 -- Admits queued subagents in the order they were spawned: at most p_each per parent and p_all in total. A subagent that
 -- has unfinished subagents of its own counts only towards its parent's limit, so it never keeps them from a slot.
@@ -7,7 +11,7 @@
 CREATE FUNCTION admit_subagents(p_each integer, p_all integer) RETURNS SETOF text LANGUAGE plpgsql AS $$
 BEGIN
   IF NOT EXISTS (SELECT FROM subagents WHERE ended_at IS NULL AND admitted_at IS NULL) THEN RETURN; END IF;
-  PERFORM pg_advisory_xact_lock(7261002);
+  PERFORM lock_slots('subagents');
   RETURN QUERY
   WITH busy AS (
     SELECT a.parent_session, count(*) AS n, count(*) FILTER (WHERE NOT EXISTS
@@ -31,7 +35,7 @@ END $$;
 CREATE FUNCTION enter_agent(p_key text, p_cap integer) RETURNS boolean LANGUAGE plpgsql AS $$
 DECLARE v_admitted timestamptz; v_taken integer;
 BEGIN
-  PERFORM pg_advisory_xact_lock(7261002);
+  PERFORM lock_slots('agents of scripts');
   SELECT admitted_at INTO v_admitted FROM nodes WHERE key = p_key;
   IF v_admitted IS NOT NULL THEN RETURN true; END IF;
   SELECT count(*) INTO v_taken FROM nodes WHERE admitted_at IS NOT NULL AND ended_at IS NULL;
@@ -49,7 +53,7 @@ END $$;
 CREATE FUNCTION admit_agents(p_cap integer) RETURNS SETOF text LANGUAGE plpgsql AS $$
 DECLARE v_free integer;
 BEGIN
-  PERFORM pg_advisory_xact_lock(7261002);
+  PERFORM lock_slots('agents of scripts');
   SELECT p_cap - count(*) INTO v_free FROM nodes WHERE admitted_at IS NOT NULL AND ended_at IS NULL;
   UPDATE nodes SET admitted_at = clock_timestamp() WHERE key IN (
     SELECT key FROM nodes WHERE queued_at IS NOT NULL AND admitted_at IS NULL AND ended_at IS NULL
@@ -72,7 +76,7 @@ CREATE FUNCTION admit_runs(p_cap integer) RETURNS SETOF text LANGUAGE plpgsql AS
 DECLARE v_free integer; v_run text;
 BEGIN
   IF NOT EXISTS (SELECT FROM runs r WHERE r.kind = 'script' AND r.status = 'running' AND r.admitted_at IS NULL) THEN RETURN; END IF;
-  PERFORM pg_advisory_xact_lock(7261003);
+  PERFORM lock_slots('runs of scripts');
   SELECT p_cap - count(*) INTO v_free FROM runs r WHERE r.status = 'running' AND takes_slot(r);
   FOR v_run IN
     SELECT r.id FROM runs r
@@ -89,6 +93,6 @@ DECLARE v_stream text := lock_run(p_run);
 BEGIN
   UPDATE runs SET admitted_at = clock_timestamp() WHERE runs.id = p_run AND kind = 'script' AND status = 'running' AND admitted_at IS NULL;
   IF NOT FOUND THEN RETURN false; END IF;
-  PERFORM append_event(v_stream, 'run.admitted', '{}'::jsonb, NULL, NULL, NULL);
+  PERFORM append_event(v_stream, 'run.admitted', '{}'::jsonb);
   RETURN true;
 END $$;

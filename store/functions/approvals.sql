@@ -30,7 +30,7 @@ BEGIN
     RETURNING *
   LOOP
     PERFORM append_event(p_stream, CASE v_approval.status WHEN 'pending' THEN 'approval.asked' ELSE 'approval.answered' END,
-      jsonb_build_object('approval', approval_json(v_approval)), NULL, NULL, NULL);
+      jsonb_build_object('approval', approval_json(v_approval)));
   END LOOP;
   UPDATE approvals o SET late_used = p_step_key || '/' || (a ->> 'call')
     FROM jsonb_array_elements(p_approvals) AS a WHERE o.id = a ->> 'late';
@@ -46,7 +46,7 @@ BEGIN
     WHERE id = p_id AND status = 'pending' AND (deadline IS NULL OR deadline > clock_timestamp()) RETURNING * INTO v_approval;
   applied := FOUND;
   IF applied THEN
-    PERFORM append_event(v_stream, 'approval.answered', jsonb_build_object('approval', approval_json(v_approval)), NULL, NULL, NULL);
+    PERFORM append_event(v_stream, 'approval.answered', jsonb_build_object('approval', approval_json(v_approval)));
   ELSE
     SELECT * INTO v_approval FROM approvals WHERE id = p_id;
   END IF;
@@ -63,7 +63,7 @@ BEGIN
       fields = CASE WHEN question ? 'default' THEN jsonb_build_object('answer', question -> 'default') END
     WHERE id = p_id AND status = 'pending' AND deadline <= clock_timestamp() RETURNING * INTO v_approval;
   IF NOT FOUND THEN RETURN false; END IF;
-  PERFORM append_event(v_stream, 'approval.answered', jsonb_build_object('approval', approval_json(v_approval)), NULL, NULL, NULL);
+  PERFORM append_event(v_stream, 'approval.answered', jsonb_build_object('approval', approval_json(v_approval)));
   RETURN true;
 END $$;
 
@@ -78,7 +78,7 @@ BEGIN
     WHEN v_approval.late_at IS NOT NULL THEN 'late' ELSE 'applied' END;
   IF outcome = 'applied' THEN
     UPDATE approvals SET late_by = p_by, late_at = now() WHERE id = p_id RETURNING * INTO v_approval;
-    PERFORM append_event(v_stream, 'approval.answered', jsonb_build_object('approval', approval_json(v_approval)), NULL, NULL, NULL);
+    PERFORM append_event(v_stream, 'approval.answered', jsonb_build_object('approval', approval_json(v_approval)));
   END IF;
   approval := approval_json(v_approval);
   RETURN NEXT;

@@ -21,7 +21,7 @@ BEGIN
     FROM jsonb_array_elements(p_calls) WITH ORDINALITY AS t (c, n) ORDER BY n
     ON CONFLICT (key) DO NOTHING RETURNING *
   LOOP
-    PERFORM append_event(v_stream, 'node.changed', jsonb_build_object('node', node_json(v_node), 'was', NULL), NULL, NULL, NULL);
+    PERFORM append_event(v_stream, 'node.changed', jsonb_build_object('node', node_json(v_node), 'was', NULL));
   END LOOP;
 END $$;
 
@@ -35,5 +35,5 @@ BEGIN
     ON CONFLICT DO NOTHING RETURNING n, kind, text, at)
   SELECT jsonb_agg(jsonb_build_object('n', n, 'kind', kind, 'text', text, 'at', iso(at)) ORDER BY n) INTO v_lines FROM added;
   IF v_lines IS NULL THEN RETURN; END IF;
-  PERFORM append_event(v_stream, 'script.lines', jsonb_build_object('lines', v_lines), NULL, NULL, NULL);
+  PERFORM append_event(v_stream, 'script.lines', jsonb_build_object('lines', v_lines));
 END $$;

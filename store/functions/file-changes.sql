@@ -38,7 +38,7 @@ BEGIN
   SELECT jsonb_agg(jsonb_build_object('id', c.id, 'number', c.number, 'kind', c.kind, 'path', c.path,
     'state', file_change_state(c)) ORDER BY c.number) INTO v_changes FROM file_changes c WHERE c.id = ANY(p_ids);
   IF v_changes IS NULL THEN RETURN; END IF;
-  PERFORM append_event(p_stream, 'change.changed', jsonb_build_object('changes', v_changes), NULL, NULL, NULL);
+  PERFORM append_event(p_stream, 'change.changed', jsonb_build_object('changes', v_changes));
 END $$;
 
 CREATE FUNCTION ids_of(p_changes jsonb) RETURNS text[] LANGUAGE sql IMMUTABLE AS $$
@@ -124,6 +124,5 @@ CREATE FUNCTION set_change_mode(p_session text, p_mode text) RETURNS void LANGUA
 DECLARE v_stream text := lock_session(p_session); v_session sessions;
 BEGIN
   UPDATE sessions SET change_mode = p_mode WHERE id = p_session RETURNING * INTO v_session;
-  PERFORM append_event(v_stream, 'session.changed', jsonb_build_object('agent', v_session.agent, 'model', v_session.model,
-    'allow', to_jsonb(v_session.allow), 'archivedAt', iso(v_session.archived_at), 'chunks', '[]'::jsonb), NULL, NULL, NULL);
+  PERFORM append_event(v_stream, 'session.changed', session_changed_json(v_session));
 END $$;

@@ -96,7 +96,7 @@ BEGIN
       ELSE title END WHERE id = p_session;
   PERFORM append_event(v_stream, 'message.accepted',
     jsonb_build_object('messageId', p_id, 'text', p_text, 'whenBusy', p_when_busy)
-      || CASE WHEN p_attachments = '[]' THEN '{}' ELSE jsonb_build_object('attachments', p_attachments) END, NULL, NULL, NULL);
+      || CASE WHEN p_attachments = '[]' THEN '{}' ELSE jsonb_build_object('attachments', p_attachments) END);
   IF NOT is_held(v_session) THEN starts := assign_turn(p_session, v_stream); END IF;
   IF p_when_busy = 'interrupt' AND v_running IS NOT NULL THEN
     UPDATE turns t SET cancel_asked_at = coalesce(t.cancel_asked_at, clock_timestamp())
@@ -140,6 +140,6 @@ DECLARE v_stream text := lock_session(p_session);
 BEGIN
   UPDATE messages SET status = 'withdrawn' WHERE id = p_id AND status = 'accepted';
   IF NOT FOUND THEN RETURN false; END IF;
-  PERFORM append_event(v_stream, 'message.withdrawn', jsonb_build_object('messageId', p_id, 'code', p_code), NULL, NULL, NULL);
+  PERFORM append_event(v_stream, 'message.withdrawn', jsonb_build_object('messageId', p_id, 'code', p_code));
   RETURN true;
 END $$;

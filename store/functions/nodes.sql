@@ -53,7 +53,7 @@ BEGIN
     UPDATE turns t SET cancel_asked_at = coalesce(t.cancel_asked_at, clock_timestamp()) FROM sessions s
       WHERE s.node = p_key AND s.result_turn IS NULL AND t.session_id = s.id AND t.status = 'running';
   END IF;
-  PERFORM append_event(v_stream, 'node.changed', jsonb_build_object('node', node_json(v_node), 'was', v_was), NULL, NULL, NULL);
+  PERFORM append_event(v_stream, 'node.changed', jsonb_build_object('node', node_json(v_node), 'was', v_was));
   RETURN v_node.status;
 END $$;
 
@@ -76,6 +76,6 @@ BEGIN
     FROM jsonb_array_elements(p_nodes) AS n
     ON CONFLICT (key) DO NOTHING RETURNING *
   LOOP
-    PERFORM append_event(v_stream, 'node.changed', jsonb_build_object('node', node_json(v_node), 'was', NULL), NULL, NULL, NULL);
+    PERFORM append_event(v_stream, 'node.changed', jsonb_build_object('node', node_json(v_node), 'was', NULL));
   END LOOP;
 END $$;

@@ -15,6 +15,15 @@ CREATE FUNCTION is_answered(p_session text, p_turn integer, p_step integer) RETU
 CREATE FUNCTION operation_kind(o operations) RETURNS text LANGUAGE sql IMMUTABLE AS $$
   SELECT coalesce(o.purpose, CASE WHEN o.call IS NULL THEN 'model' ELSE 'tool' END) $$;
 
+-- Records an attempt that has ended. Its fence is the number of the attempt.
+CREATE FUNCTION add_span(o operations, p_status text, p_ended timestamptz, p_attributes jsonb) RETURNS void LANGUAGE plpgsql AS $$
+BEGIN
+  INSERT INTO spans (id, session_id, turn, step, call, kind, name, attempt, status, started_at, ended_at, attributes)
+  VALUES (o.key || '#' || o.fence, o.session_id, o.turn, o.step, o.call, operation_kind(o), o.name, o.fence, p_status,
+    o.started_at, p_ended, p_attributes)
+  ON CONFLICT (id) DO NOTHING;
+END $$;
+
 -- Starts an attempt. The fence rises, so no earlier attempt can stream or seal from now on.
 -- outcome: 'begun', 'sealed' (result holds the stored result), 'closed' (the turn has ended) or 'cancelled' (somebody asked
 -- for that before the first attempt began).
@@ -54,11 +63,7 @@ BEGIN
     interrupted := false;
   ELSE
     IF v_op.state = 'open' THEN
-      INSERT INTO spans (id, session_id, turn, step, call, kind, name, attempt, status, started_at, ended_at, attributes)
-      VALUES (p_key || '#' || v_op.fence, p_session, p_turn, p_step, p_call,
-        operation_kind(v_op), v_op.name, v_op.fence, 'interrupted', v_op.started_at,
-        clock_timestamp(), jsonb_build_object('worker', v_op.worker_id))
-      ON CONFLICT (id) DO NOTHING;
+      PERFORM add_span(v_op, 'interrupted', clock_timestamp(), jsonb_build_object('worker', v_op.worker_id));
     END IF;
     DELETE FROM events WHERE operation = p_key;
     UPDATE operations o SET state = 'open', fence = o.fence + 1, name = p_name, worker_id = p_worker, task_token = p_token,
@@ -68,7 +73,7 @@ BEGIN
   END IF;
   PERFORM append_event(v_stream, CASE operation_kind(v_op)
     WHEN 'compaction' THEN 'compaction.started' WHEN 'model' THEN 'step.started' ELSE 'tool.started' END,
-    p_started || jsonb_build_object('turn', p_turn, 'step', p_step, 'fence', v_op.fence), NULL, NULL, NULL);
+    p_started || jsonb_build_object('turn', p_turn, 'step', p_step, 'fence', v_op.fence));
   outcome := 'begun'; result := NULL; fence := v_op.fence; failures := v_op.failures;
   RETURN NEXT;
 END $$;
@@ -96,8 +101,7 @@ BEGIN
   UPDATE operations SET state = 'sealed', result = p_result, content_hash = p_hash,
     ended_at = clock_timestamp() WHERE key = p_key RETURNING * INTO v_op;
   DELETE FROM events WHERE operation = p_key;
-  INSERT INTO spans (id, session_id, turn, step, call, kind, name, attempt, status, started_at, ended_at, attributes)
-  VALUES (p_key || '#' || p_fence, p_session, p_turn, p_step, p_call, operation_kind(v_op), v_op.name, p_fence, p_span ->> 'status', v_op.started_at, v_op.ended_at, p_span -> 'attributes');
+  PERFORM add_span(v_op, p_span ->> 'status', v_op.ended_at, p_span -> 'attributes');
   IF v_op.purpose IS NULL THEN
     PERFORM append_event(v_stream, CASE WHEN p_call IS NULL THEN 'step.sealed' ELSE 'tool.sealed' END,
       jsonb_build_object('turn', p_turn, 'step', p_step, 'chunks', '[]'::jsonb)
@@ -117,7 +121,7 @@ BEGIN
     VALUES (v_call ->> 'key', p_session, p_turn, p_step, (v_call ->> 'call')::integer, v_call ->> 'tool', 'open', 1,
       v_op.worker_id, v_op.task_token, v_op.workflow_id, v_op.run_id);
     PERFORM append_event(v_stream, 'tool.started', (v_call - 'key') || jsonb_build_object('turn', p_turn, 'step', p_step,
-      'fence', 1), NULL, NULL, NULL);
+      'fence', 1));
   END LOOP;
   outcome := 'sealed';
   IF p_settle IS NOT NULL THEN
@@ -141,8 +145,7 @@ BEGIN
   UPDATE operations SET state = 'failed', failures = failures + 1, task_token = NULL, ended_at = clock_timestamp()
     WHERE key = p_key AND fence = p_fence AND state = 'open' RETURNING * INTO v_op;
   IF NOT FOUND THEN RETURN false; END IF;
-  INSERT INTO spans (id, session_id, turn, step, call, kind, name, attempt, status, started_at, ended_at, attributes)
-  VALUES (p_key || '#' || p_fence, p_session, p_turn, p_step, p_call, operation_kind(v_op), v_op.name, p_fence, p_span ->> 'status', v_op.started_at, v_op.ended_at, p_span -> 'attributes');
+  PERFORM add_span(v_op, p_span ->> 'status', v_op.ended_at, p_span -> 'attributes');
   IF p_wait IS NOT NULL THEN
     PERFORM append_event(v_stream, 'step.waiting', p_wait || jsonb_build_object('turn', p_turn, 'step', p_step, 'fence', p_fence),
       NULL, NULL, p_key);

@@ -29,6 +29,5 @@ CREATE FUNCTION set_allowed(p_session text, p_allow text[]) RETURNS void LANGUAG
 DECLARE v_stream text := lock_session(p_session); v_session sessions;
 BEGIN
   UPDATE sessions SET allow = p_allow WHERE id = p_session RETURNING * INTO v_session;
-  PERFORM append_event(v_stream, 'session.changed', jsonb_build_object('agent', v_session.agent, 'model', v_session.model,
-    'allow', to_jsonb(v_session.allow), 'archivedAt', iso(v_session.archived_at), 'chunks', '[]'::jsonb), NULL, NULL, NULL);
+  PERFORM append_event(v_stream, 'session.changed', session_changed_json(v_session));
 END $$;

@@ -17,7 +17,7 @@ BEGIN
   VALUES (p_id, p_run, p_node, p_step, p_prompt, p_form, p_approvers, p_deadline)
   ON CONFLICT (id) DO NOTHING RETURNING * INTO v_question;
   IF FOUND THEN
-    PERFORM append_event(v_stream, 'question.changed', jsonb_build_object('question', question_json(v_question)), NULL, NULL, NULL);
+    PERFORM append_event(v_stream, 'question.changed', jsonb_build_object('question', question_json(v_question)));
     RETURN v_question.deadline;
   END IF;
   RETURN (SELECT deadline FROM questions WHERE id = p_id);
@@ -36,7 +36,7 @@ BEGIN
   ELSE
     UPDATE questions SET status = 'answered', decision = p_decision, fields = p_fields, note = p_note, answered_by = p_by,
       answered_at = clock_timestamp() WHERE id = p_id RETURNING * INTO v_question;
-    PERFORM append_event(v_stream, 'question.changed', jsonb_build_object('question', question_json(v_question)), NULL, NULL, NULL);
+    PERFORM append_event(v_stream, 'question.changed', jsonb_build_object('question', question_json(v_question)));
     outcome := 'applied';
   END IF;
   question := question_json(v_question);
@@ -51,7 +51,7 @@ BEGIN
   UPDATE questions SET status = 'expired' WHERE id = p_id AND status = 'pending' AND deadline <= clock_timestamp()
     RETURNING * INTO v_question;
   IF FOUND THEN
-    PERFORM append_event(v_stream, 'question.changed', jsonb_build_object('question', question_json(v_question)), NULL, NULL, NULL);
+    PERFORM append_event(v_stream, 'question.changed', jsonb_build_object('question', question_json(v_question)));
   ELSE
     SELECT * INTO v_question FROM questions WHERE id = p_id;
   END IF;

@@ -18,7 +18,7 @@ BEGIN
     WHERE s.run_id = p_run AND s.result_turn IS NULL AND t.session_id = s.id AND t.status = 'running'
       AND (s.node = ANY (v_ended) OR s.node IS NOT NULL AND NOT EXISTS (SELECT FROM nodes WHERE key = s.node));
   PERFORM append_event(v_stream, 'run.settled', jsonb_build_object('status', p_status, 'code', p_code, 'reason', p_reason,
-    'endedAt', iso(v_run.ended_at)), NULL, NULL, NULL);
+    'endedAt', iso(v_run.ended_at)));
   RETURN p_status;
 END $$;
 
@@ -28,7 +28,7 @@ DECLARE v_stream text := lock_run(p_run);
 BEGIN
   UPDATE runs SET warnings = warnings || p_warning WHERE id = p_run AND NOT p_warning = ANY (warnings) AND cardinality(warnings) < 100;
   IF NOT FOUND THEN RETURN; END IF;
-  PERFORM append_event(v_stream, 'run.warned', jsonb_build_object('warning', p_warning), NULL, NULL, NULL);
+  PERFORM append_event(v_stream, 'run.warned', jsonb_build_object('warning', p_warning));
 END $$;
 
 -- Returns false if the run has ended or already is as asked.
@@ -37,7 +37,7 @@ DECLARE v_stream text := lock_run(p_run);
 BEGIN
   UPDATE runs SET paused = p_paused WHERE id = p_run AND status = 'running' AND paused <> p_paused;
   IF NOT FOUND THEN RETURN false; END IF;
-  PERFORM append_event(v_stream, 'run.paused', jsonb_build_object('paused', p_paused), NULL, NULL, NULL);
+  PERFORM append_event(v_stream, 'run.paused', jsonb_build_object('paused', p_paused));
   RETURN true;
 END $$;
 

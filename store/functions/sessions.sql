@@ -1,3 +1,8 @@
+-- The data of `session.changed`, as in contracts/events.ts.
+CREATE FUNCTION session_changed_json(s sessions) RETURNS jsonb LANGUAGE sql STABLE AS $$
+  SELECT jsonb_build_object('agent', s.agent, 'model', s.model, 'allow', to_jsonb(s.allow), 'archivedAt', iso(s.archived_at),
+    'chunks', '[]'::jsonb) $$;
+
 -- Changes what a session goes on with. p_change: {agent, definition, model, allow, archived}, as far as they change; the
 -- definition goes with the agent. p_notices: bodies of system chunks that say so, placed at the end of the last turn.
 -- Returns 'changed', or 'busy' (a turn runs or a message waits, or another workflow holds the session) with nothing written.
@@ -25,8 +30,7 @@ BEGIN
   SELECT * INTO v_seqs FROM append_chunks(p_session, v_stream, v_turn, v_step, coalesce((
     SELECT jsonb_agg(jsonb_build_object('ordinal', v_ordinal + n - 1, 'body', body) ORDER BY n)
     FROM jsonb_array_elements(p_notices) WITH ORDINALITY AS notice (body, n)), '[]'));
-  PERFORM append_event(v_stream, 'session.changed', jsonb_build_object('agent', v_session.agent, 'model', v_session.model,
-    'allow', to_jsonb(v_session.allow), 'archivedAt', iso(v_session.archived_at), 'chunks', '[]'::jsonb),
+  PERFORM append_event(v_stream, 'session.changed', session_changed_json(v_session),
     v_seqs.from_seq, v_seqs.to_seq, NULL);
   RETURN 'changed';
 END $$;

@@ -4,9 +4,9 @@
 -- locked together.
 
 -- Appends one event and returns its position. The update locks the stream's row until the transaction ends, so
--- positions become visible in order.
-CREATE FUNCTION append_event(p_stream text, p_type text, p_data jsonb, p_from bigint, p_to bigint, p_operation text)
-RETURNS bigint LANGUAGE plpgsql AS $$
+-- positions become visible in order. p_from, p_to: the chunks it carries. p_operation: deletes it with its attempt.
+CREATE FUNCTION append_event(p_stream text, p_type text, p_data jsonb, p_from bigint DEFAULT NULL, p_to bigint DEFAULT NULL,
+  p_operation text DEFAULT NULL) RETURNS bigint LANGUAGE plpgsql AS $$
 DECLARE v_position bigint;
 BEGIN
   UPDATE streams SET position = position + 1 WHERE id = p_stream RETURNING position INTO v_position;

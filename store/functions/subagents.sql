@@ -36,7 +36,7 @@ CREATE FUNCTION tell_subagent(a subagents) RETURNS void LANGUAGE plpgsql AS $$
 DECLARE v_stream text := 'session/' || a.parent_session;
 BEGIN
   IF EXISTS (SELECT FROM streams WHERE id = v_stream) THEN
-    PERFORM append_event(v_stream, 'subagent.changed', jsonb_build_object('subagent', subagent_json(a)), NULL, NULL, NULL);
+    PERFORM append_event(v_stream, 'subagent.changed', jsonb_build_object('subagent', subagent_json(a)));
   END IF;
 END $$;
 

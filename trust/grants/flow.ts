@@ -1,6 +1,6 @@
 import path from 'node:path';
 import type { Grant } from '../../contracts/trust.ts';
-import { parseFlow } from '../../definitions/flow-file.ts';
+import { parseFlow } from '../../definitions/flow/file.ts';
 import { replaces } from './replaces.ts';
 
 export const flowGrants = (text: string, file: string): Omit<Grant, 'file'>[] => {

@@ -3,7 +3,7 @@ import type { Grant } from '../../contracts/trust.ts';
 import { parseAgentFile } from '../../definitions/agent-file.ts';
 import { builtInCatalog } from '../../definitions/definitions.ts';
 import { cachedByFile } from '../../definitions/file-cache.ts';
-import { parseFlow } from '../../definitions/flow-file.ts';
+import { parseFlow } from '../../definitions/flow/file.ts';
 import { type DefinitionFile, type DefinitionKind, listFiles } from '../../definitions/folders.ts';
 import { readText } from '../../definitions/read-text.ts';
 import { parseScript } from '../../definitions/script-file.ts';

@@ -3,8 +3,7 @@ import type { NodeStatus, RunNode, RunView } from '../../../contracts/runs.ts';
 import { noUsage } from '../../../contracts/usage.ts';
 import { styleOf } from '../../screen/style.ts';
 import { reuseLines } from './reuse.ts';
-import { scriptBoardLines } from './script-board.ts';
-import { scriptLines } from './script-lines.ts';
+import { scriptBoardLines, scriptLines } from './script-board.ts';
 
 const startedAt = '2026-01-01T00:00:00.000Z';
 const now = Date.parse(startedAt) + 5_000;

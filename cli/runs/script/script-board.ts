@@ -1,8 +1,9 @@
 import { hasEnded } from '../../../contracts/run-view.ts';
 import type { RunNode, RunView } from '../../../contracts/runs.ts';
-import type { Style } from '../../screen/style.ts';
+import { oneLine, type Style } from '../../screen/style.ts';
 import { nodeLine } from '../describe.ts';
 import { callsOf, isAgent, type Phase, phasesOf } from './calls.ts';
+import { scriptLine } from './narrator.ts';
 import { phaseLine, titleOf } from './phase-line.ts';
 
 type Look = { style: Style; width: number; height: number; now: number };
@@ -32,4 +33,21 @@ export const scriptBoardLines = (
   const calls = shown.map((call) => nodeLine(call, undefined, { style, width, now }));
   const rest = order.length - shown.length;
   return [...bars, ...calls, ...(rest > 0 ? [style.dim(`  ${rest} more run`.slice(0, width))] : [])];
+};
+
+/** All of a script's run: its phases with their calls, then what it said. */
+export const scriptLines = (
+  view: Pick<RunView, 'nodes' | 'script'>,
+  { style, width, now }: { style: Style; width: number; now: number },
+): string[] => {
+  const phases = phasesOf(view);
+  const pad = Math.max(0, ...phases.map((phase) => titleOf(phase).length));
+  const calls = phases.flatMap((phase) => [
+    phaseLine(phase, { style, width, pad }),
+    ...phase.calls.map((call) => `  ${nodeLine(call, undefined, { style, width: width - 2, now })}`),
+  ]);
+  const said = (view.script?.lines ?? []).map(
+    (line) => `  ${style.dim(new Date(line.at).toLocaleTimeString('sv'))} ${oneLine(scriptLine(line, style), width)}`,
+  );
+  return [...calls, ...(said.length > 0 ? ['', 'Log', ...said] : [])];
 };
