@@ -1,10 +1,13 @@
-import { watchLists } from '../../../client/tail.ts';
+import { parseJsonAs } from '../../../client/contract.ts';
+import { ListChange } from '../../../contracts/changes.ts';
 import { asError, type Store, tell } from './store.ts';
+import type { Live } from './streams/live.ts';
 
 const pageSize = 50;
-/** Wake-ups within this time become one reload. */
-const gatherMs = 250;
+/** Wake-ups within this time become one reload; more of them where nobody looks. */
+const gatherMs = { seen: 250, hidden: 5_000 };
 const healthEveryMs = 15_000;
+const anything: ListChange = { sessionId: null, runId: null };
 
 export type Lists = {
   start(): void;
@@ -17,11 +20,12 @@ export type Lists = {
 type Stale = { sessions: boolean; runs: boolean };
 
 /** Keeps the rail, the inbox and the health up to date while a token is there. */
-export const createLists = (store: Store, readSubagents: (signal: AbortSignal) => Promise<void>): Lists => {
+export const createLists = (store: Store, live: Live, readSubagents: (signal: AbortSignal) => Promise<void>): Lists => {
   let stopping = new AbortController();
   let gather: ReturnType<typeof setTimeout> | undefined;
   let health: ReturnType<typeof setInterval> | undefined;
   let stale: Stale = { sessions: false, runs: false };
+  let unwatch = (): void => {};
 
   const readHealth = async (signal: AbortSignal): Promise<void> => {
     try {
@@ -93,32 +97,30 @@ export const createLists = (store: Store, readSubagents: (signal: AbortSignal) =
 
   const refresh = (what: Partial<Stale>): void => {
     stale = { ...stale, ...what };
-    gather ??= setTimeout(reload, gatherMs);
+    gather ??= setTimeout(reload, document.hidden ? gatherMs.hidden : gatherMs.seen);
   };
 
-  const watch = async (signal: AbortSignal): Promise<void> => {
-    try {
-      await watchLists(store.api(), {
-        signal,
-        onChange: (sessionId, runId) => {
-          const isAnything = sessionId === null && runId === null;
-          if (isAnything) void readHealth(signal);
-          refresh({
-            ...(isAnything || sessionId !== null ? { sessions: true } : {}),
-            ...(isAnything || runId !== null ? { runs: true } : {}),
-          });
-        },
-        onState: (state, { error }) => {
-          if (state === 'retrying' && error) store.dispatch({ type: 'health-failed', error });
-        },
-      });
-    } catch (cause) {
-      if (!signal.aborted) tell(store, cause);
-    }
-  };
+  const watch = (): (() => void) =>
+    live.watch({
+      onChange: (text) => {
+        const change = text === null ? anything : parseJsonAs(ListChange, text, 'a change of the lists');
+        const isAnything = change.sessionId === null && change.runId === null;
+        if (isAnything) void readHealth(stopping.signal);
+        refresh({
+          ...(isAnything || change.sessionId !== null ? { sessions: true } : {}),
+          ...(isAnything || change.runId !== null ? { runs: true } : {}),
+        });
+      },
+      onConnection: (connection) => {
+        if (connection.state === 'retrying') store.dispatch({ type: 'health-failed', error: connection.error });
+        if (connection.state === 'failed') tell(store, connection.error);
+      },
+    });
 
   const stop = (): void => {
     stopping.abort();
+    unwatch();
+    live.stop();
     clearTimeout(gather);
     clearInterval(health);
     gather = undefined;
@@ -133,7 +135,8 @@ export const createLists = (store: Store, readSubagents: (signal: AbortSignal) =
       reload();
       void readHealth(signal);
       health = setInterval(() => void readHealth(signal), healthEveryMs);
-      void watch(signal);
+      unwatch = watch();
+      live.start(store.get().shell.token || null);
     },
     stop,
     search: (q) => {
