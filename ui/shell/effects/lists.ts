@@ -100,6 +100,13 @@ export const createLists = (store: Store, live: Live, readSubagents: (signal: Ab
     gather ??= setTimeout(reload, document.hidden ? gatherMs.hidden : gatherMs.seen);
   };
 
+  /** What was put off while nobody looked. */
+  const hurry = (): void => {
+    if (document.hidden || gather === undefined) return;
+    clearTimeout(gather);
+    reload();
+  };
+
   const watch = (): (() => void) =>
     live.watch({
       onChange: (text) => {
@@ -134,7 +141,10 @@ export const createLists = (store: Store, live: Live, readSubagents: (signal: Ab
       stale = { sessions: true, runs: true };
       reload();
       void readHealth(signal);
-      health = setInterval(() => void readHealth(signal), healthEveryMs);
+      health = setInterval(() => {
+        if (!document.hidden) void readHealth(signal);
+      }, healthEveryMs);
+      document.addEventListener('visibilitychange', hurry, { signal });
       unwatch = watch();
       live.start(store.get().shell.token || null);
     },
