@@ -4,6 +4,9 @@ import type { Field } from './field.ts';
 /** A way to an element through the shadow roots of those before it. */
 export type Way = readonly string[];
 
+/** Longer is a failure, not a figure. */
+const patienceMs = 60_000;
+
 type Watched = { tasks: { start: number; duration: number }[] };
 
 /** Runs in the page before its own scripts: keeps the tasks that take longer than 50 ms. */
@@ -28,7 +31,7 @@ export const openPage = async ({ browser, server }: Field, at: string): Promise<
 /** Milliseconds since the navigation began at which a frame with at least `least` of these elements was drawn. */
 export const drawnAt = (page: Page, way: Way, least = 1): Promise<number> =>
   page.evaluate(
-    async ([way, least]) => {
+    async ([way, least, patience]) => {
       const found = (): number => {
         let roots: (Document | ShadowRoot)[] = [document];
         for (const step of way.slice(0, -1))
@@ -43,11 +46,14 @@ export const drawnAt = (page: Page, way: Way, least = 1): Promise<number> =>
             channel.port2.postMessage(null);
           });
         });
-      while (found() < least) await afterFrame();
+      while (found() < least) {
+        if (performance.now() > patience) throw new Error(`Nothing was drawn of ${way.join(' ')}`);
+        await afterFrame();
+      }
       await afterFrame();
       return performance.now();
     },
-    [way, least] as const,
+    [way, least, patienceMs] as const,
   );
 
 /** The longest task that began after a time; 0: none took more than 50 ms. */

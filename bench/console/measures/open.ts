@@ -62,6 +62,22 @@ const longTrace = ({ fakeSessions }: DevServer): string => {
   return id;
 };
 
+/** A script of 1,000 calls with a log: as many events. */
+const longScript = ({ fakeRuns }: DevServer): string => {
+  const calls = 1_000;
+  const meta = { name: 'survey', description: 'Asks everybody', phases: [{ title: 'Ask' }] };
+  const run = fakeRuns.create({ kind: 'script', name: 'survey' }, { steps: [], script: { meta, source: 'return 1' } });
+  run.say('phase', 'Ask');
+  for (let call = 0; call < calls; call += 1) {
+    const of = { label: `agent ${call}`, phase: 'Ask' };
+    run.call(`c${call}`, 'pending', of);
+    run.call(`c${call}`, 'running', of);
+    if (call < calls - 8) run.call(`c${call}`, 'completed', of);
+  }
+  for (let line = run.events.length; line < events; line += 1) run.say('log', `Line ${line}: an agent said something`);
+  return run.view.run.id;
+};
+
 /** Opens it, looks at it, scrolls it to and fro. Times are from the address, or from the press of a button. */
 const openOnce = async (field: Field, { at, way, press }: Opened): Promise<{ opened: number; longest: number }> => {
   const page = await openPage(field, at);
@@ -104,9 +120,14 @@ export const measureOpen = async (field: Field, { rounds, progress }: BenchOptio
       press: pressTrace,
     },
     {
-      title: `a run of ${events.toLocaleString('en')} events`,
-      at: `/r/${manyScene(server.fakeRuns, events).view.run.id}`,
-      way: ['ev-app', 'ev-flow-run', 'ev-steps', 'ev-step', '.head'],
+      title: `a run of a script, ${events.toLocaleString('en')} events`,
+      at: `/r/${longScript(server)}`,
+      way: ['ev-app', 'ev-script-run', 'section'],
+    },
+    {
+      title: `a run of a flow, ${events.toLocaleString('en')} events`,
+      at: `/r/${manyScene(server.fakeRuns, events, events).view.run.id}`,
+      way: ['ev-app', 'ev-flow-run', 'section'],
     },
   ];
   const figures: Figure[] = [];
