@@ -13,6 +13,7 @@ import { conversationScreen } from './session/screen.ts';
 import { withLiveUsage } from './session/state/sessions.ts';
 import { howManyRun } from './session/state/subagents.ts';
 import { forgetToken, recall, remember, rememberToken, takeToken, tokenOfOtherTab } from './shell/effects/memory.ts';
+import { returnToPlace } from './shell/effects/place.ts';
 import { asError, type Store } from './shell/effects/store.ts';
 import { failureScreen } from './shell/failure.ts';
 import type { Address } from './shell/model/address.ts';
@@ -55,6 +56,7 @@ class App extends element<AppProps>({ state: initialState(recall()) }, 'state') 
     addEventListener('hashchange', this.followAddress);
     addEventListener('keydown', this.pressed);
     addEventListener('storage', this.storedElsewhere);
+    document.addEventListener('visibilitychange', this.seen);
     if (this.state.shell.token !== null) this.begin();
     else void this.lookForLogin();
   }
@@ -65,6 +67,7 @@ class App extends element<AppProps>({ state: initialState(recall()) }, 'state') 
     removeEventListener('hashchange', this.followAddress);
     removeEventListener('keydown', this.pressed);
     removeEventListener('storage', this.storedElsewhere);
+    document.removeEventListener('visibilitychange', this.seen);
     this.effects.lists.stop();
   }
 
@@ -100,6 +103,9 @@ class App extends element<AppProps>({ state: initialState(recall()) }, 'state') 
   private async lookForLogin(): Promise<void> {
     try {
       const health = await this.api().health();
+      // Another tab may have signed in meanwhile.
+      if (this.state.shell.token !== null) return;
+      returnToPlace();
       this.dispatch({ type: 'token-set', token: '' });
       this.dispatch({ type: 'health', health });
       this.begin();
@@ -121,6 +127,10 @@ class App extends element<AppProps>({ state: initialState(recall()) }, 'state') 
   private readonly storedElsewhere = (event: StorageEvent): void => {
     const token = tokenOfOtherTab(event);
     if (token && this.state.shell.token === null) this.useToken(token);
+  };
+
+  private readonly seen = (): void => {
+    if (!document.hidden && this.state.shell.token === null) void this.lookForLogin();
   };
 
   private readonly followAddress = (): void => {

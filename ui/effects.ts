@@ -9,6 +9,7 @@ import { createOpenSession } from './session/effects/open-session.ts';
 import { createSessions } from './session/effects/sessions.ts';
 import { createSubagents } from './session/effects/subagents.ts';
 import { createLists } from './shell/effects/lists.ts';
+import { keepPlace } from './shell/effects/place.ts';
 import { notify, type Store } from './shell/effects/store.ts';
 import { carry, carryAlone } from './shell/effects/streams/carrier.ts';
 import { createLive } from './shell/effects/streams/live.ts';
@@ -33,6 +34,7 @@ export const createEffects = (store: Store, navigation: Navigation, useToken: (t
 
   const handlers: RequestHandlers = {
     'use-token': ({ token }) => useToken(token),
+    'sign-in': () => keepPlace(),
     'open-session': ({ id, turn }) => navigation.toSession(id, turn),
     'open-run': ({ id, target }) => navigation.toRun(id, target),
     'open-start': ({ tab, name }) => navigation.toStart(tab, name),

@@ -77,7 +77,7 @@ class TokenScreen extends element<TokenScreenProps>({ refused: null, expired: fa
           : html`<p>The console needs the token of this installation.</p>`
       }
       ${this.expired ? html`<p>You return to the same page. Drafts and unsent messages are kept.</p>` : nothing}
-      ${this.login ? html`<p><a href=${this.login}>Sign in with your team’s account</a>, or use a token:</p>` : nothing}
+      ${this.login ? html`<p><a href=${this.login} @click=${() => request(this, 'sign-in', null)}>Sign in with your team’s account</a>, or use a token:</p>` : nothing}
       <ol>
         <li>Run <code>npx everturn up</code> in your project and open the address it prints.</li>
         <li>Or paste the contents of <code>.everturn/token</code> from that folder.</li>
