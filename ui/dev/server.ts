@@ -1,5 +1,6 @@
 import { readFile } from 'node:fs/promises';
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
+import type { Health } from '../../contracts/api.ts';
 import { EverturnError } from '../../contracts/errors.ts';
 import type { Role } from '../../contracts/users.ts';
 import { type Pulse, problemOf, sendEvents } from './events.ts';
@@ -25,6 +26,8 @@ export type DevServer = {
   fakeSessions: FakeSessions;
   fakeRuns: FakeRuns;
   fakeSubagents: FakeSubagents;
+  /** What `/health` says from now on. */
+  health: Health;
   /** Cuts every connection; `away` refuses new ones until it is called with false. */
   cut(): void;
   away(away: boolean): void;
@@ -87,8 +90,8 @@ export const startDevServer = async (options: DevServerOptions = {}): Promise<De
   const fakeSessions = new FakeSessions({ pace, workspace });
   const fakeRuns = new FakeRuns(workspace);
   const fakeSubagents = new FakeSubagents((sessionId) => fakeSessions.changed(sessionId));
-  const health = {
-    status: 'ok' as const,
+  const health: Health = {
+    status: 'ok',
     version: '0.1.0',
     postgres: true,
     temporal: true,
@@ -150,6 +153,7 @@ export const startDevServer = async (options: DevServerOptions = {}): Promise<De
     fakeSessions,
     fakeRuns,
     fakeSubagents,
+    health,
     cut: () => server.closeAllConnections(),
     hang: (hang) => {
       pulse.isHung = hang;

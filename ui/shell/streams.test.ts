@@ -120,4 +120,33 @@ describe('one stream for all pages of a browser', () => {
     for (const one of [page, odd]) await one.getByText('Both see it').waitFor();
     expect(shown.server.streams()).toBe(streams);
   });
+
+  test('work that stands still while a part is down is amber with the part, and live again once it goes on', async () => {
+    await shown.serve();
+    const { id } = fake().create({ title: 'Lamp' });
+    const { stream } = fake().entry(id);
+    const page = await shown.open('/');
+    await page.clock.install();
+    await page.getByRole('link', { name: /Lamp/ }).click();
+    await state(page, 'Live');
+    const startedAt = new Date().toISOString();
+    stream.append({ type: 'turn.started', turn: 1, messageId: 'm1', startedAt, chunks: [] });
+    await page.getByRole('button', { name: 'Stop', exact: true }).waitFor();
+    await page.clock.fastForward(6_000);
+    await eventually(() => shown.asked.filter((path) => path === '/api/health').length).toBeGreaterThan(1);
+    await state(page, 'Live');
+    for (const [part, words] of [
+      [{ workers: 0 }, 'Stalled · No worker is running'],
+      [{ temporal: false }, 'Stalled · Temporal is not reachable'],
+      [{ model: { label: 'a-model', offline: false, reachable: false } }, 'Stalled · The provider of a-model'],
+    ] as const) {
+      const before = { ...shown.server.health };
+      Object.assign(shown.server.health, part);
+      await page.clock.fastForward(6_000);
+      await state(page, words);
+      Object.assign(shown.server.health, before);
+    }
+    stream.append({ type: 'turn.settled', turn: 1, status: 'completed', code: null, durationMs: 1, chunks: [] });
+    await state(page, 'Live');
+  });
 });
