@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { afterEach, describe, expect, test } from 'vitest';
 import { createApiClient } from './api.ts';
 import type { ConnectionState } from './connection.ts';
-import { tailSession } from './tail.ts';
+import { tailSession, watchLists } from './tail.ts';
 import { serve, type TestServer } from './testing/server.ts';
 import { answerStream, eventAt, type Plan, type Served, snapshotAt } from './testing/stream.ts';
 
@@ -172,4 +172,25 @@ describe('tailing a session', () => {
     });
     await expect(tail).rejects.toThrow(/does not fit its contract at/);
   });
+});
+
+test('watching the lists reports a reload after each connection and each change', async () => {
+  let connections = 0;
+  const server = await started((_, response) => {
+    connections += 1;
+    response.writeHead(200, { 'content-type': 'text/event-stream' });
+    if (connections === 1) response.write(': hello\n\n', () => response.destroy());
+    else response.write('event: changed\ndata: {"sessionId":null}\n\nevent: changed\ndata: {"sessionId":"s9"}\n\n');
+  });
+  const stop = new AbortController();
+  const changes: (string | null)[] = [];
+  await watchLists(createApiClient({ baseUrl: server.url, token: 't' }), {
+    signal: stop.signal,
+    timing: quick,
+    onChange: (sessionId) => {
+      changes.push(sessionId);
+      if (sessionId !== null) stop.abort();
+    },
+  });
+  expect(changes).toEqual([null, null, null, 's9']);
 });

@@ -1,5 +1,6 @@
 import type { ZodType } from 'zod';
 import { SessionSnapshot } from '../contracts/api.ts';
+import { ListChange } from '../contracts/changes.ts';
 import { StreamEvent } from '../contracts/events.ts';
 import { RunDetail } from '../contracts/run-detail.ts';
 import { RunStreamEvent } from '../contracts/runs.ts';
@@ -95,3 +96,24 @@ export const tailSession = (api: ApiClient, id: string, options: TailOptions): P
 /** The same for a run. A run that has ended stays open: nothing comes after `run.settled`. */
 export const tailRun = (api: ApiClient, id: string, options: Tailed<RunDetail, RunStreamEvent>): Promise<void> =>
   tail(runKind, id, (opening) => api.openRunEvents(id, opening), options);
+
+export type WatchOptions = Pick<TailOptions, 'onState' | 'signal' | 'timing'> & {
+  /** Something about this session or run changed; both null when all may have, as after each (re)connection: reload everything. */
+  onChange(sessionId: string | null, runId: string | null): void;
+};
+
+/** Wake-ups for lists over many sessions. They are not replayed, so a new connection reports that all may be stale. */
+export const watchLists = (api: ApiClient, { onChange, onState, ...options }: WatchOptions): Promise<void> =>
+  keepConnected({
+    ...options,
+    open: (signal) => api.openChanges({ signal }),
+    onState: (state, detail) => {
+      onState?.(state, detail);
+      if (state === 'live') onChange(null, null);
+    },
+    onMessage: ({ event, data }) => {
+      if (event !== 'changed') return;
+      const { sessionId, runId } = parseJsonAs(ListChange, data, 'a change of the lists');
+      onChange(sessionId, runId);
+    },
+  });

@@ -16,7 +16,7 @@ const policy = [
   "form-action 'none'",
   "frame-ancestors 'none'",
   "require-trusted-types-for 'script'",
-  'trusted-types lit-html dompurify everturn-worker',
+  'trusted-types lit-html dompurify everturn',
 ].join('; ');
 
 /** Serves the built console. It also answers browsers that ask for a page that does not exist. */

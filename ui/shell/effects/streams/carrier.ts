@@ -1,4 +1,4 @@
-import { workerAddress } from '../../../parts/worker-address.ts';
+import { workerAddress } from '../../../parts/effects/worker-address.ts';
 import { createHubs } from './hubs.ts';
 import { openFor } from './open.ts';
 import type { ToHub, ToPage } from './wire.ts';
