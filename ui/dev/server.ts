@@ -115,8 +115,12 @@ export const startDevServer = async (options: DevServerOptions = {}): Promise<De
       throw new EverturnError('unauthorized', 'The token is missing or wrong. It stands in .everturn/token');
     }
     const path = url.pathname.slice('/api'.length);
-    if (path === '/events')
-      return sendEvents({ fakeSessions, fakeRuns, pulse }, url.searchParams.getAll('follow'), response);
+    if (path === '/events') {
+      open.set(response, given);
+      response.on('close', () => open.delete(response));
+      sendEvents({ fakeSessions, fakeRuns, pulse }, url.searchParams.getAll('follow'), response);
+      return;
+    }
     for (const route of routes) {
       const match = route.method === request.method ? route.path.exec(path) : null;
       if (!match) continue;

@@ -35,9 +35,9 @@ describe('one stream for all pages of a browser', () => {
     const pages = [await shown.open(`/s/${first}`)];
     for (const id of ids.slice(1)) pages.push(await tab(`/s/${id}`));
     await all(pages, 'Live');
-    expect(shown.server.streams()).toBe(1);
+    await eventually(() => shown.server.streams()).toBe(1);
     for (const id of ids) fake().send(id, { text: 'a long one' });
-    await Promise.all(pages.map((page) => page.getByText('Part 1.').waitFor()));
+    await Promise.all(pages.map((page) => page.locator('ev-markdown').getByText('Part 1.').first().waitFor()));
 
     shown.server.hang(true);
     await all(pages, 'No signal');
@@ -52,20 +52,20 @@ describe('one stream for all pages of a browser', () => {
     shown.server.away(false);
     await all(pages, 'Live');
     for (const [index, page] of pages.entries()) {
-      await page.getByText('You said: short: back again').waitFor();
+      await page.locator('ev-markdown').getByText('You said: short: back again').waitFor();
       await expectExact(page, ids[index] ?? '');
     }
-    expect(shown.server.streams()).toBe(1);
+    await eventually(() => shown.server.streams()).toBe(1);
 
     // Tabs close and reload; the others do not notice.
     await Promise.all(pages.slice(10).map((page) => page.close()));
     await pages[1]?.reload();
     for (const id of ids.slice(0, 3)) fake().send(id, { text: 'short: the last one' });
     for (const [index, page] of pages.slice(0, 3).entries()) {
-      await page.getByText('You said: short: the last one').waitFor();
+      await page.locator('ev-markdown').getByText('You said: short: the last one').waitFor();
       await expectExact(page, ids[index] ?? '');
     }
-    expect(shown.server.streams()).toBe(1);
+    await eventually(() => shown.server.streams()).toBe(1);
     expect(shown.complaints).toEqual([]);
   });
 
@@ -77,17 +77,17 @@ describe('one stream for all pages of a browser', () => {
     await state(lasting, 'Live');
     const expiring = await tab(`/s/${id}#token=short-lived`);
     await state(expiring, 'Live');
-    expect(shown.server.streams()).toBe(2);
+    await eventually(() => shown.server.streams()).toBe(2);
     await expiring.getByRole('textbox', { name: 'Message' }).fill('Half a thought');
     shown.server.revoke('short-lived');
     await expiring.getByRole('heading', { name: 'Sign in again' }).waitFor();
     expect(await expiring.evaluate(() => location.pathname)).toBe(`/s/${id}`);
     fake().say(id, 'Still here');
-    await lasting.getByText('Still here').waitFor();
+    await lasting.locator('ev-markdown').getByText('Still here').waitFor();
     await state(lasting, 'Live');
     await expiring.getByLabel('Token').fill(shown.server.token);
     await expiring.keyboard.press('Enter');
-    await expiring.getByText('Still here').waitFor();
+    await expiring.locator('ev-markdown').getByText('Still here').waitFor();
     expect(await expiring.getByRole('textbox', { name: 'Message' }).inputValue()).toBe('Half a thought');
     await eventually(() => shown.server.streams()).toBe(1);
     await lasting.reload();
@@ -117,8 +117,8 @@ describe('one stream for all pages of a browser', () => {
     const odd = await tab(`/s/${id}`);
     await state(odd, 'Live');
     fake().say(id, 'Both see it');
-    for (const one of [page, odd]) await one.getByText('Both see it').waitFor();
-    expect(shown.server.streams()).toBe(streams);
+    for (const one of [page, odd]) await one.locator('ev-markdown').getByText('Both see it').waitFor();
+    await eventually(() => shown.server.streams()).toBe(streams);
   });
 
   test('work that stands still while a part is down is amber with the part, and live again once it goes on', async () => {
