@@ -12,6 +12,7 @@ describe('one stream for all pages of a browser', () => {
     eventually(() => view(id).turns[turn]?.status ?? 'running').toBe('completed');
   const tab = async (path: string): Promise<Page> => {
     const page = await shown.page.context().newPage();
+    page.setDefaultTimeout(60_000);
     page.on('pageerror', (error) => shown.complaints.push(error.message));
     await page.goto(`${shown.server.url}${path}`);
     return page;
@@ -32,7 +33,7 @@ describe('one stream for all pages of a browser', () => {
     await shown.serve({ pace: 30 });
     const ids = Array.from({ length: howMany }, (_, index) => fake().create({ title: `Lamp ${index + 1}` }).id);
     const [first = ''] = ids;
-    const pages = [await shown.open(`/s/${first}`)];
+    const pages = [await shown.open(`/s/${first}`, { viewport: { width: 700, height: 400 } })];
     for (const id of ids.slice(1)) pages.push(await tab(`/s/${id}`));
     await all(pages, 'Live');
     await eventually(() => shown.server.streams()).toBe(1);

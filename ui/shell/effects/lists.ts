@@ -6,6 +6,8 @@ import type { Live } from './streams/live.ts';
 const pageSize = 50;
 /** Wake-ups within this time become one reload; more of them where nobody looks. */
 const gatherMs = { seen: 250, hidden: 5_000 };
+/** While changes keep coming, lists are not read more often than this. */
+const restMs = 1_000;
 const healthEveryMs = 15_000;
 const anything: ListChange = { sessionId: null, runId: null };
 
@@ -25,6 +27,7 @@ export const createLists = (store: Store, live: Live, readSubagents: (signal: Ab
   let gather: ReturnType<typeof setTimeout> | undefined;
   let health: ReturnType<typeof setInterval> | undefined;
   let stale: Stale = { sessions: false, runs: false };
+  let readAt = 0;
   let unwatch = (): void => {};
 
   const readHealth = async (signal: AbortSignal): Promise<void> => {
@@ -86,6 +89,7 @@ export const createLists = (store: Store, live: Live, readSubagents: (signal: Ab
 
   const reload = (): void => {
     gather = undefined;
+    readAt = performance.now();
     const { signal } = stopping;
     const { sessions, runs } = stale;
     stale = { sessions: false, runs: false };
@@ -97,7 +101,8 @@ export const createLists = (store: Store, live: Live, readSubagents: (signal: Ab
 
   const refresh = (what: Partial<Stale>): void => {
     stale = { ...stale, ...what };
-    gather ??= setTimeout(reload, document.hidden ? gatherMs.hidden : gatherMs.seen);
+    const rest = restMs - (performance.now() - readAt);
+    gather ??= setTimeout(reload, document.hidden ? gatherMs.hidden : Math.max(gatherMs.seen, rest));
   };
 
   /** What was put off while nobody looked. */
