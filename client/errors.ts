@@ -14,7 +14,7 @@ const byStatus: Record<number, ErrorCode> = {
 
 type Said = Pick<Problem, 'code' | 'detail' | 'details'>;
 
-/** Checked without a schema: the worker that follows streams for all pages of a browser has none. */
+/** Checked without a schema: the shared worker of the console loads none. */
 const isProblem = (value: unknown): value is Said =>
   typeof value === 'object' &&
   value !== null &&

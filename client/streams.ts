@@ -42,8 +42,8 @@ const defaultSilentMs = 5_000;
 
 /**
  * Follows any number of streams over one connection. Another set of streams takes another connection, which resumes each
- * stream after what was handed over; the one before carries on until the new one has its head, so that nobody waits and no
- * wake-up is missed. Events that both bring are handed over once, by their positions.
+ * stream after what was handed over; the one before carries on until the new one has its head, so that no page waits and
+ * no wake-up is missed. Events that both bring are handed over once, by their positions.
  */
 export const createStreams = (options: StreamsOptions): Streams => {
   const subscriptions = new Set<Subscription>();
@@ -82,7 +82,7 @@ export const createStreams = (options: StreamsOptions): Streams => {
     const position = Number(id);
     const seen = subscription.position;
     const isOld = seen !== undefined && position <= seen;
-    // A snapshot that nobody asked for replaces what was seen: the stream never had that position.
+    // An unrequested snapshot replaces everything seen so far: the stream never reached that position.
     if (isOld && (event === 'event' || after === undefined)) return;
     subscription.position = position;
     subscription.subscriber.onMessage({ event, position, data });
@@ -143,7 +143,7 @@ export const createStreams = (options: StreamsOptions): Streams => {
       },
       onMessage,
     }).catch(() => {
-      // `onState` has been told.
+      // `onState` reported it.
     });
   };
 

@@ -4,7 +4,7 @@ import { asError, type Store, tell } from './store.ts';
 import type { Live } from './streams/live.ts';
 
 const pageSize = 50;
-/** Wake-ups within this time become one reload; more of them where nobody looks. */
+/** Wake-ups within this time become one reload. A hidden tab gathers for longer. */
 const gatherMs = { seen: 250, hidden: 5_000 };
 /** While changes keep coming, lists are not read more often than this. */
 const restMs = 1_000;
@@ -105,7 +105,7 @@ export const createLists = (store: Store, live: Live, readSubagents: (signal: Ab
     gather ??= setTimeout(reload, document.hidden ? gatherMs.hidden : Math.max(gatherMs.seen, rest));
   };
 
-  /** What was put off while nobody looked. */
+  /** Reads at once what a hidden tab put off. */
   const hurry = (): void => {
     if (document.hidden || gather === undefined) return;
     clearTimeout(gather);

@@ -20,7 +20,7 @@ const openAll = () => {
 
 const page = (hubs: ReturnType<typeof createHubs>) => {
   const news: ToPage[] = [];
-  const send = hubs.connect((told) => news.push(told));
+  const send = hubs.connect((one) => news.push(one));
   return { news, send: (...messages: ToHub[]) => messages.forEach(send) };
 };
 const follow = (key: number, stream: string, after?: number): ToHub => ({
@@ -55,7 +55,7 @@ test('pages with one token share a connection, and each gets what it follows by 
   for (const one of [b, other]) one.send({ type: 'end' });
 });
 
-test('a page that says nothing is forgotten, and told so when it speaks again', async () => {
+test('a silent page is dropped, and learns of it with its next message', async () => {
   const api = openAll();
   const hubs = createHubs({ open: api.open, goneAfterMs: 300 });
   const [frozen, awake] = [page(hubs), page(hubs)];

@@ -38,7 +38,7 @@ type Followed = { place: StreamPlace; follower: Follower };
 const pingMs = 10_000;
 /** Pings without an answer after which the carrier is given up. */
 const mostMissed = 2;
-/** A page with a connection of its own gives it up after so long out of sight: there are six. */
+/** A hidden page that does not share a connection closes its own after this time: the browser allows six. */
 const hiddenMs = 5_000;
 
 const errorOf = ({ code, message, details }: SentError): EverturnError =>
@@ -46,7 +46,7 @@ const errorOf = ({ code, message, details }: SentError): EverturnError =>
 
 const connectionOf = (link: Link): Connection => ('error' in link ? { ...link, error: errorOf(link.error) } : link);
 
-/** The streams of this page, whoever carries them. */
+/** The streams of this page, by a shared worker or by a connection of its own. */
 export const createLive = ({ carry, carryAlone, why }: LiveOptions): Live => {
   const follows = new Map<number, Followed>();
   const watchers = new Set<Watcher>();
