@@ -22,6 +22,7 @@ import { Question, type QuestionAnswer } from '../contracts/runs.ts';
 import { ToolTracePage, type ToolTraceQuery } from '../contracts/tool-traces.ts';
 import { UsageTotals } from '../contracts/usage.ts';
 import { type AttachmentsApi, attachmentsApi } from './attachments.ts';
+import { openChanges } from './changes.ts';
 import { type FileChangesApi, fileChangesApi } from './file-changes.ts';
 import { type FlowsApi, flowsApi } from './flows.ts';
 import { type KeysApi, keysApi } from './keys.ts';
@@ -94,8 +95,8 @@ type SessionsApi = {
   answerQuestion(id: string, answer: QuestionAnswer, options?: Once): Promise<Question>;
   /** The bytes of a session's event stream. Without `after` it begins with a snapshot. See `tailSession`. */
   openSessionEvents(id: string, options?: Signal & { after?: number | undefined }): Promise<Bytes>;
-  /** The bytes of the wake-ups for lists. See `watchLists`. */
-  openChanges(options?: Signal): Promise<Bytes>;
+  /** The bytes of the wake-ups for lists, and of the streams that `follow` names. See `createStreams`. */
+  openChanges(options?: Signal & { follow?: readonly string[] }): Promise<Bytes>;
 };
 
 export const createApiClient = (options: ApiClientOptions): ApiClient => {
@@ -217,9 +218,6 @@ export const createApiClient = (options: ApiClientOptions): ApiClient => {
       });
       return streamOf(response, action);
     },
-    openChanges: async ({ signal } = {}) => {
-      const action = 'watch for changes';
-      return streamOf(await send({ action, path: '/events', headers: streamHeaders(), signal }), action);
-    },
+    openChanges: (opening) => openChanges(transport, opening),
   };
 };

@@ -18,7 +18,8 @@ export type Timing = {
 
 export type ConnectionOptions = {
   open(signal: AbortSignal): Promise<ReadableStream<Uint8Array>>;
-  onLive?(): void;
+  /** Something has come: a message, a part of one, or a heartbeat. */
+  onBytes?: (() => void) | undefined;
   onMessage(message: SseMessage): void;
   onState?: ((state: ConnectionState, detail: ConnectionDetail) => void) | undefined;
   /** Nothing has come for a while on a connection that still stands; with null, something has come again. */
@@ -87,14 +88,16 @@ export const keepConnected = async (options: ConnectionOptions): Promise<void> =
     let handling = false;
     try {
       const messages = readSse(await options.open(attempt.signal), {
-        onBytes: alive,
+        onBytes: () => {
+          alive();
+          options.onBytes?.();
+        },
         onRetry: (ms) => {
           firstRetryMs = Math.min(Math.max(ms, 50), lastRetryMs);
         },
       });
       handling = true;
       onState?.('live', {});
-      options.onLive?.();
       handling = false;
       for await (const message of messages) {
         if (attempt.signal.aborted) break;

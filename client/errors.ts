@@ -1,4 +1,4 @@
-import { Problem } from '../contracts/api.ts';
+import type { Problem } from '../contracts/api.ts';
 import { type ErrorCode, EverturnError, isErrorCode } from '../contracts/errors.ts';
 
 const byStatus: Record<number, ErrorCode> = {
@@ -12,6 +12,29 @@ const byStatus: Record<number, ErrorCode> = {
   504: 'not_running',
 };
 
+type Said = Pick<Problem, 'code' | 'detail' | 'details'>;
+
+/** Checked without a schema: the shared worker of the console loads none. */
+const isProblem = (value: unknown): value is Said =>
+  typeof value === 'object' &&
+  value !== null &&
+  'code' in value &&
+  typeof value.code === 'string' &&
+  'detail' in value &&
+  typeof value.detail === 'string' &&
+  (!('details' in value) || (typeof value.details === 'object' && value.details !== null));
+
+const fromProblem = ({ code, detail, details }: Said, status: number | undefined): EverturnError =>
+  isErrorCode(code)
+    ? new EverturnError(code, detail, details ? { details } : {})
+    : new EverturnError('internal', detail, { details: { ...details, code, status } });
+
+/** What an event stream says of a part that it refuses. */
+export const errorOfProblem = (value: unknown): EverturnError =>
+  isProblem(value)
+    ? fromProblem(value, undefined)
+    : new EverturnError('internal', 'The server refuses a stream and gives no reason. Reload the page');
+
 /** A refusal in our own words, or one that something between us and the server (a proxy) wrote. */
 const fromBody = (action: string, status: number, text: string): EverturnError => {
   let body: unknown;
@@ -20,12 +43,7 @@ const fromBody = (action: string, status: number, text: string): EverturnError =
   } catch {
     body = undefined;
   }
-  const problem = Problem.safeParse(body);
-  if (problem.success) {
-    const { code, detail, details } = problem.data;
-    if (isErrorCode(code)) return new EverturnError(code, detail, details ? { details } : {});
-    return new EverturnError('internal', detail, { details: { ...details, code, status } });
-  }
+  if (isProblem(body)) return fromProblem(body, status);
   const start = text.trim().slice(0, 200);
   const message = `Cannot ${action}: HTTP ${status} without a problem description${start ? `: ${start}` : ''}`;
   return new EverturnError(byStatus[status] ?? 'internal', message, { details: { status } });

@@ -1,5 +1,6 @@
-import { type ZodType, z } from 'zod';
+import type { ZodType } from 'zod';
 import { SessionSnapshot } from '../contracts/api.ts';
+import { ListChange } from '../contracts/changes.ts';
 import { StreamEvent } from '../contracts/events.ts';
 import { RunDetail } from '../contracts/run-detail.ts';
 import { RunStreamEvent } from '../contracts/runs.ts';
@@ -22,37 +23,65 @@ export type Tailed<Snapshot, Event> = {
 };
 export type TailOptions = Tailed<SessionSnapshot, StreamEvent>;
 
-type Stream<Snapshot, Event> = {
-  name: string;
+/** A kind of stream. */
+export type StreamKind<Snapshot, Event> = {
   snapshot: ZodType<Snapshot>;
   event: ZodType<Event>;
   positionOf(snapshot: Snapshot): number;
-  open(options: { signal: AbortSignal; after: number | undefined }): Promise<ReadableStream<Uint8Array>>;
+};
+
+export const sessionKind: StreamKind<SessionSnapshot, StreamEvent> = {
+  snapshot: SessionSnapshot,
+  event: StreamEvent,
+  positionOf: ({ view }) => view.position,
+};
+
+export const runKind: StreamKind<RunDetail, RunStreamEvent> = {
+  snapshot: RunDetail,
+  event: RunStreamEvent,
+  positionOf: ({ position }) => position,
+};
+
+/** Reads the messages of a stream and hands each event over once. `position` is that of what was handed over last. */
+export const createReading = <Snapshot, Event extends { position: number }>(
+  { snapshot, event, positionOf }: StreamKind<Snapshot, Event>,
+  name: string,
+  { onSnapshot, onEvent, after }: Pick<Tailed<Snapshot, Event>, 'onSnapshot' | 'onEvent' | 'after'>,
+) => {
+  let position = after;
+  return {
+    get position() {
+      return position;
+    },
+    read(message: { event: string; data: string }): void {
+      if (message.event === 'snapshot') {
+        const whole = parseJsonAs(snapshot, message.data, `the snapshot of ${name}`);
+        onSnapshot(whole);
+        position = positionOf(whole);
+      } else if (message.event === 'event') {
+        const next = parseJsonAs(event, message.data, `an event of ${name}`);
+        if (position !== undefined && next.position <= position) return;
+        onEvent(next);
+        position = next.position;
+      }
+    },
+  };
 };
 
 const tail = <Snapshot, Event extends { position: number }>(
-  stream: Stream<Snapshot, Event>,
+  kind: StreamKind<Snapshot, Event>,
+  name: string,
+  open: (options: { signal: AbortSignal; after: number | undefined }) => Promise<ReadableStream<Uint8Array>>,
   options: Tailed<Snapshot, Event>,
 ): Promise<void> => {
-  let position = options.after;
+  const reading = createReading(kind, name, options);
   return keepConnected({
     signal: options.signal,
     onState: options.onState,
     onSilence: options.onSilence,
     timing: options.timing,
-    open: (signal) => stream.open({ signal, after: position }),
-    onMessage: ({ event, data }) => {
-      if (event === 'snapshot') {
-        const snapshot = parseJsonAs(stream.snapshot, data, `the snapshot of ${stream.name}`);
-        options.onSnapshot(snapshot);
-        position = stream.positionOf(snapshot);
-      } else if (event === 'event') {
-        const next = parseJsonAs(stream.event, data, `an event of ${stream.name}`);
-        if (position !== undefined && next.position <= position) return;
-        options.onEvent(next);
-        position = next.position;
-      }
-    },
+    open: (signal) => open({ signal, after: reading.position }),
+    onMessage: reading.read,
   });
 };
 
@@ -62,31 +91,11 @@ const tail = <Snapshot, Event extends { position: number }>(
  * that breaks its contract, or an exception of a callback.
  */
 export const tailSession = (api: ApiClient, id: string, options: TailOptions): Promise<void> =>
-  tail(
-    {
-      name: id,
-      snapshot: SessionSnapshot,
-      event: StreamEvent,
-      positionOf: ({ view }) => view.position,
-      open: (opening) => api.openSessionEvents(id, opening),
-    },
-    options,
-  );
+  tail(sessionKind, id, (opening) => api.openSessionEvents(id, opening), options);
 
 /** The same for a run. A run that has ended stays open: nothing comes after `run.settled`. */
 export const tailRun = (api: ApiClient, id: string, options: Tailed<RunDetail, RunStreamEvent>): Promise<void> =>
-  tail(
-    {
-      name: id,
-      snapshot: RunDetail,
-      event: RunStreamEvent,
-      positionOf: ({ position }) => position,
-      open: (opening) => api.openRunEvents(id, opening),
-    },
-    options,
-  );
-
-const Change = z.object({ sessionId: z.string().nullable(), runId: z.string().nullable().default(null) });
+  tail(runKind, id, (opening) => api.openRunEvents(id, opening), options);
 
 export type WatchOptions = Pick<TailOptions, 'onState' | 'signal' | 'timing'> & {
   /** Something about this session or run changed; both null when all may have, as after each (re)connection: reload everything. */
@@ -94,16 +103,17 @@ export type WatchOptions = Pick<TailOptions, 'onState' | 'signal' | 'timing'> & 
 };
 
 /** Wake-ups for lists over many sessions. They are not replayed, so a new connection reports that all may be stale. */
-export const watchLists = (api: ApiClient, { onChange, ...options }: WatchOptions): Promise<void> =>
+export const watchLists = (api: ApiClient, { onChange, onState, ...options }: WatchOptions): Promise<void> =>
   keepConnected({
-    signal: options.signal,
-    onState: options.onState,
-    timing: options.timing,
+    ...options,
     open: (signal) => api.openChanges({ signal }),
-    onLive: () => onChange(null, null),
+    onState: (state, detail) => {
+      onState?.(state, detail);
+      if (state === 'live') onChange(null, null);
+    },
     onMessage: ({ event, data }) => {
       if (event !== 'changed') return;
-      const { sessionId, runId } = parseJsonAs(Change, data, 'a change of the lists');
+      const { sessionId, runId } = parseJsonAs(ListChange, data, 'a change of the lists');
       onChange(sessionId, runId);
     },
   });

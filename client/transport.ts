@@ -16,7 +16,7 @@ export type Call = {
   method?: 'GET' | 'POST' | 'PATCH' | 'DELETE';
   /** Under `/api`, its segments already encoded. */
   path: string;
-  query?: Record<string, string | number | undefined> | undefined;
+  query?: Record<string, string | number | readonly string[] | undefined> | undefined;
   body?: unknown;
   /** A body that is not JSON. */
   raw?: { type: string; value: string | Blob };
@@ -32,7 +32,9 @@ export type Transport = {
 
 const queryOf = (query: Call['query']): string => {
   const entries = Object.entries(query ?? {}).flatMap(([key, value]) =>
-    value === undefined || value === '' ? [] : [[key, String(value)]],
+    (Array.isArray(value) ? value : [value]).flatMap((one) =>
+      one === undefined || one === '' ? [] : [[key, String(one)]],
+    ),
   );
   return entries.length === 0 ? '' : `?${new URLSearchParams(entries)}`;
 };

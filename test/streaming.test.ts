@@ -1,7 +1,9 @@
 import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { tailSession } from '../client/tail.ts';
+import { createStreams } from '../client/streams.ts';
+import { createReading, sessionKind, tailSession } from '../client/tail.ts';
 import type { StreamEvent } from '../contracts/events.ts';
+import { streamOfSession } from '../contracts/ids.ts';
 import { reduce, type SessionView } from '../contracts/view.ts';
 import { recoverWorker } from '../runtime/recovery.ts';
 import { settled } from './support/conversation.ts';
@@ -42,6 +44,36 @@ const follow = async (sessionId: string) => {
       controller.abort();
       await Promise.resolve(ended).catch(() => {});
     },
+  };
+};
+
+/** As pages of one browser follow: one connection, which is replaced whenever another page comes. */
+const followTogether = (sessionId: string) => {
+  let view: SessionView | undefined;
+  const streams = createStreams({
+    open: (follow, signal) => stack.api.openChanges({ follow, signal }),
+    onState: () => {},
+    onSilence: () => {},
+    onChange: () => {},
+  });
+  const reading = createReading(sessionKind, sessionId, {
+    onSnapshot: (snapshot) => {
+      ({ view } = snapshot);
+    },
+    onEvent: (event) => {
+      if (view) view = reduce(view, event);
+    },
+  });
+  const subscriber = { onMessage: reading.read, onRefused: () => {} };
+  streams.follow({ stream: streamOfSession(sessionId), after: undefined }, subscriber);
+  return {
+    view: () => view,
+    comeAndGo: () =>
+      streams.follow(
+        { stream: streamOfSession(sessionId), after: undefined },
+        { onMessage: () => {}, onRefused: () => {} },
+      ),
+    stop: () => streams.close(),
   };
 };
 
@@ -88,6 +120,7 @@ describe('for every cursor k: state(prefix k), then resume(k), is state(whole) (
     const first = await processes.worker();
     const { id } = await stack.api.createSession({ workspace: stack.workspace, allow: ['run'] });
     const viewer = await follow(id);
+    const pages = followTogether(id);
     await stack.api.sendMessage(id, { text: key });
 
     await stack.model.reached(gate);
@@ -96,6 +129,7 @@ describe('for every cursor k: state(prefix k), then resume(k), is state(whole) (
     );
     const middle = await stack.store.view(id);
     await until('the viewer to be there too', () => (viewer.events.at(-1)?.position ?? 0) >= middle.position);
+    const leave = pages.comeAndGo();
     const middleCount = viewer.events.filter(({ position }) => position <= middle.position).length;
     await first.kill9();
     await processes.worker();
@@ -104,11 +138,16 @@ describe('for every cursor k: state(prefix k), then resume(k), is state(whole) (
       first.id,
     );
     await stack.model.reached(gate, 2);
+    leave();
     stack.model.open(gate);
     const { status, view: whole } = await settled(stack, id, 1);
     expect(status).toBe('completed');
     await until('the viewer to be at the end', () => (viewer.events.at(-1)?.position ?? 0) >= whole.position);
     await viewer.stop();
+    await until('the pages to be at the end', () => (pages.view()?.position ?? 0) >= whole.position);
+    const together = pages.view();
+    pages.stop();
+    expect(together && seen(together)).toEqual(seen(whole));
 
     const { start, events } = viewer;
     expect(events.map(({ position }) => position)).toEqual(

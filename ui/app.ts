@@ -12,7 +12,8 @@ import { runScreen } from './run/screen.ts';
 import { conversationScreen } from './session/screen.ts';
 import { withLiveUsage } from './session/state/sessions.ts';
 import { howManyRun } from './session/state/subagents.ts';
-import { recall, remember, rememberToken, takeToken } from './shell/effects/memory.ts';
+import { forgetToken, recall, remember, rememberToken, takeToken, tokenOfOtherTab } from './shell/effects/memory.ts';
+import { returnToPlace } from './shell/effects/place.ts';
 import { asError, type Store } from './shell/effects/store.ts';
 import { failureScreen } from './shell/failure.ts';
 import type { Address } from './shell/model/address.ts';
@@ -54,6 +55,8 @@ class App extends element<AppProps>({ state: initialState(recall()) }, 'state') 
     addEventListener('popstate', this.followAddress);
     addEventListener('hashchange', this.followAddress);
     addEventListener('keydown', this.pressed);
+    addEventListener('storage', this.storedElsewhere);
+    document.addEventListener('visibilitychange', this.seen);
     if (this.state.shell.token !== null) this.begin();
     else void this.lookForLogin();
   }
@@ -63,6 +66,8 @@ class App extends element<AppProps>({ state: initialState(recall()) }, 'state') 
     removeEventListener('popstate', this.followAddress);
     removeEventListener('hashchange', this.followAddress);
     removeEventListener('keydown', this.pressed);
+    removeEventListener('storage', this.storedElsewhere);
+    document.removeEventListener('visibilitychange', this.seen);
     this.effects.lists.stop();
   }
 
@@ -78,7 +83,7 @@ class App extends element<AppProps>({ state: initialState(recall()) }, 'state') 
     this.state = update(before, action);
     remember(before, this.state);
     if (action.type === 'token-refused' && before.shell.token !== null) {
-      rememberToken(null);
+      forgetToken(before.shell.token);
       void this.lookForLogin();
       this.effects.lists.stop();
       this.show({ page: 'start', tab: 'session', name: null });
@@ -98,6 +103,9 @@ class App extends element<AppProps>({ state: initialState(recall()) }, 'state') 
   private async lookForLogin(): Promise<void> {
     try {
       const health = await this.api().health();
+      // Another tab may have signed in meanwhile.
+      if (this.state.shell.token !== null) return;
+      returnToPlace();
       this.dispatch({ type: 'token-set', token: '' });
       this.dispatch({ type: 'health', health });
       this.begin();
@@ -114,6 +122,16 @@ class App extends element<AppProps>({ state: initialState(recall()) }, 'state') 
     this.dispatch({ type: 'token-set', token });
     this.begin();
   }
+
+  /** Who signs in again in one tab has signed in in all that wait for it. */
+  private readonly storedElsewhere = (event: StorageEvent): void => {
+    const token = tokenOfOtherTab(event);
+    if (token && this.state.shell.token === null) this.useToken(token);
+  };
+
+  private readonly seen = (): void => {
+    if (!document.hidden && this.state.shell.token === null) void this.lookForLogin();
+  };
 
   private readonly followAddress = (): void => {
     const token = takeToken();
@@ -150,7 +168,7 @@ class App extends element<AppProps>({ state: initialState(recall()) }, 'state') 
   override render() {
     const { shell, sessions, runs, conversation, run, approvals, subagents } = this.state;
     if (shell.token === null)
-      return html`<ev-token-screen .refused=${shell.refused} .login=${shell.login}></ev-token-screen>`;
+      return html`<ev-token-screen .refused=${shell.refused} .expired=${shell.expired} .login=${shell.login}></ev-token-screen>`;
     return html`
       <div class="frame ${shell.railOpen ? 'rail-open' : ''}">
         <button class="cover" tabindex="-1" aria-label="Close the list" @click=${() => this.dispatch({ type: 'rail', open: false })}></button>

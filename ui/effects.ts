@@ -9,7 +9,11 @@ import { createOpenSession } from './session/effects/open-session.ts';
 import { createSessions } from './session/effects/sessions.ts';
 import { createSubagents } from './session/effects/subagents.ts';
 import { createLists } from './shell/effects/lists.ts';
+import { keepPlace } from './shell/effects/place.ts';
 import { notify, type Store } from './shell/effects/store.ts';
+import { carry, carryAlone } from './shell/effects/streams/carrier.ts';
+import { createLive } from './shell/effects/streams/live.ts';
+import { whySilent } from './shell/effects/why-silent.ts';
 import { addressOfRun } from './shell/model/address.ts';
 
 export type Effects = ReturnType<typeof createEffects>;
@@ -17,18 +21,20 @@ export type Effects = ReturnType<typeof createEffects>;
 /** All that acts on the world, and the requests that lead to it. */
 export const createEffects = (store: Store, navigation: Navigation, useToken: (token: string) => void) => {
   const subagents = createSubagents(store, (id) => navigation.toSession(id));
-  const lists = createLists(store, subagents.read);
-  const session = createOpenSession(store);
+  const live = createLive({ carry, carryAlone, why: (signal) => whySilent(store.api(), signal) });
+  const lists = createLists(store, live, subagents.read);
+  const session = createOpenSession(store, live);
   const sessions = createSessions(store, (id) => navigation.toSession(id));
   const messages = createMessages(store);
   const attachments = createAttachments(store);
   const runs = createRuns(store, lists, (id) => navigation.toRun(id));
   const run = createOpenRun(store, (id) => navigation.toRun(id));
-  const following = createFollowRun(store);
+  const following = createFollowRun(store, live);
   const openId = (): string => store.get().conversation?.sessionId ?? '';
 
   const handlers: RequestHandlers = {
     'use-token': ({ token }) => useToken(token),
+    'sign-in': () => keepPlace(),
     'open-session': ({ id, turn }) => navigation.toSession(id, turn),
     'open-run': ({ id, target }) => navigation.toRun(id, target),
     'open-start': ({ tab, name }) => navigation.toStart(tab, name),

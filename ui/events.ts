@@ -8,6 +8,8 @@ import type { Density, Panel, RailList, ThemeChoice } from './shell/model/shell.
 
 /** Every request an element may make. The app element alone acts on them. */
 export type Requests = {
+  /** The page is left for the identity provider, which leads back to the start. */
+  'sign-in': null;
   'use-token': { token: string };
   'open-session': { id: string | null; turn?: number };
   'search-sessions': { q: string };

@@ -33,6 +33,7 @@ export default defineConfig({
   plugins: [precompress()],
   // The API serves a page only under the host that the page itself came from.
   server: { host: '127.0.0.1', proxy: { '/api': { target: api, changeOrigin: false } } },
+  worker: { format: 'es' },
   build: {
     outDir: 'dist',
     emptyOutDir: true,

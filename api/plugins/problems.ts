@@ -1,10 +1,10 @@
 import type { Socket } from 'node:net';
 import type { FastifyError, FastifyInstance, FastifyReply, FastifyServerOptions } from 'fastify';
 import { hasZodFastifySchemaValidationErrors } from 'fastify-type-provider-zod';
-import type { Problem } from '../../contracts/api.ts';
 import { type ErrorCode, EverturnError, errorTable, isStorageFull } from '../../contracts/errors.ts';
 import { visibleInLine } from '../../contracts/shown.ts';
 import { sendMissingPage } from './navigation.ts';
+import { clipped, toProblem } from './problem.ts';
 import { faultWords } from './schema-faults.ts';
 
 const frameworkCodes: Record<string, ErrorCode> = {
@@ -19,9 +19,6 @@ const valueCodes = new Set(['22003', '22021', '22P02', '22P05', '54001']);
 
 const mostFaults = 20;
 const longestFault = 500;
-const longestDetail = 10_000;
-
-const clipped = (text: string, most: number): string => (text.length > most ? `${text.slice(0, most)}…` : text);
 
 const toEverturnError = (error: FastifyError, action: string): EverturnError => {
   if (error instanceof EverturnError) return error;
@@ -47,16 +44,6 @@ const toEverturnError = (error: FastifyError, action: string): EverturnError => 
   if (code) return new EverturnError(code, `Cannot ${action}: ${error.message}`, { cause: error });
   return new EverturnError('internal', `Cannot ${action}: a defect of ours, see the log of the API`, { cause: error });
 };
-
-const toProblem = ({ code, status, retryable, message, details }: EverturnError): Problem => ({
-  type: `urn:everturn:error:${code}`,
-  title: errorTable[code].meaning,
-  status,
-  detail: clipped(message, longestDetail),
-  code,
-  retryable,
-  ...(details ? { details } : {}),
-});
 
 const mediaType = 'application/problem+json';
 

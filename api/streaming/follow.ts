@@ -14,7 +14,7 @@ export type Followed = {
 };
 
 /** From a position the stream has had, else from a snapshot. */
-async function* follow(
+export async function* follow(
   reader: StreamReader,
   { stream, snapshot }: Followed,
   after: number | undefined,

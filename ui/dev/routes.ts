@@ -132,9 +132,12 @@ export const routesOf = (fakeSessions: FakeSessions, fakeRuns: FakeRuns, health:
       method: 'GET',
       path: /^\/sessions\/([^/]+)\/traces$/,
       answer: ({ params, query }) => {
-        const { turn } = SpanQuery.parse(query);
-        const spans = entry(params).agent.spans.filter((span) => turn === undefined || span.turn === turn);
-        return { status: 200, body: { spans, nextCursor: null, cache: { session: noSegments, turns: [] } } };
+        const { turn, cursor = '0', limit } = SpanQuery.parse(query);
+        const all = entry(params).agent.spans.filter((span) => turn === undefined || span.turn === turn);
+        const end = Number(cursor) + limit;
+        const spans = all.slice(Number(cursor), end);
+        const nextCursor = end < all.length ? String(end) : null;
+        return { status: 200, body: { spans, nextCursor, cache: { session: noSegments, turns: [] } } };
       },
     },
     {

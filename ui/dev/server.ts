@@ -1,7 +1,9 @@
 import { readFile } from 'node:fs/promises';
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
+import type { Health } from '../../contracts/api.ts';
 import { EverturnError } from '../../contracts/errors.ts';
 import type { Role } from '../../contracts/users.ts';
+import { type Pulse, problemOf, sendEvents } from './events.ts';
 import { FakeRuns } from './fake-runs.ts';
 import { FakeSessions, type FakeSessionsOptions } from './fake-sessions.ts';
 import { FakeSubagents } from './fake-subagents.ts';
@@ -24,11 +26,19 @@ export type DevServer = {
   fakeSessions: FakeSessions;
   fakeRuns: FakeRuns;
   fakeSubagents: FakeSubagents;
+  /** What `/health` says from now on. */
+  health: Health;
   /** Cuts every connection; `away` refuses new ones until it is called with false. */
   cut(): void;
   away(away: boolean): void;
   /** Leaves connections open and sends nothing until it is called with false. */
   hang(hang: boolean): void;
+  /** Refuses the token from now on, and ends its streams. */
+  revoke(token: string): void;
+  /** Another token that is accepted. */
+  addToken(token: string): void;
+  /** How many streams of events are open. */
+  streams(): number;
   close(): Promise<void>;
 };
 
@@ -40,8 +50,7 @@ const types: Record<string, string> = {
   woff2: 'font/woff2',
 };
 const policy =
-  "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data: blob:; font-src 'self'; connect-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'; require-trusted-types-for 'script'; trusted-types lit-html dompurify";
-const heartbeatMs = 2_000;
+  "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data: blob:; font-src 'self'; connect-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'; worker-src 'self'; require-trusted-types-for 'script'; trusted-types lit-html dompurify everturn";
 
 const json = (response: ServerResponse, status: number, body: unknown, type = 'application/json'): void => {
   response.writeHead(status, { 'content-type': type });
@@ -49,14 +58,8 @@ const json = (response: ServerResponse, status: number, body: unknown, type = 'a
 };
 
 const fail = (response: ServerResponse, cause: unknown): void => {
-  const error = cause instanceof EverturnError ? cause : new EverturnError('bad_request', String(cause));
-  const { code, status, message: detail, retryable, details } = error;
-  json(
-    response,
-    status,
-    { type: 'about:blank', title: code, status, detail, code, retryable, details },
-    'application/problem+json',
-  );
+  const problem = problemOf(cause);
+  json(response, problem.status, problem, 'application/problem+json');
 };
 
 const bodyOf = async (request: IncomingMessage): Promise<unknown> => {
@@ -65,66 +68,14 @@ const bodyOf = async (request: IncomingMessage): Promise<unknown> => {
   return parts.length === 0 ? undefined : JSON.parse(Buffer.concat(parts).toString());
 };
 
-/** Whether the server hangs: connections stand, and nothing comes. */
-type Pulse = { isHung: boolean };
-
-const startStream = (response: ServerResponse, pulse: Pulse): void => {
-  response.writeHead(200, { 'content-type': 'text/event-stream' });
-  response.write(': hello\n\n');
-  const beat = setInterval(() => {
-    if (!pulse.isHung) response.write(': beat\n\n');
-  }, heartbeatMs);
-  response.on('close', () => clearInterval(beat));
-};
-
-type Followed<Event> = {
-  events: Event[];
-  listeners: Set<(event: Event) => void>;
-  /** What a viewer needs first, and its position. */
-  snapshot(): { position: number; body: unknown };
-};
-
-const follow = <Event extends { position: number }>(
-  stream: Followed<Event>,
-  request: IncomingMessage,
-  response: ServerResponse,
-  pulse: Pulse,
-): void => {
-  const last = request.headers['last-event-id'];
-  startStream(response, pulse);
-  const send = (event: Event): void => {
-    response.write(`event: event\nid: ${event.position}\ndata: ${JSON.stringify(event)}\n\n`);
-  };
-  if (typeof last === 'string') for (const event of stream.events.slice(Number(last))) send(event);
-  else {
-    const { position, body } = stream.snapshot();
-    response.write(`event: snapshot\nid: ${position}\ndata: ${JSON.stringify(body)}\n\n`);
-  }
-  stream.listeners.add(send);
-  response.on('close', () => stream.listeners.delete(send));
-};
-
-const watch = (fakeSessions: FakeSessions, fakeRuns: FakeRuns, response: ServerResponse, pulse: Pulse): void => {
-  startStream(response, pulse);
-  const send = (change: { sessionId: string | null; runId: string | null }): void => {
-    response.write(`event: changed\ndata: ${JSON.stringify(change)}\n\n`);
-  };
-  const ofSession = (sessionId: string): void => send({ sessionId, runId: null });
-  const ofRun = (runId: string): void => send({ sessionId: null, runId });
-  fakeSessions.listeners.add(ofSession);
-  fakeRuns.listeners.add(ofRun);
-  response.on('close', () => {
-    fakeSessions.listeners.delete(ofSession);
-    fakeRuns.listeners.delete(ofRun);
-  });
-};
-
-const sendFile = async (dist: URL, path: string, response: ServerResponse): Promise<void> => {
+const sendFile = async (dist: URL, path: string, takesBrotli: boolean, response: ServerResponse): Promise<void> => {
   const name = /^\/(?:assets\/[\w.-]+|favicon\.svg)$/.test(path) ? path.slice(1) : 'index.html';
   const status = name !== 'index.html' || /^\/(?:$|[sr]\/)/.test(path) ? 200 : 404;
   const type = types[name.split('.').at(-1) ?? ''] ?? 'application/octet-stream';
-  const file = await readFile(new URL(name, dist));
-  response.writeHead(status, { 'content-type': type, 'content-security-policy': policy }).end(file);
+  const head = { 'content-type': type, 'content-security-policy': policy };
+  const compressed = takesBrotli ? await readFile(new URL(`${name}.br`, dist)).catch(() => null) : null;
+  if (compressed) response.writeHead(status, { ...head, 'content-encoding': 'br' }).end(compressed);
+  else response.writeHead(status, head).end(await readFile(new URL(name, dist)));
 };
 
 /** The built console and an API of the same contracts over sessions in memory. */
@@ -132,12 +83,15 @@ export const startDevServer = async (options: DevServerOptions = {}): Promise<De
   const { pace = 25, workspace = '/home/ada/lantern', token = 'development-token', role = 'admin' } = options;
   const dist = options.dist ?? new URL('../dist/', import.meta.url);
   let isAway = false;
+  const tokens = new Set([token]);
+  const open = new Map<ServerResponse, string>();
   const pulse: Pulse = { isHung: false };
+  const unanswered: (() => void)[] = [];
   const fakeSessions = new FakeSessions({ pace, workspace });
   const fakeRuns = new FakeRuns(workspace);
   const fakeSubagents = new FakeSubagents((sessionId) => fakeSessions.changed(sessionId));
-  const health = {
-    status: 'ok' as const,
+  const health: Health = {
+    status: 'ok',
     version: '0.1.0',
     postgres: true,
     temporal: true,
@@ -152,25 +106,21 @@ export const startDevServer = async (options: DevServerOptions = {}): Promise<De
 
   const answer = async (request: IncomingMessage, response: ServerResponse): Promise<void> => {
     const url = new URL(request.url ?? '/', 'http://localhost');
-    if (!url.pathname.startsWith('/api/')) return sendFile(dist, url.pathname, response);
-    if (request.headers.authorization !== `Bearer ${token}`) {
+    if (!url.pathname.startsWith('/api/')) {
+      const encodings = String(request.headers['accept-encoding'] ?? '');
+      return sendFile(dist, url.pathname, /\bbr\b/.test(encodings), response);
+    }
+    const given = (request.headers.authorization ?? '').replace(/^Bearer /, '');
+    if (!tokens.has(given)) {
       throw new EverturnError('unauthorized', 'The token is missing or wrong. It stands in .everturn/token');
     }
     const path = url.pathname.slice('/api'.length);
-    const [, kind, id = ''] = /^\/(sessions|runs)\/([^/]+)\/events$/.exec(path) ?? [];
-    if (kind === 'sessions') {
-      const { stream } = fakeSessions.entry(decodeURIComponent(id));
-      const { events, listeners } = stream;
-      const snapshot = () => ({ position: stream.view.position, body: stream.snapshot() });
-      return follow({ events, listeners, snapshot }, request, response, pulse);
+    if (path === '/events') {
+      open.set(response, given);
+      response.on('close', () => open.delete(response));
+      sendEvents({ fakeSessions, fakeRuns, pulse }, url.searchParams.getAll('follow'), response);
+      return;
     }
-    if (kind === 'runs') {
-      const stream = fakeRuns.run(decodeURIComponent(id));
-      const { events, listeners } = stream;
-      const snapshot = () => ({ position: stream.view.position, body: stream.detail() });
-      return follow({ events, listeners, snapshot }, request, response, pulse);
-    }
-    if (path === '/events') return watch(fakeSessions, fakeRuns, response, pulse);
     for (const route of routes) {
       const match = route.method === request.method ? route.path.exec(path) : null;
       if (!match) continue;
@@ -192,8 +142,9 @@ export const startDevServer = async (options: DevServerOptions = {}): Promise<De
 
   const server = createServer((request, response) => {
     if (isAway) return void request.destroy();
-    if (pulse.isHung) return;
-    answer(request, response).catch((cause: unknown) => fail(response, cause));
+    const go = (): void => void answer(request, response).catch((cause: unknown) => fail(response, cause));
+    if (pulse.isHung) unanswered.push(go);
+    else go();
   });
   await new Promise<void>((resolve) => server.listen(options.port ?? 0, '127.0.0.1', resolve));
   const address = server.address();
@@ -206,10 +157,18 @@ export const startDevServer = async (options: DevServerOptions = {}): Promise<De
     fakeSessions,
     fakeRuns,
     fakeSubagents,
+    health,
     cut: () => server.closeAllConnections(),
     hang: (hang) => {
       pulse.isHung = hang;
+      if (!hang) for (const go of unanswered.splice(0)) go();
     },
+    revoke: (revoked) => {
+      tokens.delete(revoked);
+      for (const [response, of] of open) if (of === revoked) response.destroy();
+    },
+    addToken: (added) => void tokens.add(added),
+    streams: () => open.size,
     away: (away) => {
       isAway = away;
       if (away) server.closeAllConnections();

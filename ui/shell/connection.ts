@@ -1,5 +1,4 @@
 import { css, html, nothing } from 'lit';
-import { request } from '../events.ts';
 import { element } from '../parts/element.ts';
 import { shared } from '../parts/shared.styles.ts';
 import type { Connection } from './model/connection.ts';
@@ -8,6 +7,7 @@ const words = {
   live: 'Live',
   connecting: 'Connecting',
   silent: 'No signal',
+  stalled: 'Stalled',
   retrying: 'Reconnecting',
   failed: 'Not connected',
 } as const;
@@ -39,6 +39,7 @@ class ConnectionState extends element<ConnectionStateProps>({ connection: null, 
         background: var(--ok);
       }
       .silent,
+      .stalled,
       .retrying {
         background: var(--warn);
       }
@@ -50,7 +51,6 @@ class ConnectionState extends element<ConnectionStateProps>({ connection: null, 
 
   private readonly network = (): void => {
     this.offline = !navigator.onLine;
-    if (!this.offline && this.connection?.state === 'retrying') request(this, 'reconnect', null);
   };
 
   override connectedCallback(): void {
@@ -71,7 +71,10 @@ class ConnectionState extends element<ConnectionStateProps>({ connection: null, 
     if (!connection) return nothing;
     // A stack on this computer stays reachable without a network.
     const word = offline && connection.state !== 'live' ? 'Offline' : words[connection.state];
-    return html`<span class="dot ${connection.state}"></span><span role="status" title=${connection.state === 'silent' ? `Nothing received since ${new Date(connection.since).toLocaleTimeString('en')}` : nothing}>${word}${connection.state === 'silent' && connection.reason ? ` · ${connection.reason}` : nothing}</span>`;
+    const still = connection.state === 'silent' || connection.state === 'stalled' ? connection : null;
+    const title = still ? `Nothing received since ${new Date(still.since).toLocaleTimeString('en')}` : nothing;
+    return html`<span class="dot ${connection.state}"></span>
+      <span role="status" title=${title}>${word}${still?.reason ? ` · ${still.reason}` : nothing}</span>`;
   }
 }
 

@@ -6,12 +6,14 @@ import { shared } from '../parts/shared.styles.ts';
 
 type TokenScreenProps = {
   refused: string | null;
+  /** The token was accepted before. */
+  expired: boolean;
   /** Where to sign in instead. */
   login: string | null;
 };
 
 /** Shown without a token that the API accepts: says where to find one. */
-class TokenScreen extends element<TokenScreenProps>({ refused: null, login: null }) {
+class TokenScreen extends element<TokenScreenProps>({ refused: null, expired: false, login: null }) {
   static override styles = [
     shared,
     css`
@@ -68,13 +70,14 @@ class TokenScreen extends element<TokenScreenProps>({ refused: null, login: null
   override render() {
     return html`<main>
       ${logo(36)}
-      <h1>${this.refused ? 'That token was refused' : 'Sign in with a token'}</h1>
+      <h1>${this.heading()}</h1>
       ${
         this.refused
           ? html`<p class="refused" role="alert">${this.refused}</p>`
           : html`<p>The console needs the token of this installation.</p>`
       }
-      ${this.login ? html`<p><a href=${this.login}>Sign in with your team’s account</a>, or use a token:</p>` : nothing}
+      ${this.expired ? html`<p>You return to the same page. Drafts and unsent messages are kept.</p>` : nothing}
+      ${this.login ? html`<p><a href=${this.login} @click=${() => request(this, 'sign-in', null)}>Sign in with your team’s account</a>, or use a token:</p>` : nothing}
       <ol>
         <li>Run <code>npx everturn up</code> in your project and open the address it prints.</li>
         <li>Or paste the contents of <code>.everturn/token</code> from that folder.</li>
@@ -87,6 +90,11 @@ class TokenScreen extends element<TokenScreenProps>({ refused: null, login: null
         <button class="primary">Open console</button>
       </form>
     </main>`;
+  }
+
+  private heading(): string {
+    if (this.expired) return 'Sign in again';
+    return this.refused ? 'That token was refused' : 'Sign in with a token';
   }
 
   private submit(event: SubmitEvent): void {

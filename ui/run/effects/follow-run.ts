@@ -1,8 +1,10 @@
-import { tailRun } from '../../../client/tail.ts';
+import { runKind } from '../../../client/tail.ts';
+import { streamOfRun } from '../../../contracts/ids.ts';
 import { hasEnded } from '../../../contracts/run-view.ts';
 import type { RunEvent } from '../../../contracts/runs.ts';
 import { createFollower, type Follower } from '../../shell/effects/follower.ts';
 import type { Store } from '../../shell/effects/store.ts';
+import type { Live } from '../../shell/effects/streams/live.ts';
 
 /** Usage is in no event, so the run is read again while steps end; not more often than this. */
 const readAgainMs = 1_500;
@@ -17,7 +19,7 @@ const asksToRead = (event: RunEvent): boolean =>
   (event.type === 'node.changed' && hasEnded(event.node.status));
 
 /** Follows the run on the screen. */
-export const createFollowRun = (store: Store): Follower => {
+export const createFollowRun = (store: Store, live: Live): Follower => {
   let reading: ReturnType<typeof setTimeout> | undefined;
 
   const readAgain = async (runId: string, signal: AbortSignal): Promise<void> => {
@@ -30,8 +32,9 @@ export const createFollowRun = (store: Store): Follower => {
     }
   };
 
-  return createFollower(store, {
-    tail: tailRun,
+  return createFollower(store, live, {
+    kind: runKind,
+    streamOf: streamOfRun,
     onSnapshot: (runId, detail) => store.dispatch({ type: 'run-snapshot', runId, detail }),
     onEvents: (runId, events, signal) => {
       store.dispatch({ type: 'run-events', runId, events });
@@ -44,7 +47,10 @@ export const createFollowRun = (store: Store): Follower => {
     onConnection: (runId, connection) => store.dispatch({ type: 'run-connection', runId, connection }),
     current: () => {
       const { run } = store.get();
-      return run && { id: run.runId, connection: run.connection, position: run.view?.position };
+      if (!run) return null;
+      const { status, waiting, paused, queued } = run.view?.run ?? {};
+      const isBusy = status === 'running' && !waiting && !paused && !queued;
+      return { id: run.runId, position: run.view?.position, isBusy };
     },
   });
 };

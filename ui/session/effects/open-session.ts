@@ -1,7 +1,9 @@
-import { tailSession } from '../../../client/tail.ts';
+import { sessionKind } from '../../../client/tail.ts';
 import type { Span } from '../../../contracts/api.ts';
+import { streamOfSession } from '../../../contracts/ids.ts';
 import { createFollower, type Follower } from '../../shell/effects/follower.ts';
 import { asError, type Store, tell } from '../../shell/effects/store.ts';
+import type { Live } from '../../shell/effects/streams/live.ts';
 import { oldestSeq, runningTurn } from '../state/conversation.ts';
 
 const pageSize = 100;
@@ -15,17 +17,19 @@ export type OpenSession = Follower & {
 };
 
 /** Follows the session on the screen, and reads what its stream does not carry. */
-export const createOpenSession = (store: Store): OpenSession => {
-  const follower = createFollower(store, {
-    tail: tailSession,
+export const createOpenSession = (store: Store, live: Live): OpenSession => {
+  const follower = createFollower(store, live, {
+    kind: sessionKind,
+    streamOf: streamOfSession,
     onSnapshot: (sessionId, snapshot) => store.dispatch({ type: 'snapshot', sessionId, snapshot }),
     onEvents: (sessionId, events) => store.dispatch({ type: 'events', sessionId, events }),
     onConnection: (sessionId, connection) => store.dispatch({ type: 'connection', sessionId, connection }),
     current: () => {
       const { conversation } = store.get();
       if (!conversation) return null;
-      const { sessionId, connection, view } = conversation;
-      return { id: sessionId, connection, position: view?.position };
+      const { sessionId, view } = conversation;
+      const isBusy = view !== null && runningTurn(view) !== null && view.approvals.length === 0;
+      return { id: sessionId, position: view?.position, isBusy };
     },
   });
 

@@ -1,7 +1,9 @@
-import type { ApiClient } from '../../../client/api.ts';
-import type { Tailed } from '../../../client/tail.ts';
+import { createReading, type StreamKind } from '../../../client/tail.ts';
+import type { EverturnError } from '../../../contracts/errors.ts';
 import type { Connection } from '../model/connection.ts';
+import { watchForStall } from './stall.ts';
 import { asError, type Store, tell } from './store.ts';
+import type { Live } from './streams/live.ts';
 import { whySilent } from './why-silent.ts';
 
 /** How long events are gathered when the page is not drawn, and so has no frames. */
@@ -15,13 +17,14 @@ const nextFrame = (run: () => void): void => {
 
 /** A kind of stream, and where its content goes. */
 export type Followed<Snapshot, Event> = {
-  tail(api: ApiClient, id: string, options: Tailed<Snapshot, Event>): Promise<void>;
+  kind: StreamKind<Snapshot, Event>;
+  streamOf(id: string): string;
   onSnapshot(id: string, snapshot: Snapshot): void;
   /** A burst of events is one change of the state, so one drawing. `signal` ends with the stream. */
   onEvents(id: string, events: Event[], signal: AbortSignal): void;
   onConnection(id: string, connection: Connection): void;
-  /** What is on the screen, and how far it is. */
-  current(): { id: string; connection: Connection; position: number | undefined } | null;
+  /** What is on the screen, and how far it is. `isBusy`: something runs that should bring events. */
+  current(): { id: string; position: number | undefined; isBusy: boolean } | null;
 };
 
 export type Follower = {
@@ -31,56 +34,73 @@ export type Follower = {
 };
 
 /** Follows what is on the screen, at most one stream at a time. */
-export const createFollower = <Snapshot, Event>(store: Store, followed: Followed<Snapshot, Event>): Follower => {
+export const createFollower = <Snapshot, Event extends { position: number }>(
+  store: Store,
+  live: Live,
+  followed: Followed<Snapshot, Event>,
+): Follower => {
   let following = new AbortController();
   let openId: string | null = null;
 
-  const follow = async (id: string, after: number | undefined): Promise<void> => {
+  const follow = (id: string, after: number | undefined): void => {
     following.abort();
     following = new AbortController();
     const { signal } = following;
     let gathered: Event[] = [];
+    let connection: Connection = { state: 'connecting' };
+    let stall: { since: number; reason: string } | null = null;
+    const showConnection = (): void =>
+      followed.onConnection(id, connection.state === 'live' && stall ? { state: 'stalled', ...stall } : connection);
     const flush = (): void => {
       if (gathered.length === 0 || signal.aborted) return;
       const events = gathered;
       gathered = [];
       followed.onEvents(id, events, signal);
     };
-    try {
-      await followed.tail(store.api(), id, {
-        signal,
-        ...(after === undefined ? {} : { after }),
-        onSnapshot: (snapshot) => {
-          gathered = [];
-          followed.onSnapshot(id, snapshot);
+    const reading = createReading(followed.kind, id, {
+      ...(after === undefined ? {} : { after }),
+      onSnapshot: (snapshot) => {
+        gathered = [];
+        followed.onSnapshot(id, snapshot);
+      },
+      onEvent: (event) => {
+        if (gathered.length === 0) nextFrame(flush);
+        gathered.push(event);
+      },
+    });
+    const heard = watchForStall({
+      signal,
+      isBusy: () => connection.state === 'live' && followed.current()?.isBusy === true,
+      why: (ending) => whySilent(store.api(), ending),
+      onStall: (found) => {
+        stall = found;
+        showConnection();
+      },
+    });
+    const fail = (error: EverturnError): void => {
+      following.abort();
+      followed.onConnection(id, { state: 'failed', error });
+      if (error.code === 'unauthorized') tell(store, error);
+    };
+    const leave = live.follow(
+      { stream: followed.streamOf(id), after },
+      {
+        onMessage: (message) => {
+          try {
+            reading.read(message);
+            heard();
+          } catch (cause) {
+            fail(asError(cause));
+          }
         },
-        onEvent: (event) => {
-          if (gathered.length === 0) nextFrame(flush);
-          gathered.push(event);
+        onRefused: fail,
+        onConnection: (now) => {
+          connection = now;
+          showConnection();
         },
-        onSilence: (since) => {
-          if (signal.aborted) return;
-          followed.onConnection(id, since === null ? { state: 'live' } : { state: 'silent', since, reason: null });
-          if (since === null) return;
-          void whySilent(store, signal).then((reason) => {
-            const { state } = followed.current()?.connection ?? {};
-            if (!signal.aborted && state === 'silent') followed.onConnection(id, { state, since, reason });
-          });
-        },
-        onState: (state, { error, retryInMs = 0 }) => {
-          if (signal.aborted) return;
-          if (state === 'connecting' && followed.current()?.connection.state === 'retrying') return;
-          followed.onConnection(
-            id,
-            state === 'live' || state === 'connecting'
-              ? { state }
-              : { state, error: asError(error), retryAt: Date.now() + retryInMs },
-          );
-        },
-      });
-    } catch (cause) {
-      if (!signal.aborted && asError(cause).code === 'unauthorized') tell(store, cause);
-    }
+      },
+    );
+    signal.addEventListener('abort', leave, { once: true });
   };
 
   return {
@@ -88,13 +108,14 @@ export const createFollower = <Snapshot, Event>(store: Store, followed: Followed
       if (id !== null && id === openId && !following.signal.aborted) return;
       openId = id;
       following.abort();
-      if (id !== null) void follow(id, undefined);
+      if (id !== null) follow(id, undefined);
     },
     reconnect: () => {
       const now = followed.current();
       if (!now) return;
       followed.onConnection(now.id, { state: 'connecting' });
-      void follow(now.id, now.position);
+      follow(now.id, now.position);
+      live.retry();
     },
   };
 };

@@ -1,10 +1,15 @@
-import { watchLists } from '../../../client/tail.ts';
+import { parseJsonAs } from '../../../client/contract.ts';
+import { ListChange } from '../../../contracts/changes.ts';
 import { asError, type Store, tell } from './store.ts';
+import type { Live } from './streams/live.ts';
 
 const pageSize = 50;
-/** Wake-ups within this time become one reload. */
-const gatherMs = 250;
+/** Wake-ups within this time become one reload. A hidden tab gathers for longer. */
+const gatherMs = { seen: 250, hidden: 5_000 };
+/** While changes keep coming, lists are not read more often than this. */
+const restMs = 1_000;
 const healthEveryMs = 15_000;
+const anything: ListChange = { sessionId: null, runId: null };
 
 export type Lists = {
   start(): void;
@@ -17,11 +22,13 @@ export type Lists = {
 type Stale = { sessions: boolean; runs: boolean };
 
 /** Keeps the rail, the inbox and the health up to date while a token is there. */
-export const createLists = (store: Store, readSubagents: (signal: AbortSignal) => Promise<void>): Lists => {
+export const createLists = (store: Store, live: Live, readSubagents: (signal: AbortSignal) => Promise<void>): Lists => {
   let stopping = new AbortController();
   let gather: ReturnType<typeof setTimeout> | undefined;
   let health: ReturnType<typeof setInterval> | undefined;
   let stale: Stale = { sessions: false, runs: false };
+  let readAt = 0;
+  let unwatch = (): void => {};
 
   const readHealth = async (signal: AbortSignal): Promise<void> => {
     try {
@@ -82,6 +89,7 @@ export const createLists = (store: Store, readSubagents: (signal: AbortSignal) =
 
   const reload = (): void => {
     gather = undefined;
+    readAt = performance.now();
     const { signal } = stopping;
     const { sessions, runs } = stale;
     stale = { sessions: false, runs: false };
@@ -93,32 +101,38 @@ export const createLists = (store: Store, readSubagents: (signal: AbortSignal) =
 
   const refresh = (what: Partial<Stale>): void => {
     stale = { ...stale, ...what };
-    gather ??= setTimeout(reload, gatherMs);
+    const rest = restMs - (performance.now() - readAt);
+    gather ??= setTimeout(reload, document.hidden ? gatherMs.hidden : Math.max(gatherMs.seen, rest));
   };
 
-  const watch = async (signal: AbortSignal): Promise<void> => {
-    try {
-      await watchLists(store.api(), {
-        signal,
-        onChange: (sessionId, runId) => {
-          const isAnything = sessionId === null && runId === null;
-          if (isAnything) void readHealth(signal);
-          refresh({
-            ...(isAnything || sessionId !== null ? { sessions: true } : {}),
-            ...(isAnything || runId !== null ? { runs: true } : {}),
-          });
-        },
-        onState: (state, { error }) => {
-          if (state === 'retrying' && error) store.dispatch({ type: 'health-failed', error });
-        },
-      });
-    } catch (cause) {
-      if (!signal.aborted) tell(store, cause);
-    }
+  /** Reads at once what a hidden tab put off. */
+  const hurry = (): void => {
+    if (document.hidden || gather === undefined) return;
+    clearTimeout(gather);
+    reload();
   };
+
+  const watch = (): (() => void) =>
+    live.watch({
+      onChange: (text) => {
+        const change = text === null ? anything : parseJsonAs(ListChange, text, 'a change of the lists');
+        const isAnything = change.sessionId === null && change.runId === null;
+        if (isAnything) void readHealth(stopping.signal);
+        refresh({
+          ...(isAnything || change.sessionId !== null ? { sessions: true } : {}),
+          ...(isAnything || change.runId !== null ? { runs: true } : {}),
+        });
+      },
+      onConnection: (connection) => {
+        if (connection.state === 'retrying') store.dispatch({ type: 'health-failed', error: connection.error });
+        if (connection.state === 'failed') tell(store, connection.error);
+      },
+    });
 
   const stop = (): void => {
     stopping.abort();
+    unwatch();
+    live.stop();
     clearTimeout(gather);
     clearInterval(health);
     gather = undefined;
@@ -132,8 +146,12 @@ export const createLists = (store: Store, readSubagents: (signal: AbortSignal) =
       stale = { sessions: true, runs: true };
       reload();
       void readHealth(signal);
-      health = setInterval(() => void readHealth(signal), healthEveryMs);
-      void watch(signal);
+      health = setInterval(() => {
+        if (!document.hidden) void readHealth(signal);
+      }, healthEveryMs);
+      document.addEventListener('visibilitychange', hurry, { signal });
+      unwatch = watch();
+      live.start(store.get().shell.token || null);
     },
     stop,
     search: (q) => {

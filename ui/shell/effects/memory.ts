@@ -64,10 +64,20 @@ const outboxOf = (value: unknown): OutboxItem[] =>
 
 const themeOf = (value: string | null): ThemeChoice => (value === 'light' || value === 'dark' ? value : 'system');
 
-export const rememberToken = (token: string | null): void => {
+export const rememberToken = (token: string): void => {
   write(session, names.token, token);
   write(local, names.token, token);
 };
+
+/** Other tabs may have a token that is good. */
+export const forgetToken = (token: string): void => {
+  if (read(session, names.token) === token) write(session, names.token, null);
+  if (read(local, names.token) === token) write(local, names.token, null);
+};
+
+/** The token of this event is one that another tab has signed in with. */
+export const tokenOfOtherTab = ({ key, newValue }: StorageEvent): string | null =>
+  key === names.token ? newValue : null;
 
 /** Takes a token out of the address (`#token=…`), so that it is in no history, bookmark or screenshot. */
 export const takeToken = (): string | null => {

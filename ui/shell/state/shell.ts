@@ -11,6 +11,8 @@ export type Shell = {
   token: string | null;
   /** Why the last token was not accepted. */
   refused: string | null;
+  /** It had been accepted before: it has expired, or was revoked. */
+  expired: boolean;
   /** Where people sign in without a token; null where they cannot, or until it is known. */
   login: string | null;
   health: Health | null;
@@ -35,6 +37,7 @@ export type Shell = {
 export const initialShell = (token: string | null, theme: ThemeChoice, density: Density): Shell => ({
   token,
   refused: null,
+  expired: false,
   login: null,
   health: null,
   trust: null,
@@ -61,9 +64,10 @@ const railOf = ({ railList, start }: Shell, address: Address): Pick<Shell, 'rail
 export const updateShell = (shell: Shell, action: Action): Shell => {
   switch (action.type) {
     case 'token-set':
-      return { ...shell, token: action.token, refused: null };
+      return { ...shell, token: action.token, refused: null, expired: false };
     case 'token-refused':
-      return { ...shell, token: null, refused: action.reason };
+      if (shell.token === null) return shell;
+      return { ...shell, token: null, refused: action.reason, expired: shell.health !== null, health: null };
     case 'login-offered':
       return { ...shell, login: action.address };
     case 'health':
