@@ -15,7 +15,7 @@ const policy = [
   "form-action 'none'",
   "frame-ancestors 'none'",
   "require-trusted-types-for 'script'",
-  'trusted-types lit-html dompurify',
+  'trusted-types lit-html dompurify everturn',
 ].join('; ');
 
 /** Serves the built console. It also answers browsers that ask for a page that does not exist. */

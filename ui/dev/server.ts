@@ -40,7 +40,7 @@ const types: Record<string, string> = {
   woff2: 'font/woff2',
 };
 const policy =
-  "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data: blob:; font-src 'self'; connect-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'; require-trusted-types-for 'script'; trusted-types lit-html dompurify";
+  "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data: blob:; font-src 'self'; connect-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'; require-trusted-types-for 'script'; trusted-types lit-html dompurify everturn";
 const heartbeatMs = 2_000;
 
 const json = (response: ServerResponse, status: number, body: unknown, type = 'application/json'): void => {

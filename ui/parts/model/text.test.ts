@@ -3,30 +3,58 @@ import { describe, expect, test } from 'vitest';
 import { visible } from '../../../contracts/visible.ts';
 import { prettyArguments, previewOf, summaryOf } from '../../inbox/model/call.ts';
 import { parseAddress } from '../../shell/model/address.ts';
-import { diffLines } from './diff.ts';
+import { linesOf } from '../../../contracts/diff/lines.ts';
+import { runsOf } from './compare.ts';
+import { type Opened, packRuns, segmentAt, segmentsOf, unpackRuns } from './diff-rows.ts';
 import { ago, bytes, dollars, duration, tokens } from './format.ts';
 import { growIndex, headOf, lineAt, startIndex, tailOf } from './lines.ts';
-import { healFences } from './markdown.ts';
 import { withoutTerminalCodes } from './terminal-codes.ts';
+import type { Run } from './text-blocks.ts';
 
 describe('differences', () => {
   const text = fc.array(fc.constantFrom('a', 'b', 'c', ''), { maxLength: 12 }).map((lines) => lines.join('\n'));
-  const side = (lines: ReturnType<typeof diffLines>, leave: string): string[] =>
-    lines.filter(({ kind }) => kind !== leave).map(({ text: line }) => line);
-  const linesOf = (whole: string): string[] => (whole === '' ? [] : whole.replace(/\n$/, '').split('\n'));
+  const lines = (runs: readonly Run[], leave: Run['kind'], before: string[], after: string[]): string[] =>
+    runs
+      .filter(({ kind }) => kind !== leave)
+      .flatMap(({ kind, old, new: fresh, count }) =>
+        kind === 'removed' || leave === 'added' ? before.slice(old, old + count) : after.slice(fresh, fresh + count),
+      );
 
-  test('hold both texts', () => {
+  test('hold both texts, and so do the rows when every gap is open', () => {
     fc.assert(
-      fc.property(text, text, (before, after) => {
-        const lines = diffLines(before, after);
-        expect(side(lines, 'added')).toEqual(linesOf(before));
-        expect(side(lines, 'removed')).toEqual(linesOf(after));
+      fc.property(text, text, (from, to) => {
+        const [before, after] = [linesOf(from), linesOf(to)];
+        const runs = unpackRuns(packRuns(runsOf(before, after)));
+        expect(lines(runs, 'added', before, after)).toEqual(before);
+        expect(lines(runs, 'removed', before, after)).toEqual(after);
+        const open = new Map(runs.map((_, run) => [run, { above: 99, below: 0 }]));
+        expect(segmentsOf(runs, open).rows).toBe(runs.reduce((sum, { count }) => sum + count, 0));
       }),
     );
   });
 
-  test('keep what is common', () => {
-    expect(diffLines('a\nb\nc\n', 'a\nx\nc\n').map(({ kind }) => kind)).toEqual(['same', 'removed', 'added', 'same']);
+  const many = Array.from({ length: 100 }, (_, at) => `${at}\n`);
+  const runs = runsOf(many, many.with(50, 'fifty\n'));
+
+  test('show three lines around a change, and more of a gap step by step', () => {
+    const kinds = (opened: Opened) => segmentsOf(runs, opened).segments.map(({ kind, count }) => `${kind} ${count}`);
+    expect(kinds(new Map())).toEqual(['gap 47', 'same 3', 'removed 1', 'added 1', 'same 3', 'gap 46']);
+    expect(kinds(new Map([[0, { above: 0, below: 20 }]])).slice(0, 2)).toEqual(['gap 27', 'same 23']);
+    expect(kinds(new Map([[0, { above: 20, below: 0 }]])).slice(0, 3)).toEqual(['same 20', 'gap 27', 'same 3']);
+  });
+
+  test('find the segment of each row', () => {
+    const { segments, rows } = segmentsOf(runs, new Map());
+    const kinds = Array.from({ length: rows }, (_, row) => segments[segmentAt(segments, row)]?.kind);
+    expect(kinds).toEqual(['gap', 'same', 'same', 'same', 'removed', 'added', 'same', 'same', 'same', 'gap']);
+  });
+
+  test('of 60,000 lines take a time that is bounded', () => {
+    const [before, after] = [0, 1].map((salt) => Array.from({ length: 60_000 }, (_, at) => `${(at * 7919 + salt) % 500}\n`));
+    const begin = performance.now();
+    const all = runsOf(before ?? [], after ?? []);
+    expect(performance.now() - begin).toBeLessThan(10_000);
+    expect(lines(all, 'added', before ?? [], after ?? [])).toEqual(before);
   });
 });
 
@@ -80,13 +108,6 @@ describe('calls', () => {
     expect(visible('é 漢字 😀\t')).toBe('é 漢字 😀\t');
     expect(withoutTerminalCodes('\u001b[1;32mok\u001b[0m \u001b]0;title\u0007done')).toBe('ok done');
   });
-});
-
-test('an open fence is closed for the time being', () => {
-  expect(healFences('a\n```js\nlet b')).toBe('a\n```js\nlet b\n```');
-  expect(healFences('```\na\n```\nb')).toBe('```\na\n```\nb');
-  expect(healFences('~~~~\n```\na')).toBe('~~~~\n```\na\n~~~~');
-  expect(healFences('```a``` inline')).toBe('```a``` inline');
 });
 
 test('amounts are short and say enough', () => {

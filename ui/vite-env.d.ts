@@ -1,0 +1,5 @@
+/// <reference types="vite/client" />
+
+declare module 'highlight.js/lib/core' {
+  export { default } from 'highlight.js';
+}
