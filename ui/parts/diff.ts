@@ -39,14 +39,22 @@ class DiffView extends element<DiffViewProps>(
   'opened',
 ) {
   private readonly window = new RowWindow(this, diffRowHeight);
+  private comparing: Promise<void> = Promise.resolve();
   private shown: { segments: Segment[]; rows: number } = { segments: [], rows: 0 };
 
   static override styles = [shared, codeColours, diffStyles];
 
   override willUpdate(changed: PropertyValues<this>): void {
-    if (changed.has('from') || changed.has('to') || changed.has('path')) void this.compare();
+    if (changed.has('from') || changed.has('to') || changed.has('path')) this.comparing = this.compare();
     if ((changed.has('compared') || changed.has('opened')) && this.compared)
       this.shown = segmentsOf(this.compared.runs, this.opened);
+  }
+
+  /** An update is complete when the difference is drawn. */
+  protected override async getUpdateComplete(): Promise<boolean> {
+    await super.getUpdateComplete();
+    await this.comparing;
+    return super.getUpdateComplete();
   }
 
   private async compare(): Promise<void> {

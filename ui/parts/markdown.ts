@@ -38,6 +38,7 @@ class MarkdownText extends element<MarkdownTextProps>({ text: '', streaming: fal
   private source = '';
   private settled = { blocks: 0, length: 0, context: emptyContext };
   private isBusy = false;
+  private formatting: Promise<void> = Promise.resolve();
   private isWhole = false;
   private timer: ReturnType<typeof setTimeout> | undefined;
 
@@ -49,7 +50,14 @@ class MarkdownText extends element<MarkdownTextProps>({ text: '', streaming: fal
 
   override updated(changed: PropertyValues<this>): void {
     if (changed.has('exact') && this.drawn.length > 0) this.forget();
-    void this.format();
+    if (!this.isBusy) this.formatting = this.format();
+  }
+
+  /** An update is complete when the text is drawn. */
+  protected override async getUpdateComplete(): Promise<boolean> {
+    const isComplete = await super.getUpdateComplete();
+    await this.formatting;
+    return isComplete;
   }
 
   override disconnectedCallback(): void {
@@ -63,7 +71,6 @@ class MarkdownText extends element<MarkdownTextProps>({ text: '', streaming: fal
 
   /** One piece of work at a time: what arrives meanwhile is in the next one. */
   private async format(): Promise<void> {
-    if (this.isBusy) return;
     this.isBusy = true;
     this.timer ??= setTimeout(() => this.showPlain(), shownPlainAfter);
     try {

@@ -7,6 +7,7 @@ import { linesOf } from '../../../contracts/diff/lines.ts';
 import { runsOf } from './compare.ts';
 import { type Opened, packRuns, segmentAt, segmentsOf, unpackRuns } from './diff-rows.ts';
 import { ago, bytes, dollars, duration, tokens } from './format.ts';
+import { growSearch, placesIn, startSearch } from './line-search.ts';
 import { growIndex, headOf, lineAt, startIndex, tailOf } from './lines.ts';
 import { withoutTerminalCodes } from './terminal-codes.ts';
 import type { Run } from './text-blocks.ts';
@@ -150,4 +151,25 @@ test('addresses', () => {
   expect(parseAddress('/', '#script/deep')).toEqual({ page: 'start', tab: 'script', name: 'deep' });
   expect(parseAddress('/s/%', '#turn-0')).toEqual({ page: 'missing' });
   expect(parseAddress('/nowhere', '#flow/x')).toEqual({ page: 'missing' });
+});
+
+test('lines that hold some text are found in slices of any size, also while they are counted', () => {
+  const text = fc.array(fc.constantFrom('Tide', 'the tide', 'moon', ''), { maxLength: 30 }).map((all) => all.join('\n'));
+  fc.assert(
+    fc.property(text, fc.integer({ min: 1, max: 40 }), fc.integer({ min: 1, max: 40 }), (whole, counted, searched) => {
+      const index = startIndex(whole);
+      const search = startSearch('TIDE');
+      while (!search.done) {
+        if (!index.done) growIndex(index, counted);
+        growSearch(search, index, searched);
+      }
+      const lines = whole.replace(/\n$/, '').split('\n');
+      expect(search.found).toEqual(lines.flatMap((line, at) => (/tide/i.test(line) ? [at] : [])));
+    }),
+  );
+  expect(placesIn('The tide, the Tide', 'tide')).toEqual([
+    [4, 8],
+    [14, 18],
+  ]);
+  expect(placesIn('İ tide', 'tide')).toEqual([]);
 });
