@@ -26,6 +26,7 @@ test.each([
   ],
   ['long lines of code', `\`\`\`json\n${'{"a":1},'.repeat(10_000)}\n\`\`\`\n\ntext`],
   ['a ruler', `a\n\n${'-'.repeat(300)}\n\nb`],
+  ['a long list', Array.from({ length: 3000 }, (_, at) => `${at + 1}. item *${at}*`).join('\n')],
   ['a table', `|a|b|\n${'|-'.repeat(2)}|\n${'|*x*|y|\n'.repeat(300)}`],
 ])('%s is formatted', (_name, text) => {
   expect(whyPlain(text)).toBeNull();

@@ -11,6 +11,8 @@ const words = /[^\s]+/g;
 
 /** A row of a table, or what looks like one. */
 const row = /^\s*\|/;
+/** Lines that begin a text of their own: rows and items. */
+const ownText = /^\s*(?:\||[-*+] |\d{1,9}[.)] )/;
 const mostRows = 5000;
 const longestLine = 20_000;
 const longestCodeLine = 100_000;
@@ -74,9 +76,10 @@ export const regionsOf = (text: string): Region[] => {
       continue;
     }
     if (row.test(line)) rows += 1;
+    if (ownText.test(line)) marks = 0;
     if (rows > mostRows) reason ??= `more than ${count(mostRows)} table rows`;
     if (!ruler.test(line)) marks += line.match(delimiters)?.length ?? 0;
-    if (marks > mostDelimiters && rows < 2) reason ??= 'too many emphasis marks in one paragraph';
+    if (marks > mostDelimiters) reason ??= 'too many emphasis marks in one paragraph';
   }
   close(text.length);
   return regions;

@@ -96,6 +96,10 @@ describe('footnotes', () => {
     expect(html).toMatch(/<ol class="notes"><li data-note="1">Note b<\/li><li data-note="2">Note <em>a<\/em><\/li><\/ol>$/);
   });
 
+  test('that nothing refers to are shown all the same', async () => {
+    expect(await htmlOf('Text.\n\n[^a]: Alone')).toContain('<li data-note="1">Alone</li>');
+  });
+
   test('whose names are those of properties are footnotes like others', async () => {
     expect(await htmlOf('a[^__proto__] b[^constructor]\n\n[^__proto__]: x')).toContain(
       'a<sup data-note="1">1</sup> b[^constructor]',

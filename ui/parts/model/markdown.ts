@@ -82,6 +82,9 @@ const shortLists = (token: Token): Token[] => {
   });
 };
 
+const htmlBlock = (html: string): TextBlock => ({ kind: 'html', html, parts: [] });
+const plainBlock = (text: string, reason: string): TextBlock => ({ kind: 'plain', text, reason });
+
 /** What is drawn for a token at the top level. */
 const blocksOf = (token: Token, options: MarkedOptions): TextBlock[] => {
   if (token.type === 'space' || token.type === 'def') return [];
@@ -95,18 +98,27 @@ const blocksOf = (token: Token, options: MarkedOptions): TextBlock[] => {
   }
   const html = token.type === 'html' ? `<p>${escapeHtml(token.raw.trim())}</p>` : Parser.parse([token], options);
   if (html === '') return [];
-  if (html.split('<').length > mostTags) return [{ kind: 'plain', text: token.raw, reason: 'a very large block' }];
-  return [{ kind: 'html', html, parts: [] }];
+  return [html.split('<').length > mostTags ? plainBlock(token.raw, 'a very large block') : htmlBlock(html)];
 };
 
 const notesBlock = ({ notes, numbered }: Notes, options: MarkedOptions): TextBlock[] => {
   const items: string[] = [];
-  // A footnote may refer to another one, which then gets a number.
-  for (let at = 0; at < numbered.length && at < mostNotes; at += 1) {
-    const text = notes.get(numbered[at] ?? '') ?? '';
-    items.push(`<li data-note="${at + 1}">${Parser.parseInline(Lexer.lexInline(text, options), options)}</li>`);
-  }
-  return items.length === 0 ? [] : [{ kind: 'html', html: `<ol class="notes">${items.join('')}</ol>`, parts: [] }];
+  const draw = (): void => {
+    // A footnote may refer to another one, which then gets a number.
+    for (let at = items.length; at < numbered.length && at < mostNotes; at += 1) {
+      const text = notes.get(numbered[at] ?? '') ?? '';
+      items.push(`<li data-note="${at + 1}">${Parser.parseInline(Lexer.lexInline(text, options), options)}</li>`);
+    }
+  };
+  draw();
+  // Those that nothing refers to are not dropped.
+  for (const label of notes.keys()) if (!numbered.includes(label)) numbered.push(label);
+  draw();
+  const left = numbered.slice(mostNotes).map((label) => `[^${label}]: ${notes.get(label)}`);
+  return [
+    ...(items.length === 0 ? [] : [htmlBlock(`<ol class="notes">${items.join('')}</ol>`)]),
+    ...(left.length === 0 ? [] : [plainBlock(left.join('\n'), `more than ${mostNotes} footnotes`)]),
+  ];
 };
 
 /** A fence that is being written, as text of the code it will end. */
@@ -167,7 +179,7 @@ const settledItems = (items: readonly Item[], text: string): number => {
 export const format = async ({ text, isGrowing, context, colours }: FormatRequest): Promise<FormatReply> => {
   const reason = whyPlain(text);
   if (reason !== null) {
-    return { blocks: [{ kind: 'plain', text, reason }], settledBlocks: 0, settledLength: 0, context };
+    return { blocks: [plainBlock(text, reason)], settledBlocks: 0, settledLength: 0, context };
   }
   let pending: Pending[] = [];
   const notes: Notes = { notes: new Map(context.notes), numbered: [...context.numbered] };
@@ -187,7 +199,7 @@ export const format = async ({ text, isGrowing, context, colours }: FormatReques
       numbered = [...notes.numbered];
     }
     if ('token' in item) for (const token of shortLists(item.token)) draw(() => safely(token, options));
-    else draw(() => [{ kind: 'plain', ...item }]);
+    else draw(() => [plainBlock(item.text, item.reason)]);
   });
   if (isGrowing) {
     const last = drafts.at(-1);
@@ -210,7 +222,7 @@ const safely = (token: Token, options: MarkedOptions): TextBlock[] => {
   try {
     return blocksOf(token, options);
   } catch {
-    return [{ kind: 'plain', text: token.raw, reason: 'nesting that is too deep' }];
+    return [plainBlock(token.raw, 'nesting that is too deep')];
   }
 };
 
