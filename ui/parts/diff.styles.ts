@@ -52,7 +52,7 @@ export const diffStyles = css`
   }
   .row {
     display: grid;
-    grid-template-columns: var(--digits) var(--digits) 1.25rem 1fr;
+    grid-template-columns: var(--digits) var(--digits) 1.25rem 1fr auto;
     min-height: ${diffRowHeight}px;
     white-space: pre-wrap;
     overflow-wrap: anywhere;
@@ -75,6 +75,14 @@ export const diffStyles = css`
   }
   .text {
     padding-right: var(--space-3);
+  }
+  .wide {
+    position: sticky;
+    right: 0;
+    padding: 0 var(--space-2);
+    background: var(--warn-soft);
+    color: var(--warn);
+    font: var(--text-xs) / ${diffRowHeight}px var(--font);
   }
   .row.added {
     background: var(--added);

@@ -13,6 +13,8 @@ import './long-text.ts';
 
 /** More rows than these are drawn as they come into sight, without wrapping long lines. */
 const wholeUpTo = 500;
+/** A line that is not wrapped and longer says so: it may go on where nobody looks. */
+const saidFrom = 120;
 
 const signs = { same: ' ', added: '+', removed: '−' } as const;
 const spoken = { same: '', added: 'added: ', removed: 'removed: ' } as const;
@@ -132,7 +134,11 @@ class DiffView extends element<DiffViewProps>(
       ><span class="sign" aria-hidden="true">${signs[kind]}</span
       ><span class="text"><span class="hidden-text">${spoken[kind]}</span>${nodes}${
         hasEnd || kind === 'same' ? nothing : html`<span class="cut"> no newline at the end</span>`
-      }</span></div>`;
+      }</span>${
+        this.shown.rows > wholeUpTo && to - from > saidFrom
+          ? html`<span class="wide">${count(to - from)} characters</span>`
+          : nothing
+      }</div>`;
   }
 
   private gap({ run, count: lines }: Segment) {

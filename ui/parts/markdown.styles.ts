@@ -5,7 +5,10 @@ export const prose = css`
   :host {
     display: block;
   }
+  /* A formula may be drawn above its line: it must not cover what is around the reply. */
   .prose {
+    overflow: clip;
+    overflow-clip-margin: 4px;
     overflow-wrap: break-word;
     line-height: 1.62;
   }
@@ -91,15 +94,10 @@ export const prose = css`
     font-size: var(--text-xs);
     font-style: normal;
   }
-  .formula {
-    display: inline-block;
-    max-width: 100%;
-    overflow-x: auto;
-    overflow-y: hidden;
-    vertical-align: bottom;
-  }
   .formula:has(> .katex-display) {
     display: block;
+    overflow-x: auto;
+    overflow-y: hidden;
   }
   .katex-display {
     margin: 0 !important;

@@ -1,10 +1,11 @@
 import { html, type PropertyValues } from 'lit';
 import { codeColours } from './code.styles.ts';
-import { startTextWorker, textWork } from './effects/text-work.ts';
+import { formatWhole, startTextWorker, textWork } from './effects/text-work.ts';
 import { element } from './element.ts';
 import { prose } from './markdown.styles.ts';
 import { useMathStyles } from './math.ts';
-import { emptyContext, type FormatReply, type TextBlock } from './model/text-blocks.ts';
+import { whyPlain } from './model/formattable.ts';
+import { emptyContext, type FormatReply, type Part, type TextBlock } from './model/text-blocks.ts';
 import { shared } from './shared.styles.ts';
 import { growBlock, isSameBlock, nodesOf } from './text-nodes.ts';
 
@@ -16,7 +17,17 @@ const drawnAtOnce = 8;
 
 type Drawn = { block: TextBlock; nodes: Node[] };
 
+const plainReply = (text: string, reason: string): FormatReply => ({
+  blocks: [{ kind: 'plain', text, reason }],
+  settledBlocks: 0,
+  settledLength: 0,
+  context: emptyContext,
+});
+
 const aTurn = (): Promise<void> => new Promise((resolve) => setTimeout(resolve));
+
+const withoutFormula = (part: Part): Part =>
+  part.kind === 'math' ? { ...part, html: null, reason: 'Not drawn: the styles of formulas could not be loaded' } : part;
 
 const hasMath = (block: TextBlock): boolean =>
   (block.kind === 'html' || block.kind === 'table') && block.parts.some((part) => part.kind === 'math' && part.html);
@@ -60,6 +71,12 @@ class MarkdownText extends element<MarkdownTextProps>({ text: '', streaming: fal
     return isComplete;
   }
 
+  /** What came while it was not on the page is drawn. */
+  override connectedCallback(): void {
+    super.connectedCallback();
+    if (this.hasUpdated) this.requestUpdate();
+  }
+
   override disconnectedCallback(): void {
     super.disconnectedCallback();
     clearTimeout(this.timer);
@@ -88,17 +105,18 @@ class MarkdownText extends element<MarkdownTextProps>({ text: '', streaming: fal
 
   private async formatOnce(): Promise<void> {
     const { text, streaming } = this;
-    if (!streaming || !text.startsWith(this.source)) this.settled = { blocks: 0, length: 0, context: emptyContext };
+    const reason = whyPlain(text);
+    if (!streaming || reason !== null || !text.startsWith(this.source))
+      this.settled = { blocks: 0, length: 0, context: emptyContext };
     const { blocks, length, context } = this.settled;
     const unified = text.includes('\r') ? text.replace(/\r\n?/g, '\n') : text;
-    const reply = await this.ask(unified.slice(length), streaming, context);
+    const reply = reason === null ? await this.ask(unified.slice(length), streaming, context) : plainReply(text, reason);
     // Another text came meanwhile, and not a longer one.
     if (!this.text.startsWith(text)) {
       this.source = '\0';
       return;
     }
-    if (reply.blocks.some(hasMath) && this.shadowRoot) await useMathStyles(this.shadowRoot);
-    await this.draw(blocks, reply.blocks);
+    await this.draw(blocks, await this.withMathStyles(reply.blocks));
     this.source = text;
     this.isWhole = !streaming;
     this.settled = {
@@ -110,10 +128,22 @@ class MarkdownText extends element<MarkdownTextProps>({ text: '', streaming: fal
 
   private async ask(text: string, isGrowing: boolean, context: FormatReply['context']): Promise<FormatReply> {
     try {
+      if (!isGrowing) return await formatWhole(text);
       return await textWork({ kind: 'format', text, isGrowing, context, colours: true });
     } catch (cause) {
       const reason = cause instanceof Error ? cause.message : String(cause);
-      return { blocks: [{ kind: 'plain', text, reason }], settledBlocks: 0, settledLength: 0, context };
+      return plainReply(text, reason);
+    }
+  }
+
+  /** Without their styles formulas could not be read: then they are shown as their source. */
+  private async withMathStyles(blocks: TextBlock[]): Promise<TextBlock[]> {
+    if (!blocks.some(hasMath) || !this.shadowRoot) return blocks;
+    try {
+      await useMathStyles(this.shadowRoot);
+      return blocks;
+    } catch {
+      return blocks.map((block) => ('parts' in block ? { ...block, parts: block.parts.map(withoutFormula) } : block));
     }
   }
 

@@ -12,7 +12,10 @@ const readSheet = async (): Promise<CSSStyleSheet> => {
 };
 
 export const useMathStyles = async (root: ShadowRoot): Promise<void> => {
-  sheet ??= readSheet();
+  sheet ??= readSheet().catch((cause: unknown) => {
+    sheet = undefined;
+    throw cause;
+  });
   const styles = await sheet;
   if (!root.adoptedStyleSheets.includes(styles)) root.adoptedStyleSheets = [...root.adoptedStyleSheets, styles];
 };

@@ -1,4 +1,4 @@
-import type { WorkReply, WorkRequest } from '../model/text-blocks.ts';
+import { emptyContext, type FormatReply, type WorkReply, type WorkRequest } from '../model/text-blocks.ts';
 import textWorker from './text-worker.ts?worker&url';
 import { workerAddress } from './worker-address.ts';
 
@@ -86,6 +86,26 @@ export const textWork = async <R extends WorkRequest>(request: R): Promise<WorkR
     if (!plainer) throw cause;
     return lane.run(plainer);
   }
+};
+
+/** Characters of the texts whose blocks are kept: a reply that comes into sight again is drawn at once. */
+const mostKept = 2_000_000;
+const kept = new Map<string, FormatReply>();
+let keptLength = 0;
+
+export const formatWhole = async (text: string): Promise<FormatReply> => {
+  const known = kept.get(text);
+  if (known) return known;
+  const reply = await textWork({ kind: 'format', text, isGrowing: false, context: emptyContext, colours: true });
+  if (kept.has(text)) return reply;
+  kept.set(text, reply);
+  keptLength += text.length;
+  for (const oldest of kept.keys()) {
+    if (keptLength <= mostKept) break;
+    kept.delete(oldest);
+    keptLength -= oldest.length;
+  }
+  return reply;
 };
 
 export const startTextWorker = (): void => {
