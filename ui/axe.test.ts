@@ -9,7 +9,11 @@ import type { DevServer } from './dev/server.ts';
 
 const says = (text: string | RegExp) => async (page: Page) => page.getByText(text).first().waitFor();
 const press = (key: string, then: (page: Page) => Promise<void>) => async (page: Page) => {
-  await page.getByText('Live', { exact: true }).or(page.getByRole('heading', { name: 'Start a session' })).first().waitFor();
+  await page
+    .getByText('Live', { exact: true })
+    .or(page.getByRole('heading', { name: 'Start a session' }))
+    .first()
+    .waitFor();
   await page.locator('body').press(key);
   await then(page);
 };

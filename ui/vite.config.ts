@@ -29,7 +29,9 @@ const modernFonts = (): Plugin => ({
   name: 'modern-fonts',
   enforce: 'pre',
   transform: (code, id) =>
-    /katex[^?]*\.css/.test(id) ? code.replace(/,url\([^)]+\.(?:woff|ttf)\) format\("(?:woff|truetype)"\)/g, '') : undefined,
+    /katex[^?]*\.css/.test(id)
+      ? code.replace(/,url\([^)]+\.(?:woff|ttf)\) format\("(?:woff|truetype)"\)/g, '')
+      : undefined,
 });
 
 /** Where `npm run dev:ui` finds the API. */

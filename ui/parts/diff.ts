@@ -115,7 +115,8 @@ class DiffView extends element<DiffViewProps>(
       const segment = segments[at];
       if (!segment) break;
       if (segment.kind === 'gap') drawn.push(this.gap(segment));
-      else drawn.push(this.row(compared, segment.kind, segment.old + row - segment.row, segment.new + row - segment.row));
+      else
+        drawn.push(this.row(compared, segment.kind, segment.old + row - segment.row, segment.new + row - segment.row));
     }
     return drawn;
   }

@@ -27,7 +27,9 @@ const plainReply = (text: string, reason: string): FormatReply => ({
 const aTurn = (): Promise<void> => new Promise((resolve) => setTimeout(resolve));
 
 const withoutFormula = (part: Part): Part =>
-  part.kind === 'math' ? { ...part, html: null, reason: 'Not drawn: the styles of formulas could not be loaded' } : part;
+  part.kind === 'math'
+    ? { ...part, html: null, reason: 'Not drawn: the styles of formulas could not be loaded' }
+    : part;
 
 const hasMath = (block: TextBlock): boolean =>
   (block.kind === 'html' || block.kind === 'table') && block.parts.some((part) => part.kind === 'math' && part.html);
@@ -110,7 +112,8 @@ class MarkdownText extends element<MarkdownTextProps>({ text: '', streaming: fal
       this.settled = { blocks: 0, length: 0, context: emptyContext };
     const { blocks, length, context } = this.settled;
     const unified = text.includes('\r') ? text.replace(/\r\n?/g, '\n') : text;
-    const reply = reason === null ? await this.ask(unified.slice(length), streaming, context) : plainReply(text, reason);
+    const reply =
+      reason === null ? await this.ask(unified.slice(length), streaming, context) : plainReply(text, reason);
     // Another text came meanwhile, and not a longer one.
     if (!this.text.startsWith(text)) {
       this.source = '\0';
@@ -160,7 +163,8 @@ class MarkdownText extends element<MarkdownTextProps>({ text: '', streaming: fal
       }
       this.drawBlock(target, first + offset, block);
     }
-    for (const { nodes } of this.drawn.splice(first + blocks.length)) for (const node of nodes) target.removeChild(node);
+    for (const { nodes } of this.drawn.splice(first + blocks.length))
+      for (const node of nodes) target.removeChild(node);
     target.classList.toggle('long', this.drawn.length > 40);
   }
 

@@ -47,8 +47,10 @@ const mount = async (page: Page, tag: string, make: string): Promise<{ longest: 
 /** Texts are made in the page: to hand them over would be a long task itself. */
 const makeTexts = (page: Page): Promise<void> =>
   page.evaluate(() => {
-    const lines = (count: number, text: (at: number) => string): string => Array.from({ length: count }, (_, at) => text(at)).join('');
-    const code = (salt: number) => lines(60_000, (at) => `const line${at} = ${at % 50 === 0 ? at * salt : at}; // the lamp of buoy ${at % 17}\n`);
+    const lines = (count: number, text: (at: number) => string): string =>
+      Array.from({ length: count }, (_, at) => text(at)).join('');
+    const code = (salt: number) =>
+      lines(60_000, (at) => `const line${at} = ${at % 50 === 0 ? at * salt : at}; // the lamp of buoy ${at % 17}\n`);
     Object.assign(globalThis, {
       texts: {
         '50,000 >': () => ({ text: '>'.repeat(50_000) }),
@@ -60,42 +62,52 @@ const makeTexts = (page: Page): Promise<void> =>
         'a table of 4,000 rows': () => ({ text: `|a|b|\n|-|-|\n${lines(4000, (at) => `|row ${at}|\`y\`|\n`)}` }),
         'unclosed fences': () => ({ text: lines(3000, (at) => `\`\`\`js\nlet a${at} = "x";\n`) }),
         'unclosed formulas': () => ({ text: lines(3000, (at) => `$$ x_${at} \\( y $ z\n\n`) }),
-        '2,500 paragraphs': () => ({ text: lines(2500, (at) => `Paragraph **${at}** with \`code\` and [a link](https://a.example/${at}).\n\n`) }),
+        '2,500 paragraphs': () => ({
+          text: lines(2500, (at) => `Paragraph **${at}** with \`code\` and [a link](https://a.example/${at}).\n\n`),
+        }),
         '3,000 items': () => ({ text: lines(3000, (at) => `${at + 1}. item *${at}*\n`) }),
         '10,000 lines of code': () => ({ text: `\`\`\`ts\n${lines(10_000, (at) => `const a${at} = ${at};\n`)}\`\`\`` }),
         '60,000 changed lines': () => ({ from: code(1), to: code(2), path: 'a.ts' }),
         'a new file': () => ({ from: '', to: code(1).slice(0, 200_000), path: 'a.ts' }),
-        '20 MB': () => ({ text: lines(270_000, (at) => `${at} The quick brown fox jumps over the lazy dog and logs a line about it\n`) }),
+        '20 MB': () => ({
+          text: lines(270_000, (at) => `${at} The quick brown fox jumps over the lazy dog and logs a line about it\n`),
+        }),
       },
     });
   });
 
 const allowedTags = new Set(
-  'A BR BUTTON CODE DIV EM EV-CODE EV-COPY EV-LONG-TEXT H1 H2 H3 H4 H5 H6 HR LI OL P PATH PRE SPAN STRONG SUP SVG TABLE TBODY TD TH THEAD TR UL BLOCKQUOTE DEL LINE'.split(' '),
+  'A BR BUTTON CODE DIV EM EV-CODE EV-COPY EV-LONG-TEXT H1 H2 H3 H4 H5 H6 HR LI OL P PATH PRE SPAN STRONG SUP SVG TABLE TBODY TD TH THEAD TR UL BLOCKQUOTE DEL LINE'.split(
+    ' ',
+  ),
 );
 
 /** What is in the formatted texts of the page and was not to be there. */
 const strangers = (page: Page): Promise<string[]> =>
-  page.evaluate((allowed) => {
-    const found: string[] = [];
-    const roots: (Document | ShadowRoot)[] = [document];
-    for (const root of roots) {
-      for (const element of root.querySelectorAll('*')) if (element.shadowRoot) roots.push(element.shadowRoot);
-    }
-    const texts = roots.flatMap((root) => [...root.querySelectorAll('ev-markdown')]);
-    for (const text of texts) {
-      for (const element of text.shadowRoot?.querySelectorAll('.prose *') ?? []) {
-        if (!allowed.includes(element.tagName.toUpperCase())) found.push(`<${element.tagName}>`);
-        for (const { name, value } of element.attributes) {
-          const isFormula = element.closest('.formula') !== null;
-          if (/^on|^(?:id|name|src|srcset|srcdoc|action|formaction)$/.test(name)) found.push(`${name}=${value}`);
-          if (name === 'style' && (!isFormula || /url|expression|fixed|absolute/i.test(value))) found.push(`${name}=${value}`);
-          if (name.endsWith('href') && !/^(?:https?:\/\/|mailto:)/.test(value)) found.push(`${name}=${value}`);
+  page.evaluate(
+    (allowed) => {
+      const found: string[] = [];
+      const roots: (Document | ShadowRoot)[] = [document];
+      for (const root of roots) {
+        for (const element of root.querySelectorAll('*')) if (element.shadowRoot) roots.push(element.shadowRoot);
+      }
+      const texts = roots.flatMap((root) => [...root.querySelectorAll('ev-markdown')]);
+      for (const text of texts) {
+        for (const element of text.shadowRoot?.querySelectorAll('.prose *') ?? []) {
+          if (!allowed.includes(element.tagName.toUpperCase())) found.push(`<${element.tagName}>`);
+          for (const { name, value } of element.attributes) {
+            const isFormula = element.closest('.formula') !== null;
+            if (/^on|^(?:id|name|src|srcset|srcdoc|action|formaction)$/.test(name)) found.push(`${name}=${value}`);
+            if (name === 'style' && (!isFormula || /url|expression|fixed|absolute/i.test(value)))
+              found.push(`${name}=${value}`);
+            if (name.endsWith('href') && !/^(?:https?:\/\/|mailto:)/.test(value)) found.push(`${name}=${value}`);
+          }
         }
       }
-    }
-    return texts.length === 0 ? ['no text'] : [...new Set(found)];
-  }, [...allowedTags]);
+      return texts.length === 0 ? ['no text'] : [...new Set(found)];
+    },
+    [...allowedTags],
+  );
 
 describe('text in Chromium', () => {
   const shown = consoleTest();
@@ -138,7 +150,9 @@ describe('text in Chromium', () => {
       const stage = document.body.appendChild(document.createElement('div'));
       /** Before and after every character that is not of a word. */
       const ends = (text: string): number[] =>
-        [...Array(text.length).keys()].filter((at) => at > 0 && (/\W/.test(text[at] ?? '') || /\W/.test(text[at - 1] ?? '')));
+        [...Array(text.length).keys()].filter(
+          (at) => at > 0 && (/\W/.test(text[at] ?? '') || /\W/.test(text[at - 1] ?? '')),
+        );
       const counts = await Promise.all(
         all.map(async (text) => {
           const element = document.createElement('ev-markdown') as HTMLElement & { updateComplete: Promise<boolean> };
@@ -169,20 +183,43 @@ describe('text in Chromium', () => {
     stream.append({ type: 'turn.started', turn: 2, messageId: 'm', startedAt, chunks: [chunk] });
     stream.append({ type: 'step.started', ...place, model: '<img src=x onerror=alert(1)>' });
     for (let at = 0, size = 1; at < text.length; at += size, size = (size % 7) + 1) {
-      stream.append({ type: 'delta', ...place, parts: [{ ordinal: 0, kind: 'text', text: text.slice(at, at + size) }] });
+      stream.append({
+        type: 'delta',
+        ...place,
+        parts: [{ ordinal: 0, kind: 'text', text: text.slice(at, at + size) }],
+      });
       if (at % 200 < 4) await page.evaluate(() => undefined);
     }
-    const call = { kind: 'tool_call' as const, callId: 'c', tool: all[2] ?? '', arguments: JSON.stringify({ path: text }) };
+    const call = {
+      kind: 'tool_call' as const,
+      callId: 'c',
+      tool: all[2] ?? '',
+      arguments: JSON.stringify({ path: text }),
+    };
     const chunks = [
       stream.chunk(2, 1, 0, { kind: 'text', role: 'assistant', text }),
       stream.chunk(2, 1, 1, { kind: 'thinking', text }),
       stream.chunk(2, 1, 2, call),
     ];
     stream.append({ type: 'step.sealed', turn: 2, step: 1, chunks });
-    const result = stream.chunk(2, 1, 9_000, { kind: 'tool_result', callId: 'c', tool: 'x', status: 'error', text, durationMs: 1 });
+    const result = stream.chunk(2, 1, 9_000, {
+      kind: 'tool_result',
+      callId: 'c',
+      tool: 'x',
+      status: 'error',
+      text,
+      durationMs: 1,
+    });
     stream.append({ type: 'tool.sealed', turn: 2, step: 1, call: 0, chunks: [result] });
     const error = stream.chunk(2, 1, 9_500, { kind: 'error', code: 'internal', message: text });
-    stream.append({ type: 'turn.settled', turn: 2, status: 'failed', code: 'internal', durationMs: 1, chunks: [error] });
+    stream.append({
+      type: 'turn.settled',
+      turn: 2,
+      status: 'failed',
+      code: 'internal',
+      durationMs: 1,
+      chunks: [error],
+    });
     await page.getByRole('group', { name: 'Error' }).waitFor();
     for (const name of [/onerror/, /Thought/]) await page.getByRole('button', { name }).first().click();
     await eventually(async () => (await strangers(page)).length).toBe(0);
@@ -268,7 +305,11 @@ describe('text in Chromium', () => {
     const formula = reply.getByRole('img', { name: /rule of twelfths|frac/ }).first();
     await formula.waitFor();
     expect(await formula.evaluate((it) => it.getBoundingClientRect().height)).toBeGreaterThan(12);
-    await eventually(() => page.evaluate(() => [...document.fonts].some(({ family, status }) => family.includes('KaTeX') && status === 'loaded'))).toBe(true);
+    await eventually(() =>
+      page.evaluate(() =>
+        [...document.fonts].some(({ family, status }) => family.includes('KaTeX') && status === 'loaded'),
+      ),
+    ).toBe(true);
     expect(await reply.getByRole('cell', { name: '04:40' }).getAttribute('align')).toBe('right');
     expect(await reply.locator('img').count()).toBe(0);
     await reply.getByText('(image on example.org, not loaded)').waitFor();

@@ -19,8 +19,7 @@ const text = {
 const formula = {
   ...common,
   ALLOWED_TAGS: ['span', 'svg', 'path', 'line'],
-  ALLOWED_ATTR:
-    'class data-style width height viewbox preserveaspectratio d x1 x2 y1 y2 stroke-width'.split(' '),
+  ALLOWED_ATTR: 'class data-style width height viewbox preserveaspectratio d x1 x2 y1 y2 stroke-width'.split(' '),
   ADD_URI_SAFE_ATTR: 'data-style width height viewbox preserveaspectratio d x1 x2 y1 y2 stroke-width'.split(' '),
   ALLOWED_URI_REGEXP: /^$/,
 };

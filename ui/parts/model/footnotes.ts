@@ -1,8 +1,7 @@
 import type { TokenizerAndRendererExtension, Tokens } from 'marked';
 import { escapeHtml } from './escape.ts';
 
-const definition =
-  /^ {0,3}\[\^([^\]\s^]{1,64})\]:[ \t]?([^\n]*(?:\n(?:[ \t]{2,}[^\n]+|[ \t]*(?=\n {2,}\S)))*)(?:\n|$)/;
+const definition = /^ {0,3}\[\^([^\]\s^]{1,64})\]:[ \t]?([^\n]*(?:\n(?:[ \t]{2,}[^\n]+|[ \t]*(?=\n {2,}\S)))*)(?:\n|$)/;
 const reference = /^\[\^([^\]\s^]{1,64})\]/;
 
 /** Footnotes that are known, by label, and the labels in the order of their numbers. */
@@ -20,7 +19,7 @@ export const footnotes = (known: Notes): TokenizerAndRendererExtension[] => [
   {
     name: 'footnote',
     level: 'block',
-    start: (source) => source.search(/(?:^|\n) {0,3}\[\^/),
+    start: (source) => source.search(/\n {0,3}\[\^/),
     tokenizer(source) {
       if (!this.lexer.state.top) return undefined;
       const [raw, label, text] = definition.exec(source) ?? [];

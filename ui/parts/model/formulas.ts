@@ -29,7 +29,7 @@ export const formulas = (keep: (formula: Formula) => number): TokenizerAndRender
     {
       name: 'formulaBlock',
       level: 'block',
-      start: (source) => source.search(/(?:^|\n) {0,3}(?:\$\$|\\\[)/),
+      start: (source) => source.search(/\n {0,3}(?:\$\$|\\\[)/),
       tokenizer(source) {
         const found = match(source, blockForms);
         return found && { type: 'formulaBlock', ...found };

@@ -1,5 +1,17 @@
 /** Colours of code. A group is an index here; 0 is no colour. */
-export const groups = ['', 'keyword', 'string', 'number', 'comment', 'title', 'type', 'attribute', 'variable', 'ink-added', 'ink-removed'] as const;
+export const groups = [
+  '',
+  'keyword',
+  'string',
+  'number',
+  'comment',
+  'title',
+  'type',
+  'attribute',
+  'variable',
+  'ink-added',
+  'ink-removed',
+] as const;
 
 export type Group = (typeof groups)[number];
 

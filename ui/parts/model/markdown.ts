@@ -1,4 +1,4 @@
-import { type MarkedOptions, Lexer, Marked, Parser, type Token, type Tokens } from 'marked';
+import { Lexer, Marked, type MarkedOptions, Parser, type Token, type Tokens } from 'marked';
 import { escapeHtml } from './escape.ts';
 import { footnotes, type Notes } from './footnotes.ts';
 import { regionsOf, whyPlain } from './formattable.ts';
@@ -127,7 +127,11 @@ const halfFence = /\n? {0,3}(?:`+|~+)$/;
 const withoutHalfFence = (block: TextBlock): TextBlock =>
   block.kind === 'code' ? { ...block, text: block.text.replace(halfFence, '') } : block;
 
-const resolve = async ({ block, pending }: Draft, colours: boolean, budget: { formulas: number }): Promise<TextBlock> => {
+const resolve = async (
+  { block, pending }: Draft,
+  colours: boolean,
+  budget: { formulas: number },
+): Promise<TextBlock> => {
   const colour = (text: string, language: string) => (colours ? highlight(text, language) : null);
   if (block.kind === 'code') return { ...block, marks: await colour(block.text, block.language) };
   if (block.kind === 'plain' || pending.length === 0) return block;

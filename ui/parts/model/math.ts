@@ -11,7 +11,11 @@ type Math = Extract<Part, { kind: 'math' }>;
  */
 export const renderMath = async (tex: string, isBlock: boolean): Promise<Math> => {
   if (tex.length > longestFormula)
-    return { kind: 'math', html: null, reason: `Not drawn: more than ${longestFormula.toLocaleString('en')} characters` };
+    return {
+      kind: 'math',
+      html: null,
+      reason: `Not drawn: more than ${longestFormula.toLocaleString('en')} characters`,
+    };
   const { default: katex } = await import('katex');
   try {
     const html = katex.renderToString(tex, {

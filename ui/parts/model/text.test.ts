@@ -1,9 +1,9 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
+import { linesOf } from '../../../contracts/diff/lines.ts';
 import { visible } from '../../../contracts/visible.ts';
 import { prettyArguments, previewOf, summaryOf } from '../../inbox/model/call.ts';
 import { parseAddress } from '../../shell/model/address.ts';
-import { linesOf } from '../../../contracts/diff/lines.ts';
 import { runsOf } from './compare.ts';
 import { type Opened, packRuns, segmentAt, segmentsOf, unpackRuns } from './diff-rows.ts';
 import { ago, bytes, dollars, duration, tokens } from './format.ts';
@@ -51,7 +51,9 @@ describe('differences', () => {
   });
 
   test('of 60,000 lines take a time that is bounded', () => {
-    const [before, after] = [0, 1].map((salt) => Array.from({ length: 60_000 }, (_, at) => `${(at * 7919 + salt) % 500}\n`));
+    const [before, after] = [0, 1].map((salt) =>
+      Array.from({ length: 60_000 }, (_, at) => `${(at * 7919 + salt) % 500}\n`),
+    );
     const begin = performance.now();
     const all = runsOf(before ?? [], after ?? []);
     expect(performance.now() - begin).toBeLessThan(10_000);
@@ -154,7 +156,9 @@ test('addresses', () => {
 });
 
 test('lines that hold some text are found in slices of any size, also while they are counted', () => {
-  const text = fc.array(fc.constantFrom('Tide', 'the tide', 'moon', ''), { maxLength: 30 }).map((all) => all.join('\n'));
+  const text = fc
+    .array(fc.constantFrom('Tide', 'the tide', 'moon', ''), { maxLength: 30 })
+    .map((all) => all.join('\n'));
   fc.assert(
     fc.property(text, fc.integer({ min: 1, max: 40 }), fc.integer({ min: 1, max: 40 }), (whole, counted, searched) => {
       const index = startIndex(whole);
