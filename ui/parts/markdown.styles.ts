@@ -107,7 +107,9 @@ export const prose = css`
     line-height: 0;
   }
   sup button {
-    padding-inline: 0.15em;
+    padding-inline: 0.2em;
+    font-size: 0.6875rem;
+    text-decoration: none;
   }
   .notes {
     margin-top: var(--space-5);
@@ -135,6 +137,12 @@ export const prose = css`
     border-bottom: 1px solid var(--line);
     text-align: left;
     vertical-align: top;
+  }
+  [align='right'] {
+    text-align: right;
+  }
+  [align='center'] {
+    text-align: center;
   }
   td code {
     white-space: nowrap;

@@ -20,7 +20,7 @@ const scopes: Record<Exclude<Group, ''>, string> = {
   string: 'string regexp char link code formula quote subst.string',
   number: 'number literal symbol bullet',
   comment: 'comment meta',
-  title: 'title function',
+  title: 'title',
   type: 'type built_in class',
   attribute: 'attr attribute property selector-class selector-id selector-attr selector-pseudo',
   variable: 'variable template-variable params.variable',
