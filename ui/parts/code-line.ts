@@ -30,7 +30,7 @@ export const lineNodes = (text: string, marks: Marks | null, from: number, to: n
   for (const [start, stop, group] of marksWithin(marks, from, end)) {
     nodes.push(...shown(text.slice(at, start)));
     const coloured = document.createElement('span');
-    coloured.className = groups[group] ?? '';
+    coloured.className = `ink-${groups[group]}`;
     coloured.append(...shown(text.slice(start, stop)));
     nodes.push(coloured);
     at = stop;

@@ -2,29 +2,29 @@ import { css } from 'lit';
 
 /** Colours of code; each has a contrast of at least 4.5 on the ground of code, also where lines are added or removed. */
 export const codeColours = css`
-  .keyword {
+  .ink-keyword {
     color: light-dark(#7a2ea6, #cba6f7);
   }
-  .string {
+  .ink-string {
     color: light-dark(#186337, #8fd6a6);
   }
-  .number {
+  .ink-number {
     color: light-dark(#8f3d00, #f2b57e);
   }
-  .comment {
+  .ink-comment {
     color: light-dark(#565e66, #9aa2aa);
     font-style: italic;
   }
-  .title {
+  .ink-title {
     color: light-dark(#0a4fa0, #8fbfff);
   }
-  .type {
+  .ink-type {
     color: light-dark(#085f70, #74d3df);
   }
-  .attribute {
+  .ink-attribute {
     color: light-dark(#6f4600, #e7c27d);
   }
-  .variable {
+  .ink-variable {
     color: light-dark(#9c2229, #f5a8a2);
   }
   .ink-added {

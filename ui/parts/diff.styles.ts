@@ -62,7 +62,7 @@ export const diffStyles = css`
     white-space: pre;
     overflow-wrap: normal;
   }
-  .number {
+  .line-number {
     padding-right: 0.6em;
     color: var(--muted);
     font-size: var(--text-xs);

@@ -130,8 +130,8 @@ class DiffView extends element<DiffViewProps>(
     const to = starts[line + 1] ?? text.length;
     const hasEnd = text[to - 1] === '\n';
     const nodes = lineNodes(text, isOld ? compared.oldMarks : compared.newMarks, from, hasEnd ? to - 1 : to);
-    return html`<div class="row ${kind}"><span class="number" aria-hidden="true">${kind === 'added' ? '' : old + 1}</span
-      ><span class="number" aria-hidden="true">${isOld ? '' : fresh + 1}</span
+    return html`<div class="row ${kind}"><span class="line-number" aria-hidden="true">${kind === 'added' ? '' : old + 1}</span
+      ><span class="line-number" aria-hidden="true">${isOld ? '' : fresh + 1}</span
       ><span class="sign" aria-hidden="true">${signs[kind]}</span
       ><span class="text"><span class="hidden-text">${spoken[kind]}</span>${nodes}${
         hasEnd || kind === 'same' ? nothing : html`<span class="cut"> no newline at the end</span>`

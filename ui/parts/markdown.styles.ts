@@ -108,6 +108,7 @@ export const prose = css`
   }
   sup button {
     padding-inline: 0.2em;
+    line-height: 1.2;
     font-size: 0.6875rem;
     text-decoration: none;
   }

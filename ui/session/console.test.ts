@@ -80,7 +80,7 @@ describe('the console in Chromium', () => {
       await page.locator('ev-markdown a').evaluateAll((links) => links.map((link) => link.getAttribute('href'))),
     ).toEqual(['https://tracker.example/p.png']);
     expect(await page.locator('ev-markdown a').first().getAttribute('rel')).toBe('noopener noreferrer');
-    expect(await page.locator('ev-markdown pre').textContent()).toBe('const open = "fence";\n');
+    expect(await page.locator('ev-markdown pre').textContent()).toBe('const open = "fence";');
     expect(asked.filter((url) => !url.startsWith(server.url))).toEqual([]);
     expect(complaints).toEqual([]);
   });

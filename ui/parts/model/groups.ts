@@ -9,8 +9,8 @@ export const groups = [
   'type',
   'attribute',
   'variable',
-  'ink-added',
-  'ink-removed',
+  'added',
+  'removed',
 ] as const;
 
 export type Group = (typeof groups)[number];
@@ -24,8 +24,8 @@ const scopes: Record<Exclude<Group, ''>, string> = {
   type: 'type built_in class',
   attribute: 'attr attribute property selector-class selector-id selector-attr selector-pseudo',
   variable: 'variable template-variable params.variable',
-  'ink-added': 'addition',
-  'ink-removed': 'deletion',
+  added: 'addition',
+  removed: 'deletion',
 };
 
 const byScope = new Map(
