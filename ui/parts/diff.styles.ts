@@ -110,7 +110,13 @@ export const diffStyles = css`
   .gap .link {
     font-size: inherit;
   }
+  @keyframes late {
+    from {
+      visibility: hidden;
+    }
+  }
   .wait {
+    animation: late 200ms step-end;
     margin: 0;
     padding: var(--space-2) var(--space-3);
     color: var(--muted);

@@ -59,6 +59,10 @@ export const prose = css`
   li > p {
     margin-bottom: var(--space-1);
   }
+  li.task {
+    margin-left: -1.2rem;
+    list-style: none;
+  }
   li::marker {
     color: var(--muted);
   }

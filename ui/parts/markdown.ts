@@ -17,6 +17,9 @@ const drawnAtOnce = 8;
 
 type Drawn = { block: TextBlock; nodes: Node[] };
 
+/** More blocks than these are laid out as they come into sight. */
+const fewBlocks = 40;
+
 const plainReply = (text: string, reason: string): FormatReply => ({
   blocks: [{ kind: 'plain', text, reason }],
   settledBlocks: 0,
@@ -155,6 +158,7 @@ class MarkdownText extends element<MarkdownTextProps>({ text: '', streaming: fal
     const { target } = this;
     if (!target) return;
     if (this.drawn.length === 0) target.replaceChildren();
+    target.classList.toggle('long', first + blocks.length > fewBlocks);
     let begin = performance.now();
     for (const [offset, block] of blocks.entries()) {
       if (performance.now() - begin > drawnAtOnce) {
@@ -165,7 +169,6 @@ class MarkdownText extends element<MarkdownTextProps>({ text: '', streaming: fal
     }
     for (const { nodes } of this.drawn.splice(first + blocks.length))
       for (const node of nodes) target.removeChild(node);
-    target.classList.toggle('long', this.drawn.length > 40);
   }
 
   private drawBlock(target: Element, at: number, block: TextBlock): void {

@@ -75,6 +75,7 @@ describe('the console in Chromium', () => {
     page.on('request', (request) => asked.push(request.url()));
     await page.reload();
     await see('<b>bold</b>');
+    await page.locator('ev-markdown a').waitFor();
     expect(await page.locator('ev-markdown img, ev-markdown script, ev-markdown b').count()).toBe(0);
     expect(
       await page.locator('ev-markdown a').evaluateAll((links) => links.map((link) => link.getAttribute('href'))),

@@ -48,6 +48,9 @@ const createParser = (notes: Notes, keep: (pending: Pending) => number): MarkedO
         isInLink = false;
         return safeAddress.test(href) ? `<a href="${escapeHtml(href)}">${inner}</a>` : inner;
       },
+      listitem(item) {
+        return `<li${item.task ? ' class="task"' : ''}>${this.parser.parse(item.tokens)}</li>\n`;
+      },
       checkbox: ({ checked }) => (checked ? '☑ ' : '☐ '),
     },
   });
