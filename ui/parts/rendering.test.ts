@@ -5,7 +5,7 @@ import { payloads } from '../dev/payloads.ts';
 import { richReply } from '../dev/rich-reply.ts';
 
 /** A machine that also does something else takes several times as long as the 50 ms that are aimed at. */
-const longestTask = 400;
+const longestTask = 1000;
 
 /** Runs in the page: an element of ours on a stage of its own, and the tasks that took long meanwhile. */
 const mount = async (page: Page, tag: string, make: string): Promise<{ longest: number; ms: number }> =>
