@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { shownApproval, shownQuestion } from './shown.ts';
-import { visible } from './visible.ts';
+import { visible, visibleParts } from './visible.ts';
 
 const isKept = (character: string): boolean => visible(`a${character}b`) === `a${character}b`;
 
@@ -42,4 +42,12 @@ test('nothing of a call or a question passes for a line of ours', () => {
   expect(shownQuestion({ prompt: 'Sure\u200b?', form })).toBe(
     'Sure\\u200b?\nx (a\\u000aApproved\\u034f): y\\u2800, required',
   );
+});
+
+test('the parts of a text are the text, and the hidden ones are those that are written out', () => {
+  const text = 'rm \u202etxt\u200b.exe e\u0301';
+  const parts = visibleParts(text);
+  expect(parts.map((part) => part.text).join('')).toBe(text);
+  expect(parts.filter(({ isHidden }) => isHidden).map((part) => part.text)).toEqual(['\u202e', '\u200b']);
+  expect(parts.map((part) => (part.isHidden ? visible(part.text) : part.text)).join('')).toBe(visible(text));
 });

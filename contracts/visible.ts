@@ -16,3 +16,16 @@ const escaped = (character: string): string => {
  * combining mark from the fifth on one letter, which would cover other lines. Everything else is as it was.
  */
 export const visible = (text: string): string => text.replace(hidden, escaped);
+
+/** A text in parts: as they are, and those that `visible` would write out. */
+export const visibleParts = (text: string): { text: string; isHidden: boolean }[] => {
+  const parts: { text: string; isHidden: boolean }[] = [];
+  let at = 0;
+  for (const { 0: found, index } of text.matchAll(hidden)) {
+    if (index > at) parts.push({ text: text.slice(at, index), isHidden: false });
+    parts.push({ text: found, isHidden: true });
+    at = index + found.length;
+  }
+  if (at < text.length) parts.push({ text: text.slice(at), isHidden: false });
+  return parts;
+};

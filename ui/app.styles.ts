@@ -42,13 +42,13 @@ export const appStyles = css`
     color: var(--muted);
     text-align: center;
   }
-  .center h2,
+  .center h1,
   .center p {
     max-width: 30rem;
     margin: 0;
     overflow-wrap: anywhere;
   }
-  .center h2 {
+  .center h1 {
     color: var(--fg);
     font-size: var(--text-l);
   }

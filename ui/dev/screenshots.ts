@@ -1,6 +1,7 @@
 import { mkdir } from 'node:fs/promises';
 import type { BrowserContextOptions, Page } from 'playwright-core';
 import { startBrowser } from './browser.ts';
+import { richReply } from './rich-reply.ts';
 import { completedScene, failedScene, longScene, manyScene, runningScene, waitingScene } from './run-scenes.ts';
 import { failedScriptScene, longScriptScene, rerunScene, runningScriptScene, thousandScene } from './script-scenes.ts';
 import { startDevServer } from './server.ts';
@@ -63,6 +64,16 @@ await settled(reading);
 const answered = (page: Page) => until(page, '2 requests');
 const tall = { width: 1280, height: 1120 };
 await shoot('light', `/s/${reading}`, answered, { viewport: tall });
+const rich = fakeSessions.create({ title: 'Why is buoy 9 late?' }).id;
+fakeSessions.say(rich, richReply);
+const formula = async (page: Page): Promise<void> => {
+  await page.locator('ev-markdown .formula').first().waitFor();
+  await page.locator('ev-turn .reply').evaluate((reply) => reply.scrollIntoView());
+};
+const whole = { width: 1280, height: 1500 };
+await shoot('text-light', `/s/${rich}`, formula, { viewport: whole });
+await shoot('text-dark', `/s/${rich}`, formula, { viewport: whole, colorScheme: 'dark' });
+await shoot('text-narrow', `/s/${rich}`, formula, { viewport: { width: 390, height: 1900 }, colorScheme: 'dark' });
 await shoot('search', `/s/${reading}`, async (page) => {
   await answered(page);
   await page.getByRole('searchbox').fill('project');

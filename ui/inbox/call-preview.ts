@@ -11,10 +11,10 @@ export const callPreview = (tool: string, text: string): TemplateResult => {
   switch (preview.kind) {
     case 'edit':
       return html`<div class="path mono">${visible(preview.path)}${preview.all ? ' · every occurrence' : nothing}</div>
-        <ev-diff .from=${preview.before} .to=${preview.after}></ev-diff>`;
+        <ev-diff .from=${preview.before} .to=${preview.after} .path=${preview.path} isPart></ev-diff>`;
     case 'write':
       return html`<div class="path mono">${visible(preview.path)} · whole new content</div>
-        <ev-diff .from=${''} .to=${preview.content}></ev-diff>`;
+        <ev-diff .from=${''} .to=${preview.content} .path=${preview.path}></ev-diff>`;
     case 'command':
       return html`<pre class="command"><span aria-hidden="true">$ </span>${visible(preview.command)}</pre>
         ${

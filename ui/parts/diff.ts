@@ -1,125 +1,173 @@
-import { css, html, nothing, type PropertyValues } from 'lit';
-import { visible } from '../../contracts/visible.ts';
+import { html, nothing, type PropertyValues, type TemplateResult } from 'lit';
+import { codeColours } from './code.styles.ts';
+import { lineNodes } from './code-line.ts';
+import { diffRowHeight, diffStyles } from './diff.styles.ts';
+import { textWork } from './effects/text-work.ts';
 import { element } from './element.ts';
-import { type DiffLine, diffLines } from './model/diff.ts';
-import { plural } from './model/format.ts';
+import { type Opened, type Segment, segmentAt, segmentsOf, stepLines, unpackRuns } from './model/diff-rows.ts';
+import { bytes, count, plural } from './model/format.ts';
+import type { CompareReply, Run } from './model/text-blocks.ts';
+import { RowWindow } from './row-window.ts';
 import { shared } from './shared.styles.ts';
+import './long-text.ts';
 
-const context = 3;
-const rowsAtOnce = 400;
+/** More rows than these are drawn as they come into sight, without wrapping long lines. */
+const wholeUpTo = 500;
+/** A line that is not wrapped and longer says so: it may go on where nobody looks. */
+const saidFrom = 120;
 
-type Row = DiffLine | { kind: 'fold'; text: string };
+const signs = { same: ' ', added: '+', removed: '−' } as const;
+const spoken = { same: '', added: 'added: ', removed: 'removed: ' } as const;
 
-/** Long runs without a change shrink to one row. */
-const foldSame = (lines: DiffLine[]): Row[] => {
-  const near = new Set<number>();
-  lines.forEach(({ kind }, at) => {
-    if (kind === 'same') return;
-    for (let line = at - context; line <= at + context; line += 1) near.add(line);
-  });
-  const rows: Row[] = [];
-  let folded = 0;
-  const flush = (): void => {
-    if (folded > 0) rows.push({ kind: 'fold', text: `${plural(folded, 'unchanged line')}` });
-    folded = 0;
-  };
-  lines.forEach((line, at) => {
-    if (line.kind === 'same' && !near.has(at)) folded += 1;
-    else {
-      flush();
-      rows.push(line);
-    }
-  });
-  flush();
-  return rows;
-};
-
-const signs = { same: ' ', added: '+', removed: '−', fold: '⋯' } as const;
-const spoken = { same: '', added: 'added: ', removed: 'removed: ', fold: '' } as const;
+type Compared = Omit<CompareReply, 'runs'> & { runs: Run[] };
 
 type DiffViewProps = {
   from: string;
   to: string;
-  shown: number;
+  /** Of the file: the colours are those of its language. */
+  path: string;
+  /** The texts are parts of a file: their lines are counted from their own beginning. */
+  isPart: boolean;
+  compared: Compared | null;
+  failure: string | null;
+  opened: Opened;
 };
 
 /** The difference between two texts, line by line; a new text when `from` is empty. */
-class DiffView extends element<DiffViewProps>({ from: '', to: '', shown: rowsAtOnce }, 'shown') {
-  private rows: Row[] = [];
+class DiffView extends element<DiffViewProps>(
+  { from: '', to: '', path: '', isPart: false, compared: null, failure: null, opened: new Map() },
+  'compared',
+  'failure',
+  'opened',
+) {
+  private readonly window = new RowWindow(this, diffRowHeight);
+  private comparing: Promise<void> = Promise.resolve();
+  private shown: { segments: Segment[]; rows: number } = { segments: [], rows: 0 };
 
-  static override styles = [
-    shared,
-    css`
-      :host {
-        display: block;
-      }
-      .frame {
-        position: relative;
-        max-height: min(28rem, 55vh);
-        overflow: auto;
-        border: 1px solid var(--line);
-        border-radius: var(--radius-s);
-        background: var(--sunken);
-        font: var(--text-s) / 1.5 var(--mono);
-      }
-      .row {
-        display: grid;
-        grid-template-columns: 1.75rem 1fr;
-        white-space: pre-wrap;
-        overflow-wrap: anywhere;
-        tab-size: 4;
-      }
-      .row > span:first-child {
-        text-align: center;
-        color: var(--muted);
-        user-select: none;
-      }
-      .added {
-        background: var(--added);
-      }
-      .removed {
-        background: var(--removed);
-      }
-      .added > span:first-child {
-        color: var(--ok);
-      }
-      .removed > span:first-child {
-        color: var(--danger);
-      }
-      .fold {
-        color: var(--muted);
-        font-family: var(--font);
-        font-size: var(--text-xs);
-      }
-      .more {
-        padding: var(--space-2) var(--space-3);
-        font-family: var(--font);
-      }
-    `,
-  ];
+  static override styles = [shared, codeColours, diffStyles];
 
   override willUpdate(changed: PropertyValues<this>): void {
-    if (changed.has('from') || changed.has('to')) this.rows = foldSame(diffLines(this.from, this.to));
+    if (changed.has('from') || changed.has('to') || changed.has('path')) this.comparing = this.compare();
+    if ((changed.has('compared') || changed.has('opened')) && this.compared)
+      this.shown = segmentsOf(this.compared.runs, this.opened);
+  }
+
+  /** An update is complete when the difference is drawn. */
+  protected override async getUpdateComplete(): Promise<boolean> {
+    await super.getUpdateComplete();
+    await this.comparing;
+    return super.getUpdateComplete();
+  }
+
+  private async compare(): Promise<void> {
+    const { from, to, path } = this;
+    const isSame = (): boolean => from === this.from && to === this.to && path === this.path;
+    this.failure = null;
+    try {
+      const reply = await textWork({ kind: 'compare', from, to, path, colours: true });
+      if (!isSame()) return;
+      this.opened = new Map();
+      this.window.reset();
+      this.compared = { ...reply, runs: unpackRuns(reply.runs) };
+    } catch (cause) {
+      if (isSame()) this.failure = cause instanceof Error ? cause.message : String(cause);
+    }
   }
 
   override render() {
-    const { rows } = this;
-    const shown = rows.slice(0, this.shown);
-    return html`<div class="frame" tabindex="0" role="group" aria-label="Difference">
-      ${shown.map(
-        ({ kind, text }) => html`<div class="row ${kind}"><span aria-hidden="true">${signs[kind]}</span
-          ><span><span class="hidden-text">${spoken[kind]}</span>${visible(text) || ' '}</span></div>`,
-      )}
-      ${
-        shown.length < rows.length
-          ? html`<div class="more"><button class="link" @click=${this.showMore}>Show more (${plural(rows.length - shown.length, 'line')} left)</button></div>`
-          : nothing
-      }
+    if (this.failure !== null) return this.apart(this.failure);
+    const { compared } = this;
+    if (!compared) return html`<div class="frame"><p class="wait" role="status">Comparing…</p></div>`;
+    const { segments, rows } = this.shown;
+    const isLong = rows > wholeUpTo;
+    const { first, last } = isLong ? this.window.range(rows) : { first: 0, last: rows };
+    const most = Math.max(compared.oldStarts.length, compared.newStarts.length);
+    return html`<div class="frame">
+      ${this.bar(compared, segments)}
+      <div class="box ${isLong ? 'long' : ''}" tabindex="0" role="group" aria-label="Difference"
+        .style=${`--digits: ${String(most).length + 1.5}ch`} @scroll=${this.window.scrolled}>
+        ${isLong ? html`<div .style=${`height: ${rows * diffRowHeight}px`}></div>` : nothing}
+        <div class="rows" .style=${isLong ? `top: ${first * diffRowHeight}px` : ''}>${this.rows(compared, first, last)}</div>
+      </div>
     </div>`;
   }
 
-  private showMore(): void {
-    this.shown += rowsAtOnce;
+  private bar({ added, removed }: Compared, segments: readonly Segment[]) {
+    const size =
+      this.from === '' || this.from.length === this.to.length
+        ? bytes(this.to.length)
+        : `${bytes(this.from.length)} → ${bytes(this.to.length)}`;
+    return html`<div class="bar numbers">
+      <span class="plus" aria-label=${plural(added, 'line added', 'lines added')} role="img">+${count(added)}</span>
+      <span class="minus" aria-label=${plural(removed, 'line removed', 'lines removed')} role="img">−${count(removed)}</span>
+      <span>${size}</span>
+      ${this.isPart ? html`<span>Line numbers within the edited text</span>` : nothing}
+      ${segments.some(({ kind }) => kind === 'gap') ? html`<button class="link" @click=${this.openAll}>Show unchanged lines</button>` : nothing}
+    </div>`;
+  }
+
+  private rows(compared: Compared, first: number, last: number): TemplateResult[] {
+    const { segments } = this.shown;
+    const drawn: TemplateResult[] = [];
+    let at = segmentAt(segments, first);
+    for (let row = first; row < last; row += 1) {
+      while (segments[at + 1] && row >= (segments[at + 1]?.row ?? 0)) at += 1;
+      const segment = segments[at];
+      if (!segment) break;
+      if (segment.kind === 'gap') drawn.push(this.gap(segment));
+      else
+        drawn.push(this.row(compared, segment.kind, segment.old + row - segment.row, segment.new + row - segment.row));
+    }
+    return drawn;
+  }
+
+  private row(compared: Compared, kind: Run['kind'], old: number, fresh: number) {
+    const isOld = kind === 'removed';
+    const text = isOld ? this.from : this.to;
+    const starts = isOld ? compared.oldStarts : compared.newStarts;
+    const line = isOld ? old : fresh;
+    const from = starts[line] ?? 0;
+    const to = starts[line + 1] ?? text.length;
+    const hasEnd = text[to - 1] === '\n';
+    const nodes = lineNodes(text, isOld ? compared.oldMarks : compared.newMarks, from, hasEnd ? to - 1 : to);
+    return html`<div class="row ${kind}"><span class="line-number" aria-hidden="true">${kind === 'added' ? '' : old + 1}</span
+      ><span class="line-number" aria-hidden="true">${isOld ? '' : fresh + 1}</span
+      ><span class="sign" aria-hidden="true">${signs[kind]}</span
+      ><span class="text"><span class="hidden-text">${spoken[kind]}</span>${nodes}${
+        hasEnd || kind === 'same' ? nothing : html`<span class="cut"> no newline at the end</span>`
+      }</span>${
+        this.shown.rows > wholeUpTo && to - from > saidFrom
+          ? html`<span class="wide">${count(to - from)} characters</span>`
+          : nothing
+      }</div>`;
+  }
+
+  private gap({ run, count: lines }: Segment) {
+    const { runs = [] } = this.compared ?? {};
+    const step = lines > 2 * stepLines;
+    return html`<div class="gap">
+      <span>⋯ ${plural(lines, 'unchanged line')}</span>
+      ${step && run > 0 ? html`<button class="link" @click=${() => this.open(run, stepLines, 0)}>Show ${stepLines} above</button>` : nothing}
+      ${step && run < runs.length - 1 ? html`<button class="link" @click=${() => this.open(run, 0, stepLines)}>Show ${stepLines} below</button>` : nothing}
+      <button class="link" @click=${() => this.open(run, lines, 0)}>Show all</button>
+    </div>`;
+  }
+
+  private open(run: number, above: number, below: number): void {
+    const before = this.opened.get(run) ?? { above: 0, below: 0 };
+    this.opened = new Map(this.opened).set(run, { above: before.above + above, below: before.below + below });
+  }
+
+  private openAll(): void {
+    const all = { above: Number.MAX_SAFE_INTEGER, below: 0 };
+    this.opened = new Map(this.compared?.runs.map((_, run) => [run, all]));
+  }
+
+  /** Where the comparison failed: both texts, one after the other. */
+  private apart(reason: string) {
+    return html`<p class="wait" role="alert">Cannot compare the texts: ${reason}.</p>
+      <ev-long-text .text=${this.from} label="Before"></ev-long-text>
+      <ev-long-text .text=${this.to} label="After"></ev-long-text>`;
   }
 }
 

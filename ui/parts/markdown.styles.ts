@@ -5,7 +5,10 @@ export const prose = css`
   :host {
     display: block;
   }
+  /* A formula may be drawn above its line: it must not cover what is around the reply. */
   .prose {
+    overflow: clip;
+    overflow-clip-margin: 4px;
     overflow-wrap: break-word;
     line-height: 1.62;
   }
@@ -19,7 +22,8 @@ export const prose = css`
   ul,
   ol,
   blockquote,
-  .code,
+  ev-code,
+  ev-long-text,
   .table {
     margin: 0 0 var(--space-3);
   }
@@ -55,6 +59,10 @@ export const prose = css`
   li > p {
     margin-bottom: var(--space-1);
   }
+  li.task {
+    margin-left: -1.2rem;
+    list-style: none;
+  }
   li::marker {
     color: var(--muted);
   }
@@ -74,41 +82,54 @@ export const prose = css`
     background: var(--hover);
     overflow-wrap: anywhere;
   }
-  .code {
-    border: 1px solid var(--line);
-    border-radius: var(--radius-s);
-    background: var(--sunken);
-    overflow: hidden;
+  .raw {
+    white-space: pre-wrap;
   }
-  .code .bar {
-    display: flex;
-    justify-content: space-between;
-    align-items: center;
-    padding: 0 var(--space-1) 0 var(--space-3);
+  /* Long texts are laid out as they come into sight. */
+  .long > * {
+    content-visibility: auto;
+    contain-intrinsic-size: auto none auto 3rem;
+  }
+  li > ev-code {
+    margin-block: var(--space-2);
+  }
+  .unloaded {
     color: var(--muted);
     font-size: var(--text-xs);
+    font-style: normal;
   }
-  .code .bar button {
-    min-height: 1.625rem;
-    padding: 0 var(--space-2);
-    font-size: var(--text-xs);
-  }
-  pre {
-    margin: 0;
-    padding: var(--space-1) var(--space-3) var(--space-3);
+  .formula:has(> .katex-display) {
+    display: block;
     overflow-x: auto;
-    font-size: var(--text-s);
-    line-height: 1.55;
-    tab-size: 4;
+    overflow-y: hidden;
   }
-  pre code {
-    padding: 0;
-    background: none;
-    font-size: inherit;
-    overflow-wrap: normal;
+  .katex-display {
+    margin: 0 !important;
+    padding-block: var(--space-1);
+  }
+  sup {
+    line-height: 0;
+  }
+  sup button {
+    padding-inline: 0.2em;
+    line-height: 1.2;
+    font-size: 0.6875rem;
+    text-decoration: none;
+  }
+  .notes {
+    margin-top: var(--space-5);
+    padding-top: var(--space-3);
+    border-top: 1px solid var(--line);
+    color: var(--muted);
+    font-size: var(--text-s);
   }
   .table {
     overflow-x: auto;
+  }
+  .table > button {
+    position: sticky;
+    left: 0;
+    margin-top: var(--space-2);
   }
   table {
     border-collapse: collapse;
@@ -121,6 +142,12 @@ export const prose = css`
     border-bottom: 1px solid var(--line);
     text-align: left;
     vertical-align: top;
+  }
+  [align='right'] {
+    text-align: right;
+  }
+  [align='center'] {
+    text-align: center;
   }
   td code {
     white-space: nowrap;

@@ -55,16 +55,16 @@ class Definition extends element<DefinitionProps>({ kind: 'flow', source: null }
     }
     const { file, origin, source: text, current } = source.source;
     return html`<p><code>${file}</code> · ${origin}</p>
-      ${current === text ? html`<p>The file has not been changed since.</p>` : this.changed(text, current)}
+      ${current === text ? html`<p>The file has not been changed since.</p>` : this.changed(file, text, current)}
       <ev-long-text .text=${text} label="As the run was started"></ev-long-text>`;
   }
 
-  private changed(text: string, current: string | null) {
+  private changed(file: string, text: string, current: string | null) {
     if (current === null)
       return html`<p class="changed">The file is not there any more, and no other ${this.kind} has its name.</p>`;
     return html`<section aria-label="Changes since">
       <h3>Changed since</h3>
-      <ev-diff .from=${text} .to=${current}></ev-diff>
+      <ev-diff .from=${text} .to=${current} .path=${file}></ev-diff>
     </section>`;
   }
 }

@@ -9,7 +9,7 @@ export const failureScreen = (
   heading: string,
   message: string,
 ): TemplateResult => html`<div class="center" role="alert">
-  <h2>${heading}</h2>
+  <h1>${heading}</h1>
   <p>${message}</p>
   <button @click=${toStart}>Go to start</button>
 </div>`;

@@ -1,5 +1,6 @@
+import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { whyPlain } from './formattable.ts';
+import { regionsOf, whyPlain } from './formattable.ts';
 
 test.each([
   ['>', '>'.repeat(50_000)],
@@ -15,7 +16,7 @@ test.each([
   ['100,000 lines', 'x\n'.repeat(100_000)],
   ['a word of 60,000 letters before a sign', `${'a.'.repeat(30_000)}@`],
 ])('%s is shown as it is', (_name, text) => {
-  expect(whyPlain(text)).not.toBeNull();
+  expect(whyPlain(text) ?? regionsOf(text)[0]?.reason ?? null).not.toBeNull();
 });
 
 test.each([
@@ -25,7 +26,32 @@ test.each([
   ],
   ['long lines of code', `\`\`\`json\n${'{"a":1},'.repeat(10_000)}\n\`\`\`\n\ntext`],
   ['a ruler', `a\n\n${'-'.repeat(300)}\n\nb`],
+  ['a long list', Array.from({ length: 3000 }, (_, at) => `${at + 1}. item *${at}*`).join('\n')],
   ['a table', `|a|b|\n${'|-'.repeat(2)}|\n${'|*x*|y|\n'.repeat(300)}`],
 ])('%s is formatted', (_name, text) => {
   expect(whyPlain(text)).toBeNull();
+  expect(regionsOf(text)).toEqual([{ text, reason: null }]);
+});
+
+test('a part that is not formatted leaves the rest as it is', () => {
+  const text = `# Title\n\n${'>'.repeat(50_000)}\n\n- item\n`;
+  expect(regionsOf(text).map(({ text: part, reason }) => [part.length, reason === null])).toEqual([
+    [9, true],
+    [50_002, false],
+    [7, true],
+  ]);
+});
+
+test('the parts are the text', () => {
+  const line = fc.constantFrom('', 'word', '```', '~~~', '- item', '>'.repeat(300), '|a|b|', '    code', '\t');
+  fc.assert(
+    fc.property(fc.array(line, { maxLength: 30 }), (lines) => {
+      const text = lines.join('\n');
+      expect(
+        regionsOf(text)
+          .map((region) => region.text)
+          .join(''),
+      ).toBe(text);
+    }),
+  );
 });

@@ -11,36 +11,76 @@ const words = /[^\s]+/g;
 
 /** A row of a table, or what looks like one. */
 const row = /^\s*\|/;
-const mostRows = 1000;
+/** Lines that begin a text of their own: rows and items. */
+const ownText = /^\s*(?:\||[-*+] |\d{1,9}[.)] )/;
+const mostRows = 5000;
 const longestLine = 20_000;
 const longestCodeLine = 100_000;
 const mostLines = 20_000;
+const mostCharacters = 200_000;
+
+const count = (value: number): string => value.toLocaleString('en');
+
+/** Why a text as a whole is not formatted; null when its parts may be. */
+export const whyPlain = (text: string): string | null => {
+  if (text.length > mostCharacters) return `more than ${count(mostCharacters)} characters`;
+  let lines = 1;
+  for (let at = text.indexOf('\n'); at !== -1; at = text.indexOf('\n', at + 1)) lines += 1;
+  return lines > mostLines ? `more than ${count(mostLines)} lines` : null;
+};
+
+const whyPlainLine = (line: string, isCode: boolean): string | null => {
+  if (line.length > (isCode ? longestCodeLine : longestLine)) return `a line of ${count(line.length)} characters`;
+  if (isCode || ruler.test(line)) return null;
+  if ((openers.exec(line)?.[0].length ?? 0) > mostOpeners) return 'nesting that is too deep';
+  if (line.length > longestWord && line.match(words)?.some(({ length }) => length > longestWord))
+    return 'a very long word';
+  return null;
+};
+
+/** A part of a text, and why it is not formatted; null when formatting takes a time that nobody notices. */
+export type Region = { text: string; reason: string | null };
 
 /**
- * Why the text is not formatted as Markdown; null when formatting takes a time that nobody notices. The parser descends
- * once for each level of nesting, and takes the square of the emphasis marks of a paragraph and of the length of a
- * word; long lines and tables cost their layout.
+ * The text in parts, cut at blank lines. The parser descends once for each level of nesting, and takes the square of
+ * the emphasis marks of a paragraph and of the length of a word; long lines and tables cost their layout. A part that
+ * would take too long does not take the rest with it.
  */
-export const whyPlain = (text: string): string | null => {
+export const regionsOf = (text: string): Region[] => {
+  const regions: Region[] = [];
   let isCode = false;
   let marks = 0;
   let rows = 0;
-  let lines = 0;
-  for (const line of text.split('\n')) {
-    lines += 1;
-    if (lines > mostLines) return `more than ${mostLines.toLocaleString('en')} lines`;
-    if (line.length > (isCode ? longestCodeLine : longestLine))
-      return `a line of ${line.length.toLocaleString('en')} characters`;
+  let reason: string | null = null;
+  let from = 0;
+  const close = (to: number): void => {
+    const last = regions.at(-1);
+    const part = text.slice(from, to);
+    if (part !== '' && last && last.reason === reason) last.text += part;
+    else if (part !== '') regions.push({ text: part, reason });
+    from = to;
+    reason = null;
+    marks = 0;
+    rows = 0;
+  };
+  for (let at = 0; at < text.length; ) {
+    const found = text.indexOf('\n', at);
+    const end = found === -1 ? text.length : found + 1;
+    const line = text.slice(at, found === -1 ? end : found);
+    at = end;
     if (fence.test(line)) isCode = !isCode;
-    else if (line.trim() === '') marks = 0;
-    if (isCode || ruler.test(line)) continue;
+    reason ??= whyPlainLine(line, isCode);
+    if (isCode) continue;
+    if (line.trim() === '') {
+      close(end);
+      continue;
+    }
     if (row.test(line)) rows += 1;
-    if (rows > mostRows) return `more than ${mostRows.toLocaleString('en')} table rows`;
-    if ((openers.exec(line)?.[0].length ?? 0) > mostOpeners) return 'nesting that is too deep';
-    marks += line.match(delimiters)?.length ?? 0;
-    if (marks > mostDelimiters) return 'too many emphasis marks in one paragraph';
-    if (line.length > longestWord && line.match(words)?.some(({ length }) => length > longestWord))
-      return 'a very long word';
+    if (ownText.test(line)) marks = 0;
+    if (rows > mostRows) reason ??= `more than ${count(mostRows)} table rows`;
+    if (!ruler.test(line)) marks += line.match(delimiters)?.length ?? 0;
+    if (marks > mostDelimiters) reason ??= 'too many emphasis marks in one paragraph';
   }
-  return null;
+  close(text.length);
+  return regions;
 };

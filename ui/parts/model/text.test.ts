@@ -1,32 +1,63 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
+import { linesOf } from '../../../contracts/diff/lines.ts';
 import { visible } from '../../../contracts/visible.ts';
 import { prettyArguments, previewOf, summaryOf } from '../../inbox/model/call.ts';
 import { parseAddress } from '../../shell/model/address.ts';
-import { diffLines } from './diff.ts';
+import { runsOf } from './compare.ts';
+import { type Opened, packRuns, segmentAt, segmentsOf, unpackRuns } from './diff-rows.ts';
 import { ago, bytes, dollars, duration, tokens } from './format.ts';
+import { growSearch, placesIn, startSearch } from './line-search.ts';
 import { growIndex, headOf, lineAt, startIndex, tailOf } from './lines.ts';
-import { healFences } from './markdown.ts';
 import { withoutTerminalCodes } from './terminal-codes.ts';
+import type { Run } from './text-blocks.ts';
 
 describe('differences', () => {
   const text = fc.array(fc.constantFrom('a', 'b', 'c', ''), { maxLength: 12 }).map((lines) => lines.join('\n'));
-  const side = (lines: ReturnType<typeof diffLines>, leave: string): string[] =>
-    lines.filter(({ kind }) => kind !== leave).map(({ text: line }) => line);
-  const linesOf = (whole: string): string[] => (whole === '' ? [] : whole.replace(/\n$/, '').split('\n'));
+  const lines = (runs: readonly Run[], leave: Run['kind'], before: string[], after: string[]): string[] =>
+    runs
+      .filter(({ kind }) => kind !== leave)
+      .flatMap(({ kind, old, new: fresh, count }) =>
+        kind === 'removed' || leave === 'added' ? before.slice(old, old + count) : after.slice(fresh, fresh + count),
+      );
 
-  test('hold both texts', () => {
+  test('hold both texts, and so do the rows when every gap is open', () => {
     fc.assert(
-      fc.property(text, text, (before, after) => {
-        const lines = diffLines(before, after);
-        expect(side(lines, 'added')).toEqual(linesOf(before));
-        expect(side(lines, 'removed')).toEqual(linesOf(after));
+      fc.property(text, text, (from, to) => {
+        const [before, after] = [linesOf(from), linesOf(to)];
+        const runs = unpackRuns(packRuns(runsOf(before, after)));
+        expect(lines(runs, 'added', before, after)).toEqual(before);
+        expect(lines(runs, 'removed', before, after)).toEqual(after);
+        const open = new Map(runs.map((_, run) => [run, { above: 99, below: 0 }]));
+        expect(segmentsOf(runs, open).rows).toBe(runs.reduce((sum, { count }) => sum + count, 0));
       }),
     );
   });
 
-  test('keep what is common', () => {
-    expect(diffLines('a\nb\nc\n', 'a\nx\nc\n').map(({ kind }) => kind)).toEqual(['same', 'removed', 'added', 'same']);
+  const many = Array.from({ length: 100 }, (_, at) => `${at}\n`);
+  const runs = runsOf(many, many.with(50, 'fifty\n'));
+
+  test('show three lines around a change, and more of a gap step by step', () => {
+    const kinds = (opened: Opened) => segmentsOf(runs, opened).segments.map(({ kind, count }) => `${kind} ${count}`);
+    expect(kinds(new Map())).toEqual(['gap 47', 'same 3', 'removed 1', 'added 1', 'same 3', 'gap 46']);
+    expect(kinds(new Map([[0, { above: 0, below: 20 }]])).slice(0, 2)).toEqual(['gap 27', 'same 23']);
+    expect(kinds(new Map([[0, { above: 20, below: 0 }]])).slice(0, 3)).toEqual(['same 20', 'gap 27', 'same 3']);
+  });
+
+  test('find the segment of each row', () => {
+    const { segments, rows } = segmentsOf(runs, new Map());
+    const kinds = Array.from({ length: rows }, (_, row) => segments[segmentAt(segments, row)]?.kind);
+    expect(kinds).toEqual(['gap', 'same', 'same', 'same', 'removed', 'added', 'same', 'same', 'same', 'gap']);
+  });
+
+  test('of 60,000 lines take a time that is bounded', () => {
+    const [before, after] = [0, 1].map((salt) =>
+      Array.from({ length: 60_000 }, (_, at) => `${(at * 7919 + salt) % 500}\n`),
+    );
+    const begin = performance.now();
+    const all = runsOf(before ?? [], after ?? []);
+    expect(performance.now() - begin).toBeLessThan(10_000);
+    expect(lines(all, 'added', before ?? [], after ?? [])).toEqual(before);
   });
 });
 
@@ -82,13 +113,6 @@ describe('calls', () => {
   });
 });
 
-test('an open fence is closed for the time being', () => {
-  expect(healFences('a\n```js\nlet b')).toBe('a\n```js\nlet b\n```');
-  expect(healFences('```\na\n```\nb')).toBe('```\na\n```\nb');
-  expect(healFences('~~~~\n```\na')).toBe('~~~~\n```\na\n~~~~');
-  expect(healFences('```a``` inline')).toBe('```a``` inline');
-});
-
 test('amounts are short and say enough', () => {
   expect([950, 1000, 9_540, 12_300, 999_600, 1_250_000].map(tokens)).toEqual([
     '950',
@@ -129,4 +153,27 @@ test('addresses', () => {
   expect(parseAddress('/', '#script/deep')).toEqual({ page: 'start', tab: 'script', name: 'deep' });
   expect(parseAddress('/s/%', '#turn-0')).toEqual({ page: 'missing' });
   expect(parseAddress('/nowhere', '#flow/x')).toEqual({ page: 'missing' });
+});
+
+test('lines that hold some text are found in slices of any size, also while they are counted', () => {
+  const text = fc
+    .array(fc.constantFrom('Tide', 'the tide', 'moon', ''), { maxLength: 30 })
+    .map((all) => all.join('\n'));
+  fc.assert(
+    fc.property(text, fc.integer({ min: 1, max: 40 }), fc.integer({ min: 1, max: 40 }), (whole, counted, searched) => {
+      const index = startIndex(whole);
+      const search = startSearch('TIDE');
+      while (!search.done) {
+        if (!index.done) growIndex(index, counted);
+        growSearch(search, index, searched);
+      }
+      const lines = whole.replace(/\n$/, '').split('\n');
+      expect(search.found).toEqual(lines.flatMap((line, at) => (/tide/i.test(line) ? [at] : [])));
+    }),
+  );
+  expect(placesIn('The tide, the Tide', 'tide')).toEqual([
+    [4, 8],
+    [14, 18],
+  ]);
+  expect(placesIn('İ tide', 'tide')).toEqual([]);
 });
