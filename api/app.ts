@@ -18,6 +18,7 @@ import { registerStrictBodies } from './plugins/strict-bodies.ts';
 import { approvalRoutes } from './routes/approvals.ts';
 import { attachmentRoutes } from './routes/attachments.ts';
 import { auditRoutes } from './routes/audit.ts';
+import { commandRoutes } from './routes/commands.ts';
 import { configRoutes } from './routes/config.ts';
 import { contextRoutes } from './routes/context.ts';
 import { eventRoutes } from './routes/events.ts';
@@ -167,6 +168,7 @@ export const createApp = async ({
   keyRoutes(app, routes);
   configRoutes(app, routes);
   toolRoutes(app, routes);
+  commandRoutes(app, routes);
   trustRoutes(app, routes);
   eventRoutes(app, routes);
   usageRoutes(app, routes);

@@ -23,6 +23,7 @@ import { ToolTracePage, type ToolTraceQuery } from '../contracts/tool-traces.ts'
 import { UsageTotals } from '../contracts/usage.ts';
 import { type AttachmentsApi, attachmentsApi } from './attachments.ts';
 import { openChanges } from './changes.ts';
+import { type CommandsApi, commandsApi } from './commands.ts';
 import { type FileChangesApi, fileChangesApi } from './file-changes.ts';
 import { type FlowsApi, flowsApi } from './flows.ts';
 import { type KeysApi, keysApi } from './keys.ts';
@@ -50,6 +51,7 @@ export type ApiClient = SessionsApi &
   SubagentsApi &
   ScriptsApi &
   ToolsApi &
+  CommandsApi &
   TrustApi &
   UsageApi &
   UsersApi &
@@ -113,6 +115,7 @@ export const createApiClient = (options: ApiClientOptions): ApiClient => {
     ...scriptsApi(transport),
     ...subagentsApi(transport),
     ...toolsApi(transport),
+    ...commandsApi(transport),
     ...trustApi(transport),
     ...usageApi(transport),
     ...usersApi(transport),

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { ChangeKind } from './file-changes.ts';
+import { callKey } from './ids.ts';
 import { Because } from './permissions/because.ts';
 import { AskedQuestion } from './permissions/question.ts';
 import { PermissionRule } from './permissions/rule.ts';
@@ -28,7 +29,10 @@ export const ApprovalAnswer = z.object({
 });
 export type ApprovalAnswer = z.infer<typeof ApprovalAnswer>;
 
-/** A tool call that waits for a person. Its id is the key of the call: `<session>/<turn>/<step>/<call>`. */
+/**
+ * A tool call that waits for a person. Its id is the key of the call: `<session>/<turn>/<step>/<call>`. What an MCP server
+ * asks while the call runs has one part more.
+ */
 export const Approval = z.object({
   id: z.string(),
   sessionId: z.string(),
@@ -74,3 +78,7 @@ export const Approval = z.object({
   lateAt: z.iso.datetime().nullish(),
 });
 export type Approval = z.infer<typeof Approval>;
+
+/** Whether it was asked while the call ran: the process of the call waits for it, not the workflow. */
+export const isWithinCall = ({ id, sessionId, turn, step, call }: Approval): boolean =>
+  id !== callKey(sessionId, turn, step, call);

@@ -6,6 +6,7 @@ export const AuditAction = z.enum([
   'attachment.add',
   'change.decide',
   'change.undo',
+  'command.stop',
   'permission.add',
   'permission.remove',
   'message.send',

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 
 export const autoFixModes = ['off', 'on', 'ask'] as const;
-/** `ask`: the check runs in sessions in which a person has allowed it. */
+/** `ask`: a person is asked in each session, until they have said always or never. */
 export const AutoFixMode = z.enum(autoFixModes);
 export type AutoFixMode = z.infer<typeof AutoFixMode>;
 

@@ -51,12 +51,25 @@ export const McpServer = z
       .optional(),
     /** Further headers: each names the environment variable that holds its value. */
     headersFrom: z.record(HeaderName, Variable).optional(),
+    /** For servers that ask for a login, where they register no clients by themselves. See `everturn mcp login`. */
+    oauth: z
+      .strictObject({
+        clientId: z.string().min(1).optional(),
+        /** Names the environment variable that holds the client's secret. */
+        clientSecretFrom: Variable.optional(),
+        scopes: z.array(z.string().regex(/^[\x21\x23-\x5b\x5d-\x7e]+$/, 'expected a scope without blanks')).optional(),
+        /** Of the address on this machine to which the browser comes back. Default: any. */
+        port: z.int().min(1).max(65_535).optional(),
+      })
+      .optional(),
     /** Whether `url` may lead to loopback and private addresses. */
     local: z.boolean().optional(),
     /** Of a call that has no rule of its own. */
     permission: z.enum(permissions).default('run'),
     /** Whether what the server says of its tools (`readOnlyHint`, `idempotentHint`) may spare questions. */
     trustHints: z.boolean().default(false),
+    /** Whether it may ask people (elicitation) and the model (sampling) while a call runs. Default: it may. */
+    asks: z.boolean().optional(),
     /** By the name of a tool as the server has it; `*` stands for any characters. The first that fits counts. */
     tools: z.record(z.string().min(1).max(200), ToolRule).default({}),
     /** Until a call is given up. */
@@ -70,7 +83,9 @@ export const McpServer = z
       add([], 'expected either command, for a program, or url, for a server over HTTP');
       return;
     }
-    const foreign = command ? (['headers', 'headersFrom', 'local'] as const) : (['cwd', 'env', 'envFrom'] as const);
+    const foreign = command
+      ? (['headers', 'headersFrom', 'local', 'oauth'] as const)
+      : (['cwd', 'env', 'envFrom'] as const);
     for (const field of foreign) {
       if (rest[field] === undefined) continue;
       add([field], `expected only with ${command ? 'url' : 'command'}; this server has ${command ? 'command' : 'url'}`);
@@ -84,6 +99,10 @@ export type McpServers = z.infer<typeof McpServers>;
 /** The variables whose values the servers need. */
 export const variablesOf = (servers: McpServers): string[] => [
   ...new Set(
-    Object.values(servers).flatMap(({ envFrom = [], headersFrom = {} }) => [...envFrom, ...Object.values(headersFrom)]),
+    Object.values(servers).flatMap(({ envFrom = [], headersFrom = {}, oauth }) => [
+      ...envFrom,
+      ...Object.values(headersFrom),
+      ...(oauth?.clientSecretFrom === undefined ? [] : [oauth.clientSecretFrom]),
+    ]),
   ),
 ];

@@ -2,6 +2,7 @@ import { type ChildProcess, fork } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
 import { EverturnError } from '../../contracts/errors.ts';
 import { kernelText } from '../../files/kernel.ts';
+import { endWithUs } from '../../files/reaper.ts';
 import type { AttachmentRow } from '../../store/attachments.ts';
 import { Damaged } from '../damaged.ts';
 import type { Answer, Job } from './job.ts';
@@ -56,6 +57,11 @@ const start = (): ChildProcess => {
   });
   child.unref();
   child.channel?.unref();
+  if (child.pid !== undefined) {
+    // One that is in the middle of a decoder never sees that we are gone.
+    const callOff = endWithUs({ pid: child.pid });
+    child.once('exit', callOff);
+  }
   return child;
 };
 
