@@ -70,10 +70,13 @@ type SessionsApi = {
   ): Promise<SessionPage>;
   /** A new session that begins with the settled turns of this one. */
   forkSession(id: string, body?: ForkSession, options?: Once): Promise<Session>;
+  /** With its whole view at a position, after which `tailSession` can go on. */
   getSession(id: string, options?: Signal): Promise<SessionSnapshot>;
   updateSession(id: string, body: UpdateSession, options?: Signal): Promise<Session>;
   deleteSession(id: string, options?: Signal): Promise<void>;
+  /** Resolves once the message is stored: it will be answered, whatever crashes. See `followMessage`. */
   sendMessage(id: string, body: SendMessage, options?: Once): Promise<SentMessage>;
+  /** Cancels the turn that runs; what was said so far stays. */
   cancelTurn(id: string, options?: Once): Promise<CancelledTurn>;
   /** How full its context is, and what was done about it. */
   getContext(id: string, options?: Signal): Promise<SessionContext>;
@@ -101,6 +104,7 @@ type SessionsApi = {
   openChanges(options?: Signal & { follow?: readonly string[] }): Promise<Bytes>;
 };
 
+/** A client of the API at `baseUrl`, as the user of `token`. It opens no connection by itself. */
 export const createApiClient = (options: ApiClientOptions): ApiClient => {
   const transport = createTransport(options);
   const { send, read } = transport;

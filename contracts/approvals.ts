@@ -10,22 +10,28 @@ export type Decision = z.infer<typeof Decision>;
 
 /** A rule that is made from an answer. Without `rule`, the narrowest that covers the call. */
 export const Remember = z.strictObject({
-  /** The session and its background agents, or every session in the same folder. */
-  scope: z.enum(['session', 'here']),
+  scope: z
+    .enum(['session', 'here'])
+    .describe('The session and its background agents, or every session in the same folder.'),
   rule: PermissionRule.optional(),
 });
 export type Remember = z.infer<typeof Remember>;
 
 export const ApprovalAnswer = z.object({
   decision: Decision,
-  /** Told to the model when the call is denied. */
-  note: z.string().max(2000).optional(),
-  /** That of the call as it was shown: an answer to another one is refused. */
-  argumentsHash: z.string().max(100).optional(),
-  /** Equal calls are not asked for again. */
-  remember: Remember.optional(),
-  /** Approves a call that was denied, or whose turn has ended: the agent is told, and may make the same call once. */
-  late: z.literal(true).optional(),
+  note: z.string().max(2000).optional().describe('The reason, which the model reads if the call is denied.'),
+  argumentsHash: z
+    .string()
+    .max(100)
+    .optional()
+    .describe('The hash of the call as it was shown. An answer to another call is refused.'),
+  remember: Remember.optional().describe('Do not ask about equal calls again.'),
+  late: z
+    .literal(true)
+    .optional()
+    .describe(
+      'Approves a call that was denied, or whose turn has ended: the agent is told, and may make the same call once.',
+    ),
 });
 export type ApprovalAnswer = z.infer<typeof ApprovalAnswer>;
 

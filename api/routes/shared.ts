@@ -12,8 +12,12 @@ export const ScriptParams = z.object({ name: z.string().min(1).max(200) });
 export const FlowParams = z.object({ name: z.string().min(1).max(100) });
 
 export const IdempotencyHeader = z.object({
-  /** The same key and body again give the same result and take effect once. */
-  'idempotency-key': z.string().min(1).max(200).optional(),
+  'idempotency-key': z
+    .string()
+    .min(1)
+    .max(200)
+    .optional()
+    .describe('The same key with the same body takes effect once and gives the same answer.'),
 });
 
 /** Of what starts a run: above what it may be given, so that more is refused with the numbers. */

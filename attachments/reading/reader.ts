@@ -1,8 +1,8 @@
 import { type ChildProcess, fork } from 'node:child_process';
-import { fileURLToPath } from 'node:url';
 import { EverturnError } from '../../contracts/errors.ts';
 import { kernelText } from '../../files/kernel.ts';
 import { endWithUs } from '../../files/reaper.ts';
+import { moduleFile } from '../../files/module-file.ts';
 import type { AttachmentRow } from '../../store/attachments.ts';
 import { Damaged } from '../damaged.ts';
 import type { Answer, Job } from './job.ts';
@@ -30,7 +30,7 @@ export type ReaderOptions = {
   idleMs?: number;
 };
 
-const module = fileURLToPath(new URL('./process.ts', import.meta.url));
+const module = moduleFile(import.meta.dirname, 'process');
 const memoryEveryMs = 50;
 
 const memoryOf = (pid: number): number => {

@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { fileURLToPath } from 'node:url';
+import { moduleFile } from '../../../files/module-file.ts';
 import type { Confinement } from '../confine/confinement.ts';
 import { createLines } from '../mcp/lines.ts';
 import { callVariable } from '../orphans.ts';
@@ -7,12 +7,14 @@ import { endGroup } from '../process-group.ts';
 import { formatBytes, storable } from '../text.ts';
 import { HostAnswer, type HostRequest } from './protocol.ts';
 
-const host = fileURLToPath(new URL('host.ts', import.meta.url));
+const host = moduleFile(import.meta.dirname, 'host');
 const mostOutputBytes = 20_000_000;
 const mostLiveCharacters = 100_000;
 const mostSaid = 2000;
 const drainMs = 1000;
 const heapMegabytes = 512;
+/** What Node says of TypeScript, and of a package.json without `type`, is nothing that the tool says. */
+const quiet = ['ExperimentalWarning', 'MODULE_TYPELESS_PACKAGE_JSON'].map((name) => `--disable-warning=${name}`);
 
 export type Asked = {
   request:
@@ -44,7 +46,7 @@ export const askHost = async ({
   signal.throwIfAborted();
   const nonce = randomUUID();
   const started = confinement.start({
-    argv: [process.execPath, `--max-old-space-size=${heapMegabytes}`, '--disable-warning=ExperimentalWarning', host],
+    argv: [process.execPath, `--max-old-space-size=${heapMegabytes}`, ...quiet, host],
     cwd,
     workspace: cwd,
     env: { ...env, ...(request.action === 'run' ? { [callVariable]: request.key } : {}) },
