@@ -18,6 +18,7 @@ import { registerStrictBodies } from './plugins/strict-bodies.ts';
 import { approvalRoutes } from './routes/approvals.ts';
 import { attachmentRoutes } from './routes/attachments.ts';
 import { auditRoutes } from './routes/audit.ts';
+import { commandRoutes } from './routes/commands.ts';
 import { configRoutes } from './routes/config.ts';
 import { contextRoutes } from './routes/context.ts';
 import { eventRoutes } from './routes/events.ts';
@@ -151,6 +152,7 @@ export const createApp = async ({
   await attachmentRoutes(app, routes);
   messageRoutes(app, routes);
   transcriptRoutes(app, routes);
+  commandRoutes(app, routes);
   contextRoutes(app, routes);
   approvalRoutes(app, routes);
   fileChangeRoutes(app, routes);

@@ -29,6 +29,7 @@ import { runViewQueries } from './run-view.ts';
 import { runQueries } from './runs.ts';
 import { scheduledFlowQueries } from './scheduled-flows.ts';
 import { searchQueries } from './search.ts';
+import { sentRequestQueries } from './sent-requests.ts';
 import { sessionFileQueries } from './session-files.ts';
 import { sessionQueries } from './sessions.ts';
 import { readView } from './snapshot.ts';
@@ -63,6 +64,7 @@ const queriesOf = (database: Database) => ({
   spans: spanQueries(database),
   toolTraces: toolTraceQueries(database),
   requests: requestQueries(database),
+  sentRequests: sentRequestQueries(database),
   streams: streamQueries(database),
   runs: runQueries(database),
   runFamily: runFamilyQueries(database),

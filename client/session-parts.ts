@@ -1,0 +1,47 @@
+import { BackgroundCommand, CommandList } from '../contracts/command-result.ts';
+import { SentRequest } from '../contracts/sent-request.ts';
+import { type Once, once, type Signal } from './options.ts';
+import type { Transport } from './transport.ts';
+
+export type SessionPartsApi = {
+  /** Throws `message_taken` for one that a turn has taken, and `message_not_found`. */
+  withdrawMessage(id: string, message: string, options?: Signal): Promise<void>;
+  /** Default: the attempt that was answered, else the last. Throws `request_not_found`. */
+  getSentRequest(
+    id: string,
+    of: { turn: number; step: number; attempt?: number | undefined },
+    options?: Signal,
+  ): Promise<SentRequest>;
+  /** Commands in the background, the oldest first. */
+  listCommands(id: string, options?: Signal): Promise<CommandList>;
+  /** It ends a moment later. Throws `command_not_found`. */
+  stopCommand(id: string, command: string, options?: Once): Promise<BackgroundCommand>;
+};
+
+export const sessionPartsApi = ({ read, send }: Transport): SessionPartsApi => {
+  const session = (id: string): string => `/sessions/${encodeURIComponent(id)}`;
+  return {
+    withdrawMessage: async (id, message, { signal } = {}) => {
+      const path = `${session(id)}/messages/${encodeURIComponent(message)}`;
+      await send({ action: `withdraw message ${message}`, method: 'DELETE', path, signal });
+    },
+    getSentRequest: (id, { turn, step, attempt }, { signal } = {}) =>
+      read(SentRequest, {
+        action: `read the request of turn ${turn}, step ${step}`,
+        path: `${session(id)}/requests/${turn}/${step}`,
+        query: { attempt },
+        signal,
+      }),
+    listCommands: (id, { signal } = {}) =>
+      read(CommandList, { action: `list the commands of session ${id}`, path: `${session(id)}/commands`, signal }),
+    stopCommand: (id, command, { signal, idempotencyKey } = {}) =>
+      read(BackgroundCommand, {
+        action: `stop command ${command}`,
+        method: 'POST',
+        path: `${session(id)}/commands/${encodeURIComponent(command)}/stop`,
+        body: {},
+        headers: once(idempotencyKey),
+        signal,
+      }),
+  };
+};
