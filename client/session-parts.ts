@@ -1,9 +1,12 @@
 import { BackgroundCommand, CommandList } from '../contracts/command-result.ts';
 import { SentRequest } from '../contracts/sent-request.ts';
+import { TurnSummaryPage } from '../contracts/turn-summary.ts';
 import { type Once, once, type Signal } from './options.ts';
 import type { Transport } from './transport.ts';
 
 export type SessionPartsApi = {
+  /** Each turn in one line, the newest first, with totals of the session. */
+  listTurns(id: string, query?: { cursor?: string; limit?: number }, options?: Signal): Promise<TurnSummaryPage>;
   /** Throws `message_taken` for one that a turn has taken, and `message_not_found`. */
   withdrawMessage(id: string, message: string, options?: Signal): Promise<void>;
   /** Default: the attempt that was answered, else the last. Throws `request_not_found`. */
@@ -21,6 +24,8 @@ export type SessionPartsApi = {
 export const sessionPartsApi = ({ read, send }: Transport): SessionPartsApi => {
   const session = (id: string): string => `/sessions/${encodeURIComponent(id)}`;
   return {
+    listTurns: (id, query, { signal } = {}) =>
+      read(TurnSummaryPage, { action: `list the turns of session ${id}`, path: `${session(id)}/turns`, query, signal }),
     withdrawMessage: async (id, message, { signal } = {}) => {
       const path = `${session(id)}/messages/${encodeURIComponent(message)}`;
       await send({ action: `withdraw message ${message}`, method: 'DELETE', path, signal });

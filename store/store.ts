@@ -39,6 +39,7 @@ import { subagentCareQueries } from './subagent-care.ts';
 import { subagentQueries } from './subagents.ts';
 import { toolSourceQueries } from './tool-sources.ts';
 import { toolTraceQueries } from './tool-traces.ts';
+import { turnSummaryQueries } from './turn-summaries.ts';
 import { turnQueries } from './turns.ts';
 import { upgradeQueries } from './upgrades.ts';
 import { usageReportQueries } from './usage-report.ts';
@@ -55,6 +56,7 @@ const queriesOf = (database: Database) => ({
   configs: configQueries(database),
   messages: messageQueries(database),
   turns: turnQueries(database),
+  turnSummaries: turnSummaryQueries(database),
   operations: operationQueries(database),
   deltas: deltaQueries(database),
   chunks: chunkQueries(database),

@@ -2,6 +2,7 @@ import { ChunkQuery, SpanPage, SpanQuery } from '../../contracts/api.ts';
 import { ChunkPage } from '../../contracts/chunks.ts';
 import { SentRequest, SentRequestQuery } from '../../contracts/sent-request.ts';
 import { ToolTracePage, ToolTraceQuery } from '../../contracts/tool-traces.ts';
+import { TurnSummaryPage, TurnSummaryQuery } from '../../contracts/turn-summary.ts';
 import { UsageTotals } from '../../contracts/usage.ts';
 import { viewer } from '../access/guard.ts';
 import type { Api, ApiContext } from '../context.ts';
@@ -36,6 +37,18 @@ export const transcriptRoutes = (app: Api, { store }: ApiContext): void => {
     async ({ params, query }) => {
       await findSession(store, params.id);
       return await store.spans.list(params.id, query);
+    },
+  );
+
+  app.get(
+    '/api/sessions/:id/turns',
+    {
+      config: viewer,
+      schema: { params: SessionParams, querystring: TurnSummaryQuery, response: { 200: TurnSummaryPage } },
+    },
+    async ({ params, query }) => {
+      await findSession(store, params.id);
+      return await store.turnSummaries.list(params.id, query);
     },
   );
 

@@ -1,4 +1,5 @@
 import { css, html, nothing, type PropertyValues } from 'lit';
+import type { Session } from '../../contracts/api.ts';
 import type { WhenBusy } from '../../contracts/events.ts';
 import { request } from '../events.ts';
 import { element } from '../parts/element.ts';
@@ -7,10 +8,12 @@ import { count } from '../parts/model/format.ts';
 import { shared } from '../parts/shared.styles.ts';
 import type { AttachItem } from './model/attach-item.ts';
 import './attach-tray.ts';
+import './choices.ts';
 
 const maxLength = 200_000;
 
 type ComposerProps = {
+  session: Session | null;
   draft: string;
   attaching: readonly AttachItem[];
   running: boolean;
@@ -23,6 +26,7 @@ type ComposerProps = {
 
 /** Where a message is written. Enter sends (or queues), Ctrl or Cmd with Enter interrupts, Escape stops the turn. */
 class Composer extends element<ComposerProps>({
+  session: null,
   draft: '',
   attaching: [],
   running: false,
@@ -133,6 +137,7 @@ class Composer extends element<ComposerProps>({
       </label>
       <div class="row">
         <button class="quiet" ?disabled=${this.isClosed} title="Attach images, PDFs or text files" aria-label="Attach files" @click=${this.pick}>${icon('plus', 14)}</button>
+        <ev-choices .session=${this.session} ?running=${this.running} ?locked=${this.isClosed}></ev-choices>
         <span class="hint ${over > 0 ? 'over' : ''}" role=${over > 0 ? 'alert' : nothing}>${this.hint(over)}</span>
         <span class="actions">${this.running ? this.whileRunning(ready) : this.whileIdle(ready)}</span>
       </div>

@@ -9,7 +9,6 @@ import { count, dollars, folderName, plural, tokens } from '../parts/model/forma
 import { runLink, sessionLink } from '../parts/place-link.ts';
 import { shared } from '../parts/shared.styles.ts';
 import { placeOfNode } from '../run/model/node-key.ts';
-import { savedBy } from './model/durability.ts';
 import type { Conversation } from './state/conversation.ts';
 import '../shell/connection.ts';
 
@@ -83,6 +82,11 @@ class SessionHeader extends element<SessionHeaderProps>({ conversation: null, re
       .menu {
         display: none;
       }
+      @media (min-width: 75rem) {
+        .beside {
+          display: none;
+        }
+      }
       @media (max-width: 64rem) {
         .saved {
           display: none;
@@ -131,7 +135,8 @@ class SessionHeader extends element<SessionHeaderProps>({ conversation: null, re
       <ev-connection .connection=${conversation?.connection ?? null}></ev-connection>
       ${
         session
-          ? html`<button class="quiet icon" title="Trace" aria-label="Trace of the session" @click=${() => request(this, 'show-panel', { panel: 'trace' })}>${icon('layers')}</button>
+          ? html`<button class="quiet icon beside" title="Turns, changes and tasks" aria-label="Turns, changes and tasks" @click=${() => request(this, 'show-side', { tab: this.conversation?.beside.tab ?? 'turns' })}>${icon('rows')}</button>
+              <button class="quiet icon" title="Trace" aria-label="Trace of the session" @click=${() => request(this, 'show-panel', { panel: 'trace' })}>${icon('layers')}</button>
               <button class="quiet icon rename" title="Rename" aria-label="Rename the session" @click=${this.startRenaming}>${icon('pencil')}</button>
               ${this.archive(session)}
               <button class="quiet icon" title="Delete" aria-label="Delete the session" @click=${() => request(this, 'show-panel', { panel: 'delete-session' })}>
@@ -155,13 +160,13 @@ class SessionHeader extends element<SessionHeaderProps>({ conversation: null, re
     return html`<span class="origin">of ${runLink(runId, `run ${runId}${where}`, place, 'To the run')}</span>`;
   }
 
-  /** What the crashes that the session survived did not cost, as far as its turns were read. */
+  /** What the crashes that the session survived did not cost. */
   private saved(): TemplateResult | typeof nothing {
-    const { traces = {}, allSpans = null } = this.conversation ?? {};
-    const { crashes, kept, cost } = savedBy(allSpans ?? Object.values(traces).flatMap((spans) => spans ?? []));
-    if (crashes === 0) return nothing;
+    const totals = this.conversation?.beside.turns?.totals;
+    if (!totals || totals.crashes === 0) return nothing;
+    const { crashes, kept, saved } = totals;
     return html`<div class="saved" title="Finished calls are kept when a worker is lost, and are not made again">
-      ${plural(crashes, 'crash', 'crashes')} survived · ${plural(kept, 'call')} not paid twice${cost ? ` · ${dollars(cost)} saved` : ''}
+      ${plural(crashes, 'crash', 'crashes')} survived · ${plural(kept, 'call')} not paid twice${saved ? ` · ${dollars(saved)} saved` : ''}
     </div>`;
   }
 

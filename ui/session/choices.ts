@@ -1,0 +1,115 @@
+import { css, html, nothing } from 'lit';
+import type { Session } from '../../contracts/api.ts';
+import type { ChangeMode } from '../../contracts/file-changes.ts';
+import { request } from '../events.ts';
+import { element } from '../parts/element.ts';
+import { shared } from '../parts/shared.styles.ts';
+import { allowedBy, permissionChoices, permissionOf } from './model/permission-choice.ts';
+
+const changeWords: Record<ChangeMode, string> = {
+  ask: 'Ask for each change',
+  auto: 'Apply changes at once',
+  stage: 'Collect changes',
+};
+
+type ChoicesProps = {
+  session: Session | null;
+  /** Names of everturn.yaml; empty where they are not known, or where there are none. */
+  models: readonly string[];
+  /** The model changes between turns only. */
+  running: boolean;
+  locked: boolean;
+};
+
+
+/** What the session goes on with: its model, what it may do without asking, and how changes are applied. */
+class Choices extends element<ChoicesProps>(
+  { session: null, models: [], running: false, locked: false },
+  'models',
+) {
+  static override styles = [
+    shared,
+    css`
+      :host {
+        display: contents;
+      }
+      select {
+        width: auto;
+        max-width: 13rem;
+        min-height: 1.75rem;
+        padding: 0 var(--space-1);
+        border-color: transparent;
+        background: none;
+        color: var(--muted);
+        font-size: var(--text-xs);
+        text-overflow: ellipsis;
+      }
+      select:hover:not(:disabled) {
+        background: var(--hover);
+        color: var(--fg);
+      }
+      option {
+        background: var(--surface);
+        color: var(--fg);
+      }
+      .wide {
+        color: var(--state-waiting);
+      }
+      @media (max-width: 40rem) {
+        select.changes {
+          display: none;
+        }
+        select {
+          max-width: 8.5rem;
+        }
+      }
+    `,
+  ];
+
+  override connectedCallback(): void {
+    super.connectedCallback();
+    request(this, 'load-models', {
+      show: (names) => {
+        this.models = names;
+      },
+    });
+  }
+
+  override render() {
+    const { session } = this;
+    if (!session) return nothing;
+    const permission = permissionOf(session.allow);
+    const names = this.models.includes(session.model) ? this.models : [session.model, ...this.models];
+    return html`
+      ${
+        this.models.length > 1
+          ? html`<select aria-label="Model" title=${this.running ? 'The model changes between turns' : 'Model'} ?disabled=${this.locked || this.running} @change=${this.chooseModel}>
+              ${names.map((name) => html`<option value=${name} ?selected=${name === session.model}>${name}</option>`)}
+            </select>`
+          : nothing
+      }
+      <select class=${permission === 'run' ? 'wide' : ''} aria-label="Permissions" title="What the agent does without asking" ?disabled=${this.locked} @change=${this.choosePermission}>
+        ${permissionChoices(session.allow).map(({ name, words }) => html`<option value=${name} ?selected=${name === permission}>${words}</option>`)}
+      </select>
+      <select class="changes" aria-label="Changes of files" title="How changes of files are applied" ?disabled=${this.locked} @change=${this.chooseChanges}>
+        ${Object.entries(changeWords).map(([mode, words]) => html`<option value=${mode} ?selected=${mode === session.changeMode}>${words}</option>`)}
+      </select>
+    `;
+  }
+
+  private chooseModel({ target }: Event): void {
+    if (target instanceof HTMLSelectElement) request(this, 'change-session', { model: target.value });
+  }
+
+  private choosePermission({ target }: Event): void {
+    const allow = target instanceof HTMLSelectElement ? allowedBy(target.value) : null;
+    if (allow) request(this, 'change-session', { allow });
+  }
+
+  private chooseChanges({ target }: Event): void {
+    const mode = target instanceof HTMLSelectElement ? target.value : '';
+    if (mode === 'ask' || mode === 'auto' || mode === 'stage') request(this, 'change-session', { changeMode: mode });
+  }
+}
+
+customElements.define('ev-choices', Choices);
