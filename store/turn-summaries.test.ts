@@ -13,7 +13,12 @@ const begin = Date.UTC(2026, 0, 1);
 const at = (seconds: number): string => new Date(begin + seconds * 1000).toISOString();
 type Of = { turn: number; step: number; call?: number; attempt?: number; status?: string; attributes?: object };
 
-const add = async (id: string, { turn, step, call, attempt = 1, status = 'ok', attributes = {} }: Of, from: number, to: number) => {
+const add = async (
+  id: string,
+  { turn, step, call, attempt = 1, status = 'ok', attributes = {} }: Of,
+  from: number,
+  to: number,
+) => {
   await database.query(
     `INSERT INTO spans (id, session_id, turn, step, call, kind, name, attempt, status, started_at, ended_at, attributes)
      VALUES ($1, 's1', $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)`,
@@ -34,14 +39,18 @@ const add = async (id: string, { turn, step, call, attempt = 1, status = 'ok', a
 };
 const answered = (input: number, cacheRead: number, cost: number | null) => ({
   usage: { input, output: 10, cacheRead, cacheWrite: 0, reasoning: 0, cost },
-  segments: { tools: { hit: cacheRead, miss: 0 }, system: { hit: 0, miss: 5 }, conversation: { hit: 0, miss: input - cacheRead - 5 } },
+  segments: {
+    tools: { hit: cacheRead, miss: 0 },
+    system: { hit: 0, miss: 5 },
+    conversation: { hit: 0, miss: input - cacheRead - 5 },
+  },
 });
 
 beforeAll(async () => {
+  await database.query(`INSERT INTO streams (id) VALUES ('session/s1')`);
   await database.query(
-    `INSERT INTO streams (id) VALUES ('session/s1')`,
+    `INSERT INTO sessions (id, stream, title, workspace, agent, model, allow) VALUES ('s1', 'session/s1', '', '/', 'default', 'm', '{}')`,
   );
-  await database.query(`INSERT INTO sessions (id, title, workspace, agent, model, allow) VALUES ('s1', '', '/', 'default', 'm', '[]')`);
   for (const turn of [1, 2, 3]) {
     await database.query(
       `INSERT INTO messages (id, session_id, text, when_busy, kind, attachments) VALUES ($1, 's1', 'x', 'enqueue', 'text', '[]')`,

@@ -1,9 +1,9 @@
 import type { Span } from '../../contracts/api.ts';
 import type { Approval, ApprovalAnswer } from '../../contracts/approvals.ts';
-import type { AskedQuestion } from '../../contracts/permissions/question.ts';
+import type { Segments } from '../../contracts/cache.ts';
 import { type Chunk, resultOrdinal } from '../../contracts/chunks.ts';
 import { callKey } from '../../contracts/ids.ts';
-import type { Segments } from '../../contracts/cache.ts';
+import type { AskedQuestion } from '../../contracts/permissions/question.ts';
 import type { Usage } from '../../contracts/usage.ts';
 import type { SessionStream } from './stream.ts';
 
@@ -147,7 +147,12 @@ export class Agent {
     const callId = `c${turn}-${step}-${call}`;
     const { tool, output = [], status = 'ok', diff, question } = scripted;
     let { result = 'done' } = scripted;
-    const seal = (body: { status: 'ok' | 'error' | 'denied' | 'cancelled'; text: string; durationMs: number; diff?: string }): void =>
+    const seal = (body: {
+      status: 'ok' | 'error' | 'denied' | 'cancelled';
+      text: string;
+      durationMs: number;
+      diff?: string;
+    }): void =>
       stream.append({
         type: 'tool.sealed',
         turn,
@@ -181,7 +186,12 @@ export class Agent {
       stream.append({ type: 'tool.output', turn, step, call, fence: 1, callId, text });
     }
     await pause(pace * 6);
-    seal({ status, text: output.join('') + result, durationMs: Date.now() - Date.parse(startedAt), ...(diff === undefined ? {} : { diff }) });
+    seal({
+      status,
+      text: output.join('') + result,
+      durationMs: Date.now() - Date.parse(startedAt),
+      ...(diff === undefined ? {} : { diff }),
+    });
     this.span({ turn, step, call, kind: 'tool', name: tool, startedAt, attributes: {} });
   }
 

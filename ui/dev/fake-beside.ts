@@ -1,14 +1,14 @@
-import type { BackgroundCommand } from '../../contracts/command-result.ts';
+import type { Segments } from '../../contracts/cache.ts';
 import { noSegments, segmentNames } from '../../contracts/cache.ts';
+import type { BackgroundCommand } from '../../contracts/command-result.ts';
 import { EverturnError } from '../../contracts/errors.ts';
 import { DecideChanges, type FileChange, UndoChanges } from '../../contracts/file-changes.ts';
-import type { Segments } from '../../contracts/cache.ts';
 import { rebuilt, type SentRequest } from '../../contracts/sent-request.ts';
 import { type TurnSummary, TurnSummaryQuery } from '../../contracts/turn-summary.ts';
-import { savedBy } from './saved-by.ts';
 import { timeOf, turnUsage } from '../trace/model/trace.ts';
 import type { FakeSessions } from './fake-sessions.ts';
 import type { Route } from './route.ts';
+import { savedBy } from './saved-by.ts';
 
 type Kept = { changes: FileChange[]; commands: BackgroundCommand[] };
 
@@ -126,7 +126,10 @@ export class FakeBeside {
         output,
         cacheRead,
         cost,
-        segments: spans.reduce((sum, { attributes }) => added(sum, (attributes.segments as Segments) ?? noSegments), noSegments),
+        segments: spans.reduce(
+          (sum, { attributes }) => added(sum, (attributes.segments as Segments) ?? noSegments),
+          noSegments,
+        ),
         ...survived,
         saved,
       };
@@ -135,10 +138,15 @@ export class FakeBeside {
 
   private request(sessionId: string, turn: number, step: number): SentRequest {
     const { stream } = this.sessions.entry(sessionId);
-    const before = stream.view.chunks.filter((chunk) => chunk.turn < turn || (chunk.turn === turn && chunk.step < step));
+    const before = stream.view.chunks.filter(
+      (chunk) => chunk.turn < turn || (chunk.turn === turn && chunk.step < step),
+    );
     const own = stream.view.chunks.filter((chunk) => chunk.turn === turn && chunk.step === step);
     if (before.length === 0 && own.length === 0)
-      throw new EverturnError('request_not_found', `Cannot show the request of turn ${turn}, step ${step}: there is none`);
+      throw new EverturnError(
+        'request_not_found',
+        `Cannot show the request of turn ${turn}, step ${step}: there is none`,
+      );
     const messages = rebuilt(before).map((message) => JSON.stringify(message));
     return {
       turn,
@@ -186,7 +194,10 @@ export class FakeBeside {
             input: sum((turn) => turn.input),
             cacheRead: sum((turn) => turn.cacheRead),
           };
-          return { status: 200, body: { turns, nextCursor: last > 1 && turns.length > 0 ? String(last) : null, totals } };
+          return {
+            status: 200,
+            body: { turns, nextCursor: last > 1 && turns.length > 0 ? String(last) : null, totals },
+          };
         },
       },
       {

@@ -109,7 +109,8 @@ export class FakeSessions {
   withdraw(id: string, messageId: string): void {
     const { queue, stream } = this.entry(id);
     const at = queue.findIndex((message) => message.messageId === messageId);
-    if (at === -1) throw new EverturnError('message_taken', `Cannot withdraw message ${messageId}: a turn has taken it`);
+    if (at === -1)
+      throw new EverturnError('message_taken', `Cannot withdraw message ${messageId}: a turn has taken it`);
     queue.splice(at, 1);
     stream.append({ type: 'message.withdrawn', messageId, code: 'message_withdrawn' });
   }

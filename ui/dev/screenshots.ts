@@ -264,7 +264,12 @@ const sized = (width: number, height = 900) => ({ viewport: { width, height } })
 const beside = (page: Page) => until(page, 'cached overall');
 await shoot('session-turns', `/s/${harbour}`, beside, sized(1440));
 await shoot('session-turns-dark', `/s/${harbour}`, beside, { ...sized(1440), ...dark });
-await shoot('session-wide', `/s/${harbour}#turn-2/step-3/call-0`, (page) => until(page, 'Changed files'), sized(2560, 1300));
+await shoot(
+  'session-wide',
+  `/s/${harbour}#turn-2/step-3/call-0`,
+  (page) => until(page, 'Changed files'),
+  sized(2560, 1300),
+);
 const requested = async (page: Page): Promise<void> => {
   await until(page, 'Its hash is the one recorded');
 };

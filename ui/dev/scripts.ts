@@ -191,7 +191,10 @@ const auditing: Script = {
         { tool: 'search_files', arguments: { pattern: '3600', glob: '*.ts' }, result: 'src/plan.ts:6: tide.at - 3600' },
       ],
     },
-    { text: 'The lead is in seconds in one place only.', calls: [{ tool: 'todo', arguments: todo(1), result: 'Kept' }] },
+    {
+      text: 'The lead is in seconds in one place only.',
+      calls: [{ tool: 'todo', arguments: todo(1), result: 'Kept' }],
+    },
     {
       calls: [
         {

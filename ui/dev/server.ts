@@ -4,9 +4,9 @@ import type { Health } from '../../contracts/api.ts';
 import { EverturnError } from '../../contracts/errors.ts';
 import type { Role } from '../../contracts/users.ts';
 import { type Pulse, problemOf, sendEvents } from './events.ts';
+import { FakeBeside } from './fake-beside.ts';
 import { FakeRuns } from './fake-runs.ts';
 import { FakeSessions, type FakeSessionsOptions } from './fake-sessions.ts';
-import { FakeBeside } from './fake-beside.ts';
 import { FakeSubagents } from './fake-subagents.ts';
 import { routesOf } from './routes.ts';
 

@@ -35,14 +35,28 @@ export const harbourScene = async ({ fakeSessions, fakeBeside, fakeSubagents }: 
   });
   await turnEnds(4);
   const at = { turn: 2, step: 3, call: 0 };
-  fakeBeside.change(id, 'src/plan.ts', planDiff, { ...at, state: 'pending', notes: ['`zone` is exported and used nowhere.'] });
-  fakeBeside.change(id, 'data/tides.csv', '--- a/data/tides.csv\n+++ b/data/tides.csv\n@@ -28911 +28911 @@\n-2019-03-21T07:12\n+2019-03-21T06:12\n', { ...at, state: 'applied' });
-  fakeBeside.change(id, 'docs/notes/a-very-long-folder-name/that-goes-on/lead-times.md', '--- /dev/null\n+++ b/docs/notes/lead-times.md\n@@ -0,0 +1,2 @@\n+# Lead times\n+An hour, in milliseconds.\n', {
-    turn: 4,
-    kind: 'create',
-    state: 'conflict',
-    reason: 'The file was created in the meantime. Nothing was written.',
+  fakeBeside.change(id, 'src/plan.ts', planDiff, {
+    ...at,
+    state: 'pending',
+    notes: ['`zone` is exported and used nowhere.'],
   });
+  fakeBeside.change(
+    id,
+    'data/tides.csv',
+    '--- a/data/tides.csv\n+++ b/data/tides.csv\n@@ -28911 +28911 @@\n-2019-03-21T07:12\n+2019-03-21T06:12\n',
+    { ...at, state: 'applied' },
+  );
+  fakeBeside.change(
+    id,
+    'docs/notes/a-very-long-folder-name/that-goes-on/lead-times.md',
+    '--- /dev/null\n+++ b/docs/notes/lead-times.md\n@@ -0,0 +1,2 @@\n+# Lead times\n+An hour, in milliseconds.\n',
+    {
+      turn: 4,
+      kind: 'create',
+      state: 'conflict',
+      reason: 'The file was created in the meantime. Nothing was written.',
+    },
+  );
   fakeBeside.command(id, ['npm', 'run', 'dev', '--', '--port', '4100'], {
     description: 'The development server',
     output: 'VITE ready in 312 ms\n\n  Local: http://127.0.0.1:4100/\n',

@@ -125,7 +125,8 @@ class Asked extends element<AskedProps>(
     return html`<fieldset ?disabled=${busy}>
       <legend>${visible(question.question)}</legend>
       ${question.choices.map(
-        (choice) => html`<label class="choice"><input type=${type} name="answer" .value=${choice} />${visible(choice)}</label>`,
+        (choice) =>
+          html`<label class="choice"><input type=${type} name="answer" .value=${choice} />${visible(choice)}</label>`,
       )}
     </fieldset>`;
   }
@@ -151,8 +152,7 @@ class Asked extends element<AskedProps>(
     const answer = this.given();
     const isWrong = answerFault(approval.question, answer) !== null;
     this.fault = isWrong ? (approval.question.kind === 'text' ? 'Write an answer.' : 'Choose an answer.') : null;
-    if (!isWrong)
-      request(this, 'answer-asked', { id: approval.id, decision: 'approve', note: '', fields: { answer } });
+    if (!isWrong) request(this, 'answer-asked', { id: approval.id, decision: 'approve', note: '', fields: { answer } });
   }
 
   private decline(): void {

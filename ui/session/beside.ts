@@ -68,7 +68,7 @@ class BesideView extends element<BesideProps>(
       }
       @media (min-width: 75rem) {
         :host {
-          grid-template-columns: minmax(0, 1fr) clamp(21rem, 27vw, 44rem);
+          grid-template-columns: minmax(0, 1fr) clamp(21rem, 27vw, 30rem);
         }
         ev-side {
           position: relative;
@@ -80,6 +80,11 @@ class BesideView extends element<BesideProps>(
         }
         .open .cover {
           display: none;
+        }
+      }
+      @media (min-width: 112.5rem) {
+        :host {
+          grid-template-columns: minmax(0, 1fr) clamp(44rem, 44vw, 66rem);
         }
       }
     `,

@@ -115,5 +115,8 @@ export const rateKeys = (): TemplateResult => html`<div class="keys">
 
 export const shapeTitle = (segments: Segments): string =>
   shapeOf(segments)
-    .map(({ segment, isHit, tokens: number }) => `${segmentWords[segment]}: ${tokens(number)} ${isHit ? 'cached' : 'read'}`)
+    .map(
+      ({ segment, isHit, tokens: number }) =>
+        `${segmentWords[segment]}: ${tokens(number)} ${isHit ? 'cached' : 'read'}`,
+    )
     .join('\n');

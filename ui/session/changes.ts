@@ -33,6 +33,9 @@ const states: Record<ChangeState, { words: string; sign: IconName; tone: string 
 const isOpen = ({ state }: FileChange): boolean => state === 'pending' || state === 'conflict';
 const isApplied = ({ state }: FileChange): boolean => state === 'applied';
 
+const sizes = (added: number, removed: number) =>
+  html`${added > 0 || removed === 0 ? html`<span class="added">+${added}</span>` : nothing}${removed > 0 ? html` <span class="removed">−${removed}</span>` : nothing}`;
+
 type ChangesProps = {
   list: ChangeList | null;
   locked: string | null;
@@ -147,7 +150,7 @@ class Changes extends element<ChangesProps>(
         display: grid;
         grid-template-columns: minmax(0, 1fr);
         gap: var(--space-3);
-        padding: var(--space-1) var(--space-4) var(--space-4);
+        padding: 0 var(--space-4) var(--space-4);
       }
       .hunk {
         display: flex;
@@ -190,7 +193,12 @@ class Changes extends element<ChangesProps>(
     return html`${this.bar(changes, list.mode)}
       ${list.failure ? html`<p class="failure" role="alert">${visible(list.failure)}</p>` : nothing}
       ${changes.length === 0 ? html`<p class="empty">No file was changed yet.</p>` : nothing}
-      ${turns.map((of) => this.ofTurn(of, changes.filter((one) => one.turn === of)))}`;
+      ${turns.map((of) =>
+        this.ofTurn(
+          of,
+          changes.filter((one) => one.turn === of),
+        ),
+      )}`;
   }
 
   private get isBusy(): boolean {
@@ -216,7 +224,7 @@ class Changes extends element<ChangesProps>(
     const removed = changes.reduce((sum, one) => sum + one.removed, 0);
     return html`<section aria-label="Changes of turn ${turn}">
       <div class="turn">
-        <h3>Turn ${turn} · ${plural(changes.length, 'change')} · <span class="numbers">+${added} −${removed}</span></h3>
+        <h3>Turn ${turn} · ${plural(changes.length, 'change')} · <span class="numbers">${sizes(added, removed)}</span></h3>
         ${changes.some(isApplied) ? html`<button ?disabled=${this.isBusy} @click=${() => request(this, 'undo-changes', { turn })}>${icon('reuse', 14)}Undo turn</button>` : nothing}
       </div>
       <ol>
@@ -237,7 +245,7 @@ class Changes extends element<ChangesProps>(
     return html`<button class="head" aria-expanded=${isShown} @click=${() => this.toggle(id)}>
         <span class="chevron">${icon('chevron', 12)}</span>
         <span class="path mono" title=${name}><bdi>${visible(name)}</bdi></span>
-        <span class="numbers"><span class="added">+${added}</span> <span class="removed">−${removed}</span></span>
+        <span class="numbers">${sizes(added, removed)}</span>
         <span class="state ${tone}">${icon(sign, 12)}${words}</span>
       </button>
       ${isShown ? this.body(change) : nothing}`;
@@ -246,10 +254,12 @@ class Changes extends element<ChangesProps>(
   private body(change: FileChange) {
     const { id, turn, step, call, reason, notes, diff, hunks, number } = change;
     const canChoose = isOpen(change) && hunks > 1;
-    const chosen = canChoose ? Array.from({ length: hunks }, (_, at) => at).filter((at) => !this.left.has(`${id}/${at}`)) : [];
+    const chosen = canChoose
+      ? Array.from({ length: hunks }, (_, at) => at).filter((at) => !this.left.has(`${id}/${at}`))
+      : [];
     return html`<div class="body">
       ${reason ? html`<p class="reason">${visible(reason)}</p>` : nothing}
-      ${notes.map((note) => html`<p class="reason">${icon('warning', 12)} ${visible(note)}</p>`)}
+      ${notes.map((note) => html`<p class="reason">${visible(note)}</p>`)}
       ${canChoose ? this.hunks(id, diff) : html`<ev-unified .diff=${diff} bare></ev-unified>`}
       <div class="actions">
         ${

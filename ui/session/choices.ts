@@ -21,12 +21,8 @@ type ChoicesProps = {
   locked: boolean;
 };
 
-
 /** What the session goes on with: its model, what it may do without asking, and how changes are applied. */
-class Choices extends element<ChoicesProps>(
-  { session: null, models: [], running: false, locked: false },
-  'models',
-) {
+class Choices extends element<ChoicesProps>({ session: null, models: [], running: false, locked: false }, 'models') {
   static override styles = [
     shared,
     css`
@@ -34,6 +30,7 @@ class Choices extends element<ChoicesProps>(
         display: contents;
       }
       select {
+        field-sizing: content;
         width: auto;
         max-width: 13rem;
         min-height: 1.75rem;

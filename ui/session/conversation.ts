@@ -1,5 +1,6 @@
 import { css, html, nothing, type PropertyValues } from 'lit';
 import { repeat } from 'lit/directives/repeat.js';
+import type { Subagent } from '../../contracts/subagents.ts';
 import { request } from '../events.ts';
 import type { Approvals } from '../inbox/state/approvals.ts';
 import { element } from '../parts/element.ts';
@@ -7,7 +8,6 @@ import { icon } from '../parts/icons.ts';
 import { plural } from '../parts/model/format.ts';
 import { ScrollKeeper } from '../parts/scroll-keeper.ts';
 import { shared } from '../parts/shared.styles.ts';
-import type { Subagent } from '../../contracts/subagents.ts';
 import { turnOf } from './model/inspect.ts';
 import type { OutboxItem } from './model/outbox-item.ts';
 import type { SessionPlace } from './model/place.ts';

@@ -218,7 +218,15 @@ class Inspector extends element<InspectorProps>({ conversation: null, place: nul
     const tool = body?.tool ?? attempts[0]?.name ?? 'Tool call';
     const shown = attempts.find((span) => span.attempt === attempt) ?? attempts.at(-1);
     const usage = inspected.request && usageOf(inspected.request);
-    const state = result ? (result.status === 'ok' ? 'completed' : result.status) : live ? 'running' : shown ? stateWords[shown.status] : 'waiting';
+    const state = result
+      ? result.status === 'ok'
+        ? 'completed'
+        : result.status
+      : live
+        ? 'running'
+        : shown
+          ? stateWords[shown.status]
+          : 'waiting';
     return html`${this.head(html`<code>${visible(tool)}</code>`, place)}
       <dl>
         ${fact('State', state)}
@@ -274,7 +282,9 @@ class Inspector extends element<InspectorProps>({ conversation: null, place: nul
 
   private step({ turn, step, attempts, attempt }: Extract<Inspected, { kind: 'step' }>) {
     const shown =
-      attempts.find((span) => span.attempt === attempt) ?? attempts.find(({ status }) => status === 'ok') ?? attempts.at(-1);
+      attempts.find((span) => span.attempt === attempt) ??
+      attempts.find(({ status }) => status === 'ok') ??
+      attempts.at(-1);
     const usage = shown && usageOf(shown);
     const first = shown && timeToFirstToken(shown);
     const broken = shown && prefixBreak(shown);

@@ -209,7 +209,11 @@ class SentRequestView extends element<SentRequestProps>(
 
   private reply({ reply }: SentRequest) {
     if (reply.length === 0) return html`<p class="note">This attempt has no recorded reply.</p>`;
-    return html`<ev-long-text .text=${JSON.stringify(reply.map(({ body }) => body), null, 2)} label="Reply as recorded"></ev-long-text>`;
+    return html`<ev-long-text .text=${JSON.stringify(
+      reply.map(({ body }) => body),
+      null,
+      2,
+    )} label="Reply as recorded"></ev-long-text>`;
   }
 
   private toggle(number: number): void {

@@ -17,9 +17,6 @@ type SessionHeaderProps = {
   renaming: boolean;
 };
 
-const permissionWords = { read: 'reads', write: 'writes', run: 'runs' } as const;
-const andList = (words: readonly string[]): string => new Intl.ListFormat('en').format(words);
-
 /** Which session this is, what it used, whether it is live; renames and deletes it. */
 class SessionHeader extends element<SessionHeaderProps>({ conversation: null, renaming: false }, 'renaming') {
   static override styles = [
@@ -104,7 +101,6 @@ class SessionHeader extends element<SessionHeaderProps>({ conversation: null, re
         :host {
           padding-inline: var(--space-2);
         }
-        .allow,
         .rename {
           display: none;
         }
@@ -126,7 +122,6 @@ class SessionHeader extends element<SessionHeaderProps>({ conversation: null, re
                 <span title=${session.workspace}>${folderName(session.workspace)}</span>
                 <span title=${session.model}>${session.model}</span>
                 ${session.archivedAt === null ? nothing : html`<span>archived</span>`}
-                <span class="allow">${session.allow.length > 0 ? `${andList(session.allow.map((permission) => permissionWords[permission]))} without asking` : 'asks before every change'}</span>
               </div>`
             : nothing
         }

@@ -23,7 +23,7 @@ class SessionTrace extends element<SessionTraceProps>({ conversation: null }) {
         .both.open {
           grid-template-columns: minmax(0, 1fr) 26rem;
         }
-        ev-inspector {
+        section {
           max-height: calc(100dvh - 8rem);
           overflow: auto;
           border-left: 1px solid var(--line);
@@ -77,7 +77,7 @@ class SessionTrace extends element<SessionTraceProps>({ conversation: null }) {
           .selected=${selected?.kind === 'span' ? selected.id : null}
           @select-bar=${this.select}
         ></ev-waterfall>
-        ${selected ? html`<ev-inspector .conversation=${conversation} .place=${selected}></ev-inspector>` : nothing}
+        ${selected ? html`<section aria-label="Selected operation"><ev-inspector .conversation=${conversation} .place=${selected}></ev-inspector></section>` : nothing}
       </div>
       ${
         moreSpans

@@ -16,15 +16,22 @@ const readAgainMs = 400;
 const words: Record<SideTab, string> = { selected: 'Inspect', turns: 'Turns', changes: 'Changes', tasks: 'Tasks' };
 const order: readonly SideTab[] = ['turns', 'selected', 'changes', 'tasks'];
 
+/** From here on the turns have a column of their own. */
+const broad = matchMedia('(min-width: 112.5rem)');
+
 type SideProps = {
   conversation: Conversation | null;
   locked: string | null;
   /** The turn that is on the screen. */
   active: number | null;
+  isBroad: boolean;
 };
 
 /** What stands beside a conversation: what is selected, its turns, changes of files, and the agent's tasks. */
-class Side extends element<SideProps>({ conversation: null, locked: null, active: null }) {
+class Side extends element<SideProps>(
+  { conversation: null, locked: null, active: null, isBroad: broad.matches },
+  'isBroad',
+) {
   static override styles = [
     shared,
     css`
@@ -78,6 +85,16 @@ class Side extends element<SideProps>({ conversation: null, locked: null, active
       .panel.own {
         overflow: hidden;
       }
+      @media (min-width: 112.5rem) {
+        :host {
+          grid-template-columns: minmax(18rem, 2fr) minmax(0, 3fr);
+        }
+        .turns {
+          grid-row: 1 / -1;
+          min-height: 0;
+          border-right: 1px solid var(--line);
+        }
+      }
       @media (min-width: 75rem) {
         .close {
           display: none;
@@ -89,8 +106,18 @@ class Side extends element<SideProps>({ conversation: null, locked: null, active
   private reading: ReturnType<typeof setTimeout> | undefined;
   private begun = '';
 
+  override connectedCallback(): void {
+    super.connectedCallback();
+    broad.addEventListener('change', this.resized);
+  }
+
+  private readonly resized = ({ matches }: MediaQueryListEvent): void => {
+    this.isBroad = matches;
+  };
+
   override disconnectedCallback(): void {
     super.disconnectedCallback();
+    broad.removeEventListener('change', this.resized);
     clearTimeout(this.reading);
   }
 
@@ -118,15 +145,20 @@ class Side extends element<SideProps>({ conversation: null, locked: null, active
   override render() {
     const { conversation } = this;
     if (!conversation) return nothing;
-    const { tab } = conversation.beside;
-    return html`<div class="tabs" role="tablist" aria-label="Beside the conversation" @keydown=${this.moved}>
-        ${order.map((name) => this.tab(name, tab === name))}
+    const { tab, order } = this;
+    return html`${
+      this.isBroad
+        ? html`<section class="turns" aria-label="Turns">${this.panel(conversation, 'turns')}</section>`
+        : nothing
+    }
+      <div class="tabs" role="tablist" aria-label="Beside the conversation" @keydown=${this.moved}>
+        ${order.map((name) => this.tabButton(name, tab === name))}
         <button class="quiet icon close" aria-label="Close" @click=${() => request(this, 'close-side', null)}>${icon('cross', 14)}</button>
       </div>
-      <div class="panel ${tab === 'turns' ? 'own' : ''}" role="tabpanel" aria-label=${words[tab]} tabindex="0">${this.panel(conversation)}</div>`;
+      <div class="panel ${tab === 'turns' ? 'own' : ''}" role="tabpanel" aria-label=${words[tab]} tabindex="0">${this.panel(conversation, tab)}</div>`;
   }
 
-  private tab(name: SideTab, isShown: boolean) {
+  private tabButton(name: SideTab, isShown: boolean) {
     return html`<button role="tab" aria-selected=${isShown} tabindex=${isShown ? 0 : -1} @click=${() => request(this, 'show-side', { tab: name })}>
       ${words[name]}${this.count(name)}
     </button>`;
@@ -135,16 +167,29 @@ class Side extends element<SideProps>({ conversation: null, locked: null, active
   private count(name: SideTab) {
     const number =
       name === 'changes'
-        ? (this.conversation?.beside.changes?.changes.filter(({ state }) => state === 'pending' || state === 'conflict').length ?? 0)
+        ? (this.conversation?.beside.changes?.changes.filter(({ state }) => state === 'pending' || state === 'conflict')
+            .length ?? 0)
         : name === 'tasks'
           ? (this.conversation?.beside.commands?.filter(({ status }) => status === 'running').length ?? 0)
           : 0;
-    return number > 0 ? html`<span class="count">${number}<span class="hidden-text">${name === 'changes' ? ' waiting' : ' running'}</span></span>` : nothing;
+    return number > 0
+      ? html`<span class="count">${number}<span class="hidden-text">${name === 'changes' ? ' waiting' : ' running'}</span></span>`
+      : nothing;
   }
 
-  private panel(conversation: Conversation) {
+  private get order(): readonly SideTab[] {
+    return this.isBroad ? order.filter((name) => name !== 'turns') : order;
+  }
+
+  private get tab(): SideTab {
+    const { tab = 'turns', selected = null } = this.conversation?.beside ?? {};
+    if (tab !== 'turns' || !this.isBroad) return tab;
+    return selected ? 'selected' : 'changes';
+  }
+
+  private panel(conversation: Conversation, tab: SideTab) {
     const { beside, view, sessionId } = conversation;
-    switch (beside.tab) {
+    switch (tab) {
       case 'selected':
         return html`<ev-inspector .conversation=${conversation} .place=${beside.selected}></ev-inspector>`;
       case 'turns':
@@ -158,10 +203,10 @@ class Side extends element<SideProps>({ conversation: null, locked: null, active
 
   private async moved(event: KeyboardEvent): Promise<void> {
     const by = event.key === 'ArrowRight' ? 1 : event.key === 'ArrowLeft' ? -1 : 0;
-    const { beside } = this.conversation ?? {};
-    if (by === 0 || !beside) return;
+    if (by === 0) return;
     event.preventDefault();
-    const next = order[(order.indexOf(beside.tab) + by + order.length) % order.length];
+    const { tab, order } = this;
+    const next = order[(order.indexOf(tab) + by + order.length) % order.length];
     if (!next) return;
     request(this, 'show-side', { tab: next });
     await this.updateComplete;

@@ -16,6 +16,10 @@ const mostColumns = 60;
 const rowHeight = 64;
 const spareRows = 8;
 
+/** What a background agent brought back begins with its name. */
+const titleOf = (said: string): string =>
+  said.replace(/^\[Background agent "([^\n]*?)" \([^)\n]*\) ([^\]\n]*)\]\s*/, 'Background agent “$1” $2: ');
+
 type TurnListProps = {
   sessionId: string;
   list: TurnList | null;
@@ -260,17 +264,18 @@ class TurnListView extends element<TurnListProps>(
   }
 
   private row(summary: TurnSummary) {
-    const { turn, said, startedAt, durationMs, status, models, tools, input, output, cost, segments, crashes } = summary;
+    const { turn, said, startedAt, durationMs, status, models, tools, input, output, cost, segments, crashes } =
+      summary;
     const facts = [
       timeOfDay(startedAt),
-      ...models.slice(0, 2),
       ...(tools > 0 ? [plural(tools, 'tool call')] : []),
       `${tokens(input)} in`,
       `${tokens(output)} out`,
       ...(cost ? [dollars(cost)] : []),
+      ...models.slice(0, 2),
     ];
     return html`<button aria-current=${turn === this.active || nothing} @click=${() => this.open(turn)}>
-      <span class="said"><span class="number">${turn}</span>${visible(said) || 'Attachments'}</span>
+      <span class="said"><span class="number">${turn}</span>${visible(titleOf(said)) || 'Attachments'}</span>
       <span class="right numbers">${
         durationMs === null ? html`<ev-elapsed .from=${startedAt}></ev-elapsed>` : duration(durationMs)
       }</span>

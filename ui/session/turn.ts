@@ -2,6 +2,7 @@ import { html, nothing, type TemplateResult } from 'lit';
 import { repeat } from 'lit/directives/repeat.js';
 import type { Span } from '../../contracts/api.ts';
 import { turnWorkflowId } from '../../contracts/ids.ts';
+import type { Subagent } from '../../contracts/subagents.ts';
 import { searchAttributes } from '../../contracts/temporal.ts';
 import { request } from '../events.ts';
 import type { Approvals } from '../inbox/state/approvals.ts';
@@ -11,7 +12,6 @@ import { dollars, duration, plural, tokens } from '../parts/model/format.ts';
 import { shared } from '../parts/shared.styles.ts';
 import { timeOf, turnUsage } from '../trace/model/trace.ts';
 import { explain } from './model/advice.ts';
-import type { Subagent } from '../../contracts/subagents.ts';
 import { backgroundMessage } from './model/background-message.ts';
 import { type Block, type Note, withCuts } from './model/blocks.ts';
 import { cutsOf } from './model/durability.ts';
@@ -26,6 +26,7 @@ import './attached.ts';
 import './background-message.ts';
 import './calls.ts';
 import './cut.ts';
+import './stalled.ts';
 import './thinking.ts';
 import '../parts/time.ts';
 import './tool-card.ts';
@@ -135,6 +136,7 @@ class TurnView extends element<TurnViewProps>(
           ({ key }) => key,
           (block) => this.block(block),
         )}
+        ${turn.growing ? html`<ev-stalled .size=${turn.growing.size} .startedAt=${turn.growing.startedAt} .attempt=${turn.growing.attempt}></ev-stalled>` : nothing}
       </div>
       ${this.ending(turn)} ${turn.hasEnded ? this.footer(turn) : nothing}
       ${this.tracing && this.spans ? html`<ev-waterfall outer .spans=${this.spans} .selected=${this.selected?.kind === 'span' ? this.selected.id : null} @select-bar=${this.selectBar}></ev-waterfall>` : nothing}

@@ -50,6 +50,22 @@ class UserText extends element<UserTextProps>({ text: '', at: null, turn: 0, ope
       .link {
         font-size: inherit;
       }
+      .edit {
+        color: inherit;
+        text-decoration: none;
+      }
+      .edit:hover {
+        text-decoration: underline;
+      }
+      @media (hover: hover) {
+        .edit {
+          opacity: 0;
+        }
+        :host(:hover) .edit,
+        .edit:focus-visible {
+          opacity: 1;
+        }
+      }
     `,
   ];
 
@@ -68,7 +84,7 @@ class UserText extends element<UserTextProps>({ text: '', at: null, turn: 0, ope
         ${more ? html`<button class="link" aria-expanded=${this.open} @click=${this.toggle}>${this.open ? 'Show less' : 'Show all'}</button>` : nothing}
         ${
           this.turn > 0
-            ? html`<button class="link" title="A new session from before this message, with its text to edit" @click=${() => request(this, 'edit-turn', { turn: this.turn, text: this.text })}>Edit in a fork</button>`
+            ? html`<button class="link edit" title="A new session from before this message, with its text to edit" @click=${() => request(this, 'edit-turn', { turn: this.turn, text: this.text })}>Edit in a fork</button>`
             : nothing
         }
         ${this.at ? html`<ev-time at=${this.at}></ev-time>` : nothing}

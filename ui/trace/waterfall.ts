@@ -107,7 +107,9 @@ class Waterfall extends element<WaterfallProps>(
   override willUpdate(changed: PropertyValues<this>): void {
     if (changed.has('fixed') && this.fixed) this.bars = this.fixed.flatMap(({ bar }) => bar ?? []);
     else if (changed.has('spans') || changed.has('live')) this.bars = [...this.spans, ...liveBars(this.live)];
-    if (['fixed', 'spans', 'live', 'view', 'search', 'only'].some((name) => changed.has(name as keyof WaterfallProps))) {
+    if (
+      ['fixed', 'spans', 'live', 'view', 'search', 'only'].some((name) => changed.has(name as keyof WaterfallProps))
+    ) {
       if (this.fixed) this.rows = foundIn(this.fixed, this.search);
       else this.rows = (this.view === 'log' ? logOf : rowsOf)(filtered(this.bars, this.only), this.search);
     }
@@ -161,8 +163,12 @@ class Waterfall extends element<WaterfallProps>(
       this.window = zoomed(window, whole, factor);
     };
     return html`<div class="bar">
-      ${this.fixed ? nothing : html`<span role="group" aria-label="View">${traceViews.map(choice)}</span>
-          <select aria-label="Operations" @change=${this.filter}>${traceFilters.map(({ name, words }) => html`<option value=${name} ?selected=${name === this.only}>${words}</option>`)}</select>`}
+      ${
+        this.fixed
+          ? nothing
+          : html`<span role="group" aria-label="View">${traceViews.map(choice)}</span>
+          <select aria-label="Operations" @change=${this.filter}>${traceFilters.map(({ name, words }) => html`<option value=${name} ?selected=${name === this.only}>${words}</option>`)}</select>`
+      }
       <input type="search" placeholder="Filter operations" aria-label="Filter operations" @input=${this.typed} />
       <span role="group" aria-label="Zoom" ?hidden=${this.view !== 'waterfall'}>
         <button title="Zoom in" aria-label="Zoom in" @click=${zoom(0.5)}>+</button>

@@ -1,6 +1,5 @@
 import { newIdempotencyKey } from '../../../client/idempotency.ts';
 import type { DecideChanges, FileChange, UndoChanges } from '../../../contracts/file-changes.ts';
-import type { Navigation } from '../../navigation.ts';
 import { asError, type Store, tell } from '../../shell/effects/store.ts';
 import { addressOf } from '../../shell/model/address.ts';
 import { type RequestOf, requestKey, type SideTab } from '../model/beside.ts';
@@ -25,7 +24,7 @@ export type BesideEffects = {
 };
 
 /** What is shown beside a conversation, and what is done there. */
-export const createBeside = (store: Store, navigation: Pick<Navigation, 'name'>): BesideEffects => {
+export const createBeside = (store: Store, navigation: { name(address: string): void }): BesideEffects => {
   const open = () => store.get().conversation;
   const openId = (): string => open()?.sessionId ?? '';
 
@@ -95,9 +94,7 @@ export const createBeside = (store: Store, navigation: Pick<Navigation, 'name'>)
       store
         .api()
         .getSentRequest(sessionId, { turn, step, ...(attempt === null ? {} : { attempt }) })
-        .then((request) =>
-          store.dispatch({ type: 'sent-request', sessionId, of, state: { status: 'ready', request } }),
-        )
+        .then((request) => store.dispatch({ type: 'sent-request', sessionId, of, state: { status: 'ready', request } }))
         .catch((cause: unknown) =>
           store.dispatch({
             type: 'sent-request',

@@ -77,7 +77,9 @@ export const createSessions = (store: Store, open: (id: string | null) => void):
               .api()
               .createSession({ workspace, allow, changeMode, ...(agent === builtInAgent ? {} : { agent }) })
               .then(async (fresh) =>
-                fresh.model === session.model ? fresh : await store.api().updateSession(fresh.id, { model: session.model }),
+                fresh.model === session.model
+                  ? fresh
+                  : await store.api().updateSession(fresh.id, { model: session.model }),
               );
       begun
         .then((fresh) => {

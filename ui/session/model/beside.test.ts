@@ -25,7 +25,17 @@ test('every place is written as an address that is read as the same place; nothi
     { kind: 'span', id: 's_1/3/2/model #1%' },
   ];
   for (const place of places) expect(parsePlace(writePlace(place))).toEqual(place);
-  for (const text of ['', 'turn-0', 'turn-1/', 'turn-1/call-2', 'turn-1/step-0', 'chunk-0', 'span-', 'span-%', 'Turn-1'])
+  for (const text of [
+    '',
+    'turn-0',
+    'turn-1/',
+    'turn-1/call-2',
+    'turn-1/step-0',
+    'chunk-0',
+    'span-',
+    'span-%',
+    'Turn-1',
+  ])
     expect(parsePlace(text)).toBeNull();
 });
 
@@ -48,7 +58,14 @@ const thought = (key: string): Block => ({ kind: 'thinking', key, text: 'Hm', st
 test('three ended calls in a row become one line, with the thinking between them and what did not complete', () => {
   const reads = [1, 2, 3].map((step) => call(step, 'read_file'));
   const failed = call(4, 'own__tool', { state: 'error' });
-  const [first, group, last, ...rest] = folded([thought('0/0'), ...reads, thought('4/1'), failed, thought('5/0'), text]);
+  const [first, group, last, ...rest] = folded([
+    thought('0/0'),
+    ...reads,
+    thought('4/1'),
+    failed,
+    thought('5/0'),
+    text,
+  ]);
   expect(first).toEqual(thought('0/0'));
   expect(group).toMatchObject({ kind: 'calls', words: '3 reads, 1 own__tool call', ms: 160, failed: 1 });
   expect(group?.kind === 'calls' && group.blocks.length).toBe(5);
@@ -58,7 +75,13 @@ test('three ended calls in a row become one line, with the thinking between them
 test('two calls, one that runs, one that asks and one with images stay as they are', () => {
   const two = [call(1, 'read_file'), call(2, 'read_file'), text];
   expect(folded(two)).toEqual(two);
-  const running = [call(1, 'a'), call(2, 'a'), call(3, 'a', { state: 'running', result: null }), call(4, 'a'), call(5, 'a')];
+  const running = [
+    call(1, 'a'),
+    call(2, 'a'),
+    call(3, 'a', { state: 'running', result: null }),
+    call(4, 'a'),
+    call(5, 'a'),
+  ];
   expect(folded(running)).toEqual(running);
   const image = { attachmentId: 'i', name: 'a.png', mediaType: 'image/png', bytes: 1, width: 1, height: 1 };
   const result = { ...call(2, 'a').result, images: [image] } as unknown as ToolBlock['result'];
@@ -151,7 +174,14 @@ const span = (id: string, step: number, of: number | null, attempt = 1, status: 
   attributes: {},
 });
 const callBody = { kind: 'tool_call' as const, callId: 'c1', tool: 'read_file', arguments: '{}' };
-const resultBody = { kind: 'tool_result' as const, callId: 'c1', tool: 'read_file', status: 'ok' as const, text: 'x', durationMs: 1 };
+const resultBody = {
+  kind: 'tool_result' as const,
+  callId: 'c1',
+  tool: 'read_file',
+  status: 'ok' as const,
+  text: 'x',
+  durationMs: 1,
+};
 const chunks = [
   chunk(20, 5, 0, 0, { kind: 'text', role: 'user', text: 'go' }),
   chunk(21, 5, 1, 0, callBody),

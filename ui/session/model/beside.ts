@@ -22,7 +22,10 @@ export type ChangeList = {
   failure: string | null;
 };
 
-export type RequestState = { status: 'loading' } | { status: 'ready'; request: SentRequest } | { status: 'failed'; message: string };
+export type RequestState =
+  | { status: 'loading' }
+  | { status: 'ready'; request: SentRequest }
+  | { status: 'failed'; message: string };
 
 /** What is shown beside the conversation. What is null was not read yet. */
 export type Beside = {

@@ -144,7 +144,9 @@ const growingBlocks = ({ step, label, fence, startedAt, parts, waits }: LiveOper
       };
     });
   if (waits) return [...blocks, { kind: 'pause', key: `${step}/pause`, words: waitWords(waits) }];
-  return blocks.length > 0 ? blocks : [
+  return blocks.length > 0
+    ? blocks
+    : [
         {
           kind: 'waiting',
           key: `${step}/waiting`,

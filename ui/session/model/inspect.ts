@@ -51,8 +51,7 @@ const callAt = (of: Of, at: { turn: number; step: number; call: number }, attemp
     attempts: spans.filter(({ call }) => call === at.call),
     body,
     result: result?.kind === 'tool_result' ? result : null,
-    live:
-      of.view.live.find(({ turn, step, call }) => turn === at.turn && step === at.step && call === at.call) ?? null,
+    live: of.view.live.find(({ turn, step, call }) => turn === at.turn && step === at.step && call === at.call) ?? null,
     request: spans.findLast((span) => isModel(span) && span.status === 'ok') ?? null,
   };
 };

@@ -8,7 +8,11 @@ const choices: readonly { name: string; words: string; allow: Allow }[] = [
   { name: 'run', words: 'Writes and runs without asking', allow: ['write', 'run'] },
 ];
 
-const written = (allow: Allow): string => allow.filter((one) => one !== 'read').toSorted().join();
+const written = (allow: Allow): string =>
+  allow
+    .filter((one) => one !== 'read')
+    .toSorted()
+    .join();
 
 /** The name of the choice that allows exactly this; `own`: none of them does. */
 export const permissionOf = (allow: Allow): string =>

@@ -16,8 +16,7 @@ const decode = (text: string): string | null => {
 
 /** `turn-3`, `turn-3/step-2`, `turn-3/step-2/call-0`, `chunk-41`, `span-<id>`; null for anything else. */
 export const parsePlace = (text: string): SessionPlace | null => {
-  const [, turn, step, call] =
-    /^turn-([1-9]\d{0,8})(?:\/step-([1-9]\d{0,8})(?:\/call-(\d{1,8}))?)?$/.exec(text) ?? [];
+  const [, turn, step, call] = /^turn-([1-9]\d{0,8})(?:\/step-([1-9]\d{0,8})(?:\/call-(\d{1,8}))?)?$/.exec(text) ?? [];
   if (turn !== undefined) {
     if (step === undefined) return { kind: 'turn', turn: Number(turn) };
     const at = { turn: Number(turn), step: Number(step) };

@@ -25,7 +25,9 @@ export const messagePreview = (text: string): string => {
   if (!isFields(message)) return text.slice(0, 200);
   const calls = Array.isArray(message.tool_calls) ? message.tool_calls : [];
   const names = calls.flatMap((call: unknown) =>
-    isFields(call) && isFields(call.function) && typeof call.function.name === 'string' ? [`→ ${call.function.name}`] : [],
+    isFields(call) && isFields(call.function) && typeof call.function.name === 'string'
+      ? [`→ ${call.function.name}`]
+      : [],
   );
   return [textIn(message.content).slice(0, 200).replace(/\s+/g, ' ').trim(), ...names].filter(Boolean).join(' ');
 };
@@ -37,4 +39,5 @@ export const messageText = (text: string): string => {
 };
 
 /** The whole body, indented; `head` is JSON up to the messages. */
-export const bodyOf = (head: string, messages: readonly string[]): string => messageText(`${head}${messages.join(',')}]}`);
+export const bodyOf = (head: string, messages: readonly string[]): string =>
+  messageText(`${head}${messages.join(',')}]}`);

@@ -20,7 +20,8 @@ export const updateBeside = (beside: Beside, action: BesideAction): Beside => {
       return { ...beside, isOpen: action.open };
     case 'selected': {
       const { place } = action;
-      if (place === null) return { ...beside, selected: null, isOpen: false, tab: beside.tab === 'selected' ? 'turns' : beside.tab };
+      if (place === null)
+        return { ...beside, selected: null, isOpen: false, tab: beside.tab === 'selected' ? 'turns' : beside.tab };
       return { ...beside, selected: place, tab: 'selected', isOpen: true };
     }
     case 'turns-first':
@@ -50,13 +51,9 @@ export const updateBeside = (beside: Beside, action: BesideAction): Beside => {
         stale: { ...beside.stale, changes: false },
       };
     case 'changes-busy':
-      return beside.changes
-        ? { ...beside, changes: { ...beside.changes, busy: action.busy, failure: null } }
-        : beside;
+      return beside.changes ? { ...beside, changes: { ...beside.changes, busy: action.busy, failure: null } } : beside;
     case 'changes-failed':
-      return beside.changes
-        ? { ...beside, changes: { ...beside.changes, busy: [], failure: action.message } }
-        : beside;
+      return beside.changes ? { ...beside, changes: { ...beside.changes, busy: [], failure: action.message } } : beside;
     case 'commands':
       return { ...beside, commands: action.commands };
   }

@@ -128,7 +128,8 @@ export const updateConversation = (conversation: Conversation | null, action: Ac
     if (address.page !== 'session') return null;
     const { id, place } = address;
     if (id !== conversation?.sessionId) return opened(id, place);
-    const { selected, tab, isOpen } = place && place.kind !== 'turn' ? besideFor(place) : { ...conversation.beside, selected: place };
+    const { selected, tab, isOpen } =
+      place && place.kind !== 'turn' ? besideFor(place) : { ...conversation.beside, selected: place };
     return { ...conversation, target: place, beside: { ...conversation.beside, selected, tab, isOpen } };
   }
   if (!conversation) return null;
