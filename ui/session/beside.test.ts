@@ -24,7 +24,12 @@ describe('beside a conversation', () => {
       .getByText('1 crash survived · 1 call not paid twice · $0.0021 saved')
       .waitFor();
     // A sign beside each colour: the first turn was read from its beginning, the second is cached above 60 %.
-    await list.getByRole('button', { name: /Audit the sources.*▲ \d+ % from the cache/s }).waitFor();
+    const audit = list.getByRole('button', { name: /Audit the sources.*7\d % from the cache/s });
+    await audit.getByText('▲').waitFor();
+    await list
+      .getByRole('button', { name: /Which files are here/ })
+      .getByText('◆')
+      .waitFor();
     const columns = page.getByRole('region', { name: 'Cache shape' }).getByRole('button');
     expect(await columns.first().getAttribute('aria-label')).toMatch(/^Turn 1: tools: 700 (?:read|cached)/);
     await page.getByText(/cached overall/).waitFor();
@@ -97,7 +102,7 @@ describe('beside a conversation', () => {
     await form.getByText('Choose an answer.').waitFor();
     await form.getByLabel('UTC').check();
     await form.getByRole('button', { name: 'Answer' }).click();
-    await page.getByText('I write it into the head of the plan').waitFor();
+    await page.getByText('Good. I write it into the head of the plan.', { exact: true }).waitFor();
     await page.goto(`${server.url}/s/${id}#token=${server.token}`);
     const card = page.getByRole('region', { name: 'From the background agent Check ten years of tide tables' });
     await card.getByText('3,652 days').waitFor();
@@ -107,7 +112,7 @@ describe('beside a conversation', () => {
   test('a message that waits is edited and withdrawn; permissions and the model change; a message is edited in a fork', async () => {
     const { server } = harness;
     await server.close();
-    const slow = await serve({ pace: 15 });
+    const slow = await serve({ pace: 80 });
     const session = slow.fakeSessions.create({ title: 'Round' }).id;
     slow.fakeSessions.send(session, { text: 'A long and slow round' });
     const page = await open(`/s/${session}`, wide);

@@ -129,6 +129,10 @@ class Inspector extends element<InspectorProps>({ conversation: null, place: nul
       td .link {
         font-size: inherit;
       }
+      ev-diff + ev-long-text,
+      .input + ev-long-text {
+        margin-top: var(--space-2);
+      }
       .path {
         margin-bottom: var(--space-2);
         color: var(--muted);
@@ -145,6 +149,11 @@ class Inspector extends element<InspectorProps>({ conversation: null, place: nul
       }
       .shape {
         margin-bottom: var(--space-2);
+      }
+      @media (max-width: 74.99rem) {
+        .close {
+          display: none;
+        }
       }
       .links {
         display: flex;
@@ -204,7 +213,7 @@ class Inspector extends element<InspectorProps>({ conversation: null, place: nul
     return html`<div class="head">
       <h3>${title}</h3>
       <ev-copy .text=${link} label="Copy the link"></ev-copy>
-      <button class="quiet icon" aria-label="Close" title="Close" @click=${() => request(this, 'select-place', { place: null })}>${icon('cross', 14)}</button>
+      <button class="quiet icon close" aria-label="Close" title="Close" @click=${() => request(this, 'select-place', { place: null })}>${icon('cross', 14)}</button>
     </div>`;
   }
 
@@ -240,7 +249,7 @@ class Inspector extends element<InspectorProps>({ conversation: null, place: nul
       ${
         body
           ? html`<h4>Input</h4>
-              <div>${callPreview(body.tool, body.arguments)}</div>
+              <div class="input">${callPreview(body.tool, body.arguments)}</div>
               ${hasOwnPreview(body.tool, body.arguments) ? exactArguments(body.arguments) : nothing}`
           : nothing
       }

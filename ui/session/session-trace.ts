@@ -1,8 +1,10 @@
 import { css, html, nothing, type PropertyValues } from 'lit';
 import { request } from '../events.ts';
+import { summaryOf } from '../inbox/model/call.ts';
 import { element } from '../parts/element.ts';
 import { count } from '../parts/model/format.ts';
 import { shared } from '../parts/shared.styles.ts';
+import { aboutCalls } from './model/about-calls.ts';
 import type { Conversation } from './state/conversation.ts';
 import '../trace/waterfall.ts';
 import './inspector.ts';
@@ -54,6 +56,14 @@ class SessionTrace extends element<SessionTraceProps>({ conversation: null }) {
     clearTimeout(this.reading);
   }
 
+  private about: ReadonlyMap<string, string> = new Map();
+
+  override willUpdate(changed: PropertyValues<this>): void {
+    const chunks = this.conversation?.view?.chunks;
+    if (changed.has('conversation') && chunks !== changed.get('conversation')?.view?.chunks)
+      this.about = aboutCalls(chunks ?? [], summaryOf);
+  }
+
   override updated(changed: PropertyValues<this>): void {
     const before = changed.get('conversation')?.view?.live.length ?? 0;
     const now = this.conversation?.view?.live.length ?? 0;
@@ -74,6 +84,7 @@ class SessionTrace extends element<SessionTraceProps>({ conversation: null }) {
           outer
           .spans=${allSpans}
           .live=${view.live}
+          .about=${this.about}
           .selected=${selected?.kind === 'span' ? selected.id : null}
           @select-bar=${this.select}
         ></ev-waterfall>

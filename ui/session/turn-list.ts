@@ -229,7 +229,7 @@ class TurnListView extends element<TurnListProps>(
   private chart({ turns }: TurnList) {
     const shown = turns.slice(0, mostColumns).toReversed();
     const whole = Math.max(...shown.map(({ segments }) => totalOf(segments)));
-    if (whole === 0) return html`<div></div>`;
+    if (whole === 0 || shown.length < 2) return html`<div></div>`;
     return html`<section class="chart" aria-label="Cache shape">
       <h3>Prompt tokens by turn</h3>
       <div class="columns">

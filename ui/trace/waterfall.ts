@@ -35,6 +35,8 @@ type WaterfallProps = {
   spans: readonly Span[];
   /** What runs now, beside the spans of what has ended. */
   live: readonly LiveOperation[];
+  /** What tool calls are about, by `<turn>/<step>/<call>`. */
+  about: ReadonlyMap<string, string>;
   /** Rows that are shown as they are, instead of those of spans; null for spans. */
   fixed: readonly Row[] | null;
   /** There is room for what is selected beside the bars. */
@@ -79,6 +81,7 @@ class Waterfall extends element<WaterfallProps>(
   {
     spans: [],
     live: [],
+    about: new Map(),
     fixed: null,
     wide: false,
     outer: false,
@@ -205,12 +208,18 @@ class Waterfall extends element<WaterfallProps>(
       ${
         this.view === 'waterfall'
           ? html`<span class="lane">${place ? html`<i class=${tone} .style=${`left: ${percent(place.left)}; width: ${percent(place.width)}`}></i>` : nothing}</span>`
-          : html`<span class="detail ${bar && bar.status !== 'ok' ? bar.status : ''}">${bar ? (this.view === 'log' ? `${timeOfDay(bar.startedAt)}  ${detailOf(bar)}` : detailOf(bar)) : nothing}</span>`
+          : html`<span class="detail ${bar && bar.status !== 'ok' ? bar.status : ''}">${bar ? this.detail(bar) : nothing}</span>`
       }
     `;
     return bar
       ? html`<button class="row" .style=${top} aria-pressed=${bar.id === this.selected} @click=${() => this.select(bar.id)}>${content}</button>`
       : html`<div class="row group" .style=${top}>${content}</div>`;
+  }
+
+  private detail(bar: Bar): string {
+    const about = this.about.get(`${bar.turn}/${bar.step}/${bar.call}`);
+    const at = this.view === 'log' ? timeOfDay(bar.startedAt) : '';
+    return [at, about, detailOf(bar)].filter(Boolean).join(' · ');
   }
 
   private inspector(bar: Bar) {

@@ -89,6 +89,10 @@ export const inspect = (of: Of, place: SessionPlace): Found => {
     return { status: hasAll || chunks.some((chunk) => chunk.turn < turn) ? 'missing' : 'older' };
   if (place.kind === 'turn')
     return { status: 'found', inspected: { kind: 'turn', turn, spans: spansOf(of, turn), chunks: ofTurn } };
+  const first = chunks[0];
+  // A page may begin in the middle of a step, whose calls cannot be counted then.
+  const isCut = first && first.ordinal > 0 && first.turn === turn && first.step === place.step && !hasAll;
+  if (place.kind === 'call' && isCut) return { status: 'older' };
   return {
     status: 'found',
     inspected: place.kind === 'step' ? stepAt(of, place, null) : callAt(of, place, null),
