@@ -131,7 +131,7 @@ describe('beside a conversation', () => {
     expect(await page.getByLabel('Model', { exact: true }).isDisabled()).toBe(true);
     await page.getByLabel('Permissions').selectOption('Writes without asking');
     await eventually(() => slow.fakeSessions.entry(session).stream.session.allow).toEqual(['write']);
-    await page.getByRole('button', { name: 'Stop' }).click();
+    await page.getByRole('button', { name: 'Stop', exact: true }).click();
     await page.getByText('Cancelled. Finished work is kept.').waitFor();
     await page.getByLabel('Model', { exact: true }).selectOption('example-large');
     await eventually(() => slow.fakeSessions.entry(session).stream.session.model).toBe('example-large');
