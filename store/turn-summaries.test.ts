@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, expect, inject, test } from 'vitest';
 import { createTestDatabase } from '../test/support/database.ts';
 import { type Database, openDatabase } from './database.ts';
+import { newRun } from './testing/rows.ts';
 import { turnSummaryQueries } from './turn-summaries.ts';
 
 let database: Database;
@@ -108,4 +109,12 @@ test('pages go on from a cursor, and totals are those of the session', async () 
   expect([first.turns.map(({ turn }) => turn), first.nextCursor]).toEqual([[3, 2], '2']);
   const next = await turnSummaryQueries(database).list('s1', { cursor: '2', limit: 2 });
   expect([next.turns.map(({ turn }) => turn), next.nextCursor, next.totals.turns]).toEqual([[1], null, 3]);
+});
+
+test('a run has what all its sessions have', async () => {
+  const summaries = turnSummaryQueries(database);
+  const run = await newRun(database);
+  expect(await summaries.ofRun(run.id)).toEqual({ crashes: 0, kept: 0, saved: null });
+  await database.query(`UPDATE sessions SET run_id = $1 WHERE id = 's1'`, [run.id]);
+  expect(await summaries.ofRun(run.id)).toEqual({ crashes: 2, kept: 4, saved: 0.75 });
 });

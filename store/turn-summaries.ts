@@ -1,5 +1,5 @@
 import { segmentNames } from '../contracts/cache.ts';
-import type { TurnSummary, TurnSummaryPage } from '../contracts/turn-summary.ts';
+import type { Survived, TurnSummary, TurnSummaryPage } from '../contracts/turn-summary.ts';
 import type { Database } from './database.ts';
 
 /** Operations that are lost with one worker end within this time of each other. */
@@ -16,13 +16,13 @@ const segment = (name: string): string =>
     .join(', ')})`;
 const cost = `(attributes #>> '{usage,cost}')::float8`;
 
-/** Of the spans of a session, $1, by turn; with `of`, of some turns. */
+/** Of the spans that `of` names, by turn. */
 const bySpan = (of: string): string => `
   seen AS (
     SELECT s.*, kind = 'model' AND status = 'ok' AS is_answered,
-      max(ended_at) FILTER (WHERE status = 'interrupted') OVER (PARTITION BY turn) AS lost_at,
-      status = 'interrupted' AND coalesce(ended_at - lag(ended_at) OVER (PARTITION BY turn, status ORDER BY ended_at) > ${together}, true) AS is_crash
-    FROM spans s WHERE session_id = $1 ${of}),
+      max(ended_at) FILTER (WHERE status = 'interrupted') OVER (PARTITION BY session_id, turn) AS lost_at,
+      status = 'interrupted' AND coalesce(ended_at - lag(ended_at) OVER (PARTITION BY session_id, turn, status ORDER BY ended_at) > ${together}, true) AS is_crash
+    FROM spans s WHERE ${of}),
   summed AS (
     SELECT turn, count(*) FILTER (WHERE is_crash) AS crashes,
       count(*) FILTER (WHERE status = 'ok' AND ended_at <= lost_at) AS kept,
@@ -32,7 +32,7 @@ const bySpan = (of: string): string => `
       ${used('input')} AS input, ${used('output')} AS output, ${used('cacheRead')} AS cache_read,
       sum(${cost}) FILTER (WHERE is_answered) AS cost,
       jsonb_build_object(${segmentNames.map(segment).join(', ')}) AS segments
-    FROM seen GROUP BY turn)`;
+    FROM seen GROUP BY session_id, turn)`;
 
 const noSegment = segmentNames.map((name) => `'${name}', '{"hit":0,"miss":0}'::jsonb`).join(', ');
 
@@ -47,7 +47,7 @@ export const turnSummaryQueries = (database: Database) => ({
       `WITH page AS (
          SELECT turn, status, code, started_at, ended_at FROM turns
          WHERE session_id = $1 AND ($2::integer IS NULL OR turn < $2) ORDER BY turn DESC LIMIT $3),
-       ${bySpan('AND turn IN (SELECT turn FROM page)')}
+       ${bySpan('session_id = $1 AND turn IN (SELECT turn FROM page)')}
        SELECT p.turn, p.status, p.code, iso(p.started_at) AS "startedAt",
          extract(epoch FROM p.ended_at - p.started_at)::float8 * 1000 AS "durationMs",
          coalesce((SELECT left(body ->> 'text', 200) FROM chunks c WHERE c.session_id = $1 AND c.turn = p.turn AND c.step = 0
@@ -69,12 +69,22 @@ export const turnSummaryQueries = (database: Database) => ({
 
   async totals(sessionId: string): Promise<TurnSummaryPage['totals']> {
     const [row] = await database.query<TurnSummaryPage['totals']>(
-      `WITH ${bySpan('')}
+      `WITH ${bySpan('session_id = $1')}
        SELECT (SELECT count(*) FROM turns WHERE session_id = $1)::integer AS turns, coalesce(sum(crashes), 0)::integer AS crashes,
          coalesce(sum(kept), 0)::integer AS kept, sum(saved) AS saved, coalesce(sum(input), 0)::bigint AS input,
          coalesce(sum(cache_read), 0)::bigint AS "cacheRead" FROM summed`,
       [sessionId],
     );
     return row ?? { turns: 0, crashes: 0, kept: 0, saved: null, input: 0, cacheRead: 0 };
+  },
+
+  /** Of all sessions of a run. */
+  async ofRun(runId: string): Promise<Survived> {
+    const [row] = await database.query<Survived>(
+      `WITH ${bySpan('session_id IN (SELECT id FROM sessions WHERE run_id = $1)')}
+       SELECT coalesce(sum(crashes), 0)::integer AS crashes, coalesce(sum(kept), 0)::integer AS kept, sum(saved) AS saved FROM summed`,
+      [runId],
+    );
+    return row ?? { crashes: 0, kept: 0, saved: null };
   },
 });

@@ -88,6 +88,7 @@ export const createEffects = (store: Store, navigation: Navigation, useToken: (t
     'show-side': ({ tab }) => beside.show(tab),
     'close-side': () => beside.close(),
     'load-models': ({ show }) => beside.loadModels(show),
+    'load-survived': ({ runId, show }) => beside.loadSurvived(runId, show),
     'load-turns': ({ more }) => beside.loadTurns(more),
     'load-request': (of) => beside.loadRequest(of),
     'load-changes': () => beside.loadChanges(),

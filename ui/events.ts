@@ -3,6 +3,7 @@ import type { Decision } from '../contracts/approvals.ts';
 import type { WhenBusy } from '../contracts/events.ts';
 import type { DecideChanges, UndoChanges } from '../contracts/file-changes.ts';
 import type { Rerun, RunStatus, StartRun } from '../contracts/runs.ts';
+import type { Survived } from '../contracts/turn-summary.ts';
 import type { ItemRequest } from './run/model/open-run.ts';
 import type { RequestOf, SideTab } from './session/model/beside.ts';
 import type { SessionPlace } from './session/model/place.ts';
@@ -49,6 +50,8 @@ export type Requests = {
   'close-side': null;
   /** `show` is called with the names of everturn.yaml. */
   'load-models': { show: (names: readonly string[]) => void };
+  /** What lost workers did not cost a run. */
+  'load-survived': { runId: string; show: (survived: Survived) => void };
   'load-turns': { more: boolean };
   'load-request': RequestOf;
   'load-changes': null;

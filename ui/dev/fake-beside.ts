@@ -4,7 +4,7 @@ import type { BackgroundCommand } from '../../contracts/command-result.ts';
 import { EverturnError } from '../../contracts/errors.ts';
 import { DecideChanges, type FileChange, UndoChanges } from '../../contracts/file-changes.ts';
 import { rebuilt, type SentRequest } from '../../contracts/sent-request.ts';
-import { type TurnSummary, TurnSummaryQuery } from '../../contracts/turn-summary.ts';
+import { type Survived, type TurnSummary, TurnSummaryQuery } from '../../contracts/turn-summary.ts';
 import { timeOf, turnUsage } from '../trace/model/trace.ts';
 import type { FakeSessions } from './fake-sessions.ts';
 import type { Route } from './route.ts';
@@ -25,6 +25,8 @@ const added = (a: Segments, b: Segments): Segments =>
 
 /** What stands beside the conversations of the fixture server, in memory. */
 export class FakeBeside {
+  /** What every run has survived. */
+  ofRuns: Survived = { crashes: 0, kept: 0, saved: null };
   readonly kept = new Map<string, Kept>();
   private readonly sessions: FakeSessions;
 
@@ -274,6 +276,11 @@ export class FakeBeside {
           this.sessions.withdraw(id, message);
           return { status: 204 };
         },
+      },
+      {
+        method: 'GET',
+        path: /^\/runs\/([^/]+)\/survived$/,
+        answer: () => ({ status: 200, body: this.ofRuns }),
       },
       {
         method: 'GET',

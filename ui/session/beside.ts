@@ -105,7 +105,7 @@ class BesideView extends element<BesideProps>(
         <button class="cover" tabindex="-1" aria-label="Close" @click=${() => request(this, 'close-side', null)}></button>
         ${
           this.ready
-            ? html`<ev-side role="complementary" aria-label="Details" .conversation=${conversation} .locked=${this.locked} .active=${this.active}></ev-side>`
+            ? html`<ev-side role="region" aria-label="Details" .conversation=${conversation} .locked=${this.locked} .active=${this.active}></ev-side>`
             : nothing
         }
       </div>`;

@@ -77,7 +77,7 @@ class Changes extends element<ChangesProps>(
         border-top: 1px solid var(--line);
         color: var(--muted);
       }
-      .turn h3 {
+      .turn h2 {
         flex: 1;
         margin: 0;
         font-size: var(--text-xs);
@@ -224,7 +224,7 @@ class Changes extends element<ChangesProps>(
     const removed = changes.reduce((sum, one) => sum + one.removed, 0);
     return html`<section aria-label="Changes of turn ${turn}">
       <div class="turn">
-        <h3>Turn ${turn} · ${plural(changes.length, 'change')} · <span class="numbers">${sizes(added, removed)}</span></h3>
+        <h2>Turn ${turn} · ${plural(changes.length, 'change')} · <span class="numbers">${sizes(added, removed)}</span></h2>
         ${changes.some(isApplied) ? html`<button ?disabled=${this.isBusy} @click=${() => request(this, 'undo-changes', { turn })}>${icon('reuse', 14)}Undo turn</button>` : nothing}
       </div>
       <ol>

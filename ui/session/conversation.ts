@@ -40,6 +40,8 @@ class ConversationView extends element<ConversationViewProps>(
   });
   private shownTarget: SessionPlace | undefined;
   private active: number | null = null;
+  /** The turn of the target. */
+  private shown: number | null = null;
 
   constructor() {
     super();
@@ -156,6 +158,7 @@ class ConversationView extends element<ConversationViewProps>(
 
   override updated(): void {
     this.showTarget();
+    this.scrolled();
     const target = this.conversation?.target ?? null;
     if (target === null || target.kind === 'span') return;
     const turn = this.targetTurn(target);
@@ -165,6 +168,7 @@ class ConversationView extends element<ConversationViewProps>(
   override render() {
     const { conversation } = this;
     const view = conversation?.view ?? null;
+    this.shown = conversation?.target ? this.targetTurn(conversation.target) : null;
     const turns = conversation && view ? this.models(view, conversation.superseded) : [];
     return html`<div class="scroll" tabindex="-1" @scroll=${this.scrolled}>
         <div class="column">
@@ -189,7 +193,7 @@ class ConversationView extends element<ConversationViewProps>(
     const { conversation } = this;
     return html`<ev-turn
       id="turn-${turn.turn}"
-      class=${conversation?.target && this.targetTurn(conversation.target) === turn.turn ? 'target' : ''}
+      class=${this.shown === turn.turn ? 'target' : ''}
       .turn=${turn}
       .sessionId=${conversation?.sessionId ?? ''}
       .isOfStep=${(conversation?.session?.node ?? null) !== null}
@@ -241,8 +245,14 @@ class ConversationView extends element<ConversationViewProps>(
       this.looking = false;
       const { top, height } = this.getBoundingClientRect();
       const line = top + height / 3;
-      const turns = [...this.renderRoot.querySelectorAll('ev-turn')];
-      const read = turns.findLast((turn) => turn.getBoundingClientRect().top <= line) ?? turns[0];
+      const turns = this.renderRoot.querySelectorAll('ev-turn');
+      let [low, high] = [0, turns.length - 1];
+      while (low < high) {
+        const middle = (low + high + 1) >> 1;
+        if ((turns[middle]?.getBoundingClientRect().top ?? 0) <= line) low = middle;
+        else high = middle - 1;
+      }
+      const read = turns[low];
       const active = read ? Number(read.id.slice('turn-'.length)) : null;
       if (active === this.active) return;
       this.active = active;

@@ -67,7 +67,7 @@ class Inspector extends element<InspectorProps>({ conversation: null, place: nul
         gap: var(--space-1);
         margin-bottom: var(--space-2);
       }
-      h3 {
+      h2 {
         flex: 1;
         min-width: 0;
         margin: 0;
@@ -75,7 +75,7 @@ class Inspector extends element<InspectorProps>({ conversation: null, place: nul
         font-weight: 600;
         overflow-wrap: anywhere;
       }
-      h4 {
+      h3 {
         margin: var(--space-4) 0 var(--space-2);
         color: var(--muted);
         font-size: var(--text-xs);
@@ -211,7 +211,7 @@ class Inspector extends element<InspectorProps>({ conversation: null, place: nul
   private head(title: unknown, place: SessionPlace) {
     const link = `${location.origin}/s/${encodeURIComponent(this.conversation?.sessionId ?? '')}#${writePlace(place)}`;
     return html`<div class="head">
-      <h3>${title}</h3>
+      <h2>${title}</h2>
       <ev-copy .text=${link} label="Copy the link"></ev-copy>
       <button class="quiet icon close" aria-label="Close" title="Close" @click=${() => request(this, 'select-place', { place: null })}>${icon('cross', 14)}</button>
     </div>`;
@@ -248,22 +248,22 @@ class Inspector extends element<InspectorProps>({ conversation: null, place: nul
       ${attempts.length > 1 ? this.attempts(attempts, attempt) : nothing}
       ${
         body
-          ? html`<h4>Input</h4>
+          ? html`<h3>Input</h3>
               <div class="input">${callPreview(body.tool, body.arguments)}</div>
               ${hasOwnPreview(body.tool, body.arguments) ? exactArguments(body.arguments) : nothing}`
           : nothing
       }
       ${
         result?.diff
-          ? html`<h4>Changed files</h4>
+          ? html`<h3>Changed files</h3>
               <ev-unified .diff=${result.diff}></ev-unified>`
           : nothing
       }
       ${
         result
-          ? html`<h4>Output</h4>
+          ? html`<h3>Output</h3>
               <ev-long-text .text=${withoutTerminalCodes(result.text)} label=${`${count(result.text.length)} characters`}></ev-long-text>
-              ${result.command ? html`<h4>Command</h4><ev-long-text .text=${JSON.stringify(result.command, null, 2)} label="Exit, streams and limits"></ev-long-text>` : nothing}
+              ${result.command ? html`<h3>Command</h3><ev-long-text .text=${JSON.stringify(result.command, null, 2)} label="Exit, streams and limits"></ev-long-text>` : nothing}
               ${result.images ? html`<ev-attached .items=${result.images}></ev-attached>` : nothing}`
           : nothing
       }
@@ -274,7 +274,7 @@ class Inspector extends element<InspectorProps>({ conversation: null, place: nul
   }
 
   private attempts(attempts: readonly Span[], selected: number | null) {
-    return html`<h4>Attempts</h4>
+    return html`<h3>Attempts</h3>
       <table class="numbers">
         <thead><tr><th scope="col">No.</th><th scope="col">State</th><th scope="col">Duration</th></tr></thead>
         <tbody>
@@ -313,8 +313,8 @@ class Inspector extends element<InspectorProps>({ conversation: null, place: nul
         ${fact('Prefix', shown && broken ? html`<span class=${broken.isFault ? 'bad' : ''}>${broken.words}</span>` : shown?.status === 'ok' && usage ? 'extends the request before' : null)}
       </dl>
       ${attempts.length > 1 ? this.attempts(attempts, attempt ?? shown?.attempt ?? null) : nothing}
-      ${segments ? html`<h4>Cache</h4>${shapeBar(segments)}${segmentTable(segments)}` : nothing}
-      ${shown ? html`<h4>Request and reply</h4><ev-sent-request .turn=${turn} .step=${step} .attempt=${attempt} .state=${this.conversation?.beside.requests[requestKey(wanted)]}></ev-sent-request>` : nothing}
+      ${segments ? html`<h3>Cache</h3>${shapeBar(segments)}${segmentTable(segments)}` : nothing}
+      ${shown ? html`<h3>Request and reply</h3><ev-sent-request .turn=${turn} .step=${step} .attempt=${attempt} .state=${this.conversation?.beside.requests[requestKey(wanted)]}></ev-sent-request>` : nothing}
       <div class="links"><button class="link" @click=${this.select({ kind: 'turn', turn })}>Turn ${turn}</button></div>`;
   }
 
@@ -334,11 +334,11 @@ class Inspector extends element<InspectorProps>({ conversation: null, place: nul
         ${fact('Cost', usage.cost ? dollars(usage.cost) : null)}
       </dl>
       ${spans.length > 0 ? this.operations(spans) : nothing}
-      ${diffs.length > 0 ? html`<h4>Changed files</h4>${diffs.map((diff) => html`<ev-unified .diff=${diff}></ev-unified>`)}` : nothing}`;
+      ${diffs.length > 0 ? html`<h3>Changed files</h3>${diffs.map((diff) => html`<ev-unified .diff=${diff}></ev-unified>`)}` : nothing}`;
   }
 
   private operations(spans: readonly Span[]) {
-    return html`<h4>${plural(spans.length, 'operation')}</h4>
+    return html`<h3>${plural(spans.length, 'operation')}</h3>
       <table class="numbers">
         <tbody>
           ${spans.slice(0, 200).map(
@@ -361,7 +361,7 @@ class Inspector extends element<InspectorProps>({ conversation: null, place: nul
         ${fact('Place', html`<button class="link" @click=${this.select({ kind: 'turn', turn })}>Turn ${turn}</button>, step ${step}`)}
         ${fact('Written', moment(at))}
       </dl>
-      <h4>As stored</h4>
+      <h3>As stored</h3>
       <ev-long-text .text=${JSON.stringify(body, null, 2)} label="JSON"></ev-long-text>`;
   }
 }

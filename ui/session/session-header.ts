@@ -5,9 +5,10 @@ import { visible } from '../../contracts/visible.ts';
 import { request } from '../events.ts';
 import { element } from '../parts/element.ts';
 import { icon } from '../parts/icons.ts';
-import { count, dollars, folderName, plural, tokens } from '../parts/model/format.ts';
+import { count, dollars, folderName, tokens } from '../parts/model/format.ts';
 import { runLink, sessionLink } from '../parts/place-link.ts';
 import { shared } from '../parts/shared.styles.ts';
+import { survivedWords } from '../parts/survived.ts';
 import { placeOfNode } from '../run/model/node-key.ts';
 import type { Conversation } from './state/conversation.ts';
 import '../shell/connection.ts';
@@ -157,12 +158,7 @@ class SessionHeader extends element<SessionHeaderProps>({ conversation: null, re
 
   /** What the crashes that the session survived did not cost. */
   private saved(): TemplateResult | typeof nothing {
-    const totals = this.conversation?.beside.turns?.totals;
-    if (!totals || totals.crashes === 0) return nothing;
-    const { crashes, kept, saved } = totals;
-    return html`<div class="saved" title="Finished calls are kept when a worker is lost, and are not made again">
-      ${plural(crashes, 'crash', 'crashes')} survived · ${plural(kept, 'call')} not paid twice${saved ? ` · ${dollars(saved)} saved` : ''}
-    </div>`;
+    return survivedWords(this.conversation?.beside.turns?.totals);
   }
 
   private usage(): TemplateResult | typeof nothing {

@@ -49,7 +49,7 @@ class Tasks extends element<TasksProps>({ view: null, commands: null, locked: nu
         padding: var(--space-3) var(--space-4) var(--space-5);
         font-size: var(--text-s);
       }
-      h3 {
+      h2 {
         margin: 0 0 var(--space-2);
         color: var(--muted);
         font-size: var(--text-xs);
@@ -156,7 +156,7 @@ class Tasks extends element<TasksProps>({ view: null, commands: null, locked: nu
   override render() {
     const done = this.todo.filter(({ status }) => status === 'done').length;
     return html`<section aria-label="To-do list">
-        <h3>To-do list${this.todo.length > 0 ? ` · ${done} of ${this.todo.length} done` : ''}</h3>
+        <h2>To-do list${this.todo.length > 0 ? ` · ${done} of ${this.todo.length} done` : ''}</h2>
         ${
           this.todo.length === 0
             ? html`<p class="empty">The agent has written no list.</p>`
@@ -167,7 +167,7 @@ class Tasks extends element<TasksProps>({ view: null, commands: null, locked: nu
         }
       </section>
       <section aria-label="Background commands">
-        <h3>Background commands</h3>
+        <h2>Background commands</h2>
         ${
           this.commands === null
             ? html`<p class="empty" role="status">Loading commands…</p>`

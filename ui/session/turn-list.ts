@@ -56,7 +56,7 @@ class TurnListView extends element<TurnListProps>(
         padding: var(--space-3) var(--space-4);
         border-bottom: 1px solid var(--line);
       }
-      h3 {
+      h2 {
         margin: 0;
         font-size: var(--text-xs);
         font-weight: 500;
@@ -231,7 +231,7 @@ class TurnListView extends element<TurnListProps>(
     const whole = Math.max(...shown.map(({ segments }) => totalOf(segments)));
     if (whole === 0 || shown.length < 2) return html`<div></div>`;
     return html`<section class="chart" aria-label="Cache shape">
-      <h3>Prompt tokens by turn</h3>
+      <h2>Prompt tokens by turn</h2>
       <div class="columns">
         ${shown.map(
           ({ turn, segments }) =>

@@ -1,5 +1,6 @@
 import { newIdempotencyKey } from '../../../client/idempotency.ts';
 import type { DecideChanges, FileChange, UndoChanges } from '../../../contracts/file-changes.ts';
+import type { Survived } from '../../../contracts/turn-summary.ts';
 import { asError, type Store, tell } from '../../shell/effects/store.ts';
 import { addressOf } from '../../shell/model/address.ts';
 import { type RequestOf, requestKey, type SideTab } from '../model/beside.ts';
@@ -14,6 +15,7 @@ export type BesideEffects = {
   close(): void;
   /** Names of everturn.yaml; none where it names none. */
   loadModels(show: (names: readonly string[]) => void): void;
+  loadSurvived(runId: string, show: (survived: Survived) => void): void;
   loadTurns(more: boolean): void;
   loadRequest(of: RequestOf): void;
   loadChanges(): void;
@@ -72,6 +74,16 @@ export const createBeside = (store: Store, navigation: { name(address: string): 
         .then(({ keys }) => show([...new Set(keys.flatMap(({ models }) => models))]))
         .catch((cause: unknown) => {
           // The model can be changed elsewhere; a token that is refused is told by what else is read.
+          if (asError(cause).code === 'unauthorized') tell(store, cause);
+        });
+    },
+    loadSurvived: (runId, show) => {
+      store
+        .api()
+        .getSurvived(runId)
+        .then(show)
+        .catch((cause: unknown) => {
+          // It is asked again when the run has moved on.
           if (asError(cause).code === 'unauthorized') tell(store, cause);
         });
     },
