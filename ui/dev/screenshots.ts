@@ -292,6 +292,31 @@ await shoot(
 await shoot('session-tasks', `/s/${harbour}`, openTab('Tasks'), sized(1440));
 await shoot('session-narrow', `/s/${harbour}`, (page) => until(page, 'Live'), { ...small, ...dark });
 await shoot('session-narrow-call', `/s/${harbour}#turn-2/step-3/call-0`, (page) => until(page, 'Changed files'), small);
+const watched = fakeSessions.create({ title: 'Which buoys are dark?' }).id;
+await shoot(
+  'console-crash',
+  `/s/${watched}`,
+  async (page) => {
+    await until(page, 'No messages yet');
+    fakeSessions.survive(watched);
+    await page.getByRole('button', { name: 'Show what it had written' }).click();
+    await until(page, 'crash survived');
+    await page.getByRole('button', { name: /2 requests/ }).click();
+    await until(page, 'Worker lost after 12.3 s');
+  },
+  sized(1440),
+);
+await shoot(
+  'console-trace-dark',
+  `/s/${harbour}`,
+  async (page) => {
+    await beside(page);
+    await page.getByRole('button', { name: 'Trace of the session' }).click();
+    await page.getByRole('button', { name: /Worker lost/ }).click();
+    await until(page, 'Attempts');
+  },
+  { ...sized(1440), ...dark },
+);
 const asked = fakeSessions.create({ title: 'Zones' }).id;
 fakeSessions.send(asked, { text: 'In which zone is the plan?' });
 await shoot('session-asked', `/s/${asked}`, (page) => until(page, 'The agent asks'), { ...sized(1440), ...dark });
