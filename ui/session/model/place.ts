@@ -43,6 +43,3 @@ export const writePlace = (place: SessionPlace): string => {
       return `span-${encodeURIComponent(place.id)}`;
   }
 };
-
-export const samePlace = (a: SessionPlace | null, b: SessionPlace | null): boolean =>
-  (a && writePlace(a)) === (b && writePlace(b));
