@@ -1,7 +1,7 @@
 import { css, html, nothing } from 'lit';
 import type { Session } from '../../contracts/api.ts';
 import type { ChangeMode } from '../../contracts/file-changes.ts';
-import { request } from '../events.ts';
+import { type Requests, request } from '../events.ts';
 import { element } from '../parts/element.ts';
 import { shared } from '../parts/shared.styles.ts';
 import { allowedBy, permissionChoices, permissionOf } from './model/permission-choice.ts';
@@ -80,32 +80,48 @@ class Choices extends element<ChoicesProps>({ session: null, models: [], running
     return html`
       ${
         this.models.length > 1
-          ? html`<select aria-label="Model" title=${this.running ? 'The model changes between turns' : 'Model'} ?disabled=${this.locked || this.running} @change=${this.chooseModel}>
-              ${names.map((name) => html`<option value=${name} ?selected=${name === session.model}>${name}</option>`)}
+          ? html`<select class="model" aria-label="Model" title=${this.running ? 'The model changes between turns' : 'Model'} ?disabled=${this.locked || this.running} @change=${this.chooseModel}>
+              ${names.map((name) => html`<option value=${name}>${name}</option>`)}
             </select>`
           : nothing
       }
-      <select class=${permission === 'run' ? 'wide' : ''} aria-label="Permissions" title="What the agent does without asking" ?disabled=${this.locked} @change=${this.choosePermission}>
-        ${permissionChoices(session.allow).map(({ name, words }) => html`<option value=${name} ?selected=${name === permission}>${words}</option>`)}
+      <select class=${`permission ${permission === 'run' ? 'wide' : ''}`} aria-label="Permissions" title="What the agent does without asking" ?disabled=${this.locked} @change=${this.choosePermission}>
+        ${permissionChoices(session.allow).map(({ name, words }) => html`<option value=${name}>${words}</option>`)}
       </select>
       <select class="changes" aria-label="Changes of files" title="How changes of files are applied" ?disabled=${this.locked} @change=${this.chooseChanges}>
-        ${Object.entries(changeWords).map(([mode, words]) => html`<option value=${mode} ?selected=${mode === session.changeMode}>${words}</option>`)}
+        ${Object.entries(changeWords).map(([mode, words]) => html`<option value=${mode}>${words}</option>`)}
       </select>
     `;
   }
 
+  /** What was chosen shows when the session has it. */
+  override updated(): void {
+    const { session } = this;
+    if (!session) return;
+    const shown = { model: session.model, permission: permissionOf(session.allow), changes: session.changeMode };
+    for (const [name, value] of Object.entries(shown)) {
+      const select = this.renderRoot.querySelector<HTMLSelectElement>(`select.${name}`);
+      if (select && select.value !== value) select.value = value;
+    }
+  }
+
+  private ask(changes: Requests['change-session']): void {
+    request(this, 'change-session', changes);
+    this.requestUpdate();
+  }
+
   private chooseModel({ target }: Event): void {
-    if (target instanceof HTMLSelectElement) request(this, 'change-session', { model: target.value });
+    if (target instanceof HTMLSelectElement) this.ask({ model: target.value });
   }
 
   private choosePermission({ target }: Event): void {
     const allow = target instanceof HTMLSelectElement ? allowedBy(target.value) : null;
-    if (allow) request(this, 'change-session', { allow });
+    if (allow) this.ask({ allow });
   }
 
   private chooseChanges({ target }: Event): void {
     const mode = target instanceof HTMLSelectElement ? target.value : '';
-    if (mode === 'ask' || mode === 'auto' || mode === 'stage') request(this, 'change-session', { changeMode: mode });
+    if (mode === 'ask' || mode === 'auto' || mode === 'stage') this.ask({ changeMode: mode });
   }
 }
 
