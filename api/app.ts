@@ -41,6 +41,7 @@ import { searchRoutes } from './routes/search.ts';
 import { sessionFileRoutes } from './routes/session-files.ts';
 import { sessionRoutes } from './routes/sessions.ts';
 import { subagentRoutes } from './routes/subagents.ts';
+import { survivedRoutes } from './routes/survived.ts';
 import { toolRoutes } from './routes/tools.ts';
 import { transcriptRoutes } from './routes/transcript.ts';
 import { trustRoutes } from './routes/trust.ts';
@@ -152,6 +153,8 @@ export const createApp = async ({
   await attachmentRoutes(app, routes);
   messageRoutes(app, routes);
   transcriptRoutes(app, routes);
+  survivedRoutes(app, routes);
+  commandRoutes(app, routes);
   contextRoutes(app, routes);
   approvalRoutes(app, routes);
   fileChangeRoutes(app, routes);

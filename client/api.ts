@@ -32,6 +32,7 @@ import { type PermissionsApi, permissionsApi } from './permissions.ts';
 import { type RunsApi, runsApi } from './runs.ts';
 import { type ScriptsApi, scriptsApi } from './scripts.ts';
 import { type SessionFilesApi, sessionFilesApi } from './session-files.ts';
+import { type SessionPartsApi, sessionPartsApi } from './session-parts.ts';
 import { type SubagentsApi, subagentsApi } from './subagents.ts';
 import { type ToolsApi, toolsApi } from './tools.ts';
 import { createTransport, type TransportOptions } from './transport.ts';
@@ -44,6 +45,7 @@ export type ApiClientOptions = TransportOptions;
 /** One method per route. Every method throws `EverturnError`, or the abort reason of its signal. */
 export type ApiClient = SessionsApi &
   SessionFilesApi &
+  SessionPartsApi &
   AttachmentsApi &
   FileChangesApi &
   RunsApi &
@@ -112,6 +114,7 @@ export const createApiClient = (options: ApiClientOptions): ApiClient => {
 
   return {
     ...sessionFilesApi(transport),
+    ...sessionPartsApi(transport),
     ...attachmentsApi(transport),
     ...fileChangesApi(transport),
     ...runsApi(transport),

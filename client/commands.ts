@@ -7,6 +7,7 @@ export type CommandsApi = {
   /** Those that run, or with `session` all of one session. */
   listCommands(query?: { session?: string | undefined }, options?: Signal): Promise<CommandList>;
   getCommand(id: string, options?: Signal): Promise<BackgroundCommand>;
+  /** It ends a moment later. Throws `command_not_found`. */
   stopCommand(id: string, options?: Once): Promise<BackgroundCommand>;
 };
 

@@ -10,6 +10,8 @@ export const AuditAction = z.enum([
   'permission.add',
   'permission.remove',
   'message.send',
+  'message.withdraw',
+  'command.stop',
   'session.create',
   'session.fork',
   'session.compact',

@@ -88,6 +88,15 @@ export const messageQueries = (database: Database) => ({
     throw new EverturnError(code, `Cannot send the message: ${reason}`);
   },
 
+  /** The message waits no longer, and its session is told. False: it does not wait. Null: the session has none of this id. */
+  async withdraw(sessionId: string, id: string): Promise<boolean | null> {
+    const [row] = await database.query<{ withdrawn: boolean }>(
+      `SELECT withdraw_message(id, session_id, 'message_withdrawn') AS withdrawn FROM messages WHERE id = $1 AND session_id = $2`,
+      [id, sessionId],
+    );
+    return row?.withdrawn ?? null;
+  },
+
   /**
    * The turn that the holder of the session is to run next; null when no message waits, which `release` makes final.
    * `host`: the id of the workflow that runs it. Default: one of the turn's own.

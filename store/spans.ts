@@ -28,7 +28,7 @@ export const spanQueries = (database: Database) => ({
     options: { turn?: number | undefined; cursor?: string | undefined; limit: number },
   ): Promise<SpanPage> {
     const rows = await database.query<Span>(
-      `SELECT id, turn, step, call, kind, name, attempt, status, iso(started_at) AS "startedAt", iso(ended_at) AS "endedAt", attributes
+      `SELECT id, turn, step, call, kind, name, attempt, status, iso(started_at) AS "startedAt", iso(ended_at) AS "endedAt", attributes - 'sent' AS attributes
        FROM spans WHERE session_id = $1 AND ($2::integer IS NULL OR turn = $2)
          AND ($3::text IS NULL OR (started_at, id) > (SELECT started_at, id FROM spans WHERE id = $3))
        ORDER BY spans.started_at, id LIMIT $4`,

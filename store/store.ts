@@ -29,6 +29,7 @@ import { runViewQueries } from './run-view.ts';
 import { runQueries } from './runs.ts';
 import { scheduledFlowQueries } from './scheduled-flows.ts';
 import { searchQueries } from './search.ts';
+import { sentRequestQueries } from './sent-requests.ts';
 import { sessionFileQueries } from './session-files.ts';
 import { sessionQueries } from './sessions.ts';
 import { readView } from './snapshot.ts';
@@ -38,6 +39,7 @@ import { subagentCareQueries } from './subagent-care.ts';
 import { subagentQueries } from './subagents.ts';
 import { toolSourceQueries } from './tool-sources.ts';
 import { toolTraceQueries } from './tool-traces.ts';
+import { turnSummaryQueries } from './turn-summaries.ts';
 import { turnQueries } from './turns.ts';
 import { upgradeQueries } from './upgrades.ts';
 import { usageReportQueries } from './usage-report.ts';
@@ -54,6 +56,7 @@ const queriesOf = (database: Database) => ({
   configs: configQueries(database),
   messages: messageQueries(database),
   turns: turnQueries(database),
+  turnSummaries: turnSummaryQueries(database),
   operations: operationQueries(database),
   deltas: deltaQueries(database),
   chunks: chunkQueries(database),
@@ -63,6 +66,7 @@ const queriesOf = (database: Database) => ({
   spans: spanQueries(database),
   toolTraces: toolTraceQueries(database),
   requests: requestQueries(database),
+  sentRequests: sentRequestQueries(database),
   streams: streamQueries(database),
   runs: runQueries(database),
   runFamily: runFamilyQueries(database),

@@ -122,3 +122,67 @@ test('viewers see each call begin and end', async () => {
   const sealed = of.find((event) => event.type === 'tool.sealed');
   expect(sealed?.chunks[0]?.body).toMatchObject({ kind: 'tool_result', status: 'ok' });
 });
+
+test('a model request is shown as it was sent, byte for byte, and what it said before its reply with it', async () => {
+  const sent = stack.model.requests('tracing');
+  const id = (await stack.api.listSessions()).sessions.find(({ title }) => title === 'tracing')?.id ?? '';
+  const places = [
+    { turn: 1, step: 1 },
+    { turn: 1, step: 2 },
+    { turn: 1, step: 3 },
+    { turn: 2, step: 1 },
+  ];
+  expect(sent.length).toBe(places.length);
+  for (const [index, place] of places.entries()) {
+    const request = await stack.api.getSentRequest(id, place);
+    expect(`${request.head}${request.messages.map(({ text }) => text).join(',')}]}`).toBe(sent[index]?.raw);
+    expect(request).toMatchObject({ ...place, attempt: 1, system: 1, isProven: true, reason: null });
+    expect(request.messages.every(({ isProven }) => isProven)).toBe(true);
+  }
+  const [first, , third] = await Promise.all(places.map((place) => stack.api.getSentRequest(id, place)));
+  expect(first?.reply.map(({ body }) => body.kind)).toEqual(['tool_call', 'tool_call', 'tool_call']);
+  expect(third?.reply.map(({ body }) => body)).toMatchObject([{ kind: 'text', text: 'Done.' }]);
+  // The bytes are beside the trace, not in it: they may be long.
+  const { spans } = await stack.api.listSpans(id);
+  expect(spans.every(({ attributes }) => !('sent' in attributes))).toBe(true);
+  await expect(stack.api.getSentRequest(id, { turn: 9, step: 1 })).rejects.toMatchObject({ code: 'request_not_found' });
+  await expect(stack.api.getSentRequest(id, { turn: 1, step: 1, attempt: 7 })).rejects.toMatchObject({
+    code: 'request_not_found',
+  });
+
+  const { turns, totals } = await stack.api.listTurns(id);
+  expect(turns.map(({ turn, said, status, requests, tools }) => [turn, said, status, requests, tools])).toEqual([
+    [2, 'And run it', 'cancelled', 1, 0],
+    [1, 'tracing', 'completed', 3, 4],
+  ]);
+  expect(totals).toMatchObject({ turns: 2, crashes: 0, kept: 0, saved: null, input: 400 });
+});
+
+test('a message that waits is withdrawn once; one that a turn has taken is not', async () => {
+  stack.model.script([{ reply: { toolCalls: [call('run_command', { argv: ['true'] })] } }], 'waiting one');
+  const { id } = await stack.api.createSession({ workspace: stack.workspace });
+  const taken = await stack.api.sendMessage(id, { text: 'waiting one' });
+  await until('the call to wait', async () =>
+    (await stack.api.listApprovals()).approvals.find(({ sessionId }) => sessionId === id),
+  );
+  const { messageId } = await stack.api.sendMessage(id, { text: 'and later' });
+  expect((await stack.api.getSession(id)).view.waiting).toMatchObject([{ messageId, text: 'and later' }]);
+  await stack.api.withdrawMessage(id, messageId);
+  expect((await stack.api.getSession(id)).view.waiting).toEqual([]);
+  await expect(stack.api.withdrawMessage(id, messageId)).rejects.toMatchObject({ code: 'message_taken' });
+  await expect(stack.api.withdrawMessage(id, taken.messageId)).rejects.toMatchObject({ code: 'message_taken' });
+  await expect(stack.api.withdrawMessage(id, 'm_none')).rejects.toMatchObject({ code: 'message_not_found' });
+  const { id: other } = await stack.api.createSession({ workspace: stack.workspace });
+  await expect(stack.api.withdrawMessage(other, messageId)).rejects.toMatchObject({ code: 'message_not_found' });
+  await stack.api.cancelTurn(id);
+  await settled(stack, id, 1);
+  expect(Object.keys((await stack.api.getSession(id)).view.turns)).toEqual(['1']);
+
+  await stack.store.commands.add(
+    { id: `${id}/c1`, sessionId: id, argv: ['x'], description: null, workerId: 'gone' },
+    4,
+  );
+  expect((await stack.api.listCommands({ session: id })).commands).toMatchObject([{ id: `${id}/c1`, status: 'lost', argv: ['x'] }]);
+  expect(await stack.api.stopCommand(`${id}/c1`)).toMatchObject({ id: `${id}/c1` });
+  await expect(stack.api.stopCommand(`${other}/c1`)).rejects.toMatchObject({ code: 'command_not_found' });
+});

@@ -4,6 +4,7 @@ import { createFollowRun } from './run/effects/follow-run.ts';
 import { createOpenRun } from './run/effects/open-run.ts';
 import { createRuns } from './run/effects/runs.ts';
 import { createAttachments } from './session/effects/attachments.ts';
+import { createBeside } from './session/effects/beside.ts';
 import { createMessages } from './session/effects/messages.ts';
 import { createOpenSession } from './session/effects/open-session.ts';
 import { createSessions } from './session/effects/sessions.ts';
@@ -26,6 +27,7 @@ export const createEffects = (store: Store, navigation: Navigation, useToken: (t
   const session = createOpenSession(store, live);
   const sessions = createSessions(store, (id) => navigation.toSession(id));
   const messages = createMessages(store);
+  const beside = createBeside(store, navigation);
   const attachments = createAttachments(store);
   const runs = createRuns(store, lists, (id) => navigation.toRun(id));
   const run = createOpenRun(store, (id) => navigation.toRun(id));
@@ -82,7 +84,24 @@ export const createEffects = (store: Store, navigation: Navigation, useToken: (t
     'cancel-subagent': ({ id }) => subagents.cancel(id),
     'ask-to-notify': () => subagents.askToNotify(),
     'load-older': () => session.loadOlder(),
-    'load-session-trace': () => session.loadSessionTrace(),
+    'select-place': ({ place }) => beside.select(place),
+    'show-side': ({ tab }) => beside.show(tab),
+    'close-side': () => beside.close(),
+    'load-models': ({ show }) => beside.loadModels(show),
+    'load-survived': ({ runId, show }) => beside.loadSurvived(runId, show),
+    'load-turns': ({ more }) => beside.loadTurns(more),
+    'load-request': (of) => beside.loadRequest(of),
+    'load-changes': () => beside.loadChanges(),
+    'decide-changes': (body) => beside.decide(body),
+    'undo-changes': (body) => beside.undo(body),
+    'load-commands': () => beside.loadCommands(),
+    'stop-command': ({ id }) => beside.stopCommand(id),
+    'change-session': (changes) => sessions.change(openId(), changes),
+    'withdraw-message': ({ id }) => messages.withdraw(openId(), id),
+    'edit-message': ({ id }) => messages.edit(openId(), id),
+    'edit-turn': ({ turn, text }) => sessions.editTurn(openId(), turn, text),
+    'answer-asked': (answer) => messages.answerAsked(answer),
+    'load-session-trace': ({ more }) => session.loadSessionTrace(more),
     'load-trace': ({ turn }) => session.loadTrace(turn),
     reconnect: () => (store.get().run ? following.reconnect() : session.reconnect()),
     'choose-theme': ({ theme }) => store.dispatch({ type: 'theme', theme }),

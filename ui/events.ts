@@ -1,8 +1,12 @@
-import type { CreateSession } from '../contracts/api.ts';
+import type { CreateSession, UpdateSession } from '../contracts/api.ts';
 import type { Decision } from '../contracts/approvals.ts';
 import type { WhenBusy } from '../contracts/events.ts';
+import type { DecideChanges, UndoChanges } from '../contracts/file-changes.ts';
 import type { Rerun, RunStatus, StartRun } from '../contracts/runs.ts';
+import type { Survived } from '../contracts/turn-summary.ts';
 import type { ItemRequest } from './run/model/open-run.ts';
+import type { RequestOf, SideTab } from './session/model/beside.ts';
+import type { SessionPlace } from './session/model/place.ts';
 import type { RunTarget, StartTab } from './shell/model/address.ts';
 import type { Density, Panel, RailList, ThemeChoice } from './shell/model/shell.ts';
 
@@ -40,8 +44,31 @@ export type Requests = {
   'ask-to-notify': null;
   'load-older': null;
   'load-trace': { turn: number };
+  /** Shows it beside the conversation and names it in the address; null: shows nothing there. */
+  'select-place': { place: SessionPlace | null };
+  'show-side': { tab: SideTab };
+  'close-side': null;
+  /** `show` is called with the names of everturn.yaml. */
+  'load-models': { show: (names: readonly string[]) => void };
+  /** What lost workers did not cost a run. */
+  'load-survived': { runId: string; show: (survived: Survived) => void };
+  'load-turns': { more: boolean };
+  'load-request': RequestOf;
+  'load-changes': null;
+  'decide-changes': DecideChanges;
+  'undo-changes': UndoChanges;
+  'load-commands': null;
+  'stop-command': { id: string };
+  /** Of the open session. */
+  'change-session': UpdateSession;
+  'withdraw-message': { id: string };
+  /** Withdraws it and puts its text and attachments where messages are written. */
+  'edit-message': { id: string };
+  /** A new session that begins with the turns before this one, and its message as the draft. */
+  'edit-turn': { turn: number; text: string };
+  'answer-asked': { id: string; decision: Decision; note: string; fields: Record<string, unknown> };
   /** The operations of all turns of the open session. */
-  'load-session-trace': null;
+  'load-session-trace': { more: boolean };
   'open-run': { id: string; target?: RunTarget | null };
   /** Names the place in the address without a step back in the history. */
   'show-place': { target: RunTarget | null };

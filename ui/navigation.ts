@@ -27,7 +27,7 @@ export const createNavigation = (show: (address: Address) => void): Navigation =
   };
   return {
     follow,
-    toSession: (id, turn) => go(`${addressOf(id)}${turn === undefined ? '' : `#turn-${turn}`}`),
+    toSession: (id, turn) => go(addressOf(id, turn === undefined ? null : { kind: 'turn', turn })),
     toRun: (id, target = null) => go(addressOfRun(id, target)),
     toStart: (tab, name = null) => go(addressOfStart(tab, name)),
     name: (address) => history.replaceState(null, '', address),

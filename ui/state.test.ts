@@ -99,7 +99,7 @@ describe('the list of sessions', () => {
 
   test('an archived session leaves the list; a change that an event brings is shown', () => {
     const state = play(
-      { type: 'place', address: { page: 'session', id: 's1', turn: null } },
+      { type: 'place', address: { page: 'session', id: 's1', place: null } },
       first({ sessions: [session('s1', 2), session('s2', 1)], nextCursor: null }),
       { type: 'snapshot', sessionId: 's1', snapshot: { session: session('s1'), view: view([1]) } },
       { type: 'session-changed', session: { ...session('s1'), archivedAt: at(5) } },
@@ -129,7 +129,7 @@ describe('the list of sessions', () => {
 
   test('the open session takes the title that the list brings', () => {
     const state = play(
-      { type: 'place', address: { page: 'session', id: 's1', turn: null } },
+      { type: 'place', address: { page: 'session', id: 's1', place: null } },
       { type: 'snapshot', sessionId: 's1', snapshot: { session: session('s1', 0, ''), view: view([1]) } },
       first({ sessions: [session('s1', 1, 'Named')], nextCursor: null }),
     );
@@ -138,7 +138,7 @@ describe('the list of sessions', () => {
 });
 
 describe('the conversation', () => {
-  const opened: Action = { type: 'place', address: { page: 'session', id: 's1', turn: null } };
+  const opened: Action = { type: 'place', address: { page: 'session', id: 's1', place: null } };
   const snapshot = (seqs: number[], total: number): Action => ({
     type: 'snapshot',
     sessionId: 's1',

@@ -4,6 +4,7 @@ import type { PreviousRequest } from '../../store/requests.ts';
 import type { Encoded } from './encode.ts';
 import { chainOf } from './prefix.ts';
 import { explainBreak, type Now } from './prefix-break.ts';
+import { sentBytes } from './sent-bytes.ts';
 
 type Options = Pick<Now, 'choices' | 'epochKind' | 'sent' | 'transcript' | 'count' | 'rate'> & {
   previous: Pick<PreviousRequest, 'messages' | 'prefix'> | null;
@@ -39,5 +40,6 @@ export const noteRequest = async (encoded: Encoded, { previous, digests, ...cont
     characters: encoded.messages.reduce((sum, { length }) => sum + length, encoded.head.length),
     units: Math.round(measure(encoded)),
     prefix,
+    sent: sentBytes({ encoded, chunks: context.sent, prefix, previous: previous?.prefix ?? null }),
   };
 };

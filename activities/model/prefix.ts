@@ -1,4 +1,4 @@
-import { hash } from 'node:crypto';
+import { digestOf, linkOf } from '../../store/request-hash.ts';
 import type { Encoded } from './encode.ts';
 
 /** What is kept of the bytes of a request, so that the next one can be compared with it. */
@@ -15,17 +15,14 @@ export type Chain = {
   digests: readonly string[];
 };
 
-const sha256 = (...parts: string[]): string => hash('sha256', parts.join(''));
-const digestOf = (text: string): string => hash('sha256', text, 'base64url').slice(0, 12);
-
 /**
  * The chain of hashes over the literal bytes of a request: each link covers the one before it and the bytes of one more
  * message, so two requests share a prefix of k messages exactly when their links at k are equal.
  */
 export const chainOf = ({ head, tools, messages, system }: Encoded): Chain => {
   const prompt = messages.slice(0, system);
-  const links = [sha256(head)];
-  for (const message of messages) links.push(sha256(links.at(-1) ?? '', message));
+  const links = [linkOf(head)];
+  for (const message of messages) links.push(linkOf(links.at(-1) ?? '', message));
   return {
     head: links[system] ?? '',
     last: links.at(-1) ?? '',

@@ -24,8 +24,6 @@ export const routeSummaries: Readonly<Record<string, string>> = {
   'GET /api/sessions/{id}/requests/{turn}/{step}': 'Gives a request to a model as it was sent',
   'GET /api/sessions/{id}/turns': 'Lists the turns of a session',
   'DELETE /api/sessions/{id}/messages/{message}': 'Withdraws a message that waits',
-  'GET /api/sessions/{id}/commands': 'Lists the background commands of a session',
-  'POST /api/sessions/{id}/commands/{command}/stop': 'Stops a background command of a session',
   'GET /api/sessions/{id}/events': 'Streams the events of a session',
   'GET /api/search': 'Searches the transcripts',
   'POST /api/prune': 'Deletes old sessions and runs, or lists what would be deleted',

@@ -8,7 +8,7 @@ import type { Api, ApiContext } from '../context.ts';
 const Params = z.object({ id: z.string().min(1).max(100) });
 const Query = z.object({ session: z.string().min(1).max(100).optional() });
 
-const mostListed = 500;
+const mostListed = 4000;
 
 /** Without most of what it wrote. */
 const brief = ({ output, outputFrom, ...command }: BackgroundCommand): BackgroundCommand => {

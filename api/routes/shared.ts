@@ -3,6 +3,12 @@ import { z } from 'zod';
 const Id = z.string().min(1).max(100);
 
 export const SessionParams = z.object({ id: Id });
+/** Ids of messages that a session was sent on behalf of another hold more than those of people. */
+export const MessageParams = SessionParams.extend({ message: z.string().min(1).max(300) });
+export const RequestParams = SessionParams.extend({
+  turn: z.coerce.number().int().positive(),
+  step: z.coerce.number().int().positive(),
+});
 export const SubagentParams = z.object({ id: Id });
 export const RunParams = z.object({ id: Id });
 export const StepParams = z.object({ id: Id, step: z.string().min(1).max(100) });

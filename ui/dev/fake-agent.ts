@@ -1,7 +1,9 @@
 import type { Span } from '../../contracts/api.ts';
 import type { Approval, ApprovalAnswer } from '../../contracts/approvals.ts';
+import type { Segments } from '../../contracts/cache.ts';
 import { type Chunk, resultOrdinal } from '../../contracts/chunks.ts';
 import { callKey } from '../../contracts/ids.ts';
+import type { AskedQuestion } from '../../contracts/permissions/question.ts';
 import type { Usage } from '../../contracts/usage.ts';
 import type { SessionStream } from './stream.ts';
 
@@ -15,10 +17,22 @@ export type Step = {
     output?: string[];
     result?: string;
     status?: 'ok' | 'error';
+    diff?: string;
     ask?: boolean;
+    question?: AskedQuestion;
   }[];
 };
 export type Script = { steps: Step[]; fail?: { code: string; message: string } };
+
+/** Tools, then the system prompt, then what was said: a cache serves the beginning. */
+const segmentsOf = ({ input, cacheRead }: Usage): Segments => {
+  const part = (from: number, to: number) => {
+    const hit = Math.min(Math.max(cacheRead - from, 0), to - from);
+    return { hit, miss: to - from - hit };
+  };
+  const [tools, system] = [Math.min(700, input), Math.min(1200, input)];
+  return { tools: part(0, tools), system: part(tools, system), conversation: part(system, input) };
+};
 
 type Waiting = { resolve: (answer: ApprovalAnswer) => void; approval: Approval };
 
@@ -99,7 +113,7 @@ export class Agent {
     const usage: Usage = {
       input: this.input,
       output,
-      cacheRead: Math.floor(this.input * 0.8),
+      cacheRead: this.cached(turn, step),
       cacheWrite: 0,
       reasoning: thinking ? Math.ceil(thinking.length / 4) : 0,
       cost: this.input * 0.0000004 + output * 0.0000012,
@@ -115,7 +129,7 @@ export class Agent {
       kind: 'model',
       name: label,
       startedAt,
-      attributes: { usage, timeToFirstTokenMs: pace * 12 },
+      attributes: { usage, timeToFirstTokenMs: pace * 12, segments: segmentsOf(usage), ...this.prefix(turn, step) },
     });
     for (const [call, scripted] of calls.entries()) {
       if (this.cancelled.has(turn)) return;
@@ -131,8 +145,14 @@ export class Agent {
   ): Promise<void> {
     const { stream, pace } = this;
     const callId = `c${turn}-${step}-${call}`;
-    const { tool, output = [], result = 'done', status = 'ok' } = scripted;
-    const seal = (body: { status: 'ok' | 'error' | 'denied' | 'cancelled'; text: string; durationMs: number }): void =>
+    const { tool, output = [], status = 'ok', diff, question } = scripted;
+    let { result = 'done' } = scripted;
+    const seal = (body: {
+      status: 'ok' | 'error' | 'denied' | 'cancelled';
+      text: string;
+      durationMs: number;
+      diff?: string;
+    }): void =>
       stream.append({
         type: 'tool.sealed',
         turn,
@@ -140,8 +160,9 @@ export class Agent {
         call,
         chunks: [stream.chunk(turn, step, resultOrdinal(call), { kind: 'tool_result', callId, tool, ...body })],
       });
-    if (scripted.ask) {
-      const answer = await this.ask(turn, step, call, tool, JSON.stringify(scripted.arguments));
+    if (scripted.ask || question) {
+      const answer = await this.ask(turn, step, call, tool, JSON.stringify(scripted.arguments), question);
+      if (question) result = String((answer as { fields?: { answer?: unknown } }).fields?.answer ?? 'Declined');
       if (this.cancelled.has(turn))
         return seal({ status: 'cancelled', text: 'The turn was cancelled.', durationMs: 0 });
       if (answer.decision === 'deny') {
@@ -165,11 +186,23 @@ export class Agent {
       stream.append({ type: 'tool.output', turn, step, call, fence: 1, callId, text });
     }
     await pause(pace * 6);
-    seal({ status, text: output.join('') + result, durationMs: Date.now() - Date.parse(startedAt) });
+    seal({
+      status,
+      text: output.join('') + result,
+      durationMs: Date.now() - Date.parse(startedAt),
+      ...(diff === undefined ? {} : { diff }),
+    });
     this.span({ turn, step, call, kind: 'tool', name: tool, startedAt, attributes: {} });
   }
 
-  private ask(turn: number, step: number, call: number, tool: string, text: string): Promise<ApprovalAnswer> {
+  private ask(
+    turn: number,
+    step: number,
+    call: number,
+    tool: string,
+    text: string,
+    question?: AskedQuestion,
+  ): Promise<ApprovalAnswer> {
     const { stream } = this;
     const id = callKey(stream.session.id, turn, step, call);
     const approval: Approval = {
@@ -187,6 +220,7 @@ export class Agent {
       answeredBy: null,
       askedAt: new Date().toISOString(),
       answeredAt: null,
+      ...(question ? { question } : {}),
     };
     return new Promise((resolve) => {
       this.waiting.set(id, { resolve, approval });
@@ -211,6 +245,18 @@ export class Agent {
     return approval;
   }
 
+  /** The first request of all is not cached; a pruned one is read again from where it differs. */
+  private cached(turn: number, step: number): number {
+    if (turn === 1 && step === 1) return 0;
+    return Math.floor(this.input * (turn % 4 === 2 && step === 1 ? 0.45 : 0.86));
+  }
+
+  private prefix(turn: number, step: number): Record<string, unknown> {
+    if (turn % 4 !== 2 || step !== 1) return {};
+    const broken = { part: 'message', message: 1, chunk: null, reason: 'prune', declared: true, reread: 1420 };
+    return { prefix: { head: 'a', last: 'b', previous: 'c', extends: false, break: broken } };
+  }
+
   /** The span of a request that took so long and ends after the one before it. */
   spend(turn: number, step: number, attempt: number, status: Span['status'], ms: number): void {
     const last = this.spans.at(-1);
@@ -227,7 +273,7 @@ export class Agent {
       status,
       startedAt: new Date(begin).toISOString(),
       endedAt: new Date(begin + ms).toISOString(),
-      attributes: status === 'ok' ? { usage, timeToFirstTokenMs: 420 } : {},
+      attributes: status === 'ok' ? { usage, timeToFirstTokenMs: 420, segments: segmentsOf(usage) } : {},
     });
   }
 

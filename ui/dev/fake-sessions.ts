@@ -106,6 +106,15 @@ export class FakeSessions {
     return { messageId, turnId: null };
   }
 
+  withdraw(id: string, messageId: string): void {
+    const { queue, stream } = this.entry(id);
+    const at = queue.findIndex((message) => message.messageId === messageId);
+    if (at === -1)
+      throw new EverturnError('message_taken', `Cannot withdraw message ${messageId}: a turn has taken it`);
+    queue.splice(at, 1);
+    stream.append({ type: 'message.withdrawn', messageId, code: 'message_withdrawn' });
+  }
+
   /** A turn that has answered this. */
   say(id: string, text: string): void {
     const { stream } = this.entry(id);

@@ -7,9 +7,9 @@ import {
   SpanQuery,
   UpdateSession,
 } from '../../contracts/api.ts';
-import { ApprovalAnswer } from '../../contracts/approvals.ts';
 import { noSegments } from '../../contracts/cache.ts';
 import { EverturnError } from '../../contracts/errors.ts';
+import { QuestionAnswer } from '../../contracts/runs.ts';
 import { SearchQuery } from '../../contracts/search.ts';
 import { shownApproval, shownQuestion } from '../../contracts/shown.ts';
 import type { FakeRuns } from './fake-runs.ts';
@@ -162,7 +162,7 @@ export const routesOf = (fakeSessions: FakeSessions, fakeRuns: FakeRuns, health:
           if (question) return { status: 200, body: question };
           throw new EverturnError('approval_answered', `Cannot answer ${id}: it has an answer already`);
         }
-        const approval = fakeSessions.entry(id.split('/')[0] ?? '').agent.answer(id, ApprovalAnswer.parse(body));
+        const approval = fakeSessions.entry(id.split('/')[0] ?? '').agent.answer(id, QuestionAnswer.parse(body));
         if (!approval) throw new EverturnError('approval_answered', `Cannot answer ${id}: it has an answer already`);
         return { status: 200, body: approval };
       },

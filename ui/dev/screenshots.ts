@@ -5,6 +5,7 @@ import { richReply } from './rich-reply.ts';
 import { completedScene, failedScene, longScene, manyScene, runningScene, waitingScene } from './run-scenes.ts';
 import { failedScriptScene, longScriptScene, rerunScene, runningScriptScene, thousandScene } from './script-scenes.ts';
 import { startDevServer } from './server.ts';
+import { harbourScene } from './session-scene.ts';
 
 /** Writes docs/screenshots/*.png from the built console over the development server. */
 const folder = process.env.SCREENSHOTS ?? new URL('../../docs/screenshots/', import.meta.url).pathname;
@@ -257,6 +258,79 @@ await shoot(
     await until(page, 'queued');
   },
   { ...small, ...dark },
+);
+const harbour = await harbourScene(server);
+const sized = (width: number, height = 900) => ({ viewport: { width, height } });
+const beside = (page: Page) => until(page, 'cached overall');
+await shoot('session-turns', `/s/${harbour}`, beside, sized(1440));
+await shoot('session-turns-dark', `/s/${harbour}`, beside, { ...sized(1440), ...dark });
+await shoot(
+  'session-wide',
+  `/s/${harbour}#turn-2/step-3/call-0`,
+  (page) => until(page, 'Changed files'),
+  sized(2560, 1300),
+);
+const requested = async (page: Page): Promise<void> => {
+  await until(page, 'Its hash is the one recorded');
+};
+await shoot('session-request', `/s/${harbour}#turn-2/step-1`, requested, sized(1440, 1100));
+await shoot('session-request-dark', `/s/${harbour}#turn-2/step-1`, requested, { ...sized(1440, 1100), ...dark });
+const openTab = (name: string) => async (page: Page) => {
+  await beside(page);
+  await page.getByRole('tab', { name }).click();
+};
+await shoot(
+  'session-changes',
+  `/s/${harbour}`,
+  async (page) => {
+    await openTab('Changes')(page);
+    await page.getByRole('button', { name: /src\/plan.ts/ }).click();
+    await until(page, 'Apply');
+  },
+  { ...sized(1440, 1100), ...dark },
+);
+await shoot('session-tasks', `/s/${harbour}`, openTab('Tasks'), sized(1440));
+await shoot('session-narrow', `/s/${harbour}`, (page) => until(page, 'Live'), { ...small, ...dark });
+await shoot('session-narrow-call', `/s/${harbour}#turn-2/step-3/call-0`, (page) => until(page, 'Changed files'), small);
+const watched = fakeSessions.create({ title: 'Which buoys are dark?' }).id;
+await shoot(
+  'console-crash',
+  `/s/${watched}`,
+  async (page) => {
+    await until(page, 'No messages yet');
+    fakeSessions.survive(watched);
+    await page.getByRole('button', { name: 'Show what it had written' }).click();
+    await until(page, 'crash survived');
+    await page.getByRole('button', { name: /2 requests/ }).click();
+    await until(page, 'Worker lost after 12.3 s');
+  },
+  sized(1440),
+);
+await shoot(
+  'console-trace-dark',
+  `/s/${harbour}`,
+  async (page) => {
+    await beside(page);
+    await page.getByRole('button', { name: 'Trace of the session' }).click();
+    await page.getByRole('button', { name: /Worker lost/ }).click();
+    await until(page, 'Attempts');
+  },
+  { ...sized(1440), ...dark },
+);
+const asked = fakeSessions.create({ title: 'Zones' }).id;
+fakeSessions.send(asked, { text: 'In which zone is the plan?' });
+await shoot('session-asked', `/s/${asked}`, (page) => until(page, 'The agent asks'), { ...sized(1440), ...dark });
+await shoot(
+  'session-trace-tree',
+  `/s/${harbour}`,
+  async (page) => {
+    await beside(page);
+    await page.getByRole('button', { name: 'Trace of the session' }).click();
+    await page.getByRole('button', { name: 'Tree', exact: true }).click();
+    await page.getByRole('button', { name: /^run_command/ }).click();
+    await until(page, 'Output');
+  },
+  sized(1440),
 );
 await close();
 await server.close();

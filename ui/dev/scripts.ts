@@ -150,8 +150,91 @@ const big = (characters: number): Script => {
   };
 };
 
+const files = ['plan', 'tide', 'buoy', 'lamp', 'fog', 'chart', 'ferry', 'mole', 'log', 'clock', 'moon', 'master'];
+export const planDiff = `--- a/src/plan.ts
++++ b/src/plan.ts
+@@ -1,5 +1,7 @@
++const leadMs = 60 * 60 * 1000;
++
+ export const plan = (tides: Tide[], buoys: Buoy[]): Plan => {
+   const next = tides.filter((tide) => tide.at > Date.now());
+   return buoys.map((buoy) => ({
+     buoy: buoy.id,
+-    lit: next.map((tide) => tide.at - 3600),
++    lit: next.map((tide) => tide.at - leadMs),
+@@ -40,3 +42,4 @@
+ // one hour before high water
+ export const lead = 1;
+-export const unit = 's';
++export const unit = 'ms';
++export const zone = 'UTC';
+`;
+
+const todo = (done: number): string =>
+  JSON.stringify({
+    items: ['Read every source file', 'Correct the lead time', 'Run the tests', 'Ask which zone the plan is in'].map(
+      (text, at) => ({ text, status: at < done ? 'done' : at === done ? 'doing' : 'open' }),
+    ),
+  });
+
+/** Many calls in a row, a change with its diff, a list, and a question. */
+const auditing: Script = {
+  steps: [
+    {
+      thinking: 'I read all sources first, then look for where the unit is wrong.',
+      calls: [
+        ...files.map((name) => ({
+          tool: 'read_file',
+          arguments: { path: `src/${name}.ts` },
+          result: `export const ${name} = () => {\n  // one hour before high water\n};\n`,
+        })),
+        { tool: 'search_files', arguments: { pattern: '3600', glob: '*.ts' }, result: 'src/plan.ts:6: tide.at - 3600' },
+      ],
+    },
+    {
+      text: 'The lead is in seconds in one place only.',
+      calls: [{ tool: 'todo', arguments: todo(1), result: 'Kept' }],
+    },
+    {
+      calls: [
+        {
+          tool: 'edit_file',
+          arguments: { path: 'src/plan.ts', old_text: 'tide.at - 3600', new_text: 'tide.at - leadMs' },
+          result: 'Edited src/plan.ts',
+          diff: planDiff,
+        },
+        { tool: 'run_command', arguments: { argv: ['npm', 'test'] }, result: 'tests 2, pass 2' },
+        { tool: 'todo', arguments: todo(3), result: 'Kept' },
+      ],
+    },
+    { text: 'The lead is `60 * 60 * 1000` now, and both tests pass.' },
+  ],
+};
+
+const asking: Script = {
+  steps: [
+    {
+      text: 'The plan does not say in which zone its times are.',
+      calls: [
+        {
+          tool: 'ask_user',
+          arguments: { question: 'Which zone are the times of the plan in?' },
+          question: {
+            question: 'Which zone are the times of the plan in?',
+            kind: 'choice',
+            choices: ['UTC', 'The zone of the harbour', 'The zone of the ship'],
+          },
+        },
+      ],
+    },
+    { text: 'Good. I write it into the head of the plan.' },
+  ],
+};
+
 /** Which turn a message gets. */
 export const scriptFor = (text: string): Script => {
+  if (/audit/i.test(text)) return auditing;
+  if (/zone/i.test(text)) return asking;
   if (/fix|change|edit/i.test(text)) return changing;
   if (/fail|break/i.test(text)) return failing;
   if (/long|slow/i.test(text)) return long;

@@ -4,6 +4,7 @@ import type { Health } from '../../contracts/api.ts';
 import { EverturnError } from '../../contracts/errors.ts';
 import type { Role } from '../../contracts/users.ts';
 import { type Pulse, problemOf, sendEvents } from './events.ts';
+import { FakeBeside } from './fake-beside.ts';
 import { FakeRuns } from './fake-runs.ts';
 import { FakeSessions, type FakeSessionsOptions } from './fake-sessions.ts';
 import { FakeSubagents } from './fake-subagents.ts';
@@ -28,6 +29,7 @@ export type DevServer = {
   fakeSubagents: FakeSubagents;
   /** What `/health` says from now on. */
   health: Health;
+  fakeBeside: FakeBeside;
   /** Cuts every connection; `away` refuses new ones until it is called with false. */
   cut(): void;
   away(away: boolean): void;
@@ -89,6 +91,7 @@ export const startDevServer = async (options: DevServerOptions = {}): Promise<De
   const unanswered: (() => void)[] = [];
   const fakeSessions = new FakeSessions({ pace, workspace });
   const fakeRuns = new FakeRuns(workspace);
+  const fakeBeside = new FakeBeside(fakeSessions);
   const fakeSubagents = new FakeSubagents((sessionId) => fakeSessions.changed(sessionId));
   const health: Health = {
     status: 'ok',
@@ -102,7 +105,7 @@ export const startDevServer = async (options: DevServerOptions = {}): Promise<De
     workspace,
     user: { name: 'owner', role },
   };
-  const routes = [...fakeSubagents.routes(), ...routesOf(fakeSessions, fakeRuns, health)];
+  const routes = [...fakeBeside.routes(), ...fakeSubagents.routes(), ...routesOf(fakeSessions, fakeRuns, health)];
 
   const answer = async (request: IncomingMessage, response: ServerResponse): Promise<void> => {
     const url = new URL(request.url ?? '/', 'http://localhost');
@@ -158,6 +161,7 @@ export const startDevServer = async (options: DevServerOptions = {}): Promise<De
     fakeRuns,
     fakeSubagents,
     health,
+    fakeBeside,
     cut: () => server.closeAllConnections(),
     hang: (hang) => {
       pulse.isHung = hang;

@@ -16,6 +16,7 @@ import { runHeaderStyles } from './run-header.styles.ts';
 import type { OpenRun } from './state/run.ts';
 import '../shell/connection.ts';
 import '../parts/elapsed.ts';
+import './survived.ts';
 
 const triggers = {
   manual: 'manual',
@@ -63,6 +64,7 @@ class RunHeader extends element<RunHeaderProps>({ open: null, temporalUi: null }
       <span>${count(done)} of ${count(total)} ${view.script ? 'calls' : 'steps'}</span>
       ${budget ? budgetMeters(budget, usage, all) : nothing}
       ${usage.requests > 0 && used ? html`<span title=${all}>${used}</span>` : nothing}
+      <ev-run-survived .runId=${run.id} .stamp=${`${run.status}/${done}`}></ev-run-survived>
       <span title=${moment(run.createdAt)}>${triggers[run.trigger]}</span>
       <span><button class="link" title="Definition: ${run.file}" @click=${() => request(this, 'show-panel', { panel: 'definition' })}>${folderName(run.file)}</button></span>
       <span title=${run.workspace}>in ${folderName(run.workspace)}</span>

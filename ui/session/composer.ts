@@ -1,4 +1,5 @@
 import { css, html, nothing, type PropertyValues } from 'lit';
+import type { Session } from '../../contracts/api.ts';
 import type { WhenBusy } from '../../contracts/events.ts';
 import { request } from '../events.ts';
 import { element } from '../parts/element.ts';
@@ -7,10 +8,12 @@ import { count } from '../parts/model/format.ts';
 import { shared } from '../parts/shared.styles.ts';
 import type { AttachItem } from './model/attach-item.ts';
 import './attach-tray.ts';
+import './choices.ts';
 
 const maxLength = 200_000;
 
 type ComposerProps = {
+  session: Session | null;
   draft: string;
   attaching: readonly AttachItem[];
   running: boolean;
@@ -23,6 +26,7 @@ type ComposerProps = {
 
 /** Where a message is written. Enter sends (or queues), Ctrl or Cmd with Enter interrupts, Escape stops the turn. */
 class Composer extends element<ComposerProps>({
+  session: null,
   draft: '',
   attaching: [],
   running: false,
@@ -76,6 +80,13 @@ class Composer extends element<ComposerProps>({
         flex: 1 1 12rem;
         color: var(--muted);
         font-size: var(--text-xs);
+      }
+      .hint.note {
+        flex-basis: 6rem;
+        min-width: 0;
+        overflow: hidden;
+        text-overflow: ellipsis;
+        white-space: nowrap;
       }
       .actions {
         display: flex;
@@ -133,7 +144,8 @@ class Composer extends element<ComposerProps>({
       </label>
       <div class="row">
         <button class="quiet" ?disabled=${this.isClosed} title="Attach images, PDFs or text files" aria-label="Attach files" @click=${this.pick}>${icon('plus', 14)}</button>
-        <span class="hint ${over > 0 ? 'over' : ''}" role=${over > 0 ? 'alert' : nothing}>${this.hint(over)}</span>
+        <ev-choices .session=${this.session} ?running=${this.running} ?locked=${this.isClosed}></ev-choices>
+        <span class="hint ${over > 0 ? 'over' : this.showsNote(over) ? 'note' : ''}" title=${this.showsNote(over) ? this.note : nothing} role=${over > 0 ? 'alert' : nothing}>${this.hint(over)}</span>
         <span class="actions">${this.running ? this.whileRunning(ready) : this.whileIdle(ready)}</span>
       </div>
     </div>`;
@@ -149,11 +161,17 @@ class Composer extends element<ComposerProps>({
     this.renderRoot.querySelector('ev-attach-tray')?.pick();
   }
 
+  /** The least of what may be said below the text. */
+  private showsNote(over: number): boolean {
+    const isFailed = this.attaching.some(({ status }) => status === 'failed');
+    return this.note !== '' && !this.running && !this.locked && over <= 0 && !isFailed;
+  }
+
   private hint(over: number) {
     if (this.attaching.some(({ status }) => status === 'failed')) return 'Remove what was not attached, then send';
     if (this.locked) return this.locked;
     if (over > 0) return `${count(over)} characters too many; a message holds ${count(maxLength)}`;
-    if (this.note && !this.running) return this.note;
+    if (this.showsNote(over)) return this.note;
     return this.running
       ? html`<span class="keys"><kbd>Enter</kbd> queue · <kbd>Ctrl Enter</kbd> interrupt · <kbd>Esc</kbd> stop</span>`
       : html`<span class="keys"><kbd>Enter</kbd> send · <kbd>Shift Enter</kbd> new line</span>`;

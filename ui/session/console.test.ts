@@ -57,6 +57,7 @@ describe('the console in Chromium', () => {
     expect(await page.getByRole('table').first().textContent()).toContain('src/plan.ts');
     expect(new URL(page.url()).pathname).toBe('/s/s1');
     await eventually(() => page.title()).toBe('Which files are here? · Everturn');
+    await page.getByRole('button', { name: /1 listing, 1 read, 1 search/ }).click();
     await page.getByRole('button', { name: /^read_file/ }).click();
     await see('Lantern keeps the lights');
     await page.getByRole('button', { name: /2 requests/ }).click();

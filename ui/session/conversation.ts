@@ -1,5 +1,6 @@
 import { css, html, nothing, type PropertyValues } from 'lit';
 import { repeat } from 'lit/directives/repeat.js';
+import type { Subagent } from '../../contracts/subagents.ts';
 import { request } from '../events.ts';
 import type { Approvals } from '../inbox/state/approvals.ts';
 import { element } from '../parts/element.ts';
@@ -7,7 +8,9 @@ import { icon } from '../parts/icons.ts';
 import { plural } from '../parts/model/format.ts';
 import { ScrollKeeper } from '../parts/scroll-keeper.ts';
 import { shared } from '../parts/shared.styles.ts';
+import { turnOf } from './model/inspect.ts';
 import type { OutboxItem } from './model/outbox-item.ts';
+import type { SessionPlace } from './model/place.ts';
 import { createTurnModels, type TurnModel } from './model/turns.ts';
 import { type Conversation, hasOlder } from './state/conversation.ts';
 import './pending.ts';
@@ -17,6 +20,7 @@ type ConversationViewProps = {
   conversation: Conversation | null;
   approvals: Approvals | null;
   outbox: readonly OutboxItem[];
+  subagents: readonly Subagent[];
   temporalUi: string | null;
   /** Whether the reader has left the end. */
   away: boolean;
@@ -24,7 +28,7 @@ type ConversationViewProps = {
 
 /** The scrolled column of turns with what waits below them. */
 class ConversationView extends element<ConversationViewProps>(
-  { conversation: null, approvals: null, outbox: [], temporalUi: null, away: false },
+  { conversation: null, approvals: null, outbox: [], subagents: [], temporalUi: null, away: false },
   'away',
 ) {
   private readonly models = createTurnModels();
@@ -34,7 +38,10 @@ class ConversationView extends element<ConversationViewProps>(
     },
     nearTop: () => this.fetchOlder(),
   });
-  private shownTarget: string | undefined;
+  private shownTarget: SessionPlace | undefined;
+  private active: number | null = null;
+  /** The turn of the target. */
+  private shown: number | null = null;
 
   constructor() {
     super();
@@ -151,15 +158,19 @@ class ConversationView extends element<ConversationViewProps>(
 
   override updated(): void {
     this.showTarget();
+    this.scrolled();
     const target = this.conversation?.target ?? null;
-    if (target !== null && !this.renderRoot.querySelector(`#turn-${target}`)) this.fetchOlder();
+    if (target === null || target.kind === 'span') return;
+    const turn = this.targetTurn(target);
+    if (turn === null || !this.renderRoot.querySelector(`#turn-${turn}`)) this.fetchOlder();
   }
 
   override render() {
     const { conversation } = this;
     const view = conversation?.view ?? null;
+    this.shown = conversation?.target ? this.targetTurn(conversation.target) : null;
     const turns = conversation && view ? this.models(view, conversation.superseded) : [];
-    return html`<div class="scroll" tabindex="-1">
+    return html`<div class="scroll" tabindex="-1" @scroll=${this.scrolled}>
         <div class="column">
           ${conversation && view && hasOlder(view) ? this.olderRow(conversation, view.total - view.chunks.length) : nothing}
           ${repeat(
@@ -170,7 +181,7 @@ class ConversationView extends element<ConversationViewProps>(
           ${view && turns.length === 0 && view.waiting.length === 0 && this.outbox.length === 0 ? this.emptyRow() : nothing}
           ${
             view && (view.waiting.length > 0 || this.outbox.length > 0)
-              ? html`<ev-pending .waiting=${view.waiting} .outbox=${this.outbox}></ev-pending>`
+              ? html`<ev-pending .waiting=${view.waiting} .outbox=${this.outbox} .locked=${this.approvals?.locked != null}></ev-pending>`
               : nothing
           }
         </div>
@@ -182,11 +193,14 @@ class ConversationView extends element<ConversationViewProps>(
     const { conversation } = this;
     return html`<ev-turn
       id="turn-${turn.turn}"
-      class=${conversation?.target === turn.turn ? 'target' : ''}
+      class=${this.shown === turn.turn ? 'target' : ''}
       .turn=${turn}
       .sessionId=${conversation?.sessionId ?? ''}
       .isOfStep=${(conversation?.session?.node ?? null) !== null}
       .approvals=${this.approvals}
+      .subagents=${this.subagents}
+      .selected=${conversation?.beside.selected ?? null}
+      .locked=${this.approvals?.locked != null}
       .spans=${conversation?.traces[turn.turn]}
       .temporalUi=${this.temporalUi}
     ></ev-turn>`;
@@ -216,14 +230,45 @@ class ConversationView extends element<ConversationViewProps>(
     request(this, 'load-older', null);
   }
 
+  private targetTurn(place: SessionPlace): number | null {
+    const { conversation } = this;
+    if (!conversation?.view) return null;
+    const { view, traces, allSpans } = conversation;
+    return turnOf({ view, traces, allSpans }, place);
+  }
+
+  /** The turn below the upper third of the screen is the one that is read. */
+  private readonly scrolled = (): void => {
+    if (this.looking) return;
+    this.looking = true;
+    requestAnimationFrame(() => {
+      this.looking = false;
+      const { top, height } = this.getBoundingClientRect();
+      const line = top + height / 3;
+      const turns = this.renderRoot.querySelectorAll('ev-turn');
+      let [low, high] = [0, turns.length - 1];
+      while (low < high) {
+        const middle = (low + high + 1) >> 1;
+        if ((turns[middle]?.getBoundingClientRect().top ?? 0) <= line) low = middle;
+        else high = middle - 1;
+      }
+      const read = turns[low];
+      const active = read ? Number(read.id.slice('turn-'.length)) : null;
+      if (active === this.active) return;
+      this.active = active;
+      this.dispatchEvent(new CustomEvent('active-turn', { bubbles: true, detail: { turn: active } }));
+    });
+  };
+  private looking = false;
+
   /** Scrolls to the turn of the address, once, when it is there. */
   private showTarget(): void {
     const target = this.conversation?.target ?? null;
-    const key = `${this.conversation?.sessionId}#${target}`;
-    if (target === null || this.shownTarget === key) return;
-    const element = this.renderRoot.querySelector(`#turn-${target}`);
+    const turn = target && this.targetTurn(target);
+    if (target === null || turn === null || this.shownTarget === target) return;
+    const element = this.renderRoot.querySelector(`#turn-${turn}`);
     if (!(element instanceof HTMLElement)) return;
-    this.shownTarget = key;
+    this.shownTarget = target;
     this.keeper.show(element);
   }
 }

@@ -20,10 +20,12 @@ const withNames = (attachments: readonly AttachmentRef[]): string =>
 type PendingMessagesProps = {
   waiting: SessionView['waiting'];
   outbox: readonly OutboxItem[];
+  /** This user may change nothing. */
+  locked: boolean;
 };
 
 /** Messages that no turn has taken yet: accepted ones, and those still on their way. */
-class PendingMessages extends element<PendingMessagesProps>({ waiting: [], outbox: [] }) {
+class PendingMessages extends element<PendingMessagesProps>({ waiting: [], outbox: [], locked: false }) {
   static override styles = [
     shared,
     css`
@@ -68,9 +70,17 @@ class PendingMessages extends element<PendingMessagesProps>({ waiting: [], outbo
   override render() {
     return html`
       ${this.waiting.map(
-        ({ text, whenBusy, attachments = [] }) => html`<div class="message">
+        ({ messageId, text, whenBusy, attachments = [] }) => html`<div class="message">
           <ev-user-text .text=${text}></ev-user-text>
           <div class="state">${withNames(attachments)}${waits[whenBusy]}</div>
+          ${
+            this.locked
+              ? nothing
+              : html`<div class="actions">
+                  <button class="quiet" @click=${() => request(this, 'edit-message', { id: messageId })}>${icon('pencil', 14)}Edit</button>
+                  <button class="quiet" @click=${() => request(this, 'withdraw-message', { id: messageId })}>${icon('cross', 14)}Withdraw</button>
+                </div>`
+          }
         </div>`,
       )}
       ${this.outbox.map((item) => this.unsent(item))}

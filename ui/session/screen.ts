@@ -3,14 +3,16 @@ import { failureScreen, loadingScreen } from '../shell/failure.ts';
 import type { AppState } from '../state.ts';
 import { attachingIn } from './state/attaching.ts';
 import { runningTurn } from './state/conversation.ts';
+import './beside.ts';
 import './composer.ts';
 import '../shell/connection-strip.ts';
 import './conversation.ts';
 import './session-header.ts';
 
-export const conversationScreen = ({ conversation, approvals, outbox, shell, drafts, attaching }: AppState) => {
+export const conversationScreen = (state: AppState) => {
+  const { conversation, approvals, outbox, shell, drafts, attaching, subagents } = state;
   if (!conversation) return nothing;
-  const { sessionId, view, connection, cancelling } = conversation;
+  const { sessionId, view, session, connection, cancelling } = conversation;
   const failed = connection.state === 'failed' && !view ? connection.error : null;
   const running = view ? runningTurn(view) !== null : false;
   const content = (): TemplateResult => {
@@ -19,28 +21,28 @@ export const conversationScreen = ({ conversation, approvals, outbox, shell, dra
       return failureScreen(isUnknown ? 'This session does not exist' : 'The session cannot be shown', failed.message);
     }
     if (!view) return loadingScreen('Loading the session…');
-    return html`<ev-conversation
-      .conversation=${conversation}
-      .approvals=${approvals}
-      .outbox=${outbox.items.filter((item) => item.sessionId === sessionId)}
-      .temporalUi=${shell.health?.temporalUi ?? null}
-    ></ev-conversation>`;
+    return html`<ev-beside .conversation=${conversation} .locked=${approvals.locked}>
+      <ev-conversation
+        .conversation=${conversation}
+        .approvals=${approvals}
+        .outbox=${outbox.items.filter((item) => item.sessionId === sessionId)}
+        .subagents=${subagents.items}
+        .temporalUi=${shell.health?.temporalUi ?? null}
+      ></ev-conversation>
+      <ev-composer
+        .locked=${approvals.locked}
+        .session=${session}
+        .draft=${drafts[sessionId] ?? ''}
+        .attaching=${attachingIn(attaching, sessionId)}
+        ?running=${running}
+        ?stopping=${cancelling !== null}
+        .note=${shell.health?.model.offline ? 'The built-in offline model answers: no provider is configured' : ''}
+      ></ev-composer>
+    </ev-beside>`;
   };
   return html`
     <ev-session-header .conversation=${conversation}></ev-session-header>
     <ev-connection-strip .connection=${failed ? null : connection}></ev-connection-strip>
     ${content()}
-    ${
-      failed
-        ? nothing
-        : html`<ev-composer
-            .locked=${approvals.locked}
-            .draft=${drafts[sessionId] ?? ''}
-            .attaching=${attachingIn(attaching, sessionId)}
-            ?running=${running}
-            ?stopping=${cancelling !== null}
-            .note=${shell.health?.model.offline ? 'The built-in offline model answers: no provider is configured' : ''}
-          ></ev-composer>`
-    }
   `;
 };

@@ -5,11 +5,11 @@ import { visible } from '../../contracts/visible.ts';
 import { request } from '../events.ts';
 import { element } from '../parts/element.ts';
 import { icon } from '../parts/icons.ts';
-import { count, dollars, folderName, plural, tokens } from '../parts/model/format.ts';
+import { count, dollars, folderName, tokens } from '../parts/model/format.ts';
 import { runLink, sessionLink } from '../parts/place-link.ts';
 import { shared } from '../parts/shared.styles.ts';
+import { survivedWords } from '../parts/survived.ts';
 import { placeOfNode } from '../run/model/node-key.ts';
-import { savedBy } from './model/durability.ts';
 import type { Conversation } from './state/conversation.ts';
 import '../shell/connection.ts';
 
@@ -17,9 +17,6 @@ type SessionHeaderProps = {
   conversation: Conversation | null;
   renaming: boolean;
 };
-
-const permissionWords = { read: 'reads', write: 'writes', run: 'runs' } as const;
-const andList = (words: readonly string[]): string => new Intl.ListFormat('en').format(words);
 
 /** Which session this is, what it used, whether it is live; renames and deletes it. */
 class SessionHeader extends element<SessionHeaderProps>({ conversation: null, renaming: false }, 'renaming') {
@@ -83,6 +80,11 @@ class SessionHeader extends element<SessionHeaderProps>({ conversation: null, re
       .menu {
         display: none;
       }
+      @media (min-width: 75rem) {
+        .beside {
+          display: none;
+        }
+      }
       @media (max-width: 64rem) {
         .saved {
           display: none;
@@ -100,7 +102,6 @@ class SessionHeader extends element<SessionHeaderProps>({ conversation: null, re
         :host {
           padding-inline: var(--space-2);
         }
-        .allow,
         .rename {
           display: none;
         }
@@ -122,7 +123,6 @@ class SessionHeader extends element<SessionHeaderProps>({ conversation: null, re
                 <span title=${session.workspace}>${folderName(session.workspace)}</span>
                 <span title=${session.model}>${session.model}</span>
                 ${session.archivedAt === null ? nothing : html`<span>archived</span>`}
-                <span class="allow">${session.allow.length > 0 ? `${andList(session.allow.map((permission) => permissionWords[permission]))} without asking` : 'asks before every change'}</span>
               </div>`
             : nothing
         }
@@ -131,7 +131,8 @@ class SessionHeader extends element<SessionHeaderProps>({ conversation: null, re
       <ev-connection .connection=${conversation?.connection ?? null}></ev-connection>
       ${
         session
-          ? html`<button class="quiet icon" title="Trace" aria-label="Trace of the session" @click=${() => request(this, 'show-panel', { panel: 'trace' })}>${icon('layers')}</button>
+          ? html`<button class="quiet icon beside" title="Turns, changes and tasks" aria-label="Turns, changes and tasks" @click=${() => request(this, 'show-side', { tab: this.conversation?.beside.tab ?? 'turns' })}>${icon('rows')}</button>
+              <button class="quiet icon" title="Trace" aria-label="Trace of the session" @click=${() => request(this, 'show-panel', { panel: 'trace' })}>${icon('layers')}</button>
               <button class="quiet icon rename" title="Rename" aria-label="Rename the session" @click=${this.startRenaming}>${icon('pencil')}</button>
               ${this.archive(session)}
               <button class="quiet icon" title="Delete" aria-label="Delete the session" @click=${() => request(this, 'show-panel', { panel: 'delete-session' })}>
@@ -155,14 +156,9 @@ class SessionHeader extends element<SessionHeaderProps>({ conversation: null, re
     return html`<span class="origin">of ${runLink(runId, `run ${runId}${where}`, place, 'To the run')}</span>`;
   }
 
-  /** What the crashes that the session survived did not cost, as far as its turns were read. */
+  /** What the crashes that the session survived did not cost. */
   private saved(): TemplateResult | typeof nothing {
-    const { traces = {}, allSpans = null } = this.conversation ?? {};
-    const { crashes, kept, cost } = savedBy(allSpans ?? Object.values(traces).flatMap((spans) => spans ?? []));
-    if (crashes === 0) return nothing;
-    return html`<div class="saved" title="Finished calls are kept when a worker is lost, and are not made again">
-      ${plural(crashes, 'crash', 'crashes')} survived · ${plural(kept, 'call')} not paid twice${cost ? ` · ${dollars(cost)} saved` : ''}
-    </div>`;
+    return survivedWords(this.conversation?.beside.turns?.totals);
   }
 
   private usage(): TemplateResult | typeof nothing {

@@ -1,4 +1,5 @@
 import { css, html, nothing, type TemplateResult } from 'lit';
+import { request } from '../events.ts';
 import { callPreview, exactArguments, hasOwnPreview } from '../inbox/call-preview.ts';
 import { summaryOf } from '../inbox/model/call.ts';
 import type { Approvals } from '../inbox/state/approvals.ts';
@@ -8,8 +9,12 @@ import { bytes, duration } from '../parts/model/format.ts';
 import { headOf, tailOf } from '../parts/model/lines.ts';
 import { withoutTerminalCodes } from '../parts/model/terminal-codes.ts';
 import { shared } from '../parts/shared.styles.ts';
+import { isSelected } from './model/beside.ts';
 import type { ToolBlock, ToolState } from './model/blocks.ts';
+import type { SessionPlace } from './model/place.ts';
+import './asked.ts';
 import './attached.ts';
+import './unified-diff.ts';
 import '../inbox/approval.ts';
 import '../parts/long-text.ts';
 
@@ -30,12 +35,17 @@ const states: Record<ToolState, { label: string; tone: 'busy' | 'ask' | 'ok' | '
 
 type ToolCardProps = {
   block: ToolBlock | null;
+  turn: number;
+  selected: SessionPlace | null;
   approvals: Approvals | null;
   open: boolean;
 };
 
 /** One tool call: a line that says what and how it went; opened, its arguments and result. */
-class ToolCard extends element<ToolCardProps>({ block: null, approvals: null, open: false }, 'open') {
+class ToolCard extends element<ToolCardProps>(
+  { block: null, turn: 0, selected: null, approvals: null, open: false },
+  'open',
+) {
   static override styles = [
     shared,
     css`
@@ -51,9 +61,23 @@ class ToolCard extends element<ToolCardProps>({ block: null, approvals: null, op
       .bad {
         border-color: var(--danger-line);
       }
+      .card.selected {
+        border-color: var(--accent);
+        box-shadow: 0 0 0 1px var(--accent);
+      }
+      .row {
+        display: flex;
+        align-items: center;
+      }
+      .inspect {
+        margin-right: var(--space-1);
+        min-height: 1.75rem;
+        width: 1.75rem;
+      }
       .head {
         display: flex;
-        width: 100%;
+        flex: 1 1 auto;
+        min-width: 0;
         min-height: 2.25rem;
         border: 0;
         border-radius: calc(var(--radius-m) - 1px);
@@ -165,17 +189,30 @@ class ToolCard extends element<ToolCardProps>({ block: null, approvals: null, op
     const { label, tone } = states[block.state];
     const time = block.result && block.state === 'ok' ? duration(block.result.durationMs) : label;
     const summary = block.arguments === null ? 'called on an older page' : summaryOf(block.tool, block.arguments);
-    return html`<div class="card ${tone}">
+    return html`<div class="card ${tone} ${this.place && isSelected(this.selected, this.place) ? 'selected' : ''}">
+        <div class="row">
         <button class="head" aria-expanded=${this.open} @click=${this.toggle}>
           <span class="chevron">${icon('chevron', 12)}</span>
           <span class="name">${block.tool}</span>
           <span class="summary">${block.state === 'writing' && !summary ? '…' : summary}</span>
           <span class="state ${tone}">${this.sign(tone)}<span class="hidden-text">${label}</span><span aria-hidden="true">${time}</span></span>
         </button>
+        ${this.place ? html`<button class="quiet icon inspect" title="Inspect" aria-label="Inspect ${block.tool}" @click=${this.inspect}>${icon('search', 14)}</button>` : nothing}
+        </div>
         ${this.open ? this.body(block) : this.glimpse(block)}
         ${block.result?.images ? html`<ev-attached class="images" .items=${block.result.images}></ev-attached>` : nothing}
       </div>
       ${this.question(block)}`;
+  }
+
+  /** A call of an older page has no number. */
+  private get place(): SessionPlace | null {
+    const { block, turn } = this;
+    return block && block.call !== null && turn > 0 ? { kind: 'call', turn, step: block.step, call: block.call } : null;
+  }
+
+  private inspect(): void {
+    request(this, 'select-place', { place: this.place });
   }
 
   private sign(tone: string): TemplateResult {
@@ -203,6 +240,7 @@ class ToolCard extends element<ToolCardProps>({ block: null, approvals: null, op
     return html`<div class="body">
       ${text === null ? nothing : html`<div>${callPreview(tool, text)}</div>`}
       ${text !== null && hasOwnPreview(tool, text) ? exactArguments(text) : nothing}
+      ${result?.diff ? html`<ev-unified .diff=${result.diff}></ev-unified>` : nothing}
       ${output !== null && !result ? html`<ev-long-text .text=${output} label="Output so far"></ev-long-text>` : nothing}
       ${
         result
@@ -214,6 +252,13 @@ class ToolCard extends element<ToolCardProps>({ block: null, approvals: null, op
 
   private question({ approval, state }: ToolBlock) {
     if (!approval || state !== 'asking') return nothing;
+    if (approval.question)
+      return html`<ev-asked
+        .approval=${approval}
+        .locked=${this.approvals?.locked ?? null}
+        .answering=${this.approvals?.answering[approval.id] ?? null}
+        .failure=${this.approvals?.failures[approval.id] ?? null}
+      ></ev-asked>`;
     return html`<ev-approval
       .approval=${approval}
       .locked=${this.approvals?.locked ?? null}

@@ -2,6 +2,7 @@ import { html, nothing, type TemplateResult } from 'lit';
 import { repeat } from 'lit/directives/repeat.js';
 import type { Span } from '../../contracts/api.ts';
 import { turnWorkflowId } from '../../contracts/ids.ts';
+import type { Subagent } from '../../contracts/subagents.ts';
 import { searchAttributes } from '../../contracts/temporal.ts';
 import { request } from '../events.ts';
 import type { Approvals } from '../inbox/state/approvals.ts';
@@ -11,14 +12,21 @@ import { dollars, duration, plural, tokens } from '../parts/model/format.ts';
 import { shared } from '../parts/shared.styles.ts';
 import { timeOf, turnUsage } from '../trace/model/trace.ts';
 import { explain } from './model/advice.ts';
+import { backgroundMessage } from './model/background-message.ts';
 import { type Block, type Note, withCuts } from './model/blocks.ts';
 import { cutsOf } from './model/durability.ts';
+import { type CallGroup, folded } from './model/fold.ts';
+import type { SessionPlace } from './model/place.ts';
 import type { TurnModel } from './model/turns.ts';
 import { turnStyles } from './turn.styles.ts';
 import '../parts/copy.ts';
+import '../parts/elapsed.ts';
 import '../parts/markdown.ts';
 import './attached.ts';
+import './background-message.ts';
+import './calls.ts';
 import './cut.ts';
+import './stalled.ts';
 import './thinking.ts';
 import '../parts/time.ts';
 import './tool-card.ts';
@@ -36,6 +44,11 @@ type TurnViewProps = {
   /** The session is that of an agent of a flow or script. */
   isOfStep: boolean;
   approvals: Approvals | null;
+  /** Background agents that are known. */
+  subagents: readonly Subagent[];
+  selected: SessionPlace | null;
+  /** This user may change nothing. */
+  locked: boolean;
   /** Undefined until they are asked for, null while they are fetched. */
   spans: readonly Span[] | null | undefined;
   temporalUi: string | null;
@@ -51,6 +64,9 @@ class TurnView extends element<TurnViewProps>(
     sessionId: '',
     isOfStep: false,
     approvals: null,
+    subagents: [],
+    selected: null,
+    locked: false,
     spans: undefined,
     temporalUi: null,
     tracing: false,
@@ -110,32 +126,49 @@ class TurnView extends element<TurnViewProps>(
     return html`<article aria-label="Turn ${turn.turn}" aria-busy=${turn.status === 'running'}>
       ${
         turn.request
-          ? html`<ev-user-text .text=${turn.request.text} .at=${turn.request.at}></ev-user-text>
+          ? html`${this.said(turn.turn, turn.request)}
               <ev-attached end .items=${turn.request.attached}></ev-attached>`
           : html`<p class="note">This turn starts on an older page.</p>`
       }
       <div class="reply">
         ${repeat(
-          this.spans ? withCuts(turn.blocks, cutsOf(this.spans)) : turn.blocks,
+          folded(this.spans ? withCuts(turn.blocks, cutsOf(this.spans)) : turn.blocks),
           ({ key }) => key,
           (block) => this.block(block),
         )}
+        ${turn.growing ? html`<ev-stalled .size=${turn.growing.size} .startedAt=${turn.growing.startedAt} .attempt=${turn.growing.attempt}></ev-stalled>` : nothing}
       </div>
       ${this.ending(turn)} ${turn.hasEnded ? this.footer(turn) : nothing}
-      ${this.tracing && this.spans ? html`<ev-waterfall .spans=${this.spans}></ev-waterfall>` : nothing}
+      ${this.tracing && this.spans ? html`<ev-waterfall outer .spans=${this.spans} .selected=${this.selected?.kind === 'span' ? this.selected.id : null} @select-bar=${this.selectBar}></ev-waterfall>` : nothing}
     </article>`;
   }
 
-  private block(block: Block): TemplateResult | typeof nothing {
+  private said(turn: number, { text, at, attached }: NonNullable<TurnModel['request']>): TemplateResult {
+    const message = backgroundMessage({ turn, text }, this.subagents);
+    if (message) return html`<ev-background-message .message=${message} .at=${at}></ev-background-message>`;
+    const canEdit = !this.locked && !this.isOfStep && attached.length === 0 && text !== '';
+    return html`<ev-user-text .text=${text} .at=${at} .turn=${canEdit ? turn : 0}></ev-user-text>`;
+  }
+
+  private waiting({ label, startedAt, attempt = 1 }: Extract<Block, { kind: 'waiting' }>): TemplateResult {
+    return html`<p class="waiting">
+      <span class="dots"><i></i><i></i><i></i></span>${label ? `Waiting for ${label}` : 'Working'}
+      ${startedAt ? html`<span class="numbers"><ev-elapsed .from=${startedAt}></ev-elapsed>${attempt > 1 ? ` · attempt ${attempt}` : nothing}</span>` : nothing}
+    </p>`;
+  }
+
+  private block(block: Block | CallGroup): TemplateResult | typeof nothing {
     switch (block.kind) {
       case 'text':
         return html`<ev-markdown .text=${block.text} ?streaming=${block.streaming}></ev-markdown>`;
       case 'thinking':
         return html`<ev-thinking .text=${block.text} ?streaming=${block.streaming}></ev-thinking>`;
       case 'tool':
-        return html`<ev-tool-card .block=${block} .approvals=${this.approvals}></ev-tool-card>`;
+        return html`<ev-tool-card .block=${block} .turn=${this.turn?.turn ?? 0} .selected=${this.selected} .approvals=${this.approvals}></ev-tool-card>`;
+      case 'calls':
+        return html`<ev-calls .group=${block} .turn=${this.turn?.turn ?? 0} .selected=${this.selected} .approvals=${this.approvals}></ev-calls>`;
       case 'waiting':
-        return html`<p class="waiting"><span class="dots"><i></i><i></i><i></i></span>${block.label ? `Waiting for ${block.label}` : 'Working'}</p>`;
+        return this.waiting(block);
       case 'cut':
         return html`<ev-cut .block=${block}></ev-cut>`;
       case 'pause':
@@ -188,6 +221,7 @@ class TurnView extends element<TurnViewProps>(
       <span class="tools">
         ${reply ? html`<ev-copy .text=${reply} label="Copy the reply"></ev-copy>` : nothing}
         <button class="tool quiet" title="Fork: a new session from here" aria-label="Fork from turn ${turn}" @click=${() => request(this, 'fork-session', { turn })}>${icon('fork', 14)}</button>
+        <button class="tool quiet" title="Inspect" aria-label="Inspect turn ${turn}" @click=${() => request(this, 'select-place', { place: { kind: 'turn', turn } })}>${icon('search', 14)}</button>
         <a class="tool" href="#turn-${turn}" title="Link to this turn" aria-label="Link to turn ${turn}">${icon('link', 14)}</a>
         ${
           this.temporalUi
@@ -218,6 +252,10 @@ class TurnView extends element<TurnViewProps>(
     return this.isOfStep
       ? `${workflows}?query=${encodeURIComponent(`${searchAttributes.session}="${this.sessionId}"`)}`
       : `${workflows}/${encodeURIComponent(turnWorkflowId(this.sessionId, turn))}`;
+  }
+
+  private selectBar({ detail }: CustomEvent<{ id: string }>): void {
+    request(this, 'select-place', { place: { kind: 'span', id: detail.id } });
   }
 
   private toggleTrace(): void {

@@ -1,4 +1,5 @@
 import { css, html, nothing } from 'lit';
+import { request } from '../events.ts';
 import { element } from '../parts/element.ts';
 import { headOf } from '../parts/model/lines.ts';
 import { shared } from '../parts/shared.styles.ts';
@@ -12,11 +13,13 @@ const wholeUpTo = 60_000;
 type UserTextProps = {
   text: string;
   at: string | null;
+  /** Of which it is the message; 0 while it has none, or where it cannot be edited. */
+  turn: number;
   open: boolean;
 };
 
 /** What the user said, as it was typed. */
-class UserText extends element<UserTextProps>({ text: '', at: null, open: false }, 'open') {
+class UserText extends element<UserTextProps>({ text: '', at: null, turn: 0, open: false }, 'open') {
   static override styles = [
     shared,
     css`
@@ -47,6 +50,22 @@ class UserText extends element<UserTextProps>({ text: '', at: null, open: false 
       .link {
         font-size: inherit;
       }
+      .edit {
+        color: inherit;
+        text-decoration: none;
+      }
+      .edit:hover {
+        text-decoration: underline;
+      }
+      @media (hover: hover) {
+        .edit {
+          opacity: 0;
+        }
+        :host(:hover) .edit,
+        .edit:focus-visible {
+          opacity: 1;
+        }
+      }
     `,
   ];
 
@@ -63,6 +82,11 @@ class UserText extends element<UserTextProps>({ text: '', at: null, open: false 
     }</div>
       <div class="meta">
         ${more ? html`<button class="link" aria-expanded=${this.open} @click=${this.toggle}>${this.open ? 'Show less' : 'Show all'}</button>` : nothing}
+        ${
+          this.turn > 0
+            ? html`<button class="link edit" title="A new session from before this message, with its text to edit" @click=${() => request(this, 'edit-turn', { turn: this.turn, text: this.text })}>Edit in a fork</button>`
+            : nothing
+        }
         ${this.at ? html`<ev-time at=${this.at}></ev-time>` : nothing}
       </div>`;
   }

@@ -168,6 +168,26 @@ export const waterfallStyles = css`
   .cancelled {
     background: var(--state-skipped) !important;
   }
+  .detail {
+    overflow: hidden;
+    padding-left: var(--space-1);
+    color: var(--muted);
+    text-overflow: ellipsis;
+    white-space: nowrap;
+  }
+  .detail.error {
+    background: none !important;
+    color: var(--state-failed);
+  }
+  .detail.interrupted {
+    background: none !important;
+    color: var(--state-waiting);
+  }
+  .bar select {
+    width: auto;
+    min-height: 2rem;
+    padding: 0 var(--space-2);
+  }
   .tick {
     position: absolute;
     top: 0;

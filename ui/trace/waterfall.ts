@@ -2,12 +2,14 @@ import { html, nothing, type PropertyValues } from 'lit';
 import type { Span } from '../../contracts/api.ts';
 import type { LiveOperation } from '../../contracts/view.ts';
 import { element } from '../parts/element.ts';
-import { count, dollars, duration, tokens } from '../parts/model/format.ts';
+import { count, dollars, duration, timeOfDay, tokens } from '../parts/model/format.ts';
 import { shared } from '../parts/shared.styles.ts';
 import { prefixBreak, timeToFirstToken, usageOf } from './model/trace.ts';
 import {
   type Bar,
+  detailOf,
   errorOf,
+  filtered,
   foundIn,
   latencyClasses,
   latencyOf,
@@ -17,7 +19,11 @@ import {
   placeIn,
   type Row,
   rowsOf,
+  type TraceFilter,
+  type TraceView,
   ticksOf,
+  traceFilters,
+  traceViews,
   type Window,
   wholeOf,
   zoomed,
@@ -29,11 +35,16 @@ type WaterfallProps = {
   spans: readonly Span[];
   /** What runs now, beside the spans of what has ended. */
   live: readonly LiveOperation[];
+  /** What tool calls are about, by `<turn>/<step>/<call>`. */
+  about: ReadonlyMap<string, string>;
   /** Rows that are shown as they are, instead of those of spans; null for spans. */
   fixed: readonly Row[] | null;
   /** There is room for what is selected beside the bars. */
   wide: boolean;
-  view: 'tree' | 'log';
+  /** What is selected is shown elsewhere: the event `select-bar` says what. */
+  outer: boolean;
+  view: TraceView;
+  only: TraceFilter;
   search: string;
   selected: string | null;
   /** Null: the whole. */
@@ -70,9 +81,12 @@ class Waterfall extends element<WaterfallProps>(
   {
     spans: [],
     live: [],
+    about: new Map(),
     fixed: null,
     wide: false,
-    view: 'tree',
+    outer: false,
+    view: 'waterfall',
+    only: 'all',
     search: '',
     selected: null,
     window: null,
@@ -80,6 +94,7 @@ class Waterfall extends element<WaterfallProps>(
     now: 0,
   },
   'view',
+  'only',
   'search',
   'selected',
   'window',
@@ -95,9 +110,11 @@ class Waterfall extends element<WaterfallProps>(
   override willUpdate(changed: PropertyValues<this>): void {
     if (changed.has('fixed') && this.fixed) this.bars = this.fixed.flatMap(({ bar }) => bar ?? []);
     else if (changed.has('spans') || changed.has('live')) this.bars = [...this.spans, ...liveBars(this.live)];
-    if (['fixed', 'spans', 'live', 'view', 'search'].some((name) => changed.has(name as keyof WaterfallProps))) {
+    if (
+      ['fixed', 'spans', 'live', 'view', 'search', 'only'].some((name) => changed.has(name as keyof WaterfallProps))
+    ) {
       if (this.fixed) this.rows = foundIn(this.fixed, this.search);
-      else this.rows = (this.view === 'log' ? logOf : rowsOf)(this.bars, this.search);
+      else this.rows = (this.view === 'log' ? logOf : rowsOf)(filtered(this.bars, this.only), this.search);
     }
     const runs = this.rows.some(({ to }) => to === null);
     if (runs && this.timer === undefined) {
@@ -125,7 +142,7 @@ class Waterfall extends element<WaterfallProps>(
     const window = this.window ?? whole;
     const first = Math.max(0, Math.floor(this.top / rowHeight) - spareRows);
     const shown = rows.slice(first, first + shownRows + 2 * spareRows);
-    const selected = this.bars.find(({ id }) => id === this.selected);
+    const selected = this.outer ? undefined : this.bars.find(({ id }) => id === this.selected);
     return html`${this.tools(whole, window)}
       <div class="body ${selected ? 'open' : ''}">
         <div class="frame" role="group" aria-label="Operations by time" tabindex="0" @scroll=${this.scrolled} @wheel=${this.wheeled} @keydown=${this.pressed}>
@@ -133,7 +150,7 @@ class Waterfall extends element<WaterfallProps>(
             <span class="label">${rows.length === 0 ? 'No operation matches' : 'Operation'}</span>
             <span class="number">Time</span>
             <span class="number">Tokens</span>
-            <span class="lane">${ticksOf(window, whole.from).map(({ at, ms }) => html`<span class="tick" .style=${`left: ${percent(at)}`}>${ms === 0 ? '0' : duration(ms)}</span>`)}</span>
+            <span class="lane">${this.view !== 'waterfall' ? (this.view === 'log' ? 'What' : 'Details') : ticksOf(window, whole.from).map(({ at, ms }) => html`<span class="tick" .style=${`left: ${percent(at)}`}>${ms === 0 ? '0' : duration(ms)}</span>`)}</span>
           </div>
           <div .style=${`height: ${rows.length * rowHeight}px`}></div>
           ${shown.map((row, at) => this.row(row, first + at, window))}
@@ -143,20 +160,25 @@ class Waterfall extends element<WaterfallProps>(
   }
 
   private tools(whole: Window, window: Window) {
-    const choice = (view: 'tree' | 'log', words: string) =>
-      html`<button aria-pressed=${this.view === view} @click=${() => this.choose(view)}>${words}</button>`;
+    const choice = ({ name, words }: (typeof traceViews)[number]) =>
+      html`<button aria-pressed=${this.view === name} @click=${() => this.choose(name)}>${words}</button>`;
     const zoom = (factor: number) => () => {
       this.window = zoomed(window, whole, factor);
     };
     return html`<div class="bar">
-      ${this.fixed ? nothing : html`<span role="group" aria-label="Order">${choice('tree', 'Tree')} ${choice('log', 'Log')}</span>`}
+      ${
+        this.fixed
+          ? nothing
+          : html`<span role="group" aria-label="View">${traceViews.map(choice)}</span>
+          <select aria-label="Operations" @change=${this.filter}>${traceFilters.map(({ name, words }) => html`<option value=${name} ?selected=${name === this.only}>${words}</option>`)}</select>`
+      }
       <input type="search" placeholder="Filter operations" aria-label="Filter operations" @input=${this.typed} />
-      <span role="group" aria-label="Zoom">
+      <span role="group" aria-label="Zoom" ?hidden=${this.view !== 'waterfall'}>
         <button title="Zoom in" aria-label="Zoom in" @click=${zoom(0.5)}>+</button>
         <button title="Zoom out" aria-label="Zoom out" @click=${zoom(2)}>−</button>
         <button ?disabled=${this.window === null} @click=${this.fit}>Fit</button>
       </span>
-      <span class="legend">
+      <span class="legend" ?hidden=${this.view !== 'waterfall'}>
         ${latencyClasses.map(({ name, words }) => html`<span><i .style=${`background: var(--latency-${name})`}></i>${words}</span>`)}
         <span><i class="interrupted"></i>worker lost</span><span><i class="error"></i>failed</span>
       </span>
@@ -183,11 +205,21 @@ class Waterfall extends element<WaterfallProps>(
       >
       <span class="number">${row.to === null ? 'running' : duration(end - row.from)}</span>
       <span class="number">${usage === null ? '' : tokens(usage)}</span>
-      <span class="lane">${place ? html`<i class=${tone} .style=${`left: ${percent(place.left)}; width: ${percent(place.width)}`}></i>` : nothing}</span>
+      ${
+        this.view === 'waterfall'
+          ? html`<span class="lane">${place ? html`<i class=${tone} .style=${`left: ${percent(place.left)}; width: ${percent(place.width)}`}></i>` : nothing}</span>`
+          : html`<span class="detail ${bar && bar.status !== 'ok' ? bar.status : ''}">${bar ? this.detail(bar) : nothing}</span>`
+      }
     `;
     return bar
       ? html`<button class="row" .style=${top} aria-pressed=${bar.id === this.selected} @click=${() => this.select(bar.id)}>${content}</button>`
       : html`<div class="row group" .style=${top}>${content}</div>`;
+  }
+
+  private detail(bar: Bar): string {
+    const about = this.about.get(`${bar.turn}/${bar.step}/${bar.call}`);
+    const at = this.view === 'log' ? timeOfDay(bar.startedAt) : '';
+    return [at, about, detailOf(bar)].filter(Boolean).join(' · ');
   }
 
   private inspector(bar: Bar) {
@@ -220,10 +252,20 @@ class Waterfall extends element<WaterfallProps>(
   }
 
   private select(id: string): void {
+    if (this.outer) {
+      this.dispatchEvent(new CustomEvent('select-bar', { detail: { id } }));
+      return;
+    }
     this.selected = this.selected === id ? null : id;
   }
 
-  private choose(view: 'tree' | 'log'): void {
+  private filter({ target }: Event): void {
+    const chosen = target instanceof HTMLSelectElement ? target.value : '';
+    this.only = traceFilters.find(({ name }) => name === chosen)?.name ?? 'all';
+    this.top = 0;
+  }
+
+  private choose(view: TraceView): void {
     this.view = view;
     this.top = 0;
   }

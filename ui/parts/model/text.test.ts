@@ -140,8 +140,8 @@ test('amounts are short and say enough', () => {
 });
 
 test('addresses', () => {
-  expect(parseAddress('/s/a%2Fb', '#turn-3')).toEqual({ page: 'session', id: 'a/b', turn: 3 });
-  expect(parseAddress('/s/a', '#turn-0')).toEqual({ page: 'session', id: 'a', turn: null });
+  expect(parseAddress('/s/a%2Fb', '#turn-3')).toEqual({ page: 'session', id: 'a/b', place: { kind: 'turn', turn: 3 } });
+  expect(parseAddress('/s/a', '#turn-0')).toEqual({ page: 'session', id: 'a', place: null });
   expect(parseAddress('/r/a%2Fb', '#draft/12')).toEqual({
     page: 'run',
     id: 'a/b',

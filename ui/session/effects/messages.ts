@@ -12,6 +12,11 @@ export type Messages = {
   sendAgain(key: string): void;
   answer(answer: Requests['answer-approval']): void;
   answerQuestion(answer: Requests['answer-question']): void;
+  /** What an agent asks with `ask_user`. */
+  answerAsked(answer: Requests['answer-asked']): void;
+  withdraw(sessionId: string, messageId: string): void;
+  /** Withdraws a message that waits, and has it written again. */
+  edit(sessionId: string, messageId: string): void;
 };
 
 /** Answers that come too late: there is nothing left to answer. */
@@ -31,6 +36,28 @@ export const createMessages = (store: Store): Messages => {
       const error = asError(cause);
       store.dispatch({ type: 'outbox-failed', key, error });
       if (error.code === 'unauthorized') tell(store, error);
+    }
+  };
+
+  const withdraw = async (sessionId: string, messageId: string): Promise<boolean> => {
+    try {
+      await store.api().withdrawMessage(sessionId, messageId);
+      return true;
+    } catch (cause) {
+      tell(store, cause);
+      return false;
+    }
+  };
+
+  const edit = async (sessionId: string, messageId: string): Promise<void> => {
+    const { conversation, drafts } = store.get();
+    const message = conversation?.view?.waiting.find((one) => one.messageId === messageId);
+    if (!message || !(await withdraw(sessionId, messageId))) return;
+    const draft = drafts[sessionId] ?? '';
+    store.dispatch({ type: 'draft', sessionId, text: draft ? `${message.text}\n\n${draft}` : message.text });
+    for (const { id, name } of message.attachments ?? []) {
+      const item = { key: newIdempotencyKey(), name, status: 'ready', id, preview: null, error: null } as const;
+      store.dispatch({ type: 'attach-added', sessionId, item });
     }
   };
 
@@ -68,6 +95,12 @@ export const createMessages = (store: Store): Messages => {
     },
     answer: ({ id, decision, note }) =>
       settle(id, decision, store.api().answerApproval(id, { decision, ...(note === '' ? {} : { note }) })),
+    withdraw: (sessionId, messageId) => void withdraw(sessionId, messageId),
+    edit: (sessionId, messageId) => void edit(sessionId, messageId),
+    answerAsked: ({ id, decision, note, fields }) => {
+      const answer = decision === 'approve' ? { decision, fields } : { decision };
+      settle(id, decision, store.api().answerApproval(id, { ...answer, ...(note === '' ? {} : { note }) }));
+    },
     answerQuestion: ({ id, decision, note, fields }) =>
       settle(id, decision, store.api().answerQuestion(id, { decision, fields, ...(note === '' ? {} : { note }) })),
   };

@@ -8,11 +8,15 @@ import { oldestSeq, runningTurn } from '../state/conversation.ts';
 
 const pageSize = 100;
 const maxTracePages = 20;
+/** Spans of a page; a session shows so many pages before more are asked for. */
+const spansAtOnce = 500;
+const firstPages = 4;
 
 export type OpenSession = Follower & {
   loadOlder(): void;
   loadTrace(turn: number): void;
-  loadSessionTrace(): void;
+  /** The spans of all turns, as far as they are shown; `more`: and some after them. */
+  loadSessionTrace(more: boolean): void;
   cancel(): void;
 };
 
@@ -33,22 +37,27 @@ export const createOpenSession = (store: Store, live: Live): OpenSession => {
     },
   });
 
-  const readSpans = async (sessionId: string, of: { turn?: number }): Promise<Span[]> => {
+  const readSpans = async (
+    sessionId: string,
+    of: { turn?: number },
+    pages = maxTracePages,
+  ): Promise<{ spans: Span[]; more: boolean }> => {
     const spans: Span[] = [];
     let cursor: string | undefined;
-    for (let page = 0; page < maxTracePages; page += 1) {
-      const query = { ...of, limit: 500, ...(cursor === undefined ? {} : { cursor }) };
+    for (let page = 0; page < pages; page += 1) {
+      const query = { ...of, limit: spansAtOnce, ...(cursor === undefined ? {} : { cursor }) };
       const next = await store.api().listSpans(sessionId, query);
       spans.push(...next.spans);
-      if (next.nextCursor === null) break;
+      if (next.nextCursor === null) return { spans, more: false };
       cursor = next.nextCursor;
     }
-    return spans;
+    return { spans, more: true };
   };
 
   const readTrace = async (sessionId: string, turn: number): Promise<void> => {
     try {
-      store.dispatch({ type: 'trace', sessionId, turn, spans: await readSpans(sessionId, { turn }) });
+      const { spans } = await readSpans(sessionId, { turn });
+      store.dispatch({ type: 'trace', sessionId, turn, spans });
     } catch {
       // A turn without its figures is still a turn; the next visit asks again.
       store.dispatch({ type: 'trace', sessionId, turn, spans: [] });
@@ -75,12 +84,13 @@ export const createOpenSession = (store: Store, live: Live): OpenSession => {
       store.dispatch({ type: 'trace', sessionId: conversation.sessionId, turn, spans: null });
       void readTrace(conversation.sessionId, turn);
     },
-    loadSessionTrace: () => {
+    loadSessionTrace: (more) => {
       const { conversation } = store.get();
       if (!conversation) return;
       const { sessionId } = conversation;
-      readSpans(sessionId, {})
-        .then((spans) => store.dispatch({ type: 'session-trace', sessionId, spans }))
+      const shown = Math.ceil((conversation.allSpans?.length ?? 0) / spansAtOnce);
+      readSpans(sessionId, {}, Math.max(firstPages, shown) + (more ? firstPages : 0))
+        .then((read) => store.dispatch({ type: 'session-trace', sessionId, ...read }))
         .catch((cause: unknown) => tell(store, cause));
     },
     cancel: () => {

@@ -1,4 +1,5 @@
 import { newIdempotencyKey } from '../../../client/idempotency.ts';
+import { builtInAgent } from '../../../contracts/find-agent.ts';
 import type { Requests } from '../../events.ts';
 import { asError, type Store, tell } from '../../shell/effects/store.ts';
 import type { Messages } from './messages.ts';
@@ -10,6 +11,9 @@ export type SessionActions = {
   archive(id: string, archived: boolean): void;
   remove(id: string): void;
   fork(id: string, turn: number): void;
+  /** A new session with the turns before this one, where its message is written again. */
+  editTurn(id: string, turn: number, text: string): void;
+  change(id: string, changes: Requests['change-session']): void;
 };
 
 /** Starting, renaming, deleting and forking sessions. `open` shows one, or the start. */
@@ -60,6 +64,36 @@ export const createSessions = (store: Store, open: (id: string | null) => void):
           store.dispatch({ type: 'created', session });
           open(session.id);
         })
+        .catch((cause: unknown) => tell(store, cause));
+    },
+    editTurn: (id, turn, text) => {
+      const session = store.get().conversation?.session;
+      if (session?.id !== id) return;
+      const { workspace, allow, changeMode, agent } = session;
+      const begun =
+        turn > 1
+          ? store.api().forkSession(id, { turn: turn - 1 })
+          : store
+              .api()
+              .createSession({ workspace, allow, changeMode, ...(agent === builtInAgent ? {} : { agent }) })
+              .then(async (fresh) =>
+                fresh.model === session.model
+                  ? fresh
+                  : await store.api().updateSession(fresh.id, { model: session.model }),
+              );
+      begun
+        .then((fresh) => {
+          store.dispatch({ type: 'created', session: fresh });
+          store.dispatch({ type: 'draft', sessionId: fresh.id, text });
+          open(fresh.id);
+        })
+        .catch((cause: unknown) => tell(store, cause));
+    },
+    change: (id, changes) => {
+      store
+        .api()
+        .updateSession(id, changes)
+        .then((session) => store.dispatch({ type: 'session-changed', session }))
         .catch((cause: unknown) => tell(store, cause));
     },
     remove: (id) => {

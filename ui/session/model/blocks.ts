@@ -36,7 +36,7 @@ export type Block =
   | { kind: 'system'; key: string; notes: Note[] }
   | { kind: 'image'; key: string; images: KeptImage[] }
   /** A model request that has answered nothing yet, or a turn between two operations (`label` null). */
-  | { kind: 'waiting'; key: string; label: string | null }
+  | { kind: 'waiting'; key: string; label: string | null; startedAt?: string; attempt?: number }
   /** An attempt that was cut off, and what it had written. `text` is empty where nobody watched it. */
   | CutBlock
   /** A model request that is sent again later. */
@@ -122,7 +122,7 @@ const toolBlock = ({ live, approvals, status }: TurnParts, sealed: SealedCall): 
   return { kind: 'tool', ...sealed, state, output, approval: sealed.result ? null : approval };
 };
 
-const growingBlocks = ({ step, label, parts, waits }: LiveOperation): Block[] => {
+const growingBlocks = ({ step, label, fence, startedAt, parts, waits }: LiveOperation): Block[] => {
   const blocks = parts
     .toSorted((a, b) => a.ordinal - b.ordinal)
     .map((part, index): Block => {
@@ -144,7 +144,17 @@ const growingBlocks = ({ step, label, parts, waits }: LiveOperation): Block[] =>
       };
     });
   if (waits) return [...blocks, { kind: 'pause', key: `${step}/pause`, words: waitWords(waits) }];
-  return blocks.length > 0 ? blocks : [{ kind: 'waiting', key: `${step}/waiting`, label }];
+  return blocks.length > 0
+    ? blocks
+    : [
+        {
+          kind: 'waiting',
+          key: `${step}/waiting`,
+          label,
+          attempt: fence,
+          ...(startedAt === undefined ? {} : { startedAt }),
+        },
+      ];
 };
 
 /** Results whose call lies on an older page. */

@@ -4,7 +4,7 @@ import type { StreamEvent } from '../../../contracts/events.ts';
 import { noUsage } from '../../../contracts/usage.ts';
 import { reduce, type SessionView } from '../../../contracts/view.ts';
 import { type Block, withCuts } from './blocks.ts';
-import { cutsOf, savedBy } from './durability.ts';
+import { cutsOf } from './durability.ts';
 import { follow, type Superseded } from './superseded.ts';
 import { createTurnModels } from './turns.ts';
 
@@ -23,26 +23,6 @@ const span = (fields: Partial<Span>, from: number, to: number): Span => ({
   endedAt: at(to),
   attributes: {},
   ...fields,
-});
-const paid = (cost: number) => ({ usage: { input: 1, output: 1, cacheRead: 0, cacheWrite: 0, reasoning: 0, cost } });
-
-test('counts what had ended before the last crash of a turn, and crashes once for all they cut off', () => {
-  const spans = [
-    span({ step: 1, attributes: paid(0.25) }, 0, 4),
-    span({ step: 1, call: 0, kind: 'tool' }, 4, 5),
-    span({ step: 2, call: 0, kind: 'tool', status: 'interrupted' }, 5, 9),
-    span({ step: 2, call: 1, kind: 'tool', status: 'interrupted' }, 5, 10),
-    span({ step: 2, call: 0, kind: 'tool', attempt: 2 }, 12, 13),
-    span({ step: 3, attributes: paid(0.5) }, 13, 20),
-    span({ turn: 2, step: 1, attributes: paid(1) }, 30, 31),
-  ];
-  expect(savedBy(spans)).toEqual({ crashes: 1, kept: 2, cost: 0.25 });
-  expect(savedBy(spans.filter(({ turn }) => turn === 2))).toEqual({ crashes: 0, kept: 0, cost: null });
-  expect(savedBy([...spans, span({ step: 4, status: 'interrupted' }, 20, 40)])).toEqual({
-    crashes: 2,
-    kept: 4,
-    cost: 0.75,
-  });
 });
 
 const empty: SessionView = {

@@ -19,6 +19,8 @@ export type TurnModel = {
   /** The user's words; null while they lie on an older page. */
   request: { text: string; at: string; attached: readonly Attached[] } | null;
   blocks: Block[];
+  /** The reply that grows; null while none does, or it has begun with nothing yet, or is waited for. */
+  growing: { startedAt: string | null; attempt: number; size: number } | null;
 };
 
 type Attached = KeptImage | KeptFile;
@@ -52,6 +54,13 @@ const byTurn = <Item extends { turn: number }>(items: readonly Item[]): Map<numb
   const result = new Map<number, Item[]>();
   for (const item of items) result.set(item.turn, [...(result.get(item.turn) ?? []), item]);
   return result;
+};
+
+const growingIn = (live: readonly LiveOperation[]): TurnModel['growing'] => {
+  const reply = live.find(({ call, parts, waits }) => call === null && parts.length > 0 && !waits);
+  if (!reply) return null;
+  const size = reply.parts.reduce((sum, { text }) => sum + text.length, 0);
+  return { startedAt: reply.startedAt ?? null, attempt: reply.fence, size };
 };
 
 const none: never[] = [];
@@ -100,6 +109,7 @@ export const createTurnModels = (): ((view: SessionView, watched?: readonly Supe
         durationMs: fact?.durationMs ?? null,
         startedAt: fact?.startedAt || null,
         request: requestOf(chunks),
+        growing: growingIn(growing),
         blocks: blocksOf({
           messages: chunks?.messages ?? none,
           live: growing,

@@ -4,7 +4,10 @@ import type { StreamEvent } from '../../../contracts/events.ts';
 import { prependPage, type SessionView } from '../../../contracts/view.ts';
 import type { Connection } from '../../shell/model/connection.ts';
 import type { Action } from '../../shell/state/actions.ts';
+import { type Beside, besideFor } from '../model/beside.ts';
+import type { SessionPlace } from '../model/place.ts';
 import { follow, type Superseded } from '../model/superseded.ts';
+import { isBesideAction, updateBeside, withStale } from './beside.ts';
 
 /** The session that is open. `session` and `view` are null until its first snapshot. */
 export type Conversation = {
@@ -19,13 +22,16 @@ export type Conversation = {
   traces: Record<number, Span[] | null>;
   /** Spans of all turns, read for the panel that shows them; null before. */
   allSpans: Span[] | null;
+  /** There are spans after these. */
+  moreSpans: boolean;
   /** The turn that is being cancelled. */
   cancelling: number | null;
-  /** The turn that the address asks to show. */
-  target: number | null;
+  /** What the address asks to show. */
+  target: SessionPlace | null;
+  beside: Beside;
 };
 
-const opened = (sessionId: string, turn: number | null): Conversation => ({
+const opened = (sessionId: string, place: SessionPlace | null): Conversation => ({
   sessionId,
   session: null,
   view: null,
@@ -34,8 +40,10 @@ const opened = (sessionId: string, turn: number | null): Conversation => ({
   older: { status: 'idle', error: null },
   traces: {},
   allSpans: null,
+  moreSpans: false,
   cancelling: null,
-  target: turn,
+  target: place,
+  beside: besideFor(place),
 });
 
 export const oldestSeq = (view: SessionView): number | null =>
@@ -69,6 +77,7 @@ const withChanges = (session: Session | null, events: readonly StreamEvent[]): S
 };
 
 const update = (conversation: Conversation, action: Action): Conversation => {
+  if (isBesideAction(action)) return { ...conversation, beside: updateBeside(conversation.beside, action) };
   switch (action.type) {
     case 'snapshot':
       return adopt(conversation, action);
@@ -88,6 +97,7 @@ const update = (conversation: Conversation, action: Action): Conversation => {
         view,
         superseded,
         cancelling: over ? null : cancelling,
+        beside: withStale(conversation.beside, action.events),
       };
     }
     case 'connection':
@@ -104,7 +114,7 @@ const update = (conversation: Conversation, action: Action): Conversation => {
     case 'trace':
       return { ...conversation, traces: { ...conversation.traces, [action.turn]: action.spans } };
     case 'session-trace':
-      return { ...conversation, allSpans: action.spans };
+      return { ...conversation, allSpans: action.spans, moreSpans: action.more };
     case 'cancelling':
       return { ...conversation, cancelling: action.turn };
     default:
@@ -116,8 +126,11 @@ export const updateConversation = (conversation: Conversation | null, action: Ac
   if (action.type === 'place') {
     const { address } = action;
     if (address.page !== 'session') return null;
-    if (address.id === conversation?.sessionId) return { ...conversation, target: address.turn };
-    return opened(address.id, address.turn);
+    const { id, place } = address;
+    if (id !== conversation?.sessionId) return opened(id, place);
+    const { selected, tab, isOpen } =
+      place && place.kind !== 'turn' ? besideFor(place) : { ...conversation.beside, selected: place };
+    return { ...conversation, target: place, beside: { ...conversation.beside, selected, tab, isOpen } };
   }
   if (!conversation) return null;
   if (action.type === 'session-deleted') return action.id === conversation.sessionId ? null : conversation;

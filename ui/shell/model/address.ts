@@ -1,7 +1,9 @@
+import { parsePlace, type SessionPlace, writePlace } from '../../session/model/place.ts';
+
 export type Address =
   | { page: 'missing' }
   | { page: 'start'; tab: StartTab; name: string | null }
-  | { page: 'session'; id: string; turn: number | null }
+  | { page: 'session'; id: string; place: SessionPlace | null }
   | { page: 'run'; id: string; target: RunTarget | null };
 
 /** What the start page starts. `name` is of a flow or a script. */
@@ -25,15 +27,14 @@ const targetOf = (hash: string): RunTarget | null => {
 };
 
 /**
- * `/s/<id>#turn-3` is a turn of a session, `/r/<id>#<step>/<index>` a place in a run, `/#flow/<name>` and
+ * `/s/<id>#turn-3` is a turn of a session, and so are its other places ({@link parsePlace}); `/r/<id>#<step>/<index>` a place in a run, `/#flow/<name>` and
  * `/#script/<name>` start one.
  */
 export const parseAddress = (pathname: string, hash: string): Address => {
   const [, kind, encoded] = /^\/([sr])\/([^/]+)\/?$/.exec(pathname) ?? [];
   const id = encoded === undefined ? null : decode(encoded);
   if (id !== null && kind === 's') {
-    const turn = /^#turn-([1-9][0-9]*)$/.exec(hash)?.[1];
-    return { page: 'session', id, turn: turn === undefined ? null : Number(turn) };
+    return { page: 'session', id, place: parsePlace(hash.slice(1)) };
   }
   if (id !== null && kind === 'r') return { page: 'run', id, target: targetOf(hash) };
   if (pathname !== '/' && pathname !== '/index.html') return { page: 'missing' };
@@ -42,7 +43,8 @@ export const parseAddress = (pathname: string, hash: string): Address => {
   return { page: 'start', tab, name: name ? decode(name) : null };
 };
 
-export const addressOf = (id: string | null): string => (id === null ? '/' : `/s/${encodeURIComponent(id)}`);
+export const addressOf = (id: string | null, place: SessionPlace | null = null): string =>
+  id === null ? '/' : `/s/${encodeURIComponent(id)}${place ? `#${writePlace(place)}` : ''}`;
 
 export const addressOfRun = (id: string, target: RunTarget | null = null): string => {
   const place = target ? `#${encodeURIComponent(target.step)}${target.index === null ? '' : `/${target.index}`}` : '';

@@ -11,6 +11,7 @@ import type { Subagent } from '../../../contracts/subagents.ts';
 import type { TrustState } from '../../../contracts/trust.ts';
 import type { ItemList, ReportState, ResultState, RunVerb, SourceState } from '../../run/model/open-run.ts';
 import type { AttachItem } from '../../session/model/attach-item.ts';
+import type { BesideAction } from '../../session/model/beside.ts';
 import type { OutboxItem } from '../../session/model/outbox-item.ts';
 import type { Address } from '../model/address.ts';
 import type { Connection } from '../model/connection.ts';
@@ -59,7 +60,8 @@ export type Action =
   | { type: 'older-loading'; sessionId: string }
   | { type: 'older'; sessionId: string; page: ChunkPage }
   | { type: 'older-failed'; sessionId: string; error: EverturnError }
-  | { type: 'session-trace'; sessionId: string; spans: Span[] }
+  | { type: 'session-trace'; sessionId: string; spans: Span[]; more: boolean }
+  | BesideAction
   | { type: 'trace'; sessionId: string; turn: number; spans: Span[] | null }
   | { type: 'cancelling'; sessionId: string; turn: number | null }
   | { type: 'draft'; sessionId: string; text: string }

@@ -1,6 +1,20 @@
 import { expect, test } from 'vitest';
 import type { Span } from '../../../contracts/api.ts';
-import { errorOf, latencyOf, liveBars, logOf, moved, placeIn, rowsOf, ticksOf, wholeOf, zoomed } from './waterfall.ts';
+import {
+  detailOf,
+  errorOf,
+  filtered,
+  latencyOf,
+  liveBars,
+  logOf,
+  moved,
+  placeIn,
+  rowsOf,
+  type TraceFilter,
+  ticksOf,
+  wholeOf,
+  zoomed,
+} from './waterfall.ts';
 
 const begin = Date.UTC(2026, 0, 1);
 const at = (ms: number): string => new Date(begin + ms).toISOString();
@@ -87,4 +101,30 @@ test('10,000 spans are 10,000 rows within a frame or two', () => {
   const before = performance.now();
   expect(rowsOf(many).filter(({ bar }) => bar).length).toBe(10_000);
   expect(performance.now() - before).toBeLessThan(1000);
+});
+
+test('filters leave what they name, and details say what is not in the bar', () => {
+  const mixed = [
+    span(1, 1, null, 0, 100, { status: 'interrupted' }),
+    span(1, 1, null, 200, 900, {
+      id: 'again',
+      attempt: 2,
+      attributes: { timeToFirstTokenMs: 41.6, usage: { cost: 0.0123 } },
+    }),
+    span(1, 1, 0, 900, 20_000),
+    span(1, 2, 0, 900, 950, { status: 'error', attributes: { message: 'no such file' } }),
+  ];
+  const left = (only: TraceFilter): string[] => filtered(mixed, only).map(({ id }) => id);
+  expect(left('all').length).toBe(4);
+  expect(left('model')).toEqual(['1/1/null', 'again']);
+  expect(left('tool')).toEqual(['1/1/0', '1/2/0']);
+  expect(left('slow')).toEqual(['1/1/0']);
+  expect(left('failed')).toEqual(['1/2/0']);
+  expect(left('lost')).toEqual(['1/1/null', 'again']);
+  expect(mixed.map(detailOf)).toEqual([
+    'Worker lost · model request',
+    'model request · attempt 2 · first token 42 ms · $0.012',
+    '',
+    'no such file',
+  ]);
 });

@@ -29,6 +29,54 @@ export type LatencyClass = (typeof latencyClasses)[number]['name'];
 
 export const latencyOf = (ms: number): LatencyClass => latencyClasses.find(({ upTo }) => ms < upTo)?.name ?? 'slow';
 
+/** The same operations along time, by place with their details, or in the order of time. */
+export const traceViews = [
+  { name: 'waterfall', words: 'Waterfall' },
+  { name: 'tree', words: 'Tree' },
+  { name: 'log', words: 'Log' },
+] as const;
+export type TraceView = (typeof traceViews)[number]['name'];
+
+export const traceFilters = [
+  { name: 'all', words: 'All operations' },
+  { name: 'model', words: 'Model requests' },
+  { name: 'tool', words: 'Tool calls' },
+  { name: 'slow', words: 'Over 10 s' },
+  { name: 'failed', words: 'Failed' },
+  { name: 'lost', words: 'Lost and repeated' },
+] as const;
+export type TraceFilter = (typeof traceFilters)[number]['name'];
+
+const passes: Record<TraceFilter, (bar: Bar) => boolean> = {
+  all: () => true,
+  model: ({ kind }) => kind === 'model' || kind === 'compaction',
+  tool: ({ kind }) => kind === 'tool',
+  slow: ({ startedAt, endedAt }) =>
+    latencyOf((endedAt === null ? Date.now() : Date.parse(endedAt)) - Date.parse(startedAt)) === 'slow',
+  failed: ({ status }) => status === 'error',
+  lost: ({ status, attempt }) => status === 'interrupted' || attempt > 1,
+};
+
+export const filtered = (bars: readonly Bar[], only: TraceFilter): readonly Bar[] =>
+  only === 'all' ? bars : bars.filter(passes[only]);
+
+/** What is worth a line: the error, else the model and its tokens, the cost, the attempt. */
+export const detailOf = (bar: Bar): string => {
+  const { attributes, attempt, kind, status } = bar;
+  const error = errorOf(bar);
+  const { usage, segments: _, ...rest } = attributes;
+  const cost = typeof usage === 'object' && usage !== null && 'cost' in usage ? usage.cost : null;
+  const facts = [
+    error,
+    kind === 'tool' ? null : kind === 'compaction' ? 'summary' : 'model request',
+    attempt > 1 ? `attempt ${attempt}` : null,
+    status === 'cancelled' ? 'cancelled' : null,
+    typeof rest.timeToFirstTokenMs === 'number' ? `first token ${Math.round(rest.timeToFirstTokenMs)} ms` : null,
+    typeof cost === 'number' ? `$${cost.toPrecision(2)}` : null,
+  ];
+  return facts.filter((one) => one !== null).join(' · ');
+};
+
 /** Operations that run, as far as their begin was seen. */
 export const liveBars = (live: readonly LiveOperation[]): Bar[] =>
   live.flatMap(({ turn, step, call, fence, label, startedAt }): Bar[] =>

@@ -1,0 +1,28 @@
+import type { PlacedChunk } from '../../contracts/chunks.ts';
+import type { Prefix } from '../../contracts/prefix.ts';
+import { rebuilt, type SentBytes } from '../../contracts/sent-request.ts';
+import type { Encoded } from './encode.ts';
+
+type Of = {
+  encoded: Pick<Encoded, 'head' | 'messages' | 'system'>;
+  chunks: readonly PlacedChunk[];
+  prefix: Pick<Prefix, 'head' | 'from'>;
+  /** Of the request before. */
+  previous: Pick<Prefix, 'head'> | null;
+};
+
+/** What of a request cannot be made again from the transcript. Messages before `from` are those of the request before. */
+export const sentBytes = ({ encoded, chunks, prefix, previous }: Of): SentBytes => {
+  const { head, messages, system } = encoded;
+  const plain = rebuilt(chunks);
+  const others: Record<string, string> = {};
+  messages.slice(system).forEach((text, at) => {
+    if (at < (prefix.from ?? 0)) return;
+    const message = plain[at];
+    if (!message || JSON.stringify(message) !== text) others[at] = text;
+  });
+  return {
+    ...(previous?.head === prefix.head ? {} : { head, system: messages.slice(0, system) }),
+    ...(Object.keys(others).length > 0 ? { others } : {}),
+  };
+};
