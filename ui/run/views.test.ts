@@ -17,7 +17,7 @@ describe('views of a run and of a workflow in Chromium', () => {
     run.outputs.set('run/r1/step/write', 'what it wrote');
     const page = await shown.open('/r/r1');
     await page.getByRole('region', { name: 'Progress' }).waitFor();
-    expect(shown.asked.some((file) => /worker|canvas|graph/.test(file))).toBe(false);
+    expect(shown.asked.some((file) => /layout-worker|canvas|graph/.test(file))).toBe(false);
     const views = page.getByRole('navigation', { name: 'Views of the run' });
     for (const [tab, proof] of [
       ['Timeline', page.getByRole('group', { name: 'Operations by time' })],
