@@ -47,6 +47,7 @@ import { transcriptRoutes } from './routes/transcript.ts';
 import { trustRoutes } from './routes/trust.ts';
 import { usageRoutes } from './routes/usage.ts';
 import { userRoutes } from './routes/users.ts';
+import { workflowRoutes } from './routes/workflows.ts';
 import { createRunViews } from './services/run-views.ts';
 import { createStarts } from './services/runs.ts';
 import { createStreamReader } from './streaming/reader.ts';
@@ -176,6 +177,7 @@ export const createApp = async ({
   eventRoutes(app, routes);
   usageRoutes(app, routes);
   userRoutes(app, routes);
+  workflowRoutes(app, routes);
   auditRoutes(app, routes);
   loginRoutes(app, routes);
   await registerConsole(app, consoleFolder);

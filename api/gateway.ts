@@ -6,6 +6,7 @@ import { scheduleCalls } from './gateway/schedules.ts';
 import { subagentCalls } from './gateway/subagents.ts';
 import { turnCalls } from './gateway/turns.ts';
 import { watchCalls } from './gateway/watch.ts';
+import { workflowCalls } from './gateway/workflows.ts';
 
 export type GatewayOptions = {
   connection: Connection;
@@ -35,6 +36,7 @@ export const createGateway = ({
     ...scheduleCalls(calls),
     ...subagentCalls(calls),
     ...watchCalls(calls),
+    ...workflowCalls(calls),
     ...fileChangeCalls(calls),
 
     async isAlive(): Promise<boolean> {

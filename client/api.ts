@@ -39,6 +39,7 @@ import { createTransport, type TransportOptions } from './transport.ts';
 import { type TrustApi, trustApi } from './trust.ts';
 import { type UsageApi, usageApi } from './usage.ts';
 import { type UsersApi, usersApi } from './users.ts';
+import { type WorkflowsApi, workflowsApi } from './workflows.ts';
 
 export type ApiClientOptions = TransportOptions;
 
@@ -58,7 +59,8 @@ export type ApiClient = SessionsApi &
   UsageApi &
   UsersApi &
   KeysApi &
-  PermissionsApi;
+  PermissionsApi &
+  WorkflowsApi;
 
 type SessionsApi = {
   /** `model`: the address of the first model is asked too. */
@@ -128,6 +130,7 @@ export const createApiClient = (options: ApiClientOptions): ApiClient => {
     ...usersApi(transport),
     ...permissionsApi(transport),
     ...keysApi(transport),
+    ...workflowsApi(transport),
     health: ({ signal, model = false } = {}) =>
       read(Health, { action: 'read the health', path: model ? '/health?model=true' : '/health', signal }),
     openTemporalUi: async ({ signal } = {}) => {

@@ -1,7 +1,6 @@
-import { BackgroundCommand, CommandList } from '../contracts/command-result.ts';
 import { SentRequest } from '../contracts/sent-request.ts';
 import { Survived, TurnSummaryPage } from '../contracts/turn-summary.ts';
-import { type Once, once, type Signal } from './options.ts';
+import type { Signal } from './options.ts';
 import type { Transport } from './transport.ts';
 
 export type SessionPartsApi = {

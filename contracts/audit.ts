@@ -43,6 +43,9 @@ export const AuditAction = z.enum([
   'user.remove',
   'user.login',
   'user.logout',
+  'workflow.cancel',
+  'workflow.terminate',
+  'workflow.retry',
 ]);
 export type AuditAction = z.infer<typeof AuditAction>;
 

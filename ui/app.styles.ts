@@ -29,6 +29,10 @@ export const appStyles = css`
   .fill {
     grid-row: 3 / -1;
   }
+  .whole {
+    grid-row: 1 / -1;
+    min-height: 0;
+  }
   .cover {
     display: none;
   }

@@ -5,6 +5,7 @@ import { appStyles } from './app.styles.ts';
 import { createEffects } from './effects.ts';
 import { handleRequests } from './events.ts';
 import { howMany } from './inbox/state/approvals.ts';
+import { workflowScreen } from './machine/screen.ts';
 import { createNavigation } from './navigation.ts';
 import { element } from './parts/element.ts';
 import { shared } from './parts/shared.styles.ts';
@@ -69,6 +70,7 @@ class App extends element<AppProps>({ state: initialState(recall()) }, 'state') 
     removeEventListener('storage', this.storedElsewhere);
     document.removeEventListener('visibilitychange', this.seen);
     this.effects.lists.stop();
+    this.effects.workflow.open(null);
   }
 
   private api(): ApiClient {
@@ -143,6 +145,7 @@ class App extends element<AppProps>({ state: initialState(recall()) }, 'state') 
     this.dispatch({ type: 'place', address });
     this.effects.session.open(address.page === 'session' ? address.id : null);
     this.effects.following.open(address.page === 'run' ? address.id : null);
+    this.effects.workflow.open(address.page === 'workflow' ? address.id : null);
   }
 
   private readonly pressed = (event: KeyboardEvent): void => {
@@ -155,18 +158,18 @@ class App extends element<AppProps>({ state: initialState(recall()) }, 'state') 
 
   override updated(changed: PropertyValues): void {
     if (!changed.has('state')) return;
-    const { shell, conversation, run, approvals } = this.state;
+    const { shell, conversation, run, workflow, approvals } = this.state;
     const root = document.documentElement;
     if (shell.theme === 'system') root.removeAttribute('data-theme');
     else root.dataset.theme = shell.theme;
     root.dataset.density = shell.density;
     const number = howMany(approvals);
-    const title = conversation?.session?.title ?? run?.view?.run.name;
+    const title = conversation?.session?.title ?? run?.view?.run.name ?? workflow?.workflowId;
     document.title = `${number > 0 ? `(${number}) ` : ''}${title ? `${title} · ` : ''}Everturn`;
   }
 
   override render() {
-    const { shell, sessions, runs, conversation, run, approvals, subagents } = this.state;
+    const { shell, sessions, runs, conversation, run, workflow, approvals, subagents } = this.state;
     if (shell.token === null)
       return html`<ev-token-screen .refused=${shell.refused} .expired=${shell.expired} .login=${shell.login}></ev-token-screen>`;
     return html`
@@ -182,7 +185,7 @@ class App extends element<AppProps>({ state: initialState(recall()) }, 'state') 
           .pending=${howMany(approvals)}
           .background=${howManyRun(subagents)}
         ></ev-rail>
-        <main>${conversation ? conversationScreen(this.state) : run ? runScreen(this.state) : shell.missing ? failureScreen('Page not found', `There is no page at ${location.pathname}.`) : this.start()}</main>
+        <main>${conversation ? conversationScreen(this.state) : run ? runScreen(this.state) : workflow ? workflowScreen(this.state) : shell.missing ? failureScreen('Page not found', `There is no page at ${location.pathname}.`) : this.start()}</main>
       </div>
       ${panelScreen(this.state)}
       <ev-notices .notices=${shell.notices}></ev-notices>

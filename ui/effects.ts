@@ -1,5 +1,7 @@
 import type { RequestHandlers } from './events.ts';
+import { createOpenWorkflow } from './machine/effects/open-workflow.ts';
 import type { Navigation } from './navigation.ts';
+import { createCompareRuns } from './run/effects/compare-runs.ts';
 import { createFollowRun } from './run/effects/follow-run.ts';
 import { createOpenRun } from './run/effects/open-run.ts';
 import { createRuns } from './run/effects/runs.ts';
@@ -32,17 +34,21 @@ export const createEffects = (store: Store, navigation: Navigation, useToken: (t
   const runs = createRuns(store, lists, (id) => navigation.toRun(id));
   const run = createOpenRun(store, (id) => navigation.toRun(id));
   const following = createFollowRun(store, live);
+  const comparing = createCompareRuns(store);
+  const workflow = createOpenWorkflow(store);
   const openId = (): string => store.get().conversation?.sessionId ?? '';
 
   const handlers: RequestHandlers = {
     'use-token': ({ token }) => useToken(token),
     'sign-in': () => keepPlace(),
     'open-session': ({ id, turn }) => navigation.toSession(id, turn),
-    'open-run': ({ id, target }) => navigation.toRun(id, target),
+    'open-run': ({ id, target, tab, other }) => navigation.toRun(id, target, tab, other),
+    'open-workflow': ({ id }) => navigation.toWorkflow(id),
+    'ask-workflow': (asked) => workflow.ask(asked),
     'open-start': ({ tab, name }) => navigation.toStart(tab, name),
     'show-place': ({ target }) => {
       const open = store.get().run;
-      if (open) navigation.name(addressOfRun(open.runId, target));
+      if (open) navigation.name(addressOfRun(open.runId, target, open.tab, open.other));
     },
     'show-list': ({ list }) => store.dispatch({ type: 'rail-list', list }),
     'search-sessions': ({ q }) => lists.search(q),
@@ -61,6 +67,9 @@ export const createEffects = (store: Store, navigation: Navigation, useToken: (t
     rerun: (body) => run.rerun(body),
     'load-items': (request) => run.loadItems(request),
     'load-result': (target) => run.loadResult(target),
+    'load-comparable': () => comparing.loadComparable(),
+    'load-compared': ({ other }) => comparing.load(other),
+    'load-compared-result': (target) => comparing.loadResult(target),
     'load-report': () => run.loadReport(),
     'load-source': () => run.loadSource(),
     'load-ends': () => run.loadEnds(),
@@ -112,5 +121,5 @@ export const createEffects = (store: Store, navigation: Navigation, useToken: (t
     'dismiss-notice': ({ id }) => store.dispatch({ type: 'notice-dismissed', id }),
   };
 
-  return { lists, session, following, handlers };
+  return { lists, session, following, workflow, handlers };
 };

@@ -4,10 +4,11 @@ import type { WhenBusy } from '../contracts/events.ts';
 import type { DecideChanges, UndoChanges } from '../contracts/file-changes.ts';
 import type { Rerun, RunStatus, StartRun } from '../contracts/runs.ts';
 import type { Survived } from '../contracts/turn-summary.ts';
+import type { WorkflowRequest } from './machine/model/open-workflow.ts';
 import type { ItemRequest } from './run/model/open-run.ts';
 import type { RequestOf, SideTab } from './session/model/beside.ts';
 import type { SessionPlace } from './session/model/place.ts';
-import type { RunTarget, StartTab } from './shell/model/address.ts';
+import type { RunTab, RunTarget, StartTab } from './shell/model/address.ts';
 import type { Density, Panel, RailList, ThemeChoice } from './shell/model/shell.ts';
 
 /** Every request an element may make. The app element alone acts on them. */
@@ -69,7 +70,10 @@ export type Requests = {
   'answer-asked': { id: string; decision: Decision; note: string; fields: Record<string, unknown> };
   /** The operations of all turns of the open session. */
   'load-session-trace': { more: boolean };
-  'open-run': { id: string; target?: RunTarget | null };
+  'open-run': { id: string; target?: RunTarget | null; tab?: RunTab; other?: string | null };
+  'open-workflow': { id: string };
+  /** Asks for the open workflow to be ended, or an activity of it to be tried at once. */
+  'ask-workflow': WorkflowRequest;
   /** Names the place in the address without a step back in the history. */
   'show-place': { target: RunTarget | null };
   'open-start': { tab: StartTab; name?: string | null };
@@ -85,6 +89,12 @@ export type Requests = {
   rerun: Rerun;
   'load-items': ItemRequest;
   'load-result': RunTarget;
+  /** Runs that the open one can be compared with. */
+  'load-comparable': null;
+  /** The run that the open one is compared with. */
+  'load-compared': { other: string };
+  /** A result of that run. */
+  'load-compared-result': RunTarget;
   'load-report': null;
   /** The file a run was started with, and as it is now. */
   'load-source': null;

@@ -3,7 +3,9 @@ import {
   addressOf,
   addressOfRun,
   addressOfStart,
+  addressOfWorkflow,
   parseAddress,
+  type RunTab,
   type RunTarget,
   type StartTab,
 } from './shell/model/address.ts';
@@ -12,7 +14,8 @@ export type Navigation = {
   /** Shows what the address names. */
   follow(): void;
   toSession(id: string | null, turn?: number): void;
-  toRun(id: string, target?: RunTarget | null): void;
+  toRun(id: string, target?: RunTarget | null, tab?: RunTab, other?: string | null): void;
+  toWorkflow(id: string): void;
   toStart(tab: StartTab, name?: string | null): void;
   /** Names a place in the open run in the address; nothing moves. */
   name(address: string): void;
@@ -28,7 +31,8 @@ export const createNavigation = (show: (address: Address) => void): Navigation =
   return {
     follow,
     toSession: (id, turn) => go(addressOf(id, turn === undefined ? null : { kind: 'turn', turn })),
-    toRun: (id, target = null) => go(addressOfRun(id, target)),
+    toRun: (id, target = null, tab, other = null) => go(addressOfRun(id, target, tab, other)),
+    toWorkflow: (id) => go(addressOfWorkflow(id)),
     toStart: (tab, name = null) => go(addressOfStart(tab, name)),
     name: (address) => history.replaceState(null, '', address),
   };

@@ -1,4 +1,5 @@
 import { type Approvals, initialApprovals, updateApprovals } from './inbox/state/approvals.ts';
+import { type OpenWorkflow, updateWorkflow } from './machine/state/workflow.ts';
 import { type OpenRun, updateRun } from './run/state/run.ts';
 import { initialRuns, type Runs, updateRuns } from './run/state/runs.ts';
 import type { OutboxItem } from './session/model/outbox-item.ts';
@@ -21,6 +22,7 @@ export type AppState = {
   scripts: Scripts;
   conversation: Conversation | null;
   run: OpenRun | null;
+  workflow: OpenWorkflow | null;
   outbox: Outbox;
   attaching: Attaching;
   approvals: Approvals;
@@ -45,6 +47,7 @@ export const initialState = ({ token, theme, density, drafts, outbox }: Remember
   scripts: initialScripts,
   conversation: null,
   run: null,
+  workflow: null,
   outbox: { items: outbox, arrived: [] },
   attaching: {},
   approvals: initialApprovals,
@@ -66,6 +69,7 @@ export const update = (state: AppState, action: Action): AppState => ({
   flows: updateFlows(state.flows, action),
   scripts: updateScripts(state.scripts, action),
   run: updateRun(state.run, action),
+  workflow: updateWorkflow(state.workflow, action),
   conversation: updateConversation(state.conversation, action),
   outbox: updateOutbox(state.outbox, action),
   attaching: updateAttaching(state.attaching, action),

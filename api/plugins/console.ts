@@ -44,7 +44,7 @@ export const registerConsole = async (app: FastifyInstance, folder: string): Pro
   app.get<{ Params: { '*': string } }>('/*', hidden, (request, reply) =>
     reply.sendFile(request.params['*'] || 'index.html'),
   );
-  for (const place of ['/s/*', '/r/*']) {
+  for (const place of ['/s/*', '/r/*', '/w/*']) {
     app.get(place, hidden, (_request, reply) => reply.header('cache-control', 'no-cache').sendFile('index.html'));
   }
 };

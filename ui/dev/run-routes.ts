@@ -50,10 +50,10 @@ export const runRoutesOf = (fakeRuns: FakeRuns, fakeSessions: FakeSessions): Rou
       method: 'GET',
       path: /^\/runs$/,
       answer: ({ query }) => {
-        const { cursor = '0', status, limit } = RunQuery.parse(query);
+        const { cursor = '0', status, flow, limit } = RunQuery.parse(query);
         const found = [...fakeRuns.runs.values()]
           .map(({ view }) => view.run)
-          .filter((one) => status === undefined || one.status === status)
+          .filter((one) => (status === undefined || one.status === status) && (flow === undefined || one.name === flow))
           .toReversed();
         const end = Number(cursor) + limit;
         return ok({ runs: found.slice(Number(cursor), end), nextCursor: end < found.length ? String(end) : null });

@@ -1,6 +1,7 @@
 import { mkdir } from 'node:fs/promises';
 import type { BrowserContextOptions, Page } from 'playwright-core';
 import { startBrowser } from './browser.ts';
+import { largeScene } from './graph-scenes.ts';
 import { richReply } from './rich-reply.ts';
 import { completedScene, failedScene, longScene, manyScene, runningScene, waitingScene } from './run-scenes.ts';
 import { failedScriptScene, longScriptScene, rerunScene, runningScriptScene, thousandScene } from './script-scenes.ts';
@@ -138,7 +139,7 @@ await shoot('run-running', at(running, '#search/3'), async (page) => {
 });
 await shoot('run-waiting', at(waiting), live, dark);
 await shoot('run-failed', at(failed, '#review'), live, { viewport: tall });
-await shoot('run-report', at(completed), (page) => until(page, 'What contradicts it'), { viewport: tall });
+await shoot('run-report', `${at(completed)}/result`, (page) => until(page, 'What contradicts it'), { viewport: tall });
 await shoot('run-items', at(many, '#index'), (page) => until(page, 'all 10,000'), dark);
 await shoot('run-narrow', at(waiting), live, { ...small, ...dark });
 await shoot('run-many-steps', at(long200), live);
@@ -197,6 +198,34 @@ await shoot(
   },
   { viewport: { width: 1280, height: 1240 } },
 );
+const graphed = (page: Page) => page.locator('ev-run-graph [data-node]').first().waitFor();
+const charted = (page: Page) => page.locator('ev-statechart [data-state]').first().waitFor();
+const vast = { viewport: { width: 2560, height: 1440 } };
+const usual = { viewport: { width: 1440, height: 900 } };
+const [sixty, fiveHundred] = [largeScene(fakeRuns, 60), largeScene(fakeRuns, 500)];
+await shoot('console-graph-dark', `${at(waiting)}/graph#approve`, graphed, { ...dark, ...usual });
+await shoot('graph-9-light', `${at(waiting)}/graph#figures`, graphed, usual);
+await shoot('graph-9-narrow', `${at(waiting)}/graph`, graphed, small);
+await shoot('graph-9-vast', `${at(waiting)}/graph#search`, graphed, vast);
+await shoot('graph-60-light', `${at(sixty)}/graph`, graphed, usual);
+await shoot('graph-60-dark', `${at(sixty)}/graph`, graphed, { ...dark, ...vast });
+await shoot('graph-60-narrow', `${at(sixty)}/graph`, graphed, { ...small, ...dark });
+await shoot('graph-500-light', `${at(fiveHundred)}/graph`, graphed, usual);
+await shoot('graph-500-dark', `${at(fiveHundred)}/graph`, graphed, { ...dark, ...vast });
+await shoot('graph-script-dark', `${at(script)}/graph#doubt9`, graphed, { ...dark, ...usual });
+await shoot('graph-script-many', `${at(thousandScene(fakeRuns))}/graph`, graphed, usual);
+const compared = (page: Page) => page.getByRole('row').nth(3).waitFor();
+await shoot('console-compare', `${at(waiting)}/compare/${completed.view.run.id}`, compared, usual);
+await shoot('compare-dark', `${at(waiting)}/compare/${completed.view.run.id}`, compared, { ...dark, ...vast });
+await shoot('compare-narrow', `${at(waiting)}/compare/${completed.view.run.id}`, compared, small);
+await shoot('compare-choose', `${at(waiting)}/compare`, (page) => until(page, 'Re-run of'), usual);
+await shoot('console-machine-dark', `/w/${encodeURIComponent('run/r1/step/plan')}`, charted, { ...dark, ...usual });
+await shoot('machine-light', `/w/${encodeURIComponent('turn/s1/3')}`, charted, usual);
+await shoot('machine-vast', `/w/${encodeURIComponent('turn/s1/3')}`, charted, vast);
+await shoot('machine-narrow', `/w/${encodeURIComponent('turn/s1/3')}`, charted, small);
+await shoot('overview-light', at(running), live, usual);
+await shoot('overview-dark', at(script), live, { ...dark, ...vast });
+await shoot('overview-narrow', at(waiting), live, small);
 await shoot('run-unknown', '/r/none', (page) => until(page, 'This run does not exist'));
 const ago = (ms: number): string => new Date(Date.now() - ms).toISOString();
 const child = (title: string) => ({ sessionId: fakeSessions.create({ title, parentId: reading }).id });

@@ -8,6 +8,7 @@ import { FakeBeside } from './fake-beside.ts';
 import { FakeRuns } from './fake-runs.ts';
 import { FakeSessions, type FakeSessionsOptions } from './fake-sessions.ts';
 import { FakeSubagents } from './fake-subagents.ts';
+import { FakeWorkflows } from './fake-workflows.ts';
 import { routesOf } from './routes.ts';
 
 export type DevServerOptions = Partial<FakeSessionsOptions> & {
@@ -30,6 +31,7 @@ export type DevServer = {
   /** What `/health` says from now on. */
   health: Health;
   fakeBeside: FakeBeside;
+  fakeWorkflows: FakeWorkflows;
   /** Cuts every connection; `away` refuses new ones until it is called with false. */
   cut(): void;
   away(away: boolean): void;
@@ -72,7 +74,7 @@ const bodyOf = async (request: IncomingMessage): Promise<unknown> => {
 
 const sendFile = async (dist: URL, path: string, takesBrotli: boolean, response: ServerResponse): Promise<void> => {
   const name = /^\/(?:assets\/[\w.-]+|favicon\.svg)$/.test(path) ? path.slice(1) : 'index.html';
-  const status = name !== 'index.html' || /^\/(?:$|[sr]\/)/.test(path) ? 200 : 404;
+  const status = name !== 'index.html' || /^\/(?:$|[srw]\/)/.test(path) ? 200 : 404;
   const type = types[name.split('.').at(-1) ?? ''] ?? 'application/octet-stream';
   const head = { 'content-type': type, 'content-security-policy': policy };
   const compressed = takesBrotli ? await readFile(new URL(`${name}.br`, dist)).catch(() => null) : null;
@@ -92,6 +94,7 @@ export const startDevServer = async (options: DevServerOptions = {}): Promise<De
   const fakeSessions = new FakeSessions({ pace, workspace });
   const fakeRuns = new FakeRuns(workspace);
   const fakeBeside = new FakeBeside(fakeSessions);
+  const fakeWorkflows = new FakeWorkflows();
   const fakeSubagents = new FakeSubagents((sessionId) => fakeSessions.changed(sessionId));
   const health: Health = {
     status: 'ok',
@@ -105,7 +108,12 @@ export const startDevServer = async (options: DevServerOptions = {}): Promise<De
     workspace,
     user: { name: 'owner', role },
   };
-  const routes = [...fakeBeside.routes(), ...fakeSubagents.routes(), ...routesOf(fakeSessions, fakeRuns, health)];
+  const routes = [
+    ...fakeBeside.routes(),
+    ...fakeSubagents.routes(),
+    ...fakeWorkflows.routes(),
+    ...routesOf(fakeSessions, fakeRuns, health),
+  ];
 
   const answer = async (request: IncomingMessage, response: ServerResponse): Promise<void> => {
     const url = new URL(request.url ?? '/', 'http://localhost');
@@ -162,6 +170,7 @@ export const startDevServer = async (options: DevServerOptions = {}): Promise<De
     fakeSubagents,
     health,
     fakeBeside,
+    fakeWorkflows,
     cut: () => server.closeAllConnections(),
     hang: (hang) => {
       pulse.isHung = hang;

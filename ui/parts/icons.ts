@@ -38,6 +38,7 @@ const paths = {
   reuse: svg`<path d="M4.5 6.5H11a2.6 2.6 0 0 1 0 5.2H7.5"/><path d="M6.8 4 4.2 6.5l2.6 2.6"/>`,
   script: svg`<path d="M5.8 4.6 2.4 8l3.4 3.4M10.2 4.6 13.6 8l-3.4 3.4"/>`,
   rows: svg`<path d="M2.5 3.5h11M2.5 6.5h11M2.5 9.5h11M2.5 12.5h11"/>`,
+  machine: svg`<circle cx="4" cy="4.5" r="2.2"/><circle cx="12" cy="4.5" r="2.2"/><circle cx="8" cy="12" r="2.2"/><path d="M6.2 4.5h3.6M10.9 6.4 9.2 10M5.1 6.4 6.8 10"/>`,
   retry: svg`<path d="M13 8A5 5 0 1 1 11.4 4.3"/><path d="M13.2 2v3h-3"/>`,
 } as const;
 

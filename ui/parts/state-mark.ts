@@ -19,7 +19,7 @@ export const stateWords: Record<NodeStatus, string> = {
 /** Of a script's calls: what has not begun queued. */
 export const callWords: Record<NodeStatus, string> = { ...stateWords, pending: 'queued' };
 
-const signs: Record<Exclude<NodeStatus, 'running'>, IconName> = {
+export const signs: Record<Exclude<NodeStatus, 'running'>, IconName> = {
   pending: 'circle',
   waiting: 'warning',
   completed: 'check',

@@ -4,10 +4,8 @@ import { icon } from '../parts/icons.ts';
 import { bytes, plural } from '../parts/model/format.ts';
 import { runLink } from '../parts/place-link.ts';
 import { callName } from './model/phases.ts';
-import { timelineOf } from './model/timeline.ts';
 import type { OpenRun } from './state/run.ts';
 import '../parts/markdown.ts';
-import '../trace/waterfall.ts';
 
 export const reportName = 'report.md';
 
@@ -61,18 +59,6 @@ export const reportPart = (open: OpenRun) => {
     }
   </section>`;
 };
-
-/** Bars on one axis of time, while it is open. */
-export const timelinePart = (open: OpenRun, isShown: boolean, toggled: (shown: boolean) => void) => html`<details
-  class="timeline"
-  ?open=${isShown}
-  @toggle=${({ currentTarget }: Event) => {
-    if (currentTarget instanceof HTMLDetailsElement) toggled(currentTarget.open);
-  }}
->
-  <summary>Timeline</summary>
-  ${isShown && open.view ? html`<ev-waterfall wide .fixed=${timelineOf(open.view)}></ev-waterfall>` : nothing}
-</details>`;
 
 export const filesPart = ({ view }: OpenRun) => {
   const files = (view?.artifacts ?? []).filter(({ name }) => name !== reportName);

@@ -8,7 +8,6 @@ export const runHeaderStyles = css`
     min-width: 0;
     min-height: 3.5rem;
     padding: var(--space-2) var(--space-4);
-    border-bottom: 1px solid var(--line);
   }
   .names {
     flex: 1 1 auto;

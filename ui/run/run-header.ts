@@ -6,7 +6,7 @@ import { request } from '../events.ts';
 import { element } from '../parts/element.ts';
 import { icon } from '../parts/icons.ts';
 import { count, dollars, folderName, moment, tokens } from '../parts/model/format.ts';
-import { runLink } from '../parts/place-link.ts';
+import { runLink, runTabLink, workflowTool } from '../parts/place-link.ts';
 import { shared } from '../parts/shared.styles.ts';
 import { runMark, stateMarkStyles } from '../parts/state-mark.ts';
 import { budgetMeters, budgetStyles } from './budget.ts';
@@ -68,7 +68,7 @@ class RunHeader extends element<RunHeaderProps>({ open: null, temporalUi: null }
       <span title=${moment(run.createdAt)}>${triggers[run.trigger]}</span>
       <span><button class="link" title="Definition: ${run.file}" @click=${() => request(this, 'show-panel', { panel: 'definition' })}>${folderName(run.file)}</button></span>
       <span title=${run.workspace}>in ${folderName(run.workspace)}</span>
-      ${run.rerunOf ? html`<span>re-run of ${runLink(run.rerunOf, run.rerunOf)}${run.fromStep ? ` from ${run.fromStep}` : ''}</span>` : nothing}
+      ${run.rerunOf ? html`<span>re-run of ${runLink(run.rerunOf, run.rerunOf)}${run.fromStep ? ` from ${run.fromStep}` : ''} (${runTabLink(run.id, 'compare', 'compare', run.rerunOf)})</span>` : nothing}
       ${run.parentRun ? html`<span>within ${runLink(run.parentRun, run.parentRun)}</span>` : nothing}
     </div>`;
   }
@@ -89,6 +89,7 @@ class RunHeader extends element<RunHeaderProps>({ open: null, temporalUi: null }
           ? html`<button class="danger" ?disabled=${busy} @click=${() => request(this, 'show-panel', { panel: 'cancel-run' })}>${icon('stop', 14)}${words('cancel', 'Cancel…', 'Cancelling…')}</button>`
           : html`<button ?disabled=${busy} @click=${() => request(this, 'offer-rerun', { from: null })}>${icon('retry', 14)}Re-run…</button>`
       }
+      ${workflowTool(runWorkflowId(run.id), 'the run')}
       ${
         this.temporalUi
           ? html`<a class="tool" target="_blank" rel="noopener noreferrer" title="Open in Temporal UI" aria-label="The run in Temporal UI" href="${this.temporalUi}/namespaces/default/workflows/${encodeURIComponent(runWorkflowId(run.id))}">${icon('external', 14)}</a>`

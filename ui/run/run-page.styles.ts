@@ -76,15 +76,6 @@ export const runPageStyles = css`
     border-radius: var(--radius-m);
     background: var(--surface);
   }
-  .timeline {
-    margin-bottom: var(--space-5);
-  }
-  summary {
-    width: max-content;
-    margin-bottom: var(--space-2);
-    font-weight: 600;
-    cursor: pointer;
-  }
   .files {
     display: flex;
     flex-wrap: wrap;
@@ -105,27 +96,11 @@ export const runPageStyles = css`
   .failed {
     color: var(--danger);
   }
-  @container (min-width: 70rem) {
-    .page.script {
-      width: min(130rem, 100%);
-    }
-    .beside {
-      display: grid;
-      grid-template-columns: minmax(0, 1fr) 21rem;
-      align-items: start;
-      gap: var(--space-5);
-    }
-    .beside .said {
-      --narration-height: calc(100dvh - 9rem);
-      position: sticky;
-      top: var(--space-4);
-      grid-column: 2;
-      grid-row: 1;
-    }
-    .beside .phases {
-      grid-column: 1;
-      grid-row: 1;
-    }
+  .page.wide {
+    width: min(110rem, 100%);
+  }
+  .page.whole {
+    width: 100%;
   }
   @media (max-width: 56rem) {
     .page {

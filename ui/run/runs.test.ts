@@ -22,7 +22,8 @@ describe('runs in Chromium', () => {
     page = await shown.open(path, options);
   };
 
-  const addressOf = ({ view }: RunStream, hash = ''): string => `/r/${view.run.id}${hash}`;
+  /** Of its list of steps, unless another view is named. */
+  const addressOf = ({ view }: RunStream, hash = '', tab = 'steps'): string => `/r/${view.run.id}/${tab}${hash}`;
   const step = (name: string) =>
     page.locator('ev-step').filter({ has: page.getByRole('button', { name, exact: false }) });
   const head = (name: string) => page.getByRole('button', { name: new RegExp(`${name}$`) });
@@ -107,8 +108,10 @@ describe('runs in Chromium', () => {
         },
       },
     ]);
-    await page.locator('ev-run-header').getByRole('link', { name: 'r1' }).click();
+    await page.locator('ev-run-header').getByRole('link', { name: 'r1', exact: true }).click();
+    await page.getByRole('link', { name: 'Show the result' }).click();
     await page.getByRole('heading', { name: 'Why buoy 7 stays dark' }).waitFor();
+    expect(new URL(page.url()).pathname).toBe('/r/r1/result');
     expect(complaints).toEqual([]);
   });
 
@@ -212,7 +215,7 @@ describe('runs in Chromium', () => {
     const fakeRuns = await serve();
     const run = completedScene(fakeRuns);
     run.artifacts.set('report.md', '# Findings\n\n<img src=x onerror=alert(1)> stays text');
-    await open(addressOf(run));
+    await open(addressOf(run, '', 'result'));
     await page.getByRole('heading', { name: 'Findings' }).waitFor();
     await page.getByText('<img src=x onerror=alert(1)>').waitFor();
     expect(await page.locator('ev-markdown img').count()).toBe(0);
@@ -284,6 +287,9 @@ describe('runs in Chromium', () => {
     await page.getByRole('heading', { name: 'second' }).waitFor();
     await page.keyboard.press(']');
     await page.getByRole('heading', { name: 'first' }).waitFor();
+    await page.getByRole('link', { name: 'Overview' }).focus();
+    for (const _ of ['timeline', 'graph', 'steps']) await page.keyboard.press('ArrowRight');
+    await page.keyboard.press('Enter');
     await head('plan').focus();
     await page.keyboard.press('ArrowDown');
     await page.keyboard.press('Enter');
@@ -319,10 +325,10 @@ describe('runs in Chromium', () => {
     await page.getByText('81 of 200 steps').waitFor();
     await eventually(() => page.locator('ev-step').count()).toBe(200);
     expect(await page.evaluate(() => document.documentElement.scrollWidth)).toBe(360);
-    expect(await page.locator('ev-flow-run').evaluate((it) => it.scrollWidth - it.clientWidth)).toBe(0);
+    expect(await page.locator('ev-run-page').evaluate((it) => it.scrollWidth - it.clientWidth)).toBe(0);
     await page.getByRole('button', { name: 'the whole reason' }).click();
     await step('step80').getByText('Show all').waitFor();
-    expect(await page.locator('ev-flow-run').evaluate((it) => it.scrollWidth - it.clientWidth)).toBe(0);
+    expect(await page.locator('ev-run-page').evaluate((it) => it.scrollWidth - it.clientWidth)).toBe(0);
     expect(complaints).toEqual([]);
   });
 });

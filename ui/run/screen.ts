@@ -2,9 +2,16 @@ import { html, nothing, type TemplateResult } from 'lit';
 import { failureScreen, loadingScreen } from '../shell/failure.ts';
 import type { AppState } from '../state.ts';
 import '../shell/connection-strip.ts';
+import './outcome.ts';
+import './overview.ts';
 import './run-header.ts';
-import './flow-run.ts';
-import './script-run.ts';
+import './run-page.ts';
+import './run-tabs.ts';
+
+/** Drawing is loaded by those who look at a drawing. */
+const load = (name: string, code: () => Promise<unknown>): void => {
+  if (!customElements.get(name)) void code();
+};
 
 export const runScreen = ({ run, approvals, shell }: AppState) => {
   if (!run) return nothing;
@@ -16,12 +23,27 @@ export const runScreen = ({ run, approvals, shell }: AppState) => {
       return failureScreen(isUnknown ? 'This run does not exist' : 'The run cannot be shown', failed.message);
     }
     if (!run.view) return loadingScreen('Loading the run…');
-    return run.view.script
-      ? html`<ev-script-run class="fill" .open=${run} .approvals=${approvals} .temporalUi=${temporalUi}></ev-script-run>`
-      : html`<ev-flow-run class="fill" .open=${run} .approvals=${approvals} .temporalUi=${temporalUi}></ev-flow-run>`;
+    switch (run.tab) {
+      case 'overview':
+        return html`<ev-run-overview class="fill" .open=${run} .approvals=${approvals}></ev-run-overview>`;
+      case 'result':
+        return html`<ev-run-outcome class="fill" .open=${run}></ev-run-outcome>`;
+      case 'graph':
+        load('ev-run-graph', () => import('./graph.ts'));
+        return html`<ev-run-graph class="fill" .open=${run} .approvals=${approvals} .temporalUi=${temporalUi}></ev-run-graph>`;
+      case 'compare':
+        load('ev-compare', () => import('./compare.ts'));
+        return html`<ev-compare class="fill" .open=${run}></ev-compare>`;
+      case 'timeline':
+      case 'steps':
+        return html`<ev-run-page class="fill" .open=${run} .approvals=${approvals} .temporalUi=${temporalUi}></ev-run-page>`;
+    }
   };
   return html`
-    <ev-run-header .open=${run} .temporalUi=${temporalUi}></ev-run-header>
+    <div>
+      <ev-run-header .open=${run} .temporalUi=${temporalUi}></ev-run-header>
+      ${failed ? nothing : html`<ev-run-tabs .open=${run}></ev-run-tabs>`}
+    </div>
     <ev-connection-strip .connection=${failed ? null : run.connection}></ev-connection-strip>
     ${content()}
   `;

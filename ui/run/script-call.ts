@@ -6,7 +6,7 @@ import { element } from '../parts/element.ts';
 import { icon } from '../parts/icons.ts';
 import { dollars, moment } from '../parts/model/format.ts';
 import { headOf } from '../parts/model/lines.ts';
-import { runLink, sessionLink } from '../parts/place-link.ts';
+import { runLink, sessionLink, workflowTool } from '../parts/place-link.ts';
 import { shared } from '../parts/shared.styles.ts';
 import { callWords, stateMark, stateMarkStyles } from '../parts/state-mark.ts';
 import { addressOfRun } from '../shell/model/address.ts';
@@ -125,6 +125,7 @@ class ScriptCall extends element<ScriptCallProps>(
         }
         <span class="tools">
           <ev-copy .text=${`${location.origin}${addressOfRun(runId, target)}`} label="Copy a link to this call"></ev-copy>
+          ${kind !== 'sleep' && call.attempt > 0 ? workflowTool(key, `call ${callName(call)}`) : nothing}
           ${temporalUi && kind !== 'sleep' ? html`<a class="tool" target="_blank" rel="noopener noreferrer" title="Open in Temporal UI" aria-label="The call in Temporal UI" href="${temporalUi}/namespaces/default/workflows/${encodeURIComponent(key)}">${icon('external', 14)}</a>` : nothing}
         </span>
       </div>

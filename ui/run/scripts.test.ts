@@ -26,7 +26,8 @@ describe('scripts in Chromium', () => {
     page = await shown.open(path, options);
   };
 
-  const addressOf = ({ view }: RunStream, hash = ''): string => `/r/${view.run.id}${hash}`;
+  /** Of its list of calls, unless another view is named. */
+  const addressOf = ({ view }: RunStream, hash = '', tab = 'steps'): string => `/r/${view.run.id}/${tab}${hash}`;
   const phase = (title: string) =>
     page.locator('ev-phase').filter({ has: page.getByRole('heading', { name: title, exact: true }) });
   const call = (label: string) =>
@@ -92,7 +93,7 @@ describe('scripts in Chromium', () => {
   test('the narration follows its end, stays where somebody reads, and shows all on demand', async () => {
     const fakeRuns = await serve();
     const run = runningScriptScene(fakeRuns);
-    await open(addressOf(run));
+    await open(addressOf(run, '', 'overview'));
     const log = page.getByRole('log', { name: 'What the script says' });
     const below = () => log.evaluate((it) => Math.round(it.scrollHeight - it.scrollTop - it.clientHeight));
     for (let at = 0; at < 300; at += 1) run.say('log', `said ${at}`);
@@ -169,6 +170,7 @@ describe('scripts in Chromium', () => {
         },
       },
     ]);
+    await page.getByRole('link', { name: /^Calls/ }).click();
     await phase('Read').getByText('6 of 9 · 6 completed · 3 running · 6 reused').waitFor();
     await call('buoys').getByText('ran again: it was asked to run afresh').waitFor();
     await call('tide table').getByRole('link', { name: 'run r1' }).waitFor();
@@ -179,7 +181,7 @@ describe('scripts in Chromium', () => {
     const fakeRuns = await serve();
     const run = rerunScene(fakeRuns);
     run.output = `${run.output}\n\n<img src=x onerror=alert(1)> stays text`;
-    await open(addressOf(run));
+    await open(addressOf(run, '', 'result'));
     await page.getByRole('heading', { name: 'To be repaired' }).waitFor();
     await page.getByText('<img src=x onerror=alert(1)>').waitFor();
     expect(await page.locator('ev-markdown img').count()).toBe(0);
@@ -249,10 +251,13 @@ describe('scripts in Chromium', () => {
     const fakeRuns = await serve();
     await open(addressOf(longScriptScene(fakeRuns)), { viewport: { width: 360, height: 740 } });
     await page.getByText('2 of 2 · 1 completed · 1 failed').waitFor();
-    await page.getByText('2,800 earlier lines').waitFor({ state: 'attached' });
     await page.getByText('agent c1f0e9a8').waitFor();
     expect(await page.evaluate(() => document.documentElement.scrollWidth)).toBe(360);
-    expect(await page.locator('ev-script-run').evaluate((it) => it.scrollWidth - it.clientWidth)).toBe(0);
+    expect(await page.locator('ev-run-page').evaluate((it) => it.scrollWidth - it.clientWidth)).toBe(0);
+    await page.getByRole('link', { name: 'Overview' }).click();
+    await page.getByText('2,800 earlier lines').waitFor({ state: 'attached' });
+    expect(await page.evaluate(() => document.documentElement.scrollWidth)).toBe(360);
+    expect(await page.locator('ev-run-overview').evaluate((it) => it.scrollWidth - it.clientWidth)).toBe(0);
     expect(complaints).toEqual([]);
   });
 });

@@ -7,7 +7,7 @@ import { element } from '../parts/element.ts';
 import { icon } from '../parts/icons.ts';
 import { dollars } from '../parts/model/format.ts';
 import { headOf } from '../parts/model/lines.ts';
-import { runLink, sessionLink } from '../parts/place-link.ts';
+import { runLink, sessionLink, workflowTool } from '../parts/place-link.ts';
 import { shared } from '../parts/shared.styles.ts';
 import { stateMark, stateMarkStyles } from '../parts/state-mark.ts';
 import { addressOfRun } from '../shell/model/address.ts';
@@ -139,6 +139,7 @@ class StepView extends element<StepViewProps>(
         ${node?.reusedFrom ? html`<span class="note">Its result was used again from ${runLink(node.reusedFrom, `run ${node.reusedFrom}`, { step: step.id, index: null })}</span>` : nothing}
         <span class="tools">
           <ev-copy .text=${`${location.origin}${addressOfRun(runId, { step: step.id, index: null })}`} label="Copy a link to this step"></ev-copy>
+          ${node && node.attempt > 0 ? workflowTool(id, `step ${step.id}`) : nothing}
           ${temporalUi && node ? html`<a class="tool" target="_blank" rel="noopener noreferrer" title="Open in Temporal UI" aria-label="Step ${step.id} in Temporal UI" href="${temporalUi}/namespaces/default/workflows/${encodeURIComponent(id)}">${icon('external', 14)}</a>` : nothing}
         </span>
       </div>

@@ -1,12 +1,13 @@
 import { css, html, nothing } from 'lit';
 import { repeat } from 'lit/directives/repeat.js';
 import type { Session } from '../../contracts/api.ts';
+import { subagentWorkflowId } from '../../contracts/ids.ts';
 import { hasEnded, type Subagent } from '../../contracts/subagents.ts';
 import { visible } from '../../contracts/visible.ts';
 import { request } from '../events.ts';
 import { element } from '../parts/element.ts';
 import { icon } from '../parts/icons.ts';
-import { sessionLink } from '../parts/place-link.ts';
+import { sessionLink, workflowLink } from '../parts/place-link.ts';
 import { shared } from '../parts/shared.styles.ts';
 import { stateMarkStyles, subagentMark } from '../parts/state-mark.ts';
 import type { Subagents } from './state/subagents.ts';
@@ -177,6 +178,7 @@ class SubagentList extends element<SubagentListProps>({ subagents: null, session
       </div>
       <div class="actions">
         ${sessionId === null ? html`<span class="note">deleted</span>` : sessionLink(sessionId, 'Open', `Open the session of ${label}`)}
+        ${startedAt === null ? nothing : workflowLink(subagentWorkflowId(id), 'State machine')}
         ${hasEnded(status) ? nothing : this.cancelButton(id, label, subagent.cancelling)}
       </div>
       ${reason === null ? nothing : html`<p class="reason">${reason}</p>`}

@@ -9,6 +9,7 @@ import type { Approvals } from '../inbox/state/approvals.ts';
 import { element } from '../parts/element.ts';
 import { icon } from '../parts/icons.ts';
 import { dollars, duration, plural, tokens } from '../parts/model/format.ts';
+import { workflowTool } from '../parts/place-link.ts';
 import { shared } from '../parts/shared.styles.ts';
 import { timeOf, turnUsage } from '../trace/model/trace.ts';
 import { explain } from './model/advice.ts';
@@ -223,6 +224,7 @@ class TurnView extends element<TurnViewProps>(
         <button class="tool quiet" title="Fork: a new session from here" aria-label="Fork from turn ${turn}" @click=${() => request(this, 'fork-session', { turn })}>${icon('fork', 14)}</button>
         <button class="tool quiet" title="Inspect" aria-label="Inspect turn ${turn}" @click=${() => request(this, 'select-place', { place: { kind: 'turn', turn } })}>${icon('search', 14)}</button>
         <a class="tool" href="#turn-${turn}" title="Link to this turn" aria-label="Link to turn ${turn}">${icon('link', 14)}</a>
+        ${this.isOfStep ? nothing : workflowTool(turnWorkflowId(this.sessionId, turn), `turn ${turn}`)}
         ${
           this.temporalUi
             ? html`<a class="tool" target="_blank" rel="noopener noreferrer" href=${this.workflowAddress(turn)} title="Open in Temporal UI" aria-label="Turn ${turn} in Temporal UI">${icon('external', 14)}</a>`

@@ -10,6 +10,8 @@ import {
 } from 'xstate';
 import { type ErrorCode, isErrorCode } from '../../contracts/errors.ts';
 import { createInbox, type From, type Inbox } from './inbox.ts';
+import type { MachineReport } from './messages.ts';
+import { createPath } from './path.ts';
 
 /** An action of a machine that the driver runs: an activity, a child workflow, a message to another workflow. */
 export type Effect = { type: string; params: object };
@@ -54,6 +56,8 @@ export type Driver<Machine extends AnyStateMachine> = {
   /** The machine hears the event at once: for what is being delivered by the inbox that this driver shares. */
   hear(event: EventFromLogic<Machine>): void;
   snapshot(): SnapshotFrom<Machine>;
+  /** What the queries of its workflow answer. */
+  report(): MachineReport;
   /** `done`: the machine is in its final state. `continue`: it is frozen, the workflow continues-as-new with `resume()`. */
   readonly outcome: Promise<'done' | 'continue'>;
   /** The state to go on from. Read it last: events that come while frozen still move the machine. */
@@ -88,6 +92,7 @@ export const createDriver = <Machine extends AnyStateMachine>(options: Options<M
   const pending: Effect[] = [];
   const inbox = options.inbox ?? createInbox();
   const post = (event: Event, from: From, heard?: () => void): void => inbox.post(() => hear(event), from, heard);
+  const path = createPath();
   let frozen = false;
   let finish: (outcome: 'done' | 'continue') => void;
   const outcome = new Promise<'done' | 'continue'>((resolve) => {
@@ -159,7 +164,8 @@ export const createDriver = <Machine extends AnyStateMachine>(options: Options<M
     }
   };
 
-  const settle = (actions: { type: string; params?: unknown }[]): void => {
+  const settle = (actions: { type: string; params?: unknown }[], event: string | null = null): void => {
+    path.note(event, current.value);
     if (current.status === 'active' && ending.size === loose.size && isOverLimit()) {
       frozen = true;
       for (const scope of loose.values()) {
@@ -181,7 +187,7 @@ export const createDriver = <Machine extends AnyStateMachine>(options: Options<M
     if (current.status !== 'active') return;
     const [next, actions] = transition(machine, snapshot(), event);
     current = next;
-    settle(actions);
+    settle(actions, (event as { type: string }).type);
   };
 
   let current: AnyMachineSnapshot;
@@ -203,6 +209,10 @@ export const createDriver = <Machine extends AnyStateMachine>(options: Options<M
     send: (event, from) => new Promise((heard) => post(event, from, heard)),
     hear,
     snapshot,
+    report: () => {
+      const { value, context, status } = current;
+      return { value, context, status, ...path.report() };
+    },
     outcome,
     resume: () => {
       // What waits for the other machine of a shared inbox keeps its turn.

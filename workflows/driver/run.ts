@@ -1,5 +1,5 @@
 import { allHandlersFinished, condition, setHandler } from '@temporalio/workflow';
-import type { AnyMachineSnapshot, AnyStateMachine } from 'xstate';
+import type { AnyStateMachine } from 'xstate';
 import type { Driver } from './driver.ts';
 import { stateQuery } from './messages.ts';
 
@@ -7,10 +7,7 @@ import { stateQuery } from './messages.ts';
 export const runToEnd = async <Machine extends AnyStateMachine>(
   driver: Driver<Machine>,
 ): Promise<'done' | 'continue'> => {
-  setHandler(stateQuery, () => {
-    const { value, context, status }: AnyMachineSnapshot = driver.snapshot();
-    return { value, context, status };
-  });
+  setHandler(stateQuery, driver.report);
   const outcome = await driver.outcome;
   if (!allHandlersFinished()) await condition(allHandlersFinished);
   return outcome;

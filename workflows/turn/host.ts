@@ -3,6 +3,7 @@ import type { TurnStart } from '../../contracts/activities.ts';
 import { turnWorkflowId } from '../../contracts/ids.ts';
 import { attributesOf } from '../attributes.ts';
 import type { From, Inbox } from '../driver/inbox.ts';
+import type { MachineReport } from '../driver/messages.ts';
 import { describe, driveTurn, statusOf } from './drive.ts';
 import {
   type Answer,
@@ -20,7 +21,7 @@ type Options = Pick<TurnInput, 'consoleUrl' | 'isDirect' | 'historyLimit'> & { l
 
 type Running = {
   turn: number;
-  snapshot(): unknown;
+  snapshot(): MachineReport | null;
   /** These three are called while the inbox delivers. */
   cancel(): void;
   keyCleared(): void;
@@ -84,10 +85,7 @@ export const createTurnHost = ({ inbox, onState }: { inbox: Inbox; onState: () =
       });
       running = {
         turn: start.turn,
-        snapshot: () => {
-          const { value, context, status } = driver.snapshot();
-          return { value, context, status };
-        },
+        snapshot: driver.report,
         cancel: () => driver.hear({ type: 'cancel' }),
         keyCleared: () => driver.hear({ type: 'key.cleared' }),
         answer: ({ step, call, decision }) => driver.hear({ type: 'approval.answered', step, call, decision }),

@@ -2,6 +2,7 @@ import { defineQuery, defineSignal, defineUpdate } from '@temporalio/workflow';
 import type { TurnStart } from '../../contracts/activities.ts';
 import type { Decision } from '../../contracts/approvals.ts';
 import type { Resume } from '../driver/driver.ts';
+import type { MachineReport } from '../driver/messages.ts';
 
 export type TurnInput = TurnStart & {
   consoleUrl: string;
@@ -38,4 +39,4 @@ export const approvalUpdate = defineUpdate<void, [Answer]>('approval');
 export const answeredSignal = defineSignal<[Answer]>('approval.answered');
 
 /** The machine of the turn that the workflow of a step runs; null where none does. */
-export const turnStateQuery = defineQuery<unknown>('turn');
+export const turnStateQuery = defineQuery<MachineReport | null>('turn');

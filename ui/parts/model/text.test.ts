@@ -3,7 +3,7 @@ import { describe, expect, test } from 'vitest';
 import { linesOf } from '../../../contracts/diff/lines.ts';
 import { visible } from '../../../contracts/visible.ts';
 import { prettyArguments, previewOf, summaryOf } from '../../inbox/model/call.ts';
-import { parseAddress } from '../../shell/model/address.ts';
+import { addressOfRun, addressOfWorkflow, parseAddress } from '../../shell/model/address.ts';
 import { runsOf } from './compare.ts';
 import { type Opened, packRuns, segmentAt, segmentsOf, unpackRuns } from './diff-rows.ts';
 import { ago, bytes, dollars, duration, tokens } from './format.ts';
@@ -145,9 +145,26 @@ test('addresses', () => {
   expect(parseAddress('/r/a%2Fb', '#draft/12')).toEqual({
     page: 'run',
     id: 'a/b',
+    tab: 'steps',
+    other: null,
     target: { step: 'draft', index: 12 },
   });
-  expect(parseAddress('/r/a', '')).toEqual({ page: 'run', id: 'a', target: null });
+  const run = { page: 'run', id: 'a', other: null, target: null };
+  expect(parseAddress('/r/a', '')).toEqual({ ...run, tab: 'overview' });
+  expect(parseAddress('/r/a/graph', '#x')).toEqual({ ...run, tab: 'graph', target: { step: 'x', index: null } });
+  expect(parseAddress('/r/a/compare/b%2Fc', '')).toEqual({ ...run, tab: 'compare', other: 'b/c' });
+  expect(parseAddress('/r/a/nowhere', '')).toEqual({ page: 'missing' });
+  expect(parseAddress('/r/a/graph/b', '')).toEqual({ page: 'missing' });
+  for (const id of ['turn/s1/3', 'run/r1/step/a b/item/2']) {
+    expect(parseAddress(addressOfWorkflow(id), '')).toEqual({ page: 'workflow', id });
+  }
+  expect(parseAddress('/w/turn/s1/3', '')).toEqual({ page: 'workflow', id: 'turn/s1/3' });
+  expect(parseAddress(addressOfRun('r', { step: 'é/x', index: 2 }).split('#')[0] ?? '', '#%C3%A9%2Fx/2')).toEqual({
+    ...run,
+    id: 'r',
+    tab: 'steps',
+    target: { step: 'é/x', index: 2 },
+  });
   expect(parseAddress('/', '')).toEqual({ page: 'start', tab: 'session', name: null });
   expect(parseAddress('/', '#flow/review-code')).toEqual({ page: 'start', tab: 'flow', name: 'review-code' });
   expect(parseAddress('/', '#script/deep')).toEqual({ page: 'start', tab: 'script', name: 'deep' });

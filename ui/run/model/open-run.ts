@@ -1,6 +1,6 @@
 import type { EverturnError } from '../../../contracts/errors.ts';
 import type { RunSource } from '../../../contracts/run-detail.ts';
-import type { NodeResult, NodeStatus, RunNode } from '../../../contracts/runs.ts';
+import type { NodeResult, NodeStatus, Run, RunNode, RunView } from '../../../contracts/runs.ts';
 
 /** One page of a step's items; rows are in the order of their places. */
 export type ItemList = {
@@ -29,6 +29,19 @@ export type SourceState =
   | { status: 'loading' }
   | { status: 'failed'; error: EverturnError }
   | { status: 'ready'; source: RunSource };
+
+/** Runs that the open one can be compared with, the newest first. */
+export type ComparableState =
+  | { status: 'loading' }
+  | { status: 'failed'; error: EverturnError }
+  | { status: 'ready'; runs: Run[] };
+
+/** The run that the open one is compared with; `results` by the keys of its nodes. */
+export type ComparedState = { id: string; results: Record<string, ResultState> } & (
+  | { status: 'loading' }
+  | { status: 'failed'; error: EverturnError }
+  | { status: 'ready'; view: RunView; input: unknown; output: unknown }
+);
 
 export type RunVerb = 'cancel' | 'pause' | 'resume' | 'rerun';
 

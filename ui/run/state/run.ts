@@ -2,10 +2,20 @@ import type { EverturnError } from '../../../contracts/errors.ts';
 import type { RunDetail } from '../../../contracts/run-detail.ts';
 import { hasEnded, reduceRunEvents } from '../../../contracts/run-view.ts';
 import type { RunNode, RunView } from '../../../contracts/runs.ts';
-import type { RunTarget } from '../../shell/model/address.ts';
+import type { Address, RunTab, RunTarget } from '../../shell/model/address.ts';
 import type { Connection } from '../../shell/model/connection.ts';
 import type { Action } from '../../shell/state/actions.ts';
-import type { ItemList, ReportState, ResultState, RunVerb, SourceState } from '../model/open-run.ts';
+import type {
+  ComparableState,
+  ComparedState,
+  ItemList,
+  ReportState,
+  ResultState,
+  RunVerb,
+  SourceState,
+} from '../model/open-run.ts';
+
+type RunAddress = Extract<Address, { page: 'run' }>;
 
 /** The run that is open. `view` is null until its first snapshot. */
 export type OpenRun = {
@@ -15,6 +25,9 @@ export type OpenRun = {
   input: unknown;
   output: unknown;
   connection: Connection;
+  tab: RunTab;
+  /** Of the run to compare with, as the address names it. */
+  other: string | null;
   /** The place that the address asks to show. */
   target: RunTarget | null;
   items: Record<string, ItemList>;
@@ -22,14 +35,18 @@ export type OpenRun = {
   results: Record<string, ResultState>;
   report: ReportState | null;
   source: SourceState | null;
+  comparable: ComparableState | null;
+  compared: ComparedState | null;
   /** What was asked of the run and is not yet seen in it. */
   asked: RunVerb | null;
   rerunError: EverturnError | null;
   rerunFrom: string | null;
 };
 
-const opened = (runId: string, target: RunTarget | null): OpenRun => ({
-  runId,
+const opened = ({ id, tab, other, target }: RunAddress): OpenRun => ({
+  runId: id,
+  tab,
+  other,
   view: null,
   input: undefined,
   output: undefined,
@@ -39,6 +56,8 @@ const opened = (runId: string, target: RunTarget | null): OpenRun => ({
   results: {},
   report: null,
   source: null,
+  comparable: null,
+  compared: null,
   asked: null,
   rerunError: null,
   rerunFrom: null,
@@ -111,6 +130,17 @@ const update = (open: OpenRun, action: Action): OpenRun => {
       return { ...open, report: action.report };
     case 'run-source':
       return { ...open, source: action.source };
+    case 'comparable':
+      return { ...open, comparable: action.comparable };
+    case 'compared':
+      return { ...open, compared: action.compared };
+    case 'compared-result':
+      return open.compared?.id === action.other
+        ? {
+            ...open,
+            compared: { ...open.compared, results: { ...open.compared.results, [action.key]: action.result } },
+          }
+        : open;
     case 'run-asked':
       return { ...open, asked: action.verb, rerunError: null };
     case 'rerun-failed':
@@ -126,7 +156,8 @@ export const updateRun = (open: OpenRun | null, action: Action): OpenRun | null 
   if (action.type === 'place') {
     const { address } = action;
     if (address.page !== 'run') return null;
-    return address.id === open?.runId ? { ...open, target: address.target } : opened(address.id, address.target);
+    const { id, tab, other, target } = address;
+    return id === open?.runId ? { ...open, tab, other, target } : opened(address);
   }
   return open && 'runId' in action && action.runId === open.runId ? update(open, action) : open;
 };

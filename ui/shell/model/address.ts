@@ -4,10 +4,16 @@ export type Address =
   | { page: 'missing' }
   | { page: 'start'; tab: StartTab; name: string | null }
   | { page: 'session'; id: string; place: SessionPlace | null }
-  | { page: 'run'; id: string; target: RunTarget | null };
+  /** `other` is the run it is compared with; null: not chosen yet. */
+  | { page: 'run'; id: string; tab: RunTab; other: string | null; target: RunTarget | null }
+  /** A workflow as Temporal knows it, with its machine. */
+  | { page: 'workflow'; id: string };
 
 /** What the start page starts. `name` is of a flow or a script. */
 export type StartTab = 'session' | 'flow' | 'script';
+
+export const runTabs = ['overview', 'timeline', 'graph', 'steps', 'result', 'compare'] as const;
+export type RunTab = (typeof runTabs)[number];
 
 /** A step of a run, one item of it, or a call of a script by its id. */
 export type RunTarget = { step: string; index: number | null };
@@ -26,17 +32,32 @@ const targetOf = (hash: string): RunTarget | null => {
   return step === null ? null : { step, index: index === undefined ? null : Number(index) };
 };
 
+/** `/r/<id>`, `/r/<id>/<tab>`, `/r/<id>/compare/<other>`; a place without a tab is one of the steps. */
+const runOf = (pathname: string, hash: string): Address | null => {
+  const [, encoded = '', tab, second] = /^\/r\/([^/]+)(?:\/([a-z]+)(?:\/([^/]+))?)?\/?$/.exec(pathname) ?? [];
+  const id = decode(encoded);
+  if (!id) return null;
+  const target = targetOf(hash);
+  const found = tab === undefined ? (target ? 'steps' : 'overview') : runTabs.find((one) => one === tab);
+  if (found === undefined || (second !== undefined && found !== 'compare')) return null;
+  return { page: 'run', id, tab: found, other: second === undefined ? null : decode(second), target };
+};
+
 /**
- * `/s/<id>#turn-3` is a turn of a session, and so are its other places ({@link parsePlace}); `/r/<id>#<step>/<index>` a place in a run, `/#flow/<name>` and
- * `/#script/<name>` start one.
+ * `/s/<id>#turn-3` is a turn of a session, and so are its other places ({@link parsePlace}),
+ * `/r/<id>/<tab>#<step>/<index>` a place in a run, `/w/<id>` a workflow, `/#flow/<name>` and `/#script/<name>` start one.
  */
 export const parseAddress = (pathname: string, hash: string): Address => {
-  const [, kind, encoded] = /^\/([sr])\/([^/]+)\/?$/.exec(pathname) ?? [];
+  const run = runOf(pathname, hash);
+  if (run) return run;
+  // An id of a workflow has slashes of its own, encoded or not.
+  const workflow = decode(/^\/w\/(.+?)\/?$/.exec(pathname)?.[1] ?? '');
+  if (workflow) return { page: 'workflow', id: workflow };
+  const [, kind, encoded] = /^\/(s)\/([^/]+)\/?$/.exec(pathname) ?? [];
   const id = encoded === undefined ? null : decode(encoded);
   if (id !== null && kind === 's') {
     return { page: 'session', id, place: parsePlace(hash.slice(1)) };
   }
-  if (id !== null && kind === 'r') return { page: 'run', id, target: targetOf(hash) };
   if (pathname !== '/' && pathname !== '/index.html') return { page: 'missing' };
   const [, tab, name] = /^#(flow|script)(?:\/(.+))?$/.exec(hash) ?? [];
   if (tab !== 'flow' && tab !== 'script') return { page: 'start', tab: 'session', name: null };
@@ -46,10 +67,19 @@ export const parseAddress = (pathname: string, hash: string): Address => {
 export const addressOf = (id: string | null, place: SessionPlace | null = null): string =>
   id === null ? '/' : `/s/${encodeURIComponent(id)}${place ? `#${writePlace(place)}` : ''}`;
 
-export const addressOfRun = (id: string, target: RunTarget | null = null): string => {
+/** Without a tab a target is one of the steps. */
+export const addressOfRun = (
+  id: string,
+  target: RunTarget | null = null,
+  tab: RunTab = 'overview',
+  other: string | null = null,
+): string => {
   const place = target ? `#${encodeURIComponent(target.step)}${target.index === null ? '' : `/${target.index}`}` : '';
-  return `/r/${encodeURIComponent(id)}${place}`;
+  const compared = tab === 'compare' && other !== null ? `/${encodeURIComponent(other)}` : '';
+  return `/r/${encodeURIComponent(id)}${tab === 'overview' ? '' : `/${tab}`}${compared}${place}`;
 };
+
+export const addressOfWorkflow = (id: string): string => `/w/${encodeURIComponent(id)}`;
 
 export const addressOfStart = (tab: StartTab, name: string | null): string =>
   tab === 'session' ? '/' : `/#${tab}${name ? `/${encodeURIComponent(name)}` : ''}`;

@@ -9,7 +9,17 @@ import type { Question, Run, RunPage, RunStatus, RunStreamEvent } from '../../..
 import type { SearchResult } from '../../../contracts/search.ts';
 import type { Subagent } from '../../../contracts/subagents.ts';
 import type { TrustState } from '../../../contracts/trust.ts';
-import type { ItemList, ReportState, ResultState, RunVerb, SourceState } from '../../run/model/open-run.ts';
+import type { WorkflowFacts, WorkflowMachines } from '../../../contracts/workflows.ts';
+import type { WorkflowVerb } from '../../machine/model/open-workflow.ts';
+import type {
+  ComparableState,
+  ComparedState,
+  ItemList,
+  ReportState,
+  ResultState,
+  RunVerb,
+  SourceState,
+} from '../../run/model/open-run.ts';
 import type { AttachItem } from '../../session/model/attach-item.ts';
 import type { BesideAction } from '../../session/model/beside.ts';
 import type { OutboxItem } from '../../session/model/outbox-item.ts';
@@ -97,6 +107,13 @@ export type Action =
   | { type: 'run-ends'; runId: string; input: unknown; output: unknown }
   | { type: 'run-source'; runId: string; source: SourceState }
   | { type: 'report'; runId: string; report: ReportState }
+  | { type: 'comparable'; runId: string; comparable: ComparableState }
+  | { type: 'compared'; runId: string; compared: ComparedState }
+  | { type: 'compared-result'; runId: string; other: string; key: string; result: ResultState }
+  | { type: 'workflow-facts'; workflowId: string; facts: WorkflowFacts }
+  | { type: 'workflow-machines'; workflowId: string; machines: WorkflowMachines }
+  | { type: 'workflow-failed'; workflowId: string; error: EverturnError }
+  | { type: 'workflow-asked'; workflowId: string; verb: WorkflowVerb | null; error: EverturnError | null }
   | { type: 'run-asked'; runId: string; verb: RunVerb | null }
   | { type: 'rerun-from'; runId: string; step: string | null }
   | { type: 'rerun-failed'; runId: string; error: EverturnError };

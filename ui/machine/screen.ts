@@ -1,0 +1,21 @@
+import { html, nothing } from 'lit';
+import { covers } from '../../contracts/users.ts';
+import type { AppState } from '../state.ts';
+
+/** Drawing is loaded by those who look at a drawing. */
+const load = (): void => {
+  if (!customElements.get('ev-machine-page')) void import('./page.ts');
+};
+
+export const workflowScreen = ({ workflow, shell }: AppState) => {
+  if (!workflow) return nothing;
+  load();
+  const role = shell.health?.user.role ?? 'viewer';
+  return html`<ev-machine-page
+    class="whole"
+    .open=${workflow}
+    ?mayAct=${covers(role, 'operator')}
+    ?mayTerminate=${covers(role, 'admin')}
+    .temporalUi=${shell.health?.temporalUi ?? null}
+  ></ev-machine-page>`;
+};
