@@ -1,6 +1,7 @@
 import { Client, type Connection } from '@temporalio/client';
 import { type Calls, createWithin } from './gateway/calls.ts';
 import { fileChangeCalls } from './gateway/file-changes.ts';
+import { queueCalls } from './gateway/queues.ts';
 import { runCalls } from './gateway/runs.ts';
 import { scheduleCalls } from './gateway/schedules.ts';
 import { subagentCalls } from './gateway/subagents.ts';
@@ -35,6 +36,7 @@ export const createGateway = ({
     ...scheduleCalls(calls),
     ...subagentCalls(calls),
     ...watchCalls(calls),
+    ...queueCalls(calls),
     ...fileChangeCalls(calls),
 
     async isAlive(): Promise<boolean> {

@@ -63,6 +63,7 @@ const byError: Record<ErrorCode, keyof typeof exitCodes> = {
   script_invalid: 'usage',
   agent_not_found: 'usage',
   agent_invalid: 'usage',
+  note_not_found: 'usage',
   key_not_found: 'usage',
   model_unknown: 'usage',
   run_not_found: 'usage',

@@ -15,6 +15,7 @@ import { permissions } from './tools.ts';
 import { Usage, UsageTotals } from './usage.ts';
 import { Role } from './users.ts';
 import { SessionView } from './view.ts';
+import { WaitingFor } from './work.ts';
 
 export const SessionStatus = z.enum(['idle', 'running', 'waiting']);
 export type SessionStatus = z.infer<typeof SessionStatus>;
@@ -73,6 +74,8 @@ export const CreateSession = z.object({
   changeMode: ChangeMode.optional(),
   /** The name of an agent that is defined in a file. Default: the built-in one. */
   agent: z.string().min(1).max(100).optional(),
+  /** The name of a model of everturn.yaml. Default: the agent's, then the first. */
+  model: z.string().min(1).max(200).optional(),
   budget: SessionBudget.optional(),
 });
 export type CreateSession = z.input<typeof CreateSession>;
@@ -106,7 +109,18 @@ export const UpdateSession = z
   );
 export type UpdateSession = z.infer<typeof UpdateSession>;
 
-export const SessionPage = z.object({ sessions: z.array(Session), nextCursor: z.string().nullable() });
+/** A session as lists show it. */
+export const SessionRow = Session.extend({
+  /** The beginning of the message that its last turn answers. */
+  said: z.string().optional(),
+  /** Of its turns together. */
+  tookMs: z.number().nonnegative().optional(),
+  /** Null while it waits for nobody. */
+  waitingFor: WaitingFor.nullable().optional(),
+});
+export type SessionRow = z.infer<typeof SessionRow>;
+
+export const SessionPage = z.object({ sessions: z.array(SessionRow), nextCursor: z.string().nullable() });
 export type SessionPage = z.infer<typeof SessionPage>;
 
 export const SendMessage = z
@@ -263,6 +277,10 @@ export const SessionQuery = z.object({
   runId: z.string().max(200).optional(),
   /** Archived sessions, and no others. */
   archived: z.enum(['true', 'false']).default('false'),
+  /** `failed`: idle, and their last turn failed. */
+  status: z.enum([...SessionStatus.options, 'failed']).optional(),
+  model: z.string().min(1).max(200).optional(),
+  agent: z.string().min(1).max(100).optional(),
   limit: z.coerce.number().int().min(1).max(200).default(50),
 });
 export const SpanQuery = z.object({

@@ -8,6 +8,8 @@ export const AuditAction = z.enum([
   'change.undo',
   'permission.add',
   'permission.remove',
+  'memory.change',
+  'memory.remove',
   'message.send',
   'session.create',
   'session.fork',

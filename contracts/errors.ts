@@ -59,6 +59,7 @@ export const errorTable = {
   script_invalid: { status: 422, retryable: false, meaning: 'The script contains errors' },
   agent_not_found: { status: 404, retryable: false, meaning: 'No agent has this name' },
   agent_invalid: { status: 422, retryable: false, meaning: 'The agent file contains errors' },
+  note_not_found: { status: 404, retryable: false, meaning: 'No such note' },
   key_not_found: { status: 404, retryable: false, meaning: 'everturn.yaml does not contain this key' },
   model_unknown: { status: 422, retryable: false, meaning: 'everturn.yaml does not contain this model' },
   run_not_found: { status: 404, retryable: false, meaning: 'No such run' },

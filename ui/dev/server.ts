@@ -7,6 +7,7 @@ import { type Pulse, problemOf, sendEvents } from './events.ts';
 import { FakeRuns } from './fake-runs.ts';
 import { FakeSessions, type FakeSessionsOptions } from './fake-sessions.ts';
 import { FakeSubagents } from './fake-subagents.ts';
+import { FakeOperations, operateRoutesOf } from './operate-routes.ts';
 import { routesOf } from './routes.ts';
 
 export type DevServerOptions = Partial<FakeSessionsOptions> & {
@@ -28,6 +29,7 @@ export type DevServer = {
   fakeSubagents: FakeSubagents;
   /** What `/health` says from now on. */
   health: Health;
+  fakeOperations: FakeOperations;
   /** Cuts every connection; `away` refuses new ones until it is called with false. */
   cut(): void;
   away(away: boolean): void;
@@ -70,7 +72,10 @@ const bodyOf = async (request: IncomingMessage): Promise<unknown> => {
 
 const sendFile = async (dist: URL, path: string, takesBrotli: boolean, response: ServerResponse): Promise<void> => {
   const name = /^\/(?:assets\/[\w.-]+|favicon\.svg)$/.test(path) ? path.slice(1) : 'index.html';
-  const status = name !== 'index.html' || /^\/(?:$|[sr]\/)/.test(path) ? 200 : 404;
+  const status =
+    name !== 'index.html' || /^\/(?:$|[sr]\/|(?:sessions|runs|inbox|schedules|usage|health|settings)$)/.test(path)
+      ? 200
+      : 404;
   const type = types[name.split('.').at(-1) ?? ''] ?? 'application/octet-stream';
   const head = { 'content-type': type, 'content-security-policy': policy };
   const compressed = takesBrotli ? await readFile(new URL(`${name}.br`, dist)).catch(() => null) : null;
@@ -89,6 +94,7 @@ export const startDevServer = async (options: DevServerOptions = {}): Promise<De
   const unanswered: (() => void)[] = [];
   const fakeSessions = new FakeSessions({ pace, workspace });
   const fakeRuns = new FakeRuns(workspace);
+  const fakeOperations = new FakeOperations();
   const fakeSubagents = new FakeSubagents((sessionId) => fakeSessions.changed(sessionId));
   const health: Health = {
     status: 'ok',
@@ -102,7 +108,11 @@ export const startDevServer = async (options: DevServerOptions = {}): Promise<De
     workspace,
     user: { name: 'owner', role },
   };
-  const routes = [...fakeSubagents.routes(), ...routesOf(fakeSessions, fakeRuns, health)];
+  const routes = [
+    ...fakeSubagents.routes(),
+    ...operateRoutesOf(fakeOperations, fakeSessions, fakeRuns),
+    ...routesOf(fakeSessions, fakeRuns, health),
+  ];
 
   const answer = async (request: IncomingMessage, response: ServerResponse): Promise<void> => {
     const url = new URL(request.url ?? '/', 'http://localhost');
@@ -158,6 +168,7 @@ export const startDevServer = async (options: DevServerOptions = {}): Promise<De
     fakeRuns,
     fakeSubagents,
     health,
+    fakeOperations,
     cut: () => server.closeAllConnections(),
     hang: (hang) => {
       pulse.isHung = hang;
