@@ -8,8 +8,11 @@ import type {
 import type { ZodTypeProvider } from 'fastify-type-provider-zod';
 import type { Attachments } from '../attachments/attachments.ts';
 import type { Health } from '../contracts/api.ts';
+import type { Config } from '../contracts/config.ts';
 import type { Configured } from '../contracts/configured.ts';
 import type { Retention } from '../contracts/prune.ts';
+import type { EnvironmentRow } from '../contracts/settings.ts';
+import type { StackMessage } from '../contracts/stack.ts';
 import type { Definitions } from '../definitions/definitions.ts';
 import type { Store } from '../store/store.ts';
 import type { Listener } from '../store/wakeups.ts';
@@ -35,6 +38,10 @@ export type ApiContext = {
   attachments: Attachments;
   /** What everturn.yaml says now. */
   configured: () => Configured;
+  /** The whole of it, and what this process was started with, for people to read. Default: the defaults. */
+  resolved?: () => { config: Config; environment: EnvironmentRow[] };
+  /** What the supervisor said last; null where there is none. */
+  supervised?: () => Omit<StackMessage, 'type'> | null;
   /** What `POST /api/prune` deletes where it is not told. Default: nothing. */
   retention?: Retention;
   /** Where the secrets of webhooks are found by name. */

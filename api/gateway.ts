@@ -1,6 +1,7 @@
 import { Client, type Connection } from '@temporalio/client';
 import { type Calls, createWithin } from './gateway/calls.ts';
 import { fileChangeCalls } from './gateway/file-changes.ts';
+import { queueCalls } from './gateway/queues.ts';
 import { runCalls } from './gateway/runs.ts';
 import { scheduleCalls } from './gateway/schedules.ts';
 import { subagentCalls } from './gateway/subagents.ts';
@@ -37,6 +38,7 @@ export const createGateway = ({
     ...subagentCalls(calls),
     ...watchCalls(calls),
     ...workflowCalls(calls),
+    ...queueCalls(calls),
     ...fileChangeCalls(calls),
 
     async isAlive(): Promise<boolean> {

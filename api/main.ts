@@ -8,8 +8,10 @@ import { openAttachments } from '../attachments/attachments.ts';
 import { modelChoice, modelNames } from '../contracts/config.ts';
 import { configuredOf } from '../contracts/configured.ts';
 import { EverturnError } from '../contracts/errors.ts';
+import { environmentOf } from '../contracts/resolve-settings.ts';
+import { StackMessage } from '../contracts/stack.ts';
 import { openDefinitions } from '../definitions/definitions.ts';
-import { attachmentsFolder, readEnvironment } from '../runtime/env.ts';
+import { attachmentsFolder, environmentNames, readEnvironment, secretVariables } from '../runtime/env.ts';
 import { createLogger } from '../runtime/log.ts';
 import { watchWorkers } from '../runtime/recovery.ts';
 import { readSource } from '../runtime/secrets.ts';
@@ -72,6 +74,8 @@ const secretOfOidc = (name: string): string => {
 };
 const { EVERTURN_TLS_CERT: cert, EVERTURN_TLS_KEY: key } = env;
 const tls = cert && key ? { cert: readFileSync(cert, 'utf8'), key: readFileSync(key, 'utf8') } : null;
+/** Configuration as JSON is shown as the configuration that it is. */
+const told = [...environmentNames].filter((name) => name !== 'EVERTURN_CONFIG');
 const users = readUsers(config, env.EVERTURN_TOKEN, source);
 const allowedHosts = env.EVERTURN_ALLOWED_HOSTS.split(',').filter(Boolean);
 const store = openStore({ url: env.DATABASE_URL, patienceMs });
@@ -89,6 +93,14 @@ const gateway = createGateway({
 });
 const delivery = createDelivery(store, gateway, { scriptRuns: () => current.limits.scriptRuns });
 let current = config;
+let supervised: Omit<StackMessage, 'type'> | null = null;
+process.on('message', (message) => {
+  const { data } = StackMessage.safeParse(message);
+  if (!data) return;
+  const { type: _, ...told } = data;
+  supervised = told;
+});
+process.channel?.unref();
 const attachments = openAttachments({
   folder: attachmentsFolder(env),
   rows: store.attachments,
@@ -110,6 +122,11 @@ const app = await createApp({
     attachments,
     retention: config.retention,
     configured: () => configuredOf(current, env.EVERTURN_OFFLINE_MODEL_URL),
+    resolved: () => ({
+      config: current,
+      environment: environmentOf(told, { source, parsed: env, secrets: secretVariables }),
+    }),
+    supervised: () => supervised,
     variables: source,
     about: {
       version,

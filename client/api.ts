@@ -12,6 +12,7 @@ import {
   Session,
   SessionContext,
   SessionPage,
+  type SessionQuery,
   SessionSnapshot,
   SpanPage,
   type UpdateSession,
@@ -33,6 +34,7 @@ import { type RunsApi, runsApi } from './runs.ts';
 import { type ScriptsApi, scriptsApi } from './scripts.ts';
 import { type SessionFilesApi, sessionFilesApi } from './session-files.ts';
 import { type SessionPartsApi, sessionPartsApi } from './session-parts.ts';
+import { type StackApi, stackApi } from './stack.ts';
 import { type SubagentsApi, subagentsApi } from './subagents.ts';
 import { type ToolsApi, toolsApi } from './tools.ts';
 import { createTransport, type TransportOptions } from './transport.ts';
@@ -57,6 +59,7 @@ export type ApiClient = SessionsApi &
   CommandsApi &
   TrustApi &
   UsageApi &
+  StackApi &
   UsersApi &
   KeysApi &
   PermissionsApi &
@@ -68,10 +71,7 @@ type SessionsApi = {
   /** Has the browser hold a session of Temporal UI. */
   openTemporalUi(options?: Signal): Promise<void>;
   createSession(body: CreateSession, options?: Once): Promise<Session>;
-  listSessions(
-    query?: { cursor?: string; q?: string; runId?: string; archived?: 'true' | 'false'; limit?: number },
-    options?: Signal,
-  ): Promise<SessionPage>;
+  listSessions(query?: Partial<z.output<typeof SessionQuery>>, options?: Signal): Promise<SessionPage>;
   /** A new session that begins with the settled turns of this one. */
   forkSession(id: string, body?: ForkSession, options?: Once): Promise<Session>;
   /** With its whole view at a position, after which `tailSession` can go on. */
@@ -127,6 +127,7 @@ export const createApiClient = (options: ApiClientOptions): ApiClient => {
     ...commandsApi(transport),
     ...trustApi(transport),
     ...usageApi(transport),
+    ...stackApi(transport),
     ...usersApi(transport),
     ...permissionsApi(transport),
     ...keysApi(transport),

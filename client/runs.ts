@@ -1,3 +1,4 @@
+import type { z } from 'zod';
 import { RunDetail, RunOutput, RunSource } from '../contracts/run-detail.ts';
 import {
   ItemPage,
@@ -6,7 +7,7 @@ import {
   type Rerun,
   Run,
   RunPage,
-  type RunStatus,
+  type RunQuery,
   type StartRun,
 } from '../contracts/runs.ts';
 import { type Bytes, type Once, once, type Signal, streamHeaders, streamOf } from './options.ts';
@@ -15,10 +16,7 @@ import type { Transport } from './transport.ts';
 export type RunsApi = {
   /** Starts a flow or a script. Resolves once the run is stored: it will be done, whatever crashes. See `followRun`. */
   startRun(body: StartRun, options?: Once): Promise<Run>;
-  listRuns(
-    query?: { cursor?: string; status?: RunStatus | undefined; flow?: string | undefined; limit?: number },
-    options?: Signal,
-  ): Promise<RunPage>;
+  listRuns(query?: Partial<z.output<typeof RunQuery>>, options?: Signal): Promise<RunPage>;
   getRun(id: string, options?: Signal): Promise<RunDetail>;
   getRunSource(id: string, options?: Signal): Promise<RunSource>;
   getRunOutput(id: string, options?: Signal): Promise<RunOutput>;

@@ -15,6 +15,7 @@ import { permissions } from './tools.ts';
 import { Usage, UsageTotals } from './usage.ts';
 import { Role } from './users.ts';
 import { SessionView } from './view.ts';
+import { WaitingFor } from './work.ts';
 
 export const SessionStatus = z.enum(['idle', 'running', 'waiting']);
 export type SessionStatus = z.infer<typeof SessionStatus>;
@@ -82,6 +83,12 @@ export const CreateSession = z.object({
     .max(100)
     .optional()
     .describe('The name of an agent that is defined in a file. Default: the built-in agent.'),
+  model: z
+    .string()
+    .min(1)
+    .max(200)
+    .optional()
+    .describe('The name of a model of everturn.yaml. Default: the model of the agent, else the first.'),
   budget: SessionBudget.optional(),
 });
 export type CreateSession = z.input<typeof CreateSession>;
@@ -123,7 +130,18 @@ export const UpdateSession = z
   );
 export type UpdateSession = z.infer<typeof UpdateSession>;
 
-export const SessionPage = z.object({ sessions: z.array(Session), nextCursor: z.string().nullable() });
+/** A session as lists show it. */
+export const SessionRow = Session.extend({
+  /** The beginning of the message that its last turn answers. */
+  said: z.string().optional(),
+  /** Of its turns together. */
+  tookMs: z.number().nonnegative().optional(),
+  /** Null while it waits for nobody. */
+  waitingFor: WaitingFor.nullable().optional(),
+});
+export type SessionRow = z.infer<typeof SessionRow>;
+
+export const SessionPage = z.object({ sessions: z.array(SessionRow), nextCursor: z.string().nullable() });
 export type SessionPage = z.infer<typeof SessionPage>;
 
 export const SendMessage = z
@@ -280,6 +298,12 @@ export const SessionQuery = z.object({
     .optional()
     .describe('Sessions of this run. Default: sessions that belong to no run and no background agent.'),
   archived: z.enum(['true', 'false']).default('false').describe('`true`: archived sessions only.'),
+  status: z
+    .enum([...SessionStatus.options, 'failed'])
+    .optional()
+    .describe('`failed`: idle sessions whose last turn failed.'),
+  model: z.string().min(1).max(200).optional(),
+  agent: z.string().min(1).max(100).optional(),
   limit: z.coerce.number().int().min(1).max(200).default(50).describe('How many entries a page has at most.'),
 });
 export const SpanQuery = z.object({

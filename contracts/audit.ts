@@ -9,6 +9,8 @@ export const AuditAction = z.enum([
   'command.stop',
   'permission.add',
   'permission.remove',
+  'memory.change',
+  'memory.remove',
   'message.send',
   'message.withdraw',
   'command.stop',

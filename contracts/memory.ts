@@ -25,5 +25,20 @@ export const Note = z.object({
 });
 export type Note = z.infer<typeof Note>;
 
+export const NoteList = z.object({
+  notes: z.array(Note),
+  /** Where the files are. */
+  folders: z.record(z.enum(memoryPlaces), z.string()),
+});
+export type NoteList = z.infer<typeof NoteList>;
+
+/** What a person may change of a note; its topic and its id stay. */
+export const ChangeNote = z.strictObject({
+  title: Title,
+  tags: z.array(Tag).max(10),
+  content: z.string().max(90_000),
+});
+export type ChangeNote = z.infer<typeof ChangeNote>;
+
 /** The topic of the daily log: a note for each day, which grows by lines. */
 export const logTopic = 'log';

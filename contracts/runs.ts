@@ -4,6 +4,7 @@ import { Duration, FormField, Join, Origin, Overlap, stepKindNames, Trigger } fr
 import { Budget, Reuse, ScriptLine, ScriptMeta } from './script.ts';
 import { permissions } from './tools.ts';
 import { UsageTotals } from './usage.ts';
+import { WaitingFor } from './work.ts';
 
 export const RunStatus = z.enum(['running', 'completed', 'failed', 'cancelled']);
 export type RunStatus = z.infer<typeof RunStatus>;
@@ -226,13 +227,33 @@ export const Rerun = z.object({
 });
 export type Rerun = z.input<typeof Rerun>;
 
-export const RunPage = z.object({ runs: z.array(Run), nextCursor: z.string().nullable() });
+/** A run as lists show it. */
+export const RunRow = Run.extend({
+  /** Its input in one line. */
+  brief: z.string().optional(),
+  /** The models of its sessions. */
+  models: z.array(z.string()).optional(),
+  /** Of its sessions; null before the first request. */
+  usage: UsageTotals.nullable().optional(),
+  /** Null while it waits for nobody, and where a run within it waits. */
+  waitingFor: WaitingFor.nullable().optional(),
+});
+export type RunRow = z.infer<typeof RunRow>;
+
+export const RunPage = z.object({ runs: z.array(RunRow), nextCursor: z.string().nullable() });
 export type RunPage = z.infer<typeof RunPage>;
+
+/** `waiting`, `paused` and `queued`: of those that run. */
+export const RunFilter = z.enum([...RunStatus.options, 'waiting', 'paused', 'queued']);
+export type RunFilter = z.infer<typeof RunFilter>;
 
 export const RunQuery = z.object({
   cursor: z.string().optional().describe('The `nextCursor` of the page before.'),
-  status: RunStatus.optional(),
-  flow: z.string().optional(),
+  status: RunFilter.optional(),
+  flow: z.string().optional().describe('The name of a flow or a script.'),
+  q: z.string().max(200).optional().describe('A part of the name, or of the id.'),
+  kind: Run.shape.kind.optional(),
+  trigger: Run.shape.trigger.optional(),
   limit: z.coerce.number().int().min(1).max(200).default(50).describe('How many entries a page has at most.'),
 });
 
@@ -262,5 +283,9 @@ export const Schedule = z.object({
   overlap: Overlap,
   paused: z.boolean(),
   nextRuns: z.array(z.iso.datetime()),
+  /** Starts that the overlap policy left out. */
+  skipped: z.int().nonnegative().optional(),
+  /** The newest run that it started; null before the first. */
+  lastRun: Run.pick({ id: true, status: true, createdAt: true, endedAt: true, waiting: true }).nullable().optional(),
 });
 export type Schedule = z.infer<typeof Schedule>;

@@ -2,8 +2,8 @@ import { z } from 'zod';
 import { Usage, UsageTotals } from './usage.ts';
 import { NotedLength, requestPurposes } from './usage-chunk.ts';
 
-/** By what requests are added up. Days are those of UTC; `run` is null for sessions of no run. */
-export const usageDimensions = ['day', 'model', 'key', 'agent', 'session', 'run'] as const;
+/** By what requests are added up. Days are those of UTC; `run` and `flow` (a flow or a script) are null for sessions of no run. */
+export const usageDimensions = ['day', 'model', 'key', 'agent', 'flow', 'session', 'run'] as const;
 export const UsageDimension = z.enum(usageDimensions);
 export type UsageDimension = z.infer<typeof UsageDimension>;
 
@@ -30,6 +30,8 @@ export const UsageQuery = z.object({
 export const UsageRow = UsageTotals.omit({ last: true, dropped: true }).extend({
   /** The value of each dimension that was asked for; null: it has none, or a release before this one did not keep it. */
   of: z.partialRecord(UsageDimension, z.string().nullable()),
+  /** Where sessions were asked for, the title; for runs, the name of the flow or script. Null for what was deleted. */
+  title: z.string().nullable().optional(),
 });
 export type UsageRow = z.infer<typeof UsageRow>;
 

@@ -3,9 +3,10 @@ import type { RunDefinition, ScriptDefinition } from '../contracts/definition.ts
 import type { Origin } from '../contracts/flow.ts';
 import { streamOfRun } from '../contracts/ids.ts';
 import type { RunReuse } from '../contracts/run-reuse.ts';
-import type { Run, RunQuery, RunStatus } from '../contracts/runs.ts';
+import type { Run, RunFilter, RunQuery, RunRow, RunStatus } from '../contracts/runs.ts';
 import type { Budget } from '../contracts/script.ts';
 import type { ToolPermission } from '../contracts/tools.ts';
+import { briefOf } from '../contracts/work.ts';
 import { decodeCursor, encodeCursor, isMoment } from './cursor.ts';
 import type { Database } from './database.ts';
 import { storable, toJson } from './json.ts';
@@ -72,21 +73,76 @@ type Stored = {
   origin: Origin;
 };
 
-const columns = `
-  r.id, r.kind, r.name, r.origin, r.file, r.workspace, r.allow, r.trigger, r.parent_run AS "parentRun",
-  r.rerun_of AS "rerunOf", r.from_step AS "fromStep", r.budget, r.warnings, r.status, r.paused, r.code, r.reason,
-  r.kind = 'script' AND r.status = 'running' AND r.admitted_at IS NULL AS queued,
-  iso(r.created_at) AS "createdAt", iso(r.ended_at) AS "endedAt",
-  r.status = 'running' AND r.id IN (
+/** Runs in which, or below which, a person is asked. */
+const asking = `
     WITH RECURSIVE asking AS (
       SELECT run_id AS id FROM questions WHERE status = 'pending'
       UNION SELECT s.run_id FROM approvals a JOIN sessions s ON s.id = a.session_id
         WHERE a.status = 'pending' AND s.run_id IS NOT NULL
       UNION SELECT c.parent_run FROM runs c JOIN asking k ON k.id = c.id WHERE c.parent_run IS NOT NULL)
-    SELECT id FROM asking) AS waiting`;
+    SELECT id FROM asking`;
+
+const columns = `
+  r.id, r.kind, r.name, r.origin, r.file, r.workspace, r.allow, r.trigger, r.parent_run AS "parentRun",
+  r.rerun_of AS "rerunOf", r.from_step AS "fromStep", r.budget, r.warnings, r.status, r.paused, r.code, r.reason,
+  r.kind = 'script' AND r.status = 'running' AND r.admitted_at IS NULL AS queued,
+  iso(r.created_at) AS "createdAt", iso(r.ended_at) AS "endedAt",
+  r.status = 'running' AND r.id IN (${asking}) AS waiting`;
+
+/** What lists alone show. Long inputs are not read for one line of them. */
+const rowColumns = `
+  CASE WHEN pg_column_size(r.input) <= 32768 THEN r.input END AS input,
+  (SELECT coalesce(jsonb_agg(DISTINCT s.model), '[]') FROM sessions s WHERE s.run_id = r.id) AS models,
+  (SELECT CASE WHEN count(*) = 0 THEN NULL ELSE jsonb_build_object('input', sum(u.input), 'output', sum(u.output),
+      'cacheRead', sum(u.cache_read), 'cacheWrite', sum(u.cache_write), 'reasoning', sum(u.reasoning), 'cost', sum(u.cost),
+      'requests', sum(u.requests), 'estimated', sum(u.estimated), 'unpriced', sum(u.unpriced), 'dropped', sum(u.dropped),
+      'last', NULL) END
+    FROM sessions s JOIN session_usage u ON u.session_id = s.id WHERE s.run_id = r.id) AS usage,
+  coalesce(
+    (SELECT jsonb_build_object('what', q.step, 'approvers', q.approvers, 'since', iso(q.asked_at)) FROM questions q
+     WHERE q.run_id = r.id AND q.status = 'pending' ORDER BY q.asked_at LIMIT 1),
+    (SELECT jsonb_build_object('what', a.tool, 'approvers', NULL, 'since', iso(a.asked_at))
+     FROM approvals a JOIN sessions s ON s.id = a.session_id
+     WHERE s.run_id = r.id AND a.status = 'pending' ORDER BY a.asked_at LIMIT 1)) AS "waitingFor"`;
+
+const running = `r.status = 'running'`;
+/** In this order a run is shown as one of them. */
+const conditions: Record<RunFilter, string> = {
+  running,
+  completed: `r.status = 'completed'`,
+  failed: `r.status = 'failed'`,
+  cancelled: `r.status = 'cancelled'`,
+  waiting: `${running} AND r.id IN (${asking})`,
+  paused: `${running} AND r.paused`,
+  queued: `${running} AND r.kind = 'script' AND r.admitted_at IS NULL`,
+};
 
 /** Of a value that is shown with its run; compressed ones count as they are kept. */
 const briefBytes = 32_768;
+
+type Filter = Omit<z.output<typeof RunQuery>, 'cursor' | 'limit'>;
+
+const conditionsOf = (
+  { status, flow, q, kind, trigger }: Filter,
+  cursor: string | undefined,
+): { where: string; values: unknown[] } => {
+  const values: unknown[] = [];
+  const given = (value: unknown): string => `$${values.push(value)}`;
+  const all: string[] = ['true'];
+  if (cursor) {
+    const { place, key } = decodeCursor(cursor, isMoment);
+    all.push(`(date_trunc('milliseconds', r.created_at), r.id) < (${given(place)}::timestamptz, ${given(key)})`);
+  }
+  if (status !== undefined) all.push(conditions[status]);
+  if (flow !== undefined) all.push(`r.name = ${given(flow)}`);
+  if (kind !== undefined) all.push(`r.kind = ${given(kind)}`);
+  if (trigger !== undefined) all.push(`r.trigger = ${given(trigger)}`);
+  if (q) {
+    const text = given(q);
+    all.push(`(strpos(lower(r.name), lower(${text})) > 0 OR strpos(r.id, ${text}) > 0)`);
+  }
+  return { where: all.join(' AND '), values };
+};
 
 export const runQueries = (database: Database) => ({
   /** Idempotent by id: a second call changes nothing. */
@@ -134,24 +190,18 @@ export const runQueries = (database: Database) => ({
 
   async list({
     cursor,
-    status,
-    flow,
     limit,
-  }: z.output<typeof RunQuery>): Promise<{ runs: Run[]; nextCursor: string | null }> {
-    const before = cursor ? decodeCursor(cursor, isMoment) : null;
-    const runs = await database.query<Run>(
-      `SELECT ${columns} FROM runs r
-       WHERE ($1::text IS NULL OR (date_trunc('milliseconds', r.created_at), r.id) < ($1::timestamptz, $2))
-         AND ($3::text IS NULL OR r.status = $3) AND ($4::text IS NULL OR r.name = $4)
-       ORDER BY date_trunc('milliseconds', r.created_at) DESC, r.id DESC LIMIT $5`,
-      [before?.place ?? null, before?.key ?? null, status ?? null, flow ?? null, limit + 1],
+    ...filter
+  }: z.output<typeof RunQuery>): Promise<{ runs: RunRow[]; nextCursor: string | null }> {
+    const { where, values } = conditionsOf(filter, cursor);
+    const rows = await database.query<RunRow & { input: unknown }>(
+      `SELECT ${columns}, ${rowColumns} FROM runs r WHERE ${where}
+       ORDER BY date_trunc('milliseconds', r.created_at) DESC, r.id DESC LIMIT $${values.length + 1}`,
+      [...values, limit + 1],
     );
-    const page = runs.slice(0, limit);
-    const last = page.at(-1);
-    return {
-      runs: page,
-      nextCursor: runs.length > limit && last ? encodeCursor({ place: last.createdAt, key: last.id }) : null,
-    };
+    const runs = rows.slice(0, limit).map(({ input, ...run }): RunRow => ({ ...run, brief: briefOf(input) }));
+    const last = runs.at(-1);
+    return { runs, nextCursor: rows.length > limit && last ? encodeCursor({ place: last.createdAt, key: last.id }) : null };
   },
 
   /** What the run was started with. */

@@ -1,4 +1,4 @@
-import type { Session, SessionBudget } from '../contracts/api.ts';
+import type { Session, SessionBudget, SessionRow } from '../contracts/api.ts';
 import type { SystemBody } from '../contracts/chunks.ts';
 import type { ChangeMode } from '../contracts/file-changes.ts';
 import type { Agent } from '../contracts/flow.ts';
@@ -57,6 +57,27 @@ const columns = `
     ELSE 'idle'
   END AS status`;
 
+/** What lists alone show. */
+const rowColumns = `
+  coalesce((SELECT left(m.text, 200) FROM turns t JOIN messages m ON m.id = t.message_id
+    WHERE t.session_id = s.id ORDER BY t.turn DESC LIMIT 1), '') AS said,
+  (SELECT coalesce(sum(extract(epoch FROM coalesce(t.ended_at, clock_timestamp()) - t.started_at) * 1000), 0)
+    FROM turns t WHERE t.session_id = s.id)::double precision AS "tookMs",
+  (SELECT jsonb_build_object('what', a.tool, 'approvers', NULL, 'since', iso(a.asked_at)) FROM approvals a
+    WHERE a.session_id = s.id AND a.status = 'pending' ORDER BY a.asked_at LIMIT 1) AS "waitingFor"`;
+
+const asking = `s.id IN (SELECT session_id FROM approvals WHERE status = 'pending')`;
+const working = `s.id IN (SELECT session_id FROM turns WHERE status = 'running'
+  UNION SELECT session_id FROM messages WHERE status = 'accepted')`;
+const idle = `NOT (${asking}) AND NOT (${working})`;
+/** By status. */
+const conditions = {
+  waiting: asking,
+  running: `${working} AND NOT (${asking})`,
+  idle,
+  failed: `${idle} AND (SELECT t.status FROM turns t WHERE t.session_id = s.id ORDER BY t.turn DESC LIMIT 1) = 'failed'`,
+} as const;
+
 /** Newest first; a cursor is the last row's place in that order. */
 type Place = { place: string; id: string };
 const isMicroseconds = (place: string): boolean => /^\d{1,17}$/.test(place);
@@ -68,10 +89,21 @@ type ListOptions = {
   runId?: string | undefined;
   /** Those that are archived, else those that are not. */
   archived?: boolean | undefined;
+  status?: keyof typeof conditions | undefined;
+  model?: string | undefined;
+  agent?: string | undefined;
   limit: number;
 };
 
-const conditionsOf = ({ cursor, q, runId, archived }: ListOptions): { where: string; values: unknown[] } => {
+const conditionsOf = ({
+  cursor,
+  q,
+  runId,
+  archived,
+  status,
+  model,
+  agent,
+}: ListOptions): { where: string; values: unknown[] } => {
   const values: unknown[] = [];
   const given = (value: unknown): string => `$${values.push(value)}`;
   const all = [
@@ -79,6 +111,9 @@ const conditionsOf = ({ cursor, q, runId, archived }: ListOptions): { where: str
       ? 's.run_id IS NULL AND NOT EXISTS (SELECT FROM subagents a WHERE a.session_id = s.id)'
       : `s.run_id = ${given(runId)}`,
   ];
+  if (status !== undefined) all.push(conditions[status]);
+  if (model !== undefined) all.push(`s.model = ${given(model)}`);
+  if (agent !== undefined) all.push(`s.agent = ${given(agent)}`);
   if (runId === undefined) all.push(archived ? 's.archived_at IS NOT NULL' : 's.archived_at IS NULL');
   if (cursor !== undefined) {
     const { place, key } = decodeCursor(cursor, isMicroseconds);
@@ -137,12 +172,12 @@ export const sessionQueries = (database: Database) => ({
   },
 
   /** The page is found on an index first; what each row shows is read for the page alone. */
-  async list(options: ListOptions): Promise<{ sessions: Session[]; nextCursor: string | null }> {
+  async list(options: ListOptions): Promise<{ sessions: SessionRow[]; nextCursor: string | null }> {
     const { where, values } = conditionsOf(options);
-    const rows = await database.query<Session & Pick<Place, 'place'>>(
+    const rows = await database.query<SessionRow & Pick<Place, 'place'>>(
       `WITH page AS MATERIALIZED (
          SELECT s.* FROM sessions s WHERE ${where} ORDER BY s.updated_at DESC, s.id DESC LIMIT $${values.length + 1})
-       SELECT ${columns}, round(extract(epoch FROM s.updated_at) * 1000000)::bigint::text AS place
+       SELECT ${columns}, ${rowColumns}, round(extract(epoch FROM s.updated_at) * 1000000)::bigint::text AS place
        FROM page s ORDER BY s.updated_at DESC, s.id DESC`,
       [...values, options.limit + 1],
     );

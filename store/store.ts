@@ -34,6 +34,7 @@ import { sessionFileQueries } from './session-files.ts';
 import { sessionQueries } from './sessions.ts';
 import { readView } from './snapshot.ts';
 import { spanQueries } from './spans.ts';
+import { stackQueries } from './stack.ts';
 import { streamQueries } from './streams.ts';
 import { subagentCareQueries } from './subagent-care.ts';
 import { subagentQueries } from './subagents.ts';
@@ -45,6 +46,7 @@ import { upgradeQueries } from './upgrades.ts';
 import { usageReportQueries } from './usage-report.ts';
 import { userQueries } from './users.ts';
 import { createNotifier } from './wakeups.ts';
+import { workQueries } from './work.ts';
 import { workerQueries } from './workers.ts';
 
 const queriesOf = (database: Database) => ({
@@ -90,6 +92,8 @@ const queriesOf = (database: Database) => ({
   upgrades: upgradeQueries(database),
   toolSources: toolSourceQueries(database),
   workers: workerQueries(database),
+  work: workQueries(database),
+  stack: stackQueries(database),
   usage: usageReportQueries(database),
   users: userQueries(database),
   audit: auditQueries(database),
@@ -128,6 +132,7 @@ export const openStore = (options: DatabaseOptions) => {
     wakeRun: notifier.wakeRun,
     wakeQueue: notifier.wakeQueue,
     wakeUsers: notifier.wakeUsers,
+    ping: notifier.ping,
     async close(): Promise<void> {
       await notifier.flushed();
       await database.close();

@@ -7,8 +7,18 @@ const columns: Record<UsageDimension, string> = {
   model: 'model',
   key: 'key',
   agent: 'agent',
+  flow: 'flow',
   session: 'session_id',
   run: 'run_id',
+};
+
+/** Requests with what they belong to; what is not asked for is not looked up. */
+const requests = `(SELECT q.*, (SELECT r.name FROM runs r WHERE r.id = q.run_id) AS flow,
+  (SELECT s.title FROM sessions s WHERE s.id = q.session_id) AS session_title FROM requests q) AS requests`;
+
+const titleOf = (dimensions: readonly UsageDimension[]): string => {
+  if (dimensions.includes('session')) return ', max(session_title) AS title';
+  return dimensions.includes('run') ? ', max(flow) AS title' : '';
 };
 
 const mostRows = 5000;
@@ -41,7 +51,7 @@ export const usageReportQueries = (database: Database) => ({
     const values = [moment(from), moment(to), session ?? null, run ?? null];
     return await database.snapshot(async (query) => {
       const rows = await query<UsageRow>(
-        `SELECT jsonb_build_object(${fields}) AS of, ${sums} FROM requests WHERE ${filter}
+        `SELECT jsonb_build_object(${fields}) AS of, ${sums}${titleOf(dimensions)} FROM ${requests} WHERE ${filter}
          GROUP BY ${dimensions.map((name) => columns[name]).join(', ')}
          ORDER BY ${dimensions.includes('day') ? `${columns.day}, ` : ''}sum(input) + sum(output) DESC, 1 LIMIT ${mostRows + 1}`,
         values,

@@ -7,6 +7,7 @@ import { runWorkflowId } from '../contracts/ids.ts';
 import type { RunDetail } from '../contracts/run-detail.ts';
 import type { StartRun } from '../contracts/runs.ts';
 import { createFindFlow } from '../definitions/find-flow.ts';
+import { openNotes } from '../notes/notes.ts';
 import { define, ended } from './support/runs.ts';
 import { openStack, type Stack } from './support/stack.ts';
 import { until } from './support/until.ts';
@@ -352,5 +353,89 @@ describe('what the files declare', () => {
       faults: [],
       head: { tools: ['read_file'] },
     });
+  });
+});
+
+describe("the console's lists and pages", () => {
+  test('runs carry their input in a line and whom they wait for, and are narrowed by state, kind and name', async () => {
+    const done = await whole('double', { numbers: [4, 5] });
+    const { id, question } = await asked();
+    const { runs } = await stack.api.listRuns({ status: 'waiting' });
+    const waiting = runs.find((run) => run.id === id);
+    expect(waiting).toMatchObject({
+      waiting: true,
+      waitingFor: { what: 'ask', approvers: null },
+      models: [],
+      usage: null,
+    });
+    expect(runs.every((run) => run.waiting && run.status === 'running')).toBe(true);
+    const [found] = (await stack.api.listRuns({ q: done.run.id.slice(0, 8), kind: 'flow', status: 'completed' })).runs;
+    expect(found).toMatchObject({ id: done.run.id, brief: '4, 5' });
+    expect((await stack.api.listRuns({ kind: 'script' })).runs).toEqual([]);
+    expect((await stack.api.listRuns({ trigger: 'schedule' })).runs).toEqual([]);
+    const { runs: counts, sessions } = await stack.api.getCounts();
+    expect(counts.waiting).toBeGreaterThanOrEqual(1);
+    expect(sessions).toEqual({ running: 0, waiting: 0, failed: 0 });
+    await stack.api.answerQuestion(question.id, { decision: 'approve' });
+    await ended(stack, id);
+    expect((await stack.api.listRuns({ status: 'waiting' })).runs.map((run) => run.id)).not.toContain(id);
+    expect((await get('/runs?status=fialed')).status).toBe(400);
+  });
+
+  test('sessions are paged and narrowed by state, model and agent', async () => {
+    const made = await Promise.all([1, 2, 3].map((n) => stack.api.createSession({ title: `Listed ${n}`, allow: [] })));
+    const first = await stack.api.listSessions({ q: 'Listed', limit: 2 });
+    const second = await stack.api.listSessions({ q: 'Listed', limit: 2, cursor: first.nextCursor ?? '' });
+    const ids = [...first.sessions, ...second.sessions].map(({ id }) => id);
+    expect(ids.toSorted()).toEqual(made.map(({ id }) => id).toSorted());
+    expect(second.nextCursor).toBeNull();
+    expect(first.sessions[0]).toMatchObject({ said: '', tookMs: 0, waitingFor: null });
+    const model = made[0]?.model ?? '';
+    expect(
+      (await stack.api.listSessions({ q: 'Listed', model, agent: 'default', status: 'idle' })).sessions,
+    ).toHaveLength(3);
+    expect((await stack.api.listSessions({ q: 'Listed', status: 'failed' })).sessions).toEqual([]);
+    expect((await stack.api.listSessions({ q: 'Listed', model: 'another' })).sessions).toEqual([]);
+    await expect(stack.api.createSession({ model: 'nobody-has-it' })).rejects.toMatchObject({ code: 'model_unknown' });
+    expect(await stack.api.createSession({ model })).toMatchObject({ model });
+  });
+
+  test('the state of the stack names its workers, its queues and how far events are behind', async () => {
+    const report = await stack.api.getStack();
+    expect(report.workers).toContainEqual(expect.objectContaining({ kind: 'agents', open: expect.any(Number) }));
+    expect(report.queues?.map(({ kind }) => kind)).toEqual(['workflow', 'activity', 'workflow', 'activity']);
+    expect(report.queues?.[0]?.pollers).toBeGreaterThan(0);
+    expect(report.eventLagMs).toBeLessThan(2000);
+    expect(report.database?.bytes).toBeGreaterThan(0);
+    expect(report.supervisor).toBeNull();
+    expect(report.disks.map(({ size }) => size > 0)).toEqual([true, true]);
+  });
+
+  test('settings, skills and notes are read; a note is changed and removed, and that is in the audit log', async () => {
+    const { settings } = await stack.api.getSettings();
+    expect(settings.find(({ path: at }) => at === 'limits.scriptRuns')).toMatchObject({ value: 3, source: 'default' });
+    expect((await stack.api.listSkills()).skills.every(({ name }) => name !== '')).toBe(true);
+    const kept = openNotes(stack.workspace).save('project', {
+      topic: 'tides',
+      title: 'Springs',
+      tags: [],
+      content: 'x',
+    });
+    expect((await stack.api.listNotes()).notes).toContainEqual(kept);
+    const change = { title: 'Springs and neaps', tags: ['moon'], content: 'Twice a month.' };
+    expect(await stack.api.changeNote(kept, change)).toMatchObject({ id: 'tides/springs', ...change });
+    await stack.api.removeNote(kept);
+    await expect(stack.api.removeNote(kept)).rejects.toMatchObject({ code: 'note_not_found' });
+    await expect(stack.api.changeNote({ place: 'project', id: 'tides/none' }, change)).rejects.toMatchObject({
+      code: 'note_not_found',
+    });
+    const { records } = await stack.api.listAudit({ target: 'tides/springs' });
+    expect(records.map(({ action }) => action).toSorted()).toEqual(['memory.change', 'memory.remove']);
+  });
+
+  test('usage is added up by flow, with titles of sessions', async () => {
+    expect((await stack.api.usageReport({ by: 'flow' })).isCut).toBe(false);
+    expect((await stack.api.usageReport({ by: 'session' })).isCut).toBe(false);
+    expect(await (await stack.api.usageCsv({ by: 'flow,day' })).text()).toMatch(/^flow,day,requests,/);
   });
 });

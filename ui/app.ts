@@ -4,9 +4,12 @@ import { act } from './act.ts';
 import { appStyles } from './app.styles.ts';
 import { createEffects } from './effects.ts';
 import { handleRequests } from './events.ts';
+import { placeOf } from './go-keys.ts';
 import { howMany } from './inbox/state/approvals.ts';
 import { workflowScreen } from './machine/screen.ts';
 import { createNavigation } from './navigation.ts';
+import { modelsOf } from './operate/model/parts.ts';
+import { viewScreen, viewTitle } from './operate/screen.ts';
 import { element } from './parts/element.ts';
 import { shared } from './parts/shared.styles.ts';
 import { runScreen } from './run/screen.ts';
@@ -31,6 +34,9 @@ import './shell/token-screen.ts';
 type AppProps = {
   state: AppState;
 };
+
+const isEmpty = ({ status, items }: { status: string; items: readonly unknown[] }): boolean =>
+  status === 'ready' && items.length === 0;
 
 /** Holds the state, changes it, and lays out the screen. */
 class App extends element<AppProps>({ state: initialState(recall()) }, 'state') {
@@ -146,12 +152,19 @@ class App extends element<AppProps>({ state: initialState(recall()) }, 'state') 
     this.effects.session.open(address.page === 'session' ? address.id : null);
     this.effects.following.open(address.page === 'run' ? address.id : null);
     this.effects.workflow.open(address.page === 'workflow' ? address.id : null);
+    this.effects.openView(address);
   }
 
   private readonly pressed = (event: KeyboardEvent): void => {
     if (this.state.shell.token === null || this.state.shell.panel !== 'none') return;
-    const shortcut = shortcutOf(event);
     const { store, navigation, effects } = this;
+    const place = placeOf(event);
+    if (place !== undefined) {
+      event.preventDefault();
+      navigation.to(place);
+      return;
+    }
+    const shortcut = shortcutOf(event);
     const find = (name: string): HTMLElement | null => this.renderRoot.querySelector<HTMLElement>(name);
     if (shortcut && act(shortcut, { store, navigation, effects, find })) event.preventDefault();
   };
@@ -164,7 +177,7 @@ class App extends element<AppProps>({ state: initialState(recall()) }, 'state') 
     else root.dataset.theme = shell.theme;
     root.dataset.density = shell.density;
     const number = howMany(approvals);
-    const title = conversation?.session?.title ?? run?.view?.run.name ?? workflow?.workflowId;
+    const title = conversation?.session?.title ?? run?.view?.run.name ?? workflow?.workflowId ?? viewTitle(shell.view);
     document.title = `${number > 0 ? `(${number}) ` : ''}${title ? `${title} · ` : ''}Everturn`;
   }
 
@@ -185,7 +198,7 @@ class App extends element<AppProps>({ state: initialState(recall()) }, 'state') 
           .pending=${howMany(approvals)}
           .background=${howManyRun(subagents)}
         ></ev-rail>
-        <main>${conversation ? conversationScreen(this.state) : run ? runScreen(this.state) : workflow ? workflowScreen(this.state) : shell.missing ? failureScreen('Page not found', `There is no page at ${location.pathname}.`) : this.start()}</main>
+        <main>${conversation ? conversationScreen(this.state) : run ? runScreen(this.state) : workflow ? workflowScreen(this.state) : shell.view ? viewScreen(this.state) : shell.missing ? failureScreen('Page not found', `There is no page at ${location.pathname}.`) : this.start()}</main>
       </div>
       ${panelScreen(this.state)}
       <ev-notices .notices=${shell.notices}></ev-notices>
@@ -194,8 +207,16 @@ class App extends element<AppProps>({ state: initialState(recall()) }, 'state') 
   }
 
   private start() {
-    const { shell, drafts, flows, scripts } = this.state;
-    return html`<ev-start .shell=${shell} .draft=${drafts[''] ?? ''} .flows=${flows} .scripts=${scripts}></ev-start>`;
+    const { shell, drafts, flows, scripts, sessions, runs, parts } = this.state;
+    return html`<ev-start
+      .shell=${shell}
+      .draft=${drafts[''] ?? ''}
+      .flows=${flows}
+      .scripts=${scripts}
+      ?first=${isEmpty(sessions) && isEmpty(runs)}
+      .agents=${parts.agents?.value ?? []}
+      .models=${modelsOf(parts)}
+    ></ev-start>`;
   }
 }
 

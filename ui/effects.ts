@@ -1,6 +1,9 @@
 import type { RequestHandlers } from './events.ts';
+import { createTables } from './list/effects/tables.ts';
+import { addView, removeView } from './list/model/views.ts';
 import { createOpenWorkflow } from './machine/effects/open-workflow.ts';
 import type { Navigation } from './navigation.ts';
+import { createParts } from './operate/effects/parts.ts';
 import { createCompareRuns } from './run/effects/compare-runs.ts';
 import { createFollowRun } from './run/effects/follow-run.ts';
 import { createOpenRun } from './run/effects/open-run.ts';
@@ -13,19 +16,22 @@ import { createSessions } from './session/effects/sessions.ts';
 import { createSubagents } from './session/effects/subagents.ts';
 import { createLists } from './shell/effects/lists.ts';
 import { keepPlace } from './shell/effects/place.ts';
+import { saveFile } from './shell/effects/save-file.ts';
 import { notify, type Store } from './shell/effects/store.ts';
 import { carry, carryAlone } from './shell/effects/streams/carrier.ts';
 import { createLive } from './shell/effects/streams/live.ts';
 import { whySilent } from './shell/effects/why-silent.ts';
-import { addressOfRun } from './shell/model/address.ts';
+import { type Address, addressOfRun } from './shell/model/address.ts';
 
 export type Effects = ReturnType<typeof createEffects>;
 
 /** All that acts on the world, and the requests that lead to it. */
 export const createEffects = (store: Store, navigation: Navigation, useToken: (token: string) => void) => {
   const subagents = createSubagents(store, (id) => navigation.toSession(id));
+  const tables = createTables(store);
+  const parts = createParts(store, saveFile);
   const live = createLive({ carry, carryAlone, why: (signal) => whySilent(store.api(), signal) });
-  const lists = createLists(store, live, subagents.read);
+  const lists = createLists(store, live, subagents.read, tables.refresh);
   const session = createOpenSession(store, live);
   const sessions = createSessions(store, (id) => navigation.toSession(id));
   const messages = createMessages(store);
@@ -39,6 +45,22 @@ export const createEffects = (store: Store, navigation: Navigation, useToken: (t
   const openId = (): string => store.get().conversation?.sessionId ?? '';
 
   const handlers: RequestHandlers = {
+    go: ({ address, replace }) => navigation.to(address, replace),
+    'more-rows': ({ list }) => tables.more(list),
+    'read-rows': ({ list }) => tables.retry(list),
+    'save-view': (view) => {
+      const views = addView(store.get().views, view);
+      if (typeof views === 'string') notify(store, 'error', views);
+      else store.dispatch({ type: 'views', views });
+    },
+    'remove-view': (view) => store.dispatch({ type: 'views', views: removeView(store.get().views, view) }),
+    'read-part': ({ part }) => parts.read(part),
+    'change-schedule': (change) => parts.changeSchedule(change),
+    'clear-key': ({ name }) => parts.clearKey(name),
+    'remove-permission': ({ id }) => parts.removePermission(id),
+    'change-note': (note) => parts.changeNote(note),
+    'remove-note': (note) => parts.removeNote(note),
+    'download-usage': () => parts.downloadUsage(),
     'use-token': ({ token }) => useToken(token),
     'sign-in': () => keepPlace(),
     'open-session': ({ id, turn }) => navigation.toSession(id, turn),
@@ -51,6 +73,7 @@ export const createEffects = (store: Store, navigation: Navigation, useToken: (t
       if (open) navigation.name(addressOfRun(open.runId, target, open.tab, open.other));
     },
     'show-list': ({ list }) => store.dispatch({ type: 'rail-list', list }),
+    'search-text': ({ q }) => tables.searchText(q),
     'search-sessions': ({ q }) => lists.search(q),
     'more-sessions': () => lists.more(),
     'filter-runs': ({ status }) => runs.filter(status),
@@ -88,6 +111,7 @@ export const createEffects = (store: Store, navigation: Navigation, useToken: (t
     'discard-message': ({ key }) => store.dispatch({ type: 'outbox-removed', key }),
     'cancel-turn': () => session.cancel(),
     'answer-approval': (answer) => messages.answer(answer),
+    'answer-several': (answers) => messages.answerSeveral(answers),
     'answer-question': (answer) => messages.answerQuestion(answer),
     'show-subagents': ({ ofSession }) => store.dispatch({ type: 'subagents-shown', ofSession }),
     'cancel-subagent': ({ id }) => subagents.cancel(id),
@@ -121,5 +145,12 @@ export const createEffects = (store: Store, navigation: Navigation, useToken: (t
     'dismiss-notice': ({ id }) => store.dispatch({ type: 'notice-dismissed', id }),
   };
 
-  return { lists, session, following, workflow, handlers };
+  /** Reads what the page at an address shows, beside a session and a run. */
+  const openView = (address: Address): void => {
+    if (address.page === 'list') tables.open(address.list, address.search);
+    if (address.page === 'operate') parts.open(address.what, address.search);
+    else parts.open(null, '');
+  };
+
+  return { lists, session, following, workflow, openView, handlers };
 };

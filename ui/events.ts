@@ -2,9 +2,12 @@ import type { CreateSession, UpdateSession } from '../contracts/api.ts';
 import type { Decision } from '../contracts/approvals.ts';
 import type { WhenBusy } from '../contracts/events.ts';
 import type { DecideChanges, UndoChanges } from '../contracts/file-changes.ts';
+import type { ChangeNote, Note } from '../contracts/memory.ts';
 import type { Rerun, RunStatus, StartRun } from '../contracts/runs.ts';
 import type { Survived } from '../contracts/turn-summary.ts';
+import type { ListName } from './list/model/filters.ts';
 import type { WorkflowRequest } from './machine/model/open-workflow.ts';
+import type { PartName } from './operate/model/parts.ts';
 import type { ItemRequest } from './run/model/open-run.ts';
 import type { RequestOf, SideTab } from './session/model/beside.ts';
 import type { SessionPlace } from './session/model/place.ts';
@@ -17,6 +20,22 @@ export type Requests = {
   'sign-in': null;
   'use-token': { token: string };
   'open-session': { id: string | null; turn?: number };
+  /** A page by its address. `replace`: without a step back in the history. */
+  go: { address: string; replace?: boolean };
+  'more-rows': { list: ListName };
+  'read-rows': { list: ListName };
+  'save-view': { list: ListName; name: string; search: string };
+  'remove-view': { list: ListName; name: string };
+  'read-part': { part: PartName };
+  'change-schedule': { flow: string; verb: 'pause' | 'resume' | 'trigger' };
+  /** Has a marked key asked again. */
+  'clear-key': { name: string };
+  'remove-permission': { id: string };
+  'change-note': Pick<Note, 'place' | 'id'> & ChangeNote;
+  'remove-note': Pick<Note, 'place' | 'id'>;
+  'download-usage': null;
+  /** For the palette. */
+  'search-text': { q: string };
   'search-sessions': { q: string };
   'more-sessions': null;
   'create-session': CreateSession & { text: string };
@@ -36,7 +55,16 @@ export type Requests = {
   'send-again': { key: string };
   'discard-message': { key: string };
   'cancel-turn': null;
-  'answer-approval': { id: string; decision: Decision; note: string };
+  /** `remember`: equal calls are not asked for again, in the session or in its folder. `answer`: to a question of an agent. */
+  'answer-approval': {
+    id: string;
+    decision: Decision;
+    note: string;
+    remember?: 'session' | 'here';
+    answer?: string | readonly string[];
+  };
+  /** Calls that were chosen together. */
+  'answer-several': { ids: readonly string[]; decision: Decision };
   'answer-question': { id: string; decision: Decision; note: string; fields: Record<string, unknown> };
   /** Those of the open session, or all. */
   'show-subagents': { ofSession: boolean };

@@ -30,7 +30,7 @@ const keys: Record<string, Shortcut> = {
   Escape: 'stop',
 };
 
-const writes = (target: EventTarget | undefined): boolean =>
+export const writes = (target: EventTarget | undefined): boolean =>
   target instanceof HTMLTextAreaElement ||
   target instanceof HTMLSelectElement ||
   (target instanceof HTMLInputElement && target.type !== 'checkbox') ||

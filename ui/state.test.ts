@@ -64,7 +64,7 @@ const approval: Approval = {
   answeredAt: null,
 };
 
-const start = initialState({ token: 't', theme: 'system', density: 'comfortable', drafts: {}, outbox: [] });
+const start = initialState({ token: 't', theme: 'system', density: 'comfortable', drafts: {}, outbox: [], views: [] });
 const play = (...actions: Action[]): AppState => actions.reduce(update, start);
 const first = (page: SessionPage, q = ''): Action => ({ type: 'sessions-first', q, page });
 const ids = ({ sessions }: AppState): string[] => sessions.items.map(({ id }) => id);

@@ -1,5 +1,10 @@
+import type { SearchResult } from '../contracts/search.ts';
 import { type Approvals, initialApprovals, updateApprovals } from './inbox/state/approvals.ts';
+import type { View } from './list/model/views.ts';
+import { initialTables, type Tables, updateTables } from './list/state/tables.ts';
 import { type OpenWorkflow, updateWorkflow } from './machine/state/workflow.ts';
+import type { Parts } from './operate/model/parts.ts';
+import { updateParts } from './operate/state/parts.ts';
 import { type OpenRun, updateRun } from './run/state/run.ts';
 import { initialRuns, type Runs, updateRuns } from './run/state/runs.ts';
 import type { OutboxItem } from './session/model/outbox-item.ts';
@@ -27,6 +32,14 @@ export type AppState = {
   attaching: Attaching;
   approvals: Approvals;
   subagents: Subagents;
+  /** The lists that fill a page. */
+  tables: Tables;
+  /** Filters that this browser keeps under a name. */
+  views: View[];
+  /** What the operator's pages show. */
+  parts: Parts;
+  /** Where the text that the palette looks for was said. */
+  said: SearchResult[];
   /** What is being typed, by session; the empty id is the start screen. */
   drafts: Record<string, string>;
 };
@@ -37,9 +50,10 @@ export type Remembered = {
   density: Density;
   drafts: Record<string, string>;
   outbox: OutboxItem[];
+  views: View[];
 };
 
-export const initialState = ({ token, theme, density, drafts, outbox }: Remembered): AppState => ({
+export const initialState = ({ token, theme, density, drafts, outbox, views }: Remembered): AppState => ({
   shell: initialShell(token, theme, density),
   sessions: initialSessions,
   runs: initialRuns,
@@ -52,6 +66,10 @@ export const initialState = ({ token, theme, density, drafts, outbox }: Remember
   attaching: {},
   approvals: initialApprovals,
   subagents: initialSubagents,
+  tables: initialTables,
+  views,
+  parts: {},
+  said: [],
   drafts,
 });
 
@@ -59,6 +77,11 @@ const updateDrafts = (drafts: Record<string, string>, action: Action): Record<st
   if (action.type !== 'draft') return drafts;
   const others = Object.entries(drafts).filter(([id]) => id !== action.sessionId);
   return Object.fromEntries(action.text === '' ? others : [...others, [action.sessionId, action.text]]);
+};
+
+const updateSaid = (said: SearchResult[], action: Action): SearchResult[] => {
+  if (action.type === 'said') return action.results;
+  return action.type === 'panel' ? [] : said;
 };
 
 /** The one place that changes the console's state. Pure. */
@@ -75,5 +98,9 @@ export const update = (state: AppState, action: Action): AppState => ({
   attaching: updateAttaching(state.attaching, action),
   approvals: updateApprovals(state.approvals, action),
   subagents: updateSubagents(state.subagents, action),
+  tables: updateTables(state.tables, action),
+  views: action.type === 'views' ? action.views : state.views,
+  parts: updateParts(state.parts, action),
+  said: updateSaid(state.said, action),
   drafts: updateDrafts(state.drafts, action),
 });

@@ -19,6 +19,9 @@ const policy = [
   'trusted-types lit-html dompurify everturn',
 ].join('; ');
 
+/** Lists and the operator's pages. */
+const consolePages = ['/sessions', '/runs', '/inbox', '/schedules', '/usage', '/health', '/settings'];
+
 /** Serves the built console. It also answers browsers that ask for a page that does not exist. */
 export const registerConsole = async (app: FastifyInstance, folder: string): Promise<void> => {
   if (!existsSync(folder)) return;
@@ -44,7 +47,7 @@ export const registerConsole = async (app: FastifyInstance, folder: string): Pro
   app.get<{ Params: { '*': string } }>('/*', hidden, (request, reply) =>
     reply.sendFile(request.params['*'] || 'index.html'),
   );
-  for (const place of ['/s/*', '/r/*', '/w/*']) {
+  for (const place of ['/s/*', '/r/*', '/w/*', ...consolePages]) {
     app.get(place, hidden, (_request, reply) => reply.header('cache-control', 'no-cache').sendFile('index.html'));
   }
 };

@@ -9,8 +9,12 @@ import { FlowParams, IdempotencyHeader } from './shared.ts';
 
 export const scheduleRoutes = (app: Api, { store, gateway, definitions }: ApiContext): void => {
   const shown = async (wanted: Wanted): Promise<Schedule> => {
-    const state = (await gateway.scheduleState(wanted.flow)) ?? { paused: false, nextRuns: [] };
-    return { ...wanted, ...state };
+    const [state, { runs }] = await Promise.all([
+      gateway.scheduleState(wanted.flow),
+      store.runs.list({ flow: wanted.flow, trigger: 'schedule', limit: 1 }),
+    ]);
+    const [lastRun = null] = runs;
+    return { ...wanted, ...(state ?? { paused: false, nextRuns: [] }), lastRun };
   };
 
   app.get('/api/schedules', { config: viewer, schema: { response: { 200: ScheduleList } } }, async () => ({

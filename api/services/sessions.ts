@@ -2,7 +2,7 @@ import type { z } from 'zod';
 import type { CreateSession, Session } from '../../contracts/api.ts';
 import { EverturnError } from '../../contracts/errors.ts';
 import { builtInAgent } from '../../contracts/find-agent.ts';
-import { chooseLeniently } from '../../contracts/models.ts';
+import { chooseLeniently, chooseModel } from '../../contracts/models.ts';
 import { createFindAgent } from '../../definitions/find-agent.ts';
 import type { Act } from '../../store/audit.ts';
 import type { Store } from '../../store/store.ts';
@@ -24,8 +24,8 @@ type Dependencies = Pick<ApiContext, 'store' | 'about' | 'definitions' | 'config
 
 /**
  * Creates a session under an id of the caller's choice; the same id again returns the session that exists. Throws
- * `idempotency_mismatch` when that session was created with other fields, `agent_not_found`, and `workspace_invalid` for a
- * workspace that is not a folder.
+ * `idempotency_mismatch` when that session was created with other fields, `agent_not_found`, `model_unknown`, and
+ * `workspace_invalid` for a workspace that is not a folder.
  */
 export const createSessionService = ({ store, about, definitions, configured }: Dependencies) => {
   const findAgent = createFindAgent(definitions);
@@ -35,13 +35,18 @@ export const createSessionService = ({ store, about, definitions, configured }: 
     const allow = [...new Set(body.allow)].sort();
     const definition = findAgent(body.agent);
     const agent = definition?.name ?? builtInAgent;
+    const { modelChoice } = configured();
+    const model =
+      body.model === undefined
+        ? chooseLeniently(definition?.models ?? [], modelChoice).model
+        : chooseModel([body.model], modelChoice);
     await store.act(by, ({ sessions }) =>
       sessions.create({
         id,
         title: body.title ?? '',
         workspace,
         agent,
-        model: chooseLeniently(definition?.models ?? [], configured().modelChoice).model,
+        model,
         allow,
         definition,
         schema: null,
@@ -56,6 +61,7 @@ export const createSessionService = ({ store, about, definitions, configured }: 
       session.workspace !== workspace ||
       session.allow.join() !== allow.join() ||
       session.agent !== agent ||
+      (body.model !== undefined && session.model !== model) ||
       session.changeMode !== (body.changeMode ?? session.changeMode)
     ) {
       throw new EverturnError(

@@ -1,7 +1,7 @@
 import { type Command, Option } from 'commander';
 import { EverturnError } from '../../contracts/errors.ts';
 import { type MemoryPlace, memoryPlaces, type Note } from '../../contracts/memory.ts';
-import { openNotes } from '../../worker/tools/notes.ts';
+import { openNotes } from '../../notes/notes.ts';
 import { createTell, type JsonOption } from '../output.ts';
 import { printJson, runCommand } from '../run-command.ts';
 import { harmless, styleOf } from '../screen/style.ts';

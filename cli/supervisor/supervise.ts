@@ -18,6 +18,7 @@ import { postgresName, stopLeftovers, temporalName } from './leftovers.ts';
 import { portChooser } from './port-wishes.ts';
 import { openRecord, type StackRecord } from './record.ts';
 import type { Report } from './report.ts';
+import { openRestarts, type Restarts } from './restarts.ts';
 import { emptyState, findRunning } from './state.ts';
 
 export type SuperviseOptions = {
@@ -97,7 +98,13 @@ const run = async (options: SuperviseOptions & { source: NodeJS.ProcessEnv }, pr
   failure.promise.catch(() => undefined);
   const ended = new AbortController();
   const signal = AbortSignal.any([options.signal, ended.signal]);
-  const events = keeperEvents(record, options.report, failure.reject);
+  const restarts = openRestarts();
+  /** The API says what people ask of the stack. */
+  const tellApi = (): void => {
+    for (const { name, keeper } of kept) if (name === 'api') keeper.send(restarts.message(record.read().processes));
+  };
+  const noted = noting(restarts, tellApi);
+  const events = noted(keeperEvents(record, options.report, failure.reject));
   let { config } = prepared;
   const context: Context = {
     ...prepared,
@@ -119,6 +126,7 @@ const run = async (options: SuperviseOptions & { source: NodeJS.ProcessEnv }, pr
       const keeper = createKeeper(service, { events, needs });
       kept.push({ name: service.name, keeper });
       await keeper.start();
+      tellApi();
       return keeper;
     },
   };
@@ -158,3 +166,19 @@ const keeperEvents = (
   back: ({ name }, afterMs) => report({ type: 'back', process: name, afterMs }),
   gaveUp: (_service, error) => fail(error),
 });
+
+const noting =
+  (restarts: Restarts, changed: () => void) =>
+  (events: KeeperEvents): KeeperEvents => ({
+    ...events,
+    died: (service, how) => {
+      restarts.died(service.name, how);
+      events.died(service, how);
+      changed();
+    },
+    back: (service, afterMs) => {
+      restarts.back(service.name, afterMs);
+      events.back(service, afterMs);
+      changed();
+    },
+  });

@@ -3,20 +3,38 @@ import {
   CreateSession,
   ForkSession,
   type Health,
+  type Session,
   SessionQuery,
+  type SessionRow,
   SpanQuery,
   UpdateSession,
 } from '../../contracts/api.ts';
+import { type Approval, ApprovalAnswer } from '../../contracts/approvals.ts';
 import { noSegments } from '../../contracts/cache.ts';
 import { EverturnError } from '../../contracts/errors.ts';
+import { SeveralAnswers } from '../../contracts/permissions/api.ts';
 import { QuestionAnswer } from '../../contracts/runs.ts';
 import { SearchQuery } from '../../contracts/search.ts';
 import { shownApproval, shownQuestion } from '../../contracts/shown.ts';
+import type { SessionView } from '../../contracts/view.ts';
 import type { FakeRuns } from './fake-runs.ts';
 import type { FakeSessions } from './fake-sessions.ts';
 import type { Route } from './route.ts';
 import { runRoutesOf } from './run-routes.ts';
 import { searchIn } from './search.ts';
+
+const rowOf = (session: Session, view: SessionView, asked?: Approval): SessionRow => {
+  const said = view.chunks.findLast(({ body }) => body.kind === 'text' && body.role === 'user')?.body;
+  const ends = Object.values(view.turns).reduce((sum, { durationMs }) => sum + (durationMs ?? 0), 0);
+  return {
+    ...session,
+    said: said?.kind === 'text' ? said.text.slice(0, 200) : '',
+    tookMs: ends,
+    waitingFor: asked ? { what: asked.tool, approvers: null, since: asked.askedAt } : null,
+  };
+};
+const stateOf = ({ status, lastTurn }: Pick<Session, 'status' | 'lastTurn'>): string =>
+  status === 'idle' && lastTurn === 'failed' ? 'failed' : status;
 
 /** The JSON routes of the API over a {@link FakeSessions} and a {@link FakeRuns}. */
 export const routesOf = (fakeSessions: FakeSessions, fakeRuns: FakeRuns, health: Health): Route[] => {
@@ -37,12 +55,20 @@ export const routesOf = (fakeSessions: FakeSessions, fakeRuns: FakeRuns, health:
       method: 'GET',
       path: /^\/sessions$/,
       answer: ({ query }) => {
-        const { q = '', cursor = '0', limit } = SessionQuery.parse(query);
+        const { q = '', cursor = '0', limit, status, model, archived } = SessionQuery.parse(query);
         const found = [...fakeSessions.entries.values()]
-          .map(({ stream: { session, view } }) => ({ ...session, usage: view.usage.requests > 0 ? view.usage : null }))
+          .map(({ stream: { session, view }, agent }) =>
+            rowOf(
+              { ...session, usage: view.usage.requests > 0 ? view.usage : null },
+              view,
+              [...agent.waiting.values()][0]?.approval,
+            ),
+          )
           .filter(
-            ({ title, runId, parentId, archivedAt }) =>
-              archivedAt === null &&
+            ({ title, runId, parentId, archivedAt, ...session }) =>
+              (archivedAt !== null) === (archived === 'true') &&
+              (status === undefined || stateOf(session) === status) &&
+              (model === undefined || session.model === model) &&
               runId === null &&
               parentId === null &&
               title.toLowerCase().includes(q.toLowerCase()),
@@ -150,6 +176,21 @@ export const routesOf = (fakeSessions: FakeSessions, fakeRuns: FakeRuns, health:
             [...agent.waiting.values()].map(({ approval }) => ({ ...approval, shown: shownApproval(approval) })),
           ),
           questions: fakeRuns.questions().map((question) => ({ ...question, shown: shownQuestion(question) })),
+        },
+      }),
+    },
+    {
+      method: 'POST',
+      path: /^\/approvals$/,
+      answer: ({ body }) => ({
+        status: 200,
+        body: {
+          results: SeveralAnswers.parse(body).answers.map(({ id, ...answer }) => {
+            const approval = fakeSessions.entry(id.split('/')[0] ?? '').agent.answer(id, answer);
+            return approval
+              ? { id, outcome: 'answered', code: null, message: null, approval }
+              : { id, outcome: 'refused', code: 'approval_answered', message: 'It has an answer', approval: null };
+          }),
         },
       }),
     },

@@ -1,11 +1,24 @@
 import { EverturnError } from '../../contracts/errors.ts';
-import { ItemQuery, Rerun, RunQuery } from '../../contracts/runs.ts';
+import { ItemQuery, Rerun, RunQuery, type RunRow } from '../../contracts/runs.ts';
+import { briefOf } from '../../contracts/work.ts';
 import type { FakeRuns } from './fake-runs.ts';
 import type { FakeSessions } from './fake-sessions.ts';
 import type { Route } from './route.ts';
+import type { RunStream } from './run-stream.ts';
 import { currentSources } from './script-files.ts';
 
 const ok = (body: unknown, status = 200) => ({ status, body });
+
+const rowOf = ({ view, input }: RunStream): RunRow => {
+  const [asked] = view.questions;
+  return {
+    ...view.run,
+    brief: briefOf(input),
+    models: ['offline (built in)'],
+    usage: view.usage.requests > 0 ? view.usage : null,
+    waitingFor: asked ? { what: asked.step, approvers: asked.approvers, since: asked.askedAt } : null,
+  };
+};
 
 /** The JSON routes of runs and flows over a {@link FakeRuns}. */
 export const runRoutesOf = (fakeRuns: FakeRuns, fakeSessions: FakeSessions): Route[] => {
@@ -50,10 +63,24 @@ export const runRoutesOf = (fakeRuns: FakeRuns, fakeSessions: FakeSessions): Rou
       method: 'GET',
       path: /^\/runs$/,
       answer: ({ query }) => {
-        const { cursor = '0', status, flow, limit } = RunQuery.parse(query);
+        const { cursor = '0', status, limit, q = '', kind, trigger, flow } = RunQuery.parse(query);
         const found = [...fakeRuns.runs.values()]
-          .map(({ view }) => view.run)
-          .filter((one) => (status === undefined || one.status === status) && (flow === undefined || one.name === flow))
+          .map(rowOf)
+          .filter(
+            (one) =>
+              status === undefined ||
+              one.status === status ||
+              (one.status === 'running' &&
+                (status === 'waiting' || status === 'paused' || status === 'queued') &&
+                one[status]),
+          )
+          .filter(
+            (one) =>
+              (kind ?? one.kind) === one.kind &&
+              (trigger ?? one.trigger) === one.trigger &&
+              (flow ?? one.name) === one.name &&
+              one.name.includes(q),
+          )
           .toReversed();
         const end = Number(cursor) + limit;
         return ok({ runs: found.slice(Number(cursor), end), nextCursor: end < found.length ? String(end) : null });

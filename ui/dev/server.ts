@@ -9,6 +9,7 @@ import { FakeRuns } from './fake-runs.ts';
 import { FakeSessions, type FakeSessionsOptions } from './fake-sessions.ts';
 import { FakeSubagents } from './fake-subagents.ts';
 import { FakeWorkflows } from './fake-workflows.ts';
+import { FakeOperations, operateRoutesOf } from './operate-routes.ts';
 import { routesOf } from './routes.ts';
 
 export type DevServerOptions = Partial<FakeSessionsOptions> & {
@@ -32,6 +33,7 @@ export type DevServer = {
   health: Health;
   fakeBeside: FakeBeside;
   fakeWorkflows: FakeWorkflows;
+  fakeOperations: FakeOperations;
   /** Cuts every connection; `away` refuses new ones until it is called with false. */
   cut(): void;
   away(away: boolean): void;
@@ -74,7 +76,10 @@ const bodyOf = async (request: IncomingMessage): Promise<unknown> => {
 
 const sendFile = async (dist: URL, path: string, takesBrotli: boolean, response: ServerResponse): Promise<void> => {
   const name = /^\/(?:assets\/[\w.-]+|favicon\.svg)$/.test(path) ? path.slice(1) : 'index.html';
-  const status = name !== 'index.html' || /^\/(?:$|[srw]\/)/.test(path) ? 200 : 404;
+  const status =
+    name !== 'index.html' || /^\/(?:$|[srw]\/|(?:sessions|runs|inbox|schedules|usage|health|settings)$)/.test(path)
+      ? 200
+      : 404;
   const type = types[name.split('.').at(-1) ?? ''] ?? 'application/octet-stream';
   const head = { 'content-type': type, 'content-security-policy': policy };
   const compressed = takesBrotli ? await readFile(new URL(`${name}.br`, dist)).catch(() => null) : null;
@@ -95,6 +100,7 @@ export const startDevServer = async (options: DevServerOptions = {}): Promise<De
   const fakeRuns = new FakeRuns(workspace);
   const fakeBeside = new FakeBeside(fakeSessions);
   const fakeWorkflows = new FakeWorkflows();
+  const fakeOperations = new FakeOperations();
   const fakeSubagents = new FakeSubagents((sessionId) => fakeSessions.changed(sessionId));
   const health: Health = {
     status: 'ok',
@@ -112,6 +118,7 @@ export const startDevServer = async (options: DevServerOptions = {}): Promise<De
     ...fakeBeside.routes(),
     ...fakeSubagents.routes(),
     ...fakeWorkflows.routes(),
+    ...operateRoutesOf(fakeOperations, fakeSessions, fakeRuns),
     ...routesOf(fakeSessions, fakeRuns, health),
   ];
 
@@ -171,6 +178,7 @@ export const startDevServer = async (options: DevServerOptions = {}): Promise<De
     health,
     fakeBeside,
     fakeWorkflows,
+    fakeOperations,
     cut: () => server.closeAllConnections(),
     hang: (hang) => {
       pulse.isHung = hang;

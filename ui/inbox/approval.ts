@@ -1,4 +1,4 @@
-import { css, html, nothing } from 'lit';
+import { css, html, nothing, type PropertyValues, type TemplateResult } from 'lit';
 import type { Approval, Decision } from '../../contracts/approvals.ts';
 import { visible } from '../../contracts/visible.ts';
 import { request } from '../events.ts';
@@ -6,12 +6,17 @@ import { element } from '../parts/element.ts';
 import { icon } from '../parts/icons.ts';
 import { shared } from '../parts/shared.styles.ts';
 import { callPreview, exactArguments, hasOwnPreview } from './call-preview.ts';
+import { changeList, changeStyles } from './changes.ts';
+import './agent-question.ts';
 import '../parts/time.ts';
 
 const asks: Record<string, string> = {
   run_command: 'The agent wants to run a command',
   write_file: 'The agent wants to write a file',
   edit_file: 'The agent wants to edit a file',
+  delete_file: 'The agent wants to delete a file',
+  apply_patch: 'The agent wants to change files',
+  request_read_access: 'The agent wants to read outside its workspace',
 };
 
 type ApprovalCardProps = {
@@ -23,19 +28,29 @@ type ApprovalCardProps = {
   failure: string | null;
   denying: boolean;
   exact: boolean;
+  /** The rule that “allow for this session” would add, in words; null where none can. */
+  rule: string | null;
 };
 
-/** One call that waits for a person: what it would do, word for word, and the two answers. */
-class ApprovalCard extends element<ApprovalCardProps>(
-  { approval: null, answering: null, locked: null, failure: null, denying: false, exact: false },
+/** One call that waits for a person: what it would do, word for word, why it is asked, and the answers. */
+export class ApprovalCard extends element<ApprovalCardProps>(
+  { approval: null, answering: null, locked: null, failure: null, denying: false, exact: false, rule: null },
   'denying',
   'exact',
+  'rule',
 ) {
   static override styles = [
     shared,
+    changeStyles,
     css`
       :host {
         display: block;
+      }
+      .why {
+        margin: var(--space-2) 0 0;
+        color: var(--muted);
+        font-size: var(--text-xs);
+        overflow-wrap: anywhere;
       }
       section {
         padding: var(--space-3) var(--space-4) var(--space-4);
@@ -118,19 +133,71 @@ class ApprovalCard extends element<ApprovalCardProps>(
   override render() {
     const { approval } = this;
     if (!approval) return nothing;
-    const { tool, arguments: text } = approval;
+    const { tool, arguments: text, question, about, because } = approval;
+    if (question) return this.question(approval);
     return html`<section aria-label="Approval: ${visible(tool)}, turn ${approval.turn}, step ${approval.step}, call ${approval.call + 1}">
       <header>
         ${icon('warning')}
         <span>${asks[tool] ?? html`The agent wants to use <code>${visible(tool)}</code>`}</span>
         <ev-time at=${approval.askedAt}></ev-time>
       </header>
-      ${callPreview(tool, text)}
+      ${this.preview(approval)}
+      ${about ? html`<p class="why">${visible(about)}</p>` : nothing}
+      ${because ? html`<p class="why">${visible(because.words)}</p>` : nothing}
       ${this.exact ? html`<div class="exact">${exactArguments(text)}</div>` : nothing}
       ${this.denying ? this.denyForm() : this.actions(hasOwnPreview(tool, text))}
       ${this.locked ? html`<p class="locked">${visible(this.locked)}</p>` : nothing}
       ${this.failure ? html`<p class="failure" role="alert">${visible(this.failure)}</p>` : nothing}
     </section>`;
+  }
+
+  /** An agent asks with `ask_user`: what is answered is the question, not the call. */
+  private question(approval: Approval): TemplateResult {
+    return html`<section aria-label="Question of the agent, turn ${approval.turn}, step ${approval.step}">
+      <header>${icon('warning')}<span>The agent asks</span><ev-time at=${approval.askedAt}></ev-time></header>
+      <ev-agent-question
+        .approval=${approval}
+        .answering=${this.answering}
+        ?disabled=${this.answering !== null || this.locked !== null}
+      ></ev-agent-question>
+      ${this.locked ? html`<p class="locked">${visible(this.locked)}</p>` : nothing}
+      ${this.failure ? html`<p class="failure" role="alert">${visible(this.failure)}</p>` : nothing}
+    </section>`;
+  }
+
+  private preview({ tool, arguments: text, changes = [] }: Approval): TemplateResult {
+    const isRead = hasOwnPreview(tool, text) || changes.length === 0;
+    return isRead ? callPreview(tool, text) : changeList(changes);
+  }
+
+  override updated(changed: PropertyValues<this>): void {
+    if (changed.has('approval') && changed.get('approval')?.id !== this.approval?.id) void this.findRule();
+  }
+
+  /** Rules are worked out by code of its own, which is loaded for the first card. */
+  private async findRule(): Promise<void> {
+    this.rule = null;
+    const asked = this.approval;
+    const because = asked?.because;
+    if (!because || because.rule !== null || asked.question) return;
+    const { suggestedRule } = await import('./model/suggested-rule.ts');
+    if (this.approval?.id === asked.id) this.rule = suggestedRule(because.subject);
+  }
+
+  /** Asks for the reason of a refusal. */
+  startDeny(): void {
+    const question = this.renderRoot.querySelector<HTMLElement>('ev-agent-question');
+    if (question) question.focus();
+    else void this.startDenying();
+  }
+
+  /** For this and equal calls. */
+  allowForSession(): void {
+    if (this.rule !== null) this.answer('approve', '', 'session');
+    else
+      request(this, 'notify', {
+        text: 'This call cannot be allowed for the session. Approve it once, or add a rule to everturn.yaml',
+      });
   }
 
   private actions(offerExact: boolean) {
@@ -142,6 +209,11 @@ class ApprovalCard extends element<ApprovalCardProps>(
       <button class="danger" ?disabled=${busy} @click=${this.startDenying}>
         ${icon('cross')}${this.answering === 'deny' ? 'Denying…' : 'Deny…'}
       </button>
+      ${
+        this.rule === null
+          ? nothing
+          : html`<button ?disabled=${busy} title="Adds the rule: ${this.rule}" @click=${() => this.allowForSession()}>Allow for this session</button>`
+      }
       ${
         offerExact
           ? html`<button class="link" aria-expanded=${this.exact} @click=${this.toggleExact}>
@@ -163,9 +235,14 @@ class ApprovalCard extends element<ApprovalCardProps>(
     </form>`;
   }
 
-  private answer(decision: Decision, note: string): void {
+  private answer(decision: Decision, note: string, remember?: 'session'): void {
     if (this.approval && this.locked === null)
-      request(this, 'answer-approval', { id: this.approval.id, decision, note });
+      request(this, 'answer-approval', {
+        id: this.approval.id,
+        decision,
+        note,
+        ...(remember === undefined ? {} : { remember }),
+      });
   }
 
   private async startDenying(): Promise<void> {

@@ -25,6 +25,9 @@ export const callPreview = (tool: string, text: string): TemplateResult => {
               </div>`
             : nothing
         }`;
+    case 'access':
+      return html`<pre class="command">${visible(preview.path)}</pre>
+        ${preview.reason ? html`<p class="path">The agent says: ${visible(preview.reason)}</p>` : nothing}`;
     case 'other':
       return exactArguments(text);
   }

@@ -1,25 +1,40 @@
-import { css, html } from 'lit';
+import { css, html, nothing, type PropertyValues, type TemplateResult } from 'lit';
 import { repeat } from 'lit/directives/repeat.js';
 import type { Session } from '../../contracts/api.ts';
-import type { Approval } from '../../contracts/approvals.ts';
+import type { Approval, Decision } from '../../contracts/approvals.ts';
 import type { Question, Run } from '../../contracts/runs.ts';
 import { visible } from '../../contracts/visible.ts';
 import { request } from '../events.ts';
 import { element } from '../parts/element.ts';
+import { Keys } from '../parts/keys.ts';
+import { plural } from '../parts/model/format.ts';
 import { runLink } from '../parts/place-link.ts';
 import { shared } from '../parts/shared.styles.ts';
+import { ApprovalCard } from './approval.ts';
 import type { Approvals } from './state/approvals.ts';
-import './approval.ts';
 import './question.ts';
 
 type InboxProps = {
   approvals: Approvals | null;
   sessions: readonly Session[];
   runs: readonly Run[];
+  /** The one that keys act on. */
+  selected: string | null;
+  /** Calls that are answered together. */
+  marked: ReadonlySet<string>;
 };
 
-/** Every call and question that waits for a person, in all sessions and runs, oldest first. */
-class Inbox extends element<InboxProps>({ approvals: null, sessions: [], runs: [] }) {
+type Waiting = Approval | Question;
+const isCall = (one: Waiting): one is Approval => 'argumentsHash' in one;
+/** A question of an agent has an answer of its own. */
+const isPlainCall = (one: Waiting): one is Approval => isCall(one) && !one.question;
+
+/** Every call and question that waits for a person, in all sessions and runs, oldest first; by keyboard, and several at once. */
+class Inbox extends element<InboxProps>(
+  { approvals: null, sessions: [], runs: [], selected: null, marked: new Set<string>() },
+  'selected',
+  'marked',
+) {
   static override styles = [
     shared,
     css`
@@ -31,14 +46,35 @@ class Inbox extends element<InboxProps>({ approvals: null, sessions: [], runs: [
         padding: 0;
         list-style: none;
       }
+      li {
+        padding-left: var(--space-3);
+        border-left: 2px solid transparent;
+        scroll-margin-block: 5rem var(--space-4);
+      }
+      li.selected {
+        border-left-color: var(--accent);
+      }
       .from {
         display: flex;
-        justify-content: space-between;
+        align-items: baseline;
         gap: var(--space-3);
         margin-bottom: var(--space-2);
         font-size: var(--text-s);
       }
-      .from span {
+      .from label {
+        display: flex;
+        flex: 1;
+        align-items: baseline;
+        gap: var(--space-2);
+        min-width: 0;
+      }
+      .from input {
+        flex: none;
+        margin: 0;
+        accent-color: var(--accent);
+      }
+      .from .title {
+        flex: 1;
         overflow: hidden;
         text-overflow: ellipsis;
         white-space: nowrap;
@@ -47,6 +83,31 @@ class Inbox extends element<InboxProps>({ approvals: null, sessions: [], runs: [
       .from a {
         flex: none;
       }
+      .bar {
+        position: sticky;
+        top: 0;
+        z-index: 1;
+        display: flex;
+        flex-wrap: wrap;
+        align-items: center;
+        gap: var(--space-2);
+        margin-bottom: var(--space-4);
+        padding: var(--space-2) 0;
+        border-bottom: 1px solid var(--line);
+        background: var(--bg);
+        color: var(--muted);
+        font-size: var(--text-xs);
+      }
+      .bar .words {
+        flex: 1;
+      }
+      .bar button {
+        min-height: 1.625rem;
+        font-size: var(--text-xs);
+      }
+      :host([side]) .bar {
+        top: 3.5rem;
+      }
       p {
         margin: 0;
         color: var(--muted);
@@ -54,38 +115,97 @@ class Inbox extends element<InboxProps>({ approvals: null, sessions: [], runs: [
     `,
   ];
 
-  override render() {
+  constructor() {
+    super();
+    new Keys(this, {
+      j: () => this.move(1),
+      k: () => this.move(-1),
+      y: () => this.decide('approve'),
+      n: () => this.decide('deny'),
+      s: () => this.card()?.allowForSession(),
+      x: () => this.mark(this.selected),
+      o: () => this.openSelected(),
+    });
+  }
+
+  private get waiting(): Waiting[] {
     const { items = [], questions = [] } = this.approvals ?? {};
-    const waiting = [...items, ...questions].toSorted((a, b) => a.askedAt.localeCompare(b.askedAt));
-    if (waiting.length === 0) {
-      return html`<p>Nothing is waiting for you. Approvals of file changes and commands, and questions from runs, appear here and in their session or run.</p>`;
+    return [...items, ...questions].toSorted((a, b) => a.askedAt.localeCompare(b.askedAt));
+  }
+
+  /** What was answered is neither selected nor marked; the next one in its place is. */
+  override willUpdate(changed: PropertyValues<this>): void {
+    if (!changed.has('approvals')) return;
+    const before = changed.get('approvals');
+    const { waiting } = this;
+    const ids = waiting.map(({ id }) => id);
+    if (this.selected === null || !ids.includes(this.selected)) {
+      const all = [...(before?.items ?? []), ...(before?.questions ?? [])];
+      const place = all
+        .toSorted((a, b) => a.askedAt.localeCompare(b.askedAt))
+        .findIndex(({ id }) => id === this.selected);
+      this.selected = ids[Math.min(Math.max(place, 0), ids.length - 1)] ?? null;
     }
-    return html`<ol>
-      ${repeat(
-        waiting,
-        ({ id }) => id,
-        (one) => html`<li>${'form' in one ? this.question(one) : this.approval(one)}</li>`,
-      )}
-    </ol>`;
+    const left = [...this.marked].filter((id) => ids.includes(id));
+    if (left.length !== this.marked.size) this.marked = new Set(left);
+  }
+
+  override updated(changed: PropertyValues<this>): void {
+    if (changed.has('selected') && changed.get('selected') !== undefined)
+      this.renderRoot.querySelector('li.selected')?.scrollIntoView({ block: 'nearest' });
+  }
+
+  override render() {
+    const { waiting } = this;
+    if (waiting.length === 0) {
+      return html`<p>Nothing is waiting for you. Approvals of file changes and commands, and questions from agents and runs, appear here and in their session or run.</p>`;
+    }
+    return html`${this.bar(waiting)}
+      <ol>
+        ${repeat(
+          waiting,
+          ({ id }) => id,
+          (one) =>
+            html`<li class=${one.id === this.selected ? 'selected' : ''} data-id=${one.id} @focusin=${() => this.choose(one.id)} @pointerdown=${() => this.choose(one.id)}>${isCall(one) ? this.approval(one) : this.question(one)}</li>`,
+        )}
+      </ol>`;
+  }
+
+  private bar(waiting: readonly Waiting[]): TemplateResult {
+    const calls = waiting.filter(isPlainCall);
+    const locked = this.approvals?.locked != null;
+    if (this.marked.size === 0)
+      return html`<div class="bar">
+        <span class="words"><kbd>J</kbd> <kbd>K</kbd> move · <kbd>Y</kbd> approve · <kbd>N</kbd> deny · <kbd>S</kbd> allow for this session · <kbd>X</kbd> mark</span>
+        ${calls.length > 1 ? html`<button @click=${() => this.markAll(calls)}>Mark all ${calls.length}</button>` : nothing}
+      </div>`;
+    return html`<div class="bar" role="group" aria-label="Marked calls">
+      <span class="words">${plural(this.marked.size, 'call')} marked</span>
+      <button class="primary" ?disabled=${locked} @click=${() => this.answerMarked('approve')}>Approve ${this.marked.size}</button>
+      <button class="danger" ?disabled=${locked} @click=${() => this.answerMarked('deny')}>Deny ${this.marked.size}</button>
+      <button class="quiet" @click=${() => this.markAll([])}>Unmark</button>
+    </div>`;
   }
 
   private approval(approval: Approval) {
+    const { id, sessionId } = approval;
+    const title = html`<span class="title">${visible(this.titleOf(sessionId))}</span>`;
     return html`<div class="from">
-        <span>${visible(this.titleOf(approval.sessionId))}</span>
-        <button class="link" @click=${() => request(this, 'open-session', { id: approval.sessionId })}>Open the session</button>
+        ${isPlainCall(approval) ? html`<label><input type="checkbox" aria-label="Mark this call" .checked=${this.marked.has(id)} @change=${() => this.mark(id)} />${title}</label>` : title}
+        <button class="link" @click=${() => request(this, 'open-session', { id: sessionId })}>Open the session</button>
       </div>
       <ev-approval
         .approval=${approval}
         .locked=${this.approvals?.locked ?? null}
-        .answering=${this.approvals?.answering[approval.id] ?? null}
-        .failure=${this.approvals?.failures[approval.id] ?? null}
+        .answering=${this.approvals?.answering[id] ?? null}
+        .failure=${this.approvals?.failures[id] ?? null}
       ></ev-approval>`;
   }
 
   private question(question: Question) {
     const { id, runId, step } = question;
     return html`<div class="from">
-        <span>${visible(this.runs.find((run) => run.id === runId)?.name ?? `Run ${runId}`)}</span>
+        <span class="title">${visible(this.runs.find((run) => run.id === runId)?.name ?? `Run ${runId}`)}</span>
         ${runLink(runId, 'Open the run', { step, index: null })}
       </div>
       <ev-question
@@ -99,6 +219,66 @@ class Inbox extends element<InboxProps>({ approvals: null, sessions: [], runs: [
 
   private titleOf(sessionId: string): string {
     return this.sessions.find(({ id }) => id === sessionId)?.title || `Session ${sessionId}`;
+  }
+
+  private choose(id: string): void {
+    this.selected = id;
+  }
+
+  private move(by: 1 | -1): void {
+    const { waiting } = this;
+    const at = waiting.findIndex(({ id }) => id === this.selected);
+    const next = waiting[Math.min(Math.max(at + by, 0), waiting.length - 1)];
+    if (next) this.selected = next.id;
+  }
+
+  private item(): Element | null {
+    return this.renderRoot.querySelector('li.selected');
+  }
+
+  private card(): ApprovalCard | null {
+    const card = this.item()?.querySelector('ev-approval');
+    return card instanceof ApprovalCard ? card : null;
+  }
+
+  /** Of marked calls, else of the selected one. What has fields to fill in gets the focus instead. */
+  private decide(decision: Decision): void {
+    if (this.approvals?.locked != null) return;
+    if (this.marked.size > 0) {
+      this.answerMarked(decision);
+      return;
+    }
+    const one = this.waiting.find(({ id }) => id === this.selected);
+    if (!one || this.approvals?.answering[one.id]) return;
+    if (!isCall(one))
+      this.item()?.querySelector('ev-question')?.shadowRoot?.querySelector<HTMLElement>('button.primary')?.focus();
+    else if (decision === 'approve' && !one.question)
+      request(this, 'answer-approval', { id: one.id, decision, note: '' });
+    else this.card()?.startDeny();
+  }
+
+  private mark(id: string | null): void {
+    const one = this.waiting.find((other) => other.id === id);
+    if (!one || !isPlainCall(one)) return;
+    const marked = new Set(this.marked);
+    if (!marked.delete(one.id)) marked.add(one.id);
+    this.marked = marked;
+  }
+
+  private markAll(calls: readonly Approval[]): void {
+    this.marked = new Set(calls.map(({ id }) => id));
+  }
+
+  private answerMarked(decision: Decision): void {
+    request(this, 'answer-several', { ids: [...this.marked], decision });
+    this.marked = new Set();
+  }
+
+  private openSelected(): void {
+    const one = this.waiting.find(({ id }) => id === this.selected);
+    if (!one) return;
+    if (isCall(one)) request(this, 'open-session', { id: one.sessionId });
+    else request(this, 'open-run', { id: one.runId, target: { step: one.step, index: null } });
   }
 }
 

@@ -39,6 +39,10 @@ const paths = {
   script: svg`<path d="M5.8 4.6 2.4 8l3.4 3.4M10.2 4.6 13.6 8l-3.4 3.4"/>`,
   rows: svg`<path d="M2.5 3.5h11M2.5 6.5h11M2.5 9.5h11M2.5 12.5h11"/>`,
   machine: svg`<circle cx="4" cy="4.5" r="2.2"/><circle cx="12" cy="4.5" r="2.2"/><circle cx="8" cy="12" r="2.2"/><path d="M6.2 4.5h3.6M10.9 6.4 9.2 10M5.1 6.4 6.8 10"/>`,
+  chat: svg`<path d="M2.5 3.5h11v7.6H7.6L4.6 13.6v-2.5H2.5z"/>`,
+  chart: svg`<path d="M2.5 13.5h11M4.5 11.5V8M8 11.5v-7M11.5 11.5V6.4"/>`,
+  pulse: svg`<path d="M1.8 8.5h3L6.6 4l2.8 8 1.9-3.5h2.9"/>`,
+  gear: svg`<circle cx="8" cy="8" r="2.1"/><path d="M8 1.9v2M8 12.1v2M1.9 8h2M12.1 8h2M3.7 3.7l1.4 1.4M10.9 10.9l1.4 1.4M3.7 12.3l1.4-1.4M10.9 5.1l1.4-1.4"/>`,
   retry: svg`<path d="M13 8A5 5 0 1 1 11.4 4.3"/><path d="M13.2 2v3h-3"/>`,
 } as const;
 

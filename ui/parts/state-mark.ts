@@ -30,7 +30,7 @@ export const signs: Record<Exclude<NodeStatus, 'running'>, IconName> = {
   timed_out: 'clock',
 };
 
-const mark = (sign: IconName | null, tone: string, word: string): TemplateResult =>
+export const mark = (sign: IconName | null, tone: string, word: string): TemplateResult =>
   html`<span class="mark ${tone}">${sign === null ? html`<i class="pulse"></i>` : icon(sign, 14)}<span>${word}</span></span>`;
 
 /** A sign and a word, so that the colour alone says nothing. */

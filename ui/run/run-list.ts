@@ -1,4 +1,4 @@
-import { html, nothing } from 'lit';
+import { html, nothing, type PropertyValues } from 'lit';
 import { repeat } from 'lit/directives/repeat.js';
 import type { Run } from '../../contracts/runs.ts';
 import { visible } from '../../contracts/visible.ts';
@@ -24,6 +24,10 @@ type RunListProps = {
 /** The runs, newest first, by keyboard as the sessions are. */
 class RunList extends element<RunListProps>({ runs: null, selected: null }) {
   static override styles = [shared, sessionListStyles, stateMarkStyles];
+
+  override updated(changed: PropertyValues<this>): void {
+    if (changed.has('selected')) this.renderRoot.querySelector('[aria-current]')?.scrollIntoView({ block: 'nearest' });
+  }
 
   override render() {
     const { runs } = this;

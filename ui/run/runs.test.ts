@@ -253,7 +253,16 @@ describe('runs in Chromium', () => {
       searches: 4,
       web: false,
     });
+    // What a form cannot say is written as JSON.
+    fakeRuns.flows = {
+      ...fakeRuns.flows,
+      flows: fakeRuns.flows.flows.map((flow) =>
+        flow.name === 'review-code' ? { ...flow, inputs: { ...flow.inputs, not: { required: ['never'] } } } : flow,
+      ),
+    };
+    await page.goto(`${server.url}/`);
     await page.goto(`${server.url}/#flow/review-code`);
+    await page.reload();
     await page.getByLabel('Input').fill('{"base": 5}');
     await page.getByRole('button', { name: 'Start review-code' }).click();
     await page.getByRole('alert').getByText('input.base: must be string').waitFor();

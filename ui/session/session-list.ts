@@ -1,4 +1,4 @@
-import { html, nothing } from 'lit';
+import { html, nothing, type PropertyValues } from 'lit';
 import { repeat } from 'lit/directives/repeat.js';
 import type { Session } from '../../contracts/api.ts';
 import { visible } from '../../contracts/visible.ts';
@@ -36,6 +36,10 @@ type SessionListProps = {
 /** The sessions, newest first. One of them takes the focus; arrows, Home and End move it. */
 class SessionList extends element<SessionListProps>({ sessions: null, selected: null }) {
   static override styles = [shared, sessionListStyles];
+
+  override updated(changed: PropertyValues<this>): void {
+    if (changed.has('selected')) this.renderRoot.querySelector('[aria-current]')?.scrollIntoView({ block: 'nearest' });
+  }
 
   override render() {
     const { sessions } = this;

@@ -1,33 +1,80 @@
 import { css, html, LitElement } from 'lit';
 import { shared } from '../parts/shared.styles.ts';
 
-const shortcuts: [string[], string][] = [
-  [['Enter'], 'Send, or queue while a turn runs'],
-  [['Shift', 'Enter'], 'New line'],
-  [['Ctrl', 'Enter'], 'Interrupt the running turn and send (⌘ on a Mac)'],
-  [['Esc'], 'Stop the running turn'],
-  [['Ctrl', 'K'], 'Go to a session, run, flow, script or command'],
-  [['/'], 'Write a message'],
-  [['N'], 'New session'],
-  [['S'], 'Search sessions'],
-  [['R'], 'List of runs'],
-  [['F'], 'Start a flow'],
-  [['X'], 'Start a script'],
-  [['A'], 'Approvals and questions'],
-  [['B'], 'Background agents'],
-  [['[', ']'], 'Session or run above, below'],
-  [['End'], 'Jump to latest'],
-  [['?'], 'Keyboard shortcuts'],
+type Row = readonly [keys: readonly string[], what: string];
+
+const groups: readonly (readonly [title: string, rows: readonly Row[]])[] = [
+  [
+    'Everywhere',
+    [
+      [['Ctrl', 'K'], 'Go to anything: sessions, runs, pages, commands, words that were said (⌘ on a Mac)'],
+      [['N'], 'New session'],
+      [['F'], 'Start a flow'],
+      [['X'], 'Start a script'],
+      [['A'], 'Approvals and questions'],
+      [['B'], 'Background agents'],
+      [['S'], 'Search sessions'],
+      [['R'], 'List of runs in the rail'],
+      [['[', ']'], 'Session or run above, below'],
+      [['?'], 'Keyboard shortcuts'],
+    ],
+  ],
+  [
+    'Pages: G, then',
+    [
+      [['G', 'S'], 'All sessions'],
+      [['G', 'R'], 'All runs'],
+      [['G', 'I'], 'Inbox'],
+      [['G', 'C'], 'Schedules'],
+      [['G', 'U'], 'Usage'],
+      [['G', 'H'], 'Health'],
+      [['G', ','], 'Settings'],
+    ],
+  ],
+  [
+    'Conversation',
+    [
+      [['Enter'], 'Send, or queue while a turn runs'],
+      [['Shift', 'Enter'], 'New line'],
+      [['Ctrl', 'Enter'], 'Interrupt the running turn and send (⌘ on a Mac)'],
+      [['Esc'], 'Stop the running turn'],
+      [['/'], 'Write a message'],
+      [['End'], 'Jump to latest'],
+    ],
+  ],
+  [
+    'Lists and inbox',
+    [
+      [['J', 'K'], 'Next, previous'],
+      [['Enter'], 'Open the selected row'],
+      [['Y'], 'Approve'],
+      [['N'], 'Deny'],
+      [['S'], 'Allow for this session'],
+      [['X'], 'Mark, to answer several at once'],
+      [['O'], 'Open the session or run of the selected one'],
+    ],
+  ],
 ];
 
 class Help extends LitElement {
   static override styles = [
     shared,
     css`
+      :host {
+        display: grid;
+        gap: var(--space-5);
+      }
+      h3 {
+        margin: 0 0 var(--space-2);
+        color: var(--muted);
+        font-size: var(--text-xs);
+        font-weight: 600;
+      }
       dl {
         display: grid;
-        grid-template-columns: auto 1fr;
-        gap: var(--space-2) var(--space-5);
+        grid-template-columns: 7rem 1fr;
+        gap: var(--space-1) var(--space-4);
+        align-items: baseline;
         margin: 0;
         font-size: var(--text-s);
       }
@@ -36,7 +83,7 @@ class Help extends LitElement {
         margin: 0;
       }
       p {
-        margin: var(--space-4) 0 0;
+        margin: 0;
         color: var(--muted);
         font-size: var(--text-xs);
       }
@@ -44,12 +91,17 @@ class Help extends LitElement {
   ];
 
   override render() {
-    return html`<dl>
-        ${shortcuts.map(
-          ([keys, what]) => html`<dt>${keys.map((key, at) => html`${at > 0 ? ' ' : ''}<kbd>${key}</kbd>`)}</dt>
-            <dd>${what}</dd>`,
-        )}
-      </dl>
+    return html`${groups.map(
+      ([title, rows]) => html`<section>
+          <h3>${title}</h3>
+          <dl>
+            ${rows.map(
+              ([keys, what]) => html`<dt>${keys.map((key, at) => html`${at > 0 ? ' ' : ''}<kbd>${key}</kbd>`)}</dt>
+                <dd>${what}</dd>`,
+            )}
+          </dl>
+        </section>`,
+    )}
       <p>Single letters work outside text fields. Arrows, Home and End move through lists, steps, phases and calls.</p>`;
   }
 }

@@ -10,15 +10,15 @@ type NoticesProps = {
   notices: readonly Notice[];
 };
 
-/** Short words in the corner about what just happened. */
+/** Short words in the upper corner about what just happened: never over the composer, nor over the head of a page. */
 class Notices extends element<NoticesProps>({ notices: [] }) {
   static override styles = [
     shared,
     css`
       :host {
         position: fixed;
+        top: 4rem;
         right: var(--space-4);
-        bottom: var(--space-4);
         z-index: 10;
         display: grid;
         gap: var(--space-2);

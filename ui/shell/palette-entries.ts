@@ -1,6 +1,7 @@
 import type { Session } from '../../contracts/api.ts';
 import type { FlowSummary, ScriptSummary } from '../../contracts/found.ts';
 import type { Run } from '../../contracts/runs.ts';
+import type { SearchResult } from '../../contracts/search.ts';
 import type { RequestName, Requests } from '../events.ts';
 
 /** What choosing an entry asks for. */
@@ -13,6 +14,31 @@ type Known = {
   flows: readonly FlowSummary[];
   scripts: readonly ScriptSummary[];
 };
+
+const page = (address: string, label: string): Entry => ({
+  key: `p${address}`,
+  kind: 'Page',
+  label,
+  ask: { name: 'go', detail: { address } },
+});
+
+const pages: Entry[] = [
+  page('/sessions', 'All sessions'),
+  page('/sessions?status=waiting', 'Sessions that wait for you'),
+  page('/sessions?status=failed', 'Sessions that failed'),
+  page('/sessions?archived=true', 'Archived sessions'),
+  page('/runs', 'All runs'),
+  page('/runs?status=waiting', 'Runs that wait for you'),
+  page('/runs?status=failed', 'Runs that failed'),
+  page('/inbox', 'Inbox'),
+  page('/schedules', 'Schedules'),
+  page('/usage', 'Usage and cost'),
+  page('/health', 'Health'),
+  page('/settings', 'Settings'),
+  page('/settings#permissions', 'Remembered permissions'),
+  page('/settings#mcp', 'MCP servers'),
+  page('/settings#memory', 'Memory notes'),
+];
 
 const commands: Entry[] = [
   {
@@ -30,6 +56,12 @@ const commands: Entry[] = [
     label: 'Background agents',
     ask: { name: 'show-panel', detail: { panel: 'subagents' } },
   },
+  {
+    key: 'c/system',
+    kind: 'Command',
+    label: 'Theme of the system',
+    ask: { name: 'choose-theme', detail: { theme: 'system' } },
+  },
   { key: 'c/light', kind: 'Command', label: 'Light theme', ask: { name: 'choose-theme', detail: { theme: 'light' } } },
   { key: 'c/dark', kind: 'Command', label: 'Dark theme', ask: { name: 'choose-theme', detail: { theme: 'dark' } } },
   {
@@ -37,6 +69,18 @@ const commands: Entry[] = [
     kind: 'Command',
     label: 'Keyboard shortcuts',
     ask: { name: 'show-panel', detail: { panel: 'help' } },
+  },
+  {
+    key: 'c/compact',
+    kind: 'Command',
+    label: 'Compact rows',
+    ask: { name: 'choose-density', detail: { density: 'compact' } },
+  },
+  {
+    key: 'c/comfortable',
+    kind: 'Command',
+    label: 'Comfortable rows',
+    ask: { name: 'choose-density', detail: { density: 'comfortable' } },
   },
 ];
 
@@ -75,8 +119,22 @@ export const entriesOf = ({ sessions, runs, flows, scripts }: Known): Entry[] =>
       ask: { name: 'open-start', detail: { tab: 'script', name } },
     }),
   ),
+  ...pages,
   ...commands,
 ];
+
+/** Sessions in which it was said, after what has it in its name. */
+export const entriesOfText = (results: readonly SearchResult[]): Entry[] =>
+  results.map(({ sessionId, turn, title, snippet }) => ({
+    key: `t/${sessionId}/${turn}`,
+    kind: title || 'Untitled session',
+    label: snippet
+      .map(({ text }) => text)
+      .join('')
+      .replaceAll(/\s+/g, ' ')
+      .trim(),
+    ask: { name: 'open-session', detail: { id: sessionId, turn } },
+  }));
 
 const wordStart = /[\s\-_/.·]/;
 

@@ -2,27 +2,34 @@ import { css, html, nothing } from 'lit';
 import type { Session } from '../../contracts/api.ts';
 import type { FlowSummary, ScriptSummary } from '../../contracts/found.ts';
 import type { Run } from '../../contracts/runs.ts';
+import type { SearchResult } from '../../contracts/search.ts';
 import { visible } from '../../contracts/visible.ts';
 import { request } from '../events.ts';
 import { element } from '../parts/element.ts';
 import { shared } from '../parts/shared.styles.ts';
-import { type Entry, entriesOf, found } from './palette-entries.ts';
+import { type Entry, entriesOf, entriesOfText, found } from './palette-entries.ts';
+
+const searchPauseMs = 150;
 
 type PaletteProps = {
   sessions: readonly Session[];
   runs: readonly Run[];
   flows: readonly FlowSummary[];
   scripts: readonly ScriptSummary[];
+  /** Sessions in which `search` was said. */
+  said: readonly SearchResult[];
   search: string;
   at: number;
 };
 
-/** Finds a session, run, flow, script or command by a few letters. Arrows choose, Enter opens. */
+/** Finds a session, run, flow, script, page or command by a few letters, and what was said by words. Arrows choose, Enter opens. */
 class Palette extends element<PaletteProps>(
-  { sessions: [], runs: [], flows: [], scripts: [], search: '', at: 0 },
+  { sessions: [], runs: [], flows: [], scripts: [], said: [], search: '', at: 0 },
   'search',
   'at',
 ) {
+  private timer: ReturnType<typeof setTimeout> | undefined;
+
   static override styles = [
     shared,
     css`
@@ -54,6 +61,12 @@ class Palette extends element<PaletteProps>(
         text-overflow: ellipsis;
         white-space: nowrap;
       }
+      .kind {
+        max-width: 40%;
+        overflow: hidden;
+        text-overflow: ellipsis;
+        white-space: nowrap;
+      }
       .kind,
       p {
         margin: 0;
@@ -69,12 +82,18 @@ class Palette extends element<PaletteProps>(
     request(this, 'load-scripts', null);
   }
 
+  override disconnectedCallback(): void {
+    super.disconnectedCallback();
+    clearTimeout(this.timer);
+  }
+
   override updated(): void {
     this.renderRoot.querySelector('[aria-selected="true"]')?.scrollIntoView({ block: 'nearest' });
   }
 
   private get shown(): Entry[] {
-    return found(entriesOf(this), this.search);
+    const named = found(entriesOf(this), this.search);
+    return this.search.trim() === '' ? named : [...named, ...entriesOfText(this.said)];
   }
 
   override render() {
@@ -87,7 +106,7 @@ class Palette extends element<PaletteProps>(
         aria-expanded="true"
         aria-controls="found"
         aria-activedescendant=${shown.length > 0 ? `entry-${this.at}` : nothing}
-        placeholder="Session, run, flow, script or command"
+        placeholder="Session, run, flow, script, page, command, or words that were said"
         autocomplete="off"
         @input=${this.typed}
         @keydown=${this.pressed}
@@ -98,7 +117,7 @@ class Palette extends element<PaletteProps>(
             { label, kind, ask },
             at,
           ) => html`<li id="entry-${at}" role="option" aria-selected=${at === this.at} @click=${() => this.choose(ask)}>
-            <span class="label">${visible(label)}</span><span class="kind">${kind}</span>
+            <span class="label">${visible(label)}</span><span class="kind">${visible(kind)}</span>
           </li>`,
         )}
       </ul>
@@ -109,6 +128,8 @@ class Palette extends element<PaletteProps>(
     if (!(event.target instanceof HTMLInputElement)) return;
     this.search = event.target.value;
     this.at = 0;
+    clearTimeout(this.timer);
+    this.timer = setTimeout(() => request(this, 'search-text', { q: this.search.trim() }), searchPauseMs);
   }
 
   private pressed(event: KeyboardEvent): void {

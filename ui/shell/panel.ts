@@ -1,5 +1,6 @@
 import { html, nothing } from 'lit';
 import { type RequestName, type Requests, request } from '../events.ts';
+import { modelsOf } from '../operate/model/parts.ts';
 import type { AppState } from '../state.ts';
 import '../run/definition.ts';
 import '../parts/confirm.ts';
@@ -30,6 +31,8 @@ export const panelScreen = ({
   conversation,
   run,
   drafts,
+  said,
+  parts,
 }: AppState) => {
   switch (shell.panel) {
     case 'none':
@@ -38,11 +41,11 @@ export const panelScreen = ({
       return html`<ev-dialog heading="Keyboard shortcuts"><ev-help></ev-help></ev-dialog>`;
     case 'palette':
       return html`<ev-dialog heading="Go to">
-        <ev-palette .sessions=${sessions.items} .runs=${runs.items} .flows=${flows.flows} .scripts=${scripts.scripts}></ev-palette>
+        <ev-palette .sessions=${sessions.items} .runs=${runs.items} .flows=${flows.flows} .scripts=${scripts.scripts} .said=${said}></ev-palette>
       </ev-dialog>`;
     case 'inbox':
       return html`<ev-dialog heading="Approvals" side>
-        <ev-inbox .approvals=${approvals} .sessions=${sessions.items} .runs=${runs.items}></ev-inbox>
+        <ev-inbox side .approvals=${approvals} .sessions=${sessions.items} .runs=${runs.items}></ev-inbox>
       </ev-dialog>`;
     case 'subagents':
       return html`<ev-dialog heading="Background agents" side>
@@ -57,6 +60,8 @@ export const panelScreen = ({
         <ev-new-session
           .workspace=${shell.health?.workspace ?? ''}
           .draft=${conversation || run ? '' : (drafts[''] ?? '')}
+          .agents=${parts.agents?.value ?? []}
+          .models=${modelsOf(parts)}
           ?busy=${shell.creating}
           .error=${shell.createError}
         ></ev-new-session>

@@ -1,8 +1,10 @@
-import { css, html, nothing } from 'lit';
+import { css, html, nothing, type TemplateResult } from 'lit';
 import type { RunStatus } from '../../contracts/runs.ts';
+import { mostCounted } from '../../contracts/work.ts';
 import { request } from '../events.ts';
 import { element } from '../parts/element.ts';
-import { icon, logo } from '../parts/icons.ts';
+import { type IconName, icon, logo } from '../parts/icons.ts';
+import { go } from '../parts/page-head.ts';
 import { shared } from '../parts/shared.styles.ts';
 import type { Runs } from '../run/state/runs.ts';
 import type { Sessions } from '../session/state/sessions.ts';
@@ -45,7 +47,7 @@ class Rail extends element<RailProps>({
     css`
       :host {
         display: grid;
-        grid-template: auto auto auto minmax(0, 1fr) auto / minmax(0, 1fr);
+        grid-template: auto auto auto auto minmax(0, 1fr) auto / minmax(0, 1fr);
         min-height: 0;
         background: var(--rail);
       }
@@ -64,6 +66,75 @@ class Rail extends element<RailProps>({
         font-weight: 650;
         letter-spacing: -0.01em;
         text-decoration: none;
+      }
+      .places {
+        display: grid;
+        gap: 1px;
+        padding: 0 var(--space-2) var(--space-3);
+      }
+      .places a {
+        display: flex;
+        align-items: center;
+        gap: var(--space-3);
+        min-height: 1.75rem;
+        padding: 0 var(--space-3);
+        border-radius: var(--radius-s);
+        color: inherit;
+        font-size: var(--text-s);
+        text-decoration: none;
+      }
+      .places a:hover {
+        background: var(--hover);
+      }
+      .places a[aria-current] {
+        background: var(--active);
+        font-weight: 550;
+      }
+      .places a:focus-visible {
+        outline-offset: -2px;
+      }
+      .places svg {
+        color: var(--muted);
+      }
+      .places .counts {
+        display: inline-flex;
+        gap: var(--space-2);
+        margin-left: auto;
+        font-size: var(--text-xs);
+        font-variant-numeric: tabular-nums;
+      }
+      .places .counts span {
+        display: inline-flex;
+        align-items: center;
+        gap: 0.25rem;
+      }
+      .counts .running {
+        color: var(--state-running);
+      }
+      .counts .waiting {
+        color: var(--state-waiting);
+      }
+      .counts .failed {
+        color: var(--state-failed);
+      }
+      .counts i {
+        width: 0.4375rem;
+        height: 0.4375rem;
+        border-radius: 50%;
+        background: currentColor;
+      }
+      .counts .waiting i {
+        background: none;
+        box-shadow: inset 0 0 0 2px currentColor;
+      }
+      .counts .failed i {
+        border-radius: 1px;
+        transform: rotate(45deg);
+      }
+      @media (max-height: 44rem) {
+        .places {
+          grid-template-columns: 1fr 1fr;
+        }
       }
       .lists {
         display: grid;
@@ -172,6 +243,11 @@ class Rail extends element<RailProps>({
         <a href="/" @click=${this.home}>${logo()}<span>Everturn</span></a>
         <button class="quiet icon" title="New session (N)" aria-label="New session" @click=${() => this.show('new-session')}>${icon('plus')}</button>
       </div>
+      <nav class="places" aria-label="Pages">
+        ${this.place('/sessions', 'Sessions', 'chat', shell.counts?.sessions)} ${this.place('/runs', 'Runs', 'branch', shell.counts?.runs)}
+        ${this.place('/schedules', 'Schedules', 'clock')} ${this.place('/usage', 'Usage', 'chart')}
+        ${this.place('/health', 'Health', 'pulse')} ${this.place('/settings', 'Settings', 'gear')}
+      </nav>
       <div class="lists" role="group" aria-label="What is listed">${this.choice('sessions', 'Sessions')}${this.choice('runs', 'Runs')}</div>
       ${shell.railList === 'runs' ? this.runList() : this.sessionList()}
       <div class="foot">
@@ -206,6 +282,35 @@ class Rail extends element<RailProps>({
         </div>
       </div>
     `;
+  }
+
+  /** With what runs, waits and failed there, so that it is seen from every page. */
+  private place(
+    address: string,
+    words: string,
+    sign: IconName,
+    counts?: { running: number; waiting: number; failed: number },
+  ): TemplateResult {
+    const view = this.shell?.view ?? null;
+    const name = view?.page === 'list' ? view.list : view?.what;
+    return html`<a href=${address} aria-current=${address === `/${name}` ? 'page' : nothing} @click=${go}>
+      ${icon(sign)}<span>${words}</span>
+      ${counts ? html`<span class="counts">${this.count('running', counts.running)}${this.count('waiting', counts.waiting)}${this.count('failed', counts.failed)}</span>` : this.warning(words)}
+    </a>`;
+  }
+
+  private count(state: 'running' | 'waiting' | 'failed', number: number): TemplateResult | typeof nothing {
+    if (number === 0) return nothing;
+    const words = state === 'failed' ? `${number} failed in the last 24 hours` : `${number} ${state}`;
+    return html`<span class=${state} title=${words}><i></i>${number >= mostCounted ? `${mostCounted - 1}+` : number}<span class="hidden-text"> ${state}</span></span>`;
+  }
+
+  /** Health says from everywhere when something is wrong. */
+  private warning(words: string): TemplateResult | typeof nothing {
+    const { health, unhealthy } = this.shell ?? {};
+    const isWrong = unhealthy || (health && (health.status !== 'ok' || health.workers === 0));
+    if (words !== 'Health' || !isWrong) return nothing;
+    return html`<span class="counts"><span class="failed"><i></i><span class="hidden-text">something is wrong</span></span></span>`;
   }
 
   private choice(list: RailList, words: string) {

@@ -1,5 +1,7 @@
 import { css, html, nothing, type PropertyValues } from 'lit';
 import type { EverturnError } from '../../contracts/errors.ts';
+import type { AgentSummary } from '../../contracts/found.ts';
+import { visible } from '../../contracts/visible.ts';
 import { request } from '../events.ts';
 import { element } from '../parts/element.ts';
 import { icon } from '../parts/icons.ts';
@@ -9,12 +11,21 @@ type NewSessionProps = {
   /** The folder that is taken when none is named. */
   workspace: string;
   draft: string;
+  agents: readonly AgentSummary[];
+  models: readonly string[];
   busy: boolean;
   error: EverturnError | null;
 };
 
 /** Starts a session: where it works, what it may do unasked, and what it is told first. */
-class NewSession extends element<NewSessionProps>({ workspace: '', draft: '', busy: false, error: null }) {
+class NewSession extends element<NewSessionProps>({
+  workspace: '',
+  draft: '',
+  agents: [],
+  models: [],
+  busy: false,
+  error: null,
+}) {
   static override styles = [
     shared,
     css`
@@ -78,6 +89,11 @@ class NewSession extends element<NewSessionProps>({ workspace: '', draft: '', bu
         font-size: var(--text-s);
         overflow-wrap: anywhere;
       }
+      .two {
+        display: grid;
+        grid-template-columns: repeat(auto-fit, minmax(10rem, 1fr));
+        gap: var(--space-3);
+      }
       .actions {
         display: flex;
         justify-content: flex-end;
@@ -88,6 +104,12 @@ class NewSession extends element<NewSessionProps>({ workspace: '', draft: '', bu
       }
     `,
   ];
+
+  override connectedCallback(): void {
+    super.connectedCallback();
+    request(this, 'read-part', { part: 'agents' });
+    request(this, 'read-part', { part: 'keys' });
+  }
 
   override updated(changed: PropertyValues<this>): void {
     const area = this.renderRoot.querySelector('textarea');
@@ -109,6 +131,7 @@ class NewSession extends element<NewSessionProps>({ workspace: '', draft: '', bu
         <input class="mono" name="workspace" type="text" autocomplete="off" spellcheck="false" placeholder=${this.workspace} aria-describedby="workspace-help" />
         <small id="workspace-help">Absolute path. The agent sees only this folder. Defaults to the folder Everturn was started in.</small>
       </label>
+      ${this.choices()}
       <fieldset>
         <legend>Without asking, the agent may</legend>
         ${this.choice('read', 'Read files', 'Always', true)}
@@ -120,6 +143,36 @@ class NewSession extends element<NewSessionProps>({ workspace: '', draft: '', bu
         <button class="primary" ?disabled=${this.busy}>${icon('send', 14)}${this.busy ? 'Starting…' : 'Start session'}</button>
       </div>
     </form>`;
+  }
+
+  /** Who answers: shown where there is more than one to choose from. */
+  private choices() {
+    const agents = this.agents.filter(({ faults }) => faults.length === 0);
+    if (agents.length === 0 && this.models.length < 2) return nothing;
+    return html`<div class="two">
+      ${
+        agents.length === 0
+          ? nothing
+          : html`<label>
+              <span>Agent</span>
+              <select name="agent">
+                <option value="">Default</option>
+                ${agents.filter(({ name }) => name !== 'default').map(({ name, description }) => html`<option value=${name} title=${description}>${visible(name)}</option>`)}
+              </select>
+            </label>`
+      }
+      ${
+        this.models.length < 2
+          ? nothing
+          : html`<label>
+              <span>Model</span>
+              <select name="model">
+                <option value="">As the agent has it</option>
+                ${this.models.map((name) => html`<option value=${name}>${visible(name)}</option>`)}
+              </select>
+            </label>`
+      }
+    </div>`;
   }
 
   private choice(name: string, label: string, help: string, always = false) {
@@ -144,11 +197,14 @@ class NewSession extends element<NewSessionProps>({ workspace: '', draft: '', bu
     event.preventDefault();
     if (this.busy || !(event.target instanceof HTMLFormElement)) return;
     const fields = new FormData(event.target);
-    const workspace = String(fields.get('workspace') ?? '').trim();
+    const named = (name: string): string => String(fields.get(name) ?? '').trim();
+    const workspace = named('workspace');
     request(this, 'create-session', {
       text: String(fields.get('text') ?? ''),
       allow: (['write', 'run'] as const).filter((permission) => fields.has(permission)),
       ...(workspace === '' ? {} : { workspace }),
+      ...(named('agent') === '' ? {} : { agent: named('agent') }),
+      ...(named('model') === '' ? {} : { model: named('model') }),
     });
   }
 }

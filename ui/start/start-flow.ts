@@ -15,10 +15,16 @@ type StartFlowProps = {
   /** The folder that is taken when none is named. */
   workspace: string;
   fault: string | null;
+  /** What was typed and cannot be read, by field. */
+  unread: Record<string, string>;
 };
 
 /** Starts a flow: its input by a form where its schema allows one, else as JSON. */
-class StartFlow extends element<StartFlowProps>({ flow: null, flows: null, workspace: '', fault: null }, 'fault') {
+class StartFlow extends element<StartFlowProps>(
+  { flow: null, flows: null, workspace: '', fault: null, unread: {} },
+  'fault',
+  'unread',
+) {
   static override styles = [shared, dialogFormStyles];
 
   override updated(changed: PropertyValues<this>): void {
@@ -39,7 +45,7 @@ class StartFlow extends element<StartFlowProps>({ flow: null, flows: null, works
     const { of, rest } = faultsByField(flows.startError ? faultsOf(flows.startError) : [], fields ?? []);
     const busy = flows.starting;
     return html`<form @submit=${this.submit}>
-      ${fields ? this.fields(fields, of, busy) : this.json(flow, busy)}
+      ${fields ? this.fields(fields, { ...of, ...this.unread }, busy) : this.json(flow, busy)}
       <label>
         <span>Workspace</span>
         <input class="mono" name="workspace" type="text" autocomplete="off" spellcheck="false" placeholder=${this.workspace} ?disabled=${busy} />
@@ -89,7 +95,10 @@ class StartFlow extends element<StartFlowProps>({ flow: null, flows: null, works
     const fields = this.renderRoot.querySelector('ev-form-fields');
     const written = form.get('input');
     this.fault = null;
-    let input: Record<string, unknown> = fields instanceof FormFields ? fields.values : {};
+    const { values, faults } = fields instanceof FormFields ? fields.read : { values: {}, faults: {} };
+    this.unread = faults;
+    if (Object.keys(faults).length > 0) return;
+    let input: Record<string, unknown> = values;
     if (typeof written === 'string') {
       try {
         input = JSON.parse(written) as Record<string, unknown>;

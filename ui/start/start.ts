@@ -1,5 +1,6 @@
 import { css, html, nothing } from 'lit';
 import { keyed } from 'lit/directives/keyed.js';
+import type { AgentSummary } from '../../contracts/found.ts';
 import { request } from '../events.ts';
 import { element } from '../parts/element.ts';
 import { icon } from '../parts/icons.ts';
@@ -9,6 +10,7 @@ import type { Shell } from '../shell/state/shell.ts';
 import type { Flows } from './state/flows.ts';
 import type { Scripts } from './state/scripts.ts';
 import './found-list.ts';
+import './first-hour.ts';
 import './new-session.ts';
 
 type StartProps = {
@@ -16,10 +18,22 @@ type StartProps = {
   draft: string;
   flows: Flows | null;
   scripts: Scripts | null;
+  /** There is no session and no run yet. */
+  first: boolean;
+  agents: readonly AgentSummary[];
+  models: readonly string[];
 };
 
 /** What is shown while no session and no run is open: it starts either. */
-class Start extends element<StartProps>({ shell: null, draft: '', flows: null, scripts: null }) {
+class Start extends element<StartProps>({
+  shell: null,
+  draft: '',
+  flows: null,
+  scripts: null,
+  first: false,
+  agents: [],
+  models: [],
+}) {
   static override styles = [
     shared,
     css`
@@ -137,10 +151,13 @@ class Start extends element<StartProps>({ shell: null, draft: '', flows: null, s
     return html`<h1>Start a session</h1>
       <p class="lead">Sessions continue through crashes, restarts and closed windows.</p>
       ${this.note(shell)}
+      ${this.first ? html`<ev-first-hour .flows=${this.flows?.flows ?? []} ?busy=${shell.creating || this.flows?.starting}></ev-first-hour>` : nothing}
       <div class="card">
         <ev-new-session
           .workspace=${shell.health?.workspace ?? ''}
           .draft=${this.draft}
+          .agents=${this.agents}
+          .models=${this.models}
           ?busy=${shell.creating}
           .error=${shell.createError}
         ></ev-new-session>

@@ -4,12 +4,12 @@ import { describe, expect, test } from 'vitest';
 import type { ChunkBody } from '../../../contracts/chunks.ts';
 import { todoIn } from '../../../contracts/todo.ts';
 import { openSkills } from '../../../definitions/skill-files.ts';
+import { openMemory } from '../../../notes/notes.ts';
 import { agentOf } from '../../turn/agent.ts';
 import { toolDefinitions } from '../registry.ts';
 import { temporaryFolder, testContext } from '../test-context.ts';
 import { createLoadSkill } from './load-skill.ts';
 import { createMemoryTools } from './memory.ts';
-import { openMemory } from './notes.ts';
 import { todo } from './todo.ts';
 
 const skillAt = async (folder: string, text: string): Promise<void> => {

@@ -1,10 +1,10 @@
 import { z } from 'zod';
 import { logTopic, memoryPlaces, type Note, Tag, Title, Topic } from '../../../contracts/memory.ts';
+import { type Memory, slugOf } from '../../../notes/notes.ts';
 import { defineTool, ok } from '../define.ts';
 import { failed } from '../failed.ts';
 import { plainText } from '../mcp/plain-text.ts';
 import type { Tool } from '../tool.ts';
-import { type Memory, slugOf } from './notes.ts';
 
 const mostTitles = 100;
 const mostContent = 20_000;

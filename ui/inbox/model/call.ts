@@ -5,6 +5,7 @@ export type CallPreview =
   | { kind: 'edit'; path: string; before: string; after: string; all: boolean }
   | { kind: 'write'; path: string; content: string }
   | { kind: 'command'; command: string; folder: string | null; seconds: number | null }
+  | { kind: 'access'; path: string; reason: string }
   | { kind: 'other' };
 
 type Fields = Record<string, unknown>;
@@ -29,11 +30,13 @@ const shellWord = (word: string): string =>
 const isString = (value: unknown): value is string => typeof value === 'string';
 
 export const previewOf = (tool: string, text: string): CallPreview => {
-  const { path, old_text, new_text, replace_all, content, argv, cwd, seconds } = fieldsOf(text) ?? {};
+  const { path, old_text, new_text, replace_all, content, argv, cwd, seconds, reason } = fieldsOf(text) ?? {};
   if (tool === 'edit_file' && isString(path) && isString(old_text) && isString(new_text)) {
     return { kind: 'edit', path, before: old_text, after: new_text, all: replace_all === true };
   }
   if (tool === 'write_file' && isString(path) && isString(content)) return { kind: 'write', path, content };
+  if (tool === 'request_read_access' && isString(path))
+    return { kind: 'access', path, reason: isString(reason) ? reason : '' };
   if (tool === 'run_command' && Array.isArray(argv) && argv.length > 0 && argv.every(isString)) {
     return {
       kind: 'command',

@@ -1,6 +1,7 @@
 import { newIdempotencyKey } from '../../../client/idempotency.ts';
 import { itemWorkflowId, stepWorkflowId } from '../../../contracts/ids.ts';
 import type { Rerun } from '../../../contracts/runs.ts';
+import { saveFile } from '../../shell/effects/save-file.ts';
 import { asError, notify, type Store, tell } from '../../shell/effects/store.ts';
 import type { RunTarget } from '../../shell/model/address.ts';
 import type { ItemList, ItemRequest, RunVerb } from '../model/open-run.ts';
@@ -17,14 +18,6 @@ export type OpenRunActions = {
   loadSource(): void;
   loadEnds(): void;
   download(name: string): void;
-};
-
-const save = (blob: Blob, name: string): void => {
-  const link = document.createElement('a');
-  link.href = URL.createObjectURL(blob);
-  link.download = name;
-  link.click();
-  setTimeout(() => URL.revokeObjectURL(link.href), 10_000);
 };
 
 /** What is asked of the run on the screen, and what is read of it on demand. `open` shows a run. */
@@ -144,7 +137,7 @@ export const createOpenRun = (store: Store, open: (id: string) => void): OpenRun
         store
           .api()
           .readArtifact(runId, name)
-          .then((blob) => save(blob, name))
+          .then((blob) => saveFile(name, blob))
           .catch((cause: unknown) => notify(store, 'error', asError(cause).message));
       }),
   };

@@ -17,6 +17,7 @@ export type Messages = {
   withdraw(sessionId: string, messageId: string): void;
   /** Withdraws a message that waits, and has it written again. */
   edit(sessionId: string, messageId: string): void;
+  answerSeveral(answers: Requests['answer-several']): void;
 };
 
 /** Answers that come too late: there is nothing left to answer. */
@@ -77,6 +78,12 @@ export const createMessages = (store: Store): Messages => {
       });
   };
 
+  /** An answer to another call than the one that was read is refused. */
+  const shownHash = (id: string): { argumentsHash?: string } => {
+    const shown = store.get().approvals.items.find((approval) => approval.id === id);
+    return shown ? { argumentsHash: shown.argumentsHash } : {};
+  };
+
   return {
     send: (sessionId, text, whenBusy) => {
       const key = newIdempotencyKey();
@@ -93,13 +100,40 @@ export const createMessages = (store: Store): Messages => {
       store.dispatch({ type: 'outbox-sending', key });
       void deliver(key);
     },
-    answer: ({ id, decision, note }) =>
-      settle(id, decision, store.api().answerApproval(id, { decision, ...(note === '' ? {} : { note }) })),
     withdraw: (sessionId, messageId) => void withdraw(sessionId, messageId),
     edit: (sessionId, messageId) => void edit(sessionId, messageId),
     answerAsked: ({ id, decision, note, fields }) => {
       const answer = decision === 'approve' ? { decision, fields } : { decision };
       settle(id, decision, store.api().answerApproval(id, { ...answer, ...(note === '' ? {} : { note }) }));
+    },
+    answer: ({ id, decision, note, remember, answer }) =>
+      settle(
+        id,
+        decision,
+        store.api().answerApproval(id, {
+          decision,
+          ...shownHash(id),
+          ...(note === '' ? {} : { note }),
+          ...(remember === undefined ? {} : { remember: { scope: remember } }),
+          ...(answer === undefined ? {} : { fields: { answer } }),
+        }),
+      ),
+    answerSeveral: ({ ids, decision }) => {
+      for (const id of ids) store.dispatch({ type: 'answering', id, decision });
+      store
+        .api()
+        .answerSeveral(ids.map((id) => ({ id, decision, ...shownHash(id) })))
+        .then(({ results }) => {
+          for (const { id, outcome, code, message } of results) {
+            if (outcome === 'answered' || isOver.has(code as ErrorCode)) store.dispatch({ type: 'answered', id });
+            else store.dispatch({ type: 'answer-failed', id, message: message ?? '', faults: [] });
+          }
+        })
+        .catch((cause: unknown) => {
+          const { message } = asError(cause);
+          for (const id of ids) store.dispatch({ type: 'answer-failed', id, message, faults: [] });
+          tell(store, cause);
+        });
     },
     answerQuestion: ({ id, decision, note, fields }) =>
       settle(id, decision, store.api().answerQuestion(id, { decision, fields, ...(note === '' ? {} : { note }) })),

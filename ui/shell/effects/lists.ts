@@ -22,7 +22,12 @@ export type Lists = {
 type Stale = { sessions: boolean; runs: boolean };
 
 /** Keeps the rail, the inbox and the health up to date while a token is there. */
-export const createLists = (store: Store, live: Live, readSubagents: (signal: AbortSignal) => Promise<void>): Lists => {
+export const createLists = (
+  store: Store,
+  live: Live,
+  readSubagents: (signal: AbortSignal) => Promise<void>,
+  refreshTables: (stale: Stale) => void,
+): Lists => {
   let stopping = new AbortController();
   let gather: ReturnType<typeof setTimeout> | undefined;
   let health: ReturnType<typeof setInterval> | undefined;
@@ -87,6 +92,15 @@ export const createLists = (store: Store, live: Live, readSubagents: (signal: Ab
     }
   };
 
+  /** Marks that are seen from every page. Without them the lists are still right. */
+  const readCounts = async (signal: AbortSignal): Promise<void> => {
+    try {
+      store.dispatch({ type: 'counts', counts: await store.api().getCounts({ signal }) });
+    } catch {
+      // The next change asks again.
+    }
+  };
+
   const reload = (): void => {
     gather = undefined;
     readAt = performance.now();
@@ -97,6 +111,8 @@ export const createLists = (store: Store, live: Live, readSubagents: (signal: Ab
     if (sessions) void readSubagents(signal);
     if (runs) void readRuns(signal);
     void readApprovals(signal);
+    void readCounts(signal);
+    refreshTables({ sessions, runs });
   };
 
   const refresh = (what: Partial<Stale>): void => {

@@ -1,5 +1,6 @@
 import { AttachmentRef } from '../../../contracts/attachments.ts';
 import { EverturnError } from '../../../contracts/errors.ts';
+import { viewsFrom } from '../../list/model/views.ts';
 import type { OutboxItem } from '../../session/model/outbox-item.ts';
 import type { AppState, Remembered } from '../../state.ts';
 import type { ThemeChoice } from '../model/shell.ts';
@@ -10,6 +11,7 @@ const names = {
   density: 'everturn.density',
   drafts: 'everturn.drafts',
   outbox: 'everturn.outbox',
+  views: 'everturn.views',
 };
 
 /** Storage can be full, forbidden or filled by others; the console works without it. */
@@ -98,12 +100,14 @@ export const recall = (): Remembered => {
     density: read(local, names.density) === 'compact' ? 'compact' : 'comfortable',
     drafts: draftsOf(parsed(read(local, names.drafts))),
     outbox: outboxOf(parsed(read(local, names.outbox))),
+    views: viewsFrom(parsed(read(local, names.views))),
   };
 };
 
 /** Keeps what a closed page must not lose. */
 export const remember = (before: AppState, now: AppState): void => {
   if (before.drafts !== now.drafts) write(local, names.drafts, JSON.stringify(now.drafts));
+  if (before.views !== now.views) write(local, names.views, JSON.stringify(now.views));
   if (before.shell.theme !== now.shell.theme) write(local, names.theme, now.shell.theme);
   if (before.shell.density !== now.shell.density) write(local, names.density, now.shell.density);
   if (before.outbox.items !== now.outbox.items) {

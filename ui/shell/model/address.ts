@@ -7,7 +7,16 @@ export type Address =
   /** `other` is the run it is compared with; null: not chosen yet. */
   | { page: 'run'; id: string; tab: RunTab; other: string | null; target: RunTarget | null }
   /** A workflow as Temporal knows it, with its machine. */
-  | { page: 'workflow'; id: string };
+  | { page: 'workflow'; id: string }
+  | { page: 'list'; list: 'sessions' | 'runs'; search: string }
+  | { page: 'operate'; what: OperatePage; search: string; section: string | null };
+
+/** The operator's pages. */
+export const operatePages = ['inbox', 'schedules', 'usage', 'health', 'settings'] as const;
+export type OperatePage = (typeof operatePages)[number];
+
+/** A page that is neither a session nor a run, nor starts one. */
+export type ViewAddress = Extract<Address, { page: 'list' | 'operate' }>;
 
 /** What the start page starts. `name` is of a flow or a script. */
 export type StartTab = 'session' | 'flow' | 'script';
@@ -46,8 +55,14 @@ const runOf = (pathname: string, hash: string): Address | null => {
 /**
  * `/s/<id>#turn-3` is a turn of a session, and so are its other places ({@link parsePlace}),
  * `/r/<id>/<tab>#<step>/<index>` a place in a run, `/w/<id>` a workflow, `/#flow/<name>` and `/#script/<name>` start one.
+ * `/sessions?status=failed` and `/runs` are lists with their filters; `/usage` and the like are the operator's pages,
+ * `/settings#permissions` a section of one.
  */
-export const parseAddress = (pathname: string, hash: string): Address => {
+export const parseAddress = (pathname: string, hash: string, search = ''): Address => {
+  const name = /^\/([a-z]+)\/?$/.exec(pathname)?.[1];
+  if (name === 'sessions' || name === 'runs') return { page: 'list', list: name, search };
+  const what = operatePages.find((one) => one === name);
+  if (what) return { page: 'operate', what, search, section: decode(hash.slice(1)) || null };
   const run = runOf(pathname, hash);
   if (run) return run;
   // An id of a workflow has slashes of its own, encoded or not.
@@ -59,9 +74,9 @@ export const parseAddress = (pathname: string, hash: string): Address => {
     return { page: 'session', id, place: parsePlace(hash.slice(1)) };
   }
   if (pathname !== '/' && pathname !== '/index.html') return { page: 'missing' };
-  const [, tab, name] = /^#(flow|script)(?:\/(.+))?$/.exec(hash) ?? [];
+  const [, tab, of] = /^#(flow|script)(?:\/(.+))?$/.exec(hash) ?? [];
   if (tab !== 'flow' && tab !== 'script') return { page: 'start', tab: 'session', name: null };
-  return { page: 'start', tab, name: name ? decode(name) : null };
+  return { page: 'start', tab, name: of ? decode(of) : null };
 };
 
 export const addressOf = (id: string | null, place: SessionPlace | null = null): string =>

@@ -9,8 +9,12 @@ import type { Question, Run, RunPage, RunStatus, RunStreamEvent } from '../../..
 import type { SearchResult } from '../../../contracts/search.ts';
 import type { Subagent } from '../../../contracts/subagents.ts';
 import type { TrustState } from '../../../contracts/trust.ts';
+import type { WorkCounts } from '../../../contracts/work.ts';
 import type { WorkflowFacts, WorkflowMachines } from '../../../contracts/workflows.ts';
+import type { ListName } from '../../list/model/filters.ts';
+import type { View } from '../../list/model/views.ts';
 import type { WorkflowVerb } from '../../machine/model/open-workflow.ts';
+import type { PartName, PartValues } from '../../operate/model/parts.ts';
 import type {
   ComparableState,
   ComparedState,
@@ -27,6 +31,8 @@ import type { Address } from '../model/address.ts';
 import type { Connection } from '../model/connection.ts';
 import type { Density, Notice, NotifyPermission, Panel, RailList, ThemeChoice } from '../model/shell.ts';
 
+type PartRead = { [Name in PartName]: { type: 'part-read'; part: Name; value: PartValues[Name] } }[PartName];
+
 /** Everything that can change the state. Those with `sessionId` or `runId` come late at times and count for that one only. */
 export type Action =
   | { type: 'token-set'; token: string }
@@ -34,6 +40,19 @@ export type Action =
   | { type: 'login-offered'; address: string }
   | { type: 'health'; health: Health }
   | { type: 'trust'; trust: TrustState }
+  | { type: 'counts'; counts: WorkCounts }
+  | { type: 'table-open'; list: ListName; search: string }
+  | { type: 'table-loading-more'; list: ListName }
+  | { type: 'table-sessions'; search: string; more: boolean; page: SessionPage }
+  | { type: 'table-runs'; search: string; more: boolean; page: RunPage }
+  | { type: 'table-found'; search: string; results: SearchResult[] }
+  | { type: 'table-failed'; list: ListName; search: string; error: EverturnError }
+  | { type: 'said'; results: SearchResult[] }
+  | { type: 'views'; views: View[] }
+  /** `fresh`: what was read before is of something else. */
+  | { type: 'part-loading'; part: PartName; fresh: boolean }
+  | PartRead
+  | { type: 'part-failed'; part: PartName; error: EverturnError }
   | { type: 'health-failed'; error: EverturnError }
   | { type: 'theme'; theme: ThemeChoice }
   | { type: 'density'; density: Density }

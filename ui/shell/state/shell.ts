@@ -1,7 +1,8 @@
 import type { Health } from '../../../contracts/api.ts';
 import type { EverturnError } from '../../../contracts/errors.ts';
 import type { TrustState } from '../../../contracts/trust.ts';
-import type { Address } from '../model/address.ts';
+import type { WorkCounts } from '../../../contracts/work.ts';
+import type { Address, ViewAddress } from '../model/address.ts';
 import type { Density, Notice, Panel, RailList, ThemeChoice } from '../model/shell.ts';
 import type { Action } from './actions.ts';
 
@@ -27,6 +28,10 @@ export type Shell = {
   railList: RailList;
   /** The address names no page. */
   missing: boolean;
+  /** The list or the operator's page that is open. */
+  view: ViewAddress | null;
+  /** What runs, waits and failed; null while it is not known. */
+  counts: WorkCounts | null;
   /** What the start page offers. */
   start: Extract<Address, { page: 'start' }>;
   notices: Notice[];
@@ -48,6 +53,8 @@ export const initialShell = (token: string | null, theme: ThemeChoice, density: 
   railOpen: false,
   railList: 'sessions',
   missing: false,
+  view: null,
+  counts: null,
   start: { page: 'start', tab: 'session', name: null },
   notices: [],
   creating: false,
@@ -72,6 +79,8 @@ export const updateShell = (shell: Shell, action: Action): Shell => {
       return { ...shell, login: action.address };
     case 'health':
       return { ...shell, health: action.health, unhealthy: null };
+    case 'counts':
+      return { ...shell, counts: action.counts };
     case 'trust':
       return { ...shell, trust: action.trust };
     case 'health-failed':
@@ -91,6 +100,7 @@ export const updateShell = (shell: Shell, action: Action): Shell => {
         ...shell,
         ...railOf(shell, action.address),
         missing: action.address.page === 'missing',
+        view: action.address.page === 'list' || action.address.page === 'operate' ? action.address : null,
         railOpen: false,
         panel: 'none',
       };

@@ -3,12 +3,12 @@ import { mkdirSync, realpathSync, renameSync, rmSync, statSync, writeFileSync } 
 import path from 'node:path';
 import { stringify } from 'yaml';
 import { z } from 'zod';
-import { EverturnError } from '../../../contracts/errors.ts';
-import { type MemoryPlace, memoryPlaces, Note, Tag, Title } from '../../../contracts/memory.ts';
-import { readYaml } from '../../../contracts/yaml.ts';
-import { namesInSync } from '../../../files/names-in.ts';
-import { conventionalFolder, homeFolder } from '../../../files/places.ts';
-import { readTextBounded } from '../../../files/read-bounded.ts';
+import { EverturnError } from '../contracts/errors.ts';
+import { type MemoryPlace, memoryPlaces, Note, Tag, Title } from '../contracts/memory.ts';
+import { readYaml } from '../contracts/yaml.ts';
+import { namesInSync } from '../files/names-in.ts';
+import { conventionalFolder, homeFolder } from '../files/places.ts';
+import { readTextBounded } from '../files/read-bounded.ts';
 
 const mostBytes = 100_000;
 const mostNotes = 2000;
@@ -148,6 +148,14 @@ export const openMemory = (folders: MemoryFolders, now: () => Date = () => new D
       write(note);
       return note;
     },
+    /** Undefined when there was none. Its topic, and so its id, stays. */
+    change(place: MemoryPlace, id: string, { title, tags, content }: Omit<NewNote, 'topic'>): Note | undefined {
+      const before = find(place, id);
+      if (!before) return undefined;
+      const note: Note = { ...before, title, tags, content: content.trim(), updated: now().toISOString() };
+      write(note);
+      return note;
+    },
     /** False when there was none. */
     remove(place: MemoryPlace, id: string): boolean {
       const isThere = find(place, id) !== null;
@@ -157,3 +165,6 @@ export const openMemory = (folders: MemoryFolders, now: () => Date = () => new D
   };
 };
 export type Memory = ReturnType<typeof openMemory>;
+
+/** The notes of a project and of its user, as agents keep them. */
+export const openNotes = (project: string): Memory => openMemory(memoryFolders(project));
