@@ -5,7 +5,10 @@ import { readFileSync } from 'node:fs';
 
 const phrases = [
   [/\b(?:made |kept |done |written )?by hand\b/, '"manually", or name who does it'],
-  [/\b(?:is|are) (?:none|no (?:URL|JSON|pure|number|file|folder|answer|id|text|option|path|tool|choice|sandbox))\b/, '"is not …"'],
+  [
+    /\b(?:is|are) (?:none|no (?:URL|JSON|pure|number|file|folder|answer|id|text|option|path|tool|choice|sandbox))\b/,
+    '"is not …"',
+  ],
   [/\bwhat (?:stands|stood)\b/i, 'name the thing'],
   [/\bstands for\b/, '"means", "is"'],
   [/\b(?:is|are|was|were) told of\b/, '"is notified of", "sees"'],

@@ -1,14 +1,17 @@
 #!/usr/bin/env node
-// The one file that must run on any Node from 20: everything else is TypeScript and needs the pinned Node 24.
+// The one file that must run on any Node from 20: everything else needs the pinned Node 24.
 import { spawn } from 'node:child_process';
-import { realpathSync } from 'node:fs';
+import { existsSync, realpathSync } from 'node:fs';
 import module, { createRequire } from 'node:module';
 import { constants } from 'node:os';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
 const require = createRequire(import.meta.url);
-const main = new URL('./main.ts', import.meta.url);
+// The package has what `npm pack` compiled; the working copy runs its sources.
+const compiled = new URL('../dist/cli/main.js', import.meta.url);
+const source = new URL('./main.ts', import.meta.url);
+const main = existsSync(source) ? source : compiled;
 const neededMajor = 24;
 
 // Compiled code of this program, in the user's cache: a third of each start, of the stack's processes as well. Node
@@ -33,7 +36,7 @@ if (misread !== null) {
   await import(main.href);
 } else {
   console.error(
-    `Cannot start: this is Node ${process.versions.node}, Everturn needs ${neededMajor}, and its own copy is not installed. Run "npm ci" without "--omit=optional", or install Node ${neededMajor}.`,
+    `Cannot start: this is Node ${process.versions.node}, Everturn needs ${neededMajor}, and its own copy is not installed. Install Everturn without "--omit=optional", or install Node ${neededMajor}.`,
   );
   process.exitCode = 1;
 }

@@ -3,23 +3,33 @@ import { type ErrorCode, isErrorCode } from '../contracts/errors.ts';
 /** What the command ends with, for scripts. Stable: a number keeps its meaning. */
 export const exitCodes = {
   ok: 0,
-  /** What was asked for was tried and failed. */
   failure: 1,
-  /** The command line, the input or everturn.yaml is wrong. */
   usage: 2,
   notRunning: 3,
   alreadyRunning: 4,
-  /** This machine lacks something: a port, the Temporal server, a data folder of this version that can be used. */
   machine: 5,
-  /** The token or the origin was refused, or this user may not answer. */
   unauthorized: 6,
-  /** It is too late or too early: answered already, busy, ended or not yet, used with another body. */
   conflict: 7,
-  /** The turn was cancelled before its reply was complete, or the run before its end. */
   cancelled: 8,
-  /** Ctrl-C, as shells have it. */
   interrupted: 130,
 } as const;
+
+/** For the reference. */
+export const exitMeanings: Record<keyof typeof exitCodes, string> = {
+  ok: 'Done',
+  failure: 'What was asked for was tried and failed, such as a turn or a run',
+  usage:
+    'The command line, the input, an id, the environment, everturn.yaml or the file of a flow, a script, an agent or a tool is wrong',
+  notRunning: 'The stack does not run',
+  alreadyRunning: 'The stack already runs',
+  machine:
+    'This machine lacks something: a port, the Temporal server, a folder that can be used, or data of this version that this user made here',
+  unauthorized: 'The token or the origin was refused, the user may not answer, or the project is not trusted',
+  conflict:
+    'Too late or too early: answered already, past its deadline, busy, the run has ended or has not, or the key was used with another body',
+  cancelled: 'The turn was cancelled before its reply was complete, or the run before its end',
+  interrupted: 'Ctrl-C',
+};
 export type ExitCode = (typeof exitCodes)[keyof typeof exitCodes];
 
 const byError: Record<ErrorCode, keyof typeof exitCodes> = {
@@ -147,6 +157,8 @@ const byError: Record<ErrorCode, keyof typeof exitCodes> = {
   turn_terminated: 'failure',
   tool_unknown: 'usage',
   tool_invalid: 'usage',
+  mcp_server_unknown: 'usage',
+  mcp_login_failed: 'failure',
   tool_arguments: 'usage',
   tool_denied: 'failure',
   tool_interrupted: 'failure',

@@ -2,11 +2,12 @@ import { randomUUID } from 'node:crypto';
 import { expect, test } from 'vitest';
 import { Subagent } from '../contracts/subagents.ts';
 import { delivered, patient, spawned, spawning, startSession } from '../test/support/subagents.ts';
+import { until } from '../test/support/until.ts';
 import { exitCodes } from './exit.ts';
 import { jsonLines } from './testing/cli.ts';
 import { useStack } from './testing/stack-cli.ts';
 
-const { stack, run } = useStack();
+const { stack, run, start } = useStack();
 
 test('background agents are listed, shown, written to and cancelled', async () => {
   const [parent, one, two] = [randomUUID(), randomUUID(), randomUUID()];
@@ -47,4 +48,40 @@ test('background agents are listed, shown, written to and cancelled', async () =
     /^First: completed, .*\nsession s_\w+, spawned by .* in turn 1\n2 model requests, \d+ tokens in, \d+ out\nMore\.\n$/,
   );
   expect((await run(['subagents', 'show', 'a_none'])).code).toBe(exitCodes.usage);
+});
+
+test('commands in the background are listed, read, followed and stopped', async () => {
+  const key = randomUUID();
+  const { model, api, workspace } = stack();
+  const argv = ['sh', '-c', 'echo ready; exec sleep 300'];
+  model.script(
+    [
+      { reply: { toolCalls: [{ name: 'run_command', arguments: { argv, start: true, description: 'a server' } }] } },
+      { reply: { text: 'Started.' } },
+    ],
+    key,
+  );
+  expect((await run(['commands'])).stderr).toMatch(/^No command runs in the background/);
+  const { id: session } = await api.createSession({ workspace, allow: ['run'] });
+  await api.sendMessage(session, { text: key });
+  const { id } = await until('the command', async () => {
+    const [found] = (await api.listCommands()).commands;
+    return found?.output === 'ready\n' ? found : undefined;
+  });
+  const listed = (await run(['commands'])).stdout;
+  expect(listed).toMatch(
+    /^ID +STATUS +TOOK +SESSION +COMMAND +FOR\n.+ running +.+ sh -c echo ready; exec sleep 300 +a server\n$/,
+  );
+  expect(listed).toContain(`${id}  running`);
+  const shown = await run(['commands', 'show', id]);
+  expect(shown).toMatchObject({ code: 0, stdout: 'ready\n' });
+  const following = start(['commands', 'show', id, '--follow']);
+  expect(await run(['commands', 'stop', id])).toMatchObject({ code: 0, stdout: `Stopping ${id}\n` });
+  expect(await following.ended).toMatchObject({ code: 0, stderr: expect.stringMatching(/stopped \(SIGTERM\)\n$/) });
+  expect((await run(['commands', 'stop', id])).stdout).toBe(`${id} has ended: stopped (SIGTERM)\n`);
+  const [all] = jsonLines((await run(['commands', '--session', session, '--json'])).stdout);
+  expect(all).toMatchObject({ id, status: 'stopped', output: 'ready\n' });
+  expect((await run(['commands', 'show', 'cmd_none'])).code).toBe(exitCodes.usage);
+  const { records } = await api.listAudit({ action: 'command.stop' });
+  expect(records.map(({ target }) => target)).toEqual([id]);
 });

@@ -23,6 +23,7 @@ import { ToolTracePage, type ToolTraceQuery } from '../contracts/tool-traces.ts'
 import { UsageTotals } from '../contracts/usage.ts';
 import { type AttachmentsApi, attachmentsApi } from './attachments.ts';
 import { openChanges } from './changes.ts';
+import { type CommandsApi, commandsApi } from './commands.ts';
 import { type FileChangesApi, fileChangesApi } from './file-changes.ts';
 import { type FlowsApi, flowsApi } from './flows.ts';
 import { type KeysApi, keysApi } from './keys.ts';
@@ -52,6 +53,7 @@ export type ApiClient = SessionsApi &
   SubagentsApi &
   ScriptsApi &
   ToolsApi &
+  CommandsApi &
   TrustApi &
   UsageApi &
   UsersApi &
@@ -70,10 +72,13 @@ type SessionsApi = {
   ): Promise<SessionPage>;
   /** A new session that begins with the settled turns of this one. */
   forkSession(id: string, body?: ForkSession, options?: Once): Promise<Session>;
+  /** With its whole view at a position, after which `tailSession` can go on. */
   getSession(id: string, options?: Signal): Promise<SessionSnapshot>;
   updateSession(id: string, body: UpdateSession, options?: Signal): Promise<Session>;
   deleteSession(id: string, options?: Signal): Promise<void>;
+  /** Resolves once the message is stored: it will be answered, whatever crashes. See `followMessage`. */
   sendMessage(id: string, body: SendMessage, options?: Once): Promise<SentMessage>;
+  /** Cancels the turn that runs; what was said so far stays. */
   cancelTurn(id: string, options?: Once): Promise<CancelledTurn>;
   /** How full its context is, and what was done about it. */
   getContext(id: string, options?: Signal): Promise<SessionContext>;
@@ -101,6 +106,7 @@ type SessionsApi = {
   openChanges(options?: Signal & { follow?: readonly string[] }): Promise<Bytes>;
 };
 
+/** A client of the API at `baseUrl`, as the user of `token`. It opens no connection by itself. */
 export const createApiClient = (options: ApiClientOptions): ApiClient => {
   const transport = createTransport(options);
   const { send, read } = transport;
@@ -116,6 +122,7 @@ export const createApiClient = (options: ApiClientOptions): ApiClient => {
     ...scriptsApi(transport),
     ...subagentsApi(transport),
     ...toolsApi(transport),
+    ...commandsApi(transport),
     ...trustApi(transport),
     ...usageApi(transport),
     ...usersApi(transport),

@@ -1,7 +1,7 @@
 import { type Bytes, type Signal, streamHeaders, streamOf } from './options.ts';
 import type { Transport } from './transport.ts';
 
-const action = 'watch for changes';
+const action = 'follow the streams';
 
 /** The bytes of the wake-ups for lists, and of the streams that `follow` names: `session/ID`, `run/ID@POSITION`. */
 export const openChanges = async (

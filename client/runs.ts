@@ -13,6 +13,7 @@ import { type Bytes, type Once, once, type Signal, streamHeaders, streamOf } fro
 import type { Transport } from './transport.ts';
 
 export type RunsApi = {
+  /** Starts a flow or a script. Resolves once the run is stored: it will be done, whatever crashes. See `followRun`. */
   startRun(body: StartRun, options?: Once): Promise<Run>;
   listRuns(
     query?: { cursor?: string; status?: RunStatus | undefined; flow?: string | undefined; limit?: number },

@@ -1,7 +1,6 @@
-import { BackgroundCommand, CommandList } from '../contracts/command-result.ts';
 import { SentRequest } from '../contracts/sent-request.ts';
 import { Survived, TurnSummaryPage } from '../contracts/turn-summary.ts';
-import { type Once, once, type Signal } from './options.ts';
+import type { Signal } from './options.ts';
 import type { Transport } from './transport.ts';
 
 export type SessionPartsApi = {
@@ -17,10 +16,6 @@ export type SessionPartsApi = {
     of: { turn: number; step: number; attempt?: number | undefined },
     options?: Signal,
   ): Promise<SentRequest>;
-  /** Commands in the background, the oldest first. */
-  listCommands(id: string, options?: Signal): Promise<CommandList>;
-  /** It ends a moment later. Throws `command_not_found`. */
-  stopCommand(id: string, command: string, options?: Once): Promise<BackgroundCommand>;
 };
 
 export const sessionPartsApi = ({ read, send }: Transport): SessionPartsApi => {
@@ -43,17 +38,6 @@ export const sessionPartsApi = ({ read, send }: Transport): SessionPartsApi => {
         action: `read the request of turn ${turn}, step ${step}`,
         path: `${session(id)}/requests/${turn}/${step}`,
         query: { attempt },
-        signal,
-      }),
-    listCommands: (id, { signal } = {}) =>
-      read(CommandList, { action: `list the commands of session ${id}`, path: `${session(id)}/commands`, signal }),
-    stopCommand: (id, command, { signal, idempotencyKey } = {}) =>
-      read(BackgroundCommand, {
-        action: `stop command ${command}`,
-        method: 'POST',
-        path: `${session(id)}/commands/${encodeURIComponent(command)}/stop`,
-        body: {},
-        headers: once(idempotencyKey),
         signal,
       }),
   };

@@ -56,30 +56,38 @@ export type Session = z.infer<typeof Session>;
 
 /** What the turns of a session may take; what is left out is what everturn.yaml says. */
 export const SessionBudget = z.strictObject({
-  /** Each turn. */
-  turn: Budget.optional(),
-  /** All turns together, and the background agents that they spawn. */
-  session: Budget.optional(),
+  turn: Budget.optional().describe('What each turn may use.'),
+  session: Budget.optional().describe('What all turns together may use, with their background agents.'),
 });
 export type SessionBudget = z.infer<typeof SessionBudget>;
 
 export const CreateSession = z.object({
-  /** An absolute path; default: the folder the stack was started in. */
-  workspace: z.string().min(1).optional(),
+  workspace: z
+    .string()
+    .min(1)
+    .optional()
+    .describe('An absolute path. Default: the folder in which the stack was started.'),
   title: OneLine.max(200).optional(),
-  /** Permissions that need no approval in this session. `read` never does. */
-  allow: z.array(z.enum(permissions)).max(3).default([]),
-  /** How changes of files are applied. Default: as everturn.yaml has it. */
-  changeMode: ChangeMode.optional(),
-  /** The name of an agent that is defined in a file. Default: the built-in one. */
-  agent: z.string().min(1).max(100).optional(),
+  allow: z
+    .array(z.enum(permissions))
+    .max(3)
+    .default([])
+    .describe('Permissions that need no approval in this session. `read` never does.'),
+  changeMode: ChangeMode.optional().describe(
+    'How changes to files are applied. Default: `changes.mode` of everturn.yaml.',
+  ),
+  agent: z
+    .string()
+    .min(1)
+    .max(100)
+    .optional()
+    .describe('The name of an agent that is defined in a file. Default: the built-in agent.'),
   budget: SessionBudget.optional(),
 });
 export type CreateSession = z.input<typeof CreateSession>;
 
 export const ForkSession = z.object({
-  /** The last turn that is copied. Default: the last that has settled. */
-  turn: z.int().positive().optional(),
+  turn: z.int().positive().optional().describe('The last turn that is copied. Default: the last one that has ended.'),
   title: OneLine.min(1).max(200).optional(),
 });
 export type ForkSession = z.input<typeof ForkSession>;
@@ -88,17 +96,26 @@ export type ForkSession = z.input<typeof ForkSession>;
 export const UpdateSession = z
   .strictObject({
     title: OneLine.min(1).max(200).optional(),
-    /** The name of a model of everturn.yaml. */
-    model: z.string().min(1).max(200).optional(),
-    /** The name of an agent. Without `model`, the session gets the agent's model too. */
-    agent: z.string().min(1).max(100).optional(),
-    /** Permissions that need no approval from now on, in place of those before. */
-    allow: z.array(z.enum(permissions)).max(3).optional(),
+    model: z.string().min(1).max(200).optional().describe('The name of a model of everturn.yaml.'),
+    agent: z
+      .string()
+      .min(1)
+      .max(100)
+      .optional()
+      .describe("The name of an agent. Without `model`, the session gets the agent's model too."),
+    allow: z
+      .array(z.enum(permissions))
+      .max(3)
+      .optional()
+      .describe('The permissions that need no approval from now on. They replace those before.'),
     archived: z.boolean().optional(),
-    /** How changes of files are applied from now on; also while a turn runs. */
-    changeMode: ChangeMode.optional(),
-    /** Whether the check command runs after steps that wrote, whatever everturn.yaml says; also while a turn runs. */
-    autoFix: z.enum(['off', 'on']).optional(),
+    changeMode: ChangeMode.optional().describe(
+      'How changes to files are applied from now on, also in the turn that runs.',
+    ),
+    autoFix: z
+      .enum(['off', 'on'])
+      .optional()
+      .describe('Whether the check command runs after steps that changed files, whatever everturn.yaml says.'),
   })
   .refine(
     (change) => Object.keys(change).length > 0,
@@ -111,15 +128,14 @@ export type SessionPage = z.infer<typeof SessionPage>;
 
 export const SendMessage = z
   .object({
-    /** May be empty where something is attached. */
-    text: z.string().max(200_000),
+    text: z.string().max(200_000).describe('The message. It may be empty if something is attached.'),
     whenBusy: WhenBusy.default('enqueue'),
-    /** What `POST /api/attachments` has accepted, each once. */
     attachments: z
       .array(AttachmentRef)
       .max(mostAttachments)
       .refine((all) => new Set(all.map(({ id }) => id)).size === all.length, 'expected each attachment once')
-      .optional(),
+      .optional()
+      .describe('What `POST /api/attachments` gave, each once.'),
   })
   .refine(({ text, attachments = [] }) => text !== '' || attachments.length > 0, {
     path: ['text'],
@@ -132,12 +148,11 @@ export const SentMessage = z.object({ messageId: z.string(), turnId: z.string().
 export type SentMessage = z.infer<typeof SentMessage>;
 
 export const CompactSession = z.strictObject({
-  /** `compact`: the conversation is sent as a summary. `prune`: long results of tools are no longer sent. */
-  kind: EpochKind.default('compact'),
-  /** What the summary is to keep. */
-  instructions: z.string().max(2000).optional(),
-  /** Only says what it would cost. */
-  dryRun: z.boolean().default(false),
+  kind: EpochKind.default('compact').describe(
+    '`compact`: the conversation is sent as a summary. `prune`: long results of tools are no longer sent.',
+  ),
+  instructions: z.string().max(2000).optional().describe('What the summary should keep.'),
+  dryRun: z.boolean().default(false).describe('Say what it would cost, and do nothing.'),
 });
 export type CompactSession = z.input<typeof CompactSession>;
 
@@ -254,19 +269,21 @@ export type Problem = z.infer<typeof Problem>;
 
 export const ChunkQuery = z.object({
   before: z.coerce.number().int().positive().optional(),
-  limit: z.coerce.number().int().min(1).max(1000).default(200),
+  limit: z.coerce.number().int().min(1).max(1000).default(200).describe('How many entries a page has at most.'),
 });
 export const SessionQuery = z.object({
-  cursor: z.string().optional(),
+  cursor: z.string().optional().describe('The `nextCursor` of the page before.'),
   q: z.string().max(200).optional(),
-  /** Sessions of this run. Without it: those of no run, and of no background agent. */
-  runId: z.string().max(200).optional(),
-  /** Archived sessions, and no others. */
-  archived: z.enum(['true', 'false']).default('false'),
-  limit: z.coerce.number().int().min(1).max(200).default(50),
+  runId: z
+    .string()
+    .max(200)
+    .optional()
+    .describe('Sessions of this run. Default: sessions that belong to no run and no background agent.'),
+  archived: z.enum(['true', 'false']).default('false').describe('`true`: archived sessions only.'),
+  limit: z.coerce.number().int().min(1).max(200).default(50).describe('How many entries a page has at most.'),
 });
 export const SpanQuery = z.object({
-  cursor: z.string().optional(),
+  cursor: z.string().optional().describe('The `nextCursor` of the page before.'),
   turn: z.coerce.number().int().positive().optional(),
-  limit: z.coerce.number().int().min(1).max(500).default(100),
+  limit: z.coerce.number().int().min(1).max(500).default(100).describe('How many entries a page has at most.'),
 });

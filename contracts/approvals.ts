@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { ChangeKind } from './file-changes.ts';
+import { callKey } from './ids.ts';
 import { Because } from './permissions/because.ts';
 import { AskedQuestion } from './permissions/question.ts';
 import { PermissionRule } from './permissions/rule.ts';
@@ -9,26 +10,35 @@ export type Decision = z.infer<typeof Decision>;
 
 /** A rule that is made from an answer. Without `rule`, the narrowest that covers the call. */
 export const Remember = z.strictObject({
-  /** The session and its background agents, or every session in the same folder. */
-  scope: z.enum(['session', 'here']),
+  scope: z
+    .enum(['session', 'here'])
+    .describe('The session and its background agents, or every session in the same folder.'),
   rule: PermissionRule.optional(),
 });
 export type Remember = z.infer<typeof Remember>;
 
 export const ApprovalAnswer = z.object({
   decision: Decision,
-  /** Told to the model when the call is denied. */
-  note: z.string().max(2000).optional(),
-  /** That of the call as it was shown: an answer to another one is refused. */
-  argumentsHash: z.string().max(100).optional(),
-  /** Equal calls are not asked for again. */
-  remember: Remember.optional(),
-  /** Approves a call that was denied, or whose turn has ended: the agent is told, and may make the same call once. */
-  late: z.literal(true).optional(),
+  note: z.string().max(2000).optional().describe('The reason, which the model reads if the call is denied.'),
+  argumentsHash: z
+    .string()
+    .max(100)
+    .optional()
+    .describe('The hash of the call as it was shown. An answer to another call is refused.'),
+  remember: Remember.optional().describe('Do not ask about equal calls again.'),
+  late: z
+    .literal(true)
+    .optional()
+    .describe(
+      'Approves a call that was denied, or whose turn has ended: the agent is told, and may make the same call once.',
+    ),
 });
 export type ApprovalAnswer = z.infer<typeof ApprovalAnswer>;
 
-/** A tool call that waits for a person. Its id is the key of the call: `<session>/<turn>/<step>/<call>`. */
+/**
+ * A tool call that waits for a person. Its id is the key of the call: `<session>/<turn>/<step>/<call>`. What an MCP server
+ * asks while the call runs has one part more.
+ */
 export const Approval = z.object({
   id: z.string(),
   sessionId: z.string(),
@@ -74,3 +84,7 @@ export const Approval = z.object({
   lateAt: z.iso.datetime().nullish(),
 });
 export type Approval = z.infer<typeof Approval>;
+
+/** Whether it was asked while the call ran: the process of the call waits for it, not the workflow. */
+export const isWithinCall = ({ id, sessionId, turn, step, call }: Approval): boolean =>
+  id !== callKey(sessionId, turn, step, call);

@@ -40,8 +40,7 @@ export const AttachmentRef = z.strictObject({ id: AttachmentId, name: Attachment
 export type AttachmentRef = z.infer<typeof AttachmentRef>;
 
 export const AttachQuery = z.object({
-  /** The name of the file, without its folders. */
-  name: AttachmentName.default('attachment'),
+  name: AttachmentName.default('attachment').describe('The name of the file, without its folders.'),
 });
 
 /** `thumb`: at most 300 pixels on the longest side. Of images alone. */

@@ -6,11 +6,11 @@ export const AuditAction = z.enum([
   'attachment.add',
   'change.decide',
   'change.undo',
+  'command.stop',
   'permission.add',
   'permission.remove',
   'message.send',
   'message.withdraw',
-  'command.stop',
   'session.create',
   'session.fork',
   'session.compact',
@@ -64,9 +64,9 @@ export type AuditPage = z.infer<typeof AuditPage>;
 
 /** The newest first. */
 export const AuditQuery = z.object({
-  cursor: z.string().max(20).optional(),
+  cursor: z.string().max(20).optional().describe('The `nextCursor` of the page before.'),
   user: z.string().max(100).optional(),
   action: AuditAction.optional(),
   target: z.string().max(300).optional(),
-  limit: z.coerce.number().int().min(1).max(500).default(100),
+  limit: z.coerce.number().int().min(1).max(500).default(100).describe('How many entries a page has at most.'),
 });

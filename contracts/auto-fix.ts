@@ -1,7 +1,7 @@
 import { z } from 'zod';
 
 export const autoFixModes = ['off', 'on', 'ask'] as const;
-/** `ask`: the check runs in sessions in which a person has allowed it. */
+/** `ask`: a person is asked in each session, until they have said always or never. */
 export const AutoFixMode = z.enum(autoFixModes);
 export type AutoFixMode = z.infer<typeof AutoFixMode>;
 
@@ -9,17 +9,22 @@ const Command = z.array(z.string().min(1).max(10_000)).min(1).max(100);
 
 /** What is checked after a step that wrote, and how often a turn is told that it failed. */
 export const AutoFixSettings = z.strictObject({
-  mode: AutoFixMode.default('off'),
-  /** The program and its arguments. Default: `build`, `compile` or `typecheck` of package.json. */
-  command: Command.optional(),
-  /** Failures in one turn of which the model is told. */
-  rounds: z.int().min(1).max(100).default(3),
-  /** Until the command is ended. */
-  seconds: z.int().min(1).max(3600).default(60),
-  /** What is otherwise in a workspace, by its absolute path. */
+  mode: AutoFixMode.default('off').describe('`ask`: only in sessions in which a person has allowed it.'),
+  command: Command.optional().describe(
+    'The program and its arguments. Default: the script `build`, `compile` or `typecheck` of package.json.',
+  ),
+  rounds: z.int().min(1).max(100).default(3).describe('How many failures in one turn the model is told.'),
+  seconds: z.int().min(1).max(3600).default(60).describe('Seconds after which the command is ended.'),
   workspaces: z
-    .record(z.string().startsWith('/'), z.strictObject({ mode: AutoFixMode.optional(), command: Command.optional() }))
-    .default({}),
+    .record(
+      z.string().startsWith('/'),
+      z.strictObject({
+        mode: AutoFixMode.optional().describe('Instead of `autoFix.mode`.'),
+        command: Command.optional().describe('Instead of `autoFix.command`.'),
+      }),
+    )
+    .default({})
+    .describe('Other settings for single workspaces, by absolute path.'),
 });
 export type AutoFixSettings = z.infer<typeof AutoFixSettings>;
 

@@ -135,6 +135,9 @@ export const attachmentsIn = (body: ChunkBody): string[] => {
 /** The ordinal of the result of a step's call number `call`, counted from 0. */
 export const resultOrdinal = (call: number): number => 10_000 + call;
 
+/** Of the requests to models that a call made, at most a hundred. */
+export const usageOrdinal = (call: number, index: number): number => 100_000 + call * 100 + index;
+
 /** Of what is said at a turn's end: after every ordinal of a reply and of the results of its calls. */
 export const lastOrdinal = 1_000_000;
 

@@ -30,17 +30,28 @@ export const DialectName = z.enum([
 export type DialectName = z.infer<typeof DialectName>;
 
 const Key = z.strictObject({
-  /** The address of an OpenAI-compatible API, such as https://api.deepseek.com or http://127.0.0.1:11434/v1 */
-  baseUrl: z.url().refine((text) => /^https?:/i.test(text), 'an address that begins with http:// or https://'),
-  /** The environment variable that holds the key; none for a server that asks for none. The key itself never stands here. */
+  baseUrl: z
+    .url()
+    .refine((text) => /^https?:/i.test(text), 'an address that begins with http:// or https://')
+    .describe(
+      'The address of an OpenAI-compatible API, such as `https://api.deepseek.com` or `http://127.0.0.1:11434/v1`.',
+    ),
   apiKeyEnv: z
     .string()
     .regex(/^[A-Z_][A-Z0-9_]*$/, 'the name of an environment variable, such as DEEPSEEK_API_KEY')
-    .optional(),
-  /** Default: guessed from `baseUrl`, else `general`, which any provider should accept. */
-  dialect: DialectName.optional(),
-  /** Fields that this provider refuses, by name: of the request, of messages, or keywords of tools' schemas. */
-  omit: z.array(z.string().min(1)).optional(),
+    .optional()
+    .describe(
+      'The environment variable that holds the key; leave it out for a server without keys. The key itself is never in this file.',
+    ),
+  dialect: DialectName.optional().describe(
+    'How the provider departs from the general form of the API. Default: guessed from `baseUrl`, else `general`.',
+  ),
+  omit: z
+    .array(z.string().min(1))
+    .optional()
+    .describe(
+      'Fields that this provider refuses, by name: fields of the request or of messages, or keywords of tool schemas.',
+    ),
 });
 
 /** Timers take no more: a longer one fires at once. */
@@ -66,33 +77,52 @@ const ModelBody = z.record(
 );
 
 const ModelEntry = z.strictObject({
-  key: z.string(),
-  /** As the provider calls it. */
-  model: OneLine.min(1),
-  /** By which agents and steps name it. Default: `model`. */
-  name: OneLine.min(1).optional(),
-  /** Further names, such as those that scripts of others use: sonnet, haiku. */
-  aliases: z.array(OneLine.min(1)).optional(),
-  /** Tokens that a request may hold. Default: as the files of facts have it, else what its first refusal says. */
-  contextTokens: z.int().positive().max(1_000_000_000).optional(),
-  /** US dollars for a million tokens. Default: as the files of facts have it. */
-  price: Price.optional(),
-  /** Whether it takes images. Default: as the files of facts have it, else what its provider says to the first one. */
-  images: z.boolean().optional(),
-  /** Milliseconds without a byte from the provider after which the request is given up and tried again. */
-  timeoutMs: z.int().min(100).max(longestTimerMs).default(120_000),
-  /**
-   * Milliseconds without any text, thinking or tool call, whatever else comes, after which the request is given up and
-   * tried again. Default: five times `timeoutMs`.
-   */
-  contentTimeoutMs: z.int().min(100).max(longestTimerMs).optional(),
-  /** The most tokens of one reply. Default: as the provider has it. */
-  maxTokens: z.int().positive().optional(),
-  temperature: z.number().min(0).max(2).optional(),
-  /** Sent with each request to this model. Not for secrets: a key belongs into an environment variable. */
-  headers: ModelHeaders.optional(),
-  /** Further fields of each request's body. */
-  body: ModelBody.optional(),
+  key: z.string().describe('The name of the key to ask with.'),
+  model: OneLine.min(1).describe("The model's name at the provider."),
+  name: OneLine.min(1)
+    .optional()
+    .describe('The name by which agents and steps ask for it; each name once. Default: `model`.'),
+  aliases: z
+    .array(OneLine.min(1))
+    .optional()
+    .describe('Further names for it, such as `sonnet` and `haiku` in scripts from elsewhere; each name once.'),
+  contextTokens: z
+    .int()
+    .positive()
+    .max(1_000_000_000)
+    .optional()
+    .describe(
+      'Tokens that a request may hold. Default: the facts of the model, else what the provider says when it first refuses a request for its length.',
+    ),
+  price: Price.optional().describe(
+    'US dollars for a million tokens. Default: the facts of the model; without them, costs are unknown.',
+  ),
+  images: z
+    .boolean()
+    .optional()
+    .describe(
+      'Whether the model takes images. Default: the facts of the model, else what the provider answers to the first image.',
+    ),
+  timeoutMs: z
+    .int()
+    .min(100)
+    .max(longestTimerMs)
+    .default(120_000)
+    .describe('Milliseconds without a byte from the provider after which the request is given up and tried again.'),
+  contentTimeoutMs: z
+    .int()
+    .min(100)
+    .max(longestTimerMs)
+    .optional()
+    .describe(
+      'Milliseconds without any text, thinking or tool call, whatever else comes, after which the request is given up and tried again. Default: five times `timeoutMs`.',
+    ),
+  maxTokens: z.int().positive().optional().describe("Maximum tokens of one reply. Default: the provider's."),
+  temperature: z.number().min(0).max(2).optional().describe("Sampling temperature. Default: the provider's."),
+  headers: ModelHeaders.optional().describe(
+    'Further headers of each request. Not for secrets: this file is shown and hashed.',
+  ),
+  body: ModelBody.optional().describe('Further fields of the body of each request. Not for secrets.'),
 });
 
 export type ModelEntry = z.infer<typeof ModelEntry>;
@@ -120,23 +150,30 @@ export const modelChoice = (config: Pick<Config, 'models' | 'strictModels'>): Mo
 export const owner = 'owner';
 
 const User = z.strictObject({
-  /** By which `approvers` of flows name them, and their answers are signed. */
-  name: UserName,
-  /**
-   * The environment variable of the API that holds the token. The token itself is never written here. Its name ends in
-   * _TOKEN, so that a project's file cannot make a token of HOME or PATH, which others know.
-   */
-  tokenEnv: z.string().regex(/^[A-Z_][A-Z0-9_]*_TOKEN$/, 'the name of an environment variable, such as ALICE_TOKEN'),
-  role: Role.default('operator'),
+  name: UserName.describe('The name that `approvers` of flows use, and that answers are signed with.'),
+  tokenEnv: z
+    .string()
+    .regex(/^[A-Z_][A-Z0-9_]*_TOKEN$/, 'the name of an environment variable, such as ALICE_TOKEN')
+    .describe(
+      "The environment variable of the API that holds the token: 16 characters or more, different for each user. The name must end in `_TOKEN`, so that a project's file cannot make a token of a value that others know.",
+    ),
+  role: Role.default('operator').describe('What the user may do: read, also start and answer, or also manage users.'),
 });
 
 /** How commands of agents are kept away from our processes. */
 const sandboxKinds = ['none', 'capabilities', 'bwrap', 'namespaces'] as const;
 const ContainerCommand = z.strictObject({
-  /** The beginning of a command line; the command's own follows. `{workspace}`, `{cwd}`, `{name}` and `{env}` are filled in. */
-  run: z.array(z.string().min(1)).min(1),
-  /** Run when the command has ended, so that nothing of it stays. */
-  end: z.array(z.string().min(1)).min(1).optional(),
+  run: z
+    .array(z.string().min(1))
+    .min(1)
+    .describe(
+      'The beginning of a command line; the arguments of the command follow. `{workspace}`, `{cwd}`, `{name}` and `{env}` are filled in.',
+    ),
+  end: z
+    .array(z.string().min(1))
+    .min(1)
+    .optional()
+    .describe('A command line that runs when the command has ended, to remove what is left of it.'),
 });
 const CommandSandbox = z.union([z.enum(['auto', ...sandboxKinds]), ContainerCommand], {
   error: `expected auto, ${sandboxKinds.join(', ')}, or a map with run and end`,
@@ -146,149 +183,296 @@ export type CommandSandbox = z.infer<typeof CommandSandbox>;
 export type SandboxKind = (typeof sandboxKinds)[number] | 'container';
 /** How a team signs in at an OpenID Connect provider. Used only where EVERTURN_OIDC=true. */
 const Oidc = z.strictObject({
-  issuer: z.url(),
-  clientId: z.string().min(1),
-  /** The environment variable that holds the client's secret. Default: none, a public client. */
+  issuer: z.url().describe('The address of the OpenID Connect provider.'),
+  clientId: z.string().min(1).describe('The id of Everturn at the provider.'),
   clientSecretEnv: z
     .string()
     .regex(/^[A-Z_][A-Z0-9_]*$/, 'the name of an environment variable, such as OIDC_SECRET')
-    .optional(),
-  scope: z.string().default('openid email profile'),
-  /** The claim that names the user. */
-  nameClaim: z.string().min(1).default('email'),
-  /** The claim that says the role: a text, or a list of texts. */
-  roleClaim: z.string().min(1).default('groups'),
-  /** From a value of that claim to a role; of several, the highest. Who has none of the values is not let in. */
-  roles: z.record(z.string(), Role),
-  /** After which a person signs in again. */
-  loginHours: z.number().positive().max(720).default(12),
+    .optional()
+    .describe("The environment variable that holds the client's secret. Leave it out for a public client."),
+  scope: z.string().default('openid email profile').describe('The scopes to ask for.'),
+  nameClaim: z.string().min(1).default('email').describe('The claim that names the user.'),
+  roleClaim: z.string().min(1).default('groups').describe('The claim that holds the role: a text, or a list of texts.'),
+  roles: z
+    .record(z.string(), Role)
+    .describe(
+      'Roles by the values of `roleClaim`, such as `{ agents-admins: admin }`. With several values the highest role counts; with none, the person is refused.',
+    ),
+  loginHours: z.number().positive().max(720).default(12).describe('Hours until the next sign-in.'),
 });
 export type OidcConfig = z.infer<typeof Oidc>;
 
 /** everturn.yaml. Every field has a default: without the file, the built-in offline model answers. */
 export const Config = z
   .strictObject({
-    keys: z.record(z.string(), Key).default({}),
-    /** The model chain: the first is asked, and those after it when one fails for good. */
-    models: z.array(ModelEntry).default([]),
-    /** Whether a model that a script or an agent file names must be configured. Default: another one means the first. */
-    strictModels: z.boolean().default(false),
+    keys: z.record(z.string(), Key).default({}).describe('Where models are asked, by a name of your choice.'),
+    models: z
+      .array(ModelEntry)
+      .default([])
+      .describe('Models, the preferred first: the first is asked, and the next ones when it fails for good.'),
+    strictModels: z
+      .boolean()
+      .default(false)
+      .describe(
+        'Refuse scripts and agent files that name a model which is not configured. Otherwise the first model stands in, with a warning.',
+      ),
     limits: z
       .strictObject({
-        /** Model requests in one turn. */
-        stepsPerTurn: z.int().min(1).max(10_000).default(turnLimits.stepsPerTurn),
-        /** Times that a reply that was cut off is continued, or an empty one asked for again. */
-        continuations: z.int().min(0).max(20).default(turnLimits.continuations),
-        /** Equal calls after which the model is told; at twice as many the turn ends. */
-        equalCalls: z.int().min(2).max(1000).default(turnLimits.equalCalls),
-        /** Equal failures in a row after which the model is told; at twice as many the turn ends. */
-        equalFailures: z.int().min(2).max(1000).default(turnLimits.equalFailures),
-        /** Failures of any kind in a row after which the model is told; at four times as many the turn ends. */
-        failuresInRow: z.int().min(2).max(1000).default(turnLimits.failuresInRow),
-        /** Results that do not fit their schema after which the agent ends. */
-        refusedResults: z.int().min(1).max(100).default(turnLimits.refusedResults),
-        /** Tokens of all kinds that one turn may take, and US dollars; no limit where they are left out. */
-        turnTokens: z.int().positive().optional(),
-        turnDollars: z.number().positive().optional(),
-        /** The same for all turns of a session together. */
-        sessionTokens: z.int().positive().optional(),
-        sessionDollars: z.number().positive().optional(),
-        /** Agents of scripts at once, over all runs; what is beyond waits. */
-        scriptAgents: z.int().min(1).max(1000).default(64),
-        /** Runs of scripts at once; further ones are queued. */
-        scriptRuns: z.int().min(1).max(1000).default(3),
-        /** Agents of one script at once, where the run does not say. */
-        agentsPerRun: z.int().min(1).max(200).default(16),
-        /** Minutes that one attempt of a script's agent may take, where the call does not say. */
-        agentMinutes: z.number().positive().max(1440).default(5),
-        /** Tokens of all kinds that all agents of a script's run may take, where it does not say; no limit where it is left out. */
-        runTokens: z.int().positive().optional(),
-        /** Minutes that a script's run may take, from its beginning and pauses included; no limit where it is left out. */
-        runMinutes: z.number().positive().max(525_600).optional(),
-        /** Bytes of one reply of a model: text, thinking and tool calls together. */
+        stepsPerTurn: z
+          .int()
+          .min(1)
+          .max(10_000)
+          .default(turnLimits.stepsPerTurn)
+          .describe('Model requests in one turn. After that the model is asked for a summary.'),
+        continuations: z
+          .int()
+          .min(0)
+          .max(20)
+          .default(turnLimits.continuations)
+          .describe('How many times in a row a reply that was cut off is continued, or an empty one asked for again.'),
+        equalCalls: z
+          .int()
+          .min(2)
+          .max(1000)
+          .default(turnLimits.equalCalls)
+          .describe(
+            'Calls in a row that bring nothing new, after which the model is told; at twice as many the turn ends.',
+          ),
+        equalFailures: z
+          .int()
+          .min(2)
+          .max(1000)
+          .default(turnLimits.equalFailures)
+          .describe('Equal failures in a row after which the model is told; at twice as many the turn ends.'),
+        failuresInRow: z
+          .int()
+          .min(2)
+          .max(1000)
+          .default(turnLimits.failuresInRow)
+          .describe(
+            'Failures of any kind in a row after which the model is told; at four times as many the turn ends.',
+          ),
+        refusedResults: z
+          .int()
+          .min(1)
+          .max(100)
+          .default(turnLimits.refusedResults)
+          .describe('Results that do not fit their schema, after which the agent ends.'),
+        turnTokens: z
+          .int()
+          .positive()
+          .optional()
+          .describe('Tokens of all kinds that one turn may use. Default: no limit.'),
+        turnDollars: z.number().positive().optional().describe('US dollars that one turn may cost. Default: no limit.'),
+        sessionTokens: z
+          .int()
+          .positive()
+          .optional()
+          .describe('Tokens of all kinds that a session may use, with its background agents. Default: no limit.'),
+        sessionDollars: z
+          .number()
+          .positive()
+          .optional()
+          .describe('US dollars that a session may cost, with its background agents. Default: no limit.'),
+        scriptAgents: z
+          .int()
+          .min(1)
+          .max(1000)
+          .default(64)
+          .describe('Agents of scripts that run at once, over all runs; further ones wait in order.'),
+        scriptRuns: z
+          .int()
+          .min(1)
+          .max(1000)
+          .default(3)
+          .describe('Runs of scripts at once; further ones are queued in order.'),
+        agentsPerRun: z
+          .int()
+          .min(1)
+          .max(200)
+          .default(16)
+          .describe('Agents of one run of a script at once, if the run does not say otherwise.'),
+        agentMinutes: z
+          .number()
+          .positive()
+          .max(1440)
+          .default(5)
+          .describe("Minutes that one attempt of a script's agent may take, if its call has no `timeout`."),
+        runTokens: z
+          .int()
+          .positive()
+          .optional()
+          .describe(
+            'Tokens of all kinds that the agents of one run of a script may use together, if it was started without a budget. Default: no limit.',
+          ),
+        runMinutes: z
+          .number()
+          .positive()
+          .max(525_600)
+          .optional()
+          .describe(
+            'Minutes that one run of a script may take, pauses included, if it was started without `--timeout`. Default: no limit.',
+          ),
         replyBytes: z
           .int()
           .min(1024)
           .max(64 * 1024 * 1024)
-          .default(replyLimits.replyBytes),
-        /** Bytes of one line of a provider's stream. */
+          .default(replyLimits.replyBytes)
+          .describe(
+            'Bytes of one reply: text, thinking and tool calls together. A longer one fails with `model_reply_too_long`.',
+          ),
         replyLineBytes: z
           .int()
           .min(1024)
           .max(64 * 1024 * 1024)
-          .default(replyLimits.replyLineBytes),
-        /** Minutes until a reply that has not ended is given up. */
-        replyMinutes: z.number().positive().max(110).default(replyLimits.replyMinutes),
-        /** What a turn does when every key it could ask is marked: it fails, or waits for the first to come back. */
-        allKeysMarked: z.enum(['fail', 'wait']).default('wait'),
-        /** Seconds that a turn waits for a key, where no other model can be asked. */
-        waitSeconds: z.int().min(1).max(2_592_000).default(172_800),
-        /** Seconds until `run_command` is ended. */
-        commandSeconds: z.int().min(1).max(3600).default(120),
-        /** Background agents of one session that run at once; more wait in order. */
-        subagentsPerSession: z.int().min(1).max(1000).default(4),
-        /** Background agents that run at once in all. */
-        subagents: z.int().min(1).max(10_000).default(16),
-        /** Levels of background agents below a session: 1 lets them spawn none of their own, 0 lets nobody spawn any. */
-        subagentDepth: z.int().min(0).max(5).default(1),
+          .default(replyLimits.replyLineBytes)
+          .describe("Bytes of one line of a provider's stream."),
+        replyMinutes: z
+          .number()
+          .positive()
+          .max(110)
+          .default(replyLimits.replyMinutes)
+          .describe('Minutes after which a reply that has not ended is given up.'),
+        allKeysMarked: z
+          .enum(['fail', 'wait'])
+          .default('wait')
+          .describe(
+            'What a turn does when every key that it could use is marked: `wait` for the first that comes back, or `fail` at once.',
+          ),
+        waitSeconds: z
+          .int()
+          .min(1)
+          .max(2_592_000)
+          .default(172_800)
+          .describe(
+            'Seconds that one step of a turn may wait for keys, all its waits together. A longer wait ends the turn.',
+          ),
+        commandSeconds: z
+          .int()
+          .min(1)
+          .max(3600)
+          .default(120)
+          .describe('Seconds after which a command of `run_command` is ended.'),
+        subagentsPerSession: z
+          .int()
+          .min(1)
+          .max(1000)
+          .default(4)
+          .describe('Background agents of one session that run at once; further ones wait in order.'),
+        subagents: z
+          .int()
+          .min(1)
+          .max(10_000)
+          .default(16)
+          .describe('Background agents of all sessions that run at once; further ones wait in order.'),
+        subagentDepth: z
+          .int()
+          .min(0)
+          .max(5)
+          .default(1)
+          .describe(
+            'Levels of background agents below a session. With 1 they spawn none of their own; with 0 there are none.',
+          ),
       })
-      .prefault({}),
-    context: ContextSettings.prefault({}),
-    /** What may be attached to a message, and read as an image by tools. */
+      .prefault({})
+      .describe('Limits. Raising one above its default needs your trust in the project.'),
+    context: ContextSettings.prefault({}).describe(
+      "When a conversation is shortened. Shares are of the model's context window.",
+    ),
     attachments: z
       .strictObject({
-        /** Of one file. */
         bytes: z
           .int()
           .min(1024)
           .max(200 * 1024 * 1024)
-          .default(attachmentLimits.bytes),
-        /** Millions of pixels of one image, as it is when it is decoded. */
-        megapixels: z.number().min(0.01).max(500).default(attachmentLimits.megapixels),
+          .default(attachmentLimits.bytes)
+          .describe('Maximum bytes of one attachment.'),
+        megapixels: z
+          .number()
+          .min(0.01)
+          .max(500)
+          .default(attachmentLimits.megapixels)
+          .describe('Maximum millions of pixels of one decoded image.'),
       })
-      .prefault({}),
-    /** Environment variables that commands may see, by name, beside PATH, HOME, LANG, TERM and TMPDIR. */
-    commandEnv: z.array(z.string()).default([]),
+      .prefault({})
+      .describe('Limits for what is attached to a message, or read as an image by a tool.'),
+    commandEnv: z
+      .array(z.string())
+      .default([])
+      .describe('Environment variables that commands may see, beside PATH, HOME, LANG, LC_ALL, TERM, TMPDIR and USER.'),
     commands: z
       .strictObject({
-        /** `auto`: the strongest that works on the machine. */
-        sandbox: CommandSandbox.default('auto'),
-        /** A shell, such as /bin/bash, that reads texts with pipes and the like. Default: none, commands are given word by word. */
+        sandbox: CommandSandbox.default('auto').describe(
+          'How commands are kept away from the processes of the stack. `auto` takes the strongest of `namespaces`, `bwrap`, `capabilities` and `none` that works; a map with `run` and `end` names a container.',
+        ),
         shell: z
           .string()
           .regex(/^\/[^\0]*$/, 'the absolute path of a shell, such as /bin/bash')
-          .optional(),
+          .optional()
+          .describe(
+            'The absolute path of a shell that runs commands given as one text. Without it, commands are given word by word.',
+          ),
       })
-      .prefault({}),
+      .prefault({})
+      .describe('How commands of agents run.'),
     changes: z
       .strictObject({
-        /** How changes of files are applied in new sessions. */
-        mode: ChangeMode.default('ask'),
+        mode: ChangeMode.default('ask').describe('How changes to files are applied in new sessions.'),
       })
-      .prefault({}),
-    /** A command that checks what a step has written, and whose failure the model is told. */
-    autoFix: AutoFixSettings.prefault({}),
-    /** What calls of tools may do unasked, ask first, or not do. Those that deny or ask hold without trust, too. */
-    permissions: PermissionRules.default([]),
-    /** Whether agents may fetch pages (`web_fetch`). */
-    web: z.boolean().default(true),
-    /** Where `web_search` asks; without it there is no such tool. */
-    search: WebSearch.optional(),
-    /** Servers of tools (MCP), by name. Further ones in `~/.everturn/mcp.yaml`. */
-    mcp: McpServers.default({}),
-    /** Who has a token beside the stack's own, which is that of `owner`. */
-    users: z.array(User).default([]),
-    oidc: Oidc.optional(),
-    /** What `everturn prune` deletes, by age. */
-    retention: Retention.prefault({}),
+      .prefault({})
+      .describe('What happens when an agent changes a file.'),
+    autoFix: AutoFixSettings.prefault({}).describe(
+      'A command that runs after steps that changed files, and whose failure the model is told.',
+    ),
+    permissions: PermissionRules.default([]).describe(
+      'Rules for tool calls: allow them, ask a person, or deny them. Rules that ask or deny apply before the project is trusted, too.',
+    ),
+    web: z
+      .boolean()
+      .default(true)
+      .describe('Whether agents may fetch pages with `web_fetch`. Private addresses are always refused.'),
+    search: WebSearch.optional().describe('The search engine of `web_search`. Without it there is no such tool.'),
+    mcp: McpServers.default({}).describe(
+      'MCP servers whose tools agents may call, by name. Personal ones are in `~/.everturn/mcp.yaml`.',
+    ),
+    users: z.array(User).default([]).describe("Users beside `owner`, who has the stack's own token."),
+    oidc: Oidc.optional().describe(
+      'An OpenID Connect provider at which people sign in, if `EVERTURN_OIDC=true`. Its redirect address is `EVERTURN_CONSOLE_URL` with `/api/login/callback`.',
+    ),
+    retention: Retention.prefault({}).describe(
+      'What `everturn prune` deletes, by age in days. Everything else is kept.',
+    ),
     server: z
       .strictObject({
-        port: z.int().min(1).max(65_535).optional(),
-        temporalPort: z.int().min(1).max(65_535).optional(),
-        temporalUiPort: z.int().min(1).max(65_535).optional(),
-        postgresPort: z.int().min(1).max(65_535).optional(),
+        port: z
+          .int()
+          .min(1)
+          .max(65_535)
+          .optional()
+          .describe(
+            'The port of the API and the console. Default: 4100, or a free one if that is taken. A port that is named here must be free.',
+          ),
+        temporalPort: z
+          .int()
+          .min(1)
+          .max(65_535)
+          .optional()
+          .describe('The port of Temporal. Default: 7233, or a free one.'),
+        temporalUiPort: z
+          .int()
+          .min(1)
+          .max(65_535)
+          .optional()
+          .describe('The port of Temporal UI. Default: 8233, or a free one.'),
+        postgresPort: z
+          .int()
+          .min(1)
+          .max(65_535)
+          .optional()
+          .describe('The port of Postgres. Default: 5433, or a free one.'),
       })
-      .prefault({}),
+      .prefault({})
+      .describe('Ports of the stack.'),
   })
   .superRefine(({ users }, context) => {
     const names = [owner, ...users.map(({ name }) => name)];

@@ -24,7 +24,7 @@ export const errorTable = {
   approval_changed: { status: 409, retryable: false, meaning: 'The call differs from the one that was shown' },
   remember_refused: { status: 409, retryable: false, meaning: 'The answer cannot be remembered as a rule' },
   permission_not_found: { status: 404, retryable: false, meaning: 'No such rule or read access' },
-  approval_closed: { status: 409, retryable: false, meaning: 'The turn that asked has ended' },
+  approval_closed: { status: 409, retryable: false, meaning: 'The turn or the call that asked has ended' },
   change_not_found: { status: 404, retryable: false, meaning: 'No such change to a file' },
   change_decided: { status: 409, retryable: false, meaning: 'The change has already been decided' },
   change_conflict: {
@@ -170,6 +170,8 @@ export const errorTable = {
 
   tool_unknown: { status: 422, retryable: false, meaning: 'The model called an unknown tool' },
   tool_invalid: { status: 422, retryable: false, meaning: 'The file of a tool contains errors' },
+  mcp_server_unknown: { status: 404, retryable: false, meaning: 'No MCP server with this name is configured' },
+  mcp_login_failed: { status: 502, retryable: false, meaning: 'Signing in at an MCP server failed' },
   tool_arguments: { status: 422, retryable: false, meaning: 'The arguments do not fit the tool' },
   tool_denied: { status: 403, retryable: false, meaning: 'The call was denied' },
   tool_interrupted: { status: 500, retryable: false, meaning: 'The call was interrupted, and its outcome is unknown' },

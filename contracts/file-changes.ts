@@ -77,8 +77,8 @@ export type FileChangePage = z.infer<typeof FileChangePage>;
 export const FileChangeQuery = z.object({
   state: ChangeState.optional(),
   turn: z.coerce.number().int().positive().optional(),
-  cursor: z.string().max(20).optional(),
-  limit: z.coerce.number().int().min(1).max(200).default(50),
+  cursor: z.string().max(20).optional().describe('The `nextCursor` of the page before.'),
+  limit: z.coerce.number().int().min(1).max(200).default(50).describe('How many entries a page has at most.'),
 });
 
 const Ids = z.array(z.string().min(1).max(300)).min(1).max(1000);
@@ -86,10 +86,13 @@ const Ids = z.array(z.string().min(1).max(300)).min(1).max(1000);
 /** What a person decides about pending changes. Those named are applied as a whole or not at all. */
 export const DecideChanges = z.strictObject({
   decision: z.enum(['approve', 'reject']),
-  /** Ids of changes. Default: all that are pending. */
-  changes: Ids.optional(),
-  /** With one change: the numbers of the hunks that are approved, from 0. The others are rejected. */
-  hunks: z.array(z.int().nonnegative()).min(1).max(10_000).optional(),
+  changes: Ids.optional().describe('Ids of changes. Default: all that are pending.'),
+  hunks: z
+    .array(z.int().nonnegative())
+    .min(1)
+    .max(10_000)
+    .optional()
+    .describe('With one change: the numbers of the hunks that are approved, from 0. The others are rejected.'),
 });
 export type DecideChanges = z.input<typeof DecideChanges>;
 
@@ -98,8 +101,7 @@ export const UndoChanges = z.union([
   z.strictObject({ turn: z.int().positive(), step: z.int().positive(), call: z.int().nonnegative() }),
   z.strictObject({ turn: z.int().positive() }),
   z.strictObject({
-    /** The id of a change: it and all after it. */
-    since: z.string().min(1).max(300),
+    since: z.string().min(1).max(300).describe('The id of a change: it and all after it.'),
   }),
 ]);
 export type UndoChanges = z.infer<typeof UndoChanges>;

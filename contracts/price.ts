@@ -4,18 +4,17 @@ import type { Usage } from './usage.ts';
 const rate = z.number().nonnegative();
 
 const Rates = z.strictObject({
-  input: rate,
-  output: rate,
-  /** Default: that of `input`. */
-  cacheRead: rate.optional(),
-  /** Default: that of `input`. */
-  cacheWrite: rate.optional(),
+  input: rate.describe('Input tokens.'),
+  output: rate.describe('Output tokens.'),
+  cacheRead: rate.optional().describe('Input tokens that are read from the cache. Default: the price of `input`.'),
+  cacheWrite: rate.optional().describe('Input tokens that are written to the cache. Default: the price of `input`.'),
 });
 
 /** US dollars for a million tokens. */
 export const Price = Rates.extend({
-  /** Prices of the whole request where its input is longer than `tokens`. */
-  above: Rates.extend({ tokens: z.int().positive() }).optional(),
+  above: Rates.extend({ tokens: z.int().positive().describe('Input tokens above which these prices apply.') })
+    .optional()
+    .describe('Other prices for requests whose input is longer than `tokens`.'),
 });
 export type Price = z.infer<typeof Price>;
 

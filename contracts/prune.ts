@@ -4,20 +4,15 @@ const days = z.int().min(1).max(36_500);
 
 /** After how many days `everturn prune` deletes what. What has no number is kept. */
 export const Retention = z.strictObject({
-  /** Sessions that nobody has used for so long. Archived ones are under `archivedDays`. */
-  idleDays: days.optional(),
-  /** Sessions that were archived so long ago. */
-  archivedDays: days.optional(),
-  /** Runs that ended so long ago, with their sessions. */
-  runDays: days.optional(),
+  idleDays: days.optional().describe('Sessions without a message for so many days, except archived ones.'),
+  archivedDays: days.optional().describe('Sessions that were archived so many days ago.'),
+  runDays: days.optional().describe('Runs that ended so many days ago, with their sessions.'),
 });
 export type Retention = z.infer<typeof Retention>;
 
 export const PruneRequest = z.strictObject({
-  /** Lists what would go and deletes nothing. */
-  dryRun: z.boolean().default(true),
-  /** In place of the policy in everturn.yaml. */
-  policy: Retention.optional(),
+  dryRun: z.boolean().default(true).describe('List what would be deleted, and delete nothing.'),
+  policy: Retention.optional().describe('Instead of `retention` of everturn.yaml.'),
 });
 
 export const PruneItem = z.object({

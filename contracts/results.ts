@@ -30,8 +30,8 @@ const filter = {
 
 export const ResultQuery = z.object({
   ...filter,
-  cursor: z.string().optional(),
-  limit: z.coerce.number().int().min(1).max(200).default(50),
+  cursor: z.string().optional().describe('The `nextCursor` of the page before.'),
+  limit: z.coerce.number().int().min(1).max(200).default(50).describe('How many entries a page has at most.'),
 });
 export type ResultQuery = z.output<typeof ResultQuery>;
 

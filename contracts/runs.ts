@@ -187,37 +187,41 @@ export const StartRun = z.union([
   z.strictObject({ flow: z.string().min(1), input: z.record(z.string(), z.unknown()).default({}), ...start }),
   z.strictObject({
     script: z.string().min(1),
-    /** Any JSON value; without it `args` is undefined in the script. */
-    args: z.unknown().optional(),
+    args: z.unknown().optional().describe('Any JSON value. Without it, `args` is undefined in the script.'),
     budget: Budget.optional(),
-    /** Agents at once. Default: that of everturn.yaml. */
-    concurrency: z.int().min(1).max(200).optional(),
-    /** Completes where none of its agents ran; else such a run fails. */
-    allowEmpty: z.boolean().default(false),
-    /** Of the whole run. Default: `limits.runMinutes`. */
-    timeout: Duration.optional(),
-    /** Results of agents that other runs paid for are used, where all that decides them is the same. */
-    reuse: Reuse.default(false),
+    concurrency: z
+      .int()
+      .min(1)
+      .max(200)
+      .optional()
+      .describe('How many agents run at once. Default: `limits.agentsPerRun`.'),
+    allowEmpty: z
+      .boolean()
+      .default(false)
+      .describe('Let the run complete if none of its agents ran. Otherwise it fails.'),
+    timeout: Duration.optional().describe('How long the whole run may take. Default: `limits.runMinutes`.'),
+    reuse: Reuse.default(false).describe(
+      'Use results of agents that other runs paid for, if everything they depend on is the same.',
+    ),
     ...start,
   }),
 ]);
 export type StartRun = z.input<typeof StartRun>;
 
 export const Rerun = z.object({
-  /** The step from which nothing is used again, with all that depends on it. */
-  from: z.string().optional(),
-  /** Replaces the input. */
-  input: z.record(z.string(), z.unknown()).optional(),
-  /** `original`: what the run was started with. `current`: the file as it is now. */
-  definition: z.enum(['original', 'current']).default('current'),
-  /** Use no result again. */
-  fresh: z.boolean().default(false),
-  /** Of a script: labels of the agents that run again whatever they gave. */
-  freshAgents: z.array(z.string()).default([]),
-  /** Of a script: completes where none of its agents ran. Default: as the run before. */
-  allowEmpty: z.boolean().optional(),
-  /** Of a script: replaces its arguments. */
-  args: z.unknown().optional(),
+  from: z.string().optional().describe('The step from which on nothing is reused.'),
+  input: z.record(z.string(), z.unknown()).optional().describe('Another input.'),
+  definition: z
+    .enum(['original', 'current'])
+    .default('current')
+    .describe('`original`: the definition that the run was started with. `current`: the file as it is now.'),
+  fresh: z.boolean().default(false).describe('Reuse nothing.'),
+  freshAgents: z.array(z.string()).default([]).describe('Of a script: labels of agents that run again in any case.'),
+  allowEmpty: z
+    .boolean()
+    .optional()
+    .describe('Of a script: let the run complete if none of its agents ran. Default: as in the run before.'),
+  args: z.unknown().optional().describe('Of a script: other arguments.'),
   budget: Budget.optional(),
 });
 export type Rerun = z.input<typeof Rerun>;
@@ -226,19 +230,18 @@ export const RunPage = z.object({ runs: z.array(Run), nextCursor: z.string().nul
 export type RunPage = z.infer<typeof RunPage>;
 
 export const RunQuery = z.object({
-  cursor: z.string().optional(),
+  cursor: z.string().optional().describe('The `nextCursor` of the page before.'),
   status: RunStatus.optional(),
   flow: z.string().optional(),
-  limit: z.coerce.number().int().min(1).max(200).default(50),
+  limit: z.coerce.number().int().min(1).max(200).default(50).describe('How many entries a page has at most.'),
 });
 
 export const ItemPage = z.object({ items: z.array(RunNode), nextIndex: z.int().nullable() });
 export type ItemPage = z.infer<typeof ItemPage>;
 
 export const ItemQuery = z.object({
-  /** The first index. */
-  from: z.coerce.number().int().nonnegative().default(0),
-  limit: z.coerce.number().int().min(1).max(500).default(100),
+  from: z.coerce.number().int().nonnegative().default(0).describe('The first index.'),
+  limit: z.coerce.number().int().min(1).max(500).default(100).describe('How many entries a page has at most.'),
   status: NodeStatus.optional(),
 });
 
@@ -248,8 +251,7 @@ export type NodeResult = z.infer<typeof NodeResult>;
 
 /** Of a question of a run; of a tool call the same, with what only those take. */
 export const QuestionAnswer = ApprovalAnswer.extend({
-  /** By name of the form's fields. */
-  fields: z.record(z.string(), z.unknown()).optional(),
+  fields: z.record(z.string(), z.unknown()).optional().describe("Values by the names of the form's fields."),
 });
 export type QuestionAnswer = z.infer<typeof QuestionAnswer>;
 

@@ -1,11 +1,15 @@
 import { z } from 'zod';
 
 export const SearchQuery = z.object({
-  /** Words that must all be there, "phrases", `or`, and `-` before what must not be. The last word may be unfinished. */
-  q: z.string().min(1).max(500),
-  limit: z.coerce.number().int().min(1).max(50).default(20),
-  /** Archived sessions too. */
-  archived: z.enum(['true', 'false']).default('false'),
+  q: z
+    .string()
+    .min(1)
+    .max(500)
+    .describe(
+      'Words that must all be there, "phrases", `or`, and `-` before what must not be. The last word may be unfinished.',
+    ),
+  limit: z.coerce.number().int().min(1).max(50).default(20).describe('How many entries a page has at most.'),
+  archived: z.enum(['true', 'false']).default('false').describe('`true`: archived sessions too.'),
 });
 
 /** A session with a turn that fits, the best of them. */

@@ -112,8 +112,12 @@ export type SessionFile = {
 };
 
 export const ImportQuery = z.object({
-  /** An absolute path; default: the folder the stack was started in. */
-  workspace: z.string().min(1).max(10_000).optional(),
+  workspace: z
+    .string()
+    .min(1)
+    .max(10_000)
+    .optional()
+    .describe('An absolute path. Default: the folder in which the stack was started.'),
   title: OneLine.max(200).optional(),
   agent: z.string().min(1).max(100).optional(),
 });

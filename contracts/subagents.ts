@@ -70,11 +70,10 @@ export const SubagentPage = z.object({ subagents: z.array(Subagent), nextCursor:
 export type SubagentPage = z.infer<typeof SubagentPage>;
 
 export const SubagentQuery = z.object({
-  cursor: z.string().optional(),
-  /** Those that this session has spawned. */
-  session: z.string().max(100).optional(),
+  cursor: z.string().optional().describe('The `nextCursor` of the page before.'),
+  session: z.string().max(100).optional().describe('Only those that this session has started.'),
   status: SubagentStatus.optional(),
-  limit: z.coerce.number().int().min(1).max(200).default(50),
+  limit: z.coerce.number().int().min(1).max(200).default(50).describe('How many entries a page has at most.'),
 });
 
 export const SendToSubagent = z.object({ text: z.string().min(1).max(200_000) });

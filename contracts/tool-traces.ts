@@ -75,7 +75,9 @@ export const ToolTraceQuery = z.object({
     .optional(),
   turn: z.coerce.number().int().positive().optional(),
   tool: z.string().min(1).max(200).optional(),
-  /** `open`: those that run or wait. */
-  outcome: z.enum([...ToolOutcome.options, 'open']).optional(),
-  limit: z.coerce.number().int().min(1).max(200).default(50),
+  outcome: z
+    .enum([...ToolOutcome.options, 'open'])
+    .optional()
+    .describe('`open`: calls that run or wait.'),
+  limit: z.coerce.number().int().min(1).max(200).default(50).describe('How many entries a page has at most.'),
 });

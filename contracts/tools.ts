@@ -10,3 +10,7 @@ export type ToolPermission = (typeof permissions)[number];
 
 /** The tool by which a session with a schema hands in its result. */
 export const submitResultName = 'submit_result';
+
+/** Whether a list names a tool: `server__*` names all tools of a server. */
+export const isNamed = (name: string, names: readonly string[]): boolean =>
+  names.includes(name) || names.some((one) => one.endsWith('__*') && name.startsWith(one.slice(0, -1)));

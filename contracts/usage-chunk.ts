@@ -9,8 +9,8 @@ export const NotedLength = z.object({
 });
 export type NotedLength = z.infer<typeof NotedLength>;
 
-/** What a request was made for. `compaction`: its reply is no part of the conversation. */
-export const requestPurposes = ['reply', 'compaction'] as const;
+/** What a request was made for. `compaction`, and `sampling` for an MCP server: its reply is no part of the conversation. */
+export const requestPurposes = ['reply', 'compaction', 'sampling'] as const;
 export type RequestPurpose = (typeof requestPurposes)[number];
 
 /** One request to a model: what was noted before it, and the usage that followed. */
@@ -31,9 +31,9 @@ export const UsageBody = z.object({
 });
 export type UsageBody = z.infer<typeof UsageBody>;
 
-/** What a summary took is in the sums, but is not the length of the conversation, which the last request shows. */
+/** What such a reply took is in the sums, but is not the length of the conversation, which the last request shows. */
 export const addUsageBody = (totals: UsageTotals, { usage, purpose, dropped = 0 }: UsageBody): UsageTotals => {
   const added = addUsage(totals, usage);
-  const last = purpose === 'compaction' ? (totals.last ?? added.last) : added.last;
+  const last = purpose === 'compaction' || purpose === 'sampling' ? (totals.last ?? added.last) : added.last;
   return { ...added, last, dropped: added.dropped + dropped };
 };

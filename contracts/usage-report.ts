@@ -11,7 +11,6 @@ export type UsageDimension = z.infer<typeof UsageDimension>;
 const From = z.union([z.iso.date(), z.iso.datetime({ offset: true })]);
 
 export const UsageQuery = z.object({
-  /** One, or several with commas: `day,model`. */
   by: z
     .string()
     .max(100)
@@ -19,14 +18,12 @@ export const UsageQuery = z.object({
       (text) => text.split(',').every((word) => UsageDimension.safeParse(word).success),
       `${usageDimensions.join(', ')}, or several with commas`,
     )
-    .default('day'),
-  /** Requests from here on. A day begins at midnight in UTC. */
-  from: From.optional(),
-  /** Requests before this. */
-  to: From.optional(),
+    .default('day')
+    .describe('What to add up by: one dimension, or several with commas, such as `day,model`.'),
+  from: From.optional().describe('Only requests from this moment on. A day begins at midnight UTC.'),
+  to: From.optional().describe('Only requests before this moment.'),
   session: z.string().max(200).optional(),
-  /** With the background agents of its agents. */
-  run: z.string().max(200).optional(),
+  run: z.string().max(200).optional().describe('Only this run, with the background agents of its agents.'),
   format: z.enum(['json', 'csv']).default('json'),
 });
 
@@ -68,7 +65,7 @@ export const UsagePairQuery = z.object({
     .string()
     .regex(/^\d{1,15}$/)
     .optional(),
-  limit: z.coerce.number().int().min(1).max(1000).default(200),
+  limit: z.coerce.number().int().min(1).max(1000).default(200).describe('How many entries a page has at most.'),
 });
 
 const numbers = [

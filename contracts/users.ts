@@ -34,8 +34,12 @@ export type UserList = z.infer<typeof UserList>;
 export const AddUser = z.strictObject({
   name: UserName,
   role: Role,
-  /** Days until the token ends by itself. Default: never. */
-  expiresInDays: z.number().positive().max(3650).optional(),
+  expiresInDays: z
+    .number()
+    .positive()
+    .max(3650)
+    .optional()
+    .describe('Days until the token ends by itself. Default: never.'),
 });
 export type AddUser = z.infer<typeof AddUser>;
 

@@ -3,13 +3,12 @@ import { z } from 'zod';
 /** Where `web_search` asks. None by default. */
 export const WebSearch = z
   .strictObject({
-    provider: z.enum(['searxng', 'brave', 'tavily']),
-    /** Of SearXNG: the address of the instance. Of the others: theirs, unless another is given. */
+    provider: z.enum(['searxng', 'brave', 'tavily']).describe('The search engine.'),
     url: z
       .url()
       .refine((text) => /^https?:/i.test(text), 'expected an address that begins with http:// or https://')
-      .optional(),
-    /** The environment variable that holds the key of Brave or Tavily. */
+      .optional()
+      .describe('The address of your SearXNG; for the others, an address to use instead of theirs.'),
     apiKeyEnv: z
       .string()
       .regex(/^[A-Z_][A-Z0-9_]*$/, 'expected the name of an environment variable, such as BRAVE_API_KEY')
@@ -17,7 +16,8 @@ export const WebSearch = z
         (name) => !/^(EVERTURN|TEMPORAL)_|^DATABASE_URL$/.test(name),
         'expected a variable of yours, not one of Everturn itself',
       )
-      .optional(),
+      .optional()
+      .describe('The environment variable that holds the key of Brave or Tavily.'),
   })
   .superRefine(({ provider, url, apiKeyEnv }, context) => {
     if (provider === 'searxng' && url === undefined)

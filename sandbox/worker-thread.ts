@@ -1,4 +1,5 @@
 import { readFileSync } from 'node:fs';
+import path from 'node:path';
 import { Worker } from 'node:worker_threads';
 import type { ErrorCode } from '../contracts/errors.ts';
 import type { Job } from './evaluation.ts';
@@ -32,7 +33,7 @@ const mostMs = 2 ** 31 - 1;
 type Current = { begin(): void; resolve(outcome: Outcome): void; reject(error: unknown): void };
 
 export const startThread = (): WorkerThread => {
-  const worker = new Worker(new URL('./thread.ts', import.meta.url), {
+  const worker = new Worker(path.join(import.meta.dirname, `thread${path.extname(import.meta.filename)}`), {
     workerData: { wasm: compiledEngine() },
     env: {},
     execArgv: [],

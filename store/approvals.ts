@@ -1,7 +1,19 @@
 import type { Approval, Decision } from '../contracts/approvals.ts';
+import { stepKey } from '../contracts/ids.ts';
+import type { Because } from '../contracts/permissions/because.ts';
+import type { AskedQuestion } from '../contracts/permissions/question.ts';
 import type { Database } from './database.ts';
 import { storable, toJson } from './json.ts';
 import { one } from './one.ts';
+
+/** What is asked in the middle of a call. */
+export type AskedWithin = Pick<Approval, 'id' | 'sessionId' | 'turn' | 'step' | 'call'> & {
+  asked: Pick<Approval, 'tool' | 'arguments' | 'argumentsHash' | 'about'> & {
+    because?: Because;
+    question?: AskedQuestion;
+    deadlineMs: number;
+  };
+};
 
 export const approvalQueries = (database: Database) => ({
   async find(id: string): Promise<Approval | undefined> {
@@ -12,11 +24,26 @@ export const approvalQueries = (database: Database) => ({
     return row?.approval;
   },
 
+  /** Idempotent by id. Undefined when the turn has ended. */
+  async askWithinCall({ id, sessionId, turn, step, call, asked }: AskedWithin): Promise<Approval | undefined> {
+    const [row] = await database.query<{ approval: Approval | null }>(
+      'SELECT ask_within_call($1, $2, $3, $4, $5, $6) AS approval',
+      [id, sessionId, turn, step, call, toJson(asked)],
+    );
+    return row?.approval ?? undefined;
+  },
+
+  /** Closes what was asked in the middle of a call and was not answered: all of it, or one. */
+  async closeWithinCall(sessionId: string, callKey: string, id: string | null = null): Promise<void> {
+    await database.query('SELECT close_within_call($1, $2, $3)', [sessionId, callKey, id]);
+  },
+
   /** The answers that were given to the calls of a step, by the number of the call. */
   async answers(sessionId: string, turn: number, step: number): Promise<Map<number, Decision>> {
     const rows = await database.query<{ call: number; decision: Decision }>(
-      `SELECT call, decision FROM approvals WHERE session_id = $1 AND turn = $2 AND step = $3 AND status = 'answered'`,
-      [sessionId, turn, step],
+      `SELECT call, decision FROM approvals WHERE session_id = $1 AND turn = $2 AND step = $3 AND status = 'answered'
+         AND id = $4 || '/' || call`,
+      [sessionId, turn, step, stepKey(sessionId, turn, step)],
     );
     return new Map(rows.map(({ call, decision }) => [call, decision]));
   },

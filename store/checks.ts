@@ -17,7 +17,7 @@ export type CheckState = {
   choice: 'on' | 'off' | null;
   /** Failures of this turn so far. */
   failures: number;
-  /** Another check of the session was skipped. */
+  /** Another check of the turn was skipped. */
   wasSkipped: boolean;
   /** That of this step, if it has run. */
   check: Check | null;
@@ -33,7 +33,7 @@ export const checkQueries = (database: Database) => ({
            AND starts_with(c.set_key, $4)) AS "hasWritten",
          (SELECT count(*) FROM checks c WHERE c.session_id = $1 AND c.turn = $2 AND c.step <> $3
            AND c.status IN ('failed', 'timed_out')) AS failures,
-         EXISTS (SELECT FROM checks c WHERE c.session_id = $1 AND (c.turn, c.step) <> ($2, $3)
+         EXISTS (SELECT FROM checks c WHERE c.session_id = $1 AND c.turn = $2 AND c.step <> $3
            AND c.status = 'skipped') AS "wasSkipped",
          (SELECT jsonb_build_object('command', to_jsonb(c.command), 'status', c.status, 'output', c.output,
             'durationMs', c.duration_ms) FROM checks c WHERE c.session_id = $1 AND c.turn = $2 AND c.step = $3) AS check

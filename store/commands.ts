@@ -74,7 +74,20 @@ export const commandQueries = (database: Database) => ({
     );
   },
 
-  async askToStop(id: string): Promise<void> {
-    await database.query('UPDATE commands SET stop_asked = true WHERE id = $1', [id]);
+  /** Those of every session that run, the newest first. */
+  async running(): Promise<BackgroundCommand[]> {
+    const rows = await database.query<{ command: BackgroundCommand }>(
+      `SELECT command_json(c) AS command FROM commands c WHERE status = 'running' ORDER BY started_at DESC, id LIMIT 1000`,
+    );
+    return rows.map(({ command }) => command).filter(({ status }) => status === 'running');
+  },
+
+  /** False: it has ended, or was asked to before. */
+  async askToStop(id: string): Promise<boolean> {
+    const rows = await database.query(
+      `UPDATE commands SET stop_asked = true WHERE id = $1 AND status = 'running' AND NOT stop_asked RETURNING id`,
+      [id],
+    );
+    return rows.length > 0;
   },
 });

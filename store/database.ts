@@ -31,7 +31,7 @@ export const isConnectionError = (error: unknown): boolean => {
   return (
     connectionCodes.has(code) ||
     code.startsWith('08') ||
-    /Connection terminated|timeout expired|not queryable/.test(error.message)
+    /Connection terminated|timeout expired|timeout exceeded when trying to connect|not queryable/.test(error.message)
   );
 };
 

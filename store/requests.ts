@@ -4,7 +4,7 @@ import type { PlacedChunk, ToolCallBody, ToolResultBody } from '../contracts/chu
 import type { Epoch } from '../contracts/context/epoch.ts';
 import type { ChangeMode } from '../contracts/file-changes.ts';
 import type { Agent } from '../contracts/flow.ts';
-import { stepKey } from '../contracts/ids.ts';
+import { callKey, stepKey } from '../contracts/ids.ts';
 import type { Prefix } from '../contracts/prefix.ts';
 import { replyText } from '../contracts/reply-text.ts';
 import { submitResultName, type ToolPermission } from '../contracts/tools.ts';
@@ -160,12 +160,12 @@ export const requestQueries = (database: Database) => ({
       `SELECT s.workspace, s.allow, s.change_mode AS "changeMode", s.definition, s.schema, c.body, s.agent, permissions_json(s) AS permissions,
          (SELECT count(*) FROM chunks b WHERE b.session_id = $1 AND b.kind = 'tool_call'
             AND (b.turn, b.step, b.ordinal) < ($2, $3, c.ordinal)) AS before,
-         (SELECT approval_json(a) FROM approvals a WHERE a.session_id = $1 AND a.turn = $2 AND a.step = $3 AND a.call = $4) AS approval
+         (SELECT approval_json(a) FROM approvals a WHERE a.session_id = $1 AND a.turn = $2 AND a.step = $3 AND a.id = $5) AS approval
        FROM sessions s JOIN LATERAL (
          SELECT body, ordinal FROM chunks WHERE session_id = $1 AND turn = $2 AND step = $3 AND kind = 'tool_call'
          ORDER BY ordinal OFFSET $4 LIMIT 1) c ON true
        WHERE s.id = $1`,
-      [sessionId, turn, step, call],
+      [sessionId, turn, step, call, callKey(sessionId, turn, step, call)],
     );
     return row;
   },

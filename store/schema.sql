@@ -1273,6 +1273,24 @@ BEGIN
   RETURN (SELECT deadline FROM questions WHERE id = p_id);
 END $function$;
 
+CREATE OR REPLACE FUNCTION public.ask_within_call(p_id text, p_session text, p_turn integer, p_step integer, p_call integer, p_asked jsonb)
+ RETURNS jsonb
+ LANGUAGE plpgsql
+AS $function$
+DECLARE v_stream text := lock_session(p_session); v_approval approvals;
+BEGIN
+  SELECT * INTO v_approval FROM approvals WHERE id = p_id;
+  IF FOUND THEN RETURN approval_json(v_approval); END IF;
+  IF NOT EXISTS (SELECT FROM turns WHERE session_id = p_session AND turn = p_turn AND status = 'running') THEN RETURN NULL; END IF;
+  INSERT INTO approvals (id, session_id, turn, step, call, tool, arguments, arguments_hash, about, because, question, deadline)
+  VALUES (p_id, p_session, p_turn, p_step, p_call, p_asked ->> 'tool', p_asked ->> 'arguments', p_asked ->> 'argumentsHash',
+    p_asked ->> 'about', nullif(p_asked -> 'because', 'null'), nullif(p_asked -> 'question', 'null'),
+    clock_timestamp() + (p_asked ->> 'deadlineMs')::double precision * interval '1 ms')
+  RETURNING * INTO v_approval;
+  PERFORM append_event(v_stream, 'approval.asked', jsonb_build_object('approval', approval_json(v_approval)), NULL, NULL, NULL);
+  RETURN approval_json(v_approval);
+END $function$;
+
 CREATE OR REPLACE FUNCTION public.assign_stray(p_session text)
  RETURNS integer
  LANGUAGE plpgsql
@@ -1501,6 +1519,20 @@ BEGIN
   PERFORM index_turn(p_session, p_turn);
   IF NOT (SELECT is_held(s) FROM sessions s WHERE id = p_session) THEN PERFORM assign_turn(p_session, p_stream); END IF;
   RETURN p_status;
+END $function$;
+
+CREATE OR REPLACE FUNCTION public.close_within_call(p_session text, p_call_key text, p_id text)
+ RETURNS void
+ LANGUAGE plpgsql
+AS $function$
+DECLARE v_stream text := lock_session(p_session); v_approval approvals;
+BEGIN
+  FOR v_approval IN
+    UPDATE approvals SET status = 'closed' WHERE session_id = p_session AND status = 'pending'
+      AND starts_with(id, p_call_key || '/') AND (p_id IS NULL OR id = p_id) RETURNING *
+  LOOP
+    PERFORM append_event(v_stream, 'approval.answered', jsonb_build_object('approval', approval_json(v_approval)), NULL, NULL, NULL);
+  END LOOP;
 END $function$;
 
 CREATE OR REPLACE FUNCTION public.command_json(c commands)
@@ -2141,7 +2173,7 @@ BEGIN
     INSERT INTO requests (session_id, run_id, turn, step, agent, model, key, purpose, messages, noted_tokens,
       input, output, cache_read, cache_write, reasoning, cost, is_estimated)
     VALUES (p_session, v_run, p_turn, p_step, v_session.agent, v_body ->> 'model', v_body ->> 'key',
-      coalesce(v_body ->> 'purpose', 'reply'), (v_body -> 'noted' ->> 'messages')::integer,
+      CASE WHEN v_body ->> 'purpose' = 'compaction' THEN 'compaction' ELSE 'reply' END, (v_body -> 'noted' ->> 'messages')::integer,
       (v_body -> 'noted' ->> 'tokens')::bigint, coalesce((v_usage ->> 'input')::bigint, 0), coalesce((v_usage ->> 'output')::bigint, 0),
       coalesce((v_usage ->> 'cacheRead')::bigint, 0), coalesce((v_usage ->> 'cacheWrite')::bigint, 0), coalesce((v_usage ->> 'reasoning')::bigint, 0),
       (v_usage ->> 'cost')::double precision, v_usage ? 'isEstimated');
@@ -2157,7 +2189,7 @@ BEGIN
       cost = CASE WHEN u.cost IS NULL THEN excluded.cost ELSE u.cost + coalesce(excluded.cost, 0) END,
       requests = u.requests + 1, estimated = u.estimated + excluded.estimated, unpriced = u.unpriced + excluded.unpriced,
       dropped = u.dropped + excluded.dropped,
-      last = CASE WHEN v_body ->> 'purpose' = 'compaction' THEN u.last ELSE excluded.last END;
+      last = CASE WHEN v_body ->> 'purpose' IN ('compaction', 'sampling') THEN u.last ELSE excluded.last END;
   END LOOP;
 END $function$;
 

@@ -2,6 +2,7 @@ import { fork } from 'node:child_process';
 import { once } from 'node:events';
 import { rmSync, statSync } from 'node:fs';
 import path from 'node:path';
+import { moduleFile } from '../files/module-file.ts';
 import { downloadedBinary } from './pinned.ts';
 
 /** Longest time without a new byte: before the first one short, a machine without the network must not be kept waiting. */
@@ -17,7 +18,7 @@ export const downloadTemporal = async (
 ): Promise<string | null> => {
   const folder = path.dirname(downloadedBinary());
   const target = downloadedBinary();
-  const child = fork(path.join(import.meta.dirname, 'download-process.ts'), [folder], {
+  const child = fork(moduleFile(import.meta.dirname, 'download-process'), [folder], {
     execArgv: [],
     detached: true,
     stdio: ['ignore', 'ignore', 'pipe', 'ipc'],

@@ -4,14 +4,19 @@ import path from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { CreateSession } from '../contracts/api.ts';
 import type { Approval } from '../contracts/approvals.ts';
+import { AutoFixSettings } from '../contracts/auto-fix.ts';
 import { settled } from './support/conversation.ts';
 import { openStack, type Stack } from './support/stack.ts';
 import { until } from './support/until.ts';
 
 let stack: Stack;
+const asking = ['once', 'always', 'skipped', 'never'];
+/** Where auto-fix asks. */
+const workspaceThatAsks = (name: string): string => path.join(stack.workspace, 'asks', name, 'work');
 beforeAll(async () => {
   stack = await openStack();
-  await stack.startWorker();
+  const workspaces = Object.fromEntries(asking.map((name) => [workspaceThatAsks(name), { mode: 'ask' as const }]));
+  await stack.startWorker({ autoFix: AutoFixSettings.parse({ workspaces }) });
 });
 afterAll(() => stack.close());
 
@@ -268,6 +273,49 @@ describe('auto-fix', () => {
     const notices = view.chunks.flatMap(({ body }) => (body.kind === 'system' ? [body.text] : []));
     expect(notices.at(-1)).toMatch(/^Checked with "npm run typecheck": it passed in/);
     expect(await readFile(path.join(workspace, 'sum.ts'), 'utf8')).toContain('a + b + 0');
+  });
+
+  test('asked for, it is a question: once, always, not now or never', async () => {
+    const project = { 'package.json': JSON.stringify({ scripts: { build: 'echo ran >> ../log; false' } }) };
+    const turn = async (name: string, answers: readonly string[], again = false) => {
+      const key = randomUUID();
+      const workspace = workspaceThatAsks(name);
+      await mkdir(workspace, { recursive: true });
+      for (const [file, content] of Object.entries(project)) await writeFile(path.join(workspace, file), content);
+      const steps = ['1', '2'].map((text) => ({ reply: { toolCalls: [write('f', text)] } }));
+      const done = { reply: { text: 'Done.' } };
+      stack.model.script([...steps, done, ...(again ? [...steps, done] : [])], key);
+      const { id } = await stack.api.createSession({ workspace, changeMode: 'auto' });
+      await stack.api.sendMessage(id, { text: key });
+      const words: string[] = [];
+      for (const answer of answers) {
+        const approval = await until('the question', async () =>
+          (await stack.api.getSession(id)).view.approvals.find((one) => !words.includes(one.id)),
+        );
+        words.push(approval.id);
+        expect(approval.tool).toBe('auto_fix');
+        expect(approval.question?.question).toContain('Run "npm run build" in the workspace');
+        await stack.api.answerApproval(approval.id, { decision: 'approve', fields: { answer } });
+      }
+      const { view } = await settled(stack, id, 1);
+      if (again) {
+        await stack.api.sendMessage(id, { text: 'again' });
+        await settled(stack, id, 2);
+      }
+      const log = await readFile(path.join(workspace, '..', 'log'), 'utf8').catch(() => '');
+      const notices = view.chunks.flatMap(({ body }) => (body.kind === 'system' ? [body.text] : []));
+      return { ran: log.split('\n').length - 1, notices };
+    };
+    const skip = 'Not checked with "npm run build": nobody allowed it.';
+    const [once, always, skipped, never] = await Promise.all([
+      turn('once', ['Run it now', 'Do not run it now']),
+      turn('always', ['Run it after each change in this session'], true),
+      turn('skipped', ['Do not run it now']),
+      turn('never', ['Never run it in this session'], true),
+    ]);
+    expect([once.ran, always.ran, skipped.ran, never.ran]).toEqual([1, 4, 0, 0]);
+    expect(skipped.notices).toEqual([skip]);
+    expect(once.notices.at(-1)).toBe(skip);
   });
 
   test('is told of so many failures in a turn and no more; off, it runs nothing', async () => {

@@ -29,7 +29,8 @@ const check = async (files: Readonly<Record<string, string>>): Promise<string[]>
 test('imports that the table allows pass, and tests import what they need', async () => {
   const allowed = {
     'contracts/run.ts': "import { z } from 'zod';\nexport const run = z;\n",
-    'store/runs.ts': "import { run } from '../contracts/run.ts';\nimport fs from 'node:fs';\nexport const runs = [run, fs];\n",
+    'store/runs.ts':
+      "import { run } from '../contracts/run.ts';\nimport fs from 'node:fs';\nexport const runs = [run, fs];\n",
     'workflows/turn/messages.ts': 'export const signal = 1;\n',
     'api/gateway.ts': "import { signal } from '../workflows/turn/messages.ts';\nexport const gateway = signal;\n",
     'contracts/run.test.ts': "import { gateway } from '../api/gateway.ts';\nexport const seen = gateway;\n",

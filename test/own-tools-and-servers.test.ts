@@ -8,10 +8,13 @@ import { Client } from '@modelcontextprotocol/sdk/client/index.js';
 import { StdioClientTransport } from '@modelcontextprotocol/sdk/client/stdio.js';
 import { afterAll, beforeAll, describe, expect, onTestFinished, test } from 'vitest';
 import { openUnconfined } from '../activities/tools/confine/tracked.ts';
+import type { Approval } from '../contracts/approvals.ts';
 import { McpServers } from '../contracts/mcp.ts';
 import type { Prefix } from '../contracts/prefix.ts';
 import { type Extensions, openExtensions } from '../worker/tools/extensions.ts';
+import type { RunningWorker } from '../worker/worker.ts';
 import { settled } from './support/conversation.ts';
+import { finished, startScriptOf } from './support/scripts.ts';
 import { openStack, type Stack } from './support/stack.ts';
 import { until } from './support/until.ts';
 
@@ -29,6 +32,7 @@ const freePort = (): Promise<number> =>
   });
 
 let stack: Stack;
+let worker: RunningWorker;
 let extensions: Extensions;
 let httpServer: ReturnType<typeof spawn>;
 let startHttp: () => Promise<void>;
@@ -56,7 +60,10 @@ beforeAll(async () => {
     log: stack.log,
     config: {
       mcp: McpServers.parse({
-        local: { command: [process.execPath, everything, 'stdio'], tools: { 'get-sum': { permission: 'read' } } },
+        local: {
+          command: [process.execPath, everything, 'stdio'],
+          tools: { 'get-sum': { permission: 'read' }, 'trigger-elicitation-request': { effect: 'idempotent' } },
+        },
         remote: { url: `http://127.0.0.1:${port}/mcp`, local: true },
         missing: { command: ['no-such-server'], startSeconds: 5 },
       }),
@@ -67,7 +74,7 @@ beforeAll(async () => {
       personal: path.join(stack.workspace, 'home', 'own'),
     },
   });
-  await stack.startWorker({ extensions });
+  [worker] = await Promise.all([stack.startWorker({ extensions }), stack.startScriptWorker()]);
 });
 afterAll(async () => {
   await extensions.close();
@@ -185,9 +192,191 @@ describe('servers', () => {
       key,
     );
     const { view } = await settled(stack, await converse(key), 1);
-    const [list, read] = view.chunks.flatMap(({ body }) => (body.kind === 'tool_result' ? [body] : []));
-    expect(list?.text).toContain(uri);
-    expect(read?.text).toContain(`[Resource ${uri}]`);
+    // Both only read, so that either may end first.
+    const texts = view.chunks.flatMap(({ body }) => (body.kind === 'tool_result' ? [body.text] : []));
+    expect(texts).toHaveLength(2);
+    expect(texts).toContainEqual(expect.stringContaining(`local: ${uri} (`));
+    expect(texts).toContainEqual(expect.stringContaining(`[Resource ${uri}]`));
+  });
+});
+
+describe('a server that asks in the middle of a call', () => {
+  const asked = (id: string): Promise<Approval> =>
+    until('the question', async () => (await stack.api.getSession(id)).view.approvals[0]);
+  const results = ({ view }: Awaited<ReturnType<typeof settled>>): string[] =>
+    view.chunks.flatMap(({ body }) => (body.kind === 'tool_result' ? [`${body.status}: ${body.text}`] : []));
+
+  test('asks a person, question by question; an answer that does not fit is asked for again', async () => {
+    const key = randomUUID();
+    stack.model.script(
+      [calls({ name: 'local__trigger-elicitation-request', arguments: {} }), { reply: { text: 'Done.' } }],
+      key,
+    );
+    const id = await converse(key);
+    const said: string[] = [];
+    const replies: [RegExp, unknown, unknown?][] = [
+      [/Your full, legal name/, 'Ada Lovelace'],
+      [/Agree to the terms/, 'yes'],
+      [/email address/, 'nobody', 'ada@example.com'],
+      [/favorite integer/, 'many', '7'],
+      [/favorite type of pet/, 'Dogs'],
+      [/favorite instruments/, ['Piano', 'Bass']],
+    ];
+    while ((await stack.api.getSession(id)).view.turns[1]?.status === 'running') {
+      const [approval] = (await stack.api.getSession(id)).view.approvals;
+      if (!approval?.question || said.includes(approval.id)) continue;
+      const { question, kind, choices } = approval.question;
+      const [, first, second] = replies.find(([words]) => words.test(question)) ?? [];
+      const given = /does not fit/.test(question) ? second : first;
+      const leftOut = kind === 'text' ? '-' : kind === 'choices' ? ['(leave out)'] : '(leave out)';
+      expect(choices.length === 0).toBe(kind === 'text');
+      said.push(approval.id);
+      await stack.api.answerApproval(approval.id, { decision: 'approve', fields: { answer: given ?? leftOut } });
+    }
+    const [result = ''] = results(await settled(stack, id, 1));
+    expect(result).toContain('User provided the requested information');
+    for (const line of ['Name: Ada Lovelace', 'Agreed to terms: true', 'Email: ada@example.com', 'Favorite Integer: 7'])
+      expect(result).toContain(line);
+    expect(result).toContain('"legacyTitledEnum": "pet-2"');
+    expect(result).toMatch(/"untitledMultipleSelectEnum": \[\s*"Piano",\s*"Bass"/);
+    expect(result).not.toContain('homepage');
+    expect(said).toHaveLength(15);
+  }, 60_000);
+
+  test('is told when the person declines, and the session goes on', async () => {
+    const key = randomUUID();
+    stack.model.script(
+      [calls({ name: 'local__trigger-elicitation-request', arguments: {} }), { reply: { text: 'Done.' } }],
+      key,
+    );
+    const id = await converse(key);
+    const { id: question } = await asked(id);
+    await stack.api.answerApproval(question, { decision: 'deny' });
+    expect(results(await settled(stack, id, 1))[0]).toContain('User declined');
+    expect((await stack.api.getApproval(question)).status).toBe('answered');
+    await expect(stack.api.answerApproval(question, { decision: 'approve', late: true })).rejects.toMatchObject({
+      code: 'approval_answered',
+    });
+  });
+
+  test('asks the model of the session: once a person allows it, and with a usage record of its own', async () => {
+    const [key, other] = [randomUUID(), randomUUID()];
+    const sampling = calls({ name: 'local__trigger-sampling-request', arguments: { prompt: other, maxTokens: 50 } });
+    stack.model.script([sampling, sampling, { reply: { text: 'Done.' } }], key);
+    stack.model.script([{ times: { min: 2, max: 2 }, reply: { text: 'Sampled words.' } }], other);
+    const id = await converse(key);
+    const approval = await asked(id);
+    expect(approval).toMatchObject({
+      tool: 'mcp_sampling.local',
+      about: "The MCP server local asks to have the session's model answer this",
+    });
+    expect(JSON.parse(approval.arguments)).toMatchObject({ system: 'You are a helpful test server.', maxTokens: 50 });
+    expect(stack.model.requests(other)).toHaveLength(0);
+    await stack.api.answerApproval(approval.id, { decision: 'approve', remember: { scope: 'session' } });
+    const ended = await settled(stack, id, 1);
+    expect(results(ended).every((text) => text.includes('Sampled words.'))).toBe(true);
+    expect(stack.model.requests(other)[0]?.body).toMatchObject({ max_tokens: 50 });
+    // Three steps and two samples; the conversation is as long as its last step.
+    const usage = await stack.api.getUsage(id);
+    expect(usage.requests).toBe(5);
+    const rows = await stack.store.database.query<{ purpose: string | null }>(
+      `SELECT body ->> 'purpose' AS purpose FROM chunks WHERE session_id = $1 AND kind = 'usage' ORDER BY seq`,
+      [id],
+    );
+    expect(rows.map(({ purpose }) => purpose)).toEqual([null, 'sampling', null, 'sampling', null]);
+  });
+
+  test('is refused by a rule, and reads none of its words', async () => {
+    const key = randomUUID();
+    stack.model.script(
+      [
+        calls({ name: 'local__trigger-sampling-request', arguments: { prompt: 'x', maxTokens: 5 } }),
+        { reply: { text: 'Done.' } },
+      ],
+      key,
+    );
+    const { id } = await stack.api.createSession({ workspace: stack.workspace, allow: ['run'] });
+    await stack.api.addPermission({
+      session: id,
+      rule: { decision: 'deny', tool: 'mcp_sampling.*', reason: 'costs too much' },
+    });
+    await stack.api.sendMessage(id, { text: key });
+    const [result] = results(await settled(stack, id, 1));
+    expect(result).toContain('The request was not answered');
+    expect(result).not.toContain('costs too much');
+  });
+
+  test('waits through the loss of a worker where its call may run again; else the call ends, and the question with it', async () => {
+    const [again, once] = [randomUUID(), randomUUID()];
+    const asking = (server: string) => calls({ name: `${server}__trigger-elicitation-request`, arguments: {} });
+    stack.model.script([asking('local'), { reply: { text: 'Done.' } }], again);
+    stack.model.script([asking('remote'), { reply: { text: 'Done.' } }], once);
+    const sessions = [await converse(again), await converse(once)] as const;
+    const [kept, closed] = [await asked(sessions[0]), await asked(sessions[1])];
+    await worker.stop();
+    worker = await stack.startWorker({ extensions });
+    const ended = await settled(stack, sessions[1], 1);
+    expect(results(ended)[0]).toMatch(/^interrupted: Interrupted, outcome unknown/);
+    expect((await stack.api.getApproval(closed.id)).status).toBe('closed');
+    expect((await asked(sessions[0])).id).toBe(kept.id);
+    await stack.api.answerApproval(kept.id, { decision: 'approve', fields: { answer: 'Ada' } });
+    const next = await until('the next question', async () => {
+      const question = await asked(sessions[0]);
+      return question.id === kept.id ? undefined : question;
+    });
+    expect(next.question?.question).toContain('(2 of 13)');
+    await stack.api.answerApproval(next.id, { decision: 'deny' });
+    expect(results(await settled(stack, sessions[0], 1))[0]).toContain('User declined');
+  }, 60_000);
+
+  test('whose call is cancelled while it asks leaves no question behind', async () => {
+    const key = randomUUID();
+    stack.model.script([calls({ name: 'local__trigger-elicitation-request', arguments: {} })], key);
+    const id = await converse(key);
+    const { id: question } = await asked(id);
+    await stack.api.cancelTurn(id);
+    await settled(stack, id, 1);
+    expect((await stack.api.getApproval(question)).status).toBe('closed');
+    expect((await stack.api.listApprovals()).approvals.filter(({ sessionId }) => sessionId === id)).toEqual([]);
+  });
+});
+
+describe('a script', () => {
+  test("calls tools of servers and of one's own, and gives them to its agents", async () => {
+    await writeTool('murmur', toolText('murmur', 'Makes a text soft'));
+    await until('the tool', () => offers('murmur'));
+    const key = randomUUID();
+    stack.model.script(
+      [
+        calls({ name: 'local__get-sum', arguments: { a: 4, b: 5 } }, { name: 'murmur', arguments: { text: 'agent' } }),
+        { reply: { text: 'Nine.' } },
+      ],
+      key,
+    );
+    const id = await startScriptOf(
+      stack,
+      `const failure = (promise) => promise.then(() => 'none', (error) => error.message);
+       const sum = await tool('local__get-sum', { a: 2, b: 3 });
+       const loud = await tool('murmur', { text: 'script' });
+       const asked = await tool('local__echo', { message: 'asked' });
+       const reply = await agent('${key}', { tools: ['local__*', 'murmur'] });
+       const missing = await failure(tool('local__no-such', {}));
+       const unknown = await failure(agent('x', { tools: ['nobody__*'] }));
+       return { sum, loud, asked, reply, missing, unknown };`,
+    );
+    const approval = await until('the question of the script', async () =>
+      (await stack.api.listApprovals()).approvals.find(({ tool }) => tool === 'local__echo'),
+    );
+    await stack.api.answerApproval(approval.id, { decision: 'approve' });
+    const { output } = await finished(stack, id);
+    expect(output).toMatchObject({
+      sum: 'The sum of 2 and 3 is 5.',
+      loud: '{"shouted":"SCRIPT"}',
+      asked: 'Echo: asked',
+      reply: 'Nine.',
+      missing: expect.stringContaining('there is no such tool; nearest are local__'),
+      unknown: expect.stringContaining('there is no tool "nobody__*"'),
+    });
   });
 });
 

@@ -177,12 +177,4 @@ test('a message that waits is withdrawn once; one that a turn has taken is not',
   await stack.api.cancelTurn(id);
   await settled(stack, id, 1);
   expect(Object.keys((await stack.api.getSession(id)).view.turns)).toEqual(['1']);
-
-  await stack.store.commands.add(
-    { id: `${id}/c1`, sessionId: id, argv: ['x'], description: null, workerId: 'gone' },
-    4,
-  );
-  expect((await stack.api.listCommands(id)).commands).toMatchObject([{ id: `${id}/c1`, status: 'lost', argv: ['x'] }]);
-  expect(await stack.api.stopCommand(id, `${id}/c1`)).toMatchObject({ id: `${id}/c1` });
-  await expect(stack.api.stopCommand(other, `${id}/c1`)).rejects.toMatchObject({ code: 'command_not_found' });
 });

@@ -5,6 +5,7 @@ import { createRequire } from 'node:module';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { type BundleOptions, bundleWorkflowCode } from '@temporalio/worker';
+import { moduleFile } from '../files/module-file.ts';
 import { cacheFolder, isWritable, makeCacheFolder } from '../files/places.ts';
 
 const root = fileURLToPath(new URL('..', import.meta.url));
@@ -51,20 +52,22 @@ const hashSources = async (): Promise<string> => {
   return hash.digest('hex').slice(0, 16);
 };
 
-export const payloadConverterPath = path.join(root, 'workflows', 'content', 'converter.ts');
+export const payloadConverterPath = moduleFile(root, 'workflows', 'content', 'converter');
 
 /** The scripts' engine goes into a bundle of its own: agents' workers have no use for it. */
 const bundles = {
-  agents: { workflowsPath: path.join(root, 'workflows', 'index.ts'), webpackConfigHook: withLines },
-  scripts: { workflowsPath: path.join(root, 'workflows', 'scripts.ts'), webpackConfigHook: withEngine },
+  agents: { workflowsPath: moduleFile(root, 'workflows', 'index'), webpackConfigHook: withLines },
+  scripts: { workflowsPath: moduleFile(root, 'workflows', 'scripts'), webpackConfigHook: withEngine },
 } satisfies Record<string, Omit<BundleOptions, 'logger'>>;
 export type BundleName = keyof typeof bundles;
 
 /**
- * A workflow bundle's path: built once for a content of `workflows/`, `contracts/` and this file, then found in `cacheDir`.
- * Building takes about a second and a half, most of a worker's start.
+ * A workflow bundle's path: that of the package, else built once for a content of `workflows/`, `contracts/` and this
+ * file, then found in `cacheDir`. Building takes about a second and a half, most of a worker's start.
  */
 export const ensureBundle = async (cacheDir: string, name: BundleName = 'agents'): Promise<string> => {
+  const packaged = path.join(root, 'bundles', `${name}.js`);
+  if (existsSync(packaged)) return packaged;
   const file = path.join(cacheDir, `workflows-${name}-${await hashSources()}.js`);
   if (existsSync(file)) return file;
   // The compiler unpacks its library, by default into the temporary folder, from where programs may not run everywhere.

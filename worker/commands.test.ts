@@ -15,12 +15,9 @@ test.runIf(process.platform === 'linux')(
     const id = `worker-${randomUUID()}`;
     const url = (file: string) => JSON.stringify(new URL(file, import.meta.url).href);
     const script = `
-    import { openUnconfined } from ${url('../activities/tools/confine/tracked.ts')};
-    import { runCommand } from ${url('../activities/tools/run-command.ts')};
-    await runCommand.run({ argv: ['sh', '-c', 'setsid sh -c "echo \\\\$\\\\$ > pid; exec sleep 300" & sleep 300'] }, {
-      workspace: ${JSON.stringify(workspace)}, dataFolders: [], idempotencyKey: 'k', commandSeconds: 600, onOutput: () => {},
-      env: { PATH: process.env.PATH, EVERTURN_WORKER: ${JSON.stringify(id)} },
-      confinement: openUnconfined(null), signal: new AbortController().signal });`;
+    import { spawnProgram } from ${url('../activities/tools/confine/confinement.ts')};
+    spawnProgram(['sh', '-c', 'setsid sh -c "echo \\$\\$ > pid; exec sleep 300" & sleep 300'], {
+      cwd: ${JSON.stringify(workspace)}, env: { PATH: process.env.PATH, EVERTURN_WORKER: ${JSON.stringify(id)} } });`;
     const worker = spawn(process.execPath, ['--input-type=module', '--eval', script], { stdio: 'ignore' });
     onTestFinished(() => void worker.kill('SIGKILL'));
     const pid = await vi.waitFor(async () => {

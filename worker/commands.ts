@@ -1,14 +1,11 @@
 import path from 'node:path';
 import { endGroupsOf, openGroups } from '../activities/tools/confine/cgroup.ts';
 import { type Chosen, chooseConfinement } from '../activities/tools/confine/choose.ts';
-import { killMarked } from '../activities/tools/orphans.ts';
+import { killMarked, workerVariable } from '../activities/tools/orphans.ts';
 import type { Config } from '../contracts/config.ts';
 import { conventionalFolder, stackFolder } from '../files/places.ts';
 
 export type { Chosen };
-
-/** In the environment of every command: names the worker that runs it. */
-export const workerVariable = 'EVERTURN_WORKER';
 
 /**
  * What of a stack holds secrets or is not to be touched: its token, its data, its logs, what says where it runs, code

@@ -1,4 +1,5 @@
 import type { LoadImage } from '../activities/model/with-images.ts';
+import { workerVariable } from '../activities/tools/orphans.ts';
 import { offeredTools } from '../activities/tools/registry.ts';
 import type { Config } from '../contracts/config.ts';
 import type { ConfigChange } from '../contracts/config-changes.ts';
@@ -6,7 +7,6 @@ import { runDefaultsOf } from '../contracts/run-defaults.ts';
 import { turnLimitsOf } from '../contracts/turn-limits.ts';
 import type { FactsFiles } from '../definitions/model-facts.ts';
 import { commandEnv } from './command-env.ts';
-import { workerVariable } from './commands.ts';
 import { modelsOf } from './model.ts';
 import type { WorkerSettings } from './worker.ts';
 

@@ -7,6 +7,7 @@ import type { Dependencies } from '../dependencies.ts';
 import { killOrphans } from '../tools/orphans.ts';
 import { quote } from '../tools/text.ts';
 import type { Attempt } from '../turn/attempt.ts';
+import { askToCheck } from './ask-to-check.ts';
 import { findCheck } from './find-check.ts';
 import { runCheck } from './run-check.ts';
 
@@ -16,17 +17,13 @@ const nothing: CheckNote = { told: null, shown: [] };
 
 const secondsOf = ({ durationMs }: Check): string => `${(durationMs / 1000).toFixed(1)} s`;
 
-const noteOf = (check: Check, { isFirst, seconds }: { isFirst: boolean; seconds: number }): CheckNote => {
+const noteOf = (check: Check, seconds: number): CheckNote => {
   const words = quote(check.command.join(' '));
   const shown = (text: string): SystemBody => ({ kind: 'system', label: 'notice', text });
   if (check.status === 'ok')
     return { told: null, shown: [shown(`Checked with ${words}: it passed in ${secondsOf(check)}.`)] };
-  if (check.status === 'skipped') {
-    const how = 'To have it run after steps that write: everturn sessions set SESSION --auto-fix on';
-    return isFirst
-      ? { told: null, shown: [shown(`Not checked with ${words}: nobody has allowed it here. ${how}`)] }
-      : nothing;
-  }
+  if (check.status === 'skipped')
+    return { told: null, shown: [shown(`Not checked with ${words}: nobody allowed it.`)] };
   const how = check.status === 'timed_out' ? `did not end within ${seconds} s` : `failed after ${secondsOf(check)}`;
   const text = `After your changes, ${words} ${how}:\n${check.output.trim() || '[No output]'}\nFix what your changes have broken before you go on.`;
   return { told: { kind: 'system', label: 'notice', text, code: 'check_failed', isSaid: true }, shown: [] };
@@ -46,8 +43,8 @@ export const createCheckAfterWrite =
     const state = await store.checks.state(operation);
     if (!state?.hasWritten) return nothing;
     const mode = state.choice ?? settings.mode;
-    const of = { isFirst: !state.wasSkipped, seconds: settings.seconds };
-    if (state.check) return noteOf(state.check, of);
+    const { seconds } = settings;
+    if (state.check) return noteOf(state.check, seconds);
     if (mode === 'off' || state.failures >= settings.rounds) return nothing;
     const [program, ...args] = settings.command ?? [];
     const where = { workspace, dataFolders: dataFoldersOf(project) };
@@ -55,14 +52,21 @@ export const createCheckAfterWrite =
     if (!command) return nothing;
     const key = `${operationKey(operation)}/check`;
     if (mode === 'ask') {
-      const skipped: Check = { command, status: 'skipped', output: '', durationMs: 0 };
-      await store.checks.record(operation, skipped);
-      return noteOf(skipped, of);
+      // Once a turn is enough.
+      if (state.wasSkipped) return nothing;
+      const wish = await askToCheck(store, { operation, command, seconds }, attempt);
+      if (wish === 'always' || wish === 'never')
+        await store.checks.choose(operation.sessionId, wish === 'always' ? 'on' : 'off');
+      if (wish === 'never' || wish === 'skip') {
+        const skipped: Check = { command, status: 'skipped', output: '', durationMs: 0 };
+        await store.checks.record(operation, skipped);
+        return noteOf(skipped, seconds);
+      }
     }
     await attempt.hold();
     await killOrphans(key);
     const { signal } = attempt;
-    const check = await runCheck(command, { workspace, signal, env, confinement, key, seconds: settings.seconds });
+    const check = await runCheck(command, { workspace, signal, env, confinement, key, seconds });
     await store.checks.record(operation, check);
-    return noteOf(check, of);
+    return noteOf(check, seconds);
   };

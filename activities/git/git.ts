@@ -3,6 +3,7 @@ import { rm } from 'node:fs/promises';
 import path from 'node:path';
 import { promisify } from 'node:util';
 import { findProgram, safePath } from '../../files/programs.ts';
+import { endWithUs } from '../../files/reaper.ts';
 import { failed } from '../tools/failed.ts';
 import { makePrivateDir } from './private-dir.ts';
 import { findRepository, type Repository } from './repository.ts';
@@ -59,14 +60,17 @@ const start = async (
 ): Promise<GitEnd> => {
   const timeout = AbortSignal.timeout(longestSeconds * 1000);
   const limited = ['-c', `ulimit -v ${mostKilobytes} 2>/dev/null; exec "$0" "$@"`, program, '--no-pager', ...args];
+  let callOff: (() => void) | null = null;
   try {
-    const { stdout, stderr } = await run('/bin/sh', limited, {
+    const running = run('/bin/sh', limited, {
       cwd: options.cwd,
       env: options.env,
       signal: AbortSignal.any([options.signal, timeout]),
       killSignal: 'SIGKILL',
       maxBuffer: options.mostCharacters,
     });
+    if (running.child.pid !== undefined) callOff = endWithUs({ pid: running.child.pid });
+    const { stdout, stderr } = await running;
     return { code: 0, output: stdout, complaint: stderr.trim(), isCut: false };
   } catch (error) {
     options.signal.throwIfAborted();
@@ -75,6 +79,8 @@ const start = async (
     if (code === 'ERR_CHILD_PROCESS_STDIO_MAXBUFFER') return { code: 0, output: stdout, complaint: '', isCut: true };
     if (typeof code !== 'number') throw error;
     return { code, output: stdout, complaint: stderr.trim(), isCut: false };
+  } finally {
+    callOff?.();
   }
 };
 

@@ -28,3 +28,10 @@ export const fieldsOf = (
   stream_options: { include_usage: true },
   ...body,
 });
+
+/** The field that holds a reply to so many tokens, where everturn.yaml allows more. */
+export const limitOf = (fields: Facts, dialect: Dialect, most: number | undefined): Facts => {
+  const own = mostReplyOf(fields);
+  if (most === undefined || (own > 0 && own <= most)) return {};
+  return { [dialect.maxTokens ?? 'max_tokens']: most };
+};

@@ -9,7 +9,7 @@ import { replyLimits } from '../../contracts/reply-limits.ts';
 import type { WireMessage, WireRules, WireTool } from '../../contracts/request.ts';
 import type { Usage } from '../../contracts/usage.ts';
 import { adapt, type Draft, isOfMessages, omissions } from './adapt.ts';
-import { fieldsOf, mostReplyOf } from './body.ts';
+import { fieldsOf, limitOf, mostReplyOf } from './body.ts';
 import { type Connection, connect, type ModelClientOptions } from './connect.ts';
 import { chooseDialect } from './dialects/choose.ts';
 import { familyOf } from './dialects/family.ts';
@@ -40,6 +40,8 @@ export type ModelRequest = {
   callIdPrefix?: string;
   /** Further fields of this one request. Default: none. */
   fields?: Record<string, unknown>;
+  /** Tokens of the reply at most, beside what everturn.yaml says. */
+  mostReply?: number;
   /** The messages are sent as they are, whatever the provider is known to refuse or to miss. Default: false. */
   isExact?: boolean;
 };
@@ -124,11 +126,16 @@ export const createModelClient = (options: ModelClientOptions): ModelClient => {
   const learned = createLearned({ baseUrl: options.baseUrl, key, model });
   const omitted = omissions([...(dialect.omit ?? []), ...(options.omit ?? [])]);
 
-  const draftOf = ({ messages, tools, effort, fields = {} }: Sent & Pick<ModelRequest, 'fields'>): Draft => ({
-    fields: { ...fieldsOf(options, dialect, effort), ...fields },
-    tools,
+  const draftOf = ({
     messages,
-  });
+    tools,
+    effort,
+    fields = {},
+    mostReply,
+  }: Sent & Pick<ModelRequest, 'fields' | 'mostReply'>): Draft => {
+    const own = fieldsOf(options, dialect, effort);
+    return { fields: { ...own, ...limitOf(own, dialect, mostReply), ...fields }, tools, messages };
+  };
 
   /** Of what is left out: what depends on the provider, and may change while sessions go on. */
   const refusedNow = (): string[] => [...(takesImages() === false ? ['no images'] : []), ...learned.all()];

@@ -4,7 +4,7 @@ import type { Agent, Step } from '../../contracts/flow.ts';
 import { type Chosen, chooseLeniently, chooseModel, type ModelChoice } from '../../contracts/models.ts';
 import { inOneLine } from '../../contracts/one-line.ts';
 import type { AgentOptions } from '../../contracts/script.ts';
-import { submitResultName } from '../../contracts/tools.ts';
+import { isNamed, submitResultName } from '../../contracts/tools.ts';
 import type { UsageTotals } from '../../contracts/usage.ts';
 import { type OwnOptions, ownOptions } from '../script/other-formats.ts';
 import { closeWorktrees, workspaceOf } from '../script/own-worktree.ts';
@@ -89,7 +89,7 @@ const ownOf = ({ call }: StepAttempt, { tools: ofAgent }: Agent, known: readonly
   const { tools, ...own } = ownOptions(call.params as AgentOptions, known);
   // Capabilities narrow what the agent may do; tools are what the script asks for.
   const isNarrowed = tools && ofAgent && (call.params as AgentOptions).capabilities !== undefined;
-  const left = isNarrowed ? tools.filter((name) => ofAgent.includes(name)) : tools;
+  const left = isNarrowed ? tools.filter((name) => isNamed(name, ofAgent)) : tools;
   return Object.fromEntries(Object.entries({ tools: left, ...own }).filter(([, value]) => value !== undefined));
 };
 

@@ -6,6 +6,7 @@ import type { Agent } from '../../contracts/flow.ts';
 import { chooseLeniently } from '../../contracts/models.ts';
 import { AgentOptions } from '../../contracts/script.ts';
 import type { CallOutcome } from '../../contracts/script-activities.ts';
+import { isNamed } from '../../contracts/tools.ts';
 import { schemaFault } from '../../sandbox/json-schema.ts';
 import type { EarlierCall, NewCall } from '../../store/calls.ts';
 import type { StoredScriptRun } from '../../store/runs.ts';
@@ -63,7 +64,8 @@ export const planAgent = (
   const names = tools.map(({ name }) => name);
   const own = ownOptions(options, names);
   for (const tool of options.tools ?? []) {
-    if (!names.includes(tool)) throw new EverturnError('tool_unknown', unknown('tool', tool, names));
+    if (!names.some((name) => isNamed(name, [tool])))
+      throw new EverturnError('tool_unknown', unknown('tool', tool, names));
   }
   const fault = options.schema ? schemaFault(options.schema) : null;
   if (fault) {

@@ -8,7 +8,8 @@ import { submitResultName } from '../../contracts/tools.ts';
 import { checkAllowance } from '../../contracts/untrusted.ts';
 import type { EarlierCall, NewCall } from '../../store/calls.ts';
 import type { StoredScriptRun } from '../../store/runs.ts';
-import { findTool } from '../tools/registry.ts';
+import { unknownTool } from '../tools/registry.ts';
+import { toolsOfOthers } from './known-tools.ts';
 import { type Planned, planAgent } from './prepare-agent.ts';
 import { readOptions } from './refusal.ts';
 import { isWished } from './reuse-key.ts';
@@ -58,9 +59,11 @@ const plan = async (
   switch (call.kind) {
     case 'agent':
       return planAgent(dependencies, run, call, earlier);
-    case 'tool':
-      findTool(String(params.name), tools);
+    case 'tool': {
+      const [name, names] = [String(params.name), tools.map((tool) => tool.name)];
+      if (!names.includes(name)) throw unknownTool(name, names);
       return start(call);
+    }
     case 'approve': {
       const { question: _question, ...options } = params;
       readOptions('approve()', ApproveOptions, options);
@@ -135,9 +138,10 @@ const outcomesOf = async (
 };
 
 export const createPrepareCalls =
-  (dependencies: ScriptDependencies): ScriptActivities['prepareCalls'] =>
+  (built: ScriptDependencies): ScriptActivities['prepareCalls'] =>
   async ({ runId, endsNested = false }, calls) => {
-    const { store } = dependencies;
+    const { store } = built;
+    const dependencies = { ...built, tools: [...built.tools, ...(await toolsOfOthers(store))] };
     const run = await store.runs.stored(runId);
     if (run?.kind !== 'script')
       throw new EverturnError('run_not_found', `Cannot go on with run ${runId}: it was deleted`);

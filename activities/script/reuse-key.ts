@@ -3,10 +3,11 @@ import type { Call } from '../../contracts/calls.ts';
 import type { Agent } from '../../contracts/flow.ts';
 import { type RunReuse, runReuse } from '../../contracts/run-reuse.ts';
 import type { AgentOptions } from '../../contracts/script.ts';
+import { isNamed } from '../../contracts/tools.ts';
 import type { Reusable } from '../../store/results.ts';
 import type { StoredScriptRun } from '../../store/runs.ts';
 import { toolDefinitions } from '../tools/registry.ts';
-import type { Tool } from '../tools/tool.ts';
+import type { KnownTool } from './known-tools.ts';
 import type { OwnOptions } from './other-formats.ts';
 
 type Resolved = {
@@ -17,7 +18,7 @@ type Resolved = {
   model: string;
   /** What everturn.yaml says of that model. */
   modelSettings: string;
-  tools: readonly Tool[];
+  tools: readonly KnownTool[];
   run: StoredScriptRun;
 };
 
@@ -27,7 +28,7 @@ type Resolved = {
  */
 export const reuseKey = ({ call, options, own, agent, model, modelSettings, tools, run }: Resolved): string => {
   const names = own.tools ?? agent.tools;
-  const offered = tools.filter(({ name }) => names === undefined || names.includes(name));
+  const offered = tools.filter(({ name }) => names === undefined || isNamed(name, names));
   const deciding = [
     ['prompt', call.params.prompt, call.occurrence],
     ['agent', agent],

@@ -1,13 +1,14 @@
 import type { FindScript } from '../../contracts/definition.ts';
 import type { ModelChoice } from '../../contracts/models.ts';
 import type { Store } from '../../store/store.ts';
-import type { Tool } from '../tools/tool.ts';
+import type { KnownTool } from './known-tools.ts';
 
 /** What the activities of scripts are made of; opened and closed by their worker. */
 export type ScriptDependencies = {
   store: Store;
   models: ModelChoice;
-  tools: readonly Tool[];
+  /** Those that come with Everturn. */
+  tools: readonly KnownTool[];
   findScript: FindScript;
   /** All that everturn.yaml says of a model that can change its replies, as text. */
   modelSettings: (name: string) => string;

@@ -203,6 +203,31 @@ describe('a patch between "*** Begin Patch" and "*** End Patch"', () => {
     await expect(stat(at('c'))).rejects.toMatchObject({ code: 'ENOENT' });
   });
 
+  // Reports of users of other tools: the first of several places was taken, and two "@@" lines in a row were refused.
+  test('names a place by several lines in a row, and is refused where it could mean two', async () => {
+    const twice = lines('class A:', '  def run():', '    go()', 'class B:', '  def run():', '    go()');
+    const { patch, text } = await open({ a: twice, b: twice });
+    const of = (file: string, ...body: string[]) =>
+      patch(['*** Begin Patch', `*** Update File: ${file}`, ...body, '*** End Patch'].join('\n'));
+    expect(await of('a', '@@   def run():', '-    go()', '+    stay()')).toBe(
+      'Cannot apply the patch: "a": hunk 1 fits after several lines "def run():", at lines 3, 6: give more lines around the change, or one more "@@" line above it',
+    );
+    expect(await of('a', '@@   def run():', '+    # first')).toContain(
+      'fits after several lines "def run():", at lines 3, 6',
+    );
+    expect(await of('a', '@@ class B:', '@@   def run():', '-    go()', '+    stay()')).toBe('Edited a');
+    expect(await text('a')).toBe(
+      lines('class A:', '  def run():', '    go()', 'class B:', '  def run():', '    stay()'),
+    );
+    expect(await of('b', '@@ class A:', '@@   def run():', '-    go()', '+    stay()')).toBe('Edited b');
+    expect(await text('b')).toBe(
+      lines('class A:', '  def run():', '    stay()', 'class B:', '  def run():', '    go()'),
+    );
+    expect(await of('b', '@@ class C:', '@@   def run():', '-    go()', '+    x()')).toContain(
+      '"class C:", the line after its "@@", is not in the file',
+    );
+  });
+
   test('that was cut off is refused', async () => {
     const { patch } = await open({ a: 'a\n' });
     expect(await patch('*** Begin Patch\n*** Update File: a\n@@\n-a\n+b')).toBe(

@@ -3,17 +3,15 @@ import { once } from 'node:events';
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { expect, onTestFinished, test, vi } from 'vitest';
-import { killOrphans } from './orphans.ts';
+import { callVariable, killOrphans } from './orphans.ts';
 import { isRunning, temporaryFolder, testContext } from './test-context.ts';
 
-/** A worker of its own process that is in the middle of a command. */
+/** A worker of its own process that is in the middle of a command, and that nothing watches over. */
 const startWorker = async (idempotencyKey: string, workspace: string) => {
-  const context = { workspace, dataFolders: [], idempotencyKey, env: { PATH: process.env.PATH }, commandSeconds: 600 };
+  const program = { cwd: workspace, env: { PATH: process.env.PATH, [callVariable]: idempotencyKey } };
   const script = `
-    import { openUnconfined } from ${JSON.stringify(new URL('./confine/tracked.ts', import.meta.url).href)};
-    import { runCommand } from ${JSON.stringify(new URL('./run-command.ts', import.meta.url).href)};
-    const context = { ...${JSON.stringify(context)}, confinement: openUnconfined(null), signal: new AbortController().signal, onOutput: () => {} };
-    await runCommand.run({ argv: ['sh', '-c', 'sleep 300 & echo $! $$ > pids; wait'] }, context);`;
+    import { spawnProgram } from ${JSON.stringify(new URL('./confine/confinement.ts', import.meta.url).href)};
+    spawnProgram(['sh', '-c', 'sleep 300 & echo $! $$ > pids; wait'], ${JSON.stringify(program)});`;
   const worker = spawn(process.execPath, ['--input-type=module', '--eval', script], { stdio: 'ignore' });
   onTestFinished(() => void worker.kill('SIGKILL'));
   return worker;

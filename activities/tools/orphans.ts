@@ -3,6 +3,8 @@ import { endGroup } from './process-group.ts';
 
 /** In the environment of every command: finds its processes when the worker that started them is dead. */
 export const callVariable = 'EVERTURN_CALL';
+/** In the environment of every program: names the worker that runs it. */
+export const workerVariable = 'EVERTURN_WORKER';
 
 const findGroups = async (mark: string): Promise<Set<number>> => {
   const processes = (await listProcesses()).filter(({ zombie }) => !zombie);

@@ -33,21 +33,27 @@ export const builtInTools: readonly Tool[] = [
   writeFile,
 ].toSorted(byName);
 
-type Offered = { web: boolean; commands?: { shell?: string | undefined } };
+type Offering = { web: boolean; commands?: { shell?: string | undefined } };
 
 /** What a worker offers. `web`: whether agents may fetch pages; `shell`: reads texts of commands, where there is one. */
-export const offeredTools = ({ web, commands }: Offered): readonly Tool[] =>
+export const offeredTools = ({ web, commands }: Offering): readonly Tool[] =>
   builtInTools
     .filter(({ name }) => web || name !== webFetchName)
     .map((tool) => (tool.name === runCommand.name ? createRunCommand(commands?.shell ?? null) : tool));
+
+export const unknownTool = (name: string, names: readonly string[]): EverturnError => {
+  const hint = names.length > 0 ? `nearest are ${nearest(name, names).join(', ')}` : 'there are no tools';
+  return new EverturnError('tool_unknown', `Cannot call ${quote(name, 80)}: there is no such tool; ${hint}`);
+};
 
 /** Throws `tool_unknown` that names the nearest tools. */
 export const findTool = (name: string, tools: readonly Tool[] = builtInTools): Tool => {
   const found = tools.find((tool) => tool.name === name);
   if (found) return found;
-  const names = tools.map((tool) => tool.name);
-  const hint = names.length > 0 ? `nearest are ${nearest(name, names).join(', ')}` : 'there are no tools';
-  throw new EverturnError('tool_unknown', `Cannot call ${quote(name, 80)}: there is no such tool; ${hint}`);
+  throw unknownTool(
+    name,
+    tools.map((tool) => tool.name),
+  );
 };
 
 /** A tool as OpenAI-compatible requests name it. */
@@ -57,18 +63,21 @@ export type ToolDefinition = {
 };
 
 /** The built-in tools are offered with every request. */
-const definitions = new WeakMap<Tool, ToolDefinition>();
+const definitions = new WeakMap<Offered, ToolDefinition>();
 
-const define = ({ name, description, parameters, schema: offered }: Tool): ToolDefinition => {
+type Offered = Pick<Tool, 'name' | 'description' | 'parameters' | 'schema'>;
+
+const define = ({ name, description, parameters, schema: offered }: Offered): ToolDefinition => {
   const { $schema: _, ...schema } = offered ?? z.toJSONSchema(parameters, { io: 'input' });
   return { type: 'function', function: { name, description, parameters: schema } };
 };
 
-const definitionOf = (tool: Tool): ToolDefinition => {
+const definitionOf = (tool: Offered): ToolDefinition => {
   const definition = definitions.get(tool) ?? define(tool);
   definitions.set(tool, definition);
   return definition;
 };
 
 /** Sorted by name; the same tools give the same bytes, whatever their order: they are a part of every prompt's prefix. */
-export const toolDefinitions = (tools: readonly Tool[]): ToolDefinition[] => tools.toSorted(byName).map(definitionOf);
+export const toolDefinitions = (tools: readonly Offered[]): ToolDefinition[] =>
+  tools.toSorted(byName).map(definitionOf);

@@ -2,6 +2,7 @@ import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { relative } from 'node:path';
 import { rgPath } from '@vscode/ripgrep';
+import { endWithUs } from '../../files/reaper.ts';
 import { failed } from './failed.ts';
 import { temporaryPrefix } from './replace-file.ts';
 
@@ -71,6 +72,7 @@ export const ripgrep = async (run: RipgrepRun, target = './'): Promise<RipgrepEn
     killSignal: 'SIGKILL',
   });
   const closed = once(child, 'close');
+  const callOff = child.pid === undefined ? null : endWithUs({ pid: child.pid });
   // It is awaited below; a rejection before that must not end the process.
   closed.catch(() => undefined);
   let complaint = '';
@@ -93,6 +95,8 @@ export const ripgrep = async (run: RipgrepRun, target = './'): Promise<RipgrepEn
     run.signal.throwIfAborted();
     if (timeout.aborted) throw failed(`the search took over ${longestSeconds} s; give a narrower path or glob`, error);
     throw error;
+  } finally {
+    callOff?.();
   }
   return end(child.exitCode, complaint, entries);
 };

@@ -6,6 +6,7 @@ import type { CommandResult } from '../../contracts/command-result.ts';
 import type { AskedQuestion } from '../../contracts/permissions/question.ts';
 import type { ToolEffect, ToolPermission } from '../../contracts/tools.ts';
 import type { Changes } from '../changes/session-changes.ts';
+import type { Asker } from './asker.ts';
 import type { Keeper } from './background/keeper.ts';
 import type { Plan, PlanContext } from './change-tool.ts';
 import type { Confinement } from './confine/confinement.ts';
@@ -45,6 +46,8 @@ export type ToolContext = {
   background?: Pick<Keeper, 'start'>;
   /** Of a call that asks a person: what they answered. */
   answer?: { by: string; answer: unknown; id: string };
+  /** Asks people and the model while the call runs. Absent: nobody can be asked. */
+  asker?: Asker;
 };
 
 /** What rules look at in the arguments of a call. */

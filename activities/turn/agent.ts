@@ -1,4 +1,5 @@
 import type { ChangeMode } from '../../contracts/file-changes.ts';
+import { isNamed } from '../../contracts/tools.ts';
 import type { AgentContext } from '../../store/requests.ts';
 import { createSubmitResult } from '../tools/submit-result.ts';
 import type { Tool } from '../tools/tool.ts';
@@ -25,10 +26,6 @@ export type SessionAgent = {
 /** Where a description depends on the session, it is made for the request; a call has no use for it. */
 const describedTo = (tool: Tool, createdAt: string | undefined): Tool =>
   tool.describeFor && createdAt !== undefined ? { ...tool, description: tool.describeFor(createdAt) } : tool;
-
-/** `server__*` names all tools of a server. */
-const isNamed = (name: string, names: readonly string[]): boolean =>
-  names.includes(name) || names.some((one) => one.endsWith('__*') && name.startsWith(one.slice(0, -1)));
 
 /**
  * The agent of a session: its definition's, else the built-in one. A function of what never changes for a session: no

@@ -1,7 +1,7 @@
 import { ApplicationFailure } from '@temporalio/activity';
 import type { RunToolResult } from '../../contracts/activities.ts';
 import type { Approval } from '../../contracts/approvals.ts';
-import { resultOrdinal, type ToolResultBody } from '../../contracts/chunks.ts';
+import { resultOrdinal, type ToolResultBody, usageOrdinal } from '../../contracts/chunks.ts';
 import { EverturnError, isOfStorage } from '../../contracts/errors.ts';
 import { submitResultName } from '../../contracts/tools.ts';
 import { dataFoldersOf } from '../../files/closed.ts';
@@ -11,11 +11,13 @@ import { createChanges } from '../changes/session-changes.ts';
 import type { Dependencies } from '../dependencies.ts';
 import { notYet } from '../failure.ts';
 import { checkCall, type Permitted } from '../permissions/check-call.ts';
+import type { Asker } from '../tools/asker.ts';
 import { killOrphans } from '../tools/orphans.ts';
 import { findTool, parseArguments } from '../tools/registry.ts';
 import type { Tool, ToolContext } from '../tools/tool.ts';
 import { agentOf } from './agent.ts';
 import { type Attempt, type Outcome as Ending, sealed } from './attempt.ts';
+import { createWithinCall } from './within-call.ts';
 
 type Outcome = Pick<ToolResultBody, 'status' | 'text' | 'taken' | 'images' | 'diff' | 'command'>;
 type CallResult = Pick<RunToolResult, 'finished' | 'subagent'>;
@@ -65,7 +67,7 @@ export const createRunCall = (dependencies: Dependencies) => {
   const dataFolders = dataFoldersOf(dependencies.workspace);
 
   const execute = async (
-    { tool, args, call, permitted }: Permission & { tool: Tool; call: CallContext },
+    { tool, args, call, permitted, asker }: Permission & { tool: Tool; call: CallContext; asker: Asker },
     operation: Operation,
     attempt: Attempt,
   ): Promise<Decided> => {
@@ -102,6 +104,7 @@ export const createRunCall = (dependencies: Dependencies) => {
         readRoots: permissions.roots.map(({ path }) => path),
         ...permitted,
         background: dependencies.background,
+        asker,
         ...(approval ? { answer: answerOf(approval) } : {}),
         onOutput: (text) => {
           shown += text;
@@ -116,7 +119,7 @@ export const createRunCall = (dependencies: Dependencies) => {
     }
   };
 
-  const decide = async (call: CallContext, operation: Operation, attempt: Attempt): Promise<Decided> => {
+  const decide = async (call: CallContext, operation: Operation, attempt: Attempt, asker: Asker): Promise<Decided> => {
     try {
       if (call.body.isWhole === false) return cut;
       if (call.approval?.decision === 'deny') return denied(call.approval);
@@ -129,7 +132,7 @@ export const createRunCall = (dependencies: Dependencies) => {
       const args = parseArguments(tool, call.body.arguments);
       const permitted = await checkCall({ tool, args, call }, dependencies);
       checkCount(tool, call);
-      const outcome = await execute({ tool, args, call, permitted }, operation, attempt);
+      const outcome = await execute({ tool, args, call, permitted, asker }, operation, attempt);
       if (attempt.signal.aborted) return { ...outcome, status: 'cancelled' };
       return { ...outcome, finished: tool.endsTurn === true && outcome.status === 'ok' };
     } catch (error) {
@@ -139,8 +142,13 @@ export const createRunCall = (dependencies: Dependencies) => {
     }
   };
 
-  const run = async (call: CallContext, operation: Operation, attempt: Attempt): Promise<Omit<Seal, 'fence'>> => {
+  const run = async (
+    call: CallContext,
+    operation: Operation & { call: number },
+    attempt: Attempt,
+  ): Promise<Omit<Seal, 'fence'>> => {
     const startedAt = performance.now();
+    const within = createWithinCall(dependencies, { operation, call, attempt });
     const {
       status,
       text,
@@ -150,7 +158,8 @@ export const createRunCall = (dependencies: Dependencies) => {
       command,
       finished = false,
       subagent,
-    } = await decide(call, operation, attempt);
+    } = await decide(call, operation, attempt, within.asker);
+    if (!attempt.signal.aborted) await within.end();
     const durationMs = Math.round(performance.now() - startedAt);
     const { callId, tool } = call.body;
     const body: ToolResultBody = {
@@ -168,7 +177,10 @@ export const createRunCall = (dependencies: Dependencies) => {
     const isError = status === 'error' || status === 'interrupted';
     return {
       result: { finished, ...(subagent ? { subagent } : {}) } satisfies CallResult,
-      chunks: [{ ordinal: resultOrdinal(operation.call ?? 0), body }],
+      chunks: [
+        { ordinal: resultOrdinal(operation.call), body },
+        ...within.usage().map((used, index) => ({ ordinal: usageOrdinal(operation.call, index), body: used })),
+      ],
       span: {
         status: status === 'cancelled' ? 'cancelled' : isError ? 'error' : 'ok',
         attributes: { status, characters: text.length },

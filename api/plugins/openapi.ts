@@ -4,6 +4,7 @@ import { jsonSchemaTransform } from 'fastify-type-provider-zod';
 import { open } from '../access/guard.ts';
 import { clientHeader } from '../access/identify.ts';
 import { openApiPath } from './access.ts';
+import { summaryOf } from './route-summaries.ts';
 
 /** Collects the schemas of the routes that are registered after it. */
 export const registerOpenApi = async (
@@ -32,7 +33,11 @@ export const registerOpenApi = async (
       },
       security: [{ token: [] }, { login: [] }],
     },
-    transform: jsonSchemaTransform,
+    transform: (input) => {
+      const { schema, url } = jsonSchemaTransform(input);
+      const summary = summaryOf(input.route.method, url);
+      return { schema: summary === undefined ? schema : { summary, ...schema }, url };
+    },
   });
   app.get(openApiPath, { config: open, schema: { hide: true } }, () => app.swagger());
 };

@@ -1,37 +1,60 @@
+import { z } from 'zod';
 import { BackgroundCommand, CommandList } from '../../contracts/command-result.ts';
 import { EverturnError } from '../../contracts/errors.ts';
 import { acts, viewer } from '../access/guard.ts';
 import { actOf } from '../access/principal.ts';
 import type { Api, ApiContext } from '../context.ts';
-import { findSession } from '../services/sessions.ts';
-import { CommandParams, SessionParams } from './shared.ts';
 
-/** Commands that the agent of a session runs in the background. */
+const Params = z.object({ id: z.string().min(1).max(100) });
+const Query = z.object({ session: z.string().min(1).max(100).optional() });
+
+const mostListed = 500;
+
+/** Without most of what it wrote. */
+const brief = ({ output, outputFrom, ...command }: BackgroundCommand): BackgroundCommand => {
+  const shown = output.slice(-mostListed);
+  return { ...command, output: shown, outputFrom: outputFrom + output.length - shown.length };
+};
+
+/** Commands that agents run in the background. */
 export const commandRoutes = (app: Api, { store }: ApiContext): void => {
+  const find = async (id: string): Promise<BackgroundCommand> => {
+    const found = await store.commands.find(id);
+    if (found) return found;
+    throw new EverturnError(
+      'command_not_found',
+      `Cannot find command ${id}: there is none of this id. List them with GET /api/commands`,
+    );
+  };
+
   app.get(
-    '/api/sessions/:id/commands',
-    { config: viewer, schema: { params: SessionParams, response: { 200: CommandList } } },
-    async ({ params }) => {
-      await findSession(store, params.id);
-      return { commands: await store.commands.ofSession(params.id) };
-    },
+    '/api/commands',
+    { config: viewer, schema: { querystring: Query, response: { 200: CommandList } } },
+    async ({ query: { session } }) => ({
+      commands: (await (session === undefined ? store.commands.running() : store.commands.ofSession(session))).map(
+        brief,
+      ),
+    }),
+  );
+
+  app.get(
+    '/api/commands/:id',
+    { config: viewer, schema: { params: Params, response: { 200: BackgroundCommand } } },
+    async ({ params }) => find(params.id),
   );
 
   app.post(
-    '/api/sessions/:id/commands/:command/stop',
-    { config: acts('command.stop'), schema: { params: CommandParams, response: { 202: BackgroundCommand } } },
+    '/api/commands/:id/stop',
+    { config: acts('command.stop'), schema: { params: Params, response: { 202: BackgroundCommand } } },
     async (request, reply) => {
-      const { id, command } = request.params;
-      await findSession(store, id);
-      const found = await store.commands.find(command);
-      if (found?.sessionId !== id) {
-        throw new EverturnError(
-          'command_not_found',
-          `Cannot stop command ${command}: session ${id} has none of this id. List them with GET /api/sessions/${id}/commands`,
-        );
-      }
-      await store.act(actOf(request, id, { detail: { command } }), ({ commands }) => commands.askToStop(command));
-      return reply.code(202).send(found);
+      const { id } = request.params;
+      await find(id);
+      await store.act(
+        actOf(request, id),
+        ({ commands }) => commands.askToStop(id),
+        (isAsked) => isAsked,
+      );
+      return reply.code(202).send(await find(id));
     },
   );
 };

@@ -1,4 +1,4 @@
-import type { Approval } from '../../contracts/approvals.ts';
+import { type Approval, isWithinCall } from '../../contracts/approvals.ts';
 import { EverturnError } from '../../contracts/errors.ts';
 import { checkForm } from '../../contracts/form.ts';
 import { answerFault } from '../../contracts/permissions/question.ts';
@@ -32,6 +32,7 @@ export const createAnswers = (store: Store, delivery: Delivery) => {
       });
     if (answer.decision !== 'approve') throw refusal('late answers approve; the call was denied already, or never ran');
     if (asked.question) throw refusal('it is a question; answer the next one');
+    if (isWithinCall(asked)) throw refusal('it was asked while a call ran; have the agent make that call again');
     if (answer.remember) throw refusal('remember goes with answers to calls that wait; add the rule itself');
     const session = await store.sessions.find(asked.sessionId);
     if (session?.runId) throw refusal(`its session belongs to the run ${session.runId}; run that again`);
@@ -76,7 +77,7 @@ export const createAnswers = (store: Store, delivery: Delivery) => {
       if (!applied) {
         const [code, why] =
           approval.status === 'closed'
-            ? (['approval_closed', 'its turn has ended'] as const)
+            ? (['approval_closed', `its ${isWithinCall(asked) ? 'call' : 'turn'} has ended`] as const)
             : approval.status === 'pending'
               ? (['approval_expired', `its deadline was ${approval.deadline}`] as const)
               : (['approval_answered', standing(approval)] as const);

@@ -1,3 +1,4 @@
+import { isWithinCall } from '../../contracts/approvals.ts';
 import { EverturnError } from '../../contracts/errors.ts';
 import type { Run } from '../../contracts/runs.ts';
 import type { Act } from '../../store/audit.ts';
@@ -33,7 +34,7 @@ export const createDelivery = (store: Store, gateway: Gateway, { scriptRuns }: {
   const approval = async (id: string): Promise<void> => {
     const row = await store.approvals.find(id);
     if (!row) return;
-    await gateway.answer(row, await store.turns.running(row.sessionId, row.turn));
+    if (!isWithinCall(row)) await gateway.answer(row, await store.turns.running(row.sessionId, row.turn));
     await store.approvals.delivered(id);
   };
 

@@ -1,7 +1,8 @@
 import { type ChildProcess, fork } from 'node:child_process';
-import { fileURLToPath } from 'node:url';
 import { EverturnError } from '../../contracts/errors.ts';
 import { kernelText } from '../../files/kernel.ts';
+import { endWithUs } from '../../files/reaper.ts';
+import { moduleFile } from '../../files/module-file.ts';
 import type { AttachmentRow } from '../../store/attachments.ts';
 import { Damaged } from '../damaged.ts';
 import type { Answer, Job } from './job.ts';
@@ -29,7 +30,7 @@ export type ReaderOptions = {
   idleMs?: number;
 };
 
-const module = fileURLToPath(new URL('./process.ts', import.meta.url));
+const module = moduleFile(import.meta.dirname, 'process');
 const memoryEveryMs = 50;
 
 const memoryOf = (pid: number): number => {
@@ -56,6 +57,11 @@ const start = (): ChildProcess => {
   });
   child.unref();
   child.channel?.unref();
+  if (child.pid !== undefined) {
+    // One that is in the middle of a decoder never sees that we are gone.
+    const callOff = endWithUs({ pid: child.pid });
+    child.once('exit', callOff);
+  }
   return child;
 };
 

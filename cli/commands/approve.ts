@@ -38,7 +38,11 @@ export const addApprove = (program: Command): void => {
     .argument('<id...>', 'their ids: "everturn approvals" lists them')
     .option('--deny', 'the call must not run; the step of the run fails')
     .option('--note <text>', 'shown to the model when the call is denied, stored with the answer to a question')
-    .option('--answer <text>', "the answer to an agent's question; choices by number or word, several with commas", notEmpty)
+    .option(
+      '--answer <text>',
+      "the answer to an agent's question; choices by number or word, several with commas",
+      notEmpty,
+    )
     .option('--field <name=value>', "a field of a question's form; repeatable", collectField)
     .addOption(
       new Option('--remember <scope>', 'do not ask for such calls again, in this session or in this folder').choices([

@@ -15,9 +15,7 @@ type SessionOption = JsonOption & { session?: string };
 type AddOptions = SessionOption & RuleOptions & { workspace?: string };
 
 export const addPermissions = (program: Command): void => {
-  const permissions = program
-    .command('permissions')
-    .description('list, add and remove rules for tool calls');
+  const permissions = program.command('permissions').description('list, add and remove rules for tool calls');
   permissions
     .command('list', { isDefault: true })
     .description('list rules and granted read access')

@@ -1,3 +1,4 @@
+import { followRun } from '../../client/follow-run.ts';
 import type { Health } from '../../contracts/api.ts';
 import type { RunDetail } from '../../contracts/run-detail.ts';
 import type { Run, RunStreamEvent, RunView } from '../../contracts/runs.ts';
@@ -8,7 +9,6 @@ import { harmless } from '../screen/style.ts';
 import { watchInterrupts } from '../turn/interrupts.ts';
 import { createStateNotes } from '../turn/state-notes.ts';
 import { runEndingLines, runLinks } from './ending.ts';
-import { followRun } from './follow-run.ts';
 import { openInbox } from './inbox.ts';
 import { readReport, readResult, resultText } from './result.ts';
 import { watchUsage } from './script/live-usage.ts';

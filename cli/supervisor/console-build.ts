@@ -45,8 +45,9 @@ export const consoleFolderOf = (root: string, instead: string): string => {
 export const buildConsole = async (root: string, dist: string, log: string): Promise<ConsoleBuild> => {
   const stamp = path.join(dist, '.sources');
   const vite = viteProgram(root);
-  // An installation without the tools has what was built when it was made.
-  if (vite === null) return existsSync(path.join(dist, 'index.html')) ? 'current' : 'no-builder';
+  // An installation without the tools, or without the sources, has what was built when it was made.
+  if (vite === null || !existsSync(path.join(root, 'ui', 'main.ts')))
+    return existsSync(path.join(dist, 'index.html')) ? 'current' : 'no-builder';
   try {
     const hash = hashSources(root);
     if (existsSync(stamp) && readFileSync(stamp, 'utf8') === hash) return 'current';

@@ -1,6 +1,7 @@
 import path from 'node:path';
 import type { Config } from '../../contracts/config.ts';
 import type { ConfigChange } from '../../contracts/config-changes.ts';
+import { moduleFile } from '../../files/module-file.ts';
 import type { StackEnvironment } from '../../runtime/env.ts';
 import type { Folders } from './folders.ts';
 import type { Keeper, KeeperOptions } from './keeper.ts';
@@ -14,10 +15,10 @@ export type Entries = { worker: string; scripts: string; api: string; offlineMod
 
 const packageRoot = path.join(import.meta.dirname, '..', '..');
 export const ourEntries: Entries = {
-  worker: path.join(packageRoot, 'worker', 'main.ts'),
-  scripts: path.join(packageRoot, 'worker', 'scripts.ts'),
-  api: path.join(packageRoot, 'api', 'main.ts'),
-  offlineModel: path.join(packageRoot, 'offline', 'main.ts'),
+  worker: moduleFile(packageRoot, 'worker', 'main'),
+  scripts: moduleFile(packageRoot, 'worker', 'scripts'),
+  api: moduleFile(packageRoot, 'api', 'main'),
+  offlineModel: moduleFile(packageRoot, 'offline', 'main'),
 };
 /** Of Node, for both kinds of workers; the file says why. */
 export const workerFlags = ['--require', path.join(packageRoot, 'worker', 'without-promise-hooks.cjs')];

@@ -2,6 +2,7 @@ import { closeSync } from 'node:fs';
 import path from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { EverturnError, isErrorCode } from '../../contracts/errors.ts';
+import { moduleFile } from '../../files/module-file.ts';
 import { openLog } from '../../files/open-log.ts';
 import { exitOf } from '../../runtime/child-exit.ts';
 import { lockHolder } from '../../runtime/lock.ts';
@@ -57,7 +58,7 @@ const startDetached = async (
   rotate(log);
   const output = openLog(log);
   const env = forSupervisor({ ...source, EVERTURN_PROJECT: project });
-  const child = spawnWithSecrets([path.join(import.meta.dirname, 'detached.ts')], { cwd: project, env, output });
+  const child = spawnWithSecrets([moduleFile(import.meta.dirname, 'detached')], { cwd: project, env, output });
   closeSync(output);
   const failure = new Promise<EverturnError | null>((resolve) => {
     child.on('message', (message: DetachedMessage) => {

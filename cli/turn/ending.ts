@@ -1,8 +1,8 @@
+import type { Outcome } from '../../client/follow-message.ts';
 import type { Health } from '../../contracts/api.ts';
 import { turnWorkflowId } from '../../contracts/ids.ts';
 import type { Style } from '../screen/style.ts';
 import { count, duration } from './describe.ts';
-import type { Outcome } from './follow.ts';
 
 export type Links = { console: string; temporalUi: string | null };
 

@@ -1,3 +1,4 @@
+import { followMessage, type Outcome } from '../../client/follow-message.ts';
 import type { Health, SentMessage } from '../../contracts/api.ts';
 import type { AttachmentRef } from '../../contracts/attachments.ts';
 import type { StreamEvent, WhenBusy } from '../../contracts/events.ts';
@@ -11,7 +12,6 @@ import { createApprover } from './approver.ts';
 import { askOn } from './ask.ts';
 import { deliver } from './deliver.ts';
 import { endingLines, linksOf } from './ending.ts';
-import { followMessage, type Outcome } from './follow.ts';
 import { watchInterrupts } from './interrupts.ts';
 import type { Picked } from './pick-session.ts';
 import { createPrinter } from './printer.ts';

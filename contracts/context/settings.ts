@@ -5,16 +5,22 @@ const share = z.number().gt(0).max(1);
 /** `context` of everturn.yaml. Shares are of the model's context window. */
 export const ContextSettings = z
   .strictObject({
-    /** Above it, old tool results are left out, or the conversation is summarised. */
-    highMark: share.default(0.8),
-    /** Down to it. */
-    lowMark: share.default(0.5),
-    /** The end of the conversation that stays as it is. */
-    keepRecent: share.default(0.2),
-    /** Tokens of the window that are kept free for the reply. Default: an eighth of it, at most 8192. */
-    reserveTokens: z.int().nonnegative().optional(),
-    /** `off`: only what a provider refuses is shortened. */
-    marks: z.enum(['on', 'off']).default('on'),
+    highMark: share
+      .default(0.8)
+      .describe('Above this share, old tool results are left out or the conversation is summarised.'),
+    lowMark: share.default(0.5).describe('The share down to which it is shortened.'),
+    keepRecent: share.default(0.2).describe('The share at the end of the conversation that stays as it is.'),
+    reserveTokens: z
+      .int()
+      .nonnegative()
+      .optional()
+      .describe(
+        'Tokens of the window that are kept free for the reply. Default: an eighth of the window, at most 8192. A larger `models[].maxTokens` counts instead, up to half of the window.',
+      ),
+    marks: z
+      .enum(['on', 'off'])
+      .default('on')
+      .describe('`off`: a conversation is shortened only when a provider refuses it.'),
   })
   .superRefine(({ highMark, lowMark, keepRecent }, context) => {
     const complain = (name: string, value: number, above: string): void => {

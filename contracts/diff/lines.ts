@@ -10,7 +10,16 @@ const mostLines = 4000;
 const mostDepth = 24;
 
 /** Each line with its end, so that the lines together are the text. */
-export const linesOf = (text: string): string[] => (text === '' ? [] : text.split(/(?<=\n)/));
+export const linesOf = (text: string): string[] => {
+  const lines: string[] = [];
+  let from = 0;
+  for (let end = text.indexOf('\n'); end >= 0; end = text.indexOf('\n', from)) {
+    lines.push(text.slice(from, end + 1));
+    from = end + 1;
+  }
+  if (from < text.length) lines.push(text.slice(from));
+  return lines;
+};
 
 type Box = { old: Range; new: Range; depth: number };
 
@@ -90,6 +99,15 @@ const between = (box: Box, pairs: readonly Pair[]): Box[] => {
   return boxes;
 };
 
+/** Small ranges without a line in common, of which a large diff has thousands: nothing is to be looked for. */
+const isUnlike = (a: readonly number[], b: readonly number[], { old, new: fresh }: Box): boolean => {
+  if (sizeOf(old) * sizeOf(fresh) > 64) return false;
+  for (let at = old.from; at < old.to; at++) {
+    for (let other = fresh.from; other < fresh.to; other++) if (a[at] === b[other]) return false;
+  }
+  return true;
+};
+
 const slowly = (a: readonly number[], b: readonly number[], box: Box): Change[] => {
   const whole = [{ old: box.old, new: box.new }];
   if (sizeOf(box.old) + sizeOf(box.new) > mostLines) return whole;
@@ -119,9 +137,10 @@ const numbered = (texts: readonly (readonly string[])[]): number[][] => {
   const numbers = new Map<string, number>();
   return texts.map((lines) =>
     lines.map((line) => {
-      const known = numbers.get(line) ?? numbers.size;
-      numbers.set(line, known);
-      return known;
+      const known = numbers.get(line);
+      if (known !== undefined) return known;
+      numbers.set(line, numbers.size);
+      return numbers.size - 1;
     }),
   );
 };
@@ -137,7 +156,7 @@ export const changesOf = (oldLines: readonly string[], newLines: readonly string
   for (let next = boxes.pop(); next; next = boxes.pop()) {
     const box = trimmed(a, b, next);
     if (sizeOf(box.old) === 0 && sizeOf(box.new) === 0) continue;
-    if (sizeOf(box.old) === 0 || sizeOf(box.new) === 0) {
+    if (sizeOf(box.old) === 0 || sizeOf(box.new) === 0 || isUnlike(a, b, box)) {
       changes.push({ old: box.old, new: box.new });
       continue;
     }

@@ -30,21 +30,26 @@ const Host = condition.regex(
  */
 export const PermissionRule = z
   .strictObject({
-    decision: RuleDecision,
-    /** The name of a tool; `*` matches any characters, as in `github__*`. Default: any tool. */
-    tool: condition.regex(/^[\w*.-]+$/, 'the name of a tool, in which * matches any characters').optional(),
-    /** Tools that need this permission. */
-    kind: z.enum(permissions).optional(),
-    /** A glob for every path that the call touches, by where it leads when all links are followed. */
-    path: Glob.optional(),
-    /** A command: the program and its arguments. A last `*` lets any arguments follow. */
-    command: Command.optional(),
-    /** Of an address that the call opens. */
-    host: Host.optional(),
-    /** The name of an agent. Default: any. */
-    agent: condition.optional(),
-    /** Shown to the person who is asked, and told to the model when the call is denied. */
-    reason: OneLine.min(1).max(500).optional(),
+    decision: RuleDecision.describe('What happens to a call for which every given condition holds.'),
+    tool: condition
+      .regex(/^[\w*.-]+$/, 'the name of a tool, in which * matches any characters')
+      .optional()
+      .describe('The name of a tool; `*` matches any characters, as in `github__*`. Default: any tool.'),
+    kind: z.enum(permissions).optional().describe('Only tools that need this permission.'),
+    path: Glob.optional().describe(
+      'A glob for every path that the call touches, by where it leads when all links are followed.',
+    ),
+    command: Command.optional().describe(
+      'A command: the program and its arguments. A last `*` lets any arguments follow.',
+    ),
+    host: Host.optional().describe(
+      'The host of an address that the call opens, such as `example.org` or `*.example.org`.',
+    ),
+    agent: condition.optional().describe('The name of an agent. Default: any.'),
+    reason: OneLine.min(1)
+      .max(500)
+      .optional()
+      .describe('Shown to the person who is asked, and told to the model when the call is denied.'),
   })
   .superRefine((rule, context) => {
     const { decision, command } = rule;

@@ -83,3 +83,33 @@ BEGIN
   approval := approval_json(v_approval);
   RETURN NEXT;
 END $$;
+
+-- What an MCP server asks in the middle of a call: a question, or the approval of a request to a model. Its id is the call's
+-- with one more part. Idempotent by id: a call that runs again finds what was answered. NULL when the turn has ended.
+CREATE FUNCTION ask_within_call(p_id text, p_session text, p_turn integer, p_step integer, p_call integer, p_asked jsonb)
+RETURNS jsonb LANGUAGE plpgsql AS $$
+DECLARE v_stream text := lock_session(p_session); v_approval approvals;
+BEGIN
+  SELECT * INTO v_approval FROM approvals WHERE id = p_id;
+  IF FOUND THEN RETURN approval_json(v_approval); END IF;
+  IF NOT EXISTS (SELECT FROM turns WHERE session_id = p_session AND turn = p_turn AND status = 'running') THEN RETURN NULL; END IF;
+  INSERT INTO approvals (id, session_id, turn, step, call, tool, arguments, arguments_hash, about, because, question, deadline)
+  VALUES (p_id, p_session, p_turn, p_step, p_call, p_asked ->> 'tool', p_asked ->> 'arguments', p_asked ->> 'argumentsHash',
+    p_asked ->> 'about', nullif(p_asked -> 'because', 'null'), nullif(p_asked -> 'question', 'null'),
+    clock_timestamp() + (p_asked ->> 'deadlineMs')::double precision * interval '1 ms')
+  RETURNING * INTO v_approval;
+  PERFORM append_event(v_stream, 'approval.asked', jsonb_build_object('approval', approval_json(v_approval)), NULL, NULL, NULL);
+  RETURN approval_json(v_approval);
+END $$;
+
+-- The call has ended, or its server no longer wants to know. With p_id one question, else all of the call.
+CREATE FUNCTION close_within_call(p_session text, p_call_key text, p_id text) RETURNS void LANGUAGE plpgsql AS $$
+DECLARE v_stream text := lock_session(p_session); v_approval approvals;
+BEGIN
+  FOR v_approval IN
+    UPDATE approvals SET status = 'closed' WHERE session_id = p_session AND status = 'pending'
+      AND starts_with(id, p_call_key || '/') AND (p_id IS NULL OR id = p_id) RETURNING *
+  LOOP
+    PERFORM append_event(v_stream, 'approval.answered', jsonb_build_object('approval', approval_json(v_approval)), NULL, NULL, NULL);
+  END LOOP;
+END $$;

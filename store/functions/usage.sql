@@ -12,7 +12,7 @@ BEGIN
     INSERT INTO requests (session_id, run_id, turn, step, agent, model, key, purpose, messages, noted_tokens,
       input, output, cache_read, cache_write, reasoning, cost, is_estimated)
     VALUES (p_session, v_run, p_turn, p_step, v_session.agent, v_body ->> 'model', v_body ->> 'key',
-      coalesce(v_body ->> 'purpose', 'reply'), (v_body -> 'noted' ->> 'messages')::integer,
+      CASE WHEN v_body ->> 'purpose' = 'compaction' THEN 'compaction' ELSE 'reply' END, (v_body -> 'noted' ->> 'messages')::integer,
       (v_body -> 'noted' ->> 'tokens')::bigint, coalesce((v_usage ->> 'input')::bigint, 0), coalesce((v_usage ->> 'output')::bigint, 0),
       coalesce((v_usage ->> 'cacheRead')::bigint, 0), coalesce((v_usage ->> 'cacheWrite')::bigint, 0), coalesce((v_usage ->> 'reasoning')::bigint, 0),
       (v_usage ->> 'cost')::double precision, v_usage ? 'isEstimated');
@@ -28,7 +28,7 @@ BEGIN
       cost = CASE WHEN u.cost IS NULL THEN excluded.cost ELSE u.cost + coalesce(excluded.cost, 0) END,
       requests = u.requests + 1, estimated = u.estimated + excluded.estimated, unpriced = u.unpriced + excluded.unpriced,
       dropped = u.dropped + excluded.dropped,
-      last = CASE WHEN v_body ->> 'purpose' = 'compaction' THEN u.last ELSE excluded.last END;
+      last = CASE WHEN v_body ->> 'purpose' IN ('compaction', 'sampling') THEN u.last ELSE excluded.last END;
   END LOOP;
 END $$;
 

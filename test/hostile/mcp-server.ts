@@ -6,7 +6,14 @@ const [, , mode = 'fine', extra = ''] = process.argv;
 type Message = {
   id?: number | string;
   method?: string;
-  params?: { name?: string; arguments?: Record<string, unknown>; cursor?: string };
+  result?: unknown;
+  error?: unknown;
+  params?: {
+    name?: string;
+    arguments?: Record<string, unknown>;
+    cursor?: string;
+    _meta?: { progressToken?: number };
+  };
 };
 
 const send = (value: object): void => void process.stdout.write(`${JSON.stringify({ jsonrpc: '2.0', ...value })}\n`);
@@ -44,9 +51,11 @@ const lists: Record<string, unknown[]> = {
     tool('a/b'),
     tool('a.b'),
     tool('x'.repeat(100)),
+    tool('odd_output', { outputSchema: { description: 'of no type' } }),
   ],
 };
 
+const answers = new Map<string, (answer: unknown) => unknown>();
 let calls = 0;
 let lookups = 0;
 const toolsNow = (): unknown[] => {
@@ -97,12 +106,39 @@ const onCall = ({ id, params }: Message): unknown => {
     const image = (data: string) => ({ type: 'image', mimeType: 'image/png', data });
     return reply({ content: [image(Buffer.alloc(70).toString('base64')), image('AAAA')] });
   }
+  if (mode === 'goes-on') {
+    const { progressToken } = params?._meta ?? {};
+    let progress = 0;
+    const timer = setInterval(() => {
+      progress += 1;
+      send({ method: 'notifications/progress', params: { progressToken, progress, total: 6 } });
+      if (progress < 6) return;
+      clearInterval(timer);
+      reply(text('done'));
+    }, 250);
+    return undefined;
+  }
+  if (mode === 'asks') {
+    // What it is asked to ask, while the call runs; with `late` after that.
+    const { method, ask, late } = params?.arguments ?? {};
+    const question = { id: `ask-${id}`, method, params: ask };
+    if (late === true) {
+      reply(text('asked later'));
+      return void setTimeout(() => send(question), 100);
+    }
+    answers.set(question.id, (answer) => reply(text(JSON.stringify(answer))));
+    return send(question);
+  }
   if (mode === 'environment') return reply(text(JSON.stringify(process.env)));
   return reply(text(mode === 'fine' ? String(params?.arguments?.text) : `call ${calls} of process ${process.pid}`));
 };
 
 const onMessage = (message: Message): unknown => {
   const { id, method, params } = message;
+  if (method === undefined && id !== undefined) {
+    const answer = message.result ?? message.error;
+    return answers.get(String(id))?.(answer) ?? process.stderr.write(`${JSON.stringify(answer)}\n`);
+  }
   if (id === undefined) return undefined;
   if (method === 'initialize') {
     if (mode === 'mute') return undefined;

@@ -253,13 +253,14 @@ export class FakeBeside {
       },
       {
         method: 'GET',
-        path: /^\/sessions\/([^/]+)\/commands$/,
-        answer: ({ params: [id = ''] }) => ({ status: 200, body: { commands: this.of(id).commands } }),
+        path: /^\/commands$/,
+        answer: ({ query: { session: id = '' } }) => ({ status: 200, body: { commands: this.of(id).commands } }),
       },
       {
         method: 'POST',
-        path: /^\/sessions\/([^/]+)\/commands\/([^/]+)\/stop$/,
-        answer: ({ params: [id = '', command = ''] }) => {
+        path: /^\/commands\/([^/]+)\/stop$/,
+        answer: ({ params: [command = ''] }) => {
+          const id = command.split('/')[0] ?? '';
           const kept = this.of(id);
           kept.commands = kept.commands.map((one) =>
             one.id === command ? { ...one, status: 'stopped', endedAt: new Date().toISOString() } : one,

@@ -161,7 +161,7 @@ describe('the console in Chromium', () => {
       .first()
       .waitFor();
     await page.getByText('Reconnecting', { exact: true }).waitFor();
-    await page.getByText(/follow session .* next try in/).waitFor();
+    await page.getByText(/follow the streams.* next try in/).waitFor();
     server.away(false);
     await page.getByRole('button', { name: 'Send again' }).click();
     await see('You said: short: kept');

@@ -8,7 +8,6 @@ import type { Confinement, Program } from '../confine/confinement.ts';
 import { failed } from '../failed.ts';
 import { callVariable, killOrphans } from '../orphans.ts';
 import { endGroup } from '../process-group.ts';
-import { startReaper } from './reaper.ts';
 
 const tickMs = 200;
 const mostPerSession = 16;
@@ -83,7 +82,6 @@ export const createKeeper = ({ commands }: Pick<Store, 'commands'>, workerId: st
     child: ChildProcess,
     endProgram: () => Promise<unknown>,
   ): Running => {
-    const reap = child.pid === undefined || confinement.endsAll ? () => undefined : startReaper(child.pid);
     const exit = new Promise<{ code: number | null; signal: NodeJS.Signals | null }>((resolve) =>
       child.once('exit', (code, signal) => resolve({ code, signal })),
     );
@@ -93,7 +91,6 @@ export const createKeeper = ({ commands }: Pick<Store, 'commands'>, workerId: st
       if (child.pid !== undefined) await endGroup(child.pid);
       if (!confinement.endsAll) await killOrphans(idempotencyKey);
       await endProgram();
-      reap();
       await flush(id, one).catch(() => undefined);
       running.delete(id);
       if (running.size === 0 && timer) {

@@ -2,6 +2,7 @@ import { execFile } from 'node:child_process';
 import { randomUUID } from 'node:crypto';
 import { promisify } from 'node:util';
 import type { ContainerCommand } from '../../../contracts/config.ts';
+import { endWithUs } from '../../../files/reaper.ts';
 import { type Confinement, never, type Program, spawnProgram } from './confinement.ts';
 
 const endMs = 30_000;
@@ -23,10 +24,12 @@ export const openContainer = ({ run, end }: ContainerCommand): Confinement => ({
     const name = `everturn-${randomUUID()}`;
     const [file = '', ...args] = fill(run, program, name);
     const child = spawnProgram([file, ...args, ...program.argv], program);
+    const callOff = child.pid === undefined ? null : endWithUs({ pid: child.pid, isGroup: true });
     return {
       child,
       failed: never,
       end: async () => {
+        callOff?.();
         const [ender, ...rest] = end ? fill(end, program, name) : [];
         if (ender === undefined) return [];
         const options = { cwd: program.cwd, env: program.env, timeout: endMs };

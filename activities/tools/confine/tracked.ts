@@ -1,3 +1,5 @@
+import { endWithUs } from '../../../files/reaper.ts';
+import { workerVariable } from '../orphans.ts';
 import { endGroup } from '../process-group.ts';
 import type { Groups } from './cgroup.ts';
 import { type Confinement, never, type StartedProgram, spawnProgram } from './confinement.ts';
@@ -27,11 +29,15 @@ export const openTracked = ({ kind, words, prefix, groups }: TrackedOptions): Co
       const argv = [...join, ...prefix, ...program.argv] as [string, ...string[]];
       const child = spawnProgram(argv, program);
       const strays = child.pid === undefined ? null : watchStrays(child.pid);
+      const worker = program.env[workerVariable];
+      const mark = worker === undefined ? undefined : `${workerVariable}=${worker}`;
+      const callOff = child.pid === undefined ? null : endWithUs({ pid: child.pid, isGroup: true, mark });
       const end = async (): Promise<LeftProcess[]> => {
         await group?.end();
         const found = (await strays?.find()) ?? [];
         const own = found.filter(({ isCertain }) => isCertain);
         await Promise.all(own.map(({ pid }) => endProcess(pid)));
+        callOff?.();
         return found.filter(({ isCertain }) => !isCertain).map(({ pid, command }) => ({ pid, command }));
       };
       return { child, failed: never, end };

@@ -5,6 +5,8 @@ import type { McpServer } from '../../../contracts/mcp.ts';
 import type { Offers, ServerPrompt, ServerResource } from '../../../contracts/tool-sources.ts';
 import packageJson from '../../../package.json' with { type: 'json' };
 import type { ToolContext } from '../tool.ts';
+import { answerAsks, askCapabilities } from './asks/answer-asks.ts';
+import { createCallers } from './asks/callers.ts';
 import { describeTools } from './describe.ts';
 import { serverLimits } from './limits.ts';
 import { type Environment, openTransport } from './open-transport.ts';
@@ -15,7 +17,7 @@ export type Call = {
   /** As the server calls it. */
   own: string;
   args: Record<string, unknown>;
-} & Pick<ToolContext, 'signal' | 'idempotencyKey' | 'onOutput'>;
+} & Pick<ToolContext, 'signal' | 'idempotencyKey' | 'onOutput' | 'asker'>;
 
 /** A server that has been started, or reached, and has said what it is. */
 export type Connection = {
@@ -51,6 +53,8 @@ export class ServerEnded extends Error {
 }
 
 const pingMs = 2000;
+/** A call has a clock of ours, which stands while somebody is asked. */
+const longestMs = 2 ** 31 - 1;
 const longestProgress = 500;
 
 /** The check of results by the SDK knows no bounds. Ours does without. */
@@ -119,9 +123,11 @@ export const connect = async (place: ServerPlace, listeners: Listeners, stop: Ab
   const { Client } = await import('@modelcontextprotocol/sdk/client/index.js');
   const types = await import('@modelcontextprotocol/sdk/types.js');
   const transport = await openTransport(place);
+  const mayAsk = config.asks !== false;
+  const callers = createCallers();
   const client = new Client(
     { name: 'everturn', version: packageJson.version },
-    { capabilities: { roots: {} }, jsonSchemaValidator: unchecked },
+    { capabilities: { roots: {}, ...(mayAsk ? askCapabilities : {}) }, jsonSchemaValidator: unchecked },
   );
   const startMs = config.startSeconds * 1000;
   const timeout = config.seconds * 1000;
@@ -144,6 +150,8 @@ export const connect = async (place: ServerPlace, listeners: Listeners, stop: Ab
     types.PromptListChangedNotificationSchema,
   ])
     client.setNotificationHandler(schema, () => listeners.changed());
+
+  if (mayAsk) await answerAsks(client, name, callers);
 
   const onStop = (): void => void transport.close();
   stop.addEventListener('abort', onStop, { once: true });
@@ -187,17 +195,22 @@ export const connect = async (place: ServerPlace, listeners: Listeners, stop: Ab
         software: software ? plainText(`${software.name} ${software.version}`, 200) : null,
       };
     },
-    async call({ own, args, signal, idempotencyKey, onOutput }) {
+    async call({ own, args, signal, idempotencyKey, onOutput, asker }) {
       const params = { name: own, arguments: args, _meta: { 'everturn/key': idempotencyKey } };
+      const caller = await callers.enter({ asker, onOutput, signal, ms: timeout });
       let shown = 0;
       const onprogress = (progress: unknown): void => {
+        caller.renew();
         const text = progressText(progress);
         shown += text.length;
         if (shown <= serverLimits.resultCharacters) onOutput(text);
       };
-      return await asking(
-        client.request({ method: 'tools/call', params }, CallAnswer, { signal, timeout, onprogress }),
-      );
+      try {
+        const options = { signal: AbortSignal.any([signal, caller.late]), timeout: longestMs, onprogress };
+        return await asking(client.request({ method: 'tools/call', params }, CallAnswer, options));
+      } finally {
+        caller.leave();
+      }
     },
     async readResource(uri, signal) {
       const reading = client.request({ method: 'resources/read', params: { uri } }, Contents, { signal, timeout });

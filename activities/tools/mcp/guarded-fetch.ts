@@ -9,7 +9,7 @@ import { guardedLookup } from '../web/request.ts';
 import { serverLimits } from './limits.ts';
 import { createPace, floodWords } from './pace.ts';
 
-type Fetch = (url: string | URL, init?: RequestInit) => Promise<Response>;
+export type Fetch = (url: string | URL, init?: RequestInit) => Promise<Response>;
 
 const withoutBody = new Set([204, 205, 304]);
 
@@ -86,7 +86,9 @@ export const createGuardedFetch = ({ local }: { local: boolean }): { fetch: Fetc
         if (outgoing.reusedSocket && error.code === 'ECONNRESET') open(url, init).then(resolve, reject);
         else reject(error);
       });
-      outgoing.end(typeof init.body === 'string' ? init.body : undefined);
+      outgoing.end(
+        typeof init.body === 'string' || init.body instanceof URLSearchParams ? String(init.body) : undefined,
+      );
     });
 
   return {

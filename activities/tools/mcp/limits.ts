@@ -9,6 +9,8 @@ export const serverLimits = {
   fullSeconds: 10,
   /** Of its standard error, the newest that is kept. */
   saidCharacters: 4000,
+  /** Of a call, however often it says that it goes on, and whatever it asks. */
+  callMs: 6_600_000,
   tools: 200,
   descriptionCharacters: 4000,
   schemaBytes: 64_000,

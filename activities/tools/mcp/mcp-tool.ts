@@ -33,11 +33,11 @@ export const createMcpTool = (described: DescribedTool, server: string, seconds:
       permission,
       effect,
       doing: () => `call ${own} of the MCP server ${server}`,
-      async run(args, { signal, idempotencyKey, onOutput, attachments }) {
+      async run(args, { signal, idempotencyKey, onOutput, attachments, asker }) {
         const faults = schemaFaults(schema, args, 'arguments').slice(0, mostFaults);
         if (faults.length > 0) throw new EverturnError('tool_arguments', `Cannot call ${name}: ${faults.join('; ')}`);
         const attempt = async (): Promise<ToolResult> => {
-          const answer = await kept.call({ own, args, signal, idempotencyKey, onOutput });
+          const answer = await kept.call({ own, args, signal, idempotencyKey, onOutput, ...(asker ? { asker } : {}) });
           return await showImages(toResult(answer), answer.content ?? [], { name, attachments });
         };
         try {

@@ -4,6 +4,7 @@ import type { Confinement } from '../confine/confinement.ts';
 import { startErrnoOf } from '../start-errno.ts';
 import { quote } from '../text.ts';
 import type { ServerPlace } from './connection.ts';
+import { loginHint, withLogin } from './login/with-login.ts';
 import { plainText } from './plain-text.ts';
 
 /** What of this process a server may get. */
@@ -13,6 +14,8 @@ export type Environment = {
   base: Record<string, string>;
   /** The value of a variable that the configuration names. */
   value(name: string): string | undefined;
+  /** Where logins of the person are kept. Default: in their home. */
+  logins?: string;
 };
 
 export type ServerTransport = Transport & {
@@ -66,7 +69,7 @@ const openHttp = async (place: ServerPlace): Promise<ServerTransport> => {
   ]);
   const guarded = createGuardedFetch({ local: config.local === true });
   const transport = new StreamableHTTPClientTransport(new URL(config.url ?? ''), {
-    fetch: guarded.fetch,
+    fetch: withLogin(guarded.fetch, place),
     requestInit: { headers: { ...config.headers, ...Object.fromEntries(named) } },
   });
   const close = transport.close.bind(transport);
@@ -85,6 +88,8 @@ const openHttp = async (place: ServerPlace): Promise<ServerTransport> => {
     startFault: (error: unknown): Error => {
       const message = messageOf(error);
       const isLate = message.includes('timed out');
+      if (error instanceof Error && 'code' in error && error.code === 401)
+        return new Error(`${config.url} wants a login; ${loginHint(place.name)}`);
       return new Error(
         isLate ? `${config.url} did not answer within ${config.startSeconds} s` : `${config.url}: ${message}`,
       );

@@ -81,7 +81,17 @@ test('each tool with a bad schema is left out with its fault, and the others sta
       .tools.map(({ own }) => own)
       .toSorted(),
   ).toEqual(
-    ['good', 'recursive', 'no_type', 'twice', 'hidden\u200b\u202eorders', 'a/b', 'a.b', 'x'.repeat(100)].toSorted(),
+    [
+      'good',
+      'recursive',
+      'no_type',
+      'twice',
+      'hidden\u200b\u202eorders',
+      'a/b',
+      'a.b',
+      'x'.repeat(100),
+      'odd_output',
+    ].toSorted(),
   );
   const hidden = offers().tools.find(({ own }) => own.startsWith('hidden'));
   expect(hidden?.description).toBe('Reads a file');
@@ -119,6 +129,12 @@ test('a call that hangs is timed out, and a server that answers nothing is start
   await kept.doubt();
   expect((await call('work')).text).toContain('longer than 0.3 s');
 }, 30_000);
+
+// Reports of users of other clients: calls were given up after a minute though their server said that they go on.
+test('a call whose server says that it goes on is not given up', async () => {
+  const { call } = await hostile('goes-on', { seconds: 0.7 });
+  expect(await call('work')).toEqual({ status: 'ok', text: 'done' });
+}, 15_000);
 
 test('a call that is cancelled ends at once', async () => {
   const { call } = await hostile('hangs');

@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { fileURLToPath } from 'node:url';
+import { moduleFile } from '../../../files/module-file.ts';
 import type { Confinement } from '../confine/confinement.ts';
 import { createLines } from '../mcp/lines.ts';
 import { callVariable } from '../orphans.ts';
@@ -7,11 +7,14 @@ import { endGroup } from '../process-group.ts';
 import { formatBytes, storable } from '../text.ts';
 import { HostAnswer, type HostRequest } from './protocol.ts';
 
-const host = fileURLToPath(new URL('host.ts', import.meta.url));
+const host = moduleFile(import.meta.dirname, 'host');
 const mostOutputBytes = 20_000_000;
 const mostLiveCharacters = 100_000;
 const mostSaid = 2000;
+const drainMs = 1000;
 const heapMegabytes = 512;
+/** What Node says of TypeScript, and of a package.json without `type`, is nothing that the tool says. */
+const quiet = ['ExperimentalWarning', 'MODULE_TYPELESS_PACKAGE_JSON'].map((name) => `--disable-warning=${name}`);
 
 export type Asked = {
   request:
@@ -43,7 +46,7 @@ export const askHost = async ({
   signal.throwIfAborted();
   const nonce = randomUUID();
   const started = confinement.start({
-    argv: [process.execPath, `--max-old-space-size=${heapMegabytes}`, '--disable-warning=ExperimentalWarning', host],
+    argv: [process.execPath, `--max-old-space-size=${heapMegabytes}`, ...quiet, host],
     cwd,
     workspace: cwd,
     env: { ...env, ...(request.action === 'run' ? { [callVariable]: request.key } : {}) },
@@ -81,14 +84,16 @@ export const askHost = async ({
   for (const stream of [child.stdin, child.stdout, child.stderr]) stream?.on('error', () => undefined);
   child.once('error', (error) => resolve(failed(`its process cannot be started: ${error.message}`)));
   started.failed.catch((error: Error) => resolve(failed(error.message)));
-  // Its last words may come after its exit.
-  child.once('close', (code, end) => {
+  const gone = (code: number | null, end: NodeJS.Signals | null): void => {
     const words = said.trim().split('\n').slice(-5).join('\n');
     const how = /heap out of memory/.test(said)
       ? `it took more than ${heapMegabytes} MB of memory`
       : `its process ended before it returned (${end === null ? `exit code ${code}` : end})`;
     resolve(failed(words === '' || how.includes('memory') ? how : `${how}: ${words}`));
-  });
+  };
+  child.once('close', gone);
+  // Its last words may come after its exit; what it has started may hold its output open for ever.
+  child.once('exit', (code, end) => void setTimeout(gone, drainMs, code, end).unref());
   const onAbort = (): void => resolve(failed('cancelled'));
   signal.addEventListener('abort', onAbort, { once: true });
   const doing = request.action === 'run' ? 'it did not return' : 'it was not loaded';

@@ -23,6 +23,12 @@ registerHooks({
   },
 });
 
+/** Else what is not read yet is kept in memory, and a tool that writes faster than it is read runs out of that. */
+const waitForReader = (stream: NodeJS.WriteStream & { _handle?: { setBlocking?(blocking: boolean): void } }): void =>
+  stream._handle?.setBlocking?.(true);
+waitForReader(process.stdout);
+waitForReader(process.stderr);
+
 const request = HostRequest.parse(JSON.parse(await text(process.stdin)));
 const { file, nonce } = request;
 

@@ -27,7 +27,12 @@ const fault = async (source: string): Promise<string> => {
   return 'fault' in found ? found.fault : 'none';
 };
 
-const run = async (source: string, args: Record<string, unknown> = {}, seconds = 20): Promise<HostAnswer> => {
+const run = async (
+  source: string,
+  args: Record<string, unknown> = {},
+  seconds = 20,
+  onOutput: (text: string) => void = () => undefined,
+): Promise<HostAnswer> => {
   const file = await fileOf(source);
   const workspace = path.dirname(file);
   return await askHost({
@@ -37,7 +42,7 @@ const run = async (source: string, args: Record<string, unknown> = {}, seconds =
     confinement: openUnconfined(null),
     seconds,
     signal: new AbortController().signal,
-    onOutput: () => undefined,
+    onOutput,
   });
 };
 
@@ -169,13 +174,36 @@ describe('a call', () => {
     expect(isRunning(Number(answer.outcome === 'done' ? answer.text : 0))).toBe(false);
   });
 
-  test('that writes without end is ended', async () => {
-    const code = "async run() { for (;;) { console.log('x'.repeat(100_000)); await new Promise(setImmediate) } }";
-    expect(await run(body(code))).toEqual({
+  const writesWithoutEnd =
+    "async run() { for (;;) { console.log('x'.repeat(100_000)); await new Promise(setImmediate) } }";
+  /** Nothing is read for so long. */
+  const hold = (ms: number): void => void Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, ms);
+
+  test.each([
+    ['however fast it is read', 0],
+    ['however slowly it is read', 3000],
+  ])(
+    'that writes without end is ended, %s',
+    async (_how, ms) => {
+      expect(await run(body(writesWithoutEnd), {}, 20, () => hold(ms))).toEqual({
+        outcome: 'failed',
+        fault: 'it wrote more than 20.0 MB of output, and was ended',
+      });
+    },
+    30_000,
+  );
+
+  test('that ends while something it started holds its output open says so at once', async () => {
+    const code = `async run() {
+      const { spawn } = await import('node:child_process');
+      spawn('sleep', ['300'], { detached: true, stdio: 'inherit' });
+      process.exit(3);
+    }`;
+    expect(await run(body(code), {}, 60)).toEqual({
       outcome: 'failed',
-      fault: 'it wrote more than 20.0 MB of output, and was ended',
+      fault: 'its process ended before it returned (exit code 3)',
     });
-  }, 30_000);
+  }, 10_000);
 
   test('with arguments that do not fit says which', async () => {
     expect(await run(body('run: () => 1'), { text: 7 })).toEqual({

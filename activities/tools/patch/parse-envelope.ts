@@ -52,8 +52,11 @@ export const parseEnvelope = (patch: string): FilePatch[] => {
     else if (!file)
       throw failed(`line ${number} of the patch, ${quote(line, 80)}, comes before the first "*** … File:" line`);
     else if (line.startsWith('@@')) {
-      hunk = { at: null, above: [], lines: [], endsBare: false };
-      file.hunks.push(hunk);
+      // Several such lines in a row lead to one place: a class, then a function in it.
+      if (!hunk || hunk.lines.length > 0) {
+        hunk = { at: null, above: [], lines: [], endsBare: false };
+        file.hunks.push(hunk);
+      }
       const above = line.slice(2).trim();
       if (above !== '' && !above.startsWith('-')) hunk.above.push(above);
     } else {

@@ -33,22 +33,44 @@ const missing = ({ lines, text, number }: Of, old: readonly string[], fresh: rea
   );
 };
 
+const isAnchor = (line: string, anchor: string): boolean => line.trim() === anchor.trim();
+
+/** The lines after each place where the first anchor is and the others follow it. */
+const afterAnchors = (lines: readonly string[], above: readonly string[], from: number): number[] => {
+  const [first = '', ...others] = above;
+  const begins = lines.flatMap((line, index) => (index >= from && isAnchor(line, first) ? [index + 1] : []));
+  return begins.flatMap((begin) => {
+    let at = begin;
+    for (const anchor of others) {
+      const next = lines.findIndex((line, index) => index >= at && isAnchor(line, anchor));
+      if (next < 0) return [];
+      at = next + 1;
+    }
+    return [at];
+  });
+};
+
+const severalAnchors = (number: number, [first]: readonly string[], places: readonly number[]): Error =>
+  failed(
+    `hunk ${number} fits after several lines ${JSON.stringify(first)}, at lines ${listed(places)}: give more lines around the change, or one more "@@" line above it`,
+  );
+
 /** Where a hunk belongs: at the line that it says, or at the only place that has its lines. Never a guess. */
 const placeOf = (of: Of, hunk: PatchHunk, from: number): number => {
   const { lines, number } = of;
   const { at: line, above } = hunk;
   const old = hunk.lines.flatMap(({ mark, text }) => (mark === '+' ? [] : [text]));
   const fresh = hunk.lines.flatMap(({ mark, text }) => (mark === '-' ? [] : [text]));
-  let start = from;
-  for (const anchor of above) {
-    const at = lines.findIndex((one, index) => index >= start && one.trim() === anchor.trim());
-    if (at < 0)
-      throw failed(
-        `hunk ${number} does not apply: ${JSON.stringify(anchor)}, the line after its "@@", is not in the file`,
-      );
-    start = at + 1;
+  const starts = above.length === 0 ? [from] : afterAnchors(lines, above, from);
+  const [start] = starts;
+  if (start === undefined) {
+    const lost = above.find((anchor) => !lines.some((one, index) => index >= from && isAnchor(one, anchor)));
+    throw failed(
+      `hunk ${number} does not apply: ${JSON.stringify(lost ?? above.at(-1))}, the line after its "@@", is not in the file`,
+    );
   }
   if (old.length === 0) {
+    if (starts.length > 1) throw severalAnchors(number, above, starts);
     if (above.length > 0) return start;
     if (line !== null && line - 1 <= lines.length) return line - 1;
     if (lines.length === 0) return 0;
@@ -64,6 +86,8 @@ const placeOf = (of: Of, hunk: PatchHunk, from: number): number => {
       `hunk ${number} fits in ${places.length} places, at lines ${listed(places)}: give more lines around the change`,
     );
   }
+  const reached = [...new Set(starts.flatMap((one) => placesOf(lines, old, one)[0] ?? []))];
+  if (reached.length > 1) throw severalAnchors(number, above, reached);
   return place;
 };
 

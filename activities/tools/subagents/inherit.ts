@@ -2,7 +2,7 @@ import { builtInAgent } from '../../../contracts/find-agent.ts';
 import type { Agent } from '../../../contracts/flow.ts';
 import { chooseLeniently, chooseModel } from '../../../contracts/models.ts';
 import { toolNames } from '../../../contracts/tool-names.ts';
-import type { ToolPermission } from '../../../contracts/tools.ts';
+import { isNamed, type ToolPermission } from '../../../contracts/tools.ts';
 import type { SpawningSession } from '../../../store/subagents.ts';
 import { builtInPrompt } from '../../turn/built-in-prompt.ts';
 import { failed } from '../failed.ts';
@@ -23,7 +23,10 @@ const builtIn: Agent = { name: builtInAgent, description: '', models: [], permis
 /** Tools that both may call; undefined: all. */
 const shared = (own: string[] | undefined, parents: string[] | undefined): string[] | undefined => {
   if (parents === undefined) return own;
-  return own === undefined ? parents : own.filter((name) => parents.includes(name));
+  if (own === undefined) return parents;
+  return [
+    ...new Set([...own.filter((name) => isNamed(name, parents)), ...parents.filter((name) => isNamed(name, own))]),
+  ];
 };
 
 const agentIn = (parent: SpawningSession, found: Agent | null, allow: readonly ToolPermission[]): Agent | null => {

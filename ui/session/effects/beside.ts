@@ -129,15 +129,14 @@ export const createBeside = (store: Store, navigation: { name(address: string): 
       const sessionId = openId();
       store
         .api()
-        .listCommands(sessionId)
+        .listCommands({ session: sessionId })
         .then(({ commands }) => store.dispatch({ type: 'commands', sessionId, commands }))
         .catch((cause: unknown) => tell(store, cause));
     },
     stopCommand: (id) => {
-      const sessionId = openId();
       store
         .api()
-        .stopCommand(sessionId, id, { idempotencyKey: newIdempotencyKey() })
+        .stopCommand(id, { idempotencyKey: newIdempotencyKey() })
         .catch((cause: unknown) => tell(store, cause));
     },
   };

@@ -116,8 +116,8 @@ const toolBlock = ({ live, approvals, status }: TurnParts, sealed: SealedCall): 
   const output = running ? running.parts.map(({ text }) => text).join('') : null;
   let state: ToolState = 'queued';
   if (sealed.result) state = sealed.result.status;
-  else if (running) state = 'running';
   else if (approval) state = 'asking';
+  else if (running) state = 'running';
   else if (status !== 'running') state = status === 'cancelled' ? 'cancelled' : 'lost';
   return { kind: 'tool', ...sealed, state, output, approval: sealed.result ? null : approval };
 };
@@ -231,6 +231,23 @@ export const withCuts = (blocks: readonly Block[], cuts: readonly CutBlock[]): B
   return all;
 };
 
+/** Questions that no call on the page asks, such as whether to run a check. */
+const askedApart = (approvals: readonly Approval[], blocks: readonly Block[]): ToolBlock[] =>
+  approvals
+    .filter(({ id }) => !blocks.some((block) => block.kind === 'tool' && block.approval?.id === id))
+    .map((approval) => ({
+      kind: 'tool',
+      key: `${approval.step}/asked/${approval.id}`,
+      step: approval.step,
+      call: null,
+      tool: approval.tool,
+      arguments: approval.arguments,
+      state: 'asking',
+      output: null,
+      result: null,
+      approval,
+    }));
+
 /** The reply of a turn, in the order it is read. */
 export const blocksOf = (parts: TurnParts): Block[] => {
   const replies = parts.messages.filter(({ role }) => role === 'assistant').toSorted((a, b) => a.step - b.step);
@@ -238,6 +255,7 @@ export const blocksOf = (parts: TurnParts): Block[] => {
   const blocks = [...orphans(parts.messages), ...sealed];
   const growing = parts.live.filter(({ call }) => call === null).flatMap(growingBlocks);
   const all = [...blocks, ...growing];
+  all.push(...askedApart(parts.approvals, all));
   const busy = all.some((block) => block.kind === 'waiting' || (block.kind === 'tool' && isOpen(block.state)));
   if (parts.status === 'running' && growing.length === 0 && !busy) {
     all.push({ kind: 'waiting', key: 'between', label: null });

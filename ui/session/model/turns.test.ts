@@ -92,6 +92,44 @@ describe('a turn while it happens', () => {
     expect(shapes(models(view)[0])).toEqual(['text', 'tool queued', 'tool ok']);
   });
 
+  test('asks what a running call asks, and what no call asks', () => {
+    const asked = (id: string, number: number): SessionEvent => ({
+      type: 'approval.asked',
+      approval: {
+        id,
+        sessionId: 's',
+        turn: 1,
+        step: 1,
+        call: number,
+        tool: 'read_file',
+        arguments: '{}',
+        argumentsHash: 'h',
+        status: 'pending',
+        decision: null,
+        note: null,
+        answeredBy: null,
+        askedAt: at,
+        answeredAt: null,
+      },
+    });
+    const models = createTurnModels();
+    const view = play(
+      empty,
+      started(1),
+      step1,
+      sealed(),
+      running(1),
+      asked('s/1/1/1/first', 1),
+      asked('s/1/1/check', 7),
+    );
+    expect(shapes(models(view)[0])).toEqual(['text', 'tool queued', 'tool asking', 'tool asking']);
+    expect(models(view)[0]?.blocks.flatMap((block) => (block.kind === 'tool' ? [block.approval?.id] : []))).toEqual([
+      undefined,
+      's/1/1/1/first',
+      's/1/1/check',
+    ]);
+  });
+
   test('what the runtime says in a row is one block, before the reply it precedes and across steps', () => {
     const system = (text: string, isSaid?: true): ChunkBody => ({
       kind: 'system',

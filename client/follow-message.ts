@@ -1,28 +1,32 @@
-import type { ApiClient } from '../../client/api.ts';
-import type { ConnectionDetail, ConnectionState } from '../../client/connection.ts';
-import { tailSession } from '../../client/tail.ts';
-import { EverturnError, isErrorCode } from '../../contracts/errors.ts';
-import type { SessionEvent, StreamEvent } from '../../contracts/events.ts';
-import { noUsage, type UsageTotals } from '../../contracts/usage.ts';
-import { addUsageBody } from '../../contracts/usage-chunk.ts';
+import { EverturnError, isErrorCode } from '../contracts/errors.ts';
+import type { SessionEvent, StreamEvent } from '../contracts/events.ts';
+import { noUsage, type UsageTotals } from '../contracts/usage.ts';
+import { addUsageBody } from '../contracts/usage-chunk.ts';
+import type { ApiClient } from './api.ts';
+import type { ConnectionDetail, ConnectionState } from './connection.ts';
+import { tailSession } from './tail.ts';
 
+/** How the turn of a message ended. */
 export type Outcome = {
   turn: number;
   status: 'completed' | 'failed' | 'cancelled';
+  /** Why it did not complete: a code of the error table. */
   code: string | null;
   durationMs: number;
+  /** Of the requests of this turn. */
   usage: UsageTotals;
 };
 
 export type FollowOptions = {
   sessionId: string;
   messageId: string;
-  /** A position before the message. */
-  after: number;
+  /** A position before the message. Default: the beginning of the session. */
+  after?: number;
   /** Each event of the message and of its turn, once and in order. */
   onEvent(event: StreamEvent): void;
   onState?: (state: ConnectionState, detail: ConnectionDetail) => void;
-  signal: AbortSignal;
+  /** Stops following; the turn goes on. */
+  signal?: AbortSignal;
 };
 
 /**
@@ -30,7 +34,7 @@ export type FollowOptions = {
  * Throws the code of a message that was withdrawn.
  */
 export const followMessage = async (api: ApiClient, options: FollowOptions): Promise<Outcome | null> => {
-  const { sessionId, messageId, after, onEvent, onState, signal } = options;
+  const { sessionId, messageId, after = 0, onEvent, onState, signal } = options;
   const stop = new AbortController();
   let turn: number | null = null;
   let usage = noUsage;
@@ -44,7 +48,7 @@ export const followMessage = async (api: ApiClient, options: FollowOptions): Pro
 
   await tailSession(api, sessionId, {
     after,
-    signal: AbortSignal.any([signal, stop.signal]),
+    signal: signal ? AbortSignal.any([signal, stop.signal]) : stop.signal,
     ...(onState ? { onState } : {}),
     onSnapshot: () => {
       throw new EverturnError(

@@ -1,0 +1,1 @@
+export { loginAtServer, logoutOf } from '../../activities/tools/mcp/login/login.ts';
