@@ -178,7 +178,6 @@ export const createApp = async ({
   stackRoutes(app, routes);
   memoryRoutes(app, routes);
   toolRoutes(app, routes);
-  commandRoutes(app, routes);
   trustRoutes(app, routes);
   eventRoutes(app, routes);
   usageRoutes(app, routes);

@@ -13,7 +13,6 @@ export const AuditAction = z.enum([
   'memory.remove',
   'message.send',
   'message.withdraw',
-  'command.stop',
   'session.create',
   'session.fork',
   'session.compact',
