@@ -63,7 +63,11 @@ export const McpServer = z
       .describe('Further headers, each with the environment variable that holds its value. For secrets.'),
     oauth: z
       .strictObject({
-        clientId: z.string().min(1).optional().describe('The id of the client, where the server registers none by itself.'),
+        clientId: z
+          .string()
+          .min(1)
+          .optional()
+          .describe('The id of the client, where the server registers none by itself.'),
         clientSecretFrom: Variable.optional().describe("The environment variable that holds the client's secret."),
         scopes: z
           .array(z.string().regex(/^[\x21\x23-\x5b\x5d-\x7e]+$/, 'expected a scope without blanks'))

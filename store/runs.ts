@@ -201,7 +201,10 @@ export const runQueries = (database: Database) => ({
     );
     const runs = rows.slice(0, limit).map(({ input, ...run }): RunRow => ({ ...run, brief: briefOf(input) }));
     const last = runs.at(-1);
-    return { runs, nextCursor: rows.length > limit && last ? encodeCursor({ place: last.createdAt, key: last.id }) : null };
+    return {
+      runs,
+      nextCursor: rows.length > limit && last ? encodeCursor({ place: last.createdAt, key: last.id }) : null,
+    };
   },
 
   /** What the run was started with. */

@@ -182,7 +182,9 @@ test('a message that waits is withdrawn once; one that a turn has taken is not',
     { id: `${id}/c1`, sessionId: id, argv: ['x'], description: null, workerId: 'gone' },
     4,
   );
-  expect((await stack.api.listCommands({ session: id })).commands).toMatchObject([{ id: `${id}/c1`, status: 'lost', argv: ['x'] }]);
+  expect((await stack.api.listCommands({ session: id })).commands).toMatchObject([
+    { id: `${id}/c1`, status: 'lost', argv: ['x'] },
+  ]);
   expect(await stack.api.stopCommand(`${id}/c1`)).toMatchObject({ id: `${id}/c1` });
   await expect(stack.api.stopCommand(`${other}/c1`)).rejects.toMatchObject({ code: 'command_not_found' });
 });

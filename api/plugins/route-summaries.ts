@@ -63,6 +63,7 @@ export const routeSummaries: Readonly<Record<string, string>> = {
   'POST /api/runs': 'Starts a run of a flow or a script',
   'GET /api/runs': 'Lists runs, the newest first',
   'GET /api/runs/{id}': 'Gives a run with its steps or calls',
+  'GET /api/runs/{id}/survived': 'Says what lost workers did not cost a run',
   'DELETE /api/runs/{id}': 'Deletes a run that has ended, with its sessions',
   'GET /api/runs/{id}/definition': 'Gives the definition that the run was started with',
   'GET /api/runs/{id}/output': 'Gives the output of a run',

@@ -1,8 +1,8 @@
 import { type ChildProcess, fork } from 'node:child_process';
 import { EverturnError } from '../../contracts/errors.ts';
 import { kernelText } from '../../files/kernel.ts';
-import { endWithUs } from '../../files/reaper.ts';
 import { moduleFile } from '../../files/module-file.ts';
+import { endWithUs } from '../../files/reaper.ts';
 import type { AttachmentRow } from '../../store/attachments.ts';
 import { Damaged } from '../damaged.ts';
 import type { Answer, Job } from './job.ts';

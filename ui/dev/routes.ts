@@ -9,7 +9,7 @@ import {
   SpanQuery,
   UpdateSession,
 } from '../../contracts/api.ts';
-import { type Approval, ApprovalAnswer } from '../../contracts/approvals.ts';
+import type { Approval } from '../../contracts/approvals.ts';
 import { noSegments } from '../../contracts/cache.ts';
 import { EverturnError } from '../../contracts/errors.ts';
 import { SeveralAnswers } from '../../contracts/permissions/api.ts';

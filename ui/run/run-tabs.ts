@@ -125,7 +125,7 @@ class RunTabs extends element<RunTabsProps>({ open: null }) {
     const step = { ArrowLeft: -1, ArrowRight: 1 }[event.key];
     if (step === undefined || event.ctrlKey || event.metaKey || event.altKey) return;
     const links = [...this.renderRoot.querySelectorAll('a')];
-    const at = links.findIndex((link) => link === event.target);
+    const at = links.indexOf(event.target as HTMLAnchorElement);
     event.preventDefault();
     links[Math.min(Math.max(at + step, 0), links.length - 1)]?.focus();
   }
