@@ -30,7 +30,7 @@ export const ApprovalAnswer = z.object({
     .literal(true)
     .optional()
     .describe(
-      'Approves a call that was denied, or whose turn has ended: the agent is told, and may make the same call once.',
+      'Approves a call that was denied, or whose turn has ended: the agent gets a message, and may make the same call once.',
     ),
 });
 export type ApprovalAnswer = z.infer<typeof ApprovalAnswer>;

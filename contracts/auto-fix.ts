@@ -13,7 +13,7 @@ export const AutoFixSettings = z.strictObject({
   command: Command.optional().describe(
     'The program and its arguments. Default: the script `build`, `compile` or `typecheck` of package.json.',
   ),
-  rounds: z.int().min(1).max(100).default(3).describe('How many failures in one turn the model is told.'),
+  rounds: z.int().min(1).max(100).default(3).describe('How many failures in one turn are passed to the model.'),
   seconds: z.int().min(1).max(3600).default(60).describe('Seconds after which the command is ended.'),
   workspaces: z
     .record(

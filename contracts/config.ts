@@ -214,7 +214,7 @@ export const Config = z
       .boolean()
       .default(false)
       .describe(
-        'Refuse scripts and agent files that name a model which is not configured. Otherwise the first model stands in, with a warning.',
+        'Refuse scripts and agent files that name a model that is not configured. Otherwise the first model is used, with a warning.',
       ),
     limits: z
       .strictObject({
@@ -236,21 +236,21 @@ export const Config = z
           .max(1000)
           .default(turnLimits.equalCalls)
           .describe(
-            'Calls in a row that bring nothing new, after which the model is told; at twice as many the turn ends.',
+            'Calls in a row that bring nothing new, after which the model gets a warning; at twice as many the turn ends.',
           ),
         equalFailures: z
           .int()
           .min(2)
           .max(1000)
           .default(turnLimits.equalFailures)
-          .describe('Equal failures in a row after which the model is told; at twice as many the turn ends.'),
+          .describe('Equal failures in a row after which the model gets a warning; at twice as many the turn ends.'),
         failuresInRow: z
           .int()
           .min(2)
           .max(1000)
           .default(turnLimits.failuresInRow)
           .describe(
-            'Failures of any kind in a row after which the model is told; at four times as many the turn ends.',
+            'Failures of any kind in a row after which the model gets a warning; at four times as many the turn ends.',
           ),
         refusedResults: z
           .int()
@@ -371,7 +371,7 @@ export const Config = z
           .max(5)
           .default(1)
           .describe(
-            'Levels of background agents below a session. With 1 they spawn none of their own; with 0 there are none.',
+            'Levels of background agents below a session. With 1 they spawn none of their own; with 0 sessions spawn none.',
           ),
       })
       .prefault({})
@@ -422,7 +422,7 @@ export const Config = z
       .prefault({})
       .describe('What happens when an agent changes a file.'),
     autoFix: AutoFixSettings.prefault({}).describe(
-      'A command that runs after steps that changed files, and whose failure the model is told.',
+      'A command that runs after steps that changed files, and whose failure is passed to the model.',
     ),
     permissions: PermissionRules.default([]).describe(
       'Rules for tool calls: allow them, ask a person, or deny them. Rules that ask or deny apply before the project is trusted, too.',
