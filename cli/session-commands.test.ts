@@ -130,7 +130,7 @@ test('a session is changed, archived, searched, exported and imported, and its u
     jsonLines(text).filter(({ type, body }) => type === 'chunk' && (body as { kind: string }).kind !== 'usage');
   expect(chunks(again.stdout)).toEqual(chunks(exported.stdout));
   const cut = await run(['sessions', 'import', '-'], { input: exported.stdout.slice(0, -20) });
-  expect(cut).toMatchObject({ code: exitCodes.failure, stderr: expect.stringMatching(/line \d+: it is not JSON/) });
+  expect(cut).toMatchObject({ code: exitCodes.usage, stderr: expect.stringMatching(/line \d+: it is not JSON/) });
   expect((await run(['sessions', 'archive', id])).stdout).toContain('archived');
   expect(jsonLines((await run(['sessions', '--archived', '--json'])).stdout)).toMatchObject([
     { id, usage: { input: 70 } },

@@ -1199,7 +1199,7 @@ BEGIN
   RETURN v_outcomes;
 END $function$;
 
-CREATE OR REPLACE FUNCTION public.append_event(p_stream text, p_type text, p_data jsonb, p_from bigint DEFAULT NULL::bigint, p_to bigint DEFAULT NULL::bigint, p_operation text DEFAULT NULL::text)
+CREATE OR REPLACE FUNCTION public.append_event(p_stream text, p_type text, p_data jsonb, p_from bigint DEFAULT NULL::bigint, p_to bigint DEFAULT NULL::bigint, p_operation text DEFAULT NULL::text, p_at timestamp with time zone DEFAULT clock_timestamp())
  RETURNS bigint
  LANGUAGE plpgsql
 AS $function$
@@ -1207,8 +1207,8 @@ DECLARE v_position bigint;
 BEGIN
   UPDATE streams SET position = position + 1 WHERE id = p_stream RETURNING position INTO v_position;
   IF NOT FOUND THEN RAISE EXCEPTION 'stream % does not exist', p_stream USING ERRCODE = 'P0002'; END IF;
-  INSERT INTO events (stream, position, type, data, from_seq, to_seq, operation)
-  VALUES (p_stream, v_position, p_type, p_data, p_from, p_to, p_operation);
+  INSERT INTO events (stream, position, type, data, from_seq, to_seq, operation, at)
+  VALUES (p_stream, v_position, p_type, p_data, p_from, p_to, p_operation, p_at);
   RETURN v_position;
 END $function$;
 
@@ -1414,7 +1414,7 @@ BEGIN
   END IF;
   PERFORM append_event(v_stream, CASE operation_kind(v_op)
     WHEN 'compaction' THEN 'compaction.started' WHEN 'model' THEN 'step.started' ELSE 'tool.started' END,
-    p_started || jsonb_build_object('turn', p_turn, 'step', p_step, 'fence', v_op.fence));
+    p_started || jsonb_build_object('turn', p_turn, 'step', p_step, 'fence', v_op.fence), p_at => v_op.started_at);
   outcome := 'begun'; result := NULL; fence := v_op.fence; failures := v_op.failures;
   RETURN NEXT;
 END $function$;
@@ -2267,7 +2267,7 @@ CREATE OR REPLACE FUNCTION public.seal_operation(p_key text, p_session text, p_t
  LANGUAGE plpgsql
  SET plan_cache_mode TO 'force_generic_plan'
 AS $function$
-DECLARE v_stream text := lock_session(p_session); v_op operations; v_seqs record; v_call jsonb;
+DECLARE v_stream text := lock_session(p_session); v_op operations; v_seqs record; v_call jsonb; v_at timestamptz;
 BEGIN
   SELECT * INTO STRICT v_op FROM operations WHERE key = p_key;
   IF v_op.fence <> p_fence OR v_op.state NOT IN ('open', 'sealed')
@@ -2297,9 +2297,10 @@ BEGIN
   FOR v_call IN SELECT * FROM jsonb_array_elements(p_calls) LOOP
     INSERT INTO operations (key, session_id, turn, step, call, name, state, fence, worker_id, task_token, workflow_id, run_id)
     VALUES (v_call ->> 'key', p_session, p_turn, p_step, (v_call ->> 'call')::integer, v_call ->> 'tool', 'open', 1,
-      v_op.worker_id, v_op.task_token, v_op.workflow_id, v_op.run_id);
+      v_op.worker_id, v_op.task_token, v_op.workflow_id, v_op.run_id)
+    RETURNING started_at INTO v_at;
     PERFORM append_event(v_stream, 'tool.started', (v_call - 'key') || jsonb_build_object('turn', p_turn, 'step', p_step,
-      'fence', 1));
+      'fence', 1), p_at => v_at);
   END LOOP;
   outcome := 'sealed';
   IF p_settle IS NOT NULL THEN

@@ -73,7 +73,7 @@ BEGIN
   END IF;
   PERFORM append_event(v_stream, CASE operation_kind(v_op)
     WHEN 'compaction' THEN 'compaction.started' WHEN 'model' THEN 'step.started' ELSE 'tool.started' END,
-    p_started || jsonb_build_object('turn', p_turn, 'step', p_step, 'fence', v_op.fence));
+    p_started || jsonb_build_object('turn', p_turn, 'step', p_step, 'fence', v_op.fence), p_at => v_op.started_at);
   outcome := 'begun'; result := NULL; fence := v_op.fence; failures := v_op.failures;
   RETURN NEXT;
 END $$;
@@ -89,7 +89,7 @@ CREATE FUNCTION seal_operation(p_key text, p_session text, p_turn integer, p_ste
   p_context jsonb)
 RETURNS TABLE (outcome text, next integer) LANGUAGE plpgsql
 SET plan_cache_mode = force_generic_plan AS $$
-DECLARE v_stream text := lock_session(p_session); v_op operations; v_seqs record; v_call jsonb;
+DECLARE v_stream text := lock_session(p_session); v_op operations; v_seqs record; v_call jsonb; v_at timestamptz;
 BEGIN
   SELECT * INTO STRICT v_op FROM operations WHERE key = p_key;
   IF v_op.fence <> p_fence OR v_op.state NOT IN ('open', 'sealed')
@@ -119,9 +119,10 @@ BEGIN
   FOR v_call IN SELECT * FROM jsonb_array_elements(p_calls) LOOP
     INSERT INTO operations (key, session_id, turn, step, call, name, state, fence, worker_id, task_token, workflow_id, run_id)
     VALUES (v_call ->> 'key', p_session, p_turn, p_step, (v_call ->> 'call')::integer, v_call ->> 'tool', 'open', 1,
-      v_op.worker_id, v_op.task_token, v_op.workflow_id, v_op.run_id);
+      v_op.worker_id, v_op.task_token, v_op.workflow_id, v_op.run_id)
+    RETURNING started_at INTO v_at;
     PERFORM append_event(v_stream, 'tool.started', (v_call - 'key') || jsonb_build_object('turn', p_turn, 'step', p_step,
-      'fence', 1));
+      'fence', 1), p_at => v_at);
   END LOOP;
   outcome := 'sealed';
   IF p_settle IS NOT NULL THEN

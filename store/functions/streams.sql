@@ -5,14 +5,15 @@
 
 -- Appends one event and returns its position. The update locks the stream's row until the transaction ends, so
 -- positions become visible in order. p_from, p_to: the chunks it carries. p_operation: deletes it with its attempt.
+-- p_at: the time of the event; the same as in the row that a snapshot reads for it.
 CREATE FUNCTION append_event(p_stream text, p_type text, p_data jsonb, p_from bigint DEFAULT NULL, p_to bigint DEFAULT NULL,
-  p_operation text DEFAULT NULL) RETURNS bigint LANGUAGE plpgsql AS $$
+  p_operation text DEFAULT NULL, p_at timestamptz DEFAULT clock_timestamp()) RETURNS bigint LANGUAGE plpgsql AS $$
 DECLARE v_position bigint;
 BEGIN
   UPDATE streams SET position = position + 1 WHERE id = p_stream RETURNING position INTO v_position;
   IF NOT FOUND THEN RAISE EXCEPTION 'stream % does not exist', p_stream USING ERRCODE = 'P0002'; END IF;
-  INSERT INTO events (stream, position, type, data, from_seq, to_seq, operation)
-  VALUES (p_stream, v_position, p_type, p_data, p_from, p_to, p_operation);
+  INSERT INTO events (stream, position, type, data, from_seq, to_seq, operation, at)
+  VALUES (p_stream, v_position, p_type, p_data, p_from, p_to, p_operation, p_at);
   RETURN v_position;
 END $$;
 

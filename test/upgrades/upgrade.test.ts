@@ -6,7 +6,7 @@ import type { RunStreamEvent } from '../../contracts/runs.ts';
 import { hasEnded } from '../../contracts/subagents.ts';
 import { until } from '../support/until.ts';
 import { openRestored } from './restored-stack.ts';
-import { prompts, readState, recordedCommits, type State } from './state.ts';
+import { prompts, readState, type State, startedCommits } from './state.ts';
 
 type Chunk = { seq: number; turn: number; step: number; kind: string; body: unknown };
 
@@ -47,7 +47,7 @@ const replayed = async <Event>(
 
 const textOf = (body: unknown): string => JSON.stringify(body);
 
-describe.each(recordedCommits().map((commit) => [commit, readState(commit)] as const))('from %s', (commit, state) => {
+describe.each(startedCommits().map((commit) => [commit, readState(commit)] as const))('from %s', (commit, state) => {
   let stack: Awaited<ReturnType<typeof openRestored>>;
   let api: ApiClient;
   let before: Map<string, Chunk[]>;
