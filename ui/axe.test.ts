@@ -17,6 +17,7 @@ const press = (key: string, then: (page: Page) => Promise<void>) => async (page:
   await page.locator('body').press(key);
   await then(page);
 };
+const heading = (name: string) => async (page: Page) => page.getByRole('heading', { name, exact: true }).first().waitFor();
 const dialog = async (page: Page): Promise<void> => page.getByRole('dialog').waitFor();
 
 /** Every view by its address, with what is there when it is drawn. Ids are those of `seed`. */
@@ -30,7 +31,10 @@ const views: { name: string; path: string; ready: (page: Page) => Promise<void> 
   { name: 'failed session', path: '/s/failed', ready: says('The provider refused the key') },
   { name: 'running flow', path: '/r/running', ready: says('Live') },
   { name: 'waiting flow', path: '/r/waiting', ready: says('Live') },
-  { name: 'completed flow', path: '/r/completed', ready: says('What contradicts it') },
+  { name: 'completed flow', path: '/r/completed/result', ready: says('What contradicts it') },
+  { name: 'steps of a flow', path: '/r/completed/steps', ready: async (page) => page.locator('ev-steps').first().waitFor() },
+  { name: 'graph of a flow', path: '/r/waiting/graph', ready: async (page) => page.locator('ev-run-graph').first().waitFor() },
+  { name: 'timeline of a run', path: '/r/completed/timeline', ready: says('Live') },
   { name: 'failed flow', path: '/r/failed', ready: says('Live') },
   { name: 'script', path: '/r/script', ready: says('Live') },
   { name: 'failed script', path: '/r/script-failed', ready: says('Live') },
@@ -40,6 +44,13 @@ const views: { name: string; path: string; ready: (page: Page) => Promise<void> 
   { name: 'inbox', path: '/s/rich', ready: press('a', dialog) },
   { name: 'keys', path: '/s/rich', ready: press('?', dialog) },
   { name: 'palette', path: '/s/rich', ready: press('Control+k', dialog) },
+  { name: 'all sessions', path: '/sessions', ready: heading('Sessions') },
+  { name: 'all runs', path: '/runs', ready: heading('Runs') },
+  { name: 'inbox page', path: '/inbox', ready: heading('Inbox') },
+  { name: 'schedules', path: '/schedules', ready: heading('Schedules') },
+  { name: 'usage', path: '/usage', ready: heading('Usage') },
+  { name: 'health', path: '/health', ready: heading('Health') },
+  { name: 'settings', path: '/settings', ready: heading('Settings') },
   { name: 'background agents', path: '/s/rich', ready: press('b', dialog) },
 ];
 
@@ -79,7 +90,8 @@ describe('axe in Chromium', () => {
     const faults: Record<string, string[]> = {};
     for (const { name, path, ready } of views) {
       await page.goto('about:blank');
-      await page.goto(`${server.url}${addresses[path] ?? path}`);
+      const seeded = Object.keys(addresses).find((known) => path === known || path.startsWith(`${known}/`));
+      await page.goto(`${server.url}${seeded === undefined ? path : path.replace(seeded, addresses[seeded] ?? '')}`);
       await ready(page);
       const found = await axeFaultsIn(page);
       if (found.length > 0) faults[name] = found;

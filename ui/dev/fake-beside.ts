@@ -282,24 +282,6 @@ export class FakeBeside {
         path: /^\/runs\/([^/]+)\/survived$/,
         answer: () => ({ status: 200, body: this.ofRuns }),
       },
-      {
-        method: 'GET',
-        path: /^\/keys$/,
-        answer: () => ({
-          status: 200,
-          body: {
-            keys: [
-              {
-                name: 'main',
-                baseUrl: 'https://api.example.com/v1',
-                apiKeyEnv: 'EXAMPLE_KEY',
-                models: ['offline (built in)', 'example-large', 'example-small'],
-                marks: [],
-              },
-            ],
-          },
-        }),
-      },
     ];
   }
 }

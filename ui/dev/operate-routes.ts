@@ -89,7 +89,7 @@ export class FakeOperations {
       name: 'main',
       baseUrl: 'https://api.anthropic.example/v1',
       apiKeyEnv: 'MAIN_API_KEY',
-      models: ['sonnet-4.5'],
+      models: ['sonnet-4.5', 'offline (built in)', 'example-large', 'example-small'],
       marks: [],
     },
     {

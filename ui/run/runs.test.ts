@@ -277,7 +277,7 @@ describe('runs in Chromium', () => {
     await page.goto(`${server.url}${addressOf(run)}`);
     await page.getByText('Live', { exact: true }).waitFor();
     server.away(true);
-    await page.getByText(/follow the streams .* next try in/).waitFor();
+    await page.getByText(/follow the streams.* next try in/).waitFor();
     server.away(false);
     await page.getByText('Live', { exact: true }).waitFor();
   });
