@@ -17,7 +17,8 @@ const press = (key: string, then: (page: Page) => Promise<void>) => async (page:
   await page.locator('body').press(key);
   await then(page);
 };
-const heading = (name: string) => async (page: Page) => page.getByRole('heading', { name, exact: true }).first().waitFor();
+const heading = (name: string) => async (page: Page) =>
+  page.getByRole('heading', { name, exact: true }).first().waitFor();
 const dialog = async (page: Page): Promise<void> => page.getByRole('dialog').waitFor();
 
 /** Every view by its address, with what is there when it is drawn. Ids are those of `seed`. */
@@ -32,8 +33,16 @@ const views: { name: string; path: string; ready: (page: Page) => Promise<void> 
   { name: 'running flow', path: '/r/running', ready: says('Live') },
   { name: 'waiting flow', path: '/r/waiting', ready: says('Live') },
   { name: 'completed flow', path: '/r/completed/result', ready: says('What contradicts it') },
-  { name: 'steps of a flow', path: '/r/completed/steps', ready: async (page) => page.locator('ev-steps').first().waitFor() },
-  { name: 'graph of a flow', path: '/r/waiting/graph', ready: async (page) => page.locator('ev-run-graph').first().waitFor() },
+  {
+    name: 'steps of a flow',
+    path: '/r/completed/steps',
+    ready: async (page) => page.locator('ev-steps').first().waitFor(),
+  },
+  {
+    name: 'graph of a flow',
+    path: '/r/waiting/graph',
+    ready: async (page) => page.locator('ev-run-graph').first().waitFor(),
+  },
   { name: 'timeline of a run', path: '/r/completed/timeline', ready: says('Live') },
   { name: 'failed flow', path: '/r/failed', ready: says('Live') },
   { name: 'script', path: '/r/script', ready: says('Live') },

@@ -96,7 +96,7 @@ class ListPage extends element<ListPageProps>(
   private tools(filters: Filters): TemplateResult {
     const known = filterValues[this.list];
     const chosen = Object.entries(known).filter(([name, values]) => values !== null && name !== 'archived');
-    return html`<div class="search" role="search">
+    return html`<div class="search" role="search" aria-label="Search and filter ${this.list}">
         ${icon('search', 16)}
         <input
           type="search"

@@ -112,9 +112,9 @@ class HealthPage extends element<HealthPageProps>({
     });
     if (!this.health && !this.unhealthy) return nothing;
     if (wrong.length === 0) return html`<p class="all-well">${icon('check')} Everything works.</p>`;
-    return html`<ul class="found" role="alert">
+    return html`<div role="alert"><ul class="found">
       ${wrong.map(({ isBad, words }: Finding) => html`<li class=${isBad ? 'bad' : 'warn'}><i class="dot ${isBad ? 'bad' : 'warn'}"></i>${visible(words)}</li>`)}
-    </ul>`;
+    </ul></div>`;
   }
 
   private facts({ waiting, eventLagMs, database, api }: StackReport): TemplateResult {
@@ -139,7 +139,7 @@ class HealthPage extends element<HealthPageProps>({
     if (keys.length === 0)
       return html`<p class="empty">No key is configured: the built-in offline model answers. Add one under <code>keys</code> in everturn.yaml.</p>`;
     return html`<div class="scroll"><table>
-      <thead><tr><th>Key</th><th>Models</th><th>State</th><th></th></tr></thead>
+      <thead><tr><th>Key</th><th>Models</th><th>State</th><th><span class="hidden-text">Action</span></th></tr></thead>
       <tbody>${keys.map((key) => this.key(key))}</tbody>
     </table></div>`;
   }

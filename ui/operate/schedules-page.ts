@@ -48,7 +48,7 @@ class SchedulesPage extends element<SchedulesPageProps>({ parts: {}, locked: nul
       <table>
         <thead>
           <tr>
-            <th>Flow</th><th>Next start</th><th>Last run</th><th>When</th><th>Time zone</th><th>If one still runs</th><th class="number">Skipped</th><th></th>
+            <th>Flow</th><th>Next start</th><th>Last run</th><th>When</th><th>Time zone</th><th>If one still runs</th><th class="number">Skipped</th><th><span class="hidden-text">Actions</span></th>
           </tr>
         </thead>
         <tbody>

@@ -101,7 +101,7 @@ export class Canvas extends element<CanvasProps>(
       </div>
       <div class="tools" role="group" aria-label="Zoom">
         <button title="Zoom out (-)" aria-label="Zoom out" @click=${() => this.zoom(1 / 1.4)}>−</button>
-        <button class="scale numbers" title="Fit (0)" aria-label="Fit the whole" @click=${() => this.fit()}>${Math.round(scale * 100)}%</button>
+        <button class="scale numbers" title="Fit (0)" aria-label=${`${Math.round(scale * 100)}%: fit the whole`} @click=${() => this.fit()}>${Math.round(scale * 100)}%</button>
         <button title="Zoom in (+)" aria-label="Zoom in" @click=${() => this.zoom(1.4)}>+</button>
       </div>`;
   }

@@ -30,7 +30,7 @@ class StepList extends element<StepListProps>({ open: null, approvals: null, tem
       .group {
         margin-bottom: var(--space-3);
       }
-      h3 {
+      h2 {
         margin: 0 0 var(--space-1);
         color: var(--muted);
         font-size: var(--text-xs);
@@ -79,7 +79,7 @@ class StepList extends element<StepListProps>({ open: null, approvals: null, tem
         groups,
         ({ steps: [first] }) => first?.id,
         ({ needs, steps: members }) => html`<div class="group">
-          ${groups.length > 1 ? html`<h3>${needs.length === 0 ? 'At the start' : `After ${needs.join(', ')}`}</h3>` : nothing}
+          ${groups.length > 1 ? html`<h2>${needs.length === 0 ? 'At the start' : `After ${needs.join(', ')}`}</h2>` : nothing}
           <div class="box">
             ${repeat(
               members,
