@@ -64,6 +64,8 @@ const json = (response: ServerResponse, status: number, body: unknown, type = 'a
 };
 
 const fail = (response: ServerResponse, cause: unknown): void => {
+  // An event stream that has begun.
+  if (response.headersSent) return void response.destroy();
   const problem = problemOf(cause);
   json(response, problem.status, problem, 'application/problem+json');
 };
