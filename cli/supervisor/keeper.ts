@@ -60,7 +60,7 @@ export const createKeeper = (
       // Beside the new start: the work of a dead worker goes on in any other one.
       void service.died?.().catch(() => undefined);
       const next = await relaunch(performance.now() - startedAt, how);
-      // Told to stop during that start: whoever stops waits for this loop, then ends the process.
+      // Stopped during that start: `stop` waits for this loop to end, then ends the new process.
       if (!next || stopping.signal.aborted) return;
       running = next;
     }
