@@ -1,6 +1,6 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { readFile, writeFile } from 'node:fs/promises';
+import { access, readFile, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { expect, onTestFinished, test, vi } from 'vitest';
 import { isRunning, temporaryFolder } from '../activities/tools/test-context.ts';
@@ -21,7 +21,7 @@ const startOwner = async (after: string) => {
   const cwd = await temporaryFolder();
   const script = `
     import { spawn } from 'node:child_process';
-    import { existsSync } from 'node:fs';
+    import { existsSync, writeFileSync } from 'node:fs';
     import { endWithUs } from ${JSON.stringify(new URL('./reaper.ts', import.meta.url).href)};
     const start = (argv, detached, env = {}) =>
       spawn(argv[0], argv.slice(1), { cwd: ${JSON.stringify(cwd)}, detached, stdio: 'ignore', env: { PATH: process.env.PATH, ...env } });
@@ -31,10 +31,13 @@ const startOwner = async (after: string) => {
     const callsOff = [
       endWithUs({ pid: group.pid, isGroup: true, mark: ${JSON.stringify(mark)} }), endWithUs({ pid: single.pid })];
     ${after}
+    writeFileSync('ready', '');
     setInterval(() => {}, 1000);`;
   const owner = spawn(process.execPath, ['--input-type=module', '--eval', script], { stdio: 'ignore', cwd });
   onTestFinished(() => void owner.kill('SIGKILL'));
   const pids = await pidsIn(path.join(cwd, 'pids'), 3);
+  // The children may write before their owner has gone on to name them to the reaper.
+  await vi.waitFor(() => access(path.join(cwd, 'ready')), 20_000);
   onTestFinished(() => {
     for (const pid of pids.filter(isRunning)) process.kill(pid, 'SIGKILL');
   });
@@ -59,8 +62,12 @@ test.runIf(process.platform === 'linux')(
     const { owner, pids, go } = await startOwner(`
       callsOff[0]();
       const { listProcesses } = await import(${JSON.stringify(new URL('./kernel.ts', import.meta.url).href)});
-      for (const { pid, parent } of await listProcesses())
-        if (parent === process.pid && pid !== group.pid && pid !== single.pid) process.kill(pid, 'SIGKILL');
+      const reapers = async () =>
+        (await listProcesses()).filter(
+          (it) => it.parent === process.pid && !it.zombie && it.pid !== group.pid && it.pid !== single.pid).map((it) => it.pid);
+      const [first] = await reapers();
+      process.kill(first, 'SIGKILL');
+      while (!(await reapers()).some((pid) => pid !== first));
       setInterval(() => existsSync('go') && process.kill(process.pid, 'SIGKILL'), 20);`);
     await go();
     await once(owner, 'exit');
