@@ -40,7 +40,7 @@ export type Context = {
   /** Puts another configuration into use, for processes that start from now on too. */
   reconfigure(config: Config, change: ConfigChange): void;
   /** Starts the service and keeps it running. Later ones are stopped first. */
-  keep(service: Service, options?: Pick<KeeperOptions, 'needs'>): Promise<Keeper>;
+  keep(service: Service, options?: Pick<KeeperOptions, 'needs' | 'pauseMs'>): Promise<Keeper>;
   /** Chooses one, free at the moment. */
   port(name: keyof Ports): Promise<number>;
 };

@@ -17,6 +17,11 @@ export type KeeperOptions = {
   /** Services that this one needs: it is not started again before they run. */
   needs?: readonly Keeper[];
   policy?: BackoffPolicy;
+  /**
+   * Least time in milliseconds before it is started again. Default: 0. A process whose peers take over its work leaves
+   * them the processor: its own start takes a second of it.
+   */
+  pauseMs?: number;
 };
 
 export type Keeper = {
@@ -33,7 +38,7 @@ export type Keeper = {
 /** Keeps one process running: starts it again when it ends, with growing pauses, until it fails too often. */
 export const createKeeper = (
   service: Service,
-  { events, needs = [], policy = defaultBackoff }: KeeperOptions,
+  { events, needs = [], policy = defaultBackoff, pauseMs = 0 }: KeeperOptions,
 ): Keeper => {
   const stopping = new AbortController();
   const backoff = createBackoff(policy);
@@ -77,7 +82,7 @@ export const createKeeper = (
         events.gaveUp(service, gaveUpError(service, policy, reason));
         return null;
       }
-      await delay(wait, undefined, { signal: stopping.signal }).catch(() => undefined);
+      await delay(Math.max(wait, pauseMs), undefined, { signal: stopping.signal }).catch(() => undefined);
       await Promise.race([Promise.all(needs.map((need) => need.running())), aborted(stopping.signal)]);
       if (stopping.signal.aborted) return null;
       try {

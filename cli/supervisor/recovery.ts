@@ -16,13 +16,23 @@ export type RecoveryOptions = {
   namespace: string;
 };
 
+/** Less than the time after which the pool closes an idle connection. */
+const warmMs = 300_000;
+
 export const openRecovery = ({ databaseUrl, temporal, namespace }: RecoveryOptions): Recovery => {
   const log = createLogger({ name: 'supervisor', level: 'silent' });
   const store = openStore({ url: databaseUrl, patienceMs: 2000, max: 2 });
   const connection = Connection.lazy(temporal);
+  // A worker's death must not wait for connections to be opened. What fails here is tried again when one is needed.
+  const warm = () =>
+    void Promise.allSettled([connection.ensureConnected(), store.workers.dead(), store.workers.dead()]);
+  warm();
+  const warming = setInterval(warm, warmMs);
+  warming.unref();
   return {
     workerDied: (workerId) => recoverWorker({ store, connection, namespace, log }, workerId).catch(() => undefined),
     close: async () => {
+      clearInterval(warming);
       await connection.close();
       await store.close();
     },

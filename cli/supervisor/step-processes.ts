@@ -66,7 +66,10 @@ export type WorkerOptions = {
   workerDied(workerId: string): Promise<void>;
 };
 
-type WorkerProgram = { name: string; entry: string; part: typeof forWorker; hasSpare: boolean };
+type WorkerProgram = { name: string; entry: string; part: typeof forWorker; hasSpare: boolean; pauseMs: number };
+
+/** Until the peers of a dead worker have taken over its turns. */
+const takeOverMs = 500;
 
 export const bringUpWorkers = async (
   context: Context,
@@ -78,17 +81,22 @@ export const bringUpWorkers = async (
     part: forWorker,
     // With more than one, the others take over.
     hasSpare: count === 1,
+    pauseMs: count > 1 ? takeOverMs : 0,
   }));
   // One is enough: scripts only say what is to be done, agents' workers do it.
   const programs: WorkerProgram[] = [
     ...agents,
-    { name: 'scripts-1', entry: context.entries.scripts, part: forScripts, hasSpare: false },
+    { name: 'scripts-1', entry: context.entries.scripts, part: forScripts, hasSpare: false, pauseMs: 0 },
   ];
-  const services = programs.map((program) => workerService(context, program, { env, workerDied }));
   await step(
     context,
     'workers',
-    () => Promise.all(services.map((service) => context.keep(service, { needs }))),
+    () =>
+      Promise.all(
+        programs.map((program) =>
+          context.keep(workerService(context, program, { env, workerDied }), { needs, pauseMs: program.pauseMs }),
+        ),
+      ),
     () => `${count}, and 1 for scripts`,
   );
 };

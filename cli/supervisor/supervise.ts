@@ -121,9 +121,9 @@ const run = async (options: SuperviseOptions & { source: NodeJS.ProcessEnv }, pr
     signal,
     report: options.report,
     port: portChooser({ ...prepared, record }),
-    keep: async (service, { needs = [] } = {}) => {
+    keep: async (service, { needs = [], pauseMs = 0 } = {}) => {
       signal.throwIfAborted();
-      const keeper = createKeeper(service, { events, needs });
+      const keeper = createKeeper(service, { events, needs, pauseMs });
       kept.push({ name: service.name, keeper });
       await keeper.start();
       tellApi();
