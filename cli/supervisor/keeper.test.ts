@@ -75,6 +75,19 @@ test('starts again what was killed, and tells of the death at once', async () =>
   expect(service.pids).toHaveLength(2);
 });
 
+test('pauses before it starts again what has peers, longer than after other deaths', async () => {
+  const pauseMs = 100;
+  const service = processes();
+  const { events, back } = recorded();
+  const times: number[] = [];
+  const died: KeeperEvents['died'] = () => times.push(performance.now());
+  const keeper = keep(service, { events: { ...events, died }, policy: quick, pauseMs });
+  await keeper.start();
+  process.kill(service.pids[0] ?? 0, 'SIGKILL');
+  await back;
+  expect(performance.now() - (times[0] ?? 0)).toBeGreaterThanOrEqual(pauseMs - 1);
+});
+
 test('what fails too often is given up, with the reason and its log', async () => {
   const { seen, events, gaveUp } = recorded();
   await keep(processes('process.exit(3)'), { events, policy: quick }).start();
