@@ -42,3 +42,9 @@ export const branchWorkflowId = (runId: string, step: string, chosen: number): s
 
 /** A step by its name; calls of scripts have ids of content, of which the first digits tell them apart. */
 export const stepName = (step: string): string => (/^[0-9a-f]{20}/.test(step) ? `call ${step.slice(0, 8)}` : step);
+
+/** Runs begin with `r_`, sessions with `s_`. */
+export const isRunId = (id: string): boolean => id.startsWith('r_');
+
+/** Ids of questions begin with their run, ids of approvals with their session. */
+export const isQuestionId = (id: string): boolean => id.startsWith('run/');

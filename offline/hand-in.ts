@@ -1,31 +1,26 @@
 import { submitResultName } from '../contracts/tools.ts';
 import type { Brief } from './brief.ts';
-import { type Evidence, fillResult } from './fill.ts';
-import type { Move } from './plan.ts';
+import { fillResult } from './fill.ts';
 import { shorten } from './results.ts';
-import { rolesOf } from './roles.ts';
+import { roleOf } from './roles.ts';
+import { look, type Move, say } from './task.ts';
 
 const maxTries = 3;
-const says = (text: string): string => `[offline model] ${text}`;
 
 /** The next move towards a result in the form of the schema: what to look up, then the call that hands it in. */
 export const handIn = (brief: Brief): Move => {
   const refusal = brief.refused.at(-1);
   if (refusal !== undefined && brief.refused.length >= maxTries) {
-    const text = `I cannot fill in this schema. The last refusal: ${shorten(refusal, 400)}`;
-    return { thinking: 'It was refused each time.', text: says(text), calls: [] };
+    return say('It was refused each time.', `I cannot fill in this schema. The last refusal: ${shorten(refusal, 400)}`);
   }
-  const role = rolesOf(brief);
-  const { thinking, calls } = role.next(brief);
-  if (calls.length > 0 && refusal === undefined) return { thinking, text: '', calls };
-  const concluded = role.conclude(brief);
-  // What was found may be what does not fit.
-  const found = brief.refused.length > 1 ? [] : concluded.found;
-  const evidence: Evidence = { ...concluded, found, summary: says(concluded.summary) };
-  const result = fillResult(brief.schema as object, evidence);
-  return {
-    thinking: 'I hand in what I found.',
-    text: evidence.summary,
-    calls: [{ tool: submitResultName, args: { result } }],
-  };
+  const role = roleOf(brief);
+  const lookUp = brief.done.length > 0 ? null : look('I look up what the task names.', role.calls(brief));
+  if (lookUp) return lookUp;
+  const { found, summary } = role.conclude(brief);
+  const failed = brief.done.find(({ result }) => result.startsWith('Cannot '));
+  const complaint = failed && refusal === undefined ? ` ${failed.tool} said: ${shorten(failed.result, 300)}` : '';
+  const move = say('I hand in what I found.', summary + complaint);
+  // After two refusals the evidence itself may be what does not fit.
+  const evidence = { found: brief.refused.length > 1 ? [] : found, summary: move.text };
+  return { ...move, calls: [{ tool: submitResultName, args: { result: fillResult(brief.schema, evidence) } }] };
 };

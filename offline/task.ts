@@ -3,13 +3,11 @@ import type { ChatRequest } from './request.ts';
 export type Call = { tool: string; args: Record<string, unknown> };
 export type DoneCall = Call & { result: string };
 
-/** The last message of the user, and what was done about it since. */
+/** The last message of the user, and the calls made since. */
 export type Task = { question: string; tools: ReadonlySet<string>; done: DoneCall[] };
 
-/** What to do next, and why; no calls when there is nothing to do. */
-export type Stage = { thinking: string; calls: Call[] };
-
-export const nothing: Stage = { thinking: '', calls: [] };
+/** What the model says next: calls, or the text of its answer. */
+export type Move = { thinking: string; text: string; calls: Call[] };
 
 export const parseObject = (text: string): Record<string, unknown> => {
   try {
@@ -36,8 +34,16 @@ export const toTask = ({ messages, tools }: Pick<ChatRequest, 'messages' | 'tool
   };
 };
 
-export const doneBy = ({ done }: Task, tool: string): DoneCall[] => done.filter((call) => call.tool === tool);
+export const doneBy = ({ done }: Task, ...tools: string[]): DoneCall[] => done.filter(({ tool }) => tools.includes(tool));
 
 /** The call, if the tool is offered. */
 export const callOf = ({ tools }: Task, tool: string, args: Call['args']): Call[] =>
   tools.has(tool) ? [{ tool, args }] : [];
+
+export const say = (thinking: string, text: string, calls: Call[] = []): Move => {
+  return { thinking, text: `[offline model] ${text}`, calls };
+};
+
+/** A move that only makes calls; null without any. */
+export const look = (thinking: string, calls: Call[]): Move | null =>
+  calls.length > 0 ? { thinking, text: '', calls } : null;

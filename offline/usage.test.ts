@@ -8,12 +8,12 @@ const request = (...contents: string[]) => ({
   messages: contents.map((content): ChatMessage => ({ role: 'user', content, tool_calls: [] })),
 });
 
-it('forgets the prefixes that nobody asked for lately', () => {
+it('forgets the prefixes that were not requested lately', () => {
   const cache = createPrefixCache(4);
-  const { prompt } = cache.count(request('a'));
-  expect(cache.count(request('a')).cached).toBe(prompt);
+  const { tokens } = cache.count(request('a'));
+  expect(cache.count(request('a')).cached).toBe(tokens);
   for (const other of ['b', 'c']) cache.count(request(other));
-  expect(cache.count(request('a')).cached).toBe(prompt);
+  expect(cache.count(request('a')).cached).toBe(tokens);
   for (const other of ['d', 'e', 'f', 'g']) cache.count(request(other));
   expect(cache.count(request('a')).cached).toBe(0);
 });

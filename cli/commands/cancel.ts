@@ -1,8 +1,8 @@
 import type { Command } from 'commander';
+import { isRunId } from '../../contracts/ids.ts';
 import { connect } from '../connect.ts';
 import type { JsonOption } from '../output.ts';
 import { printJson, runCommand } from '../run-command.ts';
-import { isRunId } from '../runs/is-run-id.ts';
 
 export const addCancel = (program: Command): void => {
   program

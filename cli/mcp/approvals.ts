@@ -1,7 +1,7 @@
 import type { McpServer } from '@modelcontextprotocol/sdk/server/mcp.js';
 import { z } from 'zod';
 import { Decision } from '../../contracts/approvals.ts';
-import { isQuestionId } from '../runs/is-run-id.ts';
+import { isQuestionId } from '../../contracts/ids.ts';
 import { answered } from './answer.ts';
 
 export const approvalTools = (server: McpServer): void => {

@@ -4,7 +4,7 @@ import type { Question, QuestionAnswer } from '../../contracts/runs.ts';
 import { harmless, type Style } from '../screen/style.ts';
 import { type Ask, parseAnswer } from '../turn/approver.ts';
 import { howToAnswer, questionLines } from './describe.ts';
-import { askForm } from './form-prompt.ts';
+import { askForm } from './form.ts';
 
 /** What comes sooner after the question was typed before it could be read. */
 const soonestAnswerMs = 250;
