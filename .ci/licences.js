@@ -16,7 +16,7 @@ const permissive = new Set([
   'Unlicense',
 ]);
 
-/** Packages whose package.json has no licence: what their LICENSE file was when somebody read it, for that version. */
+/** Packages whose package.json has no licence: what their LICENSE file was when someone read it, for that version. */
 const read = new Map([['unionfs@4.6.0', 'Unlicense']]);
 
 /**

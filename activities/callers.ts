@@ -91,7 +91,7 @@ type Activity = (...input: never[]) => Promise<unknown>;
 type Rule = (store: Store, ...input: never[]) => readonly string[] | Promise<readonly string[]>;
 
 /**
- * Anybody who reaches Temporal can start a workflow of any type with any input. An activity works only for the workflow
+ * Anyone who reaches Temporal can start a workflow of any type with any input. An activity works only for the workflow
  * whose id its row has, of which there is never more than one; for another it throws `not_asked` and does nothing.
  */
 export const onlyForCallers = <All extends Record<keyof All, Activity>>(

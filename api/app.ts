@@ -64,7 +64,7 @@ export type AppOptions = {
   consoleFolder: string;
   /** Under which people reach it. Default: the address of a stack on this machine. */
   consoleUrl?: string;
-  /** Default: nobody signs in. */
+  /** Default: no login. */
   login?: Login | null;
   /** In PEM. Default: plain HTTP. */
   tls?: { cert: string; key: string } | null;

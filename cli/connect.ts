@@ -11,7 +11,7 @@ export type Connection = {
 };
 
 /**
- * The API of EVERTURN_API_URL where it is set, else of this folder's stack, as the user of EVERTURN_TOKEN (else of the
+ * The API of EVERTURN_API_URL where it is set, otherwise of this folder's stack, as the user of EVERTURN_TOKEN (otherwise of the
  * stack's own token). `start` brings that stack up when it is down, with its progress on standard error. Throws
  * `not_running` without it.
  */

@@ -1,6 +1,6 @@
 export type JsonOption = { json?: boolean };
 
-/** Something happened: its words for a person, or with `--json` one line for a program. */
+/** Something happened: its words for a user, or with `--json` one line for a program. */
 export type Tell = (words: string, event: { type: string } & Record<string, unknown>) => void;
 
 export const createTell =

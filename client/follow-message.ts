@@ -25,7 +25,7 @@ export type FollowOptions = {
   /** Each event of the message and of its turn, once and in order. */
   onEvent(event: StreamEvent): void;
   onState?: (state: ConnectionState, detail: ConnectionDetail) => void;
-  /** Stops following; the turn goes on. */
+  /** Stops following; the turn continues. */
   signal?: AbortSignal;
 };
 

@@ -9,7 +9,7 @@ export type StreamMessage = { event: string; position: number; data: string };
 
 export type Subscriber = {
   onMessage(message: StreamMessage): void;
-  /** There is no such stream, or too many are followed. Nothing comes after it. */
+  /** No such stream, or too many are followed. No events follow. */
   onRefused(error: EverturnError): void;
 };
 
@@ -27,7 +27,7 @@ export type StreamsOptions = {
 export type Streams = {
   /** From a snapshot, or from what comes after a position. Gives the function that ends it. */
   follow(place: StreamPlace, subscriber: Subscriber): () => void;
-  /** Connects anew at once, unless the connection is known to be good. */
+  /** Reconnects at once, unless the connection is known to be good. */
   retry(): void;
   close(): void;
 };

@@ -5,7 +5,7 @@ import type { Transport } from './transport.ts';
 export type TrustApi = {
   /** Whether the project of the stack is trusted, and what it would allow. */
   getTrust(options?: Signal): Promise<TrustState>;
-  /** Throws `trust_changed` when the content is not the one of this hash any more. */
+  /** Throws `trust_changed` when the content no longer has this hash. */
   giveTrust(hash: string, options?: Signal): Promise<TrustState>;
   revokeTrust(options?: Signal): Promise<TrustState>;
 };

@@ -27,7 +27,7 @@ export type Call = {
   scopes?: CallScope[];
 };
 
-/** How a call has ended, as the script hears it. */
+/** How a call has ended, as the script sees it. */
 export type CallResult = {
   status: NodeStatus;
   output: unknown;

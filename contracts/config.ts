@@ -54,7 +54,7 @@ const Key = z.strictObject({
     ),
 });
 
-/** Timers take no more: a longer one fires at once. */
+/** The maximum of timers: a longer one fires at once. */
 export const longestTimerMs = 2_147_483_647;
 
 /** Headers that say how a request is framed: HTTP writes them. */
@@ -132,7 +132,7 @@ export const nameOfModel = ({ name, model }: Pick<ModelEntry, 'name' | 'model'>)
 /** The name by which the built-in model is shown everywhere. */
 const offlineModel = 'offline';
 
-/** Of every model that can be asked for, the first being the one that is asked where nobody says otherwise. */
+/** Of every configured model; the first is the default. */
 export const modelNames = ({ models }: Pick<Config, 'models'>): [string, ...string[]] => {
   const [first = offlineModel, ...rest] = models.map(nameOfModel);
   return [first, ...rest];

@@ -98,8 +98,8 @@ const translated = (source: string): string => {
 };
 
 /**
- * Patterns of users and models are for this function alone: what JavaScript's own engine does with one can take
- * longer than anybody waits. Throws {@link PatternError} for what is not a pattern of JavaScript (with its flag `u`)
+ * Patterns of users and models go only through this function: JavaScript's own engine can take
+ * longer than anyone waits. Throws {@link PatternError} for what is not a pattern of JavaScript (with its flag `u`)
  * and for what cannot be had in linear time: look-around, back references, repeat counts over 1000.
  */
 export const compilePattern = (source: string): Pattern => {

@@ -1,4 +1,4 @@
-/** How far values from outside may go: what is beyond no recursion of ours, of a library or of Postgres must meet. */
+/** Limits for values from outside: beyond them, recursion in our code, a library or Postgres could fail. */
 export type PlainLimits = { depth: number; keys: number };
 
 const plainLimits: PlainLimits = { depth: 100, keys: 10_000 };

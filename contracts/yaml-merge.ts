@@ -21,7 +21,7 @@ export const mergeSources = (document: Document, { value }: Pair): unknown[] => 
 };
 
 /**
- * What is wrong with merge keys: a value that is no map and no list of maps, a map that merges itself, and merges that
+ * What is wrong with merge keys: a value that is neither a map nor a list of maps, a map that merges itself, and merges that
  * multiply. Of a document without them the parser's own merging is safe.
  */
 export const mergeFaults = (document: Document): Fault[] => {

@@ -19,7 +19,7 @@ export type AgentFile = {
   modelsAt: Place;
 };
 
-/** The file of an agent, of ours or as Claude Code has it. */
+/** The file of an agent, in our format or in Claude Code's. */
 export const parseAgentFile = (text: string, file: string): AgentFile =>
   isClaudeAgent(file) ? parseClaudeAgent(text, file) : parseAgent(text, file);
 
@@ -34,7 +34,7 @@ export const parseAgent = (text: string, file: string): AgentFile => {
     faults.add([], start, `the file's name is the agent's: expected a letter, then at most 63 letters, digits, - or _`);
   if (unclosed) faults.add([], start, 'the front matter that begins here has no end: expected a second line of ---');
   for (const { message, ...place } of yaml.faults) faults.add([], place, message);
-  // A head of comments alone is null: nothing is said, so all defaults hold.
+  // A front matter with only comments is null: all defaults apply.
   const value = yaml.value ?? {};
   const parsed = AgentHead.strict().safeParse(value);
   if (parsed.error && yaml.faults.length === 0 && !unclosed)

@@ -2,7 +2,7 @@ import type { Fault } from '../contracts/flow.ts';
 import { type Path, pathText } from './path.ts';
 import type { Place, YamlFile } from './yaml-file.ts';
 
-/** How a check tells what it finds. */
+/** How a check reports its findings. */
 export type Report = {
   /** About the value, or what is missing from the thing around it. */
   at(path: Path, message: string): void;

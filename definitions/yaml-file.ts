@@ -65,7 +65,7 @@ export const parseYaml = (text: string): YamlFile => {
 
 const resolved = (document: Document, node: unknown): unknown => (isAlias(node) ? node.resolve(document) : node);
 
-/** Of the map itself, else of those that are merged into it. */
+/** Of the map itself, otherwise of those that are merged into it. */
 const pairIn = (document: Document, map: YAMLMap, key: string, depth = 0): Pair | undefined => {
   const own = map.items.find((pair) => isScalar(pair.key) && String(pair.key.value) === key && !isMergeKey(pair.key));
   if (own || depth > mostMerges) return own;

@@ -43,6 +43,6 @@ export const machineProgram = (name: string, source: NodeJS.ProcessEnv = process
   return names.map((one) => findProgram(one, folders)).find((file) => file !== null) ?? null;
 };
 
-/** As {@link machineProgram}; where there is none, the name itself at a place where it is not found either. */
+/** As {@link machineProgram}; if there is none, the name itself at a place where it is not found either. */
 export const machineProgramPath = (name: string): string =>
   machineProgram(name) ?? path.join(path.sep, 'nonexistent', name);

@@ -41,7 +41,7 @@ const isPlain = (mark: string): boolean => /^[\w./:@=-]{1,300}$/.test(mark);
 const entryOf = ({ pid, isGroup = false, mark }: Reaped): string =>
   `${isGroup ? -pid : pid}${mark !== undefined && isPlain(mark) ? `,${mark}` : ''}`;
 
-/** A shell that cannot stay is not started for ever. */
+/** A shell that cannot stay is not started forever. */
 const mostStarts = 20;
 let starts = 0;
 const running = new Set<string>();
@@ -76,7 +76,7 @@ const begin = (): void => {
 };
 
 /**
- * Ends a child of this process when this process dies, even by SIGKILL and even if the child never looks: a shell of ours
+ * Ends a child of this process when this process dies, even by SIGKILL and even if the child does not check: a shell
  * waits for the other end of a pipe that only this process holds. Call what it returns once the child has ended.
  */
 export const endWithUs = (reaped: Reaped): (() => void) => {

@@ -23,7 +23,7 @@ export const memoryFolders = (project: string): MemoryFolders => {
   try {
     real = realpathSync(project);
   } catch {
-    // It is told apart by the path that it was given.
+    // The given path distinguishes it.
   }
   const key = `${path.basename(real).replaceAll(/[^\w.-]/g, '_')}-${createHash('sha256').update(real).digest('hex').slice(0, 12)}`;
   return {
@@ -49,7 +49,7 @@ const namesIn = (folder: string): string[] => {
   }
 };
 
-/** A person may have written the file: without a head it has its file's name and time. */
+/** A user may have written the file: without a head it has its file's name and time. */
 const parse = (text: string, place: MemoryPlace, topic: string, stem: string, changed: Date): Note | null => {
   const [, head = '', body = text] = /^---\r?\n(.*?)\r?\n---\r?\n?(.*)$/s.exec(text) ?? [];
   const at = changed.toISOString();

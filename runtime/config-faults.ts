@@ -4,7 +4,7 @@ import type { z } from 'zod';
 type Issue = z.core.$ZodIssue;
 export type Document = YamlDocument.Parsed;
 
-/** `found` is the text that stood there, null where the path itself says it. */
+/** `found` is the text at that place; null if the path itself says it. */
 export type Fault = { path: string; expected: string; found: string | null };
 /** `offset` counts characters of the file. */
 export type Place = Fault & { offset: number };

@@ -29,7 +29,7 @@ const parsed = (text: string, file: string): PersonalRules => {
   return { rules: [], faults: said.map(inOneLine) };
 };
 
-/** Reads the person's own rules; called again, it reads the file again if it changed. */
+/** Reads the user's own rules; called again, it reads the file again if it changed. */
 export const openPersonalRules = (file = personalRulesFile()): (() => PersonalRules) => {
   let known: { text: string; rules: PersonalRules } | null = null;
   return () => {

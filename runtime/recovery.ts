@@ -18,10 +18,10 @@ const eachOf = async (ids: readonly string[], work: (id: string) => Promise<void
 };
 
 /**
- * Makes the work of a dead worker go on at once: fails its open attempts, so that Temporal gives them to another
- * worker, and resets the sticky queues of their workflows, whose next task would wait on a queue that nobody polls.
+ * Makes the work of a dead worker continue at once: fails its open attempts, so that Temporal gives them to another
+ * worker, and resets the sticky queues of their workflows, whose next task would wait on a queue that no worker polls.
  * Safe to call by several processes at a time, and for a worker that only seemed dead: its beats are refused from the
- * first statement on, and it sends nothing without one. `isGone`: its process is known to have ended; else one that has
+ * first statement on, and it sends nothing without one. `isGone`: its process is known to have ended; otherwise one that has
  * beaten meanwhile keeps its work. Rejects while Temporal or Postgres is away; the worker stays dead until it is done.
  */
 export const recoverWorker = async (

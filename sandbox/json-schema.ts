@@ -8,7 +8,7 @@ import { OverTime, withinTime } from './within-time.ts';
 
 type JsonSchema = Record<string, unknown>;
 
-/** For what is not a pattern: references that double, unique items. Of the clock, so generous: a busy machine is no fault. */
+/** For what is not a pattern: references that double, unique items. Of the clock, so generous: a busy machine is not an error. */
 const limitMs = 5000;
 
 const regExp = (source: string) => {
@@ -32,7 +32,7 @@ const formats = (addFormats as unknown as { default: FormatsPlugin }).default;
 /** Longer ones than any address; its expression takes the square of their length. */
 const longestUrl = 2048;
 
-/** A new one for each schema, so that none knows the `$id` of another. Draft 7 where the schema says so, else 2020-12. */
+/** A new one for each schema, so that none knows the `$id` of another. Draft 7 where the schema says so, otherwise 2020-12. */
 export const createAjv = (schema: JsonSchema, options: Options = {}): Ajv => {
   const isDraft7 = typeof schema.$schema === 'string' && schema.$schema.includes('draft-07');
   const ajv = isDraft7 ? new Ajv({ ...schemaOptions, ...options }) : new Ajv2020({ ...schemaOptions, ...options });
@@ -118,7 +118,7 @@ export type SchemaFault = { path: string[]; message: string };
 const valuesOf = (params: Record<string, unknown> | undefined): string =>
   Array.isArray(params?.allowedValues) ? `: ${params.allowedValues.join(', ')}` : '';
 
-/** Where a pattern stands in a schema, as the value of `pattern` or as a key of `patternProperties`. */
+/** Where a pattern is in a schema, as the value of `pattern` or as a key of `patternProperties`. */
 const placeOfPattern = (schema: unknown, source: string, path: string[] = []): string[] | null => {
   if (typeof schema !== 'object' || schema === null) return null;
   for (const [key, value] of Object.entries(schema)) {

@@ -9,7 +9,7 @@ import { positionAt } from './position.ts';
 import { type Program, programOf } from './program.ts';
 import type { Outcome } from './worker-thread.ts';
 
-// The zone of the machine must not be in results: the engine asks its host, which is this thread alone.
+// The zone of the machine must not be in results: the engine asks its host, which is this thread.
 Date.prototype.getTimezoneOffset = () => 0;
 
 const wasm = (workerData as { wasm: WebAssembly.Module }).wasm;

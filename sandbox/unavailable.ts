@@ -34,7 +34,7 @@ const advice = new Map([
   ['console', console],
 ]);
 
-/** Null when the thrown error is no use of such a name. */
+/** Null when the thrown error is not about such a name. */
 export const unavailable = (kind: Kind, thrown: { name: string; text: string }): string | null => {
   const name = thrown.name === 'ReferenceError' ? /^'(\w+)' is not defined$/.exec(thrown.text)?.[1] : undefined;
   const what = name && advice.get(name);

@@ -83,8 +83,8 @@ export const callQueries = (database: Database) => ({
   },
 
   /**
-   * How a call has ended whose workflow is over. One that left no end of its own gets one here: what the script hears
-   * of it now, it hears at each replay. Without the node, of a run that was deleted, nobody reads the answer.
+   * How a call has ended whose workflow is over. One that left no end gets one here: what the script gets
+   * now, it gets at each replay. Without the node, because the run was deleted, the answer is not read.
    */
   async result(key: string): Promise<CallResult> {
     const ended = async (): Promise<Row | undefined> =>
@@ -95,7 +95,7 @@ export const callQueries = (database: Database) => ({
     return result;
   },
 
-  /** Ends a node that its workflow has left without an end: with what its last attempt said, else with our words. */
+  /** Ends a node that its workflow has left without an end: with what its last attempt said, otherwise with our words. */
   async endLost(key: string): Promise<boolean> {
     const [node] = await database.query<{ runId: string; node: Record<string, unknown> }>(
       `SELECT run_id AS "runId", jsonb_build_object('step', step, 'index', index, 'kind', kind, 'status', 'failed',

@@ -6,7 +6,7 @@ import { workerQueries } from '../store/workers.ts';
 
 /**
  * For health checks of containers: `node worker/health.ts agents` (or `scripts`) ends with 0 when a worker of this kind on
- * this host has beaten within the last seconds, else with 1 and a sentence.
+ * this host has beaten within the last seconds, otherwise with 1 and a sentence.
  */
 const [, , kind = 'agents'] = process.argv;
 const url = readSource().DATABASE_URL;

@@ -30,7 +30,7 @@ import { settingsOf } from './settings.ts';
 import { openExtensions } from './tools/extensions.ts';
 import { startWorker, type WorkerSettings } from './worker.ts';
 
-/** A model call goes on while Postgres restarts: its result is kept until it can be sealed. */
+/** A model call continues while Postgres restarts: its result is kept until it can be sealed. */
 const patienceMs = 120_000;
 
 await untilWanted();

@@ -15,7 +15,7 @@ const reversed = ({ path, before, after, made }: FileStep): FileStep => ({
   ...(made === undefined ? {} : { made }),
 });
 
-/** Why a step could not be carried out; undefined for a defect of ours, and for what may go better another time. */
+/** Why a step could not be carried out; undefined for a defect in Everturn, and for failures that a retry may fix. */
 const refusalOf = (error: unknown): { outcome: 'conflict' | 'failed'; reason: string } | undefined => {
   if (error instanceof Conflict) return { outcome: 'conflict', reason: error.message };
   const isOfPath = error instanceof EverturnError && ['tool_failed', 'path_outside_workspace'].includes(error.code);
@@ -26,7 +26,7 @@ const refusalOf = (error: unknown): { outcome: 'conflict' | 'failed'; reason: st
 
 /**
  * Carries out the steps of a journal, as a whole or not at all: where one is refused, those before it are taken back. A
- * second run goes on where the first was cut off. What somebody has changed since we wrote it is left as it is.
+ * second run continues where the first was cut off. What someone has changed since we wrote it is left as it is.
  */
 export const carryOut = async (place: Place, { steps, contents }: Journal): Promise<Carried> => {
   const of = (state: FileState | null): Buffer | null => (state === null ? null : (contents.get(state.hash) ?? null));

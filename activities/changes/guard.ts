@@ -19,7 +19,7 @@ export const noticesOf = ({
   if (fresh === null) return [];
   const fault = faultOf(extname(path), fresh);
   if (fault !== null) {
-    // One that was there before is not of this change.
+    // An earlier one does not come from this change.
     const was = old === null ? null : faultOf(extname(from ?? path), old);
     return was === null ? [`${path} does not parse after this change: ${fault}`] : [];
   }

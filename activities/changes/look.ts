@@ -19,7 +19,7 @@ export const checkSize = (size: number): void => {
   throw failed(`it has ${formatBytes(size)}, over the limit of ${limit} for a change; change it with a command`);
 };
 
-/** The file at a path as it is on disk; null where there is none. Throws `tool_failed` for what is not a regular file. */
+/** The file at a path as it is on disk; null if there is none. Throws `tool_failed` for what is not a regular file. */
 export const lookAt = async (path: InsidePath, context: Pick<ToolContext, 'dataFolders'>): Promise<Seen | null> => {
   const opened = await openRegularFile(path, context).catch((error: unknown) => {
     if (errnoOf(error) === 'ENOENT') return null;

@@ -3,7 +3,7 @@ import type { Seen } from './look.ts';
 
 const mostCharacters = 4000;
 
-/** What somebody has changed since, for a message. */
+/** What someone has changed since, for a message. */
 export const nowDiff = (path: string, base: Buffer | null, seen: Seen | null): string => {
   if (base === null || seen === null || seen.bytes.equals(base)) return '';
   const { diff } = shown({ kind: 'edit', path, from: null, before: base, after: seen.bytes });

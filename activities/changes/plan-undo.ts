@@ -25,7 +25,7 @@ const backwards = (changes: readonly StoredChange[]): SetStep[] =>
 const lastOf = (changes: readonly StoredChange[], path: string): StoredChange | undefined =>
   changes.findLast((change) => change.path === path || change.from === path);
 
-/** Undoes changes, the newest first. Refused where somebody has changed a file since, or a later change is not undone too. */
+/** Undoes changes, the newest first. Refused where someone has changed a file since, or a later change is not undone too. */
 export const planUndo = async ({ queue, place, sessionId }: Of, changes: readonly StoredChange[]): Promise<Planned> => {
   const steps = backwards(changes);
   const conflicts: Planned['conflicts'] = [];

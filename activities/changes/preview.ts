@@ -41,7 +41,7 @@ const isOfCall = (error: unknown): boolean =>
   (error instanceof EverturnError && !isOfStorage(error)) || explainErrno(error) !== undefined;
 
 /**
- * What the calls of a step that wait for a person would do to files, by the number of the call. The person decides about
+ * What the calls of a step that wait for a user would do to files, by the number of the call. The user decides about
  * exactly this; a call that finds another file than the one it was planned on writes nothing.
  */
 export const previewChanges = async (

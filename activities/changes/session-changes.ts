@@ -35,7 +35,7 @@ export type Changes = {
   exclusively<Result>(work: () => Promise<Result>): Promise<Result>;
   /** What an attempt of this call that was cut off has submitted; its changes are carried out to the end. */
   earlier(): Promise<Submitted | undefined>;
-  /** Refuses the call where a file is not what a person was asked about. */
+  /** Refuses the call where a file is not what a user was asked about. */
   checkAsked(): Promise<Submitted | undefined>;
   submit(drafts: readonly Draft[], words: string): Promise<Submitted>;
   /** Applies what is staged in the session, or some of it. */
@@ -57,7 +57,7 @@ type Where = Pick<ToolContext, 'workspace' | 'dataFolders'>;
 const stateOf = ({ kind, state }: Pick<ChangeSet, 'kind' | 'state'>): Submitted['state'] =>
   state === 'refused' ? 'refused' : kind === 'stage' ? 'staged' : 'applied';
 
-/** With the hunks alone that a person approved. */
+/** With only the hunks that a user approved. */
 const narrowed = (draft: Draft, { chosen }: StoredChange): Draft => {
   const [before, after] = [draft.before && textOf(draft.before.bytes), draft.after && textOf(draft.after.bytes)];
   if (chosen === null || !draft.after || typeof before !== 'string' || typeof after !== 'string') return draft;
@@ -113,7 +113,7 @@ export const createChanges = (queue: ChangeQueue, where: Where, call: Call): Cha
     return end;
   };
 
-  /** Why a change is not what a person was asked about; null where it is. */
+  /** Why a change is not what a user was asked about; null where it is. */
   const whyNot = async ({ path: target, from, baseHash }: StoredChange): Promise<string | null> => {
     const source = from ?? target;
     const seen = await lookAt(await resolveInside(where, source), where);

@@ -20,7 +20,7 @@ const wordsOf = (conflicts: Planned['conflicts'], changes: readonly StoredChange
 
 type Asked = Pick<ChangeSet, 'key' | 'sessionId' | 'changes' | 'by'> & { kind: 'apply' | 'undo' };
 
-/** Changes of a set that nobody can have any more: the first to decide about one has it. */
+/** Changes of a set that have already been decided: the first decision counts. */
 const free = { apply: ['pending', 'conflict', 'failed', 'undone'], undo: ['applied'] } as const;
 
 /** Plans a set that was asked for, and carries it out. The caller holds the lock of the workspace. */

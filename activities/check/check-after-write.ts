@@ -11,7 +11,7 @@ import { askToCheck } from './ask-to-check.ts';
 import { findCheck } from './find-check.ts';
 import { runCheck } from './run-check.ts';
 
-/** `told`: for the model. `shown`: for people. */
+/** `told`: the text for the model. `shown`: the text for users. */
 export type CheckNote = { told: SystemBody | null; shown: SystemBody[] };
 const nothing: CheckNote = { told: null, shown: [] };
 

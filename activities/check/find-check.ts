@@ -47,7 +47,7 @@ const scriptOf = (text: Buffer): string | undefined => {
   }
 };
 
-/** The script of package.json that checks a workspace, run by the package manager of its lockfile; null where there is none. */
+/** The script of package.json that checks a workspace, run by the package manager of its lockfile; null if there is none. */
 export const findCheck = async (where: Where): Promise<[string, ...string[]] | null> => {
   const text = await read(where, 'package.json');
   const script = text && scriptOf(text);

@@ -23,7 +23,7 @@ import { type Written, writeSummary } from './write-summary.ts';
 
 type Target = Pick<NewEpoch, 'kind' | 'reason'> & { place: StepPlace | null; wish: string };
 
-/** What is to be made: what a person asked for, else what the plan says; null: nothing any more. */
+/** What is to be made: what a user asked for, otherwise what the plan says; null: nothing. */
 const targetOf = ({ asks, asked }: StepContext, { plan, sent }: Outlook): Target | null => {
   if (asks !== 'text') {
     const last = stepsOf(sent).at(-1);

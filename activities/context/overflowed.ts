@@ -18,7 +18,7 @@ type At = { turn: number; step: number };
 const madeAt = ({ epochs }: StepContext, at: At): number =>
   epochs.filter(({ made }) => !isAfter(made, at) && !isAfter(at, made)).length;
 
-/** Whether a summary comes before the request: a person asks for it, or the request would be too long without. */
+/** Whether a summary comes before the request: a user asks for it, or the request would be too long without. */
 export const isToCompact = (context: StepContext, { plan }: Pick<Outlook, 'plan'>, at: At): boolean => {
   const made = madeAt(context, at);
   return context.asks === 'text' ? plan.kind === 'compact' && made < mostEpochs : made === 0;

@@ -51,7 +51,7 @@ type Options = {
   sent: readonly PlacedChunk[];
   place: StepPlace;
   earlier: Pick<Epoch, 'summary'> | undefined;
-  /** What a person asked of the summary. */
+  /** What a user asked of the summary. */
   wish: string;
   window: number | null;
   rate: number;
@@ -61,9 +61,9 @@ type Options = {
 type Result = { place: StepPlace; summary: string } | { failed: string; error?: EverturnError };
 
 const tries = 2;
-/** Of the window, for what is to be summarised. The rest is for the summary, and for how far the estimate may be off. */
+/** Share of the window for the text to summarise. The rest is for the summary, and for how far the estimate may be off. */
 const share = 0.6;
-/** Tokens. Where nobody knows the window. */
+/** Tokens, if the window is unknown. */
 const unknownWindow = 32_000;
 
 const textOf = (bodies: readonly { kind: string; text?: string }[]): string =>
@@ -111,8 +111,8 @@ const unfinished: Partial<Record<FinishReason, string>> = {
 };
 
 /**
- * Has a model summarise. As much as fits at once: what is left over is still sent as it is, and the next compaction goes on
- * there. Throws only what is no failure of a model.
+ * Has a model summarise. As much as fits at once: what is left over is still sent as it is, and the next compaction continues
+ * there. Throws only what is not a failure of a model.
  */
 export const writeSummary = async (options: Options): Promise<Written> => {
   const notes = createRequestNotes();

@@ -16,7 +16,7 @@ const mostKilobytes = 8_000_000;
 export type GitOptions = {
   /** In the work tree of a repository; git runs here. A real path. */
   folder: string;
-  /** PATH of this alone counts. */
+  /** Only PATH of this is used. */
   env: Record<string, string>;
   signal: AbortSignal;
 };
@@ -27,7 +27,7 @@ export type Git = {
   repository: Repository;
   /** `index`: another one than the repository's. `workTree`: the folder whose files count; default: the repository's. */
   run(args: readonly string[], options: { mostCharacters: number; index?: string; workTree?: string }): Promise<GitEnd>;
-  /** The output of a run that ends well; else throws `tool_failed` with git's own words. */
+  /** The output of a run that ends well; otherwise throws `tool_failed` with git's own words. */
   read(args: readonly string[], options?: { index?: string; workTree?: string }): Promise<string>;
 };
 
@@ -87,7 +87,7 @@ const start = async (
 const mostShort = 100_000;
 
 /**
- * The one place that runs git. It reads the repository of a folder through a git folder of ours (see `private-dir.ts`),
+ * The one place that runs git. It reads the repository of a folder through a temporary git folder (see `private-dir.ts`),
  * so that nothing a repository says makes git start a program, reach the network or look into another repository.
  * Throws `tool_failed` if there is no repository, if it depends on another one, or if git is missing or takes a minute.
  */

@@ -6,7 +6,7 @@ import { namesInSync } from '../../files/names-in.ts';
 import { failed } from '../tools/failed.ts';
 import { mostConfigBytes, type Repository, readShort } from './repository.ts';
 
-/** Settings of ours. Nothing here starts a program, reaches the network or reads a file of the user's. */
+/** Our settings. Nothing here starts a program, reaches the network or reads a file of the user's. */
 const settings: readonly [key: string, value: string][] = [
   ['core.bare', 'false'],
   ['core.fsmonitor', 'false'],
@@ -59,11 +59,11 @@ const link = (from: string, to: string): void => {
   if (existsSync(from)) symlinkSync(from, to);
 };
 
-/** Runs git on a file of configuration alone. */
+/** Runs git on a configuration file only. */
 export type ListConfig = (file: string, gitDir: string) => Promise<string>;
 
 /**
- * A git folder of ours with a configuration of ours, over the objects, branches and index of a repository. What the
+ * A git folder with our own configuration, over the objects, branches and index of a repository. What the
  * repository's own configuration names (filters, hooks, helpers, drivers, includes, aliases, remotes) is not there for
  * git, whichever way it is named. Resolves to its path; the caller removes it.
  */

@@ -27,13 +27,13 @@ export type Member = {
     | 'givenUp';
 };
 
-/** Where a step stands in the chain. */
+/** Where a step is in the chain. */
 export type Place = {
   /** In the order of the chain. */
   members: [Member, ...Member[]];
   /** The model to ask now; null when none is ready. */
   model: string | null;
-  /** What a reader is told before the reply: which keys rest and why, and which model answers instead. */
+  /** Shown before the reply: which keys are paused and why, and which model answers instead. */
   notices: SystemBody[];
   /** Another model answers than the first of the chain. */
   isFallback: boolean;
@@ -106,7 +106,7 @@ export type Known = Pick<StepContext, 'model' | 'definition' | 'failures' | 'mar
 
 type At = { turn: number; step: number };
 
-/** The model that answered in this turn, which has the conversation in its cache; else the first that is ready. */
+/** The model that answered in this turn, which has the conversation in its cache; otherwise the first that is ready. */
 const chosenOf = (members: readonly Member[], previous: Known['previous'], turn: number): Member | undefined => {
   const ready = members.filter(({ state }) => state === 'ready');
   return (previous?.turn === turn ? ready.find(({ name }) => name === previous.model) : undefined) ?? ready[0];
@@ -148,7 +148,7 @@ const recorded = (members: readonly Member[]): EverturnError | null => {
 
 /**
  * Why no model of the chain can be asked, each in its own words. `error`: of the newest request, where this attempt made
- * one. An attempt that was killed between its last request and its answer leaves that to the next, which asks nobody: it
+ * one. An attempt that was killed between its last request and its answer leaves that to the next one, which sends no request: it
  * fails as the first would have.
  */
 const chainError = (members: readonly Member[], error: EverturnError | null): EverturnError => {

@@ -137,7 +137,7 @@ export const createModelClient = (options: ModelClientOptions): ModelClient => {
     return { fields: { ...own, ...limitOf(own, dialect, mostReply), ...fields }, tools, messages };
   };
 
-  /** Of what is left out: what depends on the provider, and may change while sessions go on. */
+  /** Of what is left out: what depends on the provider, and may change while sessions continue. */
   const refusedNow = (): string[] => [...(takesImages() === false ? ['no images'] : []), ...learned.all()];
 
   const stream = async (request: ModelRequest): Promise<ModelReply> => {

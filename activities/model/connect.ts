@@ -33,7 +33,7 @@ export type ModelClientOptions = {
   body?: ModelEntry['body'] | undefined;
   price?: ModelEntry['price'] | undefined;
   limits?: ReplyLimits | undefined;
-  /** Whether the model takes images, as it is known now; null where nobody says. Default: null. */
+  /** Whether the model takes images, as it is known now; null if unknown. Default: null. */
   takesImages?: (() => boolean | null) | undefined;
   /** Default: none are there. */
   loadImage?: LoadImage | undefined;

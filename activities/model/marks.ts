@@ -93,6 +93,6 @@ export const markingOf = (error: unknown, { name, key }: Pick<ModelClient, 'name
   };
 };
 
-/** Whether a key that was marked for this comes back by waiting alone. */
+/** Whether a key that was marked for this reason recovers by waiting. */
 export const returnsByItself = ({ reason, isTold }: { reason: MarkReason; isTold: boolean }): boolean =>
   reason === 'rate_limit' || reason === 'overload' || (reason === 'quota' && isTold);

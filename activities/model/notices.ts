@@ -20,7 +20,7 @@ const keyNotice = ({ key, mark }: Member): string | null =>
 const modelNotice = ({ name, key, failure }: Member): string | null =>
   failure && `The model "${name}" with the key "${key}" is not asked again in this turn: ${failure.said}`;
 
-/** The words of a provider end as they like; a sentence of ours ends once. */
+/** A provider's text may end in any way; our sentence ends with one full stop. */
 const asSentence = (text: string): string => `${text.replace(/[\s.]+$/, '')}.`;
 
 const toNotices = (members: readonly Member[]): SystemBody[] => {

@@ -36,7 +36,7 @@ export const createReception = ({ limits, watch, connection, ...options }: Optio
   let hasLastUsage = false;
   let hasDeltas = false;
 
-  /** A whole message may follow the pieces of which it was made, or stand for a text without a form. */
+  /** A whole message may follow the pieces of which it was made, or replace a text without a form. */
   const saidIn = (choice: Facts): unknown => {
     if (!isNothing(choice.delta)) {
       hasDeltas = true;

@@ -55,7 +55,7 @@ export const readPiece = (value: unknown): CallPiece => {
 };
 
 /**
- * Whether a piece with a name goes on with a call. Names may be repeated with each piece, or come in parts; ids may be
+ * Whether a piece with a name continues with a call. Names may be repeated with each piece, or come in parts; ids may be
  * new in each; two calls may carry one index. A call whose arguments are whole is over.
  */
 const goesOn = (call: GrowingCall, { id, name, text }: CallPiece, isTool: (name: string) => boolean): boolean => {
@@ -82,7 +82,7 @@ export const createToolCalls = (tools: readonly string[], open: () => number) =>
     if (byIndex) return goesOn(byIndex, piece, isTool) ? byIndex : undefined;
     if (byId && goesOn(byId, piece, isTool)) return byId;
     if (!last || byId) return undefined;
-    // An index that is new with each piece: only a call that is still open can go on.
+    // An index that is new with each piece: only a call that is still open can continue.
     const isOpen = last.text !== '' && !isWholeObject(last.text);
     if (index !== undefined) return name === '' && isOpen ? last : undefined;
     return goesOn(last, piece, isTool) ? last : undefined;

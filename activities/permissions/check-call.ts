@@ -50,7 +50,7 @@ const permitted = (subject: Subject, approved: Subject | null, rules: readonly P
 };
 
 /**
- * Whether a call may run now, and what it may open. A person, or a rule, has allowed these arguments, leading to these
+ * Whether a call may run now, and what it may open. A user, or a rule, has allowed these arguments, leading to these
  * places; without such a record the rules as they are now allow it. Throws `tool_denied`.
  */
 export const checkCall = async (

@@ -54,7 +54,7 @@ export const createGate = ({
     try {
       args = parseArguments(tool, body.arguments);
     } catch (error) {
-      // The call says so itself, and asks nobody.
+      // The call reports that itself; no approval is needed.
       if (error instanceof EverturnError) return { approval: 'none' };
       throw error;
     }

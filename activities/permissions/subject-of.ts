@@ -16,13 +16,13 @@ const hostOf = (url: string): string[] => {
   }
 };
 
-/** By the names that arguments of this meaning have in all tools of ours. */
+/** By the argument names that all our tools use for this. */
 const usual = (args: Record<string, unknown>): Touched => ({
   ...(typeof args.path === 'string' ? { paths: [args.path] } : {}),
   ...(typeof args.url === 'string' ? { hosts: hostOf(args.url) } : {}),
 });
 
-/** A program as the system would find it; null where there is none. */
+/** A program as the system would find it; null if there is none. */
 const fileOf = async (program: string, cwd: string, env: Record<string, string>): Promise<string | null> => {
   const folders = program.includes('/') ? [cwd] : (env.PATH ?? '').split(path.delimiter);
   for (const folder of folders) {

@@ -46,7 +46,7 @@ export const workOf = async (
   const { text, repair, isDirect = false } = message;
   const id = messageId(attempt, repair);
   const accepted = await store.messages.accept({ id, sessionId, text, whenBusy: 'enqueue' }, { isOurs: true });
-  // Of a step that is begun anew, its message may have been answered.
+  // Of a step that is restarted, its message may have been answered.
   const turn = (await store.messages.take(sessionId, { release: false, host: attempt.key })) ?? accepted.turn;
   const addressee = await store.messages.addressee(sessionId);
   if (!addressee)

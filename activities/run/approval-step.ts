@@ -12,11 +12,11 @@ type Approval = Extract<Step, { kind: 'approval' }>;
 
 export const questionId = ({ key, attempt }: Pick<StepAttempt, 'key' | 'attempt'>): string => `${key}#${attempt}`;
 
-/** What a person has seen when they answered. */
+/** What a user has seen when they answered. */
 const hashOfAsked = async (attempt: StepAttempt, { form, approvers }: Approval, prompt: string): Promise<string> =>
   hashOf({ kind: 'approval', prompt, form, approvers: approvers ?? null, upstream: await upstream(attempt) });
 
-/** A deadline's own approval is no answer that could be kept. */
+/** A deadline's own approval is not an answer that could be kept. */
 const isOfPerson = (output: unknown): boolean => (output as { by: string | null }).by !== null;
 
 export const prepareApproval = async (attempt: StepAttempt): Promise<Prepared> => {
@@ -41,7 +41,7 @@ export const prepareApproval = async (attempt: StepAttempt): Promise<Prepared> =
   store.wakeRun(of.runId);
   // A run that just waits takes no slot.
   store.wakeQueue();
-  // An answer that came before the workflow could hear of it counts: it looks at once.
+  // An answer that came before the workflow could be notified counts: it checks at once.
   const asked = await store.questions.find(questionId(attempt));
   return { outcome: 'work', work: { kind: 'question', deadlineMs: asked?.status === 'pending' ? deadlineMs : 1 } };
 };
@@ -58,7 +58,7 @@ export const concludeApproval = async (attempt: StepAttempt): Promise<Concluded>
   const { store, of } = attempt;
   const step = attempt.step as Approval;
   const question = await store.questions.expire({ id: questionId(attempt), runId: of.runId });
-  // The answer that the workflow heard of was forged.
+  // The answer reported to the workflow was forged.
   if (question.status === 'pending') throw notYet();
   store.wakeRun(of.runId);
   const isExpired = question.status === 'expired';

@@ -23,7 +23,7 @@ export const isAsked = async ({ store, known, of }: StepAttempt, node: StoredNod
 };
 
 /**
- * Anybody can start a workflow or send it a false message. Throws `not_asked` if no row asks for the attempt: for good, or,
+ * Anyone can start a workflow or send it a false message. Throws `not_asked` if no row asks for the attempt: for good, or,
  * while the run is paused, for now.
  */
 export const checkAsked = async (attempt: StepAttempt, node: StoredNode | undefined): Promise<void> => {

@@ -64,7 +64,7 @@ const earlierChild = async ({ store, known, of }: StepAttempt): Promise<{ rerunO
 export const concludeFlow = async (attempt: StepAttempt): Promise<Concluded> => {
   const { store } = attempt;
   const childRun = derivedId('r', attempt);
-  // Its workflow is over: a run without an end has lost it, and gets one, so that nobody waits for it.
+  // Its workflow is over: a run without an end has lost it, and gets one, so that nothing waits for it.
   if ((await store.runs.output(childRun))?.status === 'running') {
     const reason = 'Its workflow was ended from outside';
     await store.runs.settle(childRun, { status: 'failed', code: 'run_terminated', reason, output: undefined });

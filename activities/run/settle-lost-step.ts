@@ -5,7 +5,7 @@ import type { RunDependencies } from './run-dependencies.ts';
 
 const reason = 'Its workflow was ended from outside';
 
-/** Nothing of a step whose workflow is no more can record its end: its parent has it done. */
+/** Nothing of a step whose workflow is gone can record its end: its parent has it done. */
 export const createSettleLostStep =
   (dependencies: RunDependencies): RunActivities['settleLostStep'] =>
   async (of) => {

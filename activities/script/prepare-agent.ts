@@ -44,7 +44,7 @@ const findAgent = ({ definition: { agents, faulty = {} } }: StoredScriptRun, nam
   throw new EverturnError('agent_not_found', unknown('agent', name, Object.keys(agents)));
 };
 
-/** Throws `agent_not_found`, `agent_invalid`, `model_unknown`, `tool_unknown` and `bad_request`: the script hears them. */
+/** Throws `agent_not_found`, `agent_invalid`, `model_unknown`, `tool_unknown` and `bad_request`: they are thrown in the script. */
 export const planAgent = (
   {
     models,

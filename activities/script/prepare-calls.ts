@@ -47,7 +47,7 @@ const fileName = /^[\w][\w.-]{0,127}$/;
 const mediaType = (name: string): string =>
   ({ md: 'text/markdown', json: 'application/json', csv: 'text/csv' })[name.split('.').at(-1) ?? ''] ?? 'text/plain';
 
-/** What is to be done for one call. Throws what the script is to hear: it asked for what cannot be done. */
+/** What to do for one call. Throws the error for the script if it asked for something impossible. */
 const plan = async (
   dependencies: ScriptDependencies,
   run: StoredScriptRun,

@@ -42,7 +42,7 @@ export const reuseKey = ({ call, options, own, agent, model, modelSettings, tool
 };
 
 export type Wish = RunReuse & {
-  /** The call itself asks for it. Else it is the run that asks, and what its agents changed is not taken as done. */
+  /** The call itself asks for it. Otherwise it is the run that asks, and what its agents changed is not taken as done. */
   isOwn: boolean;
 };
 

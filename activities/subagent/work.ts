@@ -3,7 +3,7 @@ import { EverturnError } from '../../contracts/errors.ts';
 import type { Store } from '../../store/store.ts';
 
 /**
- * What its session is to do next: the turn that runs, else that of the next message. One that is begun anew may have
+ * What its session is to do next: the turn that runs, otherwise that of the next message. One that is restarted may have
  * answered everything: it goes through its last turn again, which finds what is sealed.
  */
 export const nextWork = async (store: Store, sessionId: string): Promise<TurnStart> => {

@@ -28,7 +28,7 @@ const describedTo = (tool: Tool, createdAt: string | undefined): Tool =>
   tool.describeFor && createdAt !== undefined ? { ...tool, description: tool.describeFor(createdAt) } : tool;
 
 /**
- * The agent of a session: its definition's, else the built-in one. A function of what never changes for a session: no
+ * The agent of a session: its definition's, otherwise the built-in one. A function of what never changes for a session: no
  * clock, and nothing else that differs between requests, for it heads every prefix.
  */
 export const agentOf = (

@@ -128,7 +128,7 @@ export const createAskModels = (dependencies: Dependencies) => {
       : { goesOn: { how: 'rest', forMs: rest.forMs, isAsked: rest.mark.isTold }, attributes };
   };
 
-  /** An attempt that asks nobody: it only shows what the step waits for, or why it fails. */
+  /** An attempt without a request: it only shows what the step waits for, or why it fails. */
   const askNobody = async ({ operation, restedMs }: Asked, place: Place): Promise<Outcome<StepResult>> => {
     const rest = restOf(place, limits, restedMs, null);
     const error =
@@ -231,7 +231,7 @@ export const createAskModels = (dependencies: Dependencies) => {
     }
   };
 
-  /** A key that has answered begins anew: the pause after its next failure is the first one. */
+  /** A key that has answered starts over: the pause after its next failure is the first one. */
   async function noteAnswer({ marks }: StepContext, model: string, elapsedMs: number): Promise<void> {
     const key = models.clients.find(({ name }) => name === model)?.key.name;
     if (key === undefined || !marks.some((mark) => mark.key === key)) return;

@@ -8,7 +8,7 @@ import type { Store } from '../../store/store.ts';
 import type { Move } from './guards/decide.ts';
 import { stop } from './guards/verdict.ts';
 
-/** A limit, what has been taken of it, and what a reader is told when it is reached. */
+/** A limit, its use so far, and the text that is shown when it is reached. */
 type Account = {
   budget: Budget | null | undefined;
   spent: () => Promise<Spent>;
@@ -82,7 +82,7 @@ const accountsOf = async (store: Store, { operation, context }: Of, limits: Turn
 
 /**
  * The end of the turn where a budget that the session is under is spent: of its run, its agent, the turn, or the session. One
- * request may go beyond it, for nobody knows before how long the reply is.
+ * request may exceed it, because the length of a reply is not known in advance.
  */
 export const budgetSpent = async (
   store: Store,

@@ -29,7 +29,7 @@ export const createPace = () => {
     },
     /** From one write of the live streams to the next. */
     tickMs,
-    /** From an attempt's first part to its first write: sooner than a tick, because a person waits for it. */
+    /** From an attempt's first part to its first write: sooner than a tick, because a user waits for it. */
     firstMs: (live: number): number => Math.max(gatherMs, tickMs(live) / 4),
   };
 };

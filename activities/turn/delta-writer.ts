@@ -7,7 +7,7 @@ import { type Backlog, createBacklog } from './delta-backlog.ts';
 import { type Group, mostCharacters, takeGroup } from './delta-group.ts';
 import { createPace, gatherMs } from './delta-pace.ts';
 
-/** Transactions at once. Postgres commits them together, so one lane alone would only add waiting. */
+/** Transactions at once. Postgres commits them together, so a single lane would only add waiting. */
 const lanes = 3;
 /** Timers may fire a little early. */
 const slackMs = 1;

@@ -7,14 +7,14 @@ type Reply = Pick<ModelReply, 'bodies' | 'finishReason'>;
 
 type Of = {
   model: string;
-  /** A person reads the reply. The result of a step, a script's agent or a background agent is read by a program. */
+  /** A user reads the reply. The result of a step, a script's agent or a background agent is read by a program. */
   isAttended: boolean;
   /** The summary of a turn that has used its steps: calls in it do not run. */
   isLast: boolean;
   stepsPerTurn: number;
 };
 
-/** What a turn makes of a reply. `again`: the model is asked to go on, or once more. */
+/** What a turn makes of a reply. `again`: the model is asked to continue, or once more. */
 export type End = {
   bodies: ChunkBody[];
   after: SystemBody[];

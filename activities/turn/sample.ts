@@ -22,7 +22,7 @@ const messagesOf = ({ system, messages }: SampleRequest): WireMessage[] => [
   ...messages.map(({ role, text }) => ({ role, content: text })),
 ];
 
-/** Requests to the session's model that are no part of its conversation. */
+/** Requests to the session's model that are not part of its conversation. */
 export const createSample = (dependencies: Dependencies, { operation, attempt }: Of) => {
   const { store, models, turnLimits } = dependencies;
   const notes = createRequestNotes();

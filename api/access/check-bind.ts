@@ -8,7 +8,7 @@ export type Bind = {
   hasTls: boolean;
   hasProxy: boolean;
   allowedHosts: readonly string[];
-  /** Whether anybody beside the owner can come in. */
+  /** Whether anyone beside the owner can come in. */
   hasUsers: boolean;
 };
 

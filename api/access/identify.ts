@@ -8,14 +8,14 @@ import type { Principal } from './principal.ts';
 /** A user whose token is known from the start of the process. */
 export type FixedUser = { name: string; role: Role; token: string };
 
-/** A page of another site cannot send it: it is what tells the console from a form. */
+/** A page of another site cannot send it, which distinguishes the console from a form. */
 export const clientHeader = 'x-everturn-client';
 
 type IdentifyOptions = {
   fixed: readonly FixedUser[];
   users: Pick<Store['users'], 'find'>;
   cookieName: string;
-  /** Where a person signs in; null where nobody can. */
+  /** Where users sign in; null if there is no login. */
   loginPath: string | null;
 };
 

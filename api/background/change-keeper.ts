@@ -7,8 +7,8 @@ const roundMs = 1000;
 const mostAtOnce = 20;
 
 /**
- * Brings sets of changes to their end that nobody works on: those whose workflow was not started, and those of calls that
- * were cut off for good. Every API process runs one.
+ * Completes sets of changes that no process works on: those whose workflow was not started, and those of calls that
+ * were cut off for good. Every API process runs one keeper.
  */
 export const startChangeKeeper = ({
   store,

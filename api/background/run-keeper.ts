@@ -46,7 +46,7 @@ const createCare = ({ store, gateway, delivery, scriptAgents, log }: RunKeeperOp
     await settle(id, ending);
   };
 
-  /** Ends those parts of a run that is asked to end whose own task keeps failing: they would never hear of it. */
+  /** Ends those parts of a run that is asked to end whose own task keeps failing: they would never notice. */
   const endStuckParts = async (id: string): Promise<void> => {
     const own = runWorkflowId(id);
     for (const part of await gateway.workflowsOfRun(id)) {
@@ -73,7 +73,7 @@ const createCare = ({ store, gateway, delivery, scriptAgents, log }: RunKeeperOp
     if (failure?.includes(lostContent)) {
       return await giveUp(id, { code: 'run_terminated', reason: `Its workflow could not go on: ${failure}` });
     }
-    // Whatever keeps it from going on, nobody waits for the rest of it any more.
+    // Whatever keeps it from continuing, no one waits for the rest of it.
     if (!health.isCancelling) return;
     const reason = `Cancelled; its workflow could not go on (${failure ?? 'its task keeps failing'}) and was ended`;
     await giveUp(id, { code: 'run_cancelled', reason });
@@ -87,7 +87,7 @@ const createCare = ({ store, gateway, delivery, scriptAgents, log }: RunKeeperOp
   };
 
   const round = async (): Promise<void> => {
-    // What is heard of at once is missed by a process that starts or loses its connection.
+    // A process that starts, or loses its connection, misses notifications.
     await admit();
     const runs = await store.runLimits.unwatched(watchedAtOnce);
     await Promise.all(runs.map((run) => quietly('look at the run', () => watch(run))));
@@ -100,7 +100,7 @@ const createCare = ({ store, gateway, delivery, scriptAgents, log }: RunKeeperOp
 };
 
 /**
- * Looks after what no run's workflow does for itself: queued runs that have a slot, runs whose workflow is no more, scripts whose task keeps failing,
+ * Looks after what no run's workflow does for itself: queued runs that have a slot, runs whose workflow is gone, scripts whose task keeps failing,
  * agents that waited for a place, and agents that started a run which has ended. Every process of the API runs one.
  */
 export const startRunKeeper = (options: RunKeeperOptions) => {

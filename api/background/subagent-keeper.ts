@@ -16,11 +16,11 @@ const createCare = ({ store, gateway, limits, log }: KeeperOptions) => {
 
   const tell = async ({ id, parentSessionId, action }: UntoldSubagent): Promise<void> => {
     if (action !== 'start') return await gateway.tellSubagent(id, action);
-    // One whose workflow was ended before it could say that it was there is seen by the watch.
+    // The watch finds those whose workflow was ended before it reported its start.
     if (!(await gateway.startSubagent({ id, parentSessionId }))) await store.subagents.acknowledge(id);
   };
 
-  /** A workflow that is no more, and has not settled its subagent, was ended from outside. */
+  /** A workflow that is gone, and has not settled its subagent, was ended from outside. */
   const watch = async ({ id, label, sessionId }: { id: string; label: string; sessionId: string | null }) => {
     const end = await gateway.subagentEnd(id);
     if (end === null) return;
@@ -55,7 +55,7 @@ const createCare = ({ store, gateway, limits, log }: KeeperOptions) => {
 
 /**
  * Looks after what no workflow does for itself: those that were spawned and never started, asked to end or given a place
- * and not told, those whose parent or whose workflow is no more. Every process of the API runs one.
+ * and not reported, those whose parent or whose workflow is gone. Every API process runs one keeper.
  */
 export const startSubagentKeeper = (options: KeeperOptions) => {
   return startRounds(roundMs, createCare(options).round);

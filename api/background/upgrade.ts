@@ -15,7 +15,7 @@ const eachOf = async <Item>(items: readonly Item[], act: (item: Item) => Promise
 type UpgradeGateway = Pick<Gateway, 'terminate' | 'workflowsOfRun' | 'startRun' | 'startSubagent' | 'startTurn'>;
 
 /**
- * Ends the workflows of a release in which sessions had workflows of their own, and begins anew what had not ended: their
+ * Ends the workflows of a release in which sessions had workflows of their own, and starts over what had not ended: their
  * histories cannot be replayed by this one, and Postgres has all that was done. What is sealed there is found again, so
  * nothing is asked or run twice. Every call may be repeated. What holds a session is ended before its turns, so that it
  * does not take them for lost.
@@ -41,7 +41,7 @@ const upgrade = async (store: Store, gateway: UpgradeGateway, log: Logger): Prom
   );
 };
 
-/** Does it once for a database. Resolves after the first try; while Temporal is away it goes on trying. */
+/** Does it once for a database. Resolves after the first try; while Temporal is away it continues trying. */
 export const startUpgrade = async (store: Store, gateway: UpgradeGateway, log: Logger) => {
   let isDone = false;
   const round = async (): Promise<void> => {

@@ -46,7 +46,7 @@ export const runCalls = ({ client, taskQueue, consoleUrl, within }: Calls) => ({
     await isFound(within(action, () => handle.signal(paused ? pauseSignal : resumeSignal)));
   },
 
-  /** Tells the step of an answer that stands in Postgres. A step that has ended needs none. */
+  /** Notifies the step of an answer in Postgres. A step that has ended needs no notice. */
   async tellAnswered(node: string): Promise<void> {
     await isFound(within('deliver the answer', () => client.workflow.getHandle(node).signal(answeredSignal)));
   },

@@ -7,7 +7,7 @@ import type { Api, ApiContext } from '../context.ts';
 
 const Params = z.object({ id: AttachmentId });
 
-/** The content of strangers: shown as what it was read as, and run by nobody. */
+/** Untrusted content: served with the type it was read as, never executed. */
 const headers = {
   'cache-control': 'private, max-age=31536000, immutable',
   'content-security-policy': "default-src 'none'; sandbox",

@@ -107,7 +107,7 @@ export const subagentRoutes = (app: Api, { store, delivery, gateway }: ApiContex
         const instead = `What it writes now is told to nobody: go on in its session with POST /api/sessions/${subagent.sessionId ?? 'ID'}/messages`;
         throw hasEnded(await find(store, id), 'send to', instead);
       }
-      // The same key and text again give what stands, another text is refused.
+      // The same key and text return the stored message; another text is refused.
       const { sessionId } = subagent;
       const turn = await delivery.message({ id: messageId, sessionId, text: body.text, whenBusy: 'enqueue' });
       return reply.code(202).send({ messageId, turnId: turn === null ? null : turnId(sessionId, turn) });

@@ -50,7 +50,7 @@ export const userRoutes = (app: Api, { store, fixedUsers }: RouteContext): void 
       const isAdded = await store.act(
         actOf(request, name, { detail: { role, expiresInDays: expiresInDays ?? null } }),
         async ({ users }) => {
-          // Else the token would be of the person who signs in under this name.
+          // Otherwise the token would belong to the user who signs in under this name.
           if ((await users.kindsOf(name)).includes('login')) return false;
           return await users.add({ hash: secretHash(token), kind: 'token', name, role, expiresInSeconds });
         },

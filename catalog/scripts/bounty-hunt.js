@@ -85,7 +85,7 @@ Files: ${JSON.stringify(slice)}`,
   const byPlace = new Map(found.filter((claim) => !claims.has(placeOf(claim))).map((claim) => [placeOf(claim), claim]));
 
   phase('Try');
-  // A quote that does not stand at its line needs no sceptic.
+  // A quote that is not at its line needs no sceptic.
   const tried = await pipeline(
     [...byPlace.values()],
     async (claim) => {

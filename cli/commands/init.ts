@@ -22,7 +22,7 @@ const init = async (project: string, options: JsonOption): Promise<void> => {
   const trust = openTrust(project);
   const isClean = trust.state().grants.length === 0;
   writeProject(project);
-  // What this command has just written is the person's own; what was there before is for them to judge.
+  // What this command has just written is the user's own; earlier content needs their judgement.
   const { trusted } = isClean ? trust.give(trust.state().hash) : trust.state();
   const folder = near(project);
   const words = [

@@ -53,7 +53,7 @@ export const addRun = (program: Command): void => {
 };
 
 const run = async (name: string, words: string[], options: RunOptions): Promise<void> => {
-  // Before the stack is started: a slip of the hand is told at once.
+  // Before the stack is started: a typing mistake is reported at once.
   const input = options.input === undefined ? undefined : await readInput(options.input);
   const args = await argsOf(words, options);
   const connection = await connect({ start: true });

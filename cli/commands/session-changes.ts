@@ -17,7 +17,7 @@ type SetOptions = JsonOption & {
   autoFix?: 'on' | 'off';
 };
 
-/** What a session goes on with, between turns. */
+/** What a session continues with, between turns. */
 export const addSessionChanges = (sessions: Command): void => {
   sessions
     .command('set <session>')

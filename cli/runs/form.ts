@@ -56,7 +56,7 @@ export const collectField = (value: string, fields: Fields = {}): Fields => {
   return { ...fields, [name]: text };
 };
 
-/** Numbers and yes or no as the question's form wants them. One that waits no more is refused by the API, whatever they are. */
+/** Numbers and yes or no as the question's form wants them. One that no longer waits is refused by the API, whatever they are. */
 export const typedFields = async (
   api: ApiClient,
   questionId: string,

@@ -9,12 +9,12 @@ import { readResult, resultText } from './result.ts';
 import { callsOf } from './script/calls.ts';
 import { scriptLines } from './script/script-board.ts';
 
-/** Items that went wrong and are told with their step. */
+/** Failed items that are listed with their step. */
 const mostItems = 20;
 
 type Place = { api: ApiClient; id: string; json: boolean };
 
-/** A run as it stands. */
+/** The current state of a run. */
 export const printRun = async ({ api, url, id, json }: Place & { url: string }): Promise<void> => {
   const view = await api.getRun(id);
   if (json) return printJson(view);

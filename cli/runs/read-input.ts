@@ -40,7 +40,7 @@ export const readInput = async (given: string): Promise<Record<string, unknown>>
 /** The arguments of a script: any JSON. */
 export const readArgs = async (given: string): Promise<unknown> => readJson(argsOption, given).value;
 
-/** The arguments as they stand on the command line: an object or a list in JSON, else the text itself. */
+/** The arguments as they are on the command line: an object or a list in JSON, otherwise the text itself. */
 export const argsOfWords = (words: readonly string[]): unknown => {
   const text = words.map(withoutGuard).join(' ');
   if (!/^\s*[[{]/.test(text)) return text;

@@ -27,7 +27,7 @@ const exitOfRun: Record<Run['status'], ExitCode> = {
 type ShowRunOptions = { connection: Connection; health: Health; id: string; json: boolean };
 
 /**
- * Follows a run to its end: its steps, or its phases and agents, drawn anew on a terminal, a line for each change
+ * Follows a run to its end: its steps, or its phases and agents, redrawn on a terminal, a line for each change
  * elsewhere, or JSON lines. Then the report of a flow, its output where it has none, or what a script returned. Ctrl-C cancels it, a second one detaches. Returns the exit code that says how it went.
  */
 export const showRun = async ({ connection: { api, url }, health, id, json }: ShowRunOptions): Promise<ExitCode> => {

@@ -26,7 +26,7 @@ export const writeNewScript = ({ name, where, project }: NewScript): { script: s
   mkdirSync(folder, { recursive: true });
   if (where === 'project') refuseLink(folder, cannot);
   writeOnce(script, template(name), cannot);
-  // A link that stands there is replaced, not followed.
+  // An existing link is replaced, not followed.
   rmSync(declarations, { force: true });
   copyFileSync(catalogDeclarations, declarations, constants.COPYFILE_EXCL);
   return { script, declarations };

@@ -9,12 +9,12 @@ import { type Folders, makeFolders } from './folders.ts';
 import { excludeFromGit, trackedBelow } from './git-places.ts';
 import type { Report } from './report.ts';
 
-/** What of `.everturn` is made anew where it is missing. */
+/** What of `.everturn` is recreated where it is missing. */
 const replaceable = ['cache', 'logs', 'run', 'token', 'token.unfinished', 'id'];
 const ours = ['data', ...replaceable];
 
 type ClaimOptions = {
-  /** The person has said that the data is theirs. */
+  /** The user has said that the data is theirs. */
   adopt?: boolean;
   source?: NodeJS.ProcessEnv;
   report?(report: Report): void;
@@ -83,7 +83,7 @@ const claim = (folders: Folders, options: ClaimOptions): void => {
 };
 
 /**
- * Before a process of ours starts: `.everturn` is ignored, so `git pull` writes over what is there without a word, code
+ * Before one of our processes starts: `.everturn` is ignored, so `git pull` writes over what is there without a word, code
  * that Node compiled for us among it. What git tracks of the cache is removed, with the rest of it.
  */
 export const dropTrackedCache = ({ project, root }: Folders, source: NodeJS.ProcessEnv): void => {
@@ -103,7 +103,7 @@ export const refuseForeign = ({ root, data, project }: Folders): void => {
   );
 };
 
-/** Undefined for what is not there, also where a file stands for a folder above it. */
+/** Undefined for what is not there, also where a file takes the place of a folder above it. */
 const lookAt = (file: string): Stats | undefined => {
   try {
     return lstatSync(file, { throwIfNoEntry: false });

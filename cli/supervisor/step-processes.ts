@@ -16,7 +16,7 @@ import type { Running, Service, Spawned } from './service.ts';
 /** Decided here: a process that starts again later must not find another one. */
 const configuration = ({ config }: Context): NodeJS.ProcessEnv => ({ EVERTURN_CONFIG: JSON.stringify(config) });
 
-/** A configuration that changed after the process was given `config` is told to it. */
+/** Sends the process a configuration that changed after it was given `config`. */
 const tellNews = (context: Context, name: string, config: Config, running: Running): void => {
   if (context.config !== config) running.send?.(configMessage(context, name, null));
 };
@@ -178,7 +178,7 @@ export const bringUpApi = (context: Context, options: ApiOptions): Promise<NodeJ
   });
 };
 
-/** `ui`: what the API alone is told. */
+/** `ui`: for the API only. */
 const apiOn = async (
   context: Context,
   { env, needs }: ApiOptions,
@@ -207,7 +207,7 @@ const apiOn = async (
   return shared;
 };
 
-/** The stack is of use without a console: its failure is told, not thrown. */
+/** The stack is useful without a console: its failure is reported, not thrown. */
 export const bringUpConsole = async (context: Context): Promise<void> => {
   const log = logOf(context.folders, 'console');
   const words = {

@@ -19,7 +19,7 @@ export default defineTool({
   }),
   // What a call that is cut off in the middle needs: pure runs again, once never does.
   effect: 'pure',
-  // read never asks a person; write and run do, unless the session allows them.
+  // read never asks a user; write and run do, unless the session allows them.
   permission: 'read',
   // The process ends after this; the call fails.
   seconds: 10,
@@ -31,7 +31,7 @@ export default defineTool({
 });
 `;
 
-/** For editors alone: where the types are on this machine. */
+/** For editors only: where the types are on this machine. */
 const settings = (folder: string): string =>
   `${JSON.stringify(
     {

@@ -10,11 +10,11 @@ import { harmless, oneLine } from '../screen/style.ts';
 /** What comes sooner after the question was typed before it could be read. */
 const soonestAnswerMs = 250;
 
-/** Asks a person; null when the question was taken back. */
+/** Asks a user; null when the question was taken back. */
 export type Ask = (question: string, signal: AbortSignal) => Promise<string | null>;
 
 export type Approver = {
-  /** To be told of every event, after it was printed. */
+  /** Called with every event, after it was printed. */
   follow(event: SessionEvent): void;
   asked(approval: Approval): void;
   /** Takes back what is still asked. */

@@ -1,6 +1,6 @@
 type Place = { turn: number; step: number };
 
-/** What to show of a part: the rest of it, or all of it again when what was shown is not how it stands. */
+/** What to show of a part: the rest of it, or all of it again when what was shown has changed. */
 export type Fresh = { text: string; again: boolean };
 
 /**
@@ -40,7 +40,7 @@ export const createGrowth = () => {
       return true;
     },
 
-    /** The part as it stands. */
+    /** The whole part. */
     seal(at: Place, ordinal: number, full: string): Fresh {
       const before = isHere(at) ? (shown.get(ordinal) ?? '') : '';
       if (isHere(at)) shown.set(ordinal, full);

@@ -1,6 +1,6 @@
 import { loadTrustedConfig } from '../../trust/config.ts';
 
-/** Why the built-in model answers, and what to do for another: a file that names one may wait for its person's trust. */
+/** Why the built-in model answers, and what to do for another: a file that names one may wait for the user's trust. */
 export const offlineWords = (project: string): string => {
   try {
     if (loadTrustedConfig(project).ignored)

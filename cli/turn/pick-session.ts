@@ -76,8 +76,8 @@ const checkOptions = ({ new: isNew, session, workspace, ...atStart }: SessionOpt
 };
 
 /**
- * The session that was named, a new one, or the one used last: in `workspace` where that is given, else in the folder
- * of the stack or below. Where there is none yet, a new one.
+ * The session that was named, a new one, or the one used last: in `workspace` where that is given, otherwise in the folder
+ * of the stack or below. If there is none yet, a new one.
  */
 export const pickSession = async (api: ApiClient, health: Health, options: SessionOptions): Promise<Picked> => {
   checkOptions(options);

@@ -10,7 +10,7 @@ import { createToolOutput } from './tool-output.ts';
 
 export type Printer = {
   print(event: SessionEvent): void;
-  /** What stands already, as it would have been printed. */
+  /** What is already there, as it would have been printed. */
   printChunk(chunk: Chunk): void;
   /** What grows already, for a viewer who comes in the middle. */
   printLive(operation: LiveOperation): void;
@@ -22,7 +22,7 @@ export type PrinterOptions = {
 };
 
 /**
- * Tells a session's events to a person. The text of the reply is printed once: a newer attempt, or a sealed text that
+ * Tells a session's events to a user. The text of the reply is printed once: a newer attempt, or a sealed text that
  * differs from what was streamed, is announced before it is printed from its start.
  */
 export const createPrinter = (screen: Screen, options: PrinterOptions = {}): Printer => {

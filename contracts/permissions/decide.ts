@@ -61,7 +61,7 @@ const allowing = (subject: Subject, rules: readonly PlacedRule[]): PlacedRule[] 
     : [];
 };
 
-/** A rule about commands that nobody can say is not broken, where what runs is only known when it runs. */
+/** A rule about commands that may apply, because what runs is only known when it runs. */
 const inDoubt = (subject: Subject, rules: readonly PlacedRule[]): PlacedRule | undefined =>
   mostSpecific(rules.filter(({ rule }) => rule.decision !== 'allow' && mayForbid(rule, subject)));
 

@@ -1,4 +1,4 @@
--- Of a command whose worker does not live, the status is 'lost', whether or not anybody has written that down.
+-- Of a command whose worker does not live, the status is 'lost', whether or not anyone has written that down.
 CREATE FUNCTION command_json(c commands) RETURNS jsonb LANGUAGE sql STABLE AS $$
   SELECT jsonb_build_object('id', c.id, 'sessionId', c.session_id, 'argv', c.argv, 'description', c.description,
     'status', CASE WHEN c.status = 'running' AND NOT EXISTS (SELECT FROM workers w

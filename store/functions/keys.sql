@@ -12,7 +12,7 @@ CREATE FUNCTION mark_json(m key_marks) RETURNS jsonb LANGUAGE sql STABLE AS $$
 
 -- Marks a key after a failure, and returns the mark.
 -- p_told: milliseconds that the provider asks to wait, or null: then the pause grows with the failures in a row.
--- Another reason than before begins anew.
+-- A reason other than the last one starts the count again.
 -- p_elapsed: milliseconds since the failed request began. One that began before the key was marked tells nothing new: many
 -- requests that fail at once count as one failure.
 CREATE FUNCTION mark_key(p_mark jsonb, p_told bigint, p_first bigint, p_most bigint, p_elapsed bigint) RETURNS jsonb

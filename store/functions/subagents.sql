@@ -13,7 +13,7 @@ CREATE FUNCTION subagent_json(a subagents) RETURNS jsonb LANGUAGE sql STABLE AS 
     'createdAt', iso(a.created_at), 'startedAt', iso(a.started_at), 'endedAt', iso(a.ended_at),
     'metadata', a.metadata, 'attempt', a.attempt, 'retryOf', a.retry_of) $$;
 
--- A budget for all turns that takes no more than the one above it: {tokens, dollars}.
+-- A budget for all turns, at most the one above it: {tokens, dollars}.
 CREATE FUNCTION budget_within(p_above jsonb, p_own jsonb) RETURNS jsonb LANGUAGE sql IMMUTABLE AS $$
   SELECT CASE WHEN p_own IS NULL THEN p_above ELSE coalesce(p_above, '{}') || jsonb_build_object('session', jsonb_strip_nulls(
     jsonb_build_object(
@@ -40,7 +40,7 @@ BEGIN
   END IF;
 END $$;
 
--- Whether the work the subagent was spawned for has ended, so that nobody would read its result.
+-- Whether the work the subagent was spawned for has ended, so that its result would not be read.
 CREATE FUNCTION parent_has_ended(a subagents) RETURNS boolean LANGUAGE sql STABLE AS $$
   SELECT NOT EXISTS (SELECT FROM sessions WHERE id = a.parent_session)
     OR a.parent_run IS NOT NULL AND NOT EXISTS (SELECT FROM runs WHERE id = a.parent_run AND ended_at IS NULL)
@@ -152,7 +152,7 @@ BEGIN
   RETURN NEXT;
 END $$;
 
--- Returns false if the subagent has ended: nobody would pass its answer on to the parent.
+-- Returns false if the subagent has ended: its answer would not reach the parent.
 CREATE FUNCTION send_to_subagent(p_id text, p_message text, p_text text) RETURNS boolean LANGUAGE plpgsql AS $$
 DECLARE v_row subagents := lock_subagent(p_id);
 BEGIN

@@ -14,7 +14,7 @@ const processOf = async ({ project, config }: Place) => {
   return { cwd: project, env: commandEnv(config.commandEnv), confinement };
 };
 
-/** Loads each file with a tool, as workers do, and says what is in it or wrong with it. Trusted or not: a person asks. */
+/** Loads each file with a tool, as workers do, and says what is in it or wrong with it. Trusted or not: a user asks. */
 export const checkTools = async (place: Place): Promise<CheckedTool[]> => {
   const process = await processOf(place);
   const checked: CheckedTool[] = [];

@@ -15,7 +15,7 @@ export type FlowStepInput = OfRun & {
 /** How a step has ended. `chosen` is set by a switch. */
 export type StepEnd = { status: NodeStatus; chosen: number | null };
 
-/** The answer itself stands in Postgres; this only moves the machine. */
+/** The answer itself is in Postgres; this only moves the machine. */
 export const answeredSignal = defineSignal('answered');
 /** It has a place among the agents that run. */
 export const admittedSignal = defineSignal('admitted');

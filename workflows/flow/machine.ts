@@ -119,7 +119,7 @@ export const flowMachine = base.createMachine({
   },
   initial: 'loading',
   on: {
-    // Told again, or told when it makes no difference any more.
+    // A repeated notice, or one that no longer makes a difference.
     pause: {},
     resume: {},
     cancel: {},

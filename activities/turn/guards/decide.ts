@@ -21,7 +21,7 @@ const summarise = (most: number): SystemBody =>
   ).body;
 
 /**
- * By the transcript alone. Tools are offered as before when a summary is asked for, so that the prompt's prefix stays; a
+ * Depends only on the transcript. Tools are offered as before when a summary is asked for, so that the prompt's prefix stays; a
  * model that calls one all the same is asked once more, without.
  */
 export const decide = (

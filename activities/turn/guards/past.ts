@@ -5,7 +5,7 @@ export type PastCall = { body: ToolCallBody; result: ToolResultBody | null };
 /** What guards look at of a step that is over. */
 export type PastStep = {
   step: number;
-  /** Codes of what the model was told before its reply. */
+  /** Codes of the warnings that the model got before its reply. */
   said: string[];
   /** Codes of what was noted about the reply. */
   noted: string[];

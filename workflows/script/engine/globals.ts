@@ -66,7 +66,7 @@ const askAgent = async (prompt, options) => {
   if (result.status === 'completed') return result.output;
   const error = failure(result, what);
   if (result.status === 'refused' || onError === 'throw') throw error;
-  // One that a person stopped was heard of.
+  // A stop by a user was noticed.
   if (result.status !== 'cancelled') lose(error.message);
   return null;
 };

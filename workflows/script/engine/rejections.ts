@@ -28,7 +28,7 @@ type Input = {
   table: WebAssembly.Table;
   /** Address of the runtime. */
   runtime: number;
-  /** Sets the interrupt handler of the runtime: the word that changes is where it lies. */
+  /** Sets the interrupt handler of the runtime: the word that changes is its address. */
   setInterruptHandler(): void;
   /** Eight bytes of the engine's memory. */
   scratch: Address;
@@ -37,7 +37,7 @@ type Input = {
 };
 
 /**
- * The engine tells which promises are rejected before anybody listens, and which of those are heard later: of all
+ * The engine tells which promises are rejected before anyone listens, and which of those are heard later: of all
  * promises, those of async functions too. The library does not pass that on, so the pointer to the tracker is written
  * into the runtime's struct, next to the interrupt handler. Gives a function that says what the oldest promise was rejected
  * with that nobody has heard of.

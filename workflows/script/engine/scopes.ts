@@ -1,7 +1,7 @@
 /**
  * Guest code: budgets of phases, `parallel()` and `pipeline()`. A scope is one of them that has a budget. An agent is
  * counted to the scopes in which its call is made: to that of its phase, and to the `parallel()` and `pipeline()` around
- * it. JavaScript does not say from where a function goes on after an await, so the innermost scope is carried along: a
+ * it. JavaScript does not say from where a function continues after an await, so the innermost scope is carried along: a
  * call takes it up again when its result is delivered, and \`inside\` hands it to the jobs that what it runs leaves behind.
  */
 export const scopes = `((built, tell) => {

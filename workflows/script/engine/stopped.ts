@@ -33,7 +33,7 @@ export const limitReached = {
 } as const;
 
 /**
- * What the engine threw because it could not go on; null: it is an error of the script. `isFull`: its memory has grown to
+ * What the engine threw because it could not continue; null: it is an error of the script. `isFull`: its memory has grown to
  * the limit.
  */
 export const limitOf = ({ name, message }: { name: string; message: string }, isFull: boolean): string | null => {

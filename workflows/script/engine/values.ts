@@ -87,7 +87,7 @@ const errorOf = (message, code, stack) => {
   if (stack !== undefined) defineProperty(error, 'stack', { __proto__: null, value: stack, writable: true, configurable: true });
   return error;
 };
-/** \`what\` was called with something that is no JSON. */
+/** \`what\` was called with something that is not JSON. */
 const refused = (what, found, path) => errorOf(what + ' was given ' + found + (path === '' ? '' : ' at ' + path) + (found === 'a promise' ? ': await it' : ': it takes JSON values only'));
 return { notJson, jsonOf, kindOf, describe, shown, set, errorOf, refused };
 })`;

@@ -9,7 +9,7 @@ const initialPages = 256;
 const stackBytes = 256 * 1024;
 /** Calls of the interrupt handler within one step, each after some 10,000 branches: a second or two of computing. */
 const mostTicks = 1500;
-/** An async function that is interrupted rejects its promise, and its caller goes on: not for long. */
+/** An async function that is interrupted rejects its promise, and its caller continues: not for long. */
 const ticksOfGrace = 20;
 /** Jobs of promises within one step. */
 const mostJobs = 150_000;
@@ -37,7 +37,7 @@ export type Vm = {
 
 /**
  * An engine with a fixed maximum of memory and a limit that counts instructions: a clock would not replay. Instantiated
- * synchronously from a module that was compiled before. It is never disposed of: all that it holds lies in its own memory,
+ * synchronously from a module that was compiled before. It is never disposed of: all that it holds is in its own memory,
  * which goes with it.
  */
 export const createVm = async (

@@ -42,7 +42,7 @@ const ofTimeStyle = {
   short: { hour: 'numeric', minute: '2-digit' },
 };
 
-/** The fields to show: those asked for, else the usual ones of the function that was called. */
+/** The fields to show: those asked for, otherwise the usual ones of the function that was called. */
 const fieldsOf = (asked, required, defaults) => {
   const { dateStyle, timeStyle, isHalfDay } = asked;
   if (dateStyle !== undefined || timeStyle !== undefined) {
