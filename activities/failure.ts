@@ -17,7 +17,7 @@ export class GoesOnAfter extends Error {
   readonly next: GoesOn;
 
   constructor(next: GoesOn) {
-    super('The failure is recorded, and the operation goes on');
+    super('The failure is recorded, and the operation continues');
     this.next = next;
   }
 }

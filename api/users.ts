@@ -12,7 +12,7 @@ export const readUsers = ({ users }: Pick<Config, 'users'>, token: string, sourc
     const refuse = (why: string) =>
       new EverturnError(
         'config_invalid',
-        `Cannot take the user ${name} of everturn.yaml: ${tokenEnv} ${why}. Set it to a secret of ${shortest} characters or more, without blanks`,
+        `Cannot add the user ${name} of everturn.yaml: ${tokenEnv} ${why}. Set it to a secret of ${shortest} characters or more, without blanks`,
       );
     if (given === '') throw refuse('is not set');
     if (given.length < shortest || /\s/.test(given)) throw refuse('holds no such token');

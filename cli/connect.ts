@@ -26,7 +26,7 @@ const fromEnvironment = ({ EVERTURN_API_URL: url, EVERTURN_TOKEN: token }: NodeJ
   if (!URL.canParse(url) || !/^https?:$/.test(new URL(url).protocol)) {
     throw new EverturnError(
       'config_invalid',
-      `Cannot use EVERTURN_API_URL "${url}": it is no HTTP address. Set it to one such as http://127.0.0.1:4100`,
+      `Cannot use EVERTURN_API_URL "${url}": it is not an HTTP address. Set it to one such as http://127.0.0.1:4100`,
     );
   }
   if (!token) {

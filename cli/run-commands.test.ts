@@ -105,7 +105,7 @@ test('a question is told with the command that answers it; the fields of its for
   const second = await run(['approve', question, '--deny']);
   expect(second).toMatchObject({
     code: exitCodes.conflict,
-    stdout: expect.stringMatching(/^The first answer stands: approved ask/),
+    stdout: expect.stringMatching(/^The first answer counts: approved ask/),
   });
   const { stdout } = await run(['runs', 'show', runIn(question), 'ask', '--json']);
   expect(jsonLines(stdout)).toMatchObject([

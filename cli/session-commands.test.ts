@@ -46,7 +46,7 @@ test('an approval is answered once by the CLI; a second answer gets the first an
 
   const second = await run(['approve', id, '--deny']);
   expect(second.code).toBe(exitCodes.conflict);
-  expect(second.stdout).toMatch(/^The first answer stands: approved write_file/);
+  expect(second.stdout).toMatch(/^The first answer counts: approved write_file/);
   expect(second.stderr).toMatch(/^error Cannot answer/);
   const inJson = await run(['approve', id, '--deny', '--json']);
   expect(jsonLines(inJson.stdout)).toMatchObject([

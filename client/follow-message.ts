@@ -65,7 +65,7 @@ export const followMessage = async (api: ApiClient, options: FollowOptions): Pro
       onEvent(streamed);
       if (event.type === 'message.withdrawn') {
         const code = isErrorCode(event.code) ? event.code : 'internal';
-        throw new EverturnError(code, `Message ${messageId} was taken back: ${event.code}`);
+        throw new EverturnError(code, `Message ${messageId} was withdrawn: ${event.code}`);
       }
       if (event.type !== 'turn.settled') return;
       const { status, code, durationMs } = event;

@@ -16,5 +16,5 @@ export const trustApi = ({ read }: Transport): TrustApi => ({
   giveTrust: (hash, { signal } = {}) =>
     read(TrustState, { action: 'trust the project', method: 'POST', path: '/trust', body: { hash }, signal }),
   revokeTrust: ({ signal } = {}) =>
-    read(TrustState, { action: 'take trust from the project', method: 'DELETE', path: '/trust', signal }),
+    read(TrustState, { action: 'revoke the trust in the project', method: 'DELETE', path: '/trust', signal }),
 });

@@ -88,7 +88,7 @@ export const CreateSession = z.object({
     .min(1)
     .max(200)
     .optional()
-    .describe('The name of a model of everturn.yaml. Default: the model of the agent, else the first.'),
+    .describe('The name of a model of everturn.yaml. Default: the model of the agent, otherwise the first.'),
   budget: SessionBudget.optional(),
 });
 export type CreateSession = z.input<typeof CreateSession>;
@@ -170,7 +170,7 @@ export const CompactSession = z.strictObject({
     '`compact`: the conversation is sent as a summary. `prune`: long results of tools are no longer sent.',
   ),
   instructions: z.string().max(2000).optional().describe('What the summary should keep.'),
-  dryRun: z.boolean().default(false).describe('Say what it would cost, and do nothing.'),
+  dryRun: z.boolean().default(false).describe('Only report what it would cost.'),
 });
 export type CompactSession = z.input<typeof CompactSession>;
 

@@ -9,7 +9,7 @@ const Command = z.array(z.string().min(1).max(10_000)).min(1).max(100);
 
 /** What is checked after a step that wrote, and how many failures per turn are reported to the model. */
 export const AutoFixSettings = z.strictObject({
-  mode: AutoFixMode.default('off').describe('`ask`: only in sessions in which a person has allowed it.'),
+  mode: AutoFixMode.default('off').describe('`ask`: only in sessions in which a user has allowed it.'),
   command: Command.optional().describe(
     'The program and its arguments. Default: the script `build`, `compile` or `typecheck` of package.json.',
   ),

@@ -22,7 +22,7 @@ export const isContent = (value: unknown): value is Content => has(value, conten
 export const isResultOf = (value: unknown): value is ResultOf => has(value, resultBrand);
 
 /** Part of the failure of a task that can never be done: the content behind its hashes is gone from Postgres. */
-export const lostContent = 'is not in Postgres any more';
+export const lostContent = 'is no longer in Postgres';
 
 /** Encodings of payloads: with the value itself, and with its hash for Temporal. */
 export const encodings = {

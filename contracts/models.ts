@@ -40,7 +40,7 @@ export const chooseModel = (wanted: readonly string[], choice: ModelChoice): str
 export const standInFor = (wanted: readonly string[], choice: ModelChoice): string | null => {
   const [first = ''] = choice.names;
   if (wanted.length === 0 || wanted.some((name) => configured(name, choice) !== undefined)) return null;
-  return `the model ${quoted(wanted)} is not configured, so the default "${first}" is asked; ${advice(wanted, choice)}. Give "${first}" or another one this name in everturn.yaml (models[].aliases), or refuse such names (strictModels: true)`;
+  return `the model ${quoted(wanted)} is not configured, so the default "${first}" is used; ${advice(wanted, choice)}. Give "${first}" or another one this name in everturn.yaml (models[].aliases), or refuse such names (strictModels: true)`;
 };
 
 export type Chosen = {

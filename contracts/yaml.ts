@@ -63,7 +63,7 @@ const duplicates = (document: Document): YamlFault[] => {
         if (!isScalar(key)) continue;
         const name = String(key.value);
         if (names.has(name)) {
-          found.push({ offset: key.range?.[0] ?? 0, message: 'this field stands here twice in the same map' });
+          found.push({ offset: key.range?.[0] ?? 0, message: 'this field occurs twice in the same map' });
         }
         names.add(name);
       }

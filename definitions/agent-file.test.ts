@@ -66,7 +66,7 @@ test.each<[string, string, ...string[]]>([
   [
     'no prompt',
     '---\ndescription: x\n---\n\n',
-    'a.md:3:1 there is no text below the front matter: expected the system prompt',
+    'a.md:3:1 no text below the front matter: expected the system prompt',
   ],
   [
     'two faults',

@@ -45,7 +45,7 @@ export const parseAgent = (text: string, file: string): AgentFile => {
   const prompt = body.trim();
   if (prompt === '' && !unclosed) {
     const line = text.trimEnd().split('\n').length;
-    faults.add([], { line, column: 1 }, 'there is no text below the front matter: expected the system prompt');
+    faults.add([], { line, column: 1 }, 'no text below the front matter: expected the system prompt');
   }
   const whole = faults.sorted.length === 0 && parsed.data;
   return {

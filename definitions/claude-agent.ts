@@ -46,7 +46,7 @@ export const parseClaudeAgent = (text: string, file: string): AgentFile => {
     faults.add(
       [],
       { line: text.trimEnd().split('\n').length, column: 1 },
-      'there is no text below the front matter: expected the system prompt',
+      'no text below the front matter: expected the system prompt',
     );
   const effort = Effort.safeParse(value.effort);
   if (value.effort !== undefined && !effort.success)

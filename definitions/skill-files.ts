@@ -49,7 +49,7 @@ const problemOf = (name: string, description: string, folder: string): string | 
     return `its description has ${description.length} characters: expected at most ${longestDescription}`;
   // It is in a list that a model reads: nothing may look like another entry, or be there unseen.
   return /[\p{Cc}\p{Cf}\u2028\u2029]/u.test(description.replaceAll(/\s+/g, ' '))
-    ? 'its description has characters that nobody sees'
+    ? 'its description has invisible characters'
     : null;
 };
 

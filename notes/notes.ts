@@ -141,7 +141,7 @@ export const openMemory = (folders: MemoryFolders, now: () => Date = () => new D
       if (!before && list().length >= mostNotes)
         throw new EverturnError(
           'tool_failed',
-          `there are ${mostNotes} notes already; remove what is of no use any more`,
+          `there are ${mostNotes} notes already; remove notes that are no longer useful`,
         );
       const updated = now().toISOString();
       const note: Note = { id, place, topic, title, tags, content, created: before?.created ?? updated, updated };

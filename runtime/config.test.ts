@@ -169,7 +169,7 @@ describe('a fault is told with its file, line, column, path, what was expected a
     [
       'a name given twice',
       'models: []\nmodels: []\n',
-      '/everturn.yaml:2:1 this field stands here twice in the same map',
+      '/everturn.yaml:2:1 this field occurs twice in the same map',
     ],
     [
       'an alias of nothing',

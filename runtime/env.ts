@@ -23,7 +23,7 @@ type TlsPair = { TEMPORAL_TLS_CERT?: string | undefined; TEMPORAL_TLS_KEY?: stri
 const hasWholePair = (env: TlsPair): boolean =>
   (env.TEMPORAL_TLS_CERT === undefined) === (env.TEMPORAL_TLS_KEY === undefined);
 const wholePair = {
-  error: 'expected with TEMPORAL_TLS_CERT: one is no use without the other',
+  error: 'expected with TEMPORAL_TLS_CERT: one is useless without the other',
   path: ['TEMPORAL_TLS_KEY'],
 };
 
@@ -81,7 +81,7 @@ const Environment = z
   .object(environmentShape)
   .refine(hasWholePair, wholePair)
   .refine((env) => (env.EVERTURN_TLS_CERT === undefined) === (env.EVERTURN_TLS_KEY === undefined), {
-    error: 'expected with EVERTURN_TLS_CERT: one is no use without the other',
+    error: 'expected with EVERTURN_TLS_CERT: one is useless without the other',
     path: ['EVERTURN_TLS_KEY'],
   });
 export type Environment = z.infer<typeof Environment>;

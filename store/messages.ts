@@ -41,7 +41,7 @@ const refusals = {
   full: ['queue_full', `${queueLimit} messages wait already; wait until some are answered`],
   unattached: [
     'attachment_not_found',
-    'an attachment is not there (any more): what no message uses is removed after a day. Attach it again',
+    'an attachment does not exist: one that no message uses is removed after a day. Attach it again',
   ],
   mismatch: ['idempotency_mismatch', 'its Idempotency-Key was used for another one. Send with a new key'],
 } as const;

@@ -18,7 +18,7 @@ const reportEveryMs = 5_000;
  */
 export const buildTemporal = async (progress: (line: string) => void, signal: AbortSignal): Promise<string | null> => {
   const go = machineProgram('go');
-  if (go === null) return 'there is no Go on PATH to build it with';
+  if (go === null) return 'Go, which would build it, is not on PATH';
   const target = builtBinary();
   mkdirSync(path.dirname(target), { recursive: true });
   while (!signal.aborted) {

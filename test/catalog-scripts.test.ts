@@ -277,7 +277,7 @@ describe('with a model that says what is not so', { timeout: 120_000 }, () => {
     expect(steps).toMatchObject([{ quote: 'export const find', place: 'there' }]);
     expect(unverified).toEqual([
       'No step needs what only a later one makes: failed. There is only one.',
-      'Each objection is answered, or does not hold: unverified. Nobody checked it.',
+      'Each objection is answered, or does not hold: unverified. It was not checked.',
     ]);
     expect(output).toContain('- Objections: 1. The plan was revised.');
   });

@@ -263,7 +263,7 @@ describe('people', () => {
       ['ok', 'blue'],
       ['ok', '- a\n- c'],
       ['denied', 'The person did not answer: ask me later'],
-      ['ok', '[Nobody answered in time; the default is taken]\nno'],
+      ['ok', '[No answer in time; the default is used]\nno'],
       ['error', expect.stringContaining('choices: needed with kind choice')],
     ]);
   });

@@ -32,7 +32,7 @@ const recordsFolder = (): string => {
   const fallback = path.join(os.tmpdir(), `everturn-${ourUid() ?? os.userInfo().username}`, 'projects');
   if (ownFolder(path.dirname(fallback)) !== null && ownFolder(fallback) !== null) return fallback;
   throw new Error(
-    `Cannot keep what you trust: neither ${usual} nor ${fallback} can be made for you alone. Set XDG_CONFIG_HOME to a folder that you can write`,
+    `Cannot keep what you trust: neither ${usual} nor ${fallback} can be created with access for you only. Set XDG_CONFIG_HOME to a folder that you can write`,
   );
 };
 

@@ -13,7 +13,7 @@ const url = readSource().DATABASE_URL;
 
 const look = async (): Promise<void> => {
   if (kind !== 'agents' && kind !== 'scripts')
-    throw new EverturnError('bad_request', `Cannot ask for the health of "${kind}": say agents or scripts`);
+    throw new EverturnError('bad_request', `Cannot report the health of "${kind}": expected agents or scripts`);
   if (!url) throw new EverturnError('config_invalid', 'Cannot ask for the health of a worker: DATABASE_URL is not set');
   const database = openDatabase({ url, patienceMs: 2000, max: 1 });
   try {

@@ -281,7 +281,7 @@ describe('staged', () => {
     await edit('a', 'a', 'b');
     const ends = [await ask('apply', ids()), await ask('apply', ids())];
     expect(ends.map((end) => end?.state)).toEqual(['done', 'refused']);
-    expect(ends[1]?.reason).toBe('somebody has decided about one of these changes meanwhile');
+    expect(ends[1]?.reason).toBe('someone has decided about one of these changes in the meantime');
   });
 });
 
@@ -316,7 +316,7 @@ describe('between asking and applying', () => {
   test('the file is gone, a pipe, a folder, or endless', async () => {
     const stage = await staged();
     await rename(stage.at('a'), stage.at('elsewhere'));
-    expect((await stage.ask('apply', stage.ids()))?.reason).toBe('it is not there any more');
+    expect((await stage.ask('apply', stage.ids()))?.reason).toBe('it no longer exists');
     makePipe(stage.at('a'));
     expect((await stage.ask('apply', stage.ids()))?.reason).toBe('it is a named pipe, not a regular file');
     await rename(stage.at('a'), stage.at('pipe'));

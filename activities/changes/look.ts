@@ -29,7 +29,7 @@ export const lookAt = async (path: InsidePath, context: Pick<ToolContext, 'dataF
   try {
     checkSize(opened.stats.size);
     const bytes = await readWhole(opened.handle, mostBytes);
-    if (!bytes) throw failed('it grows while it is read; change it when nobody writes to it');
+    if (!bytes) throw failed('it grows while it is read; change it when no other program writes to it');
     const { mode, nlink } = opened.stats;
     return { bytes, hash: hashOf(bytes), mode: mode & 0o7777, otherNames: nlink - 1 };
   } finally {

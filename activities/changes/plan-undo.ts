@@ -49,7 +49,7 @@ export const planUndo = async ({ queue, place, sessionId }: Of, changes: readonl
       const base = before && ((await queue.contents(sessionId, [before.hash])).get(before.hash) ?? null);
       conflicts.push({
         id: last.id,
-        reason: `${quote(path)}: ${changed(seen, before)}, by somebody else${nowDiff(path, base, seen)}`,
+        reason: `${quote(path)}: ${changed(seen, before)}, by someone else${nowDiff(path, base, seen)}`,
       });
     } catch (error) {
       const isOfPath = error instanceof Conflict || error instanceof EverturnError;

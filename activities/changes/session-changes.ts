@@ -69,7 +69,7 @@ const skippedOf = (asked: readonly StoredChange[], rows: readonly { hunks: numbe
     const all = rows[index]?.hunks ?? 0;
     if (chosen === null || chosen.length >= all) return [];
     return [
-      `A person approved ${chosen.length} of ${all} parts of the change of ${quote(path)}: the rest was not applied`,
+      `A user approved ${chosen.length} of ${all} parts of the change to ${quote(path)}: the rest was not applied`,
     ];
   });
   return skipped.length === 0 ? '' : `. ${skipped.join('. ')}`;
@@ -120,7 +120,7 @@ export const createChanges = (queue: ChangeQueue, where: Where, call: Call): Cha
     if ((seen?.hash ?? null) === baseHash) return null;
     const base = baseHash === null ? null : ((await queue.contents(sessionId, [baseHash])).get(baseHash) ?? null);
     const why = changed(seen, baseHash === null ? null : { hash: baseHash, mode: seen?.mode ?? 0 });
-    return `${why}: a person approved another diff, and nothing was written${nowDiff(source, base, seen)}`;
+    return `${why}: the user approved another diff, and nothing was written${nowDiff(source, base, seen)}`;
   };
 
   const apply = async (drafts: readonly Draft[], words: string, asked: readonly StoredChange[]): Promise<Submitted> => {
@@ -143,7 +143,7 @@ export const createChanges = (queue: ChangeQueue, where: Where, call: Call): Cha
       add: all,
       changes: all.map(({ id }) => id),
     });
-    if (!begun) throw failed('somebody has decided about it meanwhile; read the file again');
+    if (!begun) throw failed('someone has decided about it in the meantime; read the file again');
     return await ended();
   };
 

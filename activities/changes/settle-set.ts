@@ -5,7 +5,7 @@ import { planUndo } from './plan-undo.ts';
 import type { ChangeQueue } from './queue.ts';
 import type { Place } from './write.ts';
 
-const taken = 'somebody has decided about one of these changes meanwhile';
+const taken = 'someone has decided about one of these changes in the meantime';
 
 /** One after another, each with its file where there are several. */
 const wordsOf = (conflicts: Planned['conflicts'], changes: readonly StoredChange[]): string =>

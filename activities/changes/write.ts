@@ -101,7 +101,7 @@ export const carryOutStep = async (place: Place, step: FileStep, contents: Conte
 };
 
 export const changed = (seen: FileState | null, wanted: FileState | null): string => {
-  if (seen === null) return 'it is not there any more';
+  if (seen === null) return 'it no longer exists';
   if (wanted === null) return 'there is a file of this name now';
   return seen.hash === wanted.hash ? 'its mode was changed since' : 'it was changed since';
 };

@@ -23,9 +23,9 @@ const noteOf = (check: Check, seconds: number): CheckNote => {
   if (check.status === 'ok')
     return { told: null, shown: [shown(`Checked with ${words}: it passed in ${secondsOf(check)}.`)] };
   if (check.status === 'skipped')
-    return { told: null, shown: [shown(`Not checked with ${words}: nobody allowed it.`)] };
+    return { told: null, shown: [shown(`Not checked with ${words}: it was not allowed.`)] };
   const how = check.status === 'timed_out' ? `did not end within ${seconds} s` : `failed after ${secondsOf(check)}`;
-  const text = `After your changes, ${words} ${how}:\n${check.output.trim() || '[No output]'}\nFix what your changes have broken before you go on.`;
+  const text = `After your changes, ${words} ${how}:\n${check.output.trim() || '[No output]'}\nFix what your changes have broken before you continue.`;
   return { told: { kind: 'system', label: 'notice', text, code: 'check_failed', isSaid: true }, shown: [] };
 };
 

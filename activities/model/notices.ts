@@ -40,7 +40,7 @@ export const noticesOf = ({ members, chosen, step, previous, configured }: Of): 
       members.filter(({ failure }) => failure?.step === step && failure.givenUp && failure.model !== chosen.name),
     );
   const names = members.map(({ name }) => name);
-  const goesOn = `the session goes on with the model "${chosen.name}", with the key "${chosen.key}"`;
+  const goesOn = `the session continues with the model "${chosen.name}", with the key "${chosen.key}"`;
   if (chosen === first) {
     if (previous?.isFallback) return [system('model-changed', `The key "${chosen.key}" is asked again: ${goesOn}.`)];
     const isGone = previous !== null && !configured.includes(previous.model);

@@ -50,7 +50,7 @@ export const createReception = ({ limits, watch, connection, ...options }: Optio
     const parts = reply.add(saidIn(choice));
     if (!isNothing(choice.finish_reason) && typeof choice.finish_reason !== 'string') {
       throw new UnreadableShape(
-        `the reply ends with a reason that is no word: ${JSON.stringify(choice.finish_reason)}`,
+        `the reply ends with a reason that is not a word: ${JSON.stringify(choice.finish_reason)}`,
       );
     }
     word = finishWord(choice.finish_reason) ?? word;

@@ -78,7 +78,7 @@ export const createGate = ({
     if (bodies.length === 0) return { calls: [], approvals: [] };
     const permissions = await store.permissions.of(of.sessionId);
     if (!permissions)
-      throw new EverturnError('session_not_found', `Cannot run calls: session ${of.sessionId} is not there any more`);
+      throw new EverturnError('session_not_found', `Cannot run calls: session ${of.sessionId} no longer exists`);
     const rules = rulesOf(of.context, permissions, fileRules());
     const late = [...permissions.late];
     const calls: Call[] = [];

@@ -72,7 +72,7 @@ export const concludeApproval = async (attempt: StepAttempt): Promise<Concluded>
     ) as Concluded;
   }
   if (decision === null) {
-    const reason = `Nobody answered before ${question.deadline}`;
+    const reason = `No one answered before ${question.deadline}`;
     return { outcome: 'settled', status: await attempt.put({ status: 'timed_out', code: 'approval_expired', reason }) };
   }
   const output = outputOf(question, decision);

@@ -98,7 +98,7 @@ const reasonOf = async (
   { runId, code, steps }: End,
 ): Promise<string | null> => {
   if (code === null) return null;
-  if (code === 'run_stuck') return `Cannot go on: nothing runs, and nothing decides ${steps.join(', ')}`;
+  if (code === 'run_stuck') return `Cannot continue: no step is running, and no rule decides ${steps.join(', ')}`;
   if (steps.length === 0) return errorTable[code].meaning;
   const reasons = await dependencies.store.nodes.reasons(runId, steps);
   const groups = steps.filter((name) => name in run.definition.flow.batches);

@@ -70,7 +70,7 @@ export const planAgent = (
   const fault = options.schema ? schemaFault(options.schema) : null;
   if (fault) {
     const place = ['schema', ...fault.path].join('.');
-    throw new EverturnError('bad_request', `Cannot take the options of agent(): ${place}: ${fault.message}`);
+    throw new EverturnError('bad_request', `Cannot use the options of agent(): ${place}: ${fault.message}`);
   }
   const { model } = chooseLeniently(options.model === undefined ? agent.models : [options.model], models);
   const parts = inputParts({ call, options, own, agent, model, run });

@@ -144,7 +144,7 @@ export const createPrepareCalls =
     const dependencies = { ...built, tools: [...built.tools, ...(await toolsOfOthers(store))] };
     const run = await store.runs.stored(runId);
     if (run?.kind !== 'script')
-      throw new EverturnError('run_not_found', `Cannot go on with run ${runId}: it was deleted`);
+      throw new EverturnError('run_not_found', `Cannot continue run ${runId}: it was deleted`);
     const earlier = run.rerunOf === null ? null : await store.calls.earlier(run.rerunOf);
     const planned: Planned[] = [];
     const refused: CallOutcome[] = [];

@@ -11,7 +11,7 @@ export const nextWork = async (store: Store, sessionId: string): Promise<TurnSta
   const turn = taken ?? (await store.turns.last(sessionId))?.turn;
   const addressee = await store.messages.addressee(sessionId);
   if (!addressee) {
-    throw new EverturnError('session_not_found', `Cannot go on with session ${sessionId}: it was deleted`);
+    throw new EverturnError('session_not_found', `Cannot continue session ${sessionId}: it was deleted`);
   }
   if (turn === undefined) throw new Error(`The session ${sessionId} has nothing to read`);
   store.wake(sessionId);

@@ -91,7 +91,7 @@ test('says what is wrong', async () => {
     expect(status).toBe('error');
     return text.replace(/^Cannot fetch ".*?": /, '');
   };
-  expect(await why('example')).toBe('"example" is no URL; give one that begins with https://');
+  expect(await why('example')).toBe('"example" is not a URL; use one that begins with https://');
   expect(await why('file:///etc/passwd')).toBe('"file:" is not fetched; only http: and https: are');
   expect(await why('http://a:b@127.0.0.1/')).toContain('a user name or a password');
   const missing = await serve((_request, response) => response.writeHead(404).end('no'));

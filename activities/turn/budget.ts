@@ -68,7 +68,7 @@ const accountsOf = async (store: Store, { operation, context }: Of, limits: Turn
       code: 'turn_budget_spent',
       what: 'the budget of the turn is spent',
       advice:
-        'Send "continue" to go on in a turn with a budget of its own, or raise limits.turnTokens or limits.turnDollars in everturn.yaml',
+        'Send "continue" to continue in a new turn with its own budget, or raise limits.turnTokens or limits.turnDollars in everturn.yaml',
     },
     {
       budget: budgetOf('session'),

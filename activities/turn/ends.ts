@@ -75,7 +75,7 @@ const cut = (marked: ChunkBody[], { model, isAttended }: Of): End => {
 const summary = (bodies: readonly ChunkBody[], { stepsPerTurn }: Of): End => {
   const kept = withoutCalls(bodies);
   if (!hasText(kept)) return { bodies: kept, after: [], how: 'again' };
-  const text = `The turn used its ${stepsPerTurn} steps (limits.stepsPerTurn) and ended with a summary.${notRun(bodies)} Send "continue" to go on from here`;
+  const text = `The turn used its ${stepsPerTurn} steps (limits.stepsPerTurn) and ended with a summary.${notRun(bodies)} Send "continue" to continue from here`;
   return { bodies: kept, after: [guard('step_limit', text)], how: { failed: 'step_limit' } };
 };
 

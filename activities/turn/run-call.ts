@@ -30,10 +30,10 @@ const interrupted = (effect: Tool['effect']): Outcome => ({
 
 const denied = ({ answeredBy, note, question }: Approval): Outcome => {
   if (answeredBy === 'rule') return { status: 'denied', text: `Denied by a rule: ${note ?? 'no reason was kept'}` };
-  if (!question) return { status: 'denied', text: `A person denied this call${note ? `: ${note}` : '.'}` };
+  if (!question) return { status: 'denied', text: `A user denied this call${note ? `: ${note}` : '.'}` };
   if (answeredBy === 'deadline')
-    return { status: 'denied', text: 'Nobody answered before the deadline, and there is no default.' };
-  return { status: 'denied', text: `The person did not answer${note ? `: ${note}` : '.'}` };
+    return { status: 'denied', text: 'No one answered before the deadline, and there is no default.' };
+  return { status: 'denied', text: `The user did not answer${note ? `: ${note}` : '.'}` };
 };
 
 const cut: Outcome = {

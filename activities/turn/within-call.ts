@@ -98,7 +98,7 @@ export const createWithinCall = (dependencies: Dependencies, { operation, call, 
     if (decision === 'approve') return;
     throw new EverturnError(
       'tool_denied',
-      `Cannot ask the model for ${server}: a person denied it${note ? `: ${note}` : ''}`,
+      `Cannot ask the model for ${server}: a user denied it${note ? `: ${note}` : ''}`,
     );
   };
 

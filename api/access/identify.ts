@@ -29,7 +29,7 @@ export const createIdentify = ({ fixed, users, cookieName, loginPath }: Identify
   const byToken = async (authorization: string): Promise<Principal> => {
     const [scheme, given = ''] = authorization.split(' ', 2);
     if (scheme?.toLowerCase() !== 'bearer' || given === '') {
-      throw refused('send "Authorization: Bearer TOKEN" with the token that stands in .everturn/token');
+      throw refused('send "Authorization: Bearer TOKEN" with the token in .everturn/token');
     }
     // Every one is compared, so that the time tells nothing.
     const [known] = fixed.filter((user) => isSecret(given, user.token));
@@ -39,7 +39,7 @@ export const createIdentify = ({ fixed, users, cookieName, loginPath }: Identify
     const found = await users.find(hash, 'token');
     if (found) return { ...found, hash };
     throw refused(
-      'the token is wrong, revoked or expired. Use the one that stands in .everturn/token, or ask for another',
+      'the token is wrong, revoked or expired. Use the one in .everturn/token, or ask for a new one',
     );
   };
 
@@ -58,6 +58,6 @@ export const createIdentify = ({ fixed, users, cookieName, loginPath }: Identify
     if (authorization !== undefined) return await byToken(authorization);
     const cookie = request.cookies[cookieName];
     if (cookie !== undefined) return await byCookie(cookie, request);
-    throw refused('send "Authorization: Bearer TOKEN" with the token that stands in .everturn/token');
+    throw refused('send "Authorization: Bearer TOKEN" with the token in .everturn/token');
   };
 };

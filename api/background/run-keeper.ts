@@ -71,11 +71,11 @@ const createCare = ({ store, gateway, delivery, scriptAgents, log }: RunKeeperOp
       return await giveUp(id, { code: 'script_stopped', reason });
     }
     if (failure?.includes(lostContent)) {
-      return await giveUp(id, { code: 'run_terminated', reason: `Its workflow could not go on: ${failure}` });
+      return await giveUp(id, { code: 'run_terminated', reason: `Its workflow could not continue: ${failure}` });
     }
     // Whatever keeps it from continuing, no one waits for the rest of it.
     if (!health.isCancelling) return;
-    const reason = `Cancelled; its workflow could not go on (${failure ?? 'its task keeps failing'}) and was ended`;
+    const reason = `Cancelled; its workflow could not continue (${failure ?? 'its task keeps failing'}) and was ended`;
     await giveUp(id, { code: 'run_cancelled', reason });
   };
 
@@ -92,7 +92,7 @@ const createCare = ({ store, gateway, delivery, scriptAgents, log }: RunKeeperOp
     const runs = await store.runLimits.unwatched(watchedAtOnce);
     await Promise.all(runs.map((run) => quietly('look at the run', () => watch(run))));
     const admitted = await store.runLimits.admit(scriptAgents());
-    await Promise.all(admitted.map((node) => quietly('give the agent its place', () => gateway.tellAdmitted(node))));
+    await Promise.all(admitted.map((node) => quietly('give the agent its slot', () => gateway.tellAdmitted(node))));
     await tellStarters(store, delivery);
   };
 

@@ -28,5 +28,5 @@ export const tellStarters = async (store: Store, delivery: Delivery): Promise<vo
       failures.push(error);
     }
   }
-  if (failures.length > 0) throw new AggregateError(failures, 'Some agents could not be told how their run ended');
+  if (failures.length > 0) throw new AggregateError(failures, 'Some agents could not be notified of the end of their run');
 };

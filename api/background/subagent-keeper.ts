@@ -43,10 +43,10 @@ const createCare = ({ store, gateway, limits, log }: KeeperOptions) => {
     await Promise.all(unwatched.map((subagent) => quietly('look at the background agent', () => watch(subagent))));
     const admitted = await store.subagents.admit(limits());
     await Promise.all(
-      admitted.map((id) => quietly('tell the background agent', () => gateway.tellSubagent(id, 'admit'))),
+      admitted.map((id) => quietly('notify the background agent', () => gateway.tellSubagent(id, 'admit'))),
     );
     const untold = await store.subagentCare.untold();
-    await Promise.all(untold.map((due) => quietly('tell the background agent', () => tell(due))));
+    await Promise.all(untold.map((due) => quietly('notify the background agent', () => tell(due))));
     await store.subagentCare.sweep();
   };
 

@@ -23,7 +23,7 @@ type UpgradeGateway = Pick<Gateway, 'terminate' | 'workflowsOfRun' | 'startRun' 
 const upgrade = async (store: Store, gateway: UpgradeGateway, log: Logger): Promise<void> => {
   await store.upgrades.assignWaiting();
   const { sessions, runs, turns, heldTurns, rootRuns, subagents } = await store.upgrades.oldWork();
-  const reason = 'Begun anew by a newer release of Everturn';
+  const reason = 'Restarted by a newer release of Everturn';
   const terminate = (workflowId: string) => gateway.terminate(workflowId, reason);
   await eachOf(sessions, (id) => terminate(sessionWorkflowIdBefore010(id)));
   await eachOf(runs, (id) => terminate(runWorkflowId(id)));
@@ -37,7 +37,7 @@ const upgrade = async (store: Store, gateway: UpgradeGateway, log: Logger): Prom
   await eachOf(turns, (turn) => gateway.startTurn(turn, again));
   log.warn(
     { sessions: sessions.length, runs: rootRuns.length, subagents: subagents.length, turns: turns.length },
-    'began anew what an earlier release had started',
+    'restarted what an earlier release had started',
   );
 };
 
@@ -50,7 +50,7 @@ export const startUpgrade = async (store: Store, gateway: UpgradeGateway, log: L
       await store.upgrades.once(name, () => upgrade(store, gateway, log));
       isDone = true;
     } catch (error) {
-      log.warn({ error }, 'cannot begin anew what an earlier release has started; trying again');
+      log.warn({ error }, 'cannot restart what an earlier release had started; trying again');
     }
   };
   await round();

@@ -42,7 +42,7 @@ export const runCalls = ({ client, taskQueue, consoleUrl, within }: Calls) => ({
   /** The row says whether it is paused; a workflow that starts later reads it there. */
   async tellPaused(id: string, paused: boolean): Promise<void> {
     const handle = client.workflow.getHandle(runWorkflowId(id));
-    const action = paused ? 'pause the run' : 'let the run go on';
+    const action = paused ? 'pause the run' : 'resume the run';
     await isFound(within(action, () => handle.signal(paused ? pauseSignal : resumeSignal)));
   },
 

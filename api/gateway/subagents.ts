@@ -35,7 +35,7 @@ export const subagentCalls = ({ client, taskQueue, consoleUrl, within }: Calls) 
   async tellSubagent(id: string, what: 'admit' | 'cancel'): Promise<void> {
     const handle = client.workflow.getHandle(subagentWorkflowId(id));
     const signal = what === 'admit' ? admitSignal : cancelSubagentSignal;
-    await isFound(within('tell the background agent', () => handle.signal(signal)));
+    await isFound(within('notify the background agent', () => handle.signal(signal)));
   },
 
   /** Null while it runs; otherwise how its workflow ended, in one word. */

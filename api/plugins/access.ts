@@ -45,7 +45,7 @@ const declareGuard = (route: RouteOptions): void => {
   const name = `${route.method} ${route.url}`;
   if (needs === undefined) {
     throw new Error(
-      `Cannot register ${name}: its config says not who may use it. Set config.needs (api/access/guard.ts)`,
+      `Cannot register ${name}: its config does not say who may use it. Set config.needs (api/access/guard.ts)`,
     );
   }
   const methods = [route.method].flat();

@@ -53,7 +53,7 @@ export const attachmentRoutes = async (app: Api, { attachments, store }: ApiCont
     { config: viewer, schema: { params: Params, querystring: AttachmentQuery } },
     async ({ params: { id }, query: { size } }, reply) => {
       const row = await attachments.find(id);
-      if (!row) throw new EverturnError('attachment_not_found', `Cannot read attachment ${id}: there is none`);
+      if (!row) throw new EverturnError('attachment_not_found', `Cannot read attachment ${id}: it does not exist`);
       const found = await attachments.open(id, size);
       if (!found) {
         const why =

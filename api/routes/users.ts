@@ -22,7 +22,7 @@ export const userRoutes = (app: Api, { store, fixedUsers }: RouteContext): void 
     if (user.origin !== 'file') return user;
     throw new EverturnError(
       'user_fixed',
-      `Cannot ${action} ${name}: it is the owner, or stands in everturn.yaml. Change that file and start the API again`,
+      `Cannot ${action} ${name}: it is the owner, or is defined in everturn.yaml. Change that file and restart the API`,
     );
   };
   const notFound = (action: string, name: string): EverturnError =>

@@ -143,7 +143,7 @@ const checkFields = (
 };
 
 const standing = ({ decision, answeredAt }: Pick<Question, 'decision' | 'answeredAt'>): string =>
-  `it was answered "${decision}" at ${answeredAt}; the first answer stands`;
+  `it was answered "${decision}" at ${answeredAt}; the first answer counts`;
 
 const refusal = (
   outcome: 'refused' | 'answered' | 'expired' | 'closed',

@@ -15,10 +15,10 @@ const listed = (names: readonly string[]): string => names.join(', ') || 'nothin
 /** The notice in the transcript: what the session continues with. */
 const noticesOf = (before: Session, { agent, model, allow }: SessionChange): SystemBody[] => [
   ...(agent !== undefined && agent !== before.agent
-    ? [notice('notice', `The session goes on with the agent "${agent}" instead of "${before.agent}".`)]
+    ? [notice('notice', `The session continues with the agent "${agent}" instead of "${before.agent}".`)]
     : []),
   ...(model !== undefined && model !== before.model
-    ? [notice('model-changed', `The session goes on with the model "${model}" instead of "${before.model}".`)]
+    ? [notice('model-changed', `The session continues with the model "${model}" instead of "${before.model}".`)]
     : []),
   ...(allow !== undefined && allow.join() !== before.allow.join()
     ? [notice('notice', `From here on the agent may ${listed(allow)} unasked, before: ${listed(before.allow)}.`)]

@@ -116,7 +116,7 @@ const isGrounded = ({ sources }) => sources.length > 0 && sources.every((number)
 const grounded = (written?.statements ?? []).filter(isGrounded);
 const report = `# ${question}
 
-${(kept.length > 0 ? written?.answer : 'Nothing was found.') ?? 'The writer failed; the sources stand.'}
+${(kept.length > 0 ? written?.answer : 'Nothing was found.') ?? 'The writer failed; the sources are valid.'}
 
 ${grounded.map((one) => `- ${one.text} ${one.sources.map((number) => `[${number}]`).join('')}`).join('\n')}
 

@@ -117,7 +117,7 @@ const approve = async (api: ApiClient, id: string, options: ApproveOptions): Pro
   if (field)
     throw new EverturnError(
       'bad_request',
-      `Cannot answer ${id} with --field: a tool call has no form; what an agent asks takes --answer`,
+      `Cannot answer ${id} with --field: a tool call has no form; a question of an agent takes --answer`,
     );
   const style = styleOf(process.stdout);
   const waiting = (await api.listApprovals()).approvals.find((one) => one.id === id);
@@ -139,7 +139,7 @@ const approve = async (api: ApiClient, id: string, options: ApproveOptions): Pro
     const first = error instanceof EverturnError ? Approval.safeParse(error.details?.approval) : null;
     if (first?.success && first.data.decision && !json)
       process.stdout.write(
-        `The first answer stands: ${decisionLine(first.data, style)}, by ${first.data.answeredBy} at ${first.data.answeredAt}\n`,
+        `The first answer counts: ${decisionLine(first.data, style)}, by ${first.data.answeredBy} at ${first.data.answeredAt}\n`,
       );
     throw error;
   }
@@ -156,7 +156,7 @@ const answerQuestion = async (api: ApiClient, id: string, options: ApproveOption
     const first = error instanceof EverturnError ? Question.safeParse(error.details?.question) : null;
     if (first?.success && first.data.decision && !json)
       process.stdout.write(
-        `The first answer stands: ${answerLine(first.data, style)}, by ${first.data.answeredBy} at ${first.data.answeredAt}\n`,
+        `The first answer counts: ${answerLine(first.data, style)}, by ${first.data.answeredBy} at ${first.data.answeredAt}\n`,
       );
     throw error;
   }

@@ -14,7 +14,7 @@ type UndoOptions = JsonOption & { turn?: number; call?: string; since?: string }
 
 const state = (value: string): ChangeState => {
   const { success, data } = ChangeState.safeParse(value);
-  if (!success) throw new InvalidArgumentError(`"${value}" is none of ${ChangeState.options.join(', ')}.`);
+  if (!success) throw new InvalidArgumentError(`"${value}" is not one of ${ChangeState.options.join(', ')}.`);
   return data;
 };
 
@@ -146,7 +146,7 @@ const decide = async (
 const which = async (api: ApiClient, id: string, { turn, call, since }: UndoOptions): Promise<UndoChanges> => {
   const given = [turn, call, since].filter((option) => option !== undefined);
   if (given.length !== 1) {
-    throw new EverturnError('bad_request', 'Cannot undo: say what, with one of --turn, --call and --since');
+    throw new EverturnError('bad_request', 'Cannot undo: choose what with one of --turn, --call and --since');
   }
   if (turn !== undefined) return { turn };
   if (since !== undefined) return { since: (await idsOf(api, id, [since]))[0] ?? since };

@@ -45,7 +45,7 @@ const list = async ({ json }: JsonOption): Promise<void> => {
       `${harmless(`${name} is the name of ${files.map(near).join(' and ')}: rename all but one`)}\n`,
     );
   if (flows.some(({ faults }) => faults.length > 0))
-    process.stderr.write('Read the faults: npx everturn flows check\n');
+    process.stderr.write('See the errors: npx everturn flows check\n');
 };
 
 const startsOf = ({ schedule, webhook }: FlowSummary): string =>
@@ -87,7 +87,7 @@ const check = async (named: string[], options: JsonOption): Promise<void> => {
     const message = `Cannot use ${count(faulty.length, 'file')} of ${files.length}: ${count(faults, 'fault')}`;
     throw new EverturnError('flow_invalid', message, { details: { files: files.length, faults } });
   }
-  tell(`No faults in ${count(files.length, 'file')}`, { type: 'checked', files: files.length, faults: 0 });
+  tell(`No errors in ${count(files.length, 'file')}`, { type: 'checked', files: files.length, faults: 0 });
 };
 
 const tellShadowing = (definitions: Definitions, tell: ReturnType<typeof createTell>): void => {

@@ -25,5 +25,5 @@ const fork = async (id: string, { turn, title, json }: ForkOptions): Promise<voi
   });
   if (json) return printJson(made);
   process.stdout.write(`${made.id}\n`);
-  process.stderr.write(`Go on with it: npx everturn send ${made.id} "…"\n`);
+  process.stderr.write(`Continue it: npx everturn send ${made.id} "…"\n`);
 };

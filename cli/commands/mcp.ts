@@ -69,7 +69,7 @@ const login = async (name: string, options: LoginOptions): Promise<void> => {
         }),
       signal: stop.signal,
     });
-    const words = `Signed in at ${name}. The login is kept in ${file}, for you alone. A running stack uses it within a minute.`;
+    const words = `Signed in at ${name}. The login is stored in ${file}, readable only by you. A running stack uses it within a minute.`;
     tell(harmless(words), { type: 'signed-in', server: name, file });
   } finally {
     clearTimeout(timer);

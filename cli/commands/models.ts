@@ -49,7 +49,7 @@ const offlineUrl = (project: string): string => {
 
 const toolWords: Record<ModelProbe['tools'], string> = {
   called: 'yes',
-  ignored: 'no: it did not call the tool it was told to call, so it cannot work on files',
+  ignored: 'no: it did not call the requested tool, so it cannot work on files',
   refused: 'no: it refuses requests that offer tools, so it cannot work on files',
 };
 

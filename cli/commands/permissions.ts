@@ -105,7 +105,7 @@ const why = async (id: string, { json }: JsonOption): Promise<void> => {
   const { tool, decision, status, answeredBy, because, lateBy } = await api.getApproval(id);
   const end =
     status === 'pending'
-      ? 'waits for a person'
+      ? 'waits for a user'
       : status === 'closed'
         ? 'was not answered'
         : decision === 'approve'

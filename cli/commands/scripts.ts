@@ -62,7 +62,7 @@ const list = async ({ json }: JsonOption): Promise<void> => {
       `${harmless(`${name} is the name of ${files.map(near).join(' and ')}: rename all but one`)}\n`,
     );
   if (scripts.some(({ faults, warnings }) => faults.length + warnings.length > 0))
-    process.stderr.write('Read the faults and warnings: npx everturn scripts check\n');
+    process.stderr.write('See the errors and warnings: npx everturn scripts check\n');
 };
 
 const stateOf = ({ faults, warnings }: ScriptSummary): string => {
@@ -107,7 +107,7 @@ const check = async (named: string[], options: JsonOption): Promise<void> => {
     const message = `Cannot use ${count(faulty.length, 'file')} of ${files.length}: ${count(faults, 'fault')}${also}`;
     throw new EverturnError('script_invalid', message, { details: { files: files.length, faults, warnings } });
   }
-  tell(`No faults in ${count(files.length, 'file')}${also}`, {
+  tell(`No errors in ${count(files.length, 'file')}${also}`, {
     type: 'checked',
     files: files.length,
     faults,

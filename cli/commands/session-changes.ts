@@ -24,7 +24,7 @@ export const addSessionChanges = (sessions: Command): void => {
     .description('change the title, model, agent or permissions of a session, between turns')
     .option('--title <title>', 'its title')
     .option('--model <name>', 'the name of a model of everturn.yaml')
-    .option('--agent <name>', 'the agent; the model becomes that of the agent unless --model says otherwise')
+    .option('--agent <name>', 'the agent; the session also gets its model, unless --model is given')
     .option('--allow <permissions>', 'what needs no approval from now on, such as write,run', parseAllow)
     .option('--ask', 'ask for everything again')
     .addOption(
@@ -55,7 +55,7 @@ export const addSessionChanges = (sessions: Command): void => {
     sessions
       .command(`${name} <session>`)
       .description(
-        archived ? 'take a session out of the list; a message brings it back' : 'put a session back into the list',
+        archived ? 'remove a session from the list; a message restores it' : 'put a session back into the list',
       )
       .option('--json', 'the session as one JSON line')
       .action((id: string, options: JsonOption) => runCommand(options, () => set(id, { archived }, options)));

@@ -19,7 +19,7 @@ export const addSessionFiles = (sessions: Command): void => {
     .description('import an exported session; - reads standard input. Nothing is run')
     .option('--workspace <folder>', 'the folder the agent works in (default: the folder of the stack)')
     .option('--title <title>', 'its title (default: as it was)')
-    .option('--agent <name>', 'the agent (default: the one of the same name here, else the built-in one)')
+    .option('--agent <name>', 'the agent (default: the one with the same name here, otherwise the built-in one)')
     .option('--json', 'one JSON line')
     .action((file: string, options: ImportOptions) => runCommand(options, () => importSession(file, options)));
 };

@@ -113,7 +113,7 @@ const check = async (options: JsonOption): Promise<void> => {
   tell(
     found.length === 0
       ? 'There are no tools in .everturn/tools; write one: npx everturn tools new NAME'
-      : `No faults in ${count(found.length, 'file')}`,
+      : `No errors in ${count(found.length, 'file')}`,
     {
       type: 'checked',
       files: found.length,

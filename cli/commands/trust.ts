@@ -22,7 +22,7 @@ export const addTrust = (program: Command): void => {
     )
     .option('-y, --yes', 'trust without asking')
     .option('--list', 'list the folders that you have trusted')
-    .option('--revoke', 'take trust away')
+    .option('--revoke', 'revoke trust')
     .option('--data', "confirm that the folder's .everturn data is yours: created before an upgrade, moved or restored")
     .option('--json', 'one JSON line')
     .action((folder: string | undefined, options: TrustOptions) =>
@@ -53,7 +53,7 @@ const list = (tell: Tell): void => {
 
 const revoke = (project: string, trust: Trust, tell: Tell): void => {
   const revoked = trust.revoke();
-  const words = revoked ? `${project} is not trusted any more` : `${project} was not trusted`;
+  const words = revoked ? `${project} is no longer trusted` : `${project} was not trusted`;
   tell(harmless(words), { type: 'revoked', folder: project, revoked });
 };
 
@@ -64,7 +64,7 @@ const give = async (project: string, trust: Trust, tell: Tell, { yes }: TrustOpt
   if (!yes && !(await askYes('Trust this?')))
     throw untrusted(`let ${project} act by itself`, ', and answer y, or give --yes');
   const given = trust.give(state.hash);
-  tell('Trusted as it is now. A stack that runs takes everturn.yaml at its next start', { type: 'given', ...given });
+  tell('Trusted as it is now. A running stack uses everturn.yaml at its next start', { type: 'given', ...given });
 };
 
 const adopt = async (project: string, tell: Tell, { yes }: TrustOptions): Promise<void> => {

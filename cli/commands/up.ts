@@ -14,7 +14,7 @@ export const addUp = (program: Command): void => {
     .command('up')
     .description('start the stack of this folder and keep it running until Ctrl-C')
     .option('-d, --detach', 'return when it is up, and keep it running')
-    .option('-w, --workers <count>', 'how many workers (default: EVERTURN_WORKERS, else 1)')
+    .option('-w, --workers <count>', 'how many workers (default: EVERTURN_WORKERS, otherwise 1)')
     .option('--json', 'one JSON line for each event')
     .action((options: UpOptions) => up(options));
 };

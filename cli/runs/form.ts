@@ -52,7 +52,7 @@ export type Fields = Record<string, string>;
 /** For commander: `name=value`, once for each field. */
 export const collectField = (value: string, fields: Fields = {}): Fields => {
   const [, name, text] = /^([^=]+)=(.*)$/s.exec(value) ?? [];
-  if (name === undefined || text === undefined) throw new InvalidArgumentError(`"${value}" is no name=value.`);
+  if (name === undefined || text === undefined) throw new InvalidArgumentError(`"${value}" is not name=value.`);
   return { ...fields, [name]: text };
 };
 

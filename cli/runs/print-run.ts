@@ -60,7 +60,7 @@ const readCall = async (api: ApiClient, id: string, name: string): Promise<NodeR
     const ids = fits.slice(0, 20).map(({ step }) => step);
     throw new EverturnError(
       'step_not_found',
-      `Cannot tell which ${name} of run ${id} is meant: ${fits.length} are called so. Name it by its id: ${ids.join(', ')}`,
+      `Cannot tell which ${name} of run ${id} to show: ${fits.length} have this name. Use an id: ${ids.join(', ')}`,
     );
   }
   return await api.getNode(id, call.step, null);

@@ -50,7 +50,7 @@ export const showRun = async ({ connection: { api, url }, health, id, json }: Sh
 
   const cancel = async (): Promise<void> => {
     isCancelling = true;
-    screen.note(screen.style.yellow('Cancelling the run. Ctrl-C again leaves it alone and detaches'));
+    screen.note(screen.style.yellow('Cancelling the run. Ctrl-C again leaves it running and detaches'));
     try {
       await api.cancelRun(id);
     } catch (error) {
@@ -70,14 +70,14 @@ export const showRun = async ({ connection: { api, url }, health, id, json }: Sh
     }
     if (event?.type === 'run.warned') screen.note(`${screen.style.yellow('warning')} ${harmless(event.warning)}`);
     if (event?.type === 'run.admitted') screen.note(screen.style.dim('Begins'));
-    if (event?.type === 'run.paused') screen.note(screen.style.yellow(event.paused ? 'Paused' : 'Goes on'));
+    if (event?.type === 'run.paused') screen.note(screen.style.yellow(event.paused ? 'Paused' : 'Resumed'));
     inbox?.see(view);
     stage.show(usage?.applied(view) ?? view);
   };
 
   const detach = (): void => {
     if (json) printJson({ type: 'end', runId: id, status: 'detached' });
-    screen.note(`Detached; the run goes on. Stop it: npx everturn cancel ${id}   Follow it: npx everturn tail ${id}`);
+    screen.note(`Detached; the run continues. Stop it: npx everturn cancel ${id}   Follow it: npx everturn tail ${id}`);
   };
 
   const end = async (view: RunDetail): Promise<void> => {

@@ -36,7 +36,7 @@ export const writeNewScript = ({ name, where, project }: NewScript): { script: s
 const refuseLink = (folder: string, cannot: string): void => {
   const link = [path.dirname(folder), folder].find((place) => lstatSync(place).isSymbolicLink());
   if (link === undefined) return;
-  throw new EverturnError('bad_request', `${cannot}: ${link} is a symbolic link. Put a folder in its place`);
+  throw new EverturnError('bad_request', `${cannot}: ${link} is a symbolic link. Replace it by a folder`);
 };
 
 /** A second file of the same name at the same place would make both unusable. */

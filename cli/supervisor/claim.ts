@@ -57,7 +57,7 @@ const claim = (folders: Folders, options: ClaimOptions): void => {
   if (tracked.includes('data')) {
     throw new EverturnError(
       'data_foreign',
-      `Cannot use ${folders.data}: git tracks it, so it is not what was made here. Run "git rm -r --cached .everturn/data" if it is yours, else move it away and start empty`,
+      `Cannot use ${folders.data}: git tracks it, so it is not what was made here. Run "git rm -r --cached .everturn/data" if it is yours, otherwise move it away and start empty`,
       { details: { folder: folders.data } },
     );
   }
@@ -98,7 +98,7 @@ export const refuseForeign = ({ root, data, project }: Folders): void => {
   const what = isLink ? `${root} is a symbolic link that` : `${data} has data that`;
   throw new EverturnError(
     'data_foreign',
-    `Cannot start in ${project}: ${what} was not made here by you, as far as your home remembers. If it came with the project, move it away and start empty. If it is yours (made before an upgrade, moved or restored), say so once with "npx everturn trust --data"`,
+    `Cannot start in ${project}: ${what} was not created here by you, according to the records in your home folder. If it came with the project, move it away and start empty. If it is yours (made before an upgrade, moved or restored), say so once with "npx everturn trust --data"`,
     { details: { folder: isLink ? root : data } },
   );
 };

@@ -68,7 +68,7 @@ export const writeNewTool = ({ name, where, project }: NewTool): string => {
   const link = [path.dirname(folder), folder].find((place) => lstatSync(place).isSymbolicLink());
   // What a clone brings may lead anywhere.
   if (where === 'project' && link !== undefined)
-    throw new EverturnError('bad_request', `${cannot}: ${link} is a symbolic link. Put a folder in its place`);
+    throw new EverturnError('bad_request', `${cannot}: ${link} is a symbolic link. Replace it by a folder`);
   const file = path.join(folder, `${name}.ts`);
   try {
     writeFileSync(file, template(name), { flag: 'wx' });

@@ -6,7 +6,7 @@ export const offlineWords = (project: string): string => {
     if (loadTrustedConfig(project).ignored)
       return 'everturn.yaml is not used until you trust what it would allow: npx everturn trust';
   } catch {
-    return 'everturn.yaml has faults: npx everturn doctor';
+    return 'everturn.yaml has errors: npx everturn doctor';
   }
   return 'Name one in everturn.yaml';
 };

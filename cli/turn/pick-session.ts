@@ -112,6 +112,6 @@ const open = async (api: ApiClient, id: string, how: Picked['how']): Promise<Pic
 export const parseAllow = (value: string): ToolPermission[] =>
   value.split(',').map((name) => {
     const known = permissions.find((permission) => permission === name.trim());
-    if (!known) throw new InvalidArgumentError(`"${name}" is none of ${permissions.join(', ')}.`);
+    if (!known) throw new InvalidArgumentError(`"${name}" is not one of ${permissions.join(', ')}.`);
     return known;
   });

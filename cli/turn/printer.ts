@@ -56,7 +56,7 @@ export const createPrinter = (screen: Screen, options: PrinterOptions = {}): Pri
       screen.endPart();
       screen.note(
         style.yellow(
-          `The ${kind === 'text' ? 'reply' : 'thinking'} stands otherwise than it was streamed; it follows whole`,
+          `The ${kind === 'text' ? 'reply' : 'thinking'} differs from what was streamed; the whole text follows`,
         ),
       );
     }
@@ -104,7 +104,7 @@ export const createPrinter = (screen: Screen, options: PrinterOptions = {}): Pri
     const started = growth.start(event);
     if (started?.superseded) {
       screen.endPart();
-      screen.note(style.yellow(`Cut off: what this step said so far does not count. Attempt ${fence} begins it again`));
+      screen.note(style.yellow(`Cut off: the text of this step so far does not count. Attempt ${fence} starts it again`));
     } else if (started && fence > 1) screen.note(style.dim(`attempt ${fence} of this request`));
   };
 
@@ -140,7 +140,7 @@ export const createPrinter = (screen: Screen, options: PrinterOptions = {}): Pri
         screen.note(`  ${decisionLine(event.approval, style)}`);
         break;
       case 'message.withdrawn':
-        screen.note(style.yellow(`Message ${event.messageId} was taken back (${event.code})`));
+        screen.note(style.yellow(`Message ${event.messageId} was withdrawn (${event.code})`));
         break;
       case 'turn.settled':
         screen.endPart();

@@ -29,7 +29,7 @@ const clear = (chunk: PlacedChunk): PlacedChunk => {
 };
 
 const opening =
-  'The conversation so far became too long for the context window. This summary stands for all of it; go on from here.';
+  'The conversation so far became too long for the context window. This summary replaces all of it; continue from here.';
 
 /** Replaces everything up to the anchor. `seq` 0: it is in no transcript. */
 const summaryOf = ({ turn, step, summary }: InForce): PlacedChunk => ({

@@ -85,7 +85,7 @@ export const decide = (subject: Subject, rules: readonly PlacedRule[]): Decided 
     return {
       decision: 'ask',
       rule: doubt,
-      words: `What this runs cannot be told for sure, and a rule says: ${words(doubt)}`,
+      words: `It is not certain what this runs, and a rule says: ${words(doubt)}`,
     };
   if (allowed && !(subject.isAsking && allowed.rule.kind !== undefined && allowed.rule.tool === undefined))
     return { decision: 'allow', rule: allowed, words: words(allowed) };

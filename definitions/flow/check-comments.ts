@@ -17,7 +17,7 @@ export const checkComments = (texts: readonly FlowText[], yaml: YamlFile, faults
     faults.add(
       path,
       comment.place,
-      `YAML reads ${quote(comment.text)} as a comment, which is no part of the text: ${quoteWords(key)}`,
+      `YAML reads ${quote(comment.text)} as a comment, which is not part of the text: ${quoteWords(key)}`,
     );
   }
 };

@@ -33,7 +33,7 @@ export const checkMaps = ({ steps }: Outline, report: Report): void => {
     for (const field of more)
       report.atKey(
         [...path, field],
-        `${quote(field)} beside ${quote(first ?? '')}: a map takes exactly one of ${inner.join(', ')}`,
+        `${quote(field)} next to ${quote(first ?? '')}: a map takes exactly one of ${inner.join(', ')}`,
       );
     if (given.length !== 1) continue;
     for (const [field, of] of Object.entries(fits)) {

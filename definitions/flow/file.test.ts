@@ -32,7 +32,7 @@ const check = (cases: Case[]): void => {
 describe('the text', () => {
   check([
     ['broken YAML', 'name: [\nsteps: 1', expect.stringMatching(/^2:1 Flow sequence/) as string],
-    ['a field twice', 'name: a\nname: b\nsteps: []', '2:1 this field stands here twice in the same map'],
+    ['a field twice', 'name: a\nname: b\nsteps: []', '2:1 this field occurs twice in the same map'],
     ['a tab', 'name: a\nsteps:\n\t- x', '3:1 a tab cannot indent YAML: use spaces'],
     [
       'two documents',

@@ -16,7 +16,7 @@ const fieldsOf = (config: Config): { [Field in keyof Config]: Allowed[] } => ({
   commands: [...sandboxOf(config), ...shellOf(config)],
   users: config.users.map(({ name, tokenEnv, role }) => ({
     kind: 'user',
-    allows: `whoever has the token of ${tokenEnv} is the user ${name}, ${role}`,
+    allows: `everyone with the token of ${tokenEnv} is the user ${name}, ${role}`,
   })),
   oidc: config.oidc
     ? [{ kind: 'sign-in', allows: `whom ${config.oidc.issuer} names is a user, where EVERTURN_OIDC=true` }]

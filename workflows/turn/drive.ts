@@ -29,7 +29,7 @@ export const describe = (
 ): string => {
   const tools = calls.map(
     ({ call, tool, state, approval }) =>
-      `- call ${call}: \`${tool}\` ${approval === 'pending' ? 'waits for a person' : state}`,
+      `- call ${call}: \`${tool}\` ${approval === 'pending' ? 'waits for a user' : state}`,
   );
   const link = `[Open in the console](${consoleUrl}/s/${sessionId}#turn-${turn})`;
   return [`**${String(value)}**, step ${step}. ${link}`, ...tools].join('\n');

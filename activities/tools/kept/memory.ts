@@ -13,7 +13,7 @@ const mostShown = 4000;
 const Place = z
   .enum(memoryPlaces)
   .default('project')
-  .describe('project: of this folder; personal: of the person, in every project');
+  .describe('project: for this folder; personal: for the user, in every project');
 const Id = z.string().min(1).max(200).describe('Such as style/prefers-tabs');
 
 /** A note that is about to become too long loses no word: it has to be split. */
@@ -60,7 +60,7 @@ export const createMemoryTools = (memory: Memory): readonly Tool[] => {
   const save = defineTool({
     name: 'save_memory',
     description:
-      'Keep a note for later sessions: what a person wants, what was decided, what was hard to find out. Not what the files say. A note of the same topic and title is replaced. Topic "log" adds a line to the log of today.',
+      'Keep a note for later sessions: what the user wants, what was decided, what was hard to find out. Not what the files say. A note of the same topic and title is replaced. Topic "log" adds a line to the log of today.',
     parameters: z.strictObject({
       place: Place,
       topic: Topic.describe('Such as style, deploy, people'),
@@ -141,7 +141,7 @@ export const createMemoryTools = (memory: Memory): readonly Tool[] => {
 
   const manage = defineTool({
     name: 'manage_memory',
-    description: 'Remove a note that is wrong or of no more use, or move it to another topic or title.',
+    description: 'Remove a note that is wrong or no longer useful, or move it to another topic or title.',
     parameters: z.strictObject({
       action: z.enum(['remove', 'move']),
       place: Place,

@@ -31,7 +31,7 @@ export const stateLine = (subagent: Subagent, isAsking = false): string => {
   const doing = cancelling
     ? 'is being cancelled'
     : isAsking
-      ? 'running, waits for a person to allow a call'
+      ? 'running, waits for a user to allow a call'
       : 'running';
   return `${name}: ${doing}, for ${seconds(startedAt ?? createdAt, null)}`;
 };

@@ -7,7 +7,7 @@ type Unfinished = (typeof codes)[number];
 const endOf = ({ noted }: PastStep): Unfinished | undefined => codes.find((code) => noted.includes(code));
 
 const goOn =
-  'Your reply was cut off because it had reached the limit of its tokens. Go on exactly where it stops, without repeating or commenting anything.';
+  'Your reply was cut off because it had reached the limit of its tokens. Continue exactly where it stops, without repeating or commenting anything.';
 const shorter = 'Your reply was cut off before you had written any of it. Think less and answer briefly.';
 const again = 'Your reply was empty. Answer, or call a tool; if the work is done, say what the result is.';
 

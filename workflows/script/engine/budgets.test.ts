@@ -17,7 +17,7 @@ describe('a budget of parallel()', () => {
     );
     expect(value).toEqual([[null, 'B'], 'AFTER']);
     expect(lines).toEqual([
-      'parallel: element 0 threw: The budget of parallel() of 120 tokens is spent (180 so far): agent() starts no more in it. Give it a larger one',
+      'parallel: element 0 threw: The budget of parallel() of 120 tokens is spent (180 so far): agent() starts no further agents in it. Give it a larger one',
     ]);
     expect(scopesOf(calls)).toEqual({ a1: ['parallel()'], a2: ['parallel()'], b: ['parallel()'], after: [] });
   });

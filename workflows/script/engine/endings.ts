@@ -72,7 +72,7 @@ const tooLarge = (characters: number): Ending =>
 export const unheard = (thrown: Thrown, scripts: Scripts): Ending =>
   failed(
     'script_failed',
-    `A promise was rejected and nobody heard it: ${thrownText(thrown)} (${placeIn(thrown.stack, scripts)}). Await it, or catch its error`,
+    `A promise was rejected and the error was not caught: ${thrownText(thrown)} (${placeIn(thrown.stack, scripts)}). Await it, or catch its error`,
   );
 
 /** A limit of the engine was reached. */
