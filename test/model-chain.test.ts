@@ -68,7 +68,7 @@ test('a model that refuses is followed by the next for the rest of the turn, whi
   expect(later.chunks.at(-2)?.body).toEqual({
     kind: 'system',
     label: 'model-changed',
-    text: 'The key "first" is asked again: the session goes on with the model "first", with the key "first".',
+    text: 'The key "first" is asked again: the session continues with the model "first", with the key "first".',
   });
 });
 

@@ -207,7 +207,7 @@ describe('an approval', () => {
     ]);
     expect(results).toMatchObject([
       { outcome: 'answered', code: null },
-      { outcome: 'refused', code: 'approval_answered', message: expect.stringContaining('the first answer stands') },
+      { outcome: 'refused', code: 'approval_answered', message: expect.stringContaining('the first answer counts') },
       { outcome: 'refused', code: 'approval_not_found' },
     ]);
     await session.results(1);
@@ -320,7 +320,7 @@ describe('a command in the background', () => {
     const texts = (await session.results(2)).map(({ text }) => text);
     expect(texts).toEqual([
       'Written.',
-      'Running\nhello\n\n[Go on with since 6]',
+      'Running\nhello\n\n[Continue with since 6]',
       expect.stringMatching(/^Stopped/),
       expect.stringContaining('it no longer runs'),
     ]);

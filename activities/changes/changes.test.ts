@@ -92,13 +92,13 @@ describe('applied at once', () => {
     const set = await ask('undo', ids());
     expect(set).toMatchObject({ state: 'refused' });
     expect(set?.reason).toBe(
-      '"a": it was changed since, by somebody else. What changed since:\n--- a/a\n+++ b/a\n@@ -1 +1,2 @@\n A\n+mine',
+      '"a": it was changed since, by someone else. What changed since:\n--- a/a\n+++ b/a\n@@ -1 +1,2 @@\n A\n+mine',
     );
     expect([await text('a'), await text('b')]).toEqual(['A\nmine\n', 'B\n']);
     expect(states()).toEqual(['applied', 'applied']);
     await put('a', 'A\n');
     await chmod(at('a'), 0o755);
-    expect((await ask('undo', ids()))?.reason).toBe('"a": its mode was changed since, by somebody else');
+    expect((await ask('undo', ids()))?.reason).toBe('"a": its mode was changed since, by someone else');
   });
 
   test('undo of one that a later one built on is refused, and says what to do', async () => {

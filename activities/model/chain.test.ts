@@ -113,10 +113,10 @@ describe('notices', () => {
 
   test('say that a key is back, and that a model is gone from the file; a choice of a person says itself', () => {
     expect(texts({ previous: previous('b', 0) })).toEqual([
-      'model-changed: The key "a" is asked again: the session goes on with the model "a", with the key "a".',
+      'model-changed: The key "a" is asked again: the session continues with the model "a", with the key "a".',
     ]);
     expect(texts({ previous: previous('gone', 0, false) })).toEqual([
-      'model-changed: everturn.yaml no longer names the model "gone": the session goes on with the model "a", with the key "a".',
+      'model-changed: everturn.yaml no longer names the model "gone": the session continues with the model "a", with the key "a".',
     ]);
     expect(texts({ model: 'b', previous: previous('a', 0, false) })).toEqual([]);
   });

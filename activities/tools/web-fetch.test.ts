@@ -42,7 +42,7 @@ test('gives a long text in windows, and at most 2 MB, counted when unpacked', as
   const url = `http://127.0.0.1:${port}/`;
   const first = await open.run({ url }, context);
   expect(first.text).toMatch(
-    /^x{50000}\n\[1950000 more characters\. Go on with offset 50000\.\]\n\[The page is longer/,
+    /^x{50000}\n\[1950000 more characters\. Continue with offset 50000\.\]\n\[The page is longer/,
   );
   const last = await open.run({ url, offset: 1_999_990 }, context);
   expect(last.text).toMatch(/^x{10}\n\[The page is longer than 2 MB: the rest was not read\.\]$/);

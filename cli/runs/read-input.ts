@@ -33,7 +33,7 @@ const readJson = (option: Option, given: string): { where: string; value: unknow
 export const readInput = async (given: string): Promise<Record<string, unknown>> => {
   const { where, value } = readJson(inputOption, given);
   if (typeof value !== 'object' || value === null || Array.isArray(value))
-    throw unfit(inputOption, where, 'it is no object');
+    throw unfit(inputOption, where, 'it is not an object');
   return value as Record<string, unknown>;
 };
 

@@ -360,7 +360,7 @@ describe('maps and forms', () => {
     [
       'two things to do',
       map(', prompt: x, code: return 1'),
-      '3:54 steps.m.code "code" beside "prompt": a map takes exactly one of prompt, code, flow',
+      '3:54 steps.m.code "code" next to "prompt": a map takes exactly one of prompt, code, flow',
     ],
     [
       'an agent for code',
