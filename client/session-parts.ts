@@ -13,7 +13,7 @@ export type SessionPartsApi = {
   /** Default: the attempt that was answered, otherwise the last. Throws `request_not_found`. */
   getSentRequest(
     id: string,
-    of: { turn: number; step: number; attempt?: number | undefined },
+    request: { turn: number; step: number; attempt?: number | undefined },
     options?: Signal,
   ): Promise<SentRequest>;
 };

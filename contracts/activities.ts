@@ -59,7 +59,7 @@ export type SubagentOrder = { id: string; action: 'start' | 'cancel' };
 export type SettleTurnInput = OfTurn & { status: 'failed' | 'cancelled'; code: ErrorCode };
 
 /** A step of a run, or one item of a step that maps. */
-export type OfStep = { runId: string; step: string; index: number | null };
+export type StepRef = { runId: string; step: string; index: number | null };
 
 /** What an attempt of a step waits for. */
 export type Work =
@@ -96,18 +96,18 @@ export type RunActivities = {
    * Begins an attempt: evaluates its condition and its inputs, uses an earlier result again where there is one, and
    * does all of it where that is short. What the step itself does wrong is an outcome, never a throw.
    */
-  prepareStep(input: OfStep & { attempt: number }): Promise<Prepared>;
+  prepareStep(input: StepRef & { attempt: number }): Promise<Prepared>;
   /** Reads what the work of an attempt gave, and seals it as the step's result. */
-  concludeStep(input: OfStep & { attempt: number; repairs: number }): Promise<Concluded>;
+  concludeStep(input: StepRef & { attempt: number; repairs: number }): Promise<Concluded>;
   /** Ends a step without a result. The first end is kept and is returned. */
   settleStep(
-    input: OfStep & { attempt: number; status: 'failed' | 'timed_out' | 'cancelled'; code: ErrorCode },
+    input: StepRef & { attempt: number; status: 'failed' | 'timed_out' | 'cancelled'; code: ErrorCode },
   ): Promise<NodeStatus>;
   /**
    * Ends a step or an item whose workflow was ended from outside. Returns the stored end: its workflow may have
    * recorded one before.
    */
-  settleLostStep(input: OfStep): Promise<{ status: NodeStatus; chosen: number | null }>;
+  settleLostStep(input: StepRef): Promise<{ status: NodeStatus; chosen: number | null }>;
   /** Records steps that never run. */
   recordUnrun(input: { runId: string; unrun: UnrunStep[] }): Promise<void>;
   /** Ends the run, with its output, report and files when it completed. The first end is kept. */

@@ -114,9 +114,9 @@ const listed = ({ values, any }: Field): string => (any ? '*' : values.join(',')
 export const plainCrons = (text: string): string[] => {
   const cron = fieldsOf(text);
   const { minute, hour, day, month, weekday } = cron;
-  const of = (days: string, weekdays: string) =>
+  const timesOf = (days: string, weekdays: string) =>
     [listed(minute), listed(hour), days, listed(month), weekdays].join(' ');
-  if (day.any || weekday.any) return [of(listed(day), listed(weekday))];
-  const byWeekday = of('*', listed(weekday));
-  return hasDate(cron) ? [of(listed(day), '*'), byWeekday] : [byWeekday];
+  if (day.any || weekday.any) return [timesOf(listed(day), listed(weekday))];
+  const byWeekday = timesOf('*', listed(weekday));
+  return hasDate(cron) ? [timesOf(listed(day), '*'), byWeekday] : [byWeekday];
 };

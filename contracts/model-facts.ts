@@ -77,10 +77,10 @@ export const findFacts = (
 ): ModelFacts => {
   const name = model.toLowerCase();
   const found = files.flatMap((entries) => bestIn(entries, name) ?? []);
-  const cite = <Value>(own: Value | undefined, of: (entry: FactsEntry) => Value | undefined): Cited<Value> | null => {
+  const cite = <Value>(own: Value | undefined, read: (entry: FactsEntry) => Value | undefined): Cited<Value> | null => {
     if (own !== undefined) return { value: own, asOf: null, source: 'everturn.yaml' };
     for (const entry of found) {
-      const value = of(entry);
+      const value = read(entry);
       if (value !== undefined) return { value, asOf: entry.asOf, source: entry.source };
     }
     return null;

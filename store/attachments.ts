@@ -21,10 +21,10 @@ type Columns = {
   characters: number;
 };
 
-const toRow = ({ id, kind, mediaType, bytes, ...of }: Columns): AttachmentRow =>
+const toRow = ({ id, kind, mediaType, bytes, ...rest }: Columns): AttachmentRow =>
   kind === 'image'
-    ? { id, kind, mediaType, bytes, width: of.width, height: of.height }
-    : { id, kind, mediaType, bytes, pages: of.pages, text: of.text, characters: of.characters };
+    ? { id, kind, mediaType, bytes, width: rest.width, height: rest.height }
+    : { id, kind, mediaType, bytes, pages: rest.pages, text: rest.text, characters: rest.characters };
 
 /** One that no message uses for this long is removed. */
 const unsentFor = '1 day';

@@ -9,7 +9,7 @@ import type { Planned } from './plan-staged.ts';
 import type { ChangeQueue } from './queue.ts';
 import { Conflict, changed, isSame, type Place, resolveAgain } from './write.ts';
 
-type Of = { queue: ChangeQueue; place: Place; sessionId: string };
+type Scope = { queue: ChangeQueue; place: Place; sessionId: string };
 
 const backwards = (changes: readonly StoredChange[]): SetStep[] =>
   changes.toReversed().flatMap(({ id, steps }) =>
@@ -26,7 +26,7 @@ const lastOf = (changes: readonly StoredChange[], path: string): StoredChange | 
   changes.findLast((change) => change.path === path || change.from === path);
 
 /** Undoes changes, the newest first. Refused where someone has changed a file since, or a later change is not undone too. */
-export const planUndo = async ({ queue, place, sessionId }: Of, changes: readonly StoredChange[]): Promise<Planned> => {
+export const planUndo = async ({ queue, place, sessionId }: Scope, changes: readonly StoredChange[]): Promise<Planned> => {
   const steps = backwards(changes);
   const conflicts: Planned['conflicts'] = [];
   for (const { path, before } of netSteps(steps)) {

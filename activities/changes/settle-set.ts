@@ -40,8 +40,8 @@ export const settleSet = async (queue: ChangeQueue, place: Place, asked: Asked):
   if (changes.length < asked.changes.length || changes.some(({ state }) => !states.includes(state))) {
     return await refuse(taken, []);
   }
-  const of = { queue, place, sessionId };
-  const { steps, contents, conflicts } = kind === 'undo' ? await planUndo(of, changes) : await planStaged(of, changes);
+  const scope = { queue, place, sessionId };
+  const { steps, contents, conflicts } = kind === 'undo' ? await planUndo(scope, changes) : await planStaged(scope, changes);
   if (conflicts.length > 0) return await refuse(wordsOf(conflicts, changes), conflicts);
   await queue.putContents(sessionId, contents);
   const set = { key, sessionId, kind, words: null, steps, changes: changes.map(({ id }) => id) };

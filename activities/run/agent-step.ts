@@ -28,10 +28,10 @@ const fieldsOf = (step: Step): AgentFields => {
   return { agent: step.agent ?? 'default', prompt: step.prompt ?? '', model: step.model, schema: step.schema };
 };
 
-const agentOf = ({ known, of }: StepAttempt, name: string): Agent => {
+const agentOf = ({ known, stepRef }: StepAttempt, name: string): Agent => {
   const agent = known.agents[name];
   if (agent) return agent;
-  throw new EverturnError('agent_not_found', `Cannot run step ${of.step}: the run knows no agent ${name}`);
+  throw new EverturnError('agent_not_found', `Cannot run step ${stepRef.step}: the run knows no agent ${name}`);
 };
 
 const messageId = ({ key, attempt }: Pick<StepAttempt, 'key' | 'attempt'>, repair: number): string =>
@@ -78,9 +78,9 @@ const hasPlace = async (attempt: StepAttempt, agentsAtOnce: number): Promise<boo
 };
 
 /** A label of a script is often the beginning of a prompt. */
-const titleOf = ({ known, step, of, call }: StepAttempt): string =>
+const titleOf = ({ known, step, stepRef, call }: StepAttempt): string =>
   inOneLine(
-    `${known.run.name} · ${call ? (call.label ?? call.phase ?? 'agent') : step.id}${of.index === null ? '' : `[${of.index}]`}`,
+    `${known.run.name} · ${call ? (call.label ?? call.phase ?? 'agent') : step.id}${stepRef.index === null ? '' : `[${stepRef.index}]`}`,
   );
 
 /** What a script gives its agent beside what the agent is defined with. */
@@ -108,12 +108,12 @@ export const prepareAgent = async (
   agentsAtOnce: number,
   tools: readonly string[],
 ): Promise<Prepared> => {
-  const { store, known, of, step, evaluator } = attempt;
+  const { store, known, stepRef, step, evaluator } = attempt;
   const fields = fieldsOf(step);
   const definition = agentOf(attempt, fields.agent);
   if (attempt.call && !(await hasPlace(attempt, agentsAtOnce))) return { outcome: 'queued' };
   const { model, models, warning } = modelFor(attempt, fields, definition, configured);
-  if (warning !== null) await store.runs.warn(of.runId, warning);
+  if (warning !== null) await store.runs.warn(stepRef.runId, warning);
   const prompt = String(await evaluator.evaluate({ kind: 'template', text: fields.prompt, field: 'prompt' }));
   const { workspace, allow } = known.run;
   // Of a script's call the same was looked for when it was asked.
@@ -141,7 +141,7 @@ export const prepareAgent = async (
     allow,
     definition: { ...definition, models, ...ownOf(attempt, definition, tools) },
     schema: fields.schema ?? null,
-    runId: of.runId,
+    runId: stepRef.runId,
     node: attempt.key,
   });
   const work = await workOf(attempt, sessionId, { text: prompt, repair: 0 });

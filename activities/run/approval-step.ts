@@ -20,7 +20,7 @@ const hashOfAsked = async (attempt: StepAttempt, { form, approvers }: Approval, 
 const isOfPerson = (output: unknown): boolean => (output as { by: string | null }).by !== null;
 
 export const prepareApproval = async (attempt: StepAttempt): Promise<Prepared> => {
-  const { store, of, key, evaluator } = attempt;
+  const { store, stepRef, key, evaluator } = attempt;
   const step = attempt.step as Approval;
   const prompt = String(await evaluator.evaluate({ kind: 'template', text: step.prompt, field: 'prompt' }));
   const inputHash = await hashOfAsked(attempt, step, prompt);
@@ -30,7 +30,7 @@ export const prepareApproval = async (attempt: StepAttempt): Promise<Prepared> =
   if (status !== 'waiting') return settled(status);
   const deadlineMs = await store.questions.ask({
     id: questionId(attempt),
-    runId: of.runId,
+    runId: stepRef.runId,
     node: key,
     step: step.id,
     prompt,
@@ -38,7 +38,7 @@ export const prepareApproval = async (attempt: StepAttempt): Promise<Prepared> =
     approvers: step.approvers ?? null,
     deadlineMs: step.deadline === undefined ? null : toMs(step.deadline),
   });
-  store.wakeRun(of.runId);
+  store.wakeRun(stepRef.runId);
   // A run that just waits takes no slot.
   store.wakeQueue();
   // An answer that came before the workflow could be notified counts: it checks at once.
@@ -55,12 +55,12 @@ const outputOf = ({ decision, fields, note, answeredBy, answeredAt }: Question, 
 });
 
 export const concludeApproval = async (attempt: StepAttempt): Promise<Concluded> => {
-  const { store, of } = attempt;
+  const { store, stepRef } = attempt;
   const step = attempt.step as Approval;
-  const question = await store.questions.expire({ id: questionId(attempt), runId: of.runId });
+  const question = await store.questions.expire({ id: questionId(attempt), runId: stepRef.runId });
   // The answer reported to the workflow was forged.
   if (question.status === 'pending') throw notYet();
-  store.wakeRun(of.runId);
+  store.wakeRun(stepRef.runId);
   const isExpired = question.status === 'expired';
   const decision = isExpired
     ? { time_out: null, approve: 'approve' as const, deny: 'deny' as const }[step.onDeadline]

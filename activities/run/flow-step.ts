@@ -9,7 +9,7 @@ import { reuse } from './reuse.ts';
 const mostDepth = 8;
 
 export const prepareFlow = async (attempt: StepAttempt): Promise<Prepared> => {
-  const { store, known, of, key, step, evaluator } = attempt;
+  const { store, known, stepRef, key, step, evaluator } = attempt;
   if (step.kind !== 'flow' && step.kind !== 'map') throw new Error(`The step ${step.id} starts no flow`);
   const name = step.flow ?? '';
   if (known.run.kind !== 'flow') throw new Error(`A script starts no flow: ${step.id}`);
@@ -46,7 +46,7 @@ export const prepareFlow = async (attempt: StepAttempt): Promise<Prepared> => {
     allow,
     trigger: 'flow',
     parentNode: key,
-    parentRun: of.runId,
+    parentRun: stepRef.runId,
     depth: depth + 1,
     ...(known.run.rerunOf === null ? {} : await earlierChild(attempt)),
   });
@@ -55,9 +55,9 @@ export const prepareFlow = async (attempt: StepAttempt): Promise<Prepared> => {
 };
 
 /** The child of the same step in the run that is re-run: its results may be used again too. */
-const earlierChild = async ({ store, known, of }: StepAttempt): Promise<{ rerunOf?: string }> => {
+const earlierChild = async ({ store, known, stepRef }: StepAttempt): Promise<{ rerunOf?: string }> => {
   if (known.run.rerunOf === null) return {};
-  const earlier = await store.nodes.find({ ...of, runId: known.run.rerunOf });
+  const earlier = await store.nodes.find({ ...stepRef, runId: known.run.rerunOf });
   return earlier?.childRun ? { rerunOf: earlier.childRun } : {};
 };
 

@@ -52,8 +52,8 @@ export const prepareTool = async (
   { models, ...reading }: Reading & Pick<RunDependencies, 'models'>,
   signal: AbortSignal,
 ): Promise<Prepared> => {
-  const { store, known, of, call } = attempt;
-  if (!call) throw new Error(`The step ${of.step} calls no tool`);
+  const { store, known, stepRef, call } = attempt;
+  if (!call) throw new Error(`The step ${stepRef.step} calls no tool`);
   const tool = String(call.params.name);
   const found = findTool(tool, reading.tools);
   const { workspace, allow, name } = known.run;
@@ -69,7 +69,7 @@ export const prepareTool = async (
     allow,
     definition: { name: 'script', description: '', prompt: '', models: [], tools: [tool], permissions: [] },
     schema: null,
-    runId: of.runId,
+    runId: stepRef.runId,
     node: attempt.key,
     direct: { tool, arguments: JSON.stringify(call.params.args ?? {}) },
   });

@@ -28,9 +28,9 @@ const usedUp = ({ tokens, dollars }: Budget, spent: Spent): string | null => {
   return null;
 };
 
-type Of = { operation: Operation; context: StepContext };
+type Scope = { operation: Operation; context: StepContext };
 
-const accountsOf = async (store: Store, { operation, context }: Of, limits: TurnLimits): Promise<Account[]> => {
+const accountsOf = async (store: Store, { operation, context }: Scope, limits: TurnLimits): Promise<Account[]> => {
   const { sessionId, turn } = operation;
   const { runLimits } = store;
   const run = context.runId === null ? undefined : await runLimits.budget(sessionId);
@@ -86,10 +86,10 @@ const accountsOf = async (store: Store, { operation, context }: Of, limits: Turn
  */
 export const budgetSpent = async (
   store: Store,
-  of: Of,
+  scope: Scope,
   limits: TurnLimits,
 ): Promise<Extract<Move, { kind: 'stop' }> | null> => {
-  for (const { budget, spent, code, what, advice } of await accountsOf(store, of, limits)) {
+  for (const { budget, spent, code, what, advice } of await accountsOf(store, scope, limits)) {
     const used = budget && usedUp(budget, await spent());
     if (used) return { kind: 'stop', body: stop(code, `Stopped: ${what}: ${used}. ${advice}`).body };
   }

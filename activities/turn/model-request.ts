@@ -148,8 +148,8 @@ export const createModelRequest = (dependencies: Dependencies) => {
         const body = bodies[call.call];
         return body ? [{ call, body, tool: agent.tools.find(({ name }) => name === body.tool) }] : [];
       });
-      const of = { sessionId: operation.sessionId, turn, step, workspace: context.workspace };
-      const changes = await previewChanges(store.fileChanges, { ...of, dataFolders: dataFoldersOf(workspace) }, asked);
+      const place = { sessionId: operation.sessionId, turn, step, workspace: context.workspace };
+      const changes = await previewChanges(store.fileChanges, { ...place, dataFolders: dataFoldersOf(workspace) }, asked);
       const usage = countUsage(reply.usage, { inputTokens: predicted, bodies: reply.bodies, price });
       notes.report(usage, stamps);
       return {

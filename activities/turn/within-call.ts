@@ -52,9 +52,9 @@ export const createWithinCall = (dependencies: Dependencies, { operation, call, 
     const hash = createHash('sha256').update(`${given.tool}\n${given.arguments}`).digest('hex');
     const id = idOf(hash);
     const { sessionId, turn, step } = operation;
-    const of = { id, sessionId, turn, step, call: operation.call, asked: given };
+    const question = { id, sessionId, turn, step, call: operation.call, asked: given };
     try {
-      return await askAndWait(dependencies, of, attempt, signal);
+      return await askAndWait(dependencies, question, attempt, signal);
     } catch (error) {
       if (signal.aborted && !attempt.signal.aborted) await close(id);
       throw error;

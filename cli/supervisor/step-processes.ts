@@ -112,8 +112,8 @@ const workerService = (
   let id = '';
   let spare: Spare | null = null;
   const newId = () => `${name}-${randomBytes(4).toString('hex')}`;
-  const program = (of: string): NodeProcess => {
-    const own = part({ ...env, ...configuration(context), EVERTURN_WORKER_ID: of }, context.config);
+  const program = (workerId: string): NodeProcess => {
+    const own = part({ ...env, ...configuration(context), EVERTURN_WORKER_ID: workerId }, context.config);
     return { name, entry, flags: workerFlags, env: own, log, cwd: folders.project };
   };
   const prepare = (): void => {

@@ -46,8 +46,8 @@ export const createTurnHost = ({ inbox, onState }: { inbox: Inbox; onState: () =
       };
       inbox.post(deliver, from, heard);
     });
-  setHandler(cancelSignal, (of) => post(of?.turn, 'signal', (one) => one.cancel()));
-  setHandler(keyClearedSignal, (of) => post(of?.turn, 'signal', (one) => one.keyCleared()));
+  setHandler(cancelSignal, (target) => post(target?.turn, 'signal', (one) => one.cancel()));
+  setHandler(keyClearedSignal, (target) => post(target?.turn, 'signal', (one) => one.keyCleared()));
   setHandler(approvalUpdate, (answer) => post(answer.turn, 'update', (one) => one.answer(answer)), {
     validator: checkAnswer,
   });

@@ -23,7 +23,7 @@ export type Vm = {
   text(value: string): QuickJSHandle;
   number(value: number): QuickJSHandle;
   function(name: string, body: (text: string, more: string) => void): QuickJSHandle;
-  property(of: QuickJSHandle, name: string): QuickJSHandle;
+  property(handle: QuickJSHandle, name: string): QuickJSHandle;
   /** Calls a function of the guest and gives what it returns. The arguments are gone afterwards. */
   apply(target: QuickJSHandle, args: readonly QuickJSHandle[]): QuickJSHandle;
   /** Calls a function of the guest, then all that waits to be run. Gives a text that it returned, if it did. */
@@ -64,10 +64,10 @@ export const createVm = async (
     runtime: address,
     setInterruptHandler: () => runtime.setInterruptHandler(() => false),
     scratch: emscripten._malloc(8) as Address,
-    adopt(of, from) {
-      const copy = (value: Address) => ffi.QTS_DupValuePointer(of, value);
+    adopt(owner, from) {
+      const copy = (value: Address) => ffi.QTS_DupValuePointer(owner, value);
       const own = copy(from);
-      return own === 0 ? null : new Lifetime(own, copy, (value) => ffi.QTS_FreeValuePointer(of, value), runtime);
+      return own === 0 ? null : new Lifetime(own, copy, (value) => ffi.QTS_FreeValuePointer(owner, value), runtime);
     },
   });
   let ticks = 0;
@@ -158,7 +158,7 @@ export const createVm = async (
         }
         body(given, json);
       }),
-    property: (of, name) => context.getProp(of, name),
+    property: (handle, name) => context.getProp(handle, name),
     apply: (target, args) => guarded(() => apply(target, args)),
     call: (target, args, hasEnded = () => false) =>
       guarded(() => {
