@@ -15,15 +15,15 @@ const textFault = (text: string): string | null => {
   return text.isWellFormed() ? null : 'must not hold half of a surrogate pair';
 };
 
-type Place = { value: unknown; key: string; above: Place | null; depth: number };
+type ValuePlace = { value: unknown; key: string; above: ValuePlace | null; depth: number };
 
-const pathOf = (place: Place | null): string[] => {
+const pathOf = (place: ValuePlace | null): string[] => {
   const path: string[] = [];
   for (let at = place; at; at = at.above) path.push(at.key);
   return path.reverse();
 };
 
-const faultOf = ({ value, depth }: Place, limits: PlainLimits): string | null => {
+const faultOf = ({ value, depth }: ValuePlace, limits: PlainLimits): string | null => {
   if (typeof value === 'string') return textFault(value);
   if (typeof value !== 'object' || value === null) return null;
   if (depth > limits.depth) return `must not be nested deeper than ${limits.depth} levels`;
@@ -38,7 +38,7 @@ const faultOf = ({ value, depth }: Place, limits: PlainLimits): string | null =>
  * Postgres refuses, and values that are too deep or have too many keys. Null when there is none.
  */
 export const plainFault = (root: string, value: unknown, limits = plainLimits): string | null => {
-  const open: Place[] = [{ value, key: root, above: null, depth: 0 }];
+  const open: ValuePlace[] = [{ value, key: root, above: null, depth: 0 }];
   for (let place = open.pop(); place; place = open.pop()) {
     const fault = faultOf(place, limits);
     if (fault) return `${shown(pathOf(place))}: ${fault}`;

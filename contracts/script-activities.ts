@@ -1,4 +1,4 @@
-import type { Call, CallResult } from './calls.ts';
+import type { ScriptCall, CallResult } from './calls.ts';
 import type { ErrorCode } from './errors.ts';
 import type { NodeKind } from './runs.ts';
 import type { Budget, CompiledScript, ScriptLine } from './script.ts';
@@ -64,7 +64,7 @@ export type ScriptActivities = {
    * Makes new calls nodes of the run, uses earlier results again, and does at once what takes no time. `endsNested`: the
    * ends of `workflow()` calls are recorded by `settleNested`; otherwise they end as soon as they have their script.
    */
-  prepareCalls(input: { runId: string; endsNested?: boolean }, calls: Call[]): Promise<CallOutcome[]>;
+  prepareCalls(input: { runId: string; endsNested?: boolean }, calls: ScriptCall[]): Promise<CallOutcome[]>;
   /** Ends a call whose workflow ended without a result, and calls that only wait for a time. The first end is kept. */
   settleCall(input: { runId: string; id: string; status: 'completed' | 'failed' | 'cancelled' }): Promise<CallResult>;
   /** Resolves when the agent's first token has come, when it has ended, or after 5 s. */

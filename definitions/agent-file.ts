@@ -7,7 +7,7 @@ import { reportIssues } from './issues.ts';
 import { isKnownTool } from './known-tools.ts';
 import { hint, quote } from './nearest.ts';
 import { FaultList } from './report.ts';
-import { type Place, parseYaml } from './yaml-file.ts';
+import { type YamlPlace, parseYaml } from './yaml-file.ts';
 
 export type AgentFile = {
   name: string;
@@ -16,7 +16,7 @@ export type AgentFile = {
   faults: Fault[];
   /** What is ignored, and runs. */
   warnings: Fault[];
-  modelsAt: Place;
+  modelsAt: YamlPlace;
 };
 
 /** The file of an agent, in our format or in Claude Code's. */

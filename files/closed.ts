@@ -21,8 +21,8 @@ export const dataFoldersOf = (project: string): string[] => [
 ];
 
 /** A place by the file system that holds it: the same for all mounts of it. */
-type Place = { device: string; inside: string };
-type Mount = Place & { point: string; fileSystem: string };
+type FilePlace = { device: string; inside: string };
+type Mount = FilePlace & { point: string; fileSystem: string };
 
 const unescapeOctal = (text: string): string =>
   text.replaceAll(/\\([0-7]{3})/g, (_all, digits: string) => String.fromCharCode(Number.parseInt(digits, 8)));
@@ -43,7 +43,7 @@ const isAtOrBelow = (folder: string, file: string): boolean =>
   file === folder || file.startsWith(folder.endsWith(path.sep) ? folder : folder + path.sep);
 
 /** The last mount of the longest point counts: it covers those before it. */
-const placeOf = (real: string, all: readonly Mount[]): Place | null => {
+const placeOf = (real: string, all: readonly Mount[]): FilePlace | null => {
   const over = all.filter(({ point }) => isAtOrBelow(point, real));
   const longest = Math.max(...over.map(({ point }) => point.length));
   const mount = over.findLast(({ point }) => point.length === longest);

@@ -1,4 +1,4 @@
-import type { Call, CallResult } from '../contracts/calls.ts';
+import type { ScriptCall, CallResult } from '../contracts/calls.ts';
 import { stepWorkflowId } from '../contracts/ids.ts';
 import type { NodeKind, NodeStatus } from '../contracts/runs.ts';
 import type { ScriptLine } from '../contracts/script.ts';
@@ -9,10 +9,10 @@ import { toJson } from './json.ts';
 /** Hashes of what an agent's result depends on, by name. */
 export type InputParts = Record<string, string>;
 
-export type NewCall = Pick<Call, 'id' | 'label' | 'phase' | 'ordinal'> & {
+export type NewCall = Pick<ScriptCall, 'id' | 'label' | 'phase' | 'ordinal'> & {
   kind: NodeKind;
   /** As it was asked. */
-  call: Call;
+  call: ScriptCall;
   inputHash?: string;
   inputParts?: InputParts;
   /** Hash of all that decides the result, for runs that use results of others. */
@@ -75,8 +75,8 @@ export const callQueries = (database: Database) => ({
     await database.query('SELECT put_calls($1, $2)', [runId, toJson(rows)]);
   },
 
-  async find(runId: string, id: string): Promise<Call | undefined> {
-    const [row] = await database.query<{ call: Call }>('SELECT call FROM nodes WHERE key = $1', [
+  async find(runId: string, id: string): Promise<ScriptCall | undefined> {
+    const [row] = await database.query<{ call: ScriptCall }>('SELECT call FROM nodes WHERE key = $1', [
       stepWorkflowId(runId, id),
     ]);
     return row?.call;

@@ -98,11 +98,11 @@ export const nodeQueries = (database: Database) => ({
     ]);
   },
 
-  async putUnrun(
+  async skipSteps(
     runId: string,
     nodes: { step: string; kind: StepKind; status: NodeStatus; reason: string }[],
   ): Promise<void> {
-    await database.query('SELECT put_unrun($1, $2)', [runId, toJson(nodes)]);
+    await database.query('SELECT skip_steps($1, $2)', [runId, toJson(nodes)]);
   },
 
   /** Results of steps that have ended, by step, with the hashes of their outputs. */

@@ -2091,7 +2091,7 @@ BEGIN
   RETURN v_node.status;
 END $function$;
 
-CREATE OR REPLACE FUNCTION public.put_unrun(p_run text, p_nodes jsonb)
+CREATE OR REPLACE FUNCTION public.skip_steps(p_run text, p_nodes jsonb)
  RETURNS void
  LANGUAGE plpgsql
 AS $function$

@@ -79,7 +79,7 @@ const conditions = {
 } as const;
 
 /** Newest first; a cursor is the last row's place in that order. */
-type Place = { place: string; id: string };
+type PageKey = { place: string; id: string };
 const isMicroseconds = (place: string): boolean => /^\d{1,17}$/.test(place);
 
 type ListOptions = {
@@ -174,7 +174,7 @@ export const sessionQueries = (database: Database) => ({
   /** The page is found on an index first; the content of the rows is read only for the page. */
   async list(options: ListOptions): Promise<{ sessions: SessionRow[]; nextCursor: string | null }> {
     const { where, values } = conditionsOf(options);
-    const rows = await database.query<SessionRow & Pick<Place, 'place'>>(
+    const rows = await database.query<SessionRow & Pick<PageKey, 'place'>>(
       `WITH page AS MATERIALIZED (
          SELECT s.* FROM sessions s WHERE ${where} ORDER BY s.updated_at DESC, s.id DESC LIMIT $${values.length + 1})
        SELECT ${columns}, ${rowColumns}, round(extract(epoch FROM s.updated_at) * 1000000)::bigint::text AS place

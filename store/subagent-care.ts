@@ -2,7 +2,7 @@ import type { Database } from './database.ts';
 import { isUpgraded } from './upgrades.ts';
 
 /** What its workflow must be notified of. */
-export type UntoldSubagent = { id: string; parentSessionId: string; action: 'start' | 'admit' | 'cancel' };
+export type UnnotifiedSubagent = { id: string; parentSessionId: string; action: 'start' | 'admit' | 'cancel' };
 
 /** Subagents without a workflow that looks after them. */
 export const subagentCareQueries = (database: Database) => ({
@@ -24,8 +24,8 @@ export const subagentCareQueries = (database: Database) => ({
   },
 
   /** Requests that their workflow has not acknowledged after 1 s; the process that should have notified it may have died. Each is returned after 2 s, then after growing intervals. */
-  async untold(): Promise<UntoldSubagent[]> {
-    return await database.query<UntoldSubagent>(
+  async untold(): Promise<UnnotifiedSubagent[]> {
+    return await database.query<UnnotifiedSubagent>(
       `UPDATE subagents a SET told_at = clock_timestamp() FROM (
          SELECT id, CASE WHEN acknowledged_at IS NULL THEN 'start' WHEN cancel_asked_at IS NOT NULL THEN 'cancel'
            ELSE 'admit' END AS action

@@ -2,7 +2,7 @@ import type { ChangeSet, EndedChange, NewSet, SetStep } from '../../store/file-c
 import { type Carried, carryOut } from './carry-out.ts';
 import { netSteps } from './draft.ts';
 import type { ChangeQueue } from './queue.ts';
-import type { Place } from './write.ts';
+import type { WriteContext } from './write.ts';
 
 const hashesOf = (steps: readonly SetStep[]): string[] =>
   steps.flatMap(({ before, after }) => [before, after].flatMap((state) => (state === null ? [] : [state.hash])));
@@ -36,7 +36,7 @@ const reasonOf = ({ path, reason }: Exclude<Carried, { outcome: 'done' }>, { cha
 /** Carries out a set whose journal is written, and records its end. A second run continues where the first was cut off. */
 export const carrySet = async (
   queue: Pick<ChangeQueue, 'contents' | 'end'>,
-  place: Place,
+  place: WriteContext,
   set: Set & Pick<NewSet, 'key' | 'sessionId'> & { kind: 'apply' | 'undo' },
 ): Promise<Carried> => {
   const { key, sessionId, kind, steps } = set;

@@ -41,10 +41,10 @@ export const shown = ({ kind, path, from, before, after }: Sides) => {
   return { diff: cut(unified(names, diff)), ...countsOf(diff), hunks: diff.hunks.length };
 };
 
-type Place = { key: string; turn: number; step: number; call: number; tool: string; approvalId: string | null };
+type CallPlace = { key: string; turn: number; step: number; call: number; tool: string; approvalId: string | null };
 
 /** The rows that the drafts of a call become. */
-export const rowsOf = (drafts: readonly Draft[], { key, ...place }: Place): NewFileChange[] =>
+export const rowsOf = (drafts: readonly Draft[], { key, ...place }: CallPlace): NewFileChange[] =>
   drafts.map((draft, index) => ({
     ...place,
     id: `${key}/${index}`,

@@ -8,14 +8,14 @@ import { lookAt } from './look.ts';
 import { nowDiff } from './now-diff.ts';
 import type { ChangeQueue } from './queue.ts';
 import { hashOf, textOf } from './texts.ts';
-import { Conflict, changed, type Place, resolveAgain } from './write.ts';
+import { Conflict, changed, type WriteContext, resolveAgain } from './write.ts';
 
 type Current = (FileState & { bytes: Buffer }) | null;
 
 /** `conflicts`: changes that the files as they are do not allow; then nothing is to be written. */
 export type Planned = { steps: SetStep[]; contents: Map<string, Buffer>; conflicts: { id: string; reason: string }[] };
 
-type Scope = { queue: ChangeQueue; place: Place; sessionId: string };
+type Scope = { queue: ChangeQueue; place: WriteContext; sessionId: string };
 
 /** The files as they are while one change after another is thought to be made. */
 const createFiles = ({ place }: Scope) => {

@@ -7,9 +7,9 @@ import { lookAt } from './look.ts';
 import { nowDiff } from './now-diff.ts';
 import type { Planned } from './plan-staged.ts';
 import type { ChangeQueue } from './queue.ts';
-import { Conflict, changed, isSame, type Place, resolveAgain } from './write.ts';
+import { Conflict, changed, isSame, type WriteContext, resolveAgain } from './write.ts';
 
-type Scope = { queue: ChangeQueue; place: Place; sessionId: string };
+type Scope = { queue: ChangeQueue; place: WriteContext; sessionId: string };
 
 const backwards = (changes: readonly StoredChange[]): SetStep[] =>
   changes.toReversed().flatMap(({ id, steps }) =>

@@ -42,7 +42,7 @@ export type Changes = {
   applyStaged(ids: readonly string[] | undefined): Promise<Submitted>;
 };
 
-type Call = {
+type ChangeCall = {
   sessionId: string;
   turn: number;
   step: number;
@@ -75,7 +75,7 @@ const skippedOf = (asked: readonly StoredChange[], rows: readonly { hunks: numbe
   return skipped.length === 0 ? '' : `. ${skipped.join('. ')}`;
 };
 
-export const createChanges = (queue: ChangeQueue, where: Where, call: Call): Changes => {
+export const createChanges = (queue: ChangeQueue, where: Where, call: ChangeCall): Changes => {
   const { sessionId, key, mode, turn, step, call: number, tool } = call;
   const place = { ...where, idempotencyKey: key };
 

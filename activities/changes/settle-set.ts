@@ -3,7 +3,7 @@ import { carrySet } from './carry-set.ts';
 import { type Planned, planStaged } from './plan-staged.ts';
 import { planUndo } from './plan-undo.ts';
 import type { ChangeQueue } from './queue.ts';
-import type { Place } from './write.ts';
+import type { WriteContext } from './write.ts';
 
 const taken = 'someone has decided about one of these changes in the meantime';
 
@@ -24,7 +24,7 @@ type Asked = Pick<ChangeSet, 'key' | 'sessionId' | 'changes' | 'by'> & { kind: '
 const free = { apply: ['pending', 'conflict', 'failed', 'undone'], undo: ['applied'] } as const;
 
 /** Plans a set that was asked for, and carries it out. The caller holds the lock of the workspace. */
-export const settleSet = async (queue: ChangeQueue, place: Place, asked: Asked): Promise<void> => {
+export const settleSet = async (queue: ChangeQueue, place: WriteContext, asked: Asked): Promise<void> => {
   const { key, sessionId, kind } = asked;
   const changes = await queue.stored(sessionId, asked.changes);
   const refuse = (reason: string, ended: { id: string; reason: string }[]): Promise<void> =>
@@ -50,7 +50,7 @@ export const settleSet = async (queue: ChangeQueue, place: Place, asked: Asked):
 };
 
 /** Brings a set to its end, wherever it was left. */
-export const finishSet = async (queue: ChangeQueue, place: Place, key: string): Promise<void> =>
+export const finishSet = async (queue: ChangeQueue, place: WriteContext, key: string): Promise<void> =>
   await queue.locked(place.workspace, async () => {
     const set = await queue.findSet(key);
     if (!set || set.kind === 'stage') return;

@@ -28,7 +28,7 @@ export type Member = {
 };
 
 /** Where a step is in the chain. */
-export type Place = {
+export type ChainPlace = {
   /** In the order of the chain. */
   members: [Member, ...Member[]];
   /** The model to ask now; null when none is ready. */
@@ -112,7 +112,7 @@ const chosenOf = (members: readonly Member[], previous: Known['previous'], turn:
   return (previous?.turn === turn ? ready.find(({ name }) => name === previous.model) : undefined) ?? ready[0];
 };
 
-export const placeIn = (context: Known, clients: readonly Client[], { turn, step }: At): Place => {
+export const placeIn = (context: Known, clients: readonly Client[], { turn, step }: At): ChainPlace => {
   // An unknown one is refused when it is asked.
   const chain = chainOf(context, clients).map(
     (name) => clients.find((one) => one.name === name) ?? { name, key: { name: '', fingerprint: '' } },
@@ -120,7 +120,7 @@ export const placeIn = (context: Known, clients: readonly Client[], { turn, step
   const isOnlyKey = new Set(chain.map(({ key }) => key.name)).size === 1;
   const [first, ...rest] = chain.map((client) => memberOf(client, context, { step, isOnlyKey }));
   if (!first) throw new Error('A chain has at least one model');
-  const members: Place['members'] = [first, ...rest];
+  const members: ChainPlace['members'] = [first, ...rest];
   const chosen = chosenOf(members, context.previous, turn);
   const isFallback = chosen !== undefined && chosen !== first;
   const configured = clients.map(({ name }) => name);
@@ -171,7 +171,7 @@ export type Rest = { forMs: number; mark: StoredMark } | { error: EverturnError 
 
 /** `restedMs`: what the step has waited already. `error`: of the request that failed last, where one was made. */
 export const restOf = (
-  { members }: Pick<Place, 'members'>,
+  { members }: Pick<ChainPlace, 'members'>,
   { allKeysMarked, waitSeconds }: Limits,
   restedMs: number,
   error: EverturnError | null,

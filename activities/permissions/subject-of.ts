@@ -6,7 +6,7 @@ import { homeFolder } from '../../files/places.ts';
 import { leadsTo } from '../tools/jail.ts';
 import type { Tool, Touched } from '../tools/tool.ts';
 
-type Place = { workspace: string; agent: string; env: Record<string, string> };
+type SubjectContext = { workspace: string; agent: string; env: Record<string, string> };
 
 const hostOf = (url: string): string[] => {
   try {
@@ -58,7 +58,7 @@ const filesIn = async (argv: readonly string[], cwd: string): Promise<string[]> 
 
 const commandOf = async (
   { argv, cwd = '.', shellText = null }: NonNullable<Touched['command']>,
-  { workspace, env }: Place,
+  { workspace, env }: SubjectContext,
 ) => {
   const [program = ''] = argv;
   const folder = await leadsTo(workspace, cwd);
@@ -76,7 +76,7 @@ const commandOf = async (
 };
 
 /** All that rules look at in a call whose arguments were checked. */
-export const subjectOf = async (tool: Tool, args: Record<string, unknown>, place: Place): Promise<Subject> => {
+export const subjectOf = async (tool: Tool, args: Record<string, unknown>, place: SubjectContext): Promise<Subject> => {
   const { paths = [], hosts = [], command } = tool.touches?.(args) ?? usual(args);
   const run = command ? await commandOf(command, place) : null;
   return {

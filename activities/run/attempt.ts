@@ -1,5 +1,5 @@
 import type { StepRef, Prepared } from '../../contracts/activities.ts';
-import type { Call } from '../../contracts/calls.ts';
+import type { ScriptCall } from '../../contracts/calls.ts';
 import { nodeKindOf } from '../../contracts/calls.ts';
 import { type ErrorCode, EverturnError, isOfStorage } from '../../contracts/errors.ts';
 import type { Step } from '../../contracts/flow.ts';
@@ -22,7 +22,7 @@ export type StepAttempt = {
   attempt: number;
   step: Step;
   /** Of a script's run: what the step is made of. */
-  call: Call | null;
+  call: ScriptCall | null;
   /** Of an item: what is done for each. */
   kind: NodeKind;
   item: ItemScope;

@@ -1,4 +1,4 @@
-import type { Call } from '../../contracts/calls.ts';
+import type { ScriptCall } from '../../contracts/calls.ts';
 import { EverturnError } from '../../contracts/errors.ts';
 import { agentNamed } from '../../contracts/find-agent.ts';
 import type { Step } from '../../contracts/flow.ts';
@@ -21,7 +21,7 @@ const common = (id: string) => ({
 });
 
 /** A call as the step that carries it out. Its parameters were checked when the call was prepared. */
-const toStep = ({ id, kind, params }: Call, { agents }: StoredScriptRun['definition']): Step => {
+const toStep = ({ id, kind, params }: ScriptCall, { agents }: StoredScriptRun['definition']): Step => {
   const { prompt, question, ...options } = params;
   if (kind === 'approve') {
     const { form = [], approvers, deadline, onDeadline = 'deny' } = readOptions('approve()', ApproveOptions, options);

@@ -1,4 +1,4 @@
-import type { Call } from '../../contracts/calls.ts';
+import type { ScriptCall } from '../../contracts/calls.ts';
 import { toMs } from '../../contracts/duration.ts';
 import { EverturnError } from '../../contracts/errors.ts';
 import { agentNamed } from '../../contracts/find-agent.ts';
@@ -54,7 +54,7 @@ export const planAgent = (
     modelSettings,
   }: Pick<ScriptDependencies, 'models' | 'tools' | 'quickSteps' | 'agentMinutes' | 'modelSettings'>,
   run: StoredScriptRun,
-  call: Call,
+  call: ScriptCall,
   earlier: readonly EarlierCall[] | null,
 ): Planned => {
   const { prompt: _prompt, ...given } = call.params;

@@ -1,5 +1,5 @@
 import { Context } from '@temporalio/activity';
-import { type Call, nodeKindOf } from '../../contracts/calls.ts';
+import { type ScriptCall, nodeKindOf } from '../../contracts/calls.ts';
 import { content } from '../../contracts/content.ts';
 import { EverturnError } from '../../contracts/errors.ts';
 import { ApproveOptions, type CompiledScript } from '../../contracts/script.ts';
@@ -15,7 +15,7 @@ import { readOptions } from './refusal.ts';
 import { isWished } from './reuse-key.ts';
 import type { ScriptDependencies } from './script-dependencies.ts';
 
-const shownOf = ({ id, label, phase, ordinal, kind, params }: Call): NewCall => ({
+const shownOf = ({ id, label, phase, ordinal, kind, params }: ScriptCall): NewCall => ({
   id,
   label: kind === 'sleep' ? `${String(params.seconds)} s` : label,
   phase,
@@ -24,7 +24,7 @@ const shownOf = ({ id, label, phase, ordinal, kind, params }: Call): NewCall => 
   call: { id, label, phase, ordinal, kind, params, occurrence: 0 },
 });
 
-const start = (call: Call, isQuick = false): Planned => ({
+const start = (call: ScriptCall, isQuick = false): Planned => ({
   call: { ...shownOf(call), call },
   outcome: {
     id: call.id,
@@ -38,7 +38,7 @@ const start = (call: Call, isQuick = false): Planned => ({
 });
 
 /** Ended as soon as it is asked: nothing waits for it. */
-const done = (call: Call, output: unknown): Planned => ({
+const done = (call: ScriptCall, output: unknown): Planned => ({
   ...start(call),
   call: { ...shownOf(call), call, result: { from: null, output, outputHash: null } },
 });
@@ -51,7 +51,7 @@ const mediaType = (name: string): string =>
 const plan = async (
   dependencies: ScriptDependencies,
   run: StoredScriptRun,
-  call: Call,
+  call: ScriptCall,
   earlier: readonly EarlierCall[] | null,
 ): Promise<Planned> => {
   const { store, tools, findScript } = dependencies;

@@ -24,7 +24,7 @@ const gitOptions = (folder: string, { env, signal }: WorktreeOptions) => ({
   signal: signal ?? new AbortController().signal,
 });
 
-type Place = {
+type WorktreeOptions = {
   /** Whose files the worktree has. */
   root: string;
   folder: string;
@@ -41,7 +41,7 @@ export const isInRepository = (workspace: string): boolean => {
 };
 
 /** Beside the repository's own data: no status and no search of the workspace sees it. */
-const placeOf = ({ workspace, name }: WorktreeOptions): Place => {
+const placeOf = ({ workspace, name }: WorktreeOptions): WorktreeOptions => {
   const { top, commonDir } = findRepository(workspace);
   return {
     root: top,
@@ -71,7 +71,7 @@ const headOf = async (git: Git): Promise<string> => {
  * What `git worktree add` does, without what it starts: no hook runs, and no filter of the repository. Files that one
  * would have changed (Git LFS, for one) are there as they are stored.
  */
-const addWorktree = async (git: Git, { folder, admin }: Place): Promise<void> => {
+const addWorktree = async (git: Git, { folder, admin }: WorktreeOptions): Promise<void> => {
   const head = await headOf(git);
   await makeEmpty(folder);
   await makeEmpty(admin);
@@ -108,7 +108,7 @@ export const openWorktree = (options: WorktreeOptions): Promise<string> =>
   });
 
 /** Also what cannot be looked at is taken for changed: such as a worktree whose agent replaced its `.git`. */
-const isAsItWas = async ({ folder, admin }: Place, options: WorktreeOptions): Promise<boolean> => {
+const isAsItWas = async ({ folder, admin }: WorktreeOptions, options: WorktreeOptions): Promise<boolean> => {
   // Submodules that the agent checked out have their data here, and may have changed.
   if (existsSync(path.join(admin, 'modules'))) return false;
   try {

@@ -11,7 +11,7 @@ import { prepare } from '../context/prepare.ts';
 import { createWindows } from '../context/windows.ts';
 import type { Dependencies } from '../dependencies.ts';
 import { GoesOnAfter, isFinal, type Judgement } from '../failure.ts';
-import { type Place, placeIn, restOf } from '../model/chain.ts';
+import { type ChainPlace, placeIn, restOf } from '../model/chain.ts';
 import type { ModelClient } from '../model/client.ts';
 import { configNews } from '../model/config-news.ts';
 import { markingOf, saidBy } from '../model/marks.ts';
@@ -117,7 +117,7 @@ export const createAskModels = (dependencies: Dependencies) => {
   };
 
   const resting = (
-    place: Place,
+    place: ChainPlace,
     restedMs: number,
     error: EverturnError,
     attributes: Record<string, unknown>,
@@ -129,7 +129,7 @@ export const createAskModels = (dependencies: Dependencies) => {
   };
 
   /** An attempt without a request: it only shows what the step waits for, or why it fails. */
-  const askNobody = async ({ operation, restedMs }: Asked, place: Place): Promise<Outcome<StepResult>> => {
+  const askNobody = async ({ operation, restedMs }: Asked, place: ChainPlace): Promise<Outcome<StepResult>> => {
     const rest = restOf(place, limits, restedMs, null);
     const error =
       'error' in rest ? rest.error : new EverturnError(codeOf(rest.mark), `The key "${rest.mark.key}" is marked`);

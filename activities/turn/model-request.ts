@@ -8,7 +8,7 @@ import type { StepContext } from '../../store/requests.ts';
 import { previewChanges } from '../changes/preview.ts';
 import type { Prepared } from '../context/prepare.ts';
 import type { Dependencies } from '../dependencies.ts';
-import type { Place } from '../model/chain.ts';
+import type { ChainPlace } from '../model/chain.ts';
 import type { ModelReply } from '../model/client.ts';
 import { configReload } from '../model/config-news.ts';
 import { countUsage, estimateUsage } from '../model/estimate.ts';
@@ -52,7 +52,7 @@ export type Request = {
   operation: Operation;
   context: StepContext;
   /** The model to ask, and the notices before its reply. */
-  place: Pick<Place, 'notices' | 'isFallback'> & { model: string };
+  place: Pick<ChainPlace, 'notices' | 'isFallback'> & { model: string };
   agent: SessionAgent;
   /** The newest change of everturn.yaml that the session is notified of with this request. */
   configId: number;

@@ -6,7 +6,7 @@ import { type Listener, queueStream } from '../../store/wakeups.ts';
 import type { Gateway } from '../gateway.ts';
 import type { Delivery } from '../services/delivery.ts';
 import { createQuietly, startRounds } from './rounds.ts';
-import { tellStarters } from './run-starters.ts';
+import { notifyStarters } from './run-starters.ts';
 
 export type RunKeeperOptions = {
   store: Store;
@@ -92,8 +92,8 @@ const createCare = ({ store, gateway, delivery, scriptAgents, log }: RunKeeperOp
     const runs = await store.runLimits.unwatched(watchedAtOnce);
     await Promise.all(runs.map((run) => quietly('look at the run', () => watch(run))));
     const admitted = await store.runLimits.admit(scriptAgents());
-    await Promise.all(admitted.map((node) => quietly('give the agent its slot', () => gateway.tellAdmitted(node))));
-    await tellStarters(store, delivery);
+    await Promise.all(admitted.map((node) => quietly('give the agent its slot', () => gateway.notifyAdmitted(node))));
+    await notifyStarters(store, delivery);
   };
 
   return { round: () => quietly('care for the runs', round), admit, admitted: () => admitting };

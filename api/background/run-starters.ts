@@ -16,7 +16,7 @@ const textOf = ({ id, name, status, code, reason, output }: UntoldEnd): string =
  * The agent that started a run gets its end as a message, once, however the run ended. One that cannot be notified holds up
  * no other: it is tried again in the next round.
  */
-export const tellStarters = async (store: Store, delivery: Delivery): Promise<void> => {
+export const notifyStarters = async (store: Store, delivery: Delivery): Promise<void> => {
   const failures: unknown[] = [];
   for (const end of await store.runStarters.untold()) {
     const { id, sessionId } = end;

@@ -1,7 +1,7 @@
 import type { Logger } from 'pino';
 import type { SubagentLimits } from '../../contracts/subagents.ts';
 import type { Store } from '../../store/store.ts';
-import type { UntoldSubagent } from '../../store/subagent-care.ts';
+import type { UnnotifiedSubagent } from '../../store/subagent-care.ts';
 import type { Gateway } from '../gateway.ts';
 import { createQuietly, startRounds } from './rounds.ts';
 
@@ -14,8 +14,8 @@ const watchedAtOnce = 20;
 const createCare = ({ store, gateway, limits, log }: KeeperOptions) => {
   const quietly = createQuietly(log);
 
-  const tell = async ({ id, parentSessionId, action }: UntoldSubagent): Promise<void> => {
-    if (action !== 'start') return await gateway.tellSubagent(id, action);
+  const notify = async ({ id, parentSessionId, action }: UnnotifiedSubagent): Promise<void> => {
+    if (action !== 'start') return await gateway.notifySubagent(id, action);
     // The watch finds those whose workflow was ended before it reported its start.
     if (!(await gateway.startSubagent({ id, parentSessionId }))) await store.subagents.acknowledge(id);
   };
@@ -43,10 +43,10 @@ const createCare = ({ store, gateway, limits, log }: KeeperOptions) => {
     await Promise.all(unwatched.map((subagent) => quietly('look at the background agent', () => watch(subagent))));
     const admitted = await store.subagents.admit(limits());
     await Promise.all(
-      admitted.map((id) => quietly('notify the background agent', () => gateway.tellSubagent(id, 'admit'))),
+      admitted.map((id) => quietly('notify the background agent', () => gateway.notifySubagent(id, 'admit'))),
     );
     const untold = await store.subagentCare.untold();
-    await Promise.all(untold.map((due) => quietly('notify the background agent', () => tell(due))));
+    await Promise.all(untold.map((due) => quietly('notify the background agent', () => notify(due))));
     await store.subagentCare.sweep();
   };
 

@@ -32,7 +32,7 @@ export const subagentCalls = ({ client, taskQueue, consoleUrl, within }: Calls) 
   },
 
   /** It has a slot now, or is to end: the row in Postgres decides. One that has ended needs no notice. */
-  async tellSubagent(id: string, what: 'admit' | 'cancel'): Promise<void> {
+  async notifySubagent(id: string, what: 'admit' | 'cancel'): Promise<void> {
     const handle = client.workflow.getHandle(subagentWorkflowId(id));
     const signal = what === 'admit' ? admitSignal : cancelSubagentSignal;
     await isFound(within('notify the background agent', () => handle.signal(signal)));

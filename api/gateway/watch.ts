@@ -65,7 +65,7 @@ export const watchCalls = ({ client, within }: Calls) => ({
     }),
 
   /** Tells an agent's workflow that it has a place. One that has ended needs none. */
-  async tellAdmitted(node: string): Promise<void> {
+  async notifyAdmitted(node: string): Promise<void> {
     await isFound(within('give the agent its slot', () => client.workflow.getHandle(node).signal(admittedSignal)));
   },
 });

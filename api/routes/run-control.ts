@@ -65,7 +65,7 @@ export const runControlRoutes = (app: Api, { store, gateway, definitions, starts
     store.wakeRun(id);
     store.wakeQueue();
     // Notified again if the row already says so: an earlier request may not have got this far.
-    await gateway.tellPaused(id, paused);
+    await gateway.notifyPaused(id, paused);
     return await findRun(store, id);
   };
   for (const [verb, paused] of [

@@ -50,7 +50,7 @@ export const subagentRoutes = (app: Api, { store, delivery, gateway }: ApiContex
         throw hasEnded(await find(store, id), 'cancel', 'Its last state is kept');
       }
       store.wake(subagent.parentSessionId);
-      await unlessAway(gateway.tellSubagent(id, 'cancel'));
+      await unlessAway(gateway.notifySubagent(id, 'cancel'));
       return reply.code(202).send(await find(store, id));
     },
   );

@@ -41,7 +41,7 @@ export const createDelivery = (store: Store, gateway: Gateway, { scriptRuns }: {
   const question = async (id: string): Promise<void> => {
     const row = await store.questions.find(id);
     if (!row) return;
-    await gateway.tellAnswered(row.node);
+    await gateway.notifyAnswered(row.node);
     await store.questions.delivered(id);
   };
 

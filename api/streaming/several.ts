@@ -8,13 +8,13 @@ import { createLine } from './line.ts';
 import { placeMessage, refusedMessage } from './message.ts';
 import type { StreamReader } from './reader.ts';
 
-const Place = z.string().regex(/^(?:session|run)\/[^@/]{1,300}(?:@\d{1,15})?$/, {
+const StreamPlace = z.string().regex(/^(?:session|run)\/[^@/]{1,300}(?:@\d{1,15})?$/, {
   error: 'is neither session/ID nor run/ID, each with or without @POSITION',
 });
 
 /** `follow`: streams whose events come too. Each begins with a snapshot, or continues after the position behind its @. */
 export const SeveralQuery = z.object({
-  follow: z.union([Place, z.array(Place).max(mostFollowed)]).default([]),
+  follow: z.union([StreamPlace, z.array(StreamPlace).max(mostFollowed)]).default([]),
 });
 
 type Several = {

@@ -2,7 +2,7 @@ import { type Command, Option } from 'commander';
 import { EverturnError } from '../../contracts/errors.ts';
 import { type MemoryPlace, memoryPlaces, type Note } from '../../contracts/memory.ts';
 import { openNotes } from '../../notes/notes.ts';
-import { createTell, type JsonOption } from '../output.ts';
+import { createPrint, type JsonOption } from '../output.ts';
 import { printJson, runCommand } from '../run-command.ts';
 import { harmless, styleOf } from '../screen/style.ts';
 import { type Column, table } from '../screen/table.ts';
@@ -72,5 +72,5 @@ const show = (id: string, options: PlaceOptions): void => {
 
 const remove = (id: string, options: PlaceOptions): void => {
   if (!open().remove(options.place, id)) throw notThere(id, options, 'remove');
-  createTell(options)(`Removed ${options.place} ${id}`, { type: 'removed', place: options.place, id });
+  createPrint(options)(`Removed ${options.place} ${id}`, { type: 'removed', place: options.place, id });
 };

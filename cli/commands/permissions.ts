@@ -5,7 +5,7 @@ import type { PermissionList } from '../../contracts/permissions/api.ts';
 import type { RuleDecision } from '../../contracts/permissions/rule.ts';
 import { visibleInLine } from '../../contracts/shown.ts';
 import { connect } from '../connect.ts';
-import { createTell, type JsonOption } from '../output.ts';
+import { createPrint, type JsonOption } from '../output.ts';
 import { printJson, runCommand } from '../run-command.ts';
 import { styleOf } from '../screen/style.ts';
 import { type Column, table } from '../screen/table.ts';
@@ -89,14 +89,14 @@ const add = async (decision: RuleDecision, options: AddOptions): Promise<void> =
   const { api } = await connect();
   const place = session === undefined ? { workspace: path.resolve(workspace ?? '.') } : { session };
   const added = await api.addPermission({ rule: ruleOfOptions(decision, conditions), ...place });
-  createTell({ json: json ?? false })(`Added ${added.id}`, { type: 'rule', ...added });
+  createPrint({ json: json ?? false })(`Added ${added.id}`, { type: 'rule', ...added });
 };
 
 const remove = async (ids: readonly string[], { json }: JsonOption): Promise<void> => {
   const { api } = await connect();
   for (const id of ids) {
     await api.removePermission(id);
-    createTell({ json: json ?? false })(`Removed ${id}`, { type: 'removed', id });
+    createPrint({ json: json ?? false })(`Removed ${id}`, { type: 'removed', id });
   }
 };
 
@@ -115,7 +115,7 @@ const why = async (id: string, { json }: JsonOption): Promise<void> => {
     `${visibleInLine(tool)} ${end}${lateBy ? `, and approved late by ${lateBy}` : ''}.`,
     because ? visibleInLine(because.words) : 'Why was not kept: an earlier release asked.',
   ];
-  createTell({ json: json ?? false })(words.join('\n'), {
+  createPrint({ json: json ?? false })(words.join('\n'), {
     type: 'why',
     id,
     tool,

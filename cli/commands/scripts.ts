@@ -8,7 +8,7 @@ import type { FoundScript } from '../../definitions/found.ts';
 import { hint } from '../../definitions/nearest.ts';
 import { connect } from '../connect.ts';
 import { modelsIn } from '../models-in.ts';
-import { createTell, type JsonOption } from '../output.ts';
+import { createPrint, type JsonOption } from '../output.ts';
 import { printJson, runCommand } from '../run-command.ts';
 import { near } from '../screen/near.ts';
 import { harmless, type Style, styleOf } from '../screen/style.ts';
@@ -85,7 +85,7 @@ const check = async (named: string[], options: JsonOption): Promise<void> => {
   const { openDefinitions } = await import('../../definitions/definitions.ts');
   const project = projectOf({});
   const definitions = openDefinitions({ project, models: modelsIn(project) });
-  const tell = createTell(options);
+  const print = createPrint(options);
   const found = definitions.scripts();
   const files = named.length > 0 ? named.map((name) => fileOf(name, found)) : found.map(({ file }) => file);
   const checked = files.map((file) => ({
@@ -96,7 +96,7 @@ const check = async (named: string[], options: JsonOption): Promise<void> => {
   for (const { file, faults, warnings } of checked) {
     for (const told of inOrder(faults, warnings)) {
       const { type, ...fault } = { ...told, file };
-      tell(harmless(`${type === 'warning' ? 'warning ' : ''}${faultText(fault)}`), { type, ...fault });
+      print(harmless(`${type === 'warning' ? 'warning ' : ''}${faultText(fault)}`), { type, ...fault });
     }
   }
   const faulty = checked.filter(({ faults }) => faults.length > 0);
@@ -107,7 +107,7 @@ const check = async (named: string[], options: JsonOption): Promise<void> => {
     const message = `Cannot use ${count(faulty.length, 'file')} of ${files.length}: ${count(faults, 'fault')}${also}`;
     throw new EverturnError('script_invalid', message, { details: { files: files.length, faults, warnings } });
   }
-  tell(`No errors in ${count(files.length, 'file')}${also}`, {
+  print(`No errors in ${count(files.length, 'file')}${also}`, {
     type: 'checked',
     files: files.length,
     faults,
@@ -138,7 +138,7 @@ const create = async (name: string, options: NewOptions): Promise<void> => {
   const { script, declarations } = writeNewScript({ name, where: options.dir, project: projectOf({}) });
   const [file, types] = [near(script), near(declarations)];
   const words = `Wrote ${file}, and ${types} for editors\nRun it: npx everturn run ${name}`;
-  createTell(options)(harmless(words), { type: 'created', name, file, declarations: types });
+  createPrint(options)(harmless(words), { type: 'created', name, file, declarations: types });
 };
 
 const types = async (): Promise<void> => {

@@ -3,7 +3,7 @@ import type { UpdateSession } from '../../contracts/api.ts';
 import { type ChangeMode, changeModes } from '../../contracts/file-changes.ts';
 import type { ToolPermission } from '../../contracts/tools.ts';
 import { connect } from '../connect.ts';
-import { createTell, type JsonOption } from '../output.ts';
+import { createPrint, type JsonOption } from '../output.ts';
 import { runCommand } from '../run-command.ts';
 import { parseAllow } from '../turn/pick-session.ts';
 
@@ -73,5 +73,5 @@ const set = async (id: string, change: UpdateSession, options: JsonOption): Prom
     ...(changeMode === 'ask' ? [] : [`changes: ${changeMode}`]),
   ];
   const words = `${id} ${title ? `"${title}" ` : ''}${facts.join(', ')}${archivedAt === null ? '' : ', archived'}`;
-  createTell(options)(words, { type: 'session', ...session });
+  createPrint(options)(words, { type: 'session', ...session });
 };

@@ -12,10 +12,10 @@ import { scriptLines } from './script/script-board.ts';
 /** Failed items that are listed with their step. */
 const mostItems = 20;
 
-type Place = { api: ApiClient; id: string; json: boolean };
+type RunTarget = { api: ApiClient; id: string; json: boolean };
 
 /** The current state of a run. */
-export const printRun = async ({ api, url, id, json }: Place & { url: string }): Promise<void> => {
+export const printRun = async ({ api, url, id, json }: RunTarget & { url: string }): Promise<void> => {
   const view = await api.getRun(id);
   if (json) return printJson(view);
   const style = styleOf(process.stdout);
@@ -72,7 +72,7 @@ const readStep = async (api: ApiClient, id: string, step: string): Promise<NodeR
 };
 
 /** `step`, or `step[3]` for an item; of a script, a call. */
-export const printStep = async ({ api, id, step, json }: Place & { step: string }): Promise<void> => {
+export const printStep = async ({ api, id, step, json }: RunTarget & { step: string }): Promise<void> => {
   const { kind } = (await api.getRun(id)).run;
   const name = /^(.*)\[\d+\]$/.exec(step)?.[1] ?? step;
   const result = kind === 'script' ? await readCall(api, id, step) : await readStep(api, id, step);

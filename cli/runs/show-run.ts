@@ -65,7 +65,7 @@ export const showRun = async ({ connection: { api, url }, health, id, json }: Sh
     if (event === null && view.run.queued)
       screen.note(screen.style.dim('Queued: it begins when another run of a script ends (limits.scriptRuns)'));
     if (event?.type === 'node.changed') {
-      if (stage.drawsList) steps.tellFailure(view, event.node);
+      if (stage.drawsList) steps.noteFailure(view, event.node);
       else steps.tell(view, event.node);
     }
     if (event?.type === 'run.warned') screen.note(`${screen.style.yellow('warning')} ${harmless(event.warning)}`);

@@ -1,7 +1,7 @@
 import type { Command } from 'commander';
 import type { KeptResult } from '../../contracts/results.ts';
 import { connect } from '../connect.ts';
-import { createTell, type JsonOption } from '../output.ts';
+import { createPrint, type JsonOption } from '../output.ts';
 import { readPages } from '../pages.ts';
 import { durationText } from '../parse-duration.ts';
 import { wholeNumber } from '../parse-number.ts';
@@ -55,5 +55,5 @@ const list = async ({ script, olderThan, limit, json }: FilterOptions & { limit:
 const clear = async ({ script, olderThan, ...options }: FilterOptions): Promise<void> => {
   const { api } = await connect();
   const { cleared } = await api.clearResults({ script, olderThan });
-  createTell(options)(`Cleared ${count(cleared, 'result')}`, { type: 'cleared', cleared });
+  createPrint(options)(`Cleared ${count(cleared, 'result')}`, { type: 'cleared', cleared });
 };

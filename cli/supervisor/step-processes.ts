@@ -17,7 +17,7 @@ import type { Running, Service, Spawned } from './service.ts';
 const configuration = ({ config }: Context): NodeJS.ProcessEnv => ({ EVERTURN_CONFIG: JSON.stringify(config) });
 
 /** Sends the process a configuration that changed after it was given `config`. */
-const tellNews = (context: Context, name: string, config: Config, running: Running): void => {
+const sendNewConfig = (context: Context, name: string, config: Config, running: Running): void => {
   if (context.config !== config) running.send?.(configMessage(context, name, null));
 };
 
@@ -33,7 +33,7 @@ const nodeService = (context: Context, { name, entry, env }: NodeServiceOptions)
       dropTrackedCache(folders, source);
       const { config } = context;
       const running = await startNodeProcess({ name, entry, env: env(), log, cwd: folders.project }, spawned);
-      tellNews(context, name, config, running);
+      sendNewConfig(context, name, config, running);
       return running;
     },
   };
@@ -138,7 +138,7 @@ const workerService = (
       const noted = (pid: number) => spawned(pid, own);
       const { config } = taken ?? context;
       const running = await (taken ? taken.process.begin(noted) : startNodeProcess(program(own), noted));
-      tellNews(context, name, config, running);
+      sendNewConfig(context, name, config, running);
       if (hasSpare)
         void Promise.race([running.exited, delay(spareAfterMs, 'served', { ref: false })]).then(
           (how) => how === 'served' && prepare(),

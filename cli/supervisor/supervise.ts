@@ -100,10 +100,10 @@ const run = async (options: SuperviseOptions & { source: NodeJS.ProcessEnv }, pr
   const signal = AbortSignal.any([options.signal, ended.signal]);
   const restarts = openRestarts();
   /** The API says what people ask of the stack. */
-  const tellApi = (): void => {
+  const notifyApi = (): void => {
     for (const { name, keeper } of kept) if (name === 'api') keeper.send(restarts.message(record.read().processes));
   };
-  const noted = noting(restarts, tellApi);
+  const noted = noting(restarts, notifyApi);
   const events = noted(keeperEvents(record, options.report, failure.reject));
   let { config } = prepared;
   const context: Context = {
@@ -126,7 +126,7 @@ const run = async (options: SuperviseOptions & { source: NodeJS.ProcessEnv }, pr
       const keeper = createKeeper(service, { events, needs });
       kept.push({ name: service.name, keeper });
       await keeper.start();
-      tellApi();
+      notifyApi();
       return keeper;
     },
   };

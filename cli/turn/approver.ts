@@ -63,7 +63,7 @@ export const createApprover = (api: ApiClient, screen: Screen, ask: Ask | null):
   const open = new Map<string, AbortController>();
   let last = Promise.resolve();
 
-  const tellHow = (approval: Approval): void => screen.note(`  Answer it with: ${howToAnswer(approval)}`);
+  const showHow = (approval: Approval): void => screen.note(`  Answer it with: ${howToAnswer(approval)}`);
 
   const answerOf = (asked: Approval['question'], line: string): QuestionAnswer | null => {
     if (!asked) return parseAnswer(line);
@@ -82,7 +82,7 @@ export const createApprover = (api: ApiClient, screen: Screen, ask: Ask | null):
       const askedAt = performance.now();
       const line = signal.aborted ? null : await ask?.(words, signal);
       if (line === null || line === undefined) {
-        if (!signal.aborted) tellHow(approval);
+        if (!signal.aborted) showHow(approval);
         return;
       }
       if (performance.now() - askedAt >= soonestAnswerMs) answer = answerOf(asked, line);
@@ -92,7 +92,7 @@ export const createApprover = (api: ApiClient, screen: Screen, ask: Ask | null):
 
   const asked = (approval: Approval): void => {
     if (!ask) {
-      tellHow(approval);
+      showHow(approval);
       return;
     }
     const taken = new AbortController();
@@ -103,7 +103,7 @@ export const createApprover = (api: ApiClient, screen: Screen, ask: Ask | null):
         const words = error instanceof Error ? error.message : String(error);
         screen.note(`${screen.style.red('error')} ${harmless(words)}`);
         const isOver = error instanceof EverturnError && /^approval_/.test(error.code);
-        if (!isOver) tellHow(approval);
+        if (!isOver) showHow(approval);
       });
   };
 

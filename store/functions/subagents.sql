@@ -52,14 +52,14 @@ CREATE FUNCTION parent_has_ended(a subagents) RETURNS boolean LANGUAGE sql STABL
 -- Creates the session, its first message and the subagent in one transaction. Idempotent by id.
 -- outcome: 'spawned' (also if it already exists), 'too_deep' or 'too_many'.
 CREATE FUNCTION spawn_subagent(p_id text, p_parent text, p_turn integer, p_session text, p_row jsonb, p_prompt text,
-  p_most_depth integer, p_most_open integer) RETURNS text LANGUAGE plpgsql AS $$
+  p_max_depth integer, p_max_open integer) RETURNS text LANGUAGE plpgsql AS $$
 DECLARE v_stream text := lock_session(p_parent); v_parent sessions; v_above subagents; v_row subagents; v_node text; v_run text;
 BEGIN
   IF EXISTS (SELECT FROM subagents WHERE id = p_id) THEN RETURN 'spawned'; END IF;
   SELECT * INTO STRICT v_parent FROM sessions WHERE id = p_parent;
   SELECT * INTO v_above FROM subagents WHERE session_id = p_parent;
-  IF coalesce(v_above.depth, 0) >= p_most_depth THEN RETURN 'too_deep'; END IF;
-  IF (SELECT count(*) FROM subagents WHERE parent_session = p_parent AND ended_at IS NULL) >= p_most_open THEN
+  IF coalesce(v_above.depth, 0) >= p_max_depth THEN RETURN 'too_deep'; END IF;
+  IF (SELECT count(*) FROM subagents WHERE parent_session = p_parent AND ended_at IS NULL) >= p_max_open THEN
     RETURN 'too_many';
   END IF;
   SELECT id INTO v_run FROM runs WHERE id = v_parent.run_id AND ended_at IS NULL;

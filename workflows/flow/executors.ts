@@ -92,7 +92,7 @@ export const createExecutors = (runRef: RunRef) => {
       return false;
     },
     ended: (step: string, end: StepEnd): void => waiting.get(step)?.(end),
-    async tellPaused(paused: boolean): Promise<void> {
+    async notifyPaused(paused: boolean): Promise<void> {
       const signal = paused ? pauseSignal : resumeSignal;
       await Promise.all([...executors.values()].map((executor) => tell(executor, (handle) => handle.signal(signal))));
     },

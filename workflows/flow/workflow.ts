@@ -85,8 +85,8 @@ export async function flow(input: FlowInput): Promise<void> {
     return { type: 'step.ended', step: id, ...end };
   };
 
-  const tellPaused = async ({ paused }: { paused: boolean }): Promise<undefined> => {
-    await executors.tellPaused(paused);
+  const notifyPaused = async ({ paused }: { paused: boolean }): Promise<undefined> => {
+    await executors.notifyPaused(paused);
     const maps = context().graph.steps.filter(({ id, items }) => items && context().statuses[id] === 'running');
     const signal = paused ? pauseSignal : resumeSignal;
     await Promise.all(
@@ -136,7 +136,7 @@ export async function flow(input: FlowInput): Promise<void> {
         if (group.members.length > 0) executors.open(group);
         return undefined;
       },
-      tellPaused,
+      notifyPaused,
       settleRun: async (ending: Omit<Parameters<RunActivities['settleRun']>[0], 'runId'>): Promise<FlowEvent> => {
         await closeAll(ending.status !== 'completed');
         await recorded;

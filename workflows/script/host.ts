@@ -1,4 +1,4 @@
-import type { Call } from '../../contracts/calls.ts';
+import type { ScriptCall } from '../../contracts/calls.ts';
 import type { CallOutcome, Lines, LoadedScript, Nested, ScriptEnd } from '../../contracts/script-activities.ts';
 import type { Ending } from './engine/endings.ts';
 import { createEngine, type Engine, type Heard } from './engine/engine.ts';
@@ -25,7 +25,7 @@ export const createHost = (
   { script, args, budget, memo, scripts, allowEmpty = true, endsNested = false }: LoadedScript,
 ) => {
   const engine: Engine = createEngine({ vm, script, args: args ?? undefined, budget, allowEmpty });
-  let asked: Call[] = [];
+  let asked: ScriptCall[] = [];
   /** Lines that are not recorded yet; those that are being recorded stay, so that the end can record them too. */
   let lines: Lines = [];
   let telling = 0;
@@ -79,7 +79,7 @@ export const createHost = (
       engine.settle(id, heard);
       return stepped({ ended: id });
     },
-    takeCalls(): Call[] {
+    takeCalls(): ScriptCall[] {
       let characters = 0;
       let count = 0;
       for (const call of asked) {

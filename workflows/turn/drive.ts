@@ -4,7 +4,7 @@ import type { Activities, Call, SettleTurnInput, TurnEnd } from '../../contracts
 import { createDriver, type Driver } from '../driver/driver.ts';
 import type { Inbox } from '../driver/inbox.ts';
 import { modelPolicy, recordPolicy, toolPolicy } from '../policies.ts';
-import { tellSubagent } from '../subagent/start.ts';
+import { notifySubagent } from '../subagent/start.ts';
 import { type TurnEvent, turnMachine } from './machine.ts';
 import type { TurnInput } from './messages.ts';
 import { startTurn } from './start.ts';
@@ -64,7 +64,7 @@ export const driveTurn = (input: TurnInput, options: Options): Driver<typeof tur
   const runTool = async ({ step, call, tool }: { step: number } & Pick<Call, 'call' | 'tool'>): Promise<TurnEvent> => {
     const activities = proxyActivities<Activities>({ ...toolPolicy, summary: `${tool}, step ${step}` });
     const result = await activities.runTool({ ...turnRef, step, call });
-    if (result.subagent) await tellSubagent(result.subagent, { sessionId, consoleUrl });
+    if (result.subagent) await notifySubagent(result.subagent, { sessionId, consoleUrl });
     return result.finished ? { type: 'tool.finished', call, ...endOf(result) } : { type: 'tool.done', call };
   };
 

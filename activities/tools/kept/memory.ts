@@ -10,7 +10,7 @@ const mostTitles = 100;
 const mostContent = 20_000;
 const mostShown = 4000;
 
-const Place = z
+const NotePlace = z
   .enum(memoryPlaces)
   .default('project')
   .describe('project: for this folder; personal: for the user, in every project');
@@ -62,7 +62,7 @@ export const createMemoryTools = (memory: Memory): readonly Tool[] => {
     description:
       'Keep a note for later sessions: what the user wants, what was decided, what was hard to find out. Not what the files say. A note of the same topic and title is replaced. Topic "log" adds a line to the log of today.',
     parameters: z.strictObject({
-      place: Place,
+      place: NotePlace,
       topic: Topic.describe('Such as style, deploy, people'),
       title: Title.optional().describe(
         'One line that says what it is about; it is all that later sessions see at first. Not for the log',
@@ -144,7 +144,7 @@ export const createMemoryTools = (memory: Memory): readonly Tool[] => {
     description: 'Remove a note that is wrong or no longer useful, or move it to another topic or title.',
     parameters: z.strictObject({
       action: z.enum(['remove', 'move']),
-      place: Place,
+      place: NotePlace,
       id: Id,
       topic: Topic.optional().describe('Of move: the new one'),
       title: Title.optional().describe('Of move: the new one'),

@@ -1,9 +1,9 @@
 import { describe, expect, test } from 'vitest';
-import type { Call } from '../../../contracts/calls.ts';
+import type { ScriptCall } from '../../../contracts/calls.ts';
 import { completed, play } from '../../../test/support/play-script.ts';
 
-const answer = ({ params }: Call) => completed(String(params.prompt).toUpperCase(), { tokens: 60, dollars: 0.5 });
-const scopesOf = (calls: readonly Call[]) =>
+const answer = ({ params }: ScriptCall) => completed(String(params.prompt).toUpperCase(), { tokens: 60, dollars: 0.5 });
+const scopesOf = (calls: readonly ScriptCall[]) =>
   Object.fromEntries(calls.map(({ params, scopes = [] }) => [params.prompt, scopes.map(({ what }) => what)]));
 const resultOf = async (body: string) => (await play(body, { answer })).value;
 
