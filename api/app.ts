@@ -3,7 +3,7 @@ import { createServer } from 'node:https';
 import { fastifySSE } from '@fastify/sse';
 import { type FastifyBaseLogger, type FastifyServerFactory, fastify, LogController } from 'fastify';
 import { serializerCompiler, validatorCompiler, type ZodTypeProvider } from 'fastify-type-provider-zod';
-import { owner } from '../contracts/config.ts';
+import { owner } from '../contracts/config/access.ts';
 import { createFindFlow } from '../definitions/find-flow.ts';
 import { createFindScript } from '../definitions/find-script.ts';
 import { cookiesOf } from './access/cookies.ts';

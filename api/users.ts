@@ -1,4 +1,5 @@
-import { type Config, owner } from '../contracts/config.ts';
+import { owner } from '../contracts/config/access.ts';
+import type { Config } from '../contracts/config.ts';
 import { EverturnError } from '../contracts/errors.ts';
 import type { FixedUser } from './access/identify.ts';
 

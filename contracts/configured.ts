@@ -1,4 +1,5 @@
-import { type Config, modelChoice, modelNames, nameOfModel } from './config.ts';
+import { modelChoice, modelNames, nameOfModel } from './config/models.ts';
+import type { Config } from './config.ts';
 import type { ChangeMode } from './file-changes.ts';
 import type { ConfiguredKey } from './keys.ts';
 import type { ModelChoice } from './models.ts';

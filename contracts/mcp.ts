@@ -43,7 +43,9 @@ export const McpServer = z
     env: z
       .record(Variable, z.string())
       .optional()
-      .describe('Variables that the program sees in addition to PATH, HOME, LANG, TERM, TMPDIR and USER. Not for secrets.'),
+      .describe(
+        'Variables that the program sees in addition to PATH, HOME, LANG, TERM, TMPDIR and USER. Not for secrets.',
+      ),
     envFrom: z
       .array(Variable)
       .optional()

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import type { ModelEntry } from './config.ts';
+import type { ModelEntry } from './config/models.ts';
 import { Price } from './price.ts';
 
 const Pattern = z

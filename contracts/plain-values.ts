@@ -35,7 +35,7 @@ const faultOf = ({ value, depth }: ValuePlace, limits: PlainLimits): string | nu
 
 /**
  * The first thing in a JSON value that cannot be kept, as `root/path: what is wrong`: NUL and broken text, which
- * Postgres refuses, and values that are too deep or have too many keys. Null when there is none.
+ * Postgres refuses, and values that are too deep or have too many keys. Null if there are none.
  */
 export const plainFault = (root: string, value: unknown, limits = plainLimits): string | null => {
   const open: ValuePlace[] = [{ value, key: root, above: null, depth: 0 }];

@@ -1,4 +1,4 @@
-import type { ScriptCall, CallResult } from './calls.ts';
+import type { CallResult, ScriptCall } from './calls.ts';
 import type { ErrorCode } from './errors.ts';
 import type { NodeKind } from './runs.ts';
 import type { Budget, CompiledScript, ScriptLine } from './script.ts';

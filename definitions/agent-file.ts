@@ -7,7 +7,7 @@ import { reportIssues } from './issues.ts';
 import { isKnownTool } from './known-tools.ts';
 import { hint, quote } from './nearest.ts';
 import { FaultList } from './report.ts';
-import { type YamlPlace, parseYaml } from './yaml-file.ts';
+import { parseYaml, type YamlPlace } from './yaml-file.ts';
 
 export type AgentFile = {
   name: string;

@@ -79,9 +79,7 @@ tools: Read`;
 });
 
 test('faults have a line', () => {
-  expect(read('name: x', '').faults).toEqual([
-    expect.stringMatching(/x\.md:3:1 no text below the front matter/),
-  ]);
+  expect(read('name: x', '').faults).toEqual([expect.stringMatching(/x\.md:3:1 no text below the front matter/)]);
   expect(parseAgentFile('---\nname: x\nYou', '/p/.claude/agents/x.md').faults[0]?.message).toMatch(/has no end/);
 });
 

@@ -1,6 +1,6 @@
 import { existsSync } from 'node:fs';
 import path from 'node:path';
-import type { ModelEntry } from '../contracts/config.ts';
+import type { ModelEntry } from '../contracts/config/models.ts';
 import type { Fault } from '../contracts/flow.ts';
 import { FactsEntry, findFacts, type ModelFacts } from '../contracts/model-facts.ts';
 import { homeFolder } from '../files/places.ts';

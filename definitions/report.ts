@@ -1,6 +1,6 @@
 import type { Fault } from '../contracts/flow.ts';
 import { type Path, pathText } from './path.ts';
-import type { YamlPlace, YamlFile } from './yaml-file.ts';
+import type { YamlFile, YamlPlace } from './yaml-file.ts';
 
 /** How a check reports its findings. */
 export type Report = {

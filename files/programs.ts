@@ -31,8 +31,8 @@ export const findProgram = (name: string, folders: readonly string[]): string | 
 const holdsHome = (project: string): boolean => isAtOrBelow(project, homeFolder());
 
 /**
- * A program of the machine that we start ourselves, by its absolute path: never one that the project brings. Null when
- * there is none.
+ * A program of the machine that we start ourselves, by its absolute path: never one that the project brings. Null if
+ * it is not found.
  */
 export const machineProgram = (name: string, source: NodeJS.ProcessEnv = process.env): string | null => {
   const project = path.resolve(source.EVERTURN_PROJECT || process.cwd());

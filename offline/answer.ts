@@ -35,7 +35,12 @@ const fileSection = (call: DoneCall, words: readonly string[]): string => {
   const also = rankLines(others, words, 4).map(item);
   return [
     `From \`${start.path}\` (${start.path}:${start.line}):\n`,
-    fence(quoted.map(({ text }) => text.slice(0, 200)).join('\n').trimEnd()),
+    fence(
+      quoted
+        .map(({ text }) => text.slice(0, 200))
+        .join('\n')
+        .trimEnd(),
+    ),
     ...(also.length > 0 ? ['\nIt also says:\n', ...also] : []),
   ].join('\n');
 };
@@ -79,8 +84,7 @@ export const answerOrders = (task: Task, orders: readonly Order[]): string => {
 
 /** The message by which a background agent reports its end, quoted; null for any other message. */
 export const quoteEnd = (question: string): string | null => {
-  const [, label, how, text = ''] =
-    /^\[Background agent "(.*)" \(a_\w+\) (.+)\]\n?([\s\S]*)$/.exec(question) ?? [];
+  const [, label, how, text = ''] = /^\[Background agent "(.*)" \(a_\w+\) (.+)\]\n?([\s\S]*)$/.exec(question) ?? [];
   if (label === undefined) return null;
   return `The background agent “${label}” ${how}.${text.trim() === '' ? '' : `\n\n${text.trim().replaceAll(/^/gm, '> ')}`}`;
 };

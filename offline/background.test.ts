@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import { endMessage } from '../contracts/subagents.ts';
 import { nextMove } from './plan.ts';
-import { ChatRequest } from './request.ts';
+import { ChatRequest } from './task.ts';
 
 const move = (messages: object[], tools = ['spawn_subagent', 'list_files']) =>
   nextMove(

@@ -1,5 +1,5 @@
 import { submitResultName } from '../contracts/tools.ts';
-import type { ChatRequest } from './request.ts';
+import type { ChatRequest } from './task.ts';
 import { doneBy, type Task, toTask } from './task.ts';
 
 /** A task whose result is handed in by a call, in the form of a schema. */

@@ -1,12 +1,9 @@
-/** Something that a tool returned, or that the prompt contains, with its place. */
+/** Something that a tool returned, or that the prompt contains, quoted with its place and a note about it. */
 export type Found = {
-  /** A path, or the address of a page. */
   file?: string | undefined;
   line?: number | undefined;
-  /** Word for word. */
   quote?: string | undefined;
   title: string;
-  /** Why it is here, or what was found out about it. */
   note: string;
   severity?: 'critical' | 'high' | 'medium' | 'low';
   /** Whether it held; null when that takes judgement. */
@@ -28,8 +25,6 @@ type Schema = Partial<Record<Bounds, number>> & {
   required?: string[];
   items?: Schema;
   anyOf?: Schema[];
-  oneOf?: Schema[];
-  $ref?: string;
 };
 
 /** Which fact a property asks for, by a word in its name. */
@@ -37,26 +32,17 @@ const facts = {
   file: /^(file|path|folder|directory|url|page|address|filename)s?$/,
   line: /^line$/,
   quote: /^(quote|excerpt|snippet|passage|code|text)s?$/,
-  added: /^added$/,
-  removed: /^removed$/,
   title: /^(title|name|headline|problem|issue|finding|angle|query|queries|keyword)s?$/,
   number: /^(number|id|index|source|step)s?$/,
 } as const;
 type Fact = keyof typeof facts;
 
 export const factOf = (name: string): Fact | undefined => {
-  const words = name.replaceAll(/([a-z])([A-Z])/g, '$1 $2').toLowerCase().split(/[\s_-]+/);
+  const words = name
+    .replaceAll(/([a-z])([A-Z])/g, '$1 $2')
+    .toLowerCase()
+    .split(/[\s_-]+/);
   return (Object.keys(facts) as Fact[]).find((fact) => words.some((word) => facts[fact].test(word)));
-};
-
-/** Follows local references, and takes the first alternative that is not null. */
-const resolve = (schema: Schema, root: Schema, depth = 0): Schema => {
-  const { $ref, anyOf = [], oneOf = [] } = schema;
-  const steps = $ref?.replace(/^#\/?/, '').split('/').filter(Boolean);
-  const target = steps
-    ? steps.reduce<unknown>((at, key) => (at as Record<string, unknown> | undefined)?.[key], root)
-    : [...anyOf, ...oneOf].find(({ type }) => type !== 'null');
-  return target && depth < 20 ? { ...schema, ...resolve(target as Schema, root, depth + 1) } : schema;
 };
 
 /** The member for a severity or a verdict, otherwise the one that leaves the matter open. */
@@ -92,11 +78,11 @@ export const fillResult = (root: Schema, { found, summary }: Evidence): unknown 
   };
 
   const fill = (given: Schema, name: string, about: Found | null, isPlace: boolean): unknown => {
-    const schema = resolve(given, root);
+    const schema = given.anyOf?.find(({ type }) => type !== 'null') ?? given;
     const { minimum = 0, maximum = Infinity, minLength = 0, maxLength = 10_000 } = schema;
     const type = [schema.type ?? 'string'].flat().find((one) => one !== 'null');
     const fact = factOf(name);
-    const known = about && fact && about[fact];
+    const known = about && (about[name as keyof Found] ?? (fact && about[fact]));
     if (schema.const !== undefined) return schema.const;
     if (schema.enum) return memberOf(schema.enum, about ?? found[0] ?? {});
     if (type === 'object' || schema.properties) return objectOf(schema, about);

@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest';
 import { nextMove } from './plan.ts';
-import { ChatRequest } from './request.ts';
+import { ChatRequest } from './task.ts';
 
 const text = { type: 'string' };
 const object = (properties: Record<string, unknown>) => ({
@@ -71,13 +71,12 @@ it('judges nothing: objections stay empty, and a checklist stays open', () => {
   });
 });
 
-it('fills any schema: references, alternatives, bounds, optional properties, and says that nothing was found', () => {
+it('fills a schema with alternatives, bounds and constants, and says that nothing was found', () => {
   const schema = {
-    $defs: { place: object({ path: text }) },
     type: 'object',
     properties: {
       answer: { type: 'string', maxLength: 40 },
-      first: { anyOf: [{ type: 'null' }, { $ref: '#/$defs/place' }] },
+      first: { anyOf: [{ type: 'null' }, object({ path: text })] },
       confidence: { type: 'number', minimum: 0, maximum: 1 },
       hits: { type: 'integer' },
       tags: { type: 'array', items: text, minItems: 2 },

@@ -48,5 +48,4 @@ const gather = (task: Task): Move | null => {
 };
 
 /** What to find out next; null when the answer can be given. */
-export const inquire = (task: Task): Move | null =>
-  list(task) ?? locate(task) ?? gather(task);
+export const inquire = (task: Task): Move | null => list(task) ?? locate(task) ?? gather(task);

@@ -26,17 +26,12 @@ export const entriesOf = ({ result }: DoneCall): string[] =>
 
 /** The listed file with this path or this name, with or without its extension. */
 export const findKnown = (name: string, task: Task): string | undefined => {
-  const files = doneBy(task, 'list_files')
-    .flatMap(entriesOf)
-    .map((entry) => entry.replace(/ \(.*\)$| -> .*$/, ''))
-    .filter((path) => !path.endsWith('/'));
+  const entries = doneBy(task, 'list_files').flatMap(entriesOf);
+  const files = entries.map((entry) => entry.replace(/ \(.*\)$| -> .*$/, '')).filter((path) => !path.endsWith('/'));
   const wanted = `/${name.replace(/^\.\//, '').toLowerCase()}`;
-  const find = (test: (path: string) => boolean) => files.find((path) => test(`/${path.toLowerCase()}`));
-  return (
-    find((path) => path === wanted) ??
-    find((path) => path.endsWith(wanted)) ??
-    find((path) => path.replace(/\.\w+$/, '').endsWith(wanted))
-  );
+  const ending = (path: string): boolean => `/${path.toLowerCase()}`.endsWith(wanted);
+  const exact = files.find((path) => `/${path.toLowerCase()}` === wanted);
+  return exact ?? files.find(ending) ?? files.find((path) => ending(path.replace(/\.\w+$/, '')));
 };
 
 const isProse = (path: string): boolean => /\.(md|markdown|txt|rst|adoc)$/i.test(path) || !/\.\w+$/.test(path);

@@ -10,7 +10,7 @@ import { filesNamedIn, searchWords, wordsIn } from './wording.ts';
 /** A way to work: when the schema or the prompt asks for it, what it looks up first, and what it concludes. */
 type Role = {
   fits(brief: Brief): boolean;
-  calls(brief: Brief): Call[];
+  calls?(brief: Brief): Call[];
   conclude(brief: Brief): Evidence;
 };
 
@@ -34,19 +34,23 @@ const findPassages: Role = {
     const lines = doneBy(brief, 'web_fetch', 'read_file', 'search_files').flatMap(linesOf);
     const usable = lines.filter(({ text }) => text.trim().length >= 24);
     const found = rankLines(usable, asked, 12).map(({ path, line, text }): Found => {
-      const note = `It has ${wordsIn(text, asked).map((word) => `“${word}”`).join(' and ')}.`;
+      const note = `It has ${wordsIn(text, asked)
+        .map((word) => `“${word}”`)
+        .join(' and ')}.`;
       const quote = text.trim().slice(0, 240).trim();
       return { file: path, line: isPage(path) ? undefined : line, quote, title: shorten(text, 60), note };
     });
     const subject = shorten(subjectOf(brief), 80);
-    return { found, summary: `${counted(found.length, 'line')} found for “${subject}”, by the words they share with it.` };
+    return {
+      found,
+      summary: `${counted(found.length, 'line')} found for “${subject}”, by the words they share with it.`,
+    };
   },
 };
 
 /** Searches for pairs of the words of a question, and for each word. */
 const splitQuestion: Role = {
   fits: (brief) => asksFor(brief, 'queries', 'searches'),
-  calls: () => [],
   conclude: (brief) => {
     const [first = shorten(subjectOf(brief), 40), ...others] = searchWords(subjectOf(brief));
     const aspects = ['test', 'error', 'limit', 'example'].map((word) => `${first} ${word}`);
@@ -91,11 +95,10 @@ const review: Role = {
     return eyes(brief).flatMap((eye) => callOf(brief, 'search_files', { pattern: patternFor(eye), ...scope }));
   },
   conclude: (brief) => {
-    const known = listed(brief, 'known');
-    const lines = doneBy(brief, 'search_files').flatMap(linesOf);
-    const fresh = lines.filter(({ path, line }) => !known.includes(`${path}:${line}`));
-    const found = marksIn(fresh, eyes(brief));
-    const isCut = /^\[.*\b(left out|cut after|more)\b/im.test(brief.question + brief.done.map(({ result }) => `\n${result}`).join(''));
+    const found = marksIn(doneBy(brief, 'search_files').flatMap(linesOf), eyes(brief));
+    const isCut = /^\[.*\b(left out|cut after|more)\b/im.test(
+      brief.question + brief.done.map(({ result }) => `\n${result}`).join(''),
+    );
     const summary = `I searched for known marks (${eyes(brief).join(', ')}), line by line, without understanding the code: ${counted(found.length, 'finding')}.${isCut ? ' I saw only a part of it.' : ''}`;
     return { found, summary };
   },
@@ -115,7 +118,6 @@ const checkClaims: Role = {
 /** Hands on the quotations of the prompt, each with its place, and adds nothing. */
 const digest: Role = {
   fits: (brief) => claimsIn(brief).length > 0,
-  calls: () => [],
   conclude: (brief) => {
     const found = claimsIn(brief);
     const summary = `I do not reason, so this is not an answer: it is ${counted(found.length, 'quotation')}, picked by the words they share with the question. Configure a model in everturn.yaml for conclusions.`;
@@ -126,11 +128,15 @@ const digest: Role = {
 /** A checklist is left open; objections and gaps are not raised. */
 const judgeNothing: Role = {
   fits: (brief) => asksFor(brief, 'checks', 'objections', 'gaps'),
-  calls: () => [],
   conclude: (brief) => {
     const note = 'This takes judgement, which the offline model does not have.';
     const points = objectsIn(brief).filter(({ check }) => typeof check === 'string');
-    const found = points.map(({ number, check }) => ({ title: String(check), note, holds: null, number: Number(number) }));
+    const found = points.map(({ number, check }) => ({
+      title: String(check),
+      note,
+      holds: null,
+      number: Number(number),
+    }));
     return { found, summary: `I judge none of it. ${note}` };
   },
 };

@@ -5,10 +5,9 @@ import { z } from 'zod';
 import { EverturnError } from '../contracts/errors.ts';
 import { complete } from './completion.ts';
 import { nextMove } from './plan.ts';
-import { ChatRequest } from './request.ts';
+import { ChatRequest } from './task.ts';
 import { createPrefixCache } from './usage.ts';
 
-const loopback = /^(?:localhost|127\.0\.0\.1|\[::1\])(?::\d+)?$/i;
 const maxBytes = 64_000_000;
 
 /** An answer of status 4xx, as providers give it. */
@@ -31,7 +30,9 @@ const sendError = (response: ServerResponse, error: unknown): void => {
   if (response.headersSent) return void response.destroy();
   const { status, code } = error instanceof Refusal ? error : { status: 500, code: 'internal' };
   const type = status < 500 ? 'invalid_request_error' : 'server_error';
-  sendJson(response, status, { error: { message: error instanceof Error ? error.message : String(error), type, code } });
+  sendJson(response, status, {
+    error: { message: error instanceof Error ? error.message : String(error), type, code },
+  });
 };
 
 const readChat = async (request: IncomingMessage): Promise<ChatRequest> => {
@@ -70,9 +71,9 @@ const sendStream = async (response: ServerResponse, events: readonly object[], p
 export type OfflineModelOptions = {
   port?: number;
   host?: string;
-  /** The name under which other containers ask it. Default: it answers under loopback names alone. */
+  /** The host name that it serves in addition to loopback. */
   name?: string | undefined;
-  /** How fast it seems to write; about a word each. Default 60; `Infinity` for no delay. */
+  /** About a word each. `Infinity`: without delay. */
   tokensPerSecond?: number;
 };
 
@@ -91,13 +92,11 @@ export const createOfflineModel = async (options: OfflineModelOptions = {}) => {
     await sendStream(response, chat.stream_options?.include_usage ? [...events, usageEvent] : events, tokensPerSecond);
   };
 
-  const isOurs = (asked: string): boolean =>
-    loopback.test(asked) || (name !== undefined && asked.split(':')[0] === name);
-
   const answer = async (request: IncomingMessage, response: ServerResponse): Promise<void> => {
     const { origin, host: asked = '' } = request.headers;
+    const hosts = ['localhost', '127.0.0.1', '[::1]', name];
     // Only a page has an Origin, or comes under a name that leads here by a rebound DNS entry.
-    if (origin !== undefined || !isOurs(asked)) throw new Refusal(403, 'forbidden_origin', 'Web pages are not served');
+    if (origin !== undefined || !hosts.includes(asked.toLowerCase().replace(/:\d+$/, ''))) throw new Refusal(403, 'forbidden_origin', 'Web pages are not served');
     const route = `${request.method} ${request.url?.split('?')[0]}`;
     if (route === 'POST /v1/chat/completions') return completeChat(request, response);
     const model = { id: 'offline', object: 'model', created: 0, owned_by: 'everturn' };

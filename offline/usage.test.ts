@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import type { ChatMessage } from './request.ts';
+import type { ChatMessage } from './task.ts';
 import { createPrefixCache } from './usage.ts';
 
 const request = (...contents: string[]) => ({

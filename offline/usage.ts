@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import { LRUCache } from 'lru-cache';
-import type { ChatRequest } from './request.ts';
+import type { ChatRequest } from './task.ts';
 
 /** A deterministic estimate: four characters to a token. */
 export const estimateTokens = (text: string): number => Math.ceil(text.length / 4);

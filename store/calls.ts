@@ -1,4 +1,4 @@
-import type { ScriptCall, CallResult } from '../contracts/calls.ts';
+import type { CallResult, ScriptCall } from '../contracts/calls.ts';
 import { stepWorkflowId } from '../contracts/ids.ts';
 import type { NodeKind, NodeStatus } from '../contracts/runs.ts';
 import type { ScriptLine } from '../contracts/script.ts';

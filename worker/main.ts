@@ -4,7 +4,7 @@ import { flushCompileCache } from 'node:module';
 import os from 'node:os';
 import { NativeConnection } from '@temporalio/worker';
 import { openAttachments } from '../attachments/attachments.ts';
-import { modelChoice } from '../contracts/config.ts';
+import { modelChoice } from '../contracts/config/models.ts';
 import { openDefinitions } from '../definitions/definitions.ts';
 import { createFindAgent } from '../definitions/find-agent.ts';
 import { createFindFlow } from '../definitions/find-flow.ts';

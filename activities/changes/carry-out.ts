@@ -29,8 +29,12 @@ const refusalOf = (error: unknown): { outcome: 'conflict' | 'failed'; reason: st
  * second run continues where the first was cut off. What someone has changed since we wrote it is left as it is.
  */
 export const carryOut = async (place: WriteContext, { steps, contents }: Journal): Promise<Carried> => {
-  const contentOf = (state: FileState | null): Buffer | null => (state === null ? null : (contents.get(state.hash) ?? null));
-  const contentsOf = ({ before, after }: FileStep): Contents => ({ before: contentOf(before), after: contentOf(after) });
+  const contentOf = (state: FileState | null): Buffer | null =>
+    state === null ? null : (contents.get(state.hash) ?? null);
+  const contentsOf = ({ before, after }: FileStep): Contents => ({
+    before: contentOf(before),
+    after: contentOf(after),
+  });
   const back = async (done: readonly FileStep[]): Promise<void> => {
     for (const step of done.toReversed()) {
       const backward = reversed(step);

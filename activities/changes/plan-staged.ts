@@ -8,7 +8,7 @@ import { lookAt } from './look.ts';
 import { nowDiff } from './now-diff.ts';
 import type { ChangeQueue } from './queue.ts';
 import { hashOf, textOf } from './texts.ts';
-import { Conflict, changed, type WriteContext, resolveAgain } from './write.ts';
+import { Conflict, changed, resolveAgain, type WriteContext } from './write.ts';
 
 type Current = (FileState & { bytes: Buffer }) | null;
 

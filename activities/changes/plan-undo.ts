@@ -7,7 +7,7 @@ import { lookAt } from './look.ts';
 import { nowDiff } from './now-diff.ts';
 import type { Planned } from './plan-staged.ts';
 import type { ChangeQueue } from './queue.ts';
-import { Conflict, changed, isSame, type WriteContext, resolveAgain } from './write.ts';
+import { Conflict, changed, isSame, resolveAgain, type WriteContext } from './write.ts';
 
 type Scope = { queue: ChangeQueue; place: WriteContext; sessionId: string };
 
@@ -26,7 +26,10 @@ const lastOf = (changes: readonly StoredChange[], path: string): StoredChange | 
   changes.findLast((change) => change.path === path || change.from === path);
 
 /** Undoes changes, the newest first. Refused where someone has changed a file since, or a later change is not undone too. */
-export const planUndo = async ({ queue, place, sessionId }: Scope, changes: readonly StoredChange[]): Promise<Planned> => {
+export const planUndo = async (
+  { queue, place, sessionId }: Scope,
+  changes: readonly StoredChange[],
+): Promise<Planned> => {
   const steps = backwards(changes);
   const conflicts: Planned['conflicts'] = [];
   for (const { path, before } of netSteps(steps)) {

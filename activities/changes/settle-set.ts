@@ -41,7 +41,8 @@ export const settleSet = async (queue: ChangeQueue, place: WriteContext, asked: 
     return await refuse(taken, []);
   }
   const scope = { queue, place, sessionId };
-  const { steps, contents, conflicts } = kind === 'undo' ? await planUndo(scope, changes) : await planStaged(scope, changes);
+  const { steps, contents, conflicts } =
+    kind === 'undo' ? await planUndo(scope, changes) : await planStaged(scope, changes);
   if (conflicts.length > 0) return await refuse(wordsOf(conflicts, changes), conflicts);
   await queue.putContents(sessionId, contents);
   const set = { key, sessionId, kind, words: null, steps, changes: changes.map(({ id }) => id) };

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { canonical } from '../../contracts/canonical.ts';
 import type { ChunkBody } from '../../contracts/chunks.ts';
-import type { DialectName } from '../../contracts/config.ts';
+import type { DialectName } from '../../contracts/config/models.ts';
 import { EverturnError } from '../../contracts/errors.ts';
 import type { DeltaPart } from '../../contracts/events.ts';
 import type { Effort } from '../../contracts/flow.ts';

@@ -1,5 +1,5 @@
 import type { IncomingMessage } from 'node:http';
-import type { DialectName, ModelEntry } from '../../contracts/config.ts';
+import type { DialectName, ModelEntry } from '../../contracts/config/models.ts';
 import { EverturnError } from '../../contracts/errors.ts';
 import type { ReplyLimits } from '../../contracts/reply-limits.ts';
 import packageJson from '../../package.json' with { type: 'json' };

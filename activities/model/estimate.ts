@@ -23,7 +23,12 @@ export const estimateUsage = (inputTokens: number, bodies: readonly ChunkBody[],
         .map((body) => (body.kind === 'tool_call' ? [body.tool, body.arguments] : 'text' in body ? body.text : '')),
     );
   const reasoning = tokensOf(['thinking']);
-  const counted = { input: inputTokens, output: tokensOf(['text', 'tool_call']) + reasoning, cacheRead: 0, cacheWrite: 0 };
+  const counted = {
+    input: inputTokens,
+    output: tokensOf(['text', 'tool_call']) + reasoning,
+    cacheRead: 0,
+    cacheWrite: 0,
+  };
   return { ...counted, reasoning, cost: price ? costOf(counted, price) : null, isEstimated: true };
 };
 

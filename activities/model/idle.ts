@@ -1,4 +1,4 @@
-import { longestTimerMs } from '../../contracts/config.ts';
+import { longestTimerMs } from '../../contracts/config/models.ts';
 import { ReplyTooLong } from './failures.ts';
 
 type Limits = {

@@ -88,7 +88,9 @@ export const createGate = ({
       const hash = argumentsHash(body.tool, body.arguments);
       const at = late.findIndex((one) => one.argumentsHash === hash);
       const [granted] = at < 0 ? [] : late.splice(at, 1);
-      const { approval, asked } = tool ? await judge(tool, body, caller, rules, granted) : { approval: 'none' as const };
+      const { approval, asked } = tool
+        ? await judge(tool, body, caller, rules, granted)
+        : { approval: 'none' as const };
       // Labels only: a name the model made up stays in the transcript. A call that cannot run is `pure`, its result an error.
       calls.push({ call, tool: tool?.name ?? 'unknown', effect: tool?.effect ?? 'pure', approval });
       if (asked) approvals.push({ call, tool: body.tool, arguments: body.arguments, argumentsHash: hash, ...asked });

@@ -49,8 +49,7 @@ export const workOf = async (
   // Of a step that is restarted, its message may have been answered.
   const turn = (await store.messages.take(sessionId, { release: false, host: attempt.key })) ?? accepted.turn;
   const addressee = await store.messages.addressee(sessionId);
-  if (!addressee)
-    throw new EverturnError('session_not_found', `Cannot continue session ${sessionId}: it was deleted`);
+  if (!addressee) throw new EverturnError('session_not_found', `Cannot continue session ${sessionId}: it was deleted`);
   if (turn === null) throw new Error(`The message ${id} has no turn, and none runs`);
   store.wake(sessionId);
   return { kind: 'turn', isHosted: true, sessionId, turn, agent: addressee.agent, model: addressee.model, isDirect };

@@ -12,7 +12,10 @@ const paying = new Set<NodeKind>(['agent', 'tool', 'flow']);
  * Whether the rows of the run ask for this step: a node of it is there (an item, a call of a script, a step that has
  * begun), or the flow's schedule says of the nodes that it is to begin now.
  */
-export const isAsked = async ({ store, known, stepRef }: StepAttempt, node: StoredNode | undefined): Promise<boolean> => {
+export const isAsked = async (
+  { store, known, stepRef }: StepAttempt,
+  node: StoredNode | undefined,
+): Promise<boolean> => {
   const { flow } = known;
   if (node) return true;
   if (!flow || stepRef.index !== null) return false;

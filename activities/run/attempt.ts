@@ -1,4 +1,4 @@
-import type { StepRef, Prepared } from '../../contracts/activities.ts';
+import type { Prepared, StepRef } from '../../contracts/activities.ts';
 import type { ScriptCall } from '../../contracts/calls.ts';
 import { nodeKindOf } from '../../contracts/calls.ts';
 import { type ErrorCode, EverturnError, isOfStorage } from '../../contracts/errors.ts';
@@ -45,7 +45,11 @@ export const openAttempt = async (
 ): Promise<StepAttempt> => {
   const known = await runs.get(stepRef.runId);
   const { step, call } = await known.step(stepRef.step);
-  const kind = call ? nodeKindOf(call.kind) : stepRef.index !== null && step.kind === 'map' ? itemKind(step) : step.kind;
+  const kind = call
+    ? nodeKindOf(call.kind)
+    : stepRef.index !== null && step.kind === 'map'
+      ? itemKind(step)
+      : step.kind;
   const startedAt = new Date().toISOString();
   const itemScope = stepRef.index === null ? null : { item, index: stepRef.index };
   const put = async (patch: Omit<NodePatch, 'kind' | 'attempt'>): Promise<NodeStatus> => {

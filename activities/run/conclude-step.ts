@@ -9,7 +9,11 @@ import type { RunDependencies } from './run-dependencies.ts';
 
 export const createConcludeStep =
   (dependencies: RunDependencies) =>
-  async ({ attempt: number, repairs, ...stepRef }: StepRef & { attempt: number; repairs: number }): Promise<Concluded> => {
+  async ({
+    attempt: number,
+    repairs,
+    ...stepRef
+  }: StepRef & { attempt: number; repairs: number }): Promise<Concluded> => {
     const attempt = await openAttempt(dependencies, stepRef, number, null);
     try {
       switch (attempt.kind) {

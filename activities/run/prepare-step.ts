@@ -1,5 +1,5 @@
 import { Context } from '@temporalio/activity';
-import type { StepRef, Prepared } from '../../contracts/activities.ts';
+import type { Prepared, StepRef } from '../../contracts/activities.ts';
 import { prepareTool } from '../script/tool-call.ts';
 import { prepareAgent } from './agent-step.ts';
 import { prepareApproval } from './approval-step.ts';

@@ -46,7 +46,8 @@ const createKnownFlow = (store: Store, run: StoredFlowRun): KnownRun => {
     flow: run.definition.flow,
     async step(id) {
       const found = steps.get(id);
-      if (!found) throw new EverturnError('step_not_found', `Cannot run step ${id} of run ${run.id}: the run has no such step`);
+      if (!found)
+        throw new EverturnError('step_not_found', `Cannot run step ${id} of run ${run.id}: the run has no such step`);
       return found;
     },
     ancestors,

@@ -25,7 +25,8 @@ export const createSettleStep =
       }
       const { flow } = attempt.known;
       const declared = flow ? toGraph(flow).steps.find(({ id }) => id === stepRef.step) : undefined;
-      const limit = stepRef.index === null ? (declared?.timeoutMs ?? timeoutOf(attempt.step)) : declared?.items?.timeoutMs;
+      const limit =
+        stepRef.index === null ? (declared?.timeoutMs ?? timeoutOf(attempt.step)) : declared?.items?.timeoutMs;
       const reason =
         status === 'timed_out' ? `It took longer${seconds(limit)}, or than its group may` : 'It was cancelled';
       return await attempt.put({ status, code, reason: kept ? `${reason}. ${kept}` : reason });

@@ -58,7 +58,8 @@ export const createKnownScript = (store: Store, run: StoredScriptRun): KnownRun 
       const known = found.get(id);
       if (known) return known;
       const call = await store.calls.find(run.id, id);
-      if (!call) throw new EverturnError('step_not_found', `Cannot run call ${id} of run ${run.id}: the run has no such call`);
+      if (!call)
+        throw new EverturnError('step_not_found', `Cannot run call ${id} of run ${run.id}: the run has no such call`);
       const step = { step: toStep(call, run.definition), call };
       found.set(id, step);
       return step;

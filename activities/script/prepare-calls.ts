@@ -1,5 +1,5 @@
 import { Context } from '@temporalio/activity';
-import { type ScriptCall, nodeKindOf } from '../../contracts/calls.ts';
+import { nodeKindOf, type ScriptCall } from '../../contracts/calls.ts';
 import { content } from '../../contracts/content.ts';
 import { EverturnError } from '../../contracts/errors.ts';
 import { ApproveOptions, type CompiledScript } from '../../contracts/script.ts';

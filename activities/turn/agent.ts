@@ -12,7 +12,8 @@ const place = (workspace: string): string => `The workspace is ${workspace}. Pat
 /** The system prompt of the built-in agent. */
 export const systemPrompt = (workspace: string): string => [opening, place(workspace), ...rules].join('\n');
 
-const handingIn = 'When the work is done, hand in the result by calling submit_result: text alone does not count as a result.';
+const handingIn =
+  'When the work is done, hand in the result by calling submit_result: text alone does not count as a result.';
 
 export type SessionAgent = {
   system: string;

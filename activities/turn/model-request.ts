@@ -149,7 +149,11 @@ export const createModelRequest = (dependencies: Dependencies) => {
         return body ? [{ call, body, tool: agent.tools.find(({ name }) => name === body.tool) }] : [];
       });
       const place = { sessionId: operation.sessionId, turn, step, workspace: context.workspace };
-      const changes = await previewChanges(store.fileChanges, { ...place, dataFolders: dataFoldersOf(workspace) }, asked);
+      const changes = await previewChanges(
+        store.fileChanges,
+        { ...place, dataFolders: dataFoldersOf(workspace) },
+        asked,
+      );
       const usage = countUsage(reply.usage, { inputTokens: predicted, bodies: reply.bodies, price });
       notes.report(usage, stamps);
       return {

@@ -38,9 +38,7 @@ export const createIdentify = ({ fixed, users, cookieName, loginPath }: Identify
     const hash = secretHash(given);
     const found = await users.find(hash, 'token');
     if (found) return { ...found, hash };
-    throw refused(
-      'the token is wrong, revoked or expired. Use the one in .everturn/token, or ask for a new one',
-    );
+    throw refused('the token is wrong, revoked or expired. Use the one in .everturn/token, or ask for a new one');
   };
 
   const byCookie = async (secret: string, request: FastifyRequest): Promise<Principal> => {

@@ -1,5 +1,5 @@
 import * as client from 'openid-client';
-import type { OidcConfig } from '../../contracts/config.ts';
+import type { OidcConfig } from '../../contracts/config/access.ts';
 import { EverturnError } from '../../contracts/errors.ts';
 import { Role, UserName } from '../../contracts/users.ts';
 

@@ -28,5 +28,6 @@ export const notifyStarters = async (store: Store, delivery: Delivery): Promise<
       failures.push(error);
     }
   }
-  if (failures.length > 0) throw new AggregateError(failures, 'Some agents could not be notified of the end of their run');
+  if (failures.length > 0)
+    throw new AggregateError(failures, 'Some agents could not be notified of the end of their run');
 };

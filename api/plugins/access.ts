@@ -1,6 +1,6 @@
 import fastifyCookie from '@fastify/cookie';
 import type { FastifyInstance, FastifyRequest, RouteOptions } from 'fastify';
-import { owner } from '../../contracts/config.ts';
+import { owner } from '../../contracts/config/access.ts';
 import { EverturnError } from '../../contracts/errors.ts';
 import { covers, type Role } from '../../contracts/users.ts';
 import type { Store } from '../../store/store.ts';

@@ -42,7 +42,7 @@ const toEverturnError = (error: FastifyError, action: string): EverturnError => 
   }
   const code = frameworkCodes[error.code] ?? (error.statusCode && error.statusCode < 500 ? 'bad_request' : undefined);
   if (code) return new EverturnError(code, `Cannot ${action}: ${error.message}`, { cause: error });
-  return new EverturnError('internal', `Cannot ${action}: a defect of ours, see the log of the API`, { cause: error });
+  return new EverturnError('internal', `Cannot ${action}: a defect in Everturn, see the log of the API`, { cause: error });
 };
 
 const mediaType = 'application/problem+json';

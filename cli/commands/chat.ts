@@ -34,7 +34,8 @@ const chat = async (options: ChatOptions): Promise<void> => {
   const { json = false } = options;
   const attached = await attachFiles(api, options.attach ?? []);
   const { id } = picked.session;
-  if (!json && process.stdin.isTTY && process.stderr.isTTY) await chatAtTerminal({ api, health, sessionId: id, attached });
+  if (!json && process.stdin.isTTY && process.stderr.isTTY)
+    await chatAtTerminal({ api, health, sessionId: id, attached });
   else await sendLines(createExchange({ connection, health, picked, json }), { api, id, json, attached });
 };
 
@@ -45,7 +46,10 @@ const command = async (line: ChatLine, { api, id, json, attached }: Piped): Prom
   if (line.kind === 'attach' && line.text !== '') attached.push(...(await attachFiles(api, [line.text])));
   else if (line.kind === 'context') await showContext(id, { json });
   else if (line.kind === 'compact') await compact(id, { json, ...(line.text === '' ? {} : { keep: line.text }) });
-  else process.stderr.write(`/${line.kind} needs a terminal. Piped, chat takes /attach FILE, /compact, /context and /quit\n`);
+  else
+    process.stderr.write(
+      `/${line.kind} needs a terminal. Piped, chat takes /attach FILE, /compact, /context and /quit\n`,
+    );
 };
 
 /** The exit code is that of the first turn that was not completed. */

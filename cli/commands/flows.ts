@@ -44,8 +44,7 @@ const list = async ({ json }: JsonOption): Promise<void> => {
     process.stderr.write(
       `${harmless(`${name} is the name of ${files.map(near).join(' and ')}: rename all but one`)}\n`,
     );
-  if (flows.some(({ faults }) => faults.length > 0))
-    process.stderr.write('See the errors: npx everturn flows check\n');
+  if (flows.some(({ faults }) => faults.length > 0)) process.stderr.write('See the errors: npx everturn flows check\n');
 };
 
 const startsOf = ({ schedule, webhook }: FlowSummary): string =>

@@ -22,7 +22,8 @@ const prepare = (options: JsonOption): Promise<void> =>
     const print = createPrint(options);
     const env = readServersEnvironment();
     const url = env.DATABASE_URL;
-    if (await ensureDatabase(url)) print(`Made the database on ${hostOf(url)}`, { type: 'database', host: hostOf(url) });
+    if (await ensureDatabase(url))
+      print(`Made the database on ${hostOf(url)}`, { type: 'database', host: hostOf(url) });
     const database = openDatabase({ url, patienceMs: 5000, max: 1 });
     try {
       await migrate(database);

@@ -8,7 +8,8 @@ export const approvalTools = (server: McpServer): void => {
   server.registerTool(
     'list_approvals',
     {
-      description: 'List everything that waits for an answer: tool calls with their exact arguments, and questions of runs.',
+      description:
+        'List everything that waits for an answer: tool calls with their exact arguments, and questions of runs.',
       inputSchema: {},
       annotations: { readOnlyHint: true },
     },

@@ -1,4 +1,4 @@
-import { modelNames } from '../../contracts/config.ts';
+import { modelNames } from '../../contracts/config/models.ts';
 import { temporalConnectionOptions } from '../../runtime/temporal.ts';
 import { offlineWords } from '../turn/offline-words.ts';
 import type { Context } from './context.ts';

@@ -3,7 +3,14 @@ export type ChatLine =
   | { kind: 'message' | 'unknown' | 'compact' | 'attach'; text: string }
   | { kind: 'quit' | 'cancel' | 'queue' | 'context' | 'help' };
 
-const bare = { quit: 'quit', exit: 'quit', cancel: 'cancel', queue: 'queue', context: 'context', help: 'help' } as const;
+const bare = {
+  quit: 'quit',
+  exit: 'quit',
+  cancel: 'cancel',
+  queue: 'queue',
+  context: 'context',
+  help: 'help',
+} as const;
 const isBare = (word: string): word is keyof typeof bare => word in bare;
 
 /** Null for an empty line. `unknown`: a single word after a slash that is not a command. */

@@ -67,9 +67,11 @@ export const openConversation = ({ api, sessionId, screen, ask, json, ...options
     },
     onEvent: (streamed: StreamEvent): void => {
       if (streamed.event.type === 'turn.settled') isCancelling = false;
-      if (json) return printJson(streamed);
-      printer.print(streamed.event);
-      approver.follow(streamed.event);
+      if (json) printJson(streamed);
+      else {
+        printer.print(streamed.event);
+        approver.follow(streamed.event);
+      }
     },
     close: (): void => {
       approver.close();

@@ -65,7 +65,10 @@ export const createExchange = ({ connection: { api, url }, health, picked, json 
     let isStarted = false;
     let wasCancelled = false;
     const interrupts = watchInterrupts((times) => {
-      if (times > 1 || !isStarted) return detached.abort();
+      if (times > 1 || !isStarted) {
+        detached.abort();
+        return;
+      }
       wasCancelled = true;
       screen.note(style.yellow('Cancelling the turn. Ctrl-C again leaves it running and detaches'));
       conversation.cancel().catch(conversation.complain);

@@ -104,7 +104,9 @@ export const createPrinter = (screen: Screen, options: PrinterOptions = {}): Pri
     const started = growth.start(event);
     if (started?.superseded) {
       screen.endPart();
-      screen.note(style.yellow(`Cut off: the text of this step so far does not count. Attempt ${fence} starts it again`));
+      screen.note(
+        style.yellow(`Cut off: the text of this step so far does not count. Attempt ${fence} starts it again`),
+      );
     } else if (started && fence > 1) screen.note(style.dim(`attempt ${fence} of this request`));
   };
 

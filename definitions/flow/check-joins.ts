@@ -52,7 +52,9 @@ const narrowest = (
   const names = new Set(ofMembers.flatMap((member) => [...(member?.keys() ?? [])]));
   const bounds = [...names].map((name) => {
     const branches = new Set(ofMembers.flatMap((member) => [...(member?.get(name) ?? [])]));
-    const together = [...branches].map((branch) => ofMembers.filter((member) => member?.get(name)?.has(branch) ?? true).length);
+    const together = [...branches].map(
+      (branch) => ofMembers.filter((member) => member?.get(name)?.has(branch) ?? true).length,
+    );
     return { name, most: Math.max(...together, 0) };
   });
   return bounds.toSorted((a, b) => a.most - b.most)[0] ?? null;

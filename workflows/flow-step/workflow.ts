@@ -11,7 +11,7 @@ import {
   workflowInfo,
 } from '@temporalio/workflow';
 import type { SnapshotFrom } from 'xstate';
-import type { StepRef, RunActivities, Work } from '../../contracts/activities.ts';
+import type { RunActivities, StepRef, Work } from '../../contracts/activities.ts';
 import { batchWorkflowId, runWorkflowId } from '../../contracts/ids.ts';
 import { attributesOf, createStatusLabel } from '../attributes.ts';
 import { codeOf, createDriver } from '../driver/driver.ts';

@@ -19,7 +19,7 @@ const heardOf = (outcome: Extract<CallOutcome, { outcome: 'refused' }>): Heard =
   dollars: 0,
 });
 
-/** Between the engine and the machine: what the script asked and nobody has taken yet, and what it was told. */
+/** Between the engine and the machine: requests of the script that are not taken yet, and the results it got. */
 export const createHost = (
   vm: Vm,
   { script, args, budget, memo, scripts, allowEmpty = true, endsNested = false }: LoadedScript,
@@ -92,7 +92,7 @@ export const createHost = (
       isPreparing = true;
       return taken;
     },
-    /** What has ended already is told to the script; gives what is to be carried out. */
+    /** Passes ended calls to the script; returns the calls to carry out. */
     prepared(outcomes: readonly CallOutcome[]): Stepped {
       isPreparing = false;
       const start: Queued[] = [];

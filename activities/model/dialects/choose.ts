@@ -1,4 +1,4 @@
-import type { DialectName } from '../../../contracts/config.ts';
+import type { DialectName } from '../../../contracts/config/models.ts';
 import { anthropic } from './anthropic.ts';
 import { deepseek } from './deepseek.ts';
 import type { Dialect } from './dialect.ts';

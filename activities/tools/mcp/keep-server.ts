@@ -1,6 +1,6 @@
 import type { z } from 'zod';
 import type { Offers } from '../../../contracts/tool-sources.ts';
-import { type McpCall, type Connection, connect, type ServerPlace } from './connection.ts';
+import { type Connection, connect, type McpCall, type ServerPlace } from './connection.ts';
 import type { CallAnswer } from './result.ts';
 
 const firstPauseMs = 500;

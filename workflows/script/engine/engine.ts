@@ -1,4 +1,4 @@
-import type { ScriptCall, CallResult, CallScope } from '../../../contracts/calls.ts';
+import type { CallResult, CallScope, ScriptCall } from '../../../contracts/calls.ts';
 import type { Budget, CompiledScript, ScriptLine } from '../../../contracts/script.ts';
 import type { Nested } from '../../../contracts/script-activities.ts';
 import { scriptLimits } from '../../../contracts/script-limits.ts';
