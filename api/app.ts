@@ -76,7 +76,7 @@ const bodyLimit = 1024 * 1024;
 /** Viewers notice silence after 5 s. */
 const heartbeatMs = 2_000;
 /** Of a question: it holds the names of its run, its step and its item. */
-const longestId = 300;
+const maxIdLength = 300;
 
 const securely =
   (tls: { cert: string; key: string }, limits: ArrivalLimits): FastifyServerFactory<Server> =>
@@ -112,7 +112,7 @@ export const createApp = async ({
     requestTimeout: arrivalMs,
     ...(tls ? { serverFactory: securely(tls, limits) } : { http: limits }),
     ...problemsBeforeRoutes,
-    routerOptions: { maxParamLength: longestId },
+    routerOptions: { maxParamLength: maxIdLength },
   }).withTypeProvider<ZodTypeProvider>();
   // A form of another site can send it without asking.
   app.removeContentTypeParser('text/plain');

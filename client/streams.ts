@@ -1,5 +1,5 @@
 import { EverturnError } from '../contracts/errors.ts';
-import { mostFollowed, placeText, type StreamPlace } from '../contracts/place.ts';
+import { maxFollowed, placeText, type StreamPlace } from '../contracts/place.ts';
 import { type ConnectionDetail, type ConnectionState, keepConnected, type Timing } from './connection.ts';
 import { errorOfProblem } from './errors.ts';
 import type { SseMessage } from './sse.ts';
@@ -155,8 +155,8 @@ export const createStreams = (options: StreamsOptions): Streams => {
   return {
     follow: ({ stream, after }, subscriber) => {
       const subscription: Subscription = { stream, position: after, subscriber };
-      if (subscriptions.size >= mostFollowed) {
-        const text = `Cannot follow ${stream}: ${mostFollowed} pages follow streams already. Close some of them`;
+      if (subscriptions.size >= maxFollowed) {
+        const text = `Cannot follow ${stream}: ${maxFollowed} pages follow streams already. Close some of them`;
         subscriber.onRefused(new EverturnError('bad_request', text));
         return () => {};
       }

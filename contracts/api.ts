@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { Approval } from './approvals.ts';
-import { mostAttachments } from './attachment-limits.ts';
+import { maxAttachments } from './attachment-limits.ts';
 import { AttachmentRef } from './attachments.ts';
 import { CacheTotals, Segments } from './cache.ts';
 import { Epoch, EpochKind, Predicted } from './context/epoch.ts';
@@ -150,7 +150,7 @@ export const SendMessage = z
     whenBusy: WhenBusy.default('enqueue'),
     attachments: z
       .array(AttachmentRef)
-      .max(mostAttachments)
+      .max(maxAttachments)
       .refine((all) => new Set(all.map(({ id }) => id)).size === all.length, 'expected each attachment once')
       .optional()
       .describe('What `POST /api/attachments` gave, each once.'),

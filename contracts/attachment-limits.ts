@@ -1,8 +1,8 @@
 /** Of one message. */
-export const mostAttachments = 10;
+export const maxAttachments = 10;
 
 /** Characters of a file that a model reads. The rest is cut, and the model is informed. */
-export const mostFileCharacters = 100_000;
+export const maxFileCharacters = 100_000;
 
 /** Pixels of the longest side of a thumbnail, and of what a model is sent: Anthropic's limit in a request with many images. */
 export const thumbnailSide = 300;

@@ -27,7 +27,7 @@ const nicknames: Partial<Record<string, string>> = {
   '@hourly': '0 * * * *',
 };
 
-const longestMonth = [0, 31, 29, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31] as const;
+const maxMonthLength = [0, 31, 29, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31] as const;
 
 const words = /jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec|mon|tue|wed|thu|fri|sat|sun/gi;
 
@@ -90,7 +90,7 @@ const fieldsOf = (text: string): Cron => {
 };
 
 const hasDate = ({ day, month }: Cron): boolean =>
-  month.values.some((one) => day.values.some((number) => number <= (longestMonth[one] ?? 0)));
+  month.values.some((one) => day.values.some((number) => number <= (maxMonthLength[one] ?? 0)));
 
 /** What is wrong with a cron expression; null: nothing, and a day comes that fits it. */
 export const cronFault = (text: string): string | null => {

@@ -1,5 +1,5 @@
 /** Streams that one request follows. Their names are in its address, which has to stay under 16 KiB. */
-export const mostFollowed = 200;
+export const maxFollowed = 200;
 
 /** A stream, and the position after which to continue; `undefined`: from a snapshot. */
 export type StreamPlace = { stream: string; after: number | undefined };

@@ -3,11 +3,11 @@ export type PlainLimits = { depth: number; keys: number };
 
 const plainLimits: PlainLimits = { depth: 100, keys: 10_000 };
 
-const mostShown = 10;
+const maxShown = 10;
 
 const shown = (path: readonly string[]): string => {
-  const start = path.slice(0, mostShown).map((key) => (key.length > 40 ? `${key.slice(0, 40)}…` : key));
-  return [...start, ...(path.length > mostShown ? ['…'] : [])].join('/');
+  const start = path.slice(0, maxShown).map((key) => (key.length > 40 ? `${key.slice(0, 40)}…` : key));
+  return [...start, ...(path.length > maxShown ? ['…'] : [])].join('/');
 };
 
 const textFault = (text: string): string | null => {

@@ -20,7 +20,7 @@ export const Restart = z.object({
 export type Restart = z.infer<typeof Restart>;
 
 /** Restarts that the supervisor remembers, the newest. */
-export const mostRestarts = 50;
+export const maxRestarts = 50;
 
 /** From the supervisor to the API, over the channel between them. */
 export const StackMessage = z.object({

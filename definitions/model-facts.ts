@@ -35,10 +35,10 @@ export const parseFacts = (text: string, file: string): ModelFactsFile => {
   const list = new FaultList(file, yaml);
   const report = list.phase();
   const { value } = yaml;
-  const file = isRecord(value) ? value : {};
+  const known = isRecord(value) ? value : {};
   if (!isRecord(value)) report.at([], 'expected a map with the field models');
-  for (const field of Object.keys(file)) if (field !== 'models') report.atKey([field], 'expected no field but models');
-  const models = file.models ?? [];
+  for (const field of Object.keys(known)) if (field !== 'models') report.atKey([field], 'expected no field but models');
+  const models = known.models ?? [];
   if (!Array.isArray(models)) report.at(['models'], 'expected a list');
   const items: unknown[] = Array.isArray(models) ? models : [];
   if (items.length > mostEntries) report.at(['models', mostEntries], `expected at most ${mostEntries} entries`);

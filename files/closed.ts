@@ -72,7 +72,7 @@ const isNamedSo = (real: string): boolean => {
 type Root = { real: string; key: string; hasOpenPart: boolean };
 
 const definitionFolders = new Set([openPart, 'flows', 'agents']);
-const mostNames = 1000;
+const maxNames = 1000;
 
 const rootAt = (file: string, hasOpenPart: boolean): Root[] => {
   const stats = statSync(file, { throwIfNoEntry: false });
@@ -82,7 +82,7 @@ const rootAt = (file: string, hasOpenPart: boolean): Root[] => {
 const linksIn = (folder: string): string[] => {
   const stats = statSync(folder, { throwIfNoEntry: false });
   if (!stats?.isDirectory()) return [];
-  const paths = namesInSync(folder, mostNames).names.map((name) => path.join(folder, name));
+  const paths = namesInSync(folder, maxNames).names.map((name) => path.join(folder, name));
   return paths.filter((file) => lstatSync(file, { throwIfNoEntry: false })?.isSymbolicLink());
 };
 

@@ -42,7 +42,7 @@ const entryOf = ({ pid, isGroup = false, mark }: Reaped): string =>
   `${isGroup ? -pid : pid}${mark !== undefined && isPlain(mark) ? `,${mark}` : ''}`;
 
 /** A shell that cannot stay is not started forever. */
-const mostStarts = 20;
+const maxStarts = 20;
 let starts = 0;
 const running = new Set<string>();
 let reaper: ChildProcess | null = null;
@@ -63,7 +63,7 @@ const start = (): void => {
     if (reaper !== started) return;
     reaper = null;
     // Something ended it.
-    if (running.size > 0 && starts < mostStarts) begin();
+    if (running.size > 0 && starts < maxStarts) begin();
   };
   started.once('error', gone);
   started.once('exit', gone);

@@ -96,7 +96,8 @@ export const createOfflineModel = async (options: OfflineModelOptions = {}) => {
     const { origin, host: asked = '' } = request.headers;
     const hosts = ['localhost', '127.0.0.1', '[::1]', name];
     // Only a page has an Origin, or comes under a name that leads here by a rebound DNS entry.
-    if (origin !== undefined || !hosts.includes(asked.toLowerCase().replace(/:\d+$/, ''))) throw new Refusal(403, 'forbidden_origin', 'Web pages are not served');
+    if (origin !== undefined || !hosts.includes(asked.toLowerCase().replace(/:\d+$/, '')))
+      throw new Refusal(403, 'forbidden_origin', 'Web pages are not served');
     const route = `${request.method} ${request.url?.split('?')[0]}`;
     if (route === 'POST /v1/chat/completions') return completeChat(request, response);
     const model = { id: 'offline', object: 'model', created: 0, owned_by: 'everturn' };

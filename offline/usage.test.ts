@@ -1,11 +1,11 @@
 import { expect, it } from 'vitest';
-import type { ChatMessage } from './task.ts';
+import type { ChatRequest } from './task.ts';
 import { createPrefixCache } from './usage.ts';
 
 const request = (...contents: string[]) => ({
   model: 'offline',
   tools: [],
-  messages: contents.map((content): ChatMessage => ({ role: 'user', content, tool_calls: [] })),
+  messages: contents.map((content): ChatRequest['messages'][number] => ({ role: 'user', content, tool_calls: [] })),
 });
 
 it('forgets the prefixes that were not requested lately', () => {

@@ -6,7 +6,7 @@ import { readYaml } from '../contracts/yaml.ts';
 import { homeFolder } from '../files/places.ts';
 import { readTextBounded } from '../files/read-bounded.ts';
 
-const mostBytes = 1024 * 1024;
+const maxBytes = 1024 * 1024;
 
 export const personalRulesFile = (): string => path.join(homeFolder(), '.everturn', 'permissions.yaml');
 
@@ -34,7 +34,7 @@ export const openPersonalRules = (file = personalRulesFile()): (() => PersonalRu
   let known: { text: string; rules: PersonalRules } | null = null;
   return () => {
     try {
-      const text = readTextBounded(file, { most: mostBytes });
+      const text = readTextBounded(file, { most: maxBytes });
       if (known?.text !== text) known = { text, rules: parsed(text, file) };
       return known.rules;
     } catch (error) {

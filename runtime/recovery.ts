@@ -6,7 +6,7 @@ export type RecoveryDependencies = DeadWorkerDependencies & { store: Store };
 const watchMs = 1000;
 
 /** Workflows of runs, and of background agents, and turns, that are looked at for one dead worker. What is beyond them waits for its timeouts. */
-const mostInRuns = 500;
+const maxInRuns = 500;
 const atOnce = 16;
 
 const eachOf = async (ids: readonly string[], work: (id: string) => Promise<void>): Promise<void> => {
@@ -34,9 +34,9 @@ export const recoverWorker = async (
   const [attempts, turns, inRuns, inBackground, busy] = await Promise.all([
     workers.openAttempts(workerId),
     workers.heldTurns(workerId),
-    workers.heldInRuns(workerId, mostInRuns),
-    dependencies.store.subagentCare.held(mostInRuns),
-    workers.busyTurns(mostInRuns),
+    workers.heldInRuns(workerId, maxInRuns),
+    dependencies.store.subagentCare.held(maxInRuns),
+    workers.busyTurns(maxInRuns),
   ]);
   const { resetSticky, fail, failPending, free } = takeFrom(workerId, dependencies);
   // The server does not write a reset down, the failures after it do. One that is refused makes it forget the reset.

@@ -8,14 +8,14 @@ import type { ToolContext } from '../tools/tool.ts';
 import { hashOf } from './texts.ts';
 
 /** Of a file that is changed, before and after: all of it is kept, so that the change can be undone. */
-export const mostBytes = 10_000_000;
+export const maxBytes = 10_000_000;
 
 /** A regular file with its content. */
 export type Seen = FileState & { bytes: Buffer; otherNames: number };
 
 export const checkSize = (size: number): void => {
-  if (size <= mostBytes) return;
-  const limit = formatBytes(mostBytes);
+  if (size <= maxBytes) return;
+  const limit = formatBytes(maxBytes);
   throw failed(`it has ${formatBytes(size)}, over the limit of ${limit} for a change; change it with a command`);
 };
 
@@ -28,7 +28,7 @@ export const lookAt = async (path: InsidePath, context: Pick<ToolContext, 'dataF
   if (!opened) return null;
   try {
     checkSize(opened.stats.size);
-    const bytes = await readWhole(opened.handle, mostBytes);
+    const bytes = await readWhole(opened.handle, maxBytes);
     if (!bytes) throw failed('it grows while it is read; change it when no other program writes to it');
     const { mode, nlink } = opened.stats;
     return { bytes, hash: hashOf(bytes), mode: mode & 0o7777, otherNames: nlink - 1 };

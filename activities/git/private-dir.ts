@@ -4,7 +4,7 @@ import os from 'node:os';
 import path from 'node:path';
 import { namesInSync } from '../../files/names-in.ts';
 import { failed } from '../tools/failed.ts';
-import { mostConfigBytes, type Repository, readShort } from './repository.ts';
+import { maxConfigBytes, type Repository, readShort } from './repository.ts';
 
 /** Our settings. Nothing here starts a program, reaches the network or reads a file of the user's. */
 const settings: readonly [key: string, value: string][] = [
@@ -81,7 +81,7 @@ export const makePrivateDir = async (repository: Repository, listConfig: ListCon
     for (const name of names.filter((each) => /^sharedindex\.[0-9a-f]+$/.test(each)))
       link(path.join(gitDir, name), path.join(dir, name));
     writeFileSync(path.join(dir, 'config'), asFile(settings));
-    const theirs = readShort(path.join(commonDir, 'config'), mostConfigBytes);
+    const theirs = readShort(path.join(commonDir, 'config'), maxConfigBytes);
     if (theirs !== null) {
       const copy = path.join(dir, 'theirs');
       writeFileSync(copy, `${theirs}\n`);
@@ -89,7 +89,7 @@ export const makePrivateDir = async (repository: Repository, listConfig: ListCon
       const version: [string, string] = ['core.repositoryformatversion', '1'];
       writeFileSync(path.join(dir, 'config'), asFile([version, ...settings, ...entries]));
     }
-    const exclude = readShort(path.join(commonDir, 'info', 'exclude'), mostConfigBytes);
+    const exclude = readShort(path.join(commonDir, 'info', 'exclude'), maxConfigBytes);
     if (exclude !== null) {
       const copy = path.join(dir, 'exclude');
       writeFileSync(copy, `${exclude}\n`);

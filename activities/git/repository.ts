@@ -52,12 +52,12 @@ const foreign = (gitDir: string, what: string): Error =>
 const namesAsOwn = (gitDir: string, top: string): boolean => {
   const back = readShort(path.join(gitDir, 'gitdir'));
   if (back !== null) return path.resolve(gitDir, back) === path.join(top, '.git');
-  const config = readShort(path.join(gitDir, 'config'), mostConfigBytes) ?? '';
+  const config = readShort(path.join(gitDir, 'config'), maxConfigBytes) ?? '';
   const worktree = /^\s*worktree\s*=\s*"?([^"\n]*?)"?\s*$/m.exec(config)?.[1];
   return worktree !== undefined && path.resolve(gitDir, worktree) === top;
 };
 
-export const mostConfigBytes = 1_000_000;
+export const maxConfigBytes = 1_000_000;
 
 const gitDirOf = (top: string): string => {
   const entry = path.join(top, '.git');

@@ -3,7 +3,7 @@ import { grow, unknownFields } from './opaque.ts';
 import { asFacts, type Facts, parseJson } from './words.ts';
 
 /** Each piece of a call is compared with the calls before it. */
-const mostCalls = 1000;
+const maxCalls = 1000;
 
 /** A call while it comes. */
 export type GrowingCall = {
@@ -89,7 +89,7 @@ export const createToolCalls = (tools: readonly string[], open: () => number) =>
   };
 
   const begin = ({ index, id }: CallPiece): GrowingCall => {
-    if (calls.length >= mostCalls) throw new ReplyTooLong(`the reply asks for more than ${mostCalls} tool calls`);
+    if (calls.length >= maxCalls) throw new ReplyTooLong(`the reply asks for more than ${maxCalls} tool calls`);
     const call = { ordinal: open(), index, id, tool: '', text: '', extra: {} };
     calls.push(call);
     return call;

@@ -34,7 +34,7 @@ const fileOf = async (program: string, cwd: string, env: Record<string, string>)
 
 const isInside = (workspace: string, file: string): boolean => file.startsWith(`${workspace.replace(/\/$/, '')}/`);
 
-const mostGuesses = 200;
+const maxGuesses = 200;
 
 /** A word of a command as the names that it may hold: `--file=name`, `-fname`, `@name`, `HEAD:name`. */
 const namesIn = (word: string): string[] => [
@@ -46,7 +46,7 @@ const namesIn = (word: string): string[] => [
 /** The files that a command names: those that are there, and those that a shell would open for it. */
 const filesIn = async (argv: readonly string[], cwd: string): Promise<string[]> => {
   const { commands, files } = commandsIn(argv);
-  const words = [...new Set(commands.flatMap(([_program, ...args]) => args))].slice(0, mostGuesses);
+  const words = [...new Set(commands.flatMap(([_program, ...args]) => args))].slice(0, maxGuesses);
   const usable = (name: string): boolean => name !== '' && name.length < 4096 && !name.includes('\0');
   const named = words.flatMap(namesIn).filter(usable);
   const found = await Promise.all([

@@ -14,7 +14,7 @@ import { reuse } from './reuse.ts';
 import { upstream } from './upstream.ts';
 
 /** Times an agent that ended without its result is asked for it. */
-const mostRepairs = 3;
+const maxRepairs = 3;
 
 type AgentFields = {
   agent: string;
@@ -161,7 +161,7 @@ const completed = async (attempt: StepAttempt, result: unknown, usage: UsageTota
 
 /** Whether the agent is to be asked once more for the result that it has not handed in. */
 const needsRepair = async ({ store, step }: StepAttempt, sessionId: string, repairs: number): Promise<boolean> =>
-  repairs < mostRepairs &&
+  repairs < maxRepairs &&
   fieldsOf(step).schema !== undefined &&
   (await store.turns.last(sessionId))?.status === 'completed' &&
   (await store.requests.submitted(sessionId)) === undefined;
@@ -186,7 +186,7 @@ const conclude = async (attempt: StepAttempt, sessionId: string): Promise<Conclu
   }
   const result = await store.requests.submitted(sessionId);
   if (result !== undefined) return await completed(attempt, result, usage);
-  const message = `The agent ended ${mostRepairs + 1} times without handing in a result that fits its schema`;
+  const message = `The agent ended ${maxRepairs + 1} times without handing in a result that fits its schema`;
   return await failed(attempt, new EverturnError('result_invalid', message));
 };
 

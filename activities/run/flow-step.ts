@@ -6,7 +6,7 @@ import { hashOf } from './hash.ts';
 import { reuse } from './reuse.ts';
 
 /** Flows within flows; the check finds rings, this ends what it could not see. */
-const mostDepth = 8;
+const maxDepth = 8;
 
 export const prepareFlow = async (attempt: StepAttempt): Promise<Prepared> => {
   const { store, known, stepRef, key, step, evaluator } = attempt;
@@ -16,8 +16,8 @@ export const prepareFlow = async (attempt: StepAttempt): Promise<Prepared> => {
   const { definition, workspace, allow, depth } = known.run;
   const file = definition.flows[name];
   if (!file) throw new EverturnError('flow_not_found', `Cannot run step ${step.id}: the run knows no flow ${name}`);
-  if (depth >= mostDepth) {
-    throw new EverturnError('flow_invalid', `Cannot start ${name}: ${mostDepth} flows run within each other already`);
+  if (depth >= maxDepth) {
+    throw new EverturnError('flow_invalid', `Cannot start ${name}: ${maxDepth} flows run within each other already`);
   }
   const given =
     step.with === undefined ? {} : await evaluator.evaluate({ kind: 'expression', text: step.with, field: 'with' });

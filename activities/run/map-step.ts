@@ -4,7 +4,7 @@ import { type FanOut, itemKind, toGraph } from '../../contracts/graph.ts';
 import { emptyTally, joined, type Tally } from '../../contracts/join.ts';
 import { type StepAttempt, settled } from './attempt.ts';
 
-const mostItems = 100_000;
+const maxItems = 100_000;
 
 const shown = (value: unknown): string => {
   const text = JSON.stringify(value) ?? String(value);
@@ -32,10 +32,10 @@ export const prepareMap = async (attempt: StepAttempt): Promise<Prepared> => {
       `Cannot map over ${field('items')}: it gives ${kind} (${shown(items)}), not an array`,
     );
   }
-  if (items.length > mostItems) {
+  if (items.length > maxItems) {
     throw new EverturnError(
       'items_invalid',
-      `Cannot map over ${field('items')}: it gives ${items.length} items; at most ${mostItems} are taken`,
+      `Cannot map over ${field('items')}: it gives ${items.length} items; at most ${maxItems} are taken`,
     );
   }
   const { join } = fanOutOf(attempt);

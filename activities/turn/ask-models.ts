@@ -23,7 +23,7 @@ import type { Move } from './guards/decide.ts';
 import { createModelRequest } from './model-request.ts';
 
 const firstPauseMs = 200;
-const longestPauseMs = 20_000;
+const maxPauseMs = 20_000;
 
 type Asked = {
   operation: Operation;
@@ -108,7 +108,7 @@ export const createAskModels = (dependencies: Dependencies) => {
     const attributes = { said, code: error.code, ...(givenUp ? { givenUp } : {}), ...(isMarked ? { isMarked } : {}) };
     if (!givenUp) {
       const isTold = error.details?.retryAfterMs !== undefined;
-      const pause = isTold ? {} : { goesOnInMs: Math.min(firstPauseMs * 2 ** tries, longestPauseMs) };
+      const pause = isTold ? {} : { goesOnInMs: Math.min(firstPauseMs * 2 ** tries, maxPauseMs) };
       return { judgement: { failures, ...pause, attributes }, context: known };
     }
     const place = placeIn(known, models.clients, operation);

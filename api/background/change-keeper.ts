@@ -4,7 +4,7 @@ import type { Gateway } from '../gateway.ts';
 import { startRounds } from './rounds.ts';
 
 const roundMs = 1000;
-const mostAtOnce = 20;
+const maxAtOnce = 20;
 
 /**
  * Completes sets of changes that no process works on: those whose workflow was not started, and those of calls that
@@ -21,7 +21,7 @@ export const startChangeKeeper = ({
 }) =>
   startRounds(roundMs, async () => {
     try {
-      for (const set of await store.fileChanges.openSets(mostAtOnce)) await gateway.startFileChanges(set);
+      for (const set of await store.fileChanges.openSets(maxAtOnce)) await gateway.startFileChanges(set);
     } catch (error) {
       log.debug({ error }, 'look at the changes again later');
     }

@@ -22,7 +22,7 @@ const roundMs = 500;
 /** Workflows looked at in a round. */
 const watchedAtOnce = 20;
 /** Tries of one workflow task after which a script is given up. Each takes 5 s of a thread of its worker. */
-const mostAttempts = 3;
+const maxAttempts = 3;
 
 const createCare = ({ store, gateway, delivery, scriptAgents, log }: RunKeeperOptions) => {
   const quietly = createQuietly(log);
@@ -51,7 +51,7 @@ const createCare = ({ store, gateway, delivery, scriptAgents, log }: RunKeeperOp
     const own = runWorkflowId(id);
     for (const part of await gateway.workflowsOfRun(id)) {
       const health = part === own ? null : await gateway.workflowHealth(part);
-      if (health?.state === 'running' && health.attempt >= mostAttempts)
+      if (health?.state === 'running' && health.attempt >= maxAttempts)
         await gateway.terminate(part, 'Its workflow task keeps failing, and its run is cancelled');
     }
   };
@@ -64,7 +64,7 @@ const createCare = ({ store, gateway, delivery, scriptAgents, log }: RunKeeperOp
       return await settle(id, { code: 'run_terminated', reason: `Its workflow ${how}` });
     }
     if (health.isCancelling) await endStuckParts(id);
-    if (health.attempt < mostAttempts) return;
+    if (health.attempt < maxAttempts) return;
     const failure = await gateway.taskFailure(id);
     if (kind === 'script' && isOfScript(failure)) {
       const reason = `The script was ended: it computed for more than 5 s without an await, ${health.attempt} times in a row. Do less in one step`;

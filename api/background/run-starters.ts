@@ -2,13 +2,13 @@ import type { UntoldEnd } from '../../store/run-starters.ts';
 import type { Store } from '../../store/store.ts';
 import type { Delivery } from '../services/delivery.ts';
 
-const mostCharacters = 20_000;
+const maxCharacters = 20_000;
 
 const textOf = ({ id, name, status, code, reason, output }: UntoldEnd): string => {
   if (status !== 'completed') return `The script ${name} (run ${id}) was ${status}: ${reason ?? code}`;
   const result = typeof output === 'string' ? output : JSON.stringify(output ?? null, null, 2);
   const shown =
-    result.length > mostCharacters ? `${result.slice(0, mostCharacters)}\n… (cut; script_status says more)` : result;
+    result.length > maxCharacters ? `${result.slice(0, maxCharacters)}\n… (cut; script_status says more)` : result;
   return `The script ${name} (run ${id}) has completed:\n\n${shown}`;
 };
 

@@ -8,11 +8,11 @@ import type { Api, ApiContext } from '../context.ts';
 const Params = z.object({ id: z.string().min(1).max(100) });
 const Query = z.object({ session: z.string().min(1).max(100).optional() });
 
-const mostListed = 4000;
+const maxListed = 4000;
 
 /** Without most of what it wrote. */
 const brief = ({ output, outputFrom, ...command }: BackgroundCommand): BackgroundCommand => {
-  const shown = output.slice(-mostListed);
+  const shown = output.slice(-maxListed);
   return { ...command, output: shown, outputFrom: outputFrom + output.length - shown.length };
 };
 

@@ -11,7 +11,7 @@ const patienceMs = 2000;
 export const sharedPage = 100;
 const ownPage = 500;
 /** Viewers in one read. */
-const mostViewers = 256;
+const maxViewers = 256;
 /** Concurrent separate reads: the others keep most of the connections. */
 const alone = 2;
 
@@ -66,7 +66,7 @@ export const createStreamReader = (
     while (together.length > 0) {
       // Wake-ups of one statement arrive together: a read waits until all of them have arrived.
       await turn();
-      await read(together.splice(0, mostViewers), sharedPage);
+      await read(together.splice(0, maxViewers), sharedPage);
     }
     isReading = false;
   };

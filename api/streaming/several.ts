@@ -1,7 +1,7 @@
 import type { Writable } from 'node:stream';
 import { z } from 'zod';
 import { EverturnError } from '../../contracts/errors.ts';
-import { mostFollowed, placeOf } from '../../contracts/place.ts';
+import { maxFollowed, placeOf } from '../../contracts/place.ts';
 import { toProblem } from '../plugins/problem.ts';
 import { type Followed, follow } from './follow.ts';
 import { createLine } from './line.ts';
@@ -14,7 +14,7 @@ const StreamPlace = z.string().regex(/^(?:session|run)\/[^@/]{1,300}(?:@\d{1,15}
 
 /** `follow`: streams whose events come too. Each begins with a snapshot, or continues after the position behind its @. */
 export const SeveralQuery = z.object({
-  follow: z.union([StreamPlace, z.array(StreamPlace).max(mostFollowed)]).default([]),
+  follow: z.union([StreamPlace, z.array(StreamPlace).max(maxFollowed)]).default([]),
 });
 
 type Several = {

@@ -15,7 +15,7 @@ export type TemporalUiOptions = {
   allowedHosts: readonly string[];
 };
 
-const mostBytes = 4096;
+const maxBytes = 4096;
 
 /** Of one connection, or about it: not passed on. */
 const ofConnection = new Set([
@@ -50,7 +50,7 @@ const readForm = async (incoming: IncomingMessage): Promise<URLSearchParams | nu
   let text = '';
   for await (const part of incoming) {
     text += String(part);
-    if (text.length > mostBytes) return null;
+    if (text.length > maxBytes) return null;
   }
   return new URLSearchParams(text);
 };

@@ -10,7 +10,7 @@ import { callsOf } from './script/calls.ts';
 import { scriptLines } from './script/script-board.ts';
 
 /** Failed items that are listed with their step. */
-const mostItems = 20;
+const maxItems = 20;
 
 type RunTarget = { api: ApiClient; id: string; json: boolean };
 
@@ -86,7 +86,7 @@ export const printStep = async ({ api, id, step, json }: RunTarget & { step: str
   if (node.childRun !== null) process.stderr.write(style.dim(`Run ${node.childRun}\n`));
   if (node.index === null && node.total !== null) {
     for (const status of ['failed', 'timed_out'] as const) {
-      const { items } = await api.listItems(id, name, { status, limit: mostItems });
+      const { items } = await api.listItems(id, name, { status, limit: maxItems });
       for (const item of items) process.stderr.write(`  ${nodeLine(item, undefined, wide)}\n`);
     }
   }

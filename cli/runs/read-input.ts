@@ -4,7 +4,7 @@ import { readTextBounded } from '../../files/read-bounded.ts';
 import { withoutGuard } from '../dashes.ts';
 
 /** Somewhat above what the API takes, which says it better. */
-const mostBytes = 16_000_000;
+const maxBytes = 16_000_000;
 
 type Option = { name: string; example: string };
 const inputOption: Option = { name: 'input', example: 'a JSON object, such as --input \'{"question":"…"}\'' };
@@ -20,7 +20,7 @@ const readJson = (option: Option, given: string): { where: string; value: unknow
   const file = given.startsWith('@') ? given.slice(1) : null;
   const where = file === null ? given.slice(0, 80) : `@${file}`;
   try {
-    const text = file === null ? given : readTextBounded(file, { most: mostBytes });
+    const text = file === null ? given : readTextBounded(file, { most: maxBytes });
     const fault = inexactNumber(option.name, text);
     if (fault) throw new Error(fault);
     return { where, value: JSON.parse(text) };

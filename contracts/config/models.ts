@@ -44,7 +44,7 @@ export const Key = z.strictObject({
 });
 
 /** The maximum of timers: a longer one fires at once. */
-export const longestTimerMs = 2_147_483_647;
+export const maxTimerMs = 2_147_483_647;
 
 /** Headers that frame a request: HTTP writes them. */
 const ownHeaders = ['host', 'content-length', 'transfer-encoding', 'connection', 'content-type', 'accept', 'expect'];
@@ -68,9 +68,7 @@ const ModelBody = z.record(
 export const ModelEntry = z.strictObject({
   key: z.string().describe('The name of the key to use.'),
   model: OneLine.min(1).describe("The model's name at the provider."),
-  name: OneLine.min(1)
-    .optional()
-    .describe('The name that agents and steps use; each name once. Default: `model`.'),
+  name: OneLine.min(1).optional().describe('The name that agents and steps use; each name once. Default: `model`.'),
   aliases: z
     .array(OneLine.min(1))
     .optional()
@@ -95,13 +93,13 @@ export const ModelEntry = z.strictObject({
   timeoutMs: z
     .int()
     .min(100)
-    .max(longestTimerMs)
+    .max(maxTimerMs)
     .default(120_000)
     .describe('Milliseconds without a byte from the provider after which the request is abandoned and retried.'),
   contentTimeoutMs: z
     .int()
     .min(100)
-    .max(longestTimerMs)
+    .max(maxTimerMs)
     .optional()
     .describe(
       'Milliseconds without any text, thinking or tool call, even if other data arrives, after which the request is abandoned and retried. Default: five times `timeoutMs`.',

@@ -32,7 +32,7 @@ export type Plan =
 export const summaryTokens = (window: number): number => Math.min(4000, Math.floor(window / 8));
 
 /** Compactions in a row that failed, after which none is made at a mark. */
-const mostFailures = 3;
+const maxFailures = 3;
 /** A request shrinks by so much at least, or it is not worth reading it again. */
 const worth = 0.9;
 
@@ -78,7 +78,7 @@ const isPutOff = (epochs: PlanInput['epochs'], tokens: number): boolean => {
   const since = epochs.findLastIndex(({ kind, failed }) => kind === 'compact' && failed === null) + 1;
   const failures = epochs.slice(since).filter(({ kind, failed }) => kind === 'compact' && failed !== null);
   const last = failures.at(-1);
-  return failures.length >= mostFailures || (last !== undefined && tokens < last.predicted.before * 1.1);
+  return failures.length >= maxFailures || (last !== undefined && tokens < last.predicted.before * 1.1);
 };
 
 const windowOf = ({ window, refused, rate }: PlanInput): number | null => {

@@ -6,9 +6,9 @@ import type { Vm } from './engine/vm.ts';
 import type { Queued, Stepped, Waiting } from './machine.ts';
 
 /** Calls that one activity prepares. */
-const mostPrepared = 200;
+const maxPrepared = 200;
 /** Of JSON that one activity is given. */
-const mostCharacters = 4_000_000;
+const maxCharacters = 4_000_000;
 
 const heardOf = (outcome: Extract<CallOutcome, { outcome: 'refused' }>): Heard => ({
   status: 'refused',
@@ -84,7 +84,7 @@ export const createHost = (
       let count = 0;
       for (const call of asked) {
         characters += JSON.stringify(call).length;
-        if (count > 0 && (count === mostPrepared || characters > mostCharacters)) break;
+        if (count > 0 && (count === maxPrepared || characters > maxCharacters)) break;
         count += 1;
       }
       const taken = asked.slice(0, count);

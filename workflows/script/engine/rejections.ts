@@ -19,9 +19,9 @@ const structWords = 256;
 /** From the interrupt handler: its opaque pointer, then the rejection tracker. */
 const wordsToTracker = 2;
 /** At a time. */
-const mostUnheard = 10_000;
+const maxUnheard = 10_000;
 /** What they were rejected with is kept of the first so many. */
-const mostReasons = 100;
+const maxReasons = 100;
 
 type Input = {
   memory: WebAssembly.Memory;
@@ -61,10 +61,10 @@ export const trackRejections = (input: Input): (() => QuickJSHandle | null) => {
       forget(promise);
       return;
     }
-    if (count >= mostUnheard) throw new EngineStopped(limitReached.tooManyRejections);
+    if (count >= maxUnheard) throw new EngineStopped(limitReached.tooManyRejections);
     count += 1;
     new BigInt64Array(memory.buffer, scratch, 1)[0] = reason;
-    const kept = count <= mostReasons ? adopt(context, scratch) : null;
+    const kept = count <= maxReasons ? adopt(context, scratch) : null;
     const reasons = unheard.get(promise);
     if (reasons) reasons.push(kept);
     else unheard.set(promise, [kept]);

@@ -12,7 +12,7 @@ const mapGet = method(NativeMap.prototype.get);
 const mapSet = method(NativeMap.prototype.set);
 const settled = new NativePromise((resolve) => resolve());
 /** Awaits of values that are there already, one after another, over which a scope is carried along. */
-const mostJobs = 32;
+const maxJobs = 32;
 const phases = new NativeMap();
 let count = 0;
 let innermost = null;
@@ -56,13 +56,13 @@ return {
   close: (scope) => { scope.isOpen = false; },
   inside: (scope, run) => {
     const before = current();
-    carry(scope, mostJobs);
+    carry(scope, maxJobs);
     innermost = scope;
     try {
       return run();
     } finally {
       innermost = before;
-      carry(before, mostJobs);
+      carry(before, maxJobs);
     }
   },
   setPhase: (title, budget) => {

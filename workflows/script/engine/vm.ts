@@ -8,11 +8,11 @@ const pageBytes = 65_536;
 const initialPages = 256;
 const stackBytes = 256 * 1024;
 /** Calls of the interrupt handler within one step, each after some 10,000 branches: a second or two of computing. */
-const mostTicks = 1500;
+const maxTicks = 1500;
 /** An async function that is interrupted rejects its promise, and its caller continues: not for long. */
 const ticksOfGrace = 20;
 /** Jobs of promises within one step. */
-const mostJobs = 150_000;
+const maxJobs = 150_000;
 const jobsAtOnce = 500;
 /** Once the script has ended: a rejection that nobody hears may still come. */
 const jobsAfterEnd = 2000;
@@ -73,8 +73,8 @@ export const createVm = async (
   let ticks = 0;
   emscripten.callbacks.shouldInterrupt = () => {
     ticks += 1;
-    if (ticks > mostTicks + ticksOfGrace) throw new EngineStopped(limitReached.tooLong);
-    return ticks > mostTicks ? 1 : 0;
+    if (ticks > maxTicks + ticksOfGrace) throw new EngineStopped(limitReached.tooLong);
+    return ticks > maxTicks ? 1 : 0;
   };
   const context: QuickJSContext = runtime.newContext();
   const isFull = (): boolean => memory.buffer.byteLength > (memoryBytes / 4) * 3;
@@ -87,7 +87,7 @@ export const createVm = async (
     try {
       const result = work();
       if (stop) throw stop;
-      if (ticks > mostTicks) throw new EngineStopped(limitReached.tooLong);
+      if (ticks > maxTicks) throw new EngineStopped(limitReached.tooLong);
       return result;
     } catch (error) {
       // Traps of the module: memory ran out in a place that cannot say so; the stack of the thread is full.
@@ -122,7 +122,7 @@ export const createVm = async (
   };
 
   const runJobs = (hasEnded: () => boolean): void => {
-    let left = mostJobs;
+    let left = maxJobs;
     while (runtime.hasPendingJob()) {
       if (left <= 0 && hasEnded()) return;
       if (left <= 0) throw new EngineStopped(limitReached.tooManyJobs);
