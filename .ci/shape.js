@@ -10,7 +10,9 @@ const isTest = (file) => /\.test\.ts$|(^|\/)(testing|test)\//.test(file);
 const linesOf = (revision) => {
   const from = revision === undefined ? [] : [revision];
   const options = { encoding: 'utf8', maxBuffer: 64 * 1024 * 1024 };
-  const rows = execFileSync('git', ['grep', '-c', '', ...from, '--', ...code, ...left], options).trim().split('\n');
+  const rows = execFileSync('git', ['grep', '-c', '', ...from, '--', ...code, ...left], options)
+    .trim()
+    .split('\n');
   return new Map(
     rows.map((row) => {
       const [, file, lines] = /^(?:[^:]*:)?([^:]+):(\d+)$/.exec(row);

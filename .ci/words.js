@@ -28,7 +28,10 @@ const phrases = [
   [/\banew\b/, '"again"'],
   [/\bminds\b/, '"checks", "respects"'],
   [/\bstands? (?:in|at|on|there|above|below|behind|beside|under)\b/, '"is"'],
-  [/\b(?:of|with) (?:its|their|our|one's) own(?=[.,;:)|]| (?:and|for|from|within|in|because|so|that|topic|kind)\b| *$)/, '"separate", "its own …"'],
+  [
+    /\b(?:of|with) (?:its|their|our|one's) own(?=[.,;:)|]| (?:and|for|from|within|in|because|so|that|topic|kind)\b| *$)/,
+    '"separate", "its own …"',
+  ],
   [/\b(?:server|models?|keys?|address|users?|workers?|admins|process|agents?|start|session|API) alone\b/, '"only"'],
   [/\bbeside\b/, '"next to", "in addition to"'],
   [/, else\b/, '"otherwise"'],
@@ -61,10 +64,15 @@ const inComments = [
   /\bthere is none\.$/,
 ];
 
-const list = (...patterns) => execFileSync('git', ['ls-files', ...patterns], { encoding: 'utf8' }).trim().split('\n');
+const list = (...patterns) =>
+  execFileSync('git', ['ls-files', ...patterns], { encoding: 'utf8' })
+    .trim()
+    .split('\n');
 const isCode = (file) => /\.(?:ts|js|cjs|sql)$/.test(file) && file !== 'contracts/errors.ts';
 const files = list('*.md', 'contracts/errors.ts', '*.ts', '*.cjs', 'store/functions/*.sql').filter(
-  (file) => !isCode(file) || !/^(?:ui|bench|demo|test|conformance|activities\/tools|definitions\/script)\/|\.test\.ts$/.test(file),
+  (file) =>
+    !isCode(file) ||
+    !/^(?:ui|bench|demo|test|conformance|activities\/tools|definitions\/script)\/|\.test\.ts$/.test(file),
 );
 
 /** Only prose: documents without code, the texts of the error table, the comments of the code. */

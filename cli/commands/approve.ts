@@ -36,7 +36,7 @@ export const addApprove = (program: Command): void => {
     .command('approve')
     .description('answer pending tool calls and questions; the first answer counts')
     .argument('<id...>', 'their ids: "everturn approvals" lists them')
-    .option('--deny', 'the call must not run; the step of the run fails')
+    .option('--deny', 'deny: the call does not run; the step of the run fails')
     .option('--note <text>', 'shown to the model when the call is denied, stored with the answer to a question')
     .option(
       '--answer <text>',
@@ -53,7 +53,7 @@ export const addApprove = (program: Command): void => {
     .option('--command <command>', 'with --remember: for this command, such as "npm run *" (default: exactly this one)')
     .option('--path <glob>', 'with --remember: for these files, such as "src/**" (default: exactly this one)')
     .option('--late', 'approve a denied call: the agent is notified and may make it once')
-    .option('--json', 'each answered one as one JSON line')
+    .option('--json', 'one JSON line for each answer')
     .action((ids: string[], options: ApproveOptions) => runCommand(options, () => answerAll(ids, options)));
 };
 

@@ -8,7 +8,7 @@ export const addCancel = (program: Command): void => {
   program
     .command('cancel')
     .description('cancel a run, or the running turn of a session; waiting messages are answered next')
-    .argument('<id>', 'of a run or a session')
+    .argument('<id>', 'the id of a run or a session')
     .option('--json', 'one JSON line')
     .action((id: string, options: JsonOption) =>
       runCommand(options, () => (isRunId(id) ? cancelRun(id, options) : cancelTurn(id, options))),

@@ -7,7 +7,7 @@ import { shutDown } from '../supervisor/shut-down.ts';
 export const addDown = (program: Command): void => {
   program
     .command('down')
-    .description('stop the stack of this folder; what it holds stays')
+    .description('stop the stack of this folder; its data is kept')
     .option('--json', 'one JSON line')
     .action((options: JsonOption) => down(options));
 };

@@ -30,7 +30,7 @@ export const addMcp = (program: Command): void => {
     .action((name: string, options: LoginOptions) => runCommand(options, () => login(name, options)));
   mcp
     .command('logout <server>')
-    .description('forget the login at an MCP server')
+    .description('delete the login at an MCP server')
     .option('--json', 'as one JSON line')
     .action((name: string, options: JsonOption) => runCommand(options, () => logout(name, options)));
 };

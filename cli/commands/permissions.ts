@@ -25,14 +25,14 @@ export const addPermissions = (program: Command): void => {
   permissions
     .command('add')
     .description('add a rule for a folder, or for one session')
-    .addArgument(new Argument('<decision>', 'what becomes of the calls it matches').choices(['allow', 'ask', 'deny']))
+    .addArgument(new Argument('<decision>', 'what happens to matching calls').choices(['allow', 'ask', 'deny']))
     .option('--tool <name>', 'calls of this tool; * matches any characters')
     .option('--kind <kind>', 'calls of tools that read, write or run')
     .option('--path <glob>', 'calls that touch these files')
     .option('--command <command>', 'this command; a last * lets any arguments follow')
     .option('--host <host>', 'addresses of this host')
     .option('--agent <name>', 'calls of this agent')
-    .option('--reason <text>', 'shown with it')
+    .option('--reason <text>', 'the reason that is shown with it')
     .option('--session <id>', 'for this session and its background agents (default: for the folder)')
     .option('--workspace <folder>', 'for every session in this folder (default: the working folder)')
     .option('--json', 'the rule as one JSON line')
@@ -41,12 +41,12 @@ export const addPermissions = (program: Command): void => {
     .command('remove')
     .description('remove rules and granted read access')
     .argument('<id...>', 'ids from "everturn permissions"')
-    .option('--json', 'each as one JSON line')
+    .option('--json', 'one JSON line for each')
     .action((ids: string[], options: JsonOption) => runCommand(options, () => remove(ids, options)));
   permissions
     .command('why')
     .description('explain why a call asked, was allowed or was denied')
-    .argument('<id>', 'of the call: <session>/<turn>/<step>/<call>')
+    .argument('<id>', 'the id of the call: <session>/<turn>/<step>/<call>')
     .option('--json', 'the record as one JSON line')
     .action((id: string, options: JsonOption) => runCommand(options, () => why(id, options)));
 };

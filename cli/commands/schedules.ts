@@ -14,9 +14,9 @@ export const addSchedules = (program: Command): void => {
     .option('--json', 'one JSON line for each schedule')
     .action((options: JsonOption) => runCommand(options, () => list(options)));
   const verbs = {
-    pause: 'start no runs of a flow by its schedule',
+    pause: 'pause the schedule of a flow',
     resume: 'resume a paused schedule',
-    trigger: 'start a run as if its time had come, under the overlap policy',
+    trigger: 'start a run of a schedule now, under the overlap policy',
   };
   for (const [verb, description] of Object.entries(verbs)) {
     schedules

@@ -35,7 +35,7 @@ export const addScripts = (program: Command): void => {
     .command('new <name>')
     .description('write a small working script, and declarations for editors next to it')
     .addOption(
-      new Option('--dir <where>', 'for this project, or for all of yours')
+      new Option('--dir <where>', 'for this project, or for all your projects')
         .choices(['project', 'personal'])
         .default('project'),
     )
@@ -44,7 +44,7 @@ export const addScripts = (program: Command): void => {
   addResults(scripts);
   scripts
     .command('types')
-    .description("print TypeScript's declarations of what a script finds, for editors")
+    .description("print the TypeScript declarations of the script API, for editors")
     .action(() => runCommand({}, types));
 };
 

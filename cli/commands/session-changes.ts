@@ -25,7 +25,7 @@ export const addSessionChanges = (sessions: Command): void => {
     .option('--title <title>', 'its title')
     .option('--model <name>', 'the name of a model of everturn.yaml')
     .option('--agent <name>', 'the agent; the session also gets its model, unless --model is given')
-    .option('--allow <permissions>', 'what needs no approval from now on, such as write,run', parseAllow)
+    .option('--allow <permissions>', 'permissions that need no approval from now on, such as write,run', parseAllow)
     .option('--ask', 'ask for everything again')
     .addOption(
       new Option('--changes <mode>', 'how changes of files are applied from now on; also while a turn runs').choices(
@@ -55,7 +55,7 @@ export const addSessionChanges = (sessions: Command): void => {
     sessions
       .command(`${name} <session>`)
       .description(
-        archived ? 'remove a session from the list; a message restores it' : 'put a session back into the list',
+        archived ? 'remove a session from the list; a message restores it' : 'restore an archived session',
       )
       .option('--json', 'the session as one JSON line')
       .action((id: string, options: JsonOption) => runCommand(options, () => set(id, { archived }, options)));

@@ -18,7 +18,7 @@ export const addSessionFiles = (sessions: Command): void => {
     .command('import <file>')
     .description('import an exported session; - reads standard input. Nothing is run')
     .option('--workspace <folder>', 'the folder the agent works in (default: the folder of the stack)')
-    .option('--title <title>', 'its title (default: as it was)')
+    .option('--title <title>', 'its title (default: the exported one)')
     .option('--agent <name>', 'the agent (default: the one with the same name here, otherwise the built-in one)')
     .option('--json', 'one JSON line')
     .action((file: string, options: ImportOptions) => runCommand(options, () => importSession(file, options)));

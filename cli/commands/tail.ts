@@ -17,10 +17,10 @@ export const addTail = (program: Command): void => {
   program
     .command('tail')
     .description('follow a run to its end, or a session, turn after turn, until Ctrl-C')
-    .argument('<id>', 'of a run or a session')
+    .argument('<id>', 'the id of a run or a session')
     .option(
       '--after <position>',
-      'of a session: begin after this event (default: with the newest turn so far)',
+      'of a session: start after this event (default: with the newest turn so far)',
       wholeNumber(0),
     )
     .option('--json', 'one JSON line for each event, after one for the snapshot unless --after is given')

@@ -17,7 +17,7 @@ type RunOptions = JsonOption & { args: string };
 export const addTools = (program: Command): void => {
   const tools = program
     .command('tools')
-    .description('list the tools of agents; write, check and try tools of your own');
+    .description('list the tools of agents; write, check and try your own tools');
   tools
     .command('list', { isDefault: true })
     .description('list built-in tools, MCP servers and tools in TypeScript, with their errors')
@@ -32,7 +32,7 @@ export const addTools = (program: Command): void => {
     .command('new <name>')
     .description('write a small working tool')
     .addOption(
-      new Option('--dir <where>', 'for this project, or for all of yours')
+      new Option('--dir <where>', 'for this project, or for all your projects')
         .choices(['project', 'personal'])
         .default('project'),
     )
@@ -40,7 +40,7 @@ export const addTools = (program: Command): void => {
     .action((name: string, options: NewOptions) => runCommand(options, () => create(name, options)));
   tools
     .command('run <name>')
-    .description('run a tool of your own once, in this folder; needs no stack')
+    .description('run one of your tools once, in this folder; needs no stack')
     .option('--args <json>', 'its arguments as a JSON object', '{}')
     .option('--json', 'as one JSON line')
     .action((name: string, options: RunOptions) => runCommand(options, () => run(name, options)));

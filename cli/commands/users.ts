@@ -20,7 +20,7 @@ export const addUsers = (program: Command): void => {
     .command('add <name>')
     .description('add a user; prints the token, once')
     .addOption(new Option('--role <role>', 'what the user may do').choices(Role.options).default('operator'))
-    .option('--expires-in-days <days>', 'let the token expire', wholeNumber(1))
+    .option('--expires-in-days <days>', 'the days until the token expires', wholeNumber(1))
     .option('--json', 'as one JSON line')
     .action((name: string, options: AddOptions) => runCommand(options, () => add(name, options)));
   users

@@ -18,15 +18,15 @@ export const addResults = (scripts: Command): void => {
     .description('list results of agents that "run --reuse" may use; clear them');
   const filtered = (command: Command): Command =>
     command
-      .option('--script <name>', 'those of runs of this script')
-      .option('--older-than <duration>', 'those that are older, such as 7d', durationText);
+      .option('--script <name>', 'only results of this script')
+      .option('--older-than <duration>', 'only older results, such as 7d', durationText);
   filtered(results.command('list', { isDefault: true }))
-    .description('list them, the newest first')
-    .option('--limit <count>', 'how many at most', wholeNumber(1), 50)
+    .description('list reusable results, newest first')
+    .option('--limit <count>', 'the maximum number', wholeNumber(1), 50)
     .option('--json', 'one JSON line for each result')
     .action((options: FilterOptions & { limit: number }) => runCommand(options, () => list(options)));
   filtered(results.command('clear'))
-    .description('use them in no other run; they stay with their runs, and with the re-runs of these')
+    .description('stop reusing results in other runs; their own runs and re-runs keep them')
     .option('--json', 'as one JSON line')
     .action((options: FilterOptions) => runCommand(options, () => clear(options)));
 };
