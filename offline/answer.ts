@@ -4,10 +4,7 @@ import { beginningOf, entriesOf, type Line, linesOf, rankLines, shorten } from '
 import { type DoneCall, doneBy, type Task } from './task.ts';
 import { asksForList, searchWords } from './wording.ts';
 
-const fence = (text: string): string => {
-  const marks = text.includes('```') ? '````' : '```';
-  return `${marks}\n${text}\n${marks}`;
-};
+const fence = (text: string, marks = text.includes('```') ? '````' : '```'): string => `${marks}\n${text}\n${marks}`;
 const item = ({ path, line, text }: Line): string => `- ${path}:${line}: ${shorten(text, 200)}`;
 
 const configure = 'For real answers, configure a model in everturn.yaml.';
@@ -20,10 +17,9 @@ export const introduce = ({ tools }: Task): string =>
 const listSection = (call: DoneCall): string => {
   const entries = entriesOf(call);
   if (entries.length === 0) return `list_files said: ${shorten(call.result, 300)}`;
-  const where = typeof call.args.path === 'string' ? `in \`${call.args.path}\`` : 'here';
   const shown = entries.slice(0, 40).map((entry) => `- ${entry.replace(/^[^ ]+/, (path) => `\`${path}\``)}`);
   const more = entries.length > 40 ? [`- and ${entries.length - 40} more`] : [];
-  return [`I find ${entries.length} files and folders ${where}:\n`, ...shown, ...more].join('\n');
+  return [`I find ${entries.length} files and folders here:\n`, ...shown, ...more].join('\n');
 };
 
 const fileSection = (call: DoneCall, words: readonly string[]): string => {
@@ -49,22 +45,20 @@ const searchSection = (calls: readonly DoneCall[], words: readonly string[]): st
   const sought = words.map((word) => `“${word}”`).join(', ');
   const hits = rankLines(calls.flatMap(linesOf), words, 6).map(item);
   if (hits.length > 0) return [`Lines with ${sought}, best first:\n`, ...hits].join('\n');
-  const complaint = calls.find(({ result }) => !/^\[No |^$/.test(result));
-  return complaint ? `search_files said: ${shorten(complaint.result, 300)}` : `I find no line with ${sought}.`;
+  return `I find no line with ${sought}.`;
 };
 
 /** An answer made of quotations, each with its place. */
 export const answerQuestion = (task: Task): string => {
   const words = searchWords(task.question);
   const listings = doneBy(task, 'list_files').filter(({ args }) => args.glob === undefined);
-  const wanted = listings.length > 1 ? listings.slice(1) : listings;
   const searches = doneBy(task, 'search_files');
   const found = [
     ...(listings.length > 0 ? filesLost(task).map((name) => `I found no file named \`${name}\`.`) : []),
     ...(searches.length > 0 ? [searchSection(searches, words)] : []),
     ...doneBy(task, 'read_file').map((call) => fileSection(call, words)),
   ];
-  const lists = asksForList(task.question) || found.length === 0 ? wanted.map(listSection) : [];
+  const lists = asksForList(task.question) || found.length === 0 ? listings.map(listSection) : [];
   return [...lists, ...found].join('\n\n') || `The tools I was offered gave me nothing to quote for this. ${configure}`;
 };
 

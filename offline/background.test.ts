@@ -27,7 +27,6 @@ const called = (id: string, prompt: string, result: string) => [
 test.each([
   ['In the background: list the files here', 'list the files here'],
   ['Please work in the background, read README.md', 'read README.md'],
-  ['What does README.md say? In two lines, in the background', 'What does README.md say? In two lines'],
 ])('%s', (text, prompt) => {
   expect(move([asked(text)]).calls).toEqual([{ tool: 'spawn_subagent', args: { prompt } }]);
 });

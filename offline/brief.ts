@@ -48,11 +48,8 @@ const parse = (json: string): unknown[] => {
 /** The list after a label. */
 export const listed = (brief: Brief, label: string): unknown[] => parse(labelled(brief, label) ?? '');
 
-type Fields = Record<string, unknown>;
-const isObject = (value: unknown): value is Fields => typeof value === 'object' && value !== null;
-
 /** The objects in JSON on a line, or over several lines, of the prompt. */
-export const objectsIn = ({ question }: Task): Fields[] =>
+export const objectsIn = ({ question }: Task): Record<string, unknown>[] =>
   [...question.slice(0, 200_000).matchAll(/^[[{](?:.*[\]}]|[\s\S]*?^[\]}])$/gm)]
     .flatMap(([json]) => parse(json))
-    .filter(isObject);
+    .filter((value): value is Record<string, unknown> => typeof value === 'object' && value !== null);

@@ -1,17 +1,8 @@
-import { entriesOf, findKnown } from './results.ts';
+import { findKnown } from './results.ts';
 import { type Call, callOf, doneBy, look, type Move, type Task } from './task.ts';
 import { asksForList, filesNamedIn, patternsFor, searchWords } from './wording.ts';
 
 const named = (names: readonly string[]): string => names.map((name) => `\`${name}\``).join(', ');
-
-/** Folders of the listing that the question names. */
-const foldersNamed = (task: Task): string[] => {
-  const folders = doneBy(task, 'list_files')
-    .flatMap(entriesOf)
-    .flatMap((entry) => /^(.+)\/(?: \(.*\))?$/.exec(entry)?.[1] ?? []);
-  const words = new Set(task.question.toLowerCase().match(/[\w.-]+/g));
-  return folders.filter((folder) => words.has(folder.toLowerCase()));
-};
 
 /** Files that are named and in no listing. */
 export const filesLost = (task: Task): string[] =>
@@ -29,11 +20,12 @@ const list = (task: Task): Move | null =>
 
 const locate = (task: Task): Move | null => {
   if (doneBy(task, 'list_files').length !== 1) return null;
-  const folders = foldersNamed(task).slice(0, 3);
   const lost = filesLost(task).slice(0, 3);
-  const globs = lost.map((name) => ({ glob: name.includes('.') ? name : `${name}*` }));
-  const calls = [...folders.map((path) => ({ path })), ...globs].flatMap((args) => callOf(task, 'list_files', args));
-  return look(`I look for ${named([...folders, ...lost])}.`, calls);
+  const globs = lost.map((name) => (name.includes('.') ? name : `${name}*`));
+  return look(
+    `I look for ${named(lost)}.`,
+    globs.flatMap((glob) => callOf(task, 'list_files', { glob })),
+  );
 };
 
 /** Reads the files that are named and searches for words; the README when neither a file, a list nor a word is asked for. */

@@ -8,7 +8,6 @@ const polite = /^(?:(?:please|then|and)\s+)+/i;
 /** Content of several lines belongs to the order above it, up to the next line that begins one. */
 const nextOrder = /\n(?=[ \t]*(?:(?:please|then|and)[ \t]+)*(?:write \S+?:|run:|replace "))/i;
 const inBackground = /^(?:(?:please|then|and)\s+)*(?:(?:work|do)\s+)?(?:this\s+)?in the background\s*[:,]?\s*/i;
-const backgroundAtEnd = /,?\s+in the background\s*[.!]?\s*$/i;
 
 const withoutFence = (text: string): string => /^```\w*\n([\s\S]*?)\n?```\s*$/.exec(text)?.[1] ?? text;
 
@@ -33,9 +32,9 @@ const toOrder = (paragraph: string, { tools }: Task): Order[] => {
 /** Each item of a list, or the whole message, for a background agent. */
 const backgroundOrders = (question: string): Order[] => {
   const [head = '', ...rest] = question.trim().split('\n');
-  if (!inBackground.test(head) && !backgroundAtEnd.test(head.replace(/:\s*$/, ''))) return [];
+  if (!inBackground.test(head)) return [];
   const items = rest.flatMap((line) => /^\s*(?:[-*]|\d+[.)])\s+(.+)$/.exec(line)?.[1]?.trim() ?? []);
-  const whole = [head.replace(inBackground, '').replace(backgroundAtEnd, ''), ...rest].join('\n').trim();
+  const whole = [head.replace(inBackground, ''), ...rest].join('\n').trim();
   return (items.length > 0 ? items : [whole]).filter(Boolean).map((prompt) => {
     const saying = `work on “${shorten(prompt, 60)}” in the background`;
     return { tool: 'spawn_subagent', args: { prompt }, saying };

@@ -37,17 +37,13 @@ export const findKnown = (name: string, task: Task): string | undefined => {
 const isProse = (path: string): boolean => /\.(md|markdown|txt|rst|adoc)$/i.test(path) || !/\.\w+$/.test(path);
 
 export const isComment = (text: string): boolean => /^\s*(\/\/|\/?\*|# |--)/.test(text);
-const isWeak = ({ path, text }: Line): boolean =>
-  /^\s*(import|export) .*from |^\s*["'`|]/.test(text) ||
-  /\.(test|spec)\.|(^|\/)(package-lock\.json|[\w.-]+\.(lock|sum|snap|map|min\.js|svg))$/.test(path);
-
-/** Best first, two per file: lines with more of the words, explanations before code, tests and imports last. */
+/** Best first, two per file: lines with more of the words, explanations before code, tests last. */
 export const rankLines = (lines: readonly Line[], words: readonly string[], max: number): Line[] => {
   const perFile = new Map<string, number>();
   const score = (line: Line): number =>
     wordsIn(line.text, words).length * 10 +
     (isProse(line.path) || isComment(line.text) ? 8 : 0) -
-    (isWeak(line) ? 12 : 0);
+    (/\.(test|spec)\.|\.(lock|snap|svg)$|(^|\/)package-lock\.json$/.test(line.path) ? 12 : 0);
   return [...new Map(lines.map((line) => [`${line.path}:${line.line}`, line])).values()]
     .filter(({ text }) => wordsIn(text, words).length > 0)
     .map((line) => ({ line, points: score(line) }))

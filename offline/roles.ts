@@ -96,10 +96,7 @@ const review: Role = {
   },
   conclude: (brief) => {
     const found = marksIn(doneBy(brief, 'search_files').flatMap(linesOf), eyes(brief));
-    const isCut = /^\[.*\b(left out|cut after|more)\b/im.test(
-      brief.question + brief.done.map(({ result }) => `\n${result}`).join(''),
-    );
-    const summary = `I searched for known marks (${eyes(brief).join(', ')}), line by line, without understanding the code: ${counted(found.length, 'finding')}.${isCut ? ' I saw only a part of it.' : ''}`;
+    const summary = `I searched for known marks (${eyes(brief).join(', ')}), line by line, without understanding the code: ${counted(found.length, 'finding')}.`;
     return { found, summary };
   },
 };

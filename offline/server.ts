@@ -3,23 +3,14 @@ import type { AddressInfo } from 'node:net';
 import { setTimeout as delay } from 'node:timers/promises';
 import { z } from 'zod';
 import { EverturnError } from '../contracts/errors.ts';
-import { complete } from './completion.ts';
+import { complete, createPrefixCache } from './completion.ts';
 import { nextMove } from './plan.ts';
 import { ChatRequest } from './task.ts';
-import { createPrefixCache } from './usage.ts';
 
 const maxBytes = 64_000_000;
 
-/** An answer of status 4xx, as providers give it. */
-class Refusal extends Error {
-  readonly status: number;
-  readonly code: string;
-  constructor(status: number, code: string, message: string) {
-    super(message);
-    this.status = status;
-    this.code = code;
-  }
-}
+/** An error with status 4xx, as providers give it. */
+const refuse = (status: number, code: string, message: string) => Object.assign(new Error(message), { status, code });
 
 const sendJson = (response: ServerResponse, status: number, body: unknown): void => {
   response.writeHead(status, { 'content-type': 'application/json' });
@@ -28,11 +19,9 @@ const sendJson = (response: ServerResponse, status: number, body: unknown): void
 
 const sendError = (response: ServerResponse, error: unknown): void => {
   if (response.headersSent) return void response.destroy();
-  const { status, code } = error instanceof Refusal ? error : { status: 500, code: 'internal' };
+  const { status = 500, code = 'internal', message } = error as Partial<ReturnType<typeof refuse>>;
   const type = status < 500 ? 'invalid_request_error' : 'server_error';
-  sendJson(response, status, {
-    error: { message: error instanceof Error ? error.message : String(error), type, code },
-  });
+  sendJson(response, status, { error: { message: message ?? String(error), type, code } });
 };
 
 const readChat = async (request: IncomingMessage): Promise<ChatRequest> => {
@@ -40,20 +29,20 @@ const readChat = async (request: IncomingMessage): Promise<ChatRequest> => {
   let bytes = 0;
   for await (const part of request) {
     bytes += (part as Buffer).length;
-    if (bytes > maxBytes) throw new Refusal(413, 'body_too_large', `The body is over ${maxBytes} bytes`);
+    if (bytes > maxBytes) throw refuse(413, 'body_too_large', `The body is over ${maxBytes} bytes`);
     parts.push(part as Buffer);
   }
   let json: unknown;
   try {
     json = JSON.parse(Buffer.concat(parts).toString('utf8'));
   } catch (error) {
-    throw new Refusal(400, 'invalid_json', `The body is not JSON: ${String(error)}`);
+    throw refuse(400, 'invalid_json', `The body is not JSON: ${String(error)}`);
   }
   const parsed = ChatRequest.safeParse(json);
-  if (!parsed.success) throw new Refusal(400, 'invalid_request', z.prettifyError(parsed.error));
+  if (!parsed.success) throw refuse(400, 'invalid_request', z.prettifyError(parsed.error));
   if (parsed.data.model === 'offline') return parsed.data;
   const message = `The model '${parsed.data.model}' does not exist: the built-in offline model server has only 'offline'`;
-  throw new Refusal(404, 'model_not_found', message);
+  throw refuse(404, 'model_not_found', message);
 };
 
 const sendStream = async (response: ServerResponse, events: readonly object[], perSecond: number): Promise<void> => {
@@ -68,18 +57,12 @@ const sendStream = async (response: ServerResponse, events: readonly object[], p
   response.end('data: [DONE]\n\n');
 };
 
-export type OfflineModelOptions = {
-  port?: number;
-  host?: string;
-  /** The host name that it serves in addition to loopback. */
-  name?: string | undefined;
-  /** About a word each. `Infinity`: without delay. */
-  tokensPerSecond?: number;
-};
+type OfflineModelOptions = { port?: number; host?: string; name?: string | undefined; tokensPerSecond?: number };
 
 /**
  * The built-in offline model: an OpenAI-compatible server on loopback whose only model, `offline`, plans from the tools
- * it is offered and answers by quoting what they return. Throws `port_taken`.
+ * it is offered and answers by quoting what they return. `name`: a host name to serve in addition to loopback.
+ * `tokensPerSecond`: about a word each; `Infinity` for no delay. Throws `port_taken`.
  */
 export const createOfflineModel = async (options: OfflineModelOptions = {}) => {
   const { port = 0, host = '127.0.0.1', name, tokensPerSecond = 60 } = options;
@@ -97,12 +80,12 @@ export const createOfflineModel = async (options: OfflineModelOptions = {}) => {
     const hosts = ['localhost', '127.0.0.1', '[::1]', name];
     // Only a page has an Origin, or comes under a name that leads here by a rebound DNS entry.
     if (origin !== undefined || !hosts.includes(asked.toLowerCase().replace(/:\d+$/, '')))
-      throw new Refusal(403, 'forbidden_origin', 'Web pages are not served');
+      throw refuse(403, 'forbidden_origin', 'Web pages are not served');
     const route = `${request.method} ${request.url?.split('?')[0]}`;
     if (route === 'POST /v1/chat/completions') return completeChat(request, response);
     const model = { id: 'offline', object: 'model', created: 0, owned_by: 'everturn' };
     if (route === 'GET /v1/models') return sendJson(response, 200, { object: 'list', data: [model] });
-    throw new Refusal(404, 'not_found', `No route ${route}: there are POST /v1/chat/completions and GET /v1/models`);
+    throw refuse(404, 'not_found', `No route ${route}: there are POST /v1/chat/completions and GET /v1/models`);
   };
 
   const server = createServer((request, response) => {

@@ -17,7 +17,7 @@ describe('searchWords', () => {
   it.each([
     ['Which files are here, and what does README.md say this project is?', []],
     ['How are storm surges detected?', ['storm', 'surge', 'detected']],
-    ['Where is "exit code 3" used in main.ts?', ['exit code 3']],
+    ['Where is "exit code 3" used in main.ts?', ['exit', 'code']],
     ['What does `src/a.ts` do with sessions?', ['session']],
   ])('%s', (text, words) => expect(searchWords(text)).toEqual(words));
 });

@@ -30,15 +30,9 @@ export const filesNamedIn = (text: string): string[] => {
   return [...new Set([...paths, ...bare])];
 };
 
-const quoted = /"([^"\n]{2,80})"|“([^”\n]{2,80})”|`([^`\n]{2,80})`/g;
-
-/** What to search for: quoted phrases as they are, otherwise the words that carry the subject, without a plural's s. */
+/** What to search for: the words that carry the subject, without a plural's s. */
 export const searchWords = (text: string): string[] => {
-  const phrases = [...beginning(text).matchAll(quoted)].map((match) => match[1] ?? match[2] ?? match[3] ?? '');
-  const files = filesNamedIn(text);
-  const wanted = phrases.filter((phrase) => !files.includes(phrase));
-  if (wanted.length > 0) return wanted.slice(0, 4);
-  const rest = files.reduce((left, file) => left.replaceAll(file, ' '), beginning(text));
+  const rest = filesNamedIn(text).reduce((left, file) => left.replaceAll(file, ' '), beginning(text));
   const words = (rest.match(/[\p{L}\p{N}_][\p{L}\p{N}_-]+/gu) ?? [])
     .filter((word) => word.length > 2 && !stopWords.has(word.toLowerCase()))
     .map((word) => (word.length > 4 && /[^s]s$/.test(word) ? word.slice(0, -1) : word));

@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest';
+import { createPrefixCache } from './completion.ts';
 import type { ChatRequest } from './task.ts';
-import { createPrefixCache } from './usage.ts';
 
 const request = (...contents: string[]) => ({
   model: 'offline',
