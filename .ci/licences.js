@@ -1,4 +1,5 @@
-// Every installed package that production needs must have a permissive licence; anything else ends with exit code 1.
+// Every installed package that production needs, or that is bundled into the console, must have a permissive licence;
+// anything else ends with exit code 1.
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -16,7 +17,7 @@ const permissive = new Set([
   'Unlicense',
 ]);
 
-/** Packages whose package.json has no licence: what their LICENSE file was when somebody read it, for that version. */
+/** Packages whose package.json has no licence: what their LICENSE file was when someone read it, for that version. */
 const read = new Map([['unionfs@4.6.0', 'Unlicense']]);
 
 /**
@@ -41,11 +42,37 @@ const isPermissive = (expression) =>
     .split(' OR ')
     .some((choice) => choice.split(' AND ').every((licence) => permissive.has(licence)));
 
-/** Packages of `folder`/node_modules that production needs: `name@version` and the licence that each declares. */
+/** Development dependencies whose code Vite puts into the console, so that the package contains it. */
+const bundled = [
+  '@dagrejs/dagre',
+  '@fontsource-variable/geist',
+  '@fontsource-variable/geist-mono',
+  'dompurify',
+  'highlight.js',
+  'katex',
+  'lit',
+  'marked',
+];
+
+/** The paths of those packages, and of the packages they depend on. */
+const withDependencies = (packages, names) => {
+  const paths = new Set();
+  const add = (name, from) => {
+    const path = [`${from}/node_modules/${name}`, `node_modules/${name}`].find((one) => packages[one]);
+    if (path === undefined || paths.has(path)) return;
+    paths.add(path);
+    for (const dependency of Object.keys(packages[path].dependencies ?? {})) add(dependency, path);
+  };
+  for (const name of names) add(name, '');
+  return paths;
+};
+
+/** Packages of `folder`/node_modules that users get: `name@version` and the licence that each declares. */
 const installed = (folder) => {
-  const lock = JSON.parse(readFileSync(join(folder, 'node_modules/.package-lock.json'), 'utf8'));
-  return Object.entries(lock.packages)
-    .filter(([, { dev }]) => !dev)
+  const { packages } = JSON.parse(readFileSync(join(folder, 'node_modules/.package-lock.json'), 'utf8'));
+  const inConsole = withDependencies(packages, bundled);
+  return Object.entries(packages)
+    .filter(([path, { dev }]) => !dev || inConsole.has(path))
     .map(([path]) => {
       const { name, version, license } = JSON.parse(readFileSync(join(folder, path, 'package.json'), 'utf8'));
       return { id: `${name}@${version}`, licence: license };
@@ -63,5 +90,5 @@ for (const { id, licence } of refused) {
     `Cannot accept ${id}: its licence is ${JSON.stringify(licence) ?? 'not declared'}. See docs/dependencies.md`,
   );
 }
-console.log(`${packages.length} production packages, ${packages.length - refused.length} with an accepted licence`);
+console.log(`${packages.length} packages for users, ${packages.length - refused.length} with an accepted licence`);
 if (refused.length > 0 || packages.length === 0) process.exitCode = 1;

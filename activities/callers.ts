@@ -21,18 +21,18 @@ type Rules<All> = {
   [Name in keyof All]: (store: Store, ...input: Of<All>[Name]) => readonly string[] | Promise<readonly string[]>;
 };
 
-type OfTurn = { sessionId: string; turn: number };
-type OfRun = { runId: string };
+type TurnRef = { sessionId: string; turn: number };
+type RunRef = { runId: string };
 
 const caller = (): string | undefined => Context.current().info.workflowExecution?.workflowId;
 
 /** Its own workflow, and where a step runs its turns the step's: then its own is there when that one has grown too long. */
-const ofTurn = async (store: Store, { sessionId, turn }: OfTurn) => {
+const ofTurn = async (store: Store, { sessionId, turn }: TurnRef) => {
   const own = turnWorkflowId(sessionId, turn);
   return caller() === own ? [own] : [(await store.turns.running(sessionId, turn)).workflowId];
 };
-const ofRun = (_: Store, { runId }: OfRun) => [runWorkflowId(runId)];
-const ofNode = (_: Store, of: Parameters<typeof nodeKey>[0]) => [nodeKey(of)];
+const ofRun = (_: Store, { runId }: RunRef) => [runWorkflowId(runId)];
+const ofNode = (_: Store, node: Parameters<typeof nodeKey>[0]) => [nodeKey(node)];
 
 /** Whatever runs a step as its child: the run, or a batch or a branch of it. An item has the fan-out of its step. */
 const ofParent = async (store: Store, { runId, step: id, index }: Parameters<typeof nodeKey>[0]) => {
@@ -50,7 +50,7 @@ const ofSubagent = (_: Store, { id }: { id: string }) => [subagentWorkflowId(id)
  * What holds a session settles the turn of a workflow that was ended from outside. Of a session that was deleted there is
  * nothing to settle.
  */
-const ofTurnOrHolder = async (store: Store, { sessionId, turn }: OfTurn) => {
+const ofTurnOrHolder = async (store: Store, { sessionId, turn }: TurnRef) => {
   const holders = (await store.sessions.holders(sessionId)) ?? [caller() ?? ''];
   return [turnWorkflowId(sessionId, turn), ...holders];
 };
@@ -91,7 +91,7 @@ type Activity = (...input: never[]) => Promise<unknown>;
 type Rule = (store: Store, ...input: never[]) => readonly string[] | Promise<readonly string[]>;
 
 /**
- * Anybody who reaches Temporal can start a workflow of any type with any input. An activity works only for the workflow
+ * Anyone who reaches Temporal can start a workflow of any type with any input. An activity works only for the workflow
  * whose id its row has, of which there is never more than one; for another it throws `not_asked` and does nothing.
  */
 export const onlyForCallers = <All extends Record<keyof All, Activity>>(

@@ -26,7 +26,7 @@ export type Dependencies = {
   models: Models;
   tools: readonly Tool[];
   attachments: Pick<Attachments, 'add' | 'limits'>;
-  /** Permission rules of everturn.yaml and of the person's own file, as they are now. */
+  /** Permission rules of everturn.yaml and of the user's own file, as they are now. */
   fileRules: () => FileRules;
   /** All that commands see of the environment. */
   commandEnv: Record<string, string>;

@@ -7,7 +7,7 @@ const patience = 20;
 type Activity = (...input: never[]) => Promise<unknown>;
 
 /**
- * What is thrown outside an attempt leaves as a failure of the error table too: the code alone goes to Temporal, what
+ * Errors thrown outside an attempt also become failures of the error table: only the code goes to Temporal, what
  * it says goes to our log.
  */
 const failingOne =

@@ -8,16 +8,16 @@ export const failureLimit = 6;
 export const isFinal = (error: unknown, failures: number): boolean =>
   (error instanceof EverturnError && !error.retryable) || failures >= failureLimit;
 
-/** `again`: with another attempt, at once. `rest`: not before this time has passed; viewers are told. */
+/** `again`: with another attempt, at once. `rest`: not before this time has passed; viewers see it. */
 export type GoesOn = { how: 'again' } | { how: 'rest'; forMs: number; isAsked: boolean };
 
-/** Thrown in place of a failure of which Temporal is not to hear. */
+/** Thrown in place of a failure that must not reach Temporal. */
 export class GoesOnAfter extends Error {
   override readonly name = 'GoesOnAfter';
   readonly next: GoesOn;
 
   constructor(next: GoesOn) {
-    super('The failure is recorded, and the operation goes on');
+    super('The failure is recorded, and the operation continues');
     this.next = next;
   }
 }
@@ -25,11 +25,11 @@ export class GoesOnAfter extends Error {
 /** What the failure of an attempt means for its operation. */
 export type Judgement = {
   failures: number;
-  /** The operation goes on after this pause, whatever the error says. */
+  /** The operation continues after this pause, whatever the error says. */
   goesOnInMs?: number;
   /** The operation is given up, whatever the error says. */
   isFinal?: true;
-  /** Once the failure is recorded, the activity itself goes on: Temporal hears of no failure. */
+  /** Once the failure is recorded, the activity itself continues: Temporal sees no failure. */
   goesOn?: GoesOn;
   /** Kept with the attempt's span. */
   attributes?: Record<string, unknown>;
@@ -65,5 +65,5 @@ export const toFailure = (error: unknown, judgement: Judgement = { failures: 0 }
 export const notYet = (): ApplicationFailure =>
   ApplicationFailure.create({ message: 'not_asked', type: 'not_asked', nextRetryDelay: '1s' });
 
-/** Nobody asked for this work, and nobody will. */
+/** No row requests this work, and none will. */
 export const notAsked = (): ApplicationFailure => ApplicationFailure.nonRetryable('not_asked', 'not_asked');

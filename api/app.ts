@@ -3,7 +3,7 @@ import { createServer } from 'node:https';
 import { fastifySSE } from '@fastify/sse';
 import { type FastifyBaseLogger, type FastifyServerFactory, fastify, LogController } from 'fastify';
 import { serializerCompiler, validatorCompiler, type ZodTypeProvider } from 'fastify-type-provider-zod';
-import { owner } from '../contracts/config.ts';
+import { owner } from '../contracts/config/access.ts';
 import { createFindFlow } from '../definitions/find-flow.ts';
 import { createFindScript } from '../definitions/find-script.ts';
 import { cookiesOf } from './access/cookies.ts';
@@ -64,7 +64,7 @@ export type AppOptions = {
   consoleFolder: string;
   /** Under which people reach it. Default: the address of a stack on this machine. */
   consoleUrl?: string;
-  /** Default: nobody signs in. */
+  /** Default: no login. */
   login?: Login | null;
   /** In PEM. Default: plain HTTP. */
   tls?: { cert: string; key: string } | null;
@@ -76,7 +76,7 @@ const bodyLimit = 1024 * 1024;
 /** Viewers notice silence after 5 s. */
 const heartbeatMs = 2_000;
 /** Of a question: it holds the names of its run, its step and its item. */
-const longestId = 300;
+const maxIdLength = 300;
 
 const securely =
   (tls: { cert: string; key: string }, limits: ArrivalLimits): FastifyServerFactory<Server> =>
@@ -112,7 +112,7 @@ export const createApp = async ({
     requestTimeout: arrivalMs,
     ...(tls ? { serverFactory: securely(tls, limits) } : { http: limits }),
     ...problemsBeforeRoutes,
-    routerOptions: { maxParamLength: longestId },
+    routerOptions: { maxParamLength: maxIdLength },
   }).withTypeProvider<ZodTypeProvider>();
   // A form of another site can send it without asking.
   app.removeContentTypeParser('text/plain');

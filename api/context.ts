@@ -40,9 +40,9 @@ export type ApiContext = {
   configured: () => Configured;
   /** The whole of it, and what this process was started with, for people to read. Default: the defaults. */
   resolved?: () => { config: Config; environment: EnvironmentRow[] };
-  /** What the supervisor said last; null where there is none. */
+  /** What the supervisor said last; null if there is none. */
   supervised?: () => Omit<StackMessage, 'type'> | null;
-  /** What `POST /api/prune` deletes where it is not told. Default: nothing. */
+  /** What `POST /api/prune` deletes if the request does not say. Default: nothing. */
   retention?: Retention;
   /** Where the secrets of webhooks are found by name. */
   variables: NodeJS.ProcessEnv;
@@ -57,7 +57,7 @@ export type RouteContext = ApiContext & {
   reader: StreamReader;
   /** Those that no route changes: the owner, and the users of everturn.yaml. */
   fixedUsers: readonly Pick<FixedUser, 'name' | 'role'>[];
-  /** How people sign in; null where nobody does. `hours`: how long it lasts. */
+  /** How users sign in; null if there is no login. `hours`: how long it lasts. */
   login: Login | null;
   cookies: Cookies;
   uiSessions: UiSessions;

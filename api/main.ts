@@ -5,7 +5,7 @@ import { flushCompileCache } from 'node:module';
 import { fileURLToPath } from 'node:url';
 import { Connection } from '@temporalio/client';
 import { openAttachments } from '../attachments/attachments.ts';
-import { modelChoice, modelNames } from '../contracts/config.ts';
+import { modelChoice, modelNames } from '../contracts/config/models.ts';
 import { configuredOf } from '../contracts/configured.ts';
 import { EverturnError } from '../contracts/errors.ts';
 import { environmentOf } from '../contracts/resolve-settings.ts';

@@ -2,7 +2,7 @@ import { createHash, randomBytes, timingSafeEqual } from 'node:crypto';
 
 const digest = (text: string): Buffer => createHash('sha256').update(text).digest();
 
-/** Nothing that anybody can send fits it. */
+/** Nothing that anyone can send fits it. */
 const nobodys = randomBytes(32);
 
 /** Takes the same time whatever is given and expected; `expected` null fits nothing. */
@@ -14,5 +14,5 @@ export const isSecret = (given: string, expected: string | null): boolean => {
 /** Of 256 random bits, so it needs neither salt nor a slow hash. */
 export const newSecret = (): string => randomBytes(32).toString('base64url');
 
-/** Under which a secret of ours is kept: 64 hexadecimal digits. */
+/** The hash under which a secret is stored: 64 hexadecimal digits. */
 export const secretHash = (secret: string): string => digest(secret).toString('hex');

@@ -1,4 +1,5 @@
-import { type Config, owner } from '../contracts/config.ts';
+import { owner } from '../contracts/config/access.ts';
+import type { Config } from '../contracts/config.ts';
 import { EverturnError } from '../contracts/errors.ts';
 import type { FixedUser } from './access/identify.ts';
 
@@ -12,7 +13,7 @@ export const readUsers = ({ users }: Pick<Config, 'users'>, token: string, sourc
     const refuse = (why: string) =>
       new EverturnError(
         'config_invalid',
-        `Cannot take the user ${name} of everturn.yaml: ${tokenEnv} ${why}. Set it to a secret of ${shortest} characters or more, without blanks`,
+        `Cannot add the user ${name} of everturn.yaml: ${tokenEnv} ${why}. Set it to a secret of ${shortest} characters or more, without blanks`,
       );
     if (given === '') throw refuse('is not set');
     if (given.length < shortest || /\s/.test(given)) throw refuse('holds no such token');

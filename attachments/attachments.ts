@@ -41,7 +41,7 @@ const named = (row: AttachmentRow, name: string): Attachment => {
   return { kind, attachmentId: id, name, ...about };
 };
 
-/** What is left of an upload that nobody ended is removed after so long; so are files of which there is no row. */
+/** Remains of an abandoned upload are removed after this time; so are files without a row. */
 const leftoverMs = 24 * 3_600_000;
 const sweptAtOnce = 100;
 
@@ -55,7 +55,7 @@ export const openAttachments = ({
   const shelf = openShelf(folder);
   const reader = createReader(readerOptions);
 
-  /** Leaves the rest of what is too long where it is: whoever sends it is still to be answered. */
+  /** Leaves the rest of what is too long where it is: its sender still gets an answer. */
   const write = async (from: Readable, to: string, name: string, most: number): Promise<void> => {
     let bytes = 0;
     const file = await open(to, 'wx', 0o600);
@@ -137,7 +137,7 @@ export const openAttachments = ({
     },
 
     /**
-     * Files of which there is no row, as after a database was restored, become attachments that no session needs: they
+     * Files without a row, as after a database was restored, become attachments that no session needs: they
      * are removed as those are.
      */
     async adoptStrays(): Promise<void> {

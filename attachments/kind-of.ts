@@ -54,7 +54,7 @@ const marks: readonly ['utf-8' | 'utf-16le' | 'utf-16be', string][] = [
   ['utf-16be', '\xfe\xff'],
 ];
 
-/** Null: it is no text. */
+/** Null: it is not a text. */
 const encodingOf = (bytes: Buffer): 'utf-8' | 'utf-16le' | 'utf-16be' | null => {
   const marked = marks.find(([, mark]) => has(bytes, mark))?.[0];
   if (marked && marked !== 'utf-8') return bytes.length % 2 === 0 ? marked : null;

@@ -38,7 +38,7 @@ export const openShelf = (folder: string) => {
       await rm(placeOf(id), { recursive: true, force: true });
     },
 
-    /** Null: there is none. */
+    /** Null if there is none. */
     async read(id: string, output: Output): Promise<Buffer | null> {
       try {
         return await readFile(fileOf(id, output));
@@ -48,7 +48,7 @@ export const openShelf = (folder: string) => {
       }
     },
 
-    /** To be read piece by piece. Null: there is none. */
+    /** To be read piece by piece. Null if there is none. */
     async open(id: string, output: Output): Promise<{ bytes: number; stream: NodeJS.ReadableStream } | null> {
       const file = fileOf(id, output);
       try {
@@ -60,7 +60,7 @@ export const openShelf = (folder: string) => {
       }
     },
 
-    /** What was left over, of uploads that nobody ended: older than `ms`. */
+    /** Remains of abandoned uploads older than `ms`. */
     async sweepArrivals(ms: number): Promise<void> {
       const place = path.join(folder, incoming);
       const names = await readdir(place).catch(() => []);

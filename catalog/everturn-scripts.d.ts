@@ -9,7 +9,7 @@
 /** A JSON Schema, draft 2020-12 or 7. */
 type EverturnSchema = { readonly [keyword: string]: unknown };
 
-/** What a schema describes, as far as it is written out where it is used; else unknown. */
+/** What a schema describes, as far as it is written out where it is used; otherwise unknown. */
 type EverturnFrom<S> = S extends { readonly const: infer Value }
   ? Value
   : S extends { readonly enum: readonly (infer Value)[] }
@@ -67,13 +67,13 @@ type EverturnAgentOptions = {
   effort?: 'low' | 'medium' | 'high' | 'xhigh' | 'max';
   /** The name of an agent: a file of `.everturn/agents` or `.claude/agents`, or a built-in one. Default: `default`. */
   agentType?: string;
-  /** `'worktree'`: it works in a git worktree of its own, removed when it changed nothing, else kept and named. */
+  /** `'worktree'`: it works in a git worktree of its own, removed when it changed nothing, otherwise kept and named. */
   isolation?: 'worktree';
   /** Of one attempt. Default: `limits.agentMinutes` of everturn.yaml, 5 minutes. */
   timeout?: EverturnDuration;
   /** Attempts beyond the first, 0 to 20. Default: 1. */
   retries?: number;
-  /** What this agent alone may use. */
+  /** What only this agent may use. */
   budget?: EverturnBudget;
   /** Names of the tools it may use. Default: those of its agent. */
   tools?: string[];
@@ -97,7 +97,7 @@ type EverturnAgentOptions = {
 /**
  * Has an agent do something, and gives its last words; with `schema`, the object that satisfies it.
  *
- * Gives null when the agent fails for good, unless `onError` is `'throw'`. Throws, whatever `onError` says, when the
+ * Returns null when the agent fails for good, unless `onError` is `'throw'`. Throws, whatever `onError` says, when the
  * budget is spent, when a run has started as many agents as one may, and when the options are wrong.
  *
  * @example
@@ -176,7 +176,7 @@ declare function pipeline<T>(
 /** Begins a phase: agents that start from here on are shown in it, unless their options name another. */
 declare function phase(title: string, options?: EverturnGroupOptions): void;
 
-/** Adds a line to what the run tells of itself. */
+/** Adds a line to the run's narration. */
 declare function log(...values: unknown[]): void;
 
 /** What all agents of the run may use together, over all kinds of tokens. Hard: once it is spent, `agent()` throws. */
@@ -216,7 +216,7 @@ declare function workflow(nameOrPath: string | { scriptPath: string }, args?: un
  */
 declare function tool(name: string, args?: { [name: string]: unknown }): Promise<string>;
 
-/** Keeps a file with the run. What is no text is kept as JSON. The same name again replaces it. */
+/** Keeps a file with the run. What is not a text is kept as JSON. The same name again replaces it. */
 declare function artifact(name: string, content: unknown): Promise<void>;
 
 type EverturnFormField = {
@@ -231,7 +231,7 @@ type EverturnFormField = {
 };
 
 /**
- * Asks a person and waits for the answer, for days if need be: nothing runs meanwhile.
+ * Asks a user and waits for the answer, for days if need be: nothing runs meanwhile.
  *
  * @example
  * const { approved, note } = await approve('Delete these 40 files?', { deadline: '2d' })
@@ -245,7 +245,7 @@ declare function approve(
     form?: EverturnFormField[];
     /** Names of users who may answer. Default: everybody who has a token. */
     approvers?: string[];
-    /** How long the question stands. Default: for ever. */
+    /** How long the question stays open. Default: forever. */
     deadline?: EverturnDuration;
     /** The answer when the deadline passes. Default: `'deny'`. */
     onDeadline?: 'approve' | 'deny';

@@ -11,7 +11,7 @@ export type Connection = {
 };
 
 /**
- * The API of EVERTURN_API_URL where it is set, else of this folder's stack, as the user of EVERTURN_TOKEN (else of the
+ * The API of EVERTURN_API_URL where it is set, otherwise of this folder's stack, as the user of EVERTURN_TOKEN (otherwise of the
  * stack's own token). `start` brings that stack up when it is down, with its progress on standard error. Throws
  * `not_running` without it.
  */
@@ -26,7 +26,7 @@ const fromEnvironment = ({ EVERTURN_API_URL: url, EVERTURN_TOKEN: token }: NodeJ
   if (!URL.canParse(url) || !/^https?:$/.test(new URL(url).protocol)) {
     throw new EverturnError(
       'config_invalid',
-      `Cannot use EVERTURN_API_URL "${url}": it is no HTTP address. Set it to one such as http://127.0.0.1:4100`,
+      `Cannot use EVERTURN_API_URL "${url}": it is not an HTTP address. Set it to one such as http://127.0.0.1:4100`,
     );
   }
   if (!token) {

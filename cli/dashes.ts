@@ -1,4 +1,4 @@
-/** No one types it: it stands before an argument that begins with a dash and a space, which is a text and no option. */
+/** No one types it: it is before an argument that begins with a dash and a space, which is text, not an option. */
 const guard = '\u2060';
 
 export const protectDashes = (argv: readonly string[]): string[] =>

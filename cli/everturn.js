@@ -15,7 +15,7 @@ const main = existsSync(source) ? source : compiled;
 const neededMajor = 24;
 
 // Compiled code of this program, in the user's cache: a third of each start, of the stack's processes as well. Node
-// goes on without it where the folder cannot be written.
+// continues without it where the folder cannot be written.
 const cache = userCache();
 if (cache) process.env.NODE_COMPILE_CACHE ??= join(cache, 'node');
 

@@ -17,16 +17,16 @@ export const exitCodes = {
 /** For the reference. */
 export const exitMeanings: Record<keyof typeof exitCodes, string> = {
   ok: 'Done',
-  failure: 'What was asked for was tried and failed, such as a turn or a run',
+  failure: 'The requested work was tried and failed, such as a turn or a run',
   usage:
     'The command line, the input, an id, the environment, everturn.yaml or the file of a flow, a script, an agent or a tool is wrong',
-  notRunning: 'The stack does not run',
-  alreadyRunning: 'The stack already runs',
+  notRunning: 'The stack is not running',
+  alreadyRunning: 'The stack is already running',
   machine:
-    'This machine lacks something: a port, the Temporal server, a folder that can be used, or data of this version that this user made here',
+    'This machine lacks something: a free port, a Temporal server, a usable folder, or data of this version created here by this user',
   unauthorized: 'The token or the origin was refused, the user may not answer, or the project is not trusted',
   conflict:
-    'Too late or too early: answered already, past its deadline, busy, the run has ended or has not, or the key was used with another body',
+    'Too late or too early: already answered, past its deadline, busy, the run has or has not ended, or the key was used with another body',
   cancelled: 'The turn was cancelled before its reply was complete, or the run before its end',
   interrupted: 'Ctrl-C',
 };

@@ -35,7 +35,7 @@ test('all that is found, without a running stack', async () => {
   writeFileSync(path.join(project, flowFile), good);
   expect(await flows('check')).toMatchObject({
     code: exitCodes.ok,
-    stdout: expect.stringMatching(/^No faults in \d+ files\n$/),
+    stdout: expect.stringMatching(/^No errors in \d+ files\n$/),
   });
 });
 

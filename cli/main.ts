@@ -7,6 +7,6 @@ try {
   await createProgram().parseAsync(protectDashes(process.argv));
 } catch (error) {
   if (!(error instanceof CommanderError)) throw error;
-  // Help and version were asked for; all else is a fault in the command line, told by commander already.
+  // Help and version were asked for; everything else is a mistake in the command line, already reported by commander.
   process.exitCode = error.exitCode === 0 ? exitCodes.ok : exitCodes.usage;
 }

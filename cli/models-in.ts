@@ -1,4 +1,4 @@
-import { modelChoice } from '../contracts/config.ts';
+import { modelChoice } from '../contracts/config/models.ts';
 import { EverturnError } from '../contracts/errors.ts';
 import type { ModelChoice } from '../contracts/models.ts';
 import { loadTrustedConfig } from '../trust/config.ts';

@@ -6,5 +6,5 @@ export const wholeNumber =
   (value: string): number => {
     const number = Number(value);
     if (/^\d+$/.test(value) && Number.isSafeInteger(number) && number >= least) return number;
-    throw new InvalidArgumentError(`"${value}" is no whole number of ${least} or more.`);
+    throw new InvalidArgumentError(`"${value}" is not a whole number of ${least} or more.`);
   };

@@ -105,7 +105,7 @@ test('a question is told with the command that answers it; the fields of its for
   const second = await run(['approve', question, '--deny']);
   expect(second).toMatchObject({
     code: exitCodes.conflict,
-    stdout: expect.stringMatching(/^The first answer stands: approved ask/),
+    stdout: expect.stringMatching(/^The first answer counts: approved ask/),
   });
   const { stdout } = await run(['runs', 'show', runIn(question), 'ask', '--json']);
   expect(jsonLines(stdout)).toMatchObject([
@@ -139,7 +139,7 @@ test('paused, resumed, cancelled from elsewhere: the follower is told', async ()
   expect(await run(['pause', id])).toMatchObject({ code: 0, stdout: expect.stringContaining(`Paused ${id}`) });
   await cli.saw('stderr', 'Paused');
   expect(await run(['resume', id])).toMatchObject({ code: 0 });
-  await cli.saw('stderr', 'Goes on');
+  await cli.saw('stderr', 'Resumed');
   expect(await run(['cancel', id])).toMatchObject({ code: 0, stdout: `Cancelled run ${id}\n` });
   expect((await cli.ended).code).toBe(exitCodes.cancelled);
   expect(await run(['cancel', id])).toMatchObject({ code: exitCodes.conflict });
@@ -161,11 +161,11 @@ test.each<[string[], RegExp]>([
   [['run', 'double', '--args', '1', 'words'], /give words or --args, not both/],
   [['run', 'double', '--budget-dollars', '0'], /no amount of dollars/],
   [['run', 'double', '--input', '{'], /Cannot use the input \{: .*JSON/],
-  [['run', 'double', '--input', '[1]'], /it is no object/],
+  [['run', 'double', '--input', '[1]'], /it is not an object/],
   [['run', 'double', '--input', '@/no/such/file'], /@\/no\/such\/file.*ENOENT/],
   [['runs', 'show', 'r_none'], /Cannot find run r_none/],
   [['runs', '--status', 'lost'], /running, completed, failed, cancelled/],
-  [['approve', 'run/r_none/step/a#1', '--field', 'x'], /"x" is no name=value/],
+  [['approve', 'run/r_none/step/a#1', '--field', 'x'], /"x" is not name=value/],
   [['schedules', 'trigger', 'double'], /its file declares none/],
 ])('%j: what is wrong is said, with the code of bad usage', async (args, words) => {
   await define(stack(), 'flows', 'double', double);

@@ -120,7 +120,7 @@ test('a question is told with the command that answers it; paused, resumed and c
   expect(await run(['pause', id])).toMatchObject({ code: 0 });
   await cli.saw('stderr', 'Paused');
   expect(await run(['resume', id])).toMatchObject({ code: 0 });
-  await cli.saw('stderr', 'Goes on');
+  await cli.saw('stderr', 'Resumed');
   expect(await run(['cancel', id])).toMatchObject({ code: 0, stdout: `Cancelled run ${id}\n` });
   expect((await cli.ended).code).toBe(exitCodes.cancelled);
   expect(await ended(stack(), id)).toMatchObject({ status: 'cancelled' });

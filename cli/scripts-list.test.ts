@@ -21,7 +21,7 @@ test('scripts with their state', async () => {
   const { code, stdout, stderr } = await run(['scripts']);
   expect({ code, stderr }).toEqual({
     code: 0,
-    stderr: 'Read the faults and warnings: npx everturn scripts check\n',
+    stderr: 'See the errors and warnings: npx everturn scripts check\n',
   });
   expect(stdout).toMatch(/^NAME +FROM +STATE +DESCRIPTION\n/);
   expect(stdout).toMatch(/^fine +project +ok +Does fine$/m);

@@ -55,7 +55,7 @@ test('a new script has no faults, also in the eyes of an editor, and is not repl
     stdout: `Wrote ${file}, and ${declarations} for editors\nRun it: npx everturn run look-around\n`,
     stderr: '',
   });
-  expect(await scripts('check', file)).toMatchObject({ code: exitCodes.ok, stdout: 'No faults in 1 file\n' });
+  expect(await scripts('check', file)).toMatchObject({ code: exitCodes.ok, stdout: 'No errors in 1 file\n' });
   const options = ['--noEmit', '--allowJs', '--checkJs', '--types', '', '--target', 'es2024', '--module', 'esnext'];
   expect(await exec(tsc, ...options, path.join(project, file))).toMatchObject({ code: 0, stdout: '' });
 
@@ -134,7 +134,7 @@ test('faults and warnings: their lines, and the exit code of bad input', async (
   write(file, `${head}${warned}\n`);
   expect(await scripts('check', file)).toMatchObject({
     code: exitCodes.ok,
-    stdout: expect.stringMatching(/\nNo faults in 1 file, 1 warning\n$/),
+    stdout: expect.stringMatching(/\nNo errors in 1 file, 1 warning\n$/),
   });
   expect((await scripts('check')).stdout).toContain(`warning ${file}:2:8`);
 });

@@ -150,7 +150,7 @@ test('a second Ctrl-C detaches when cancelling gets nowhere', async () => {
   await until('the time of a press to be over', () => performance.now() - pressedAt > 400);
   cli.child.kill('SIGINT');
   expect(await cli.ended).toMatchObject({ code: exitCodes.interrupted, stdout: 'Begun\n' });
-  expect(cli.stderr()).toContain('Detached; the turn goes on');
+  expect(cli.stderr()).toContain('Detached; the turn continues');
   model.open('detach');
   const id = sessionIn(cli.stderr());
   await until('the turn', async () => (await api.getSession(id)).view.turns[1]?.status === 'completed');

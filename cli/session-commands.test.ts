@@ -46,7 +46,7 @@ test('an approval is answered once by the CLI; a second answer gets the first an
 
   const second = await run(['approve', id, '--deny']);
   expect(second.code).toBe(exitCodes.conflict);
-  expect(second.stdout).toMatch(/^The first answer stands: approved write_file/);
+  expect(second.stdout).toMatch(/^The first answer counts: approved write_file/);
   expect(second.stderr).toMatch(/^error Cannot answer/);
   const inJson = await run(['approve', id, '--deny', '--json']);
   expect(jsonLines(inJson.stdout)).toMatchObject([
@@ -181,7 +181,7 @@ test('a session is compacted and pruned, what it costs told before, its context 
   const chat = await run(['chat', '--session', id], { input });
   expect(chat.stdout).toContain('900 of an unknown number of tokens in the last request\n');
   expect(chat.stdout).toContain('Task: nests.');
-  expect(chat.stderr).toContain('/queue is for terminals');
+  expect(chat.stderr).toContain('/queue needs a terminal');
   const { chunks } = (await api.getSession(id)).view;
   const said = chunks.flatMap(({ body }) => (body.kind === 'text' && body.role === 'user' ? [body.text] : []));
   expect(said.map((text) => text.slice(0, 8))).toEqual(['fold: te', 'and more']);

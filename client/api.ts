@@ -74,7 +74,7 @@ type SessionsApi = {
   listSessions(query?: Partial<z.output<typeof SessionQuery>>, options?: Signal): Promise<SessionPage>;
   /** A new session that begins with the settled turns of this one. */
   forkSession(id: string, body?: ForkSession, options?: Once): Promise<Session>;
-  /** With its whole view at a position, after which `tailSession` can go on. */
+  /** With its whole view at a position, after which `tailSession` can continue. */
   getSession(id: string, options?: Signal): Promise<SessionSnapshot>;
   updateSession(id: string, body: UpdateSession, options?: Signal): Promise<Session>;
   deleteSession(id: string, options?: Signal): Promise<void>;
@@ -96,9 +96,9 @@ type SessionsApi = {
     options?: Signal,
   ): Promise<SpanPage>;
   listApprovals(options?: Signal): Promise<ApprovalList>;
-  /** Throws `approval_answered` with the first answer in `details.approval` when somebody was faster. */
+  /** Throws `approval_answered` with the first answer in `details.approval` when someone was faster. */
   answerApproval(id: string, answer: QuestionAnswer, options?: Once): Promise<Approval>;
-  /** Also of one that has been answered. Throws `approval_not_found` for a call that nobody was asked about. */
+  /** Also of one that has been answered. Throws `approval_not_found` for a call that needed no approval. */
   getApproval(id: string, options?: Signal): Promise<Approval>;
   /** As {@link answerApproval}, for a question of a run; throws `form_invalid` and `approver_refused` too. */
   answerQuestion(id: string, answer: QuestionAnswer, options?: Once): Promise<Question>;

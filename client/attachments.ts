@@ -5,7 +5,7 @@ import type { Transport } from './transport.ts';
 /** What goes with messages. */
 export type AttachmentsApi = {
   /**
-   * Has a file kept, to be named in a message within a day. Throws `attachment_refused` for what is no image, PDF or text by
+   * Has a file kept, to be named in a message within a day. Throws `attachment_refused` for what is not an image, PDF or text by
    * its content, and `attachment_too_large`.
    */
   attach(file: Blob, name: string, options?: Signal): Promise<Attachment>;

@@ -22,7 +22,7 @@ export type ConnectionOptions = {
   onBytes?: (() => void) | undefined;
   onMessage(message: SseMessage): void;
   onState?: ((state: ConnectionState, detail: ConnectionDetail) => void) | undefined;
-  /** Nothing has come for a while on a connection that still stands; with null, something has come again. */
+  /** Nothing has arrived for a while on an open connection; with null, something has arrived again. */
   onSilence?: ((since: number | null) => void) | undefined;
   signal?: AbortSignal | undefined;
   timing?: Timing | undefined;

@@ -25,7 +25,7 @@ export type FollowOptions = {
   /** Each event of the message and of its turn, once and in order. */
   onEvent(event: StreamEvent): void;
   onState?: (state: ConnectionState, detail: ConnectionDetail) => void;
-  /** Stops following; the turn goes on. */
+  /** Stops following; the turn continues. */
   signal?: AbortSignal;
 };
 
@@ -65,7 +65,7 @@ export const followMessage = async (api: ApiClient, options: FollowOptions): Pro
       onEvent(streamed);
       if (event.type === 'message.withdrawn') {
         const code = isErrorCode(event.code) ? event.code : 'internal';
-        throw new EverturnError(code, `Message ${messageId} was taken back: ${event.code}`);
+        throw new EverturnError(code, `Message ${messageId} was withdrawn: ${event.code}`);
       }
       if (event.type !== 'turn.settled') return;
       const { status, code, durationMs } = event;

@@ -8,7 +8,7 @@ export type FollowRunOptions = {
   /** Begins with the whole; then once for each event, which is in the view already. */
   onChange?(view: RunView, event: RunStreamEvent | null): void;
   onState?: Tailed<RunDetail, RunStreamEvent>['onState'];
-  /** Stops following; the run goes on. */
+  /** Stops following; the run continues. */
   signal?: AbortSignal;
 };
 

@@ -18,5 +18,5 @@ export const streamHeaders = (after?: number): Record<string, string> => ({
 export const streamOf = (response: Response, action: string): Bytes => {
   const type = response.headers.get('content-type') ?? 'no content type';
   if (response.body && type.startsWith('text/event-stream')) return response.body;
-  throw new EverturnError('not_running', `Cannot ${action}: the answer is no event stream but ${type}`);
+  throw new EverturnError('not_running', `Cannot ${action}: the response is not an event stream but ${type}`);
 };

@@ -14,7 +14,7 @@ export type PermissionsApi = {
   addPermission(rule: NewRule, options?: Once): Promise<StoredRule>;
   /** A rule that was added, or a read access. Throws `permission_not_found`. */
   removePermission(id: string, options?: Signal): Promise<void>;
-  /** Each stands for itself: one that is refused hinders no other. */
+  /** Each is decided separately: one that is refused does not affect the others. */
   answerSeveral(answers: SeveralAnswers['answers'], options?: Signal): Promise<AnsweredSeveral>;
 };
 

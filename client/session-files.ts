@@ -19,7 +19,7 @@ export type SessionFilesApi = {
     query?: { workspace?: string | undefined; title?: string | undefined; agent?: string | undefined },
     options?: Once,
   ): Promise<ImportedSession>;
-  /** For admins alone. Deletes nothing unless `dryRun` is false. */
+  /** For admins only. Deletes nothing unless `dryRun` is false. */
   prune(body: z.input<typeof PruneRequest>, options?: Signal): Promise<PruneResult>;
 };
 

@@ -10,10 +10,10 @@ export type SessionPartsApi = {
   withdrawMessage(id: string, message: string, options?: Signal): Promise<void>;
   /** What lost workers did not cost a run, in all its sessions. */
   getSurvived(runId: string, options?: Signal): Promise<Survived>;
-  /** Default: the attempt that was answered, else the last. Throws `request_not_found`. */
+  /** Default: the attempt that was answered, otherwise the last. Throws `request_not_found`. */
   getSentRequest(
     id: string,
-    of: { turn: number; step: number; attempt?: number | undefined },
+    request: { turn: number; step: number; attempt?: number | undefined },
     options?: Signal,
   ): Promise<SentRequest>;
 };

@@ -71,7 +71,7 @@ export const createSseParser = (): SseParser => {
 };
 
 /**
- * The messages of a byte stream until its end. `onBytes` is told of every arrival, also of comments and of parts of a
+ * The messages of a byte stream until its end. `onBytes` is called for every arrival, also of comments and of parts of a
  * message; `onRetry` of the pause that the server asks for. Leaving the loop early cancels the stream.
  */
 export async function* readSse(

@@ -1,5 +1,5 @@
 import { EverturnError } from '../contracts/errors.ts';
-import { mostFollowed, placeText, type StreamPlace } from '../contracts/place.ts';
+import { maxFollowed, placeText, type StreamPlace } from '../contracts/place.ts';
 import { type ConnectionDetail, type ConnectionState, keepConnected, type Timing } from './connection.ts';
 import { errorOfProblem } from './errors.ts';
 import type { SseMessage } from './sse.ts';
@@ -9,7 +9,7 @@ export type StreamMessage = { event: string; position: number; data: string };
 
 export type Subscriber = {
   onMessage(message: StreamMessage): void;
-  /** There is no such stream, or too many are followed. Nothing comes after it. */
+  /** No such stream, or too many are followed. No events follow. */
   onRefused(error: EverturnError): void;
 };
 
@@ -27,7 +27,7 @@ export type StreamsOptions = {
 export type Streams = {
   /** From a snapshot, or from what comes after a position. Gives the function that ends it. */
   follow(place: StreamPlace, subscriber: Subscriber): () => void;
-  /** Connects anew at once, unless the connection is known to be good. */
+  /** Reconnects at once, unless the connection is known to be good. */
   retry(): void;
   close(): void;
 };
@@ -155,8 +155,8 @@ export const createStreams = (options: StreamsOptions): Streams => {
   return {
     follow: ({ stream, after }, subscriber) => {
       const subscription: Subscription = { stream, position: after, subscriber };
-      if (subscriptions.size >= mostFollowed) {
-        const text = `Cannot follow ${stream}: ${mostFollowed} pages follow streams already. Close some of them`;
+      if (subscriptions.size >= maxFollowed) {
+        const text = `Cannot follow ${stream}: ${maxFollowed} pages follow streams already. Close some of them`;
         subscriber.onRefused(new EverturnError('bad_request', text));
         return () => {};
       }

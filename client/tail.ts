@@ -14,7 +14,7 @@ export type Tailed<Snapshot, Event> = {
   /** Each event once, in the order of positions. */
   onEvent(event: Event): void;
   onState?: (state: ConnectionState, detail: ConnectionDetail) => void;
-  /** Nothing has come since then, though the connection stands; null: something has come again. */
+  /** Nothing has arrived since then, although the connection is open; null: something has arrived again. */
   onSilence?: (since: number | null) => void;
   signal?: AbortSignal;
   /** Begin after this position instead of with a snapshot. */

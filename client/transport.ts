@@ -10,7 +10,7 @@ export type TransportOptions = {
   fetch?: typeof globalThis.fetch;
 };
 
-export type Call = {
+export type ApiCall = {
   /** The action in words, for messages: `list sessions`. */
   action: string;
   method?: 'GET' | 'POST' | 'PATCH' | 'DELETE';
@@ -26,11 +26,11 @@ export type Call = {
 
 export type Transport = {
   /** The response, always 2xx. Throws {@link EverturnError}; an abort throws the signal's reason. */
-  send(call: Call): Promise<Response>;
-  read<T>(schema: ZodType<T>, call: Call): Promise<T>;
+  send(call: ApiCall): Promise<Response>;
+  read<T>(schema: ZodType<T>, call: ApiCall): Promise<T>;
 };
 
-const queryOf = (query: Call['query']): string => {
+const queryOf = (query: ApiCall['query']): string => {
   const entries = Object.entries(query ?? {}).flatMap(([key, value]) =>
     (Array.isArray(value) ? value : [value]).flatMap((one) =>
       one === undefined || one === '' ? [] : [[key, String(one)]],
@@ -42,7 +42,7 @@ const queryOf = (query: Call['query']): string => {
 export const createTransport = ({ baseUrl, token, fetch = globalThis.fetch }: TransportOptions): Transport => {
   const root = baseUrl.replace(/\/+$/, '');
 
-  const send = async (call: Call): Promise<Response> => {
+  const send = async (call: ApiCall): Promise<Response> => {
     // A page of another site cannot send it: the API asks for it where a cookie comes with the request.
     const headers: Record<string, string> = { accept: 'application/json', 'x-everturn-client': '1', ...call.headers };
     if (token !== null) headers.authorization = `Bearer ${token}`;
@@ -67,7 +67,7 @@ export const createTransport = ({ baseUrl, token, fetch = globalThis.fetch }: Tr
     return response;
   };
 
-  const read = async <T>(schema: ZodType<T>, call: Call): Promise<T> => {
+  const read = async <T>(schema: ZodType<T>, call: ApiCall): Promise<T> => {
     const response = await send(call);
     let text: string;
     try {

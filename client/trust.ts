@@ -5,7 +5,7 @@ import type { Transport } from './transport.ts';
 export type TrustApi = {
   /** Whether the project of the stack is trusted, and what it would allow. */
   getTrust(options?: Signal): Promise<TrustState>;
-  /** Throws `trust_changed` when the content is not the one of this hash any more. */
+  /** Throws `trust_changed` when the content no longer has this hash. */
   giveTrust(hash: string, options?: Signal): Promise<TrustState>;
   revokeTrust(options?: Signal): Promise<TrustState>;
 };
@@ -16,5 +16,5 @@ export const trustApi = ({ read }: Transport): TrustApi => ({
   giveTrust: (hash, { signal } = {}) =>
     read(TrustState, { action: 'trust the project', method: 'POST', path: '/trust', body: { hash }, signal }),
   revokeTrust: ({ signal } = {}) =>
-    read(TrustState, { action: 'take trust from the project', method: 'DELETE', path: '/trust', signal }),
+    read(TrustState, { action: 'revoke the trust in the project', method: 'DELETE', path: '/trust', signal }),
 });

@@ -3,7 +3,7 @@ import { AddedUser, type AddUser, type ChangeUser, User, UserList } from '../con
 import type { Signal } from './options.ts';
 import type { Transport } from './transport.ts';
 
-/** For admins alone. */
+/** For admins only. */
 export type UsersApi = {
   listUsers(options?: Signal): Promise<UserList>;
   /** Its token is in the answer and nowhere else. Throws `user_exists`. */

@@ -32,7 +32,7 @@ export type TurnEnd = { next?: number };
 
 /**
  * `tools` without calls: the model is asked on. `finished`: the step has ended the turn, as failed where there is a `code`,
- * or the turn had ended before. `cancelled`: somebody
+ * or the turn had ended before. `cancelled`: someone
  * asked for its cancelling before the step began.
  */
 export type StepResult =
@@ -45,7 +45,7 @@ export type StepResult =
   | { outcome: 'compact'; compaction: number };
 
 export type CompactInput = OfTurn & { step: number; compaction: number };
-/** `isNeeded` false: nothing was to be done any more. */
+/** `isNeeded` false: nothing was left to do. */
 export type CompactResult = { isNeeded: boolean };
 
 export type RunToolInput = StepInput & { call: number };
@@ -53,13 +53,13 @@ export type RunToolInput = StepInput & { call: number };
 /** `finished`: the call has ended the turn. */
 export type RunToolResult = { finished: boolean; subagent?: SubagentOrder } & TurnEnd;
 
-/** What a call has written down for a subagent, and its workflow is to be told. */
+/** What a call has stored for a subagent, for its workflow to be notified. */
 export type SubagentOrder = { id: string; action: 'start' | 'cancel' };
 
 export type SettleTurnInput = OfTurn & { status: 'failed' | 'cancelled'; code: ErrorCode };
 
 /** A step of a run, or one item of a step that maps. */
-export type OfStep = { runId: string; step: string; index: number | null };
+export type StepRef = { runId: string; step: string; index: number | null };
 
 /** What an attempt of a step waits for. */
 export type Work =
@@ -77,7 +77,7 @@ export type Work =
 type Settled = { outcome: 'settled'; status: NodeStatus; chosen?: number | null };
 type FailedAttempt = { outcome: 'failed'; code: ErrorCode };
 
-/** `queued`: as many agents as may run at once do; it is told when it has a place. */
+/** `queued`: the maximum of concurrent agents is reached; it is notified when it has a slot. */
 export type Prepared = Settled | FailedAttempt | { outcome: 'work'; work: Work } | { outcome: 'queued' };
 /** `work`: the agent is asked to mend its result. */
 export type Concluded = Settled | FailedAttempt | { outcome: 'work'; work: Work };
@@ -96,21 +96,21 @@ export type RunActivities = {
    * Begins an attempt: evaluates its condition and its inputs, uses an earlier result again where there is one, and
    * does all of it where that is short. What the step itself does wrong is an outcome, never a throw.
    */
-  prepareStep(input: OfStep & { attempt: number }): Promise<Prepared>;
+  prepareStep(input: StepRef & { attempt: number }): Promise<Prepared>;
   /** Reads what the work of an attempt gave, and seals it as the step's result. */
-  concludeStep(input: OfStep & { attempt: number; repairs: number }): Promise<Concluded>;
-  /** Ends a step without a result. The first end stands and is returned. */
+  concludeStep(input: StepRef & { attempt: number; repairs: number }): Promise<Concluded>;
+  /** Ends a step without a result. The first end is kept and is returned. */
   settleStep(
-    input: OfStep & { attempt: number; status: 'failed' | 'timed_out' | 'cancelled'; code: ErrorCode },
+    input: StepRef & { attempt: number; status: 'failed' | 'timed_out' | 'cancelled'; code: ErrorCode },
   ): Promise<NodeStatus>;
   /**
-   * Ends a step or an item whose workflow was ended from outside. Gives the end that stands: its workflow may have
+   * Ends a step or an item whose workflow was ended from outside. Returns the stored end: its workflow may have
    * recorded one before.
    */
-  settleLostStep(input: OfStep): Promise<{ status: NodeStatus; chosen: number | null }>;
+  settleLostStep(input: StepRef): Promise<{ status: NodeStatus; chosen: number | null }>;
   /** Records steps that never run. */
   recordUnrun(input: { runId: string; unrun: UnrunStep[] }): Promise<void>;
-  /** Ends the run, with its output, report and files when it completed. The first end stands. */
+  /** Ends the run, with its output, report and files when it completed. The first end is kept. */
   settleRun(input: {
     runId: string;
     status: Exclude<RunStatus, 'running'>;
@@ -136,7 +136,7 @@ export type SettledSubagent =
 export type SubagentActivities = {
   /** Tells that its workflow is there, and takes a place where there is one: then it runs. */
   enterSubagent(input: { id: string }): Promise<EnteredSubagent>;
-  /** Ends it. `ended`: its session has nothing more to do, and its last turn says how. The first end stands. */
+  /** Ends it. `ended`: its session has nothing more to do, and its last turn says how. The first end is kept. */
   settleSubagent(input: { id: string; how: 'ended' | 'cancelled' | 'crashed' }): Promise<SettledSubagent>;
 };
 
@@ -146,15 +146,15 @@ export type Activities = {
    * failures whose type is a code of the error table.
    */
   callModel(input: StepInput): Promise<StepResult>;
-  /** Has a model write the summary that is sent in the place of old messages. One that fails changes nothing, and is recorded. */
+  /** Has a model write the summary that is sent in place of old messages. One that fails changes nothing, and is recorded. */
   compactContext(input: CompactInput): Promise<CompactResult>;
   /** The step of a turn that asks no model: the call that a script makes itself, and after it the end. */
   callDirectly(input: StepInput): Promise<StepResult>;
   /** Runs one tool call, or records why it did not run, and seals its result. What the tool says never throws. */
   runTool(input: RunToolInput): Promise<RunToolResult>;
-  /** Ends a turn that no sealed reply ends. Idempotent: the first end stands. */
+  /** Ends a turn that no sealed reply ends. Idempotent: the first end is kept. */
   settleTurn(input: SettleTurnInput): Promise<TurnEnd>;
-  /** Applies or undoes a set of changes of files. Idempotent: the first end stands. */
+  /** Applies or undoes a set of changes of files. Idempotent: the first end is kept. */
   settleFileChanges(input: { key: string }): Promise<void>;
 } & RunActivities &
   SubagentActivities;

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { Approval } from './approvals.ts';
-import { mostAttachments } from './attachment-limits.ts';
+import { maxAttachments } from './attachment-limits.ts';
 import { AttachmentRef } from './attachments.ts';
 import { CacheTotals, Segments } from './cache.ts';
 import { Epoch, EpochKind, Predicted } from './context/epoch.ts';
@@ -32,9 +32,9 @@ export const Session = z.object({
   changeMode: ChangeMode,
   /** Whether the check command runs after steps that wrote; null: as everturn.yaml has it. */
   autoFix: z.enum(['off', 'on']).nullable().optional(),
-  /** `waiting` while a person is asked. */
+  /** `waiting` while a user is asked. */
   status: SessionStatus,
-  /** Files and folders outside its workspace that a person has opened to it for reading. */
+  /** Files and folders outside its workspace that a user has let it read. */
   readRoots: z.array(ReadRoot).optional(),
   /** The run and the node whose step the session is; null for a session of its own. */
   runId: z.string().nullable(),
@@ -88,7 +88,7 @@ export const CreateSession = z.object({
     .min(1)
     .max(200)
     .optional()
-    .describe('The name of a model of everturn.yaml. Default: the model of the agent, else the first.'),
+    .describe('The name of a model of everturn.yaml. Default: the model of the agent, otherwise the first.'),
   budget: SessionBudget.optional(),
 });
 export type CreateSession = z.input<typeof CreateSession>;
@@ -99,7 +99,7 @@ export const ForkSession = z.object({
 });
 export type ForkSession = z.input<typeof ForkSession>;
 
-/** Takes effect between turns, and is refused while one runs or a message waits; `allow` alone takes effect at once. */
+/** Takes effect between turns, and is refused while one runs or a message waits; only `allow` takes effect at once. */
 export const UpdateSession = z
   .strictObject({
     title: OneLine.min(1).max(200).optional(),
@@ -136,7 +136,7 @@ export const SessionRow = Session.extend({
   said: z.string().optional(),
   /** Of its turns together. */
   tookMs: z.number().nonnegative().optional(),
-  /** Null while it waits for nobody. */
+  /** Null while it does not wait for an answer. */
   waitingFor: WaitingFor.nullable().optional(),
 });
 export type SessionRow = z.infer<typeof SessionRow>;
@@ -150,7 +150,7 @@ export const SendMessage = z
     whenBusy: WhenBusy.default('enqueue'),
     attachments: z
       .array(AttachmentRef)
-      .max(mostAttachments)
+      .max(maxAttachments)
       .refine((all) => new Set(all.map(({ id }) => id)).size === all.length, 'expected each attachment once')
       .optional()
       .describe('What `POST /api/attachments` gave, each once.'),
@@ -170,7 +170,7 @@ export const CompactSession = z.strictObject({
     '`compact`: the conversation is sent as a summary. `prune`: long results of tools are no longer sent.',
   ),
   instructions: z.string().max(2000).optional().describe('What the summary should keep.'),
-  dryRun: z.boolean().default(false).describe('Say what it would cost, and do nothing.'),
+  dryRun: z.boolean().default(false).describe('Only report what it would cost.'),
 });
 export type CompactSession = z.input<typeof CompactSession>;
 
@@ -189,7 +189,7 @@ export const SessionContext = z.object({
   /** Of the last request: what was expected and what the provider counted. */
   predicted: z.int().nonnegative().nullable(),
   reported: z.int().nonnegative().nullable(),
-  /** Tokens that the model takes; null where nobody knows yet. */
+  /** Tokens that the model takes; null if not known yet. */
   window: z.int().positive().nullable(),
   epochs: z.array(Epoch),
 });
@@ -198,10 +198,10 @@ export type SessionContext = z.infer<typeof SessionContext>;
 export const CancelledTurn = z.object({ turnId: z.string().nullable() });
 export type CancelledTurn = z.infer<typeof CancelledTurn>;
 
-/** The whole of what is decided on, for a person to read: hidden characters are written out, such as `\u202e`. */
+/** The whole of what is decided on, for a user to read: hidden characters are written out, such as `\u202e`. */
 const Shown = z.string();
 
-/** All that waits for a person: tool calls of sessions, and questions of runs. */
+/** All that waits for a user: tool calls of sessions, and questions of runs. */
 export const ApprovalList = z.object({
   approvals: z.array(Approval.extend({ shown: Shown })),
   questions: z.array(Question.extend({ shown: Shown })),

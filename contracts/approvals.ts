@@ -36,7 +36,7 @@ export const ApprovalAnswer = z.object({
 export type ApprovalAnswer = z.infer<typeof ApprovalAnswer>;
 
 /**
- * A tool call that waits for a person. Its id is the key of the call: `<session>/<turn>/<step>/<call>`. What an MCP server
+ * A tool call that waits for a user. Its id is the key of the call: `<session>/<turn>/<step>/<call>`. What an MCP server
  * asks while the call runs has one part more.
  */
 export const Approval = z.object({
@@ -49,12 +49,12 @@ export const Approval = z.object({
   arguments: z.string(),
   /** SHA-256 (hex) over the tool's name and its arguments with sorted keys: what the answer is bound to. */
   argumentsHash: z.string(),
-  /** What the person who decides should know beside the arguments, such as how large a run is. Not written by the model. */
+  /** What the user who decides should know beside the arguments, such as how large a run is. Not written by the model. */
   about: z.string().optional(),
   status: z.enum(['pending', 'answered', 'closed']),
   decision: Decision.nullable(),
   note: z.string().nullable(),
-  /** A user; `rule` where a rule decided, `deadline` where nobody answered in time. */
+  /** A user; `rule` where a rule decided, `deadline` if there was no answer in time. */
   answeredBy: z.string().nullable(),
   askedAt: z.iso.datetime(),
   answeredAt: z.iso.datetime().nullable(),

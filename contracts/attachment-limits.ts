@@ -1,10 +1,10 @@
 /** Of one message. */
-export const mostAttachments = 10;
+export const maxAttachments = 10;
 
-/** Characters of a file that a model reads. What is beyond is cut, and the model is told. */
-export const mostFileCharacters = 100_000;
+/** Characters of a file that a model reads. The rest is cut, and the model is informed. */
+export const maxFileCharacters = 100_000;
 
-/** Pixels of the longest side of a thumbnail, and of what a model is sent: Anthropic takes no more in a request of many images. */
+/** Pixels of the longest side of a thumbnail, and of what a model is sent: Anthropic's limit in a request with many images. */
 export const thumbnailSide = 300;
 export const sentSide = 2000;
 

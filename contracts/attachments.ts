@@ -43,7 +43,7 @@ export const AttachQuery = z.object({
   name: AttachmentName.default('attachment').describe('The name of the file, without its folders.'),
 });
 
-/** `thumb`: at most 300 pixels on the longest side. Of images alone. */
+/** `thumb`: at most 300 pixels on the longest side. Images only. */
 export const AttachmentQuery = z.object({ size: z.enum(['whole', 'thumb']).default('whole') });
 
 /** The media type in which the bytes are sent: their content decides what they are. */

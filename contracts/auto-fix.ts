@@ -1,15 +1,15 @@
 import { z } from 'zod';
 
 export const autoFixModes = ['off', 'on', 'ask'] as const;
-/** `ask`: a person is asked in each session, until they have said always or never. */
+/** `ask`: a user is asked in each session, until they have said always or never. */
 export const AutoFixMode = z.enum(autoFixModes);
 export type AutoFixMode = z.infer<typeof AutoFixMode>;
 
 const Command = z.array(z.string().min(1).max(10_000)).min(1).max(100);
 
-/** What is checked after a step that wrote, and how often a turn is told that it failed. */
+/** What is checked after a step that wrote, and how many failures per turn are reported to the model. */
 export const AutoFixSettings = z.strictObject({
-  mode: AutoFixMode.default('off').describe('`ask`: only in sessions in which a person has allowed it.'),
+  mode: AutoFixMode.default('off').describe('`ask`: only in sessions in which a user has allowed it.'),
   command: Command.optional().describe(
     'The program and its arguments. Default: the script `build`, `compile` or `typecheck` of package.json.',
   ),

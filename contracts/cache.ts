@@ -1,6 +1,6 @@
 import { z } from 'zod';
 
-/** Tokens of a part of a prompt: what a cache of the provider served, and what was read anew. */
+/** Tokens of a part of a prompt: what a cache of the provider served, and what was read again. */
 const CacheTokens = z.object({ hit: z.int().nonnegative(), miss: z.int().nonnegative() });
 
 /**

@@ -11,7 +11,7 @@ export type CallScope = {
 };
 
 /** One thing that a script asks of its host. */
-export type Call = {
+export type ScriptCall = {
   /** Of content and occurrence: the same in every re-run that asks the same. The step of the call's node. */
   id: string;
   kind: CallKind;
@@ -27,7 +27,7 @@ export type Call = {
   scopes?: CallScope[];
 };
 
-/** How a call has ended, as the script hears it. */
+/** How a call has ended, as the script sees it. */
 export type CallResult = {
   status: NodeStatus;
   output: unknown;

@@ -35,7 +35,7 @@ export const systemLabels = [
 ] as const;
 
 /**
- * The transcript: one row per chunk, append-only. A body is what the row says, apart from where it stands. Bytes of images
+ * The transcript: one row per chunk, append-only. A body is the content of the row, without its place. Bytes of images
  * and files are kept beside the database (`attachments/`); a body names them.
  */
 const bodies = {
@@ -78,7 +78,7 @@ const bodies = {
     text: z.string(),
     /** Why, as a code of the error table. */
     code: z.string().optional(),
-    /** The model is told it too, as a message of the user before its reply. Such a chunk ends nothing. */
+    /** It is also sent to the model, as a user message before its reply. Such a chunk ends nothing. */
     isSaid: z.literal(true).optional(),
   }),
   usage: UsageBody,
@@ -98,7 +98,7 @@ export const ChunkBody = z.discriminatedUnion('kind', [
 export type ChunkBody = z.infer<typeof ChunkBody>;
 
 /**
- * Where a chunk stands. `seq` counts the session's chunks from 1 without holes. `step` 0 holds what came before
+ * The place of a chunk. `seq` counts the session's chunks from 1 without holes. `step` 0 holds what came before
  * the first model request (the user's message); `ordinal` counts within (turn, step), a tool's result after all
  * chunks of the model's reply, at the place of its call.
  */

@@ -27,7 +27,7 @@ export const ConfigState = z.object({
 });
 export type ConfigState = z.infer<typeof ConfigState>;
 
-/** Which fields of the configuration are read at the start alone. */
+/** Fields of the configuration that are read only at start. */
 const atStartOnly = (field: string): boolean => /^(server|users|oidc|commands)(\.|$)/.test(field);
 
 const isMap = (value: unknown): value is Record<string, unknown> =>
@@ -49,7 +49,7 @@ export const changedFields = (before: Config, after: Config): string[] => {
 
 export const needsRestart = (changed: readonly string[]): string[] => changed.filter(atStartOnly);
 
-/** What a session is told of a change. */
+/** The notice of a change for a session. */
 export const wordsOfChange = ({
   changed,
   needsRestart: later,

@@ -1,13 +1,14 @@
-import { type Config, modelChoice, modelNames, nameOfModel } from './config.ts';
+import { modelChoice, modelNames, nameOfModel } from './config/models.ts';
+import type { Config } from './config.ts';
 import type { ChangeMode } from './file-changes.ts';
 import type { ConfiguredKey } from './keys.ts';
 import type { ModelChoice } from './models.ts';
 import type { PermissionRule } from './permissions/rule.ts';
 import { type RunDefaults, runDefaultsOf } from './run-defaults.ts';
 
-/** What the API tells of everturn.yaml, as it is in use now. */
+/** What the API reports of everturn.yaml, as it is in use now. */
 export type Configured = {
-  /** The names of the models, the first being the one that is asked where nobody says otherwise. */
+  /** The names of the models; the first is the default. */
   models: readonly string[];
   modelChoice: ModelChoice;
   /** What a script's run is started with, where it does not say otherwise. */
@@ -16,7 +17,7 @@ export type Configured = {
   /** How changes of files are applied in new sessions. */
   changeMode: ChangeMode;
   permissions: readonly PermissionRule[];
-  /** Where the first model is asked; null where this process was not told. */
+  /** The address of the first model; null if this process does not know it. */
   modelUrl: string | null;
 };
 

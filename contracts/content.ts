@@ -7,7 +7,7 @@ const contentBrand = Symbol.for('everturn.content');
 const resultBrand = Symbol.for('everturn.result');
 
 export type Content = { [contentBrand]: true; runId: string; value: unknown };
-/** The result of a call, named by its node's key: read from Postgres by whoever receives it. */
+/** The result of a call, named by its node's key: read from Postgres by its receiver. */
 export type ResultOf = { [resultBrand]: true; key: string };
 
 /** Passes a JSON value by its hash. Typed as the value, which is what arrives. */
@@ -21,10 +21,10 @@ const has = (value: unknown, brand: symbol): boolean => typeof value === 'object
 export const isContent = (value: unknown): value is Content => has(value, contentBrand);
 export const isResultOf = (value: unknown): value is ResultOf => has(value, resultBrand);
 
-/** Part of the failure of a task that can never be done: what its history stands for is gone from Postgres. */
-export const lostContent = 'is not in Postgres any more';
+/** Part of the failure of a task that can never be done: the content behind its hashes is gone from Postgres. */
+export const lostContent = 'is no longer in Postgres';
 
-/** Encodings of payloads: with the value in it, and with what stands for it in Temporal. */
+/** Encodings of payloads: with the value itself, and with its hash for Temporal. */
 export const encodings = {
   content: 'everturn/content',
   stored: 'everturn/stored',

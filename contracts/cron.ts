@@ -27,7 +27,7 @@ const nicknames: Partial<Record<string, string>> = {
   '@hourly': '0 * * * *',
 };
 
-const longestMonth = [0, 31, 29, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31] as const;
+const maxMonthLength = [0, 31, 29, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31] as const;
 
 const words = /jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec|mon|tue|wed|thu|fri|sat|sun/gi;
 
@@ -90,7 +90,7 @@ const fieldsOf = (text: string): Cron => {
 };
 
 const hasDate = ({ day, month }: Cron): boolean =>
-  month.values.some((one) => day.values.some((number) => number <= (longestMonth[one] ?? 0)));
+  month.values.some((one) => day.values.some((number) => number <= (maxMonthLength[one] ?? 0)));
 
 /** What is wrong with a cron expression; null: nothing, and a day comes that fits it. */
 export const cronFault = (text: string): string | null => {
@@ -114,9 +114,9 @@ const listed = ({ values, any }: Field): string => (any ? '*' : values.join(',')
 export const plainCrons = (text: string): string[] => {
   const cron = fieldsOf(text);
   const { minute, hour, day, month, weekday } = cron;
-  const of = (days: string, weekdays: string) =>
+  const timesOf = (days: string, weekdays: string) =>
     [listed(minute), listed(hour), days, listed(month), weekdays].join(' ');
-  if (day.any || weekday.any) return [of(listed(day), listed(weekday))];
-  const byWeekday = of('*', listed(weekday));
-  return hasDate(cron) ? [of(listed(day), '*'), byWeekday] : [byWeekday];
+  if (day.any || weekday.any) return [timesOf(listed(day), listed(weekday))];
+  const byWeekday = timesOf('*', listed(weekday));
+  return hasDate(cron) ? [timesOf(listed(day), '*'), byWeekday] : [byWeekday];
 };

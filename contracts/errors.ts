@@ -77,7 +77,7 @@ export const errorTable = {
   approver_refused: { status: 403, retryable: false, meaning: 'This user may not answer' },
   form_invalid: { status: 422, retryable: false, meaning: 'The answer does not fit the form' },
   webhook_refused: { status: 401, retryable: false, meaning: 'The secret of the webhook is missing or wrong' },
-  workflow_not_found: { status: 404, retryable: false, meaning: 'No such workflow of ours in Temporal' },
+  workflow_not_found: { status: 404, retryable: false, meaning: 'No such workflow of Everturn in Temporal' },
   workflow_ended: { status: 409, retryable: false, meaning: 'The workflow has ended' },
   activity_not_found: { status: 404, retryable: false, meaning: 'The workflow has no such open activity' },
   retry_refused: { status: 409, retryable: false, meaning: 'The activity cannot be tried at once' },

@@ -109,7 +109,7 @@ export const SessionEvent = z.discriminatedUnion('type', [
     durationMs: z.number().nonnegative(),
     chunks: z.array(Chunk),
   }),
-  /** What the session goes on with. */
+  /** What the session continues with. */
   z.object({
     type: z.literal('session.changed'),
     agent: z.string(),
@@ -118,7 +118,7 @@ export const SessionEvent = z.discriminatedUnion('type', [
     archivedAt: z.iso.datetime().nullable(),
     chunks: z.array(Chunk),
   }),
-  /** How changes of files stand now. */
+  /** The current states of changes to files. */
   z.object({
     type: z.literal('change.changed'),
     changes: z.array(FileChange.pick({ id: true, number: true, kind: true, path: true, state: true })),

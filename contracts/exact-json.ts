@@ -29,7 +29,7 @@ export const inexactWords = (source: string): string =>
 
 /**
  * The first number of a JSON text that would be another one once it is read, such as an integer beyond 2^53, as
- * `root/path: what is wrong`. Null when there is none, and for what is no JSON.
+ * `root/path: what is wrong`. Null when there is none, and for what is not JSON.
  */
 export const inexactNumber = (root: string, text: string): string | null => {
   if (!isSuspect(text)) return null;

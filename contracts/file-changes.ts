@@ -1,8 +1,8 @@
 import { z } from 'zod';
 
 /**
- * How changes of files that an agent makes are applied. `ask`: each waits for a person unless the session allows `write`.
- * `auto`: at once. `stage`: they are collected until somebody applies them.
+ * How changes of files that an agent makes are applied. `ask`: each waits for a user unless the session allows `write`.
+ * `auto`: at once. `stage`: they are collected until someone applies them.
  */
 export const changeModes = ['ask', 'auto', 'stage'] as const;
 export const ChangeMode = z.enum(changeModes);
@@ -13,7 +13,7 @@ export type ChangeKind = z.infer<typeof ChangeKind>;
 
 /**
  * `pending` waits to be applied. `conflict`: the file is not what the change was made from, and nothing was written; it
- * can be applied again. `failed`: the system refused to write. `withdrawn`: its turn ended before anybody decided.
+ * can be applied again. `failed`: the system refused to write. `withdrawn`: its turn ended before anyone decided.
  */
 export const ChangeState = z.enum([
   'pending',
@@ -43,7 +43,7 @@ export const FileChange = z.object({
   path: z.string(),
   /** Of a rename: the name before. */
   from: z.string().nullable(),
-  /** SHA-256 (hex) of the content that the change was made from, and of what it makes; null where there is no file. */
+  /** SHA-256 (hex) of the content that the change was made from, and of what it makes; null if there is no file. */
   baseHash: z.string().nullable(),
   afterHash: z.string().nullable(),
   /** Unified, cut where it is very long. */
@@ -52,7 +52,7 @@ export const FileChange = z.object({
   removed: z.int().nonnegative(),
   /** Parts of the diff that can be approved apart, counted from 0. */
   hunks: z.int().nonnegative(),
-  /** The hunks that a person approved; null: all of them. */
+  /** The hunks that a user approved; null: all of them. */
   chosen: z.array(z.int().nonnegative()).nullable(),
   /** What the guard noticed, such as an import that is gone and still used. */
   notes: z.array(z.string()),
@@ -83,7 +83,7 @@ export const FileChangeQuery = z.object({
 
 const Ids = z.array(z.string().min(1).max(300)).min(1).max(1000);
 
-/** What a person decides about pending changes. Those named are applied as a whole or not at all. */
+/** What a user decides about pending changes. Those named are applied as a whole or not at all. */
 export const DecideChanges = z.strictObject({
   decision: z.enum(['approve', 'reject']),
   changes: Ids.optional().describe('Ids of changes. Default: all that are pending.'),

@@ -98,7 +98,7 @@ export const isDue = (graph: Graph, id: string, statuses: Statuses, choices: Cho
   return step !== undefined && judgeStep(graph, step, statuses, choices) === 'run';
 };
 
-/** Members of a group that has joined early and does not let its rest run: they are not wanted any more. */
+/** Members of a group that has joined early and does not let its rest run: they are no longer wanted. */
 export const unwanted = (graph: Graph, statuses: Statuses): string[] =>
   graph.batches
     .filter((group) => group.rest === 'cancel' && endOf(group, statuses) !== null)
@@ -124,7 +124,7 @@ export const advance = (graph: Graph, statuses: Statuses, choices: Choices, isSt
     for (const { id } of stopped) settle({ step: id, status: 'cancelled', because });
   }
   // What a step's needs say comes before what the end of its group does, and both before any start: so nothing depends
-  // on the order in the file, and nothing starts that is not wanted any more.
+  // on the order in the file, and nothing starts that is no longer wanted.
   for (let hasMoved = true; hasMoved; ) {
     const before = unrun.length;
     for (const step of pending()) {
@@ -154,7 +154,7 @@ const isTolerated = (graph: Graph, statuses: Statuses, failed: readonly (string 
       !['pending', 'skipped', 'excluded', 'cancelled'].includes(statusOf(statuses, id)),
   );
 
-/** Groups whose join was not met although no member failed: too few of them ran. A failed member is told itself. */
+/** Groups whose join was not met although no member failed: too few of them ran. A failed member is reported separately. */
 const unmet = (graph: Graph, statuses: Statuses): string[] =>
   graph.batches
     .filter(

@@ -31,7 +31,7 @@ export type Join = z.infer<typeof Join>;
 export const Rest = z.enum(['cancel', 'continue']);
 export type Rest = z.infer<typeof Rest>;
 
-/** `fail`: the run ends as failed when nothing tolerates it. `stop`: cancels what runs too. `continue`: the run does not mind. */
+/** `fail`: the run ends as failed when nothing tolerates it. `stop`: cancels what runs too. `continue`: the run ignores it. */
 export const OnError = z.enum(['fail', 'stop', 'continue']);
 export type OnError = z.infer<typeof OnError>;
 
@@ -113,7 +113,7 @@ export const Step = z.discriminatedUnion('kind', [
   z.strictObject({
     kind: z.literal('approval'),
     ...common,
-    /** A template: what the person is asked. */
+    /** A template: what the user is asked. */
     prompt: z.string().min(1),
     /** Names of users who may answer; default: everybody who has a token. */
     approvers: z.array(z.string().min(1)).optional(),
@@ -121,7 +121,7 @@ export const Step = z.discriminatedUnion('kind', [
     deadline: Duration.optional(),
     onDeadline: z.enum(['time_out', 'approve', 'deny']).default('time_out'),
     form: z.array(FormField).default([]),
-    /** A re-run keeps a person's approval where what was asked and what it needs are the same. Default: it asks again. */
+    /** A re-run keeps a user's approval where what was asked and what it needs are the same. Default: it asks again. */
     reuse: z.boolean().optional(),
   }),
   z.strictObject({
@@ -207,7 +207,7 @@ export const origins = ['project', 'personal', 'built-in'] as const;
 export const Origin = z.enum(origins);
 export type Origin = z.infer<typeof Origin>;
 
-/** How much a model that reasons is to think; providers that know no such thing are not told. */
+/** How much a reasoning model should think; not sent to providers without such an option. */
 export const Effort = z.enum(['low', 'medium', 'high', 'xhigh', 'max']);
 export type Effort = z.infer<typeof Effort>;
 
@@ -221,7 +221,7 @@ export const AgentHead = z.strictObject({
   /** Permissions that need no approval, beside those that the session or the run allows. */
   permissions: z.array(z.enum(['read', 'write', 'run'])).default([]),
   effort: Effort.optional(),
-  /** Tool calls of one session; those beyond it are refused, and the model is told so. */
+  /** Tool calls of one session; those beyond it are refused, and the model is informed. */
   maxToolCalls: z.int().positive().optional(),
   /** Requests to the model of one turn. Default: `limits.stepsPerTurn`. */
   stepsPerTurn: z.int().min(1).max(10_000).optional(),

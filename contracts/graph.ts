@@ -54,7 +54,7 @@ const timeoutOf = (kind: StepKind, timeout: Step['timeout']): number | null => {
   return kind === 'code' ? codeTimeoutMs : kind === 'agent' ? agentTimeoutMs : null;
 };
 
-/** All but code that may take its time: what an agent, a person, items or another flow do is not done by the step. */
+/** All but code that may take its time: what an agent, a user, items or another flow do is not done by the step. */
 const isQuick = (kind: StepKind, timeoutMs: number | null): boolean =>
   kind !== 'code' || (timeoutMs ?? codeTimeoutMs) <= codeTimeoutMs;
 

@@ -13,7 +13,7 @@ export const stepKey = (sessionId: string, turn: number, step: number): string =
 export const callKey = (sessionId: string, turn: number, step: number, call: number): string =>
   `${stepKey(sessionId, turn, step)}/${call}`;
 
-/** Of a set of changes of files; its key is that of a call, or of a person's request. */
+/** Of a set of changes of files; its key is that of a call, or of a user's request. */
 export const fileChangesWorkflowId = (key: string): string => `file-changes/${key}`;
 
 /** The writing of a summary; `attempt` counts the epochs of the session before it. */
@@ -40,5 +40,11 @@ export const batchWorkflowId = (runId: string, batch: string): string => `run/${
 export const branchWorkflowId = (runId: string, step: string, chosen: number): string =>
   `${stepWorkflowId(runId, step)}/branch/${chosen < 0 ? 'default' : chosen}`;
 
-/** A step by its name; calls of scripts have ids of content, of which the first digits tell them apart. */
+/** A step by its name; calls of scripts have ids of content, whose first digits distinguish them. */
 export const stepName = (step: string): string => (/^[0-9a-f]{20}/.test(step) ? `call ${step.slice(0, 8)}` : step);
+
+/** Runs begin with `r_`, sessions with `s_`. */
+export const isRunId = (id: string): boolean => id.startsWith('r_');
+
+/** Ids of questions begin with their run, ids of approvals with their session. */
+export const isQuestionId = (id: string): boolean => id.startsWith('run/');

@@ -14,7 +14,7 @@ export const sentSize = ({ width, height }: Size): Size => {
   return { width: Math.max(1, Math.round(width * scale)), height: Math.max(1, Math.round(height * scale)) };
 };
 
-/** Stands for the bytes of an image until the request is sent. The same bytes always have the same name. */
+/** Names the bytes of an image until the request is sent. The same bytes always have the same name. */
 const scheme = 'attachment:';
 
 export const urlOf = (image: KeptImage): string => {
@@ -22,14 +22,14 @@ export const urlOf = (image: KeptImage): string => {
   return `${scheme}${image.attachmentId}?${width}x${height}`;
 };
 
-/** What a URL of a part stands for; null: it is one of its own. */
+/** The attachment that a part's URL names; null if it is an ordinary URL. */
 export const imageAt = (url: unknown): ({ id: string } & Size) | null => {
   const [, id, width, height] = (typeof url === 'string' && /^attachment:([^?]+)\?(\d+)x(\d+)$/.exec(url)) || [];
   return id === undefined ? null : { id, width: Number(width), height: Number(height) };
 };
 
 /**
- * Tokens that providers count for an image, as a guess that their usage corrects: one for some 750 pixels, and no more
+ * Tokens that providers count for an image, as a guess that their usage corrects: one for some 750 pixels, with an upper limit
  * than for the largest that they look at.
  */
 export const imageTokens = ({ width, height }: Size): number => Math.min(1600, Math.ceil((width * height) / 750)) + 85;
@@ -39,7 +39,7 @@ const isPart = (value: unknown): value is Part => typeof value === 'object' && v
 /** The parts of a message's content; empty for a text. */
 export const partsIn = (content: unknown): readonly Part[] => (Array.isArray(content) ? content.filter(isPart) : []);
 
-/** The image of ours that a part shows; null where it shows none. */
+/** The stored image that a part shows; null if it shows none. */
 export const imageIn = (part: Part): ReturnType<typeof imageAt> =>
   part.type === 'image_url' ? imageAt(part.image_url.url) : null;
 
@@ -80,7 +80,7 @@ export const contentOf = (said: readonly Said[]): string | Part[] => {
   return rest === '' ? parts : [...parts, { type: 'text', text: rest }];
 };
 
-/** The same content with a text in the place of each image of ours; a text where nothing but texts is left. */
+/** The same content with a text in place of each stored image; a plain text if only texts are left. */
 export const withoutImages = (content: unknown, instead: string): unknown => {
   if (!Array.isArray(content) || !partsIn(content).some((part) => imageIn(part) !== null)) return content;
   const parts = partsIn(content).map((part) => (imageIn(part) ? { type: 'text' as const, text: instead } : part));

@@ -14,7 +14,7 @@ export const reasonWords: Record<MarkReason, string> = {
 };
 
 export const KeyMark = z.object({
-  /** The model that alone is affected; null: all that are asked with the key. */
+  /** The only model that is affected; null: all models of the key. */
   model: z.string().nullable(),
   reason: MarkReason,
   /** Of the error table. */

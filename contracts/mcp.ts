@@ -21,7 +21,7 @@ const Variable = z
 
 const HeaderName = z.string().regex(/^[A-Za-z0-9!#$%&'*+.^_`|~-]+$/, 'expected the name of an HTTP header');
 
-/** What a person says of one tool, or of all that fit a pattern; it goes before what the server says. */
+/** What a user says of one tool, or of all that fit a pattern; it goes before what the server says. */
 const ToolRule = z.strictObject({
   permission: z.enum(permissions).optional().describe('The permission that calls of the tool need.'),
   effect: z
@@ -43,7 +43,9 @@ export const McpServer = z
     env: z
       .record(Variable, z.string())
       .optional()
-      .describe('Variables that the program sees beside PATH, HOME, LANG, TERM, TMPDIR and USER. Not for secrets.'),
+      .describe(
+        'Variables that the program sees in addition to PATH, HOME, LANG, TERM, TMPDIR and USER. Not for secrets.',
+      ),
     envFrom: z
       .array(Variable)
       .optional()

@@ -32,7 +32,7 @@ export const NoteList = z.object({
 });
 export type NoteList = z.infer<typeof NoteList>;
 
-/** What a person may change of a note; its topic and its id stay. */
+/** What a user may change of a note; its topic and its id stay. */
 export const ChangeNote = z.strictObject({
   title: Title,
   tags: z.array(Tag).max(10),

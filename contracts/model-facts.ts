@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import type { ModelEntry } from './config.ts';
+import type { ModelEntry } from './config/models.ts';
 import { Price } from './price.ts';
 
 const Pattern = z
@@ -10,7 +10,7 @@ const Pattern = z
 
 /** What a file of facts says of the models whose names match. */
 export const FactsEntry = z.strictObject({
-  /** Names as the provider calls them. `*` stands for any characters; upper and lower case are the same. */
+  /** Names as the provider calls them. `*` matches any characters; upper and lower case are the same. */
   match: z.union([Pattern, z.array(Pattern).min(1).max(100)], { error: 'expected a name, or a list of names' }),
   /** Tokens that a request may hold. */
   contextTokens: z.int().positive().max(1_000_000_000).optional(),
@@ -27,7 +27,7 @@ export type FactsEntry = z.infer<typeof FactsEntry>;
 /** Where a fact comes from. `asOf` and `source` are null for what everturn.yaml says. */
 type Cited<Value> = { value: Value; asOf: string | null; source: string };
 
-/** What is known of a configured model. Null: nobody says. */
+/** What is known of a configured model. Null: unknown. */
 export type ModelFacts = {
   contextTokens: Cited<number> | null;
   price: Cited<Price> | null;
@@ -77,10 +77,10 @@ export const findFacts = (
 ): ModelFacts => {
   const name = model.toLowerCase();
   const found = files.flatMap((entries) => bestIn(entries, name) ?? []);
-  const cite = <Value>(own: Value | undefined, of: (entry: FactsEntry) => Value | undefined): Cited<Value> | null => {
+  const cite = <Value>(own: Value | undefined, read: (entry: FactsEntry) => Value | undefined): Cited<Value> | null => {
     if (own !== undefined) return { value: own, asOf: null, source: 'everturn.yaml' };
     for (const entry of found) {
-      const value = of(entry);
+      const value = read(entry);
       if (value !== undefined) return { value, asOf: entry.asOf, source: entry.source };
     }
     return null;

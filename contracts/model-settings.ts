@@ -1,6 +1,7 @@
-import { type Config, nameOfModel } from './config.ts';
+import { nameOfModel } from './config/models.ts';
+import type { Config } from './config.ts';
 
-/** What everturn.yaml says of a model that can change its replies, as text; a name alone may mean another model tomorrow. */
+/** What everturn.yaml says of a model that can change its replies, as text; the same name may mean another model tomorrow. */
 export const modelSettingsOf =
   ({ keys, models }: Pick<Config, 'keys' | 'models'>) =>
   (name: string): string => {

@@ -5,7 +5,7 @@ import { nearest } from './nearest.ts';
 export type ModelChoice = {
   /** The first is the default. */
   names: readonly string[];
-  /** Further names, each of the model it stands for. */
+  /** Further names, each with the model it refers to. */
   aliases: Readonly<Record<string, string>>;
   /** Whether scripts and agent files may name no other models. */
   strict: boolean;
@@ -36,11 +36,11 @@ export const chooseModel = (wanted: readonly string[], choice: ModelChoice): str
   );
 };
 
-/** What stands for a model that a script or an agent file names and nobody has configured; null where one is. */
+/** The replacement for a model that a script or an agent file names and everturn.yaml lacks; null if it is configured. */
 export const standInFor = (wanted: readonly string[], choice: ModelChoice): string | null => {
   const [first = ''] = choice.names;
   if (wanted.length === 0 || wanted.some((name) => configured(name, choice) !== undefined)) return null;
-  return `the model ${quoted(wanted)} is not configured, so the default "${first}" is asked; ${advice(wanted, choice)}. Give "${first}" or another one this name in everturn.yaml (models[].aliases), or refuse such names (strictModels: true)`;
+  return `the model ${quoted(wanted)} is not configured, so the default "${first}" is used; ${advice(wanted, choice)}. Give "${first}" or another one this name in everturn.yaml (models[].aliases), or refuse such names (strictModels: true)`;
 };
 
 export type Chosen = {

@@ -3,7 +3,7 @@ import { z } from 'zod';
 /** What breaks a line or moves a cursor. */
 const breaking = /[\p{Cc}\u2028\u2029]/gu;
 
-/** A name or a title: it stands in lists, logs and menus, between others. */
+/** A name or a title: it is in lists, logs and menus, between others. */
 export const OneLine = z
   .string()
   .refine((text) => text.search(breaking) < 0, 'must be one line, without line breaks and control characters');

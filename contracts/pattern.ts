@@ -20,7 +20,7 @@ export class PatternError extends Error {
   }
 }
 
-const mostCharacters = 10_000;
+const maxCharacters = 10_000;
 
 /** What JavaScript means by `\s`; the engine means ASCII by it. */
 const blanks = '\\t\\n\\v\\f\\r \\u00a0\\u1680\\u2000-\\u200a\\u2028\\u2029\\u202f\\u205f\\u3000\\ufeff';
@@ -98,13 +98,13 @@ const translated = (source: string): string => {
 };
 
 /**
- * Patterns of users and models are for this function alone: what JavaScript's own engine does with one can take
- * longer than anybody waits. Throws {@link PatternError} for what is not a pattern of JavaScript (with its flag `u`)
+ * Patterns of users and models go only through this function: JavaScript's own engine can take
+ * longer than anyone waits. Throws {@link PatternError} for what is not a pattern of JavaScript (with its flag `u`)
  * and for what cannot be had in linear time: look-around, back references, repeat counts over 1000.
  */
 export const compilePattern = (source: string): Pattern => {
-  if (source.length > mostCharacters) {
-    throw new PatternError(source, `it has ${source.length} characters, at most ${mostCharacters} are possible`);
+  if (source.length > maxCharacters) {
+    throw new PatternError(source, `it has ${source.length} characters, at most ${maxCharacters} are possible`);
   }
   try {
     // biome-ignore lint/plugin: compiled for its syntax, never run

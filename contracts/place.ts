@@ -1,7 +1,7 @@
 /** Streams that one request follows. Their names are in its address, which has to stay under 16 KiB. */
-export const mostFollowed = 200;
+export const maxFollowed = 200;
 
-/** A stream, and the position after which to go on; `undefined`: from a snapshot. */
+/** A stream, and the position after which to continue; `undefined`: from a snapshot. */
 export type StreamPlace = { stream: string; after: number | undefined };
 
 /** As `GET /api/events` is asked for it: `session/ID`, `run/ID@POSITION`. */

@@ -1,13 +1,13 @@
-/** How far values from outside may go: what is beyond no recursion of ours, of a library or of Postgres must meet. */
+/** Limits for values from outside: beyond them, recursion in our code, a library or Postgres could fail. */
 export type PlainLimits = { depth: number; keys: number };
 
 const plainLimits: PlainLimits = { depth: 100, keys: 10_000 };
 
-const mostShown = 10;
+const maxShown = 10;
 
 const shown = (path: readonly string[]): string => {
-  const start = path.slice(0, mostShown).map((key) => (key.length > 40 ? `${key.slice(0, 40)}…` : key));
-  return [...start, ...(path.length > mostShown ? ['…'] : [])].join('/');
+  const start = path.slice(0, maxShown).map((key) => (key.length > 40 ? `${key.slice(0, 40)}…` : key));
+  return [...start, ...(path.length > maxShown ? ['…'] : [])].join('/');
 };
 
 const textFault = (text: string): string | null => {
@@ -15,15 +15,15 @@ const textFault = (text: string): string | null => {
   return text.isWellFormed() ? null : 'must not hold half of a surrogate pair';
 };
 
-type Place = { value: unknown; key: string; above: Place | null; depth: number };
+type ValuePlace = { value: unknown; key: string; above: ValuePlace | null; depth: number };
 
-const pathOf = (place: Place | null): string[] => {
+const pathOf = (place: ValuePlace | null): string[] => {
   const path: string[] = [];
   for (let at = place; at; at = at.above) path.push(at.key);
   return path.reverse();
 };
 
-const faultOf = ({ value, depth }: Place, limits: PlainLimits): string | null => {
+const faultOf = ({ value, depth }: ValuePlace, limits: PlainLimits): string | null => {
   if (typeof value === 'string') return textFault(value);
   if (typeof value !== 'object' || value === null) return null;
   if (depth > limits.depth) return `must not be nested deeper than ${limits.depth} levels`;
@@ -35,10 +35,10 @@ const faultOf = ({ value, depth }: Place, limits: PlainLimits): string | null =>
 
 /**
  * The first thing in a JSON value that cannot be kept, as `root/path: what is wrong`: NUL and broken text, which
- * Postgres refuses, and values that are too deep or have too many keys. Null when there is none.
+ * Postgres refuses, and values that are too deep or have too many keys. Null if there are none.
  */
 export const plainFault = (root: string, value: unknown, limits = plainLimits): string | null => {
-  const open: Place[] = [{ value, key: root, above: null, depth: 0 }];
+  const open: ValuePlace[] = [{ value, key: root, above: null, depth: 0 }];
   for (let place = open.pop(); place; place = open.pop()) {
     const fault = faultOf(place, limits);
     if (fault) return `${shown(pathOf(place))}: ${fault}`;

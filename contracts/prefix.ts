@@ -83,6 +83,6 @@ export const Prefix = z.object({
 });
 export type Prefix = z.infer<typeof Prefix>;
 
-/** Whether a break is to be shown as a fault. Spans of earlier releases have no record of theirs. */
+/** Whether a break is shown as a defect. Spans of earlier releases record none. */
 export const isUndeclared = ({ extends: extended, break: broken }: Prefix): boolean =>
   !extended && broken?.declared !== true;

@@ -4,7 +4,7 @@ type Piece = { step: number; text: string; isOpen: boolean; hasCalls: boolean };
 
 const open: readonly unknown[] = ['model_reply_cut', 'model_reply_empty'];
 
-/** Says that the reply was not all, and the model was asked to go on. */
+/** Says that the reply was not all, and the model was asked to continue. */
 const opens = ({ body }: PlacedChunk): boolean => body.kind === 'system' && open.includes(body.code) && !body.isSaid;
 
 /**

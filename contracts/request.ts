@@ -22,7 +22,7 @@ export type WireMessage =
   | WireAssistant
   | { role: 'tool'; tool_call_id: string; content: string };
 
-/** A list of parts in the place of a text. Its type stays that of the text: nothing but the provider reads it. */
+/** A list of parts in place of a text. Its type stays that of the text: nothing but the provider reads it. */
 export const asContent = (parts: readonly Record<string, unknown>[]): string => parts as unknown as string;
 
 /** A tool as it is offered; `parameters` is its JSON Schema. */
@@ -33,20 +33,20 @@ export type WireTool = {
 
 export const noResult = 'No result: the turn ended before this call finished.';
 
-/** What stands for a text that is empty: some servers refuse one. */
+/** Replaces an empty text: some servers refuse one. */
 export const noText = '(empty)';
 
 export type ThinkingBody = Extract<ChunkBody, { kind: 'thinking' }>;
 type TextBody = Extract<ChunkBody, { kind: 'text' }>;
 
-/** One reply of a model, as it is to be sent back. */
+/** One reply of a model, in the form that is sent back. */
 export type Reply = { thinking: ThinkingBody[]; text: string; texts: TextBody[]; calls: ToolCallBody[] };
 
-/** What the provider that is asked takes. A rule is a function of chunks that are there for good, never of later ones. */
+/** What the provider that is asked takes. A rule depends only on chunks that are final, never on later ones. */
 export type WireRules = {
   /** Users and assistants take turns, and the first message is a user's. */
   alternates: boolean;
-  /** An id of a call as it may be sent. `isOwn`: the provider that is asked gave it, or nobody knows who did. */
+  /** An id of a call as it may be sent. `isOwn`: this provider gave it, or its origin is unknown. */
   callId(callId: string, isOwn: boolean): string;
   toolName(name: string): string;
   isOwn(body: Pick<ToolCallBody, 'attached'>): boolean;
@@ -71,11 +71,11 @@ type Step = Reply & {
   results: Map<string, ToolResultBody>;
   /** The code of the error that ended the turn in this step. */
   error: string | null;
-  /** It stands for an earlier part of the conversation. */
+  /** It summarises an earlier part of the conversation. */
   isSummary: boolean;
 };
 
-/** What the model is told as the user: a message, or what the runtime says to it. */
+/** What the model gets as the user: a message, or a text of the runtime. */
 const saidOf = (body: ChunkBody): string | null =>
   (body.kind === 'text' && body.role === 'user') || (body.kind === 'system' && body.isSaid) ? body.text : null;
 
@@ -165,7 +165,7 @@ const idsOf = ({ key, calls }: Step, rules: WireRules, used: Set<string>): Map<s
     }),
   );
 
-/** Some servers refuse a request that quotes malformed arguments; the call's error result tells the model. */
+/** Some servers refuse a request that quotes malformed arguments; the call's error result informs the model. */
 const toWireCall = (
   { callId, tool, arguments: text }: ToolCallBody,
   ids: ReadonlyMap<string, string>,
@@ -202,7 +202,7 @@ const resultsOf = (step: Step, ids: ReadonlyMap<string, string>, finished: boole
   });
 };
 
-/** Messages of tools hold text alone: their images are a message of the user after all results of the step. */
+/** Messages of tools hold only text: their images are a message of the user after all results of the step. */
 const imagesOf = (step: Step, finished: boolean): Said[] => {
   if (openCall(step, finished) >= 0) return [];
   return step.calls.flatMap(({ callId, tool }) => {
@@ -214,7 +214,7 @@ const imagesOf = (step: Step, finished: boolean): Said[] => {
 /** The reply before images of tools, where users and assistants take turns. */
 const showThem = '[Show me the images.]';
 
-/** What stands for the reply that a turn did not get. */
+/** Replaces the reply that a turn did not get. */
 const gapOf = (before: Step, turn: number): string => {
   if (before.error === 'turn_cancelled') return '[The turn was cancelled before I answered.]';
   if (before.error !== null) return `[The turn failed before I answered: ${before.error}.]`;
@@ -223,10 +223,10 @@ const gapOf = (before: Step, turn: number): string => {
   return before.calls.length > 0 ? '[Done.]' : '[No answer.]';
 };
 
-/** What stands between two replies in a row. */
+/** Separates two replies in a row. */
 const goOn = '[Continue.]';
 
-/** Whose turn it is: fills the gaps that turns without an end leave, from what came before them alone. */
+/** Whose turn it is: fills the gaps that turns without an end leave, only from what came before them. */
 const createConversation = (isFilled: boolean) => {
   const messages: WireMessage[] = [];
   const last = (): string => messages.at(-1)?.role ?? 'none';
@@ -253,7 +253,7 @@ const createConversation = (isFilled: boolean) => {
 
 /**
  * The messages of a request, from the session's chunks in the order of `seq`. Each message is a function of chunks
- * that are there for good, so every request is the extension of the one before it, byte for byte. A step is one
+ * that are final, so every request is the extension of the one before it, byte for byte. A step is one
  * assistant message and the results of its calls, in the order of the calls. Errors, usage and system chunks that are
  * not said to the model are not sent, thinking only where the rules say so. A call left without a result is answered by
  * {@link noResult} once a later step has begun.

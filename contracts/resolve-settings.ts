@@ -37,11 +37,11 @@ const has = (value: unknown, steps: readonly (string | number)[]): boolean => {
   return at !== null && at !== undefined;
 };
 
-/** Maps of names to values that a person may have put a secret into, though they are told not to. */
+/** Maps of names to values that a user may have put a secret into, although they should not. */
 const holders = new Set(['headers', 'env', 'body']);
 const secretWords = /secret|password|passwd|token|api[-_]?key|credential|authorization/i;
 
-/** Names of variables are no secrets: `apiKeyEnv`, `envFrom`. */
+/** Names of variables are not secrets: `apiKeyEnv`, `envFrom`. */
 const isSecret = ({ steps, value }: Leaf): boolean => {
   if (typeof value !== 'string' || value === '') return false;
   if (steps.slice(0, -1).some((step) => typeof step === 'string' && holders.has(step))) return true;
@@ -49,7 +49,7 @@ const isSecret = ({ steps, value }: Leaf): boolean => {
   return secretWords.test(name) && !/(?:Env|From)$/.test(name);
 };
 
-/** A URL without the password that may stand in it, and without its query. */
+/** A URL without the password that it may contain, and without its query. */
 const withoutPassword = (value: Setting['value']): Setting['value'] => {
   if (typeof value !== 'string' || !/^[a-z][a-z+.-]*:\/\//i.test(value)) return value;
   return value.replace(/(:\/\/)[^/@\s]*@/, `$1${masked}@`).replace(/\?.*$/, `?${masked}`);
@@ -58,7 +58,7 @@ const withoutPassword = (value: Setting['value']): Setting['value'] => {
 const shown = (leaf: Leaf): Pick<Setting, 'value' | 'isSecret'> =>
   isSecret(leaf) ? { value: masked, isSecret: true } : { value: withoutPassword(leaf.value), isSecret: false };
 
-/** Fields that are left out of a configuration with defaults alone: they have none. */
+/** Fields without a default, left out of a default configuration. */
 const optional = ['limits', 'commands', 'server', 'retention'] as const;
 
 const unsetOf = (config: Config): Leaf[] =>

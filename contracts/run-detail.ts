@@ -12,7 +12,7 @@ export const RunSource = z.object({
   file: z.string(),
   origin: Origin,
   input: z.unknown(),
-  /** The file that a run of the same name would be started with now; null: there is none, or it cannot be read. */
+  /** The file that a run of the same name would be started with now; null if there is none, or it cannot be read. */
   current: z.string().nullable(),
 });
 export type RunSource = z.infer<typeof RunSource>;

@@ -10,7 +10,7 @@ const ended: ReadonlySet<NodeStatus> = new Set([
 ]);
 export const hasEnded = (status: NodeStatus): boolean => ended.has(status);
 
-/** How a run stands, in a list as in its own view. */
+/** The state of a run, in a list as in its own view. */
 export const runState = ({ status, paused, queued, waiting }: Run): RunStatus | 'paused' | 'queued' | 'waiting' =>
   status !== 'running' ? status : paused ? 'paused' : queued ? 'queued' : waiting ? 'waiting' : status;
 
@@ -79,7 +79,7 @@ const apply = (view: RunView, { event }: RunStreamEvent): RunView => {
 
 /**
  * Pure. An event that is already in the view (a repeated position) changes nothing. Usage and artifacts are in no event:
- * whoever shows them reads the run again.
+ * a viewer reads the run again.
  */
 export const reduceRun = (view: RunView, event: RunStreamEvent): RunView =>
   event.position <= view.position ? view : { ...apply(view, event), position: event.position };

@@ -61,7 +61,7 @@ export const RunNode = z.object({
 });
 export type RunNode = z.infer<typeof RunNode>;
 
-/** What waits for a person within a run. */
+/** What waits for a user within a run. */
 export const Question = z.object({
   id: z.string(),
   runId: z.string(),
@@ -96,10 +96,10 @@ export const Run = z.object({
   fromStep: z.string().nullable(),
   /** What its agents may use together. */
   budget: Budget.nullable(),
-  /** What did not stop it and its user should know, such as a model that another one stood in for. */
+  /** What did not stop it and its user should know, such as a model that was replaced by another one. */
   warnings: z.array(z.string()),
   status: RunStatus,
-  /** A person is asked, by it or by a run within it: by a question or by a tool call of one of its sessions. */
+  /** A user is asked, by it or by a run within it: by a question or by a tool call of one of its sessions. */
   waiting: z.boolean(),
   paused: z.boolean(),
   /** Of a script: as many runs as may run at once run, so it waits for one of them to end (`limits.scriptRuns`). */
@@ -235,7 +235,7 @@ export const RunRow = Run.extend({
   models: z.array(z.string()).optional(),
   /** Of its sessions; null before the first request. */
   usage: UsageTotals.nullable().optional(),
-  /** Null while it waits for nobody, and where a run within it waits. */
+  /** Null while it does not wait for an answer, and if a run within it does. */
   waitingFor: WaitingFor.nullable().optional(),
 });
 export type RunRow = z.infer<typeof RunRow>;

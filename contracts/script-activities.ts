@@ -1,4 +1,4 @@
-import type { Call, CallResult } from './calls.ts';
+import type { CallResult, ScriptCall } from './calls.ts';
 import type { ErrorCode } from './errors.ts';
 import type { NodeKind } from './runs.ts';
 import type { Budget, CompiledScript, ScriptLine } from './script.ts';
@@ -62,16 +62,16 @@ export type ScriptActivities = {
   loadScript(input: { runId: string; again: boolean }): Promise<LoadedScript | null>;
   /**
    * Makes new calls nodes of the run, uses earlier results again, and does at once what takes no time. `endsNested`: the
-   * ends of `workflow()` calls are recorded by `settleNested`; else they end as soon as they have their script.
+   * ends of `workflow()` calls are recorded by `settleNested`; otherwise they end as soon as they have their script.
    */
-  prepareCalls(input: { runId: string; endsNested?: boolean }, calls: Call[]): Promise<CallOutcome[]>;
-  /** Ends a call whose workflow ended without a result, and calls that only wait for a time. The first end stands. */
+  prepareCalls(input: { runId: string; endsNested?: boolean }, calls: ScriptCall[]): Promise<CallOutcome[]>;
+  /** Ends a call whose workflow ended without a result, and calls that only wait for a time. The first end is kept. */
   settleCall(input: { runId: string; id: string; status: 'completed' | 'failed' | 'cancelled' }): Promise<CallResult>;
   /** Resolves when the agent's first token has come, when it has ended, or after 5 s. */
   firstToken(input: { runId: string; id: string }): Promise<void>;
   recordLines(input: { runId: string }, lines: Lines): Promise<void>;
-  /** Ends `workflow()` calls. The first end stands. */
+  /** Ends `workflow()` calls. The first end is kept. */
   settleNested(input: { runId: string }, nested: Nested[]): Promise<void>;
-  /** Ends the run. The first end stands. */
+  /** Ends the run. The first end is kept. */
   settleScript(input: { runId: string }, end: ScriptEnd): Promise<void>;
 };

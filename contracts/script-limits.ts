@@ -3,7 +3,7 @@
 /** Lines that `code` of a compiled script has before the first of the file. */
 export const linesBefore = 1;
 
-/** A run of more agents is called large, to whoever allows it and to whoever checks the file. */
+/** A run with more agents is called large in its approval and in the check of its file. */
 export const largeRun = 25;
 
 /** Limits of every script, whatever is configured. */

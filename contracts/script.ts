@@ -20,7 +20,7 @@ export const ScriptMeta = z.object({
 });
 export type ScriptMeta = z.infer<typeof ScriptMeta>;
 
-/** The name by which a script is run: its own where that is a name already, else made from its letters and digits. */
+/** The name by which a script is run: its own where that is a name already, otherwise made from its letters and digits. */
 export const scriptId = (name: string): string => {
   if (Name.safeParse(name).success) return name;
   const plain = name
@@ -86,9 +86,9 @@ export const AgentOptions = z.strictObject({
   timeout: Duration.optional(),
   /** Attempts beyond the first. Default: 1. */
   retries: z.int().min(0).max(20).optional(),
-  /** Of this agent alone. */
+  /** Of this agent only. */
   budget: BudgetOption.optional(),
-  /** What becomes of an agent that fails for good. Default: `null`. */
+  /** What happens to an agent that fails for good. Default: `null`. */
   onError: z.enum(['null', 'throw']).optional(),
   /** Names of the tools it may use. Default: those of its agent. */
   tools: z.array(z.string()).optional(),

@@ -51,6 +51,6 @@ export const SentRequest = z.object({
 export type SentRequest = z.infer<typeof SentRequest>;
 
 export const SentRequestQuery = z.object({
-  /** Default: the one that was answered, else the last. */
+  /** Default: the one that was answered, otherwise the last. */
   attempt: z.coerce.number().int().positive().optional(),
 });

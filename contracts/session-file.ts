@@ -7,7 +7,7 @@ import { permissions } from './tools.ts';
 
 /**
  * A session as a file of JSON Lines: a head, each settled turn followed by its chunks, the epochs of the context, what was
- * attached, and an end that counts them. It is a conversation to read and to go on from; nothing in it is run.
+ * attached, and an end that counts them. It is a conversation to read and to continue from; nothing in it is run.
  */
 export const sessionFileVersion = 1;
 
@@ -33,7 +33,7 @@ export const SessionHead = z.strictObject({
   type: z.literal('session'),
   version: z.literal(sessionFileVersion),
   title: z.string().max(1000),
-  /** As the session had them. Who imports it decides anew. */
+  /** As the session had them. The importer decides again. */
   agent: z.string().max(100),
   model: z.string().max(1000),
   allow: z.array(z.enum(permissions)).max(3),

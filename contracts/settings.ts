@@ -26,7 +26,7 @@ export const EnvironmentRow = z.object({
 export type EnvironmentRow = z.infer<typeof EnvironmentRow>;
 
 export const Settings = z.object({
-  /** everturn.yaml of the project; null where there is none. */
+  /** everturn.yaml of the project; null if there is none. */
   file: z.string().nullable(),
   /** The file would widen something and is not trusted, so the defaults are in use. */
   isIgnored: z.boolean(),

@@ -14,11 +14,11 @@ const prettyArguments = (text: string): string => {
   }
 };
 
-/** In one line, with what breaks lines written out: what stands there cannot pass for a line of ours. */
+/** In one line, with what breaks lines written out: what is there cannot be mistaken for our own lines. */
 export const visibleInLine = (text: string): string =>
   visible(text).replaceAll('\n', '\\u000a').replaceAll('\t', '\\u0009');
 
-/** The arguments of a call, complete, as the person who approves it must see them. */
+/** The arguments of a call, complete, as the user who approves it must see them. */
 export const shownArguments = (text: string): string => visible(prettyArguments(text));
 
 /** A field of a form in one line: `<name> (<label>): <type or choices>`. */
@@ -38,7 +38,7 @@ export const shownAsked = ({ question, kind, choices, default: given }: NonNulla
 };
 
 /**
- * All of a call that is approved: the tool, what is to be known of the call, its arguments, then what it would do to files; of a
+ * Everything about a call that is approved: the tool, facts about the call, its arguments, then what it would do to files; of a
  * question of an agent what it asks.
  */
 export const shownApproval = ({

@@ -20,7 +20,7 @@ export const Restart = z.object({
 export type Restart = z.infer<typeof Restart>;
 
 /** Restarts that the supervisor remembers, the newest. */
-export const mostRestarts = 50;
+export const maxRestarts = 50;
 
 /** From the supervisor to the API, over the channel between them. */
 export const StackMessage = z.object({
@@ -38,7 +38,7 @@ export const WorkerRow = z.object({
   kind: z.string(),
   host: z.string(),
   startedAt: z.iso.datetime(),
-  /** Since it was last heard of. More than 5 s: it counts as lost, and others take over its work. */
+  /** Since its last heartbeat. After more than 5 s it counts as lost, and others take over its work. */
   silentMs: z.number().nonnegative(),
   /** Attempts that it is making. */
   open: z.int().nonnegative(),
@@ -76,7 +76,7 @@ export const StackReport = z.object({
     /** Background agents that wait for a slot. */
     subagents: z.int().nonnegative(),
   }),
-  /** From the moment an event is written until this process hears of it. Null: not within 2 s. */
+  /** From the moment an event is written until this process is notified. Null: not within 2 s. */
   eventLagMs: z.number().nonnegative().nullable(),
   /** Null: Postgres cannot be asked. */
   database: z.object({ bytes: z.int().nonnegative(), connections: z.int().nonnegative() }).nullable(),

@@ -23,18 +23,18 @@ export const Subagent = z.object({
   label: z.string(),
   agent: z.string(),
   model: z.string(),
-  /** 1 below a session that is no subagent itself. */
+  /** 1 below a session that is not a subagent itself. */
   depth: z.int().positive(),
   onParentEnd: OnParentEnd,
   status: SubagentStatus,
   /** Of an end that is not `completed`. */
   code: z.string().nullable(),
   reason: z.string().nullable(),
-  /** Somebody asked to cancel it, and it has not ended yet. */
+  /** Someone asked to cancel it, and it has not ended yet. */
   cancelling: z.boolean(),
   /** How many of its parent's wait before it; null when it has a place or has ended. */
   ahead: z.int().nonnegative().nullable(),
-  /** The turn of the parent that was told of its end. */
+  /** The turn of the parent that was notified of its end. */
   deliveredTurn: z.int().positive().nullable(),
   createdAt: z.iso.datetime(),
   startedAt: z.iso.datetime().nullable(),
@@ -87,7 +87,7 @@ export type SubagentLimits = {
   subagentDepth: number;
 };
 
-/** How one has ended, as far as it is known when it is told. */
+/** How one has ended, as far as it is known at the notice. */
 export type SubagentOutcome = {
   status: SubagentEnd;
   code: string | null;
@@ -111,7 +111,7 @@ const words: Record<SubagentEnd, string> = {
   crashed: 'crashed',
 };
 
-/** The one message by which a parent hears of the end. */
+/** The one message that notifies a parent of the end. */
 export const endMessage = (
   { id, label, attempt = 1 }: Pick<Subagent, 'id' | 'label' | 'attempt'>,
   { status, code, reason, result }: SubagentOutcome,

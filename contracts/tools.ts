@@ -4,7 +4,7 @@
  */
 export type ToolEffect = 'pure' | 'idempotent' | 'once';
 
-/** What a session must allow; `read` always is, the others ask a person first unless the session allows them. */
+/** What a session must allow; `read` always is, the others ask a user first unless the session allows them. */
 export const permissions = ['read', 'write', 'run'] as const;
 export type ToolPermission = (typeof permissions)[number];
 

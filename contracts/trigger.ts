@@ -10,7 +10,7 @@ const bad: readonly NodeStatus[] = ['failed', 'cancelled', 'timed_out'];
 export const isSettled = (status: NodeStatus): boolean => settled.includes(status);
 export const isBad = (status: NodeStatus): boolean => bad.includes(status);
 
-/** A step that does not run is excluded when exclusion alone keeps it from running. */
+/** A step that does not run is excluded if only exclusions keep it from running. */
 const unrun = (needs: readonly NodeStatus[]): Verdict =>
   needs.some((status) => isBad(status) || status === 'skipped') ? 'skip' : 'exclude';
 

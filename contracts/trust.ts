@@ -1,6 +1,6 @@
 import { z } from 'zod';
 
-/** Something that a file of a project would allow, in words for a person. */
+/** Something that a file of a project would allow, in words for a user. */
 export const Grant = z.object({
   /** Such as `schedule`, `webhook`, `permissions`, `base URL`. */
   kind: z.string(),
@@ -13,7 +13,7 @@ export type Grant = z.infer<typeof Grant>;
 export const ChangedFile = z.object({ file: z.string(), change: z.enum(['new', 'changed', 'removed']) });
 export type ChangedFile = z.infer<typeof ChangedFile>;
 
-/** What a project folder brings, and whether its person has trusted it at this content. */
+/** What a project folder brings, and whether the user has trusted it at this content. */
 export const TrustState = z.object({
   /** Its real path. */
   folder: z.string(),
@@ -33,7 +33,7 @@ export type TrustState = z.infer<typeof TrustState>;
 
 export const GiveTrust = z.object({ hash: z.string().min(1).max(100) });
 
-/** A folder that its person has trusted. */
+/** A folder that the user has trusted. */
 export type TrustedFolder = { folder: string; trustedAt: string; grants: Grant[] };
 
 /** How many grants there are of each kind: `2 schedules, 1 webhook`. */

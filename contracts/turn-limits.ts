@@ -6,11 +6,11 @@ export const turnLimits = {
   stepsPerTurn: 200,
   /** Times that a reply that was cut off is continued, or an empty one asked for again. */
   continuations: 3,
-  /** Equal calls after which the model is told; at twice as many the turn ends. */
+  /** Equal calls after which the model is warned; at twice as many the turn ends. */
   equalCalls: 4,
-  /** Equal failures in a row after which the model is told; at twice as many the turn ends. */
+  /** Equal failures in a row after which the model is warned; at twice as many the turn ends. */
   equalFailures: 3,
-  /** Failures of any kind in a row after which the model is told; at four times as many the turn ends. */
+  /** Failures of any kind in a row after which the model is warned; at four times as many the turn ends. */
   failuresInRow: 8,
   /** Results that do not fit their schema after which the agent ends. */
   refusedResults: 5,

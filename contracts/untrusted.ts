@@ -1,6 +1,6 @@
 import { EverturnError } from './errors.ts';
 
-/** `action`: what a project cannot do before its person has trusted it, such as `start the flow nightly by its webhook`. */
+/** `action`: what a project cannot do before the user has trusted it, such as `start the flow nightly by its webhook`. */
 export const untrusted = (action: string, otherwise = ''): EverturnError =>
   new EverturnError(
     'project_untrusted',

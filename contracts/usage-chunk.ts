@@ -9,7 +9,7 @@ export const NotedLength = z.object({
 });
 export type NotedLength = z.infer<typeof NotedLength>;
 
-/** What a request was made for. `compaction`, and `sampling` for an MCP server: its reply is no part of the conversation. */
+/** What a request was made for. `compaction`, and `sampling` for an MCP server: its reply is not part of the conversation. */
 export const requestPurposes = ['reply', 'compaction', 'sampling'] as const;
 export type RequestPurpose = (typeof requestPurposes)[number];
 

@@ -9,7 +9,7 @@ export type TokenKinds = z.infer<typeof TokenKinds>;
 /** Tokens of one request. */
 export const Usage = TokenKinds.extend({
   reasoning: tokens,
-  /** In US dollars; null when nobody says what the model costs. */
+  /** In US dollars; null if the price of the model is unknown. */
   cost: z.number().nonnegative().nullable(),
   /** The provider reported nothing: counted from the lengths of request and reply. */
   isEstimated: z.literal(true).optional(),
@@ -19,7 +19,7 @@ export type Usage = z.infer<typeof Usage>;
 /** Sums over requests. */
 export const UsageTotals = TokenKinds.extend({
   reasoning: tokens,
-  /** Of the requests whose cost is known; null when there is none. */
+  /** Of the requests whose cost is known; null if there are none. */
   cost: z.number().nonnegative().nullable(),
   requests: z.int().nonnegative(),
   /** How many of the requests are estimates. */

@@ -145,8 +145,8 @@ const apply = (view: SessionView, event: SessionEvent, at: string): SessionView 
     }
     case 'compacted':
     case 'compaction.failed': {
-      const isOf = ({ label, ...of }: LiveOperation): boolean =>
-        sameOperation(of, { ...event, call: null }) && label.startsWith(compactionLabel(''));
+      const isOf = ({ label, ...operation }: LiveOperation): boolean =>
+        sameOperation(operation, { ...event, call: null }) && label.startsWith(compactionLabel(''));
       return { ...addChunks(view, event.chunks), live: view.live.filter((other) => !isOf(other)) };
     }
     case 'step.waiting': {

@@ -12,7 +12,7 @@ const escaped = (character: string): string => {
 };
 
 /**
- * The text as a person who decides must see it: hidden characters written out, such as `\u202e`, and so is each
+ * The text as a user who decides must see it: hidden characters written out, such as `\u202e`, and so is each
  * combining mark from the fifth on one letter, which would cover other lines. Everything else is as it was.
  */
 export const visible = (text: string): string => text.replace(hidden, escaped);

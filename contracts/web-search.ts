@@ -8,7 +8,7 @@ export const WebSearch = z
       .url()
       .refine((text) => /^https?:/i.test(text), 'expected an address that begins with http:// or https://')
       .optional()
-      .describe('The address of your SearXNG; for the others, an address to use instead of theirs.'),
+      .describe('The address of your SearXNG; for the others, an address that replaces the default one.'),
     apiKeyEnv: z
       .string()
       .regex(/^[A-Z_][A-Z0-9_]*$/, 'expected the name of an environment variable, such as BRAVE_API_KEY')

@@ -11,7 +11,7 @@ export const WaitingFor = z.object({
 export type WaitingFor = z.infer<typeof WaitingFor>;
 
 /** Counts stop here. */
-export const mostCounted = 1000;
+export const maxCounted = 1000;
 
 const Count = z.int().nonnegative();
 
@@ -22,7 +22,7 @@ export const WorkCounts = z.object({
 });
 export type WorkCounts = z.infer<typeof WorkCounts>;
 
-const mostCharacters = 200;
+const maxCharacters = 200;
 
 const words = (value: unknown): string => {
   if (typeof value === 'string') return value;
@@ -34,5 +34,5 @@ const words = (value: unknown): string => {
 /** The input of a run in one line; empty where it has none. */
 export const briefOf = (input: unknown): string => {
   const line = words(input).replaceAll(/\s+/g, ' ').trim();
-  return line.length > mostCharacters ? `${line.slice(0, mostCharacters - 1)}…` : line;
+  return line.length > maxCharacters ? `${line.slice(0, maxCharacters - 1)}…` : line;
 };

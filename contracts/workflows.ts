@@ -17,9 +17,9 @@ export const MachineTransition = z.object({
   from: z.string(),
   /** Null: the machine stays in its state. */
   to: z.string().nullable(),
-  /** What it follows: a message or result, a condition alone, or a delay. */
+  /** What it follows: a message or result, only a condition, or a delay. */
   on: z.enum(['event', 'always', 'delay']),
-  /** The name of the event or of the delay; empty for a condition alone. */
+  /** The name of the event or of the delay; empty for a condition. */
   event: z.string(),
   guard: z.string().nullable(),
   actions: z.array(z.string()),
@@ -34,7 +34,7 @@ export const MachineDefinition = z.object({
 });
 export type MachineDefinition = z.infer<typeof MachineDefinition>;
 
-/** A change of state: what the machine heard, and the states it was in afterwards, the innermost ones. */
+/** A change of state: the event, and the innermost states afterwards. */
 export const MachineMove = z.object({
   at: z.iso.datetime(),
   /** Null: the start. */
@@ -45,7 +45,7 @@ export type MachineMove = z.infer<typeof MachineMove>;
 
 export const LiveMachine = z.object({
   definition: MachineDefinition,
-  /** Null: nobody could say. */
+  /** Null: unknown. */
   live: z
     .object({
       isDone: z.boolean(),

@@ -1,7 +1,7 @@
 import { type Document, isAlias, isMap, isPair, isScalar, isSeq, type Pair, visit } from 'yaml';
 
 /** Fields that merging may write in a file, each merge of a merge counted again: they could double with each line. */
-const mostMerged = 10_000;
+const maxMerged = 10_000;
 
 type Fault = { offset: number; message: string };
 
@@ -21,7 +21,7 @@ export const mergeSources = (document: Document, { value }: Pair): unknown[] => 
 };
 
 /**
- * What is wrong with merge keys: a value that is no map and no list of maps, a map that merges itself, and merges that
+ * What is wrong with merge keys: a value that is neither a map nor a list of maps, a map that merges itself, and merges that
  * multiply. Of a document without them the parser's own merging is safe.
  */
 export const mergeFaults = (document: Document): Fault[] => {
@@ -58,8 +58,8 @@ export const mergeFaults = (document: Document): Fault[] => {
     const size = sizeOf(pair);
     total += size;
     if (size === Number.POSITIVE_INFINITY) faults.push({ offset, message: '<<: this map would be merged into itself' });
-    else if (total > mostMerged)
-      return [...faults, { offset, message: `<<: expected at most ${mostMerged} fields from merge keys in a file` }];
+    else if (total > maxMerged)
+      return [...faults, { offset, message: `<<: expected at most ${maxMerged} fields from merge keys in a file` }];
   }
   return faults;
 };

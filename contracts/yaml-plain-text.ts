@@ -17,7 +17,7 @@ type Problem = { code: string; offset: number };
 type Value = { key: string; value: string; offset: number; line: number };
 
 /** A text of several lines may be cut off some lines below its field. */
-const mostLinesBack = 20;
+const maxLinesBack = 20;
 
 /** The fields of a line, each with what follows it on the line. */
 const fieldsOf = (line: string, start: number, nth: number): Value[] =>
@@ -60,7 +60,7 @@ const sourceOf = (text: string, { code, offset: found }: Problem): Value | null 
   if (!codes.has(code)) return null;
   const offset = beginningOf(text, found);
   let start = text.lastIndexOf('\n', offset - 1) + 1;
-  for (let back = 0; back <= mostLinesBack; back++) {
+  for (let back = 0; back <= maxLinesBack; back++) {
     const end = text.indexOf('\n', start);
     const fields = fieldsOf(text.slice(start, end < 0 ? undefined : end), start, start);
     const source = fieldBefore(fields, offset);

@@ -15,7 +15,7 @@ const most = { depth: 100, column: 400, aliases: 100, entries: 50_000, keys: 100
 const tooDeep = `nested too deeply: expected at most ${most.depth} levels`;
 
 /**
- * What would make the parser recurse or search without end, found by its tokens alone: it descends once for each level
+ * Finds, from tokens only, what would make the parser recurse or search without end: it descends once for each level
  * and looks through the whole document for each alias.
  */
 const excess = (text: string): YamlFault | null => {
@@ -38,7 +38,7 @@ const excess = (text: string): YamlFault | null => {
     if (flowDepth > most.depth) return { offset, message: tooDeep };
     if (entries > most.entries) return { offset, message: `expected at most ${most.entries} fields and items` };
     if (aliases > most.aliases) return { offset, message: `expected at most ${most.aliases} aliases` };
-    // Marks of the lexer, such as the start of a scalar, stand for no character.
+    // Marks of the lexer, such as the start of a scalar, have no character.
     if (first === '\u0002' || first === '\u0018' || first === '\u001f' || first === '\ufeff') continue;
     offset += token.length;
     const end = token.lastIndexOf('\n');
@@ -63,7 +63,7 @@ const duplicates = (document: Document): YamlFault[] => {
         if (!isScalar(key)) continue;
         const name = String(key.value);
         if (names.has(name)) {
-          found.push({ offset: key.range?.[0] ?? 0, message: 'this field stands here twice in the same map' });
+          found.push({ offset: key.range?.[0] ?? 0, message: 'this field occurs twice in the same map' });
         }
         names.add(name);
       }

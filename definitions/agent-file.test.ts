@@ -63,11 +63,7 @@ test.each<[string, string, ...string[]]>([
     '---\ndescription: x\nYou review.',
     'a.md:1:1 the front matter that begins here has no end: expected a second line of ---',
   ],
-  [
-    'no prompt',
-    '---\ndescription: x\n---\n\n',
-    'a.md:3:1 there is no text below the front matter: expected the system prompt',
-  ],
+  ['no prompt', '---\ndescription: x\n---\n\n', 'a.md:3:1 no text below the front matter: expected the system prompt'],
   [
     'two faults',
     '---\nmodels: 1\ntools: 2\n---\nx',

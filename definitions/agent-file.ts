@@ -7,7 +7,7 @@ import { reportIssues } from './issues.ts';
 import { isKnownTool } from './known-tools.ts';
 import { hint, quote } from './nearest.ts';
 import { FaultList } from './report.ts';
-import { type Place, parseYaml } from './yaml-file.ts';
+import { parseYaml, type YamlPlace } from './yaml-file.ts';
 
 export type AgentFile = {
   name: string;
@@ -16,10 +16,10 @@ export type AgentFile = {
   faults: Fault[];
   /** What is ignored, and runs. */
   warnings: Fault[];
-  modelsAt: Place;
+  modelsAt: YamlPlace;
 };
 
-/** The file of an agent, of ours or as Claude Code has it. */
+/** The file of an agent, in our format or in Claude Code's. */
 export const parseAgentFile = (text: string, file: string): AgentFile =>
   isClaudeAgent(file) ? parseClaudeAgent(text, file) : parseAgent(text, file);
 
@@ -34,7 +34,7 @@ export const parseAgent = (text: string, file: string): AgentFile => {
     faults.add([], start, `the file's name is the agent's: expected a letter, then at most 63 letters, digits, - or _`);
   if (unclosed) faults.add([], start, 'the front matter that begins here has no end: expected a second line of ---');
   for (const { message, ...place } of yaml.faults) faults.add([], place, message);
-  // A head of comments alone is null: nothing is said, so all defaults hold.
+  // A front matter with only comments is null: all defaults apply.
   const value = yaml.value ?? {};
   const parsed = AgentHead.strict().safeParse(value);
   if (parsed.error && yaml.faults.length === 0 && !unclosed)
@@ -45,7 +45,7 @@ export const parseAgent = (text: string, file: string): AgentFile => {
   const prompt = body.trim();
   if (prompt === '' && !unclosed) {
     const line = text.trimEnd().split('\n').length;
-    faults.add([], { line, column: 1 }, 'there is no text below the front matter: expected the system prompt');
+    faults.add([], { line, column: 1 }, 'no text below the front matter: expected the system prompt');
   }
   const whole = faults.sorted.length === 0 && parsed.data;
   return {

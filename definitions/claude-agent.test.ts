@@ -79,9 +79,7 @@ tools: Read`;
 });
 
 test('faults have a line', () => {
-  expect(read('name: x', '').faults).toEqual([
-    expect.stringMatching(/x\.md:3:1 there is no text below the front matter/),
-  ]);
+  expect(read('name: x', '').faults).toEqual([expect.stringMatching(/x\.md:3:1 no text below the front matter/)]);
   expect(parseAgentFile('---\nname: x\nYou', '/p/.claude/agents/x.md').faults[0]?.message).toMatch(/has no end/);
 });
 
@@ -133,7 +131,7 @@ test('an agent file with faults is a fault of the script that names it, with its
   );
   const definitions = openDefinitions({ project: root, home: path.join(root, 'home') });
   expect(definitions.check(path.join(root, 's.js')).map(({ line, message }) => `${line} ${message}`)).toEqual([
-    expect.stringMatching(/^2 agent "odd" cannot be used: .*odd\.md:3:1 there is no text below/),
+    expect.stringMatching(/^2 agent "odd" cannot be used: .*odd\.md:3:1 no text below/),
   ]);
 });
 

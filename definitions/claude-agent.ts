@@ -46,7 +46,7 @@ export const parseClaudeAgent = (text: string, file: string): AgentFile => {
     faults.add(
       [],
       { line: text.trimEnd().split('\n').length, column: 1 },
-      'there is no text below the front matter: expected the system prompt',
+      'no text below the front matter: expected the system prompt',
     );
   const effort = Effort.safeParse(value.effort);
   if (value.effort !== undefined && !effort.success)
@@ -75,7 +75,7 @@ export const parseClaudeAgent = (text: string, file: string): AgentFile => {
   };
 };
 
-/** Many descriptions are no YAML, such as those with a colon in them: such a head is read line by line. */
+/** Many descriptions are not YAML, such as those with a colon in them: such a head is read line by line. */
 const readHead = (head: string, yaml: YamlFile, faults: FaultList): Record<string, unknown> => {
   if (yaml.faults.length === 0) {
     const value = yaml.value ?? {};

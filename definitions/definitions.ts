@@ -40,7 +40,7 @@ export type Definitions = {
   agent(name: string): Loaded<Agent>;
   shadowing(): Shadowing[];
   clashes(): Clash[];
-  /** The faults of any file, wherever it lies: an agent when it ends with .md, a script with .js, else a flow. */
+  /** The faults of any file, wherever it is: an agent when it ends with .md, a script with .js, otherwise a flow. */
   check(file: string): Fault[];
   /** The text of any file that defines something, with or without faults. */
   text(file: string): ReadText;
@@ -125,7 +125,7 @@ export const openDefinitions = ({
   const scripts = (resolved = runnables()) => foundScripts(resolved, toScripts(resolved), trustedBy(look()));
   const toScripts = (resolved: readonly Resolved<Runnable>[]): KnownToScript =>
     knownToScripts(resolved, { agents: new Map(foundAgents().map((agent) => [agent.name, agent])), models });
-  /** The script that lies there, whether it is one that is found by its name or not. */
+  /** The script that is there, whether it is one that is found by its name or not. */
   const scriptIn = (file: string) => {
     const resolved = runnables();
     const found = scripts(resolved).find((script) => path.resolve(script.file) === path.resolve(file));

@@ -39,7 +39,7 @@ export const foundScripts = (
     ),
   );
 
-/** A file that lies where nobody looks for scripts: the user's own, meant by its path. */
+/** A file outside the folders of scripts: the user's own, named by its path. */
 export const strayScript = (file: string, read: Read<ParsedScript>, known: KnownToScript): ReadScript => {
   const name = read.parsed?.id ?? path.parse(file).name;
   return scriptOf({ kind: 'script', origin: 'project', rank: 0, file, name, read }, [], null, known);
@@ -66,7 +66,7 @@ const scriptOf = (
     warnings,
     meta,
     definition,
-    // Whoever names a path means that file.
+    // A path names exactly that file.
     trusted: true,
     read,
   };

@@ -22,5 +22,5 @@ export type FoundScript = Found & { definition: CompiledScript | null; meta: Scr
 export type Loaded<T> = { definition: T; source: string; file: string; origin: Origin; hash: string; trusted: boolean };
 
 export type Shadowing = { name: string; kind: DefinitionKind; file: string; shadows: string[] };
-/** One name, several files at the same origin: none of them can be meant. */
+/** One name, several files of the same origin: none of them is used. */
 export type Clash = { name: string; origin: Origin; files: string[] };

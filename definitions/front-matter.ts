@@ -1,4 +1,4 @@
-/** The head keeps its lines: an empty one stands for the first `---`. */
+/** The head keeps its lines: an empty line replaces the first `---`. */
 export const splitFrontMatter = (text: string): { head: string; body: string; unclosed: boolean } => {
   if (!/^---[ \t]*\r?\n/.test(text)) return { head: '', body: text, unclosed: false };
   const lines = text.split('\n');

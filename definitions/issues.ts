@@ -14,7 +14,7 @@ export type Words = { object: string; null: string };
 const yamlWords: Words = { object: 'a map', null: 'nothing' };
 export const jsWords: Words = { object: 'an object', null: 'null' };
 
-/** What the schema finds wrong, in the words of a person who writes the file. */
+/** What the schema finds wrong, in the words of a user who writes the file. */
 export const reportIssues = (
   issues: readonly Issue[],
   value: unknown,
@@ -54,7 +54,7 @@ const optionsOf = (issue: Issue): string[] | null => {
   return null;
 };
 
-/** `when: true` and `code: {x}` are no texts in YAML. */
+/** `when: true` and `code: {x}` are not texts in YAML. */
 const quoteIt = (issue: Issue, value: unknown): string => {
   if (issue.code !== 'invalid_type' || issue.expected !== 'string') return '';
   if (typeof value === 'boolean' || typeof value === 'number') return ': put it in quotes';

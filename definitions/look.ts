@@ -1,4 +1,4 @@
-/** What a person has trusted of a project's definitions, at one moment. */
+/** What a user has trusted of a project's definitions, at one moment. */
 export type Look = {
   /** Whether the project may act by itself: schedules and webhooks. */
   whole: boolean;
@@ -6,5 +6,5 @@ export type Look = {
   knows(file: string, hash: string): boolean;
 };
 
-/** For those who only read, and for folders that nobody brought. */
+/** For read-only use, and for folders that need no trust. */
 export const everythingTrusted = (): Look => ({ whole: true, knows: () => true });

@@ -1,6 +1,6 @@
 import { existsSync } from 'node:fs';
 import path from 'node:path';
-import type { ModelEntry } from '../contracts/config.ts';
+import type { ModelEntry } from '../contracts/config/models.ts';
 import type { Fault } from '../contracts/flow.ts';
 import { FactsEntry, findFacts, type ModelFacts } from '../contracts/model-facts.ts';
 import { homeFolder } from '../files/places.ts';
@@ -35,10 +35,10 @@ export const parseFacts = (text: string, file: string): ModelFactsFile => {
   const list = new FaultList(file, yaml);
   const report = list.phase();
   const { value } = yaml;
-  const of = isRecord(value) ? value : {};
+  const known = isRecord(value) ? value : {};
   if (!isRecord(value)) report.at([], 'expected a map with the field models');
-  for (const field of Object.keys(of)) if (field !== 'models') report.atKey([field], 'expected no field but models');
-  const models = of.models ?? [];
+  for (const field of Object.keys(known)) if (field !== 'models') report.atKey([field], 'expected no field but models');
+  const models = known.models ?? [];
   if (!Array.isArray(models)) report.at(['models'], 'expected a list');
   const items: unknown[] = Array.isArray(models) ? models : [];
   if (items.length > mostEntries) report.at(['models', mostEntries], `expected at most ${mostEntries} entries`);

@@ -4,7 +4,7 @@ export { nearest };
 
 const listedAtMost = 12;
 
-/** Ends a message on an unknown name: the likely one, else all there are when they are few. */
+/** Ends a message on an unknown name: the likely one, otherwise all there are when they are few. */
 export const hint = (name: string, candidates: Iterable<string>): string => {
   const all = [...new Set(candidates)].toSorted();
   const [best] = nearest(name, all);

@@ -2,7 +2,7 @@ import { type StepKind, stepKindNames, Trigger } from '../contracts/flow.ts';
 import { quote } from './nearest.ts';
 import { isRecord, type Path, pathText } from './path.ts';
 
-/** A name, and where it stands. */
+/** A name, and its place. */
 export type Named = { name: string; path: Path };
 
 export type OutlineBranch = { label: string; steps: Named[] };
@@ -24,7 +24,7 @@ export type OutlineStep = {
 
 export type OutlineGroup = { name: string; path: Path; fields: Record<string, unknown>; members: OutlineStep[] };
 
-/** What can be understood of a flow, however faulty: so that all of its faults are told at once. */
+/** What can be understood of a flow with errors, so that all of them are reported at once. */
 export type Outline = {
   fields: Record<string, unknown>;
   steps: OutlineStep[];

@@ -1,8 +1,8 @@
 import type { Fault } from '../contracts/flow.ts';
 import { type Path, pathText } from './path.ts';
-import type { Place, YamlFile } from './yaml-file.ts';
+import type { YamlFile, YamlPlace } from './yaml-file.ts';
 
-/** How a check tells what it finds. */
+/** How a check reports its findings. */
 export type Report = {
   /** About the value, or what is missing from the thing around it. */
   at(path: Path, message: string): void;
@@ -32,14 +32,14 @@ export class FaultList {
     return new FaultList(this.#file, this.#yaml, { tellPath: this.#tellPath, faults: this.#faults });
   }
 
-  add(path: Path, place: Place, message: string): void {
+  add(path: Path, place: YamlPlace, message: string): void {
     this.#faults.push({ file: this.#file, ...place, path: this.#tellPath(path), message });
   }
 
   /** What a later phase says of a path that has a fault already is left out: it would follow from the first. */
   phase(): Report {
     const silent = new Set(this.#faults.map(({ path }) => path));
-    const add = (path: Path, place: Place, message: string): void => {
+    const add = (path: Path, place: YamlPlace, message: string): void => {
       if (!silent.has(this.#tellPath(path))) this.add(path, place, message);
     };
     return {

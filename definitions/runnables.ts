@@ -48,8 +48,8 @@ export const readWith = <T>(file: string, project: string, parse: (text: string,
 };
 
 /** That the file cannot be read is a fault too. */
-export const faultsOf = <T>(file: string, { text, parsed }: Read<T>, of: (parsed: T) => Fault[]): Fault[] =>
-  parsed ? of(parsed) : [{ file, line: 1, column: 1, path: '', message: 'problem' in text ? text.problem : '' }];
+export const faultsOf = <T>(file: string, { text, parsed }: Read<T>, check: (parsed: T) => Fault[]): Fault[] =>
+  parsed ? check(parsed) : [{ file, line: 1, column: 1, path: '', message: 'problem' in text ? text.problem : '' }];
 
 /** Why a name that several files of one origin have can mean none of them. */
 export const clashOf = (name: string, origin: Origin, winners: readonly Runnable[]): string | null => {

@@ -31,7 +31,7 @@ const escapeAt = (text: string, at: number): { value: string; length: number } =
     const code = Number.parseInt(text.slice(at + 2, at + 2 + digits), 16);
     return { value: String.fromCodePoint(code), length: 2 + digits };
   }
-  // An escaped end of line stands for nothing.
+  // An escaped end of line has no value.
   if (letter === '\n' || letter === '\r') return { value: '', length: 2 };
   return { value: blankEscapes.has(letter) ? ' ' : letter, length: 2 };
 };

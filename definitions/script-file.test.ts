@@ -244,7 +244,7 @@ describe('what a script cannot use', () => {
 describe('the two shapes', () => {
   const whole =
     'what a script exports as its default is the function to run: write export default async function (args) { … }';
-  const only = 'only meta is exported, nobody can import from a script: remove export';
+  const only = 'a script exports only meta, because it cannot be imported: remove export';
   check([
     ['a function', 'export default async function (args) { return args }'],
     [
@@ -384,7 +384,7 @@ describe('a forgotten await', () => {
       'before it is taken apart',
       "const { title } = agent('x')\nconst [first] = parallel([])",
       'error 2:19 agent() is not awaited: a promise has no such field; write await agent(…)',
-      'error 3:17 parallel() is not awaited: a promise is no list; write await parallel(…)',
+      'error 3:17 parallel() is not awaited: a promise is not a list; write await parallel(…)',
     ],
     [
       'in a condition',
@@ -395,7 +395,7 @@ describe('a forgotten await', () => {
     [
       'in a loop',
       'for (const x of parallel([])) log(x)',
-      'error 2:17 parallel() is not awaited: a promise is no list; write await parallel(…)',
+      'error 2:17 parallel() is not awaited: a promise is not a list; write await parallel(…)',
     ],
     [
       'in another call',

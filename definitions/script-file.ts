@@ -105,7 +105,7 @@ const readScript = (source: string, file: string, findings: FindingList): Read =
   if (meta) checkPhases(tree, meta, tell);
   if (findings.sorted.faults.length === 0) checkSize(tree, tell);
   const code = compile(tree);
-  // What was told already would be told again in other words.
+  // Otherwise the same error would be reported twice in different words.
   const refused = findings.sorted.faults.length === 0 ? parseCompiled(code) : null;
   if (refused) tell('error', offsetInSource(source, code, refused.offset), refused.message);
   return {

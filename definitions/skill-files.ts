@@ -47,9 +47,9 @@ const problemOf = (name: string, description: string, folder: string): string | 
   if (description === '') return 'its front matter has no description';
   if (description.length > longestDescription)
     return `its description has ${description.length} characters: expected at most ${longestDescription}`;
-  // It stands in a list that a model reads: nothing may look like another entry, or be there unseen.
+  // It is in a list that a model reads: nothing may look like another entry, or be there unseen.
   return /[\p{Cc}\p{Cf}\u2028\u2029]/u.test(description.replaceAll(/\s+/g, ' '))
-    ? 'its description has characters that nobody sees'
+    ? 'its description has invisible characters'
     : null;
 };
 
@@ -90,7 +90,7 @@ const namesIn = (folder: string): string[] => {
 
 type Places = { project: string; home?: string; catalog?: string; look?: () => Look };
 
-/** The skills that there are, looked at anew on each call. Of one name, the project's goes before the personal and the built-in one. */
+/** The skills that there are, read again on each call. Of one name, the project's goes before the personal and the built-in one. */
 export const openSkills = ({
   project,
   home = homeFolder(),

@@ -24,7 +24,7 @@ const namesIn = (folder: string): string[] => {
 
 type Places = { project: string; home?: string; look?: () => Look };
 
-/** The files with tools of a project and of its user, looked at anew on each call. */
+/** The files with tools of a project and of its user, read again on each call. */
 export const openToolFiles = ({
   project,
   home = homeFolder(),

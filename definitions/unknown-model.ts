@@ -2,7 +2,7 @@ import type { Fault } from '../contracts/flow.ts';
 import { type ModelChoice, standInFor } from '../contracts/models.ts';
 import type { AgentFile } from './agent-file.ts';
 
-/** That an agent names no model that is configured: another one stands in, or with `strictModels` none does. */
+/** That an agent names no model that is configured: another one is used, or with `strictModels` none. */
 export const unknownModel = (
   file: string,
   { definition, modelsAt }: AgentFile,

@@ -16,20 +16,20 @@ import type { Path } from './path.ts';
 import { scalarOffset } from './scalar-offset.ts';
 
 /** Both from 1. */
-export type Place = { line: number; column: number };
+export type YamlPlace = { line: number; column: number };
 
 /** A text read as YAML. `value` is undefined when it cannot be: `faults` say why. */
 export type YamlFile = {
   value: unknown;
-  faults: (Place & { message: string })[];
+  faults: (YamlPlace & { message: string })[];
   /** Of the value, or of the innermost thing around it that is there. */
-  place(path: Path): Place;
+  place(path: Path): YamlPlace;
   /** Of the key that the path ends with. */
-  keyPlace(path: Path): Place;
+  keyPlace(path: Path): YamlPlace;
   /** Of a character of the text at the path. */
-  placeIn(path: Path, index: number): Place;
+  placeIn(path: Path, index: number): YamlPlace;
   /** The comment that ends the line of a text without quotes. */
-  commentAfter(path: Path): { text: string; place: Place } | null;
+  commentAfter(path: Path): { text: string; place: YamlPlace } | null;
 };
 
 /** Of maps within each other, when a place is looked for. */
@@ -38,11 +38,11 @@ const mostMerges = 20;
 export const parseYaml = (text: string): YamlFile => {
   const lines = new LineCounter();
   const { document, value, faults } = readYaml(text, { lineCounter: lines });
-  const at = (offset: number): Place => {
+  const at = (offset: number): YamlPlace => {
     const { line, col } = lines.linePos(offset);
     return { line: Math.max(line, 1), column: Math.max(col, 1) };
   };
-  const place = (path: Path): Place => at(offsetOf(document, path));
+  const place = (path: Path): YamlPlace => at(offsetOf(document, path));
   return {
     value,
     faults: faults.map(({ offset, message }) => ({ ...at(offset), message })),
@@ -65,7 +65,7 @@ export const parseYaml = (text: string): YamlFile => {
 
 const resolved = (document: Document, node: unknown): unknown => (isAlias(node) ? node.resolve(document) : node);
 
-/** Of the map itself, else of those that are merged into it. */
+/** Of the map itself, otherwise of those that are merged into it. */
 const pairIn = (document: Document, map: YAMLMap, key: string, depth = 0): Pair | undefined => {
   const own = map.items.find((pair) => isScalar(pair.key) && String(pair.key.value) === key && !isMergeKey(pair.key));
   if (own || depth > mostMerges) return own;

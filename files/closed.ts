@@ -21,8 +21,8 @@ export const dataFoldersOf = (project: string): string[] => [
 ];
 
 /** A place by the file system that holds it: the same for all mounts of it. */
-type Place = { device: string; inside: string };
-type Mount = Place & { point: string; fileSystem: string };
+type FilePlace = { device: string; inside: string };
+type Mount = FilePlace & { point: string; fileSystem: string };
 
 const unescapeOctal = (text: string): string =>
   text.replaceAll(/\\([0-7]{3})/g, (_all, digits: string) => String.fromCharCode(Number.parseInt(digits, 8)));
@@ -43,7 +43,7 @@ const isAtOrBelow = (folder: string, file: string): boolean =>
   file === folder || file.startsWith(folder.endsWith(path.sep) ? folder : folder + path.sep);
 
 /** The last mount of the longest point counts: it covers those before it. */
-const placeOf = (real: string, all: readonly Mount[]): Place | null => {
+const placeOf = (real: string, all: readonly Mount[]): FilePlace | null => {
   const over = all.filter(({ point }) => isAtOrBelow(point, real));
   const longest = Math.max(...over.map(({ point }) => point.length));
   const mount = over.findLast(({ point }) => point.length === longest);
@@ -72,7 +72,7 @@ const isNamedSo = (real: string): boolean => {
 type Root = { real: string; key: string; hasOpenPart: boolean };
 
 const definitionFolders = new Set([openPart, 'flows', 'agents']);
-const mostNames = 1000;
+const maxNames = 1000;
 
 const rootAt = (file: string, hasOpenPart: boolean): Root[] => {
   const stats = statSync(file, { throwIfNoEntry: false });
@@ -82,7 +82,7 @@ const rootAt = (file: string, hasOpenPart: boolean): Root[] => {
 const linksIn = (folder: string): string[] => {
   const stats = statSync(folder, { throwIfNoEntry: false });
   if (!stats?.isDirectory()) return [];
-  const paths = namesInSync(folder, mostNames).names.map((name) => path.join(folder, name));
+  const paths = namesInSync(folder, maxNames).names.map((name) => path.join(folder, name));
   return paths.filter((file) => lstatSync(file, { throwIfNoEntry: false })?.isSymbolicLink());
 };
 

@@ -42,7 +42,7 @@ export const processStart = (pid: number): number | null => {
   }
 };
 
-/** All processes of the machine, apart from those that end while it looks. Linux alone has /proc. */
+/** All processes of the machine, except those that end while it looks. Only Linux has /proc. */
 export const listProcesses = async (): Promise<LinuxProcess[]> => {
   const pids = (await kernelNamesLater('/proc')).filter((name) => /^\d+$/.test(name));
   const read = await Promise.allSettled(

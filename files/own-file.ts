@@ -1,6 +1,6 @@
 import { closeSync, constants, fstatSync, openSync, readFileSync } from 'node:fs';
 
-const mostBytes = 4 * 1024 * 1024;
+const maxBytes = 4 * 1024 * 1024;
 
 /** A file that this user wrote for their own eyes, or why it is not one. `absent`: there is nothing. */
 export type OwnFile = { text: string } | { absent: true } | { refused: string };
@@ -16,7 +16,7 @@ export const readOwnFile = (file: string, { linked = false }: { linked?: boolean
     if (uid !== undefined && stats.uid !== uid) return { refused: `it belongs to the user ${stats.uid}` };
     if ((stats.mode & 0o077) !== 0) return { refused: `others can read it (mode ${(stats.mode & 0o777).toString(8)})` };
     if (stats.nlink > 1 && !linked) return { refused: 'it has another name too (a hard link)' };
-    if (stats.size > mostBytes) return { refused: `it has ${stats.size} bytes` };
+    if (stats.size > maxBytes) return { refused: `it has ${stats.size} bytes` };
     return { text: readFileSync(handle, 'utf8') };
   } catch (error) {
     const { code } = error as NodeJS.ErrnoException;

@@ -53,7 +53,7 @@ export const conventionalFolder = (kind: Kind): string => {
   return path.join(process.env[variable] || path.join(home, below), 'everturn');
 };
 
-/** Of this user alone. Others can make a folder of this name first: {@link makeCacheFolder} refuses theirs. */
+/** For this user only. Others can make a folder of this name first: {@link makeCacheFolder} refuses theirs. */
 const temporaryCache = (): string => path.join(os.tmpdir(), `everturn-cache-${process.getuid?.() ?? 'user'}`);
 
 /** Where programs that were fetched or built are looked for; the first one that can be written is added to. */
@@ -67,7 +67,7 @@ export const cacheFolder = (): string => {
   return isWritable(usual) ? usual : temporaryCache();
 };
 
-/** Makes {@link cacheFolder}. Throws when its place in the temporary folder belongs to somebody else. */
+/** Makes {@link cacheFolder}. Throws when its place in the temporary folder belongs to someone else. */
 export const makeCacheFolder = (): string => {
   const folder = cacheFolder();
   mkdirSync(folder, { recursive: true, mode: folder === temporaryCache() ? 0o700 : 0o755 });
@@ -79,7 +79,7 @@ export const makeCacheFolder = (): string => {
 
 const ownTemporaryCache = (): string[] => [temporaryCache()].filter(isOwn);
 
-/** A real folder that nobody else could have put anything into. */
+/** A real folder that no other user could have written to. */
 const isOwn = (folder: string): boolean => {
   const stat = lstatSync(folder, { throwIfNoEntry: false });
   return stat?.isDirectory() === true && stat.uid === process.getuid?.() && (stat.mode & 0o077) === 0;
@@ -87,7 +87,7 @@ const isOwn = (folder: string): boolean => {
 
 /**
  * Makes the folder for programs that another user runs, and gives its path. Root's is reachable by all and written by
- * root alone; another user has no other user's programs to run, so that it is {@link makeCacheFolder}.
+ * root only; for other users it is {@link makeCacheFolder}.
  */
 export const makeSharedCacheFolder = (): string => {
   if (!isRoot()) return makeCacheFolder();

@@ -31,8 +31,8 @@ export const findProgram = (name: string, folders: readonly string[]): string | 
 const holdsHome = (project: string): boolean => isAtOrBelow(project, homeFolder());
 
 /**
- * A program of the machine that we start ourselves, by its absolute path: never one that the project brings. Null when
- * there is none.
+ * A program of the machine that we start ourselves, by its absolute path: never one that the project brings. Null if
+ * it is not found.
  */
 export const machineProgram = (name: string, source: NodeJS.ProcessEnv = process.env): string | null => {
   const project = path.resolve(source.EVERTURN_PROJECT || process.cwd());
@@ -43,6 +43,6 @@ export const machineProgram = (name: string, source: NodeJS.ProcessEnv = process
   return names.map((one) => findProgram(one, folders)).find((file) => file !== null) ?? null;
 };
 
-/** As {@link machineProgram}; where there is none, the name itself at a place where it is not found either. */
+/** As {@link machineProgram}; if there is none, the name itself at a place where it is not found either. */
 export const machineProgramPath = (name: string): string =>
   machineProgram(name) ?? path.join(path.sep, 'nonexistent', name);

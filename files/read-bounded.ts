@@ -16,13 +16,13 @@ export class FileRefused extends Error {
 
 const blockBytes = 64 * 1024;
 /** For the whole of a file. A disk that answers more slowly than this is given up on between two blocks. */
-const longestMs = 5000;
+const maxMs = 5000;
 
 const isIn = (folder: string, file: string): boolean =>
   file.startsWith(folder.endsWith(path.sep) ? folder : folder + path.sep);
 
 const readOpen = (fd: number, most: number): Buffer => {
-  const until = Date.now() + longestMs;
+  const until = Date.now() + maxMs;
   const blocks: Buffer[] = [];
   let size = 0;
   for (;;) {
@@ -31,7 +31,7 @@ const readOpen = (fd: number, most: number): Buffer => {
     if (read === 0) return Buffer.concat(blocks, size);
     size += read;
     if (size > most) throw new FileRefused(`the file has more than ${most} bytes: expected at most ${most}`);
-    if (Date.now() > until) throw new FileRefused(`reading the file took over ${longestMs / 1000} s`);
+    if (Date.now() > until) throw new FileRefused(`reading the file took over ${maxMs / 1000} s`);
     blocks.push(block.subarray(0, read));
   }
 };

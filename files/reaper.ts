@@ -41,8 +41,8 @@ const isPlain = (mark: string): boolean => /^[\w./:@=-]{1,300}$/.test(mark);
 const entryOf = ({ pid, isGroup = false, mark }: Reaped): string =>
   `${isGroup ? -pid : pid}${mark !== undefined && isPlain(mark) ? `,${mark}` : ''}`;
 
-/** A shell that cannot stay is not started for ever. */
-const mostStarts = 20;
+/** A shell that cannot stay is not started forever. */
+const maxStarts = 20;
 let starts = 0;
 const running = new Set<string>();
 let reaper: ChildProcess | null = null;
@@ -63,7 +63,7 @@ const start = (): void => {
     if (reaper !== started) return;
     reaper = null;
     // Something ended it.
-    if (running.size > 0 && starts < mostStarts) begin();
+    if (running.size > 0 && starts < maxStarts) begin();
   };
   started.once('error', gone);
   started.once('exit', gone);
@@ -76,7 +76,7 @@ const begin = (): void => {
 };
 
 /**
- * Ends a child of this process when this process dies, even by SIGKILL and even if the child never looks: a shell of ours
+ * Ends a child of this process when this process dies, even by SIGKILL and even if the child does not check: a shell
  * waits for the other end of a pipe that only this process holds. Call what it returns once the child has ended.
  */
 export const endWithUs = (reaped: Reaped): (() => void) => {

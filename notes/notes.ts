@@ -10,8 +10,8 @@ import { namesInSync } from '../files/names-in.ts';
 import { conventionalFolder, homeFolder } from '../files/places.ts';
 import { readTextBounded } from '../files/read-bounded.ts';
 
-const mostBytes = 100_000;
-const mostNotes = 2000;
+const maxBytes = 100_000;
+const maxNotes = 2000;
 
 export type MemoryFolders = Record<MemoryPlace, string>;
 
@@ -23,7 +23,7 @@ export const memoryFolders = (project: string): MemoryFolders => {
   try {
     real = realpathSync(project);
   } catch {
-    // It is told apart by the path that it was given.
+    // The given path distinguishes it.
   }
   const key = `${path.basename(real).replaceAll(/[^\w.-]/g, '_')}-${createHash('sha256').update(real).digest('hex').slice(0, 12)}`;
   return {
@@ -41,7 +41,7 @@ const Head = z.object({
 
 const namesIn = (folder: string): string[] => {
   try {
-    return namesInSync(folder, mostNotes)
+    return namesInSync(folder, maxNotes)
       .names.filter((name) => !name.startsWith('.'))
       .toSorted();
   } catch {
@@ -49,7 +49,7 @@ const namesIn = (folder: string): string[] => {
   }
 };
 
-/** A person may have written the file: without a head it has its file's name and time. */
+/** A user may have written the file: without a head it has its file's name and time. */
 const parse = (text: string, place: MemoryPlace, topic: string, stem: string, changed: Date): Note | null => {
   const [, head = '', body = text] = /^---\r?\n(.*?)\r?\n---\r?\n?(.*)$/s.exec(text) ?? [];
   const at = changed.toISOString();
@@ -91,7 +91,7 @@ export const openMemory = (folders: MemoryFolders, now: () => Date = () => new D
       const stamp = `${mtimeMs} ${size} ${ino}`;
       const before = known.get(file);
       if (before?.stamp === stamp) return before.note;
-      const note = parse(readTextBounded(file, { most: mostBytes, within: folders[place] }), place, topic, stem, mtime);
+      const note = parse(readTextBounded(file, { most: maxBytes, within: folders[place] }), place, topic, stem, mtime);
       known.set(file, { stamp, note });
       return note;
     } catch {
@@ -108,7 +108,7 @@ export const openMemory = (folders: MemoryFolders, now: () => Date = () => new D
             name.endsWith('.md') ? (readFile(place, topic, name.slice(0, -3)) ?? []) : [],
           ),
         )
-        .slice(0, mostNotes),
+        .slice(0, maxNotes),
     );
 
   const find = (place: MemoryPlace, id: string): Note | null => {
@@ -138,10 +138,10 @@ export const openMemory = (folders: MemoryFolders, now: () => Date = () => new D
     save(place: MemoryPlace, { topic, title, tags, content }: NewNote): Note {
       const id = `${topic}/${slugOf(title)}`;
       const before = find(place, id);
-      if (!before && list().length >= mostNotes)
+      if (!before && list().length >= maxNotes)
         throw new EverturnError(
           'tool_failed',
-          `there are ${mostNotes} notes already; remove what is of no use any more`,
+          `there are ${maxNotes} notes already; remove notes that are no longer useful`,
         );
       const updated = now().toISOString();
       const note: Note = { id, place, topic, title, tags, content, created: before?.created ?? updated, updated };

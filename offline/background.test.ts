@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import { endMessage } from '../contracts/subagents.ts';
 import { nextMove } from './plan.ts';
-import { ChatRequest } from './request.ts';
+import { ChatRequest } from './task.ts';
 
 const move = (messages: object[], tools = ['spawn_subagent', 'list_files']) =>
   nextMove(
@@ -27,12 +27,11 @@ const called = (id: string, prompt: string, result: string) => [
 test.each([
   ['In the background: list the files here', 'list the files here'],
   ['Please work in the background, read README.md', 'read README.md'],
-  ['What does README.md say? In two lines, in the background', 'What does README.md say? In two lines'],
 ])('%s', (text, prompt) => {
   expect(move([asked(text)]).calls).toEqual([{ tool: 'spawn_subagent', args: { prompt } }]);
 });
 
-test('each item of a list is an agent of its own, one after the other, and what came of it is told', () => {
+test('each item of a list gets an agent, one after the other, and the results are reported', () => {
   const question = asked('Do this in the background:\n- list the files\n2) read README.md');
   expect(move([question]).calls).toEqual([{ tool: 'spawn_subagent', args: { prompt: 'list the files' } }]);
   const first = called('1', 'list the files', 'Started the background agent a_1 "list the files".');
@@ -54,7 +53,7 @@ test('only what asks for it is done in the background', () => {
   expect(move([asked('Which files draw the background?')]).calls.map(({ tool }) => tool)).toEqual(['list_files']);
 });
 
-test('how one has ended is quoted', () => {
+test('the end of an agent is quoted', () => {
   const end = (status: 'completed' | 'crashed', text: string) =>
     endMessage(
       { id: 'a_1', label: 'Look' },

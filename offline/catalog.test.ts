@@ -58,7 +58,7 @@ const expectInPlace = async (folder: string, sources: readonly Source[]) => {
   }
 };
 
-it('the files of the catalog have no faults', () => {
+it('the files of the catalog have no errors', () => {
   const definitions = openDefinitions({
     project: join(builtInCatalog, 'nothing'),
     home: join(builtInCatalog, 'nothing'),
@@ -88,7 +88,7 @@ describe('research-report', () => {
     });
     expect(results.check?.status).toBe('excluded');
     expect(report).toContain('Nothing was found.');
-    expect(report).toContain('No line has “zeppelin”, “moor”.');
+    expect(report).toContain('- zeppelin moor');
   });
 
   it('reads pages too, and looks their quotes up again', async () => {
@@ -115,7 +115,7 @@ describe('research-report', () => {
 });
 
 describe('an agent that checks', () => {
-  it('tells a quote that stands from one that moved, one that was made up and one of no file', async () => {
+  it('distinguishes a quote in its place from one that moved, one that was made up and one without a file', async () => {
     const folder = await folderWith({ before: { 'a.md': 'one\ntwo\nthree\n' } });
     const claims = [
       { file: 'a.md', line: 2, quote: 'two' },
@@ -164,7 +164,7 @@ const planted = {
 };
 
 describe('review-code', () => {
-  it('finds what was planted in the change, refutes what stands in a comment, and leaves the rest alone', async () => {
+  it('finds what was planted in the change, refutes what is in a comment, and leaves the rest alone', async () => {
     const before = { 'src/old.ts': 'try { old(); } catch {}\n' };
     const folder = await folderWith({ before, after: planted });
     const { report, output } = await playerIn(folder).playFlow('review-code', { base: 'HEAD' });
@@ -176,7 +176,7 @@ describe('review-code', () => {
     ]);
     expect(report).toContain('- Code is made from text, `src/work.ts:5`: Line 5 is as quoted, but it is in a comment.');
     expect(report).not.toContain('src/old.ts');
-    expect(report).toContain('[offline model] I looked at');
+    expect(report).toContain('[offline model] I searched for known marks');
   });
 
   it('says in words of git why there is nothing to review', async () => {
@@ -186,7 +186,7 @@ describe('review-code', () => {
     expect(missing.report).toContain('There is nothing to review.');
     expect(missing.report).toContain('there is no commit "nowhere"');
     const same = await player.playFlow('review-code', { base: 'HEAD' });
-    expect(same.report).toContain('git_diff names 0 changed files.');
+    expect(same.report).toContain('git_diff names 0 places.');
     expect(same.results.review?.status).toBe('excluded');
   });
 });

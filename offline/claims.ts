@@ -1,75 +1,49 @@
-import { type Brief, jsonIn, objectsIn } from './brief.ts';
-import { type Found, facetOf } from './fill.ts';
-import { excuseFor } from './marks.ts';
-import { type Line, readLines, shorten } from './results.ts';
-import { type Call, callOf, doneBy } from './task.ts';
+import { type Brief, objectsIn } from './brief.ts';
+import { type Found, factOf, placeOf } from './fill.ts';
+import { isComment, isPage, type Line, linesOf, shorten } from './results.ts';
+import { type Call, callOf } from './task.ts';
 
 /** The claims of the prompt: JSON objects with a file, and a line or a quote. */
 export const claimsIn = (brief: Brief): Found[] =>
-  objectsIn(jsonIn(brief.question)).flatMap((fields, index) => {
-    const of = (facet: string): unknown => Object.entries(fields).find(([name]) => facetOf(name) === facet)?.[1];
-    const text = (facet: string): string | undefined => {
-      const value = of(facet);
+  objectsIn(brief).flatMap((fields, index) => {
+    const known = new Map(Object.entries(fields).map(([name, value]) => [factOf(name), value]));
+    const text = (fact: 'file' | 'quote' | 'title'): string | undefined => {
+      const value = known.get(fact);
       return typeof value === 'string' ? value : undefined;
     };
-    const [file, quote, line, number] = [text('file'), text('quote'), of('line'), of('number')];
-    if (file === undefined || (quote === undefined && typeof line !== 'number')) return [];
-    return [
-      {
-        file,
-        line: typeof line === 'number' && line > 0 ? line : undefined,
-        quote,
-        title: text('title') ?? '',
-        note: String(fields.detail ?? fields.why ?? ''),
-        number: typeof number === 'number' ? number : index + 1,
-      },
-    ];
+    const [file, quote, title = ''] = [text('file'), text('quote'), text('title')];
+    const [line, number] = [Number(known.get('line')) || undefined, Number(known.get('number')) || index + 1];
+    const note = String(fields.detail ?? fields.why ?? '');
+    return file === undefined || (quote ?? line) === undefined ? [] : [{ file, line, quote, title, note, number }];
   });
 
-const isPage = ({ file = '' }: Found): boolean => /^https?:/.test(file);
+/** The place of each claim, with the lines around it. */
+export const readPlaces = (brief: Brief): Call[] =>
+  claimsIn(brief)
+    .slice(0, 24)
+    .flatMap(({ file = '', line = 1 }) =>
+      isPage(file)
+        ? callOf(brief, 'web_fetch', { url: file })
+        : callOf(brief, 'read_file', { path: file, offset: Math.max(1, line - 12), limit: 40 }),
+    );
+
 const squeeze = (text: string): string => text.replaceAll(/\s+/g, ' ').trim();
 
-/** The place of each claim, with the lines around it. */
-export const readPlaces = (brief: Brief): Call[] => {
-  const calls = claimsIn(brief).flatMap((claim) =>
-    isPage(claim)
-      ? callOf(brief, 'web_fetch', { url: claim.file })
-      : callOf(brief, 'read_file', { path: claim.file, offset: Math.max(1, (claim.line ?? 1) - 12), limit: 40 }),
-  );
-  return [...new Map(calls.map((call) => [JSON.stringify(call), call])).values()].slice(0, 24);
-};
-
-/** Whether the quote stands at the place that is named, or near it; for a finding, also whether its line counts. */
+/** Whether the quote is at the place that is named, or near it, and in code if the claim is a finding. */
 export const judge = (brief: Brief, claim: Found): Found => {
-  const quote = squeeze(claim.quote ?? '');
-  if (isPage(claim)) {
-    const pages = doneBy(brief, 'web_fetch').filter(({ args }) => args.url === claim.file);
-    const holds = quote !== '' && pages.some(({ result }) => squeeze(result).includes(quote));
-    return {
-      ...claim,
-      holds,
-      note: holds ? 'The page says so, word for word.' : 'The quote was not found on the page.',
-    };
-  }
-  const reads = doneBy(brief, 'read_file').filter(({ args }) => args.path === claim.file);
-  const lines = reads.flatMap(readLines);
-  if (lines.length === 0) {
-    return {
-      ...claim,
-      holds: false,
-      note: `Not verified: ${shorten(reads[0]?.result ?? `${claim.file} was not read`, 200)}`,
-    };
-  }
-  const distance = ({ line }: Line): number => Math.abs(line - (claim.line ?? 1));
+  const { file = '', line = 1, quote = '' } = claim;
+  const reads = brief.done.filter(({ args }) => args.path === file || args.url === file);
+  const lines = reads.flatMap(linesOf);
+  const refute = (note: string): Found => ({ ...claim, holds: false, note });
+  if (lines.length === 0) return refute(`Not verified: ${shorten(reads[0]?.result ?? `${file} was not read`, 200)}`);
+  const distance = (one: Line): number => Math.abs(one.line - line);
   const [place] = lines
-    .filter(({ text, line }) => (quote === '' ? line === claim.line : squeeze(text).includes(quote)))
+    .filter((one) => (quote === '' ? one.line === line : squeeze(one.text).includes(squeeze(quote))))
     .toSorted((a, b) => distance(a) - distance(b));
-  if (!place) {
-    return { ...claim, holds: false, note: `The quote is not in ${claim.file} near line ${claim.line ?? 1}.` };
-  }
-  const found = { ...claim, line: place.line };
-  const excuse = claim.title === '' ? null : excuseFor(place);
-  if (excuse !== null) return { ...found, holds: false, note: `Line ${place.line} is as quoted, but ${excuse}.` };
-  const moved = claim.line === undefined || claim.line === place.line ? '' : `, not at line ${claim.line}`;
-  return { ...found, holds: true, note: `It is at ${claim.file}:${place.line}${moved}, word for word.` };
+  if (!place) return refute(`The quote is not in ${isPage(file) ? file : `${file} near line ${line}`}.`);
+  if (claim.title !== '' && isComment(place.text))
+    return refute(`Line ${place.line} is as quoted, but it is in a comment.`);
+  const found = { ...claim, line: isPage(file) ? undefined : place.line };
+  const moved = claim.line === undefined || claim.line === found.line ? '' : `, not at line ${claim.line}`;
+  return { ...found, holds: true, note: `It is at ${placeOf(found)}${moved}, word for word.` };
 };

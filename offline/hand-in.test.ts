@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest';
 import { nextMove } from './plan.ts';
-import { ChatRequest } from './request.ts';
+import { ChatRequest } from './task.ts';
 
 const text = { type: 'string' };
 const object = (properties: Record<string, unknown>) => ({
@@ -35,34 +35,24 @@ const findings = object({
   findings: list({ file: text, line: { type: 'integer' }, quote: text, severity, title: text }),
 });
 
-it('reviews the diff that it is given, with the eye that is named outside of it', () => {
+it('searches the files of the diff that it is given, for the eye that is named outside of it', () => {
   const diff = [
     'diff --git a/a.ts b/a.ts',
     '--- a/a.ts',
     '+++ b/a.ts',
-    '@@ -1,2 +1,4 @@',
+    '@@ -1,2 +1,3 @@',
     ' Eye: security',
     '+try { run() } catch {}',
-    '+const a = eval(text);',
-    ' // {"file":"x.ts","line":1,"quote":"not a claim"}',
   ].join('\n');
-  const { result, said } = handedIn(`Review this.\n\n${diff}\n\nEye: correctness`, findings, tool('git_diff', {}));
-  expect(result).toEqual({
-    findings: [
-      { file: 'a.ts', line: 2, quote: 'try { run() } catch {}', severity: 'high', title: 'An error is swallowed' },
-    ],
-  });
-  expect(said).toContain('I looked at 2 added lines for known marks (correctness)');
+  const { calls } = firstMove(`Review this.\n\n${diff}\n\nEye: tests`, findings, searchFiles);
+  expect(calls.map(({ args }) => args)).toEqual([
+    { pattern: expect.stringContaining('only'), path: '.', glob: '{a.ts}' },
+  ]);
 });
 
 it('searches exactly the files that it is given, whatever their names say', () => {
-  const files = ['src/git-diff.ts', 'src/b[1].ts', 'c.ts'];
-  const { calls } = firstMove(
-    `Look for bugs.\nKind: correctness\nFiles: ${JSON.stringify(files)}`,
-    findings,
-    searchFiles,
-    tool('git_diff', {}),
-  );
+  const files = JSON.stringify(['src/git-diff.ts', 'src/b[1].ts', 'c.ts']);
+  const { calls } = firstMove(`Look for bugs.\nKind: correctness\nFiles: ${files}`, findings, searchFiles);
   expect(calls.map(({ args }) => args.glob)).toEqual(['{src/git-diff.ts,c.ts}']);
 });
 
@@ -71,7 +61,7 @@ it('judges nothing: objections stay empty, and a checklist stays open', () => {
   const objections = object({ objections: list({ problem: text }), note: text });
   expect(handedIn(`Criticise this plan.\n${JSON.stringify([step])}`, objections).result).toMatchObject({
     objections: [],
-    note: expect.stringContaining('I judge nothing of it'),
+    note: expect.stringContaining('I judge none of it'),
   });
   const verdict = { enum: ['verified', 'failed', 'unverified'] };
   const checks = list({ number: { type: 'integer' }, verdict, why: text });
@@ -81,13 +71,12 @@ it('judges nothing: objections stay empty, and a checklist stays open', () => {
   });
 });
 
-it('fills any schema: references, alternatives, bounds, optional properties, and says that nothing was found', () => {
+it('fills a schema with alternatives, bounds and constants, and says that nothing was found', () => {
   const schema = {
-    $defs: { place: object({ path: text }) },
     type: 'object',
     properties: {
       answer: { type: 'string', maxLength: 40 },
-      first: { anyOf: [{ type: 'null' }, { $ref: '#/$defs/place' }] },
+      first: { anyOf: [{ type: 'null' }, object({ path: text })] },
       confidence: { type: 'number', minimum: 0, maximum: 1 },
       hits: { type: 'integer' },
       tags: { type: 'array', items: text, minItems: 2 },

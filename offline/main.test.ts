@@ -15,7 +15,7 @@ afterEach(() => {
   for (const child of children.splice(0)) child.kill('SIGKILL');
 });
 
-it('tells where it listens, goes on without its parent, and ends by SIGTERM', async () => {
+it('reports where it listens, continues without its parent, and ends by SIGTERM', async () => {
   const child = start('0');
   const [message] = (await once(child, 'message')) as [{ type: string; url: string }];
   expect(message).toEqual({ type: 'ready', url: expect.stringMatching(/^http:\/\/127\.0\.0\.1:\d+\/v1$/) });
@@ -28,7 +28,7 @@ it('tells where it listens, goes on without its parent, and ends by SIGTERM', as
   expect(await ended).toEqual([0, null]);
 });
 
-it('ends with a reason when its port is no port', async () => {
+it('ends with a reason when its port is not a port', async () => {
   const child = start('lots');
   let said = '';
   child.stderr?.on('data', (data: Buffer) => {

@@ -1,8 +1,8 @@
 import { createOfflineModel } from './server.ts';
 
 /**
- * The process of the offline model. It goes on when its parent dies, so that work in flight goes on; the supervisor of
- * the next start ends it by SIGTERM.
+ * The process of the offline model. It continues when its parent dies, so that work in flight continues; the supervisor
+ * of the next start ends it by SIGTERM.
  */
 const readPort = (): number => {
   const text = process.env.EVERTURN_OFFLINE_MODEL_PORT ?? '0';
@@ -19,7 +19,7 @@ try {
   const stop = (): void => void model.close().then(() => process.exit(0));
   process.once('SIGTERM', stop);
   process.once('SIGINT', stop);
-  // The parent may be gone already; without it nobody waits for this.
+  // The parent may be gone already; without it nothing waits for this.
   process.send?.({ type: 'ready', url: model.url }, () => undefined);
 } catch (error) {
   console.error(error instanceof Error ? error.message : error);

@@ -8,14 +8,11 @@ const orders = (question: string) =>
 describe('ordersIn', () => {
   it.each([
     ['write notes.md: hello', [{ tool: 'write_file', path: 'notes.md', content: 'hello' }]],
-    [
-      'Please create the file src/a.txt with the content: two\nlines',
-      [{ tool: 'write_file', path: 'src/a.txt', content: 'two\nlines' }],
-    ],
+    ['Please write src/a.txt: two\nlines', [{ tool: 'write_file', path: 'src/a.txt', content: 'two\nlines' }]],
     ['write a.js:\n```js\nconst a = 1;\n```', [{ tool: 'write_file', path: 'a.js', content: 'const a = 1;' }]],
     ['run: npm test', [{ tool: 'run_command', argv: ['npm', 'test'] }]],
     ['Run `git log -1`.', [{ tool: 'run_command', argv: ['git', 'log', '-1'] }]],
-    ['run: echo "two words" \'and more\'', [{ tool: 'run_command', argv: ['echo', 'two words', 'and more'] }]],
+    ['run: echo "two words"', [{ tool: 'run_command', argv: ['sh', '-c', 'echo "two words"'] }]],
     ['run: ls | wc -l', [{ tool: 'run_command', argv: ['sh', '-c', 'ls | wc -l'] }]],
     ['replace "a b" with "c" in x.md', [{ tool: 'edit_file', path: 'x.md', old_text: 'a b', new_text: 'c' }]],
     ['Call the tool `report_ready` with {"ready": true}', [{ tool: 'report_ready', ready: true }]],

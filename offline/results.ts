@@ -8,58 +8,44 @@ export const shorten = (text: string, max: number): string => {
   return line.length > max ? `${line.slice(0, max - 1)}…` : line;
 };
 export const counted = (number: number, noun: string): string => `${number} ${noun}${number === 1 ? '' : 's'}`;
+export const isPage = (path: string): boolean => /^https?:/.test(path);
 
-/** The lines of a read_file result: a number, a tab, the text. Empty for anything else. */
-export const readLines = ({ args, result }: DoneCall): Line[] =>
-  [...result.matchAll(/^\s*(\d+)\t(.*)$/gm)].map(([, number, text = '']) => {
-    return { path: String(args.path), line: Number(number), text };
+/** The lines that a call returned: of read_file, of search_files, or of a page. */
+export const linesOf = ({ tool, args, result }: DoneCall): Line[] => {
+  if (tool === 'web_fetch')
+    return result.split('\n').map((text, index) => ({ path: String(args.url), line: index + 1, text }));
+  const row = tool === 'read_file' ? /^(\s*)(\d+)\t(.*)$/gm : /^([^\s:][^:\n]*):(\d+):(.*)$/gm;
+  return [...result.matchAll(row)].map(([, path = '', number, text = '']) => {
+    return { path: path.trim() || String(args.path), line: Number(number), text };
   });
-
-/** The hits of a search_files result: `path:line:text`. */
-export const hitsOf = ({ result }: DoneCall): Line[] =>
-  [...result.matchAll(/^([^\s:][^:\n]*):(\d+):(.*)$/gm)].map(([, path = '', number, text = '']) => {
-    return { path, line: Number(number), text };
-  });
+};
 
 /** The entries of a list_files result. Folders end in a slash, with a count. */
 export const entriesOf = ({ result }: DoneCall): string[] =>
   result.split('\n').filter((row) => row !== '' && !row.startsWith('[') && !row.startsWith('Cannot '));
 
-/** Every file that any listing has shown, in order. */
-export const knownFiles = (task: Task): string[] => {
-  const paths = doneBy(task, 'list_files')
-    .flatMap(entriesOf)
-    .map((entry) => entry.replace(/ \(.*\)$| -> .*$/, ''));
-  return [...new Set(paths.filter((path) => !path.endsWith('/')))];
+/** The listed file with this path or this name, with or without its extension. */
+export const findKnown = (name: string, task: Task): string | undefined => {
+  const entries = doneBy(task, 'list_files').flatMap(entriesOf);
+  const files = entries.map((entry) => entry.replace(/ \(.*\)$| -> .*$/, '')).filter((path) => !path.endsWith('/'));
+  const wanted = `/${name.replace(/^\.\//, '').toLowerCase()}`;
+  const ending = (path: string): boolean => `/${path.toLowerCase()}`.endsWith(wanted);
+  const exact = files.find((path) => `/${path.toLowerCase()}` === wanted);
+  return exact ?? files.find(ending) ?? files.find((path) => ending(path.replace(/\.\w+$/, '')));
 };
 
-/** The file with this path, this name, or this name without its extension. */
-export const findKnown = (name: string, files: readonly string[]): string | undefined => {
-  const wanted = name.replace(/^\.\//, '').toLowerCase();
-  const matches = (test: (path: string) => boolean) => files.find((path) => test(path.toLowerCase()));
-  return (
-    matches((path) => path === wanted) ??
-    matches((path) => path.endsWith(`/${wanted}`)) ??
-    matches((path) => path.replace(/^.*\//, '').replace(/\.\w+$/, '') === wanted)
-  );
-};
+const isProse = (path: string): boolean => /\.(md|markdown|txt|rst|adoc)$/i.test(path) || !/\.\w+$/.test(path);
 
-export const isProse = (path: string): boolean => /\.(md|markdown|txt|rst|adoc)$/i.test(path) || !/\.\w+$/.test(path);
-
-const isComment = (text: string): boolean => /^\s*(\/\/|\/?\*|# |--)/.test(text);
-const isWeak = ({ path, text }: Line): boolean =>
-  /^\s*(import|export) .*from /.test(text) ||
-  /\.(test|spec)\.|(^|\/)(package-lock\.json|[\w.-]+\.(lock|sum|snap|map|min\.js|svg))$/.test(path);
-
-/** Best first: lines with more of the words, explanations before code, tests and imports last; two per file. */
-export const rankHits = (lines: readonly Line[], words: readonly string[], max: number): Line[] => {
+export const isComment = (text: string): boolean => /^\s*(\/\/|\/?\*|# |--)/.test(text);
+/** Best first, two per file: lines with more of the words, explanations before code, tests last. */
+export const rankLines = (lines: readonly Line[], words: readonly string[], max: number): Line[] => {
   const perFile = new Map<string, number>();
   const score = (line: Line): number =>
     wordsIn(line.text, words).length * 10 +
     (isProse(line.path) || isComment(line.text) ? 8 : 0) -
-    (isWeak(line) ? 12 : 0) -
-    (/^\s*["'`|]/.test(line.text) ? 3 : 0);
-  return lines
+    (/\.(test|spec)\.|\.(lock|snap|svg)$|(^|\/)package-lock\.json$/.test(line.path) ? 12 : 0);
+  return [...new Map(lines.map((line) => [`${line.path}:${line.line}`, line])).values()]
+    .filter(({ text }) => wordsIn(text, words).length > 0)
     .map((line) => ({ line, points: score(line) }))
     .toSorted((a, b) => b.points - a.points || (a.line.path < b.line.path ? -1 : 1))
     .map(({ line }) => line)
@@ -70,21 +56,10 @@ export const rankHits = (lines: readonly Line[], words: readonly string[], max: 
     .slice(0, max);
 };
 
-const isHeading = (text: string): boolean => /^\s*#{1,6}\s/.test(text) || /^\s*(=+|-{3,}|\*{3,})\s*$/.test(text);
-const isDecoration = (text: string): boolean => /^\s*(\[!\[|!\[|<|\[\/\/\])/.test(text);
+const isMarkup = (text: string): boolean => /^\s*($|#{1,6}\s|(=+|-{3,}|\*{3,})\s*$|\[!\[|!\[|<)/.test(text);
 
-export const titleOf = (lines: readonly Line[]): string | undefined =>
-  lines.find(({ text }) => /^#\s+\S/.test(text))?.text.replace(/^#\s+|\s*#*$/g, '');
-
-/** The first running text: after front matter, titles, badges and HTML, up to a blank line or the next heading. */
-export const firstParagraph = (lines: readonly Line[]): Line[] => {
-  const matter = lines[0]?.text === '---' ? lines.findIndex(({ text }, index) => index > 0 && text === '---') + 1 : 0;
-  const body = lines.slice(matter);
-  const start = body.findIndex(({ text }, index) => {
-    const isUnderlined = /^\s*(=+|-{3,})\s*$/.test(body[index + 1]?.text ?? '');
-    return text.trim() !== '' && !isHeading(text) && !isDecoration(text) && !isUnderlined;
-  });
-  if (start < 0) return [];
-  const length = body.slice(start).findIndex(({ text }) => text.trim() === '' || isHeading(text));
-  return body.slice(start, length < 0 ? undefined : start + length).slice(0, 12);
+/** The beginning of a file; of prose, without the titles, badges and HTML before it. */
+export const beginningOf = (lines: readonly Line[]): Line[] => {
+  const start = lines.findIndex(({ path, text }) => !isProse(path) || !isMarkup(text));
+  return lines.slice(Math.max(0, start)).slice(0, 12);
 };

@@ -1,252 +1,143 @@
-import { type Brief, folderOf, jsonIn, labelled, objectsIn, subjectOf } from './brief.ts';
+import { type Brief, folderOf, labelled, listed, objectsIn, subjectOf } from './brief.ts';
 import { claimsIn, judge, readPlaces } from './claims.ts';
-import { addedLines } from './diff.ts';
-import { type Evidence, type Found, placeOf, propertiesOf } from './fill.ts';
-import { searchFor } from './inquiry.ts';
+import type { Evidence, Found } from './fill.ts';
+import { search } from './inquiry.ts';
 import { eyesIn, marksIn, patternFor } from './marks.ts';
-import { counted, entriesOf, hitsOf, type Line, rankHits, readLines, shorten } from './results.ts';
-import { type Call, callOf, doneBy, nothing, type Stage } from './task.ts';
+import { counted, isPage, linesOf, rankLines, shorten } from './results.ts';
+import { type Call, callOf, doneBy } from './task.ts';
 import { filesNamedIn, searchWords, wordsIn } from './wording.ts';
 
-/** A way to work that the properties of the schema and the prompt ask for. */
+/** A way to work: when the schema or the prompt asks for it, what it looks up first, and what it concludes. */
 type Role = {
-  fits(brief: Brief, asks: ReadonlySet<string>): boolean;
-  next(brief: Brief): Stage;
+  fits(brief: Brief): boolean;
+  calls?(brief: Brief): Call[];
   conclude(brief: Brief): Evidence;
 };
 
-const once = (brief: Brief, thinking: string, calls: readonly Call[]): Stage =>
-  calls.some(({ tool }) => doneBy(brief, tool).length > 0) ? nothing : { thinking, calls: [...calls] };
-const complaint = (brief: Brief): string => {
-  const failed = brief.done.find(({ result }) => result.startsWith('Cannot '));
-  return failed ? ` ${failed.tool} said: ${shorten(failed.result, 300)}` : '';
-};
-const judgement = 'This takes judgement, which the offline model does not have.';
-const urlsIn = (text: string): string[] => text.match(/\bhttps?:\/\/[^\s"'<>`)\]]+/g)?.slice(0, 5) ?? [];
+/** Whether the schema has one of these properties, at any depth. */
+const asksFor = ({ schema }: Brief, ...names: string[]): boolean =>
+  names.some((name) => JSON.stringify(schema).includes(`"${name}":`));
 
-const words = (brief: Brief): string[] => searchWords(subjectOf(brief)).slice(0, 6);
-
-/** Lines that share words with what is asked, of files and of pages that are named. */
+/** Lines that share words with the question, of the pages or files that it names, or else of the folder. */
 const findPassages: Role = {
   fits: () => true,
-  next: (brief) => {
-    const urls = urlsIn(brief.question).flatMap((url) => callOf(brief, 'web_fetch', { url }));
-    if (urls.length > 0) return once(brief, 'I fetch the page that is named.', urls);
-    const reads = filesNamedIn(subjectOf(brief)).flatMap((path) => callOf(brief, 'read_file', { path }));
-    if (reads.length > 0) return once(brief, 'I read the files that are named.', reads);
-    return brief.tools.has('search_files') ? searchFor(brief, words(brief), 2, folderOf(brief)) : nothing;
+  calls: (brief) => {
+    const urls = brief.question.match(/\bhttps?:\/\/[^\s"'<>`)\]]+/g)?.slice(0, 5) ?? [];
+    const named = [
+      ...urls.flatMap((url) => callOf(brief, 'web_fetch', { url })),
+      ...filesNamedIn(subjectOf(brief)).flatMap((path) => callOf(brief, 'read_file', { path })),
+    ];
+    return named.length > 0 ? named : search(brief, searchWords(subjectOf(brief)), folderOf(brief));
   },
   conclude: (brief) => {
-    const pages = doneBy(brief, 'web_fetch').flatMap(({ args, result }) =>
-      result.split('\n').map((text, index): Line => ({ path: String(args.url), line: index + 1, text })),
-    );
-    const lines = [...doneBy(brief, 'search_files').flatMap(hitsOf), ...doneBy(brief, 'read_file').flatMap(readLines)];
-    const asked = words(brief);
-    const usable = [
-      ...new Map([...lines, ...pages].map((line) => [`${line.path}:${line.line}`, line])).values(),
-    ].filter(({ text }) => text.trim().length >= 24 && wordsIn(text, asked).length > 0);
-    const found = rankHits(usable, asked, 12).map(({ path, line, text }): Found => {
-      const shared = wordsIn(text, asked).map((word) => `“${word}”`);
-      const isPage = /^https?:/.test(path);
-      const quote = text
-        .replace(/ … \[line cut: .*$/, '')
-        .trim()
-        .slice(0, 240)
-        .trim();
-      return {
-        file: path,
-        line: isPage ? undefined : line,
-        quote,
-        title: shorten(text, 60),
-        note: `It has ${shared.join(' and ')}.`,
-      };
+    const asked = searchWords(subjectOf(brief));
+    const lines = doneBy(brief, 'web_fetch', 'read_file', 'search_files').flatMap(linesOf);
+    const usable = lines.filter(({ text }) => text.trim().length >= 24);
+    const found = rankLines(usable, asked, 12).map(({ path, line, text }): Found => {
+      const note = `It has ${wordsIn(text, asked)
+        .map((word) => `“${word}”`)
+        .join(' and ')}.`;
+      const quote = text.trim().slice(0, 240).trim();
+      return { file: path, line: isPage(path) ? undefined : line, quote, title: shorten(text, 60), note };
     });
-    const summary = `${counted(found.length, 'line')} found for “${shorten(subjectOf(brief), 80)}”, by the words they share with it.${complaint(brief)}`;
-    return { found, queries: asked, summary };
-  },
-};
-
-/** What to search for: pairs of the words of a question that the files have, the rarest first. */
-const splitQuestion: Role = {
-  fits: (_, asks) => asks.has('queries') || asks.has('searches'),
-  next: (brief) =>
-    once(
-      brief,
-      'I look how often each word stands in the files.',
-      words(brief).flatMap((pattern) =>
-        callOf(brief, 'search_files', { pattern, path: folderOf(brief), ignore_case: true }),
-      ),
-    ),
-  conclude: (brief) => {
-    const lines = doneBy(brief, 'search_files').flatMap(hitsOf);
-    const count = (word: string): number => lines.filter(({ text }) => wordsIn(text, [word]).length > 0).length;
-    const missing = words(brief).filter((word) => count(word) === 0);
-    const present = words(brief)
-      .filter((word) => count(word) > 0)
-      .toSorted((a, b) => count(a) - count(b));
-    const [first = shorten(subjectOf(brief), 40), ...others] = present.length > 0 ? present : words(brief);
-    const aspects = ['test', 'error', 'limit', 'example'].map((word) => `${first} ${word}`);
-    const queries = [...others.map((word) => `${first} ${word}`), first, ...others, ...aspects];
-    const absent = missing.length > 0 ? ` No line has ${missing.map((word) => `“${word}”`).join(', ')}.` : '';
-    const summary = `The searches are words of the question that the files have: counted, not understood.${absent}`;
-    return { found: [], queries: [...new Set(queries)], summary };
-  },
-};
-
-const listParts: Role = {
-  fits: ({ tools }, asks) => asks.has('parts') && tools.has('list_files'),
-  next: (brief) =>
-    once(brief, 'I look at which folders there are.', callOf(brief, 'list_files', { path: folderOf(brief) })),
-  conclude: (brief) => {
-    const folder = folderOf(brief);
-    const found = doneBy(brief, 'list_files')
-      .flatMap(entriesOf)
-      .flatMap((entry): Found[] => {
-        const [, path, count] = /^(.+)\/ \((\d+) files?\)$/.exec(entry) ?? [];
-        return path === undefined ? [] : [{ file: path, title: path, note: `${counted(Number(count), 'file')}.` }];
-      });
-    const whole: Found = { file: folder, title: folder, note: 'It has no folders in it.' };
-    const summary = `${folder} has ${counted(found.length, 'folder')} with files.${complaint(brief)}`;
-    return { found: found.length > 0 ? found : [whole], queries: [], summary };
-  },
-};
-
-const listChanges: Role = {
-  fits: ({ tools }, asks) => asks.has('added') && tools.has('git_diff'),
-  next: (brief) =>
-    once(
-      brief,
-      'I ask git which files changed.',
-      callOf(brief, 'git_diff', { base: labelled(brief, 'base'), stat: true }),
-    ),
-  conclude: (brief) => {
-    const rows = doneBy(brief, 'git_diff').flatMap(({ result }) => [...result.matchAll(/^(\d+|-)\t(\d+|-)\t(.+)$/gm)]);
-    const found = rows.map(([, added, removed, shown = '']): Found => {
-      const file = shown
-        .replace(/\{.*? => (.*?)\}/, '$1')
-        .replace(/^.* => /, '')
-        .replaceAll('//', '/');
-      const counts = { added: Number(added) || 0, removed: Number(removed) || 0 };
-      return { file, title: file, note: `${counts.added} lines added, ${counts.removed} removed.`, counts };
-    });
+    const subject = shorten(subjectOf(brief), 80);
     return {
       found,
-      queries: [],
-      summary: `git_diff names ${counted(found.length, 'changed file')}.${complaint(brief)}`,
+      summary: `${counted(found.length, 'line')} found for “${subject}”, by the words they share with it.`,
     };
   },
 };
 
-const eyes = (brief: Brief): string[] => eyesIn(labelled(brief, 'eye', 'kind') ?? '');
-/** A JSON list after a label, on its line or the next. */
-const listed = (brief: Brief, label: string): string[] =>
-  // biome-ignore lint/plugin: the labels are ours
-  jsonIn(new RegExp(`^${label}:\\s*(\\[.*\\])$`, 'im').exec(brief.question)?.[1] ?? '')
-    .flat()
-    .map((one) => (typeof one === 'string' ? one : String(objectsIn(one)[0]?.file)));
-const globOf = (files: readonly string[]): string => {
-  const plain = files.filter((file) => !/[*?[\]{},!\\]/.test(file));
-  return plain.length === 1 ? plain.join() : `{${plain.join(',')}}`;
-};
-
-/** Known marks in the lines that a change adds, or in the files of a folder. */
-const review: Role = {
-  fits: (_, asks) => asks.has('severity'),
-  next: (brief) => {
-    const base = labelled(brief, 'base');
-    const files = listed(brief, 'files');
-    if (addedLines(brief.question).length > 0) return nothing;
-    if (base !== undefined && files.length > 0)
-      return once(
-        brief,
-        'I read what changed.',
-        files.slice(0, 40).flatMap((path) => callOf(brief, 'git_diff', { base, path })),
-      );
-    const scope = files.length > 0 ? { path: '.', glob: globOf(files) } : { path: folderOf(brief) };
-    const calls = eyes(brief).flatMap((eye) => callOf(brief, 'search_files', { pattern: patternFor(eye), ...scope }));
-    return once(brief, 'I search for known marks.', calls);
-  },
+/** Searches for pairs of the words of a question, and for each word. */
+const splitQuestion: Role = {
+  fits: (brief) => asksFor(brief, 'queries', 'searches'),
   conclude: (brief) => {
-    const added = [brief.question, ...doneBy(brief, 'git_diff').map(({ result }) => result)].flatMap(addedLines);
-    const lines = added.length > 0 ? added : doneBy(brief, 'search_files').flatMap(hitsOf);
-    const known = new Set(listed(brief, 'known'));
-    const unique = [...new Map(lines.map((line) => [`${line.path}:${line.line}`, line]))];
-    const found = marksIn(
-      unique.filter(([place]) => !known.has(place)).map(([, line]) => line),
-      eyes(brief),
-    );
-    const where = added.length > 0 ? counted(added.length, 'added line') : folderOf(brief);
-    const cut = /^\[.*\b(left out|[Cc]ut after|more)\b/m.test(
-      [brief.question, ...brief.done.map(({ result }) => result)].join('\n'),
-    );
-    const summary = `I looked at ${where} for known marks (${eyes(brief).join(', ')}), line by line, without understanding the code: ${counted(found.length, 'finding')}.${cut ? ' Not all of it was shown to me.' : ''}${complaint(brief)}`;
-    return { found, queries: [], summary };
+    const [first = shorten(subjectOf(brief), 40), ...others] = searchWords(subjectOf(brief));
+    const aspects = ['test', 'error', 'limit', 'example'].map((word) => `${first} ${word}`);
+    const queries = [...others.map((word) => `${first} ${word}`), first, ...others, ...aspects];
+    const found = [...new Set(queries)].map((title): Found => ({ title, note: title }));
+    return { found, summary: 'The searches are words of the question, paired without understanding it.' };
   },
 };
 
-/** `{ number, check }`, objections and gaps are left open. */
-const judgeNothing: Role = {
-  fits: (_, asks) => ['checks', 'objections', 'gaps'].some((name) => asks.has(name)),
-  next: () => nothing,
+/** The folders of a folder, or the files of a change. */
+const listPlaces: Role = {
+  fits: (brief) => asksFor(brief, 'parts', 'added'),
+  calls: (brief) =>
+    asksFor(brief, 'added')
+      ? callOf(brief, 'git_diff', { base: labelled(brief, 'base'), stat: true })
+      : callOf(brief, 'list_files', { path: folderOf(brief) }),
   conclude: (brief) => {
-    const points = objectsIn(jsonIn(brief.question)).filter(({ check }) => typeof check === 'string');
-    const found = points.map(({ number, check }): Found => {
-      return { title: String(check), note: judgement, holds: null, number: Number(number) };
+    const rows = doneBy(brief, 'git_diff', 'list_files').flatMap(({ result }) => result.split('\n'));
+    const found = rows.flatMap((row): Found[] => {
+      const [, folder, files] = /^(.+)\/ \((\d+ files?)\)$/.exec(row) ?? [];
+      if (folder !== undefined) return [{ file: folder, title: folder, note: `${files}.` }];
+      const [, plus, minus, file] = /^(\d+|-)\t(\d+|-)\t(.+)$/.exec(row) ?? [];
+      const [added, removed] = [Number(plus) || 0, Number(minus) || 0];
+      return file === undefined ? [] : [{ file, title: file, note: `${added} lines added.`, added, removed }];
     });
-    return { found, queries: [], summary: `I judge nothing of it. ${judgement}` };
+    const whole = { file: folderOf(brief), title: folderOf(brief), note: 'It has no folders in it.' };
+    const isWhole = found.length === 0 && asksFor(brief, 'parts');
+    const [tool = 'No tool'] = brief.done.map((call) => call.tool);
+    return { found: isWhole ? [whole] : found, summary: `${tool} names ${counted(found.length, 'place')}.` };
   },
 };
 
-/** Where one would have to look. */
-const planSteps: Role = {
-  fits: (_, asks) => asks.has('steps'),
-  next: findPassages.next,
+const eyes = (brief: Brief): string[] => eyesIn(labelled(brief, 'eye', 'kind') ?? '');
+
+/** Known marks in the files of the task, of the diff in it, or of its folder. */
+const review: Role = {
+  fits: (brief) => asksFor(brief, 'severity'),
+  calls: (brief) => {
+    const changed = [...brief.question.matchAll(/^\+\+\+ b\/(.+?)\t?$/gm)].map(([, file]) => file);
+    const files = [...changed, ...listed(brief, 'files')].filter((file) => !/[*?[\]{},!\\]/.test(String(file)));
+    const scope = files.length > 0 ? { path: '.', glob: `{${files.join(',')}}` } : { path: folderOf(brief) };
+    return eyes(brief).flatMap((eye) => callOf(brief, 'search_files', { pattern: patternFor(eye), ...scope }));
+  },
   conclude: (brief) => {
-    const { found, queries, summary } = findPassages.conclude(brief);
-    const steps = found.map((one) => ({
-      ...one,
-      title: `Look at ${placeOf(one)}`,
-      note: `${one.note} What to do there, the offline model cannot say.`,
-    }));
-    return { found: steps, queries, summary: `I do not plan: these are places. ${summary}` };
+    const found = marksIn(doneBy(brief, 'search_files').flatMap(linesOf), eyes(brief));
+    const summary = `I searched for known marks (${eyes(brief).join(', ')}), line by line, without understanding the code: ${counted(found.length, 'finding')}.`;
+    return { found, summary };
   },
 };
 
 const checkClaims: Role = {
-  fits: (brief, asks) =>
-    claimsIn(brief).length > 0 && ['holds', 'real', 'valid', 'true', 'confirmed'].some((name) => asks.has(name)),
-  next: (brief) => once(brief, 'I read the places that are named.', readPlaces(brief)),
+  fits: (brief) => claimsIn(brief).length > 0 && asksFor(brief, 'holds', 'real', 'valid', 'true', 'confirmed'),
+  calls: readPlaces,
   conclude: (brief) => {
     const found = claimsIn(brief).map((claim) => judge(brief, claim));
     const good = found.filter(({ holds }) => holds).length;
     const summary = `I compared ${counted(found.length, 'claim')} with the place that is named: ${good} hold, ${found.length - good} do not.`;
-    return { found, queries: [], summary };
+    return { found, summary };
   },
 };
 
-/** What the prompt holds is handed on, each with its place: no word is added. */
+/** Hands on the quotations of the prompt, each with its place, and adds nothing. */
 const digest: Role = {
   fits: (brief) => claimsIn(brief).length > 0,
-  next: () => nothing,
   conclude: (brief) => {
     const found = claimsIn(brief);
-    const summary = `I do not reason, so this is not an answer: it is ${counted(found.length, 'quotation')}, picked by the words they share with what was asked. Configure a model in everturn.yaml for conclusions.`;
-    return { found, queries: [], summary };
+    const summary = `I do not reason, so this is not an answer: it is ${counted(found.length, 'quotation')}, picked by the words they share with the question. Configure a model in everturn.yaml for conclusions.`;
+    return { found, summary };
   },
 };
 
-const roles: readonly Role[] = [
-  judgeNothing,
-  planSteps,
-  listChanges,
-  listParts,
-  review,
-  splitQuestion,
-  checkClaims,
-  digest,
-];
-
-export const rolesOf = (brief: Brief): Role => {
-  const asks = new Set(propertiesOf(brief.schema as object));
-  return roles.find((role) => role.fits(brief, asks)) ?? findPassages;
+/** A checklist is left open; objections and gaps are not raised. */
+const judgeNothing: Role = {
+  fits: (brief) => asksFor(brief, 'checks', 'objections', 'gaps'),
+  conclude: (brief) => {
+    const note = 'This takes judgement, which the offline model does not have.';
+    const points = objectsIn(brief).filter(({ check }) => typeof check === 'string');
+    const found = points.map(({ number, check }) => ({
+      title: String(check),
+      note,
+      holds: null,
+      number: Number(number),
+    }));
+    return { found, summary: `I judge none of it. ${note}` };
+  },
 };
+
+const roles = [judgeNothing, listPlaces, review, splitQuestion, checkClaims, digest];
+
+export const roleOf = (brief: Brief): Role => roles.find((role) => role.fits(brief)) ?? findPassages;

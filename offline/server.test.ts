@@ -25,7 +25,7 @@ describe('the offline model server', () => {
     expect(await response.json()).toMatchObject({ object: 'list', data: [{ id: 'offline' }] });
   });
 
-  it('says the same in one piece as in a stream, every time', async () => {
+  it('gives the same reply in one piece and in a stream, every time', async () => {
     const request = { model: 'offline', messages: [user('what is this?')], tools: [listFiles] };
     const whole = JSON.parse((await post(request)).text).choices[0].message;
     const streams = await Promise.all([1, 2].map(() => post({ ...request, stream: true })));
@@ -48,7 +48,7 @@ describe('the offline model server', () => {
     });
   });
 
-  it('counts the prefix that it has seen as cached, and no more', async () => {
+  it('counts the prefix that it has seen as cached, and nothing else', async () => {
     const messages = [{ role: 'system', content: 'You are an agent.' }, user('first question')];
     const request = { model: 'offline', tools: [listFiles], messages };
     const first = usageOf((await post(request)).text);
@@ -82,13 +82,13 @@ describe('the offline model server', () => {
     expect(JSON.parse(answer.text).error).toMatchObject({ code, message: expect.any(String) });
   });
 
-  it('names its routes to who asks for another', async () => {
+  it('names its routes when asked for another', async () => {
     const response = await fetch(`${model.url}/embeddings`, { method: 'POST' });
     expect(response.status).toBe(404);
     expect(await response.text()).toContain('POST /v1/chat/completions');
   });
 
-  it('writes at the speed it is told', async () => {
+  it('writes at the configured speed', async () => {
     const slow = await createOfflineModel({ tokensPerSecond: 100 });
     try {
       const startedAt = performance.now();

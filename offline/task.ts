@@ -1,15 +1,45 @@
-import type { ChatRequest } from './request.ts';
+import { z } from 'zod';
+
+const Content = z
+  .union([z.string(), z.array(z.looseObject({ type: z.string(), text: z.string().optional() })), z.null()])
+  .default(null)
+  .transform((content) => (Array.isArray(content) ? content.map(({ text = '' }) => text).join('\n') : (content ?? '')));
+
+const Message = z.looseObject({
+  role: z.enum(['system', 'developer', 'user', 'assistant', 'tool']),
+  content: Content,
+  tool_calls: z
+    .array(z.looseObject({ id: z.string(), function: z.looseObject({ name: z.string(), arguments: z.string() }) }))
+    .default([]),
+  tool_call_id: z.string().optional(),
+});
+
+const Tool = z.looseObject({
+  type: z.literal('function'),
+  function: z.looseObject({
+    name: z.string(),
+    parameters: z.looseObject({ properties: z.record(z.string(), z.unknown()).default({}) }).optional(),
+  }),
+});
+
+/** What we read of a request for a chat completion; all else is ignored, as other servers do. */
+export const ChatRequest = z.looseObject({
+  model: z.string(),
+  messages: z.array(Message).min(1),
+  tools: z.array(Tool).default([]),
+  stream: z.boolean().default(false),
+  stream_options: z.looseObject({ include_usage: z.boolean().default(false) }).nullish(),
+});
+export type ChatRequest = z.infer<typeof ChatRequest>;
 
 export type Call = { tool: string; args: Record<string, unknown> };
 export type DoneCall = Call & { result: string };
 
-/** The last message of the user, and what was done about it since. */
+/** The last message of the user, and the calls made since. */
 export type Task = { question: string; tools: ReadonlySet<string>; done: DoneCall[] };
 
-/** What to do next, and why; no calls when there is nothing to do. */
-export type Stage = { thinking: string; calls: Call[] };
-
-export const nothing: Stage = { thinking: '', calls: [] };
+/** What the model says next: calls, or the text of its answer. */
+export type Move = { thinking: string; text: string; calls: Call[] };
 
 export const parseObject = (text: string): Record<string, unknown> => {
   try {
@@ -36,8 +66,17 @@ export const toTask = ({ messages, tools }: Pick<ChatRequest, 'messages' | 'tool
   };
 };
 
-export const doneBy = ({ done }: Task, tool: string): DoneCall[] => done.filter((call) => call.tool === tool);
+export const doneBy = ({ done }: Task, ...tools: string[]): DoneCall[] =>
+  done.filter(({ tool }) => tools.includes(tool));
 
 /** The call, if the tool is offered. */
 export const callOf = ({ tools }: Task, tool: string, args: Call['args']): Call[] =>
   tools.has(tool) ? [{ tool, args }] : [];
+
+export const say = (thinking: string, text: string, calls: Call[] = []): Move => {
+  return { thinking, text: `[offline model] ${text}`, calls };
+};
+
+/** A move that only makes calls; null without any. */
+export const look = (thinking: string, calls: Call[]): Move | null =>
+  calls.length > 0 ? { thinking, text: '', calls } : null;

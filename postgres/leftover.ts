@@ -13,7 +13,7 @@ export const stopSteps: readonly EndStep[] = [
   { signal: 'SIGKILL', waitMs: 5_000 },
 ];
 
-/** The server that runs on this folder now; null for none, also when the pid in its lock file belongs to somebody else. */
+/** The server that runs on this folder now; null for none, also when the pid in its lock file belongs to someone else. */
 export const runningOn = (dataDir: string): ProcessIdentity | null => {
   // That server is of the folder it was copied from.
   if (isCopiedLink(dataDir)) return null;

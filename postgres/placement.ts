@@ -79,7 +79,7 @@ const existingCluster = (dataDir: string, account: Account): string => {
   if (account.uid === undefined || succeedsAs(account, 'sh', ['-c', 'cd "$1"', 'sh', dataDir])) return dataDir;
   throw unusable(
     dataDir,
-    `it belongs to user ${statSync(dataDir).uid}, and user ${account.uid}, as whom Postgres runs, cannot enter it any more. Let others pass through the folders above it (chmod o+x), or move it to a folder that they can pass through and leave a link to it here`,
+    `it belongs to user ${statSync(dataDir).uid}, and user ${account.uid}, as whom Postgres runs, can no longer enter it. Let others pass through the folders above it (chmod o+x), or move it to a folder that they can pass through and leave a link to it here`,
   );
 };
 

@@ -247,7 +247,7 @@ asRoot('as root', () => {
     chmodSync(path.dirname(dataDir), 0o700);
     await expect(start({ dataDir })).rejects.toMatchObject({
       code: 'folder_unusable',
-      message: expect.stringContaining('cannot enter it any more'),
+      message: expect.stringContaining('can no longer enter it'),
     });
     chmodSync(path.dirname(dataDir), 0o755);
     expect(await query((await start({ dataDir })).url, 'SELECT 1 AS value')).toEqual([{ value: 1 }]);

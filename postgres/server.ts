@@ -129,7 +129,7 @@ const spawnServer = ({ dataDir, port, log, durable, binaries, account }: Attempt
   }
 };
 
-/** Null when it does, else why it is given up. */
+/** Null when it does, otherwise why not. */
 const untilAnswers = async (
   port: number,
   password: string,

@@ -4,13 +4,13 @@ import type { z } from 'zod';
 type Issue = z.core.$ZodIssue;
 export type Document = YamlDocument.Parsed;
 
-/** `found` is the text that stood there, null where the path itself says it. */
+/** `found` is the text at that place; null if the path itself says it. */
 export type Fault = { path: string; expected: string; found: string | null };
 /** `offset` counts characters of the file. */
-export type Place = Fault & { offset: number };
+export type PlacedFault = Fault & { offset: number };
 
 /** One issue of zod is one place, except unknown fields: each has its own. */
-export const placesOf = (document: Document, issue: Issue): Place[] => {
+export const placesOf = (document: Document, issue: Issue): PlacedFault[] => {
   const path = issue.path.map((key) => (typeof key === 'number' ? key : String(key)));
   if (issue.code === 'unrecognized_keys') {
     return issue.keys.map((key) => ({

@@ -166,11 +166,7 @@ describe('a fault is told with its file, line, column, path, what was expected a
       'keys: {a: {baseUrl: "http://h"}}\nmodels:\n  - {key: a, model: m}\n  - {key: a, model: n, name: m}\n',
       '/everturn.yaml:4:30 models[1].name: models[0] has the name "m"; give this one a name of its own, found "m"',
     ],
-    [
-      'a name given twice',
-      'models: []\nmodels: []\n',
-      '/everturn.yaml:2:1 this field stands here twice in the same map',
-    ],
+    ['a name given twice', 'models: []\nmodels: []\n', '/everturn.yaml:2:1 this field occurs twice in the same map'],
     [
       'an alias of nothing',
       'models: *all\n',

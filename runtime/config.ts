@@ -8,7 +8,7 @@ import { readTextBounded } from '../files/read-bounded.ts';
 import { type Fault, placesOf } from './config-faults.ts';
 
 export const configName = 'everturn.yaml';
-const mostBytes = 1024 * 1024;
+const maxBytes = 1024 * 1024;
 
 export type ConfigFault = Fault & { line: number; column: number };
 
@@ -57,7 +57,7 @@ const withoutEmptySections = (value: unknown): unknown => {
 
 const read = (file: string): string | null => {
   try {
-    return readTextBounded(file, { most: mostBytes });
+    return readTextBounded(file, { most: maxBytes });
   } catch (cause) {
     const { code, message } = cause as NodeJS.ErrnoException;
     if (code === 'ENOENT') return null;

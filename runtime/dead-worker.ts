@@ -20,7 +20,7 @@ export const takeFrom = (workerId: string, { connection, namespace, log }: DeadW
   const quietly = async (call: Promise<unknown>): Promise<void> => {
     await call.catch((error: unknown) => {
       if (unanswered.includes((error as { code?: unknown }).code)) throw error;
-      // Gone already: somebody else recovered it, it timed out, or its workflow has ended.
+      // Gone already: someone else recovered it, it timed out, or its workflow has ended.
       log.debug({ error }, 'recovery call found nothing to do');
     });
   };
@@ -49,7 +49,7 @@ export const takeFrom = (workerId: string, { connection, namespace, log }: DeadW
   return {
     resetSticky: (workflowId: string) => quietly(reset(workflowId)),
     fail: (taskToken: Uint8Array) => quietly(workflowService.respondActivityTaskFailed({ ...how, taskToken })),
-    /** What the worker was given and had not begun in Postgres, or had sealed and not told. */
+    /** What the worker was given and had not begun in Postgres, or had sealed and not reported. */
     failPending: (workflowId: string) =>
       quietly(held(workflowId).then((activities) => failThose(workflowId, activities))),
     /** Both, of a workflow that may not be there. */

@@ -15,7 +15,7 @@ const temporalShape = {
   TEMPORAL_TLS_CA: z.string().optional(),
   /** The name in the server's certificate, where it is not the host of the address. */
   TEMPORAL_TLS_SERVER_NAME: z.string().optional(),
-  /** Shown as a link; unset where nobody knows it. */
+  /** Shown as a link; unset if unknown. */
   TEMPORAL_UI_URL: z.url().optional(),
 };
 
@@ -23,7 +23,7 @@ type TlsPair = { TEMPORAL_TLS_CERT?: string | undefined; TEMPORAL_TLS_KEY?: stri
 const hasWholePair = (env: TlsPair): boolean =>
   (env.TEMPORAL_TLS_CERT === undefined) === (env.TEMPORAL_TLS_KEY === undefined);
 const wholePair = {
-  error: 'expected with TEMPORAL_TLS_CERT: one is no use without the other',
+  error: 'expected with TEMPORAL_TLS_CERT: one is useless without the other',
   path: ['TEMPORAL_TLS_KEY'],
 };
 
@@ -40,7 +40,7 @@ const projectShape = {
 
 const port = z.coerce.number().int().min(1).max(65_535);
 
-/** What the supervisor (or an operator, for processes started by hand) tells every process of ours. */
+/** What the supervisor (or an operator, for processes started manually) passes to each of our processes. */
 const environmentShape = {
   ...temporalShape,
   ...projectShape,
@@ -81,13 +81,13 @@ const Environment = z
   .object(environmentShape)
   .refine(hasWholePair, wholePair)
   .refine((env) => (env.EVERTURN_TLS_CERT === undefined) === (env.EVERTURN_TLS_KEY === undefined), {
-    error: 'expected with EVERTURN_TLS_CERT: one is no use without the other',
+    error: 'expected with EVERTURN_TLS_CERT: one is useless without the other',
     path: ['EVERTURN_TLS_KEY'],
   });
 export type Environment = z.infer<typeof Environment>;
 export type TemporalEnvironment = z.infer<z.ZodObject<typeof temporalShape>>;
 
-/** The part of it that says where Temporal is. What else the supervisor is told must not reach its processes as it was parsed. */
+/** The part of it that says where Temporal is. Other settings of the supervisor must not reach its processes in parsed form. */
 export const temporalOf = (env: TemporalEnvironment): TemporalEnvironment => z.object(temporalShape).parse(env);
 
 export const attachmentsFolder = (env: Pick<Environment, 'EVERTURN_PROJECT' | 'EVERTURN_ATTACHMENTS'>): string =>
@@ -98,7 +98,7 @@ const ServersEnvironment = z.object({ ...temporalShape, DATABASE_URL: z.url() })
 export const readServersEnvironment = (source: NodeJS.ProcessEnv = process.env): z.infer<typeof ServersEnvironment> =>
   read(ServersEnvironment, source);
 
-/** What a user tells the supervisor. What is unset, it starts or chooses itself. */
+/** Settings of the supervisor. If one is unset, it starts or chooses the thing itself. */
 const stackShape = {
   ...temporalShape,
   ...projectShape,

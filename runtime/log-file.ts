@@ -21,8 +21,8 @@ export const lastLines = (file: string, count: number): string => {
 };
 
 /** Of a line that says one thing in many words. */
-const longestLine = 600;
-const shorten = (line: string): string => (line.length > longestLine ? `${line.slice(0, longestLine)}…` : line);
+const maxLineLength = 600;
+const shorten = (line: string): string => (line.length > maxLineLength ? `${line.slice(0, maxLineLength)}…` : line);
 
 const rotateAboveBytes = 5_000_000;
 

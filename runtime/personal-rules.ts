@@ -6,7 +6,7 @@ import { readYaml } from '../contracts/yaml.ts';
 import { homeFolder } from '../files/places.ts';
 import { readTextBounded } from '../files/read-bounded.ts';
 
-const mostBytes = 1024 * 1024;
+const maxBytes = 1024 * 1024;
 
 export const personalRulesFile = (): string => path.join(homeFolder(), '.everturn', 'permissions.yaml');
 
@@ -29,12 +29,12 @@ const parsed = (text: string, file: string): PersonalRules => {
   return { rules: [], faults: said.map(inOneLine) };
 };
 
-/** Reads the person's own rules; called again, it reads the file again if it changed. */
+/** Reads the user's own rules; called again, it reads the file again if it changed. */
 export const openPersonalRules = (file = personalRulesFile()): (() => PersonalRules) => {
   let known: { text: string; rules: PersonalRules } | null = null;
   return () => {
     try {
-      const text = readTextBounded(file, { most: mostBytes });
+      const text = readTextBounded(file, { most: maxBytes });
       if (known?.text !== text) known = { text, rules: parsed(text, file) };
       return known.rules;
     } catch (error) {

@@ -19,7 +19,7 @@ export const isPortFree = async (port: number, host?: string): Promise<boolean> 
 const [lowest, highest] = [15_000, 32_000];
 
 /**
- * An address of loopback that nobody can guess, with a port: some 2^38 pairs. Null where the system has no loopback address
+ * A loopback address that cannot be guessed, with a port: some 2^38 pairs. Null where the system has no loopback address
  * but 127.0.0.1.
  */
 export const hiddenAddress = async (): Promise<{ ip: string; port: number } | null> => {
@@ -32,7 +32,7 @@ export const hiddenAddress = async (): Promise<{ ip: string; port: number } | nu
   return null;
 };
 
-/** A port on 127.0.0.1 that nobody listened on a moment ago. */
+/** A port on 127.0.0.1 that was free a moment ago. */
 export const freePort = async (): Promise<number> => {
   for (let attempt = 0; attempt < 100; attempt++) {
     const port = await tryPort(randomInt(lowest, highest));

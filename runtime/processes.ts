@@ -6,7 +6,7 @@ import { machineProgramPath } from '../files/programs.ts';
 /** A process that cannot be mistaken for a later one which got the same pid. */
 export type ProcessIdentity = { pid: number; startedAt: string };
 
-/** Null when no process has this pid, or only a zombie that nobody has reaped. */
+/** Null when no process has this pid, or only a zombie. */
 export const identify = (pid: number): ProcessIdentity | null => {
   const startedAt = process.platform === 'linux' ? startOnLinux(pid) : startByPs(pid);
   return startedAt === null ? null : { pid, startedAt };

@@ -6,7 +6,7 @@ export type RecoveryDependencies = DeadWorkerDependencies & { store: Store };
 const watchMs = 1000;
 
 /** Workflows of runs, and of background agents, and turns, that are looked at for one dead worker. What is beyond them waits for its timeouts. */
-const mostInRuns = 500;
+const maxInRuns = 500;
 const atOnce = 16;
 
 const eachOf = async (ids: readonly string[], work: (id: string) => Promise<void>): Promise<void> => {
@@ -18,10 +18,10 @@ const eachOf = async (ids: readonly string[], work: (id: string) => Promise<void
 };
 
 /**
- * Makes the work of a dead worker go on at once: fails its open attempts, so that Temporal gives them to another
- * worker, and resets the sticky queues of their workflows, whose next task would wait on a queue that nobody polls.
+ * Makes the work of a dead worker continue at once: fails its open attempts, so that Temporal gives them to another
+ * worker, and resets the sticky queues of their workflows, whose next task would wait on a queue that no worker polls.
  * Safe to call by several processes at a time, and for a worker that only seemed dead: its beats are refused from the
- * first statement on, and it sends nothing without one. `isGone`: its process is known to have ended; else one that has
+ * first statement on, and it sends nothing without one. `isGone`: its process is known to have ended; otherwise one that has
  * beaten meanwhile keeps its work. Rejects while Temporal or Postgres is away; the worker stays dead until it is done.
  */
 export const recoverWorker = async (
@@ -34,9 +34,9 @@ export const recoverWorker = async (
   const [attempts, turns, inRuns, inBackground, busy] = await Promise.all([
     workers.openAttempts(workerId),
     workers.heldTurns(workerId),
-    workers.heldInRuns(workerId, mostInRuns),
-    dependencies.store.subagentCare.held(mostInRuns),
-    workers.busyTurns(mostInRuns),
+    workers.heldInRuns(workerId, maxInRuns),
+    dependencies.store.subagentCare.held(maxInRuns),
+    workers.busyTurns(maxInRuns),
   ]);
   const { resetSticky, fail, failPending, free } = takeFrom(workerId, dependencies);
   // The server does not write a reset down, the failures after it do. One that is refused makes it forget the reset.

@@ -11,7 +11,7 @@ import { EverturnError } from '../contracts/errors.ts';
 export const pipeVariable = 'EVERTURN_SECRETS_FD';
 const fileVariable = 'EVERTURN_SECRETS_FILE';
 
-const longestBytes = 1_000_000;
+const maxBytes = 1_000_000;
 const Variables = z.record(z.string(), z.string());
 
 const invalid = (why: string, cause?: unknown): EverturnError => new EverturnError('config_invalid', why, { cause });
@@ -35,7 +35,7 @@ const readSecretsFile = (file: string): Record<string, string | undefined> => {
     const fd = openSync(file, constants.O_RDONLY | constants.O_NONBLOCK | constants.O_NOFOLLOW);
     try {
       const { mode, size, uid } = fstatSync(fd);
-      if ((mode & constants.S_IFMT) !== constants.S_IFREG || size > longestBytes)
+      if ((mode & constants.S_IFMT) !== constants.S_IFREG || size > maxBytes)
         throw refuse('it is not a file of variables');
       if ((mode & 0o077) !== 0 || uid !== process.getuid?.())
         throw refuse('others may read it; give it mode 600 and this user');

@@ -2,7 +2,7 @@
 export const spareVariable = 'EVERTURN_SPARE';
 
 /**
- * Resolves when this process is needed: at once unless it was started as a spare, else when its parent sends
+ * Resolves when this process is needed: at once unless it was started as a spare, otherwise when its parent sends
  * `{ type: 'wanted' }`. Exits with 0 when the parent ends first. Call it before anything else, once modules are loaded.
  */
 export const untilWanted = async (): Promise<void> => {

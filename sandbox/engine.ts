@@ -26,7 +26,7 @@ const initialPages = 256;
 /** Of the module's own stack. The thread's stack must be far larger: a frame here is a larger one there. */
 const stackBytes = 256 * 1024;
 
-/** The maximum of the memory is the limit that holds; the runtime's own lies below it so that most failures are orderly. */
+/** The maximum of the memory is the limit that holds; the runtime's own is below it so that most failures are orderly. */
 export const createEngine = async (wasm: WebAssembly.Module, memoryBytes: number): Promise<Engine> => {
   const memory = new WebAssembly.Memory({ initial: initialPages, maximum: Math.floor(memoryBytes / pageBytes) });
   const quickjs = await newQuickJSWASMModuleFromVariant(

@@ -48,7 +48,7 @@ const answerOf = (engine: Engine, job: Job, program: Program, request: string): 
   }
 };
 
-/** Of the engine itself, not told by the prelude: the user's text does not compile, or the prelude could not work. */
+/** An error of the engine itself, not reported by the prelude: the user's text does not compile, or the prelude could not work. */
 class EngineError extends Error {
   readonly thrown: Thrown & { stack: string };
 

@@ -1,7 +1,7 @@
 import type { AnyNode, Identifier } from 'acorn';
 import { childrenOf, walk } from './ast.ts';
 
-/** A name that no declaration of the source binds, and the node it stands in. */
+/** A name that no declaration of the source binds, and the node it is in. */
 export type FreeName = { name: Identifier; parent: AnyNode | null };
 
 /** A block counts as part of its function: a name declared in one is taken as bound in the whole function. */
@@ -31,7 +31,7 @@ const opensScope = (node: AnyNode): boolean =>
   node.type === 'FunctionExpression' ||
   node.type === 'ArrowFunctionExpression';
 
-/** A property's name is none, in `a.name`, `{ name: 1 }`, `class { name() {} }`. */
+/** A property's name does not count, in `a.name`, `{ name: 1 }`, `class { name() {} }`. */
 const isReference = (node: Identifier, parent: AnyNode | null): boolean => {
   switch (parent?.type) {
     case 'MemberExpression':

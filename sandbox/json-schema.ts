@@ -8,7 +8,7 @@ import { OverTime, withinTime } from './within-time.ts';
 
 type JsonSchema = Record<string, unknown>;
 
-/** For what is not a pattern: references that double, unique items. Of the clock, so generous: a busy machine is no fault. */
+/** For what is not a pattern: references that double, unique items. Of the clock, so generous: a busy machine is not an error. */
 const limitMs = 5000;
 
 const regExp = (source: string) => {
@@ -30,15 +30,15 @@ const schemaOptions: Options = {
 const formats = (addFormats as unknown as { default: FormatsPlugin }).default;
 
 /** Longer ones than any address; its expression takes the square of their length. */
-const longestUrl = 2048;
+const maxUrlLength = 2048;
 
-/** A new one for each schema, so that none knows the `$id` of another. Draft 7 where the schema says so, else 2020-12. */
+/** A new one for each schema, so that none knows the `$id` of another. Draft 7 where the schema says so, otherwise 2020-12. */
 export const createAjv = (schema: JsonSchema, options: Options = {}): Ajv => {
   const isDraft7 = typeof schema.$schema === 'string' && schema.$schema.includes('draft-07');
   const ajv = isDraft7 ? new Ajv({ ...schemaOptions, ...options }) : new Ajv2020({ ...schemaOptions, ...options });
   formats(ajv);
   const url = formats.get('url');
-  if (url instanceof RegExp) ajv.addFormat('url', (text: string) => text.length <= longestUrl && url.test(text));
+  if (url instanceof RegExp) ajv.addFormat('url', (text: string) => text.length <= maxUrlLength && url.test(text));
   return ajv;
 };
 
@@ -56,8 +56,8 @@ export const withSchema = <Result>(work: () => Result): Result => {
   }
 };
 
-const mostKept = 50;
-const compiled = new LRUCache<string, ValidateFunction>({ max: mostKept });
+const maxKept = 50;
+const compiled = new LRUCache<string, ValidateFunction>({ max: maxKept });
 
 const validatorOf = (schema: JsonSchema): ValidateFunction => {
   const key = JSON.stringify(schema);
@@ -87,7 +87,7 @@ const wordsOf = ({ keyword, message = 'does not fit', params }: ErrorObject): st
   return message;
 };
 
-const mostFaults = 100;
+const maxFaults = 100;
 
 /**
  * Where a value does not fit a JSON Schema (draft 2020-12 or 7), each fault as `path: what is expected`, the first
@@ -99,7 +99,7 @@ export const schemaFaults = (schema: JsonSchema, value: unknown, root = ''): str
     const validator = validatorOf(schema);
     return validator(value) ? [] : (validator.errors ?? []);
   });
-  return errors.slice(0, mostFaults).map((error) => {
+  return errors.slice(0, maxFaults).map((error) => {
     const path = pathOf(root, error.instancePath);
     return path ? `${path}: ${wordsOf(error)}` : wordsOf(error);
   });
@@ -109,7 +109,7 @@ export const schemaFaults = (schema: JsonSchema, value: unknown, root = ''): str
 export const faultyPlaces = (schema: JsonSchema, value: unknown): string[][] =>
   withSchema(() => {
     const validator = validatorOf(schema);
-    return validator(value) ? [] : (validator.errors ?? []).slice(0, mostFaults);
+    return validator(value) ? [] : (validator.errors ?? []).slice(0, maxFaults);
   }).map(({ instancePath }) => placeOf(instancePath));
 
 /** Where in the schema it is wrong, and how. */
@@ -118,7 +118,7 @@ export type SchemaFault = { path: string[]; message: string };
 const valuesOf = (params: Record<string, unknown> | undefined): string =>
   Array.isArray(params?.allowedValues) ? `: ${params.allowedValues.join(', ')}` : '';
 
-/** Where a pattern stands in a schema, as the value of `pattern` or as a key of `patternProperties`. */
+/** Where a pattern is in a schema, as the value of `pattern` or as a key of `patternProperties`. */
 const placeOfPattern = (schema: unknown, source: string, path: string[] = []): string[] | null => {
   if (typeof schema !== 'object' || schema === null) return null;
   for (const [key, value] of Object.entries(schema)) {

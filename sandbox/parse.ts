@@ -10,7 +10,7 @@ const options: Options = {
   preserveParens: true,
 };
 
-/** Code, and where it stands in the source. */
+/** Code, and where it is in the source. */
 export type Piece = { code: string; offset: number; tree: AnyNode };
 export type Part = { text: string } | { hole: Piece };
 

@@ -2,7 +2,7 @@ import type { Kind } from './evaluation.ts';
 import { type Part, type Piece, parseCode, parseExpression, parseTemplate } from './parse.ts';
 import { type Position, positionAt } from './position.ts';
 
-/** A source made ready: functions for the engine, and where each stands in the source. */
+/** A source made ready: functions for the engine, and where each is in the source. */
 export type Program = {
   /** Of a template, the text before each hole and after the last. */
   texts: string[];

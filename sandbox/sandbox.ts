@@ -1,15 +1,15 @@
 import { EverturnError } from '../contracts/errors.ts';
 import type { Evaluation, Job } from './evaluation.ts';
-import { createSeats } from './seats.ts';
+import { createSlots } from './slots.ts';
 import { startThread, type WorkerThread } from './worker-thread.ts';
 
 export type { Evaluation } from './evaluation.ts';
 
 /** JavaScript of flows, in QuickJS, in threads that are ended when the time is over. */
 export type Sandbox = {
-  /** A JSON value. Each evaluation has a context of its own. Rejects with the reason of the signal when that aborts. */
+  /** A JSON value. Each evaluation has a separate context. Rejects with the reason of the signal when that aborts. */
   evaluate(evaluation: Evaluation, signal?: AbortSignal): Promise<unknown>;
-  /** What runs and what waits is refused. */
+  /** Refuses running and waiting evaluations. */
   close(): Promise<void>;
 };
 
@@ -17,36 +17,36 @@ const least = 24 * 1024 * 1024;
 
 /** Threads start when they are first needed. An idle one does not keep the process alive. */
 export const openSandbox = ({ threads = 2 }: { threads?: number } = {}): Sandbox => {
-  const places = Array.from({ length: threads }, (): Place => ({ thread: undefined }));
-  const seats = createSeats(places);
+  const all = Array.from({ length: threads }, (): Slot => ({ thread: undefined }));
+  const slots = createSlots(all);
   let isClosed = false;
   return {
     async evaluate(evaluation, signal) {
       const job = jobOf(evaluation);
-      const place = await seats.take(signal);
+      const slot = await slots.take(signal);
       try {
         if (isClosed) throw closedError();
-        return await evaluateAt(place, job, evaluation.timeMs ?? 10_000, signal);
+        return await evaluateAt(slot, job, evaluation.timeMs ?? 10_000, signal);
       } finally {
-        seats.give(place);
+        slots.give(slot);
       }
     },
     async close() {
       isClosed = true;
-      seats.close(closedError());
-      await Promise.all(places.map((place) => place.thread?.end()));
+      slots.close(closedError());
+      await Promise.all(all.map((slot) => slot.thread?.end()));
     },
   };
 };
 
 const closedError = (): Error => new Error('The sandbox is closed');
 
-type Place = { thread: WorkerThread | undefined };
+type Slot = { thread: WorkerThread | undefined };
 
-const evaluateAt = async (place: Place, job: Job, timeMs: number, signal?: AbortSignal): Promise<unknown> => {
+const evaluateAt = async (slot: Slot, job: Job, timeMs: number, signal?: AbortSignal): Promise<unknown> => {
   signal?.throwIfAborted();
-  place.thread ??= startThread();
-  const { thread } = place;
+  slot.thread ??= startThread();
+  const { thread } = slot;
   let isSpent = true;
   try {
     const outcome = await thread.run(job, timeMs, signal);
@@ -55,7 +55,7 @@ const evaluateAt = async (place: Place, job: Job, timeMs: number, signal?: Abort
     return JSON.parse(outcome.value);
   } finally {
     if (isSpent) {
-      place.thread = undefined;
+      slot.thread = undefined;
       await thread.end();
     }
   }

@@ -9,11 +9,11 @@ import { positionAt } from './position.ts';
 import { type Program, programOf } from './program.ts';
 import type { Outcome } from './worker-thread.ts';
 
-// The zone of the machine must not be in results: the engine asks its host, which is this thread alone.
+// The zone of the machine must not be in results: the engine asks its host, which is this thread.
 Date.prototype.getTimezoneOffset = () => 0;
 
 const wasm = (workerData as { wasm: WebAssembly.Module }).wasm;
-const mostPrograms = 64;
+const maxPrograms = 64;
 const programs = new Map<string, Program>();
 let engine: Engine | undefined;
 
@@ -21,7 +21,7 @@ const programFor = (job: Job): Program => {
   const key = `${job.kind} ${job.source}`;
   const known = programs.get(key);
   if (known) return known;
-  if (programs.size >= mostPrograms) programs.clear();
+  if (programs.size >= maxPrograms) programs.clear();
   const program = readProgram(job);
   programs.set(key, program);
   return program;

@@ -10,7 +10,7 @@ const outside = 'it reaches nothing outside. Have an agent step get what is need
 const modules = 'there are no modules. Write the function into the code, or have an agent step run the program';
 const machine = 'it knows nothing of the machine. Pass what is needed in the input';
 const timers = 'nothing here waits. A step that needs time is an agent or an approval step';
-const console = 'nobody would read it. Return what you want to see';
+const console = 'its output is not read. Return what you want to see';
 
 /** Names that other JavaScript hosts have, and what to do without them. */
 const advice = new Map([
@@ -34,7 +34,7 @@ const advice = new Map([
   ['console', console],
 ]);
 
-/** Null when the thrown error is no use of such a name. */
+/** Null when the thrown error is not about such a name. */
 export const unavailable = (kind: Kind, thrown: { name: string; text: string }): string | null => {
   const name = thrown.name === 'ReferenceError' ? /^'(\w+)' is not defined$/.exec(thrown.text)?.[1] : undefined;
   const what = name && advice.get(name);

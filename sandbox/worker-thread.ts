@@ -28,7 +28,7 @@ const compiledEngine = (): WebAssembly.Module => {
 const resourceLimits = { stackSizeMb: 16, maxOldGenerationSizeMb: 256, maxYoungGenerationSizeMb: 16 };
 
 /** The longest that a timer can wait. */
-const mostMs = 2 ** 31 - 1;
+const maxMs = 2 ** 31 - 1;
 
 type Current = { begin(): void; resolve(outcome: Outcome): void; reject(error: unknown): void };
 
@@ -64,7 +64,7 @@ export const startThread = (): WorkerThread => {
       const late = (): unknown => setImmediate(() => reject(timeFailure(job, timeMs)));
       const begin = (): void => {
         worker.postMessage(job);
-        timer = setTimeout(late, Math.min(timeMs, mostMs));
+        timer = setTimeout(late, Math.min(timeMs, maxMs));
       };
       const abort = (): void => reject(signal?.reason);
       current = { begin, resolve, reject };

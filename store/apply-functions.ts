@@ -15,7 +15,7 @@ export const hashOfFunctions = async (migrations: readonly SqlFile[]): Promise<s
   hashOf(migrations, await readSqlFiles(folder));
 
 /**
- * Makes the database's functions those of `functions/`: drops all of ours and creates them anew, because
+ * Makes the database's functions those of `functions/`: drops all our functions and creates them again, because
  * CREATE OR REPLACE cannot change a return type or the name of an argument. Does nothing if the database already has the
  * functions of exactly these files and migrations. (A migration may drop a function, so the hash covers both.) The caller
  * holds the lock of migrations, in a transaction.
@@ -37,7 +37,7 @@ export const applyFunctions = async (client: ClientBase, migrations: SqlFile[]):
      WHERE n.nspname = current_schema() AND p.proname = ANY ($1)`,
     [ours],
   );
-  // Triggers of ours stand in the same files as their functions.
+  // Our triggers are in the same files as their functions.
   const { rows: triggers } = await client.query<{ name: string; on: string }>(
     `SELECT quote_ident(t.tgname) AS name, t.tgrelid::regclass::text AS on FROM pg_trigger t JOIN pg_proc p ON p.oid = t.tgfoid
      JOIN pg_namespace n ON n.oid = p.pronamespace

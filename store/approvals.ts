@@ -55,7 +55,7 @@ export const approvalQueries = (database: Database) => ({
     return rows.map(({ approval }) => approval);
   },
 
-  /** `applied` false: another answer came first, or the turn has ended; `approval` is what stands. */
+  /** `applied` false: another answer came first, or the turn has ended; `approval` is the stored one. */
   async answer(
     approval: Approval,
     decision: Decision,
@@ -71,7 +71,7 @@ export const approvalQueries = (database: Database) => ({
     return row;
   },
 
-  /** Approves a call that was denied, or that nobody answered in time. */
+  /** Approves a call that was denied, or not answered in time. */
   async approveLate(
     { id, sessionId }: Approval,
     by: string,
@@ -93,7 +93,7 @@ export const approvalQueries = (database: Database) => ({
     return rows.map(({ approval }) => approval);
   },
 
-  /** Answers one that is due by its default, else as denied. False: somebody was quicker. */
+  /** Answers one that is due by its default, otherwise as denied. False: someone was quicker. */
   async expire({ id, sessionId }: Approval): Promise<boolean> {
     return one(await database.query<{ expired: boolean }>('SELECT expire_approval($1, $2) AS expired', [id, sessionId]))
       .expired;

@@ -3,7 +3,7 @@ import type { Database } from './database.ts';
 import { storable } from './json.ts';
 
 type Named = 'attachmentId' | 'name';
-/** What is known of an attachment, whoever has named it how. */
+/** What is known of an attachment, whatever its names. */
 export type AttachmentRow = { id: string } & (
   | ({ kind: 'image' } & Omit<KeptImage, Named>)
   | ({ kind: 'file' } & Omit<KeptFile, Named>)
@@ -21,18 +21,18 @@ type Columns = {
   characters: number;
 };
 
-const toRow = ({ id, kind, mediaType, bytes, ...of }: Columns): AttachmentRow =>
+const toRow = ({ id, kind, mediaType, bytes, ...rest }: Columns): AttachmentRow =>
   kind === 'image'
-    ? { id, kind, mediaType, bytes, width: of.width, height: of.height }
-    : { id, kind, mediaType, bytes, pages: of.pages, text: of.text, characters: of.characters };
+    ? { id, kind, mediaType, bytes, width: rest.width, height: rest.height }
+    : { id, kind, mediaType, bytes, pages: rest.pages, text: rest.text, characters: rest.characters };
 
-/** One that nobody sent for so long is removed. */
+/** One that no message uses for this long is removed. */
 const unsentFor = '1 day';
 
 export const attachmentQueries = (database: Database) => ({
   /**
    * Records what was attached, or that it was attached again. `keep` puts its files into their place, and may be called
-   * twice; the row is locked until then, so that nobody removes them meanwhile.
+   * twice; the row is locked until then, so that they are not removed meanwhile.
    */
   async put(row: AttachmentRow, keep: () => Promise<void>): Promise<void> {
     const image = row.kind === 'image' ? row : null;
@@ -82,7 +82,7 @@ export const attachmentQueries = (database: Database) => ({
     return new Set(rows.map(({ id }) => id));
   },
 
-  /** Records files that nobody knows as attachments that no session needs, since long ago. */
+  /** Records unknown files as attachments that no session has needed for a long time. */
   async adopt(ids: readonly string[]): Promise<void> {
     await database.query(
       `INSERT INTO attachments (id, kind, media_type, bytes, touched_at)
@@ -93,7 +93,7 @@ export const attachmentQueries = (database: Database) => ({
   },
 
   /**
-   * Forgets up to `limit` attachments that no session needs and nobody attached within a day; `remove` removes their
+   * Forgets up to `limit` attachments that no session needs and that were not attached within a day; `remove` removes their
    * files, while their rows are locked. Returns how many there were. Fails where a session comes to need one meanwhile.
    */
   async sweep(limit: number, remove: (id: string) => Promise<void>): Promise<number> {

@@ -1,4 +1,4 @@
-import type { Call, CallResult } from '../contracts/calls.ts';
+import type { CallResult, ScriptCall } from '../contracts/calls.ts';
 import { stepWorkflowId } from '../contracts/ids.ts';
 import type { NodeKind, NodeStatus } from '../contracts/runs.ts';
 import type { ScriptLine } from '../contracts/script.ts';
@@ -9,10 +9,10 @@ import { toJson } from './json.ts';
 /** Hashes of what an agent's result depends on, by name. */
 export type InputParts = Record<string, string>;
 
-export type NewCall = Pick<Call, 'id' | 'label' | 'phase' | 'ordinal'> & {
+export type NewCall = Pick<ScriptCall, 'id' | 'label' | 'phase' | 'ordinal'> & {
   kind: NodeKind;
   /** As it was asked. */
-  call: Call;
+  call: ScriptCall;
   inputHash?: string;
   inputParts?: InputParts;
   /** Hash of all that decides the result, for runs that use results of others. */
@@ -75,16 +75,16 @@ export const callQueries = (database: Database) => ({
     await database.query('SELECT put_calls($1, $2)', [runId, toJson(rows)]);
   },
 
-  async find(runId: string, id: string): Promise<Call | undefined> {
-    const [row] = await database.query<{ call: Call }>('SELECT call FROM nodes WHERE key = $1', [
+  async find(runId: string, id: string): Promise<ScriptCall | undefined> {
+    const [row] = await database.query<{ call: ScriptCall }>('SELECT call FROM nodes WHERE key = $1', [
       stepWorkflowId(runId, id),
     ]);
     return row?.call;
   },
 
   /**
-   * How a call has ended whose workflow is over. One that left no end of its own gets one here: what the script hears
-   * of it now, it hears at each replay. Without the node, of a run that was deleted, nobody reads the answer.
+   * How a call has ended whose workflow is over. One that left no end gets one here: what the script gets
+   * now, it gets at each replay. Without the node, because the run was deleted, the answer is not read.
    */
   async result(key: string): Promise<CallResult> {
     const ended = async (): Promise<Row | undefined> =>
@@ -95,7 +95,7 @@ export const callQueries = (database: Database) => ({
     return result;
   },
 
-  /** Ends a node that its workflow has left without an end: with what its last attempt said, else with our words. */
+  /** Ends a node that its workflow has left without an end: with what its last attempt said, otherwise with our words. */
   async endLost(key: string): Promise<boolean> {
     const [node] = await database.query<{ runId: string; node: Record<string, unknown> }>(
       `SELECT run_id AS "runId", jsonb_build_object('step', step, 'index', index, 'kind', kind, 'status', 'failed',

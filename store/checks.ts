@@ -13,7 +13,7 @@ export type Check = {
 export type CheckState = {
   /** The step before has changed files. */
   hasWritten: boolean;
-  /** What the person said in this session. */
+  /** What the user said in this session. */
   choice: 'on' | 'off' | null;
   /** Failures of this turn so far. */
   failures: number;

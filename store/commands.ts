@@ -43,7 +43,7 @@ export const commandQueries = (database: Database) => ({
     return rows.map(({ command }) => command);
   },
 
-  /** `skipped`: characters before the text that nobody keeps. */
+  /** `skipped`: characters before the text that are no longer kept. */
   async append(id: string, text: string, skipped: number): Promise<void> {
     await database.query('SELECT append_command_output($1, $2, $3, $4)', [id, storable(text), skipped, mostOutput]);
   },

@@ -4,7 +4,7 @@ import type { Database } from './database.ts';
 /** What a script and its host say to each other, by its hash. */
 export const contentQueries = (database: Database) => ({
   /**
-   * Gives the hash under which it stands. Idempotent. Of a run that is not there nothing is kept: a workflow that somebody
+   * Returns the hash under which it is stored. Idempotent. Of a run that is not there nothing is kept: a workflow that someone
    * made up, or whose run was deleted, must come to its end.
    */
   async put(runId: string, value: Uint8Array): Promise<string> {

@@ -70,7 +70,7 @@ export const contextQueries = (database: Database) => ({
   },
 
   /**
-   * How many tokens a model takes, where a refusal has said so. It counts for a day: a server may have been started anew
+   * How many tokens a model takes, where a refusal has said so. It counts for a day: a server may have been restarted
    * with more, and nothing but a longer request would tell.
    */
   async window(key: string, model: string): Promise<Window | null> {
@@ -82,7 +82,7 @@ export const contextQueries = (database: Database) => ({
     return row ?? null;
   },
 
-  /** A number that a provider named stands until it names another; of estimates, the last. */
+  /** A number named by a provider is kept until it names another; of estimates, the last one. */
   async learn(key: string, model: string, { tokens, isExact }: Window): Promise<void> {
     await database.query(
       `INSERT INTO model_windows (key, model, tokens, is_exact) VALUES ($1, $2, $3, $4)

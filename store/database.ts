@@ -8,7 +8,7 @@ const types: pg.CustomTypesConfig = {
   getTypeParser: (oid, format) => (oid === int8 && format !== 'binary' ? Number : pg.types.getTypeParser(oid, format)),
 };
 
-/** Our functions raise it where a session is not there (any more). */
+/** Our functions raise it if a session does not exist. */
 const noSuchSession = 'P0002';
 
 /** Errors that say the server is gone or coming back, so that the same statement can be given again. */
@@ -54,7 +54,7 @@ export type DatabaseOptions = {
   /** Connections at most. Default 10. */
   max?: number;
   /**
-   * Plan each statement once and not for its values. For processes that ask by key alone: lists with optional filters
+   * Plan each statement once and not for its values. For processes that query only by key: lists with optional filters
    * need plans for their values. Default false.
    */
   byKey?: boolean;

@@ -3,8 +3,8 @@ export type EarlierText = {
   name: string;
   sha256: string;
   /**
-   * What makes of its tables what the present text makes: a file in `repairs/`, run in the place of the migration.
-   * Null: only functions differed, which are applied anew at every change. `removed`: it held functions only and is gone.
+   * What makes of its tables what the present text makes: a file in `repairs/`, run in place of the migration.
+   * Null: only functions differed, which are applied again at every change. `removed`: it held functions only and is gone.
    */
   repair: string | 'removed' | null;
 };

@@ -214,7 +214,7 @@ export const fileChangeQueries = (database: Database, before: Promise<unknown> =
     return row;
   },
 
-  /** Sets that nobody may be working on any more. */
+  /** Sets that no process may be working on. */
   async openSets(limit: number): Promise<ChangeSet[]> {
     return await database.query<ChangeSet>(
       `SELECT ${setColumns} FROM file_change_sets s WHERE s.state IN ('asked', 'applying')
@@ -231,7 +231,7 @@ export const fileChangeQueries = (database: Database, before: Promise<unknown> =
     await database.query('SELECT stage_file_changes($1, $2, $3, $4)', [key, sessionId, words, toJson(changes)]);
   },
 
-  /** Writes the journal. False: somebody else has decided about one of the changes. */
+  /** Writes the journal. False: someone else has decided about one of the changes. */
   async begin({ key, sessionId, kind, words, steps, add, changes }: NewSet): Promise<boolean> {
     const [row] = await database.query<{ begun: boolean }>(
       'SELECT begin_file_changes($1, $2, $3, $4, $5, $6, $7) AS begun',
@@ -254,7 +254,7 @@ export const fileChangeQueries = (database: Database, before: Promise<unknown> =
     ]);
   },
 
-  /** A person asks for changes to be applied or undone. Idempotent by key. */
+  /** A user asks for changes to be applied or undone. Idempotent by key. */
   async ask(set: {
     key: string;
     sessionId: string;
@@ -273,7 +273,7 @@ export const fileChangeQueries = (database: Database, before: Promise<unknown> =
     ]);
   },
 
-  /** The hunks that a person approves of a change that an approval asks for. */
+  /** The hunks that a user approves of a change that an approval asks for. */
   async choose(id: string, chosen: readonly number[]): Promise<void> {
     await database.query('UPDATE file_changes SET chosen = $2 WHERE id = $1', [id, chosen]);
   },

@@ -23,7 +23,7 @@ const mark = (changes: Partial<NewMark> = {}): NewMark => ({
   said: 'slow down',
   ...changes,
 });
-const growing: Pause = { toldMs: null, firstMs: 10_000, mostMs: 60_000 };
+const growing: Pause = { toldMs: null, firstMs: 10_000, maxMs: 60_000 };
 const told = (toldMs: number): Pause => ({ ...growing, toldMs });
 const seconds = ({ leftMs }: { leftMs: number }): number => Math.round(leftMs / 1000);
 

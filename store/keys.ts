@@ -16,22 +16,22 @@ export type NewMark = Pick<
 >;
 
 export type Pause = {
-  /** Milliseconds that the provider asks to wait. Null: the pause grows from `firstMs` to `mostMs`. */
+  /** Milliseconds that the provider asks to wait. Null: the pause grows from `firstMs` to `maxMs`. */
   toldMs: number | null;
   firstMs: number;
-  mostMs: number;
+  maxMs: number;
 };
 
 export type KeyPrint = { name: string; fingerprint: string };
 
 export const keyQueries = (database: Database) => ({
   /** `elapsedMs`: since the failed request began. */
-  async mark(mark: NewMark, { toldMs, firstMs, mostMs }: Pause, elapsedMs: number): Promise<StoredMark> {
+  async mark(mark: NewMark, { toldMs, firstMs, maxMs }: Pause, elapsedMs: number): Promise<StoredMark> {
     const [row] = await database.query<{ mark: StoredMark }>('SELECT mark_key($1, $2, $3, $4, $5) AS mark', [
       toJson({ ...mark, model: mark.model ?? '' }),
       toldMs,
       firstMs,
-      mostMs,
+      maxMs,
       Math.ceil(elapsedMs),
     ]);
     if (!row) throw new Error('mark_key gave no row');

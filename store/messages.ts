@@ -25,9 +25,9 @@ export type NewMessage = {
 export type Accepted = {
   /** The turn that reads the message; null while it waits. */
   turn: number | null;
-  /** The turn that the caller is to start; null where there is none. */
+  /** The turn that the caller is to start; null if there is none. */
   starts: TurnStart | null;
-  /** The turn that the message interrupts, and that is to be told. */
+  /** The turn that the message interrupts, for a notification. */
   cancels: number | null;
 };
 
@@ -41,7 +41,7 @@ const refusals = {
   full: ['queue_full', `${queueLimit} messages wait already; wait until some are answered`],
   unattached: [
     'attachment_not_found',
-    'an attachment is not there (any more): what no message uses is removed after a day. Attach it again',
+    'an attachment does not exist: one that no message uses is removed after a day. Attach it again',
   ],
   mismatch: ['idempotency_mismatch', 'its Idempotency-Key was used for another one. Send with a new key'],
 } as const;
@@ -57,7 +57,7 @@ export const messageQueries = (database: Database) => ({
   /**
    * Commits the message and decides about it in one transaction; the same id again changes nothing. Throws
    * `session_busy`, `queue_full`, `attachment_not_found`, `idempotency_mismatch` and `session_not_found`, and then nothing was written.
-   * `isOurs`: written by Everturn, not by a person; the queue limit does not apply. `by`: goes into the audit log with it.
+   * `isOurs`: written by Everturn, not by a user; the queue limit does not apply. `by`: goes into the audit log with it.
    */
   async accept(message: NewMessage, { isOurs = false, by }: { isOurs?: boolean; by?: Act } = {}): Promise<Accepted> {
     const [row] = await database.query<AcceptedRow>(
@@ -88,7 +88,7 @@ export const messageQueries = (database: Database) => ({
     throw new EverturnError(code, `Cannot send the message: ${reason}`);
   },
 
-  /** The message waits no longer, and its session is told. False: it does not wait. Null: the session has none of this id. */
+  /** The message no longer waits, and its session is notified. False: it does not wait. Null: the session has no message with this id. */
   async withdraw(sessionId: string, id: string): Promise<boolean | null> {
     const [row] = await database.query<{ withdrawn: boolean }>(
       `SELECT withdraw_message(id, session_id, 'message_withdrawn') AS withdrawn FROM messages WHERE id = $1 AND session_id = $2`,
@@ -113,7 +113,7 @@ export const messageQueries = (database: Database) => ({
     return row?.turn ?? null;
   },
 
-  /** Assigns turns where messages wait, nothing runs and nobody holds the session any more. Returns those to start. */
+  /** Assigns turns where messages wait, nothing runs and the session is not held. Returns the turns to start. */
   async assignStray(): Promise<TurnStart[]> {
     const stray = await database.query<Addressee>(
       `SELECT s.id, s.agent, s.model FROM sessions s

@@ -5,7 +5,7 @@ import { type Database, isConnectionError } from './database.ts';
 import { type Applied, planMigrations, type Step } from './migration-plan.ts';
 import { readMigrations, type SqlFile } from './sql-files.ts';
 
-/** Any number, the same in every process of ours. */
+/** Any number, the same in all our processes. */
 const migrationLock = 7_261_001;
 
 /** Names what failed. Nothing of it remains: all of it is one transaction. */

@@ -27,7 +27,7 @@ export type NodePatch = {
   sessionId?: string;
   childRun?: string;
   usage?: UsageTotals;
-  /** Of its first attempt; the first one given stands. */
+  /** Of its first attempt; the first one given is kept. */
   startedAt?: string;
 };
 
@@ -55,7 +55,7 @@ export const nodeKey = ({ runId, step, index }: NodeId): string =>
   index === null ? stepWorkflowId(runId, step) : itemWorkflowId(runId, step, index);
 
 export const nodeQueries = (database: Database) => ({
-  /** Returns the status that stands: the first end of a node does. */
+  /** Returns the stored status: the first end of a node is kept. */
   async put(id: NodeId, patch: NodePatch): Promise<NodeStatus> {
     const { output, ...rest } = patch;
     // As text: its keys keep their order.
@@ -98,11 +98,11 @@ export const nodeQueries = (database: Database) => ({
     ]);
   },
 
-  async putUnrun(
+  async skipSteps(
     runId: string,
     nodes: { step: string; kind: StepKind; status: NodeStatus; reason: string }[],
   ): Promise<void> {
-    await database.query('SELECT put_unrun($1, $2)', [runId, toJson(nodes)]);
+    await database.query('SELECT skip_steps($1, $2)', [runId, toJson(nodes)]);
   },
 
   /** Results of steps that have ended, by step, with the hashes of their outputs. */
@@ -183,7 +183,7 @@ export const nodeQueries = (database: Database) => ({
     { from, limit, status }: { from: number; limit: number; status?: NodeStatus | undefined },
   ): Promise<RunNode[]> {
     const rows = await database.query<{ node: RunNode }>(
-      // Only what is on the page becomes JSON, not all that stands behind its beginning.
+      // Only what is on the page becomes JSON, not all that is behind its beginning.
       `SELECT node_json(page.n) AS node FROM (SELECT n FROM nodes n WHERE run_id = $1 AND step = $2 AND index >= $3
          AND ($5::text IS NULL OR status = $5) ORDER BY index LIMIT $4) page`,
       [runId, step, from, limit, status ?? null],

@@ -37,16 +37,16 @@ export type AskedApproval = {
   tool: string;
   arguments: string;
   argumentsHash: string;
-  /** What the person who decides should know beside the arguments. */
+  /** What the user who decides should know beside the arguments. */
   about?: string;
   changes?: NewFileChange[];
   because?: Because;
   question?: AskedQuestion;
   deadlineMs?: number;
-  /** A rule has decided: nobody is asked. */
+  /** A rule has decided: no question is asked. */
   decision?: Decision;
   note?: string;
-  /** The denied call that a person has approved since. */
+  /** The denied call that a user has approved since. */
   late?: string;
 };
 
@@ -59,7 +59,7 @@ export type Seal = {
   result: unknown;
   chunks: NewChunk[];
   approvals?: AskedApproval[];
-  /** Calls that the same attempt goes on with: they begin in the same transaction, with fence 1. */
+  /** Calls that the same attempt continues with: they begin in the same transaction, with fence 1. */
   calls?: { call: number; callId: string; tool: string }[];
   span: SpanEnd;
   /** Ends the turn in the same transaction; `failed` is its code. */
@@ -117,7 +117,7 @@ export const operationQueries = (database: Database) => ({
     return { outcome: 'begun', fence, failures, interrupted };
   },
 
-  /** Whether the attempt is the operation's last, and nobody has failed it from outside. */
+  /** Whether the attempt is the operation's last, and was not failed from outside. */
   async holds(operation: Operation, fence: number): Promise<boolean> {
     const rows = await database.query(
       `SELECT FROM operations WHERE key = $1 AND fence = $2 AND state = 'open' AND task_token IS NOT NULL`,
@@ -152,7 +152,7 @@ export const operationQueries = (database: Database) => ({
     );
   },
 
-  /** Ends an attempt that has no result. `wait`: viewers are told when the next one begins. */
+  /** Ends an attempt that has no result. `wait`: viewers see when the next one begins. */
   async fail(operation: Operation, fence: number, span: SpanEnd, wait: Wait | null = null): Promise<void> {
     await database.query('SELECT fail_operation($1, $2, $3, $4, $5, $6, $7, $8)', [
       ...place(operation),

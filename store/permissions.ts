@@ -4,7 +4,7 @@ import type { ToolPermission } from '../contracts/tools.ts';
 import type { Database } from './database.ts';
 import { storable, toJson } from './json.ts';
 
-/** Of a session, beside what files say. `late`: denied calls that a person has approved since, and that have not run. */
+/** Of a session, beside what files say. `late`: denied calls that a user has approved since, and that have not run. */
 export type SessionPermissions = {
   allow: ToolPermission[];
   rules: StoredRule[];
@@ -52,7 +52,7 @@ export const permissionQueries = (database: Database) => ({
     return rows.map(({ rule }) => rule);
   },
 
-  /** False: there is none. */
+  /** False if there is none. */
   async removeRule(id: string): Promise<boolean> {
     return (await database.query('DELETE FROM permission_rules WHERE id = $1 RETURNING id', [id])).length > 0;
   },

@@ -1,7 +1,7 @@
 import type { PruneItem, Retention } from '../contracts/prune.ts';
 import type { Database } from './database.ts';
 
-/** Neither runs, nor waits, nor belongs to work that goes on. */
+/** Neither runs, nor waits, nor belongs to work that continues. */
 const atRest = `NOT EXISTS (SELECT FROM turns t WHERE t.session_id = s.id AND t.status = 'running')
   AND NOT EXISTS (SELECT FROM messages m WHERE m.session_id = s.id AND m.status = 'accepted')
   AND NOT EXISTS (SELECT FROM subagents a WHERE (a.session_id = s.id OR a.parent_session = s.id) AND a.ended_at IS NULL)

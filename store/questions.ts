@@ -54,7 +54,7 @@ export const questionQueries = (database: Database) => ({
     return rows.map(({ question }) => question);
   },
 
-  /** `applied`, `refused`, or what stands: `answered`, `expired`, `closed`. */
+  /** `applied`, `refused`, or the stored end: `answered`, `expired`, `closed`. */
   async answer(
     { id, runId }: Pick<Question, 'id' | 'runId'>,
     { decision, fields, note, by }: Answer,
@@ -74,7 +74,7 @@ export const questionQueries = (database: Database) => ({
     return row;
   },
 
-  /** Closes a question whose deadline has passed; returns it as it stands, `pending` while it has time. */
+  /** Closes a question whose deadline has passed; returns it as it is, `pending` while it has time. */
   async expire({ id, runId }: { id: string; runId: string }): Promise<Question> {
     const [row] = await database.query<{ question: Question }>('SELECT expire_question($1, $2) AS question', [
       id,

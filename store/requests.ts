@@ -30,7 +30,7 @@ export type AgentContext = {
 export type DirectCall = { tool: string; arguments: string };
 
 /**
- * A model request that failed. `givenUp`: the turn went on with another model. `isMarked`: because its key was marked.
+ * A model request that failed. `givenUp`: the turn continued with another model. `isMarked`: because its key was marked.
  * `said`: what the provider said.
  */
 export type ModelFailure = {
@@ -53,7 +53,7 @@ export type PreviousRequest = {
   model: string;
   turn: number;
   isFallback: boolean;
-  /** The newest change of everturn.yaml that it told the session of. */
+  /** The newest change of everturn.yaml of which it notified the session. */
   config: number | null;
   messages: number;
   units: number | null;
@@ -97,7 +97,7 @@ export type CallContext = AgentContext & {
   body: ToolCallBody;
   /** Tool calls of the session before this one. */
   before: number;
-  /** Null when the call asks nobody. */
+  /** Null if the call needs no approval. */
   approval: Approval | null;
   permissions: SessionPermissions;
 };
@@ -154,7 +154,7 @@ export const requestQueries = (database: Database) => ({
     return row;
   },
 
-  /** A tool call as the model wrote it, and the answer that stands for it. */
+  /** A tool call as the model wrote it, and the answer that replaces it. */
   async call(sessionId: string, turn: number, step: number, call: number): Promise<CallContext | undefined> {
     const [row] = await database.query<CallContext>(
       `SELECT s.workspace, s.allow, s.change_mode AS "changeMode", s.definition, s.schema, c.body, s.agent, permissions_json(s) AS permissions,

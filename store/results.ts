@@ -16,7 +16,7 @@ const paid = `n.kind = 'agent' AND n.call IS NOT NULL AND n.reused_from IS NULL`
 const kept = `${paid} AND n.status = 'completed' AND n.reuse_key IS NOT NULL`;
 
 export const resultQueries = (database: Database) => ({
-  /** The newest for each key. One that another model gave, as the first was not to be had, is no result of the first. */
+  /** The newest for each key. A result of a fallback model does not count. */
   async reusable(keys: readonly string[], readTools: readonly string[]): Promise<Reusable[]> {
     if (keys.length === 0) return [];
     return await database.query<Reusable>(

@@ -27,12 +27,12 @@ const familyOf = `WITH RECURSIVE up (id) AS (
 
 /** What keeps runs within their bounds: places for agents, budgets, and the watch over their workflows. */
 export const runLimitQueries = (database: Database) => ({
-  /** Whether the agent may run now; else it waits in order. */
+  /** Whether the agent may run now; otherwise it waits in order. */
   async enter(key: string, cap: number): Promise<boolean> {
     return one(await database.query<{ entered: boolean }>('SELECT enter_agent($1, $2) AS entered', [key, cap])).entered;
   },
 
-  /** The keys of agents that have a place and are to be told of it. */
+  /** The keys of agents that have a slot and must be notified. */
   async admit(cap: number): Promise<string[]> {
     const rows = await database.query<{ key: string }>('SELECT key FROM admit_agents($1) AS key', [cap]);
     return rows.map(({ key }) => key);
@@ -89,7 +89,7 @@ export const runLimitQueries = (database: Database) => ({
     return one(await database.query<Spent>(spentOf(familyOf), [sessionId]));
   },
 
-  /** Runs that Temporal has and nobody has looked at lately; now somebody has. */
+  /** Runs in Temporal that were not checked lately; marks them as checked. */
   async unwatched(limit: number): Promise<{ id: string; kind: 'flow' | 'script' }[]> {
     return await database.query(
       `UPDATE runs SET watched_at = clock_timestamp() WHERE id IN (

@@ -5,7 +5,7 @@ export type Admitted = Pick<Run, 'id' | 'kind' | 'name'>;
 
 /** Which runs of scripts run at once: the others are queued, in the order in which they were asked for. */
 export const runQueueQueries = (database: Database) => ({
-  /** Fills the free slots. Gives the runs whose workflows are to be started. */
+  /** Fills the free slots. Returns the runs whose workflows must be started. */
   async admit(cap: number): Promise<Admitted[]> {
     return await database.query<Admitted>(
       'SELECT r.id, r.kind, r.name FROM admit_runs($1) AS admitted JOIN runs r ON r.id = admitted',

@@ -14,9 +14,9 @@ export type UntoldEnd = {
 
 const atOnce = 20;
 
-/** Agents that started a run are told of its end. */
+/** Agents that started a run are notified of its end. */
 export const runStarterQueries = (database: Database) => ({
-  /** Ends that no agent was told of, the oldest first. A session that is not there any more is told nothing. */
+  /** Ends that no agent was notified of, the oldest first. A session that no longer exists gets no notice. */
   async untold(): Promise<UntoldEnd[]> {
     return await database.query(
       `SELECT r.id, r.name, r.parent_session AS "sessionId", r.status, r.code, r.reason, r.output

@@ -38,7 +38,7 @@ export type NewRun = Started & {
   /** Of a script: how long it may take, and whether results that other runs paid for are used. */
   timeLimitMs?: number | undefined;
   reuse?: RunReuse | undefined;
-  /** The session whose agent started it, and is told of its end. */
+  /** The session whose agent started it, and is notified of its end. */
   parentSession?: string;
 };
 
@@ -73,7 +73,7 @@ type Stored = {
   origin: Origin;
 };
 
-/** Runs in which, or below which, a person is asked. */
+/** Runs in which, or below which, a user is asked. */
 const asking = `
     WITH RECURSIVE asking AS (
       SELECT run_id AS id FROM questions WHERE status = 'pending'
@@ -89,7 +89,7 @@ const columns = `
   iso(r.created_at) AS "createdAt", iso(r.ended_at) AS "endedAt",
   r.status = 'running' AND r.id IN (${asking}) AS waiting`;
 
-/** What lists alone show. Long inputs are not read for one line of them. */
+/** Shown only in lists. Long inputs are not read for one line. */
 const rowColumns = `
   CASE WHEN pg_column_size(r.input) <= 32768 THEN r.input END AS input,
   (SELECT coalesce(jsonb_agg(DISTINCT s.model), '[]') FROM sessions s WHERE s.run_id = r.id) AS models,
@@ -250,7 +250,7 @@ export const runQueries = (database: Database) => ({
     return row?.brief ?? {};
   },
 
-  /** A run whose workflow runs is not queued, whoever started it. */
+  /** A run with a running workflow is not queued. */
   async acknowledge(id: string): Promise<void> {
     await database.query(`SELECT admit_run(id) FROM runs WHERE id = $1 AND kind = 'script' AND admitted_at IS NULL`, [
       id,
@@ -258,7 +258,7 @@ export const runQueries = (database: Database) => ({
     await database.query('UPDATE runs SET acknowledged_at = now() WHERE id = $1 AND acknowledged_at IS NULL', [id]);
   },
 
-  /** Runs that a person, a hook or a re-run made and that Temporal has not taken for 3 s. Others are started by workflows. */
+  /** Runs that a user, a hook or a re-run made and that Temporal has not taken for 3 s. Others are started by workflows. */
   async unacknowledged(): Promise<{ id: string; kind: Run['kind']; name: string }[]> {
     return await database.query(
       `SELECT id, kind, name FROM runs WHERE acknowledged_at IS NULL AND trigger IN ('manual', 'webhook', 'agent') AND status = 'running'
@@ -276,7 +276,7 @@ export const runQueries = (database: Database) => ({
     return one(await database.query<{ changed: boolean }>('SELECT pause_run($1, $2) AS changed', [id, paused])).changed;
   },
 
-  /** Returns the status that stands: the first one given. */
+  /** Returns the stored status: the first one given. */
   async settle(
     id: string,
     end: { status: RunStatus; code: string | null; reason: string | null; output: unknown },

@@ -1151,13 +1151,13 @@ BEGIN
   RETURN NEXT;
 END $function$;
 
-CREATE OR REPLACE FUNCTION public.append_command_output(p_id text, p_text text, p_skipped bigint, p_most integer)
+CREATE OR REPLACE FUNCTION public.append_command_output(p_id text, p_text text, p_skipped bigint, p_max integer)
  RETURNS void
  LANGUAGE sql
 AS $function$
-  UPDATE commands SET output = right(CASE WHEN p_skipped > 0 THEN '' ELSE output END || p_text, p_most),
+  UPDATE commands SET output = right(CASE WHEN p_skipped > 0 THEN '' ELSE output END || p_text, p_max),
     output_from = output_from + CASE WHEN p_skipped > 0 THEN length(output) + p_skipped ELSE 0 END
-      + greatest(0, length(CASE WHEN p_skipped > 0 THEN '' ELSE output END || p_text) - p_most)
+      + greatest(0, length(CASE WHEN p_skipped > 0 THEN '' ELSE output END || p_text) - p_max)
     WHERE id = p_id $function$;
 
 CREATE OR REPLACE FUNCTION public.append_deltas(p_items jsonb)
@@ -1792,12 +1792,12 @@ CREATE OR REPLACE FUNCTION public.iso(p timestamp with time zone)
  STABLE PARALLEL SAFE
 AS $function$ SELECT to_char(p AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"') $function$;
 
-CREATE OR REPLACE FUNCTION public.key_pause_ms(p_first bigint, p_most bigint, p_failures integer)
+CREATE OR REPLACE FUNCTION public.key_pause_ms(p_first bigint, p_max bigint, p_failures integer)
  RETURNS bigint
  LANGUAGE sql
  IMMUTABLE
 AS $function$
-  SELECT least(p_most, p_first * 2 ^ least(p_failures - 1, 30))::bigint $function$;
+  SELECT least(p_max, p_first * 2 ^ least(p_failures - 1, 30))::bigint $function$;
 
 CREATE OR REPLACE FUNCTION public.last_of(p_usage jsonb)
  RETURNS jsonb
@@ -1859,7 +1859,7 @@ AS $function$
     'since', iso(m.marked_at), 'until', iso(m.until),
     'leftMs', greatest(0, ceil(extract(epoch FROM m.until - clock_timestamp()) * 1000))) $function$;
 
-CREATE OR REPLACE FUNCTION public.mark_key(p_mark jsonb, p_told bigint, p_first bigint, p_most bigint, p_elapsed bigint)
+CREATE OR REPLACE FUNCTION public.mark_key(p_mark jsonb, p_told bigint, p_first bigint, p_max bigint, p_elapsed bigint)
  RETURNS jsonb
  LANGUAGE plpgsql
 AS $function$
@@ -1887,7 +1887,7 @@ BEGIN
     END IF;
   END IF;
   v_new.failures := v_old.failures + 1;
-  v_pause := key_pause_ms(p_first, p_most, v_new.failures);
+  v_pause := key_pause_ms(p_first, p_max, v_new.failures);
   -- A provider that asks for no wait again and again means none of it.
   IF p_told >= 1000 OR p_told IS NOT NULL AND v_new.failures = 1 THEN v_pause := p_told; END IF;
   v_new.until := v_now + make_interval(secs => v_pause / 1000.0);
@@ -2089,23 +2089,6 @@ BEGIN
   END IF;
   PERFORM append_event(v_stream, 'node.changed', jsonb_build_object('node', node_json(v_node), 'was', v_was));
   RETURN v_node.status;
-END $function$;
-
-CREATE OR REPLACE FUNCTION public.put_unrun(p_run text, p_nodes jsonb)
- RETURNS void
- LANGUAGE plpgsql
-AS $function$
-DECLARE v_stream text := lock_run(p_run); v_node nodes;
-BEGIN
-  FOR v_node IN
-    INSERT INTO nodes (key, run_id, step, kind, status, reason, ended_at)
-    SELECT 'run/' || p_run || '/step/' || (n ->> 'step'), p_run, n ->> 'step', n ->> 'kind', n ->> 'status', n ->> 'reason',
-      clock_timestamp()
-    FROM jsonb_array_elements(p_nodes) AS n
-    ON CONFLICT (key) DO NOTHING RETURNING *
-  LOOP
-    PERFORM append_event(v_stream, 'node.changed', jsonb_build_object('node', node_json(v_node), 'was', NULL));
-  END LOOP;
 END $function$;
 
 CREATE OR REPLACE FUNCTION public.question_json(q questions)
@@ -2430,7 +2413,24 @@ BEGIN
   RETURN NEXT;
 END $function$;
 
-CREATE OR REPLACE FUNCTION public.spawn_subagent(p_id text, p_parent text, p_turn integer, p_session text, p_row jsonb, p_prompt text, p_most_depth integer, p_most_open integer)
+CREATE OR REPLACE FUNCTION public.skip_steps(p_run text, p_nodes jsonb)
+ RETURNS void
+ LANGUAGE plpgsql
+AS $function$
+DECLARE v_stream text := lock_run(p_run); v_node nodes;
+BEGIN
+  FOR v_node IN
+    INSERT INTO nodes (key, run_id, step, kind, status, reason, ended_at)
+    SELECT 'run/' || p_run || '/step/' || (n ->> 'step'), p_run, n ->> 'step', n ->> 'kind', n ->> 'status', n ->> 'reason',
+      clock_timestamp()
+    FROM jsonb_array_elements(p_nodes) AS n
+    ON CONFLICT (key) DO NOTHING RETURNING *
+  LOOP
+    PERFORM append_event(v_stream, 'node.changed', jsonb_build_object('node', node_json(v_node), 'was', NULL));
+  END LOOP;
+END $function$;
+
+CREATE OR REPLACE FUNCTION public.spawn_subagent(p_id text, p_parent text, p_turn integer, p_session text, p_row jsonb, p_prompt text, p_max_depth integer, p_max_open integer)
  RETURNS text
  LANGUAGE plpgsql
 AS $function$
@@ -2439,8 +2439,8 @@ BEGIN
   IF EXISTS (SELECT FROM subagents WHERE id = p_id) THEN RETURN 'spawned'; END IF;
   SELECT * INTO STRICT v_parent FROM sessions WHERE id = p_parent;
   SELECT * INTO v_above FROM subagents WHERE session_id = p_parent;
-  IF coalesce(v_above.depth, 0) >= p_most_depth THEN RETURN 'too_deep'; END IF;
-  IF (SELECT count(*) FROM subagents WHERE parent_session = p_parent AND ended_at IS NULL) >= p_most_open THEN
+  IF coalesce(v_above.depth, 0) >= p_max_depth THEN RETURN 'too_deep'; END IF;
+  IF (SELECT count(*) FROM subagents WHERE parent_session = p_parent AND ended_at IS NULL) >= p_max_open THEN
     RETURN 'too_many';
   END IF;
   SELECT id INTO v_run FROM runs WHERE id = v_parent.run_id AND ended_at IS NULL;

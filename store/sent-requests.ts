@@ -4,7 +4,7 @@ import type { Prefix } from '../contracts/prefix.ts';
 import type { SentBytes } from '../contracts/sent-request.ts';
 import type { Database } from './database.ts';
 
-/** `prefix` is null of an attempt whose bytes nobody noted. */
+/** `prefix` is null for an attempt whose bytes were not recorded. */
 export type NotedRequest = {
   id: string;
   step: number;

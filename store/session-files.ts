@@ -30,7 +30,9 @@ const epochsUpTo = (query: Query, sessionId: string, turn: number): Promise<Epoc
   );
 
 const firstText = ({ chunks }: SessionFile, turn: number): string => {
-  const found = chunks.find(({ turn: of, step, body }) => of === turn && step === 0 && body.kind === 'text');
+  const found = chunks.find(
+    ({ turn: chunkTurn, step, body }) => chunkTurn === turn && step === 0 && body.kind === 'text',
+  );
   return found?.body.kind === 'text' ? found.body.text : '';
 };
 

@@ -57,7 +57,7 @@ const columns = `
     ELSE 'idle'
   END AS status`;
 
-/** What lists alone show. */
+/** Shown only in lists. */
 const rowColumns = `
   coalesce((SELECT left(m.text, 200) FROM turns t JOIN messages m ON m.id = t.message_id
     WHERE t.session_id = s.id ORDER BY t.turn DESC LIMIT 1), '') AS said,
@@ -79,7 +79,7 @@ const conditions = {
 } as const;
 
 /** Newest first; a cursor is the last row's place in that order. */
-type Place = { place: string; id: string };
+type PageKey = { place: string; id: string };
 const isMicroseconds = (place: string): boolean => /^\d{1,17}$/.test(place);
 
 type ListOptions = {
@@ -87,7 +87,7 @@ type ListOptions = {
   q?: string | undefined;
   /** Sessions of this run; without it those of no run, and of no background agent. */
   runId?: string | undefined;
-  /** Those that are archived, else those that are not. */
+  /** Those that are archived, otherwise those that are not. */
   archived?: boolean | undefined;
   status?: keyof typeof conditions | undefined;
   model?: string | undefined;
@@ -171,10 +171,10 @@ export const sessionQueries = (database: Database) => ({
     return session;
   },
 
-  /** The page is found on an index first; what each row shows is read for the page alone. */
+  /** The page is found on an index first; the content of the rows is read only for the page. */
   async list(options: ListOptions): Promise<{ sessions: SessionRow[]; nextCursor: string | null }> {
     const { where, values } = conditionsOf(options);
-    const rows = await database.query<SessionRow & Pick<Place, 'place'>>(
+    const rows = await database.query<SessionRow & Pick<PageKey, 'place'>>(
       `WITH page AS MATERIALIZED (
          SELECT s.* FROM sessions s WHERE ${where} ORDER BY s.updated_at DESC, s.id DESC LIMIT $${values.length + 1})
        SELECT ${columns}, ${rowColumns}, round(extract(epoch FROM s.updated_at) * 1000000)::bigint::text AS place
@@ -189,7 +189,7 @@ export const sessionQueries = (database: Database) => ({
   },
 
   /**
-   * Changes what a session goes on with, between turns; `notices` say so in the transcript. False: a turn runs or a message
+   * Changes what a session continues with, between turns; `notices` say so in the transcript. False: a turn runs or a message
    * waits. Throws `session_not_found`.
    */
   async change(id: string, change: SessionChange, notices: readonly SystemBody[]): Promise<boolean> {

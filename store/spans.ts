@@ -43,7 +43,7 @@ export const spanQueries = (database: Database) => ({
     };
   },
 
-  /** Why a turn failed: what its transcript says of its code, else why its newest failed attempt did so. */
+  /** Why a turn failed: what its transcript says of its code, otherwise why its newest failed attempt did so. */
   async whyFailed(sessionId: string, turn: number): Promise<string | undefined> {
     const [row] = await database.query<{ text: string }>(
       `SELECT c.body ->> 'text' AS text FROM chunks c JOIN turns t ON t.session_id = c.session_id AND t.turn = c.turn

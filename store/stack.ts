@@ -1,7 +1,7 @@
 import type { StackReport, WorkerRow } from '../contracts/stack.ts';
 import type { Database } from './database.ts';
 
-/** A worker that has been silent for longer is of no interest any more. */
+/** A worker that has been silent for longer no longer matters. */
 const forgottenAfter = '10 minutes';
 
 export const stackQueries = (database: Database) => ({

@@ -110,7 +110,7 @@ export const openStore = (options: DatabaseOptions) => {
     ...queriesOf(database),
     /**
      * Does an act and writes it into the audit log, in one transaction. `work` uses the queries that it is given, and may
-     * be run twice; `isDone`: whether its result is an act that happened. Default: it is. Without an act it is the work alone.
+     * be run twice; `isDone`: whether its result is an act that happened. Default: it is. Without an act, only the work is done.
      */
     async act<Result>(
       act: Act | undefined,

@@ -1,10 +1,10 @@
 import type { Database } from './database.ts';
 import { isUpgraded } from './upgrades.ts';
 
-/** What its workflow is to be told. */
-export type UntoldSubagent = { id: string; parentSessionId: string; action: 'start' | 'admit' | 'cancel' };
+/** What its workflow must be notified of. */
+export type UnnotifiedSubagent = { id: string; parentSessionId: string; action: 'start' | 'admit' | 'cancel' };
 
-/** Subagents that somebody must look after, because no workflow does. */
+/** Subagents without a workflow that looks after them. */
 export const subagentCareQueries = (database: Database) => ({
   /** Those that are to end with their parent, which has ended. */
   async orphans(): Promise<string[]> {
@@ -23,9 +23,9 @@ export const subagentCareQueries = (database: Database) => ({
     );
   },
 
-  /** What stands and was not done a second later: whoever was to tell their workflows may have died. Each given after 2 s, then after ever longer. */
-  async untold(): Promise<UntoldSubagent[]> {
-    return await database.query<UntoldSubagent>(
+  /** Requests that their workflow has not acknowledged after 1 s; the process that should have notified it may have died. Each is returned after 2 s, then after growing intervals. */
+  async untold(): Promise<UnnotifiedSubagent[]> {
+    return await database.query<UnnotifiedSubagent>(
       `UPDATE subagents a SET told_at = clock_timestamp() FROM (
          SELECT id, CASE WHEN acknowledged_at IS NULL THEN 'start' WHEN cancel_asked_at IS NOT NULL THEN 'cancel'
            ELSE 'admit' END AS action
@@ -39,7 +39,7 @@ export const subagentCareQueries = (database: Database) => ({
     );
   },
 
-  /** Some of those that have not ended and whose workflow nobody has seen for 3 s, the longest unseen first. */
+  /** Some of those that have not ended and whose workflow was not checked for 3 s, the longest first. */
   async unwatched(limit: number): Promise<{ id: string; label: string; sessionId: string | null }[]> {
     return await database.query(
       `UPDATE subagents a SET watched_at = clock_timestamp() FROM (

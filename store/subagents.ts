@@ -31,7 +31,7 @@ export type NewSubagent = {
   model: string;
   allow: ToolPermission[];
   definition: Agent | null;
-  /** For all its turns; no more than its parent has. */
+  /** For all its turns; at most the parent's budget. */
   budget?: Budget | undefined;
   metadata?: Record<string, unknown> | undefined;
   /** Undefined: as the parent's kind of session has it. */
@@ -135,7 +135,7 @@ export const subagentQueries = (database: Database) => ({
     };
   },
 
-  /** Tells that its workflow is there. Undefined when there is no such subagent. */
+  /** Reports that its workflow exists. Undefined if there is no such subagent. */
   async acknowledge(id: string): Promise<void> {
     await database.query(
       'UPDATE subagents SET acknowledged_at = clock_timestamp() WHERE id = $1 AND acknowledged_at IS NULL',
@@ -167,7 +167,7 @@ export const subagentQueries = (database: Database) => ({
   },
 
   /**
-   * The first end stands and is returned. Its parent is told in the same transaction, once. `more`: it has messages that
+   * The first end is kept and is returned. Its parent is notified in the same transaction, once. `more`: it has messages that
    * it has not read, which come before it completes or fails. `starts`: the turn that reads the parent's message, for the
    * caller to start.
    */
@@ -202,7 +202,7 @@ export const subagentQueries = (database: Database) => ({
     ).sent;
   },
 
-  /** Writes down that it is to end; false when it has. Its workflow is told apart. */
+  /** Requests its end; false if it has ended. Its workflow is notified separately. */
   async cancel(id: string): Promise<boolean> {
     return one(await database.query<{ asked: boolean }>('SELECT cancel_subagent($1) AS asked', [id])).asked;
   },

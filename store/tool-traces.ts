@@ -4,7 +4,7 @@ import type { Database } from './database.ts';
 /** Of an output that says what went wrong. */
 const errorCharacters = 500;
 
-/** The calls of a session that fit: $1 session, $2 turn, $3 tool, $4 outcome. A result stands at the place of its call. */
+/** The calls of a session that fit: $1 session, $2 turn, $3 tool, $4 outcome. A result is at the place of its call. */
 const fitting = `
   calls AS (
     SELECT c.seq, c.turn, c.step, c.body, (row_number() OVER (PARTITION BY c.turn, c.step ORDER BY c.ordinal) - 1)::integer AS call

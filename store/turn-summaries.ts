@@ -10,19 +10,19 @@ const used = (name: string): string =>
 const segment = (name: string): string =>
   `'${name}', jsonb_build_object(${['hit', 'miss']
     .map(
-      (of) =>
-        `'${of}', coalesce(sum((attributes #>> '{segments,${name},${of}}')::bigint) FILTER (WHERE is_answered), 0)::bigint`,
+      (kind) =>
+        `'${kind}', coalesce(sum((attributes #>> '{segments,${name},${kind}}')::bigint) FILTER (WHERE is_answered), 0)::bigint`,
     )
     .join(', ')})`;
 const cost = `(attributes #>> '{usage,cost}')::float8`;
 
-/** Of the spans that `of` names, by turn. */
-const bySpan = (of: string): string => `
+/** Sums of the spans that meet a condition, by turn. */
+const bySpan = (condition: string): string => `
   seen AS (
     SELECT s.*, kind = 'model' AND status = 'ok' AS is_answered,
       max(ended_at) FILTER (WHERE status = 'interrupted') OVER (PARTITION BY session_id, turn) AS lost_at,
       status = 'interrupted' AND coalesce(ended_at - lag(ended_at) OVER (PARTITION BY session_id, turn, status ORDER BY ended_at) > ${together}, true) AS is_crash
-    FROM spans s WHERE ${of}),
+    FROM spans s WHERE ${condition}),
   summed AS (
     SELECT turn, count(*) FILTER (WHERE is_crash) AS crashes,
       count(*) FILTER (WHERE status = 'ok' AND ended_at <= lost_at) AS kept,

@@ -42,7 +42,7 @@ export const turnQueries = (database: Database) => {
 
   return {
     /**
-     * Ends a turn that no sealed reply has ended; the first end given stands, and is returned. `next`: the turn that was
+     * Ends a turn that no sealed reply has ended; the first end given is kept, and is returned. `next`: the turn that was
      * assigned with it. Throws `session_not_found`.
      */
     async settle({ sessionId, turn, status, code, chunks }: Settlement): Promise<Settled> {
@@ -87,8 +87,8 @@ export const turnQueries = (database: Database) => {
     },
 
     /**
-     * Some of the turns that run and whose workflow nobody has looked at for a while: 1 s where no step has begun, 2 s where
-     * the turn was asked to end, else 5 s. Those unseen longest come first. `isHeld`: a workflow of its own starts it.
+     * Some of the running turns whose workflow was not checked for a while: 1 s where no step has begun, 2 s where
+     * the turn was asked to end, otherwise 5 s. Those unseen longest come first. `isHeld`: a workflow of its own starts it.
      */
     async unwatched(limit: number): Promise<UnwatchedTurn[]> {
       const rows = await database.query<Omit<UnwatchedTurn, 'workflowId' | 'isHosted'> & TurnRow>(

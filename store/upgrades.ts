@@ -4,13 +4,13 @@ import type { Database } from './database.ts';
 
 export type UpgradeName = 'sessions_without_workflows';
 
-/** Workflows that an earlier release has left, and what is begun anew in their place. */
+/** Workflows that an earlier release has left, and what is restarted in their place. */
 export type OldWork = {
-  /** Each had a workflow that ran for ever. */
+  /** Each had a workflow that ran forever. */
   sessions: string[];
   /** Those that run. */
   runs: string[];
-  /** Those that nobody holds. */
+  /** Those that are not held. */
   turns: TurnStart[];
   /** What may have a workflow in sessions that a step or a background agent holds: it starts them again itself. */
   heldTurns: Pick<TurnStart, 'sessionId' | 'turn'>[];
@@ -18,11 +18,11 @@ export type OldWork = {
   subagents: { id: string; parentSessionId: string }[];
 };
 
-/** Any number, the same in every process of ours. */
+/** Any number, the same in all our processes. */
 const upgradeLock = 7_261_003;
 
 /**
- * For a condition: until the upgrade is done no keeper may take a workflow for lost, because it is about to be begun anew.
+ * For a condition: until the upgrade is done no keeper may take a workflow for lost, because it is about to be restarted.
  */
 export const isUpgraded = 'NOT EXISTS (SELECT FROM upgrades WHERE done_at IS NULL)';
 

@@ -65,7 +65,7 @@ export const userQueries = (database: Database) => ({
     );
   },
 
-  /** Revokes every token and login of a user. False: there is none. */
+  /** Revokes every token and login of a user. False if there is none. */
   async remove(name: string): Promise<boolean> {
     const rows = await database.query(
       `UPDATE credentials SET revoked_at = clock_timestamp() WHERE user_name = $1 AND ${isLive} RETURNING hash`,

@@ -1,10 +1,10 @@
-import { mostCounted, type WorkCounts } from '../contracts/work.ts';
+import { maxCounted, type WorkCounts } from '../contracts/work.ts';
 import type { Database } from './database.ts';
 
 const recently = `now() - interval '24 hours'`;
 const own = `s.run_id IS NULL AND s.archived_at IS NULL AND NOT EXISTS (SELECT FROM subagents a WHERE a.session_id = s.id)`;
 
-const upTo = (sql: string): string => `(SELECT count(*) FROM (${sql} LIMIT ${mostCounted}) AS counted)`;
+const upTo = (sql: string): string => `(SELECT count(*) FROM (${sql} LIMIT ${maxCounted}) AS counted)`;
 
 const sessions = {
   running: `SELECT FROM sessions s WHERE ${own} AND s.id IN (SELECT session_id FROM turns WHERE status = 'running')

@@ -5,7 +5,7 @@ import { one } from './one.ts';
 /** Seconds without a heartbeat after which a worker counts as dead, by the database's clock. */
 const silence = 5;
 
-/** In the place of the pid of a worker whose work others are taking. */
+/** Replaces the pid of a worker whose work others are taking. */
 const claimed = 0;
 
 export type OpenAttempt = { key: string; taskToken: Buffer };
@@ -20,7 +20,7 @@ export const workerQueries = (database: Database) => ({
     ]);
   },
 
-  /** False when somebody has taken this worker's work, or is about to. */
+  /** False when another process has taken this worker's work, or is about to. */
   async beat(id: string): Promise<boolean> {
     const rows = await database.query(
       'UPDATE workers SET heartbeat_at = now() WHERE id = $1 AND pid <> $2 RETURNING id',
@@ -80,7 +80,7 @@ export const workerQueries = (database: Database) => ({
 
   /**
    * Turns that run and whose work was this worker's, so that it may hold them in its memory; and those whose end it
-   * sealed so shortly before it was last heard of that Temporal may not know.
+   * sealed so shortly before its last heartbeat that Temporal may not know.
    */
   async heldTurns(workerId: string): Promise<string[]> {
     const rows = await database.query<{ workflowId: string }>(
@@ -105,8 +105,8 @@ export const workerQueries = (database: Database) => ({
 
   /**
    * Workflows of runs that a worker may hold in its memory, or whose activity it may have been doing: of a worker of
-   * scripts the scripts that run, else the flows and the steps, items and calls that have not ended. Also those whose end
-   * it wrote so shortly before it was last heard of that Temporal may not know. At most `limit`, what waits for its turn
+   * scripts the scripts that run, otherwise the flows and the steps, items and calls that have not ended. Also those whose end
+   * it wrote so shortly before its last heartbeat that Temporal may not know. At most `limit`, what waits for its turn
    * last: one of those may have just been given to it.
    */
   async heldInRuns(workerId: string, limit: number): Promise<string[]> {
@@ -130,7 +130,7 @@ export const workerQueries = (database: Database) => ({
     return rows.map(({ workflowId }) => workflowId);
   },
 
-  /** The token of an attempt that was failed from outside is of no more use. */
+  /** The token of an attempt that was failed from outside is no longer of use. */
   async forgetToken(key: string, workerId: string): Promise<void> {
     await database.query(
       `UPDATE operations SET task_token = NULL WHERE key = $1 AND worker_id = $2 AND state = 'open'`,

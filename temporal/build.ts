@@ -14,11 +14,11 @@ const reportEveryMs = 5_000;
 
 /**
  * Builds the pinned server into the cache: minutes at the first time. One start builds, another one waits for it.
- * Resolves to null when it is there, else to why not.
+ * Resolves to null when it is there, otherwise to why not.
  */
 export const buildTemporal = async (progress: (line: string) => void, signal: AbortSignal): Promise<string | null> => {
   const go = machineProgram('go');
-  if (go === null) return 'there is no Go on PATH to build it with';
+  if (go === null) return 'Go, which would build it, is not on PATH';
   const target = builtBinary();
   mkdirSync(path.dirname(target), { recursive: true });
   while (!signal.aborted) {
@@ -53,7 +53,7 @@ const build = async ({ go, target, progress, signal }: Build): Promise<string | 
   return code === 0 ? null : `"go build" ended with ${code}: ${report.last()}`;
 };
 
-/** Go keeps modules and compiled packages in the home, unless told otherwise; not every user has one. */
+/** Go keeps modules and compiled packages in the home folder by default; not every user has one. */
 const goFolders = (cache: string): NodeJS.ProcessEnv =>
   process.env.HOME && isWritable(process.env.HOME)
     ? {}

@@ -3,7 +3,7 @@ import path from 'node:path';
 import { makeCacheFolder } from '../files/places.ts';
 import { isExecutable } from './locate.ts';
 
-/** Makes the cache folder. Null when programs can be kept in it and run from it, else why not. */
+/** Makes the cache folder. Null when programs can be kept in it and run from it, otherwise why not. */
 export const whyCacheUnusable = (): string | null => {
   let folder: string;
   try {

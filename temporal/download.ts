@@ -9,8 +9,8 @@ import { downloadedBinary } from './pinned.ts';
 const silenceMs = { atFirst: 8_000, later: 30_000 };
 
 /**
- * Lets the SDK fetch the server it was released with, in a process of its own, because it cannot be told to give up.
- * Resolves to null when it came, else to why not.
+ * Lets the SDK fetch the server it was released with, in a separate process, because it cannot be cancelled.
+ * Resolves to null when it came, otherwise to why not.
  */
 export const downloadTemporal = async (
   progress: (line: string) => void,

@@ -81,7 +81,7 @@ test('with nothing at all, the error says what was tried and what to do', async 
   await expect(find()).rejects.toMatchObject({
     code: 'temporal_missing',
     message: expect.stringMatching(
-      /^Cannot find, fetch or build Temporal [\d.]+: there is no "temporal" on PATH; there is no .*; the download failed \(.+\); the build failed \(there is no Go on PATH to build it with\)\. Install the Temporal CLI/,
+      /^Cannot find, fetch or build Temporal [\d.]+: there is no "temporal" on PATH; there is no .*; the download failed \(.+\); the build failed \(Go, which would build it, is not on PATH\)\. Install the Temporal CLI/,
     ),
   });
 });

@@ -12,7 +12,7 @@ type FindOptions = {
 };
 
 /**
- * The `temporal` command: on PATH, else in the user's cache, else fetched by the SDK, else built with Go.
+ * The `temporal` command: on PATH, otherwise in the user's cache, otherwise fetched by the SDK, otherwise built with Go.
  * Throws `temporal_missing` that says what was tried.
  */
 export const findTemporal = async ({

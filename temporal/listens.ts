@@ -1,6 +1,6 @@
 import { connect } from 'node:net';
 
-/** Null when somebody accepts connections at `host:port`, else why not. */
+/** Null when someone accepts connections at `host:port`, otherwise why not. */
 export const whyNotListening = (address: string, timeoutMs: number): Promise<string | null> =>
   new Promise((resolve) => {
     const { hostname, port } = new URL(`tcp://${address}`);

@@ -12,7 +12,7 @@ export type FoundTemporal = { path: string; source: TemporalSource };
 /** `refused` says of what was found on PATH why it cannot serve. */
 export type Located = { found: FoundTemporal | null; refused: string | null };
 
-/** A server that is on this machine already: on PATH, else in the cache. Fetches and builds nothing. */
+/** A server that is on this machine already: on PATH, otherwise in the cache. Fetches and builds nothing. */
 export const locateTemporal = async (): Promise<Located> => {
   const onPath = machineProgram('temporal');
   const refused = onPath === null ? null : await whyUnusable(onPath);

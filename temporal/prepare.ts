@@ -45,7 +45,7 @@ const registerSearchAttributes = async ({ operatorService }: Connection, namespa
 };
 
 const connect = async (options: TemporalConnectionOptions): Promise<Connection> => {
-  // gRPC would try again until its deadline where nobody listens.
+  // gRPC would retry until its deadline if nothing listens.
   const refused = await whyNotListening(options.address, 5_000);
   if (refused !== null) throw unreachable(options, refused);
   try {

@@ -6,7 +6,7 @@ import { whyNotListening } from './listens.ts';
 /** Resolves to true when the server answers and knows our search attributes, to false when the signal comes first. */
 export const untilServing = async (address: string, signal: AbortSignal): Promise<boolean> => {
   while (!signal.aborted) {
-    // gRPC waits a whole second after a refused connection: it is only asked once somebody listens.
+    // gRPC waits a whole second after a refused connection: it is only asked once someone listens.
     if ((await whyNotListening(address, 1000)) === null && (await serves(address))) return true;
     await delay(15);
   }

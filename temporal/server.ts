@@ -25,7 +25,7 @@ export type TemporalOptions = {
   uiIp?: string;
   /** Appended to. Default: kept only when the start fails. */
   log?: string;
-  /** Told the pid at once, so that a server whose starter is killed can be found again. */
+  /** Called with the pid at once, so that the server can be found again if its starter is killed. */
   onSpawn?: (pid: number) => void;
 };
 
@@ -35,7 +35,7 @@ export type RunningTemporal = {
   pid: number;
   /** How the server ended, once it has. Never rejects. */
   exited: Promise<string>;
-  /** Within 5 s, else by SIGKILL: its file stands both. Idempotent. */
+  /** Within 5 s, otherwise by SIGKILL: its file survives both. Idempotent. */
   stop(): Promise<void>;
 };
 
@@ -52,7 +52,7 @@ export const startTemporal = async (options: TemporalOptions): Promise<RunningTe
     await refuseTaken(options.port, 'Temporal');
     if (options.uiPort !== null) await refuseTaken(options.uiPort, 'the Temporal UI', options.uiIp);
     const outcome = await startOnce(options, log);
-    // Nobody asked to keep it; the server still writes to what it has open.
+    // It need not be kept; the server still writes to its open file.
     if (options.log === undefined && !isFailure(outcome)) rmSync(log, { force: true });
     if (!isFailure(outcome)) return outcome;
     const lines = lastLines(log, 5);
@@ -112,7 +112,7 @@ const spawnServer = ({ binary, dbFile, port, uiPort, uiIp = loopback }: Temporal
     ...['--ip', '127.0.0.1', '--port', String(port), ...ui],
     ...['--disable-config-file', '--disable-config-env', '--log-level', 'warn'],
     ...searchAttributeFlags(),
-    // By its name alone: in the path of a SQLite file some characters, such as ?, mean something else.
+    // By its name: in the path of a SQLite file some characters, such as ?, mean something else.
     ...tuningFlags(dbFile === null ? null : path.basename(dbFile)),
   ];
   const mask = process.umask(0o077);
@@ -122,7 +122,7 @@ const spawnServer = ({ binary, dbFile, port, uiPort, uiIp = loopback }: Temporal
       // Go asks for both where passwd does not know the user.
       env: { PATH: process.env.PATH, HOME: homeFolder(), USER: process.env.USER || 'everturn' },
       detached: true,
-      // A file, not a pipe: the server outlives us and must not end at a write nobody reads.
+      // A file, not a pipe: the server outlives us and must not end at a write without a reader.
       stdio: ['ignore', output, output],
     });
   } finally {
@@ -131,7 +131,7 @@ const spawnServer = ({ binary, dbFile, port, uiPort, uiIp = loopback }: Temporal
   }
 };
 
-/** Who works for whom and when stands in it: nobody else on the machine may read it. New files follow the server's umask. */
+/** It shows who works for whom and when, so no other user of the machine may read it. New files follow the server's umask. */
 const makePrivate = (dbFile: string): void => {
   mkdirSync(path.dirname(dbFile), { recursive: true, mode: 0o700 });
   for (const file of [dbFile, `${dbFile}-wal`, `${dbFile}-shm`]) if (existsSync(file)) chmodSync(file, 0o600);

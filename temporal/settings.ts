@@ -1,7 +1,7 @@
 import { searchAttributes } from '../contracts/temporal.ts';
 
 /**
- * The server's HTTP API takes a request of any web page, and cannot be told not to listen: it is told of one host that it
+ * The server's HTTP API accepts requests of any web page, and cannot be switched off: it is given one host that it
  * serves, whose name no request can have.
  */
 const closedToPages = { 'frontend.httpAllowedHosts': '["no host"]' };
@@ -33,7 +33,7 @@ const sqlitePragmas: Record<string, string> = {
   busy_timeout: '5000',
 };
 
-/** In memory there is no journal to choose. */
+/** An in-memory database has no choice of journal. */
 export const tuningFlags = (dbFile: string | null): string[] => [
   ...Object.entries(dynamicConfig).flatMap(([name, value]) => ['--dynamic-config-value', `${name}=${value}`]),
   ...(dbFile === null ? [] : ['--db-filename', dbFile]),

@@ -114,7 +114,7 @@ output: results.b.output
     expect(refused.end.reason).toMatch(/^a: .*HTTP 401/);
   });
 
-  test('an approval waits; the first answer stands', async () => {
+  test('an approval waits; the first answer counts', async () => {
     const name = await defineFlow(`steps:
   - { id: ask, kind: approval, prompt: "Go on with \${input.what}?", form: [{ name: why, required: true }] }
   - { id: after, kind: code, needs: [ask], code: 'return results.ask.output.fields.why' }

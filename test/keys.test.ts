@@ -62,7 +62,7 @@ test('a key that is marked is asked by no session and for none of its models; th
     expect.stringMatching(
       /^notice: The key "a" is not asked until \d{4}-\d\d-\d\d \d\d:\d\d:\d\d UTC, because too many requests: the model "a1" answered HTTP 429, "scripted 429"\.$/,
     ),
-    'model-changed: The session goes on with the model "b1", with the key "b".',
+    'model-changed: The session continues with the model "b1", with the key "b".',
   ]);
   const second = await begin([done]);
   const end = await settled(stack, second, 1);

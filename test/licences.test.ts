@@ -26,7 +26,7 @@ const checked = (name: string, license: unknown, { dev = false } = {}) => {
 test.each(['MIT', 'Apache-2.0 AND MIT', '(MPL-2.0 OR Apache-2.0)'])('a package under %s is accepted', (license) => {
   expect(checked('fine', license)).toMatchObject({
     status: 0,
-    stdout: expect.stringContaining('2 production packages, 2'),
+    stdout: expect.stringContaining('2 packages for users, 2'),
   });
 });
 
@@ -60,6 +60,11 @@ test('a licence that was read holds for that version alone', () => {
   expect(checked('unionfs', undefined)).toMatchObject({ status: 1, stderr: expect.stringContaining('not declared') });
 });
 
-test('packages of development alone may have any licence', () => {
+test('a package that is bundled into the console counts, though only development installs it', () => {
+  expect(checked('lit', 'MPL-2.0', { dev: true }).status).toBe(1);
+  expect(checked('lit', 'MIT', { dev: true }).stdout).toContain('2 packages for users, 2');
+});
+
+test('other packages of development may have any licence', () => {
   expect(checked('tool', 'MPL-2.0', { dev: true }).status).toBe(0);
 });

@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { callbackPath, createOidc, roleOfClaim } from '../api/access/oidc.ts';
 import { secretHash } from '../api/secrets.ts';
-import type { OidcConfig } from '../contracts/config.ts';
+import type { OidcConfig } from '../contracts/config/access.ts';
 import { freePort } from '../runtime/ports.ts';
 import { type IdentityProvider, startIdentityProvider } from './support/identity-provider.ts';
 import { openStack, type Stack } from './support/stack.ts';

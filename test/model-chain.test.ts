@@ -45,7 +45,7 @@ test('a model that refuses is followed by the next for the rest of the turn, whi
     expect.stringMatching(
       /^The key "first" is not asked until .* UTC, because the provider refused the key: the model "first" answered HTTP 401, "scripted 401"\.$/,
     ),
-    'The session goes on with the model "second", with the key "second".',
+    'The session continues with the model "second", with the key "second".',
   ]);
   const reply = view.chunks.filter(({ step }) => step === 1);
   expect(reply.map(({ ordinal, body }) => [ordinal, body.kind])).toEqual([
@@ -68,7 +68,7 @@ test('a model that refuses is followed by the next for the rest of the turn, whi
   expect(later.chunks.at(-2)?.body).toEqual({
     kind: 'system',
     label: 'model-changed',
-    text: 'The key "first" is asked again: the session goes on with the model "first", with the key "first".',
+    text: 'The key "first" is asked again: the session continues with the model "first", with the key "first".',
   });
 });
 

@@ -74,9 +74,8 @@ describe('the offline model with the real tools', () => {
     for (const part of [
       '`README.md`',
       '`src/` (1 file)',
-      '“Seagull”',
       'README.md:5',
-      '> Seagull measures tides along the coast\n> and warns harbours.',
+      'Seagull measures tides along the coast\nand warns harbours.',
     ])
       expect(turn?.answer).toContain(part);
     expect(turn?.answer).not.toContain('badge');
@@ -97,7 +96,7 @@ describe('the offline model with the real tools', () => {
     const turns = await converse('What is in nothere.md?', 'Explain quantum chromodynamics');
     expect(turns.map(({ answer }) => answer)).toEqual([
       '[offline model] I found no file named `nothere.md`.',
-      '[offline model] I find no line for “quantum”, “chromodynamic”.',
+      '[offline model] I find no line with “quantum”, “chromodynamic”.',
     ]);
   });
 

@@ -207,7 +207,7 @@ describe('an approval', () => {
     ]);
     expect(results).toMatchObject([
       { outcome: 'answered', code: null },
-      { outcome: 'refused', code: 'approval_answered', message: expect.stringContaining('the first answer stands') },
+      { outcome: 'refused', code: 'approval_answered', message: expect.stringContaining('the first answer counts') },
       { outcome: 'refused', code: 'approval_not_found' },
     ]);
     await session.results(1);
@@ -263,7 +263,7 @@ describe('people', () => {
       ['ok', 'blue'],
       ['ok', '- a\n- c'],
       ['denied', 'The person did not answer: ask me later'],
-      ['ok', '[Nobody answered in time; the default is taken]\nno'],
+      ['ok', '[No answer in time; the default is used]\nno'],
       ['error', expect.stringContaining('choices: needed with kind choice')],
     ]);
   });
@@ -320,7 +320,7 @@ describe('a command in the background', () => {
     const texts = (await session.results(2)).map(({ text }) => text);
     expect(texts).toEqual([
       'Written.',
-      'Running\nhello\n\n[Go on with since 6]',
+      'Running\nhello\n\n[Continue with since 6]',
       expect.stringMatching(/^Stopped/),
       expect.stringContaining('it no longer runs'),
     ]);

@@ -2,7 +2,7 @@ import { existsSync, globSync, readFileSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { expect, test } from 'vitest';
 import { routeSummaries } from '../api/plugins/route-summaries.ts';
-import { nameOfModel } from '../contracts/config.ts';
+import { nameOfModel } from '../contracts/config/models.ts';
 import { parseConfig } from '../runtime/config.ts';
 import { grantsOfConfig } from '../trust/grants/config.ts';
 import { apiReference, type OpenApiFile } from './support/reference/api.ts';

@@ -71,7 +71,7 @@ describe('scripts of others run as they are', { timeout: 120_000 }, () => {
     const id = await startScriptOf(stack, "return await agent('x', { agentType: ['bro', 'ken'].join('') })");
     const { run: ended } = await finished(stack, id);
     expect(ended).toMatchObject({ status: 'failed', code: 'script_failed' });
-    expect(ended.reason).toMatch(/broken\.md:\d+:1 there is no text below the front matter/);
+    expect(ended.reason).toMatch(/broken\.md:\d+:1 no text below the front matter/);
   });
 
   test('model-alias: an unknown model means the default, with one warning; an alias means its model', async () => {

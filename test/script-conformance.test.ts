@@ -350,7 +350,7 @@ describe('parallel()', () => {
     {
       rule: 'promises instead of thunks: says the right form',
       body: "await parallel([agent('a'), agent('b')])",
-      ends: /element 0 is a promise: what it stands for has begun already\. Write parallel\(\[\(\) => agent\("first"\), \(\) => agent\("second"\)\]\)/,
+      ends: /element 0 is a promise: its work has already begun\. Write parallel\(\[\(\) => agent\("first"\), \(\) => agent\("second"\)\]\)/,
     },
     {
       rule: 'something else than an array: says the right form',
@@ -482,7 +482,7 @@ describe('budget', () => {
       gives: [
         [['a', 'b', 'budget_spent']],
         [null],
-        'The budget of phase("P") of 40 tokens is spent (40 so far): agent() starts no more in it. Give it a larger one',
+        'The budget of phase("P") of 40 tokens is spent (40 so far): agent() starts no further agents in it. Give it a larger one',
         'i',
         240,
       ],
@@ -506,7 +506,7 @@ describe('budget', () => {
       answer: spend(40),
       gives: [
         'budget_spent',
-        'The budget of 40 tokens is spent (40 so far): agent() starts no more. Give the run a larger one',
+        'The budget of 40 tokens is spent (40 so far): agent() starts no further agents. Give the run a larger one',
       ],
     },
     {

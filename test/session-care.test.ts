@@ -191,7 +191,7 @@ describe('changing a session', () => {
       body.kind === 'system' ? [[turn, body.label, body.text]] : [],
     );
     expect(said).toEqual([
-      [1, 'model-changed', 'The session goes on with the model "free" instead of "cheap".'],
+      [1, 'model-changed', 'The session continues with the model "free" instead of "cheap".'],
       [1, 'notice', 'From here on the agent may run, write unasked, before: nothing.'],
     ]);
     expect(stack.model.requests(prompt).map(({ body }) => body.model)).toEqual(['cheap', 'cheap', 'free']);

@@ -59,7 +59,7 @@ describe.each([{ maxCachedWorkflows: 100 }, { maxCachedWorkflows: 0 }])('a sessi
         reply: { toolCalls: [{ name: 'submit_result', arguments: '{}' }] },
       },
       {
-        expect: { last: { content: /it is not there; give it as the argument "result"/ } },
+        expect: { last: { content: /it is missing; pass it as the argument "result"/ } },
         reply: {
           text: 'Here.',
           toolCalls: [

@@ -23,10 +23,10 @@ export type Tool<Input extends z.ZodObject> = {
   input: Input;
   /**
    * What happens to a call that is cut off in the middle: `pure` runs again; `idempotent` runs again with the same
-   * `context.key`; `once` never does, and the model is told that the outcome is unknown. Default: `once`.
+   * `context.key`; `once` never does, and the model is informed that the outcome is unknown. Default: `once`.
    */
   effect?: 'pure' | 'idempotent' | 'once';
-  /** `read` never asks; `write` and `run` ask a person unless the session allows them. Default: `run`. */
+  /** `read` never asks; `write` and `run` ask a user unless the session allows them. Default: `run`. */
   permission?: 'read' | 'write' | 'run';
   /** Until a call is ended. Default: 60; at most 3600. */
   seconds?: number;

@@ -9,7 +9,7 @@ import { openTrust } from './trust.ts';
 /** `ignored`: everturn.yaml would widen something and is not trusted, so the defaults hold. */
 export type TrustedConfig = { config: Config; ignored: boolean };
 
-/** The configuration of a project as far as its person has trusted it. Throws `config_invalid`. */
+/** The configuration of a project as far as the user has trusted it. Throws `config_invalid`. */
 export const loadTrustedConfig = (project: string, source: NodeJS.ProcessEnv = process.env): TrustedConfig => {
   const file = path.join(project, configName);
   const text = readText(file, project);
@@ -25,6 +25,6 @@ export const loadTrustedConfig = (project: string, source: NodeJS.ProcessEnv = p
   return { config: withPersonal(Config.parse({ permissions })), ignored: true };
 };
 
-/** Of a process that the supervisor started: as it was told. Of one started by hand: as {@link loadTrustedConfig}. */
+/** Of a process that the supervisor started: as it was given. Of one started manually: as {@link loadTrustedConfig}. */
 export const startConfig = (project: string, told: string | undefined): TrustedConfig =>
   told === undefined ? loadTrustedConfig(project) : { config: Config.parse(JSON.parse(told)), ignored: false };

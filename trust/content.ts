@@ -7,7 +7,7 @@ import { namesInSync } from '../files/names-in.ts';
 import { type Kind, kinds } from './kinds.ts';
 
 /** Definitions are not read from folders with more. */
-const mostNames = 10_000;
+const maxNames = 10_000;
 
 type Brought = { file: string; hash: string; grants: Grant[] };
 
@@ -58,7 +58,7 @@ const filesOf = (project: string, { place, extensions, inside }: Kind): string[]
 /** What cannot be listed cannot be used either. */
 const namesIn = (folder: string): string[] => {
   try {
-    return namesInSync(folder, mostNames).names;
+    return namesInSync(folder, maxNames).names;
   } catch {
     return [];
   }

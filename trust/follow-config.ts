@@ -44,7 +44,7 @@ export const followConfig = ({ told, project, source, config, log, record, apply
       if (!data) return;
       void use({ config: data.config, change: data.change, source: { ...source, ...data.secrets } });
     });
-    // It alone keeps no process alive.
+    // By itself it keeps no process alive.
     process.channel?.unref();
     return { stop: () => Promise.resolve() };
   }

@@ -5,7 +5,7 @@ import path from 'node:path';
 import { readOwnFile } from '../files/own-file.ts';
 import { conventionalFolder } from '../files/places.ts';
 
-/** Names of what is kept about a project: what its person trusted, and the data folder that was made for it. */
+/** Names of what is kept about a project: what the user trusted, and the data folder that was made for it. */
 export type RecordName = 'trust' | 'data';
 
 const ourUid = (): number | null => process.getuid?.() ?? null;
@@ -32,7 +32,7 @@ const recordsFolder = (): string => {
   const fallback = path.join(os.tmpdir(), `everturn-${ourUid() ?? os.userInfo().username}`, 'projects');
   if (ownFolder(path.dirname(fallback)) !== null && ownFolder(fallback) !== null) return fallback;
   throw new Error(
-    `Cannot keep what you trust: neither ${usual} nor ${fallback} can be made for you alone. Set XDG_CONFIG_HOME to a folder that you can write`,
+    `Cannot keep what you trust: neither ${usual} nor ${fallback} can be created with access for you only. Set XDG_CONFIG_HOME to a folder that you can write`,
   );
 };
 
@@ -63,7 +63,7 @@ export const recordLock = (project: string): string => {
   return path.join(folderOf(project), 'lock');
 };
 
-/** What is kept about a project, unchecked; null when there is nothing that this user alone has written. */
+/** What is kept about a project, unchecked; null if there is nothing that only this user can have written. */
 export const readRecord = (project: string, name: RecordName): unknown =>
   parsed(path.join(folderOf(project), `${name}.json`));
 

@@ -7,7 +7,7 @@ import { homeFolder } from '../files/places.ts';
 import { readTextBounded } from '../files/read-bounded.ts';
 import { parseYamlFile } from '../runtime/config.ts';
 
-const mostBytes = 1024 * 1024;
+const maxBytes = 1024 * 1024;
 
 /** `~/.everturn/mcp.yaml`: servers that this user has in every project. */
 const PersonalServers = z.strictObject({ mcp: McpServers.default({}) });
@@ -16,7 +16,7 @@ export const personalFile = (): string => path.join(homeFolder(), '.everturn', '
 
 const read = (file: string): string | null => {
   try {
-    return readTextBounded(file, { most: mostBytes });
+    return readTextBounded(file, { most: maxBytes });
   } catch (cause) {
     const { code, message } = cause as NodeJS.ErrnoException;
     if (code === 'ENOENT' || code === 'ENOTDIR') return null;

@@ -13,8 +13,8 @@ const placeOf = (project: string): string => {
 };
 
 /**
- * Which project a folder is, the same for every process that has it: what EVERTURN_PROJECT_ID says, else by the id that
- * `everturn up` keeps in the folder, else by the folder's path.
+ * Which project a folder is, the same for every process that has it: what EVERTURN_PROJECT_ID says, otherwise by the id that
+ * `everturn up` keeps in the folder, otherwise by the folder's path.
  */
 export const projectId = (project: string, told?: string): string => {
   if (told !== undefined) return told;

@@ -7,7 +7,7 @@ import { isTrustedByEnvironment } from './by-environment.ts';
 import { type Content, openContent } from './content.ts';
 import { allRecords, readRecord, realFolder, removeRecord, writeRecord } from './home.ts';
 
-/** What a person has trusted: kept in their home, by the folder's real path. */
+/** What a user has trusted: kept in their home, by the folder's real path. */
 const TrustRecord = z.object({
   folder: z.string(),
   trustedAt: z.iso.datetime(),
@@ -27,7 +27,7 @@ export type Trust = {
   revoke(): boolean;
 };
 
-/** The trust of a person in a project. What is there is looked at on each call, and so is what they have trusted. */
+/** The trust of a user in a project. Both the content and the records of trust are read on each call. */
 export const openTrust = (project: string, source: NodeJS.ProcessEnv = process.env): Trust => {
   const folder = realFolder(project);
   const content = openContent(path.resolve(project));
@@ -107,7 +107,7 @@ const changedFiles = (now: ReadonlyMap<string, string>, then: ReadonlyMap<string
   ...[...then.keys()].flatMap((file): ChangedFile[] => (now.has(file) ? [] : [{ file, change: 'removed' }])),
 ];
 
-/** All folders that this person has trusted. */
+/** All folders that this user has trusted. */
 export const trustedFolders = (): TrustedFolder[] =>
   allRecords('trust').flatMap((record) => {
     const { data } = TrustRecord.safeParse(record);

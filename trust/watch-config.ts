@@ -6,7 +6,7 @@ import { configName } from '../runtime/config.ts';
 import { loadTrustedConfig } from './config.ts';
 import { personalFile } from './personal.ts';
 
-/** `needsRestart`: all fields that differ from those at the start and are read there alone. */
+/** `needsRestart`: all fields that differ from those at the start and are read only then. */
 export type Taken = { config: Config; changed: string[]; needsRestart: string[] };
 
 export type WatchConfig = {
@@ -18,7 +18,7 @@ export type WatchConfig = {
   check?(config: Config): void;
   /** The file holds another configuration, or again the one that is in use after it held none that can be used. */
   taken(change: Taken): Promise<void>;
-  /** The file cannot be used, or its person has not trusted it; once for each reason. */
+  /** The file cannot be used, or the user has not trusted it; once for each reason. */
   refused(fault: string): Promise<void>;
 };
 
@@ -57,7 +57,7 @@ export const watchConfig = ({ project, source, check, taken, refused, ...start }
   /** The file waits for trust, which is given without a change of it. */
   let isWaiting = false;
 
-  /** Of a file that was not trusted at the start: who started the stack was told of it. */
+  /** Of a file that was not trusted at the start, which was reported then. */
   const told = stampIfIgnored(file, project, source);
 
   const read = (now: string): Config | string => {

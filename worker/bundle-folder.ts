@@ -6,7 +6,7 @@ import { isOwnFolder } from '../trust/data-folder.ts';
 
 /**
  * Where bundles are kept: in the user's cache, so that a new project finds them built. Never in a folder that came with
- * the project, which may bring one of ours under its name.
+ * the project, which may contain a module with the same name.
  */
 export const bundleFolder = (project: string): string => {
   if (isWritable(cacheFolder())) return path.join(makeCacheFolder(), 'bundles');

@@ -15,7 +15,7 @@ const engine = path.dirname(createRequire(import.meta.url).resolve('@jitl/quickj
 
 type Hook = NonNullable<BundleOptions['webpackConfigHook']>;
 
-/** Lines for stack traces without the text of the sources, which nobody reads here: half of a bundle. */
+/** Lines for stack traces without the text of the sources, which is not used here: half of a bundle. */
 const withLines: Hook = (config) => ({ ...config, devtool: 'inline-nosources-source-map' });
 
 /** One file without chunks, with the engine's WebAssembly in it, and the loader of it that asks for no platform. */
@@ -62,7 +62,7 @@ const bundles = {
 export type BundleName = keyof typeof bundles;
 
 /**
- * A workflow bundle's path: that of the package, else built once for a content of `workflows/`, `contracts/` and this
+ * A workflow bundle's path: that of the package, otherwise built once for a content of `workflows/`, `contracts/` and this
  * file, then found in `cacheDir`. Building takes about a second and a half, most of a worker's start.
  */
 export const ensureBundle = async (cacheDir: string, name: BundleName = 'agents'): Promise<string> => {

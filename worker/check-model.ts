@@ -1,5 +1,6 @@
 import { type ModelProbe, probeModel, type Verdict } from '../activities/model/probe.ts';
-import { type Config, modelNames } from '../contracts/config.ts';
+import { modelNames } from '../contracts/config/models.ts';
+import type { Config } from '../contracts/config.ts';
 import { openModelFacts } from '../definitions/model-facts.ts';
 import { modelsOf } from './model.ts';
 

@@ -9,7 +9,7 @@ export type { Chosen };
 
 /**
  * What of a stack holds secrets or is not to be touched: its token, its data, its logs, what says where it runs, code
- * that its processes load, and what its person has trusted.
+ * that its processes load, and what the user has trusted.
  */
 const hiddenOf = (project: string): string[] => [
   ...['token', 'data', 'logs', 'run', 'cache'].map((name) => path.join(stackFolder(project), name)),

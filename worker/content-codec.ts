@@ -10,7 +10,7 @@ const capacity = 32_000_000;
 const encodingOf = ({ metadata }: Payload): string => decode(metadata?.encoding ?? new Uint8Array());
 
 /**
- * Keeps what scripts and their activities say to each other in Postgres: Temporal gets its SHA-256. A prompt would stand
+ * Stores what scripts and their activities exchange in Postgres: Temporal gets its SHA-256. A prompt would be
  * in the history otherwise, and sixty long ones would break the limit of one task.
  */
 export const createContentCodec = (store: Store): PayloadCodec => {

@@ -1,6 +1,6 @@
 type Functions = Record<string, (...input: never[]) => Promise<unknown>>;
 
-/** Functions that do what those of the newest configuration do. A call that runs goes on with the ones it began with. */
+/** Functions that do what those of the newest configuration do. A call that runs continues with the ones it began with. */
 export const latest = <All extends object>(create: () => All) => {
   let current = create();
   const call =

@@ -4,14 +4,14 @@ import type { Store } from '../store/store.ts';
 
 const beatMs = 1000;
 
-/** Keeps the worker's lease, and registers anew when others have taken its work and are done with that. */
+/** Keeps the worker's lease, and registers again when others have taken its work and are done with that. */
 export const startLiveness = (store: Store, { id, kind, lease }: { id: string; kind: string; lease: Lease }) => {
   const beat = async (): Promise<void> => {
     if (!(await lease.renew())) {
       await store.workers.register({ id, kind, pid: process.pid, host: os.hostname() });
     }
   };
-  // While Postgres is away nobody can see the row either.
+  // While Postgres is unavailable, no process can see the row either.
   const timer = setInterval(() => void beat().catch(() => {}), beatMs);
   return {
     async stop(): Promise<void> {

@@ -4,7 +4,7 @@ import { flushCompileCache } from 'node:module';
 import os from 'node:os';
 import { NativeConnection } from '@temporalio/worker';
 import { openAttachments } from '../attachments/attachments.ts';
-import { modelChoice } from '../contracts/config.ts';
+import { modelChoice } from '../contracts/config/models.ts';
 import { openDefinitions } from '../definitions/definitions.ts';
 import { createFindAgent } from '../definitions/find-agent.ts';
 import { createFindFlow } from '../definitions/find-flow.ts';
@@ -30,7 +30,7 @@ import { settingsOf } from './settings.ts';
 import { openExtensions } from './tools/extensions.ts';
 import { startWorker, type WorkerSettings } from './worker.ts';
 
-/** A model call goes on while Postgres restarts: its result is kept until it can be sealed. */
+/** A model call continues while Postgres restarts: its result is kept until it can be sealed. */
 const patienceMs = 120_000;
 
 await untilWanted();

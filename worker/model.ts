@@ -1,7 +1,8 @@
 import { createModelClient, type ModelClient } from '../activities/model/client.ts';
 import { createModels, type ModelAbout, type Models } from '../activities/model/models.ts';
 import type { LoadImage } from '../activities/model/with-images.ts';
-import { type Config, type ModelEntry, modelChoice, nameOfModel } from '../contracts/config.ts';
+import { type ModelEntry, modelChoice, nameOfModel } from '../contracts/config/models.ts';
+import type { Config } from '../contracts/config.ts';
 import { EverturnError } from '../contracts/errors.ts';
 import { nothingKnown } from '../contracts/model-facts.ts';
 import type { ReplyLimits } from '../contracts/reply-limits.ts';

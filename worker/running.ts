@@ -15,7 +15,7 @@ export type RunningWorker = {
   stop(): Promise<void>;
 };
 
-export type Place = {
+export type RunOptions = {
   store: Store;
   temporal: TemporalConnectionOptions;
   /** Opened before, so that a start has not to wait for it; closed here. Default: opened here. */
@@ -31,7 +31,7 @@ const stickyQueueScheduleToStartTimeout = '2s';
 
 /** Connects, registers and runs a worker; it watches over the others as they watch over it. */
 export const runWorker = async (
-  { store, temporal, connection: opened, namespace, workerId, kind, lease, log }: Place & { lease: Lease },
+  { store, temporal, connection: opened, namespace, workerId, kind, lease, log }: RunOptions & { lease: Lease },
   own: Omit<WorkerOptions, 'connection' | 'namespace' | 'identity'>,
 ): Promise<RunningWorker> => {
   const connection = opened ?? (await NativeConnection.connect(temporal));

@@ -7,9 +7,9 @@ import { scriptsQueue } from '../contracts/temporal.ts';
 import { payloadConverterPath } from './bundle.ts';
 import { createContentCodec } from './content-codec.ts';
 import { latest } from './latest.ts';
-import { type Place, type RunningWorker, runWorker } from './running.ts';
+import { type RunningWorker, type RunOptions, runWorker } from './running.ts';
 
-export type ScriptWorkerOptions = Omit<Place, 'kind'> &
+export type ScriptWorkerOptions = Omit<RunOptions, 'kind'> &
   Omit<ScriptDependencies, 'quickSteps'> & {
     /** Of the agents; the scripts' own is named after it. */
     taskQueue: string;

@@ -83,7 +83,7 @@ export type WorkerOptions = WorkerSettings & {
   findAgent: FindAgent;
   /** Opened and closed by the caller. Default: none. */
   extensions?: Extensions;
-  /** The person's own rules. Default: those of their file. */
+  /** The user's own rules. Default: those of their file. */
   personalRules?: () => PersonalRules;
   /** Where runs of a schedule work. */
   workspace: string;
@@ -95,7 +95,7 @@ export type WorkerOptions = WorkerSettings & {
 };
 
 export type AgentsWorker = RunningWorker & {
-  /** What begins from now on works by these; what runs goes on as it began. */
+  /** What begins from now on works by these; what runs continues as it began. */
   reload(settings: WorkerSettings): void;
 };
 

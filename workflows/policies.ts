@@ -22,7 +22,7 @@ export const toolPolicy = {
 } satisfies ActivityOptions;
 export const recordPolicy = { startToCloseTimeout: '60s', retry } satisfies ActivityOptions;
 /**
- * A statement or two, whose attempt nobody fails when its worker dies. One that takes longer goes on beside the next,
+ * A statement or two, whose attempt nobody fails when its worker dies. One that takes longer continues beside the next,
  * which changes nothing.
  */
 export const briefPolicy = { startToCloseTimeout: '10s', retry } satisfies ActivityOptions;

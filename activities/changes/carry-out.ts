@@ -1,7 +1,7 @@
 import { EverturnError } from '../../contracts/errors.ts';
 import type { FileState, FileStep } from '../../store/file-changes.ts';
 import { explainErrno } from '../tools/errno.ts';
-import { Conflict, type Contents, carryOutStep, type Place } from './write.ts';
+import { Conflict, type Contents, carryOutStep, type WriteContext } from './write.ts';
 
 /** `conflict`: a file is not what it was to be. `failed`: the system refused. In both, nothing of the set is left. */
 export type Carried = { outcome: 'done' } | { outcome: 'conflict' | 'failed'; path: string; reason: string };
@@ -15,7 +15,7 @@ const reversed = ({ path, before, after, made }: FileStep): FileStep => ({
   ...(made === undefined ? {} : { made }),
 });
 
-/** Why a step could not be carried out; undefined for a defect of ours, and for what may go better another time. */
+/** Why a step could not be carried out; undefined for a defect in Everturn, and for failures that a retry may fix. */
 const refusalOf = (error: unknown): { outcome: 'conflict' | 'failed'; reason: string } | undefined => {
   if (error instanceof Conflict) return { outcome: 'conflict', reason: error.message };
   const isOfPath = error instanceof EverturnError && ['tool_failed', 'path_outside_workspace'].includes(error.code);
@@ -26,11 +26,15 @@ const refusalOf = (error: unknown): { outcome: 'conflict' | 'failed'; reason: st
 
 /**
  * Carries out the steps of a journal, as a whole or not at all: where one is refused, those before it are taken back. A
- * second run goes on where the first was cut off. What somebody has changed since we wrote it is left as it is.
+ * second run continues where the first was cut off. What someone has changed since we wrote it is left as it is.
  */
-export const carryOut = async (place: Place, { steps, contents }: Journal): Promise<Carried> => {
-  const of = (state: FileState | null): Buffer | null => (state === null ? null : (contents.get(state.hash) ?? null));
-  const contentsOf = ({ before, after }: FileStep): Contents => ({ before: of(before), after: of(after) });
+export const carryOut = async (place: WriteContext, { steps, contents }: Journal): Promise<Carried> => {
+  const contentOf = (state: FileState | null): Buffer | null =>
+    state === null ? null : (contents.get(state.hash) ?? null);
+  const contentsOf = ({ before, after }: FileStep): Contents => ({
+    before: contentOf(before),
+    after: contentOf(after),
+  });
   const back = async (done: readonly FileStep[]): Promise<void> => {
     for (const step of done.toReversed()) {
       const backward = reversed(step);

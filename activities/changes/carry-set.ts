@@ -2,7 +2,7 @@ import type { ChangeSet, EndedChange, NewSet, SetStep } from '../../store/file-c
 import { type Carried, carryOut } from './carry-out.ts';
 import { netSteps } from './draft.ts';
 import type { ChangeQueue } from './queue.ts';
-import type { Place } from './write.ts';
+import type { WriteContext } from './write.ts';
 
 const hashesOf = (steps: readonly SetStep[]): string[] =>
   steps.flatMap(({ before, after }) => [before, after].flatMap((state) => (state === null ? [] : [state.hash])));
@@ -24,7 +24,7 @@ const endOf = (id: string, { kind, steps, words }: Set, carried: Carried): Ended
   if (kind === 'undo') return { id, state: 'applied' };
   const isCause = own.some(({ path }) => path === carried.path);
   if (isCause) return { id, state: carried.outcome, reason: carried.reason };
-  // Those that a person has staged stay in the queue; a call is over.
+  // Those that a user has staged stay in the queue; a call is over.
   if (words === null) return { id, state: 'pending' };
   return { id, state: 'failed', reason: `Not applied, for the call was refused as a whole: ${carried.path}` };
 };
@@ -33,10 +33,10 @@ const endOf = (id: string, { kind, steps, words }: Set, carried: Carried): Ended
 const reasonOf = ({ path, reason }: Exclude<Carried, { outcome: 'done' }>, { changes }: Set): string =>
   changes.length === 1 ? reason : `${JSON.stringify(path)}: ${reason}`;
 
-/** Carries out a set whose journal is written, and records its end. A second run goes on where the first was cut off. */
+/** Carries out a set whose journal is written, and records its end. A second run continues where the first was cut off. */
 export const carrySet = async (
   queue: Pick<ChangeQueue, 'contents' | 'end'>,
-  place: Place,
+  place: WriteContext,
   set: Set & Pick<NewSet, 'key' | 'sessionId'> & { kind: 'apply' | 'undo' },
 ): Promise<Carried> => {
   const { key, sessionId, kind, steps } = set;

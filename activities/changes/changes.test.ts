@@ -92,13 +92,13 @@ describe('applied at once', () => {
     const set = await ask('undo', ids());
     expect(set).toMatchObject({ state: 'refused' });
     expect(set?.reason).toBe(
-      '"a": it was changed since, by somebody else. What changed since:\n--- a/a\n+++ b/a\n@@ -1 +1,2 @@\n A\n+mine',
+      '"a": it was changed since, by someone else. What changed since:\n--- a/a\n+++ b/a\n@@ -1 +1,2 @@\n A\n+mine',
     );
     expect([await text('a'), await text('b')]).toEqual(['A\nmine\n', 'B\n']);
     expect(states()).toEqual(['applied', 'applied']);
     await put('a', 'A\n');
     await chmod(at('a'), 0o755);
-    expect((await ask('undo', ids()))?.reason).toBe('"a": its mode was changed since, by somebody else');
+    expect((await ask('undo', ids()))?.reason).toBe('"a": its mode was changed since, by someone else');
   });
 
   test('undo of one that a later one built on is refused, and says what to do', async () => {
@@ -281,7 +281,7 @@ describe('staged', () => {
     await edit('a', 'a', 'b');
     const ends = [await ask('apply', ids()), await ask('apply', ids())];
     expect(ends.map((end) => end?.state)).toEqual(['done', 'refused']);
-    expect(ends[1]?.reason).toBe('somebody has decided about one of these changes meanwhile');
+    expect(ends[1]?.reason).toBe('someone has decided about one of these changes in the meantime');
   });
 });
 
@@ -316,7 +316,7 @@ describe('between asking and applying', () => {
   test('the file is gone, a pipe, a folder, or endless', async () => {
     const stage = await staged();
     await rename(stage.at('a'), stage.at('elsewhere'));
-    expect((await stage.ask('apply', stage.ids()))?.reason).toBe('it is not there any more');
+    expect((await stage.ask('apply', stage.ids()))?.reason).toBe('it no longer exists');
     makePipe(stage.at('a'));
     expect((await stage.ask('apply', stage.ids()))?.reason).toBe('it is a named pipe, not a regular file');
     await rename(stage.at('a'), stage.at('pipe'));

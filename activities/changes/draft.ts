@@ -18,13 +18,13 @@ export type Draft = {
 };
 
 /** Characters of a diff that are kept. */
-const mostDiff = 400_000;
-const mostNotes = 10;
+const maxDiff = 400_000;
+const maxNotes = 10;
 
 const cut = (diff: string): string =>
-  diff.length <= mostDiff
+  diff.length <= maxDiff
     ? diff
-    : `${diff.slice(0, diff.lastIndexOf('\n', mostDiff) + 1)}[Cut after ${mostDiff} characters: there is more]\n`;
+    : `${diff.slice(0, diff.lastIndexOf('\n', maxDiff) + 1)}[Cut after ${maxDiff} characters: there is more]\n`;
 
 /** The mode of a new file, as the system would give it to this process. */
 export const newMode = (): number => 0o666 & ~process.umask();
@@ -41,10 +41,10 @@ export const shown = ({ kind, path, from, before, after }: Sides) => {
   return { diff: cut(unified(names, diff)), ...countsOf(diff), hunks: diff.hunks.length };
 };
 
-type Place = { key: string; turn: number; step: number; call: number; tool: string; approvalId: string | null };
+type CallPlace = { key: string; turn: number; step: number; call: number; tool: string; approvalId: string | null };
 
 /** The rows that the drafts of a call become. */
-export const rowsOf = (drafts: readonly Draft[], { key, ...place }: Place): NewFileChange[] =>
+export const rowsOf = (drafts: readonly Draft[], { key, ...place }: CallPlace): NewFileChange[] =>
   drafts.map((draft, index) => ({
     ...place,
     id: `${key}/${index}`,
@@ -56,7 +56,7 @@ export const rowsOf = (drafts: readonly Draft[], { key, ...place }: Place): NewF
     afterHash: draft.after ? hashOf(draft.after.bytes) : null,
     mode: draft.after?.mode ?? null,
     ...shown({ ...draft, before: draft.before?.bytes ?? null, after: draft.after?.bytes ?? null }),
-    notes: noticesOf(draft).slice(0, mostNotes),
+    notes: noticesOf(draft).slice(0, maxNotes),
   }));
 
 /** Contents of both sides, by their hash. */

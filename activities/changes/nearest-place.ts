@@ -3,10 +3,10 @@ import { diffOf } from '../../contracts/diff/hunks.ts';
 import { linesOf } from '../../contracts/diff/lines.ts';
 
 /** Characters of a difference that is shown. */
-const mostCharacters = 3000;
+const maxCharacters = 3000;
 /** Lines of a file that are compared one by one, and characters of each. */
-const mostCompared = 5000;
-const mostOfLine = 200;
+const maxCompared = 5000;
+const maxOfLine = 200;
 
 const bare = (line: string): string => line.trim();
 
@@ -44,11 +44,11 @@ const likeliestStart = (lines: readonly string[], wanted: readonly string[]): nu
     (most, line, at) => (bare(line).length > bare(wanted[most] ?? '').length ? at : most),
     0,
   );
-  const text = bare(wanted[longest] ?? '').slice(0, mostOfLine);
+  const text = bare(wanted[longest] ?? '').slice(0, maxOfLine);
   if (text.length < 4) return null;
   let best = { at: -1, far: 0.5 };
-  lines.slice(0, mostCompared).forEach((line, at) => {
-    const other = bare(line).slice(0, mostOfLine);
+  lines.slice(0, maxCompared).forEach((line, at) => {
+    const other = bare(line).slice(0, maxOfLine);
     const far = distance(text, other) / Math.max(text.length, other.length, 1);
     if (far < best.far) best = { at, far };
   });
@@ -75,7 +75,7 @@ export const nearestPlace = (text: string, wanted: string): string | undefined =
       shown.push(...after.slice(fresh.from, fresh.to).map((line) => `+ ${visible(line)}`));
     }
   }
-  const difference = shown.join('').slice(0, mostCharacters).trimEnd();
+  const difference = shown.join('').slice(0, maxCharacters).trimEnd();
   const last = start + Math.max(there.length, 1);
   const where = last === start + 1 ? `line ${last}` : `lines ${start + 1} to ${last}`;
   return `The nearest place is ${where}. "-" is what you gave, "+" what is there (→ is a tab):\n${difference}`;

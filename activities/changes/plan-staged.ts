@@ -8,17 +8,17 @@ import { lookAt } from './look.ts';
 import { nowDiff } from './now-diff.ts';
 import type { ChangeQueue } from './queue.ts';
 import { hashOf, textOf } from './texts.ts';
-import { Conflict, changed, type Place, resolveAgain } from './write.ts';
+import { Conflict, changed, resolveAgain, type WriteContext } from './write.ts';
 
 type Current = (FileState & { bytes: Buffer }) | null;
 
 /** `conflicts`: changes that the files as they are do not allow; then nothing is to be written. */
 export type Planned = { steps: SetStep[]; contents: Map<string, Buffer>; conflicts: { id: string; reason: string }[] };
 
-type Of = { queue: ChangeQueue; place: Place; sessionId: string };
+type Scope = { queue: ChangeQueue; place: WriteContext; sessionId: string };
 
 /** The files as they are while one change after another is thought to be made. */
-const createFiles = ({ place }: Of) => {
+const createFiles = ({ place }: Scope) => {
   const known = new Map<string, Current>();
   return {
     async at(path: string): Promise<Current> {
@@ -40,7 +40,7 @@ const narrowed = (before: Buffer | null, after: Buffer, chosen: readonly number[
 
 /** What a change makes of a file; throws {@link Conflict}. */
 const madeOf = async (
-  { queue, sessionId }: Of,
+  { queue, sessionId }: Scope,
   change: StoredChange,
   { current, base, after }: { current: Current; base: Buffer | null; after: Buffer | null },
 ): Promise<Buffer | null> => {
@@ -74,10 +74,10 @@ const reasonOf = (error: unknown): string | undefined => {
 };
 
 /** Plans the changes of a set, in the order of the queue, on the files as they are. */
-export const planStaged = async (of: Of, changes: readonly StoredChange[]): Promise<Planned> => {
-  const files = createFiles(of);
-  const kept = await of.queue.contents(
-    of.sessionId,
+export const planStaged = async (scope: Scope, changes: readonly StoredChange[]): Promise<Planned> => {
+  const files = createFiles(scope);
+  const kept = await scope.queue.contents(
+    scope.sessionId,
     changes.flatMap(({ baseHash, afterHash }) => [baseHash, afterHash].filter((hash) => hash !== null)),
   );
   const planned: Planned = { steps: [], contents: new Map(), conflicts: [] };
@@ -86,7 +86,7 @@ export const planStaged = async (of: Of, changes: readonly StoredChange[]): Prom
     try {
       const current = await files.at(from ?? path);
       const content = (hash: string | null): Buffer | null => (hash === null ? null : (kept.get(hash) ?? null));
-      const made = await madeOf(of, change, {
+      const made = await madeOf(scope, change, {
         current,
         base: content(change.baseHash),
         after: content(change.afterHash),

@@ -7,9 +7,9 @@ import { lookAt } from './look.ts';
 import { nowDiff } from './now-diff.ts';
 import type { Planned } from './plan-staged.ts';
 import type { ChangeQueue } from './queue.ts';
-import { Conflict, changed, isSame, type Place, resolveAgain } from './write.ts';
+import { Conflict, changed, isSame, resolveAgain, type WriteContext } from './write.ts';
 
-type Of = { queue: ChangeQueue; place: Place; sessionId: string };
+type Scope = { queue: ChangeQueue; place: WriteContext; sessionId: string };
 
 const backwards = (changes: readonly StoredChange[]): SetStep[] =>
   changes.toReversed().flatMap(({ id, steps }) =>
@@ -25,8 +25,11 @@ const backwards = (changes: readonly StoredChange[]): SetStep[] =>
 const lastOf = (changes: readonly StoredChange[], path: string): StoredChange | undefined =>
   changes.findLast((change) => change.path === path || change.from === path);
 
-/** Undoes changes, the newest first. Refused where somebody has changed a file since, or a later change is not undone too. */
-export const planUndo = async ({ queue, place, sessionId }: Of, changes: readonly StoredChange[]): Promise<Planned> => {
+/** Undoes changes, the newest first. Refused where someone has changed a file since, or a later change is not undone too. */
+export const planUndo = async (
+  { queue, place, sessionId }: Scope,
+  changes: readonly StoredChange[],
+): Promise<Planned> => {
   const steps = backwards(changes);
   const conflicts: Planned['conflicts'] = [];
   for (const { path, before } of netSteps(steps)) {
@@ -49,7 +52,7 @@ export const planUndo = async ({ queue, place, sessionId }: Of, changes: readonl
       const base = before && ((await queue.contents(sessionId, [before.hash])).get(before.hash) ?? null);
       conflicts.push({
         id: last.id,
-        reason: `${quote(path)}: ${changed(seen, before)}, by somebody else${nowDiff(path, base, seen)}`,
+        reason: `${quote(path)}: ${changed(seen, before)}, by someone else${nowDiff(path, base, seen)}`,
       });
     } catch (error) {
       const isOfPath = error instanceof Conflict || error instanceof EverturnError;

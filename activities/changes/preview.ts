@@ -12,7 +12,7 @@ import type { ChangeQueue } from './queue.ts';
 import type { Changes } from './session-changes.ts';
 import { hashOf } from './texts.ts';
 
-type Of = {
+type Scope = {
   sessionId: string;
   turn: number;
   step: number;
@@ -21,7 +21,7 @@ type Of = {
 };
 
 /** What earlier calls of the step would make of the files, in the eyes of the later ones. */
-const createOverlay = ({ workspace, dataFolders }: Of) => {
+const createOverlay = ({ workspace, dataFolders }: Scope) => {
   const made = new Map<string, Seen | null>();
   const see: Changes['see'] = async (path) => {
     const onDisk = await lookAt(path, { dataFolders });
@@ -41,25 +41,25 @@ const isOfCall = (error: unknown): boolean =>
   (error instanceof EverturnError && !isOfStorage(error)) || explainErrno(error) !== undefined;
 
 /**
- * What the calls of a step that wait for a person would do to files, by the number of the call. The person decides about
+ * What the calls of a step that wait for a user would do to files, by the number of the call. The user decides about
  * exactly this; a call that finds another file than the one it was planned on writes nothing.
  */
 export const previewChanges = async (
   queue: Pick<ChangeQueue, 'putContents'>,
-  of: Of,
+  scope: Scope,
   asked: readonly { call: Call; body: ToolCallBody; tool: Tool | undefined }[],
 ): Promise<Map<number, NewFileChange[]>> => {
-  const overlay = createOverlay(of);
+  const overlay = createOverlay(scope);
   const previews = new Map<number, NewFileChange[]>();
   for (const { call, body, tool } of asked) {
     if (!tool?.plan || call.approval !== 'pending') continue;
-    const key = callKey(of.sessionId, of.turn, of.step, call.call);
+    const key = callKey(scope.sessionId, scope.turn, scope.step, call.call);
     try {
-      const { drafts } = await tool.plan(parseArguments(tool, body.arguments), { ...of, see: overlay.see });
+      const { drafts } = await tool.plan(parseArguments(tool, body.arguments), { ...scope, see: overlay.see });
       checkDrafts(drafts);
-      await queue.putContents(of.sessionId, contentsOf(drafts));
+      await queue.putContents(scope.sessionId, contentsOf(drafts));
       for (const draft of drafts) overlay.make(draft);
-      const place = { key, turn: of.turn, step: of.step, call: call.call, tool: tool.name, approvalId: key };
+      const place = { key, turn: scope.turn, step: scope.step, call: call.call, tool: tool.name, approvalId: key };
       previews.set(call.call, rowsOf(drafts, place));
     } catch (error) {
       if (!isOfCall(error)) throw error;

@@ -35,14 +35,14 @@ export type Changes = {
   exclusively<Result>(work: () => Promise<Result>): Promise<Result>;
   /** What an attempt of this call that was cut off has submitted; its changes are carried out to the end. */
   earlier(): Promise<Submitted | undefined>;
-  /** Refuses the call where a file is not what a person was asked about. */
+  /** Refuses the call where a file is not what a user was asked about. */
   checkAsked(): Promise<Submitted | undefined>;
   submit(drafts: readonly Draft[], words: string): Promise<Submitted>;
   /** Applies what is staged in the session, or some of it. */
   applyStaged(ids: readonly string[] | undefined): Promise<Submitted>;
 };
 
-type Call = {
+type ChangeCall = {
   sessionId: string;
   turn: number;
   step: number;
@@ -57,7 +57,7 @@ type Where = Pick<ToolContext, 'workspace' | 'dataFolders'>;
 const stateOf = ({ kind, state }: Pick<ChangeSet, 'kind' | 'state'>): Submitted['state'] =>
   state === 'refused' ? 'refused' : kind === 'stage' ? 'staged' : 'applied';
 
-/** With the hunks alone that a person approved. */
+/** With only the hunks that a user approved. */
 const narrowed = (draft: Draft, { chosen }: StoredChange): Draft => {
   const [before, after] = [draft.before && textOf(draft.before.bytes), draft.after && textOf(draft.after.bytes)];
   if (chosen === null || !draft.after || typeof before !== 'string' || typeof after !== 'string') return draft;
@@ -69,13 +69,13 @@ const skippedOf = (asked: readonly StoredChange[], rows: readonly { hunks: numbe
     const all = rows[index]?.hunks ?? 0;
     if (chosen === null || chosen.length >= all) return [];
     return [
-      `A person approved ${chosen.length} of ${all} parts of the change of ${quote(path)}: the rest was not applied`,
+      `A user approved ${chosen.length} of ${all} parts of the change to ${quote(path)}: the rest was not applied`,
     ];
   });
   return skipped.length === 0 ? '' : `. ${skipped.join('. ')}`;
 };
 
-export const createChanges = (queue: ChangeQueue, where: Where, call: Call): Changes => {
+export const createChanges = (queue: ChangeQueue, where: Where, call: ChangeCall): Changes => {
   const { sessionId, key, mode, turn, step, call: number, tool } = call;
   const place = { ...where, idempotencyKey: key };
 
@@ -113,14 +113,14 @@ export const createChanges = (queue: ChangeQueue, where: Where, call: Call): Cha
     return end;
   };
 
-  /** Why a change is not what a person was asked about; null where it is. */
+  /** Why a change is not what a user was asked about; null where it is. */
   const whyNot = async ({ path: target, from, baseHash }: StoredChange): Promise<string | null> => {
     const source = from ?? target;
     const seen = await lookAt(await resolveInside(where, source), where);
     if ((seen?.hash ?? null) === baseHash) return null;
     const base = baseHash === null ? null : ((await queue.contents(sessionId, [baseHash])).get(baseHash) ?? null);
     const why = changed(seen, baseHash === null ? null : { hash: baseHash, mode: seen?.mode ?? 0 });
-    return `${why}: a person approved another diff, and nothing was written${nowDiff(source, base, seen)}`;
+    return `${why}: the user approved another diff, and nothing was written${nowDiff(source, base, seen)}`;
   };
 
   const apply = async (drafts: readonly Draft[], words: string, asked: readonly StoredChange[]): Promise<Submitted> => {
@@ -143,7 +143,7 @@ export const createChanges = (queue: ChangeQueue, where: Where, call: Call): Cha
       add: all,
       changes: all.map(({ id }) => id),
     });
-    if (!begun) throw failed('somebody has decided about it meanwhile; read the file again');
+    if (!begun) throw failed('someone has decided about it in the meantime; read the file again');
     return await ended();
   };
 

@@ -2,7 +2,7 @@ import { dataFoldersOf } from '../../files/closed.ts';
 import type { Dependencies } from '../dependencies.ts';
 import { finishSet } from './settle-set.ts';
 
-/** Brings a set of changes to its end. Idempotent by its key: the first end stands. */
+/** Brings a set of changes to its end. Idempotent by its key: the first end is kept. */
 export const createSettleFileChanges =
   ({ store, workspace: project }: Pick<Dependencies, 'store' | 'workspace'>) =>
   async ({ key }: { key: string }): Promise<void> => {

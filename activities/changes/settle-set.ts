@@ -3,9 +3,9 @@ import { carrySet } from './carry-set.ts';
 import { type Planned, planStaged } from './plan-staged.ts';
 import { planUndo } from './plan-undo.ts';
 import type { ChangeQueue } from './queue.ts';
-import type { Place } from './write.ts';
+import type { WriteContext } from './write.ts';
 
-const taken = 'somebody has decided about one of these changes meanwhile';
+const taken = 'someone has decided about one of these changes in the meantime';
 
 /** One after another, each with its file where there are several. */
 const wordsOf = (conflicts: Planned['conflicts'], changes: readonly StoredChange[]): string =>
@@ -20,11 +20,11 @@ const wordsOf = (conflicts: Planned['conflicts'], changes: readonly StoredChange
 
 type Asked = Pick<ChangeSet, 'key' | 'sessionId' | 'changes' | 'by'> & { kind: 'apply' | 'undo' };
 
-/** Changes of a set that nobody can have any more: the first to decide about one has it. */
+/** Changes of a set that have already been decided: the first decision counts. */
 const free = { apply: ['pending', 'conflict', 'failed', 'undone'], undo: ['applied'] } as const;
 
 /** Plans a set that was asked for, and carries it out. The caller holds the lock of the workspace. */
-export const settleSet = async (queue: ChangeQueue, place: Place, asked: Asked): Promise<void> => {
+export const settleSet = async (queue: ChangeQueue, place: WriteContext, asked: Asked): Promise<void> => {
   const { key, sessionId, kind } = asked;
   const changes = await queue.stored(sessionId, asked.changes);
   const refuse = (reason: string, ended: { id: string; reason: string }[]): Promise<void> =>
@@ -40,8 +40,9 @@ export const settleSet = async (queue: ChangeQueue, place: Place, asked: Asked):
   if (changes.length < asked.changes.length || changes.some(({ state }) => !states.includes(state))) {
     return await refuse(taken, []);
   }
-  const of = { queue, place, sessionId };
-  const { steps, contents, conflicts } = kind === 'undo' ? await planUndo(of, changes) : await planStaged(of, changes);
+  const scope = { queue, place, sessionId };
+  const { steps, contents, conflicts } =
+    kind === 'undo' ? await planUndo(scope, changes) : await planStaged(scope, changes);
   if (conflicts.length > 0) return await refuse(wordsOf(conflicts, changes), conflicts);
   await queue.putContents(sessionId, contents);
   const set = { key, sessionId, kind, words: null, steps, changes: changes.map(({ id }) => id) };
@@ -50,7 +51,7 @@ export const settleSet = async (queue: ChangeQueue, place: Place, asked: Asked):
 };
 
 /** Brings a set to its end, wherever it was left. */
-export const finishSet = async (queue: ChangeQueue, place: Place, key: string): Promise<void> =>
+export const finishSet = async (queue: ChangeQueue, place: WriteContext, key: string): Promise<void> =>
   await queue.locked(place.workspace, async () => {
     const set = await queue.findSet(key);
     if (!set || set.kind === 'stage') return;

@@ -18,7 +18,7 @@ export const refusalOfText = (bytes: Buffer): string => {
 
 const byteOrderMark = '\uFEFF';
 
-/** The break that all lines of a text end with; null where there is none, or not one alone. */
+/** The break that all lines of a text end with; null if there is none, or more than one. */
 const onlyBreak = (text: string): '\n' | '\r\n' | null => {
   const all = text.split('\n').length - 1;
   const crlf = text.split('\r\n').length - 1;

@@ -11,7 +11,7 @@ import type { ToolContext } from '../tools/tool.ts';
 import { lookAt, type Seen } from './look.ts';
 
 /** Where files are changed. */
-export type Place = Pick<ToolContext, 'workspace' | 'dataFolders' | 'idempotencyKey'>;
+export type WriteContext = Pick<ToolContext, 'workspace' | 'dataFolders' | 'idempotencyKey'>;
 
 /** The file is not what the change was made from. */
 export class Conflict extends Error {
@@ -28,7 +28,7 @@ export class Conflict extends Error {
 }
 
 /** The path of a step, resolved again: a link that was put into it since leads elsewhere. */
-export const resolveAgain = async (place: Place, path: string): Promise<InsidePath> => {
+export const resolveAgain = async (place: WriteContext, path: string): Promise<InsidePath> => {
   const found = await resolveInside(place, path);
   if (relative(place.workspace, found.real) !== path) {
     throw new Conflict(path, `its path leads elsewhere now, to ${found.shown}`);
@@ -54,7 +54,7 @@ const remove = async (path: InsidePath): Promise<void> => {
 const kept = new Set(['ENOTEMPTY', 'EEXIST', 'ENOENT', 'EBUSY', 'EPERM', 'EACCES']);
 
 /** Removes folders that were made for a file and are empty again, from the file's up to the topmost. */
-const tidy = async (place: Place, file: string, topmost: string): Promise<void> => {
+const tidy = async (place: WriteContext, file: string, topmost: string): Promise<void> => {
   for (let folder = dirname(file); folder === topmost || folder.startsWith(topmost + sep); folder = dirname(folder)) {
     const { real } = await resolveAgain(place, folder);
     const isGone = await rmdir(real).then(
@@ -83,7 +83,7 @@ export type Contents = { before: Buffer | null; after: Buffer | null };
  * Makes a file what a step says. Does nothing where it is so already, as after an attempt that was cut off. Throws
  * {@link Conflict} where it is neither that nor what it was.
  */
-export const carryOutStep = async (place: Place, step: FileStep, contents: Contents): Promise<void> => {
+export const carryOutStep = async (place: WriteContext, step: FileStep, contents: Contents): Promise<void> => {
   const path = await resolveAgain(place, step.path);
   const seen = await lookAt(path, place);
   if (isSame(seen, step.after)) return;
@@ -101,7 +101,7 @@ export const carryOutStep = async (place: Place, step: FileStep, contents: Conte
 };
 
 export const changed = (seen: FileState | null, wanted: FileState | null): string => {
-  if (seen === null) return 'it is not there any more';
+  if (seen === null) return 'it no longer exists';
   if (wanted === null) return 'there is a file of this name now';
   return seen.hash === wanted.hash ? 'its mode was changed since' : 'it was changed since';
 };

@@ -11,7 +11,7 @@ import { askToCheck } from './ask-to-check.ts';
 import { findCheck } from './find-check.ts';
 import { runCheck } from './run-check.ts';
 
-/** `told`: for the model. `shown`: for people. */
+/** `told`: the text for the model. `shown`: the text for users. */
 export type CheckNote = { told: SystemBody | null; shown: SystemBody[] };
 const nothing: CheckNote = { told: null, shown: [] };
 
@@ -23,9 +23,9 @@ const noteOf = (check: Check, seconds: number): CheckNote => {
   if (check.status === 'ok')
     return { told: null, shown: [shown(`Checked with ${words}: it passed in ${secondsOf(check)}.`)] };
   if (check.status === 'skipped')
-    return { told: null, shown: [shown(`Not checked with ${words}: nobody allowed it.`)] };
+    return { told: null, shown: [shown(`Not checked with ${words}: it was not allowed.`)] };
   const how = check.status === 'timed_out' ? `did not end within ${seconds} s` : `failed after ${secondsOf(check)}`;
-  const text = `After your changes, ${words} ${how}:\n${check.output.trim() || '[No output]'}\nFix what your changes have broken before you go on.`;
+  const text = `After your changes, ${words} ${how}:\n${check.output.trim() || '[No output]'}\nFix what your changes have broken before you continue.`;
   return { told: { kind: 'system', label: 'notice', text, code: 'check_failed', isSaid: true }, shown: [] };
 };
 

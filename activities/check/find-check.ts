@@ -4,7 +4,7 @@ import type { ToolContext } from '../tools/tool.ts';
 
 type Where = Pick<ToolContext, 'workspace' | 'dataFolders'>;
 
-const mostBytes = 1_000_000;
+const maxBytes = 1_000_000;
 /** The first that there is. */
 const scripts = ['build', 'compile', 'typecheck'];
 const managers: Record<string, string> = {
@@ -19,7 +19,7 @@ const read = async (where: Where, name: string): Promise<Buffer | null> => {
   try {
     const { handle } = await openRegularFile(await resolveInside(where, name), where);
     try {
-      return (await readWhole(handle, mostBytes)) ?? null;
+      return (await readWhole(handle, maxBytes)) ?? null;
     } finally {
       await handle.close();
     }
@@ -47,7 +47,7 @@ const scriptOf = (text: Buffer): string | undefined => {
   }
 };
 
-/** The script of package.json that checks a workspace, run by the package manager of its lockfile; null where there is none. */
+/** The script of package.json that checks a workspace, run by the package manager of its lockfile; null if there is none. */
 export const findCheck = async (where: Where): Promise<[string, ...string[]] | null> => {
   const text = await read(where, 'package.json');
   const script = text && scriptOf(text);

@@ -5,13 +5,13 @@ import { startErrnoOf } from '../tools/start-errno.ts';
 import type { ToolContext } from '../tools/tool.ts';
 
 /** Characters of its output that are kept: the beginning and the end. */
-const mostCharacters = 8000;
+const maxCharacters = 8000;
 const head = 3000;
 
 export const capped = (text: string): string => {
-  if (text.length <= mostCharacters) return text;
-  const tail = mostCharacters - head;
-  return `${text.slice(0, head)}\n[${text.length - mostCharacters} characters left out]\n${text.slice(-tail)}`.toWellFormed();
+  if (text.length <= maxCharacters) return text;
+  const tail = maxCharacters - head;
+  return `${text.slice(0, head)}\n[${text.length - maxCharacters} characters left out]\n${text.slice(-tail)}`.toWellFormed();
 };
 
 type Of = Pick<ToolContext, 'workspace' | 'signal' | 'env' | 'confinement'> & { key: string; seconds: number };

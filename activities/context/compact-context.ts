@@ -23,7 +23,7 @@ import { type Written, writeSummary } from './write-summary.ts';
 
 type Target = Pick<NewEpoch, 'kind' | 'reason'> & { place: StepPlace | null; wish: string };
 
-/** What is to be made: what a person asked for, else what the plan says; null: nothing any more. */
+/** What is to be made: what a user asked for, otherwise what the plan says; null: nothing. */
 const targetOf = ({ asks, asked }: StepContext, { plan, sent }: Outlook): Target | null => {
   if (asks !== 'text') {
     const last = stepsOf(sent).at(-1);
@@ -34,7 +34,7 @@ const targetOf = ({ asks, asked }: StepContext, { plan, sent }: Outlook): Target
   return { kind: 'compact', place: { turn: plan.turn, step: plan.step }, reason: plan.reason, wish: '' };
 };
 
-type Of = {
+type Job = {
   operation: Operation;
   context: StepContext;
   model: ModelClient;
@@ -43,7 +43,7 @@ type Of = {
   target: Target;
 };
 
-const write = async ({ context, model, about, outlook, target }: Of, attempt: Attempt): Promise<Written> => {
+const write = async ({ context, model, about, outlook, target }: Job, attempt: Attempt): Promise<Written> => {
   const { place, kind, wish } = target;
   if (!place) return { failed: 'there is nothing to leave out', usage: null };
   const { sent, window, rate } = outlook;
@@ -57,7 +57,7 @@ const write = async ({ context, model, about, outlook, target }: Of, attempt: At
   return await writeSummary({ model, about, sent, place, earlier, wish, window, rate, attempt });
 };
 
-const sayOf = ({ target, model }: Of, written: Written, epoch: NewEpoch): ChunkBody => {
+const sayOf = ({ target, model }: Job, written: Written, epoch: NewEpoch): ChunkBody => {
   if ('failed' in written) {
     const what = target.kind === 'compact' ? 'Summarising the conversation' : 'Leaving out results of tools';
     const text = `${what} failed: ${written.failed.replace(/\.$/, '')}. Nothing was changed.`;
@@ -72,8 +72,8 @@ const sayOf = ({ target, model }: Of, written: Written, epoch: NewEpoch): ChunkB
   return { kind: 'system', label: 'compacted', text };
 };
 
-const sealOf = (of: Of, written: Written, isCancelled: boolean): Omit<Seal, 'fence'> => {
-  const { operation, context, model, about, outlook, target } = of;
+const sealOf = (job: Job, written: Written, isCancelled: boolean): Omit<Seal, 'fence'> => {
+  const { operation, context, model, about, outlook, target } = job;
   const failed = 'failed' in written ? written.failed : null;
   const place = 'failed' in written ? (target.place ?? { turn: operation.turn, step: 0 }) : written.place;
   const summary = 'failed' in written || target.kind === 'prune' ? null : written.summary;
@@ -86,7 +86,7 @@ const sealOf = (of: Of, written: Written, isCancelled: boolean): Omit<Seal, 'fen
   return {
     result: { isNeeded: true } satisfies CompactResult,
     chunks: [
-      { ordinal, body: sayOf(of, written, epoch) },
+      { ordinal, body: sayOf(job, written, epoch) },
       ...(written.usage ? [{ ordinal: ordinal + 1, body: written.usage }] : []),
     ],
     context: { epoch },
@@ -113,7 +113,7 @@ export const createCompactContext = (dependencies: Dependencies) => {
 
   /** Whether a failure keeps everybody from asking this model: then the step asks another one, or waits. */
   const isPassedOn = async (
-    { operation, context, model }: Of,
+    { operation, context, model }: Job,
     error: EverturnError,
     elapsedMs: number,
   ): Promise<boolean> => {
@@ -143,7 +143,7 @@ export const createCompactContext = (dependencies: Dependencies) => {
     const outlook = await lookAhead({ context, agent, at: operation, move, model }, { settings, windows });
     const target = targetOf(context, outlook);
     if (!target) return { isNeeded: false };
-    const of = { operation, context, model, about: models.about(model.name), outlook, target };
+    const job = { operation, context, model, about: models.about(model.name), outlook, target };
     const askedAt = now();
     let isPassed = false;
     try {
@@ -152,14 +152,14 @@ export const createCompactContext = (dependencies: Dependencies) => {
         name: model.name,
         started: { model: model.name },
         run: async (attempt) => {
-          const written = await write(of, attempt);
+          const written = await write(job, attempt);
           const { signal } = attempt;
           const error = 'error' in written && !signal.aborted ? written.error : undefined;
-          if (error && (await isPassedOn(of, error, since(askedAt)))) {
+          if (error && (await isPassedOn(job, error, since(askedAt)))) {
             isPassed = true;
             throw error;
           }
-          return sealOf(of, written, signal.aborted);
+          return sealOf(job, written, signal.aborted);
         },
         judge: () => (isPassed ? { failures: 1, goesOn: { how: 'again' } } : null),
       });

@@ -78,7 +78,7 @@ export const lookAhead = async (
     rate,
     window,
     settings,
-    reply: model.mostReply,
+    reply: model.maxReply,
     at,
     epochs: context.epochs,
     refused,

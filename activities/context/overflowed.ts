@@ -9,19 +9,19 @@ import type { Prepared } from './prepare.ts';
 import type { Windows } from './windows.ts';
 
 /** Requests of one step that a provider may refuse as too long: each is shorter than the one before. */
-const mostOverflows = 12;
+const maxOverflows = 12;
 /** Epochs that one step may make. */
-const mostEpochs = 24;
+const maxEpochs = 24;
 
 type At = { turn: number; step: number };
 
 const madeAt = ({ epochs }: StepContext, at: At): number =>
   epochs.filter(({ made }) => !isAfter(made, at) && !isAfter(at, made)).length;
 
-/** Whether a summary comes before the request: a person asks for it, or the request would be too long without. */
+/** Whether a summary comes before the request: a user asks for it, or the request would be too long without. */
 export const isToCompact = (context: StepContext, { plan }: Pick<Outlook, 'plan'>, at: At): boolean => {
   const made = madeAt(context, at);
-  return context.asks === 'text' ? plan.kind === 'compact' && made < mostEpochs : made === 0;
+  return context.asks === 'text' ? plan.kind === 'compact' && made < maxEpochs : made === 0;
 };
 
 /** Remembers for the model what a refusal says of its window. */
@@ -52,7 +52,7 @@ export const judgeOverflow = (
 ): { judgement: Judgement; context: StepContext } | null => {
   const said = units > 0 ? overflowOf(error) : null;
   const before = context.failures.filter((failure) => failure.step === step && failure.overflow).length;
-  if (!said || before >= mostOverflows) return null;
+  if (!said || before >= maxOverflows) return null;
   const overflow = { units, ...said };
   const message = error instanceof Error ? error.message : String(error);
   const failure = { step, model, givenUp: false, isMarked: false, message, said: saidBy(error), code: null, overflow };

@@ -22,14 +22,14 @@ export const createWindows = (store: Pick<Store, 'context'>, models: Pick<Models
   };
 
   return {
-    /** Null where nobody knows. `counted`: what the provider took last, which an estimate must not contradict. */
+    /** Null if unknown. `counted`: what the provider took last, which an estimate must not contradict. */
     async of(model: ModelClient, counted: number): Promise<number | null> {
       const { tokens, isExact } = await learned(model);
       const { contextTokens } = models.about(model.name).facts;
       if (tokens === null) return contextTokens?.value ?? null;
       const least = isExact ? tokens : Math.max(tokens, counted);
       if (contextTokens === null) return least;
-      // An estimate does not contradict the person whose model it is; that of a list of facts may be another's.
+      // An estimate does not contradict the user whose model it is; that of a list of facts may be another's.
       const isTold = contextTokens.asOf === null;
       return isTold && !isExact ? contextTokens.value : Math.min(least, contextTokens.value);
     },

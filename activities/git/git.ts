@@ -9,14 +9,14 @@ import { makePrivateDir } from './private-dir.ts';
 import { findRepository, type Repository } from './repository.ts';
 
 const run = promisify(execFile);
-const longestSeconds = 60;
+const maxSeconds = 60;
 /** Of address space: a file without end in a place that git reads must not take the machine's memory. */
-const mostKilobytes = 8_000_000;
+const maxKilobytes = 8_000_000;
 
 export type GitOptions = {
   /** In the work tree of a repository; git runs here. A real path. */
   folder: string;
-  /** PATH of this alone counts. */
+  /** Only PATH of this is used. */
   env: Record<string, string>;
   signal: AbortSignal;
 };
@@ -26,8 +26,8 @@ export type GitEnd = { code: number; output: string; complaint: string; isCut: b
 export type Git = {
   repository: Repository;
   /** `index`: another one than the repository's. `workTree`: the folder whose files count; default: the repository's. */
-  run(args: readonly string[], options: { mostCharacters: number; index?: string; workTree?: string }): Promise<GitEnd>;
-  /** The output of a run that ends well; else throws `tool_failed` with git's own words. */
+  run(args: readonly string[], options: { maxCharacters: number; index?: string; workTree?: string }): Promise<GitEnd>;
+  /** The output of a run that ends well; otherwise throws `tool_failed` with git's own words. */
   read(args: readonly string[], options?: { index?: string; workTree?: string }): Promise<string>;
 };
 
@@ -56,10 +56,10 @@ const environment = (folders: readonly string[]): Record<string, string> => ({
 const start = async (
   program: string,
   args: readonly string[],
-  options: { cwd: string; env: Record<string, string>; signal: AbortSignal; mostCharacters: number },
+  options: { cwd: string; env: Record<string, string>; signal: AbortSignal; maxCharacters: number },
 ): Promise<GitEnd> => {
-  const timeout = AbortSignal.timeout(longestSeconds * 1000);
-  const limited = ['-c', `ulimit -v ${mostKilobytes} 2>/dev/null; exec "$0" "$@"`, program, '--no-pager', ...args];
+  const timeout = AbortSignal.timeout(maxSeconds * 1000);
+  const limited = ['-c', `ulimit -v ${maxKilobytes} 2>/dev/null; exec "$0" "$@"`, program, '--no-pager', ...args];
   let callOff: (() => void) | null = null;
   try {
     const running = run('/bin/sh', limited, {
@@ -67,14 +67,14 @@ const start = async (
       env: options.env,
       signal: AbortSignal.any([options.signal, timeout]),
       killSignal: 'SIGKILL',
-      maxBuffer: options.mostCharacters,
+      maxBuffer: options.maxCharacters,
     });
     if (running.child.pid !== undefined) callOff = endWithUs({ pid: running.child.pid });
     const { stdout, stderr } = await running;
     return { code: 0, output: stdout, complaint: stderr.trim(), isCut: false };
   } catch (error) {
     options.signal.throwIfAborted();
-    if (timeout.aborted) throw failed(`git took over ${longestSeconds} s; give a narrower path`, error);
+    if (timeout.aborted) throw failed(`git took over ${maxSeconds} s; give a narrower path`, error);
     const { code, stdout = '', stderr = '' } = error as { code?: unknown; stdout?: string; stderr?: string };
     if (code === 'ERR_CHILD_PROCESS_STDIO_MAXBUFFER') return { code: 0, output: stdout, complaint: '', isCut: true };
     if (typeof code !== 'number') throw error;
@@ -84,10 +84,10 @@ const start = async (
   }
 };
 
-const mostShort = 100_000;
+const maxShort = 100_000;
 
 /**
- * The one place that runs git. It reads the repository of a folder through a git folder of ours (see `private-dir.ts`),
+ * The one place that runs git. It reads the repository of a folder through a temporary git folder (see `private-dir.ts`),
  * so that nothing a repository says makes git start a program, reach the network or look into another repository.
  * Throws `tool_failed` if there is no repository, if it depends on another one, or if git is missing or takes a minute.
  */
@@ -104,13 +104,13 @@ export const withGit = async <T>({ folder, env, signal }: GitOptions, use: (git:
       cwd: gitDir,
       env: inside,
       signal,
-      mostCharacters: 4_000_000,
+      maxCharacters: 4_000_000,
     });
     if (code !== 0) throw failed("the repository's configuration cannot be read");
     return output;
   };
   const dir = await makePrivateDir(repository, listConfig);
-  const runGit: Git['run'] = (args, { mostCharacters, index, workTree = repository.top }) => {
+  const runGit: Git['run'] = (args, { maxCharacters, index, workTree = repository.top }) => {
     const places = {
       GIT_DIR: dir,
       GIT_WORK_TREE: workTree,
@@ -118,10 +118,10 @@ export const withGit = async <T>({ folder, env, signal }: GitOptions, use: (git:
       GIT_INDEX_FILE: index ?? path.join(repository.gitDir, 'index'),
     };
     const cwd = workTree === repository.top ? folder : workTree;
-    return start(program, args, { cwd, env: { ...base, ...places }, signal, mostCharacters });
+    return start(program, args, { cwd, env: { ...base, ...places }, signal, maxCharacters });
   };
   const read: Git['read'] = async (args, options) => {
-    const { code, output, complaint } = await runGit(args, { mostCharacters: mostShort, ...options });
+    const { code, output, complaint } = await runGit(args, { maxCharacters: maxShort, ...options });
     if (code === 0) return output.trim();
     throw failed(complaint || `git ended with exit code ${code}`);
   };

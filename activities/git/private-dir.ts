@@ -4,9 +4,9 @@ import os from 'node:os';
 import path from 'node:path';
 import { namesInSync } from '../../files/names-in.ts';
 import { failed } from '../tools/failed.ts';
-import { mostConfigBytes, type Repository, readShort } from './repository.ts';
+import { maxConfigBytes, type Repository, readShort } from './repository.ts';
 
-/** Settings of ours. Nothing here starts a program, reaches the network or reads a file of the user's. */
+/** Our settings. Nothing here starts a program, reaches the network or reads a file of the user's. */
 const settings: readonly [key: string, value: string][] = [
   ['core.bare', 'false'],
   ['core.fsmonitor', 'false'],
@@ -59,11 +59,11 @@ const link = (from: string, to: string): void => {
   if (existsSync(from)) symlinkSync(from, to);
 };
 
-/** Runs git on a file of configuration alone. */
+/** Runs git on a configuration file only. */
 export type ListConfig = (file: string, gitDir: string) => Promise<string>;
 
 /**
- * A git folder of ours with a configuration of ours, over the objects, branches and index of a repository. What the
+ * A git folder with our own configuration, over the objects, branches and index of a repository. What the
  * repository's own configuration names (filters, hooks, helpers, drivers, includes, aliases, remotes) is not there for
  * git, whichever way it is named. Resolves to its path; the caller removes it.
  */
@@ -81,7 +81,7 @@ export const makePrivateDir = async (repository: Repository, listConfig: ListCon
     for (const name of names.filter((each) => /^sharedindex\.[0-9a-f]+$/.test(each)))
       link(path.join(gitDir, name), path.join(dir, name));
     writeFileSync(path.join(dir, 'config'), asFile(settings));
-    const theirs = readShort(path.join(commonDir, 'config'), mostConfigBytes);
+    const theirs = readShort(path.join(commonDir, 'config'), maxConfigBytes);
     if (theirs !== null) {
       const copy = path.join(dir, 'theirs');
       writeFileSync(copy, `${theirs}\n`);
@@ -89,7 +89,7 @@ export const makePrivateDir = async (repository: Repository, listConfig: ListCon
       const version: [string, string] = ['core.repositoryformatversion', '1'];
       writeFileSync(path.join(dir, 'config'), asFile([version, ...settings, ...entries]));
     }
-    const exclude = readShort(path.join(commonDir, 'info', 'exclude'), mostConfigBytes);
+    const exclude = readShort(path.join(commonDir, 'info', 'exclude'), maxConfigBytes);
     if (exclude !== null) {
       const copy = path.join(dir, 'exclude');
       writeFileSync(copy, `${exclude}\n`);

@@ -23,7 +23,7 @@ const kindOf = (file: string): 'file' | 'folder' | 'link' | 'other' | null => {
   return stats.isFile() ? 'file' : stats.isDirectory() ? 'folder' : 'other';
 };
 
-/** Null where there is none. */
+/** Null if there is none. */
 export const readShort = (file: string, most = 4096): string | null => {
   try {
     if (kindOf(file) === 'link') throw new FileRefused('it is a symbolic link');
@@ -48,16 +48,16 @@ const foreign = (gitDir: string, what: string): Error =>
     `${what} leads to ${quote(gitDir)}, another repository that does not name this folder as its own; nothing of it is shown`,
   );
 
-/** What `git worktree add` and `git submodule` write into the other repository, where nobody in this folder can write. */
+/** What `git worktree add` and `git submodule` write into the other repository, which this folder cannot write to. */
 const namesAsOwn = (gitDir: string, top: string): boolean => {
   const back = readShort(path.join(gitDir, 'gitdir'));
   if (back !== null) return path.resolve(gitDir, back) === path.join(top, '.git');
-  const config = readShort(path.join(gitDir, 'config'), mostConfigBytes) ?? '';
+  const config = readShort(path.join(gitDir, 'config'), maxConfigBytes) ?? '';
   const worktree = /^\s*worktree\s*=\s*"?([^"\n]*?)"?\s*$/m.exec(config)?.[1];
   return worktree !== undefined && path.resolve(gitDir, worktree) === top;
 };
 
-export const mostConfigBytes = 1_000_000;
+export const maxConfigBytes = 1_000_000;
 
 const gitDirOf = (top: string): string => {
   const entry = path.join(top, '.git');

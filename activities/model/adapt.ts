@@ -99,7 +99,7 @@ const withoutStream = (draft: Draft): Draft => ({
   fields: { ...omit(draft.fields, 'stream_options'), stream: false },
 });
 
-/** The provider takes images, and has refused one of these as it is. True of this request alone. */
+/** The provider takes images, and has refused one of these as it is. This applies only to this request. */
 export const refusedImages = 'images refused';
 
 const words: Record<string, (draft: Draft) => Draft> = {

@@ -9,7 +9,7 @@ const effortOf = (dialect: Dialect, effort: Effort): Facts =>
 type Options = Pick<ModelClientOptions, 'model' | 'maxTokens' | 'temperature' | 'body'>;
 
 /** Tokens that a request asks for as the most of its reply, however everturn.yaml says it; 0: it says none. */
-export const mostReplyOf = (fields: Facts): number => {
+export const maxReplyOf = (fields: Facts): number => {
   const { max_tokens, max_completion_tokens } = fields;
   return Math.max(0, ...[max_tokens, max_completion_tokens].filter((value) => typeof value === 'number'));
 };
@@ -31,7 +31,7 @@ export const fieldsOf = (
 
 /** The field that holds a reply to so many tokens, where everturn.yaml allows more. */
 export const limitOf = (fields: Facts, dialect: Dialect, most: number | undefined): Facts => {
-  const own = mostReplyOf(fields);
+  const own = maxReplyOf(fields);
   if (most === undefined || (own > 0 && own <= most)) return {};
   return { [dialect.maxTokens ?? 'max_tokens']: most };
 };

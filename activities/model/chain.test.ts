@@ -83,13 +83,13 @@ describe('the model that is asked', () => {
 describe('notices', () => {
   const texts = (known: Changed, place = at) =>
     placeIn(context(known), clients, place).notices.map(({ label, text }) => `${label}: ${text}`);
-  const toB = 'model-changed: The session goes on with the model "b", with the key "b".';
+  const toB = 'model-changed: The session continues with the model "b", with the key "b".';
 
   test('give the reason for each model that is passed over, then the one that answers', () => {
     expect(texts({ marks: [mark('a')], failures: [failure('b')] })).toEqual([
       'notice: The key "a" is not asked until 2026-01-01 00:01:00 UTC, because too many requests: the model "a" answered HTTP 429.',
       'notice: The model "b" with the key "b" is not asked again in this turn: HTTP 503.',
-      'model-changed: The session goes on with the model "c", with the key "c".',
+      'model-changed: The session continues with the model "c", with the key "c".',
     ]);
   });
 
@@ -107,16 +107,16 @@ describe('notices', () => {
     const known = { marks: [mark('a'), mark('b')], previous: previous('b', 0) };
     expect(texts(known)).toEqual([
       expect.stringMatching(/^notice: The key "b"/),
-      'model-changed: The session goes on with the model "c", with the key "c".',
+      'model-changed: The session continues with the model "c", with the key "c".',
     ]);
   });
 
   test('say that a key is back, and that a model is gone from the file; a choice of a person says itself', () => {
     expect(texts({ previous: previous('b', 0) })).toEqual([
-      'model-changed: The key "a" is asked again: the session goes on with the model "a", with the key "a".',
+      'model-changed: The key "a" is asked again: the session continues with the model "a", with the key "a".',
     ]);
     expect(texts({ previous: previous('gone', 0, false) })).toEqual([
-      'model-changed: everturn.yaml no longer names the model "gone": the session goes on with the model "a", with the key "a".',
+      'model-changed: everturn.yaml no longer names the model "gone": the session continues with the model "a", with the key "a".',
     ]);
     expect(texts({ model: 'b', previous: previous('a', 0, false) })).toEqual([]);
   });

@@ -27,13 +27,13 @@ export type Member = {
     | 'givenUp';
 };
 
-/** Where a step stands in the chain. */
-export type Place = {
+/** Where a step is in the chain. */
+export type ChainPlace = {
   /** In the order of the chain. */
   members: [Member, ...Member[]];
   /** The model to ask now; null when none is ready. */
   model: string | null;
-  /** What a reader is told before the reply: which keys rest and why, and which model answers instead. */
+  /** Shown before the reply: which keys are paused and why, and which model answers instead. */
   notices: SystemBody[];
   /** Another model answers than the first of the chain. */
   isFallback: boolean;
@@ -106,13 +106,13 @@ export type Known = Pick<StepContext, 'model' | 'definition' | 'failures' | 'mar
 
 type At = { turn: number; step: number };
 
-/** The model that answered in this turn, which has the conversation in its cache; else the first that is ready. */
+/** The model that answered in this turn, which has the conversation in its cache; otherwise the first that is ready. */
 const chosenOf = (members: readonly Member[], previous: Known['previous'], turn: number): Member | undefined => {
   const ready = members.filter(({ state }) => state === 'ready');
   return (previous?.turn === turn ? ready.find(({ name }) => name === previous.model) : undefined) ?? ready[0];
 };
 
-export const placeIn = (context: Known, clients: readonly Client[], { turn, step }: At): Place => {
+export const placeIn = (context: Known, clients: readonly Client[], { turn, step }: At): ChainPlace => {
   // An unknown one is refused when it is asked.
   const chain = chainOf(context, clients).map(
     (name) => clients.find((one) => one.name === name) ?? { name, key: { name: '', fingerprint: '' } },
@@ -120,7 +120,7 @@ export const placeIn = (context: Known, clients: readonly Client[], { turn, step
   const isOnlyKey = new Set(chain.map(({ key }) => key.name)).size === 1;
   const [first, ...rest] = chain.map((client) => memberOf(client, context, { step, isOnlyKey }));
   if (!first) throw new Error('A chain has at least one model');
-  const members: Place['members'] = [first, ...rest];
+  const members: ChainPlace['members'] = [first, ...rest];
   const chosen = chosenOf(members, context.previous, turn);
   const isFallback = chosen !== undefined && chosen !== first;
   const configured = clients.map(({ name }) => name);
@@ -148,7 +148,7 @@ const recorded = (members: readonly Member[]): EverturnError | null => {
 
 /**
  * Why no model of the chain can be asked, each in its own words. `error`: of the newest request, where this attempt made
- * one. An attempt that was killed between its last request and its answer leaves that to the next, which asks nobody: it
+ * one. An attempt that was killed between its last request and its answer leaves that to the next one, which sends no request: it
  * fails as the first would have.
  */
 const chainError = (members: readonly Member[], error: EverturnError | null): EverturnError => {
@@ -171,7 +171,7 @@ export type Rest = { forMs: number; mark: StoredMark } | { error: EverturnError 
 
 /** `restedMs`: what the step has waited already. `error`: of the request that failed last, where one was made. */
 export const restOf = (
-  { members }: Pick<Place, 'members'>,
+  { members }: Pick<ChainPlace, 'members'>,
   { allKeysMarked, waitSeconds }: Limits,
   restedMs: number,
   error: EverturnError | null,

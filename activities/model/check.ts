@@ -11,7 +11,7 @@ export type ModelCheck = {
   answer: string;
   /** Whether the reply came in more than one piece. */
   streaming: boolean;
-  /** Whether it called the tool it was told to call, did something else, or refused a request that offers tools. */
+  /** Whether it called the requested tool, did something else, or refused a request that offers tools. */
   tools: 'called' | 'ignored' | 'refused';
   /** Of the first question; null when the provider reports none. */
   usage: Usage | null;

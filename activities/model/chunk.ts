@@ -23,7 +23,7 @@ const parseAll = (data: string): unknown[] => {
 const isHeartbeat = ({ event, data }: EventSourceMessage): boolean =>
   event === 'ping' || event === 'heartbeat' || /^\W*(ping|pong|heart-?beat|keep-?alive|processing|ok)\W*$/i.test(data);
 
-/** Names under which other APIs send what a model says: an event with one of them is no mere remark. */
+/** Names under which other APIs send what a model says: an event with one of them carries content. */
 const spoken = [
   'delta',
   'content',

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { canonical } from '../../contracts/canonical.ts';
 import type { ChunkBody } from '../../contracts/chunks.ts';
-import type { DialectName } from '../../contracts/config.ts';
+import type { DialectName } from '../../contracts/config/models.ts';
 import { EverturnError } from '../../contracts/errors.ts';
 import type { DeltaPart } from '../../contracts/events.ts';
 import type { Effort } from '../../contracts/flow.ts';
@@ -9,7 +9,7 @@ import { replyLimits } from '../../contracts/reply-limits.ts';
 import type { WireMessage, WireRules, WireTool } from '../../contracts/request.ts';
 import type { Usage } from '../../contracts/usage.ts';
 import { adapt, type Draft, isOfMessages, omissions } from './adapt.ts';
-import { fieldsOf, limitOf, mostReplyOf } from './body.ts';
+import { fieldsOf, limitOf, maxReplyOf } from './body.ts';
 import { type Connection, connect, type ModelClientOptions } from './connect.ts';
 import { chooseDialect } from './dialects/choose.ts';
 import { familyOf } from './dialects/family.ts';
@@ -41,7 +41,7 @@ export type ModelRequest = {
   /** Further fields of this one request. Default: none. */
   fields?: Record<string, unknown>;
   /** Tokens of the reply at most, beside what everturn.yaml says. */
-  mostReply?: number;
+  maxReply?: number;
   /** The messages are sent as they are, whatever the provider is known to refuse or to miss. Default: false. */
   isExact?: boolean;
 };
@@ -80,7 +80,7 @@ export type ModelClient = {
   /** Digest of what everturn.yaml says of its requests. */
   readonly settings: string;
   /** Tokens that its requests ask for as the most of a reply; 0: they say none. */
-  readonly mostReply: number;
+  readonly maxReply: number;
   /** How a transcript becomes messages that this provider takes: for `toRequest`. */
   readonly rules: WireRules;
   /** The bytes that `stream` would send. */
@@ -96,7 +96,7 @@ export type ModelClient = {
 };
 
 /** Of one request: each leaves out what was refused. */
-const mostRefusals = 8;
+const maxRefusals = 8;
 
 const fingerprintOf = ({ baseUrl, apiKey }: Provider): string =>
   createHash('sha256')
@@ -131,13 +131,13 @@ export const createModelClient = (options: ModelClientOptions): ModelClient => {
     tools,
     effort,
     fields = {},
-    mostReply,
-  }: Sent & Pick<ModelRequest, 'fields' | 'mostReply'>): Draft => {
+    maxReply,
+  }: Sent & Pick<ModelRequest, 'fields' | 'maxReply'>): Draft => {
     const own = fieldsOf(options, dialect, effort);
-    return { fields: { ...own, ...limitOf(own, dialect, mostReply), ...fields }, tools, messages };
+    return { fields: { ...own, ...limitOf(own, dialect, maxReply), ...fields }, tools, messages };
   };
 
-  /** Of what is left out: what depends on the provider, and may change while sessions go on. */
+  /** Of what is left out: what depends on the provider, and may change while sessions continue. */
   const refusedNow = (): string[] => [...(takesImages() === false ? ['no images'] : []), ...learned.all()];
 
   const stream = async (request: ModelRequest): Promise<ModelReply> => {
@@ -173,7 +173,7 @@ export const createModelClient = (options: ModelClientOptions): ModelClient => {
         !refusal ||
         !negotiable.includes(kind) ||
         !reception.isEmpty() ||
-        tried.length >= mostRefusals
+        tried.length >= maxRefusals
       )
         return [];
       return adaptationsFor(asked, refusal).filter((adaptation) => !tried.includes(adaptation));
@@ -240,7 +240,7 @@ export const createModelClient = (options: ModelClientOptions): ModelClient => {
     leftOut: () => [...(options.omit ?? []), ...(dialect.omit ?? []), ...refusedNow()],
     refused: refusedNow,
     settings: settingsOf(options, dialect.name),
-    mostReply: mostReplyOf(fieldsOf(options, dialect, undefined)),
+    maxReply: maxReplyOf(fieldsOf(options, dialect, undefined)),
     rules: createRules(dialect, from),
     encode: (request) => encode(adapt(draftOf(request), [...omitted, ...refusedNow()])),
     stream,

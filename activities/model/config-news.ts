@@ -4,7 +4,7 @@ import type { PreviousRequest } from '../../store/requests.ts';
 
 export const configReload = 'config-reload';
 
-/** What a session is told of everturn.yaml: each change since its last request, once. `id`: of the newest change. */
+/** The changes of everturn.yaml that a session has not seen: each since its last request, once. `id`: of the newest change. */
 export const configNews = (
   changes: readonly ConfigChange[],
   previous: Pick<PreviousRequest, 'config'> | null,

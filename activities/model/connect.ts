@@ -1,5 +1,5 @@
 import type { IncomingMessage } from 'node:http';
-import type { DialectName, ModelEntry } from '../../contracts/config.ts';
+import type { DialectName, ModelEntry } from '../../contracts/config/models.ts';
 import { EverturnError } from '../../contracts/errors.ts';
 import type { ReplyLimits } from '../../contracts/reply-limits.ts';
 import packageJson from '../../package.json' with { type: 'json' };
@@ -33,7 +33,7 @@ export type ModelClientOptions = {
   body?: ModelEntry['body'] | undefined;
   price?: ModelEntry['price'] | undefined;
   limits?: ReplyLimits | undefined;
-  /** Whether the model takes images, as it is known now; null where nobody says. Default: null. */
+  /** Whether the model takes images, as it is known now; null if unknown. Default: null. */
   takesImages?: (() => boolean | null) | undefined;
   /** Default: none are there. */
   loadImage?: LoadImage | undefined;

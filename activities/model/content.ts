@@ -44,7 +44,7 @@ const inside = [
   'parts',
 ];
 
-/** Text in any wrapping: a text, an object that holds one, a list of either. Null where there is none. */
+/** Text in any wrapping: a text, an object that holds one, a list of either. Null if there is none. */
 export const textIn = (value: unknown, depth = 0): string | null => {
   if (value === null || value === undefined) return '';
   if (typeof value === 'string') return value;

@@ -1,7 +1,7 @@
 import type { Connection } from './connect.ts';
 import { asFacts, type Facts, parseJson } from './words.ts';
 
-const longestList = 8 * 1024 * 1024;
+const maxListLength = 8 * 1024 * 1024;
 
 const names = [
   'context_length',
@@ -33,7 +33,7 @@ const readBounded = async (response: Response): Promise<string> => {
   const decoder = new TextDecoder();
   for await (const bytes of response.body ?? []) {
     text += decoder.decode(bytes as Uint8Array, { stream: true });
-    if (text.length > longestList) return '';
+    if (text.length > maxListLength) return '';
   }
   return text;
 };

@@ -16,14 +16,19 @@ export const estimateTokens = (value: unknown): number => Math.ceil(bytesOf(valu
 
 /** The usage of a request whose provider reports none, from what was sent and what came. */
 export const estimateUsage = (inputTokens: number, bodies: readonly ChunkBody[], price: Price | undefined): Usage => {
-  const of = (kinds: readonly ChunkBody['kind'][]): number =>
+  const tokensOf = (kinds: readonly ChunkBody['kind'][]): number =>
     estimateTokens(
       bodies
         .filter(({ kind }) => kinds.includes(kind))
         .map((body) => (body.kind === 'tool_call' ? [body.tool, body.arguments] : 'text' in body ? body.text : '')),
     );
-  const reasoning = of(['thinking']);
-  const counted = { input: inputTokens, output: of(['text', 'tool_call']) + reasoning, cacheRead: 0, cacheWrite: 0 };
+  const reasoning = tokensOf(['thinking']);
+  const counted = {
+    input: inputTokens,
+    output: tokensOf(['text', 'tool_call']) + reasoning,
+    cacheRead: 0,
+    cacheWrite: 0,
+  };
   return { ...counted, reasoning, cost: price ? costOf(counted, price) : null, isEstimated: true };
 };
 

@@ -46,7 +46,7 @@ export const httpError = (provider: Provider, { status, headers }: Answer, text:
   return refuse(provider, { status, what: `HTTP ${status}, ${said}`, body, headers });
 };
 
-/** A redirect is never followed: it would take the key and the conversation to an address nobody configured. */
+/** A redirect is never followed: it would take the key and the conversation to an address that is not configured. */
 export const redirectError = (provider: Provider, { status, headers, url }: Answer): EverturnError => {
   const location = headers.get('location') ?? '';
   const target = URL.canParse(location, url) ? new URL(location, url) : null;

@@ -1,4 +1,4 @@
-import { longestTimerMs } from '../../contracts/config.ts';
+import { maxTimerMs } from '../../contracts/config/models.ts';
 import { ReplyTooLong } from './failures.ts';
 
 type Limits = {
@@ -13,7 +13,7 @@ type Limits = {
 /** A connection may be kept alive while a model thinks without a word. */
 const patience = 5;
 
-const capped = (ms: number): number => Math.min(ms, longestTimerMs);
+const capped = (ms: number): number => Math.min(ms, maxTimerMs);
 
 /**
  * The abort signal of one request: it fires when the caller's does, after a silence, headers included, after a time in

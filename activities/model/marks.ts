@@ -4,18 +4,18 @@ import type { NewMark, Pause } from '../../store/keys.ts';
 import type { ModelClient } from './client.ts';
 
 /** No provider means more than a year. */
-const longestMs = 366 * 86_400_000;
+const maxMs = 366 * 86_400_000;
 const second = 1000;
 const minute = 60 * second;
 
 /** Milliseconds that a key rests after its first failure, and at most, where the provider does not say until when. */
 const pauses: Record<MarkReason, Omit<Pause, 'toldMs'>> = {
-  unauthorized: { firstMs: minute, mostMs: 60 * minute },
-  forbidden: { firstMs: minute, mostMs: 60 * minute },
-  payment: { firstMs: 5 * minute, mostMs: 60 * minute },
-  quota: { firstMs: 5 * minute, mostMs: 60 * minute },
-  rate_limit: { firstMs: 10 * second, mostMs: 10 * minute },
-  overload: { firstMs: 5 * second, mostMs: 5 * minute },
+  unauthorized: { firstMs: minute, maxMs: 60 * minute },
+  forbidden: { firstMs: minute, maxMs: 60 * minute },
+  payment: { firstMs: 5 * minute, maxMs: 60 * minute },
+  quota: { firstMs: 5 * minute, maxMs: 60 * minute },
+  rate_limit: { firstMs: 10 * second, maxMs: 10 * minute },
+  overload: { firstMs: 5 * second, maxMs: 5 * minute },
 };
 
 type Facts = { status: number | null; kind: string; said: string; toldMs: number | null };
@@ -39,7 +39,7 @@ const factsOf = ({ details = {}, message }: EverturnError): Facts => {
     status: numberOf(details.status),
     kind: typeof details.kind === 'string' ? details.kind : '',
     said: saidIn(message, details.said),
-    toldMs: told === null ? null : Math.min(Math.max(0, told), longestMs),
+    toldMs: told === null ? null : Math.min(Math.max(0, told), maxMs),
   };
 };
 
@@ -93,6 +93,6 @@ export const markingOf = (error: unknown, { name, key }: Pick<ModelClient, 'name
   };
 };
 
-/** Whether a key that was marked for this comes back by waiting alone. */
+/** Whether a key that was marked for this reason recovers by waiting. */
 export const returnsByItself = ({ reason, isTold }: { reason: MarkReason; isTold: boolean }): boolean =>
   reason === 'rate_limit' || reason === 'overload' || (reason === 'quota' && isTold);

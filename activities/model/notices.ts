@@ -20,7 +20,7 @@ const keyNotice = ({ key, mark }: Member): string | null =>
 const modelNotice = ({ name, key, failure }: Member): string | null =>
   failure && `The model "${name}" with the key "${key}" is not asked again in this turn: ${failure.said}`;
 
-/** The words of a provider end as they like; a sentence of ours ends once. */
+/** A provider's text may end in any way; our sentence ends with one full stop. */
 const asSentence = (text: string): string => `${text.replace(/[\s.]+$/, '')}.`;
 
 const toNotices = (members: readonly Member[]): SystemBody[] => {
@@ -40,7 +40,7 @@ export const noticesOf = ({ members, chosen, step, previous, configured }: Of): 
       members.filter(({ failure }) => failure?.step === step && failure.givenUp && failure.model !== chosen.name),
     );
   const names = members.map(({ name }) => name);
-  const goesOn = `the session goes on with the model "${chosen.name}", with the key "${chosen.key}"`;
+  const goesOn = `the session continues with the model "${chosen.name}", with the key "${chosen.key}"`;
   if (chosen === first) {
     if (previous?.isFallback) return [system('model-changed', `The key "${chosen.key}" is asked again: ${goesOn}.`)];
     const isGone = previous !== null && !configured.includes(previous.model);

@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { always } from '../../conformance/providers/demands.ts';
 import type { ChunkBody, PlacedChunk } from '../../contracts/chunks.ts';
-import { DialectName } from '../../contracts/config.ts';
+import { DialectName } from '../../contracts/config/models.ts';
 import type { Epoch } from '../../contracts/context/epoch.ts';
 import { project } from '../../contracts/context/project.ts';
 import { stepsOf } from '../../contracts/context/steps.ts';

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { imitated } from '../../conformance/providers/imitated.ts';
 import { serve } from '../../conformance/providers/imitation.ts';
-import type { DialectName } from '../../contracts/config.ts';
+import type { DialectName } from '../../contracts/config/models.ts';
 import { createModelClient } from './client.ts';
 import { probeModel } from './probe.ts';
 

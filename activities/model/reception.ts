@@ -36,7 +36,7 @@ export const createReception = ({ limits, watch, connection, ...options }: Optio
   let hasLastUsage = false;
   let hasDeltas = false;
 
-  /** A whole message may follow the pieces of which it was made, or stand for a text without a form. */
+  /** A whole message may follow the pieces of which it was made, or replace a text without a form. */
   const saidIn = (choice: Facts): unknown => {
     if (!isNothing(choice.delta)) {
       hasDeltas = true;
@@ -50,7 +50,7 @@ export const createReception = ({ limits, watch, connection, ...options }: Optio
     const parts = reply.add(saidIn(choice));
     if (!isNothing(choice.finish_reason) && typeof choice.finish_reason !== 'string') {
       throw new UnreadableShape(
-        `the reply ends with a reason that is no word: ${JSON.stringify(choice.finish_reason)}`,
+        `the reply ends with a reason that is not a word: ${JSON.stringify(choice.finish_reason)}`,
       );
     }
     word = finishWord(choice.finish_reason) ?? word;

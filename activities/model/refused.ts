@@ -77,7 +77,7 @@ const ofMessages = (draft: Draft, said: string): Adaptation[] => {
   for (const known of ['role', 'content', 'tool_calls', 'id', 'type', 'function']) fields.delete(known);
   const named = [...fields].filter((field) => names(said, field));
   if (named.length > 0) return named.map((field) => `message:${field}`);
-  // Another model of the family has signed it: nobody can tell which field the provider made it of.
+  // Another model of the family signed it, so it is unknown from which field the provider made it.
   if (fields.size > 0 && isOfSignature(said)) return [...fields].map((field) => `message:${field}`);
   if (
     /tool[_ ]?calls?.{0,30}\bid|tool_call_id|call id/i.test(said) &&

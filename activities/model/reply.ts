@@ -59,7 +59,7 @@ const refuseMedia = (delta: Facts): void => {
 
 const listOf = (value: unknown): unknown[] => (Array.isArray(value) ? value : isNothing(value) ? [] : [value]);
 
-/** The provider's ids where it gave one, and gave it once; else ids derived from the place of the call. */
+/** The provider's ids where it gave one, and gave it once; otherwise ids derived from the place of the call. */
 const uniqueIds = (calls: readonly GrowingCall[], prefix: string): string[] => {
   const provided = new Set(calls.map(({ id }) => id));
   const given = new Set<string>();

@@ -6,7 +6,7 @@ import { TLSSocket } from 'node:tls';
 import type { Answer, Connection } from './connect.ts';
 import { httpError, redirectError } from './failures.ts';
 
-const longestReason = 64 * 1024;
+const maxReasonLength = 64 * 1024;
 
 /** Connections are kept for the next request of any session. */
 const options = { keepAlive: true, scheduling: 'lifo' } as const;
@@ -20,7 +20,7 @@ const readReason = async (answer: IncomingMessage, heard: () => void): Promise<s
     for await (const piece of answer) {
       heard();
       text += piece;
-      if (text.length >= longestReason) break;
+      if (text.length >= maxReasonLength) break;
     }
   } catch {}
   return text;

@@ -18,12 +18,12 @@ type Facts = Record<string, unknown>;
 const isFacts = (value: unknown): value is Facts => typeof value === 'object' && value !== null;
 
 const deepest = 6;
-const mostFields = 200;
+const maxFields = 200;
 
 /** Every field of a body, the innermost too. */
 function* fieldsOf(value: unknown, depth = 0): Generator<[string, unknown]> {
   if (!isFacts(value) || depth > deepest) return;
-  const entries = Array.isArray(value) ? value.slice(0, mostFields).entries() : Object.entries(value);
+  const entries = Array.isArray(value) ? value.slice(0, maxFields).entries() : Object.entries(value);
   for (const [key, inner] of entries) {
     const name = String(key);
     yield [name.toLowerCase().replaceAll(/[-_]/g, ''), inner];
@@ -91,13 +91,13 @@ export const waitInHeaders = (headers: Headers | undefined, now: number = Date.n
   return null;
 };
 
-const longestText = 4000;
+const maxTextLength = 4000;
 
 /** How long the body of a refusal asks to wait, in a field or in its words. Null where it says nothing of it. */
 export const waitInBody = (body: unknown, now: number = Date.now()): number | null => {
   const fields: [string, unknown][] = [];
   for (const field of fieldsOf(body)) {
-    if (fields.push(field) === mostFields) break;
+    if (fields.push(field) === maxFields) break;
   }
   for (const [name, value] of fields) {
     const wait = waitOfField(name, value, now);
@@ -105,7 +105,7 @@ export const waitInBody = (body: unknown, now: number = Date.now()): number | nu
   }
   const texts = [body, ...fields.map(([, value]) => value)].filter((value) => typeof value === 'string');
   for (const text of texts) {
-    const wait = waitInText(text.slice(0, longestText), now);
+    const wait = waitInText(text.slice(0, maxTextLength), now);
     if (wait !== null) return wait;
   }
   return null;

@@ -3,7 +3,7 @@ import { grow, unknownFields } from './opaque.ts';
 import { asFacts, type Facts, parseJson } from './words.ts';
 
 /** Each piece of a call is compared with the calls before it. */
-const mostCalls = 1000;
+const maxCalls = 1000;
 
 /** A call while it comes. */
 export type GrowingCall = {
@@ -55,7 +55,7 @@ export const readPiece = (value: unknown): CallPiece => {
 };
 
 /**
- * Whether a piece with a name goes on with a call. Names may be repeated with each piece, or come in parts; ids may be
+ * Whether a piece with a name continues with a call. Names may be repeated with each piece, or come in parts; ids may be
  * new in each; two calls may carry one index. A call whose arguments are whole is over.
  */
 const goesOn = (call: GrowingCall, { id, name, text }: CallPiece, isTool: (name: string) => boolean): boolean => {
@@ -82,14 +82,14 @@ export const createToolCalls = (tools: readonly string[], open: () => number) =>
     if (byIndex) return goesOn(byIndex, piece, isTool) ? byIndex : undefined;
     if (byId && goesOn(byId, piece, isTool)) return byId;
     if (!last || byId) return undefined;
-    // An index that is new with each piece: only a call that is still open can go on.
+    // An index that is new with each piece: only a call that is still open can continue.
     const isOpen = last.text !== '' && !isWholeObject(last.text);
     if (index !== undefined) return name === '' && isOpen ? last : undefined;
     return goesOn(last, piece, isTool) ? last : undefined;
   };
 
   const begin = ({ index, id }: CallPiece): GrowingCall => {
-    if (calls.length >= mostCalls) throw new ReplyTooLong(`the reply asks for more than ${mostCalls} tool calls`);
+    if (calls.length >= maxCalls) throw new ReplyTooLong(`the reply asks for more than ${maxCalls} tool calls`);
     const call = { ordinal: open(), index, id, tool: '', text: '', extra: {} };
     calls.push(call);
     return call;

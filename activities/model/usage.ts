@@ -22,7 +22,7 @@ const countInput = (raw: Facts, cacheRead: number, cacheWrite: number): number =
   return missed + cacheRead + cacheWrite;
 };
 
-/** `completion_tokens` includes reasoning, except where the total shows that it stands beside it (xAI, Gemini). */
+/** `completion_tokens` includes reasoning, except where the total shows that it is beside it (xAI, Gemini). */
 const countOutput = (raw: Facts, input: number, reasoning: number): number => {
   const completion = count(raw, 'completion_tokens', 'output_tokens');
   const isBeside =
@@ -30,7 +30,7 @@ const countOutput = (raw: Facts, input: number, reasoning: number): number => {
   return isBeside ? completion + reasoning : completion;
 };
 
-/** Counts are of the reply so far: later ones stand, and what they leave out was said before (Anthropic's events). */
+/** Counts are of the reply so far: later ones replace earlier ones, and fields they omit keep their value (Anthropic's events). */
 export const joinUsage = (before: unknown, later: unknown): unknown => {
   if (typeof later !== 'object') return before;
   const said = Object.entries(asFacts(later)).filter(([, value]) => value !== null && value !== undefined);

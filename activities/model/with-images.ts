@@ -16,7 +16,7 @@ const toPart =
     return { type: 'image_url', image_url: { url: `data:${found.mediaType};base64,${found.base64}` } };
   };
 
-/** The messages as they go out: with the bytes of their images in the place of their names. */
+/** The messages as they go out: with the bytes of their images in place of their names. */
 export const withImages = async (messages: readonly WireMessage[], load: LoadImage): Promise<WireMessage[]> => {
   const sent: WireMessage[] = [];
   for (const message of messages) {

@@ -50,7 +50,7 @@ const permitted = (subject: Subject, approved: Subject | null, rules: readonly P
 };
 
 /**
- * Whether a call may run now, and what it may open. A person, or a rule, has allowed these arguments, leading to these
+ * Whether a call may run now, and what it may open. A user, or a rule, has allowed these arguments, leading to these
  * places; without such a record the rules as they are now allow it. Throws `tool_denied`.
  */
 export const checkCall = async (
@@ -63,13 +63,13 @@ export const checkCall = async (
   if (approval === null) {
     const decided = decide(subject, rules);
     const isQueued = decided.rule === null && isLeftToQueue(tool, call);
-    const refusal = tool.asks ? 'nobody has answered it' : isQueued ? null : refusalOf(decided);
+    const refusal = tool.asks ? 'it has no answer' : isQueued ? null : refusalOf(decided);
     if (refusal !== null) throw denied(tool.name, refusal);
     return permitted(subject, null, rules);
   }
   const isApproved = approval.status === 'answered' && approval.decision === 'approve';
   if (!isApproved || approval.argumentsHash !== argumentsHash(body.tool, body.arguments))
-    throw denied(tool.name, 'nobody has allowed this call with these arguments');
+    throw denied(tool.name, 'this call with these arguments was not allowed');
   const then = approval.because?.subject ?? null;
   const moved = then && movedSince(then, subject);
   if (moved !== null)

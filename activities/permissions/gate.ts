@@ -17,7 +17,7 @@ import { subjectOf } from './subject-of.ts';
 
 export type Gated = { calls: Call[]; approvals: AskedApproval[] };
 
-type Of = { sessionId: string; context: AgentContext; agent: Pick<SessionAgent, 'tools' | 'changeMode'> };
+type Caller = { sessionId: string; context: AgentContext; agent: Pick<SessionAgent, 'tools' | 'changeMode'> };
 type Judged = {
   approval: Call['approval'];
   asked?: Omit<AskedApproval, 'call' | 'tool' | 'arguments' | 'argumentsHash'>;
@@ -45,16 +45,16 @@ export const createGate = ({
   const judge = async (
     tool: Tool,
     body: ToolCallBody,
-    of: Of,
+    caller: Caller,
     rules: readonly PlacedRule[],
     late: Late | undefined,
   ): Promise<Judged> => {
-    const { context } = of;
+    const { context } = caller;
     let args: Record<string, unknown>;
     try {
       args = parseArguments(tool, body.arguments);
     } catch (error) {
-      // The call says so itself, and asks nobody.
+      // The call reports that itself; no approval is needed.
       if (error instanceof EverturnError) return { approval: 'none' };
       throw error;
     }
@@ -67,28 +67,30 @@ export const createGate = ({
       return { approval: 'deny', asked: { because, decision: 'deny', note: decided.words } };
     if (tool.asks) return { approval: 'pending', asked: { because, ...tool.asks(args) } };
     // No rule says to ask: its kind does, and the session leaves changes of files to the queue.
-    if (decided.decision === 'ask' && decided.rule === null && isLeftToQueue(tool, of.agent))
+    if (decided.decision === 'ask' && decided.rule === null && isLeftToQueue(tool, caller.agent))
       return { approval: 'none' };
     if (decided.decision === 'ask') return { approval: 'pending', asked: { because } };
     if (isPlain(because)) return { approval: 'none' };
     return { approval: 'approve', asked: { because, decision: 'approve', ...(late ? { late: late.id } : {}) } };
   };
 
-  return async (bodies: readonly ToolCallBody[], of: Of): Promise<Gated> => {
+  return async (bodies: readonly ToolCallBody[], caller: Caller): Promise<Gated> => {
     if (bodies.length === 0) return { calls: [], approvals: [] };
-    const permissions = await store.permissions.of(of.sessionId);
+    const permissions = await store.permissions.of(caller.sessionId);
     if (!permissions)
-      throw new EverturnError('session_not_found', `Cannot run calls: session ${of.sessionId} is not there any more`);
-    const rules = rulesOf(of.context, permissions, fileRules());
+      throw new EverturnError('session_not_found', `Cannot run calls: session ${caller.sessionId} no longer exists`);
+    const rules = rulesOf(caller.context, permissions, fileRules());
     const late = [...permissions.late];
     const calls: Call[] = [];
     const approvals: AskedApproval[] = [];
     for (const [call, body] of bodies.entries()) {
-      const tool = body.isWhole === false ? undefined : of.agent.tools.find(({ name }) => name === body.tool);
+      const tool = body.isWhole === false ? undefined : caller.agent.tools.find(({ name }) => name === body.tool);
       const hash = argumentsHash(body.tool, body.arguments);
       const at = late.findIndex((one) => one.argumentsHash === hash);
       const [granted] = at < 0 ? [] : late.splice(at, 1);
-      const { approval, asked } = tool ? await judge(tool, body, of, rules, granted) : { approval: 'none' as const };
+      const { approval, asked } = tool
+        ? await judge(tool, body, caller, rules, granted)
+        : { approval: 'none' as const };
       // Labels only: a name the model made up stays in the transcript. A call that cannot run is `pure`, its result an error.
       calls.push({ call, tool: tool?.name ?? 'unknown', effect: tool?.effect ?? 'pure', approval });
       if (asked) approvals.push({ call, tool: body.tool, arguments: body.arguments, argumentsHash: hash, ...asked });

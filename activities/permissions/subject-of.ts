@@ -6,7 +6,7 @@ import { homeFolder } from '../../files/places.ts';
 import { leadsTo } from '../tools/jail.ts';
 import type { Tool, Touched } from '../tools/tool.ts';
 
-type Place = { workspace: string; agent: string; env: Record<string, string> };
+type SubjectContext = { workspace: string; agent: string; env: Record<string, string> };
 
 const hostOf = (url: string): string[] => {
   try {
@@ -16,13 +16,13 @@ const hostOf = (url: string): string[] => {
   }
 };
 
-/** By the names that arguments of this meaning have in all tools of ours. */
+/** By the argument names that all our tools use for this. */
 const usual = (args: Record<string, unknown>): Touched => ({
   ...(typeof args.path === 'string' ? { paths: [args.path] } : {}),
   ...(typeof args.url === 'string' ? { hosts: hostOf(args.url) } : {}),
 });
 
-/** A program as the system would find it; null where there is none. */
+/** A program as the system would find it; null if there is none. */
 const fileOf = async (program: string, cwd: string, env: Record<string, string>): Promise<string | null> => {
   const folders = program.includes('/') ? [cwd] : (env.PATH ?? '').split(path.delimiter);
   for (const folder of folders) {
@@ -34,7 +34,7 @@ const fileOf = async (program: string, cwd: string, env: Record<string, string>)
 
 const isInside = (workspace: string, file: string): boolean => file.startsWith(`${workspace.replace(/\/$/, '')}/`);
 
-const mostGuesses = 200;
+const maxGuesses = 200;
 
 /** A word of a command as the names that it may hold: `--file=name`, `-fname`, `@name`, `HEAD:name`. */
 const namesIn = (word: string): string[] => [
@@ -46,7 +46,7 @@ const namesIn = (word: string): string[] => [
 /** The files that a command names: those that are there, and those that a shell would open for it. */
 const filesIn = async (argv: readonly string[], cwd: string): Promise<string[]> => {
   const { commands, files } = commandsIn(argv);
-  const words = [...new Set(commands.flatMap(([_program, ...args]) => args))].slice(0, mostGuesses);
+  const words = [...new Set(commands.flatMap(([_program, ...args]) => args))].slice(0, maxGuesses);
   const usable = (name: string): boolean => name !== '' && name.length < 4096 && !name.includes('\0');
   const named = words.flatMap(namesIn).filter(usable);
   const found = await Promise.all([
@@ -58,7 +58,7 @@ const filesIn = async (argv: readonly string[], cwd: string): Promise<string[]> 
 
 const commandOf = async (
   { argv, cwd = '.', shellText = null }: NonNullable<Touched['command']>,
-  { workspace, env }: Place,
+  { workspace, env }: SubjectContext,
 ) => {
   const [program = ''] = argv;
   const folder = await leadsTo(workspace, cwd);
@@ -76,7 +76,7 @@ const commandOf = async (
 };
 
 /** All that rules look at in a call whose arguments were checked. */
-export const subjectOf = async (tool: Tool, args: Record<string, unknown>, place: Place): Promise<Subject> => {
+export const subjectOf = async (tool: Tool, args: Record<string, unknown>, place: SubjectContext): Promise<Subject> => {
   const { paths = [], hosts = [], command } = tool.touches?.(args) ?? usual(args);
   const run = command ? await commandOf(command, place) : null;
   return {

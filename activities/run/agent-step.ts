@@ -14,7 +14,7 @@ import { reuse } from './reuse.ts';
 import { upstream } from './upstream.ts';
 
 /** Times an agent that ended without its result is asked for it. */
-const mostRepairs = 3;
+const maxRepairs = 3;
 
 type AgentFields = {
   agent: string;
@@ -28,10 +28,10 @@ const fieldsOf = (step: Step): AgentFields => {
   return { agent: step.agent ?? 'default', prompt: step.prompt ?? '', model: step.model, schema: step.schema };
 };
 
-const agentOf = ({ known, of }: StepAttempt, name: string): Agent => {
+const agentOf = ({ known, stepRef }: StepAttempt, name: string): Agent => {
   const agent = known.agents[name];
   if (agent) return agent;
-  throw new EverturnError('agent_not_found', `Cannot run step ${of.step}: the run knows no agent ${name}`);
+  throw new EverturnError('agent_not_found', `Cannot run step ${stepRef.step}: the run knows no agent ${name}`);
 };
 
 const messageId = ({ key, attempt }: Pick<StepAttempt, 'key' | 'attempt'>, repair: number): string =>
@@ -46,11 +46,10 @@ export const workOf = async (
   const { text, repair, isDirect = false } = message;
   const id = messageId(attempt, repair);
   const accepted = await store.messages.accept({ id, sessionId, text, whenBusy: 'enqueue' }, { isOurs: true });
-  // Of a step that is begun anew, its message may have been answered.
+  // Of a step that is restarted, its message may have been answered.
   const turn = (await store.messages.take(sessionId, { release: false, host: attempt.key })) ?? accepted.turn;
   const addressee = await store.messages.addressee(sessionId);
-  if (!addressee)
-    throw new EverturnError('session_not_found', `Cannot go on with session ${sessionId}: it was deleted`);
+  if (!addressee) throw new EverturnError('session_not_found', `Cannot continue session ${sessionId}: it was deleted`);
   if (turn === null) throw new Error(`The message ${id} has no turn, and none runs`);
   store.wake(sessionId);
   return { kind: 'turn', isHosted: true, sessionId, turn, agent: addressee.agent, model: addressee.model, isDirect };
@@ -78,9 +77,9 @@ const hasPlace = async (attempt: StepAttempt, agentsAtOnce: number): Promise<boo
 };
 
 /** A label of a script is often the beginning of a prompt. */
-const titleOf = ({ known, step, of, call }: StepAttempt): string =>
+const titleOf = ({ known, step, stepRef, call }: StepAttempt): string =>
   inOneLine(
-    `${known.run.name} · ${call ? (call.label ?? call.phase ?? 'agent') : step.id}${of.index === null ? '' : `[${of.index}]`}`,
+    `${known.run.name} · ${call ? (call.label ?? call.phase ?? 'agent') : step.id}${stepRef.index === null ? '' : `[${stepRef.index}]`}`,
   );
 
 /** What a script gives its agent beside what the agent is defined with. */
@@ -108,12 +107,12 @@ export const prepareAgent = async (
   agentsAtOnce: number,
   tools: readonly string[],
 ): Promise<Prepared> => {
-  const { store, known, of, step, evaluator } = attempt;
+  const { store, known, stepRef, step, evaluator } = attempt;
   const fields = fieldsOf(step);
   const definition = agentOf(attempt, fields.agent);
   if (attempt.call && !(await hasPlace(attempt, agentsAtOnce))) return { outcome: 'queued' };
   const { model, models, warning } = modelFor(attempt, fields, definition, configured);
-  if (warning !== null) await store.runs.warn(of.runId, warning);
+  if (warning !== null) await store.runs.warn(stepRef.runId, warning);
   const prompt = String(await evaluator.evaluate({ kind: 'template', text: fields.prompt, field: 'prompt' }));
   const { workspace, allow } = known.run;
   // Of a script's call the same was looked for when it was asked.
@@ -141,7 +140,7 @@ export const prepareAgent = async (
     allow,
     definition: { ...definition, models, ...ownOf(attempt, definition, tools) },
     schema: fields.schema ?? null,
-    runId: of.runId,
+    runId: stepRef.runId,
     node: attempt.key,
   });
   const work = await workOf(attempt, sessionId, { text: prompt, repair: 0 });
@@ -162,7 +161,7 @@ const completed = async (attempt: StepAttempt, result: unknown, usage: UsageTota
 
 /** Whether the agent is to be asked once more for the result that it has not handed in. */
 const needsRepair = async ({ store, step }: StepAttempt, sessionId: string, repairs: number): Promise<boolean> =>
-  repairs < mostRepairs &&
+  repairs < maxRepairs &&
   fieldsOf(step).schema !== undefined &&
   (await store.turns.last(sessionId))?.status === 'completed' &&
   (await store.requests.submitted(sessionId)) === undefined;
@@ -187,7 +186,7 @@ const conclude = async (attempt: StepAttempt, sessionId: string): Promise<Conclu
   }
   const result = await store.requests.submitted(sessionId);
   if (result !== undefined) return await completed(attempt, result, usage);
-  const message = `The agent ended ${mostRepairs + 1} times without handing in a result that fits its schema`;
+  const message = `The agent ended ${maxRepairs + 1} times without handing in a result that fits its schema`;
   return await failed(attempt, new EverturnError('result_invalid', message));
 };
 

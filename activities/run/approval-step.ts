@@ -12,15 +12,15 @@ type Approval = Extract<Step, { kind: 'approval' }>;
 
 export const questionId = ({ key, attempt }: Pick<StepAttempt, 'key' | 'attempt'>): string => `${key}#${attempt}`;
 
-/** What a person has seen when they answered. */
+/** What a user has seen when they answered. */
 const hashOfAsked = async (attempt: StepAttempt, { form, approvers }: Approval, prompt: string): Promise<string> =>
   hashOf({ kind: 'approval', prompt, form, approvers: approvers ?? null, upstream: await upstream(attempt) });
 
-/** A deadline's own approval is no answer that could be kept. */
+/** A deadline's own approval is not an answer that could be kept. */
 const isOfPerson = (output: unknown): boolean => (output as { by: string | null }).by !== null;
 
 export const prepareApproval = async (attempt: StepAttempt): Promise<Prepared> => {
-  const { store, of, key, evaluator } = attempt;
+  const { store, stepRef, key, evaluator } = attempt;
   const step = attempt.step as Approval;
   const prompt = String(await evaluator.evaluate({ kind: 'template', text: step.prompt, field: 'prompt' }));
   const inputHash = await hashOfAsked(attempt, step, prompt);
@@ -30,7 +30,7 @@ export const prepareApproval = async (attempt: StepAttempt): Promise<Prepared> =
   if (status !== 'waiting') return settled(status);
   const deadlineMs = await store.questions.ask({
     id: questionId(attempt),
-    runId: of.runId,
+    runId: stepRef.runId,
     node: key,
     step: step.id,
     prompt,
@@ -38,10 +38,10 @@ export const prepareApproval = async (attempt: StepAttempt): Promise<Prepared> =
     approvers: step.approvers ?? null,
     deadlineMs: step.deadline === undefined ? null : toMs(step.deadline),
   });
-  store.wakeRun(of.runId);
+  store.wakeRun(stepRef.runId);
   // A run that just waits takes no slot.
   store.wakeQueue();
-  // An answer that came before the workflow could hear of it counts: it looks at once.
+  // An answer that came before the workflow could be notified counts: it checks at once.
   const asked = await store.questions.find(questionId(attempt));
   return { outcome: 'work', work: { kind: 'question', deadlineMs: asked?.status === 'pending' ? deadlineMs : 1 } };
 };
@@ -55,12 +55,12 @@ const outputOf = ({ decision, fields, note, answeredBy, answeredAt }: Question, 
 });
 
 export const concludeApproval = async (attempt: StepAttempt): Promise<Concluded> => {
-  const { store, of } = attempt;
+  const { store, stepRef } = attempt;
   const step = attempt.step as Approval;
-  const question = await store.questions.expire({ id: questionId(attempt), runId: of.runId });
-  // The answer that the workflow heard of was forged.
+  const question = await store.questions.expire({ id: questionId(attempt), runId: stepRef.runId });
+  // The answer reported to the workflow was forged.
   if (question.status === 'pending') throw notYet();
-  store.wakeRun(of.runId);
+  store.wakeRun(stepRef.runId);
   const isExpired = question.status === 'expired';
   const decision = isExpired
     ? { time_out: null, approve: 'approve' as const, deny: 'deny' as const }[step.onDeadline]
@@ -72,7 +72,7 @@ export const concludeApproval = async (attempt: StepAttempt): Promise<Concluded>
     ) as Concluded;
   }
   if (decision === null) {
-    const reason = `Nobody answered before ${question.deadline}`;
+    const reason = `No one answered before ${question.deadline}`;
     return { outcome: 'settled', status: await attempt.put({ status: 'timed_out', code: 'approval_expired', reason }) };
   }
   const output = outputOf(question, decision);

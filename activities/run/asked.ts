@@ -12,23 +12,26 @@ const paying = new Set<NodeKind>(['agent', 'tool', 'flow']);
  * Whether the rows of the run ask for this step: a node of it is there (an item, a call of a script, a step that has
  * begun), or the flow's schedule says of the nodes that it is to begin now.
  */
-export const isAsked = async ({ store, known, of }: StepAttempt, node: StoredNode | undefined): Promise<boolean> => {
+export const isAsked = async (
+  { store, known, stepRef }: StepAttempt,
+  node: StoredNode | undefined,
+): Promise<boolean> => {
   const { flow } = known;
   if (node) return true;
-  if (!flow || of.index !== null) return false;
-  const steps = await store.nodes.statuses(of.runId);
+  if (!flow || stepRef.index !== null) return false;
+  const steps = await store.nodes.statuses(stepRef.runId);
   const statuses = Object.fromEntries(steps.map(({ step, status }) => [step, status]));
   const choices = Object.fromEntries(steps.flatMap(({ step, chosen }) => (chosen === null ? [] : [[step, chosen]])));
-  return isDue(toGraph(flow), of.step, statuses, choices);
+  return isDue(toGraph(flow), stepRef.step, statuses, choices);
 };
 
 /**
- * Anybody can start a workflow or send it a false message. Throws `not_asked` if no row asks for the attempt: for good, or,
+ * Anyone can start a workflow or send it a false message. Throws `not_asked` if no row asks for the attempt: for good, or,
  * while the run is paused, for now.
  */
 export const checkAsked = async (attempt: StepAttempt, node: StoredNode | undefined): Promise<void> => {
-  const { store, of, step, kind } = attempt;
-  const run = await store.runs.standing(of.runId);
+  const { store, stepRef, step, kind } = attempt;
+  const run = await store.runs.standing(stepRef.runId);
   if (run?.status !== 'running' || attempt.attempt > step.retries + 1) throw notAsked();
   if (!(await isAsked(attempt, node))) throw notAsked();
   if (run.paused && (node?.attempt ?? 0) === 0 && paying.has(kind)) throw notYet();

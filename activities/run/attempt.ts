@@ -1,5 +1,5 @@
-import type { OfStep, Prepared } from '../../contracts/activities.ts';
-import type { Call } from '../../contracts/calls.ts';
+import type { Prepared, StepRef } from '../../contracts/activities.ts';
+import type { ScriptCall } from '../../contracts/calls.ts';
 import { nodeKindOf } from '../../contracts/calls.ts';
 import { type ErrorCode, EverturnError, isOfStorage } from '../../contracts/errors.ts';
 import type { Step } from '../../contracts/flow.ts';
@@ -16,13 +16,13 @@ import type { RunDependencies } from './run-dependencies.ts';
 export type StepAttempt = {
   store: Store;
   known: KnownRun;
-  of: OfStep;
+  stepRef: StepRef;
   /** The id of its workflow and of its node. */
   key: string;
   attempt: number;
   step: Step;
   /** Of a script's run: what the step is made of. */
-  call: Call | null;
+  call: ScriptCall | null;
   /** Of an item: what is done for each. */
   kind: NodeKind;
   item: ItemScope;
@@ -38,34 +38,38 @@ export type StepAttempt = {
 
 export const openAttempt = async (
   { store, sandbox, runs, commandEnv }: RunDependencies,
-  of: OfStep,
+  stepRef: StepRef,
   attempt: number,
   item: unknown,
   signal?: AbortSignal,
 ): Promise<StepAttempt> => {
-  const known = await runs.get(of.runId);
-  const { step, call } = await known.step(of.step);
-  const kind = call ? nodeKindOf(call.kind) : of.index !== null && step.kind === 'map' ? itemKind(step) : step.kind;
+  const known = await runs.get(stepRef.runId);
+  const { step, call } = await known.step(stepRef.step);
+  const kind = call
+    ? nodeKindOf(call.kind)
+    : stepRef.index !== null && step.kind === 'map'
+      ? itemKind(step)
+      : step.kind;
   const startedAt = new Date().toISOString();
-  const itemScope = of.index === null ? null : { item, index: of.index };
+  const itemScope = stepRef.index === null ? null : { item, index: stepRef.index };
   const put = async (patch: Omit<NodePatch, 'kind' | 'attempt'>): Promise<NodeStatus> => {
-    const status = await store.nodes.put(of, { kind, attempt, startedAt, ...patch });
-    store.wakeRun(of.runId);
+    const status = await store.nodes.put(stepRef, { kind, attempt, startedAt, ...patch });
+    store.wakeRun(stepRef.runId);
     return status;
   };
   return {
     store,
     known,
-    of,
-    key: nodeKey(of),
+    stepRef,
+    key: nodeKey(stepRef),
     attempt,
     step,
     call,
     kind,
     item: itemScope,
     commandEnv,
-    evaluator: call ? literal : createEvaluator(sandbox, known, of.step, itemScope, signal),
-    field: (name) => `steps.${of.step}.${name}`,
+    evaluator: call ? literal : createEvaluator(sandbox, known, stepRef.step, itemScope, signal),
+    field: (name) => `steps.${stepRef.step}.${name}`,
     put,
     complete: (output, patch = {}) =>
       put({

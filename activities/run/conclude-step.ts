@@ -1,4 +1,4 @@
-import type { Concluded, OfStep } from '../../contracts/activities.ts';
+import type { Concluded, StepRef } from '../../contracts/activities.ts';
 import { concludeTool } from '../script/tool-call.ts';
 import { concludeAgent } from './agent-step.ts';
 import { concludeApproval } from './approval-step.ts';
@@ -9,8 +9,12 @@ import type { RunDependencies } from './run-dependencies.ts';
 
 export const createConcludeStep =
   (dependencies: RunDependencies) =>
-  async ({ attempt: number, repairs, ...of }: OfStep & { attempt: number; repairs: number }): Promise<Concluded> => {
-    const attempt = await openAttempt(dependencies, of, number, null);
+  async ({
+    attempt: number,
+    repairs,
+    ...stepRef
+  }: StepRef & { attempt: number; repairs: number }): Promise<Concluded> => {
+    const attempt = await openAttempt(dependencies, stepRef, number, null);
     try {
       switch (attempt.kind) {
         case 'agent':

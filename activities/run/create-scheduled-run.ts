@@ -8,10 +8,10 @@ import type { RunDependencies } from './run-dependencies.ts';
 /** With which flow a schedule starts; null: with none, as it is not trusted, or its schedule was taken out of the file. */
 const scheduledOf = async (
   { store, findFlow, workspace, project }: RunDependencies,
-  { flow, of }: { flow: string; of: string },
+  { flow, owner }: { flow: string; owner: string },
 ): Promise<ScheduledFlow | null> => {
   // Another project's files are not here: what its own API keeps of them is.
-  if (of !== project) return (await store.scheduledFlows.find(of, flow)) ?? null;
+  if (owner !== project) return (await store.scheduledFlows.find(owner, flow)) ?? null;
   const { file, definition, trusted } = await findFlow(flow);
   // Temporal may start it before the API has paused its schedule.
   if (!trusted || !file.definition.schedule) return null;
@@ -22,10 +22,10 @@ const scheduledOf = async (
 /** Idempotent by the moment that the schedule names. */
 export const createScheduledRunOf =
   (dependencies: RunDependencies): RunActivities['createScheduledRun'] =>
-  async ({ flow, project: of = dependencies.project, key }) => {
+  async ({ flow, project: owner = dependencies.project, key }) => {
     const { store } = dependencies;
     try {
-      const found = await scheduledOf(dependencies, { flow, of });
+      const found = await scheduledOf(dependencies, { flow, owner });
       if (!found) return null;
       const id = `r_${hashOf(key).slice(0, 24)}`;
       const declared = found.definition.flow;

@@ -27,7 +27,7 @@ const readsIn = ({ kind, text }: Source): ReturnType<typeof readsOf> => {
   return found;
 };
 
-/** Evaluates the sources of one step, each over what it reads and no more. */
+/** Evaluates the sources of one step, each over what it reads and nothing else. */
 export const createEvaluator = (
   sandbox: Sandbox,
   known: KnownRun,

@@ -6,18 +6,18 @@ import { hashOf } from './hash.ts';
 import { reuse } from './reuse.ts';
 
 /** Flows within flows; the check finds rings, this ends what it could not see. */
-const mostDepth = 8;
+const maxDepth = 8;
 
 export const prepareFlow = async (attempt: StepAttempt): Promise<Prepared> => {
-  const { store, known, of, key, step, evaluator } = attempt;
+  const { store, known, stepRef, key, step, evaluator } = attempt;
   if (step.kind !== 'flow' && step.kind !== 'map') throw new Error(`The step ${step.id} starts no flow`);
   const name = step.flow ?? '';
   if (known.run.kind !== 'flow') throw new Error(`A script starts no flow: ${step.id}`);
   const { definition, workspace, allow, depth } = known.run;
   const file = definition.flows[name];
   if (!file) throw new EverturnError('flow_not_found', `Cannot run step ${step.id}: the run knows no flow ${name}`);
-  if (depth >= mostDepth) {
-    throw new EverturnError('flow_invalid', `Cannot start ${name}: ${mostDepth} flows run within each other already`);
+  if (depth >= maxDepth) {
+    throw new EverturnError('flow_invalid', `Cannot start ${name}: ${maxDepth} flows run within each other already`);
   }
   const given =
     step.with === undefined ? {} : await evaluator.evaluate({ kind: 'expression', text: step.with, field: 'with' });
@@ -46,7 +46,7 @@ export const prepareFlow = async (attempt: StepAttempt): Promise<Prepared> => {
     allow,
     trigger: 'flow',
     parentNode: key,
-    parentRun: of.runId,
+    parentRun: stepRef.runId,
     depth: depth + 1,
     ...(known.run.rerunOf === null ? {} : await earlierChild(attempt)),
   });
@@ -55,16 +55,16 @@ export const prepareFlow = async (attempt: StepAttempt): Promise<Prepared> => {
 };
 
 /** The child of the same step in the run that is re-run: its results may be used again too. */
-const earlierChild = async ({ store, known, of }: StepAttempt): Promise<{ rerunOf?: string }> => {
+const earlierChild = async ({ store, known, stepRef }: StepAttempt): Promise<{ rerunOf?: string }> => {
   if (known.run.rerunOf === null) return {};
-  const earlier = await store.nodes.find({ ...of, runId: known.run.rerunOf });
+  const earlier = await store.nodes.find({ ...stepRef, runId: known.run.rerunOf });
   return earlier?.childRun ? { rerunOf: earlier.childRun } : {};
 };
 
 export const concludeFlow = async (attempt: StepAttempt): Promise<Concluded> => {
   const { store } = attempt;
   const childRun = derivedId('r', attempt);
-  // Its workflow is over: a run without an end has lost it, and gets one, so that nobody waits for it.
+  // Its workflow is over: a run without an end has lost it, and gets one, so that nothing waits for it.
   if ((await store.runs.output(childRun))?.status === 'running') {
     const reason = 'Its workflow was ended from outside';
     await store.runs.settle(childRun, { status: 'failed', code: 'run_terminated', reason, output: undefined });

@@ -1,10 +1,10 @@
-import type { Call } from '../../contracts/calls.ts';
+import type { ScriptCall } from '../../contracts/calls.ts';
 import type { Agent, Flow, Step } from '../../contracts/flow.ts';
 import type { StepResult } from '../../store/nodes.ts';
 import type { StoredRun } from '../../store/runs.ts';
 
 /** `call`: of a script, what the step is made of. */
-export type FoundStep = { step: Step; call: Call | null };
+export type FoundStep = { step: Step; call: ScriptCall | null };
 
 export type KnownResult = StepResult & { hash: string | null };
 

@@ -37,6 +37,6 @@ export const createRecordUnrun =
       status: one.status,
       reason: reasonOf(one),
     }));
-    await store.nodes.putUnrun(runId, nodes);
+    await store.nodes.skipSteps(runId, nodes);
     store.wakeRun(runId);
   };

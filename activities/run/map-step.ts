@@ -4,7 +4,7 @@ import { type FanOut, itemKind, toGraph } from '../../contracts/graph.ts';
 import { emptyTally, joined, type Tally } from '../../contracts/join.ts';
 import { type StepAttempt, settled } from './attempt.ts';
 
-const mostItems = 100_000;
+const maxItems = 100_000;
 
 const shown = (value: unknown): string => {
   const text = JSON.stringify(value) ?? String(value);
@@ -22,7 +22,7 @@ const fanOutOf = ({ known, step }: StepAttempt): FanOut => {
 };
 
 export const prepareMap = async (attempt: StepAttempt): Promise<Prepared> => {
-  const { store, of, step, evaluator, field } = attempt;
+  const { store, stepRef, step, evaluator, field } = attempt;
   if (step.kind !== 'map') throw new Error(`The step ${step.id} does not map`);
   const items = await evaluator.evaluate({ kind: 'expression', text: step.items, field: 'items' });
   if (!Array.isArray(items)) {
@@ -32,10 +32,10 @@ export const prepareMap = async (attempt: StepAttempt): Promise<Prepared> => {
       `Cannot map over ${field('items')}: it gives ${kind} (${shown(items)}), not an array`,
     );
   }
-  if (items.length > mostItems) {
+  if (items.length > maxItems) {
     throw new EverturnError(
       'items_invalid',
-      `Cannot map over ${field('items')}: it gives ${items.length} items; at most ${mostItems} are taken`,
+      `Cannot map over ${field('items')}: it gives ${items.length} items; at most ${maxItems} are taken`,
     );
   }
   const { join } = fanOutOf(attempt);
@@ -47,7 +47,7 @@ export const prepareMap = async (attempt: StepAttempt): Promise<Prepared> => {
       `Cannot map over ${field('items')}: it gives ${counted(items.length, 'item')}, and the join needs ${wanted} to complete`,
     );
   }
-  await store.nodes.putItems(of.runId, step.id, itemKind(step), items);
+  await store.nodes.putItems(stepRef.runId, step.id, itemKind(step), items);
   const status = await attempt.put({ status: 'running', total: items.length, code: null, reason: null });
   return status === 'running' ? { outcome: 'work', work: { kind: 'items', count: items.length } } : settled(status);
 };
@@ -60,9 +60,9 @@ const unmet = (join: FanOut['join'], { completed, bad }: Tally, total: number): 
 
 /** The results in the order of the items, null for one that has none. */
 export const concludeMap = async (attempt: StepAttempt): Promise<Concluded> => {
-  const { store, of, step } = attempt;
+  const { store, stepRef, step } = attempt;
   const fanOut = fanOutOf(attempt);
-  const { outputs, failures, tally } = await store.nodes.gather(of.runId, step.id, fanOut.rest === 'cancel');
+  const { outputs, failures, tally } = await store.nodes.gather(stepRef.runId, step.id, fanOut.rest === 'cancel');
   const whole: Tally = { ...emptyTally(outputs.length), ...tally };
   const end = joined(fanOut, whole) ?? 'failed';
   if (end === 'skipped') {

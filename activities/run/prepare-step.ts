@@ -1,5 +1,5 @@
 import { Context } from '@temporalio/activity';
-import type { OfStep, Prepared } from '../../contracts/activities.ts';
+import type { Prepared, StepRef } from '../../contracts/activities.ts';
 import { prepareTool } from '../script/tool-call.ts';
 import { prepareAgent } from './agent-step.ts';
 import { prepareApproval } from './approval-step.ts';
@@ -40,18 +40,18 @@ const prepare = async (attempt: StepAttempt, dependencies: RunDependencies): Pro
 };
 
 /** The condition belongs to the step, not to its items. */
-const isWanted = async ({ step, of, evaluator }: StepAttempt): Promise<boolean> =>
-  of.index !== null ||
+const isWanted = async ({ step, stepRef, evaluator }: StepAttempt): Promise<boolean> =>
+  stepRef.index !== null ||
   step.when === undefined ||
   Boolean(await evaluator.evaluate({ kind: 'expression', text: step.when, field: 'when' }));
 
 export const createPrepareStep =
   (dependencies: RunDependencies) =>
-  async ({ attempt: number, ...of }: OfStep & { attempt: number }): Promise<Prepared> => {
+  async ({ attempt: number, ...stepRef }: StepRef & { attempt: number }): Promise<Prepared> => {
     const { cancellationSignal } = Context.current();
-    const node = await dependencies.store.nodes.find(of);
+    const node = await dependencies.store.nodes.find(stepRef);
     if (node && ended.has(node.status)) return settled(node.status, node.chosen ?? undefined);
-    const attempt = await openAttempt(dependencies, of, number, node?.item ?? null, cancellationSignal);
+    const attempt = await openAttempt(dependencies, stepRef, number, node?.item ?? null, cancellationSignal);
     await checkAsked(attempt, node);
     try {
       if (!(await isWanted(attempt))) {

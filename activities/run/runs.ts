@@ -46,7 +46,8 @@ const createKnownFlow = (store: Store, run: StoredFlowRun): KnownRun => {
     flow: run.definition.flow,
     async step(id) {
       const found = steps.get(id);
-      if (!found) throw new EverturnError('step_not_found', `Cannot run step ${id} of run ${run.id}: there is none`);
+      if (!found)
+        throw new EverturnError('step_not_found', `Cannot run step ${id} of run ${run.id}: the run has no such step`);
       return found;
     },
     ancestors,
@@ -81,7 +82,7 @@ export const createRunCache = (store: Store) => {
 
   async function load(id: string): Promise<KnownRun> {
     const run = await store.runs.stored(id);
-    if (!run) throw new EverturnError('run_not_found', `Cannot go on with run ${id}: it was deleted`);
+    if (!run) throw new EverturnError('run_not_found', `Cannot continue run ${id}: it was deleted`);
     return run.kind === 'flow' ? createKnownFlow(store, run) : createKnownScript(store, run);
   }
 };

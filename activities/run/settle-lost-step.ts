@@ -5,16 +5,16 @@ import type { RunDependencies } from './run-dependencies.ts';
 
 const reason = 'Its workflow was ended from outside';
 
-/** Nothing of a step whose workflow is no more can record its end: its parent has it done. */
+/** Nothing of a step whose workflow is gone can record its end: its parent has it done. */
 export const createSettleLostStep =
   (dependencies: RunDependencies): RunActivities['settleLostStep'] =>
-  async (of) => {
+  async (stepRef) => {
     const { nodes } = dependencies.store;
     try {
-      const number = (await nodes.find(of))?.attempt ?? 0;
-      const attempt = await openAttempt(dependencies, of, Math.max(number, 1), null);
+      const number = (await nodes.find(stepRef))?.attempt ?? 0;
+      const attempt = await openAttempt(dependencies, stepRef, Math.max(number, 1), null);
       const status = await attempt.put({ status: 'cancelled', code: 'turn_terminated', reason });
-      return { status, chosen: (await nodes.find(of))?.chosen ?? null };
+      return { status, chosen: (await nodes.find(stepRef))?.chosen ?? null };
     } catch (error) {
       // The end of a run that was deleted has no place to be recorded.
       if (error instanceof EverturnError && error.code === 'run_not_found')

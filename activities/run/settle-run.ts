@@ -20,7 +20,7 @@ const mediaTypes: Record<string, string> = {
 const mediaType = (name: string): string => mediaTypes[name.split('.').at(-1) ?? ''] ?? 'text/plain; charset=utf-8';
 
 /** A report may quote a lot. */
-const mostBytes = 8_000_000;
+const maxBytes = 8_000_000;
 
 /** The run's output, its report and its other files, from the results of its steps. */
 const produce = async ({ sandbox }: RunDependencies, run: StoredFlowRun, known: KnownRun): Promise<Products> => {
@@ -32,7 +32,7 @@ const produce = async ({ sandbox }: RunDependencies, run: StoredFlowRun, known: 
   );
   const scope = { input: run.input, results };
   const fill = (source: string, label: string): Promise<unknown> =>
-    sandbox.evaluate({ kind: 'template', source, label, scope, outputBytes: mostBytes });
+    sandbox.evaluate({ kind: 'template', source, label, scope, outputBytes: maxBytes });
   const output =
     flow.output === undefined
       ? null
@@ -41,7 +41,7 @@ const produce = async ({ sandbox }: RunDependencies, run: StoredFlowRun, known: 
           source: flow.output,
           label: 'output',
           scope,
-          outputBytes: mostBytes,
+          outputBytes: maxBytes,
         });
   const faults = flow.outputSchema ? schemaFaults(flow.outputSchema, output, 'output') : [];
   if (faults.length > 0) {
@@ -98,7 +98,7 @@ const reasonOf = async (
   { runId, code, steps }: End,
 ): Promise<string | null> => {
   if (code === null) return null;
-  if (code === 'run_stuck') return `Cannot go on: nothing runs, and nothing decides ${steps.join(', ')}`;
+  if (code === 'run_stuck') return `Cannot continue: no step is running, and no rule decides ${steps.join(', ')}`;
   if (steps.length === 0) return errorTable[code].meaning;
   const reasons = await dependencies.store.nodes.reasons(runId, steps);
   const groups = steps.filter((name) => name in run.definition.flow.batches);

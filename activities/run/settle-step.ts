@@ -14,18 +14,19 @@ const seconds = (ms: number | null | undefined): string => (ms ? ` than ${ms / 1
 /** Ends a step that has no result. A failed one keeps the reason that its last attempt left. */
 export const createSettleStep =
   (dependencies: RunDependencies): RunActivities['settleStep'] =>
-  async ({ attempt: number, status, code, ...of }) => {
+  async ({ attempt: number, status, code, ...stepRef }) => {
     try {
-      const attempt = await openAttempt(dependencies, of, number, null);
+      const attempt = await openAttempt(dependencies, stepRef, number, null);
       // A forged workflow must not settle a step that was never due.
-      if (!(await isAsked(attempt, await dependencies.store.nodes.find(of)))) return status;
+      if (!(await isAsked(attempt, await dependencies.store.nodes.find(stepRef)))) return status;
       const kept = await closeWorktrees(attempt);
       if (status === 'failed' || code === 'code_timeout') {
         return await attempt.put({ status, code, ...(kept ? { reason: kept } : {}) });
       }
       const { flow } = attempt.known;
-      const declared = flow ? toGraph(flow).steps.find(({ id }) => id === of.step) : undefined;
-      const limit = of.index === null ? (declared?.timeoutMs ?? timeoutOf(attempt.step)) : declared?.items?.timeoutMs;
+      const declared = flow ? toGraph(flow).steps.find(({ id }) => id === stepRef.step) : undefined;
+      const limit =
+        stepRef.index === null ? (declared?.timeoutMs ?? timeoutOf(attempt.step)) : declared?.items?.timeoutMs;
       const reason =
         status === 'timed_out' ? `It took longer${seconds(limit)}, or than its group may` : 'It was cancelled';
       return await attempt.put({ status, code, reason: kept ? `${reason}. ${kept}` : reason });

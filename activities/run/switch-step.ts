@@ -2,7 +2,7 @@ import type { Prepared } from '../../contracts/activities.ts';
 import { defaultBranch, noBranch } from '../../contracts/graph.ts';
 import { type StepAttempt, settled } from './attempt.ts';
 
-/** Cases in their order, the first that holds is taken; else the default, else no branch at all. */
+/** Cases in their order, the first that holds is taken; otherwise the default, otherwise no branch at all. */
 export const chooseBranch = async (attempt: StepAttempt): Promise<Prepared> => {
   const { step, evaluator } = attempt;
   if (step.kind !== 'switch') throw new Error(`The step ${step.id} is no switch`);

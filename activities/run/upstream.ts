@@ -1,6 +1,6 @@
 import type { StepAttempt } from './attempt.ts';
 
-/** Outputs that a step can depend on beside its prompt: what an agent or a person finds in the workspace comes from there. */
+/** Outputs that a step can depend on beside its prompt: what an agent or a user finds in the workspace comes from there. */
 export const upstream = async ({ known, step, item }: StepAttempt): Promise<unknown> => {
   const { flow } = known;
   if (item || !flow) return null;

@@ -17,7 +17,7 @@ export const createCallDirectly =
     const operation = { sessionId, turn, step, call: null };
     const context = await store.requests.direct(sessionId);
     if (!context)
-      throw new EverturnError('session_not_found', `Cannot call a tool: session ${sessionId} is not there any more`);
+      throw new EverturnError('session_not_found', `Cannot call a tool: session ${sessionId} no longer exists`);
     const { direct } = context;
     const bodies: ToolCallBody[] = [{ kind: 'tool_call', callId: `call_${turn}_1_0`, ...direct }];
     const agent = agentOf(context, tools);

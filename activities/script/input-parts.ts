@@ -1,4 +1,4 @@
-import type { Call } from '../../contracts/calls.ts';
+import type { ScriptCall } from '../../contracts/calls.ts';
 import type { Agent } from '../../contracts/flow.ts';
 import type { AgentOptions } from '../../contracts/script.ts';
 import type { EarlierCall, InputParts } from '../../store/calls.ts';
@@ -7,7 +7,7 @@ import { hashOf } from '../run/hash.ts';
 import type { OwnOptions } from './other-formats.ts';
 
 type Resolved = {
-  call: Call;
+  call: ScriptCall;
   options: AgentOptions;
   own: OwnOptions;
   agent: Agent;
@@ -42,7 +42,7 @@ const words: Record<string, string> = {
 
 /** Why no earlier result is used for a call: what is different from the call that it most likely was before. */
 export const whyFresh = (
-  { label, ordinal }: Pick<Call, 'label' | 'ordinal'>,
+  { label, ordinal }: Pick<ScriptCall, 'label' | 'ordinal'>,
   parts: InputParts,
   earlier: readonly EarlierCall[],
 ): string => {

@@ -1,4 +1,4 @@
-import type { Call } from '../../contracts/calls.ts';
+import type { ScriptCall } from '../../contracts/calls.ts';
 import { EverturnError } from '../../contracts/errors.ts';
 import { agentNamed } from '../../contracts/find-agent.ts';
 import type { Step } from '../../contracts/flow.ts';
@@ -21,7 +21,7 @@ const common = (id: string) => ({
 });
 
 /** A call as the step that carries it out. Its parameters were checked when the call was prepared. */
-const toStep = ({ id, kind, params }: Call, { agents }: StoredScriptRun['definition']): Step => {
+const toStep = ({ id, kind, params }: ScriptCall, { agents }: StoredScriptRun['definition']): Step => {
   const { prompt, question, ...options } = params;
   if (kind === 'approve') {
     const { form = [], approvers, deadline, onDeadline = 'deny' } = readOptions('approve()', ApproveOptions, options);
@@ -58,7 +58,8 @@ export const createKnownScript = (store: Store, run: StoredScriptRun): KnownRun 
       const known = found.get(id);
       if (known) return known;
       const call = await store.calls.find(run.id, id);
-      if (!call) throw new EverturnError('step_not_found', `Cannot run call ${id} of run ${run.id}: there is none`);
+      if (!call)
+        throw new EverturnError('step_not_found', `Cannot run call ${id} of run ${run.id}: the run has no such call`);
       const step = { step: toStep(call, run.definition), call };
       found.set(id, step);
       return step;

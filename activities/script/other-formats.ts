@@ -22,7 +22,7 @@ const toolsBy = (capabilities: readonly string[], known: readonly string[]): str
     const names = [...Object.keys(toolsOf), 'the name of a tool'].join(', ');
     throw new EverturnError(
       'bad_request',
-      `Cannot take the options of agent(): capabilities: there is no "${unknown}". There are ${names}`,
+      `Cannot use the options of agent(): capabilities: there is no "${unknown}". There are ${names}`,
     );
   }
   return [...new Set(capabilities.flatMap((name) => toolsOf[name] ?? [name]))];

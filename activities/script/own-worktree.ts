@@ -13,7 +13,7 @@ export const workspaceOf = async (attempt: StepAttempt): Promise<string> => {
 };
 
 /** Far below the time limit of the activity: the step's end is recorded after it. */
-const mostTidyMs = 20_000;
+const maxTidyMs = 20_000;
 
 /** Of all attempts: where the worktrees are that changed files. */
 const closeAll = async ({ known, key, attempt, commandEnv: env }: StepAttempt, signal: AbortSignal) => {
@@ -34,9 +34,9 @@ const closeAll = async ({ known, key, attempt, commandEnv: env }: StepAttempt, s
 export const closeWorktrees = async (attempt: StepAttempt): Promise<string | null> => {
   // Without a repository nothing was opened that could be tidied.
   if (!isIsolated(attempt) || !isInRepository(attempt.known.run.workspace)) return null;
-  const signal = AbortSignal.timeout(mostTidyMs);
+  const signal = AbortSignal.timeout(maxTidyMs);
   const late = new Promise<never>((_, reject) => {
-    signal.addEventListener('abort', () => reject(new Error(`git took longer than ${mostTidyMs / 1000} s`)));
+    signal.addEventListener('abort', () => reject(new Error(`git took longer than ${maxTidyMs / 1000} s`)));
   });
   try {
     return await Promise.race([closeAll(attempt, signal), late]);

@@ -1,4 +1,4 @@
-import type { Call } from '../../contracts/calls.ts';
+import type { ScriptCall } from '../../contracts/calls.ts';
 import { toMs } from '../../contracts/duration.ts';
 import { EverturnError } from '../../contracts/errors.ts';
 import { agentNamed } from '../../contracts/find-agent.ts';
@@ -44,7 +44,7 @@ const findAgent = ({ definition: { agents, faulty = {} } }: StoredScriptRun, nam
   throw new EverturnError('agent_not_found', unknown('agent', name, Object.keys(agents)));
 };
 
-/** Throws `agent_not_found`, `agent_invalid`, `model_unknown`, `tool_unknown` and `bad_request`: the script hears them. */
+/** Throws `agent_not_found`, `agent_invalid`, `model_unknown`, `tool_unknown` and `bad_request`: they are thrown in the script. */
 export const planAgent = (
   {
     models,
@@ -54,7 +54,7 @@ export const planAgent = (
     modelSettings,
   }: Pick<ScriptDependencies, 'models' | 'tools' | 'quickSteps' | 'agentMinutes' | 'modelSettings'>,
   run: StoredScriptRun,
-  call: Call,
+  call: ScriptCall,
   earlier: readonly EarlierCall[] | null,
 ): Planned => {
   const { prompt: _prompt, ...given } = call.params;
@@ -70,7 +70,7 @@ export const planAgent = (
   const fault = options.schema ? schemaFault(options.schema) : null;
   if (fault) {
     const place = ['schema', ...fault.path].join('.');
-    throw new EverturnError('bad_request', `Cannot take the options of agent(): ${place}: ${fault.message}`);
+    throw new EverturnError('bad_request', `Cannot use the options of agent(): ${place}: ${fault.message}`);
   }
   const { model } = chooseLeniently(options.model === undefined ? agent.models : [options.model], models);
   const parts = inputParts({ call, options, own, agent, model, run });

@@ -1,5 +1,5 @@
 import { Context } from '@temporalio/activity';
-import { type Call, nodeKindOf } from '../../contracts/calls.ts';
+import { nodeKindOf, type ScriptCall } from '../../contracts/calls.ts';
 import { content } from '../../contracts/content.ts';
 import { EverturnError } from '../../contracts/errors.ts';
 import { ApproveOptions, type CompiledScript } from '../../contracts/script.ts';
@@ -15,7 +15,7 @@ import { readOptions } from './refusal.ts';
 import { isWished } from './reuse-key.ts';
 import type { ScriptDependencies } from './script-dependencies.ts';
 
-const shownOf = ({ id, label, phase, ordinal, kind, params }: Call): NewCall => ({
+const shownOf = ({ id, label, phase, ordinal, kind, params }: ScriptCall): NewCall => ({
   id,
   label: kind === 'sleep' ? `${String(params.seconds)} s` : label,
   phase,
@@ -24,7 +24,7 @@ const shownOf = ({ id, label, phase, ordinal, kind, params }: Call): NewCall => 
   call: { id, label, phase, ordinal, kind, params, occurrence: 0 },
 });
 
-const start = (call: Call, isQuick = false): Planned => ({
+const start = (call: ScriptCall, isQuick = false): Planned => ({
   call: { ...shownOf(call), call },
   outcome: {
     id: call.id,
@@ -38,7 +38,7 @@ const start = (call: Call, isQuick = false): Planned => ({
 });
 
 /** Ended as soon as it is asked: nothing waits for it. */
-const done = (call: Call, output: unknown): Planned => ({
+const done = (call: ScriptCall, output: unknown): Planned => ({
   ...start(call),
   call: { ...shownOf(call), call, result: { from: null, output, outputHash: null } },
 });
@@ -47,11 +47,11 @@ const fileName = /^[\w][\w.-]{0,127}$/;
 const mediaType = (name: string): string =>
   ({ md: 'text/markdown', json: 'application/json', csv: 'text/csv' })[name.split('.').at(-1) ?? ''] ?? 'text/plain';
 
-/** What is to be done for one call. Throws what the script is to hear: it asked for what cannot be done. */
+/** What to do for one call. Throws the error for the script if it asked for something impossible. */
 const plan = async (
   dependencies: ScriptDependencies,
   run: StoredScriptRun,
-  call: Call,
+  call: ScriptCall,
   earlier: readonly EarlierCall[] | null,
 ): Promise<Planned> => {
   const { store, tools, findScript } = dependencies;
@@ -144,7 +144,7 @@ export const createPrepareCalls =
     const dependencies = { ...built, tools: [...built.tools, ...(await toolsOfOthers(store))] };
     const run = await store.runs.stored(runId);
     if (run?.kind !== 'script')
-      throw new EverturnError('run_not_found', `Cannot go on with run ${runId}: it was deleted`);
+      throw new EverturnError('run_not_found', `Cannot continue run ${runId}: it was deleted`);
     const earlier = run.rerunOf === null ? null : await store.calls.earlier(run.rerunOf);
     const planned: Planned[] = [];
     const refused: CallOutcome[] = [];

@@ -14,5 +14,5 @@ export const readOptions = <Shape extends z.ZodRawShape>(
   const read = schema.safeParse(known);
   if (read.success) return read.data;
   const faults = read.error.issues.map(({ path, message }) => `${path.join('.') || 'the options'}: ${message}`);
-  throw new EverturnError('bad_request', `Cannot take the options of ${what}: ${faults.join('; ')}`);
+  throw new EverturnError('bad_request', `Cannot use the options of ${what}: ${faults.join('; ')}`);
 };

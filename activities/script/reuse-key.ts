@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import type { Call } from '../../contracts/calls.ts';
+import type { ScriptCall } from '../../contracts/calls.ts';
 import type { Agent } from '../../contracts/flow.ts';
 import { type RunReuse, runReuse } from '../../contracts/run-reuse.ts';
 import type { AgentOptions } from '../../contracts/script.ts';
@@ -11,7 +11,7 @@ import type { KnownTool } from './known-tools.ts';
 import type { OwnOptions } from './other-formats.ts';
 
 type Resolved = {
-  call: Call;
+  call: ScriptCall;
   options: AgentOptions;
   own: OwnOptions;
   agent: Agent;
@@ -42,7 +42,7 @@ export const reuseKey = ({ call, options, own, agent, model, modelSettings, tool
 };
 
 export type Wish = RunReuse & {
-  /** The call itself asks for it. Else it is the run that asks, and what its agents changed is not taken as done. */
+  /** The call itself asks for it. Otherwise it is the run that asks, and what its agents changed is not taken as done. */
   isOwn: boolean;
 };
 

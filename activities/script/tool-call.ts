@@ -11,7 +11,7 @@ import type { Tool } from '../tools/tool.ts';
 
 type Reading = Pick<RunDependencies, 'tools' | 'confinement' | 'commandSeconds' | 'workspace' | 'fileRules'>;
 
-/** A tool that only reads, and may be done again, needs neither a person nor a record of its beginning. */
+/** A tool that only reads, and may be done again, needs neither a user nor a record of its beginning. */
 const readAtOnce = async (
   attempt: StepAttempt,
   tool: Tool,
@@ -45,15 +45,15 @@ const isRuled = async ({ store, known }: StepAttempt, { fileRules }: Reading): P
 
 /**
  * A tool that a script calls itself and that changes something runs in a session of its own, like one that a model calls: asked for where that needs
- * a person, never repeated where it must not be, seen in the console.
+ * a user, never repeated where it must not be, seen in the console.
  */
 export const prepareTool = async (
   attempt: StepAttempt,
   { models, ...reading }: Reading & Pick<RunDependencies, 'models'>,
   signal: AbortSignal,
 ): Promise<Prepared> => {
-  const { store, known, of, call } = attempt;
-  if (!call) throw new Error(`The step ${of.step} calls no tool`);
+  const { store, known, stepRef, call } = attempt;
+  if (!call) throw new Error(`The step ${stepRef.step} calls no tool`);
   const tool = String(call.params.name);
   const found = findTool(tool, reading.tools);
   const { workspace, allow, name } = known.run;
@@ -69,7 +69,7 @@ export const prepareTool = async (
     allow,
     definition: { name: 'script', description: '', prompt: '', models: [], tools: [tool], permissions: [] },
     schema: null,
-    runId: of.runId,
+    runId: stepRef.runId,
     node: attempt.key,
     direct: { tool, arguments: JSON.stringify(call.params.args ?? {}) },
   });

@@ -24,7 +24,7 @@ const gitOptions = (folder: string, { env, signal }: WorktreeOptions) => ({
   signal: signal ?? new AbortController().signal,
 });
 
-type Place = {
+type WorktreeFolders = {
   /** Whose files the worktree has. */
   root: string;
   folder: string;
@@ -41,7 +41,7 @@ export const isInRepository = (workspace: string): boolean => {
 };
 
 /** Beside the repository's own data: no status and no search of the workspace sees it. */
-const placeOf = ({ workspace, name }: WorktreeOptions): Place => {
+const placeOf = ({ workspace, name }: WorktreeOptions): WorktreeFolders => {
   const { top, commonDir } = findRepository(workspace);
   return {
     root: top,
@@ -61,7 +61,7 @@ const makeEmpty = async (folder: string): Promise<void> => {
 
 const headOf = async (git: Git): Promise<string> => {
   const { code, output } = await git.run(['rev-parse', '--verify', '--quiet', 'HEAD^{commit}'], {
-    mostCharacters: 100,
+    maxCharacters: 100,
   });
   if (code === 0) return output.trim();
   throw new EverturnError('workspace_invalid', 'its repository has no commit yet. Make one first: git commit');
@@ -71,7 +71,7 @@ const headOf = async (git: Git): Promise<string> => {
  * What `git worktree add` does, without what it starts: no hook runs, and no filter of the repository. Files that one
  * would have changed (Git LFS, for one) are there as they are stored.
  */
-const addWorktree = async (git: Git, { folder, admin }: Place): Promise<void> => {
+const addWorktree = async (git: Git, { folder, admin }: WorktreeFolders): Promise<void> => {
   const head = await headOf(git);
   await makeEmpty(folder);
   await makeEmpty(admin);
@@ -108,14 +108,14 @@ export const openWorktree = (options: WorktreeOptions): Promise<string> =>
   });
 
 /** Also what cannot be looked at is taken for changed: such as a worktree whose agent replaced its `.git`. */
-const isAsItWas = async ({ folder, admin }: Place, options: WorktreeOptions): Promise<boolean> => {
+const isAsItWas = async ({ folder, admin }: WorktreeFolders, options: WorktreeOptions): Promise<boolean> => {
   // Submodules that the agent checked out have their data here, and may have changed.
   if (existsSync(path.join(admin, 'modules'))) return false;
   try {
     return await withGit(gitOptions(folder, options), async (git) => {
       if (git.repository.gitDir !== admin) return false;
       const status = ['status', '--porcelain', '--ignore-submodules=all', '--untracked-files=normal'];
-      const { code, output, isCut } = await git.run(status, { mostCharacters: 1000 });
+      const { code, output, isCut } = await git.run(status, { maxCharacters: 1000 });
       const head = await git.read(['rev-parse', '--verify', 'HEAD^{commit}']);
       return code === 0 && !isCut && output.trim() === '' && head === readShort(path.join(admin, baseFile));
     });

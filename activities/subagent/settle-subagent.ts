@@ -8,7 +8,8 @@ export const createSettleSubagent =
   ({ store, subagentLimits }: Pick<Dependencies, 'store' | 'subagentLimits'>) =>
   async ({ id, how }: { id: string; how: 'ended' | 'cancelled' | 'crashed' }): Promise<SettledSubagent> => {
     const subagent = await store.subagents.find(id);
-    if (!subagent) throw new EverturnError('subagent_not_found', `Cannot end background agent ${id}: there is none`);
+    if (!subagent)
+      throw new EverturnError('subagent_not_found', `Cannot end background agent ${id}: it does not exist`);
     const { sessionId, parentSessionId } = subagent;
     if (how === 'ended' && sessionId !== null && (await store.turns.last(sessionId))?.status === 'running') {
       // Taken by an attempt whose answer was lost.

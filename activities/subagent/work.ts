@@ -3,7 +3,7 @@ import { EverturnError } from '../../contracts/errors.ts';
 import type { Store } from '../../store/store.ts';
 
 /**
- * What its session is to do next: the turn that runs, else that of the next message. One that is begun anew may have
+ * What its session is to do next: the turn that runs, otherwise that of the next message. One that is restarted may have
  * answered everything: it goes through its last turn again, which finds what is sealed.
  */
 export const nextWork = async (store: Store, sessionId: string): Promise<TurnStart> => {
@@ -11,7 +11,7 @@ export const nextWork = async (store: Store, sessionId: string): Promise<TurnSta
   const turn = taken ?? (await store.turns.last(sessionId))?.turn;
   const addressee = await store.messages.addressee(sessionId);
   if (!addressee) {
-    throw new EverturnError('session_not_found', `Cannot go on with session ${sessionId}: it was deleted`);
+    throw new EverturnError('session_not_found', `Cannot continue session ${sessionId}: it was deleted`);
   }
   if (turn === undefined) throw new Error(`The session ${sessionId} has nothing to read`);
   store.wake(sessionId);

@@ -65,7 +65,7 @@ export const editFile = defineChangeTool({
         : `at ${found} places, first at line ${lineOf(text, first.from)}`;
     const bytes = Buffer.from(replacedIn(text, ranges, new_text));
     if (bytes.equals(seen.bytes))
-      throw failed('the file would stay as it is: old_text and new_text differ in line ends alone');
+      throw failed('the file would stay as it is: old_text and new_text differ only in line endings');
     return {
       words: `Edited ${path.shown} ${where}${linksNote(seen.otherNames)}`,
       drafts: [

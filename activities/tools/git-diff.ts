@@ -9,7 +9,7 @@ import { resolveInside } from './jail.ts';
 import { noNul, quote } from './text.ts';
 import type { ToolContext } from './tool.ts';
 
-const mostCharacters = 50_000;
+const maxCharacters = 50_000;
 
 const Revision = noNul
   .min(1)
@@ -19,7 +19,7 @@ const Revision = noNul
 /** The hash of the commit that a revision stands for: what goes to `git diff` is never what the model wrote. */
 const commitOf = async (revision: string, git: Git): Promise<string> => {
   const args = ['rev-parse', '--verify', '--quiet', `${revision}^{commit}`];
-  const { code, output } = await git.run(args, { mostCharacters });
+  const { code, output } = await git.run(args, { maxCharacters });
   if (code === 0 && /^[0-9a-f]{40,64}$/.test(output.trim())) return output.trim();
   throw failed(`there is no commit ${quote(revision)} in this repository; give a hash, branch or tag that is there`);
 };
@@ -37,7 +37,7 @@ const closedFiles = async (git: Git, args: readonly string[], { workspace, dataF
   const linked = await linkedFiles(dataFolders);
   if (linked.size === 0 && !isHidden) return places;
   const { output, isCut } = await git.run(['diff', ...always, '--name-only', '-z', ...args], {
-    mostCharacters: 10_000_000,
+    maxCharacters: 10_000_000,
   });
   if (isCut) throw failed('too many files changed to look at each; give a narrower path');
   const names = output.split('\0').filter((name) => {
@@ -61,7 +61,7 @@ const always = [
 ];
 
 const cut = (output: string): string =>
-  `${output.slice(0, output.lastIndexOf('\n') + 1)}[Cut after ${mostCharacters} characters: there is more. List the files with stat, then give a path.]`;
+  `${output.slice(0, output.lastIndexOf('\n') + 1)}[Cut after ${maxCharacters} characters: there is more. List the files with stat, then give a path.]`;
 
 export const gitDiff = defineTool({
   name: 'git_diff',
@@ -91,7 +91,7 @@ export const gitDiff = defineTool({
       const submodules = `--ignore-submodules=${head === undefined ? 'all' : 'dirty'}`;
       const what = [submodules, ...commits, '--', `:(literal)${below}`, ...withoutClosed(below)];
       const closed = head === undefined || context.isHidden ? await closedFiles(git, what, context) : [];
-      return await git.run(['diff', ...always, ...(stat ? ['--numstat'] : []), ...what, ...closed], { mostCharacters });
+      return await git.run(['diff', ...always, ...(stat ? ['--numstat'] : []), ...what, ...closed], { maxCharacters });
     });
     if (code !== 0) throw failed(complaint || `git ended with exit code ${code}`);
     if (output === '') return ok('[No changes]');

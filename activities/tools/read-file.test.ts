@@ -20,7 +20,7 @@ test('numbers lines from 1, with and without a last line break', async () => {
 test('reads a window and says how to go on', async () => {
   const read = await withFile('a', Array.from({ length: 10 }, (_, index) => `line ${index + 1}\n`).join(''));
   expect((await read({ offset: 3, limit: 2 })).text).toBe(
-    '3\tline 3\n4\tline 4\n[6 more lines of 10. Go on with offset 5.]',
+    '3\tline 3\n4\tline 4\n[6 more lines of 10. Continue with offset 5.]',
   );
   expect((await read({ offset: 9, limit: 2 })).text).toBe('9\tline 9\n10\tline 10');
   expect(await read({ offset: 11 })).toEqual({
@@ -44,7 +44,7 @@ test('keeps lines whole across blocks of the file', async () => {
 test('caps the bytes of a window and of a line', async () => {
   const many = await (await withFile('a', `${'x'.repeat(99)}\n`.repeat(2000)))();
   expect(many.text.length).toBeLessThan(60_000);
-  expect(many.text).toContain('[1500 more lines of 2000. Go on with offset 501.]');
+  expect(many.text).toContain('[1500 more lines of 2000. Continue with offset 501.]');
   const long = await (await withFile('a', 'é'.repeat(100_000)))();
   expect(long.text).toBe(`1\t${'é'.repeat(1000)} … [line cut: 198000 more bytes]`);
 });
@@ -58,7 +58,7 @@ test('reads a window of a file of 8 GB without reading the file', async () => {
   const { status, text } = await readFile.run({ path: 'huge', offset: 50_000, limit: 2 }, context);
   expect({ status, text }).toEqual({
     status: 'ok',
-    text: '50000\tline\n50001\tline\n[More lines follow: the file has 8.0 GB. Go on with offset 50002.]',
+    text: '50000\tline\n50001\tline\n[More lines follow: the file has 8.0 GB. Continue with offset 50002.]',
   });
 }, 5000);
 

@@ -37,8 +37,8 @@ const openOrSuggest = async (path: InsidePath, context: ToolContext) => {
 
 const ending = ({ lines, total }: LineWindow, offset: number, size: string): string => {
   const last = offset + lines.length - 1;
-  if (total === undefined) return `[More lines follow: the file has ${size}. Go on with offset ${last + 1}.]`;
-  if (last < total) return `[${total - last} more lines of ${total}. Go on with offset ${last + 1}.]`;
+  if (total === undefined) return `[More lines follow: the file has ${size}. Continue with offset ${last + 1}.]`;
+  if (last < total) return `[${total - last} more lines of ${total}. Continue with offset ${last + 1}.]`;
   return '';
 };
 

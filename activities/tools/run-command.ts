@@ -16,7 +16,7 @@ const noShell = 'it is run without a shell; for pipes and the like use ["sh", "-
 const notStarted = (file: string, error: unknown): unknown => {
   const code = startErrnoOf(file, error);
   if (code === 'ENOENT') {
-    const words = /\s/.test(file) ? 'give each argument as an element of argv of its own' : noShell;
+    const words = /\s/.test(file) ? 'pass each argument as a separate element of argv' : noShell;
     return failed(`command not found: ${quote(file)}; ${words}`, error);
   }
   if (code === 'EACCES') return failed(`${quote(file)} is not a program that may be run (EACCES)`, error);
@@ -114,7 +114,7 @@ const startInBackground = async (
 };
 
 const ownWords =
-  'Run a program in the workspace, without a shell: argv is the program and its arguments, one element each. It gets no input. Nothing it starts goes on after it ends, unless start is set. Of long output the beginning and the end are kept.';
+  'Run a program in the workspace, without a shell: argv is the program and its arguments, one element each. It gets no input. Everything it starts ends with it, unless start is set. Of long output the beginning and the end are kept.';
 
 const program = {
   cwd: noNul.min(1).default('.').describe('The folder to run in, relative to the workspace'),
@@ -122,12 +122,12 @@ const program = {
     .min(1)
     .max(200)
     .optional()
-    .describe('What it is for, in a few words, for the person who approves it'),
+    .describe('What it is for, in a few words, for the user who approves it'),
   seconds: z.number().min(0.1).optional().describe('End it after this time; there is an upper limit'),
   start: z
     .boolean()
     .default(false)
-    .describe('Start it in the background, such as a server: it goes on until the session ends'),
+    .describe('Start it in the background, such as a server: it runs until the session ends'),
 };
 
 const argv = z.array(noNul).min(1).max(10_000).describe('Such as ["npm", "test"]');

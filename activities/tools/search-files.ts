@@ -18,14 +18,14 @@ import type { ToolContext } from './tool.ts';
 const most = { lines: 300, characters: 30_000 };
 const lineCharacters = '300';
 
-type Place = { folder: InsidePath; target: string; args: string[] };
+type SearchScope = { folder: InsidePath; target: string; args: string[] };
 
 const refuseMadeUp = ({ real, shown }: InsidePath): void => {
   if (!existsSync(real) || !isMadeUp(real)) return;
   throw failed(`${quote(shown)} is in a file system of the kernel, such as /proc, which is not searched`);
 };
 
-const placeOf = async (context: ToolContext, path: string, glob: string | undefined): Promise<Place> => {
+const placeOf = async (context: ToolContext, path: string, glob: string | undefined): Promise<SearchScope> => {
   const inside = await resolveReadable(context, path);
   const stats = await stat(inside.real);
   refuseMadeUp(inside);

@@ -44,7 +44,7 @@ export const createSubmitResult = (schema: Record<string, unknown>): Tool => ({
     permission: 'read',
     doing: () => 'take the result',
     async run(args) {
-      if (!('result' in args)) throw failed('it is not there; give it as the argument "result"');
+      if (!('result' in args)) throw failed('it is missing; pass it as the argument "result"');
       const faults = check(schema, args.result);
       const decoded = faults.length > 0 ? decodeTexts(schema, args.result) : undefined;
       if (decoded)

@@ -42,7 +42,7 @@ test('gives a long text in windows, and at most 2 MB, counted when unpacked', as
   const url = `http://127.0.0.1:${port}/`;
   const first = await open.run({ url }, context);
   expect(first.text).toMatch(
-    /^x{50000}\n\[1950000 more characters\. Go on with offset 50000\.\]\n\[The page is longer/,
+    /^x{50000}\n\[1950000 more characters\. Continue with offset 50000\.\]\n\[The page is longer/,
   );
   const last = await open.run({ url, offset: 1_999_990 }, context);
   expect(last.text).toMatch(/^x{10}\n\[The page is longer than 2 MB: the rest was not read\.\]$/);
@@ -91,7 +91,7 @@ test('says what is wrong', async () => {
     expect(status).toBe('error');
     return text.replace(/^Cannot fetch ".*?": /, '');
   };
-  expect(await why('example')).toBe('"example" is no URL; give one that begins with https://');
+  expect(await why('example')).toBe('"example" is not a URL; use one that begins with https://');
   expect(await why('file:///etc/passwd')).toBe('"file:" is not fetched; only http: and https: are');
   expect(await why('http://a:b@127.0.0.1/')).toContain('a user name or a password');
   const missing = await serve((_request, response) => response.writeHead(404).end('no'));

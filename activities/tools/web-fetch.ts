@@ -56,7 +56,7 @@ export const createWebFetch = (isAllowed: AddressCheck = isPublicAddress): Tool 
       if (offset >= text.length) throw failed(`offset ${offset} is after its last character, ${text.length}`);
       const end = offset + mostCharacters;
       const notes = [
-        ...(end < text.length ? [`[${text.length - end} more characters. Go on with offset ${end}.]`] : []),
+        ...(end < text.length ? [`[${text.length - end} more characters. Continue with offset ${end}.]`] : []),
         ...(page.isCut ? ['[The page is longer than 2 MB: the rest was not read.]'] : []),
       ];
       const moved = page.url.href === new URL(url).href ? [] : [`[Redirected to ${page.url.href}]`];

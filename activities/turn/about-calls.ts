@@ -2,7 +2,7 @@ import type { AskedApproval } from '../../store/operations.ts';
 import { parseArguments } from '../tools/registry.ts';
 import type { Tool } from '../tools/tool.ts';
 
-/** With what the person who decides should know beside the arguments. Where that cannot be told, nothing is said. */
+/** With what the user should know to decide, in addition to the arguments; nothing if that is unknown. */
 export const aboutCalls = async (asked: readonly AskedApproval[], tools: readonly Tool[]): Promise<AskedApproval[]> =>
   await Promise.all(
     asked.map(async (approval) => {

@@ -12,7 +12,8 @@ const place = (workspace: string): string => `The workspace is ${workspace}. Pat
 /** The system prompt of the built-in agent. */
 export const systemPrompt = (workspace: string): string => [opening, place(workspace), ...rules].join('\n');
 
-const handingIn = 'When the work is done, hand in the result by calling submit_result: text alone is no result.';
+const handingIn =
+  'When the work is done, hand in the result by calling submit_result: text alone does not count as a result.';
 
 export type SessionAgent = {
   system: string;
@@ -28,7 +29,7 @@ const describedTo = (tool: Tool, createdAt: string | undefined): Tool =>
   tool.describeFor && createdAt !== undefined ? { ...tool, description: tool.describeFor(createdAt) } : tool;
 
 /**
- * The agent of a session: its definition's, else the built-in one. A function of what never changes for a session: no
+ * The agent of a session: its definition's, otherwise the built-in one. A function of what never changes for a session: no
  * clock, and nothing else that differs between requests, for it heads every prefix.
  */
 export const agentOf = (

@@ -11,7 +11,7 @@ import { prepare } from '../context/prepare.ts';
 import { createWindows } from '../context/windows.ts';
 import type { Dependencies } from '../dependencies.ts';
 import { GoesOnAfter, isFinal, type Judgement } from '../failure.ts';
-import { type Place, placeIn, restOf } from '../model/chain.ts';
+import { type ChainPlace, placeIn, restOf } from '../model/chain.ts';
 import type { ModelClient } from '../model/client.ts';
 import { configNews } from '../model/config-news.ts';
 import { markingOf, saidBy } from '../model/marks.ts';
@@ -23,7 +23,7 @@ import type { Move } from './guards/decide.ts';
 import { createModelRequest } from './model-request.ts';
 
 const firstPauseMs = 200;
-const longestPauseMs = 20_000;
+const maxPauseMs = 20_000;
 
 type Asked = {
   operation: Operation;
@@ -108,7 +108,7 @@ export const createAskModels = (dependencies: Dependencies) => {
     const attributes = { said, code: error.code, ...(givenUp ? { givenUp } : {}), ...(isMarked ? { isMarked } : {}) };
     if (!givenUp) {
       const isTold = error.details?.retryAfterMs !== undefined;
-      const pause = isTold ? {} : { goesOnInMs: Math.min(firstPauseMs * 2 ** tries, longestPauseMs) };
+      const pause = isTold ? {} : { goesOnInMs: Math.min(firstPauseMs * 2 ** tries, maxPauseMs) };
       return { judgement: { failures, ...pause, attributes }, context: known };
     }
     const place = placeIn(known, models.clients, operation);
@@ -117,7 +117,7 @@ export const createAskModels = (dependencies: Dependencies) => {
   };
 
   const resting = (
-    place: Place,
+    place: ChainPlace,
     restedMs: number,
     error: EverturnError,
     attributes: Record<string, unknown>,
@@ -128,8 +128,8 @@ export const createAskModels = (dependencies: Dependencies) => {
       : { goesOn: { how: 'rest', forMs: rest.forMs, isAsked: rest.mark.isTold }, attributes };
   };
 
-  /** An attempt that asks nobody: it only shows what the step waits for, or why it fails. */
-  const askNobody = async ({ operation, restedMs }: Asked, place: Place): Promise<Outcome<StepResult>> => {
+  /** An attempt without a request: it only shows what the step waits for, or why it fails. */
+  const askNobody = async ({ operation, restedMs }: Asked, place: ChainPlace): Promise<Outcome<StepResult>> => {
     const rest = restOf(place, limits, restedMs, null);
     const error =
       'error' in rest ? rest.error : new EverturnError(codeOf(rest.mark), `The key "${rest.mark.key}" is marked`);
@@ -231,7 +231,7 @@ export const createAskModels = (dependencies: Dependencies) => {
     }
   };
 
-  /** A key that has answered begins anew: the pause after its next failure is the first one. */
+  /** A key that has answered starts over: the pause after its next failure is the first one. */
   async function noteAnswer({ marks }: StepContext, model: string, elapsedMs: number): Promise<void> {
     const key = models.clients.find(({ name }) => name === model)?.key.name;
     if (key === undefined || !marks.some((mark) => mark.key === key)) return;

@@ -18,7 +18,7 @@ export type Attempt = {
    * attempt has lost its fence, or its worker its lease. Costs a query at most once a second.
    */
   hold(): Promise<void>;
-  /** To be told that a newer attempt has the fence: a write of this one was refused. */
+  /** Called when a newer attempt has the fence, because a write of this one was refused. */
   supersede(): void;
 };
 
@@ -31,7 +31,7 @@ export type Outcome<Result> =
   /** `isOurs`: this attempt gave the result. */
   | ({ outcome: 'sealed'; result: Result; isOurs: boolean } & Ended)
   | ({ outcome: 'closed' } & Ended)
-  /** Somebody asked for the turn's cancelling before the operation began. */
+  /** Someone asked for the turn's cancelling before the operation began. */
   | { outcome: 'cancelled' };
 
 type Work = {

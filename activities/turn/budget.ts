@@ -8,7 +8,7 @@ import type { Store } from '../../store/store.ts';
 import type { Move } from './guards/decide.ts';
 import { stop } from './guards/verdict.ts';
 
-/** A limit, what has been taken of it, and what a reader is told when it is reached. */
+/** A limit, its use so far, and the text that is shown when it is reached. */
 type Account = {
   budget: Budget | null | undefined;
   spent: () => Promise<Spent>;
@@ -28,9 +28,9 @@ const usedUp = ({ tokens, dollars }: Budget, spent: Spent): string | null => {
   return null;
 };
 
-type Of = { operation: Operation; context: StepContext };
+type Scope = { operation: Operation; context: StepContext };
 
-const accountsOf = async (store: Store, { operation, context }: Of, limits: TurnLimits): Promise<Account[]> => {
+const accountsOf = async (store: Store, { operation, context }: Scope, limits: TurnLimits): Promise<Account[]> => {
   const { sessionId, turn } = operation;
   const { runLimits } = store;
   const run = context.runId === null ? undefined : await runLimits.budget(sessionId);
@@ -68,7 +68,7 @@ const accountsOf = async (store: Store, { operation, context }: Of, limits: Turn
       code: 'turn_budget_spent',
       what: 'the budget of the turn is spent',
       advice:
-        'Send "continue" to go on in a turn with a budget of its own, or raise limits.turnTokens or limits.turnDollars in everturn.yaml',
+        'Send "continue" to continue in a new turn with its own budget, or raise limits.turnTokens or limits.turnDollars in everturn.yaml',
     },
     {
       budget: budgetOf('session'),
@@ -82,14 +82,14 @@ const accountsOf = async (store: Store, { operation, context }: Of, limits: Turn
 
 /**
  * The end of the turn where a budget that the session is under is spent: of its run, its agent, the turn, or the session. One
- * request may go beyond it, for nobody knows before how long the reply is.
+ * request may exceed it, because the length of a reply is not known in advance.
  */
 export const budgetSpent = async (
   store: Store,
-  of: Of,
+  scope: Scope,
   limits: TurnLimits,
 ): Promise<Extract<Move, { kind: 'stop' }> | null> => {
-  for (const { budget, spent, code, what, advice } of await accountsOf(store, of, limits)) {
+  for (const { budget, spent, code, what, advice } of await accountsOf(store, scope, limits)) {
     const used = budget && usedUp(budget, await spent());
     if (used) return { kind: 'stop', body: stop(code, `Stopped: ${what}: ${used}. ${advice}`).body };
   }

@@ -48,7 +48,7 @@ export const createCallModel = (dependencies: Dependencies) => {
   }: Pick<StepInput, 'sessionId' | 'turn' | 'step'>): Promise<StepContext> => {
     const context = await transcripts.step(sessionId, turn, step);
     if (context) return context;
-    throw new EverturnError('session_not_found', `Cannot ask the model: session ${sessionId} is not there any more`);
+    throw new EverturnError('session_not_found', `Cannot ask the model: session ${sessionId} no longer exists`);
   };
 
   return async ({ sessionId, turn, step, restedMs = 0, asIs }: StepInput): Promise<StepResult> => {

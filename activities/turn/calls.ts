@@ -9,7 +9,7 @@ import type { SessionAgent } from './agent.ts';
 
 export const isCall = (body: ChunkBody): body is ToolCallBody => body.kind === 'tool_call';
 
-/** Changes of files wait in the queue or are applied at once where the session says so, and ask nobody. */
+/** In sessions that say so, changes to files wait in the queue or are applied at once, without an approval. */
 export const isLeftToQueue = (tool: Tool, { changeMode }: Pick<SessionAgent, 'changeMode'>): boolean =>
   tool.plan !== undefined && changeMode !== 'ask';
 
@@ -35,7 +35,7 @@ export const errorOf = (code: ErrorCode): ChunkBody => ({ kind: 'error', code, m
 
 /**
  * Whether the activity of a step runs the calls of its reply too: all of them answer in milliseconds, may be repeated, and
- * ask nobody. An activity of their own would cost more than they do.
+ * need no approval. A separate activity would cost more than they do.
  */
 export const runWithin = (calls: readonly Call[], { tools, maxToolCalls }: SessionAgent): boolean =>
   maxToolCalls === undefined &&
@@ -44,7 +44,7 @@ export const runWithin = (calls: readonly Call[], { tools, maxToolCalls }: Sessi
     return approval === 'none' && effect === 'pure' && (tool === undefined || tool.isQuick === true);
   });
 
-/** The calls with what a person has said about them: a workflow that is begun anew has not heard it. */
+/** The calls with what a user has said about them: a restarted workflow does not know it. */
 export const withAnswers = async (
   store: Store,
   { sessionId, turn, step }: Operation,

@@ -12,7 +12,7 @@ type Of = {
   model: Pick<ModelClient, 'name' | 'settings'>;
   context: Pick<StepContext, 'definition' | 'schema'>;
   agent: Pick<SessionAgent, 'tools'>;
-  /** The newest change of everturn.yaml that the session has been told of. */
+  /** The newest change of everturn.yaml that the session has been notified of. */
   configId: number;
   move: Pick<Extract<Move, { kind: 'ask' }>, 'offersTools'>;
   epoch: number;

@@ -1,4 +1,4 @@
-/** A moment, by both clocks: the steady one stands still while some machines sleep, the other can be set. */
+/** A moment, by both clocks: the steady one stops while some machines sleep, the other can be set. */
 export type Moment = { steady: number; wall: number };
 
 export const never: Moment = { steady: Number.NEGATIVE_INFINITY, wall: Number.NEGATIVE_INFINITY };

@@ -25,7 +25,7 @@ export const isCurrent = async (): Promise<boolean | null> => {
 };
 
 /**
- * Whether the task may have timed out before it got here: a process that was stopped finds, when it goes on, tasks that
+ * Whether the task may have timed out before it got here: a process that was stopped finds, when it continues, tasks that
  * were sent to it meanwhile. Clocks that differ by as much make it ask too.
  */
 export const isDoubtful = (): boolean =>

@@ -14,14 +14,14 @@ const openWriter = (answer: (group: readonly Delta[]) => Answer | Promise<Answer
   const groups: (readonly Delta[])[] = [];
   const woken: string[] = [];
   let inFlight = 0;
-  let mostInFlight = 0;
+  let maxInFlight = 0;
   writer = createDeltaWriter({
     store: {
       deltas: {
         append: async (group) => {
           groups.push(group);
           inFlight += 1;
-          mostInFlight = Math.max(mostInFlight, inFlight);
+          maxInFlight = Math.max(maxInFlight, inFlight);
           const outcomes = await answer(group);
           inFlight -= 1;
           if (outcomes instanceof Error) throw outcomes;
@@ -37,7 +37,7 @@ const openWriter = (answer: (group: readonly Delta[]) => Answer | Promise<Answer
     groups,
     woken,
     lost,
-    most: () => mostInFlight,
+    most: () => maxInFlight,
     open: (sessionId: string, call: number | null = null) =>
       made.open({ operation: { sessionId, turn: 1, step: 1, call }, fence: 1 }, () => lost.push(sessionId)),
     /** What was written for a session, in the order of the calls. */

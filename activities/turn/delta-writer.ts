@@ -4,10 +4,10 @@ import type { Delta, DeltaOutcome } from '../../store/deltas.ts';
 import type { Operation } from '../../store/operations.ts';
 import type { Store } from '../../store/store.ts';
 import { type Backlog, createBacklog } from './delta-backlog.ts';
-import { type Group, mostCharacters, takeGroup } from './delta-group.ts';
+import { type Group, maxCharacters, takeGroup } from './delta-group.ts';
 import { createPace, gatherMs } from './delta-pace.ts';
 
-/** Transactions at once. Postgres commits them together, so one lane alone would only add waiting. */
+/** Transactions at once. Postgres commits them together, so a single lane would only add waiting. */
 const lanes = 3;
 /** Timers may fire a little early. */
 const slackMs = 1;
@@ -72,7 +72,7 @@ export const createDeltaWriter = ({ store }: { store: Pick<Store, 'deltas' | 'wa
     const now = performance.now();
     if (backlog.isNew) return nextFirst(now);
     // More than a transaction holds does not wait for ticks.
-    return backlog.length >= mostCharacters && !backlog.isUnconfirmed ? now : nextTick(now);
+    return backlog.length >= maxCharacters && !backlog.isUnconfirmed ? now : nextTick(now);
   };
 
   const wait = (stream: Live): void => {

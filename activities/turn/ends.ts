@@ -5,16 +5,16 @@ import { isCutJson, isJsonObject } from './cut-json.ts';
 
 type Reply = Pick<ModelReply, 'bodies' | 'finishReason'>;
 
-type Of = {
+type StepFacts = {
   model: string;
-  /** A person reads the reply. The result of a step, a script's agent or a background agent is read by a program. */
+  /** A user reads the reply. The result of a step, a script's agent or a background agent is read by a program. */
   isAttended: boolean;
   /** The summary of a turn that has used its steps: calls in it do not run. */
   isLast: boolean;
   stepsPerTurn: number;
 };
 
-/** What a turn makes of a reply. `again`: the model is asked to go on, or once more. */
+/** What a turn makes of a reply. `again`: the model is asked to continue, or once more. */
 export type End = {
   bodies: ChunkBody[];
   after: SystemBody[];
@@ -49,7 +49,7 @@ const notRun = (bodies: readonly ChunkBody[]): string => {
     : ` ${length === 1 ? 'The call that came with it was' : `The ${length} calls that came with it were`} not run.`;
 };
 
-const refused = ({ bodies, finishReason }: Reply, { model }: Of): End => {
+const refused = ({ bodies, finishReason }: Reply, { model }: StepFacts): End => {
   const who =
     finishReason === 'content_filter' ? `The provider's filter stopped the reply` : 'The model refused to answer';
   const text = `${who} ("${finishReason}", model "${model}").${notRun(bodies)} Change the request, or ask another model`;
@@ -60,7 +60,7 @@ const refused = ({ bodies, finishReason }: Reply, { model }: Of): End => {
   };
 };
 
-const cut = (marked: ChunkBody[], { model, isAttended }: Of): End => {
+const cut = (marked: ChunkBody[], { model, isAttended }: StepFacts): End => {
   const calls = marked.filter(isCall);
   const lost = calls.some(({ isWhole }) => isWhole === false) ? ' A call that was not whole does not run.' : '';
   const nothing = !hasText(marked) && calls.length === 0;
@@ -72,27 +72,27 @@ const cut = (marked: ChunkBody[], { model, isAttended }: Of): End => {
   return { bodies: marked, after: [notice('model_reply_cut', text)], how };
 };
 
-const summary = (bodies: readonly ChunkBody[], { stepsPerTurn }: Of): End => {
+const summary = (bodies: readonly ChunkBody[], { stepsPerTurn }: StepFacts): End => {
   const kept = withoutCalls(bodies);
   if (!hasText(kept)) return { bodies: kept, after: [], how: 'again' };
-  const text = `The turn used its ${stepsPerTurn} steps (limits.stepsPerTurn) and ended with a summary.${notRun(bodies)} Send "continue" to go on from here`;
+  const text = `The turn used its ${stepsPerTurn} steps (limits.stepsPerTurn) and ended with a summary.${notRun(bodies)} Send "continue" to continue from here`;
   return { bodies: kept, after: [guard('step_limit', text)], how: { failed: 'step_limit' } };
 };
 
-const empty = (bodies: readonly ChunkBody[], { model }: Of): End => ({
+const empty = (bodies: readonly ChunkBody[], { model }: StepFacts): End => ({
   bodies: [...bodies],
   after: [notice('model_reply_empty', `The model "${model}" answered with nothing, and is asked again`)],
   how: 'again',
 });
 
 /** What becomes of a whole answer: one that the provider broke off has thrown before. */
-export const endOfReply = (reply: Reply, of: Of): End => {
+export const endOfReply = (reply: Reply, step: StepFacts): End => {
   const { finishReason } = reply;
   const bodies = reply.bodies.map((body) => markCut(body, finishReason));
-  if (finishReason === 'content_filter' || finishReason === 'refusal') return refused(reply, of);
-  if (of.isLast) return summary(bodies, of);
+  if (finishReason === 'content_filter' || finishReason === 'refusal') return refused(reply, step);
+  if (step.isLast) return summary(bodies, step);
   const calls = bodies.filter(isCall);
-  if (finishReason === 'length' || calls.some(({ isWhole }) => isWhole === false)) return cut(bodies, of);
+  if (finishReason === 'length' || calls.some(({ isWhole }) => isWhole === false)) return cut(bodies, step);
   if (calls.length > 0) return { bodies, after: [], how: 'calls' };
-  return hasText(bodies) ? { bodies, after: [], how: 'completed' } : empty(bodies, of);
+  return hasText(bodies) ? { bodies, after: [], how: 'completed' } : empty(bodies, step);
 };

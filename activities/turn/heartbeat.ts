@@ -3,7 +3,7 @@ import { now, since } from './clock.ts';
 import { isCurrent } from './current-task.ts';
 import { type Lease, leaseMs } from './lease.ts';
 
-/** Why an attempt was told to stop. */
+/** Why an attempt has to stop. */
 export type StopReason = 'cancelled' | 'shutdown' | 'superseded';
 
 /** Cancelling reaches an activity only with a heartbeat: one a second bounds how long that takes. */
@@ -11,7 +11,7 @@ const beatMs = 1000;
 
 /**
  * Beats for the running activity and turns everything that ends it early into one signal. After a pause of the process,
- * and while Postgres confirms no lease, the attempt goes on only if Temporal says that it is still the current one.
+ * and while Postgres confirms no lease, the attempt continues only if Temporal says that it is still the current one.
  */
 export const startHeartbeat = (lease: Lease) => {
   const context = Context.current();

@@ -16,7 +16,7 @@ export type Lease = {
   /** `lost` is called when others have taken the work. Returns the end of listening. */
   onLost(lost: () => void): () => void;
   /**
-   * Resolves when no other attempt of the operation runs in this process: the one that does is told to stop. Returns
+   * Resolves when no other attempt of the operation runs in this process: a running one is stopped. Returns
    * what to call at the end.
    */
   enter(operation: string, stop: () => void): Promise<() => void>;

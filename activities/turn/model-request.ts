@@ -8,7 +8,7 @@ import type { StepContext } from '../../store/requests.ts';
 import { previewChanges } from '../changes/preview.ts';
 import type { Prepared } from '../context/prepare.ts';
 import type { Dependencies } from '../dependencies.ts';
-import type { Place } from '../model/chain.ts';
+import type { ChainPlace } from '../model/chain.ts';
 import type { ModelReply } from '../model/client.ts';
 import { configReload } from '../model/config-news.ts';
 import { countUsage, estimateUsage } from '../model/estimate.ts';
@@ -29,7 +29,7 @@ import { type End, endOfReply } from './ends.ts';
 import type { Move } from './guards/decide.ts';
 import { saidBefore } from './guards/said.ts';
 
-/** What had come when a person cancelled. A call that was not whole is not kept. */
+/** What had come when a user cancelled. A call that was not whole is not kept. */
 const partialReply = (parts: readonly DeltaPart[]): ChunkBody[] =>
   parts
     .toSorted((a, b) => a.ordinal - b.ordinal)
@@ -51,10 +51,10 @@ const withChanges = (asked: readonly AskedApproval[], changes: ReadonlyMap<numbe
 export type Request = {
   operation: Operation;
   context: StepContext;
-  /** The model to ask, and what a reader is told before its reply. */
-  place: Pick<Place, 'notices' | 'isFallback'> & { model: string };
+  /** The model to ask, and the notices before its reply. */
+  place: Pick<ChainPlace, 'notices' | 'isFallback'> & { model: string };
   agent: SessionAgent;
-  /** The newest change of everturn.yaml that the session has been told of with this request. */
+  /** The newest change of everturn.yaml that the session is notified of with this request. */
   configId: number;
   move: Extract<Move, { kind: 'ask' }>;
   prepared: Prepared;
@@ -117,7 +117,7 @@ export const createModelRequest = (dependencies: Dependencies) => {
       ...(await note(reply)),
     });
 
-    /** Of a request whose end nobody has seen. */
+    /** For a request whose end was not observed. */
     const asWanted = (): Bytes => ({ sent: model.encode(wanted), refused: model.refused() });
     let isSent = false;
     const received = new Map<number, DeltaPart>();
@@ -148,8 +148,12 @@ export const createModelRequest = (dependencies: Dependencies) => {
         const body = bodies[call.call];
         return body ? [{ call, body, tool: agent.tools.find(({ name }) => name === body.tool) }] : [];
       });
-      const of = { sessionId: operation.sessionId, turn, step, workspace: context.workspace };
-      const changes = await previewChanges(store.fileChanges, { ...of, dataFolders: dataFoldersOf(workspace) }, asked);
+      const place = { sessionId: operation.sessionId, turn, step, workspace: context.workspace };
+      const changes = await previewChanges(
+        store.fileChanges,
+        { ...place, dataFolders: dataFoldersOf(workspace) },
+        asked,
+      );
       const usage = countUsage(reply.usage, { inputTokens: predicted, bodies: reply.bodies, price });
       notes.report(usage, stamps);
       return {
@@ -178,7 +182,7 @@ export const createModelRequest = (dependencies: Dependencies) => {
         bodies: [],
         chunks: toChunks(
           [...partial, ...notes.drain()],
-          // The next request tells of the configuration, and of the tools.
+          // The next request reports changes of the configuration and the tools.
           before.filter(({ label }) => label !== configReload && label !== toolsChanged),
         ),
         span: {

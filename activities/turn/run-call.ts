@@ -30,10 +30,10 @@ const interrupted = (effect: Tool['effect']): Outcome => ({
 
 const denied = ({ answeredBy, note, question }: Approval): Outcome => {
   if (answeredBy === 'rule') return { status: 'denied', text: `Denied by a rule: ${note ?? 'no reason was kept'}` };
-  if (!question) return { status: 'denied', text: `A person denied this call${note ? `: ${note}` : '.'}` };
+  if (!question) return { status: 'denied', text: `A user denied this call${note ? `: ${note}` : '.'}` };
   if (answeredBy === 'deadline')
-    return { status: 'denied', text: 'Nobody answered before the deadline, and there is no default.' };
-  return { status: 'denied', text: `The person did not answer${note ? `: ${note}` : '.'}` };
+    return { status: 'denied', text: 'No one answered before the deadline, and there is no default.' };
+  return { status: 'denied', text: `The user did not answer${note ? `: ${note}` : '.'}` };
 };
 
 const cut: Outcome = {
@@ -49,7 +49,7 @@ const answerOf = ({ id, answeredBy, fields }: Approval): ToolContext['answer'] =
   answer: fields?.answer,
 });
 
-/** A limit of the agent's own. Handing in the result is no work. */
+/** The agent's own limit. Handing in the result does not count. */
 const checkCount = ({ name }: Tool, { definition, before }: CallContext): void => {
   const most = definition?.maxToolCalls;
   if (most === undefined || before < most || name === submitResultName) return;
@@ -136,7 +136,7 @@ export const createRunCall = (dependencies: Dependencies) => {
       if (attempt.signal.aborted) return { ...outcome, status: 'cancelled' };
       return { ...outcome, finished: tool.endsTurn === true && outcome.status === 'ok' };
     } catch (error) {
-      // What the model did wrong is for the model to read; a defect of ours or a lost database is not.
+      // The model reads its own mistakes; a defect in Everturn or a lost database is not one.
       if (error instanceof EverturnError && !isOfStorage(error)) return { status: 'error', text: error.message };
       throw error;
     }
@@ -194,7 +194,7 @@ export const createRunCall = (dependencies: Dependencies) => {
     const { sessionId, turn, step, call } = operation;
     const context = known ?? (await store.requests.call(sessionId, turn, step, call));
     if (!context) throw ApplicationFailure.nonRetryable('The call is not in the transcript', 'internal');
-    // The answer that started this was forged. The call stays open: the person may still approve it.
+    // The answer that started this was forged. The call stays open: the user may still approve it.
     if (context.approval?.status === 'pending') throw notYet();
     const { callId, tool } = context.body;
     return await sealed<CallResult>(dependencies, {

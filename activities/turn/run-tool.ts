@@ -3,7 +3,7 @@ import type { Dependencies } from '../dependencies.ts';
 import { createRunCall } from './run-call.ts';
 import { endOf } from './turn-end.ts';
 
-/** A tool call as an activity of its own: one that writes, asks a person, or may take its time. */
+/** A tool call as an activity of its own: one that writes, asks a user, or may take its time. */
 export const createRunTool = (dependencies: Dependencies) => {
   const runCall = createRunCall(dependencies);
   return async ({ sessionId, turn, step, call }: RunToolInput): Promise<RunToolResult> => {

@@ -11,7 +11,7 @@ import { failed } from '../tools/failed.ts';
 import type { Attempt } from './attempt.ts';
 import { budgetSpent } from './budget.ts';
 
-const mostRequests = 20;
+const maxRequests = 20;
 
 export type SampleUsage = readonly UsageBody[];
 
@@ -22,7 +22,7 @@ const messagesOf = ({ system, messages }: SampleRequest): WireMessage[] => [
   ...messages.map(({ role, text }) => ({ role, content: text })),
 ];
 
-/** Requests to the session's model that are no part of its conversation. */
+/** Requests to the session's model that are not part of its conversation. */
 export const createSample = (dependencies: Dependencies, { operation, attempt }: Of) => {
   const { store, models, turnLimits } = dependencies;
   const notes = createRequestNotes();
@@ -34,7 +34,7 @@ export const createSample = (dependencies: Dependencies, { operation, attempt }:
     /** Throws `tool_failed` and `model_*`. */
     async ask(request: SampleRequest, signal: AbortSignal): Promise<Sampled> {
       requests += 1;
-      if (requests > mostRequests) throw failed(`a call may ask the model ${mostRequests} times`);
+      if (requests > maxRequests) throw failed(`a call may ask the model ${maxRequests} times`);
       const { sessionId, turn, step } = operation;
       const context = await store.requests.step(sessionId, turn, step, Number.MAX_SAFE_INTEGER);
       if (!context) throw failed('the session is gone');
@@ -61,7 +61,7 @@ export const createSample = (dependencies: Dependencies, { operation, attempt }:
             isSent = true;
           },
           onDelta: () => undefined,
-          mostReply: request.maxTokens,
+          maxReply: request.maxTokens,
         });
         notes.report(countUsage(reply.usage, { inputTokens: tokens, bodies: reply.bodies, price }));
         const text = reply.bodies.map((body) => (body.kind === 'text' ? body.text : '')).join('');

@@ -4,7 +4,7 @@ import { EverturnError, errorTable } from '../../contracts/errors.ts';
 import type { Dependencies } from '../dependencies.ts';
 import { endOf } from './turn-end.ts';
 
-/** Records the end of a turn that no sealed reply ends, with what a reader is told about it. */
+/** Records the end of a turn that no sealed reply ends, with the notice for readers. */
 export const createSettleTurn =
   ({ store }: Dependencies) =>
   async ({ sessionId, turn, status, code }: SettleTurnInput): Promise<TurnEnd> => {

@@ -17,8 +17,8 @@ import type { Attempt } from './attempt.ts';
 import { createSample, type SampleUsage } from './sample.ts';
 
 /** Below the longest time of a call's activity. */
-const longestWaitMs = 3_600_000;
-const mostAsked = 50;
+const maxWaitMs = 3_600_000;
+const maxAsked = 50;
 
 const samplingTool = (server: string): string => `mcp_sampling.${server.replaceAll(/[^\w.-]/g, '_')}`;
 
@@ -48,13 +48,13 @@ export const createWithinCall = (dependencies: Dependencies, { operation, call, 
 
   const answered = async (given: AskedWithin['asked'], signal: AbortSignal): Promise<Approval> => {
     asked += 1;
-    if (asked > mostAsked) throw failed(`a call may ask ${mostAsked} times`);
+    if (asked > maxAsked) throw failed(`a call may ask ${maxAsked} times`);
     const hash = createHash('sha256').update(`${given.tool}\n${given.arguments}`).digest('hex');
     const id = idOf(hash);
     const { sessionId, turn, step } = operation;
-    const of = { id, sessionId, turn, step, call: operation.call, asked: given };
+    const question = { id, sessionId, turn, step, call: operation.call, asked: given };
     try {
-      return await askAndWait(dependencies, of, attempt, signal);
+      return await askAndWait(dependencies, question, attempt, signal);
     } catch (error) {
       if (signal.aborted && !attempt.signal.aborted) await close(id);
       throw error;
@@ -91,14 +91,14 @@ export const createWithinCall = (dependencies: Dependencies, { operation, call, 
         argumentsHash: argumentsHash(tool, text),
         about: `The MCP server ${server} asks to have the session's model answer this`,
         because,
-        deadlineMs: longestWaitMs,
+        deadlineMs: maxWaitMs,
       },
       signal,
     );
     if (decision === 'approve') return;
     throw new EverturnError(
       'tool_denied',
-      `Cannot ask the model for ${server}: a person denied it${note ? `: ${note}` : ''}`,
+      `Cannot ask the model for ${server}: a user denied it${note ? `: ${note}` : ''}`,
     );
   };
 
@@ -107,7 +107,7 @@ export const createWithinCall = (dependencies: Dependencies, { operation, call, 
       const text = JSON.stringify(question);
       const { tool } = call.body;
       const { decision, fields, answeredBy } = await answered(
-        { tool, arguments: text, argumentsHash: argumentsHash(tool, text), question, deadlineMs: longestWaitMs },
+        { tool, arguments: text, argumentsHash: argumentsHash(tool, text), question, deadlineMs: maxWaitMs },
         signal,
       );
       if (decision === 'approve' && fields) return { answer: fields.answer };

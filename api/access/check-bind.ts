@@ -8,7 +8,7 @@ export type Bind = {
   hasTls: boolean;
   hasProxy: boolean;
   allowedHosts: readonly string[];
-  /** Whether anybody beside the owner can come in. */
+  /** Whether anyone beside the owner can come in. */
   hasUsers: boolean;
 };
 
@@ -44,7 +44,7 @@ export const checkBind = ({ host, consoleUrl, hasTls, hasProxy, allowedHosts, ha
   if (!hasUsers) {
     throw refuse(
       host,
-      'nobody but the owner has a token, and a shared one says not who did what',
+      'only the owner has a token, and a shared token does not show who did what',
       'Add users first: "everturn users add NAME --role operator" while it listens on 127.0.0.1, or "users" in everturn.yaml, or EVERTURN_OIDC=true',
     );
   }

@@ -13,7 +13,7 @@ export const cookiesOf = (consoleUrl: string) => {
       name: `${prefix}everturn-login`,
       options: { ...common, sameSite: 'strict' } satisfies CookieSerializeOptions,
     },
-    /** Of a person on the way to the identity provider and back: coming back is a request from another site. */
+    /** Of a user on the way to the identity provider and back: coming back is a request from another site. */
     attempt: {
       name: `${prefix}everturn-login-attempt`,
       options: { ...common, sameSite: 'lax', maxAge: 600 } satisfies CookieSerializeOptions,

@@ -7,7 +7,7 @@ export type Foreign = { kind: 'host' | 'page'; name: string };
 
 /**
  * Tells requests of other sites: the Host must be a loopback name or one of `allowedHosts`, which a rebound DNS name is
- * not, and an Origin, where a browser sends one, must be the page's own. Null for a request of ours.
+ * not, and an Origin, where a browser sends one, must be the page's own. Null for a request of our own pages.
  */
 export const createForeignCheck = (allowedHosts: readonly string[]) => {
   const hosts = new Set([...loopback, ...allowedHosts.map((host) => host.toLowerCase())]);

@@ -8,14 +8,14 @@ import type { Principal } from './principal.ts';
 /** A user whose token is known from the start of the process. */
 export type FixedUser = { name: string; role: Role; token: string };
 
-/** A page of another site cannot send it: it is what tells the console from a form. */
+/** A page of another site cannot send it, which distinguishes the console from a form. */
 export const clientHeader = 'x-everturn-client';
 
 type IdentifyOptions = {
   fixed: readonly FixedUser[];
   users: Pick<Store['users'], 'find'>;
   cookieName: string;
-  /** Where a person signs in; null where nobody can. */
+  /** Where users sign in; null if there is no login. */
   loginPath: string | null;
 };
 
@@ -29,7 +29,7 @@ export const createIdentify = ({ fixed, users, cookieName, loginPath }: Identify
   const byToken = async (authorization: string): Promise<Principal> => {
     const [scheme, given = ''] = authorization.split(' ', 2);
     if (scheme?.toLowerCase() !== 'bearer' || given === '') {
-      throw refused('send "Authorization: Bearer TOKEN" with the token that stands in .everturn/token');
+      throw refused('send "Authorization: Bearer TOKEN" with the token in .everturn/token');
     }
     // Every one is compared, so that the time tells nothing.
     const [known] = fixed.filter((user) => isSecret(given, user.token));
@@ -38,9 +38,7 @@ export const createIdentify = ({ fixed, users, cookieName, loginPath }: Identify
     const hash = secretHash(given);
     const found = await users.find(hash, 'token');
     if (found) return { ...found, hash };
-    throw refused(
-      'the token is wrong, revoked or expired. Use the one that stands in .everturn/token, or ask for another',
-    );
+    throw refused('the token is wrong, revoked or expired. Use the one in .everturn/token, or ask for a new one');
   };
 
   const byCookie = async (secret: string, request: FastifyRequest): Promise<Principal> => {
@@ -58,6 +56,6 @@ export const createIdentify = ({ fixed, users, cookieName, loginPath }: Identify
     if (authorization !== undefined) return await byToken(authorization);
     const cookie = request.cookies[cookieName];
     if (cookie !== undefined) return await byCookie(cookie, request);
-    throw refused('send "Authorization: Bearer TOKEN" with the token that stands in .everturn/token');
+    throw refused('send "Authorization: Bearer TOKEN" with the token in .everturn/token');
   };
 };

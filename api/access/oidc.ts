@@ -1,5 +1,5 @@
 import * as client from 'openid-client';
-import type { OidcConfig } from '../../contracts/config.ts';
+import type { OidcConfig } from '../../contracts/config/access.ts';
 import { EverturnError } from '../../contracts/errors.ts';
 import { Role, UserName } from '../../contracts/users.ts';
 
@@ -11,7 +11,7 @@ export type OidcOptions = {
   consoleUrl: string;
 };
 
-/** What a browser keeps while its person is at the provider. */
+/** What a browser keeps while the user is at the provider. */
 export type Attempt = { state: string; nonce: string; verifier: string };
 
 export const callbackPath = '/api/login/callback';
@@ -21,7 +21,7 @@ const isLoopback = (hostname: string): boolean => ['localhost', '127.0.0.1', '[:
 const failed = (why: string, cause?: unknown): EverturnError =>
   new EverturnError('login_failed', `Cannot sign in: ${why}`, { cause });
 
-/** The highest role that the values of the claim stand for. Throws `login_failed` where they stand for none. */
+/** The highest role that the values of the claim give. Throws `login_failed` if they give none. */
 export const roleOfClaim = (claim: unknown, { roleClaim, roles }: Pick<OidcConfig, 'roleClaim' | 'roles'>): Role => {
   const values = [claim].flat().filter((value) => typeof value === 'string');
   const found = values.flatMap((value) => (Object.hasOwn(roles, value) ? [roles[value]] : []));

@@ -5,7 +5,7 @@ import type { Store } from '../../store/store.ts';
 import { type Listener, usersStream } from '../../store/wakeups.ts';
 import type { Principal } from './principal.ts';
 
-/** A lost wake-up, and an expiry, which nobody tells of, are noticed after so long. */
+/** Lost wake-ups, and expiries, which cause no wake-up, are noticed after this time. */
 const patienceMs = 2000;
 
 type Open = { hash: string; role: Role; response: ServerResponse };

@@ -4,11 +4,11 @@ import type { Gateway } from '../gateway.ts';
 import { startRounds } from './rounds.ts';
 
 const roundMs = 1000;
-const mostAtOnce = 20;
+const maxAtOnce = 20;
 
 /**
- * Brings sets of changes to their end that nobody works on: those whose workflow was not started, and those of calls that
- * were cut off for good. Every API process runs one.
+ * Completes sets of changes that no process works on: those whose workflow was not started, and those of calls that
+ * were cut off for good. Every API process runs one keeper.
  */
 export const startChangeKeeper = ({
   store,
@@ -21,7 +21,7 @@ export const startChangeKeeper = ({
 }) =>
   startRounds(roundMs, async () => {
     try {
-      for (const set of await store.fileChanges.openSets(mostAtOnce)) await gateway.startFileChanges(set);
+      for (const set of await store.fileChanges.openSets(maxAtOnce)) await gateway.startFileChanges(set);
     } catch (error) {
       log.debug({ error }, 'look at the changes again later');
     }

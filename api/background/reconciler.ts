@@ -1,18 +1,16 @@
 import type { Logger } from 'pino';
 import type { Store } from '../../store/store.ts';
 import type { Delivery } from '../services/delivery.ts';
-import { startRounds } from './rounds.ts';
+import { createQuietly, startRounds } from './rounds.ts';
 
 const roundMs = 1000;
 
 /**
- * Sends again what was committed and never confirmed: the process that took it died before or in the middle of
- * telling the workflow. Every process of the API runs one; workflows know what they have seen.
+ * Sends again what was committed and never confirmed, because the process that took it died before or while it notified
+ * the workflow. Every API process runs one; workflows ignore repeated messages.
  */
 export const startReconciler = (store: Store, delivery: Delivery, log: Logger) => {
-  const quietly = async (action: string, deliver: () => Promise<unknown>): Promise<void> => {
-    await deliver().catch((error: unknown) => log.debug({ error }, `${action} again later`));
-  };
+  const quietly = createQuietly(log);
   const reconcile = async (): Promise<void> => {
     for (const due of await store.approvals.due()) {
       await quietly('answer by its default', async () => {

@@ -6,7 +6,7 @@ import { type Listener, queueStream } from '../../store/wakeups.ts';
 import type { Gateway } from '../gateway.ts';
 import type { Delivery } from '../services/delivery.ts';
 import { createQuietly, startRounds } from './rounds.ts';
-import { tellStarters } from './run-starters.ts';
+import { notifyStarters } from './run-starters.ts';
 
 export type RunKeeperOptions = {
   store: Store;
@@ -22,7 +22,7 @@ const roundMs = 500;
 /** Workflows looked at in a round. */
 const watchedAtOnce = 20;
 /** Tries of one workflow task after which a script is given up. Each takes 5 s of a thread of its worker. */
-const mostAttempts = 3;
+const maxAttempts = 3;
 
 const createCare = ({ store, gateway, delivery, scriptAgents, log }: RunKeeperOptions) => {
   const quietly = createQuietly(log);
@@ -46,12 +46,12 @@ const createCare = ({ store, gateway, delivery, scriptAgents, log }: RunKeeperOp
     await settle(id, ending);
   };
 
-  /** Ends those parts of a run that is asked to end whose own task keeps failing: they would never hear of it. */
+  /** Ends those parts of a run that is asked to end whose own task keeps failing: they would never notice. */
   const endStuckParts = async (id: string): Promise<void> => {
     const own = runWorkflowId(id);
     for (const part of await gateway.workflowsOfRun(id)) {
       const health = part === own ? null : await gateway.workflowHealth(part);
-      if (health?.state === 'running' && health.attempt >= mostAttempts)
+      if (health?.state === 'running' && health.attempt >= maxAttempts)
         await gateway.terminate(part, 'Its workflow task keeps failing, and its run is cancelled');
     }
   };
@@ -64,18 +64,18 @@ const createCare = ({ store, gateway, delivery, scriptAgents, log }: RunKeeperOp
       return await settle(id, { code: 'run_terminated', reason: `Its workflow ${how}` });
     }
     if (health.isCancelling) await endStuckParts(id);
-    if (health.attempt < mostAttempts) return;
+    if (health.attempt < maxAttempts) return;
     const failure = await gateway.taskFailure(id);
     if (kind === 'script' && isOfScript(failure)) {
       const reason = `The script was ended: it computed for more than 5 s without an await, ${health.attempt} times in a row. Do less in one step`;
       return await giveUp(id, { code: 'script_stopped', reason });
     }
     if (failure?.includes(lostContent)) {
-      return await giveUp(id, { code: 'run_terminated', reason: `Its workflow could not go on: ${failure}` });
+      return await giveUp(id, { code: 'run_terminated', reason: `Its workflow could not continue: ${failure}` });
     }
-    // Whatever keeps it from going on, nobody waits for the rest of it any more.
+    // Whatever keeps it from continuing, no one waits for the rest of it.
     if (!health.isCancelling) return;
-    const reason = `Cancelled; its workflow could not go on (${failure ?? 'its task keeps failing'}) and was ended`;
+    const reason = `Cancelled; its workflow could not continue (${failure ?? 'its task keeps failing'}) and was ended`;
     await giveUp(id, { code: 'run_cancelled', reason });
   };
 
@@ -87,20 +87,20 @@ const createCare = ({ store, gateway, delivery, scriptAgents, log }: RunKeeperOp
   };
 
   const round = async (): Promise<void> => {
-    // What is heard of at once is missed by a process that starts or loses its connection.
+    // A process that starts, or loses its connection, misses notifications.
     await admit();
     const runs = await store.runLimits.unwatched(watchedAtOnce);
     await Promise.all(runs.map((run) => quietly('look at the run', () => watch(run))));
     const admitted = await store.runLimits.admit(scriptAgents());
-    await Promise.all(admitted.map((node) => quietly('give the agent its place', () => gateway.tellAdmitted(node))));
-    await tellStarters(store, delivery);
+    await Promise.all(admitted.map((node) => quietly('give the agent its slot', () => gateway.notifyAdmitted(node))));
+    await notifyStarters(store, delivery);
   };
 
   return { round: () => quietly('care for the runs', round), admit, admitted: () => admitting };
 };
 
 /**
- * Looks after what no run's workflow does for itself: queued runs that have a slot, runs whose workflow is no more, scripts whose task keeps failing,
+ * Looks after what no run's workflow does for itself: queued runs that have a slot, runs whose workflow is gone, scripts whose task keeps failing,
  * agents that waited for a place, and agents that started a run which has ended. Every process of the API runs one.
  */
 export const startRunKeeper = (options: RunKeeperOptions) => {

@@ -9,14 +9,14 @@ import type { Gateway } from '../gateway.ts';
 import { wantedSchedules } from '../services/schedules.ts';
 
 const roundMs = 5000;
-/** In the place of what was applied. */
+/** In place of what was applied. */
 const held = 'held';
 
 type Dependencies = {
   definitions: Definitions;
   gateway: Gateway;
   store: Store;
-  /** The identity of the project, by which its schedules are told from those of others. */
+  /** The identity of the project, which distinguishes its schedules from those of others. */
   project: string;
   /** Where its files are. */
   folder: string;
@@ -25,7 +25,7 @@ type Dependencies = {
 
 /**
  * Makes Temporal's schedules those of the project's files: made, changed and deleted with them. A file that has faults
- * for the moment keeps its schedule, which starts nothing meanwhile. That of a file which is not trusted any more is
+ * for the moment keeps its schedule, which starts nothing meanwhile. That of a file which is no longer trusted is
  * paused until it is. Where the folder is not there (not mounted, moved away) nothing is touched. Every process of the
  * API does this; what one has done, the others of the same project find done.
  */

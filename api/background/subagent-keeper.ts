@@ -1,7 +1,7 @@
 import type { Logger } from 'pino';
 import type { SubagentLimits } from '../../contracts/subagents.ts';
 import type { Store } from '../../store/store.ts';
-import type { UntoldSubagent } from '../../store/subagent-care.ts';
+import type { UnnotifiedSubagent } from '../../store/subagent-care.ts';
 import type { Gateway } from '../gateway.ts';
 import { createQuietly, startRounds } from './rounds.ts';
 
@@ -14,13 +14,13 @@ const watchedAtOnce = 20;
 const createCare = ({ store, gateway, limits, log }: KeeperOptions) => {
   const quietly = createQuietly(log);
 
-  const tell = async ({ id, parentSessionId, action }: UntoldSubagent): Promise<void> => {
-    if (action !== 'start') return await gateway.tellSubagent(id, action);
-    // One whose workflow was ended before it could say that it was there is seen by the watch.
+  const notify = async ({ id, parentSessionId, action }: UnnotifiedSubagent): Promise<void> => {
+    if (action !== 'start') return await gateway.notifySubagent(id, action);
+    // The watch finds those whose workflow was ended before it reported its start.
     if (!(await gateway.startSubagent({ id, parentSessionId }))) await store.subagents.acknowledge(id);
   };
 
-  /** A workflow that is no more, and has not settled its subagent, was ended from outside. */
+  /** A workflow that is gone, and has not settled its subagent, was ended from outside. */
   const watch = async ({ id, label, sessionId }: { id: string; label: string; sessionId: string | null }) => {
     const end = await gateway.subagentEnd(id);
     if (end === null) return;
@@ -43,10 +43,10 @@ const createCare = ({ store, gateway, limits, log }: KeeperOptions) => {
     await Promise.all(unwatched.map((subagent) => quietly('look at the background agent', () => watch(subagent))));
     const admitted = await store.subagents.admit(limits());
     await Promise.all(
-      admitted.map((id) => quietly('tell the background agent', () => gateway.tellSubagent(id, 'admit'))),
+      admitted.map((id) => quietly('notify the background agent', () => gateway.notifySubagent(id, 'admit'))),
     );
     const untold = await store.subagentCare.untold();
-    await Promise.all(untold.map((due) => quietly('tell the background agent', () => tell(due))));
+    await Promise.all(untold.map((due) => quietly('notify the background agent', () => notify(due))));
     await store.subagentCare.sweep();
   };
 
@@ -55,7 +55,7 @@ const createCare = ({ store, gateway, limits, log }: KeeperOptions) => {
 
 /**
  * Looks after what no workflow does for itself: those that were spawned and never started, asked to end or given a place
- * and not told, those whose parent or whose workflow is no more. Every process of the API runs one.
+ * and not reported, those whose parent or whose workflow is gone. Every API process runs one keeper.
  */
 export const startSubagentKeeper = (options: KeeperOptions) => {
   return startRounds(roundMs, createCare(options).round);

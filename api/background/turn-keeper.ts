@@ -40,7 +40,7 @@ const createCare = ({ store, gateway, log }: TurnKeeperOptions) => {
     // What holds the session starts its turns, and settles those that were ended from outside.
     if (turn.isHeld) return;
     if (health === 'running') return;
-    // Nobody else may run what the workflow of a step was to run.
+    // Only the workflow of the step may run its turns.
     if (health === 'ended' || turn.isHosted) await settleTerminated(turn);
     else await gateway.startTurn(turn);
   };

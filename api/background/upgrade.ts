@@ -15,7 +15,7 @@ const eachOf = async <Item>(items: readonly Item[], act: (item: Item) => Promise
 type UpgradeGateway = Pick<Gateway, 'terminate' | 'workflowsOfRun' | 'startRun' | 'startSubagent' | 'startTurn'>;
 
 /**
- * Ends the workflows of a release in which sessions had workflows of their own, and begins anew what had not ended: their
+ * Ends the workflows of a release in which sessions had workflows of their own, and starts over what had not ended: their
  * histories cannot be replayed by this one, and Postgres has all that was done. What is sealed there is found again, so
  * nothing is asked or run twice. Every call may be repeated. What holds a session is ended before its turns, so that it
  * does not take them for lost.
@@ -23,7 +23,7 @@ type UpgradeGateway = Pick<Gateway, 'terminate' | 'workflowsOfRun' | 'startRun' 
 const upgrade = async (store: Store, gateway: UpgradeGateway, log: Logger): Promise<void> => {
   await store.upgrades.assignWaiting();
   const { sessions, runs, turns, heldTurns, rootRuns, subagents } = await store.upgrades.oldWork();
-  const reason = 'Begun anew by a newer release of Everturn';
+  const reason = 'Restarted by a newer release of Everturn';
   const terminate = (workflowId: string) => gateway.terminate(workflowId, reason);
   await eachOf(sessions, (id) => terminate(sessionWorkflowIdBefore010(id)));
   await eachOf(runs, (id) => terminate(runWorkflowId(id)));
@@ -37,11 +37,11 @@ const upgrade = async (store: Store, gateway: UpgradeGateway, log: Logger): Prom
   await eachOf(turns, (turn) => gateway.startTurn(turn, again));
   log.warn(
     { sessions: sessions.length, runs: rootRuns.length, subagents: subagents.length, turns: turns.length },
-    'began anew what an earlier release had started',
+    'restarted what an earlier release had started',
   );
 };
 
-/** Does it once for a database. Resolves after the first try; while Temporal is away it goes on trying. */
+/** Does it once for a database. Resolves after the first try; while Temporal is away it continues trying. */
 export const startUpgrade = async (store: Store, gateway: UpgradeGateway, log: Logger) => {
   let isDone = false;
   const round = async (): Promise<void> => {
@@ -50,7 +50,7 @@ export const startUpgrade = async (store: Store, gateway: UpgradeGateway, log: L
       await store.upgrades.once(name, () => upgrade(store, gateway, log));
       isDone = true;
     } catch (error) {
-      log.warn({ error }, 'cannot begin anew what an earlier release has started; trying again');
+      log.warn({ error }, 'cannot restart what an earlier release had started; trying again');
     }
   };
   await round();

@@ -14,7 +14,7 @@ export const fileChangeCalls = ({ client, taskQueue, consoleUrl, within }: Calls
           taskQueue,
           args: [input],
           workflowTaskTimeout: '5s',
-          // One that was ended from outside is started anew.
+          // One that was ended from outside is restarted.
           workflowIdReusePolicy: 'ALLOW_DUPLICATE',
           typedSearchAttributes: attributesOf({ kind: 'fileChanges', session: sessionId }),
           staticSummary: `Changes of files in session ${sessionId}`,

@@ -40,14 +40,14 @@ export const runCalls = ({ client, taskQueue, consoleUrl, within }: Calls) => ({
   },
 
   /** The row says whether it is paused; a workflow that starts later reads it there. */
-  async tellPaused(id: string, paused: boolean): Promise<void> {
+  async notifyPaused(id: string, paused: boolean): Promise<void> {
     const handle = client.workflow.getHandle(runWorkflowId(id));
-    const action = paused ? 'pause the run' : 'let the run go on';
+    const action = paused ? 'pause the run' : 'resume the run';
     await isFound(within(action, () => handle.signal(paused ? pauseSignal : resumeSignal)));
   },
 
-  /** Tells the step of an answer that stands in Postgres. A step that has ended needs none. */
-  async tellAnswered(node: string): Promise<void> {
+  /** Notifies the step of an answer in Postgres. A step that has ended needs no notice. */
+  async notifyAnswered(node: string): Promise<void> {
     await isFound(within('deliver the answer', () => client.workflow.getHandle(node).signal(answeredSignal)));
   },
 });

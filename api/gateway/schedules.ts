@@ -16,7 +16,7 @@ const overlaps = {
   allow_all: ScheduleOverlapPolicy.ALLOW_ALL,
 } as const;
 
-/** Of a schedule that we have paused ourselves: a person's own pause has another, and stays. */
+/** Of a schedule that we have paused ourselves: a user's own pause has another, and stays. */
 const untrustedNote = 'Paused: the project is not trusted. See "npx everturn trust"';
 
 /** What the stack missed while it was down for longer is not made up for. */
@@ -72,7 +72,7 @@ export const scheduleCalls = ({ client, taskQueue, project, consoleUrl, within }
     /** Flows with a schedule of an earlier release, of whichever project. */
     earlierSchedules: (): Promise<string[]> => listed(earlierPrefix),
 
-    /** Puts the schedule in the place of that of an earlier release; one that a person has paused stays paused. */
+    /** Puts the schedule in place of that of an earlier release; one that a user has paused stays paused. */
     async adoptSchedule(wanted: Wanted): Promise<void> {
       const earlier = client.schedule.getHandle(`${earlierPrefix}${wanted.flow}`);
       await isThere(
@@ -90,7 +90,7 @@ export const scheduleCalls = ({ client, taskQueue, project, consoleUrl, within }
       await isThere(within('delete the schedule', () => earlier.delete()));
     },
 
-    /** Makes the schedule, or makes it as the file says. Whether a person has paused it stays. */
+    /** Makes the schedule, or makes it as the file says. Whether a user has paused it stays. */
     async putSchedule(wanted: Wanted): Promise<void> {
       const options = declared(wanted);
       const scheduleId = `${prefix}${wanted.flow}`;

@@ -31,14 +31,14 @@ export const subagentCalls = ({ client, taskQueue, consoleUrl, within }: Calls) 
     }
   },
 
-  /** It has a place now, or is to end: what stands in Postgres decides. One that has ended needs no telling. */
-  async tellSubagent(id: string, what: 'admit' | 'cancel'): Promise<void> {
+  /** It has a slot now, or is to end: the row in Postgres decides. One that has ended needs no notice. */
+  async notifySubagent(id: string, what: 'admit' | 'cancel'): Promise<void> {
     const handle = client.workflow.getHandle(subagentWorkflowId(id));
     const signal = what === 'admit' ? admitSignal : cancelSubagentSignal;
-    await isFound(within('tell the background agent', () => handle.signal(signal)));
+    await isFound(within('notify the background agent', () => handle.signal(signal)));
   },
 
-  /** Null while it runs; else how its workflow is no more, in a word. */
+  /** Null while it runs; otherwise how its workflow ended, in one word. */
   async subagentEnd(id: string): Promise<string | null> {
     const handle = client.workflow.getHandle(subagentWorkflowId(id));
     try {

@@ -10,10 +10,10 @@ export type RunHealth =
       state: 'running';
       /** Times its present task has been tried. */
       attempt: number;
-      /** Somebody has asked it to end. */
+      /** Someone has asked it to end. */
       isCancelling: boolean;
     }
-  /** How it is no more, in a word. */
+  /** How it ended, in one word. */
   | { state: 'ended'; how: string };
 
 const lastFailure = (message: string | null | undefined): string | null =>
@@ -36,7 +36,7 @@ export const watchCalls = ({ client, within }: Calls) => ({
     }
   },
 
-  /** What the newest task of a run that failed says; null where none is known. Temporal keeps the first of a row alone. */
+  /** What the newest task of a run that failed says; null if none is known. Of several in a row, Temporal keeps only the first. */
   async taskFailure(id: string): Promise<string | null> {
     const { workflowService } = client.connection;
     const { history } = await within('read the history of the run', () =>
@@ -65,7 +65,7 @@ export const watchCalls = ({ client, within }: Calls) => ({
     }),
 
   /** Tells an agent's workflow that it has a place. One that has ended needs none. */
-  async tellAdmitted(node: string): Promise<void> {
-    await isFound(within('give the agent its place', () => client.workflow.getHandle(node).signal(admittedSignal)));
+  async notifyAdmitted(node: string): Promise<void> {
+    await isFound(within('give the agent its slot', () => client.workflow.getHandle(node).signal(admittedSignal)));
   },
 });

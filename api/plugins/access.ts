@@ -1,6 +1,6 @@
 import fastifyCookie from '@fastify/cookie';
 import type { FastifyInstance, FastifyRequest, RouteOptions } from 'fastify';
-import { owner } from '../../contracts/config.ts';
+import { owner } from '../../contracts/config/access.ts';
 import { EverturnError } from '../../contracts/errors.ts';
 import { covers, type Role } from '../../contracts/users.ts';
 import type { Store } from '../../store/store.ts';
@@ -14,7 +14,7 @@ import { createOpenWatch } from '../access/watch-open.ts';
 export type AccessOptions = {
   /** Of the stack itself: its user is `owner`. */
   token: string;
-  /** Who else may come in by everturn.yaml. Default: nobody. */
+  /** Further users by everturn.yaml. Default: none. */
   users?: readonly FixedUser[];
   /** Beside the loopback names. */
   allowedHosts: readonly string[];
@@ -39,13 +39,13 @@ const securityOf = (needs: Needed): Record<string, string[]>[] => {
   return [{ token: [] }, { login: [] }];
 };
 
-/** A route that says of nobody that they may use it is used by nobody: it is refused when it is registered. */
+/** A route without a declared role is refused when it is registered. */
 const declareGuard = (route: RouteOptions): void => {
   const { needs, audit } = route.config ?? {};
   const name = `${route.method} ${route.url}`;
   if (needs === undefined) {
     throw new Error(
-      `Cannot register ${name}: its config says not who may use it. Set config.needs (api/access/guard.ts)`,
+      `Cannot register ${name}: its config does not say who may use it. Set config.needs (api/access/guard.ts)`,
     );
   }
   const methods = [route.method].flat();
@@ -82,9 +82,9 @@ const checkRole = ({ name, role }: Principal, needed: Role, { method, routeOptio
 };
 
 /**
- * The one place that lets requests in. No page of another site, token or not: the Host must be one of ours (a rebound DNS
- * name is not), and an Origin, where a browser sends one, must be the page's own. Nobody without a token or a login, and
- * nobody whose role is lower than what the route declares.
+ * The one place that admits requests. No page of another site, with or without a token: the Host must be allowed (a rebound DNS
+ * name is not), and an Origin, where a browser sends one, must be the page's own. No request without a token or a login, and
+ * none whose role is lower than the route declares.
  */
 export const registerAccess = async (
   app: FastifyInstance,

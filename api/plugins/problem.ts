@@ -1,7 +1,7 @@
 import type { Problem } from '../../contracts/api.ts';
 import { type EverturnError, errorTable } from '../../contracts/errors.ts';
 
-const longestDetail = 10_000;
+const maxDetailLength = 10_000;
 
 export const clipped = (text: string, most: number): string => (text.length > most ? `${text.slice(0, most)}…` : text);
 
@@ -10,7 +10,7 @@ export const toProblem = ({ code, status, retryable, message, details }: Evertur
   type: `urn:everturn:error:${code}`,
   title: errorTable[code].meaning,
   status,
-  detail: clipped(message, longestDetail),
+  detail: clipped(message, maxDetailLength),
   code,
   retryable,
   ...(details ? { details } : {}),

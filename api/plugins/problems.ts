@@ -17,16 +17,16 @@ const frameworkCodes: Record<string, ErrorCode> = {
 /** Of Postgres, for values of a request: a number out of range, text it cannot keep, a value too deep for it. */
 const valueCodes = new Set(['22003', '22021', '22P02', '22P05', '54001']);
 
-const mostFaults = 20;
-const longestFault = 500;
+const maxFaults = 20;
+const maxFaultLength = 500;
 
 const toEverturnError = (error: FastifyError, action: string): EverturnError => {
   if (error instanceof EverturnError) return error;
   if (hasZodFastifySchemaValidationErrors(error)) {
     const faults = error.validation
       .flatMap(faultWords)
-      .slice(0, mostFaults)
-      .map((fault) => clipped(fault, longestFault))
+      .slice(0, maxFaults)
+      .map((fault) => clipped(fault, maxFaultLength))
       .join('; ');
     return new EverturnError('bad_request', `Cannot ${action}: ${error.validationContext} ${faults}`, { cause: error });
   }
@@ -42,7 +42,9 @@ const toEverturnError = (error: FastifyError, action: string): EverturnError => 
   }
   const code = frameworkCodes[error.code] ?? (error.statusCode && error.statusCode < 500 ? 'bad_request' : undefined);
   if (code) return new EverturnError(code, `Cannot ${action}: ${error.message}`, { cause: error });
-  return new EverturnError('internal', `Cannot ${action}: a defect of ours, see the log of the API`, { cause: error });
+  return new EverturnError('internal', `Cannot ${action}: a defect in Everturn, see the log of the API`, {
+    cause: error,
+  });
 };
 
 const mediaType = 'application/problem+json';
@@ -57,7 +59,7 @@ const socketWords: Partial<Record<ErrorCode, string>> = {
   request_timeout: 'it did not arrive in time. Send it again',
 };
 
-/** For what is not a request yet: there is no reply to send it by. */
+/** For input that is not a request yet, so that there is no reply. */
 const refuseSocket = (error: NodeJS.ErrnoException, socket: Socket): void => {
   if (error.code === 'ECONNRESET' || !socket.writable) return void socket.destroy();
   const code = socketCodes[error.code ?? ''] ?? 'bad_request';

@@ -1,7 +1,7 @@
 /** What each route does, in a few words, for the OpenAPI file and the reference. */
 export const routeSummaries: Readonly<Record<string, string>> = {
-  'GET /api/health': 'Says whether the workers, Postgres, Temporal and the model answer',
-  'GET /api/ready': 'Says whether the API serves',
+  'GET /api/health': 'Reports whether the workers, Postgres, Temporal and the model respond',
+  'GET /api/ready': 'Reports whether the API is ready',
   'POST /api/temporal-ui/session': 'Opens Temporal UI for this browser',
 
   'POST /api/sessions': 'Creates a session',
@@ -18,8 +18,8 @@ export const routeSummaries: Readonly<Record<string, string>> = {
   'GET /api/sessions/{id}/usage': 'Sums up the tokens and the cost of a session',
   'GET /api/sessions/{id}/traces': 'Lists the spans of model requests and tool calls',
   'GET /api/sessions/{id}/tool-calls': 'Lists tool calls with what they were given and what they gave',
-  'GET /api/sessions/{id}/context': 'Says how full the context window is',
-  'POST /api/sessions/{id}/compact': 'Shortens what is sent of a conversation, or says what that would cost',
+  'GET /api/sessions/{id}/context': 'Reports the size of the context',
+  'POST /api/sessions/{id}/compact': 'Shortens what is sent of a conversation, or reports what that would cost',
   'GET /api/sessions/{id}/requests': 'Lists the requests to models with their usage',
   'GET /api/sessions/{id}/requests/{turn}/{step}': 'Gives a request to a model as it was sent',
   'GET /api/sessions/{id}/turns': 'Lists the turns of a session',
@@ -35,7 +35,7 @@ export const routeSummaries: Readonly<Record<string, string>> = {
   'GET /api/commands/{id}': 'Gives a background command with its output',
   'POST /api/commands/{id}/stop': 'Stops a background command',
 
-  'GET /api/approvals': 'Lists what waits for a person',
+  'GET /api/approvals': 'Lists everything that waits for an answer',
   'POST /api/approvals': 'Answers several approvals at once',
   'GET /api/approvals/{id}': 'Gives an approval, answered or not',
   'POST /api/approvals/{id}': 'Answers an approval or a question',
@@ -63,7 +63,7 @@ export const routeSummaries: Readonly<Record<string, string>> = {
   'POST /api/runs': 'Starts a run of a flow or a script',
   'GET /api/runs': 'Lists runs, the newest first',
   'GET /api/runs/{id}': 'Gives a run with its steps or calls',
-  'GET /api/runs/{id}/survived': 'Says what lost workers did not cost a run',
+  'GET /api/runs/{id}/survived': 'Reports the work of a run that survived lost workers',
   'DELETE /api/runs/{id}': 'Deletes a run that has ended, with its sessions',
   'GET /api/runs/{id}/definition': 'Gives the definition that the run was started with',
   'GET /api/runs/{id}/output': 'Gives the output of a run',
@@ -93,18 +93,18 @@ export const routeSummaries: Readonly<Record<string, string>> = {
 
   'GET /api/keys': 'Lists the keys of everturn.yaml with their marks, never a secret',
   'DELETE /api/keys/{name}/marks': 'Clears the marks of a key, so that it is asked again at once',
-  'GET /api/config': 'Says which configuration is in use, and what is wrong with a newer one',
+  'GET /api/config': 'Returns the configuration in use, and the errors of a newer one',
   'GET /api/settings': 'Gives each setting in use with where it comes from',
   'GET /api/stack': 'Reports the state of the stack',
-  'GET /api/counts': 'Counts what runs and what waits for a person',
+  'GET /api/counts': 'Counts running work and pending answers',
   'GET /api/memory': 'Lists the notes of agents',
   'PATCH /api/memory/{place}/{topic}/{name}': 'Changes a note',
   'DELETE /api/memory/{place}/{topic}/{name}': 'Deletes a note',
   'GET /api/skills': 'Lists skills',
   'GET /api/tools': 'Lists the tools of agents and their sources',
-  'GET /api/trust': 'Says what the project would allow, and whether it is trusted',
+  'GET /api/trust': 'Reports what the project would allow, and whether it is trusted',
   'POST /api/trust': 'Trusts the project at its present content',
-  'DELETE /api/trust': 'Takes trust away',
+  'DELETE /api/trust': 'Revokes trust',
 
   'GET /api/events': 'Streams wake-ups for lists of sessions and runs',
   'GET /api/usage': 'Reports tokens and cost by day, model, key, agent, session or run',
@@ -115,7 +115,7 @@ export const routeSummaries: Readonly<Record<string, string>> = {
   'DELETE /api/users/{name}': 'Removes a user; open streams end at once',
   'GET /api/audit': 'Lists who did what, the newest first',
   'GET /api/login': 'Sends the browser to the identity provider',
-  'GET /api/login/callback': 'Signs in the person who comes back from the identity provider',
+  'GET /api/login/callback': 'Completes a login at the identity provider',
   'POST /api/logout': 'Signs out',
 };
 

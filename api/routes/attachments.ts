@@ -7,7 +7,7 @@ import type { Api, ApiContext } from '../context.ts';
 
 const Params = z.object({ id: AttachmentId });
 
-/** The content of strangers: shown as what it was read as, and run by nobody. */
+/** Untrusted content: served with the type it was read as, never executed. */
 const headers = {
   'cache-control': 'private, max-age=31536000, immutable',
   'content-security-policy': "default-src 'none'; sandbox",
@@ -53,7 +53,7 @@ export const attachmentRoutes = async (app: Api, { attachments, store }: ApiCont
     { config: viewer, schema: { params: Params, querystring: AttachmentQuery } },
     async ({ params: { id }, query: { size } }, reply) => {
       const row = await attachments.find(id);
-      if (!row) throw new EverturnError('attachment_not_found', `Cannot read attachment ${id}: there is none`);
+      if (!row) throw new EverturnError('attachment_not_found', `Cannot read attachment ${id}: it does not exist`);
       const found = await attachments.open(id, size);
       if (!found) {
         const why =

@@ -8,11 +8,11 @@ import type { Api, ApiContext } from '../context.ts';
 const Params = z.object({ id: z.string().min(1).max(100) });
 const Query = z.object({ session: z.string().min(1).max(100).optional() });
 
-const mostListed = 4000;
+const maxListed = 4000;
 
 /** Without most of what it wrote. */
 const brief = ({ output, outputFrom, ...command }: BackgroundCommand): BackgroundCommand => {
-  const shown = output.slice(-mostListed);
+  const shown = output.slice(-maxListed);
   return { ...command, output: shown, outputFrom: outputFrom + output.length - shown.length };
 };
 
@@ -23,7 +23,7 @@ export const commandRoutes = (app: Api, { store }: ApiContext): void => {
     if (found) return found;
     throw new EverturnError(
       'command_not_found',
-      `Cannot find command ${id}: there is none of this id. List them with GET /api/commands`,
+      `Cannot find command ${id}: no command has this id. List them with GET /api/commands`,
     );
   };
 

@@ -33,7 +33,7 @@ export const hookRoutes = (app: Api, { definitions, starts, about, variables }: 
         if (isSecret(typeof given === 'string' ? given : '', secretOf(name))) return;
         throw new EverturnError(
           'webhook_refused',
-          `Cannot take the hook: send the secret of the flow as the header ${secretHeader}`,
+          `Cannot accept the webhook: send the secret of the flow as the header ${secretHeader}`,
         );
       },
     },

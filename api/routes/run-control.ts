@@ -42,7 +42,7 @@ export const runControlRoutes = (app: Api, { store, gateway, definitions, starts
     async (request) => {
       const { id } = request.params;
       await running('cancel', id);
-      // Before its workflow is told: an act without its record would be worse than a record without its act.
+      // Before its workflow is notified: an act without its record would be worse than a record without its act.
       await store.audit.write(actOf(request, id));
       if (!(await gateway.cancelRun(id))) {
         await store.runs.settle(id, {
@@ -64,8 +64,8 @@ export const runControlRoutes = (app: Api, { store, gateway, definitions, starts
     await store.act(by, ({ runs }) => runs.pause(id, paused));
     store.wakeRun(id);
     store.wakeQueue();
-    // Told again when the row says so already: an earlier request may not have come so far.
-    await gateway.tellPaused(id, paused);
+    // Notified again if the row already says so: an earlier request may not have got this far.
+    await gateway.notifyPaused(id, paused);
     return await findRun(store, id);
   };
   for (const [verb, paused] of [

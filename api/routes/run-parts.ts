@@ -99,7 +99,7 @@ export const runPartRoutes = (app: Api, { store, definitions, runViews }: RouteC
     },
   );
 
-  // Whatever a flow wrote is a file to be kept, never a page of ours.
+  // A file written by a flow is for download, never a page of ours.
   app.get(
     '/api/runs/:id/artifacts/:name',
     { config: viewer, schema: { params: ArtifactParams } },

@@ -39,7 +39,7 @@ export const sessionFileRoutes = (
       const session = await findSession(store, params.id);
       const lines = new PassThrough();
       const write = async (line: object): Promise<void> => {
-        if (lines.destroyed) throw new Error('Nobody reads the export any more');
+        if (lines.destroyed) throw new Error('The reader of the export is gone');
         if (!lines.write(`${JSON.stringify(line)}\n`)) await Promise.race([once(lines, 'drain'), once(lines, 'close')]);
       };
       const attached = async (id: string): Promise<boolean> => {

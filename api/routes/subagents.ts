@@ -15,7 +15,7 @@ const find = async (store: Store, id: string): Promise<SubagentDetail> => {
   if (subagent) return subagent;
   throw new EverturnError(
     'subagent_not_found',
-    `Cannot find background agent ${id}: there is none of this id. List them with GET /api/subagents`,
+    `Cannot find background agent ${id}: no background agent has this id. List them with GET /api/subagents`,
   );
 };
 
@@ -47,10 +47,10 @@ export const subagentRoutes = (app: Api, { store, delivery, gateway }: ApiContex
         (asked) => asked,
       );
       if (!isAsked) {
-        throw hasEnded(await find(store, id), 'cancel', 'Its last state stands');
+        throw hasEnded(await find(store, id), 'cancel', 'Its last state is kept');
       }
       store.wake(subagent.parentSessionId);
-      await unlessAway(gateway.tellSubagent(id, 'cancel'));
+      await unlessAway(gateway.notifySubagent(id, 'cancel'));
       return reply.code(202).send(await find(store, id));
     },
   );
@@ -104,10 +104,10 @@ export const subagentRoutes = (app: Api, { store, delivery, gateway }: ApiContex
           (sent) => sent,
         ));
       if (!isSent || subagent.sessionId === null) {
-        const instead = `What it writes now is told to nobody: go on in its session with POST /api/sessions/${subagent.sessionId ?? 'ID'}/messages`;
+        const instead = `Its parent would not see the answer: continue in its session with POST /api/sessions/${subagent.sessionId ?? 'ID'}/messages`;
         throw hasEnded(await find(store, id), 'send to', instead);
       }
-      // The same key and text again give what stands, another text is refused.
+      // The same key and text return the stored message; another text is refused.
       const { sessionId } = subagent;
       const turn = await delivery.message({ id: messageId, sessionId, text: body.text, whenBusy: 'enqueue' });
       return reply.code(202).send({ messageId, turnId: turn === null ? null : turnId(sessionId, turn) });

@@ -3,7 +3,7 @@ import { administers, viewer } from '../access/guard.ts';
 import { actOf } from '../access/principal.ts';
 import type { Api, ApiContext } from '../context.ts';
 
-/** Whether the project may act by itself, what waits, and the person's yes to it. */
+/** Whether the project may act by itself, what waits, and the user's yes to it. */
 export const trustRoutes = (app: Api, { trust, store }: ApiContext): void => {
   app.get('/api/trust', { config: viewer, schema: { response: { 200: TrustState } } }, async () => trust.state());
 

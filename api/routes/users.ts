@@ -22,7 +22,7 @@ export const userRoutes = (app: Api, { store, fixedUsers }: RouteContext): void 
     if (user.origin !== 'file') return user;
     throw new EverturnError(
       'user_fixed',
-      `Cannot ${action} ${name}: it is the owner, or stands in everturn.yaml. Change that file and start the API again`,
+      `Cannot ${action} ${name}: it is the owner, or is defined in everturn.yaml. Change that file and restart the API`,
     );
   };
   const notFound = (action: string, name: string): EverturnError =>
@@ -50,7 +50,7 @@ export const userRoutes = (app: Api, { store, fixedUsers }: RouteContext): void 
       const isAdded = await store.act(
         actOf(request, name, { detail: { role, expiresInDays: expiresInDays ?? null } }),
         async ({ users }) => {
-          // Else the token would be of the person who signs in under this name.
+          // Otherwise the token would belong to the user who signs in under this name.
           if ((await users.kindsOf(name)).includes('login')) return false;
           return await users.add({ hash: secretHash(token), kind: 'token', name, role, expiresInSeconds });
         },

@@ -11,9 +11,9 @@ import { isCoveredBy, rememberedRule } from './permissions/remember.ts';
 
 type Given = { by: Act; answer: QuestionAnswer };
 
-/** Answers of people, to tool calls and to questions of runs alike. The first stands. */
+/** Answers of people, to tool calls and to questions of runs alike. The first one is kept. */
 export const createAnswers = (store: Store, delivery: Delivery) => {
-  /** What waits, and the new rule allows, waits no longer. */
+  /** What waits, and the new rule allows, no longer waits. */
   const answerCovered = async (rule: NewStoredRule): Promise<void> => {
     for (const waiting of await store.approvals.pending()) {
       if (!isCoveredBy(waiting, rule)) continue;
@@ -24,7 +24,7 @@ export const createAnswers = (store: Store, delivery: Delivery) => {
     }
   };
 
-  /** Approves a denied call after all: the agent is told, and the next equal call may run. */
+  /** Approves a denied call after all: the agent is notified, and the next equal call may run. */
   const late = async (asked: Approval, { by, answer }: Given): Promise<Approval> => {
     const refusal = (why: string): EverturnError =>
       new EverturnError('approval_answered', `Cannot approve ${asked.id} late: ${why}`, {
@@ -55,7 +55,7 @@ export const createAnswers = (store: Store, delivery: Delivery) => {
 
   return {
     /**
-     * Throws `approval_answered` or `approval_closed` with what stands in `details.approval`, `approval_changed`,
+     * Throws `approval_answered` or `approval_closed` with what is in `details.approval`, `approval_changed`,
      * `remember_refused`, and `form_invalid` where the answer does not fit what the agent asked.
      */
     async toApproval(asked: Approval, given: Given): Promise<Approval> {
@@ -88,7 +88,7 @@ export const createAnswers = (store: Store, delivery: Delivery) => {
       return approval;
     },
 
-    /** Throws `form_invalid`, `approver_refused`, and what stands: `approval_answered`, `approval_expired`, `approval_closed`. */
+    /** Throws `form_invalid`, `approver_refused`, and the stored end: `approval_answered`, `approval_expired`, `approval_closed`. */
     async toQuestion(asked: Question, { by, answer }: Given): Promise<Question> {
       const { decision, note, fields = {}, remember, late: isLate } = answer;
       if (remember || isLate)
@@ -118,7 +118,7 @@ export const createAnswers = (store: Store, delivery: Delivery) => {
   };
 };
 
-/** A person answers what they have seen. */
+/** A user answers what they have seen. */
 const checkShown = ({ id, argumentsHash }: Approval, answer: QuestionAnswer): void => {
   if (answer.argumentsHash === undefined || answer.argumentsHash === argumentsHash) return;
   throw new EverturnError(
@@ -143,7 +143,7 @@ const checkFields = (
 };
 
 const standing = ({ decision, answeredAt }: Pick<Question, 'decision' | 'answeredAt'>): string =>
-  `it was answered "${decision}" at ${answeredAt}; the first answer stands`;
+  `it was answered "${decision}" at ${answeredAt}; the first answer counts`;
 
 const refusal = (
   outcome: 'refused' | 'answered' | 'expired' | 'closed',

@@ -12,13 +12,13 @@ import { findSession } from './sessions.ts';
 const notice = (label: SystemBody['label'], text: string): SystemBody => ({ kind: 'system', label, text });
 const listed = (names: readonly string[]): string => names.join(', ') || 'nothing';
 
-/** What a reader of the transcript is told: what the session goes on with from here. */
+/** The notice in the transcript: what the session continues with. */
 const noticesOf = (before: Session, { agent, model, allow }: SessionChange): SystemBody[] => [
   ...(agent !== undefined && agent !== before.agent
-    ? [notice('notice', `The session goes on with the agent "${agent}" instead of "${before.agent}".`)]
+    ? [notice('notice', `The session continues with the agent "${agent}" instead of "${before.agent}".`)]
     : []),
   ...(model !== undefined && model !== before.model
-    ? [notice('model-changed', `The session goes on with the model "${model}" instead of "${before.model}".`)]
+    ? [notice('model-changed', `The session continues with the model "${model}" instead of "${before.model}".`)]
     : []),
   ...(allow !== undefined && allow.join() !== before.allow.join()
     ? [notice('notice', `From here on the agent may ${listed(allow)} unasked, before: ${listed(before.allow)}.`)]

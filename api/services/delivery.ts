@@ -9,7 +9,7 @@ import type { Gateway } from '../gateway.ts';
 /** Commits what people ask for, and brings it to the workflows. What it fails to bring, it brings again later. */
 export const createDelivery = (store: Store, gateway: Gateway, { scriptRuns }: { scriptRuns: () => number }) => {
   /**
-   * Commits a message, then starts the turn that reads it, or tells the one that it interrupts. Returns the number of its
+   * Commits a message, then starts the turn that reads it, or notifies the one that it interrupts. Returns the number of its
    * turn; null while it waits. Throws what `store.messages.accept` does: then the message does not exist.
    */
   const message = async (row: NewMessage, options: { isOurs?: boolean; by?: Act } = {}): Promise<number | null> => {
@@ -41,7 +41,7 @@ export const createDelivery = (store: Store, gateway: Gateway, { scriptRuns }: {
   const question = async (id: string): Promise<void> => {
     const row = await store.questions.find(id);
     if (!row) return;
-    await gateway.tellAnswered(row.node);
+    await gateway.notifyAnswered(row.node);
     await store.questions.delivered(id);
   };
 
@@ -68,7 +68,7 @@ export const createDelivery = (store: Store, gateway: Gateway, { scriptRuns }: {
 
 export type Delivery = ReturnType<typeof createDelivery>;
 
-/** The row stands: what Temporal cannot be told now, it is told by the background rounds. */
+/** The row is stored: if Temporal cannot be notified now, the background rounds do so. */
 export const unlessAway = async <Result>(delivering: Promise<Result>): Promise<Result | null> => {
   try {
     return await delivering;

@@ -13,7 +13,7 @@ type Asking = { session: Pick<Session, 'id'>; key: string; by: Act };
 /** What was undone can be applied again. */
 const open = { approve: ['pending', 'conflict', 'failed', 'undone'], reject: ['pending', 'conflict', 'failed'] };
 
-/** Throws `change_decided` for one that nobody can decide about any more. */
+/** Throws `change_decided` for one that has been decided. */
 const refuseDecided = (changes: readonly FileChange[], { decision }: Decide): void => {
   const decided = changes.find(({ state }) => !open[decision].includes(state));
   if (!decided) return;
@@ -43,7 +43,7 @@ const checkHunks = (changes: readonly FileChange[], { decision, hunks }: Decide)
   );
 };
 
-/** Its approval decides. One whose call has run is in the hands of people alone. */
+/** Its approval decides. If its call has run, only users decide. */
 const isAsked = ({ approvalId, state }: FileChange): boolean => approvalId !== null && state === 'pending';
 
 /** An approval is about a whole call: it is answered as a whole. */
@@ -61,7 +61,7 @@ const approvalsOf = async (store: ApiContext['store'], changes: readonly FileCha
   return ids;
 };
 
-/** Decisions of people about changes of files. The first stands. */
+/** Decisions of people about changes of files. The first one is kept. */
 export const createFileChangeService = ({
   store,
   gateway,

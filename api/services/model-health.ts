@@ -2,8 +2,8 @@
 const patienceMs = 2000;
 
 /**
- * Whether anything answers where a model is asked: an answer of any kind will do, since this process has no keys. Null: nobody
- * told it where.
+ * Whether anything answers where a model is asked: any answer will do, since this process has no keys. Null: the
+ * address is unknown.
  */
 export const isReachable = async (url: string | null): Promise<boolean | null> => {
   if (url === null) return null;

@@ -24,7 +24,7 @@ export const removeRun = async (
   }
   const members = await store.runFamily.members(id);
   const ids = members.map((member) => member.id);
-  // A person may have gone on with a session of the run: its turn is asked to end too.
+  // A user may have continued a session of the run: its turn is asked to end too.
   const running = members.filter((member) => member.status === 'running');
   await forEach(
     running.map((member) => member.id),

@@ -14,7 +14,7 @@ import { type Delivery, unlessAway } from './delivery.ts';
 const notFound = (id: string): EverturnError =>
   new EverturnError(
     'run_not_found',
-    `Cannot find run ${id}: there is none with this id. "npx everturn runs" (GET /api/runs) lists them`,
+    `Cannot find run ${id}: no run has this id. "npx everturn runs" (GET /api/runs) lists them`,
   );
 
 /** Throws `run_not_found`. */
@@ -60,8 +60,8 @@ type ScriptOptions = 'budget' | 'concurrency' | 'allowEmpty' | 'timeLimitMs' | '
 
 export const createStarts = ({ store, delivery, findFlow, findScript }: Dependencies) => {
   /**
-   * The row is committed before anybody is told: from here on the run is not lost, whatever dies. The same id again
-   * gives the run that stands. Throws `idempotency_mismatch` when that is another one.
+   * The row is committed before any notification, so the run is not lost, whatever dies. The same id again
+   * returns the stored run. Throws `idempotency_mismatch` when that is another one.
    */
   const start = async ({ by, ...run }: Begun<NewRun>): Promise<Run> => {
     checkSize(run);

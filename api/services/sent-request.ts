@@ -6,7 +6,7 @@ import { digestOf, linkOf } from '../../store/request-hash.ts';
 import type { NotedRequest } from '../../store/sent-requests.ts';
 import type { Store } from '../../store/store.ts';
 
-type Of = { id: string; turn: number; step: number; attempt?: number | undefined };
+type Wanted = { id: string; turn: number; step: number; attempt?: number | undefined };
 type Noted = Pick<NotedRequest, 'prefix' | 'sent'>;
 
 const isSaid = ({ body }: Chunk): boolean => body.kind === 'system' && body.isSaid === true;
@@ -35,7 +35,7 @@ const known = (noted: readonly Noted[]) => {
 
 /** A request of a model, made again from the transcript; the hashes that were recorded say whether it is what was sent. */
 export const createSentRequests = (store: Pick<Store, 'sentRequests'>) => {
-  const find = async ({ id, turn, step, attempt }: Of): Promise<NotedRequest> => {
+  const find = async ({ id, turn, step, attempt }: Wanted): Promise<NotedRequest> => {
     const attempts = await store.sentRequests.attempts(id, turn, step);
     const wanted =
       attempt === undefined
@@ -51,15 +51,15 @@ export const createSentRequests = (store: Pick<Store, 'sentRequests'>) => {
     );
   };
 
-  return async (of: Of): Promise<SentRequest> => {
-    const request = await find(of);
+  return async (wanted: Wanted): Promise<SentRequest> => {
+    const request = await find(wanted);
     const { prefix, turn, step, attempt, model } = request;
     if (!prefix) throw new Error('A request without a record was found');
     const seq = prefix.seq ?? 0;
     const [noted, epochs, chunks] = await Promise.all([
-      store.sentRequests.until(of.id, request.id),
-      store.sentRequests.epochs(of.id, prefix.choices?.epoch ?? 0),
-      store.sentRequests.chunks(of.id, seq, turn, step),
+      store.sentRequests.until(wanted.id, request.id),
+      store.sentRequests.epochs(wanted.id, prefix.choices?.epoch ?? 0),
+      store.sentRequests.chunks(wanted.id, seq, turn, step),
     ]);
     const before = chunks.filter((chunk) => chunk.seq <= seq);
     const own = chunks.filter((chunk) => chunk.seq > seq);

@@ -35,7 +35,7 @@ const read = (text: string, line: number): SessionLine => {
   throw refused(line, `${path ? `${path}: ` : ''}${what}`.slice(0, 500));
 };
 
-/** Lines of a text, without a copy of the whole. An empty one at the end is none. */
+/** Lines of a text, without a copy of the whole. An empty last line does not count. */
 function* linesOf(text: string): Generator<string> {
   let from = 0;
   while (from < text.length) {
@@ -49,7 +49,7 @@ function* linesOf(text: string): Generator<string> {
 const countsOf = (turns: number, chunks: number, epochs: number, attachments: number): string =>
   `${turns} turns, ${chunks} chunks, ${epochs} epochs and ${attachments} attachments`;
 
-/** Of each line after the head: whether it may stand there. */
+/** Of each line after the head: whether it may be there. */
 const createOrder = () => {
   const turns: TurnLine[] = [];
   const chunks: ChunkLine[] = [];
@@ -68,7 +68,7 @@ const createOrder = () => {
 
   const chunk = (found: ChunkLine, line: number): void => {
     const { step, ordinal, body } = found;
-    // What was said before the first turn stands in it.
+    // What was said before the first turn is in it.
     if (found.turn > (turns.at(-1)?.turn ?? 0)) throw refused(line, `turn ${found.turn} has no line before its chunks`);
     const place = `${found.turn}/${step}/${ordinal}`;
     if (places.has(place))

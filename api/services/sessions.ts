@@ -15,7 +15,7 @@ export const findSession = async (store: Store, id: string): Promise<Session> =>
   if (!session)
     throw new EverturnError(
       'session_not_found',
-      `Cannot find session ${id}: there is none of this id. List them with GET /api/sessions`,
+      `Cannot find session ${id}: no session has this id. List them with GET /api/sessions`,
     );
   return session;
 };

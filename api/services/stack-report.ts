@@ -11,7 +11,7 @@ const run = promisify(execFile);
 const patienceMs = 2000;
 const startedAt = new Date(Date.now() - process.uptime() * 1000).toISOString();
 
-/** How long a note takes from its commit to this process. Null: longer than anybody waits. */
+/** How long a note takes from its commit to this process. Null: longer than anyone waits. */
 const measureLag = async ({ store, listener }: Pick<ApiContext, 'store' | 'listener'>): Promise<number | null> => {
   const name = `ping/${randomUUID()}`;
   const began = performance.now();

@@ -45,7 +45,7 @@ export const createWorkflows = (gateway: Gateway) => {
         drawn.filter(({ query }) => query === 'state').map(({ definition }) => ({ definition, live: null }));
       if (drawn.length === 0) return { machines: [], unknownBecause: null };
       if (queue.pollers.length === 0) {
-        return { machines: still(), unknownBecause: `No worker takes tasks from ${queue.name}: nobody can be asked` };
+        return { machines: still(), unknownBecause: `No worker polls ${queue.name}, so its state cannot be queried` };
       }
       try {
         const machines: LiveMachine[] = [];

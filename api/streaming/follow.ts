@@ -13,7 +13,7 @@ export type Followed = {
   snapshot(): Promise<{ position: number; data: object }>;
 };
 
-/** From a position the stream has had, else from a snapshot. */
+/** From a position the stream has had, otherwise from a snapshot. */
 export async function* follow(
   reader: StreamReader,
   { stream, snapshot }: Followed,

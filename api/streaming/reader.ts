@@ -7,12 +7,12 @@ import { createViewer, type Page, type Viewer } from './viewer.ts';
 
 /** Idle viewers look again after so long even when nothing woke them: a lost wake-up only delays. */
 const patienceMs = 2000;
-/** Events of one stream in a read for all; who has more to read reads alone, in larger pages. */
+/** Events of one stream in a shared read; a viewer with more to read reads separately, in larger pages. */
 export const sharedPage = 100;
 const ownPage = 500;
 /** Viewers in one read. */
-const mostViewers = 256;
-/** Viewers that read alone at the same time: the others keep most of the connections. */
+const maxViewers = 256;
+/** Concurrent separate reads: the others keep most of the connections. */
 const alone = 2;
 
 export type StreamReader = {
@@ -64,9 +64,9 @@ export const createStreamReader = (
     if (isReading) return;
     isReading = true;
     while (together.length > 0) {
-      // Wake-ups of one statement arrive together: a read waits until all of them are heard.
+      // Wake-ups of one statement arrive together: a read waits until all of them have arrived.
       await turn();
-      await read(together.splice(0, mostViewers), sharedPage);
+      await read(together.splice(0, maxViewers), sharedPage);
     }
     isReading = false;
   };

@@ -1,26 +1,26 @@
 import type { Writable } from 'node:stream';
 import { z } from 'zod';
 import { EverturnError } from '../../contracts/errors.ts';
-import { mostFollowed, placeOf } from '../../contracts/place.ts';
+import { maxFollowed, placeOf } from '../../contracts/place.ts';
 import { toProblem } from '../plugins/problem.ts';
 import { type Followed, follow } from './follow.ts';
 import { createLine } from './line.ts';
 import { placeMessage, refusedMessage } from './message.ts';
 import type { StreamReader } from './reader.ts';
 
-const Place = z.string().regex(/^(?:session|run)\/[^@/]{1,300}(?:@\d{1,15})?$/, {
+const StreamPlace = z.string().regex(/^(?:session|run)\/[^@/]{1,300}(?:@\d{1,15})?$/, {
   error: 'is neither session/ID nor run/ID, each with or without @POSITION',
 });
 
-/** `follow`: streams whose events come too. Each begins with a snapshot, or goes on after the position behind its @. */
+/** `follow`: streams whose events come too. Each begins with a snapshot, or continues after the position behind its @. */
 export const SeveralQuery = z.object({
-  follow: z.union([Place, z.array(Place).max(mostFollowed)]).default([]),
+  follow: z.union([StreamPlace, z.array(StreamPlace).max(maxFollowed)]).default([]),
 });
 
 type Several = {
   reader: StreamReader;
   response: Writable;
-  /** Of a stream by name. Throws where there is none. */
+  /** Of a stream by name. Throws if there is none. */
   find(stream: string): Promise<Followed>;
   /** What comes beside the streams, as messages. */
   beside: AsyncIterable<string>;
@@ -28,7 +28,7 @@ type Several = {
 
 /**
  * Sends several streams through one response until it is closed. Before each text comes the number of the stream that it is
- * of, in the order of the query. One that cannot be followed says so and leaves the others alone; every other failure ends
+ * of, in the order of the query. One that cannot be followed reports that and does not affect the others; every other failure ends
  * all, and the viewer resumes each one from its own position.
  */
 export const sendSeveral = async (

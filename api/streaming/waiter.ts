@@ -1,4 +1,4 @@
-/** Waits for a wake-up; one that came while nobody waited counts. */
+/** Waits for a wake-up; one that came before the wait counts. */
 export const createWaiter = (signal: AbortSignal) => {
   let isAwake = false;
   let resolve: (() => void) | undefined;

@@ -4,7 +4,7 @@ export const entrancePath = '/everturn-entrance';
 export const entrancePolicy =
   "default-src 'none'; style-src 'unsafe-inline'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'";
 
-/** Shown to whoever comes without a session. Holds nothing of the request. */
+/** Shown to a visitor without a session. Contains nothing of the request. */
 export const entrance = (isRefused: boolean): string => `<!doctype html>
 <html lang="en">
 <meta charset="utf-8">

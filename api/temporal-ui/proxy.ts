@@ -15,7 +15,7 @@ export type TemporalUiOptions = {
   allowedHosts: readonly string[];
 };
 
-const mostBytes = 4096;
+const maxBytes = 4096;
 
 /** Of one connection, or about it: not passed on. */
 const ofConnection = new Set([
@@ -50,14 +50,14 @@ const readForm = async (incoming: IncomingMessage): Promise<URLSearchParams | nu
   let text = '';
   for await (const part of incoming) {
     text += String(part);
-    if (text.length > mostBytes) return null;
+    if (text.length > maxBytes) return null;
   }
   return new URLSearchParams(text);
 };
 
 /**
- * Temporal UI trusts whoever reaches its port, pages of other sites among them. It listens where no page finds it, and
- * this is its door: the Host must be one of ours, a request comes from a page of the door itself or is a person's
+ * Temporal UI trusts everyone who reaches its port, including pages of other sites. It listens where no page finds it, and
+ * this is its gate: the Host must be allowed, and a request comes from one of its own pages or is a user's
  * navigation, and the browser has a session.
  */
 export const startTemporalUi = async (options: TemporalUiOptions) => {

@@ -5,7 +5,7 @@ export const cookieName = 'everturn_temporal_ui';
 const lifetimeSeconds = 7 * 24 * 3600;
 
 /**
- * The session of Temporal UI: a cookie that a person gets for the token. It opens Temporal UI and nothing else, and ends
+ * The session of Temporal UI: a cookie that a user gets for the token. It opens Temporal UI and nothing else, and ends
  * after a week or with the token. No state: every API process makes and knows the same ones.
  */
 export const createUiSessions = (token: string) => {

@@ -8,9 +8,9 @@ sharp.cache(false);
 sharp.concurrency(1);
 
 /** Bytes that every provider takes once they are written as base64. */
-const mostSentBytes = 3_700_000;
+const maxSentBytes = 3_700_000;
 /** Of an animation, all frames together, as a multiple of what one image may have. */
-const mostFrames = 10;
+const maxFrames = 10;
 
 export type ReadImage = {
   width: number;
@@ -32,9 +32,9 @@ const checkPixels = ({ width, height, pages = 1 }: Metadata, megapixels: number)
     throw new Damaged(
       `it has ${count(width)} × ${count(height)} pixels, and at most ${count(megapixels)} million are taken. Make it smaller`,
     );
-  if (width * height * pages > most * mostFrames)
+  if (width * height * pages > most * maxFrames)
     throw new Damaged(
-      `its ${count(pages)} frames have ${count(width)} × ${count(height)} pixels each, and at most ${count(megapixels * mostFrames)} million are taken in all. Make it shorter or smaller`,
+      `its ${count(pages)} frames have ${count(width)} × ${count(height)} pixels each, and at most ${count(megapixels * maxFrames)} million are taken in all. Make it shorter or smaller`,
     );
 };
 
@@ -69,9 +69,9 @@ const jpegOf = (image: Sharp, quality: number): Promise<Buffer> =>
 /** In a form that every provider takes: png or jpeg, upright, sRGB, not animated, and not too large. */
 const sentOf = async (pixels: () => Sharp, keepsAlpha: boolean): Promise<Buffer> => {
   const png = keepsAlpha ? await pixels().png({ compressionLevel: 6 }).toBuffer() : null;
-  if (png && png.length <= mostSentBytes) return png;
+  if (png && png.length <= maxSentBytes) return png;
   const jpeg = await jpegOf(pixels(), 90);
-  return jpeg.length <= mostSentBytes ? jpeg : await jpegOf(pixels(), 60);
+  return jpeg.length <= maxSentBytes ? jpeg : await jpegOf(pixels(), 60);
 };
 
 /** Reads an image from its file, which has so many bytes. Throws `Damaged`. */
@@ -90,7 +90,7 @@ export const readImage = async (
   const isPlain =
     (format === 'png' || format === 'jpeg') && meta.space !== 'cmyk' && (meta.orientation ?? 1) === 1 && !isLarge;
   return await decoded(async () => {
-    if (isPlain && bytes <= mostSentBytes) return { ...size, thumb: await thumbOf(open()), sent: null };
+    if (isPlain && bytes <= maxSentBytes) return { ...size, thumb: await thumbOf(open()), sent: null };
     // Decoded once: what is sent and its thumbnail are made of the same pixels.
     const { data, info } = await open()
       .resize(sentSide, sentSide, { fit: 'inside', withoutEnlargement: true })

@@ -1,9 +1,9 @@
 import { getDocumentProxy } from 'unpdf';
-import { mostFileCharacters } from '../../contracts/attachment-limits.ts';
+import { maxFileCharacters } from '../../contracts/attachment-limits.ts';
 import { Damaged } from '../damaged.ts';
 
 /** Read on beyond what a model gets, to say how much is left; a longer text is not counted to its end. */
-const mostCounted = 10 * mostFileCharacters;
+const maxCounted = 10 * maxFileCharacters;
 
 export type ReadText = { pages: number | null; text: string; characters: number };
 
@@ -20,14 +20,14 @@ export const readPdf = async (bytes: Buffer): Promise<ReadText> => {
   try {
     const pdf = await getDocumentProxy(new Uint8Array(bytes), { isEvalSupported: false, verbosity: 0 });
     let text = '';
-    for (let number = 1; number <= pdf.numPages && text.length < mostCounted; number++) {
+    for (let number = 1; number <= pdf.numPages && text.length < maxCounted; number++) {
       const page = await pdf.getPage(number);
       const { items } = await page.getTextContent();
       const lines = (items as Item[]).map(({ str = '', hasEOL }) => (hasEOL ? `${str}\n` : str)).join('');
       text += `${text === '' ? '' : '\n\n'}${lines}`;
       page.cleanup();
     }
-    return { pages: pdf.numPages, text: text.slice(0, mostFileCharacters).toWellFormed(), characters: text.length };
+    return { pages: pdf.numPages, text: text.slice(0, maxFileCharacters).toWellFormed(), characters: text.length };
   } catch (error) {
     throw explain(error);
   }

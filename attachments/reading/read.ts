@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { open, readFile, writeFile } from 'node:fs/promises';
 import path from 'node:path';
-import { mostFileCharacters } from '../../contracts/attachment-limits.ts';
+import { maxFileCharacters } from '../../contracts/attachment-limits.ts';
 import type { AttachmentRow } from '../../store/attachments.ts';
 import { Damaged } from '../damaged.ts';
 import { type ImageFormat, kindOf, textOf } from '../kind-of.ts';
@@ -38,7 +38,7 @@ const readText = async (job: Job, bytes: Buffer, encoding: Parameters<typeof tex
     kind: 'file',
     mediaType: 'text/plain',
     pages: null,
-    text: whole.slice(0, mostFileCharacters).toWellFormed(),
+    text: whole.slice(0, maxFileCharacters).toWellFormed(),
     characters: whole.length,
   };
 };

@@ -176,7 +176,7 @@ describe('the process that reads', () => {
   });
 
   test.skipIf(process.platform !== 'linux')('is given up when it takes too much memory', async () => {
-    const poor = createReader({ mostMemory: 1024 * 1024 });
+    const poor = createReader({ maxMemory: 1024 * 1024 });
     expect(await refusal(await noise({ width: 300, height: 300 }).png().toBuffer(), { by: poor })).toBe(
       'reading it took over 1 MB of memory',
     );
@@ -184,7 +184,7 @@ describe('the process that reads', () => {
   });
 
   test('takes no more than may wait', async () => {
-    const narrow = createReader({ mostWaiting: 2 });
+    const narrow = createReader({ maxWaiting: 2 });
     const all = await Promise.all([1, 2, 3].map(() => refusal(Buffer.from('text'), { by: narrow })));
     expect(all.toSorted().reverse()).toEqual([
       'taken',

@@ -23,9 +23,9 @@ export type ReaderOptions = {
   /** For one attachment. */
   timeoutMs?: number;
   /** Of the process that reads; only Linux can tell. */
-  mostMemory?: number;
+  maxMemory?: number;
   /** Attachments that may wait. */
-  mostWaiting?: number;
+  maxWaiting?: number;
   /** After so long without work the process ends. */
   idleMs?: number;
 };
@@ -68,8 +68,8 @@ const start = (): ChildProcess => {
 /** One process, one attachment at a time; the others wait in order. */
 export const createReader = ({
   timeoutMs = 20_000,
-  mostMemory = 768 * 1024 * 1024,
-  mostWaiting = 32,
+  maxMemory = 768 * 1024 * 1024,
+  maxWaiting = 32,
   idleMs = 30_000,
 }: ReaderOptions = {}): Reader => {
   let child: ChildProcess | null = null;
@@ -120,7 +120,7 @@ export const createReader = ({
       const timer = setTimeout(() => kill(`reading it took over ${timeoutMs / 1000} s`), timeoutMs);
       const watch = setInterval(() => {
         const bytes = memoryOf(asked.pid ?? 0);
-        if (bytes > mostMemory) kill(`reading it took over ${Math.round(mostMemory / 1024 / 1024)} MB of memory`);
+        if (bytes > maxMemory) kill(`reading it took over ${Math.round(maxMemory / 1024 / 1024)} MB of memory`);
       }, memoryEveryMs);
       asked.on('message', hear);
       asked.on('exit', died);
@@ -130,7 +130,7 @@ export const createReader = ({
 
   return {
     async read(task) {
-      if (isClosed || waiting >= mostWaiting) {
+      if (isClosed || waiting >= maxWaiting) {
         const why = isClosed ? 'the process is stopping' : `${waiting} others wait to be read`;
         throw new EverturnError('attachments_busy', `Cannot attach it now: ${why}. Try again`);
       }

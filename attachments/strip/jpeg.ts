@@ -16,7 +16,7 @@ const isKept = (marker: number, segment: Buffer): boolean => {
   return marker !== comment && (marker < applications.jfif || marker > applications.last);
 };
 
-/** Which way up the picture is to be shown: 1 to 8; 1 where nothing is said. */
+/** The orientation of the picture: 1 to 8; 1 if it is not given. */
 const orientationIn = (segment: Buffer): number => {
   const exif = segment.subarray(4);
   if (exif.toString('latin1', 0, 6) !== 'Exif\0\0') return 1;
@@ -52,7 +52,7 @@ const onlyOrientation = (orientation: number): Buffer => {
 
 const cut = (): Damaged => new Damaged('it is cut off: its end is missing');
 
-/** The marker after coded data: FF, and neither 00, which stands for FF itself, nor a restart, nor filling. */
+/** The marker after coded data: FF, and neither 00, which encodes FF itself, nor a restart or fill marker. */
 const afterScan = (bytes: Buffer, from: number): number => {
   for (let at = bytes.indexOf(0xff, from); at >= 0; at = bytes.indexOf(0xff, at + 1)) {
     const marker = bytes[at + 1];

@@ -29,7 +29,7 @@ export const stripWebp = (bytes: Buffer): Buffer[] => {
     hasPicture ||= pictures.has(type);
     at = next;
   }
-  if (!hasPicture) throw new Damaged('it is damaged: there is no picture in it');
+  if (!hasPicture) throw new Damaged('it is damaged: it contains no picture');
   const header = Buffer.from('RIFF\0\0\0\0WEBP', 'latin1');
   header.writeUInt32LE(
     pieces.reduce((sum, { length }) => sum + length, 4),

@@ -1,7 +1,7 @@
 export const meta = {
   name: 'bounty-hunt',
   description: 'Hunts for defects in the files of a folder, in rounds; two independent sceptics try each claim.',
-  whenToUse: 'To look through code that nobody changed lately. For a change, take multi-review.',
+  whenToUse: 'To search code that has not changed recently. For a change, use multi-review.',
   phases: [
     { title: 'Slice', detail: 'the files shared out' },
     { title: 'Hunt', detail: 'a hunter for each slice and kind of defect' },
@@ -11,7 +11,7 @@ export const meta = {
 };
 
 const defects = {
-  correctness: 'bugs: wrong conditions, missed cases, errors that are lost, promises nobody waits for',
+  correctness: 'bugs: wrong conditions, missed cases, errors that are lost, promises that are not awaited',
   security: 'what an attacker, or the output of a model, could do with it',
   concurrency: 'races, crashes in the middle, retries, unbounded work',
 };
@@ -29,7 +29,7 @@ const findings = object({
   findings: list(5, object({
     file: text(400, 'As it is listed'),
     line: { type: 'integer', minimum: 1 },
-    quote: text(400, 'The line, exactly as it stands'),
+    quote: text(400, 'The line, exactly as it is'),
     severity: { type: 'string', enum: severities },
     title: text(120),
     detail: text(1500, 'What goes wrong, when, and for whom'),
@@ -52,7 +52,7 @@ log(`${files.length} files in ${slices.length} slices, ${kinds.length} kinds of 
 const placeOf = ({ file, line }) => `${file}:${line}`;
 const stances = {
   reach: 'Show that it cannot happen: look who calls it, what it is given, and what handles it elsewhere.',
-  sense: 'Show that the line is misread: it stands in a comment, a string or a test, or does just what it should.',
+  sense: 'Show that the line is misread: it is in a comment, a string or a test, or does exactly what it should.',
 };
 const trial = (claim) => ([stance, how]) => () => agent(
   `Try to refute this claim of a defect. ${how}
@@ -85,7 +85,7 @@ Files: ${JSON.stringify(slice)}`,
   const byPlace = new Map(found.filter((claim) => !claims.has(placeOf(claim))).map((claim) => [placeOf(claim), claim]));
 
   phase('Try');
-  // A quote that does not stand at its line needs no sceptic.
+  // A quote that is not at its line needs no sceptic.
   const tried = await pipeline(
     [...byPlace.values()],
     async (claim) => {
@@ -96,7 +96,7 @@ Files: ${JSON.stringify(slice)}`,
       ...claim,
       verdicts: stands
         ? await parallel(Object.entries(stances).map(trial(claim)))
-        : [{ real: false, why: 'The quote does not stand at that line.' }],
+        : [{ real: false, why: 'The quote is not at that line.' }],
     }),
   );
   fresh = tried.filter((claim) => claim !== null);

@@ -54,7 +54,7 @@ const onPages = urls.map((url) => searcher('Search', url, `Fetch this page.\n\nU
 const placeOf = ({ file, line }) => (line > 0 ? `${file}:${line}` : file);
 const rowsOf = (shown) => [...shown.matchAll(/^(\d+)\t(.*)$/gm)].map(([, row, said]) => ({ line: Number(row), said }));
 
-/** The passage at the line where it stands word for word; null when it stands nowhere near. */
+/** The passage at the line where it is found word for word; null if it is nowhere near. */
 const lookUp = async (one) => {
   const rows = /^https?:/.test(one.file)
     ? [{ line: 0, said: await tool('web_fetch', { url: one.file }) }]
@@ -116,7 +116,7 @@ const isGrounded = ({ sources }) => sources.length > 0 && sources.every((number)
 const grounded = (written?.statements ?? []).filter(isGrounded);
 const report = `# ${question}
 
-${(kept.length > 0 ? written?.answer : 'Nothing was found.') ?? 'The writer failed; the sources stand.'}
+${(kept.length > 0 ? written?.answer : 'Nothing was found.') ?? 'The writer failed; the sources are valid.'}
 
 ${grounded.map((one) => `- ${one.text} ${one.sources.map((number) => `[${number}]`).join('')}`).join('\n')}
 

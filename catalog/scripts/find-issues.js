@@ -1,7 +1,7 @@
 export const meta = {
   name: 'find-issues',
   description: 'Looks for problems in the code of a folder, round after round; each finding is then attacked by another agent.',
-  whenToUse: 'To find what is wrong in code, from bugs to what breaks under load. For a change, take multi-review.',
+  whenToUse: 'To find what is wrong in code, from bugs to what breaks under load. For a change, use multi-review.',
   phases: [
     { title: 'Divide', detail: 'the folder in parts' },
     { title: 'Scout', detail: 'a scout for each part, until two rounds find nothing new' },
@@ -25,7 +25,7 @@ const findings = object({
   findings: list(0, 8, object({
     file: text(400, 'Its path relative to the workspace'),
     line: { type: 'integer', minimum: 1 },
-    quote: text(400, 'The line, exactly as it stands'),
+    quote: text(400, 'The line, exactly as it is'),
     severity: { type: 'string', enum: severities },
     title: text(120),
     detail: text(1500, 'What goes wrong, when, and for whom'),
@@ -42,8 +42,8 @@ const isNew = (issue) => namesOf(issue).every((name) => !seen.has(name));
 
 phase('Divide');
 const { parts } = await agent(
-  `Divide the folder into at most 8 parts, each a folder of source code that one person can look through. Name each folder by its path relative to the workspace.
-Leave out what nobody writes by hand. When it has no folders in it, the folder itself is the one part.
+  `Divide the folder into at most 8 parts, each a folder of source code that one reader can examine. Name each folder by its path relative to the workspace.
+Leave out generated files. When it has no folders in it, the folder itself is the one part.
 
 Folder: ${folder}`,
   { label: 'divide', agentType: 'planner', schema: division, onError: 'throw' },
@@ -120,7 +120,7 @@ ${stood.length} stood, ${refuted.length} were refuted, ${open.length} have no ve
 
 ## What stood
 
-${stood.map(section).join('\n') || 'The scouts found nothing that stood.'}
+${stood.map(section).join('\n') || 'The scouts found nothing that held.'}
 
 ## Refuted
 

@@ -5,13 +5,13 @@ export const meta = {
   phases: [
     { title: 'Diff', detail: 'read once, by the script itself' },
     { title: 'Review', detail: 'a reviewer for each eye' },
-    { title: 'Refute', detail: 'an adversary for each finding whose quote stands' },
-    { title: 'Report', detail: 'what stood, the gravest first' },
+    { title: 'Refute', detail: 'an adversary for each finding whose quote is there' },
+    { title: 'Report', detail: 'findings that held, the most severe first' },
   ],
 };
 
 const looks = {
-  correctness: 'bugs: wrong conditions, missed cases, errors that are lost, promises nobody waits for',
+  correctness: 'bugs: wrong conditions, missed cases, errors that are lost, promises that are not awaited',
   security: 'what an attacker, or the output of a model, could do with it',
   concurrency: 'races, crashes in the middle, retries, things that are waited for by time, unbounded work',
   simplicity: 'code that could be less, or that the next reader will get wrong',
@@ -30,7 +30,7 @@ const findings = object({
   findings: list(8, object({
     file: text(400),
     line: { type: 'integer', minimum: 1, description: 'In the file as it is now' },
-    quote: text(400, 'The line, exactly as it stands'),
+    quote: text(400, 'The line, exactly as it is'),
     severity: { type: 'string', enum: severities },
     title: text(120),
     detail: text(1500, 'What goes wrong, when, and for whom'),
@@ -86,7 +86,7 @@ const judged = await pipeline(
   all.slice(0, most),
   async (finding) => ({ ...finding, line: await findQuote(finding) }),
   async (finding, { line: said }) => {
-    if (!finding.line) return { ...finding, line: said, real: false, why: 'Its quote does not stand there.' };
+    if (!finding.line) return { ...finding, line: said, real: false, why: 'Its quote is not there.' };
     const { eyes: _, ...claim } = finding;
     const answer = await agent(
       `Try to refute this finding of a code review. Read the file around the line; look who calls it, with what.
@@ -114,7 +114,7 @@ ${one.detail}
 The adversary: ${one.why}
 `;
 const refutations = refuted.map((one) => `- ${one.title}, ${placeOf(one)}: ${one.why}`).join('\n');
-const missed = unseen.length > 0 ? ` The diff was cut, nobody saw ${unseen.join(', ')}.` : '';
+const missed = unseen.length > 0 ? ` The diff was cut; not reviewed: ${unseen.join(', ')}.` : '';
 const count = (list, isMeant) => list.filter(isMeant).length;
 const report = `# Review of the changes since ${base}
 

@@ -1,11 +1,11 @@
 export const meta = {
   name: 'plan-verify',
-  description: 'Plans how to reach a goal; critics attack the plan, it is revised, and what is not verified is told.',
+  description: 'Plans how to reach a goal; critics attack the plan, it is revised, and the report lists what is not verified.',
   whenToUse: 'Before work that is expensive to do wrongly: a migration, a refactoring, a feature in unknown code.',
   phases: [
     { title: 'Plan', detail: 'by one agent, each step with the place where it begins' },
     { title: 'Criticise', detail: 'critics who see neither each other nor the planner' },
-    { title: 'Revise', detail: 'where somebody objects, or a place is not there' },
+    { title: 'Revise', detail: 'if a critic objects, or a place does not exist' },
     { title: 'Verify', detail: 'places by the script itself, the rest by a checklist' },
   ],
 };
@@ -31,7 +31,7 @@ const about = `Goal: ${goal}\nFolder: ${folder}`;
 
 phase('Plan');
 const draft = await agent(
-  `Plan how to reach this goal in the files of the folder: 3 to 8 steps that one person carries out one after the other.
+  `Plan how to reach this goal in the files of the folder: 3 to 8 steps that one developer carries out in order.
 Look at the files first. Name for each step the place where it begins: a file, a line, and that line word for word.
 
 ${about}`,
@@ -126,7 +126,7 @@ const answers = new Map((verified?.checks ?? []).map((one) => [one.number, one])
 const unverified = [
   ...steps.filter(isLost).map((one) => `The place of “${one.title}”: ${one.place}`),
   ...checks.flatMap(({ number, check }) => {
-    const { verdict = 'unverified', why = 'Nobody checked it.' } = answers.get(number) ?? {};
+    const { verdict = 'unverified', why = 'It was not checked.' } = answers.get(number) ?? {};
     return verdict === 'verified' ? [] : [`${check}: ${verdict}. ${why}`];
   }),
 ];

@@ -2,14 +2,14 @@ import { type Command, InvalidArgumentError, Option } from 'commander';
 import type { ApiClient } from '../../client/api.ts';
 import { Approval, type Remember } from '../../contracts/approvals.ts';
 import { EverturnError } from '../../contracts/errors.ts';
+import { isQuestionId } from '../../contracts/ids.ts';
 import type { AskedQuestion } from '../../contracts/permissions/question.ts';
 import { Question, type QuestionAnswer } from '../../contracts/runs.ts';
 import { connect } from '../connect.ts';
 import type { JsonOption } from '../output.ts';
 import { printJson, runCommand } from '../run-command.ts';
 import { answerLine } from '../runs/describe.ts';
-import { collectField, type Fields, typedFields } from '../runs/fields.ts';
-import { isQuestionId } from '../runs/is-run-id.ts';
+import { collectField, type Fields, typedFields } from '../runs/form.ts';
 import { styleOf } from '../screen/style.ts';
 import { parseReply } from '../turn/approver.ts';
 import { decisionLine, exactArguments } from '../turn/describe.ts';
@@ -36,7 +36,7 @@ export const addApprove = (program: Command): void => {
     .command('approve')
     .description('answer pending tool calls and questions; the first answer counts')
     .argument('<id...>', 'their ids: "everturn approvals" lists them')
-    .option('--deny', 'the call must not run; the step of the run fails')
+    .option('--deny', 'deny: the call does not run; the step of the run fails')
     .option('--note <text>', 'shown to the model when the call is denied, stored with the answer to a question')
     .option(
       '--answer <text>',
@@ -53,7 +53,7 @@ export const addApprove = (program: Command): void => {
     .option('--command <command>', 'with --remember: for this command, such as "npm run *" (default: exactly this one)')
     .option('--path <glob>', 'with --remember: for these files, such as "src/**" (default: exactly this one)')
     .option('--late', 'approve a denied call: the agent is notified and may make it once')
-    .option('--json', 'each answered one as one JSON line')
+    .option('--json', 'one JSON line for each answer')
     .action((ids: string[], options: ApproveOptions) => runCommand(options, () => answerAll(ids, options)));
 };
 
@@ -117,7 +117,7 @@ const approve = async (api: ApiClient, id: string, options: ApproveOptions): Pro
   if (field)
     throw new EverturnError(
       'bad_request',
-      `Cannot answer ${id} with --field: a tool call has no form; what an agent asks takes --answer`,
+      `Cannot answer ${id} with --field: a tool call has no form; a question of an agent takes --answer`,
     );
   const style = styleOf(process.stdout);
   const waiting = (await api.listApprovals()).approvals.find((one) => one.id === id);
@@ -139,7 +139,7 @@ const approve = async (api: ApiClient, id: string, options: ApproveOptions): Pro
     const first = error instanceof EverturnError ? Approval.safeParse(error.details?.approval) : null;
     if (first?.success && first.data.decision && !json)
       process.stdout.write(
-        `The first answer stands: ${decisionLine(first.data, style)}, by ${first.data.answeredBy} at ${first.data.answeredAt}\n`,
+        `The first answer counts: ${decisionLine(first.data, style)}, by ${first.data.answeredBy} at ${first.data.answeredAt}\n`,
       );
     throw error;
   }
@@ -156,7 +156,7 @@ const answerQuestion = async (api: ApiClient, id: string, options: ApproveOption
     const first = error instanceof EverturnError ? Question.safeParse(error.details?.question) : null;
     if (first?.success && first.data.decision && !json)
       process.stdout.write(
-        `The first answer stands: ${answerLine(first.data, style)}, by ${first.data.answeredBy} at ${first.data.answeredAt}\n`,
+        `The first answer counts: ${answerLine(first.data, style)}, by ${first.data.answeredBy} at ${first.data.answeredAt}\n`,
       );
     throw error;
   }

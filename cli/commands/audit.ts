@@ -17,7 +17,7 @@ export const addAudit = (program: Command): void => {
     .option('--user <name>', 'what this user did')
     .addOption(new Option('--action <action>', 'acts of this kind').choices(AuditAction.options))
     .option('--target <id>', 'acts on this session, run, approval or user')
-    .option('--limit <count>', 'how many at most', wholeNumber(1), 50)
+    .option('--limit <count>', 'the maximum number', wholeNumber(1), 50)
     .option('--json', 'one JSON line for each')
     .action((options: AuditOptions) => runCommand(options, () => audit(options)));
 };

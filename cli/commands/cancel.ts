@@ -1,14 +1,14 @@
 import type { Command } from 'commander';
+import { isRunId } from '../../contracts/ids.ts';
 import { connect } from '../connect.ts';
 import type { JsonOption } from '../output.ts';
 import { printJson, runCommand } from '../run-command.ts';
-import { isRunId } from '../runs/is-run-id.ts';
 
 export const addCancel = (program: Command): void => {
   program
     .command('cancel')
     .description('cancel a run, or the running turn of a session; waiting messages are answered next')
-    .argument('<id>', 'of a run or a session')
+    .argument('<id>', 'the id of a run or a session')
     .option('--json', 'one JSON line')
     .action((id: string, options: JsonOption) =>
       runCommand(options, () => (isRunId(id) ? cancelRun(id, options) : cancelTurn(id, options))),

@@ -14,7 +14,7 @@ type UndoOptions = JsonOption & { turn?: number; call?: string; since?: string }
 
 const state = (value: string): ChangeState => {
   const { success, data } = ChangeState.safeParse(value);
-  if (!success) throw new InvalidArgumentError(`"${value}" is none of ${ChangeState.options.join(', ')}.`);
+  if (!success) throw new InvalidArgumentError(`"${value}" is not one of ${ChangeState.options.join(', ')}.`);
   return data;
 };
 
@@ -26,18 +26,18 @@ export const addChanges = (program: Command): void => {
     .command('list <session>', { isDefault: true })
     .description('list the changes of a session, oldest first')
     .option('--state <state>', 'only this state, such as pending or applied', state)
-    .option('--turn <number>', 'those of one turn', wholeNumber(1))
+    .option('--turn <number>', 'only those of this turn', wholeNumber(1))
     .option('--diff', 'with their diffs')
     .option('--json', 'one JSON line for each')
     .action((id: string, options: ListOptions) => runCommand(options, () => list(id, options)));
   for (const [verb, decision, description] of [
-    ['apply', 'approve', 'apply changes that wait, as a whole or not at all; without numbers all of them'],
-    ['reject', 'reject', 'reject changes that wait; without numbers all of them'],
+    ['apply', 'approve', 'apply pending changes, all or none; without numbers, all of them'],
+    ['reject', 'reject', 'reject pending changes; without numbers, all of them'],
   ] as const) {
     const command = changes
       .command(`${verb} <session> [changes...]`)
       .description(description)
-      .option('--json', 'the changes as one JSON line each');
+      .option('--json', 'one JSON line for each change');
     if (verb === 'apply')
       command.option('--hunk <number>', 'with one change: this hunk of it, from 0; repeatable', collectHunk);
     command.action((id: string, wanted: string[], options: DecideOptions) =>
@@ -47,10 +47,10 @@ export const addChanges = (program: Command): void => {
   changes
     .command('undo <session>')
     .description('undo applied changes; refused if a file has changed since')
-    .option('--turn <number>', 'those of one turn', wholeNumber(1))
-    .option('--call <turn/step/call>', 'those of one call, such as 1/2/0')
+    .option('--turn <number>', 'only those of this turn', wholeNumber(1))
+    .option('--call <turn/step/call>', 'only those of this call, such as 1/2/0')
     .option('--since <change>', 'this change and all after it, by number or id')
-    .option('--json', 'the changes as one JSON line each')
+    .option('--json', 'one JSON line for each change')
     .action((id: string, options: UndoOptions) => runCommand(options, () => undo(id, options)));
 };
 
@@ -146,7 +146,7 @@ const decide = async (
 const which = async (api: ApiClient, id: string, { turn, call, since }: UndoOptions): Promise<UndoChanges> => {
   const given = [turn, call, since].filter((option) => option !== undefined);
   if (given.length !== 1) {
-    throw new EverturnError('bad_request', 'Cannot undo: say what, with one of --turn, --call and --since');
+    throw new EverturnError('bad_request', 'Cannot undo: choose what with one of --turn, --call and --since');
   }
   if (turn !== undefined) return { turn };
   if (since !== undefined) return { since: (await idsOf(api, id, [since]))[0] ?? since };

@@ -7,7 +7,8 @@ import { exitCodes } from '../exit.ts';
 import type { JsonOption } from '../output.ts';
 import { runCommand } from '../run-command.ts';
 import { attachFiles, collect } from '../turn/attach.ts';
-import { converse } from '../turn/conversation.ts';
+import { chatAtTerminal } from '../turn/chat.ts';
+import { type ChatLine, parseChatLine } from '../turn/chat-line.ts';
 import { createExchange, type Exchange } from '../turn/exchange.ts';
 import { pickSession, type SessionOptions } from '../turn/pick-session.ts';
 import { compact, showContext } from './compact.ts';
@@ -33,37 +34,33 @@ const chat = async (options: ChatOptions): Promise<void> => {
   const { json = false } = options;
   const attached = await attachFiles(api, options.attach ?? []);
   const { id } = picked.session;
-  if (!json && process.stdin.isTTY && process.stderr.isTTY) await converse({ api, health, sessionId: id, attached });
+  if (!json && process.stdin.isTTY && process.stderr.isTTY)
+    await chatAtTerminal({ api, health, sessionId: id, attached });
   else await sendLines(createExchange({ connection, health, picked, json }), { api, id, json, attached });
 };
 
 type Piped = { api: ApiClient; id: string; json: boolean; attached: AttachmentRef[] };
 
-/** What a terminal takes for a command is no message here either. */
-const isCommand = /^\/((compact|attach)(\s.*)?|context|cancel|queue|help)$/;
-
-const command = async (text: string, { api, id, json, attached }: Piped): Promise<void> => {
-  if (text.startsWith('/attach ')) attached.push(...(await attachFiles(api, [text.slice('/attach '.length).trim()])));
-  else if (text === '/context') await showContext(id, { json });
-  else if (text.startsWith('/compact')) {
-    const keep = text.slice('/compact'.length).trim();
-    await compact(id, { json, ...(keep === '' ? {} : { keep }) });
-  } else
-    process.stderr.write(`${text} is for terminals. Piped, chat knows /attach FILE, /compact, /context and /quit\n`);
+/** A line that is a command rather than a message. */
+const command = async (line: ChatLine, { api, id, json, attached }: Piped): Promise<void> => {
+  if (line.kind === 'attach' && line.text !== '') attached.push(...(await attachFiles(api, [line.text])));
+  else if (line.kind === 'context') await showContext(id, { json });
+  else if (line.kind === 'compact') await compact(id, { json, ...(line.text === '' ? {} : { keep: line.text }) });
+  else
+    process.stderr.write(
+      `/${line.kind} needs a terminal. Piped, chat takes /attach FILE, /compact, /context and /quit\n`,
+    );
 };
 
 /** The exit code is that of the first turn that was not completed. */
 const sendLines = async (exchange: Exchange, piped: Piped): Promise<void> => {
-  for await (const line of createInterface({ input: process.stdin })) {
-    const text = line.trim();
-    if (text === '') continue;
-    if (/^\/(quit|exit)$/.test(text)) break;
-    if (isCommand.test(text)) {
-      await command(text, piped);
-      continue;
-    }
-    const code = await exchange.follow(await exchange.send(line, 'enqueue', piped.attached.splice(0)));
-    process.exitCode ||= code;
-    if (code === exitCodes.interrupted) break;
+  for await (const text of createInterface({ input: process.stdin })) {
+    const line = parseChatLine(text);
+    if (line?.kind === 'quit') break;
+    if (line?.kind === 'message' || line?.kind === 'unknown') {
+      const code = await exchange.follow(await exchange.send(line.text, 'enqueue', piped.attached.splice(0)));
+      process.exitCode ||= code;
+      if (code === exitCodes.interrupted) break;
+    } else if (line) await command(line, piped);
   }
 };

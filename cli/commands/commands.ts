@@ -19,19 +19,19 @@ export const addCommands = (program: Command): void => {
     .description('list the commands that agents run in the background; read or stop one');
   commands
     .command('list', { isDefault: true })
-    .description('list those that run')
-    .option('--session <id>', 'all of one session, also those that have ended')
+    .description('list running commands')
+    .option('--session <id>', 'all commands of this session, including finished ones')
     .option('--json', 'one JSON line for each')
     .action((options: ListOptions) => runCommand(options, () => list(options)));
   commands
     .command('show <id>')
-    .description('print what one has written, on both streams')
-    .option('--follow', 'go on until it ends')
+    .description('print the output of a command, both streams')
+    .option('--follow', 'follow it until it ends')
     .option('--json', 'as one JSON line')
     .action((id: string, options: ShowOptions) => runCommand(options, () => show(id, options)));
   commands
     .command('stop <id>')
-    .description('end one, and all that it started')
+    .description('end a command and everything it started')
     .option('--json', 'as one JSON line')
     .action((id: string, options: JsonOption) => runCommand(options, () => stop(id, options)));
 };

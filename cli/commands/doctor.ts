@@ -2,7 +2,7 @@ import type { Command } from 'commander';
 import pc from 'picocolors';
 import type { Check } from '../doctor/check.ts';
 import { exitCodes } from '../exit.ts';
-import { createTell, type JsonOption } from '../output.ts';
+import { createPrint, type JsonOption } from '../output.ts';
 import { runCommand } from '../run-command.ts';
 
 export const addDoctor = (program: Command): void => {
@@ -15,14 +15,14 @@ export const addDoctor = (program: Command): void => {
 
 const doctor = (options: JsonOption): Promise<void> =>
   runCommand(options, async () => {
-    const tell = createTell(options);
+    const print = createPrint(options);
     const { examine } = await import('../doctor/examine.ts');
     const checks = await examine();
-    for (const check of checks) tell(wordsFor(check), { type: 'check', ...check });
+    for (const check of checks) print(wordsFor(check), { type: 'check', ...check });
     const count = (status: Check['status']) => checks.filter((check) => check.status === status).length;
     const [failures, warnings] = [count('fail'), count('warn')];
     const verdict = failures > 0 ? `${failures} to put right` : 'Everything needed is here';
-    tell(`\n${verdict}${warnings > 0 ? `, ${warnings} to know of` : ''}`, { type: 'verdict', failures, warnings });
+    print(`\n${verdict}${warnings > 0 ? `, ${warnings} to know of` : ''}`, { type: 'verdict', failures, warnings });
     if (failures > 0) process.exitCode = exitCodes.failure;
   });
 

@@ -1,5 +1,5 @@
 import type { Command } from 'commander';
-import { createTell, type JsonOption } from '../output.ts';
+import { createPrint, type JsonOption } from '../output.ts';
 import { runCommand } from '../run-command.ts';
 import { projectOf } from '../supervisor/ensure-up.ts';
 import { shutDown } from '../supervisor/shut-down.ts';
@@ -7,7 +7,7 @@ import { shutDown } from '../supervisor/shut-down.ts';
 export const addDown = (program: Command): void => {
   program
     .command('down')
-    .description('stop the stack of this folder; what it holds stays')
+    .description('stop the stack of this folder; its data is kept')
     .option('--json', 'one JSON line')
     .action((options: JsonOption) => down(options));
 };
@@ -15,7 +15,7 @@ export const addDown = (program: Command): void => {
 const down = (options: JsonOption): Promise<void> =>
   runCommand(options, async () => {
     const { supervisor, leftovers } = await shutDown(projectOf({}));
-    createTell(options)(wordsFor(supervisor, leftovers), { type: 'stopped', supervisor, leftovers });
+    createPrint(options)(wordsFor(supervisor, leftovers), { type: 'stopped', supervisor, leftovers });
   });
 
 const wordsFor = (supervisor: boolean, leftovers: string[]): string => {

@@ -5,7 +5,7 @@ import type { Definitions } from '../../definitions/definitions.ts';
 import { faultText } from '../../definitions/fault-text.ts';
 import { connect } from '../connect.ts';
 import { modelsIn } from '../models-in.ts';
-import { createTell, type JsonOption } from '../output.ts';
+import { createPrint, type JsonOption } from '../output.ts';
 import { printJson, runCommand } from '../run-command.ts';
 import { near } from '../screen/near.ts';
 import { harmless, type Style, styleOf } from '../screen/style.ts';
@@ -44,8 +44,7 @@ const list = async ({ json }: JsonOption): Promise<void> => {
     process.stderr.write(
       `${harmless(`${name} is the name of ${files.map(near).join(' and ')}: rename all but one`)}\n`,
     );
-  if (flows.some(({ faults }) => faults.length > 0))
-    process.stderr.write('Read the faults: npx everturn flows check\n');
+  if (flows.some(({ faults }) => faults.length > 0)) process.stderr.write('See the errors: npx everturn flows check\n');
 };
 
 const startsOf = ({ schedule, webhook }: FlowSummary): string =>
@@ -72,27 +71,27 @@ const check = async (named: string[], options: JsonOption): Promise<void> => {
   const { openDefinitions } = await import('../../definitions/definitions.ts');
   const project = projectOf({});
   const definitions = openDefinitions({ project, models: modelsIn(project) });
-  const tell = createTell(options);
+  const print = createPrint(options);
   const files = named.length > 0 ? named : [...definitions.flows(), ...definitions.agents()].map(({ file }) => file);
   const checked = files.map((file) => ({ file: near(file), faults: definitions.check(file) }));
   for (const { file, faults } of checked)
     for (const fault of faults) {
       const told = { ...fault, file };
-      tell(harmless(faultText(told)), { type: 'fault', ...told });
+      print(harmless(faultText(told)), { type: 'fault', ...told });
     }
-  if (named.length === 0) tellShadowing(definitions, tell);
+  if (named.length === 0) reportShadowing(definitions, print);
   const faulty = checked.filter(({ faults }) => faults.length > 0);
   const faults = faulty.reduce((sum, one) => sum + one.faults.length, 0);
   if (faults > 0) {
     const message = `Cannot use ${count(faulty.length, 'file')} of ${files.length}: ${count(faults, 'fault')}`;
     throw new EverturnError('flow_invalid', message, { details: { files: files.length, faults } });
   }
-  tell(`No faults in ${count(files.length, 'file')}`, { type: 'checked', files: files.length, faults: 0 });
+  print(`No errors in ${count(files.length, 'file')}`, { type: 'checked', files: files.length, faults: 0 });
 };
 
-const tellShadowing = (definitions: Definitions, tell: ReturnType<typeof createTell>): void => {
+const reportShadowing = (definitions: Definitions, print: ReturnType<typeof createPrint>): void => {
   for (const { name, kind, file, shadows } of definitions.shadowing()) {
     const hidden = { name, kind, file: near(file), shadows: shadows.map(near) };
-    tell(harmless(`${hidden.file} shadows ${hidden.shadows.join(', ')}`), { type: 'shadowing', ...hidden });
+    print(harmless(`${hidden.file} shadows ${hidden.shadows.join(', ')}`), { type: 'shadowing', ...hidden });
   }
 };

@@ -12,7 +12,7 @@ export const addFork = (program: Command): void => {
     .description('start a new session from the conversation of another')
     .argument('<session>', 'its id')
     .option('--turn <number>', 'the last turn to include; default: the last one that has ended', wholeNumber(1))
-    .option('--title <text>', 'of the new session')
+    .option('--title <text>', 'the title of the new session')
     .option('--json', 'the new session as one JSON line')
     .action((id: string, options: ForkOptions) => runCommand(options, () => fork(id, options)));
 };
@@ -25,5 +25,5 @@ const fork = async (id: string, { turn, title, json }: ForkOptions): Promise<voi
   });
   if (json) return printJson(made);
   process.stdout.write(`${made.id}\n`);
-  process.stderr.write(`Go on with it: npx everturn send ${made.id} "…"\n`);
+  process.stderr.write(`Continue it: npx everturn send ${made.id} "…"\n`);
 };

@@ -1,7 +1,7 @@
 import path from 'node:path';
 import type { Command } from 'commander';
 import { openTrust } from '../../trust/trust.ts';
-import { createTell, type JsonOption } from '../output.ts';
+import { createPrint, type JsonOption } from '../output.ts';
 import { runCommand } from '../run-command.ts';
 import { near } from '../screen/near.ts';
 import { harmless } from '../screen/style.ts';
@@ -22,7 +22,7 @@ const init = async (project: string, options: JsonOption): Promise<void> => {
   const trust = openTrust(project);
   const isClean = trust.state().grants.length === 0;
   writeProject(project);
-  // What this command has just written is the person's own; what was there before is for them to judge.
+  // What this command has just written is the user's own; earlier content needs their judgement.
   const { trusted } = isClean ? trust.give(trust.state().hash) : trust.state();
   const folder = near(project);
   const words = [
@@ -36,5 +36,5 @@ const init = async (project: string, options: JsonOption): Promise<void> => {
     '  npx everturn run look-around',
     `  npx everturn send --new 'call count_words {"text":"one two three"}'`,
   ].join('\n');
-  createTell(options)(harmless(words), { type: 'created', folder: project, files: projectFiles, trusted });
+  createPrint(options)(harmless(words), { type: 'created', folder: project, files: projectFiles, trusted });
 };

@@ -2,7 +2,7 @@ import type { Command } from 'commander';
 import { EverturnError } from '../../contracts/errors.ts';
 import type { McpServer } from '../../contracts/mcp.ts';
 import { hint } from '../../definitions/nearest.ts';
-import { createTell, type JsonOption } from '../output.ts';
+import { createPrint, type JsonOption } from '../output.ts';
 import { runCommand } from '../run-command.ts';
 import { harmless } from '../screen/style.ts';
 import { projectOf } from '../supervisor/ensure-up.ts';
@@ -30,7 +30,7 @@ export const addMcp = (program: Command): void => {
     .action((name: string, options: LoginOptions) => runCommand(options, () => login(name, options)));
   mcp
     .command('logout <server>')
-    .description('forget the login at an MCP server')
+    .description('delete the login at an MCP server')
     .option('--json', 'as one JSON line')
     .action((name: string, options: JsonOption) => runCommand(options, () => logout(name, options)));
 };
@@ -53,7 +53,7 @@ const login = async (name: string, options: LoginOptions): Promise<void> => {
     throw new EverturnError('bad_request', `Cannot use --minutes ${options.minutes}: give a number from 0 to 1440`);
   const config = await serverOf(name);
   const { loginAtServer } = await import('../../worker/tools/mcp-login.ts');
-  const tell = createTell(options);
+  const print = createPrint(options);
   const stop = new AbortController();
   const timer = setTimeout(() => stop.abort(), minutes * 60_000);
   process.once('SIGINT', () => stop.abort());
@@ -63,14 +63,14 @@ const login = async (name: string, options: LoginOptions): Promise<void> => {
       config,
       value: (variable) => process.env[variable],
       show: (url) =>
-        tell(harmless(`Open this address in a browser on this machine and sign in:\n${url.href}`), {
+        print(harmless(`Open this address in a browser on this machine and sign in:\n${url.href}`), {
           type: 'address',
           url: url.href,
         }),
       signal: stop.signal,
     });
-    const words = `Signed in at ${name}. The login is kept in ${file}, for you alone. A running stack uses it within a minute.`;
-    tell(harmless(words), { type: 'signed-in', server: name, file });
+    const words = `Signed in at ${name}. The login is stored in ${file}, readable only by you. A running stack uses it within a minute.`;
+    print(harmless(words), { type: 'signed-in', server: name, file });
   } finally {
     clearTimeout(timer);
   }
@@ -80,7 +80,7 @@ const logout = async (name: string, options: JsonOption): Promise<void> => {
   const config = await serverOf(name);
   const { logoutOf } = await import('../../worker/tools/mcp-login.ts');
   const isGone = logoutOf(config);
-  createTell(options)(isGone ? `The login at ${name} is forgotten.` : `There is no login at ${name}.`, {
+  createPrint(options)(isGone ? `The login at ${name} is forgotten.` : `There is no login at ${name}.`, {
     type: 'signed-out',
     server: name,
     wasSignedIn: isGone,

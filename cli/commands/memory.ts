@@ -2,7 +2,7 @@ import { type Command, Option } from 'commander';
 import { EverturnError } from '../../contracts/errors.ts';
 import { type MemoryPlace, memoryPlaces, type Note } from '../../contracts/memory.ts';
 import { openNotes } from '../../notes/notes.ts';
-import { createTell, type JsonOption } from '../output.ts';
+import { createPrint, type JsonOption } from '../output.ts';
 import { printJson, runCommand } from '../run-command.ts';
 import { harmless, styleOf } from '../screen/style.ts';
 import { type Column, table } from '../screen/table.ts';
@@ -11,7 +11,7 @@ import { projectOf } from '../supervisor/ensure-up.ts';
 type PlaceOptions = JsonOption & { place: MemoryPlace };
 
 const place = () =>
-  new Option('--place <where>', 'of this project, or of all of yours').choices([...memoryPlaces]).default('project');
+  new Option('--place <where>', 'for this project, or for all your projects').choices([...memoryPlaces]).default('project');
 
 export const addMemory = (program: Command): void => {
   const memory = program
@@ -19,7 +19,7 @@ export const addMemory = (program: Command): void => {
     .description('list, read and remove the notes that agents keep; needs no stack');
   memory
     .command('list', { isDefault: true })
-    .description('list the notes of this project and of yours, and where their files are')
+    .description('list the notes of this project and your personal ones, with the folders of their files')
     .option('--json', 'one JSON line for each note')
     .action((options: JsonOption) => runCommand(options, async () => list(options)));
   memory
@@ -72,5 +72,5 @@ const show = (id: string, options: PlaceOptions): void => {
 
 const remove = (id: string, options: PlaceOptions): void => {
   if (!open().remove(options.place, id)) throw notThere(id, options, 'remove');
-  createTell(options)(`Removed ${options.place} ${id}`, { type: 'removed', place: options.place, id });
+  createPrint(options)(`Removed ${options.place} ${id}`, { type: 'removed', place: options.place, id });
 };

@@ -4,7 +4,7 @@ import { untrusted } from '../../contracts/untrusted.ts';
 import { loadTrustedConfig } from '../../trust/config.ts';
 import type { ModelProbe, Verdict } from '../../worker/check-model.ts';
 import { exitCodes } from '../exit.ts';
-import { createTell, type JsonOption } from '../output.ts';
+import { createPrint, type JsonOption } from '../output.ts';
 import { runCommand } from '../run-command.ts';
 import { projectOf } from '../supervisor/ensure-up.ts';
 import { foldersOf } from '../supervisor/folders.ts';
@@ -34,7 +34,7 @@ const check = (name: string | undefined, options: JsonOption): Promise<void> =>
       project,
       signal: AbortSignal.timeout(limitMs),
     });
-    createTell(options)(wordsFor(found), { type: 'model', offline, ...found });
+    createPrint(options)(wordsFor(found), { type: 'model', offline, ...found });
     if (!found.answered || found.tools !== 'called') process.exitCode = exitCodes.failure;
   });
 
@@ -49,7 +49,7 @@ const offlineUrl = (project: string): string => {
 
 const toolWords: Record<ModelProbe['tools'], string> = {
   called: 'yes',
-  ignored: 'no: it did not call the tool it was told to call, so it cannot work on files',
+  ignored: 'no: it did not call the requested tool, so it cannot work on files',
   refused: 'no: it refuses requests that offer tools, so it cannot work on files',
 };
 

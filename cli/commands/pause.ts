@@ -22,5 +22,5 @@ const setPaused = async (id: string, paused: boolean, { json }: JsonOption): Pro
   const { api } = await connect();
   const run = paused ? await api.pauseRun(id) : await api.resumeRun(id);
   if (json) printJson(run);
-  else process.stdout.write(paused ? `Paused ${id}. Go on: npx everturn resume ${id}\n` : `${id} goes on\n`);
+  else process.stdout.write(paused ? `Paused ${id}. Resume it: npx everturn resume ${id}\n` : `${id} goes on\n`);
 };

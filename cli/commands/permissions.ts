@@ -5,7 +5,7 @@ import type { PermissionList } from '../../contracts/permissions/api.ts';
 import type { RuleDecision } from '../../contracts/permissions/rule.ts';
 import { visibleInLine } from '../../contracts/shown.ts';
 import { connect } from '../connect.ts';
-import { createTell, type JsonOption } from '../output.ts';
+import { createPrint, type JsonOption } from '../output.ts';
 import { printJson, runCommand } from '../run-command.ts';
 import { styleOf } from '../screen/style.ts';
 import { type Column, table } from '../screen/table.ts';
@@ -25,14 +25,14 @@ export const addPermissions = (program: Command): void => {
   permissions
     .command('add')
     .description('add a rule for a folder, or for one session')
-    .addArgument(new Argument('<decision>', 'what becomes of the calls it matches').choices(['allow', 'ask', 'deny']))
+    .addArgument(new Argument('<decision>', 'what happens to matching calls').choices(['allow', 'ask', 'deny']))
     .option('--tool <name>', 'calls of this tool; * matches any characters')
     .option('--kind <kind>', 'calls of tools that read, write or run')
     .option('--path <glob>', 'calls that touch these files')
     .option('--command <command>', 'this command; a last * lets any arguments follow')
     .option('--host <host>', 'addresses of this host')
     .option('--agent <name>', 'calls of this agent')
-    .option('--reason <text>', 'shown with it')
+    .option('--reason <text>', 'the reason that is shown with it')
     .option('--session <id>', 'for this session and its background agents (default: for the folder)')
     .option('--workspace <folder>', 'for every session in this folder (default: the working folder)')
     .option('--json', 'the rule as one JSON line')
@@ -41,12 +41,12 @@ export const addPermissions = (program: Command): void => {
     .command('remove')
     .description('remove rules and granted read access')
     .argument('<id...>', 'ids from "everturn permissions"')
-    .option('--json', 'each as one JSON line')
+    .option('--json', 'one JSON line for each')
     .action((ids: string[], options: JsonOption) => runCommand(options, () => remove(ids, options)));
   permissions
     .command('why')
     .description('explain why a call asked, was allowed or was denied')
-    .argument('<id>', 'of the call: <session>/<turn>/<step>/<call>')
+    .argument('<id>', 'the id of the call: <session>/<turn>/<step>/<call>')
     .option('--json', 'the record as one JSON line')
     .action((id: string, options: JsonOption) => runCommand(options, () => why(id, options)));
 };
@@ -89,14 +89,14 @@ const add = async (decision: RuleDecision, options: AddOptions): Promise<void> =
   const { api } = await connect();
   const place = session === undefined ? { workspace: path.resolve(workspace ?? '.') } : { session };
   const added = await api.addPermission({ rule: ruleOfOptions(decision, conditions), ...place });
-  createTell({ json: json ?? false })(`Added ${added.id}`, { type: 'rule', ...added });
+  createPrint({ json: json ?? false })(`Added ${added.id}`, { type: 'rule', ...added });
 };
 
 const remove = async (ids: readonly string[], { json }: JsonOption): Promise<void> => {
   const { api } = await connect();
   for (const id of ids) {
     await api.removePermission(id);
-    createTell({ json: json ?? false })(`Removed ${id}`, { type: 'removed', id });
+    createPrint({ json: json ?? false })(`Removed ${id}`, { type: 'removed', id });
   }
 };
 
@@ -105,7 +105,7 @@ const why = async (id: string, { json }: JsonOption): Promise<void> => {
   const { tool, decision, status, answeredBy, because, lateBy } = await api.getApproval(id);
   const end =
     status === 'pending'
-      ? 'waits for a person'
+      ? 'waits for a user'
       : status === 'closed'
         ? 'was not answered'
         : decision === 'approve'
@@ -115,7 +115,7 @@ const why = async (id: string, { json }: JsonOption): Promise<void> => {
     `${visibleInLine(tool)} ${end}${lateBy ? `, and approved late by ${lateBy}` : ''}.`,
     because ? visibleInLine(because.words) : 'Why was not kept: an earlier release asked.',
   ];
-  createTell({ json: json ?? false })(words.join('\n'), {
+  createPrint({ json: json ?? false })(words.join('\n'), {
     type: 'why',
     id,
     tool,

@@ -3,7 +3,7 @@ import { readServersEnvironment } from '../../runtime/env.ts';
 import { temporalConnectionOptions } from '../../runtime/temporal.ts';
 import { openDatabase } from '../../store/database.ts';
 import { migrate } from '../../store/migrate.ts';
-import { createTell, type JsonOption } from '../output.ts';
+import { createPrint, type JsonOption } from '../output.ts';
 import { runCommand } from '../run-command.ts';
 import { ensureDatabase, hostOf } from '../supervisor/ask-database.ts';
 
@@ -19,19 +19,20 @@ export const addPrepare = (program: Command): void => {
 
 const prepare = (options: JsonOption): Promise<void> =>
   runCommand(options, async () => {
-    const tell = createTell(options);
+    const print = createPrint(options);
     const env = readServersEnvironment();
     const url = env.DATABASE_URL;
-    if (await ensureDatabase(url)) tell(`Made the database on ${hostOf(url)}`, { type: 'database', host: hostOf(url) });
+    if (await ensureDatabase(url))
+      print(`Made the database on ${hostOf(url)}`, { type: 'database', host: hostOf(url) });
     const database = openDatabase({ url, patienceMs: 5000, max: 1 });
     try {
       await migrate(database);
     } finally {
       await database.close();
     }
-    tell(`The schema on ${hostOf(url)} is up to date`, { type: 'schema', host: hostOf(url) });
+    print(`The schema on ${hostOf(url)} is up to date`, { type: 'schema', host: hostOf(url) });
     const { prepareTemporal } = await import('../../temporal/prepare.ts');
     const { TEMPORAL_NAMESPACE: namespace, TEMPORAL_ADDRESS: address } = env;
     await prepareTemporal({ connection: temporalConnectionOptions(env), namespace, createNamespace: true });
-    tell(`Namespace ${namespace} on ${address} is ready`, { type: 'namespace', address, namespace });
+    print(`Namespace ${namespace} on ${address} is ready`, { type: 'namespace', address, namespace });
   });

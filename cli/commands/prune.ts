@@ -13,8 +13,8 @@ export const addPrune = (program: Command): void => {
   program
     .command('prune')
     .description('list what the retention policy of everturn.yaml would delete; --yes deletes it (admins)')
-    .option('--idle-days <days>', 'sessions that have not been used for so long', wholeNumber(1))
-    .option('--archived-days <days>', 'sessions that were archived so long ago', wholeNumber(1))
+    .option('--idle-days <days>', 'sessions that were not used for this many days', wholeNumber(1))
+    .option('--archived-days <days>', 'sessions that were archived this many days ago', wholeNumber(1))
     .option('--run-days <days>', 'runs that ended this many days ago, with their sessions', wholeNumber(1))
     .option('--yes', 'delete them; this cannot be undone')
     .option('--json', 'one JSON line')

@@ -27,7 +27,7 @@ const collect = (label: string, labels: string[] = []): string[] => [...labels, 
 export const addRerun = (program: Command): void => {
   program
     .command('rerun')
-    .description('run again what has ended; results whose inputs did not change are reused')
+    .description('run a finished run again; results whose inputs did not change are reused')
     .argument('<run>', 'its id')
     .option('--from <step>', 'of a flow: discard the results of this step and of everything that depends on it')
     .option('--input <json>', 'of a flow: another input, a JSON object or @FILE that holds one')
@@ -37,7 +37,7 @@ export const addRerun = (program: Command): void => {
     .option('--budget-dollars <amount>', 'of a script: another budget, in US dollars', dollars)
     .option('--allow-empty', 'of a script: complete even if none of its agents ran')
     .option('--original', 'the definition it was started with (default: the file as it is now)')
-    .option('--fresh', 'use no result again')
+    .option('--fresh', 'reuse no results')
     .option('-d, --detach', 'return once it is accepted')
     .option('--json', 'one JSON line for each event of the new run, and nothing else on standard output')
     .action((id: string, options: RerunOptions) => runCommand(options, () => rerun(id, options)));

@@ -31,7 +31,7 @@ type RunOptions = JsonOption &
 export const addRun = (program: Command): void => {
   program
     .command('run')
-    .description('start a flow or a script and follow it to its end; starts the stack when it is down')
+    .description('start a flow or a script and follow it to its end; starts the stack if necessary')
     .argument('<name>', 'its name ("everturn flows" and "everturn scripts" list them), or the path of a script')
     .argument('[words...]', 'arguments of a script: text, or an object or a list in JSON')
     .option('--input <json>', 'of a flow: its input as a JSON object, or @FILE that holds one')
@@ -44,7 +44,7 @@ export const addRun = (program: Command): void => {
     .option('--reuse-ttl <duration>', 'of a script: reuse only results of at most this age, such as 1h', durationText)
     .option('--allow-empty', 'of a script: complete even if none of its agents ran')
     .option('--workspace <folder>', 'the folder its agents work in (default: the folder of the stack)')
-    .option('--allow <permissions>', 'what needs no approval in its sessions, such as write,run', parseAllow)
+    .option('--allow <permissions>', 'permissions that need no approval in its sessions, such as write,run', parseAllow)
     .option('-d, --detach', 'return once it is accepted')
     .option('--json', 'one JSON line for each event of the run, and nothing else on standard output')
     .action((name: string, words: string[], options: RunOptions) =>
@@ -53,7 +53,7 @@ export const addRun = (program: Command): void => {
 };
 
 const run = async (name: string, words: string[], options: RunOptions): Promise<void> => {
-  // Before the stack is started: a slip of the hand is told at once.
+  // Before the stack is started: a typing mistake is reported at once.
   const input = options.input === undefined ? undefined : await readInput(options.input);
   const args = await argsOf(words, options);
   const connection = await connect({ start: true });

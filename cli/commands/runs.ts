@@ -21,9 +21,9 @@ export const addRuns = (program: Command): void => {
     .command('list', { isDefault: true })
     .description('list runs, newest first; with an id, show that run')
     .argument('[run]', 'the id of a run: the same as "runs show"')
-    .addOption(new Option('--status <status>', 'those that are so').choices(RunStatus.options))
-    .option('--flow <name>', 'those of this flow or script')
-    .option('--limit <count>', 'how many at most', wholeNumber(1), 50)
+    .addOption(new Option('--status <status>', 'only those with this status').choices(RunStatus.options))
+    .option('--flow <name>', 'only runs of this flow or script')
+    .option('--limit <count>', 'the maximum number', wholeNumber(1), 50)
     .option('--json', 'one JSON line for each run')
     .action((id: string | undefined, options: ListOptions) =>
       runCommand(options, () => (id === undefined ? list(options) : show(id, undefined, options))),

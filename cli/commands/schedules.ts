@@ -14,9 +14,9 @@ export const addSchedules = (program: Command): void => {
     .option('--json', 'one JSON line for each schedule')
     .action((options: JsonOption) => runCommand(options, () => list(options)));
   const verbs = {
-    pause: 'start no runs of a flow by its schedule',
-    resume: 'let a paused schedule go on',
-    trigger: 'start a run as if its time had come, under the overlap policy',
+    pause: 'pause the schedule of a flow',
+    resume: 'resume a paused schedule',
+    trigger: 'start a run of a schedule now, under the overlap policy',
   };
   for (const [verb, description] of Object.entries(verbs)) {
     schedules
@@ -47,7 +47,7 @@ const change = async (verb: 'pause' | 'resume' | 'trigger', flow: string, { json
   if (json) return printJson(schedule);
   const said = {
     pause: `Paused the schedule of ${flow}`,
-    resume: `The schedule of ${flow} goes on${schedule.nextRuns[0] ? `, next at ${localTime(schedule.nextRuns[0])}` : ''}`,
+    resume: `The schedule of ${flow} is active again${schedule.nextRuns[0] ? `, next at ${localTime(schedule.nextRuns[0])}` : ''}`,
     trigger: `Triggered ${flow}. Find its run: npx everturn runs --flow ${flow}`,
   };
   process.stdout.write(`${said[verb]}\n`);

@@ -8,7 +8,7 @@ import type { FoundScript } from '../../definitions/found.ts';
 import { hint } from '../../definitions/nearest.ts';
 import { connect } from '../connect.ts';
 import { modelsIn } from '../models-in.ts';
-import { createTell, type JsonOption } from '../output.ts';
+import { createPrint, type JsonOption } from '../output.ts';
 import { printJson, runCommand } from '../run-command.ts';
 import { near } from '../screen/near.ts';
 import { harmless, type Style, styleOf } from '../screen/style.ts';
@@ -35,7 +35,7 @@ export const addScripts = (program: Command): void => {
     .command('new <name>')
     .description('write a small working script, and declarations for editors next to it')
     .addOption(
-      new Option('--dir <where>', 'for this project, or for all of yours')
+      new Option('--dir <where>', 'for this project, or for all your projects')
         .choices(['project', 'personal'])
         .default('project'),
     )
@@ -44,7 +44,7 @@ export const addScripts = (program: Command): void => {
   addResults(scripts);
   scripts
     .command('types')
-    .description("print TypeScript's declarations of what a script finds, for editors")
+    .description("print the TypeScript declarations of the script API, for editors")
     .action(() => runCommand({}, types));
 };
 
@@ -62,7 +62,7 @@ const list = async ({ json }: JsonOption): Promise<void> => {
       `${harmless(`${name} is the name of ${files.map(near).join(' and ')}: rename all but one`)}\n`,
     );
   if (scripts.some(({ faults, warnings }) => faults.length + warnings.length > 0))
-    process.stderr.write('Read the faults and warnings: npx everturn scripts check\n');
+    process.stderr.write('See the errors and warnings: npx everturn scripts check\n');
 };
 
 const stateOf = ({ faults, warnings }: ScriptSummary): string => {
@@ -85,7 +85,7 @@ const check = async (named: string[], options: JsonOption): Promise<void> => {
   const { openDefinitions } = await import('../../definitions/definitions.ts');
   const project = projectOf({});
   const definitions = openDefinitions({ project, models: modelsIn(project) });
-  const tell = createTell(options);
+  const print = createPrint(options);
   const found = definitions.scripts();
   const files = named.length > 0 ? named.map((name) => fileOf(name, found)) : found.map(({ file }) => file);
   const checked = files.map((file) => ({
@@ -96,7 +96,7 @@ const check = async (named: string[], options: JsonOption): Promise<void> => {
   for (const { file, faults, warnings } of checked) {
     for (const told of inOrder(faults, warnings)) {
       const { type, ...fault } = { ...told, file };
-      tell(harmless(`${type === 'warning' ? 'warning ' : ''}${faultText(fault)}`), { type, ...fault });
+      print(harmless(`${type === 'warning' ? 'warning ' : ''}${faultText(fault)}`), { type, ...fault });
     }
   }
   const faulty = checked.filter(({ faults }) => faults.length > 0);
@@ -107,7 +107,7 @@ const check = async (named: string[], options: JsonOption): Promise<void> => {
     const message = `Cannot use ${count(faulty.length, 'file')} of ${files.length}: ${count(faults, 'fault')}${also}`;
     throw new EverturnError('script_invalid', message, { details: { files: files.length, faults, warnings } });
   }
-  tell(`No faults in ${count(files.length, 'file')}${also}`, {
+  print(`No errors in ${count(files.length, 'file')}${also}`, {
     type: 'checked',
     files: files.length,
     faults,
@@ -138,7 +138,7 @@ const create = async (name: string, options: NewOptions): Promise<void> => {
   const { script, declarations } = writeNewScript({ name, where: options.dir, project: projectOf({}) });
   const [file, types] = [near(script), near(declarations)];
   const words = `Wrote ${file}, and ${types} for editors\nRun it: npx everturn run ${name}`;
-  createTell(options)(harmless(words), { type: 'created', name, file, declarations: types });
+  createPrint(options)(harmless(words), { type: 'created', name, file, declarations: types });
 };
 
 const types = async (): Promise<void> => {

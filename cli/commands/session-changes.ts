@@ -3,7 +3,7 @@ import type { UpdateSession } from '../../contracts/api.ts';
 import { type ChangeMode, changeModes } from '../../contracts/file-changes.ts';
 import type { ToolPermission } from '../../contracts/tools.ts';
 import { connect } from '../connect.ts';
-import { createTell, type JsonOption } from '../output.ts';
+import { createPrint, type JsonOption } from '../output.ts';
 import { runCommand } from '../run-command.ts';
 import { parseAllow } from '../turn/pick-session.ts';
 
@@ -17,15 +17,15 @@ type SetOptions = JsonOption & {
   autoFix?: 'on' | 'off';
 };
 
-/** What a session goes on with, between turns. */
+/** What a session continues with, between turns. */
 export const addSessionChanges = (sessions: Command): void => {
   sessions
     .command('set <session>')
     .description('change the title, model, agent or permissions of a session, between turns')
     .option('--title <title>', 'its title')
     .option('--model <name>', 'the name of a model of everturn.yaml')
-    .option('--agent <name>', 'the agent; the model becomes that of the agent unless --model says otherwise')
-    .option('--allow <permissions>', 'what needs no approval from now on, such as write,run', parseAllow)
+    .option('--agent <name>', 'the agent; the session also gets its model, unless --model is given')
+    .option('--allow <permissions>', 'permissions that need no approval from now on, such as write,run', parseAllow)
     .option('--ask', 'ask for everything again')
     .addOption(
       new Option('--changes <mode>', 'how changes of files are applied from now on; also while a turn runs').choices(
@@ -55,7 +55,7 @@ export const addSessionChanges = (sessions: Command): void => {
     sessions
       .command(`${name} <session>`)
       .description(
-        archived ? 'take a session out of the list; a message brings it back' : 'put a session back into the list',
+        archived ? 'remove a session from the list; a message restores it' : 'restore an archived session',
       )
       .option('--json', 'the session as one JSON line')
       .action((id: string, options: JsonOption) => runCommand(options, () => set(id, { archived }, options)));
@@ -73,5 +73,5 @@ const set = async (id: string, change: UpdateSession, options: JsonOption): Prom
     ...(changeMode === 'ask' ? [] : [`changes: ${changeMode}`]),
   ];
   const words = `${id} ${title ? `"${title}" ` : ''}${facts.join(', ')}${archivedAt === null ? '' : ', archived'}`;
-  createTell(options)(words, { type: 'session', ...session });
+  createPrint(options)(words, { type: 'session', ...session });
 };

@@ -3,7 +3,7 @@ import { EverturnError } from '../../contracts/errors.ts';
 import { sessionFileLimits } from '../../contracts/session-file.ts';
 import { readTextBounded } from '../../files/read-bounded.ts';
 import { connect } from '../connect.ts';
-import { createTell, type JsonOption } from '../output.ts';
+import { createPrint, type JsonOption } from '../output.ts';
 import { runCommand } from '../run-command.ts';
 
 type ImportOptions = JsonOption & { workspace?: string; title?: string; agent?: string };
@@ -18,8 +18,8 @@ export const addSessionFiles = (sessions: Command): void => {
     .command('import <file>')
     .description('import an exported session; - reads standard input. Nothing is run')
     .option('--workspace <folder>', 'the folder the agent works in (default: the folder of the stack)')
-    .option('--title <title>', 'its title (default: as it was)')
-    .option('--agent <name>', 'the agent (default: the one of the same name here, else the built-in one)')
+    .option('--title <title>', 'its title (default: the exported one)')
+    .option('--agent <name>', 'the agent (default: the one with the same name here, otherwise the built-in one)')
     .option('--json', 'one JSON line')
     .action((file: string, options: ImportOptions) => runCommand(options, () => importSession(file, options)));
 };
@@ -66,5 +66,5 @@ const importSession = async (file: string, { json, ...query }: ImportOptions): P
   const made = await api.importSession(lines, query);
   const skipped = made.skippedUsage > 0 ? `; usage of ${made.skippedUsage} requests stays where it was paid` : '';
   const words = `Session ${made.id} with ${made.turns} turns and ${made.chunks} chunks${skipped}`;
-  createTell({ json: json ?? false })(words, { type: 'session', ...made });
+  createPrint({ json: json ?? false })(words, { type: 'session', ...made });
 };

@@ -19,16 +19,16 @@ export const addSessions = (program: Command): void => {
   command
     .command('list', { isDefault: true })
     .description('list sessions, most recently used first')
-    .option('--q <text>', 'those whose title or id contains this')
+    .option('--q <text>', 'only sessions whose title or id contains this')
     .option('--archived', 'only archived sessions')
-    .option('--limit <count>', 'how many at most', wholeNumber(1), 50)
+    .option('--limit <count>', 'the maximum number', wholeNumber(1), 50)
     .option('--json', 'one JSON line for each session')
     .action((options: SessionsOptions) => runCommand(options, () => sessions(options)));
   command
     .command('search <words...>')
     .description('find sessions by their text: words, "phrases", or, -not')
     .option('--archived', 'include archived sessions')
-    .option('--limit <count>', 'how many at most', wholeNumber(1), 20)
+    .option('--limit <count>', 'the maximum number', wholeNumber(1), 20)
     .option('--json', 'one JSON line for each')
     .action((words: string[], options: SearchOptions) => runCommand(options, () => search(words.join(' '), options)));
   addSessionChanges(command);

@@ -16,29 +16,29 @@ export const addSubagents = (program: Command): void => {
   subagents
     .command('list', { isDefault: true })
     .description('list background agents, newest first')
-    .option('--session <id>', 'those that this session has spawned')
-    .addOption(new Option('--status <status>', 'those that are so').choices(SubagentStatus.options))
-    .option('--limit <count>', 'how many at most', wholeNumber(1), 50)
+    .option('--session <id>', 'only those spawned by this session')
+    .addOption(new Option('--status <status>', 'only those with this status').choices(SubagentStatus.options))
+    .option('--limit <count>', 'the maximum number', wholeNumber(1), 50)
     .option('--json', 'one JSON line for each')
     .action((options: ListOptions) => runCommand(options, () => list(options)));
   subagents
     .command('show <id>')
-    .description('show one, with its result')
+    .description('show a background agent with its result')
     .option('--json', 'as one JSON line')
     .action((id: string, options: JsonOption) => runCommand(options, () => show(id, options)));
   subagents
     .command('cancel <id>')
-    .description('cancel one; the session that spawned it is notified')
+    .description('cancel a background agent; the session that spawned it is notified')
     .option('--json', 'as one JSON line')
     .action((id: string, options: JsonOption) => runCommand(options, () => cancel(id, options)));
   subagents
     .command('retry <id>')
-    .description('retry one that failed, crashed or was cancelled')
+    .description('retry a background agent that failed, crashed or was cancelled')
     .option('--json', 'the new attempt as one JSON line')
     .action((id: string, options: JsonOption) => runCommand(options, () => retry(id, options)));
   subagents
     .command('send <id> <text>')
-    .description('send a message to one that has not ended')
+    .description('send a message to a background agent that has not ended')
     .option('--json', 'as one JSON line')
     .action((id: string, text: string, options: JsonOption) => runCommand(options, () => send(id, text, options)));
 };

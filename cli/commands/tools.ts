@@ -3,7 +3,7 @@ import { EverturnError } from '../../contracts/errors.ts';
 import type { ToolSource } from '../../contracts/tool-sources.ts';
 import { hint } from '../../definitions/nearest.ts';
 import { connect } from '../connect.ts';
-import { createTell, type JsonOption } from '../output.ts';
+import { createPrint, type JsonOption } from '../output.ts';
 import { printJson, runCommand } from '../run-command.ts';
 import { near } from '../screen/near.ts';
 import { harmless, styleOf } from '../screen/style.ts';
@@ -17,7 +17,7 @@ type RunOptions = JsonOption & { args: string };
 export const addTools = (program: Command): void => {
   const tools = program
     .command('tools')
-    .description('list the tools of agents; write, check and try tools of your own');
+    .description('list the tools of agents; write, check and try your own tools');
   tools
     .command('list', { isDefault: true })
     .description('list built-in tools, MCP servers and tools in TypeScript, with their errors')
@@ -32,7 +32,7 @@ export const addTools = (program: Command): void => {
     .command('new <name>')
     .description('write a small working tool')
     .addOption(
-      new Option('--dir <where>', 'for this project, or for all of yours')
+      new Option('--dir <where>', 'for this project, or for all your projects')
         .choices(['project', 'personal'])
         .default('project'),
     )
@@ -40,7 +40,7 @@ export const addTools = (program: Command): void => {
     .action((name: string, options: NewOptions) => runCommand(options, () => create(name, options)));
   tools
     .command('run <name>')
-    .description('run a tool of your own once, in this folder; needs no stack')
+    .description('run one of your tools once, in this folder; needs no stack')
     .option('--args <json>', 'its arguments as a JSON object', '{}')
     .option('--json', 'as one JSON line')
     .action((name: string, options: RunOptions) => runCommand(options, () => run(name, options)));
@@ -103,17 +103,17 @@ const checked = async () => {
 
 const check = async (options: JsonOption): Promise<void> => {
   const { found } = await checked();
-  const tell = createTell(options);
+  const print = createPrint(options);
   for (const { file, tool, fault } of found) {
     const words = tool ? `${near(file)}: ${tool.name} (${tool.permission}, ${tool.effect})` : `${near(file)}: ${fault}`;
-    tell(harmless(words), { type: tool ? 'tool' : 'fault', file, ...(tool ?? { message: fault }) });
+    print(harmless(words), { type: tool ? 'tool' : 'fault', file, ...(tool ?? { message: fault }) });
   }
   const faulty = found.filter(({ fault }) => fault !== null).length;
   if (faulty > 0) throw new EverturnError('tool_invalid', `Cannot use ${count(faulty, 'file')} of ${found.length}`);
-  tell(
+  print(
     found.length === 0
       ? 'There are no tools in .everturn/tools; write one: npx everturn tools new NAME'
-      : `No faults in ${count(found.length, 'file')}`,
+      : `No errors in ${count(found.length, 'file')}`,
     {
       type: 'checked',
       files: found.length,
@@ -126,7 +126,7 @@ const create = async (name: string, options: NewOptions): Promise<void> => {
   const file = near(writeNewTool({ name, where: options.dir, project: projectOf({}) }));
   const trust = options.dir === 'project' ? '\nLet agents have it: npx everturn trust' : '';
   const words = `Wrote ${file}\nTry it: npx everturn tools run ${name} --args '{"text":"one two"}'${trust}`;
-  createTell(options)(harmless(words), { type: 'created', name, file });
+  createPrint(options)(harmless(words), { type: 'created', name, file });
 };
 
 const argsOf = (text: string): Record<string, unknown> => {

@@ -28,12 +28,12 @@ export const addTrace = (program: Command): void => {
     .command('trace')
     .description('list the model requests and tool calls of a session, with their times and tokens')
     .argument('<session>', 'its id')
-    .option('--turn <number>', 'of this turn only', wholeNumber(1))
-    .option('--limit <count>', 'how many at most', wholeNumber(1), 1000)
+    .option('--turn <number>', 'only this turn', wholeNumber(1))
+    .option('--limit <count>', 'the maximum number', wholeNumber(1), 1000)
     .option('--tools', 'list its tool calls with input, output and totals')
     .option('--tool <name>', 'with --tools: calls of this tool')
     .addOption(
-      new Option('--outcome <outcome>', 'with --tools: calls that ended so, or are open').choices(
+      new Option('--outcome <outcome>', 'with --tools: calls with this outcome').choices(
         ToolTraceQuery.shape.outcome.unwrap().options,
       ),
     )

@@ -20,7 +20,7 @@ export const addUsers = (program: Command): void => {
     .command('add <name>')
     .description('add a user; prints the token, once')
     .addOption(new Option('--role <role>', 'what the user may do').choices(Role.options).default('operator'))
-    .option('--expires-in-days <days>', 'let the token expire', wholeNumber(1))
+    .option('--expires-in-days <days>', 'the days until the token expires', wholeNumber(1))
     .option('--json', 'as one JSON line')
     .action((name: string, options: AddOptions) => runCommand(options, () => add(name, options)));
   users
@@ -56,7 +56,7 @@ const add = async (name: string, { role, expiresInDays, json }: AddOptions): Pro
   const { api, url } = await connect();
   const added = await api.addUser({ name, role, ...(expiresInDays === undefined ? {} : { expiresInDays }) });
   if (json) return printJson({ type: 'added', ...added });
-  process.stderr.write(`${name} is ${role}. The token is shown once; the console takes it at ${url}\n`);
+  process.stderr.write(`${name} is ${role}. The token is shown once; sign in with it at ${url}\n`);
   process.stdout.write(`${added.token}\n`);
 };
 
@@ -71,5 +71,5 @@ const remove = async (name: string, { json }: JsonOption): Promise<void> => {
   const { api } = await connect();
   await api.removeUser(name);
   if (json) printJson({ type: 'removed', name });
-  else process.stdout.write(`${name} has no access any more\n`);
+  else process.stdout.write(`${name} no longer has access\n`);
 };

@@ -1,4 +1,5 @@
-import { type Config, type ModelEntry, nameOfModel } from '../../contracts/config.ts';
+import { type ModelEntry, nameOfModel } from '../../contracts/config/models.ts';
+import type { Config } from '../../contracts/config.ts';
 import { configName } from '../../runtime/config.ts';
 import { type Check, fail, ok } from './check.ts';
 

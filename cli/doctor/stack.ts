@@ -32,7 +32,7 @@ export const checkStack = async (folders: Folders): Promise<Check[]> => {
     warn(
       'stack',
       `its supervisor is gone, but these still run: ${left.join(', ') || 'postgres'}`,
-      'The next "npx everturn up" stops them and starts anew; "npx everturn down" only stops them',
+      'The next "npx everturn up" stops them and starts again; "npx everturn down" only stops them',
     ),
   ];
 };

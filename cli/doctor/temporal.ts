@@ -20,7 +20,7 @@ export const checkTemporal = async ({ TEMPORAL_ADDRESS: address }: StackEnvironm
     ];
   }
   const { found, refused } = await locateTemporal();
-  const passedOver = refused === null ? [] : [warn('Temporal', refused, 'It is passed over; nothing else is needed')];
+  const passedOver = refused === null ? [] : [warn('Temporal', refused, 'It is skipped; nothing else is needed')];
   const go = await goVersion();
   if (found) return [...passedOver, ok('Temporal', found.path), ok('Go', go ?? 'not there, and not needed')];
   const first = `not here yet: the first start fetches version ${pinnedVersion()}`;

@@ -74,6 +74,6 @@ test('a link that a clone brings leads nowhere', async () => {
   symlinkSync(path.join(root, 'elsewhere'), path.join(project, '.everturn'));
   const { code, stderr } = await everturn('init');
   expect(code).toBe(exitCodes.usage);
-  expect(stderr).toContain('is a symbolic link. Put a folder in its place');
+  expect(stderr).toContain('is a symbolic link. Replace it by a folder');
   expect(existsSync(path.join(root, 'elsewhere', 'agents', 'guide.md'))).toBe(false);
 });

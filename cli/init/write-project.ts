@@ -35,7 +35,7 @@ const refuse = (project: string): void => {
   // A clone may bring links that lead anywhere.
   const link = projectFiles.flatMap(foldersOf).find((folder) => entryAt(project, folder)?.isSymbolicLink());
   if (link !== undefined)
-    throw new EverturnError('bad_request', `${cannot}: ${link} is a symbolic link. Put a folder in its place`);
+    throw new EverturnError('bad_request', `${cannot}: ${link} is a symbolic link. Replace it by a folder`);
   const present = projectFiles.filter((file) => entryAt(project, file));
   if (present.length > 0)
     throw new EverturnError(

@@ -52,7 +52,7 @@ export const progressOf = ({ _meta, sendNotification }: Extra): ((message: strin
   return (message) => {
     progress += 1;
     const params = { progressToken, progress, message: message.slice(0, 500) };
-    // A client that is gone hears nothing more.
+    // A client that is gone gets no further messages.
     void sendNotification({ method: 'notifications/progress', params }).catch(() => undefined);
   };
 };

@@ -1,14 +1,15 @@
 import type { McpServer } from '@modelcontextprotocol/sdk/server/mcp.js';
 import { z } from 'zod';
 import { Decision } from '../../contracts/approvals.ts';
-import { isQuestionId } from '../runs/is-run-id.ts';
+import { isQuestionId } from '../../contracts/ids.ts';
 import { answered } from './answer.ts';
 
 export const approvalTools = (server: McpServer): void => {
   server.registerTool(
     'list_approvals',
     {
-      description: 'List what waits for a person: tool calls with their exact arguments, and questions of runs.',
+      description:
+        'List everything that waits for an answer: tool calls with their exact arguments, and questions of runs.',
       inputSchema: {},
       annotations: { readOnlyHint: true },
     },

@@ -53,7 +53,7 @@ export const runTools = (server: McpServer): void => {
   server.registerTool(
     'start_run',
     {
-      description: 'Start a flow or a script by its name, and wait for its end or for what it asks a person.',
+      description: 'Start a flow or a script by its name, and wait for its end or for a question to the user.',
       inputSchema: {
         name: z.string().min(1).max(200),
         input: z.unknown().optional().describe('Of a flow: an object that fits its inputs. Of a script: its arguments'),
@@ -71,7 +71,7 @@ export const runTools = (server: McpServer): void => {
   server.registerTool(
     'watch_run',
     {
-      description: 'Wait until a run has ended or asks a person. Progress is sent while it works.',
+      description: 'Wait until a run has ended or asks the user. Progress is sent while it works.',
       inputSchema: { run: Id, seconds: Seconds },
       annotations: { readOnlyHint: true },
     },

@@ -22,7 +22,7 @@ const turnIn = ({ turns }: SessionView): number | null => {
   return running.length === 0 ? null : Number(running.at(-1)?.[0]);
 };
 
-/** Waits until a session has nothing to do, or waits for a person. */
+/** Waits until a session has nothing to do, or waits for a user. */
 export const waitForSession = async (api: ApiClient, id: string, seconds: number, extra: Extra): Promise<void> => {
   const stop = new AbortController();
   const say = progressOf(extra);
@@ -64,7 +64,7 @@ export const stateOfSession = async (api: ApiClient, id: string) => {
   };
 };
 
-/** Waits until a run has ended, or waits for a person. */
+/** Waits until a run has ended, or waits for a user. */
 export const waitForRun = async (api: ApiClient, id: string, seconds: number, extra: Extra): Promise<void> => {
   const stop = new AbortController();
   const say = progressOf(extra);

@@ -32,7 +32,7 @@ export const boardLines = (
   return shown.size === view.steps.length ? lines : [...lines, style.dim(`  ${countsLine(view)}`)];
 };
 
-/** Lines at the end of a terminal that are drawn anew in their place. */
+/** Lines at the end of a terminal that are redrawn in their place. */
 export const createBoard = (stream: BoardStream) => {
   let drawn = 0;
   const clear = (): void => {
@@ -44,7 +44,7 @@ export const createBoard = (stream: BoardStream) => {
   };
   return {
     clear,
-    /** What is drawn stays for good; what follows goes below it. */
+    /** Keeps what is drawn; later output goes below it. */
     leave(): void {
       drawn = 0;
     },

@@ -7,7 +7,7 @@ export type BudgetOptions = { budgetTokens?: number; budgetDollars?: number };
 export const dollars = (text: string): number => {
   const value = Number(text);
   if (text.trim() === '' || !Number.isFinite(value) || value <= 0)
-    throw new InvalidArgumentError(`"${text}" is no amount of dollars above 0.`);
+    throw new InvalidArgumentError(`"${text}" is not an amount of dollars above 0.`);
   return value;
 };
 

@@ -67,7 +67,7 @@ export const factsOf = (node: RunNode, counts: ItemCounts | undefined, now: numb
   ].filter((fact) => fact !== null);
 };
 
-/** A call of a script by its label, else by its kind and place: its id says nothing to a person. */
+/** A call of a script by its label, otherwise by its kind and place: users do not know its id. */
 export const nodeName = ({ step, index, kind, label, ordinal }: RunNode): string => {
   if (ordinal !== null)
     return oneLine(label === null ? `${kind} ${ordinal + 1}` : kind === 'sleep' ? `sleep ${label}` : label, 60);

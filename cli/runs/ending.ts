@@ -32,7 +32,7 @@ const paints: Record<ReturnType<typeof runState>, (style: Style) => (text: strin
 export const paintRunState = (run: Run, style: Style, word: string = runState(run)): string =>
   paints[runState(run)](style)(word);
 
-/** How a run has ended, or stands, in few lines. */
+/** How a run ended, or its current state, in a few lines. */
 export const runEndingLines = (view: RunDetail, links: Links, style: Style, now = Date.now()): string => {
   const { run, usage, artifacts } = view;
   const ms = (run.endedAt === null ? now : Date.parse(run.endedAt)) - Date.parse(run.createdAt);

@@ -6,11 +6,51 @@ import { approvalLines } from '../turn/describe.ts';
 import { nodeName } from './describe.ts';
 import { createQuestioner } from './questioner.ts';
 import type { Stage } from './stage.ts';
-import { watchWaiting } from './waiting.ts';
 
-/** All that a run waits for: its own questions, those of runs within it, and tool calls of its sessions. */
-export const openInbox = (api: ApiClient, runId: string, { screen, ask }: Stage, isPerson: boolean) => {
-  const asker = isPerson ? ask : null;
+/** Approvals of sessions and questions of other runs are not in the run's stream, so they are polled at this pace. */
+const paceMs = 2000;
+
+type Waiting = { approvals: Approval[]; questions: Question[] };
+
+/** Reports what waits for a user in the sessions of a run, and in the runs that its steps started. */
+const watchWaiting = (
+  api: ApiClient,
+  runId: string,
+  { view, onWaiting }: { view(): RunView | null; onWaiting(waiting: Waiting): void },
+) => {
+  const look = async (): Promise<void> => {
+    const nodes = Object.values(view()?.nodes ?? {});
+    if (!nodes.some(({ status }) => status === 'running' || status === 'waiting')) return;
+    const { approvals, questions } = await api.listApprovals();
+    const children = new Set(nodes.flatMap(({ childRun }) => childRun ?? []));
+    const sessions = new Set<string>();
+    if (approvals.length > 0) {
+      for (const id of [runId, ...children]) {
+        for (const session of (await api.listSessions({ runId: id, limit: 200 })).sessions) sessions.add(session.id);
+      }
+    }
+    onWaiting({
+      approvals: approvals.filter(({ sessionId }) => sessions.has(sessionId)),
+      questions: questions.filter((question) => children.has(question.runId)),
+    });
+  };
+  let isLooking = false;
+  const timer = setInterval(() => {
+    if (isLooking) return;
+    isLooking = true;
+    // A failed poll is made up for by the next one.
+    void look()
+      .catch(() => {})
+      .finally(() => {
+        isLooking = false;
+      });
+  }, paceMs);
+  return { stop: () => clearInterval(timer) };
+};
+
+/** Everything a run waits for: its own questions, those of runs within it, and tool calls of its sessions. */
+export const openInbox = (api: ApiClient, runId: string, { screen, ask }: Stage, isTerminal: boolean) => {
+  const asker = isTerminal ? ask : null;
   let view: RunView | null = null;
   const nameOf = ({ runId: ofRun, step }: Question): string | undefined => {
     const node = ofRun === runId ? view?.nodes[step] : undefined;

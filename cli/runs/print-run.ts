@@ -9,13 +9,13 @@ import { readResult, resultText } from './result.ts';
 import { callsOf } from './script/calls.ts';
 import { scriptLines } from './script/script-board.ts';
 
-/** Items that went wrong and are told with their step. */
-const mostItems = 20;
+/** Failed items that are listed with their step. */
+const maxItems = 20;
 
-type Place = { api: ApiClient; id: string; json: boolean };
+type RunTarget = { api: ApiClient; id: string; json: boolean };
 
-/** A run as it stands. */
-export const printRun = async ({ api, url, id, json }: Place & { url: string }): Promise<void> => {
+/** The current state of a run. */
+export const printRun = async ({ api, url, id, json }: RunTarget & { url: string }): Promise<void> => {
   const view = await api.getRun(id);
   if (json) return printJson(view);
   const style = styleOf(process.stdout);
@@ -60,7 +60,7 @@ const readCall = async (api: ApiClient, id: string, name: string): Promise<NodeR
     const ids = fits.slice(0, 20).map(({ step }) => step);
     throw new EverturnError(
       'step_not_found',
-      `Cannot tell which ${name} of run ${id} is meant: ${fits.length} are called so. Name it by its id: ${ids.join(', ')}`,
+      `Cannot tell which ${name} of run ${id} to show: ${fits.length} have this name. Use an id: ${ids.join(', ')}`,
     );
   }
   return await api.getNode(id, call.step, null);
@@ -72,7 +72,7 @@ const readStep = async (api: ApiClient, id: string, step: string): Promise<NodeR
 };
 
 /** `step`, or `step[3]` for an item; of a script, a call. */
-export const printStep = async ({ api, id, step, json }: Place & { step: string }): Promise<void> => {
+export const printStep = async ({ api, id, step, json }: RunTarget & { step: string }): Promise<void> => {
   const { kind } = (await api.getRun(id)).run;
   const name = /^(.*)\[\d+\]$/.exec(step)?.[1] ?? step;
   const result = kind === 'script' ? await readCall(api, id, step) : await readStep(api, id, step);
@@ -86,7 +86,7 @@ export const printStep = async ({ api, id, step, json }: Place & { step: string 
   if (node.childRun !== null) process.stderr.write(style.dim(`Run ${node.childRun}\n`));
   if (node.index === null && node.total !== null) {
     for (const status of ['failed', 'timed_out'] as const) {
-      const { items } = await api.listItems(id, name, { status, limit: mostItems });
+      const { items } = await api.listItems(id, name, { status, limit: maxItems });
       for (const item of items) process.stderr.write(`  ${nodeLine(item, undefined, wide)}\n`);
     }
   }

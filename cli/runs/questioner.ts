@@ -4,13 +4,13 @@ import type { Question, QuestionAnswer } from '../../contracts/runs.ts';
 import { harmless, type Style } from '../screen/style.ts';
 import { type Ask, parseAnswer } from '../turn/approver.ts';
 import { howToAnswer, questionLines } from './describe.ts';
-import { askForm } from './form-prompt.ts';
+import { askForm } from './form.ts';
 
 /** What comes sooner after the question was typed before it could be read. */
 const soonestAnswerMs = 250;
 
 export type Questioner = {
-  /** All that wait: new ones are asked, those that wait no more are taken back. */
+  /** All that wait: new ones are asked, those that no longer wait are taken back. */
   see(questions: readonly Question[]): void;
   close(): void;
 };
@@ -19,11 +19,11 @@ type Options = {
   note(lines: string): void;
   style: Style;
   ask: Ask | null;
-  /** The step or the call that asks, as a person knows it. */
+  /** The step or the call that asks, as a user knows it. */
   nameOf(question: Question): string | undefined;
 };
 
-/** Asks a person the questions of runs, one after the other; with `ask` null it says how to answer elsewhere. */
+/** Asks a user the questions of runs, one after the other; with `ask` null it says how to answer elsewhere. */
 export const createQuestioner = (api: ApiClient, { note, style, ask, nameOf }: Options): Questioner => {
   const open = new Map<string, AbortController>();
   let last = Promise.resolve();

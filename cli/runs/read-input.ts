@@ -4,7 +4,7 @@ import { readTextBounded } from '../../files/read-bounded.ts';
 import { withoutGuard } from '../dashes.ts';
 
 /** Somewhat above what the API takes, which says it better. */
-const mostBytes = 16_000_000;
+const maxBytes = 16_000_000;
 
 type Option = { name: string; example: string };
 const inputOption: Option = { name: 'input', example: 'a JSON object, such as --input \'{"question":"…"}\'' };
@@ -20,7 +20,7 @@ const readJson = (option: Option, given: string): { where: string; value: unknow
   const file = given.startsWith('@') ? given.slice(1) : null;
   const where = file === null ? given.slice(0, 80) : `@${file}`;
   try {
-    const text = file === null ? given : readTextBounded(file, { most: mostBytes });
+    const text = file === null ? given : readTextBounded(file, { most: maxBytes });
     const fault = inexactNumber(option.name, text);
     if (fault) throw new Error(fault);
     return { where, value: JSON.parse(text) };
@@ -33,14 +33,14 @@ const readJson = (option: Option, given: string): { where: string; value: unknow
 export const readInput = async (given: string): Promise<Record<string, unknown>> => {
   const { where, value } = readJson(inputOption, given);
   if (typeof value !== 'object' || value === null || Array.isArray(value))
-    throw unfit(inputOption, where, 'it is no object');
+    throw unfit(inputOption, where, 'it is not an object');
   return value as Record<string, unknown>;
 };
 
 /** The arguments of a script: any JSON. */
 export const readArgs = async (given: string): Promise<unknown> => readJson(argsOption, given).value;
 
-/** The arguments as they stand on the command line: an object or a list in JSON, else the text itself. */
+/** The arguments as they are on the command line: an object or a list in JSON, otherwise the text itself. */
 export const argsOfWords = (words: readonly string[]): unknown => {
   const text = words.map(withoutGuard).join(' ');
   if (!/^\s*[[{]/.test(text)) return text;

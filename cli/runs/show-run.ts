@@ -5,9 +5,9 @@ import type { Run, RunStreamEvent, RunView } from '../../contracts/runs.ts';
 import type { Connection } from '../connect.ts';
 import { type ExitCode, exitCodes } from '../exit.ts';
 import { printJson } from '../run-command.ts';
+import { createStateNotes } from '../screen/connection-notes.ts';
 import { harmless } from '../screen/style.ts';
 import { watchInterrupts } from '../turn/interrupts.ts';
-import { createStateNotes } from '../turn/state-notes.ts';
 import { runEndingLines, runLinks } from './ending.ts';
 import { openInbox } from './inbox.ts';
 import { readReport, readResult, resultText } from './result.ts';
@@ -27,7 +27,7 @@ const exitOfRun: Record<Run['status'], ExitCode> = {
 type ShowRunOptions = { connection: Connection; health: Health; id: string; json: boolean };
 
 /**
- * Follows a run to its end: its steps, or its phases and agents, drawn anew on a terminal, a line for each change
+ * Follows a run to its end: its steps, or its phases and agents, redrawn on a terminal, a line for each change
  * elsewhere, or JSON lines. Then the report of a flow, its output where it has none, or what a script returned. Ctrl-C cancels it, a second one detaches. Returns the exit code that says how it went.
  */
 export const showRun = async ({ connection: { api, url }, health, id, json }: ShowRunOptions): Promise<ExitCode> => {
@@ -39,8 +39,8 @@ export const showRun = async ({ connection: { api, url }, health, id, json }: Sh
   });
   const stage = createStage({ isQuiet: json, onInterrupt: interrupts.hit });
   const { screen } = stage;
-  const isPerson = process.stdin.isTTY && process.stderr.isTTY;
-  const inbox = json ? null : openInbox(api, id, stage, isPerson);
+  const isTerminal = process.stdin.isTTY && process.stderr.isTTY;
+  const inbox = json ? null : openInbox(api, id, stage, isTerminal);
   const steps = createStepNotes(screen.note, screen);
   const narrator = createNarrator(screen.note, screen.style);
   let shown: RunView | null = null;
@@ -50,7 +50,7 @@ export const showRun = async ({ connection: { api, url }, health, id, json }: Sh
 
   const cancel = async (): Promise<void> => {
     isCancelling = true;
-    screen.note(screen.style.yellow('Cancelling the run. Ctrl-C again leaves it alone and detaches'));
+    screen.note(screen.style.yellow('Cancelling the run. Ctrl-C again leaves it running and detaches'));
     try {
       await api.cancelRun(id);
     } catch (error) {
@@ -65,19 +65,19 @@ export const showRun = async ({ connection: { api, url }, health, id, json }: Sh
     if (event === null && view.run.queued)
       screen.note(screen.style.dim('Queued: it begins when another run of a script ends (limits.scriptRuns)'));
     if (event?.type === 'node.changed') {
-      if (stage.drawsList) steps.tellFailure(view, event.node);
+      if (stage.drawsList) steps.noteFailure(view, event.node);
       else steps.tell(view, event.node);
     }
     if (event?.type === 'run.warned') screen.note(`${screen.style.yellow('warning')} ${harmless(event.warning)}`);
     if (event?.type === 'run.admitted') screen.note(screen.style.dim('Begins'));
-    if (event?.type === 'run.paused') screen.note(screen.style.yellow(event.paused ? 'Paused' : 'Goes on'));
+    if (event?.type === 'run.paused') screen.note(screen.style.yellow(event.paused ? 'Paused' : 'Resumed'));
     inbox?.see(view);
     stage.show(usage?.applied(view) ?? view);
   };
 
   const detach = (): void => {
     if (json) printJson({ type: 'end', runId: id, status: 'detached' });
-    screen.note(`Detached; the run goes on. Stop it: npx everturn cancel ${id}   Follow it: npx everturn tail ${id}`);
+    screen.note(`Detached; the run continues. Stop it: npx everturn cancel ${id}   Follow it: npx everturn tail ${id}`);
   };
 
   const end = async (view: RunDetail): Promise<void> => {

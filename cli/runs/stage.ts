@@ -6,21 +6,21 @@ import { askOn } from '../turn/ask.ts';
 import { type BoardStream, boardLines, createBoard } from './board.ts';
 import { scriptBoardLines } from './script/script-board.ts';
 
-/** The list is drawn anew so often while nothing happens, for its durations, and at most so often while much does. */
+/** The list is redrawn so often while nothing happens, for its durations, and at most so often while much does. */
 const idleMs = 1000;
 const busyMs = 50;
-/** Lines of the terminal that are left to what stands above the list. */
+/** Lines of the terminal that remain for the text above the list. */
 const margin = 3;
 
 export type Stage = {
   /** Its notes go above the list. */
   screen: Screen;
-  /** Whether the steps, or the phases and agents, are drawn as a list; else each change is a line. */
+  /** Whether the steps, or the phases and agents, are drawn as a list; otherwise each change is a line. */
   drawsList: boolean;
   show(view: RunView): void;
   /** One question at a time; the list gives way to it. */
   ask: Ask;
-  /** Leaves the list as it stands, or takes it away. */
+  /** Leaves the list as it is, or takes it away. */
   end(options: { keepsList: boolean }): void;
 };
 

@@ -27,7 +27,7 @@ export const createStepNotes = (note: (line: string) => void, { style, width }: 
     },
     tell,
     /** Beside a list that shows what runs: a call that failed leaves it. */
-    tellFailure(view: RunView, node: RunNode): void {
+    noteFailure(view: RunView, node: RunNode): void {
       if (node.ordinal !== null && hasFailed(node)) tell(view, node);
     },
   };

@@ -30,7 +30,7 @@ export const findTarget = async (api: ApiClient, name: string): Promise<Target> 
   if (isFlow && script) {
     throw new EverturnError(
       'bad_request',
-      `Cannot tell what to run: a flow and a script are called ${name}. Rename one, or run the script by its path: ${script.file}`,
+      `Cannot tell what to run: both a flow and a script are called ${name}. Rename one, or run the script by its path: ${script.file}`,
     );
   }
   if (isFlow) return { kind: 'flow', name };

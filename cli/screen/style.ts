@@ -7,7 +7,7 @@ export const styleOf = (stream: { isTTY?: boolean }) =>
 export type Style = ReturnType<typeof styleOf>;
 
 /**
- * What a model, a tool or a file says, as a person may see it in a terminal: nothing that moves the cursor, recolours,
+ * What a model, a tool or a file says, as a user may see it in a terminal: nothing that moves the cursor, recolours,
  * reorders or hides. Line ends of other systems become ours.
  */
 export const harmless = (text: string): string => visible(text.replaceAll(/\r\n?/g, '\n'));

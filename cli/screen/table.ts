@@ -4,7 +4,7 @@ import { oneLine, type Style } from './style.ts';
 export type Column<Row> = {
   title: string;
   value(row: Row): string;
-  /** Numbers stand on the right. Default: left. */
+  /** Numbers are on the right. Default: left. */
   align?: 'right';
   /** Longer values are cut. Default 60. */
   max?: number;

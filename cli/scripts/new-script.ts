@@ -26,7 +26,7 @@ export const writeNewScript = ({ name, where, project }: NewScript): { script: s
   mkdirSync(folder, { recursive: true });
   if (where === 'project') refuseLink(folder, cannot);
   writeOnce(script, template(name), cannot);
-  // A link that stands there is replaced, not followed.
+  // An existing link is replaced, not followed.
   rmSync(declarations, { force: true });
   copyFileSync(catalogDeclarations, declarations, constants.COPYFILE_EXCL);
   return { script, declarations };
@@ -36,7 +36,7 @@ export const writeNewScript = ({ name, where, project }: NewScript): { script: s
 const refuseLink = (folder: string, cannot: string): void => {
   const link = [path.dirname(folder), folder].find((place) => lstatSync(place).isSymbolicLink());
   if (link === undefined) return;
-  throw new EverturnError('bad_request', `${cannot}: ${link} is a symbolic link. Put a folder in its place`);
+  throw new EverturnError('bad_request', `${cannot}: ${link} is a symbolic link. Replace it by a folder`);
 };
 
 /** A second file of the same name at the same place would make both unusable. */

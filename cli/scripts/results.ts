@@ -1,7 +1,7 @@
 import type { Command } from 'commander';
 import type { KeptResult } from '../../contracts/results.ts';
 import { connect } from '../connect.ts';
-import { createTell, type JsonOption } from '../output.ts';
+import { createPrint, type JsonOption } from '../output.ts';
 import { readPages } from '../pages.ts';
 import { durationText } from '../parse-duration.ts';
 import { wholeNumber } from '../parse-number.ts';
@@ -18,15 +18,15 @@ export const addResults = (scripts: Command): void => {
     .description('list results of agents that "run --reuse" may use; clear them');
   const filtered = (command: Command): Command =>
     command
-      .option('--script <name>', 'those of runs of this script')
-      .option('--older-than <duration>', 'those that are older, such as 7d', durationText);
+      .option('--script <name>', 'only results of this script')
+      .option('--older-than <duration>', 'only older results, such as 7d', durationText);
   filtered(results.command('list', { isDefault: true }))
-    .description('list them, the newest first')
-    .option('--limit <count>', 'how many at most', wholeNumber(1), 50)
+    .description('list reusable results, newest first')
+    .option('--limit <count>', 'the maximum number', wholeNumber(1), 50)
     .option('--json', 'one JSON line for each result')
     .action((options: FilterOptions & { limit: number }) => runCommand(options, () => list(options)));
   filtered(results.command('clear'))
-    .description('use them in no other run; they stay with their runs, and with the re-runs of these')
+    .description('stop reusing results in other runs; their own runs and re-runs keep them')
     .option('--json', 'as one JSON line')
     .action((options: FilterOptions) => runCommand(options, () => clear(options)));
 };
@@ -55,5 +55,5 @@ const list = async ({ script, olderThan, limit, json }: FilterOptions & { limit:
 const clear = async ({ script, olderThan, ...options }: FilterOptions): Promise<void> => {
   const { api } = await connect();
   const { cleared } = await api.clearResults({ script, olderThan });
-  createTell(options)(`Cleared ${count(cleared, 'result')}`, { type: 'cleared', cleared });
+  createPrint(options)(`Cleared ${count(cleared, 'result')}`, { type: 'cleared', cleared });
 };

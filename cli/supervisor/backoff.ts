@@ -5,7 +5,7 @@ export type BackoffPolicy = {
   maxMs: number;
   /** A process that lived this long starts again from `firstMs`. */
   healthyMs: number;
-  /** The end of a process that lived longer is no failure: it was of use, and will be again. */
+  /** The end of a process that lived longer is not a failure: it was of use, and will be again. */
   briefMs: number;
   /** So many failures within `windowMs` are the end. */
   limit: number;

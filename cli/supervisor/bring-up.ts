@@ -1,4 +1,4 @@
-import { modelNames } from '../../contracts/config.ts';
+import { modelNames } from '../../contracts/config/models.ts';
 import { temporalConnectionOptions } from '../../runtime/temporal.ts';
 import { offlineWords } from '../turn/offline-words.ts';
 import type { Context } from './context.ts';
@@ -59,7 +59,7 @@ const bringUpOurs = async (context: Context, { database, temporal, recovery }: S
   const needs = [database.keeper, temporal.keeper].filter((keeper) => keeper !== null);
   const offline = config.models.length === 0;
   const common: NodeJS.ProcessEnv = {
-    // Compiled code of ours and of packages: a third of a process's start.
+    // Compiled code, ours and that of packages: a third of a process's start.
     NODE_COMPILE_CACHE: folders.compileCache,
     ...source,
     ...temporal.env,

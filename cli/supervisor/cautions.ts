@@ -7,7 +7,7 @@ export type Caution = { about: 'disk' | 'files'; found: string; todo: string };
 
 const roomBytes = 1e9;
 
-/** What a person should know of the places where the stack keeps its files, before something comes of it. */
+/** What a user should know of the places where the stack keeps its files, before something comes of it. */
 export const cautionsOf = (folders: Folders): Caution[] => {
   const elsewhere: Caution[] =
     folders.root === path.join(folders.project, '.everturn')

@@ -9,12 +9,12 @@ import { type Folders, makeFolders } from './folders.ts';
 import { excludeFromGit, trackedBelow } from './git-places.ts';
 import type { Report } from './report.ts';
 
-/** What of `.everturn` is made anew where it is missing. */
+/** What of `.everturn` is recreated where it is missing. */
 const replaceable = ['cache', 'logs', 'run', 'token', 'token.unfinished', 'id'];
 const ours = ['data', ...replaceable];
 
 type ClaimOptions = {
-  /** The person has said that the data is theirs. */
+  /** The user has said that the data is theirs. */
   adopt?: boolean;
   source?: NodeJS.ProcessEnv;
   report?(report: Report): void;
@@ -57,7 +57,7 @@ const claim = (folders: Folders, options: ClaimOptions): void => {
   if (tracked.includes('data')) {
     throw new EverturnError(
       'data_foreign',
-      `Cannot use ${folders.data}: git tracks it, so it is not what was made here. Run "git rm -r --cached .everturn/data" if it is yours, else move it away and start empty`,
+      `Cannot use ${folders.data}: git tracks it, so it is not what was made here. Run "git rm -r --cached .everturn/data" if it is yours, otherwise move it away and start empty`,
       { details: { folder: folders.data } },
     );
   }
@@ -83,7 +83,7 @@ const claim = (folders: Folders, options: ClaimOptions): void => {
 };
 
 /**
- * Before a process of ours starts: `.everturn` is ignored, so `git pull` writes over what is there without a word, code
+ * Before one of our processes starts: `.everturn` is ignored, so `git pull` writes over what is there without a word, code
  * that Node compiled for us among it. What git tracks of the cache is removed, with the rest of it.
  */
 export const dropTrackedCache = ({ project, root }: Folders, source: NodeJS.ProcessEnv): void => {
@@ -98,12 +98,12 @@ export const refuseForeign = ({ root, data, project }: Folders): void => {
   const what = isLink ? `${root} is a symbolic link that` : `${data} has data that`;
   throw new EverturnError(
     'data_foreign',
-    `Cannot start in ${project}: ${what} was not made here by you, as far as your home remembers. If it came with the project, move it away and start empty. If it is yours (made before an upgrade, moved or restored), say so once with "npx everturn trust --data"`,
+    `Cannot start in ${project}: ${what} was not created here by you, according to the records in your home folder. If it came with the project, move it away and start empty. If it is yours (made before an upgrade, moved or restored), say so once with "npx everturn trust --data"`,
     { details: { folder: isLink ? root : data } },
   );
 };
 
-/** Undefined for what is not there, also where a file stands for a folder above it. */
+/** Undefined for what is not there, also where a file takes the place of a folder above it. */
 const lookAt = (file: string): Stats | undefined => {
   try {
     return lstatSync(file, { throwIfNoEntry: false });

@@ -3,7 +3,7 @@ import type { ConfigMessage } from '../../contracts/config-message.ts';
 import { forWorker } from './child-environment.ts';
 import type { Context } from './context.ts';
 
-/** What a process is told of the configuration: agents' workers with the keys that it names, no other with any. */
+/** The configuration as a process gets it: workers of agents with the keys that it names, others without keys. */
 export const configMessage = (
   { config, source }: Pick<Context, 'config' | 'source'>,
   name: string,

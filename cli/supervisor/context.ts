@@ -45,7 +45,7 @@ export type Context = {
   port(name: keyof Ports): Promise<number>;
 };
 
-/** Does one step of the start and tells how long it took. Throws before it when the stack is to stop. */
+/** Does one step of the start and reports its duration. Throws first if the stack has to stop. */
 export const step = async <T>(
   { signal, report }: Context,
   name: string,

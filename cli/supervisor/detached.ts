@@ -4,7 +4,7 @@ import { type Report, wordsOf } from './report.ts';
 import { supervise } from './supervise.ts';
 
 /**
- * The supervisor without a terminal: started by ensureUp, it reports over IPC while somebody listens, and always to
+ * The supervisor without a terminal: started by ensureUp, it reports over IPC while someone listens, and always to
  * its log.
  */
 export type DetachedMessage =

@@ -17,10 +17,10 @@ import { spawnWithSecrets } from './spawn-with-secrets.ts';
 import { findRunning, type RunningStack } from './state.ts';
 
 export type EnsureUpOptions = {
-  /** Default: EVERTURN_PROJECT, else the working folder. */
+  /** Default: EVERTURN_PROJECT, otherwise the working folder. */
   project?: string;
   source?: NodeJS.ProcessEnv;
-  /** Told what happens while the stack starts; nothing when it runs already. */
+  /** Called with the progress of the start; not called if the stack already runs. */
   report?(report: Report): void;
 };
 
@@ -35,7 +35,7 @@ export const ensureUp = async (options: EnsureUpOptions = {}): Promise<RunningSt
   while (true) {
     const running = findRunning(project);
     if (running) return { ...running, started: false };
-    // Somebody else's is on its way up, or down: whichever comes.
+    // Someone else's is on its way up, or down: whichever comes.
     if (!isOwnFolder(project, source) || !lockHolder(folders.lock)) break;
     await delay(50);
   }

@@ -28,7 +28,7 @@ export const logOf = (folders: Folders, name: string): string => path.join(folde
 /** Throws `folder_unusable`. */
 export const makeFolders = (folders: Folders): void => {
   try {
-    // Others may pass through, not look: under root, Postgres runs as somebody else.
+    // Others may pass through, not look: under root, Postgres runs as someone else.
     for (const folder of [folders.root, folders.data]) makeFolder(folder, 0o711);
     for (const folder of [folders.logs, folders.run]) makeFolder(folder, 0o700);
     const ignore = path.join(folders.root, '.gitignore');

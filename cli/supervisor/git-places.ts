@@ -51,7 +51,7 @@ const isSame = (one: string, other: string): boolean => {
   }
 };
 
-/** Whether a repository ignores the folder: `no` says why it could not be told so. */
+/** Whether a repository ignores the folder: `no` says why it cannot be made to. */
 export type Excluded = { outcome: 'written' | 'was' | 'no-git' } | { outcome: 'no'; why: string };
 
 /** Writes `.everturn/` of the project into `info/exclude` of its repository, where that is surely git's own file. */
@@ -111,7 +111,7 @@ export const trackedBelow = (project: string, names: readonly string[]): string[
     const tracked = new Set(listed.split('\0').map((file) => file.split('/')[1] ?? ''));
     return names.filter((name) => tracked.has(name));
   } catch (error) {
-    // More names than anybody means to have there, or an answer that does not come: not what was made here.
+    // More names than anyone means to have there, or an answer that does not come: not what was made here.
     const isEndless = ['ENOBUFS', 'ETIMEDOUT'].includes((error as NodeJS.ErrnoException).code ?? '');
     return isEndless ? [...names] : [];
   }

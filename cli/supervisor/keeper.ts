@@ -25,7 +25,7 @@ export type KeeperOptions = {
 };
 
 export type Keeper = {
-  /** The first start. Its failure is thrown, not repeated: somebody watches. */
+  /** The first start. Its failure is thrown, not repeated: someone watches. */
   start(): Promise<void>;
   /** Settles when the process runs, at once if it does. */
   running(): Promise<void>;
@@ -62,7 +62,7 @@ export const createKeeper = (
       current = null;
       up = Promise.withResolvers();
       events.died(service, how);
-      // Beside the new start: the work of a dead worker goes on in any other one.
+      // Beside the new start: the work of a dead worker continues in any other one.
       void service.died?.().catch(() => undefined);
       const next = await relaunch(performance.now() - startedAt, how);
       // Stopped during that start: `stop` waits for this loop to end, then ends the new process.
@@ -107,7 +107,7 @@ export const createKeeper = (
       stopping.abort();
       await current?.stop();
       await keeping;
-      // A start that was under way when it was told to stop.
+      // A start that was under way when the stop came.
       await current?.stop();
     },
   };

@@ -5,12 +5,12 @@ import { endCommandsOf } from '../../worker/commands.ts';
 import type { Folders } from './folders.ts';
 import type { StackProcess, StackState } from './state.ts';
 
-/** Names of processes in the state file that are not Node programs of ours. */
+/** Names of processes in the state file that are not our Node programs. */
 export const temporalName = 'temporal';
 export const postgresName = 'postgres';
 
 /**
- * Shorter than in an orderly stop: nobody brings back what a leftover may wait for, and what is cut off goes on after
+ * Shorter than in an orderly stop: nothing restarts what a leftover may wait for, and what is cut off continues after
  * the start.
  */
 const stopLeftoverSteps: readonly EndStep[] = [
@@ -20,7 +20,7 @@ const stopLeftoverSteps: readonly EndStep[] = [
 
 /**
  * Stops what an earlier supervisor left running, in the order of dependence. A pid that belongs to another process
- * by now is let alone. Gives the names of what was stopped.
+ * by now is left alone. Returns the names of the stopped processes.
  */
 export const stopLeftovers = async (folders: Folders, { processes }: StackState): Promise<string[]> => {
   const living = processes.filter(isAlive);

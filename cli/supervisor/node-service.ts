@@ -29,7 +29,7 @@ export const stopNodeSteps: readonly EndStep[] = [
 ];
 
 /**
- * Starts a Node program of ours in a session of its own, so that neither Ctrl-C in our terminal nor our death ends
+ * Starts one of our Node programs in its own session, so that neither Ctrl-C in our terminal nor our death ends
  * it. Throws `process_failed` with the end of its log when it is not ready in time.
  */
 export const startNodeProcess = (program: NodeProcess, spawned: Spawned): Promise<Running> => {
@@ -73,7 +73,7 @@ const launch = ({ entry, flags = [], cwd, env, log }: NodeProcess): Launched => 
     stop: async () => {
       if (identity) await endProcess(identity, stopNodeSteps);
     },
-    // One that has ended is started again with what it would have been told.
+    // One that has ended is restarted with the new configuration.
     send: (message) => void (child.connected && child.send(message, () => undefined)),
   };
 };
@@ -99,7 +99,7 @@ const untilServing = async (
 type Ready = { type: 'ready' };
 const isReady = (message: unknown): message is Ready => (message as Partial<Ready> | null)?.type === 'ready';
 
-/** Null when it is ready, else what is wrong. */
+/** Null when it is ready, otherwise what is wrong. */
 const untilReady = (child: ChildProcess, ms: number): Promise<string | null> =>
   new Promise((resolve) => {
     const settle = (failure: string | null) => {

@@ -33,7 +33,7 @@ export const portChooser = (context: PortContext): Context['port'] => {
 const attempts = 5;
 
 /**
- * Starts something on ports of ours. Another stack can take one between its choice and its use: then others are
+ * Starts something on our ports. Another stack can take one between its choice and its use: then others are
  * chosen, or `port_taken` is thrown for one that was asked for.
  */
 export const onPorts = async <const Names extends readonly (keyof Ports)[], T>(

@@ -5,7 +5,7 @@ import type { TemporalConnectionOptions } from '../../runtime/temporal.ts';
 import { openStore } from '../../store/store.ts';
 
 export type Recovery = {
-  /** Makes the work of a worker that has died go on at once. Never rejects: any other process of ours does it in 5 s. */
+  /** Makes the work of a worker that has died continue at once. Never rejects: any other process does it within 5 s. */
   workerDied(workerId: string): Promise<void>;
   close(): Promise<void>;
 };

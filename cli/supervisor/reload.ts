@@ -1,4 +1,5 @@
-import { type Config, nameOfModel } from '../../contracts/config.ts';
+import { nameOfModel } from '../../contracts/config/models.ts';
+import type { Config } from '../../contracts/config.ts';
 import { EverturnError } from '../../contracts/errors.ts';
 import { openStore } from '../../store/store.ts';
 import { watchConfig } from '../../trust/watch-config.ts';

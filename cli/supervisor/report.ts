@@ -7,7 +7,7 @@ export type Report =
 
 export const seconds = (ms: number): string => `${(ms / 1000).toFixed(1)} s`;
 
-/** For a person, without colours. */
+/** For a user, without colours. */
 export const wordsOf = (report: Report): string => {
   switch (report.type) {
     case 'progress':

@@ -1,4 +1,4 @@
-import { mostRestarts, type Restart, type StackMessage } from '../../contracts/stack.ts';
+import { maxRestarts, type Restart, type StackMessage } from '../../contracts/stack.ts';
 import { isAlive } from '../../runtime/processes.ts';
 import type { StackProcess } from './state.ts';
 
@@ -10,7 +10,7 @@ export const openRestarts = (now: () => Date = () => new Date()) => {
 
   return {
     died(process: string, how: string): void {
-      restarts = [{ process, at: now().toISOString(), how, backAfterMs: null }, ...restarts].slice(0, mostRestarts);
+      restarts = [{ process, at: now().toISOString(), how, backAfterMs: null }, ...restarts].slice(0, maxRestarts);
     },
     back(process: string, afterMs: number): void {
       const at = restarts.findIndex((one) => one.process === process && one.backAfterMs === null);

@@ -9,7 +9,7 @@ export type Running = {
   send?(message: object): void;
 };
 
-/** Told of a process as soon as it exists, before it serves. */
+/** Called with a process as soon as it exists, before it serves. */
 export type Spawned = (pid: number, workerId?: string) => void;
 
 /** How to bring up one process of the stack, again and again. */

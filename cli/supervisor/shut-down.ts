@@ -26,7 +26,7 @@ export const shutDown = async (project: string): Promise<ShutDown> => {
   const holder = lockHolder(folders.lock);
   if (holder) await endProcess(holder, supervisorSteps);
   const lock = takeLock(folders.lock);
-  // Somebody started it again at once: that is theirs.
+  // Someone started it again at once: that is theirs.
   if (lock.holder !== null) return { supervisor: holder !== null, leftovers: [] };
   try {
     const record = openRecord(folders.state);

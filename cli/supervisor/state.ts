@@ -54,7 +54,7 @@ export const emptyState: StackState = {
   config: null,
 };
 
-/** The empty state when there is none, none that can be read, or one that this user alone has not written. */
+/** The empty state when there is none, none that can be read, or one that another user could have written. */
 export const readState = (file: string): StackState => {
   try {
     const own = readOwnFile(file);
@@ -65,7 +65,7 @@ export const readState = (file: string): StackState => {
 };
 
 export const writeState = (file: string, state: StackState): void => {
-  // Not through a link that stands there.
+  // Not through an existing link.
   rmSync(`${file}.unfinished`, { force: true });
   writeFileSync(`${file}.unfinished`, `${JSON.stringify(state, null, 2)}\n`, { mode: 0o600, flag: 'wx' });
   renameSync(`${file}.unfinished`, file);

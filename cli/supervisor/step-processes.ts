@@ -16,8 +16,8 @@ import type { Running, Service, Spawned } from './service.ts';
 /** Decided here: a process that starts again later must not find another one. */
 const configuration = ({ config }: Context): NodeJS.ProcessEnv => ({ EVERTURN_CONFIG: JSON.stringify(config) });
 
-/** A configuration that changed after the process was given `config` is told to it. */
-const tellNews = (context: Context, name: string, config: Config, running: Running): void => {
+/** Sends the process a configuration that changed after it was given `config`. */
+const sendNewConfig = (context: Context, name: string, config: Config, running: Running): void => {
   if (context.config !== config) running.send?.(configMessage(context, name, null));
 };
 
@@ -33,7 +33,7 @@ const nodeService = (context: Context, { name, entry, env }: NodeServiceOptions)
       dropTrackedCache(folders, source);
       const { config } = context;
       const running = await startNodeProcess({ name, entry, env: env(), log, cwd: folders.project }, spawned);
-      tellNews(context, name, config, running);
+      sendNewConfig(context, name, config, running);
       return running;
     },
   };
@@ -120,8 +120,8 @@ const workerService = (
   let id = '';
   let spare: Spare | null = null;
   const newId = () => `${name}-${randomBytes(4).toString('hex')}`;
-  const program = (of: string): NodeProcess => {
-    const own = part({ ...env, ...configuration(context), EVERTURN_WORKER_ID: of }, context.config);
+  const program = (workerId: string): NodeProcess => {
+    const own = part({ ...env, ...configuration(context), EVERTURN_WORKER_ID: workerId }, context.config);
     return { name, entry, flags: workerFlags, env: own, log, cwd: folders.project };
   };
   const prepare = (): void => {
@@ -146,7 +146,7 @@ const workerService = (
       const noted = (pid: number) => spawned(pid, own);
       const { config } = taken ?? context;
       const running = await (taken ? taken.process.begin(noted) : startNodeProcess(program(own), noted));
-      tellNews(context, name, config, running);
+      sendNewConfig(context, name, config, running);
       if (hasSpare)
         void Promise.race([running.exited, delay(spareAfterMs, 'served', { ref: false })]).then(
           (how) => how === 'served' && prepare(),
@@ -186,7 +186,7 @@ export const bringUpApi = (context: Context, options: ApiOptions): Promise<NodeJ
   });
 };
 
-/** `ui`: what the API alone is told. */
+/** `ui`: for the API only. */
 const apiOn = async (
   context: Context,
   { env, needs }: ApiOptions,
@@ -215,7 +215,7 @@ const apiOn = async (
   return shared;
 };
 
-/** The stack is of use without a console: its failure is told, not thrown. */
+/** The stack is useful without a console: its failure is reported, not thrown. */
 export const bringUpConsole = async (context: Context): Promise<void> => {
   const log = logOf(context.folders, 'console');
   const words = {

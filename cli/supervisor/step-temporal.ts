@@ -13,7 +13,7 @@ import { temporalName } from './leftovers.ts';
 import { onPorts } from './port-wishes.ts';
 
 /** `keeper` is null for a server of the user's own. */
-/** `uiUpstream`: where the UI of ours listens, for the API to serve it. */
+/** `uiUpstream`: where our UI listens, for the API to serve it. */
 export type StackTemporal = { env: TemporalEnvironment; keeper: Keeper | null; uiUpstream: string | null };
 
 export const bringUpTemporal = async (context: Context): Promise<StackTemporal> => {
@@ -44,7 +44,7 @@ const startOn = async (
 ): Promise<StackTemporal> => {
   const { folders, record } = context;
   const log = logOf(folders, temporalName);
-  // Its page trusts whoever reaches it: it listens where no web page finds it, and the API serves it on the usual port.
+  // Its page trusts everyone who reaches it, so it listens where no web page finds it, and the API serves it on the usual port.
   const ui = await hiddenAddress();
   if (ui === null) {
     const words = 'without Temporal UI: on this system a web page could reach it (docs/operating.md)';

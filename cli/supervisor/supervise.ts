@@ -25,7 +25,7 @@ export type SuperviseOptions = {
   /** Default: the environment of this process. EVERTURN_PROJECT in it names the folder. */
   source?: NodeJS.ProcessEnv;
   entries?: Entries;
-  /** Whoever starts us has claimed the folders already. */
+  /** The caller has already claimed the folders. */
   claimed?: boolean;
   /** Stops the stack. */
   signal: AbortSignal;
@@ -52,7 +52,7 @@ export const supervise = async (options: SuperviseOptions): Promise<void> => {
   }
 };
 
-/** Says what of the project waits for its person's trust. */
+/** Says what of the project waits for the user's trust. */
 const configOf = ({ project }: Folders, source: NodeJS.ProcessEnv, report: SuperviseOptions['report']): Config => {
   const { config, ignored } = loadTrustedConfig(project, source);
   const { trusted, grants } = openTrust(project, source).state();
@@ -94,16 +94,16 @@ const run = async (options: SuperviseOptions & { source: NodeJS.ProcessEnv }, pr
   const kept: { name: string; keeper: Keeper }[] = [];
   const opened: { close(): Promise<void> }[] = [];
   const failure = Promise.withResolvers<never>();
-  // Raced below; it may also come when nobody waits any more.
+  // Raced below; it may also settle when nothing waits for it.
   failure.promise.catch(() => undefined);
   const ended = new AbortController();
   const signal = AbortSignal.any([options.signal, ended.signal]);
   const restarts = openRestarts();
   /** The API says what people ask of the stack. */
-  const tellApi = (): void => {
+  const notifyApi = (): void => {
     for (const { name, keeper } of kept) if (name === 'api') keeper.send(restarts.message(record.read().processes));
   };
-  const noted = noting(restarts, tellApi);
+  const noted = noting(restarts, notifyApi);
   const events = noted(keeperEvents(record, options.report, failure.reject));
   let { config } = prepared;
   const context: Context = {
@@ -126,7 +126,7 @@ const run = async (options: SuperviseOptions & { source: NodeJS.ProcessEnv }, pr
       const keeper = createKeeper(service, { events, needs, pauseMs });
       kept.push({ name: service.name, keeper });
       await keeper.start();
-      tellApi();
+      notifyApi();
       return keeper;
     },
   };

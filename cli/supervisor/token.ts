@@ -4,7 +4,7 @@ import { readOwnFile } from '../../files/own-file.ts';
 import { isOwnToken, noteToken } from '../../trust/data-folder.ts';
 import type { Folders } from './folders.ts';
 
-/** The token that we wrote, or why the file cannot be it. */
+/** The token that we wrote, or why the file does not hold it. */
 const judge = ({ project, token: file }: Folders): { token: string } | { absent: true } | { refused: string } => {
   const own = readOwnFile(file);
   if (!('text' in own)) return own;
@@ -18,7 +18,7 @@ export const readToken = (folders: Folders): string | null => {
   return 'token' in found ? found.token : null;
 };
 
-/** The bearer token of the API: made at the first start, for the eyes of this user only. `say` hears why it is replaced. */
+/** The bearer token of the API: made at the first start, readable by this user only. `say` is called with the reason if it is replaced. */
 export const ensureToken = (folders: Folders, say: (words: string) => void): string => {
   const found = judge(folders);
   if ('token' in found) return found.token;

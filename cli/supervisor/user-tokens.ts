@@ -8,6 +8,6 @@ export const checkUserTokens = ({ users }: Pick<Config, 'users'>, source: NodeJS
   const named = missing.map(({ name, tokenEnv }) => `${tokenEnv} of the user ${name}`).join(', ');
   throw new EverturnError(
     'config_invalid',
-    `Cannot start: everturn.yaml names variables that are not set: ${named}. Set each to a secret of 16 characters or more, or take the user out of everturn.yaml`,
+    `Cannot start: everturn.yaml names variables that are not set: ${named}. Set each to a secret of 16 characters or more, or remove the user from everturn.yaml`,
   );
 };

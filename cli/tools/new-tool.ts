@@ -19,7 +19,7 @@ export default defineTool({
   }),
   // What a call that is cut off in the middle needs: pure runs again, once never does.
   effect: 'pure',
-  // read never asks a person; write and run do, unless the session allows them.
+  // read never asks a user; write and run do, unless the session allows them.
   permission: 'read',
   // The process ends after this; the call fails.
   seconds: 10,
@@ -31,7 +31,7 @@ export default defineTool({
 });
 `;
 
-/** For editors alone: where the types are on this machine. */
+/** For editors only: where the types are on this machine. */
 const settings = (folder: string): string =>
   `${JSON.stringify(
     {
@@ -68,7 +68,7 @@ export const writeNewTool = ({ name, where, project }: NewTool): string => {
   const link = [path.dirname(folder), folder].find((place) => lstatSync(place).isSymbolicLink());
   // What a clone brings may lead anywhere.
   if (where === 'project' && link !== undefined)
-    throw new EverturnError('bad_request', `${cannot}: ${link} is a symbolic link. Put a folder in its place`);
+    throw new EverturnError('bad_request', `${cannot}: ${link} is a symbolic link. Replace it by a folder`);
   const file = path.join(folder, `${name}.ts`);
   try {
     writeFileSync(file, template(name), { flag: 'wx' });

@@ -4,7 +4,7 @@ import { trustWords } from './words.ts';
 
 const isTerminal = (): boolean => process.stdin.isTTY === true && process.stderr.isTTY === true;
 
-/** Asks on the terminal; false where there is none. Anything but "y" or "yes" is a no. */
+/** Asks on the terminal; false if there is none. Anything but "y" or "yes" means no. */
 export const askYes = async (question: string): Promise<boolean> => {
   if (!isTerminal()) return false;
   const terminal = createInterface({ input: process.stdin, output: process.stderr });
@@ -17,7 +17,7 @@ export const askYes = async (question: string): Promise<boolean> => {
   }
 };
 
-/** Shows what waits for trust and asks for it once, where somebody is there to answer. */
+/** Shows what waits for trust and asks for it once, where someone is there to answer. */
 export const offerTrust = async (trust: Trust): Promise<void> => {
   const state = trust.state();
   if (state.trusted || !isTerminal()) return;

@@ -10,11 +10,11 @@ import { harmless, oneLine } from '../screen/style.ts';
 /** What comes sooner after the question was typed before it could be read. */
 const soonestAnswerMs = 250;
 
-/** Asks a person; null when the question was taken back. */
+/** Asks a user; null when the question was taken back. */
 export type Ask = (question: string, signal: AbortSignal) => Promise<string | null>;
 
 export type Approver = {
-  /** To be told of every event, after it was printed. */
+  /** Called with every event, after it was printed. */
   follow(event: SessionEvent): void;
   asked(approval: Approval): void;
   /** Takes back what is still asked. */
@@ -63,7 +63,7 @@ export const createApprover = (api: ApiClient, screen: Screen, ask: Ask | null):
   const open = new Map<string, AbortController>();
   let last = Promise.resolve();
 
-  const tellHow = (approval: Approval): void => screen.note(`  Answer it with: ${howToAnswer(approval)}`);
+  const showHow = (approval: Approval): void => screen.note(`  Answer it with: ${howToAnswer(approval)}`);
 
   const answerOf = (asked: Approval['question'], line: string): QuestionAnswer | null => {
     if (!asked) return parseAnswer(line);
@@ -82,7 +82,7 @@ export const createApprover = (api: ApiClient, screen: Screen, ask: Ask | null):
       const askedAt = performance.now();
       const line = signal.aborted ? null : await ask?.(words, signal);
       if (line === null || line === undefined) {
-        if (!signal.aborted) tellHow(approval);
+        if (!signal.aborted) showHow(approval);
         return;
       }
       if (performance.now() - askedAt >= soonestAnswerMs) answer = answerOf(asked, line);
@@ -92,7 +92,7 @@ export const createApprover = (api: ApiClient, screen: Screen, ask: Ask | null):
 
   const asked = (approval: Approval): void => {
     if (!ask) {
-      tellHow(approval);
+      showHow(approval);
       return;
     }
     const taken = new AbortController();
@@ -103,7 +103,7 @@ export const createApprover = (api: ApiClient, screen: Screen, ask: Ask | null):
         const words = error instanceof Error ? error.message : String(error);
         screen.note(`${screen.style.red('error')} ${harmless(words)}`);
         const isOver = error instanceof EverturnError && /^approval_/.test(error.code);
-        if (!isOver) tellHow(approval);
+        if (!isOver) showHow(approval);
       });
   };
 

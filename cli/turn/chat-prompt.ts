@@ -2,7 +2,7 @@ import type { Terminal } from '../screen/terminal.ts';
 import type { Ask } from './approver.ts';
 
 export type ChatPromptOptions = {
-  /** What stands before the line while a message can be typed. */
+  /** What is before the line while a message can be typed. */
   text: string;
   isBusy(): boolean;
   /** A line that answers no question. */

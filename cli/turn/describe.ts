@@ -46,7 +46,7 @@ const indented = (text: string): string =>
     .map((line) => `    ${line}`)
     .join('\n');
 
-/** A question of an agent, or a call with all its arguments, and why a person is asked. */
+/** A question of an agent, or a call with all its arguments, and why a user is asked. */
 export const approvalLines = (
   { tool, arguments: text, id, about, question, because, deadline }: Approval,
   style: Style,

@@ -8,14 +8,11 @@ import { printJson } from '../run-command.ts';
 import { createScreen } from '../screen/screen.ts';
 import { createTerminal } from '../screen/terminal.ts';
 import { announceModel, announceSession, runningTurn } from './announce.ts';
-import { createApprover } from './approver.ts';
 import { askOn } from './ask.ts';
-import { deliver } from './deliver.ts';
+import { openConversation } from './conversation.ts';
 import { endingLines, linksOf } from './ending.ts';
 import { watchInterrupts } from './interrupts.ts';
 import type { Picked } from './pick-session.ts';
-import { createPrinter } from './printer.ts';
-import { createStateNotes } from './state-notes.ts';
 
 const exitOfTurn: Record<Outcome['status'], ExitCode> = {
   completed: exitCodes.ok,
@@ -25,13 +22,15 @@ const exitOfTurn: Record<Outcome['status'], ExitCode> = {
 
 export type ExchangeOptions = { connection: Connection; health: Health; picked: Picked; json: boolean };
 
-/** Tells which session it is. Then messages to it, each followed to the end of its turn: told to a person, or as JSON lines. */
+/** Shows which session it is. Then messages to it, each followed to the end of its turn, in words or as JSON lines. */
 export const createExchange = ({ connection: { api, url }, health, picked, json }: ExchangeOptions) => {
   const terminal = createTerminal();
   const screen = createScreen(terminal);
   const { style } = screen;
   const { id } = picked.session;
-  const isPerson = !json && process.stdin.isTTY && process.stderr.isTTY;
+  const isTerminal = !json && process.stdin.isTTY && process.stderr.isTTY;
+  const conversationOptions = { api, sessionId: id, screen, json };
+  const { send: deliver } = openConversation({ ...conversationOptions, ask: null });
   let position = picked.view?.position ?? 0;
   let wasBusy = runningTurn(picked.view) !== null;
 
@@ -41,7 +40,7 @@ export const createExchange = ({ connection: { api, url }, health, picked, json 
   }
 
   const send = async (text: string, whenBusy: WhenBusy, attachments: AttachmentRef[] = []): Promise<SentMessage> => {
-    const sent = await deliver(api, id, { text, whenBusy, attachments });
+    const sent = await deliver({ text, whenBusy, attachments });
     if (json) printJson({ type: 'sent', sessionId: id, session: picked.how, ...sent });
     return sent;
   };
@@ -55,7 +54,7 @@ export const createExchange = ({ connection: { api, url }, health, picked, json 
   const detach = (isStarted: boolean): void => {
     if (json) printJson({ type: 'end', sessionId: id, status: 'detached' });
     const what = isStarted
-      ? `the turn goes on. Stop it: npx everturn cancel ${id}   Follow it`
+      ? `the turn continues. Stop it: npx everturn cancel ${id}   Follow it`
       : 'the message waits for its turn. Follow it';
     screen.note(`Detached; ${what}: npx everturn tail ${id}`);
   };
@@ -64,33 +63,25 @@ export const createExchange = ({ connection: { api, url }, health, picked, json 
   const follow = async ({ messageId }: SentMessage): Promise<ExitCode> => {
     const detached = new AbortController();
     let isStarted = false;
-    let isCancelling = false;
-    const cancel = async (): Promise<void> => {
-      isCancelling = true;
-      screen.note(style.yellow('Cancelling the turn. Ctrl-C again leaves it alone and detaches'));
-      try {
-        await api.cancelTurn(id);
-      } catch (error) {
-        screen.note(`${style.red('error')} ${error instanceof Error ? error.message : String(error)}`);
-      }
-    };
+    let wasCancelled = false;
     const interrupts = watchInterrupts((times) => {
-      if (times > 1 || !isStarted) detached.abort();
-      else void cancel();
-    });
-    const printer = createPrinter(screen);
-    const approver = createApprover(api, screen, isPerson ? askOn(terminal, interrupts.hit) : null);
-    const onEvent = (streamed: StreamEvent): void => {
-      const { event } = streamed;
-      position = streamed.position;
-      isStarted ||= event.type === 'turn.started';
-      wasBusy &&= !isStarted;
-      if (json) printJson(streamed);
-      else {
-        if (event.type === 'message.accepted' && wasBusy) screen.note(style.dim('Taken; it waits for its turn'));
-        printer.print(event);
-        approver.follow(event);
+      if (times > 1 || !isStarted) {
+        detached.abort();
+        return;
       }
+      wasCancelled = true;
+      screen.note(style.yellow('Cancelling the turn. Ctrl-C again leaves it running and detaches'));
+      conversation.cancel().catch(conversation.complain);
+    });
+    const ask = isTerminal ? askOn(terminal, interrupts.hit) : null;
+    const conversation = openConversation({ ...conversationOptions, ask });
+    const onEvent = (streamed: StreamEvent): void => {
+      position = streamed.position;
+      isStarted ||= streamed.event.type === 'turn.started';
+      wasBusy &&= !isStarted;
+      if (!json && wasBusy && streamed.event.type === 'message.accepted')
+        screen.note(style.dim('Accepted; it waits for its turn'));
+      conversation.onEvent(streamed);
     };
     try {
       const outcome = await followMessage(api, {
@@ -98,17 +89,16 @@ export const createExchange = ({ connection: { api, url }, health, picked, json 
         messageId,
         after: position,
         signal: detached.signal,
-        onState: createStateNotes(screen),
+        onState: conversation.onState,
         onEvent,
       });
       screen.endPart();
       if (outcome) end(outcome);
       else detach(isStarted);
-      if (!outcome || (isCancelling && outcome.status === 'cancelled')) return exitCodes.interrupted;
+      if (!outcome || (wasCancelled && outcome.status === 'cancelled')) return exitCodes.interrupted;
       return exitOfTurn[outcome.status];
     } finally {
-      screen.endPart();
-      approver.close();
+      conversation.close();
       interrupts.stop();
     }
   };

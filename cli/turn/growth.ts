@@ -1,6 +1,6 @@
-type Place = { turn: number; step: number };
+import type { StepPlace } from '../../contracts/context/epoch.ts';
 
-/** What to show of a part: the rest of it, or all of it again when what was shown is not how it stands. */
+/** What to show of a part: the rest of it, or all of it again when what was shown has changed. */
 export type Fresh = { text: string; again: boolean };
 
 /**
@@ -9,14 +9,14 @@ export type Fresh = { text: string; again: boolean };
  */
 export const createGrowth = () => {
   /** Null: nothing has been shown yet. */
-  let place: Place | null = null;
+  let place: StepPlace | null = null;
   let fence = 0;
   /** Whether the attempt was seen from its first delta on. */
   let isWhole = false;
   let shown = new Map<number, string>();
 
-  const isHere = ({ turn, step }: Place): boolean => turn === place?.turn && step === place.step;
-  const begin = (at: Place, nextFence: number, whole: boolean): void => {
+  const isHere = ({ turn, step }: StepPlace): boolean => turn === place?.turn && step === place.step;
+  const begin = (at: StepPlace, nextFence: number, whole: boolean): void => {
     place = { turn: at.turn, step: at.step };
     fence = nextFence;
     isWhole = whole;
@@ -25,7 +25,7 @@ export const createGrowth = () => {
 
   return {
     /** `superseded`: an earlier attempt at this step had shown something. Null for an attempt that is too old. */
-    start(at: Place & { fence: number }): { superseded: boolean } | null {
+    start(at: StepPlace & { fence: number }): { superseded: boolean } | null {
       if (isHere(at) && at.fence <= fence) return null;
       const superseded = isHere(at) && shown.size > 0;
       begin(at, at.fence, true);
@@ -33,15 +33,15 @@ export const createGrowth = () => {
     },
 
     /** False for a delta of an attempt that is too old. */
-    grow(at: Place & { fence: number }, { ordinal, text }: { ordinal: number; text: string }): boolean {
+    grow(at: StepPlace & { fence: number }, { ordinal, text }: { ordinal: number; text: string }): boolean {
       if (isHere(at) && at.fence < fence) return false;
       if (!isHere(at) || at.fence > fence) begin(at, at.fence, false);
       shown.set(ordinal, (shown.get(ordinal) ?? '') + text);
       return true;
     },
 
-    /** The part as it stands. */
-    seal(at: Place, ordinal: number, full: string): Fresh {
+    /** The whole part. */
+    seal(at: StepPlace, ordinal: number, full: string): Fresh {
       const before = isHere(at) ? (shown.get(ordinal) ?? '') : '';
       if (isHere(at)) shown.set(ordinal, full);
       if (full.startsWith(before)) return { text: full.slice(before.length), again: false };

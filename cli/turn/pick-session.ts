@@ -76,8 +76,8 @@ const checkOptions = ({ new: isNew, session, workspace, ...atStart }: SessionOpt
 };
 
 /**
- * The session that was named, a new one, or the one used last: in `workspace` where that is given, else in the folder
- * of the stack or below. Where there is none yet, a new one.
+ * The session that was named, a new one, or the one used last: in `workspace` where that is given, otherwise in the folder
+ * of the stack or below. If there is none yet, a new one.
  */
 export const pickSession = async (api: ApiClient, health: Health, options: SessionOptions): Promise<Picked> => {
   checkOptions(options);
@@ -112,6 +112,6 @@ const open = async (api: ApiClient, id: string, how: Picked['how']): Promise<Pic
 export const parseAllow = (value: string): ToolPermission[] =>
   value.split(',').map((name) => {
     const known = permissions.find((permission) => permission === name.trim());
-    if (!known) throw new InvalidArgumentError(`"${name}" is none of ${permissions.join(', ')}.`);
+    if (!known) throw new InvalidArgumentError(`"${name}" is not one of ${permissions.join(', ')}.`);
     return known;
   });

@@ -110,7 +110,7 @@ describe('the text of a reply', () => {
   test('that stands otherwise than it was streamed is announced and printed whole', () => {
     const { out, err } = printed([started(1), delta(1, 'Helo'), sealed('Hello')]);
     expect(out).toBe('Helo\nHello\n');
-    expect(err).toContain('stands otherwise');
+    expect(err).toContain('differs from what was streamed');
   });
 
   test('is exact in a pipe; a terminal gets nothing that moves its cursor or reorders', () => {

@@ -10,7 +10,7 @@ import { createToolOutput } from './tool-output.ts';
 
 export type Printer = {
   print(event: SessionEvent): void;
-  /** What stands already, as it would have been printed. */
+  /** What is already there, as it would have been printed. */
   printChunk(chunk: Chunk): void;
   /** What grows already, for a viewer who comes in the middle. */
   printLive(operation: LiveOperation): void;
@@ -22,7 +22,7 @@ export type PrinterOptions = {
 };
 
 /**
- * Tells a session's events to a person. The text of the reply is printed once: a newer attempt, or a sealed text that
+ * Tells a session's events to a user. The text of the reply is printed once: a newer attempt, or a sealed text that
  * differs from what was streamed, is announced before it is printed from its start.
  */
 export const createPrinter = (screen: Screen, options: PrinterOptions = {}): Printer => {
@@ -56,7 +56,7 @@ export const createPrinter = (screen: Screen, options: PrinterOptions = {}): Pri
       screen.endPart();
       screen.note(
         style.yellow(
-          `The ${kind === 'text' ? 'reply' : 'thinking'} stands otherwise than it was streamed; it follows whole`,
+          `The ${kind === 'text' ? 'reply' : 'thinking'} differs from what was streamed; the whole text follows`,
         ),
       );
     }
@@ -104,7 +104,9 @@ export const createPrinter = (screen: Screen, options: PrinterOptions = {}): Pri
     const started = growth.start(event);
     if (started?.superseded) {
       screen.endPart();
-      screen.note(style.yellow(`Cut off: what this step said so far does not count. Attempt ${fence} begins it again`));
+      screen.note(
+        style.yellow(`Cut off: the text of this step so far does not count. Attempt ${fence} starts it again`),
+      );
     } else if (started && fence > 1) screen.note(style.dim(`attempt ${fence} of this request`));
   };
 
@@ -140,7 +142,7 @@ export const createPrinter = (screen: Screen, options: PrinterOptions = {}): Pri
         screen.note(`  ${decisionLine(event.approval, style)}`);
         break;
       case 'message.withdrawn':
-        screen.note(style.yellow(`Message ${event.messageId} was taken back (${event.code})`));
+        screen.note(style.yellow(`Message ${event.messageId} was withdrawn (${event.code})`));
         break;
       case 'turn.settled':
         screen.endPart();

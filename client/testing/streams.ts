@@ -1,4 +1,4 @@
-import { mostFollowed, placeOf } from '../../contracts/place.ts';
+import { maxFollowed, placeOf } from '../../contracts/place.ts';
 import type { Answer } from './server.ts';
 
 /** Where each stream ends, and where its snapshot is. */
@@ -26,7 +26,7 @@ export const answerStreams = (
   served: StreamsServed,
   ...[request, response]: Parameters<Answer>
 ): void => {
-  const asked = new URL(request.url ?? '', 'http://localhost').searchParams.getAll('follow').slice(0, mostFollowed);
+  const asked = new URL(request.url ?? '', 'http://localhost').searchParams.getAll('follow').slice(0, maxFollowed);
   const cut = plan.cuts[served.asked.length];
   served.asked.push(asked);
   response.writeHead(200, { 'content-type': 'text/event-stream' });

@@ -1,6 +1,6 @@
 import type { ModelClientOptions } from '../../activities/model/connect.ts';
 import type { ChunkBody } from '../../contracts/chunks.ts';
-import type { DialectName } from '../../contracts/config.ts';
+import type { DialectName } from '../../contracts/config/models.ts';
 import type { ErrorCode } from '../../contracts/errors.ts';
 import type { Effort } from '../../contracts/flow.ts';
 import type { WireMessage, WireTool } from '../../contracts/request.ts';

@@ -30,17 +30,13 @@ const heading = 'Messages of the user, word for word:';
  * What users said is kept as they said it, so that no summary can lose the task: the first message, then the newest, as far
  * as there is room. `before`: those that an earlier summary kept.
  */
-export const keepMessages = (
-  chunks: readonly PlacedChunk[],
-  before: readonly string[],
-  mostUnits: number,
-): string[] => {
+export const keepMessages = (chunks: readonly PlacedChunk[], before: readonly string[], maxUnits: number): string[] => {
   const said = chunks.flatMap(({ seq, body }) =>
     seq > 0 && body.kind === 'text' && body.role === 'user' ? [body.text] : [],
   );
-  const all = [...before, ...said].map((text) => clip(text, Math.max(400, Math.floor(mostUnits * 2))));
+  const all = [...before, ...said].map((text) => clip(text, Math.max(400, Math.floor(maxUnits * 2))));
   const [first, ...rest] = all;
-  let left = mostUnits - unitsOf(first ?? '');
+  let left = maxUnits - unitsOf(first ?? '');
   const newest: string[] = [];
   for (const text of rest.toReversed()) {
     left -= unitsOf(text);

@@ -26,7 +26,7 @@ export type Predicted = z.infer<typeof Predicted>;
 
 /**
  * A declared change of what is sent of a transcript, which breaks the prefix of requests once: `prune` leaves out long tool
- * results up to the end of a step, `compact` sends a summary in the place of everything up to it.
+ * results up to the end of a step, `compact` sends a summary in place of everything up to it.
  */
 export const Epoch = z.object({
   epoch: z.int().positive(),
@@ -34,9 +34,9 @@ export const Epoch = z.object({
   id: z.string(),
   kind: EpochKind,
   ...place,
-  /** Of the newest compaction alone; earlier ones are part of it. */
+  /** Only of the newest compaction; earlier ones are part of it. */
   summary: z.string().nullable(),
-  /** `mark`: above the high mark. `window`: the request could not fit. `overflow`: a provider refused it. `asked`: a person. */
+  /** `mark`: above the high mark. `window`: the request could not fit. `overflow`: a provider refused it. `asked`: a user. */
   reason: z.enum(['mark', 'window', 'overflow', 'asked']),
   /** Why it came to nothing; null: it is in force. */
   failed: z.string().nullable(),

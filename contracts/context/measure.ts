@@ -19,7 +19,7 @@ export type Counted = { units: number; tokens: number };
 
 /**
  * Tokens for one unit, by what the provider counted last. Without that, or where it counted next to nothing, as one does
- * that reports only what no cache served, the guess stands.
+ * that reports only what no cache served, the guess is kept.
  */
 export const rateOf = (counted: Counted | null): number => {
   if (!counted || counted.units <= 0 || counted.tokens <= 0) return 1;

@@ -9,7 +9,7 @@ export type PlanInput = {
   /** Of the whole request, and how many tokens one is. */
   units: number;
   rate: number;
-  /** Tokens that the model takes; null where nobody knows. */
+  /** Tokens that the model takes; null if unknown. */
   window: number | null;
   settings: ContextSettings;
   /** Tokens that the request asks for as the most of a reply; 0: it says none. */
@@ -32,7 +32,7 @@ export type Plan =
 export const summaryTokens = (window: number): number => Math.min(4000, Math.floor(window / 8));
 
 /** Compactions in a row that failed, after which none is made at a mark. */
-const mostFailures = 3;
+const maxFailures = 3;
 /** A request shrinks by so much at least, or it is not worth reading it again. */
 const worth = 0.9;
 
@@ -78,7 +78,7 @@ const isPutOff = (epochs: PlanInput['epochs'], tokens: number): boolean => {
   const since = epochs.findLastIndex(({ kind, failed }) => kind === 'compact' && failed === null) + 1;
   const failures = epochs.slice(since).filter(({ kind, failed }) => kind === 'compact' && failed !== null);
   const last = failures.at(-1);
-  return failures.length >= mostFailures || (last !== undefined && tokens < last.predicted.before * 1.1);
+  return failures.length >= maxFailures || (last !== undefined && tokens < last.predicted.before * 1.1);
 };
 
 const windowOf = ({ window, refused, rate }: PlanInput): number | null => {
@@ -87,7 +87,7 @@ const windowOf = ({ window, refused, rate }: PlanInput): number | null => {
   return window === null ? below : Math.min(window, Math.max(below, 1));
 };
 
-/** What is to be done with the context before a request is sent. Pure: a request that is tried again is planned as it was. */
+/** What to do with the context before a request is sent. Pure: a request that is tried again is planned as it was. */
 export const planContext = (input: PlanInput): Plan => {
   const { sent, units, rate, settings, at, epochs, refused } = input;
   const window = windowOf(input);
@@ -120,12 +120,12 @@ export const planContext = (input: PlanInput): Plan => {
   }
   if (!mustShrink)
     return pruned && pruned.units <= units * worth ? { kind: 'prune', ...pruned, reason } : { kind: 'none' };
-  // What the model has not seen yet goes last: it is told how long it was, and can ask for a part.
+  // What the model has not seen yet goes last: it gets the length, and can ask for a part.
   const harder = prune(steps.slice(0, -1), units, fits) ?? null;
   if (harder && harder.units <= fits) return { kind: 'prune', ...harder, reason };
   const hardest = prune(steps, units, fits);
   if (hardest && hardest.units <= fits) return { kind: 'prune', ...hardest, reason };
-  // Several together may do what none does alone.
+  // Several together may do what none does by itself.
   const best = hasFailed ? null : compact(steps.slice(0, -1), units, summary);
   if (best && best.units <= units * worth) return { kind: 'compact', ...best, reason };
   if (hardest && hardest.units <= units * worth) return { kind: 'prune', ...hardest, reason };

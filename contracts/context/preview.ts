@@ -16,10 +16,10 @@ type Last = StepPlace & {
 
 type Made = Pick<Epoch, 'failed' | 'isStamped' | 'made' | 'predicted'>;
 
-type Of = { kind: EpochKind; sent: readonly PlacedChunk[]; last: Last | undefined; epochs: readonly Made[] };
+type PreviewInput = { kind: EpochKind; sent: readonly PlacedChunk[]; last: Last | undefined; epochs: readonly Made[] };
 
 /** A request whose length is known, and the step that answered it: what that said and what came later is not in it. */
-const knownRequest = ({ last, epochs }: Of, rate: number): (StepPlace & { units: number }) | null => {
+const knownRequest = ({ last, epochs }: PreviewInput, rate: number): (StepPlace & { units: number }) | null => {
   const newest = epochs.findLast(({ failed }) => failed === null);
   if (newest && !newest.isStamped) return { ...newest.made, units: newest.predicted.after / rate };
   return last?.units ? { turn: last.turn, step: last.step, units: last.units } : null;
@@ -29,13 +29,13 @@ const knownRequest = ({ last, epochs }: Of, rate: number): (StepPlace & { units:
 const instructions = 300;
 
 /** What an epoch would cost that is made now, by the length of the last request and what came after it. */
-export const preview = (of: Of): Predicted => {
-  const { kind, sent, last } = of;
+export const preview = (input: PreviewInput): Predicted => {
+  const { kind, sent, last } = input;
   const steps = stepsOf(sent);
   const [first] = steps.filter(({ saved }) => saved > 0);
   const conversation = steps.reduce((sum, { units }) => sum + units, 0);
   const rate = rateOf(last?.units && last.usage ? { units: last.units, tokens: last.usage.input } : null);
-  const known = knownRequest(of, rate);
+  const known = knownRequest(input, rate);
   const later = steps.reduce((sum, step) => sum + (known && !isAfter(known, step) ? step.units : 0), 0);
   const units = Math.max((known?.units ?? 0) + later, conversation);
   const tokens = (value: number): number => Math.round(Math.max(0, value) * rate);

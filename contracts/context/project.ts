@@ -13,11 +13,11 @@ const lengthOf = ({ text, images = [] }: Pick<ToolResultBody, 'text' | 'images'>
     ? `${images.length} image${images.length > 1 ? 's' : ''}, ${count(text.length)} characters`
     : `${count(text.length)} characters`;
 
-/** What is sent in the place of a result that was left out. */
+/** What is sent in place of a result that was left out. */
 export const clearedText = (result: Pick<ToolResultBody, 'tool' | 'text' | 'images'>): string =>
   `[The result of ${result.tool} (${lengthOf(result)}) was removed to fit the context window. If you still need it, call the tool again, for a smaller part where it can give one.]`;
 
-/** A result that is long enough to be left out; null: the chunk is none. */
+/** A result that is long enough to be left out; null for any other chunk. */
 export const longResultOf = ({ body }: PlacedChunk): ToolResultBody | null =>
   body.kind === 'tool_result' && (body.text.length > longResult || body.images) ? body : null;
 
@@ -29,9 +29,9 @@ const clear = (chunk: PlacedChunk): PlacedChunk => {
 };
 
 const opening =
-  'The conversation so far became too long for the context window. This summary stands for all of it; go on from here.';
+  'The conversation so far became too long for the context window. This summary replaces all of it; continue from here.';
 
-/** What stands for everything up to the anchor. `seq` 0: it is in no transcript. */
+/** Replaces everything up to the anchor. `seq` 0: it is in no transcript. */
 const summaryOf = ({ turn, step, summary }: InForce): PlacedChunk => ({
   seq: 0,
   turn,

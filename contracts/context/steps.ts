@@ -42,7 +42,7 @@ const savedBy = (chunk: PlacedChunk): number => {
 /** A step of what is sent: its length, and what leaving out its results saves. */
 export type StepLength = StepPlace & { units: number; saved: number };
 
-/** In the order in which they are sent. The summary of what came before is none of them. */
+/** In the order in which they are sent, without the summary of what came before. */
 export const stepsOf = (sent: readonly PlacedChunk[]): StepLength[] => {
   const steps = new Map<string, StepLength>();
   for (const chunk of sent) {

@@ -5,9 +5,9 @@ export type Change = { old: Range; new: Range };
 export type Range = { from: number; to: number };
 
 /** Edits that are looked for in lines without a landmark. What takes more is shown as one block. */
-const mostEdits = 150;
-const mostLines = 4000;
-const mostDepth = 24;
+const maxEdits = 150;
+const maxLines = 4000;
+const maxDepth = 24;
 
 /** Each line with its end, so that the lines together are the text. */
 export const linesOf = (text: string): string[] => {
@@ -110,9 +110,9 @@ const isUnlike = (a: readonly number[], b: readonly number[], { old, new: fresh 
 
 const slowly = (a: readonly number[], b: readonly number[], box: Box): Change[] => {
   const whole = [{ old: box.old, new: box.new }];
-  if (sizeOf(box.old) + sizeOf(box.new) > mostLines) return whole;
+  if (sizeOf(box.old) + sizeOf(box.new) > maxLines) return whole;
   const parts = diffArrays(a.slice(box.old.from, box.old.to), b.slice(box.new.from, box.new.to), {
-    maxEditLength: mostEdits,
+    maxEditLength: maxEdits,
   });
   if (!parts) return whole;
   const found: Change[] = [];
@@ -160,7 +160,7 @@ export const changesOf = (oldLines: readonly string[], newLines: readonly string
       changes.push({ old: box.old, new: box.new });
       continue;
     }
-    const pairs = box.depth < mostDepth ? landmarks(a, b, box) : [];
+    const pairs = box.depth < maxDepth ? landmarks(a, b, box) : [];
     if (pairs.length === 0) changes.push(...slowly(a, b, box));
     else for (const part of between(box, pairs).reverse()) boxes.push(part);
   }

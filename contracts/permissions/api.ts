@@ -68,7 +68,7 @@ export const SeveralAnswers = z.strictObject({
 });
 export type SeveralAnswers = z.infer<typeof SeveralAnswers>;
 
-/** In the order of the request. Each stands for itself: one that is refused hinders no other. */
+/** In the order of the request. Each is decided separately: one that is refused does not affect the others. */
 export const AnsweredSeveral = z.object({
   results: z.array(
     z.object({

@@ -24,7 +24,7 @@ type Match = 'yes' | 'maybe' | 'no';
 const mayHave = (args: readonly string[], option: string): boolean =>
   args.some((word) => (option.startsWith('--') ? /^-[^-]/.test(word) : /^--./.test(word)));
 
-/** The words of a rule after its program, wherever options and their values stand between them. */
+/** The words of a rule after its program, wherever options and their values are between them. */
 const followsBroadly = (words: readonly string[], args: readonly string[]): Match => {
   let at = 0;
   let match: Match = 'yes';
@@ -48,7 +48,7 @@ const followsBroadly = (words: readonly string[], args: readonly string[]): Matc
 /** `names`: of the program when its links are followed. */
 export type RunCommand = { argv: readonly string[]; names: readonly string[] };
 
-/** Whether a rule that forbids or asks matches anything that a command may run; `maybe` where that cannot be told. */
+/** Whether a rule that forbids or asks matches anything that a command may run; `maybe` if that is unknown. */
 export const matchBroadly = ({ words }: RuleCommand, { argv, names }: RunCommand): Match => {
   const [program = '', ...rest] = words;
   const wanted = programName(program);
@@ -72,7 +72,7 @@ const escapesFrom = (program: string, args: readonly string[], named: readonly s
   return known.some((option) => {
     if (!option.startsWith('-')) return extra.includes(option);
     if (option.startsWith('--')) return extra.some((word) => word.startsWith('--') && isLong(word, option));
-    // `-exec` of find and `-c` of git stand alone; `-o` of sort may stand in a cluster or before its value.
+    // `-exec` of find and `-c` of git stand alone; `-o` of sort may be in a cluster or before its value.
     if (option.length > 2) return extra.some((word) => word === option || word.startsWith(`${option}=`));
     return extra.some((word) => /^-[^-]/.test(word) && word.includes(option.slice(1)));
   });

@@ -21,10 +21,10 @@ export const commandFault = (command: string): string | null => {
   const operator = raw.find((word) => /[;&|<>`\n]|\$\(/.test(word) && !/^["']/.test(word));
   if (operator) return `commands run without a shell, so "${operator}" matches nothing; write a rule for each command`;
   const star = raw.slice(0, -1).find((word) => word.includes('*') && !/["'\\]/.test(word));
-  if (star) return `only the last word may be *, and stands for any further arguments; "${star}" is not the last`;
+  if (star) return `only the last word may be *, which matches any further arguments; "${star}" is not the last`;
   const last = raw.at(-1) ?? '';
   if (last !== '*' && last.includes('*') && !/["'\\]/.test(last))
-    return `* is a word of its own and stands for any further arguments; "${last}" is not supported`;
+    return `* must be a separate word and matches any further arguments; "${last}" is not supported`;
   return null;
 };
 

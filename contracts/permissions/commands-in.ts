@@ -2,7 +2,7 @@ import { readShell, type ShellWord } from './shell-text.ts';
 
 /**
  * The commands that a command may run, itself first: behind wrappers such as `env` and `sudo`, in the text of a shell,
- * after `find -exec`. More than will run, where that cannot be told apart: they are for rules that forbid.
+ * after `find -exec`. More than will run, if in doubt: they are for rules that forbid.
  */
 export type CommandsIn = {
   commands: string[][];

@@ -363,7 +363,7 @@ test('of rules of equal strength the most specific is named, then the nearest', 
 test('a decision in doubt says why, and which rule', () => {
   const { words } = decide(sh('$X'), [allowRun, { ...deny('rm'), reason: 'use trash' }].map(place));
   expect(words).toBe(
-    'What this runs cannot be told for sure, and a rule says: deny command rm (use trash): everturn.yaml, permissions[1]',
+    'It is not certain what this runs, and a rule says: deny command rm (use trash): everturn.yaml, permissions[1]',
   );
 });
 

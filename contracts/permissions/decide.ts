@@ -61,7 +61,7 @@ const allowing = (subject: Subject, rules: readonly PlacedRule[]): PlacedRule[] 
     : [];
 };
 
-/** A rule about commands that nobody can say is not broken, where what runs is only known when it runs. */
+/** A rule about commands that may apply, because what runs is only known when it runs. */
 const inDoubt = (subject: Subject, rules: readonly PlacedRule[]): PlacedRule | undefined =>
   mostSpecific(rules.filter(({ rule }) => rule.decision !== 'allow' && mayForbid(rule, subject)));
 
@@ -85,7 +85,7 @@ export const decide = (subject: Subject, rules: readonly PlacedRule[]): Decided 
     return {
       decision: 'ask',
       rule: doubt,
-      words: `What this runs cannot be told for sure, and a rule says: ${words(doubt)}`,
+      words: `It is not certain what this runs, and a rule says: ${words(doubt)}`,
     };
   if (allowed && !(subject.isAsking && allowed.rule.kind !== undefined && allowed.rule.tool === undefined))
     return { decision: 'allow', rule: allowed, words: words(allowed) };

@@ -34,13 +34,13 @@ const absolute = (glob: string, { workspace, home }: GlobPlaces): { root: string
 const folded = (path: string): string => path.normalize('NFC').toLowerCase();
 
 const compiled = new Map<string, Pattern>();
-const mostCompiled = 2000;
+const maxCompiled = 2000;
 
 const compile = (source: string): Pattern => {
   const known = compiled.get(source);
   if (known) return known;
   const pattern = compilePattern(source);
-  if (compiled.size >= mostCompiled) compiled.clear();
+  if (compiled.size >= maxCompiled) compiled.clear();
   compiled.set(source, pattern);
   return pattern;
 };

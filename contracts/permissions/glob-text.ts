@@ -1,4 +1,4 @@
-const mostAlternatives = 64;
+const maxAlternatives = 64;
 
 /** `a{b,c}` as `ab` and `ac`; not nested. */
 export const alternatives = (glob: string): string[] => {
@@ -16,7 +16,7 @@ export const globFault = (glob: string): string | null => {
   if (glob.startsWith('!')) return 'a glob cannot be turned around with !; write a rule with another decision';
   if (glob.split('/').includes('..')) return 'it is matched with real paths, which have no ".."';
   const counts = [...glob.matchAll(/\{([^{}]*)\}/g)].map(([, inner = '']) => inner.split(',').length);
-  if (counts.reduce((all, one) => all * one, 1) > mostAlternatives)
-    return `it has more than ${mostAlternatives} alternatives`;
+  if (counts.reduce((all, one) => all * one, 1) > maxAlternatives)
+    return `it has more than ${maxAlternatives} alternatives`;
   return null;
 };

@@ -41,7 +41,7 @@ export const forbids = (rule: PermissionRule, subject: Subject): boolean => {
   );
 };
 
-/** Whether a rule that asks or denies may be about what a command will run, and nobody can tell. */
+/** Whether a rule that asks or denies may apply to what a command will run, which is unknown. */
 export const mayForbid = (rule: PermissionRule, subject: Subject): boolean => {
   const { command } = rule;
   if (command === undefined || subject.command === null) return false;
@@ -59,7 +59,7 @@ const evaluating = new Set(
 /** What an allowing rule covers of a call: all of it, or some of its paths, or some commands of a shell's text. */
 export type Covered = { paths: readonly boolean[]; commands: readonly boolean[] };
 
-/** The commands that must all be covered: one, or those of the shell's text. Null where nobody can say what they are. */
+/** The commands that must all be covered: one, or those of the shell's text. Null if they are unknown. */
 export const commandsToCover = ({ command }: Subject): string[][] | null => {
   if (command === null) return [];
   if (command.shellText === null) return [command.argv];

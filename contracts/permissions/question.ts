@@ -1,11 +1,11 @@
 import { z } from 'zod';
 
-/** What an agent asks a person: a text, one of the choices, or several of them. */
+/** What an agent asks a user: a text, one of the choices, or several of them. */
 export const AskedQuestion = z.object({
   question: z.string(),
   kind: z.enum(['text', 'choice', 'choices']),
   choices: z.array(z.string()),
-  /** Taken when nobody answers before the deadline. */
+  /** Used if there is no answer before the deadline. */
   default: z.union([z.string(), z.array(z.string())]).optional(),
 });
 export type AskedQuestion = z.infer<typeof AskedQuestion>;

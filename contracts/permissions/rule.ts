@@ -49,7 +49,7 @@ export const PermissionRule = z
     reason: OneLine.min(1)
       .max(500)
       .optional()
-      .describe('Shown to the person who is asked, and told to the model when the call is denied.'),
+      .describe('Shown to the user who is asked, and to the model when the call is denied.'),
   })
   .superRefine((rule, context) => {
     const { decision, command } = rule;

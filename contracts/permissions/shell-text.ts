@@ -189,7 +189,7 @@ class Reader {
       this.isPlain = false;
       this.#endCommand();
     } else if (one === '&' && this.#peek() !== '&' && this.#peek(-2) !== '&') {
-      // What runs in the background goes on beside what follows.
+      // What runs in the background continues beside what follows.
       this.isPlain = false;
       this.#endCommand();
     } else if (/[;&|\n\r]/.test(one)) this.#endCommand();

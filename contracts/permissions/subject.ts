@@ -5,13 +5,13 @@ import { permissions } from '../tools.ts';
 export const Subject = z.object({
   tool: z.string(),
   kind: z.enum(permissions),
-  /** The tool asks a person whatever a session may do unasked, unless a rule says otherwise. */
+  /** The tool asks a user whatever a session may do unasked, unless a rule says otherwise. */
   isAsking: z.boolean(),
   agent: z.string(),
   /** Absolute, without links. */
   workspace: z.string(),
   home: z.string().nullable(),
-  /** Of each path that the call names: where it leads when all links are followed; null where that cannot be told. */
+  /** Of each path that the call names: its target after all links; null if unknown. */
   paths: z.array(z.string().nullable()),
   hosts: z.array(z.string()),
   command: z

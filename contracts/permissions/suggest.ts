@@ -11,7 +11,7 @@ const relativeTo = (workspace: string, path: string): string => {
 
 const isLiteral = (path: string): boolean => !/[*?{}[\]!]/.test(path) && globFault(path) === null;
 
-/** As a glob that matches this path alone: one without a slash would match at every depth. */
+/** As a glob that matches only this path: one without a slash would match at every depth. */
 const exactly = (path: string): string => (path.startsWith('/') || path.includes('/') ? path : `./${path}`);
 
 const commandsOf = ({ command, workspace, tool }: Subject): PermissionRule[] => {

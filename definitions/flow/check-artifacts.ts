@@ -7,7 +7,7 @@ import type { Report } from '../report.ts';
 
 const reportName = 'report.md';
 
-/** Names of artifacts, as far as they are known before a run: texts, and what stands around the holes of templates. */
+/** Names of artifacts, as far as they are known before a run: texts, and the fixed parts of templates. */
 export const checkArtifacts = ({ fields }: Outline, report: Report): void => {
   if (!isRecord(fields.artifacts)) return;
   for (const name of Object.keys(fields.artifacts)) {

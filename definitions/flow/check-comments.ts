@@ -11,13 +11,13 @@ export const checkComments = (texts: readonly FlowText[], yaml: YamlFile, faults
     if (text.isKey) continue;
     const { path } = text;
     const comment = yaml.commentAfter(path);
-    // "# and so on" may well be meant as a comment, where the text is whole without it.
+    // "# and so on" may be intended as a comment if the text is complete without it.
     if (comment === null || (/^#\s/.test(comment.text) && isWhole(text))) continue;
     const key = String(path.at(-1));
     faults.add(
       path,
       comment.place,
-      `YAML reads ${quote(comment.text)} as a comment, which is no part of the text: ${quoteWords(key)}`,
+      `YAML reads ${quote(comment.text)} as a comment, which is not part of the text: ${quoteWords(key)}`,
     );
   }
 };

@@ -49,10 +49,12 @@ const narrowest = (
   choices: ReadonlyMap<string, Choices>,
 ): { name: string; most: number } | null => {
   const ofMembers = members.map(({ id }) => choices.get(id));
-  const names = new Set(ofMembers.flatMap((of) => [...(of?.keys() ?? [])]));
+  const names = new Set(ofMembers.flatMap((member) => [...(member?.keys() ?? [])]));
   const bounds = [...names].map((name) => {
-    const branches = new Set(ofMembers.flatMap((of) => [...(of?.get(name) ?? [])]));
-    const together = [...branches].map((branch) => ofMembers.filter((of) => of?.get(name)?.has(branch) ?? true).length);
+    const branches = new Set(ofMembers.flatMap((member) => [...(member?.get(name) ?? [])]));
+    const together = [...branches].map(
+      (branch) => ofMembers.filter((member) => member?.get(name)?.has(branch) ?? true).length,
+    );
     return { name, most: Math.max(...together, 0) };
   });
   return bounds.toSorted((a, b) => a.most - b.most)[0] ?? null;

@@ -8,7 +8,7 @@ export type Known = {
   agents: readonly string[];
   flows: readonly string[];
   scripts: readonly string[];
-  /** The models of everturn.yaml; null where nobody knows them. */
+  /** The models of everturn.yaml; null if unknown. */
   models: ModelChoice | null;
   /** The models that an agent's file lists, by preference. */
   modelsOf(agent: string): readonly string[];
@@ -56,7 +56,7 @@ const checkModel = (
     );
     return;
   }
-  // An agent's file may come from elsewhere: the default stands in for its models, unless that is refused.
+  // An agent's file may come from elsewhere: the default replaces its models, unless that is refused.
   const listed = modelsOf(agent.name);
   if (!models.strict || listed.length === 0 || listed.some((name) => names.includes(name))) return;
   report.at(

@@ -3,7 +3,7 @@ import type { Outline } from '../outline.ts';
 import { isRecord } from '../path.ts';
 import type { Report } from '../report.ts';
 
-/** Labels tell the cases of a switch apart. */
+/** Labels distinguish the cases of a switch. */
 export const checkLabels = ({ steps }: Outline, report: Report): void => {
   for (const { kind, path, fields } of steps) {
     if (kind !== 'switch' || !Array.isArray(fields.cases)) continue;

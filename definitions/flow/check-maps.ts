@@ -33,14 +33,14 @@ export const checkMaps = ({ steps }: Outline, report: Report): void => {
     for (const field of more)
       report.atKey(
         [...path, field],
-        `${quote(field)} beside ${quote(first ?? '')}: a map takes exactly one of ${inner.join(', ')}`,
+        `${quote(field)} next to ${quote(first ?? '')}: a map takes exactly one of ${inner.join(', ')}`,
       );
     if (given.length !== 1) continue;
-    for (const [field, of] of Object.entries(fits)) {
-      if (field in fields && !of.some((one) => one === first))
+    for (const [field, inners] of Object.entries(fits)) {
+      if (field in fields && !inners.some((one) => one === first))
         report.atKey(
           [...path, field],
-          `${quote(field)} belongs to a map with ${of.join(' or ')}: this one has ${first}`,
+          `${quote(field)} belongs to a map with ${inners.join(' or ')}: this one has ${first}`,
         );
     }
   }

@@ -15,7 +15,7 @@ export const checkReachable = (
   for (const name of order) {
     const step = outline.byId.get(name);
     const found = step ? ofStep(step, choices, outline, report) : ofGroup(name, choices, outline);
-    // A step that cannot run is told once, at its root: what follows from it is not told again.
+    // A step that cannot run is reported once, at its root, without its consequences.
     choices.set(name, contradiction(found) === null ? found : anyChoice);
   }
   return choices;

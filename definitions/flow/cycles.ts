@@ -1,7 +1,7 @@
 import type { Edge } from './edges.ts';
 
 export type Order = {
-  /** What is waited for stands before what waits. Only whole where there are no cycles. */
+  /** Needs come before the steps that need them. Complete only if there are no cycles. */
   order: string[];
   /** Each as the edges that lead around it. No two share a member. */
   cycles: { from: string; edge: Edge }[][];

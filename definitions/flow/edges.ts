@@ -12,7 +12,7 @@ export const edgesOf = ({ steps, byId, groups }: Outline): Map<string, Edge[]> =
     if (byId.get(step.id) !== step) continue;
     const needs = step.needs.filter(({ name }) => has(name)).map(({ name, path }) => ({ to: name, path }));
     const switches = step.listedBy.map((listed) => ({ to: listed.step.id, path: listed.path }));
-    // A step that needs or lists itself is told so by checks of their own.
+    // Separate checks report a step that needs or lists itself.
     edges.set(
       step.id,
       [...needs, ...switches].filter(({ to }) => to !== step.id),

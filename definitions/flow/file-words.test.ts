@@ -94,12 +94,12 @@ describe('a comment that ends a text without quotes', () => {
     [
       'the number of an issue',
       asks('Fix issue #12 now'),
-      '5:23 steps.one.prompt YAML reads "#12 now" as a comment, which is no part of the text: put the value in quotes, or write it on the lines below "prompt: |"',
+      '5:23 steps.one.prompt YAML reads "#12 now" as a comment, which is not part of the text: put the value in quotes, or write it on the lines below "prompt: |"',
     ],
     [
       'half an expression',
       step('code: return ( # one'),
-      '5:20 steps.one.code YAML reads "# one" as a comment, which is no part of the text: put the value in quotes, or write it on the lines below "code: |"',
+      '5:20 steps.one.code YAML reads "# one" as a comment, which is not part of the text: put the value in quotes, or write it on the lines below "code: |"',
     ],
     ['a comment', step('code: return 1 # one')],
     ['in quotes', asks('"Fix issue #12 now"')],

@@ -32,7 +32,7 @@ const check = (cases: Case[]): void => {
 describe('the text', () => {
   check([
     ['broken YAML', 'name: [\nsteps: 1', expect.stringMatching(/^2:1 Flow sequence/) as string],
-    ['a field twice', 'name: a\nname: b\nsteps: []', '2:1 this field stands here twice in the same map'],
+    ['a field twice', 'name: a\nname: b\nsteps: []', '2:1 this field occurs twice in the same map'],
     ['a tab', 'name: a\nsteps:\n\t- x', '3:1 a tab cannot indent YAML: use spaces'],
     [
       'two documents',
@@ -360,7 +360,7 @@ describe('maps and forms', () => {
     [
       'two things to do',
       map(', prompt: x, code: return 1'),
-      '3:54 steps.m.code "code" beside "prompt": a map takes exactly one of prompt, code, flow',
+      '3:54 steps.m.code "code" next to "prompt": a map takes exactly one of prompt, code, flow',
     ],
     [
       'an agent for code',

@@ -34,8 +34,8 @@ export const textsOf = ({ fields, steps }: Outline): FlowText[] => [
 
 const textsOfStep = (step: OutlineStep): FlowText[] => {
   const { fields, path, kind } = step;
-  const own = Object.entries(kinds).flatMap(([field, of]) =>
-    text(of, fields[field], [...path, field], step, kind === 'map' && ofEachItem.includes(field)),
+  const own = Object.entries(kinds).flatMap(([field, kindOfText]) =>
+    text(kindOfText, fields[field], [...path, field], step, kind === 'map' && ofEachItem.includes(field)),
   );
   const cases = kind === 'switch' && Array.isArray(fields.cases) ? fields.cases : [];
   return [

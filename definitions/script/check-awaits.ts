@@ -55,7 +55,7 @@ const messageOf = (misuse: Misuse, what: string, awaited: string, property?: str
     case 'returned':
       return `${problem}: the result would hold {} in its place; write ${value}`;
     case 'spread':
-      return `${problem}: a promise is no list; write ${value}`;
+      return `${problem}: a promise is not a list; write ${value}`;
     default:
       return `${problem}: write ${value}`;
   }

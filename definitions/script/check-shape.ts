@@ -12,7 +12,7 @@ export const checkShape = (tree: ScriptTree, tell: Tell): void => {
       const names = declaration?.type === 'VariableDeclaration' ? declaration.declarations.map(({ id }) => id) : [];
       if (names.some((id) => id.type === 'Identifier' && id.name === 'meta')) continue;
       if (node === tree.runnable?.statement) continue;
-      tell('error', node.start, 'only meta is exported, nobody can import from a script: remove export');
+      tell('error', node.start, 'a script exports only meta, because it cannot be imported: remove export');
     }
     if (node.type === 'ExportAllDeclaration')
       tell('error', node.start, 'a script imports nothing: remove this and write the functions into the script');

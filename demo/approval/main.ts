@@ -62,7 +62,7 @@ const play = async (): Promise<void> => {
   const answered = await scene.everturn('approve', first.id, '--remember', 'session');
   check(answered.code === 0, 'approved on the command line, with --remember session');
   const second = await scene.everturn('approve', first.id, '--deny');
-  check(second.code !== 0 && second.output.includes('first answer stands'), 'a second answer is refused');
+  check(second.code !== 0 && second.output.includes('first answer counts'), 'a second answer is refused');
 
   say('The same command again: nobody is asked. Reading a key: a rule denies it');
   check((await scene.result(2)).status === 'ok', 'it ran by the remembered rule');

@@ -43,7 +43,7 @@ export const whileApprovalWaits = (waitedMs: number): Plan => ({
 const answerTwice = async ({ project }: Scene['stack'], id: string): Promise<string[]> => {
   const first = await runCommand(project, ['approve', id]);
   const second = await runCommand(project, ['approve', id, '--deny']);
-  const isRefused = second.code !== 0 && second.output.includes('first answer stands');
+  const isRefused = second.code !== 0 && second.output.includes('first answer counts');
   return [
     ...(first.code === 0 ? [] : [`"everturn approve" ended with ${first.code}: ${first.output}`]),
     ...(isRefused ? [] : [`a second answer was not refused but ended with ${second.code}: ${second.output}`]),

@@ -30,7 +30,7 @@ BEGIN
   RETURNING a.id;
 END $$;
 
--- Admits an agent of a script if a slot is free and nobody is waiting; otherwise queues it. Returns true if it is
+-- Admits an agent of a script if a slot is free and no agent is waiting; otherwise queues it. Returns true if it is
 -- admitted.
 CREATE FUNCTION enter_agent(p_key text, p_cap integer) RETURNS boolean LANGUAGE plpgsql AS $$
 DECLARE v_admitted timestamptz; v_taken integer;
@@ -48,8 +48,8 @@ BEGIN
   RETURN false;
 END $$;
 
--- Fills free slots with the agents that have waited longest. Returns the agents whose workflows must be told: those
--- admitted now, and those that were told over 5 s ago and have not begun.
+-- Fills free slots with the agents that have waited longest. Returns the agents whose workflows must be notified: those
+-- admitted now, and those that were notified over 5 s ago and have not begun.
 CREATE FUNCTION admit_agents(p_cap integer) RETURNS SETOF text LANGUAGE plpgsql AS $$
 DECLARE v_free integer;
 BEGIN
@@ -64,14 +64,14 @@ BEGIN
     RETURNING key;
 END $$;
 
--- Whether a run of a script takes a slot: it has begun, is not paused, and does not just wait for a person.
+-- Whether a run of a script takes a slot: it has begun, is not paused, and does not just wait for a user.
 CREATE FUNCTION takes_slot(r runs) RETURNS boolean LANGUAGE sql STABLE AS $$
   SELECT r.kind = 'script' AND r.status = 'running' AND r.admitted_at IS NOT NULL AND NOT r.paused
     AND (NOT EXISTS (SELECT FROM questions q WHERE q.run_id = r.id AND q.status = 'pending')
       OR EXISTS (SELECT FROM nodes n WHERE n.run_id = r.id AND n.kind = 'agent' AND n.ended_at IS NULL)) $$;
 
 -- Gives free slots to the runs of scripts that have waited longest. A paused run gets none. One that gave its slot up goes
--- on at once when it is resumed or answered. Returns the runs whose workflows are to be started.
+-- on at once when it is resumed or answered. Returns the runs whose workflows must be started.
 CREATE FUNCTION admit_runs(p_cap integer) RETURNS SETOF text LANGUAGE plpgsql AS $$
 DECLARE v_free integer; v_run text;
 BEGIN

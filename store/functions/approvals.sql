@@ -10,7 +10,7 @@ CREATE FUNCTION approval_json(a approvals) RETURNS jsonb LANGUAGE sql STABLE AS 
     || CASE WHEN a.about IS NULL THEN '{}'::jsonb ELSE jsonb_build_object('about', a.about) END $$;
 
 -- The calls of a step that ask, and those that a rule has decided: [{call, tool, arguments, argumentsHash, about, because,
--- question, deadlineMs, decision, note, late}]. With a decision nobody is asked; `late` is the denied call that a person
+-- question, deadlineMs, decision, note, late}]. With a decision no question is asked; `late` is the denied call that a user
 -- has approved since.
 CREATE FUNCTION put_approvals(p_step_key text, p_session text, p_turn integer, p_step integer, p_stream text, p_approvals jsonb)
 RETURNS void LANGUAGE plpgsql AS $$
@@ -54,7 +54,7 @@ BEGIN
   RETURN NEXT;
 END $$;
 
--- Answers a question whose deadline has passed: by its default, else as denied. Returns whether it did.
+-- Answers a question whose deadline has passed: by its default, otherwise as denied. Returns whether it did.
 CREATE FUNCTION expire_approval(p_id text, p_session text) RETURNS boolean LANGUAGE plpgsql AS $$
 DECLARE v_stream text := lock_session(p_session); v_approval approvals;
 BEGIN
@@ -102,7 +102,7 @@ BEGIN
   RETURN approval_json(v_approval);
 END $$;
 
--- The call has ended, or its server no longer wants to know. With p_id one question, else all of the call.
+-- The call has ended, or its server no longer wants to know. With p_id one question, otherwise all of the call.
 CREATE FUNCTION close_within_call(p_session text, p_call_key text, p_id text) RETURNS void LANGUAGE plpgsql AS $$
 DECLARE v_stream text := lock_session(p_session); v_approval approvals;
 BEGIN

@@ -1,4 +1,4 @@
--- Of a command whose worker does not live, the status is 'lost', whether or not anybody has written that down.
+-- Of a command whose worker does not live, the status is 'lost', whether or not anyone has written that down.
 CREATE FUNCTION command_json(c commands) RETURNS jsonb LANGUAGE sql STABLE AS $$
   SELECT jsonb_build_object('id', c.id, 'sessionId', c.session_id, 'argv', c.argv, 'description', c.description,
     'status', CASE WHEN c.status = 'running' AND NOT EXISTS (SELECT FROM workers w
@@ -6,11 +6,11 @@ CREATE FUNCTION command_json(c commands) RETURNS jsonb LANGUAGE sql STABLE AS $$
     'exitCode', c.exit_code, 'signal', c.signal, 'output', c.output, 'outputFrom', c.output_from,
     'startedAt', iso(c.started_at), 'endedAt', iso(c.ended_at)) $$;
 
--- Keeps the newest p_most characters.
-CREATE FUNCTION append_command_output(p_id text, p_text text, p_skipped bigint, p_most integer) RETURNS void LANGUAGE sql AS $$
-  UPDATE commands SET output = right(CASE WHEN p_skipped > 0 THEN '' ELSE output END || p_text, p_most),
+-- Keeps the newest p_max characters.
+CREATE FUNCTION append_command_output(p_id text, p_text text, p_skipped bigint, p_max integer) RETURNS void LANGUAGE sql AS $$
+  UPDATE commands SET output = right(CASE WHEN p_skipped > 0 THEN '' ELSE output END || p_text, p_max),
     output_from = output_from + CASE WHEN p_skipped > 0 THEN length(output) + p_skipped ELSE 0 END
-      + greatest(0, length(CASE WHEN p_skipped > 0 THEN '' ELSE output END || p_text) - p_most)
+      + greatest(0, length(CASE WHEN p_skipped > 0 THEN '' ELSE output END || p_text) - p_max)
     WHERE id = p_id $$;
 
 -- What the keeper of running commands has to do: [{id, isOver, isStopping, inputs}]. A command that is not there any

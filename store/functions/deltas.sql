@@ -3,7 +3,7 @@
 -- Returns an outcome for each item, in their order:
 --   written: the event is stored, now or by an earlier call with the same batch.
 --   lost:    the operation has no open attempt with this fence, or its session was deleted. Nothing is written.
---   busy:    another transaction holds the stream. Nothing is written; the same item is to be given again.
+--   busy:    another transaction holds the stream. Nothing is written; pass the same item again.
 -- Rows of streams are locked in the order of their ids and never waited for: a group that waited for one stream while
 -- it holds the others could deadlock with functions that lock a parent's stream before its child's, and a slow seal
 -- would hold up every attempt in the group.

@@ -31,7 +31,7 @@ CREATE FUNCTION add_file_changes(p_session text, p_state text, p_set text, p_cha
   WHERE NOT EXISTS (SELECT FROM file_changes WHERE id = c ->> 'id')
 $$;
 
--- Tells viewers how changes stand now.
+-- Notifies viewers of the state of changes.
 CREATE FUNCTION tell_file_changes(p_stream text, p_ids text[]) RETURNS void LANGUAGE plpgsql AS $$
 DECLARE v_changes jsonb;
 BEGIN
@@ -56,7 +56,7 @@ BEGIN
 END $$;
 
 -- Writes the journal of a set, before any file is touched. p_changes are added first, as far as they are not there; p_ids
--- are all changes of the set. Returns false where one of them is not to be had: somebody else decided about it.
+-- are all changes of the set. Returns false where one of them is not to be had: someone else decided about it.
 CREATE FUNCTION begin_file_changes(p_key text, p_session text, p_kind text, p_words text, p_steps jsonb, p_changes jsonb, p_ids text[])
 RETURNS boolean LANGUAGE plpgsql AS $$
 DECLARE v_stream text := lock_session(p_session); v_count integer;
@@ -75,7 +75,7 @@ BEGIN
   RETURN true;
 END $$;
 
--- Ends a set: p_changes [{id, state, reason, steps, by}] say how its changes stand. The first end is kept.
+-- Ends a set: p_changes [{id, state, reason, steps, by}] give the states of its changes. The first end is kept.
 -- p_add: changes that a refused call of a tool leaves a record of.
 CREATE FUNCTION end_file_changes(p_key text, p_session text, p_kind text, p_state text, p_words text, p_reason text, p_add jsonb,
   p_changes jsonb) RETURNS void LANGUAGE plpgsql AS $$

@@ -1,5 +1,5 @@
 -- Copies a session's settled turns, up to p_turn, into a new session. Usage stays with the original, which paid for it.
--- Idempotent by the new id. Returns null if there is no session p_from.
+-- Idempotent by the new id. Returns null if session p_from does not exist.
 CREATE FUNCTION fork_session(p_from text, p_to text, p_turn integer, p_title text) RETURNS text LANGUAGE plpgsql AS $$
 DECLARE v_stream text := 'session/' || p_to; v_last integer;
 BEGIN

@@ -1,8 +1,8 @@
 -- Marks of keys: not to be asked before a moment.
 
 -- Milliseconds until a key is asked again after so many failures in a row, where the provider does not say.
-CREATE FUNCTION key_pause_ms(p_first bigint, p_most bigint, p_failures integer) RETURNS bigint LANGUAGE sql IMMUTABLE AS $$
-  SELECT least(p_most, p_first * 2 ^ least(p_failures - 1, 30))::bigint $$;
+CREATE FUNCTION key_pause_ms(p_first bigint, p_max bigint, p_failures integer) RETURNS bigint LANGUAGE sql IMMUTABLE AS $$
+  SELECT least(p_max, p_first * 2 ^ least(p_failures - 1, 30))::bigint $$;
 
 CREATE FUNCTION mark_json(m key_marks) RETURNS jsonb LANGUAGE sql STABLE AS $$
   SELECT jsonb_build_object('key', m.key, 'model', nullif(m.model, ''), 'fingerprint', m.fingerprint, 'reason', m.reason,
@@ -12,10 +12,10 @@ CREATE FUNCTION mark_json(m key_marks) RETURNS jsonb LANGUAGE sql STABLE AS $$
 
 -- Marks a key after a failure, and returns the mark.
 -- p_told: milliseconds that the provider asks to wait, or null: then the pause grows with the failures in a row.
--- Another reason than before begins anew.
+-- A reason other than the last one starts the count again.
 -- p_elapsed: milliseconds since the failed request began. One that began before the key was marked tells nothing new: many
 -- requests that fail at once count as one failure.
-CREATE FUNCTION mark_key(p_mark jsonb, p_told bigint, p_first bigint, p_most bigint, p_elapsed bigint) RETURNS jsonb
+CREATE FUNCTION mark_key(p_mark jsonb, p_told bigint, p_first bigint, p_max bigint, p_elapsed bigint) RETURNS jsonb
 LANGUAGE plpgsql AS $$
 DECLARE v_now timestamptz := clock_timestamp(); v_old key_marks; v_new key_marks; v_pause bigint;
 BEGIN
@@ -41,7 +41,7 @@ BEGIN
     END IF;
   END IF;
   v_new.failures := v_old.failures + 1;
-  v_pause := key_pause_ms(p_first, p_most, v_new.failures);
+  v_pause := key_pause_ms(p_first, p_max, v_new.failures);
   -- A provider that asks for no wait again and again means none of it.
   IF p_told >= 1000 OR p_told IS NOT NULL AND v_new.failures = 1 THEN v_pause := p_told; END IF;
   v_new.until := v_now + make_interval(secs => v_pause / 1000.0);

@@ -2,7 +2,7 @@
 -- session's stream, so two turns of one session never run at once.
 
 -- Whether a workflow of its own runs the turns of a session: that of the step, call or background agent it belongs to.
--- Nobody else assigns or starts turns there until that has ended, or has its result. A step creates its session before
+-- No one else assigns or starts turns there until that has ended, or has its result. A step creates its session before
 -- its node.
 CREATE FUNCTION is_held(s sessions) RETURNS boolean LANGUAGE plpgsql STABLE AS $$
 BEGIN
@@ -12,7 +12,7 @@ BEGIN
     OR EXISTS (SELECT FROM subagents WHERE session_id = s.id AND ended_at IS NULL);
 END $$;
 
--- Gives the next turn number to the message whose turn it is, unless a turn runs: the newest message that interrupts, else
+-- Gives the next turn number to the message whose turn it is, unless a turn runs: the newest message that interrupts, otherwise
 -- the oldest. It and what is attached to it become the chunks of step 0. Returns the turn, or null. The caller holds the stream's lock.
 CREATE FUNCTION assign_turn(p_session text, p_stream text) RETURNS integer LANGUAGE plpgsql AS $$
 DECLARE v_message messages; v_turn integer; v_started timestamptz; v_seqs record; v_bodies jsonb := '[]';
@@ -40,7 +40,7 @@ BEGIN
   RETURN v_turn;
 END $$;
 
--- The turn that was assigned when p_turn ended, for its workflow to start; null where there is none or another starts it.
+-- The turn that was assigned when p_turn ended, for its workflow to start; null if there is none or another starts it.
 CREATE FUNCTION turn_after(p_session text, p_turn integer) RETURNS integer LANGUAGE sql STABLE AS $$
   SELECT t.turn FROM turns t JOIN sessions s ON s.id = t.session_id
   WHERE t.session_id = p_session AND t.status = 'running' AND t.turn > p_turn AND NOT is_held(s) $$;
@@ -52,7 +52,7 @@ CREATE FUNCTION turn_after(p_session text, p_turn integer) RETURNS integer LANGU
 -- outcome: 'accepted'; 'busy', 'full' and 'unattached' (an attachment is not there), with nothing written; or 'mismatch':
 -- another message has this id.
 -- turn: the turn that reads the message; null while it waits.
--- starts: the turn that the caller is to start, with agent and model as its labels; null where there is none. It may have
+-- starts: the turn that the caller is to start, with agent and model as its labels; null if there is none. It may have
 -- been started before.
 -- cancels: the turn that the message interrupts.
 CREATE FUNCTION accept_message(p_id text, p_session text, p_text text, p_when_busy text, p_limit integer, p_kind text DEFAULT 'text',
@@ -107,8 +107,8 @@ BEGIN
   RETURN NEXT;
 END $$;
 
--- Gives the turn that the workflow which holds the session is to run: the one that runs, else the next; null when no
--- message waits. p_release: then the last turn stands as the one with the result, and the session is held no longer.
+-- Gives the turn that the workflow which holds the session is to run: the one that runs, otherwise the next; null when no
+-- message waits. p_release: then the last turn has the result, and the session is no longer held.
 -- p_workflow: the workflow that runs the turn itself; null: one of the turn's own does.
 CREATE FUNCTION take_turn(p_session text, p_release boolean, p_workflow text) RETURNS integer LANGUAGE plpgsql
 SET plan_cache_mode = force_generic_plan AS $$

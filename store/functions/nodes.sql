@@ -66,7 +66,7 @@ CREATE FUNCTION put_items(p_run text, p_key text, p_step text, p_kind text, p_it
   ON CONFLICT DO NOTHING $$;
 
 -- Creates the nodes of steps that never run, all at once: [{step, kind, status, reason}]. Idempotent.
-CREATE FUNCTION put_unrun(p_run text, p_nodes jsonb) RETURNS void LANGUAGE plpgsql AS $$
+CREATE FUNCTION skip_steps(p_run text, p_nodes jsonb) RETURNS void LANGUAGE plpgsql AS $$
 DECLARE v_stream text := lock_run(p_run); v_node nodes;
 BEGIN
   FOR v_node IN

@@ -125,7 +125,7 @@ describe('put_node, called from several connections at once', () => {
   });
 });
 
-test('put_unrun, called from several connections at once, creates each node with one event', async () => {
+test('skip_steps, called from several connections at once, creates each node with one event', async () => {
   const run = await newRun(database);
   const nodes = Array.from({ length: 300 }, (_, index) => ({
     step: `s${index}`,
@@ -134,7 +134,7 @@ test('put_unrun, called from several connections at once, creates each node with
     reason: 'r',
   }));
   await race.all(
-    Array.from({ length: 16 }, (_, index) => ['put_unrun', run.id, index % 2 ? nodes : nodes.toReversed()]),
+    Array.from({ length: 16 }, (_, index) => ['skip_steps', run.id, index % 2 ? nodes : nodes.toReversed()]),
   );
   const events = await eventsOf(database, run.stream);
   expect(events.map(({ data }) => data.node?.key).toSorted()).toEqual(

@@ -25,7 +25,7 @@ BEGIN
 END $$;
 
 -- Starts an attempt. The fence rises, so no earlier attempt can stream or seal from now on.
--- outcome: 'begun', 'sealed' (result holds the stored result), 'closed' (the turn has ended) or 'cancelled' (somebody asked
+-- outcome: 'begun', 'sealed' (result holds the stored result), 'closed' (the turn has ended) or 'cancelled' (someone asked
 -- for that before the first attempt began).
 -- next: of a turn that has ended, the one that was assigned with its end.
 -- interrupted: an earlier attempt began and ended without a result.
@@ -79,9 +79,9 @@ BEGIN
 END $$;
 
 -- Stores the result of an attempt with its chunks, approvals and span, in one transaction.
--- p_calls: tool calls that the same attempt goes on with, [{key, call, callId, tool}]: they begin in this transaction.
+-- p_calls: tool calls that the same attempt continues with, [{key, call, callId, tool}]: they begin in this transaction.
 -- p_context: what it does to the context, see seal_context; null: nothing.
--- p_settle: the status to end the turn with; null if the turn goes on. p_code: why, of one that failed.
+-- p_settle: the status to end the turn with; null if the turn continues. p_code: why, of one that failed.
 -- outcome: 'sealed' (also for the same attempt, sent again after a lost acknowledgement) or 'superseded'.
 -- next: of a turn that ended with it, the one that was assigned then.
 CREATE FUNCTION seal_operation(p_key text, p_session text, p_turn integer, p_step integer, p_call integer, p_fence integer,
@@ -134,7 +134,7 @@ END $$;
 
 -- Ends an attempt that failed, so that it is not mistaken for an interrupted one. Its ephemeral events stay until the
 -- next attempt begins.
--- p_wait: {until, code, isAsked} of a pause that viewers are told of, or null. The event goes when the next attempt begins.
+-- p_wait: {until, code, isAsked} of a pause that viewers see, or null. The event goes when the next attempt begins.
 CREATE FUNCTION fail_operation(p_key text, p_session text, p_turn integer, p_step integer, p_call integer, p_fence integer,
   p_span jsonb, p_wait jsonb) RETURNS boolean LANGUAGE plpgsql AS $$
 DECLARE v_op operations; v_stream text := 'session/' || p_session;

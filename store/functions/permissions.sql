@@ -13,7 +13,7 @@ CREATE FUNCTION read_root_json(r read_roots) RETURNS jsonb LANGUAGE sql STABLE A
   SELECT jsonb_build_object('id', r.id, 'sessionId', r.session_id, 'path', r.path, 'grantedBy', r.granted_by,
     'grantedAt', iso(r.granted_at)) $$;
 
--- All that decides about the calls of a session beside files: {allow, rules, roots, late}. `late`: calls that a person has
+-- All that decides about the calls of a session beside files: {allow, rules, roots, late}. `late`: calls that a user has
 -- approved after they were denied, and that have not run since.
 CREATE FUNCTION permissions_json(s sessions) RETURNS jsonb LANGUAGE sql STABLE AS $$
   SELECT jsonb_build_object('allow', to_jsonb(s.allow),

@@ -11,7 +11,7 @@ CREATE FUNCTION index_turn(p_session text, p_turn integer) RETURNS void LANGUAGE
   VALUES (p_session, p_turn, to_tsvector('english', turn_text(p_session, p_turn)))
   ON CONFLICT (session_id, turn) DO UPDATE SET words = excluded.words $$;
 
--- As a person types it: words, "phrases", or, -not. The last word may be unfinished. Null where nothing is left to find.
+-- As a user types it: words, "phrases", or, -not. The last word may be unfinished. Null where nothing is left to find.
 CREATE FUNCTION search_query(p_text text) RETURNS tsquery LANGUAGE sql IMMUTABLE AS $$
   SELECT CASE WHEN q = '' THEN NULL WHEN right(q, 1) = '''' AND p_text ~ '[[:alnum:]]$' THEN (q || ':*')::tsquery ELSE q::tsquery END
   FROM (SELECT websearch_to_tsquery('english', p_text)::text AS q) AS asked $$;

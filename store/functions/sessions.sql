@@ -3,7 +3,7 @@ CREATE FUNCTION session_changed_json(s sessions) RETURNS jsonb LANGUAGE sql STAB
   SELECT jsonb_build_object('agent', s.agent, 'model', s.model, 'allow', to_jsonb(s.allow), 'archivedAt', iso(s.archived_at),
     'chunks', '[]'::jsonb) $$;
 
--- Changes what a session goes on with. p_change: {agent, definition, model, allow, archived}, as far as they change; the
+-- Changes what a session continues with. p_change: {agent, definition, model, allow, archived}, as far as they change; the
 -- definition goes with the agent. p_notices: bodies of system chunks that say so, placed at the end of the last turn.
 -- Returns 'changed', or 'busy' (a turn runs or a message waits, or another workflow holds the session) with nothing written.
 CREATE FUNCTION change_session(p_session text, p_change jsonb, p_notices jsonb) RETURNS text LANGUAGE plpgsql AS $$

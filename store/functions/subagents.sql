@@ -13,7 +13,7 @@ CREATE FUNCTION subagent_json(a subagents) RETURNS jsonb LANGUAGE sql STABLE AS 
     'createdAt', iso(a.created_at), 'startedAt', iso(a.started_at), 'endedAt', iso(a.ended_at),
     'metadata', a.metadata, 'attempt', a.attempt, 'retryOf', a.retry_of) $$;
 
--- A budget for all turns that takes no more than the one above it: {tokens, dollars}.
+-- A budget for all turns, at most the one above it: {tokens, dollars}.
 CREATE FUNCTION budget_within(p_above jsonb, p_own jsonb) RETURNS jsonb LANGUAGE sql IMMUTABLE AS $$
   SELECT CASE WHEN p_own IS NULL THEN p_above ELSE coalesce(p_above, '{}') || jsonb_build_object('session', jsonb_strip_nulls(
     jsonb_build_object(
@@ -40,7 +40,7 @@ BEGIN
   END IF;
 END $$;
 
--- Whether the work the subagent was spawned for has ended, so that nobody would read its result.
+-- Whether the work the subagent was spawned for has ended, so that its result would not be read.
 CREATE FUNCTION parent_has_ended(a subagents) RETURNS boolean LANGUAGE sql STABLE AS $$
   SELECT NOT EXISTS (SELECT FROM sessions WHERE id = a.parent_session)
     OR a.parent_run IS NOT NULL AND NOT EXISTS (SELECT FROM runs WHERE id = a.parent_run AND ended_at IS NULL)
@@ -52,14 +52,14 @@ CREATE FUNCTION parent_has_ended(a subagents) RETURNS boolean LANGUAGE sql STABL
 -- Creates the session, its first message and the subagent in one transaction. Idempotent by id.
 -- outcome: 'spawned' (also if it already exists), 'too_deep' or 'too_many'.
 CREATE FUNCTION spawn_subagent(p_id text, p_parent text, p_turn integer, p_session text, p_row jsonb, p_prompt text,
-  p_most_depth integer, p_most_open integer) RETURNS text LANGUAGE plpgsql AS $$
+  p_max_depth integer, p_max_open integer) RETURNS text LANGUAGE plpgsql AS $$
 DECLARE v_stream text := lock_session(p_parent); v_parent sessions; v_above subagents; v_row subagents; v_node text; v_run text;
 BEGIN
   IF EXISTS (SELECT FROM subagents WHERE id = p_id) THEN RETURN 'spawned'; END IF;
   SELECT * INTO STRICT v_parent FROM sessions WHERE id = p_parent;
   SELECT * INTO v_above FROM subagents WHERE session_id = p_parent;
-  IF coalesce(v_above.depth, 0) >= p_most_depth THEN RETURN 'too_deep'; END IF;
-  IF (SELECT count(*) FROM subagents WHERE parent_session = p_parent AND ended_at IS NULL) >= p_most_open THEN
+  IF coalesce(v_above.depth, 0) >= p_max_depth THEN RETURN 'too_deep'; END IF;
+  IF (SELECT count(*) FROM subagents WHERE parent_session = p_parent AND ended_at IS NULL) >= p_max_open THEN
     RETURN 'too_many';
   END IF;
   SELECT id INTO v_run FROM runs WHERE id = v_parent.run_id AND ended_at IS NULL;
@@ -152,7 +152,7 @@ BEGIN
   RETURN NEXT;
 END $$;
 
--- Returns false if the subagent has ended: nobody would pass its answer on to the parent.
+-- Returns false if the subagent has ended: its answer would not reach the parent.
 CREATE FUNCTION send_to_subagent(p_id text, p_message text, p_text text) RETURNS boolean LANGUAGE plpgsql AS $$
 DECLARE v_row subagents := lock_subagent(p_id);
 BEGIN

@@ -1,4 +1,4 @@
--- Who may do what, and who owns it, where somebody has been given either.
+-- Who may do what, and who owns it, where someone has been given either.
 SELECT format('-- %s: owner %s, privileges %s', pg_describe_object(class, oid, part), owner::regrole, coalesce(acl::text, 'default')) AS text
 FROM (
   SELECT 'pg_class'::regclass AS class, oid, 0 AS part, relowner AS owner, relacl AS acl FROM pg_class

@@ -23,7 +23,7 @@ export type ModelTurn = {
 
 const isWaiting = ({ status }: ModelMessage): boolean => status === 'accepted';
 
-/** The rule of order: the newest message that interrupts, else the oldest. `messages` are in order of acceptance. */
+/** The rule of order: the newest message that interrupts, otherwise the oldest. `messages` are in order of acceptance. */
 export const nextMessage = (messages: readonly ModelMessage[]): ModelMessage | undefined =>
   messages.findLast((message) => isWaiting(message) && message.whenBusy === 'interrupt') ?? messages.find(isWaiting);
 

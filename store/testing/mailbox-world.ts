@@ -77,7 +77,7 @@ export const createWorld = (stores: readonly [Store, Store], seed: number) => {
     }
   };
 
-  /** The workflow of a turn, which can be terminated at any moment: then the turn goes on running in Postgres. */
+  /** The workflow of a turn, which can be terminated at any moment: then the turn is still running in Postgres. */
   const runTurn = async (sessionId: string, turn: number): Promise<void> => {
     const workers = dies(0.1) ? [] : chance(0.15) ? [1, 2] : [1];
     // A worker that was taken for dead works on beside the one that has its place.
@@ -93,7 +93,7 @@ export const createWorld = (stores: readonly [Store, Store], seed: number) => {
     await runTurn(sessionId, turn).finally(() => workflows.set(id, 'ended'));
   };
 
-  /** Somebody was given a turn to start, and starts it or dies before. */
+  /** Someone was given a turn to start, and starts it or dies before. */
   const hand = async (sessionId: string, turn: number | null): Promise<void> => {
     if (turn === null) return;
     const rows = await stores[0].database.query<{ status: string }>(

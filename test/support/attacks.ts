@@ -19,7 +19,9 @@ const tooDeep = /^script_stopped: The script calls itself too deeply: .* \(attac
 const stuckAt = (place: string): RegExp =>
   new RegExp(`^script_stuck: The script waits for a promise .*: it was made at attack\\.js:${place}`);
 const unheard = (what: string): RegExp =>
-  new RegExp(`^script_failed: A promise was rejected and nobody heard it: ${what} \\(attack\\.js:\\d+:\\d+\\)`);
+  new RegExp(
+    `^script_failed: A promise was rejected and the error was not caught: ${what} \\(attack\\.js:\\d+:\\d+\\)`,
+  );
 const failed = (message: string): RegExp => new RegExp(`^script_failed: .*${message}.*\\(attack\\.js:1:\\d+\\)$`);
 const unharmed = /^completed: /;
 

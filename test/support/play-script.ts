@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import moduleLoader from '@jitl/quickjs-wasmfile-release-sync/emscripten-module';
-import type { Call } from '../../contracts/calls.ts';
+import type { ScriptCall } from '../../contracts/calls.ts';
 import { type Budget, type CompiledScript, scriptLimits } from '../../contracts/script.ts';
 import type { Ending } from '../../workflows/script/engine/endings.ts';
 import { createEngine, type Engine, type Heard, type Limits } from '../../workflows/script/engine/engine.ts';
@@ -49,7 +49,7 @@ export const openEngine = async (body: string, { args, budget, limits, file }: O
     ...(limits ? { limits } : {}),
   });
 
-export type Played = { ending: Ending; calls: Call[]; lines: string[]; value: unknown; memoryBytes: number };
+export type Played = { ending: Ending; calls: ScriptCall[]; lines: string[]; value: unknown; memoryBytes: number };
 
 /** Runs a script to its end; `answer` says how each call ends. Default: agents give their prompt in capitals. */
 export const play = async (
@@ -58,11 +58,11 @@ export const play = async (
     answer = ({ params }) => completed(String(params.prompt ?? '').toUpperCase()),
     ...options
   }: Options & {
-    answer?: (call: Call, place: number) => Heard;
+    answer?: (call: ScriptCall, place: number) => Heard;
   } = {},
 ): Promise<Played> => {
   const engine = await openEngine(body, options);
-  const calls: Call[] = [];
+  const calls: ScriptCall[] = [];
   const lines: string[] = [];
   engine.start();
   for (;;) {

@@ -16,7 +16,7 @@ const fieldsOf = (config: Config): { [Field in keyof Config]: Allowed[] } => ({
   commands: [...sandboxOf(config), ...shellOf(config)],
   users: config.users.map(({ name, tokenEnv, role }) => ({
     kind: 'user',
-    allows: `whoever has the token of ${tokenEnv} is the user ${name}, ${role}`,
+    allows: `everyone with the token of ${tokenEnv} is the user ${name}, ${role}`,
   })),
   oidc: config.oidc
     ? [{ kind: 'sign-in', allows: `whom ${config.oidc.issuer} names is a user, where EVERTURN_OIDC=true` }]
@@ -38,7 +38,7 @@ const fieldsOf = (config: Config): { [Field in keyof Config]: Allowed[] } => ({
     kind: 'retention',
     allows: `prune deletes by ${name}: ${days}`,
   })),
-  // The choice among what `keys` names, what stands closed otherwise, and ports of the loopback.
+  // The choice among what `keys` names, stricter settings, and ports of the loopback.
   models: [],
   strictModels: [],
   web: [],
@@ -92,7 +92,7 @@ const raised = (config: Config, section: 'limits' | 'attachments'): Allowed[] =>
 const shellOf = ({ commands: { shell } }: Config): Allowed[] =>
   shell === undefined ? [] : [{ kind: 'shell', allows: `agents give texts to ${shell}` }];
 
-/** A weaker confinement of commands than the strongest that works, or programs that stand around each of them. */
+/** A weaker confinement of commands than the strongest that works, or programs that wrap each of them. */
 const sandboxOf = ({ commands: { sandbox } }: Config): Allowed[] => {
   if (typeof sandbox === 'object') {
     const programs = [sandbox.run, ...(sandbox.end ? [sandbox.end] : [])].map((argv) => argv.join(' '));

@@ -30,7 +30,7 @@ const readers = Object.fromEntries(
 /** As a file says it, which may be another name than the file's own. */
 const nameOf = ({ kind, file, stem }: DefinitionFile): string => readers[kind]?.(file) ?? stem;
 
-/** A project's file hides the built-in or personal one of its name: whoever asks for that would get this one. */
+/** A project's file hides the built-in or personal one of its name: a request for that one would get this one. */
 export const replaces = (kind: DefinitionKind, name: string, own: string): Omit<Grant, 'file'>[] => {
   const others = listFiles(kind, { project: nowhere, home: homeFolder(), catalog: builtInCatalog });
   const hidden = others.find((other) => nameOf(other) === name && other.file !== own);

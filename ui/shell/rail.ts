@@ -1,6 +1,6 @@
 import { css, html, nothing, type TemplateResult } from 'lit';
 import type { RunStatus } from '../../contracts/runs.ts';
-import { mostCounted } from '../../contracts/work.ts';
+import { maxCounted } from '../../contracts/work.ts';
 import { request } from '../events.ts';
 import { element } from '../parts/element.ts';
 import { type IconName, icon, logo } from '../parts/icons.ts';
@@ -302,7 +302,7 @@ class Rail extends element<RailProps>({
   private count(state: 'running' | 'waiting' | 'failed', number: number): TemplateResult | typeof nothing {
     if (number === 0) return nothing;
     const words = state === 'failed' ? `${number} failed in the last 24 hours` : `${number} ${state}`;
-    return html`<span class=${state} title=${words}><i></i>${number >= mostCounted ? `${mostCounted - 1}+` : number}<span class="hidden-text"> ${state}</span></span>`;
+    return html`<span class=${state} title=${words}><i></i>${number >= maxCounted ? `${maxCounted - 1}+` : number}<span class="hidden-text"> ${state}</span></span>`;
   }
 
   /** Health says from everywhere when something is wrong. */

@@ -22,7 +22,7 @@ export type McpOptions = {
   changed(): void;
 };
 
-const longestWaitMs = 10_000;
+const maxWaitMs = 10_000;
 
 const digestOf = (config: McpServer): string =>
   createHash('sha256')
@@ -97,7 +97,7 @@ export const openMcpServers = ({ store, project, log, changed }: McpOptions) => 
         running.set(name, server);
         // One that was tried before, with or without success, holds no start up.
         if (row === undefined)
-          unknown.push(Promise.race([server.kept.asked, delay(longestWaitMs, undefined, { ref: false })]));
+          unknown.push(Promise.race([server.kept.asked, delay(maxWaitMs, undefined, { ref: false })]));
       }
       await store.toolSources.keep(
         'mcp',

@@ -7,15 +7,15 @@ import { commandEnv } from '../command-env.ts';
 import { confineCommands } from '../commands.ts';
 import { type CheckedTool, describeFile, withoutClashes } from './own-tools.ts';
 
-type Place = { project: string; config: Pick<Config, 'commands' | 'commandEnv'> };
+type ToolProject = { project: string; config: Pick<Config, 'commands' | 'commandEnv'> };
 
-const processOf = async ({ project, config }: Place) => {
+const processOf = async ({ project, config }: ToolProject) => {
   const { confinement } = await confineCommands({ project, config, workerId: null });
   return { cwd: project, env: commandEnv(config.commandEnv), confinement };
 };
 
-/** Loads each file with a tool, as workers do, and says what is in it or wrong with it. Trusted or not: a person asks. */
-export const checkTools = async (place: Place): Promise<CheckedTool[]> => {
+/** Loads each file with a tool, as workers do, and says what is in it or wrong with it. Trusted or not: a user asks. */
+export const checkTools = async (place: ToolProject): Promise<CheckedTool[]> => {
   const process = await processOf(place);
   const checked: CheckedTool[] = [];
   for (const { file, origin, problem } of openToolFiles({ project: place.project })()) {
@@ -29,7 +29,7 @@ export const checkTools = async (place: Place): Promise<CheckedTool[]> => {
   return withoutClashes(checked);
 };
 
-type Trial = Place & {
+type Trial = ToolProject & {
   file: string;
   args: Record<string, unknown>;
   seconds: number;

@@ -60,7 +60,7 @@ export type Driver<Machine extends AnyStateMachine> = {
   report(): MachineReport;
   /** `done`: the machine is in its final state. `continue`: it is frozen, the workflow continues-as-new with `resume()`. */
   readonly outcome: Promise<'done' | 'continue'>;
-  /** The state to go on from. Read it last: events that come while frozen still move the machine. */
+  /** The state to continue from. Read it last: events that come while frozen still move the machine. */
   resume(): Resume;
 };
 
@@ -126,7 +126,7 @@ export const createDriver = <Machine extends AnyStateMachine>(options: Options<M
     options.onCancel?.();
     for (const scope of hearing) scope.cancel();
     hearing.clear();
-    // What waits for the next run is not wanted any more either.
+    // What waits for the next run is no longer wanted either.
     pending.length = 0;
     void Promise.all(ending).then(() => post({ type: 'effects.drained' } as Event, 'result'));
   };
@@ -197,7 +197,7 @@ export const createDriver = <Machine extends AnyStateMachine>(options: Options<M
       Machine['resolveState']
     >[0]) as SnapshotFrom<Machine>;
     for (const timer of due) startTimer(timer);
-    // Not before whoever makes this driver holds it: what an effect reads of the machine, it reads through the driver.
+    // Not before the caller has this driver: effects read the machine through it.
     void Promise.resolve().then(() => settle(left));
   } else {
     const [first, actions] = initialTransition(machine, options.start.input);

@@ -1,9 +1,9 @@
 import { defineSignal } from '@temporalio/workflow';
 import type { FanOut, GraphStep } from '../../contracts/graph.ts';
 import type { Resume } from '../driver/driver.ts';
-import type { OfRun } from '../flow-step/messages.ts';
+import type { RunRef } from '../flow-step/messages.ts';
 
-export type MapInput = OfRun & {
+export type MapInput = RunRef & {
   step: GraphStep;
   fanOut: FanOut;
   count: number;
@@ -13,7 +13,7 @@ export type MapInput = OfRun & {
 };
 
 /** A batch group, or the branch that a switch has taken. */
-export type MembersInput = OfRun & { fanOut: FanOut; members: GraphStep[] };
+export type MembersInput = RunRef & { fanOut: FanOut; members: GraphStep[] };
 
 export const admitSignal = defineSignal<[number]>('admit');
 export const dropSignal = defineSignal<[number]>('drop');

@@ -18,7 +18,7 @@ type Options = {
   historyLimit?: number | undefined;
 };
 
-/** Drives the machine of whatever runs members. Resolves with what continue-as-new goes on from, null at the end. */
+/** Drives the machine of a workflow that runs members. Resolves with what continue-as-new continues from, null at the end. */
 export const runFanOut = async (options: Options): Promise<Resume | null> => {
   const scopes = new Map<number, CancellationScope>();
 

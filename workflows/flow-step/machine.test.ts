@@ -102,8 +102,8 @@ const instances: Instance[] = [
 ];
 
 /** The activity stops asking after some repairs: two show all of it. */
-const mostRepairs = 2;
-const isFarEnough = ({ context }: Snapshot): boolean => context.repairs > mostRepairs;
+const maxRepairs = 2;
+const isFarEnough = ({ context }: Snapshot): boolean => context.repairs > maxRepairs;
 
 const exploreStep = ({ input: start, prepared, concluded, sent }: Instance) =>
   explore<typeof stepMachine, Snapshot, StepEvent>({

@@ -123,7 +123,7 @@ export const stepMachine = base.createMachine({
   }),
   initial: 'attempting',
   on: {
-    // Late ends of what was cut off, and messages that make no difference any more.
+    // Late ends of what was cut off, and messages that no longer make a difference.
     prepared: {},
     'work.ended': {},
     answered: {},
@@ -183,7 +183,7 @@ export const stepMachine = base.createMachine({
           }),
           on: { 'work.ended': 'concluding' },
         },
-        /** For a person, with or without a deadline. */
+        /** For a user, with or without a deadline. */
         waiting: {
           always: { guard: ({ context }) => context.isAnswered, target: 'concluding' },
           after: { deadline: { guard: 'hasDeadline', target: 'concluding' } },
@@ -195,7 +195,7 @@ export const stepMachine = base.createMachine({
             params: ({ context }) => ({ attempt: context.attempt, repairs: context.repairs }),
           },
           on: {
-            // Items that go on after the join decide nothing any more.
+            // Items that continue after the join no longer decide anything.
             'effect.failed': { guard: ({ event }) => event.effect === 'doWork' },
             concluded: [
               { guard: 'hasSettled', target: '#flow-step.done', actions: 'keepOutcome' },

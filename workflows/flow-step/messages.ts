@@ -3,9 +3,9 @@ import type { GraphStep } from '../../contracts/graph.ts';
 import type { NodeStatus } from '../../contracts/runs.ts';
 
 /** What a run's workflows hand down: labels and numbers. */
-export type OfRun = { runId: string; runName: string; consoleUrl: string; turnHistoryLimit?: number };
+export type RunRef = { runId: string; runName: string; consoleUrl: string; turnHistoryLimit?: number };
 
-export type FlowStepInput = OfRun & {
+export type FlowStepInput = RunRef & {
   /** Of an item: the step that maps, with the kind, retries and time limit of an item. */
   step: GraphStep;
   index: number | null;
@@ -15,7 +15,7 @@ export type FlowStepInput = OfRun & {
 /** How a step has ended. `chosen` is set by a switch. */
 export type StepEnd = { status: NodeStatus; chosen: number | null };
 
-/** The answer itself stands in Postgres; this only moves the machine. */
+/** The answer itself is in Postgres; this only moves the machine. */
 export const answeredSignal = defineSignal('answered');
 /** It has a place among the agents that run. */
 export const admittedSignal = defineSignal('admitted');

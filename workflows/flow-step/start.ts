@@ -13,7 +13,7 @@ import type { GraphStep } from '../../contracts/graph.ts';
 import { itemWorkflowId, stepWorkflowId } from '../../contracts/ids.ts';
 import { attributesOf } from '../attributes.ts';
 import { recordPolicy } from '../policies.ts';
-import type { FlowStepInput, OfRun, StepEnd } from './messages.ts';
+import type { FlowStepInput, RunRef, StepEnd } from './messages.ts';
 
 /** How every child within a run is bound to its parent: it ends with it, and is waited for. */
 export const bound = {
@@ -24,10 +24,10 @@ export const bound = {
 const { settleLostStep } = proxyActivities<RunActivities>(recordPolicy);
 
 /** Runs a step or an item as a child. One that was ended from outside counts as cancelled, and is recorded as such. */
-export const runStep = async (of: OfRun, step: GraphStep, index: number | null): Promise<StepEnd> => {
-  const { runId } = of;
+export const runStep = async (runRef: RunRef, step: GraphStep, index: number | null): Promise<StepEnd> => {
+  const { runId } = runRef;
   const parent = workflowInfo().workflowId;
-  const input: FlowStepInput = { ...of, step, index, parent };
+  const input: FlowStepInput = { ...runRef, step, index, parent };
   try {
     return await executeChild<(input: FlowStepInput) => Promise<StepEnd>>('flowStep', {
       ...bound,
@@ -41,7 +41,7 @@ export const runStep = async (of: OfRun, step: GraphStep, index: number | null):
         step: step.id,
         parent,
       }),
-      staticSummary: `${step.kind} ${step.id}${index === null ? '' : `[${index}]`} of ${of.runName}`,
+      staticSummary: `${step.kind} ${step.id}${index === null ? '' : `[${index}]`} of ${runRef.runName}`,
     });
   } catch (error) {
     // One that was cancelled before it could start is settled with its run, or recorded as one that never runs.

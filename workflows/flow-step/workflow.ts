@@ -11,7 +11,7 @@ import {
   workflowInfo,
 } from '@temporalio/workflow';
 import type { SnapshotFrom } from 'xstate';
-import type { OfStep, RunActivities, Work } from '../../contracts/activities.ts';
+import type { RunActivities, StepRef, Work } from '../../contracts/activities.ts';
 import { batchWorkflowId, runWorkflowId } from '../../contracts/ids.ts';
 import { attributesOf, createStatusLabel } from '../attributes.ts';
 import { codeOf, createDriver } from '../driver/driver.ts';
@@ -52,7 +52,7 @@ const orAsActivity =
 
 export async function flowStep(input: FlowStepInput): Promise<StepEnd> {
   const { runId, runName, consoleUrl, turnHistoryLimit = runHistoryLimit, step, index } = input;
-  const of: OfStep = { runId, step: step.id, index };
+  const stepRef: StepRef = { runId, step: step.id, index };
   const { workflowId } = workflowInfo();
   const link = `[Open in the console](${consoleUrl}/r/${runId}#${step.id}${index === null ? '' : `/${index}`})`;
   const asActivities = proxyActivities<RunActivities>({
@@ -154,18 +154,18 @@ export async function flowStep(input: FlowStepInput): Promise<StepEnd> {
     effects: {
       prepareStep: async ({ attempt }: { attempt: number }): Promise<StepEvent> => ({
         type: 'prepared',
-        prepared: await prepareStep({ ...of, attempt }),
+        prepared: await prepareStep({ ...stepRef, attempt }),
       }),
       doWork,
       concludeStep: async (params: { attempt: number; repairs: number }): Promise<StepEvent> => ({
         type: 'concluded',
-        concluded: await concludeStep({ ...of, ...params }),
+        concluded: await concludeStep({ ...stepRef, ...params }),
       }),
       settleStep: async (
-        params: Omit<Parameters<RunActivities['settleStep']>[0], keyof OfStep>,
+        params: Omit<Parameters<RunActivities['settleStep']>[0], keyof StepRef>,
       ): Promise<StepEvent> => ({
         type: 'settled',
-        status: await settleStep({ ...of, ...params }),
+        status: await settleStep({ ...stepRef, ...params }),
       }),
     },
     onState: show,

@@ -2,7 +2,7 @@ import { CancellationScope, type ChildWorkflowHandle, startChild, workflowInfo }
 import type { FanOut, GraphStep } from '../../contracts/graph.ts';
 import { attributesOf } from '../attributes.ts';
 import { admitSignal, closeSignal, dropSignal, type MembersInput } from '../fan-out/messages.ts';
-import type { OfRun, StepEnd } from '../flow-step/messages.ts';
+import type { RunRef, StepEnd } from '../flow-step/messages.ts';
 import { bound } from '../flow-step/start.ts';
 import { pauseSignal, resumeSignal } from './messages.ts';
 
@@ -21,7 +21,7 @@ type Executor = { members: GraphStep[]; handle: Promise<ChildWorkflowHandle<Work
 const cancelled: StepEnd = { status: 'cancelled', chosen: null };
 
 /** The batches and branches of a run: started with their first member, closed at the run's end. */
-export const createExecutors = (of: OfRun) => {
+export const createExecutors = (runRef: RunRef) => {
   const executors = new Map<string, Executor>();
   const waiting = new Map<string, (end: StepEnd) => void>();
 
@@ -30,14 +30,14 @@ export const createExecutors = (of: OfRun) => {
       startChild<Workflow>(type, {
         ...bound,
         workflowId,
-        args: [{ ...of, fanOut, members }],
+        args: [{ ...runRef, fanOut, members }],
         typedSearchAttributes: attributesOf({
           kind: type,
-          run: of.runId,
+          run: runRef.runId,
           step: label,
           parent: workflowInfo().workflowId,
         }),
-        staticSummary: `${type} ${label} of ${of.runName}`,
+        staticSummary: `${type} ${label} of ${runRef.runName}`,
       }),
     );
     // One that was ended from outside has cancelled its members.
@@ -92,7 +92,7 @@ export const createExecutors = (of: OfRun) => {
       return false;
     },
     ended: (step: string, end: StepEnd): void => waiting.get(step)?.(end),
-    async tellPaused(paused: boolean): Promise<void> {
+    async notifyPaused(paused: boolean): Promise<void> {
       const signal = paused ? pauseSignal : resumeSignal;
       await Promise.all([...executors.values()].map((executor) => tell(executor, (handle) => handle.signal(signal))));
     },

@@ -341,8 +341,8 @@ describe('pause and resume', () => {
     const { send } = begin(graph);
     send({ type: 'pause' });
     expect(send(stepEnded('a', 'completed'))).toEqual([]);
-    expect(send({ type: 'resume' })).toEqual(['tellPaused', 'startStep b']);
-    expect(send({ type: 'resume' })).toEqual(['tellPaused']);
+    expect(send({ type: 'resume' })).toEqual(['notifyPaused', 'startStep b']);
+    expect(send({ type: 'resume' })).toEqual(['notifyPaused']);
   });
 });
 

@@ -60,7 +60,7 @@ const base = setup({
     dropStep: (_, _params: { step: string }) => {},
     recordUnrun: (_, _params: { unrun: Unrun[] }) => {},
     openBranch: (_, _params: { step: string; chosen: number }) => {},
-    tellPaused: (_, _params: { paused: boolean }) => {},
+    notifyPaused: (_, _params: { paused: boolean }) => {},
     settleRun: (_, _params: Ending) => {},
     cancelEffects: () => {},
     note: assign(({ context, event }) => {
@@ -119,7 +119,7 @@ export const flowMachine = base.createMachine({
   },
   initial: 'loading',
   on: {
-    // Told again, or told when it makes no difference any more.
+    // A repeated notice, or one that no longer makes a difference.
     pause: {},
     resume: {},
     cancel: {},
@@ -170,8 +170,8 @@ export const flowMachine = base.createMachine({
             move,
           ],
         },
-        pause: { actions: [assign({ isPaused: true }), { type: 'tellPaused', params: { paused: true } }] },
-        resume: { actions: [assign({ isPaused: false }), { type: 'tellPaused', params: { paused: false } }, move] },
+        pause: { actions: [assign({ isPaused: true }), { type: 'notifyPaused', params: { paused: true } }] },
+        resume: { actions: [assign({ isPaused: false }), { type: 'notifyPaused', params: { paused: false } }, move] },
         cancel: 'cancelling',
         'effect.failed': {
           target: 'stopping',

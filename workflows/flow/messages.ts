@@ -10,7 +10,7 @@ export type FlowInput = {
   parent?: string;
   /** Events of history after which it continues-as-new. Default: {@link runHistoryLimit}. */
   historyLimit?: number;
-  /** Events of a step's history after which a turn goes on in a workflow of its own. Default: {@link runHistoryLimit}. */
+  /** Events of a step's history after which a turn continues in a workflow of its own. Default: {@link runHistoryLimit}. */
   turnHistoryLimit?: number;
   resume?: Resume;
 };

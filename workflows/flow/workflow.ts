@@ -13,7 +13,7 @@ import { batchWorkflowId, branchWorkflowId, stepWorkflowId } from '../../contrac
 import { createStatusLabel } from '../attributes.ts';
 import { createDriver } from '../driver/driver.ts';
 import { runToEnd } from '../driver/run.ts';
-import type { OfRun } from '../flow-step/messages.ts';
+import type { RunRef } from '../flow-step/messages.ts';
 import { runStep } from '../flow-step/start.ts';
 import { recordPolicy } from '../policies.ts';
 import { createExecutors, type Group } from './executors.ts';
@@ -27,8 +27,8 @@ const unlimited: FanOut = { maxConcurrent: 1_000_000, join: 'all_settled', rest:
 
 export async function flow(input: FlowInput): Promise<void> {
   const { runId, name, consoleUrl, turnHistoryLimit } = input;
-  const of: OfRun = { runId, runName: name, consoleUrl, ...(turnHistoryLimit ? { turnHistoryLimit } : {}) };
-  const executors = createExecutors(of);
+  const runRef: RunRef = { runId, runName: name, consoleUrl, ...(turnHistoryLimit ? { turnHistoryLimit } : {}) };
+  const executors = createExecutors(runRef);
   /** Children of the run itself, until they have ended: some have their result before. */
   const children = new Map<string, { scope: CancellationScope; end: Promise<unknown> }>();
   const context = (): FlowContext => driver.snapshot().context;
@@ -64,7 +64,7 @@ export async function flow(input: FlowInput): Promise<void> {
   };
 
   const runAlone = (step: GraphStep) => {
-    const running = runStep(of, step, null);
+    const running = runStep(runRef, step, null);
     const end = running.finally(() => children.delete(step.id));
     children.set(step.id, { scope: CancellationScope.current(), end });
     return step.items ? executors.race(step.id, running) : running;
@@ -85,8 +85,8 @@ export async function flow(input: FlowInput): Promise<void> {
     return { type: 'step.ended', step: id, ...end };
   };
 
-  const tellPaused = async ({ paused }: { paused: boolean }): Promise<undefined> => {
-    await executors.tellPaused(paused);
+  const notifyPaused = async ({ paused }: { paused: boolean }): Promise<undefined> => {
+    await executors.notifyPaused(paused);
     const maps = context().graph.steps.filter(({ id, items }) => items && context().statuses[id] === 'running');
     const signal = paused ? pauseSignal : resumeSignal;
     await Promise.all(
@@ -136,7 +136,7 @@ export async function flow(input: FlowInput): Promise<void> {
         if (group.members.length > 0) executors.open(group);
         return undefined;
       },
-      tellPaused,
+      notifyPaused,
       settleRun: async (ending: Omit<Parameters<RunActivities['settleRun']>[0], 'runId'>): Promise<FlowEvent> => {
         await closeAll(ending.status !== 'completed');
         await recorded;

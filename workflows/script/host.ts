@@ -1,4 +1,4 @@
-import type { Call } from '../../contracts/calls.ts';
+import type { ScriptCall } from '../../contracts/calls.ts';
 import type { CallOutcome, Lines, LoadedScript, Nested, ScriptEnd } from '../../contracts/script-activities.ts';
 import type { Ending } from './engine/endings.ts';
 import { createEngine, type Engine, type Heard } from './engine/engine.ts';
@@ -6,9 +6,9 @@ import type { Vm } from './engine/vm.ts';
 import type { Queued, Stepped, Waiting } from './machine.ts';
 
 /** Calls that one activity prepares. */
-const mostPrepared = 200;
+const maxPrepared = 200;
 /** Of JSON that one activity is given. */
-const mostCharacters = 4_000_000;
+const maxCharacters = 4_000_000;
 
 const heardOf = (outcome: Extract<CallOutcome, { outcome: 'refused' }>): Heard => ({
   status: 'refused',
@@ -19,13 +19,13 @@ const heardOf = (outcome: Extract<CallOutcome, { outcome: 'refused' }>): Heard =
   dollars: 0,
 });
 
-/** Between the engine and the machine: what the script asked and nobody has taken yet, and what it was told. */
+/** Between the engine and the machine: requests of the script that are not taken yet, and the results it got. */
 export const createHost = (
   vm: Vm,
   { script, args, budget, memo, scripts, allowEmpty = true, endsNested = false }: LoadedScript,
 ) => {
   const engine: Engine = createEngine({ vm, script, args: args ?? undefined, budget, allowEmpty });
-  let asked: Call[] = [];
+  let asked: ScriptCall[] = [];
   /** Lines that are not recorded yet; those that are being recorded stay, so that the end can record them too. */
   let lines: Lines = [];
   let telling = 0;
@@ -79,12 +79,12 @@ export const createHost = (
       engine.settle(id, heard);
       return stepped({ ended: id });
     },
-    takeCalls(): Call[] {
+    takeCalls(): ScriptCall[] {
       let characters = 0;
       let count = 0;
       for (const call of asked) {
         characters += JSON.stringify(call).length;
-        if (count > 0 && (count === mostPrepared || characters > mostCharacters)) break;
+        if (count > 0 && (count === maxPrepared || characters > maxCharacters)) break;
         count += 1;
       }
       const taken = asked.slice(0, count);
@@ -92,7 +92,7 @@ export const createHost = (
       isPreparing = true;
       return taken;
     },
-    /** What has ended already is told to the script; gives what is to be carried out. */
+    /** Passes ended calls to the script; returns the calls to carry out. */
     prepared(outcomes: readonly CallOutcome[]): Stepped {
       isPreparing = false;
       const start: Queued[] = [];

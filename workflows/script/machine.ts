@@ -3,7 +3,7 @@ import type { ErrorCode } from '../../contracts/errors.ts';
 import type { DriverEvent } from '../driver/driver.ts';
 
 /** Children that may wait for their end at a time: with 2,000 the server refuses every task. */
-const mostRunning = 200;
+const maxRunning = 200;
 
 export type Ended = { status: 'completed' | 'failed' | 'cancelled'; code: ErrorCode | null };
 
@@ -83,7 +83,7 @@ const base = setup({
 const admit = base.enqueueActions(({ context, enqueue }) => {
   if (context.isPaused || context.ending) return;
   const { queue, running, maxConcurrent, warm } = context;
-  const places = Math.min(maxConcurrent, mostRunning) - running.length;
+  const places = Math.min(maxConcurrent, maxRunning) - running.length;
   const warming = [...context.warming];
   const admitted: Queued[] = [];
   const first: { call: string; prefix: string }[] = [];
@@ -146,7 +146,7 @@ export const scriptMachine = base.createMachine({
   },
   initial: 'loading',
   on: {
-    // Told again, or told when it makes no difference any more.
+    // A repeated notice, or one that no longer makes a difference.
     pause: {},
     resume: {},
     cancel: {},

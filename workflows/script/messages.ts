@@ -4,7 +4,7 @@ export type ScriptInput = {
   consoleUrl: string;
   /** Where its agents' workflows run. */
   agentsQueue: string;
-  /** It went on as new: the script begins again, and what has ended is not asked again. */
+  /** It continued as new: the script begins again, and what has ended is not asked again. */
   again?: boolean;
   /** For tests. */
   historyLimit?: number;

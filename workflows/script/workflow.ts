@@ -129,7 +129,7 @@ export async function script(input: ScriptInput): Promise<void> {
       prepareCalls: prepare,
       startCall,
       warmUp: async ({ call, prefix }: { call: string; prefix: string }): Promise<ScriptEvent> => {
-        // Only a saving: whatever becomes of it, the others go on.
+        // Only a saving: the others continue in any case.
         await firstToken({ runId, id: call }).catch(() => {});
         return { type: 'warmed', prefix };
       },

@@ -68,7 +68,7 @@ export const subagentMachine = base.createMachine({
   },
   initial: 'entering',
   on: {
-    // What makes no difference any more.
+    // Events that no longer make a difference.
     admit: {},
     cancel: {},
     'turn.ended': {},
@@ -91,7 +91,7 @@ export const subagentMachine = base.createMachine({
         'effect.failed': { target: 'settling', actions: assign({ how: 'crashed' }) },
       },
     },
-    /** For a place: whoever ends tells the next. */
+    /** For a slot: an agent that ends notifies the next. */
     waiting: {
       on: {
         admit: 'entering',

@@ -12,8 +12,8 @@ import { sessionOfSubagent, subagentWorkflowId } from '../../contracts/ids.ts';
 import { attributesOf } from '../attributes.ts';
 import { cancelSubagentSignal, type SubagentInput } from './messages.ts';
 
-/** Does what a call has written down. It stands in Postgres: what fails here is done again by the API's process. */
-export const tellSubagent = async (
+/** Does what a call has written down. It is in Postgres: what fails here is done again by the API's process. */
+export const notifySubagent = async (
   { id, action }: SubagentOrder,
   { sessionId, consoleUrl }: { sessionId: string; consoleUrl: string },
 ): Promise<void> => {

@@ -1,6 +1,6 @@
 import { type AnyMachineSnapshot, type AnyStateMachine, initialTransition, transition } from 'xstate';
 
-/** What can happen to a machine: something of its own comes back, or somebody sends it something. */
+/** What can happen to a machine: something of its own comes back, or someone sends it something. */
 export type Happening<Event> = { event: Event; from: 'effect' | 'timer' | 'world'; once?: string };
 
 type Effect = { type: string; params: unknown };

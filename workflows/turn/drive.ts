@@ -4,7 +4,7 @@ import type { Activities, Call, SettleTurnInput, TurnEnd } from '../../contracts
 import { createDriver, type Driver } from '../driver/driver.ts';
 import type { Inbox } from '../driver/inbox.ts';
 import { modelPolicy, recordPolicy, toolPolicy } from '../policies.ts';
-import { tellSubagent } from '../subagent/start.ts';
+import { notifySubagent } from '../subagent/start.ts';
 import { type TurnEvent, turnMachine } from './machine.ts';
 import type { TurnInput } from './messages.ts';
 import { startTurn } from './start.ts';
@@ -29,7 +29,7 @@ export const describe = (
 ): string => {
   const tools = calls.map(
     ({ call, tool, state, approval }) =>
-      `- call ${call}: \`${tool}\` ${approval === 'pending' ? 'waits for a person' : state}`,
+      `- call ${call}: \`${tool}\` ${approval === 'pending' ? 'waits for a user' : state}`,
   );
   const link = `[Open in the console](${consoleUrl}/s/${sessionId}#turn-${turn})`;
   return [`**${String(value)}**, step ${step}. ${link}`, ...tools].join('\n');
@@ -40,12 +40,12 @@ type Options = { inbox?: Inbox; onState: (snapshot: TurnSnapshot) => void };
 /** Runs the machine of a turn: in a workflow of its own, or in that of the step it belongs to. */
 export const driveTurn = (input: TurnInput, options: Options): Driver<typeof turnMachine> => {
   const { sessionId, turn: number, agent, model, consoleUrl, isDirect } = input;
-  const of = { sessionId, turn: number };
+  const turnRef = { sessionId, turn: number };
 
   const callModel = async ({ step, ...rested }: { step: number; restedMs?: number }): Promise<TurnEvent> => {
     const summary = `${isDirect ? 'direct call' : model}, step ${step}`;
     const activities = proxyActivities<Activities>({ ...modelPolicy, summary });
-    const place = { ...of, step };
+    const place = { ...turnRef, step };
     const ask = (asIs: { asIs?: true }) =>
       (isDirect ? activities.callDirectly : activities.callModel)({ ...place, ...rested, ...asIs });
     let result = await ask({});
@@ -63,14 +63,14 @@ export const driveTurn = (input: TurnInput, options: Options): Driver<typeof tur
 
   const runTool = async ({ step, call, tool }: { step: number } & Pick<Call, 'call' | 'tool'>): Promise<TurnEvent> => {
     const activities = proxyActivities<Activities>({ ...toolPolicy, summary: `${tool}, step ${step}` });
-    const result = await activities.runTool({ ...of, step, call });
-    if (result.subagent) await tellSubagent(result.subagent, { sessionId, consoleUrl });
+    const result = await activities.runTool({ ...turnRef, step, call });
+    if (result.subagent) await notifySubagent(result.subagent, { sessionId, consoleUrl });
     return result.finished ? { type: 'tool.finished', call, ...endOf(result) } : { type: 'tool.done', call };
   };
 
   // Cancelling the workflow must not cut off the record of its end.
   const settle = async ({ status, code }: Pick<SettleTurnInput, 'status' | 'code'>): Promise<TurnEvent> => {
-    const end = await CancellationScope.nonCancellable(() => settleTurn({ ...of, status, code }));
+    const end = await CancellationScope.nonCancellable(() => settleTurn({ ...turnRef, status, code }));
     return { type: 'turn.settled', ...endOf(end) };
   };
 

@@ -46,14 +46,14 @@ export const createTurnHost = ({ inbox, onState }: { inbox: Inbox; onState: () =
       };
       inbox.post(deliver, from, heard);
     });
-  setHandler(cancelSignal, (of) => post(of?.turn, 'signal', (one) => one.cancel()));
-  setHandler(keyClearedSignal, (of) => post(of?.turn, 'signal', (one) => one.keyCleared()));
+  setHandler(cancelSignal, (target) => post(target?.turn, 'signal', (one) => one.cancel()));
+  setHandler(keyClearedSignal, (target) => post(target?.turn, 'signal', (one) => one.keyCleared()));
   setHandler(approvalUpdate, (answer) => post(answer.turn, 'update', (one) => one.answer(answer)), {
     validator: checkAnswer,
   });
   setHandler(turnStateQuery, () => running?.snapshot() ?? null);
 
-  /** A turn whose history has grown too long goes on in a workflow of its own, which can begin anew. */
+  /** A turn whose history has grown too long continues in a workflow of its own, which can start over. */
   const moveOut = async (start: TurnStart, options: Parameters<typeof runTurn>[1]): Promise<void> => {
     const child = getExternalWorkflowHandle(turnWorkflowId(start.sessionId, start.turn));
     // Answers and cancels are rows in Postgres first: one that is not delivered is sent again from there.

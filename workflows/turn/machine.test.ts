@@ -92,7 +92,7 @@ const isForeseen = (state: Snapshot, event: TurnEvent): boolean =>
   state.can(event) || event.type in (turnMachine.states[state.value]?.config.on ?? {});
 
 /** The machine is the same at every step: two show all of it. */
-const mostSteps = 2;
+const maxSteps = 2;
 
 const explore = () => {
   const [first] = initialTransition(turnMachine);
@@ -104,7 +104,7 @@ const explore = () => {
     const targets = possibleEvents(state).map((event) => {
       expect(isForeseen(state, event), `${state.value} drops ${event.type}`).toBe(true);
       const [next] = transition(turnMachine, state, event);
-      if (!seen.has(key(next)) && next.context.step <= mostSteps) {
+      if (!seen.has(key(next)) && next.context.step <= maxSteps) {
         seen.set(key(next), next);
         queue.push(next);
       }

@@ -42,7 +42,7 @@ export type TurnEvent =
 
 /**
  * The calls to start now. In the order the model asked: neighbours that are `pure` run together, any other runs
- * alone, and nothing overtakes a call that waits for a person.
+ * alone, and nothing overtakes a call that waits for a user.
  */
 export const startable = (calls: readonly CallState[]): CallState[] => {
   const open = calls.filter(({ state }) => state !== 'done');
@@ -58,7 +58,7 @@ export const startable = (calls: readonly CallState[]): CallState[] => {
   return starting;
 };
 
-/** The calls of a reply, with what a person has said about them already. */
+/** The calls of a reply, with what a user has said about them already. */
 const arrived = (calls: readonly Call[], early: TurnContext['early']): CallState[] =>
   calls.map((call) => {
     const answer = early.find((answered) => answered.call === call.call);

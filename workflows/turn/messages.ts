@@ -22,7 +22,7 @@ export const keyClearedSignal = defineSignal<[{ turn: number }?]>('key.cleared')
 /** `turn` as in the signal that cancels; older releases did not send it. */
 export type Answer = { turn?: number; step: number; call: number; decision: Decision };
 
-/** Anybody who reaches Temporal can send a message: one of another shape is refused, and must not fail the workflow's task. */
+/** Anyone who reaches Temporal can send a message: one of another shape is refused, and must not fail the workflow's task. */
 export const isAnswer = (value: unknown): value is Answer => {
   if (typeof value !== 'object' || value === null) return false;
   const { turn = 1, step, call, decision } = value as Record<string, unknown>;
@@ -33,7 +33,7 @@ export const checkAnswer = (value: unknown): void => {
   if (!isAnswer(value)) throw new Error('Cannot take the answer: expected { turn, step, call, decision }');
 };
 
-/** The answer itself stands in Postgres; this only moves the machine. Told twice, it changes nothing. */
+/** The answer itself is in Postgres; this only moves the machine. Told twice, it changes nothing. */
 export const approvalUpdate = defineUpdate<void, [Answer]>('approval');
 /** The same, passed on by the workflow of the step to which the turn belonged at first. */
 export const answeredSignal = defineSignal<[Answer]>('approval.answered');

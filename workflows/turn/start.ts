@@ -57,7 +57,7 @@ export const runTurn = async (
 export type Labels = Partial<Record<keyof typeof searchAttributes, string>>;
 
 /**
- * Starts an assigned turn that goes on without this workflow, and resolves when it has started. Never rejects: the turn is
+ * Starts an assigned turn that continues without this workflow, and resolves when it has started. Never rejects: the turn is
  * assigned in Postgres, and the API starts one that has no workflow.
  */
 export const startTurn = async (start: TurnStart, consoleUrl: string): Promise<void> => {

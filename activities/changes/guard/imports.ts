@@ -10,7 +10,7 @@ const childrenOf = (node: Node): [field: string, child: Node][] =>
     Array.isArray(value) ? value.filter(isNode).map((child) => [field, child]) : isNode(value) ? [[field, value]] : [],
   );
 
-/** Names that are no reference: of properties, labels and the outside of imports and exports. */
+/** Names that are not references: of properties, labels, and the external names of imports and exports. */
 const isName = (parent: Node, field: string): boolean => {
   if (field === 'property' || field === 'key') return parent.computed !== true;
   return (
@@ -58,7 +58,7 @@ const read = (extension: string, text: string): Names | null => {
   }
 };
 
-/** Names that were imported before, are not any more, and are used all the same. */
+/** Names that were imported before, no longer are, and are used all the same. */
 export const droppedImports = (extension: string, before: string, after: string): string[] => {
   if (!/\bimport\b/.test(before)) return [];
   const [old, fresh] = [read(extension, before), read(extension, after)];

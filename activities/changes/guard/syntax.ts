@@ -18,7 +18,7 @@ const yamlFault = (text: string): string | null => {
   return error ? inOneLine(error.message) : null;
 };
 
-/** Why a text does not parse; null where it does, or nobody knows. */
+/** Why a text does not parse; null if it does, or if that is unknown. */
 export const faultOf = (extension: string, text: string): string | null => {
   if (extension === '.json') return jsonFault(text);
   if (extension === '.yaml' || extension === '.yml') return yamlFault(text);

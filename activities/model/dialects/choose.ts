@@ -1,4 +1,4 @@
-import type { DialectName } from '../../../contracts/config.ts';
+import type { DialectName } from '../../../contracts/config/models.ts';
 import { anthropic } from './anthropic.ts';
 import { deepseek } from './deepseek.ts';
 import type { Dialect } from './dialect.ts';
@@ -12,7 +12,7 @@ import { openrouter } from './openrouter.ts';
 
 const dialects = [openai, deepseek, mistral, gemini, anthropic, openrouter, ollama, vllm, llamaCpp, general] as const;
 
-/** The dialect that is named, else the one that the address suggests. */
+/** The dialect that is named, otherwise the one that the address suggests. */
 export const chooseDialect = (name: DialectName | undefined, baseUrl: string): Dialect => {
   const url = URL.parse(baseUrl);
   const guess = url ? dialects.find((dialect) => dialect.isAt(url)) : undefined;

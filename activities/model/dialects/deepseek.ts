@@ -1,6 +1,6 @@
 import { type Dialect, isHost } from './dialect.ts';
 
-/** Stands for the reasoning of another provider's model, which is not sent. */
+/** Replaces the reasoning of another provider's model, which is not sent. */
 export const noReasoning = '(none)';
 
 /** In thinking mode it refuses a message with tool calls that brings no reasoning. It knows two levels of effort. */

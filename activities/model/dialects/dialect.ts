@@ -1,4 +1,4 @@
-import type { DialectName } from '../../../contracts/config.ts';
+import type { DialectName } from '../../../contracts/config/models.ts';
 import type { Effort } from '../../../contracts/flow.ts';
 import type { Reply, WireAssistant } from '../../../contracts/request.ts';
 

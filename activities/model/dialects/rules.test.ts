@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { always } from '../../../conformance/providers/demands.ts';
 import type { ChunkBody } from '../../../contracts/chunks.ts';
-import { DialectName } from '../../../contracts/config.ts';
+import { DialectName } from '../../../contracts/config/models.ts';
 import { toRequest } from '../../../contracts/request.ts';
 import { play, Turns } from '../../../test/support/random-transcript.ts';
 import { chooseDialect } from './choose.ts';

@@ -51,7 +51,7 @@ const withFields = (call: WireToolCall, fields: Record<string, unknown> | undefi
 
 const reserved = ['role', 'content', 'tool_calls'];
 
-/** `from`: the key and family of models that are asked; what is attached to a reply goes back to them alone. */
+/** `from`: the key and family of models that are asked; what is attached to a reply is sent back only to them. */
 export const createRules = (dialect: Dialect, from: string | null): WireRules => {
   const isFromHere = (attached: Attached | undefined): attached is Attached =>
     attached !== undefined && attached.from === from;

@@ -44,7 +44,7 @@ const written = (command: BackgroundCommand, since: number): string => {
   const from = Math.max(since, outputFrom, end - mostCharacters);
   const skipped = from > since ? `[${from - since} characters left out]\n` : '';
   const text = output.slice(from - outputFrom);
-  return `${endings(command)}\n${skipped}${text === '' ? '[No new output]' : storable(text)}\n[Go on with since ${end}]`;
+  return `${endings(command)}\n${skipped}${text === '' ? '[No new output]' : storable(text)}\n[Continue with since ${end}]`;
 };
 
 const createOutput = (store: Pick<Store, 'commands'>): Tool =>

@@ -54,7 +54,7 @@ export const dropping = (): string[] | null => {
  * lack. Throws a reason.
  */
 export const openCapabilities = (groups: Groups | null): Confinement => {
-  if (process.getuid?.() !== 0) throw new Error('it is for root alone');
+  if (process.getuid?.() !== 0) throw new Error('it needs root');
   const prefix = dropping();
   if (prefix === null) throw new Error('setpriv (util-linux) is not installed');
   const words = 'commands run as root without the capabilities to look into our processes';

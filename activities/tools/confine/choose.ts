@@ -1,5 +1,5 @@
 import { readlinkSync } from 'node:fs';
-import type { CommandSandbox, SandboxKind } from '../../../contracts/config.ts';
+import type { CommandSandbox, SandboxKind } from '../../../contracts/config/commands.ts';
 import { EverturnError } from '../../../contracts/errors.ts';
 import { openBwrap } from './bwrap.ts';
 import { openCapabilities } from './capabilities.ts';

@@ -1,5 +1,5 @@
 import { type ChildProcess, type StdioOptions, spawn } from 'node:child_process';
-import type { SandboxKind } from '../../../contracts/config.ts';
+import type { SandboxKind } from '../../../contracts/config/commands.ts';
 import type { LeftProcess } from './stray-processes.ts';
 
 export type Program = {

@@ -1,7 +1,7 @@
 import { execFile } from 'node:child_process';
 import { randomUUID } from 'node:crypto';
 import { promisify } from 'node:util';
-import type { ContainerCommand } from '../../../contracts/config.ts';
+import type { ContainerCommand } from '../../../contracts/config/commands.ts';
 import { endWithUs } from '../../../files/reaper.ts';
 import { type Confinement, never, type Program, spawnProgram } from './confinement.ts';
 

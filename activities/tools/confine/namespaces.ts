@@ -65,7 +65,7 @@ export type NamespaceOptions = {
 
 /** Throws a reason. Whether the kernel allows it shows when it is tried. */
 export const openNamespaces = ({ hidden }: NamespaceOptions): Confinement => {
-  if (process.platform !== 'linux') throw new Error('there are none outside Linux');
+  if (process.platform !== 'linux') throw new Error('they exist only on Linux');
   const tools = findTools();
   const inner = innerOf(tools);
   const user = process.getuid?.() === 0 ? [] : ['--user', '--map-root-user'];

@@ -59,7 +59,7 @@ const endProcess = async (pid: number): Promise<void> => {
 export const openUnconfined = (groups: Groups | null): Confinement =>
   openTracked({
     kind: 'none',
-    words: 'commands run beside our processes and can look into them',
+    words: 'commands run next to our processes and can inspect them',
     prefix: [],
     groups,
   });

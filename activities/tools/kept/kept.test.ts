@@ -60,7 +60,7 @@ describe('skills', () => {
       `its name "${'x'.repeat(80)}" is not one: expected at most 64 lower-case letters, digits and hyphens`,
     ],
     ['d', skill('other'), 'its name is other, but its folder is "d": give both the same'],
-    ['e', skill('e', `Reads\u{e0041} files`), 'its description has characters that nobody sees'],
+    ['e', skill('e', `Reads\u{e0041} files`), 'its description has invisible characters'],
     ['f', skill('f', 'x'.repeat(2000)), 'its description has 2000 characters: expected at most 1024'],
     ['g', skill('g', ''), 'its front matter has no description'],
     ['h', 'no head', 'it does not begin with a front matter between two lines of ---, with name and description'],

@@ -10,10 +10,10 @@ const mostTitles = 100;
 const mostContent = 20_000;
 const mostShown = 4000;
 
-const Place = z
+const NotePlace = z
   .enum(memoryPlaces)
   .default('project')
-  .describe('project: of this folder; personal: of the person, in every project');
+  .describe('project: for this folder; personal: for the user, in every project');
 const Id = z.string().min(1).max(200).describe('Such as style/prefers-tabs');
 
 /** A note that is about to become too long loses no word: it has to be split. */
@@ -60,9 +60,9 @@ export const createMemoryTools = (memory: Memory): readonly Tool[] => {
   const save = defineTool({
     name: 'save_memory',
     description:
-      'Keep a note for later sessions: what a person wants, what was decided, what was hard to find out. Not what the files say. A note of the same topic and title is replaced. Topic "log" adds a line to the log of today.',
+      'Keep a note for later sessions: what the user wants, what was decided, what was hard to find out. Not what the files say. A note of the same topic and title is replaced. Topic "log" adds a line to the log of today.',
     parameters: z.strictObject({
-      place: Place,
+      place: NotePlace,
       topic: Topic.describe('Such as style, deploy, people'),
       title: Title.optional().describe(
         'One line that says what it is about; it is all that later sessions see at first. Not for the log',
@@ -141,10 +141,10 @@ export const createMemoryTools = (memory: Memory): readonly Tool[] => {
 
   const manage = defineTool({
     name: 'manage_memory',
-    description: 'Remove a note that is wrong or of no more use, or move it to another topic or title.',
+    description: 'Remove a note that is wrong or no longer useful, or move it to another topic or title.',
     parameters: z.strictObject({
       action: z.enum(['remove', 'move']),
-      place: Place,
+      place: NotePlace,
       id: Id,
       topic: Topic.optional().describe('Of move: the new one'),
       title: Title.optional().describe('Of move: the new one'),

@@ -13,7 +13,7 @@ import { type Environment, openTransport } from './open-transport.ts';
 import { plainText } from './plain-text.ts';
 import { CallAnswer } from './result.ts';
 
-export type Call = {
+export type McpCall = {
   /** As the server calls it. */
   own: string;
   args: Record<string, unknown>;
@@ -23,7 +23,7 @@ export type Call = {
 export type Connection = {
   /** Asks for all that it offers. */
   offers(): Promise<Offers>;
-  call(call: Call): Promise<z.infer<typeof CallAnswer>>;
+  call(call: McpCall): Promise<z.infer<typeof CallAnswer>>;
   readResource(uri: string, signal: AbortSignal): Promise<unknown[]>;
   /** Whether it answers at all. */
   answers(): Promise<boolean>;

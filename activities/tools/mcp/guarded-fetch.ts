@@ -15,7 +15,7 @@ const withoutBody = new Set([204, 205, 304]);
 
 const refusing = (host: string, address: string): Error =>
   failed(
-    `${host} is at ${address}, which is not a public address; set local: true for this server if it is meant to be reached there`,
+    `${host} is at ${address}, which is not a public address; set local: true for this server if that is intended`,
   );
 
 /** Bytes since the end of the last event: one message, however many parts it comes in. */

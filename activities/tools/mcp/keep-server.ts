@@ -1,6 +1,6 @@
 import type { z } from 'zod';
 import type { Offers } from '../../../contracts/tool-sources.ts';
-import { type Call, type Connection, connect, type ServerPlace } from './connection.ts';
+import { type Connection, connect, type McpCall, type ServerPlace } from './connection.ts';
 import type { CallAnswer } from './result.ts';
 
 const firstPauseMs = 500;
@@ -17,7 +17,7 @@ export type ServerNews = {
 };
 
 export type KeptServer = {
-  call(call: Call): Promise<z.infer<typeof CallAnswer>>;
+  call(call: McpCall): Promise<z.infer<typeof CallAnswer>>;
   readResource(uri: string, signal: AbortSignal): Promise<unknown[]>;
   /** Of a call that ran out of time: a server that answers nothing at all is ended, and started again. */
   doubt(): Promise<void>;

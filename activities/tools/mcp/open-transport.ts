@@ -89,7 +89,7 @@ const openHttp = async (place: ServerPlace): Promise<ServerTransport> => {
       const message = messageOf(error);
       const isLate = message.includes('timed out');
       if (error instanceof Error && 'code' in error && error.code === 401)
-        return new Error(`${config.url} wants a login; ${loginHint(place.name)}`);
+        return new Error(`${config.url} needs a login; ${loginHint(place.name)}`);
       return new Error(
         isLate ? `${config.url} did not answer within ${config.startSeconds} s` : `${config.url}: ${message}`,
       );

@@ -58,7 +58,7 @@ const wordsOf = (error: unknown): string => {
 };
 
 process.on('uncaughtException', (error) => fail(`after it was started, ${wordsOf(error)}`));
-process.on('unhandledRejection', (error) => fail(`a promise that nobody waits for was rejected: ${wordsOf(error)}`));
+process.on('unhandledRejection', (error) => fail(`a promise that was not awaited was rejected: ${wordsOf(error)}`));
 process.on('beforeExit', () =>
   fail(
     request.action === 'run'

@@ -135,7 +135,7 @@ describe('a call', () => {
     ],
     [
       "run() { void Promise.reject(new Error('lost')); return new Promise((done) => setTimeout(done, 5000)) }",
-      'a promise that nobody waits for was rejected: lost (mine.ts:3)',
+      'a promise that was not awaited was rejected: lost (mine.ts:3)',
     ],
     ['run: () => 1n', /^Do not know how to serialize a BigInt/],
     [

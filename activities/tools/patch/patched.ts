@@ -102,8 +102,7 @@ export const patched = (text: string, hunks: readonly PatchHunk[]): string => {
   let at = 0;
   hunks.forEach((hunk, index) => {
     const place = placeOf({ lines, text, number: index + 1 }, hunk, at);
-    if (place < at)
-      throw failed(`hunk ${index + 1} lies before hunk ${index}: give the hunks in the order of the file`);
+    if (place < at) throw failed(`hunk ${index + 1} is before hunk ${index}: put the hunks in the order of the file`);
     pieces.push(...raw.slice(at, place));
     at = place;
     let end = endOf(raw[place] ?? '') || common;

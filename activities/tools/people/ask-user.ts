@@ -11,7 +11,7 @@ const longestSeconds = 30 * 24 * 3600;
 
 const parameters = z
   .strictObject({
-    question: noNul.min(1).max(4000).describe('What to ask, with all that the person needs to know for the answer'),
+    question: noNul.min(1).max(4000).describe('What to ask, with everything the user needs to know for the answer'),
     kind: z
       .enum(['text', 'choice', 'choices'])
       .default('text')
@@ -20,13 +20,13 @@ const parameters = z
     default: z
       .union([z.string().min(1).max(4000), z.array(z.string()).min(1).max(50)])
       .optional()
-      .describe('The answer when nobody answers before the deadline; a list for choices'),
+      .describe('The answer used after the deadline; a list for choices'),
     deadline_seconds: z
       .number()
       .min(1)
       .max(longestSeconds)
       .optional()
-      .describe('How long to wait. Default: until somebody answers'),
+      .describe('How long to wait. Default: until there is an answer'),
   })
   .superRefine(({ kind, choices, default: given, deadline_seconds }, context) => {
     const fault = (path: string, message: string): void => context.addIssue({ code: 'custom', path: [path], message });
@@ -52,17 +52,17 @@ export const askUser = {
   ...defineTool({
     name,
     description:
-      'Ask the person a question and wait for the answer. For what only they can decide or know; not for what the workspace says.',
+      'Ask the user a question and wait for the answer. Only for what the user must decide or know; not for what the workspace says.',
     parameters,
     effect: 'pure',
     permission: 'read',
-    doing: () => 'ask the person',
+    doing: () => 'ask the user',
     async run(args, { answer }) {
-      if (answer === undefined) throw failed('nobody was asked');
+      if (answer === undefined) throw failed('the question was not asked');
       const fault = answerFault(questionOf(args), answer.answer);
       if (fault) throw failed(`the answer does not fit the question (${fault})`);
       const written = writtenAnswer(answer.answer);
-      return ok(answer.by === 'deadline' ? `[Nobody answered in time; the default is taken]\n${written}` : written);
+      return ok(answer.by === 'deadline' ? `[No answer in time; the default is used]\n${written}` : written);
     },
   }),
   touches: () => ({}),

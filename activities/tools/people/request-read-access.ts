@@ -28,10 +28,10 @@ export const createRequestReadAccess = ({ permissions }: Pick<Store, 'permission
   ...defineTool({
     name: 'request_read_access',
     description:
-      'Ask the person to open a folder or a file outside the workspace for reading, in this session. Once it is open, read_file, list_files and search_files take its absolute path.',
+      'Ask the user to open a folder or a file outside the workspace for reading, in this session. Once it is open, read_file, list_files and search_files take its absolute path.',
     parameters: z.strictObject({
       path: noNul.min(1).max(4000).describe('Absolute, or relative to the workspace; as narrow as will do'),
-      reason: noNul.min(1).max(1000).describe('Why it is needed; the person reads it'),
+      reason: noNul.min(1).max(1000).describe('Why it is needed, for the user'),
     }),
     effect: 'idempotent',
     permission: 'read',

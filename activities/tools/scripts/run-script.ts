@@ -24,7 +24,7 @@ const save = async (name: string, source: string, context: ToolContext): Promise
   return file.real;
 };
 
-const description = `Run a script that orchestrates many agents, in the background, and go on at once. Its result comes as a message here when it ends. Give the name of one that exists, or the source of a new one. For work that one agent can do, do it yourself. One of more than ${largeRun} agents is large: say so before.
+const description = `Run a script that orchestrates many agents, in the background, and continue at once. Its result comes as a message here when it ends. Give the name of one that exists, or the source of a new one. For work that one agent can do, do it yourself. One of more than ${largeRun} agents is large: say so before.
 
 A script is plain JavaScript without import, clock or randomness; await and return stand at its top:
 

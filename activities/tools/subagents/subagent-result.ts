@@ -5,7 +5,7 @@ import { defineTool, ok } from '../define.ts';
 import { quote } from '../text.ts';
 import type { Tool } from '../tool.ts';
 import type { SubagentToolDependencies } from './dependencies.ts';
-import { createSeats } from './seats.ts';
+import { createSlots } from './slots.ts';
 import { findOwn, progressOf, stateLine } from './words.ts';
 
 const mostCharacters = 50_000;
@@ -25,7 +25,7 @@ const endOf = (subagent: SubagentDetail): string => {
 
 /** Waits no longer than it is asked to, and holds no place of its own while it does: it cannot keep anybody from one. */
 export const createSubagentResult = ({ store }: Pick<SubagentToolDependencies, 'store'>): Tool => {
-  const seats = createSeats(mostWaiting);
+  const slots = createSlots(mostWaiting);
 
   const waitFor = async (id: string, until: number, signal: AbortSignal): Promise<void> => {
     for (;;) {
@@ -52,11 +52,11 @@ export const createSubagentResult = ({ store }: Pick<SubagentToolDependencies, '
     async run({ id, wait, seconds }, { sessionId, signal }) {
       const before = await findOwn(store, sessionId, id);
       if (hasEnded(before.status)) return ok(endOf(before));
-      const seat = wait ? seats.take() : undefined;
+      const slot = wait ? slots.take() : undefined;
       try {
-        if (seat) await waitFor(id, Date.now() + seconds * 1000, signal);
+        if (slot) await waitFor(id, Date.now() + seconds * 1000, signal);
       } finally {
-        seat?.leave();
+        slot?.leave();
       }
       const subagent = await findOwn(store, sessionId, id);
       if (hasEnded(subagent.status)) return ok(endOf(subagent));

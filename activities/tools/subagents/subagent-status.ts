@@ -19,7 +19,7 @@ export const createSubagentStatus = ({ store }: Pick<SubagentToolDependencies, '
 
   return defineTool({
     name: 'subagent_status',
-    description: 'How the background agents of this session stand: one by its id, or all, the newest first.',
+    description: 'The status of the background agents of this session: one by its id, or all, the newest first.',
     parameters: z.strictObject({ id: z.string().min(1).max(200).optional() }),
     effect: 'pure',
     isQuick: true,

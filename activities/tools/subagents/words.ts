@@ -28,11 +28,7 @@ export const stateLine = (subagent: Subagent, isAsking = false): string => {
   if (hasEnded(status)) {
     return `${name}: ${status}${code === null ? '' : ` (${code})`} after ${seconds(startedAt ?? createdAt, endedAt)}`;
   }
-  const doing = cancelling
-    ? 'is being cancelled'
-    : isAsking
-      ? 'running, waits for a person to allow a call'
-      : 'running';
+  const doing = cancelling ? 'is being cancelled' : isAsking ? 'running, waits for a user to allow a call' : 'running';
   return `${name}: ${doing}, for ${seconds(startedAt ?? createdAt, null)}`;
 };
 

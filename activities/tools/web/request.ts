@@ -26,7 +26,7 @@ export const guardedLookup =
 
 /** Throws `tool_failed`. A host that is an address is never looked up, so it is checked here. */
 export const checkUrl = (text: string, base: URL | undefined, isAllowed: AddressCheck): URL => {
-  if (!URL.canParse(text, base)) throw failed(`${quote(text)} is no URL; give one that begins with https://`);
+  if (!URL.canParse(text, base)) throw failed(`${quote(text)} is not a URL; use one that begins with https://`);
   const url = new URL(text, base);
   if (url.protocol !== 'https:' && url.protocol !== 'http:')
     throw failed(`${quote(url.protocol)} is not fetched; only http: and https: are`);

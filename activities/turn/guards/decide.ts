@@ -17,11 +17,11 @@ const guards = [refusedResults, unfinished, failures, equalCalls];
 const summarise = (most: number): SystemBody =>
   say(
     'step_limit',
-    `You have used all ${most} steps of this turn: tools do not run any more. Write a summary in words: what is done, what is not, and what comes next.`,
+    `You have used all ${most} steps of this turn: tools no longer run. Write a summary in words: what is done, what is not, and what comes next.`,
   ).body;
 
 /**
- * By the transcript alone. Tools are offered as before when a summary is asked for, so that the prompt's prefix stays; a
+ * Depends only on the transcript. Tools are offered as before when a summary is asked for, so that the prompt's prefix stays; a
  * model that calls one all the same is asked once more, without.
  */
 export const decide = (
@@ -36,6 +36,6 @@ export const decide = (
   const beyond = step - most;
   if (beyond <= 0) return { kind: 'ask', say: verdicts[0]?.body ?? null, isLast: false, offersTools: true };
   if (beyond <= 2) return { kind: 'ask', say: summarise(most), isLast: true, offersTools: beyond === 1 };
-  const text = `Stopped: the turn used its ${most} steps (limits.stepsPerTurn), and the model wrote no summary. Send "continue" to go on from here`;
+  const text = `Stopped: the turn used its ${most} steps (limits.stepsPerTurn), and the model wrote no summary. Send "continue" to continue from here`;
   return { kind: 'stop', body: stop('step_limit', text).body };
 };

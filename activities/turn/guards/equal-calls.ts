@@ -4,7 +4,7 @@ import { argumentsHash } from '../../tools/arguments.ts';
 import type { PastCall, PastStep } from './past.ts';
 import { type Guard, say, stop } from './verdict.ts';
 
-/** They ask how something stands, so asking again is their purpose; so is it of a call that has waited for as long as this. */
+/** Status calls, which are meant to be repeated; so are calls that waited for as long as this. */
 const polls = ['script_status', 'subagent_result', 'subagent_status'];
 const waitMs = 10_000;
 
@@ -66,7 +66,7 @@ const inRow = (steps: readonly PastStep[]): Count => {
   return found;
 };
 
-/** The same calls again and again: the model is told, and then stopped. */
+/** The same calls again and again: the model is warned, then stopped. */
 export const equalCalls: Guard = (steps, { equalCalls: most }) => {
   const found = [
     { ...stale(steps), told: most, what: 'with the same arguments and the same results' },

@@ -2,7 +2,7 @@ import { submitResultName } from '../../../contracts/tools.ts';
 import type { PastCall, PastStep } from './past.ts';
 import { type Guard, say, stop } from './verdict.ts';
 
-/** Times the number at which the model is told that it takes to end the turn: of equal failures, and of any. */
+/** Ends the turn at this multiple of the number that warns the model: for equal failures, and for any. */
 const patience = { equal: 2, any: 4 };
 
 type Failures = { call: PastCall | null; equal: number; all: number; tellings: number; isTold: boolean };
@@ -33,7 +33,7 @@ const failuresOf = (steps: readonly PastStep[]): Failures => {
   return found;
 };
 
-/** Failures that follow each other: the model is told, again after as many more, and then stopped. */
+/** Failures in a row: the model is warned, warned again after as many more, then stopped. */
 export const failures: Guard = (steps, { equalFailures, failuresInRow }) => {
   const { call, equal, all, tellings, isTold } = failuresOf(steps);
   if (!call) return null;

@@ -5,7 +5,7 @@ export type PastCall = { body: ToolCallBody; result: ToolResultBody | null };
 /** What guards look at of a step that is over. */
 export type PastStep = {
   step: number;
-  /** Codes of what the model was told before its reply. */
+  /** Codes of the warnings that the model got before its reply. */
   said: string[];
   /** Codes of what was noted about the reply. */
   noted: string[];
@@ -16,8 +16,8 @@ export type PastStep = {
 /** The steps of a turn before one, in order. What that one has noted so far is not among them. */
 export const pastSteps = (transcript: readonly PlacedChunk[], turn: number, before: number): PastStep[] => {
   const steps = new Map<number, PastStep>();
-  for (const { step, turn: of, body } of transcript) {
-    if (of !== turn || step === 0 || step >= before) continue;
+  for (const { step, turn: chunkTurn, body } of transcript) {
+    if (chunkTurn !== turn || step === 0 || step >= before) continue;
     const past = steps.get(step) ?? { step, said: [], noted: [], hasText: false, calls: [] };
     steps.set(step, past);
     if (body.kind === 'system' && body.code !== undefined) (body.isSaid ? past.said : past.noted).push(body.code);

@@ -7,13 +7,13 @@ type Unfinished = (typeof codes)[number];
 const endOf = ({ noted }: PastStep): Unfinished | undefined => codes.find((code) => noted.includes(code));
 
 const goOn =
-  'Your reply was cut off because it had reached the limit of its tokens. Go on exactly where it stops, without repeating or commenting anything.';
+  'Your reply was cut off because it had reached the limit of its tokens. Continue exactly where it stops, without repeating or commenting anything.';
 const shorter = 'Your reply was cut off before you had written any of it. Think less and answer briefly.';
 const again = 'Your reply was empty. Answer, or call a tool; if the work is done, say what the result is.';
 
 const words = { model_reply_cut: 'cut off', model_reply_empty: 'empty' };
 
-/** Replies that were cut off or empty: the model is asked to go on, a few times. */
+/** Replies that were cut off or empty: the model is asked to continue, a few times. */
 export const unfinished: Guard = (steps, { continuations }) => {
   const last = steps.at(-1);
   const code = last && endOf(last);
@@ -23,7 +23,7 @@ export const unfinished: Guard = (steps, { continuations }) => {
     const text = `Stopped: ${count === 1 ? 'the reply was' : `the last ${count} replies were`} ${words[code]} (limits.continuations: ${continuations}). Ask for less, or raise maxTokens of the model in everturn.yaml`;
     return stop(code, text);
   }
-  // The result of a call that was cut tells the model.
+  // The result of the incomplete call informs the model.
   if (last.calls.length > 0) return null;
   if (code === 'model_reply_empty') return say(code, again, 'notice');
   return say(code, last.hasText ? goOn : shorter, 'notice');

@@ -3,10 +3,10 @@ import type { ErrorCode } from '../../../contracts/errors.ts';
 import type { TurnLimits } from '../../../contracts/turn-limits.ts';
 import type { PastStep } from './past.ts';
 
-/** `say`: the model is told before it is asked on. `stop`: the turn ends without another request. */
+/** `say`: the model is warned before the next request. `stop`: the turn ends without another request. */
 export type Verdict = { kind: 'say' | 'stop'; body: SystemBody & { code: ErrorCode } };
 
-/** Judges a turn by what stands in its transcript, so that every attempt of a step comes to the same verdict. */
+/** Judges a turn by what is in its transcript, so that every attempt of a step comes to the same verdict. */
 export type Guard = (steps: readonly PastStep[], limits: TurnLimits) => Verdict | null;
 
 export const stop = (code: ErrorCode, text: string): Verdict => ({

@@ -54,7 +54,7 @@ export const rememberedRule = (
   };
 };
 
-/** Whether a new rule allows a call that waits, and nothing else but a person would. */
+/** Whether a new rule allows a waiting call that otherwise only a user could allow. */
 export const isCoveredBy = ({ because, question, sessionId }: Approval, rule: NewStoredRule): boolean => {
   if (!because || question || because.rule !== null || rule.rule.decision !== 'allow') return false;
   if (rule.sessionId === null ? because.subject.workspace !== rule.workspace : sessionId !== rule.sessionId)

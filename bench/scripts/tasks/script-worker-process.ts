@@ -1,6 +1,6 @@
 import path from 'node:path';
 import { offeredTools } from '../../../activities/tools/registry.ts';
-import { modelChoice } from '../../../contracts/config.ts';
+import { modelChoice } from '../../../contracts/config/models.ts';
 import { modelSettingsOf } from '../../../contracts/model-settings.ts';
 import { openDefinitions } from '../../../definitions/definitions.ts';
 import { createFindScript } from '../../../definitions/find-script.ts';

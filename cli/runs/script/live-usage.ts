@@ -5,7 +5,7 @@ import { callsOf, isAgent } from './calls.ts';
 
 /** A node has its usage when it ends; until then its session is asked. */
 const paceMs = 2000;
-const mostAsked = 12;
+const maxAsked = 12;
 
 /** Tokens of the agents that run, as far as they have been asked for. */
 export const watchUsage = (api: ApiClient, { view, onUsage }: { view(): RunView | null; onUsage(): void }) => {
@@ -18,7 +18,7 @@ export const watchUsage = (api: ApiClient, { view, onUsage }: { view(): RunView 
     const now = view();
     const running = now?.script ? callsOf(now).filter((call) => isAgent(call) && call.status === 'running') : [];
     // What cannot be read now is read the next time.
-    await Promise.allSettled(running.slice(0, mostAsked).map(ask));
+    await Promise.allSettled(running.slice(0, maxAsked).map(ask));
     if (running.length > 0) onUsage();
     isAsking = false;
   };

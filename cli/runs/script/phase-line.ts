@@ -10,7 +10,7 @@ export const withoutPhase = '(no phase)';
 
 export const titleOf = ({ title }: Phase): string => oneLine(title ?? withoutPhase, titleAtMost);
 
-/** What a person calls the states of an agent. */
+/** What a user calls the states of an agent. */
 const words: Partial<Record<NodeStatus, string>> = {
   pending: 'waiting',
   waiting: 'asking you',

@@ -16,14 +16,14 @@ export const reuseOf = (view: Pick<RunView, 'nodes'>) => {
   };
 };
 
-const mostTold = 12;
+const maxTold = 12;
 
 /** Lines for the end of a re-run, and of a run that used results of others; none for any other run. */
 export const reuseLines = (view: Pick<RunView, 'nodes' | 'run'>, style: Style): string[] => {
   const { agents, reused, ran } = reuseOf(view);
   if (view.run.rerunOf === null)
     return reused === 0 ? [] : [`${style.dim('Reused')}       ${reused} of ${agents} agents, from other runs`];
-  const told = ran.slice(0, mostTold).map(({ name, because }) => oneLine(`${name}: ${because ?? 'no result'}`, 200));
+  const told = ran.slice(0, maxTold).map(({ name, because }) => oneLine(`${name}: ${because ?? 'no result'}`, 200));
   const rest = ran.length - told.length;
   return [
     `${style.dim('Reused')}       ${reused} of ${agents} agents, from ${view.run.rerunOf}`,

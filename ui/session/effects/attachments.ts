@@ -1,5 +1,5 @@
 import { newIdempotencyKey } from '../../../client/idempotency.ts';
-import { mostAttachments } from '../../../contracts/attachment-limits.ts';
+import { maxAttachments } from '../../../contracts/attachment-limits.ts';
 import type { Requests } from '../../events.ts';
 import { asError, notify, type Store, tell } from '../../shell/effects/store.ts';
 import { attachingIn } from '../state/attaching.ts';
@@ -58,8 +58,8 @@ export const createAttachments = (store: Store): Attachments => {
 
   return {
     attach: (sessionId, files) => {
-      const room = mostAttachments - attachingIn(store.get().attaching, sessionId).length;
-      if (files.length > room) notify(store, 'error', `A message takes at most ${mostAttachments} attachments`);
+      const room = maxAttachments - attachingIn(store.get().attaching, sessionId).length;
+      if (files.length > room) notify(store, 'error', `A message takes at most ${maxAttachments} attachments`);
       for (const file of files.slice(0, Math.max(0, room))) {
         const key = newIdempotencyKey();
         const name = nameOf(file);

@@ -1,9 +1,9 @@
 import { describe, expect, test } from 'vitest';
-import type { Call } from '../../../contracts/calls.ts';
+import type { ScriptCall } from '../../../contracts/calls.ts';
 import { completed, play } from '../../../test/support/play-script.ts';
 
-const answer = ({ params }: Call) => completed(String(params.prompt).toUpperCase(), { tokens: 60, dollars: 0.5 });
-const scopesOf = (calls: readonly Call[]) =>
+const answer = ({ params }: ScriptCall) => completed(String(params.prompt).toUpperCase(), { tokens: 60, dollars: 0.5 });
+const scopesOf = (calls: readonly ScriptCall[]) =>
   Object.fromEntries(calls.map(({ params, scopes = [] }) => [params.prompt, scopes.map(({ what }) => what)]));
 const resultOf = async (body: string) => (await play(body, { answer })).value;
 
@@ -17,7 +17,7 @@ describe('a budget of parallel()', () => {
     );
     expect(value).toEqual([[null, 'B'], 'AFTER']);
     expect(lines).toEqual([
-      'parallel: element 0 threw: The budget of parallel() of 120 tokens is spent (180 so far): agent() starts no more in it. Give it a larger one',
+      'parallel: element 0 threw: The budget of parallel() of 120 tokens is spent (180 so far): agent() starts no further agents in it. Give it a larger one',
     ]);
     expect(scopesOf(calls)).toEqual({ a1: ['parallel()'], a2: ['parallel()'], b: ['parallel()'], after: [] });
   });

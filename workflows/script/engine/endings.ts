@@ -6,7 +6,7 @@ import { knownPlaceIn, placeIn } from './trace.ts';
 
 type Scripts = readonly CompiledScript[];
 
-const mostPlaces = 3;
+const maxPlaces = 3;
 
 /** How a script has ended: its result as JSON, or why there is none. */
 export type Ending =
@@ -47,7 +47,7 @@ const returnOf = ({ file, returns = [] }: CompiledScript, path: string): string 
   const holding = returns.filter(({ keys }) => keys?.includes(first));
   const unknown = returns.filter(({ keys }) => keys === null);
   const likely = holding.length > 0 ? holding : unknown.length > 0 ? unknown : returns;
-  const places = likely.slice(0, mostPlaces).map(({ line, column }) => `${file}:${line}:${column}`);
+  const places = likely.slice(0, maxPlaces).map(({ line, column }) => `${file}:${line}:${column}`);
   return places.length === 0 ? null : places.join(' or ');
 };
 
@@ -72,7 +72,7 @@ const tooLarge = (characters: number): Ending =>
 export const unheard = (thrown: Thrown, scripts: Scripts): Ending =>
   failed(
     'script_failed',
-    `A promise was rejected and nobody heard it: ${thrownText(thrown)} (${placeIn(thrown.stack, scripts)}). Await it, or catch its error`,
+    `A promise was rejected and the error was not caught: ${thrownText(thrown)} (${placeIn(thrown.stack, scripts)}). Await it, or catch its error`,
   );
 
 /** A limit of the engine was reached. */
@@ -82,7 +82,7 @@ export const stopped = (reason: string, stack: string, scripts: Scripts): Ending
 /** Nothing that the script waits for can come any more. */
 export const stuck = ({ unsettled }: Facts, scripts: Scripts): Ending => {
   const places = new Set(unsettled.split('\n\n').flatMap((stack) => knownPlaceIn(stack, scripts) ?? []));
-  const [first, ...others] = [...places].slice(0, mostPlaces);
+  const [first, ...others] = [...places].slice(0, maxPlaces);
   const where =
     first === undefined
       ? ` (${placeIn('', scripts)})`

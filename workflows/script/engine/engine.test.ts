@@ -81,7 +81,7 @@ describe('a script', () => {
 
   test('a rejection that nobody hears ends it', async () => {
     expect(await reasonOf('Promise.reject(new Error("lost"));\nreturn 1')).toMatch(
-      /^script_failed: A promise was rejected and nobody heard it: lost \(test\.js:1:\d+\)/,
+      /^script_failed: A promise was rejected and the error was not caught: lost \(test\.js:1:\d+\)/,
     );
     expect(
       await reasonOf('agent("x", { onError: "throw" });\nawait agent("y");\nreturn 1', {

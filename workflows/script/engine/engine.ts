@@ -1,4 +1,4 @@
-import type { Call, CallResult, CallScope } from '../../../contracts/calls.ts';
+import type { CallResult, CallScope, ScriptCall } from '../../../contracts/calls.ts';
 import type { Budget, CompiledScript, ScriptLine } from '../../../contracts/script.ts';
 import type { Nested } from '../../../contracts/script-activities.ts';
 import { scriptLimits } from '../../../contracts/script-limits.ts';
@@ -21,7 +21,7 @@ export type Engine = {
   /** Gives a call its result and runs what waited for it. `script`: of a `workflow()` call, the script to run. */
   settle(id: string, heard: Heard, script?: CompiledScript): void;
   /** What was asked since the last time. */
-  takeCalls(): Call[];
+  takeCalls(): ScriptCall[];
   takeLines(): Line[];
   /** `workflow()` calls whose scripts have ended since the last time. */
   takeNested(): Nested[];
@@ -46,7 +46,7 @@ export type EngineInput = {
 
 /** Runs one script. It knows nothing of Temporal: calls go out by `takeCalls`, results come in by `settle`. */
 export const createEngine = ({ vm, script, args, budget, allowEmpty = true, limits }: EngineInput): Engine => {
-  let calls: Call[] = [];
+  let calls: ScriptCall[] = [];
   let lines: Line[] = [];
   let ended: Ending | null = null;
   let asked = 0;
@@ -76,7 +76,7 @@ export const createEngine = ({ vm, script, args, budget, allowEmpty = true, limi
       case 'call': {
         const { kind, label, phase } = message;
         const paying = message.scopes.split(',').flatMap((n) => scopes.get(Number(n)) ?? []);
-        const { params } = JSON.parse(json) as Pick<Call, 'params'>;
+        const { params } = JSON.parse(json) as Pick<ScriptCall, 'params'>;
         if (typeof params !== 'object' || params === null || Array.isArray(params))
           throw new Error(`${kind}() takes its options as an object: they have a toJSON() that gives another value`);
         const key = contentKey(kind, params);

@@ -42,11 +42,11 @@ const usedUp = (tokens, dollars, spent, cost) => tokens !== null && spent >= tok
   : dollars !== null && cost >= dollars ? '$' + dollars + ' is spent ($' + cost + ' so far)' : null;
 const checkBudget = (paying) => {
   const spent = usedUp(state.total, state.totalDollars, state.spent, state.dollars);
-  if (spent !== null) throw errorOf('The budget of ' + spent + ': agent() starts no more. Give the run a larger one', 'budget_spent');
+  if (spent !== null) throw errorOf('The budget of ' + spent + ': agent() starts no further agents. Give the run a larger one', 'budget_spent');
   for (let index = 0; index < paying.length; index++) {
     const { what, tokens, dollars, spent, cost } = paying[index];
     const used = usedUp(tokens, dollars, spent, cost);
-    if (used !== null) throw errorOf('The budget of ' + what + ' of ' + used + ': agent() starts no more in it. Give it a larger one', 'budget_spent');
+    if (used !== null) throw errorOf('The budget of ' + what + ' of ' + used + ': agent() starts no further agents in it. Give it a larger one', 'budget_spent');
   }
 };
 
@@ -66,7 +66,7 @@ const askAgent = async (prompt, options) => {
   if (result.status === 'completed') return result.output;
   const error = failure(result, what);
   if (result.status === 'refused' || onError === 'throw') throw error;
-  // One that a person stopped was heard of.
+  // A stop by a user was noticed.
   if (result.status !== 'cancelled') lose(error.message);
   return null;
 };
@@ -115,7 +115,7 @@ const parallel = async (thunks, options) => {
   const list = listOf('parallel()', thunks);
   for (let index = 0; index < list.length; index++) {
     if (typeof list[index] === 'function') continue;
-    const what = isThenable(list[index]) ? 'a promise: what it stands for has begun already' : kindOf(list[index]);
+    const what = isThenable(list[index]) ? 'a promise: its work has already begun' : kindOf(list[index]);
     wrong('parallel() takes functions, but element ' + index + ' is ' + what + '. Write ' + rightForm);
   }
   const run = async (thunk, index) => {

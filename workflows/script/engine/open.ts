@@ -7,7 +7,7 @@ export type ModuleLoader = Awaited<ReturnType<QuickJSSyncVariant['importModuleLo
 type Emscripten = ConstructorParameters<typeof QuickJSFFI>[0];
 
 /** Each allocation that fails asks up to four times: a script that catches its first errors of this kind has been told. */
-const mostRefusals = 64;
+const maxRefusals = 64;
 
 /**
  * An instance of the engine with its low-level parts, which the library makes and keeps to itself: they are taken as they
@@ -32,7 +32,7 @@ export const open = async (wasm: WebAssembly.Module, moduleLoader: ModuleLoader,
             if (typeof part !== 'function') return [name, part];
             const called = (...args: unknown[]): unknown => {
               const result: unknown = part(...args);
-              if (refusals > mostRefusals) throw new EngineStopped(limitReached.tooMuch);
+              if (refusals > maxRefusals) throw new EngineStopped(limitReached.tooMuch);
               return result;
             };
             return [name, called];

@@ -10,11 +10,11 @@ const remove = built.method(NativeSet.prototype.delete);
 const sizeOf = built.method(descriptorOf(NativeSet.prototype, 'size').get);
 const forEach = built.method(NativeSet.prototype.forEach);
 const pending = new NativeSet();
-const mostPending = 1000;
+const maxPending = 1000;
 
 const TrackedPromise = function Promise(executor) {
   if (new.target === undefined) throw new NativeTypeError('Promise must be called with new');
-  if (typeof executor !== 'function' || sizeOf(pending) >= mostPending) return construct(NativePromise, [executor], new.target);
+  if (typeof executor !== 'function' || sizeOf(pending) >= maxPending) return construct(NativePromise, [executor], new.target);
   const made = { __proto__: null, stack: new NativeError().stack };
   add(pending, made);
   return construct(NativePromise, [(resolve, reject) => executor(

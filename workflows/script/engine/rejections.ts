@@ -19,16 +19,16 @@ const structWords = 256;
 /** From the interrupt handler: its opaque pointer, then the rejection tracker. */
 const wordsToTracker = 2;
 /** At a time. */
-const mostUnheard = 10_000;
+const maxUnheard = 10_000;
 /** What they were rejected with is kept of the first so many. */
-const mostReasons = 100;
+const maxReasons = 100;
 
 type Input = {
   memory: WebAssembly.Memory;
   table: WebAssembly.Table;
   /** Address of the runtime. */
   runtime: number;
-  /** Sets the interrupt handler of the runtime: the word that changes is where it lies. */
+  /** Sets the interrupt handler of the runtime: the word that changes is its address. */
   setInterruptHandler(): void;
   /** Eight bytes of the engine's memory. */
   scratch: Address;
@@ -37,7 +37,7 @@ type Input = {
 };
 
 /**
- * The engine tells which promises are rejected before anybody listens, and which of those are heard later: of all
+ * The engine tells which promises are rejected before anyone listens, and which of those are heard later: of all
  * promises, those of async functions too. The library does not pass that on, so the pointer to the tracker is written
  * into the runtime's struct, next to the interrupt handler. Gives a function that says what the oldest promise was rejected
  * with that nobody has heard of.
@@ -61,10 +61,10 @@ export const trackRejections = (input: Input): (() => QuickJSHandle | null) => {
       forget(promise);
       return;
     }
-    if (count >= mostUnheard) throw new EngineStopped(limitReached.tooManyRejections);
+    if (count >= maxUnheard) throw new EngineStopped(limitReached.tooManyRejections);
     count += 1;
     new BigInt64Array(memory.buffer, scratch, 1)[0] = reason;
-    const kept = count <= mostReasons ? adopt(context, scratch) : null;
+    const kept = count <= maxReasons ? adopt(context, scratch) : null;
     const reasons = unheard.get(promise);
     if (reasons) reasons.push(kept);
     else unheard.set(promise, [kept]);

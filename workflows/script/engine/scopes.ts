@@ -1,7 +1,7 @@
 /**
  * Guest code: budgets of phases, `parallel()` and `pipeline()`. A scope is one of them that has a budget. An agent is
  * counted to the scopes in which its call is made: to that of its phase, and to the `parallel()` and `pipeline()` around
- * it. JavaScript does not say from where a function goes on after an await, so the innermost scope is carried along: a
+ * it. JavaScript does not say from where a function continues after an await, so the innermost scope is carried along: a
  * call takes it up again when its result is delivered, and \`inside\` hands it to the jobs that what it runs leaves behind.
  */
 export const scopes = `((built, tell) => {
@@ -12,7 +12,7 @@ const mapGet = method(NativeMap.prototype.get);
 const mapSet = method(NativeMap.prototype.set);
 const settled = new NativePromise((resolve) => resolve());
 /** Awaits of values that are there already, one after another, over which a scope is carried along. */
-const mostJobs = 32;
+const maxJobs = 32;
 const phases = new NativeMap();
 let count = 0;
 let innermost = null;
@@ -56,13 +56,13 @@ return {
   close: (scope) => { scope.isOpen = false; },
   inside: (scope, run) => {
     const before = current();
-    carry(scope, mostJobs);
+    carry(scope, maxJobs);
     innermost = scope;
     try {
       return run();
     } finally {
       innermost = before;
-      carry(before, mostJobs);
+      carry(before, maxJobs);
     }
   },
   setPhase: (title, budget) => {

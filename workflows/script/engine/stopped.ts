@@ -26,14 +26,15 @@ export const limitReached = {
   tooLong:
     'The script computed for too long without an await that takes time. Do less in one step, or ask an agent or a tool',
   tooManyJobs:
-    'The script goes on for ever without an await that takes time: its promises wait only for each other. Await an agent, a tool or sleep()',
-  tooManyRejections: 'More than 10000 promises were rejected and nobody heard it. Await them, or catch their errors',
+    'The script runs forever without an await that takes time: its promises wait only for each other. Await an agent, a tool or sleep()',
+  tooManyRejections:
+    'More than 10000 promises were rejected and their errors were not caught. Await them, or catch their errors',
   tooDeep: 'The script calls itself too deeply: the stack of the engine is full. Use a loop in place of the recursion',
   tooMuch: 'The script needs more memory than it may take (64 MB, the engine itself included). Keep less of it at once',
 } as const;
 
 /**
- * What the engine threw because it could not go on; null: it is an error of the script. `isFull`: its memory has grown to
+ * What the engine threw because it could not continue; null: it is an error of the script. `isFull`: its memory has grown to
  * the limit.
  */
 export const limitOf = ({ name, message }: { name: string; message: string }, isFull: boolean): string | null => {

@@ -16,7 +16,7 @@ const notJson = (value) => {
   return null;
 };
 /** What reads it later, in the host and in the database, goes into it level by level on a stack of its own. */
-const mostLevels = 200;
+const maxLevels = 200;
 const stepTo = (path, key, isItem) => isItem ? path + '[' + key + ']' : path === '' ? key : path + '.' + key;
 /**
  * JSON of a value; undefined for undefined. Throws what \`found(what, path)\` gives for the first thing that JSON cannot
@@ -36,7 +36,7 @@ const jsonOf = (value, found, left) => {
       const what = typeof field === 'function' ? 'a function' : typeof field === 'symbol' ? 'a symbol' : field === undefined && depth >= 0 ? 'undefined' : null;
       if (what !== null) { left(what, pathTo); return undefined; }
     }
-    const what = notJson(field) ?? (depth >= mostLevels ? 'a value nested deeper than ' + mostLevels + ' levels' : null);
+    const what = notJson(field) ?? (depth >= maxLevels ? 'a value nested deeper than ' + maxLevels + ' levels' : null);
     if (what !== null) throw found(what, pathTo());
     if (typeof field === 'object' && field !== null) {
       for (let at = 0; at <= depth; at++) if (around[at].holder === field) throw found('a value that contains itself (a cycle)', pathTo());
@@ -87,7 +87,7 @@ const errorOf = (message, code, stack) => {
   if (stack !== undefined) defineProperty(error, 'stack', { __proto__: null, value: stack, writable: true, configurable: true });
   return error;
 };
-/** \`what\` was called with something that is no JSON. */
+/** \`what\` was called with something that is not JSON. */
 const refused = (what, found, path) => errorOf(what + ' was given ' + found + (path === '' ? '' : ' at ' + path) + (found === 'a promise' ? ': await it' : ': it takes JSON values only'));
 return { notJson, jsonOf, kindOf, describe, shown, set, errorOf, refused };
 })`;

@@ -8,11 +8,11 @@ const pageBytes = 65_536;
 const initialPages = 256;
 const stackBytes = 256 * 1024;
 /** Calls of the interrupt handler within one step, each after some 10,000 branches: a second or two of computing. */
-const mostTicks = 1500;
-/** An async function that is interrupted rejects its promise, and its caller goes on: not for long. */
+const maxTicks = 1500;
+/** An async function that is interrupted rejects its promise, and its caller continues: not for long. */
 const ticksOfGrace = 20;
 /** Jobs of promises within one step. */
-const mostJobs = 150_000;
+const maxJobs = 150_000;
 const jobsAtOnce = 500;
 /** Once the script has ended: a rejection that nobody hears may still come. */
 const jobsAfterEnd = 2000;
@@ -23,7 +23,7 @@ export type Vm = {
   text(value: string): QuickJSHandle;
   number(value: number): QuickJSHandle;
   function(name: string, body: (text: string, more: string) => void): QuickJSHandle;
-  property(of: QuickJSHandle, name: string): QuickJSHandle;
+  property(handle: QuickJSHandle, name: string): QuickJSHandle;
   /** Calls a function of the guest and gives what it returns. The arguments are gone afterwards. */
   apply(target: QuickJSHandle, args: readonly QuickJSHandle[]): QuickJSHandle;
   /** Calls a function of the guest, then all that waits to be run. Gives a text that it returned, if it did. */
@@ -37,7 +37,7 @@ export type Vm = {
 
 /**
  * An engine with a fixed maximum of memory and a limit that counts instructions: a clock would not replay. Instantiated
- * synchronously from a module that was compiled before. It is never disposed of: all that it holds lies in its own memory,
+ * synchronously from a module that was compiled before. It is never disposed of: all that it holds is in its own memory,
  * which goes with it.
  */
 export const createVm = async (
@@ -64,17 +64,17 @@ export const createVm = async (
     runtime: address,
     setInterruptHandler: () => runtime.setInterruptHandler(() => false),
     scratch: emscripten._malloc(8) as Address,
-    adopt(of, from) {
-      const copy = (value: Address) => ffi.QTS_DupValuePointer(of, value);
+    adopt(owner, from) {
+      const copy = (value: Address) => ffi.QTS_DupValuePointer(owner, value);
       const own = copy(from);
-      return own === 0 ? null : new Lifetime(own, copy, (value) => ffi.QTS_FreeValuePointer(of, value), runtime);
+      return own === 0 ? null : new Lifetime(own, copy, (value) => ffi.QTS_FreeValuePointer(owner, value), runtime);
     },
   });
   let ticks = 0;
   emscripten.callbacks.shouldInterrupt = () => {
     ticks += 1;
-    if (ticks > mostTicks + ticksOfGrace) throw new EngineStopped(limitReached.tooLong);
-    return ticks > mostTicks ? 1 : 0;
+    if (ticks > maxTicks + ticksOfGrace) throw new EngineStopped(limitReached.tooLong);
+    return ticks > maxTicks ? 1 : 0;
   };
   const context: QuickJSContext = runtime.newContext();
   const isFull = (): boolean => memory.buffer.byteLength > (memoryBytes / 4) * 3;
@@ -87,7 +87,7 @@ export const createVm = async (
     try {
       const result = work();
       if (stop) throw stop;
-      if (ticks > mostTicks) throw new EngineStopped(limitReached.tooLong);
+      if (ticks > maxTicks) throw new EngineStopped(limitReached.tooLong);
       return result;
     } catch (error) {
       // Traps of the module: memory ran out in a place that cannot say so; the stack of the thread is full.
@@ -122,7 +122,7 @@ export const createVm = async (
   };
 
   const runJobs = (hasEnded: () => boolean): void => {
-    let left = mostJobs;
+    let left = maxJobs;
     while (runtime.hasPendingJob()) {
       if (left <= 0 && hasEnded()) return;
       if (left <= 0) throw new EngineStopped(limitReached.tooManyJobs);
@@ -158,7 +158,7 @@ export const createVm = async (
         }
         body(given, json);
       }),
-    property: (of, name) => context.getProp(of, name),
+    property: (handle, name) => context.getProp(handle, name),
     apply: (target, args) => guarded(() => apply(target, args)),
     call: (target, args, hasEnded = () => false) =>
       guarded(() => {

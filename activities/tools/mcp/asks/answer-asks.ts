@@ -6,7 +6,7 @@ import { sample } from './sample.ts';
 
 export const askCapabilities = { elicitation: { form: {} }, sampling: {} };
 
-const nobody = 'Nobody can be asked: it is not known for which call. Ask while one call runs, and only while it runs';
+const nobody = 'No one can be asked, because the call is not known. Ask while exactly one call runs';
 
 type Work<Result> = (of: {
   server: string;

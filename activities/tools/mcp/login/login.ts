@@ -88,7 +88,7 @@ export const loginAtServer = async (options: LoginOptions): Promise<{ file: stri
       throw failed(name, (error as Error).message, error);
     });
     await answer.body?.cancel();
-    if (answer.status !== 401) throw failed(name, `it wants no login (it answers ${answer.status})`);
+    if (answer.status !== 401) throw failed(name, `it needs no login (status ${answer.status})`);
     if (oauth?.port !== undefined && callback.url !== `http://127.0.0.1:${oauth.port}/callback`)
       throw failed(name, `the port ${oauth.port}, which oauth.port names, is taken`);
     const asked = extractWWWAuthenticateParams(answer);
@@ -115,7 +115,7 @@ export const loginAtServer = async (options: LoginOptions): Promise<{ file: stri
     const given = await Promise.race([
       callback.answer,
       new Promise<never>((_resolve, reject) => {
-        const stop = (): void => reject(failed(name, 'nobody signed in in time'));
+        const stop = (): void => reject(failed(name, 'no one signed in in time'));
         if (signal.aborted) stop();
         signal.addEventListener('abort', stop, { once: true });
       }),

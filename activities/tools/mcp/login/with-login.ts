@@ -13,7 +13,7 @@ const authorized = (init: RequestInit, token: string): RequestInit => {
   return { ...init, headers };
 };
 
-type Place = Pick<ServerPlace, 'name' | 'config'> & {
+type LoginPlace = Pick<ServerPlace, 'name' | 'config'> & {
   environment: Pick<ServerPlace['environment'], 'value' | 'logins'>;
 };
 
@@ -21,7 +21,7 @@ type Place = Pick<ServerPlace, 'name' | 'config'> & {
 const renew = async (
   login: LoginFile,
   sent: string,
-  { name, config, environment }: Place,
+  { name, config, environment }: LoginPlace,
   fetch: Fetch,
 ): Promise<string> =>
   await login.alone(async () => {
@@ -52,7 +52,7 @@ const renew = async (
   });
 
 /** `fetch` with the login of this person at the address of a server; without one it is as it was. */
-export const withLogin = (fetch: Fetch, place: Place): Fetch => {
+export const withLogin = (fetch: Fetch, place: LoginPlace): Fetch => {
   const login = openLogin(place.config.url ?? '', place.environment.logins);
   return async (address, init = {}) => {
     const token = login.read()?.tokens?.access_token;

@@ -61,10 +61,10 @@ const read = (options) => {
   const fraction = [least ?? Math.min(usual[0], most ?? usual[0]), most ?? Math.max(usual[1], least ?? usual[1])];
   if (fraction[0] > fraction[1]) throw new RangeError('maximumFractionDigits is ' + fraction[1] + ', below minimumFractionDigits ' + fraction[0]);
   const leastDigits = count(options, 'minimumSignificantDigits', 1, 21, 1);
-  const mostDigits = count(options, 'maximumSignificantDigits', leastDigits, 21, 21);
+  const maxDigits = count(options, 'maximumSignificantDigits', leastDigits, 21, 21);
   return {
     style, notation, code, fraction,
-    significant: hasSignificant ? [leastDigits, mostDigits] : null,
+    significant: hasSignificant ? [leastDigits, maxDigits] : null,
     isRough: notation === 'compact' && !hasFraction && !hasSignificant,
     tiers: tiers[optionOf(options, 'compactDisplay', ['short', 'long'], 'short')],
     wholeDigits: count(options, 'minimumIntegerDigits', 1, 21, 1),

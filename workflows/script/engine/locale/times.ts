@@ -16,7 +16,7 @@ const read = (given) => {
   optionOf(options, 'calendar', ['gregory', 'gregorian'], 'gregory');
   optionOf(options, 'numberingSystem', ['latn'], 'latn');
   if (options.timeZone !== undefined && !/^(utc|gmt|etc\\/utc|etc\\/gmt|[+-]00:?00)$/i.test(String(options.timeZone))) {
-    refuse('timeZone', options.timeZone, 'a script has UTC alone, the same on every worker');
+    refuse('timeZone', options.timeZone, 'a script has only UTC, the same on every worker');
   }
   for (const name of ['era', 'dayPeriod']) if (options[name] !== undefined) refuse(name, options[name]);
   const cycle = pick('hourCycle', ['h12', 'h23']);
@@ -42,7 +42,7 @@ const ofTimeStyle = {
   short: { hour: 'numeric', minute: '2-digit' },
 };
 
-/** The fields to show: those asked for, else the usual ones of the function that was called. */
+/** The fields to show: those asked for, otherwise the usual ones of the function that was called. */
 const fieldsOf = (asked, required, defaults) => {
   const { dateStyle, timeStyle, isHalfDay } = asked;
   if (dateStyle !== undefined || timeStyle !== undefined) {

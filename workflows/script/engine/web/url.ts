@@ -72,7 +72,7 @@ const unescape = (text) => {
 const isDot = (part) => /^([.]|%2e)$/i.test(part);
 const isDots = (part) => /^([.]|%2e){2}$/i.test(part);
 const isDrive = (part) => /^[A-Za-z][:|]$/.test(part);
-/** \`before\`: the segments that a relative path goes on from. */
+/** \`before\`: the segments that a relative path continues from. */
 const pathOf = (text, scheme, before) => {
   const parts = (isSpecial(scheme) ? text.replaceAll('\\\\', '/') : text).split('/');
   const path = [...before];

@@ -1,7 +1,7 @@
 import type { ConnectionDetail, ConnectionState } from '../../client/connection.ts';
-import type { Screen } from '../screen/screen.ts';
+import type { Screen } from './screen.ts';
 
-/** Says when the connection is lost and when it is back; nothing while all is well. */
+/** Reports when the connection is lost and when it is back. */
 export const createStateNotes = ({ note, style }: Screen) => {
   let isLost = false;
   return (state: ConnectionState, { error }: ConnectionDetail): void => {

@@ -1,8 +1,8 @@
-/** So many at once. */
-export const createSeats = (most: number) => {
+/** A limited number of slots. */
+export const createSlots = (most: number) => {
   let taken = 0;
   return {
-    /** Undefined when all are taken. */
+    /** Undefined if all are taken. */
     take(): { leave(): void } | undefined {
       if (taken >= most) return undefined;
       taken += 1;

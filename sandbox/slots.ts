@@ -1,23 +1,23 @@
-/** A fixed number of places, taken by one each; those who find none wait in the order they came. */
-export type Seats<T> = {
+/** A fixed number of slots, each taken by one caller at a time; further callers wait in order. */
+export type Slots<T> = {
   take(signal?: AbortSignal): Promise<T>;
-  give(seat: T): void;
-  /** All who wait, and all who come later, are refused. */
+  give(slot: T): void;
+  /** Refuses all waiting and later callers. */
   close(reason: Error): void;
 };
 
-type Waiter<T> = { resolve(seat: T): void; reject(error: unknown): void };
+type Waiter<T> = { resolve(slot: T): void; reject(error: unknown): void };
 
-export const createSeats = <T>(seats: T[]): Seats<T> => {
-  const free = [...seats];
+export const createSlots = <T>(slots: T[]): Slots<T> => {
+  const free = [...slots];
   const waiting = new Set<Waiter<T>>();
   let closed: Error | undefined;
   return {
     async take(signal) {
       signal?.throwIfAborted();
       if (closed) throw closed;
-      const seat = free.pop();
-      if (seat !== undefined) return seat;
+      const slot = free.pop();
+      if (slot !== undefined) return slot;
       const { promise, resolve, reject } = Promise.withResolvers<T>();
       const waiter = { resolve, reject };
       const abort = (): void => {
@@ -28,14 +28,14 @@ export const createSeats = <T>(seats: T[]): Seats<T> => {
       signal?.addEventListener('abort', abort, { once: true });
       return promise.finally(() => signal?.removeEventListener('abort', abort));
     },
-    give(seat) {
+    give(slot) {
       const [first] = waiting;
       if (!first) {
-        free.push(seat);
+        free.push(slot);
         return;
       }
       waiting.delete(first);
-      first.resolve(seat);
+      first.resolve(slot);
     },
     close(reason) {
       closed = reason;
