@@ -5,7 +5,7 @@ import { AttachmentRef } from './attachments.ts';
 import { CacheTotals, Segments } from './cache.ts';
 import { Epoch, EpochKind, Predicted } from './context/epoch.ts';
 import { TurnStatus, WhenBusy } from './events.ts';
-import { ChangeMode } from './file-changes.ts';
+import { ChangeMode, StagedChanges } from './file-changes.ts';
 import { OneLine } from './one-line.ts';
 import { ReadRoot } from './permissions/api.ts';
 import { Prefix } from './prefix.ts';
@@ -201,10 +201,11 @@ export type CancelledTurn = z.infer<typeof CancelledTurn>;
 /** The whole of what is decided on, for a user to read: hidden characters are written out, such as `\u202e`. */
 const Shown = z.string();
 
-/** All that waits for a user: tool calls of sessions, and questions of runs. */
+/** All that waits for a user: tool calls of sessions, questions of runs, and staged changes of files. */
 export const ApprovalList = z.object({
   approvals: z.array(Approval.extend({ shown: Shown })),
   questions: z.array(Question.extend({ shown: Shown })),
+  staged: z.array(StagedChanges),
 });
 export type ApprovalList = z.infer<typeof ApprovalList>;
 

@@ -74,6 +74,21 @@ export const FileChangePage = z.object({
 });
 export type FileChangePage = z.infer<typeof FileChangePage>;
 
+/** The staged changes of a session that wait for a person. */
+export const StagedChanges = z.object({
+  sessionId: z.string(),
+  title: z.string(),
+  /** In the order of the queue, at most 1,000. */
+  ids: z.array(z.string()).min(1),
+  /** Of the first few of them. */
+  paths: z.array(z.string()),
+  added: z.int().nonnegative(),
+  removed: z.int().nonnegative(),
+  /** When the first of them was staged. */
+  since: z.iso.datetime(),
+});
+export type StagedChanges = z.infer<typeof StagedChanges>;
+
 export const FileChangeQuery = z.object({
   state: ChangeState.optional(),
   turn: z.coerce.number().int().positive().optional(),

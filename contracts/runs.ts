@@ -254,6 +254,7 @@ export const RunQuery = z.object({
   q: z.string().max(200).optional().describe('A part of the name, or of the id.'),
   kind: Run.shape.kind.optional(),
   trigger: Run.shape.trigger.optional(),
+  model: z.string().max(200).optional().describe('The label of a model that sessions of the run use.'),
   limit: z.coerce.number().int().min(1).max(200).default(50).describe('How many entries a page has at most.'),
 });
 
@@ -266,8 +267,16 @@ export const ItemQuery = z.object({
   status: NodeStatus.optional(),
 });
 
-/** A node with its result. `item` is that of a step that maps; of a script's call it is what was asked. */
-export const NodeResult = z.object({ node: RunNode, output: z.unknown(), item: z.unknown() });
+/**
+ * A node with its result. `item` is that of a step that maps; of a script's call it is what was asked. `prompt` is what
+ * the agent of a step was told.
+ */
+export const NodeResult = z.object({
+  node: RunNode,
+  output: z.unknown(),
+  item: z.unknown(),
+  prompt: z.string().nullable().optional(),
+});
 export type NodeResult = z.infer<typeof NodeResult>;
 
 /** Of a question of a run; of a tool call the same, with what only those take. */

@@ -4,6 +4,7 @@ import type {
   ChangeState,
   FileChange,
   FileChangePage,
+  StagedChanges,
   UndoChanges,
 } from '../contracts/file-changes.ts';
 import { invalidCursor } from './cursor.ts';
@@ -170,6 +171,17 @@ export const fileChangeQueries = (database: Database, before: Promise<unknown> =
       [sessionId, path, hash],
     );
     return rows.length > 0;
+  },
+
+  /** Staged changes that wait, of each session that is not archived; the longest wait first. */
+  async allStaged(): Promise<StagedChanges[]> {
+    return await database.query<StagedChanges>(
+      `SELECT s.id AS "sessionId", s.title, c.ids[1:1000] AS ids, c.paths[1:5] AS paths, c.added, c.removed, iso(c.since) AS since
+       FROM (SELECT session_id, array_agg(id ORDER BY number) AS ids, array_agg(path ORDER BY number) AS paths,
+           sum(added)::int AS added, sum(removed)::int AS removed, min(created_at) AS since
+         FROM file_changes WHERE state = 'pending' AND approval_id IS NULL GROUP BY session_id) c
+       JOIN sessions s ON s.id = c.session_id WHERE s.archived_at IS NULL ORDER BY c.since, s.id LIMIT 200`,
+    );
   },
 
   /** Staged changes that wait, in order. */

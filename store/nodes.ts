@@ -1,7 +1,7 @@
 import type { ErrorCode } from '../contracts/errors.ts';
 import type { StepKind } from '../contracts/flow.ts';
 import { itemWorkflowId, stepWorkflowId } from '../contracts/ids.ts';
-import type { ItemCounts, NodeKind, NodeStatus, RunNode } from '../contracts/runs.ts';
+import type { ItemCounts, NodeKind, NodeResult, NodeStatus, RunNode } from '../contracts/runs.ts';
 import type { UsageTotals } from '../contracts/usage.ts';
 import type { Database } from './database.ts';
 import { toJson } from './json.ts';
@@ -191,9 +191,12 @@ export const nodeQueries = (database: Database) => ({
     return rows.map(({ node }) => node);
   },
 
-  async result(id: NodeId): Promise<{ node: RunNode; output: unknown; item: unknown } | undefined> {
-    const [row] = await database.query<{ node: RunNode; output: unknown; item: unknown }>(
-      'SELECT node_json(n) AS node, output, item FROM nodes n WHERE key = $1',
+  async result(id: NodeId): Promise<NodeResult | undefined> {
+    const [row] = await database.query<NodeResult>(
+      `SELECT node_json(n) AS node, output, item,
+         (SELECT m.text FROM turns t JOIN messages m ON m.id = t.message_id
+          WHERE t.session_id = n.session_id ORDER BY t.turn LIMIT 1) AS prompt
+       FROM nodes n WHERE key = $1`,
       [nodeKey(id)],
     );
     return row;

@@ -123,7 +123,7 @@ const briefBytes = 32_768;
 type Filter = Omit<z.output<typeof RunQuery>, 'cursor' | 'limit'>;
 
 const conditionsOf = (
-  { status, flow, q, kind, trigger }: Filter,
+  { status, flow, q, kind, trigger, model }: Filter,
   cursor: string | undefined,
 ): { where: string; values: unknown[] } => {
   const values: unknown[] = [];
@@ -137,6 +137,8 @@ const conditionsOf = (
   if (flow !== undefined) all.push(`r.name = ${given(flow)}`);
   if (kind !== undefined) all.push(`r.kind = ${given(kind)}`);
   if (trigger !== undefined) all.push(`r.trigger = ${given(trigger)}`);
+  if (model !== undefined)
+    all.push(`EXISTS (SELECT FROM sessions s WHERE s.run_id = r.id AND s.model = ${given(model)})`);
   if (q) {
     const text = given(q);
     all.push(`(strpos(lower(r.name), lower(${text})) > 0 OR strpos(r.id, ${text}) > 0)`);

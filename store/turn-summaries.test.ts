@@ -117,4 +117,18 @@ test('a run has what all its sessions have', async () => {
   expect(await summaries.ofRun(run.id)).toEqual({ crashes: 0, kept: 0, saved: null });
   await database.query(`UPDATE sessions SET run_id = $1 WHERE id = 's1'`, [run.id]);
   expect(await summaries.ofRun(run.id)).toEqual({ crashes: 2, kept: 4, saved: 0.75 });
+
+  // A lost worker cuts off the calls of many sessions: that is one crash.
+  await database.query(`INSERT INTO streams (id) VALUES ('session/s2')`);
+  await database.query(
+    `INSERT INTO sessions (id, stream, title, workspace, agent, model, allow, run_id)
+     VALUES ('s2', 'session/s2', '', '/', 'default', 'm', '{}', $1)`,
+    [run.id],
+  );
+  await database.query(
+    `INSERT INTO spans (id, session_id, turn, step, call, kind, name, attempt, status, started_at, ended_at, attributes)
+     SELECT 's2/' || id, 's2', turn, step, call, kind, name, attempt, status, started_at, ended_at, attributes
+     FROM spans WHERE session_id = 's1' AND status = 'interrupted'`,
+  );
+  expect(await summaries.ofRun(run.id)).toMatchObject({ crashes: 2 });
 });

@@ -78,11 +78,15 @@ export const turnSummaryQueries = (database: Database) => ({
     return row ?? { turns: 0, crashes: 0, kept: 0, saved: null, input: 0, cacheRead: 0 };
   },
 
-  /** Of all sessions of a run. */
+  /** Of all sessions of a run. One crash cuts off the calls of many sessions, and counts once. */
   async ofRun(runId: string): Promise<Survived> {
     const [row] = await database.query<Survived>(
-      `WITH ${bySpan('session_id IN (SELECT id FROM sessions WHERE run_id = $1)')}
-       SELECT coalesce(sum(crashes), 0)::integer AS crashes, coalesce(sum(kept), 0)::integer AS kept, sum(saved) AS saved FROM summed`,
+      `WITH ${bySpan('session_id IN (SELECT id FROM sessions WHERE run_id = $1)')},
+       lost AS (
+         SELECT coalesce(ended_at - lag(ended_at) OVER (ORDER BY ended_at) > ${together}, true) AS is_crash
+         FROM seen WHERE status = 'interrupted')
+       SELECT (SELECT count(*) FILTER (WHERE is_crash) FROM lost)::integer AS crashes,
+         coalesce(sum(kept), 0)::integer AS kept, sum(saved) AS saved FROM summed`,
       [runId],
     );
     return row ?? { crashes: 0, kept: 0, saved: null };

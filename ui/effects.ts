@@ -1,4 +1,5 @@
 import type { RequestHandlers } from './events.ts';
+import { createStaged } from './inbox/effects/staged.ts';
 import { createTables } from './list/effects/tables.ts';
 import { addView, removeView } from './list/model/views.ts';
 import { createOpenWorkflow } from './machine/effects/open-workflow.ts';
@@ -34,6 +35,7 @@ export const createEffects = (store: Store, navigation: Navigation, useToken: (t
   const lists = createLists(store, live, subagents.read, tables.refresh);
   const session = createOpenSession(store, live);
   const sessions = createSessions(store, (id) => navigation.toSession(id));
+  const staged = createStaged(store);
   const messages = createMessages(store);
   const beside = createBeside(store, navigation);
   const attachments = createAttachments(store);
@@ -110,6 +112,8 @@ export const createEffects = (store: Store, navigation: Navigation, useToken: (t
     'send-again': ({ key }) => messages.sendAgain(key),
     'discard-message': ({ key }) => store.dispatch({ type: 'outbox-removed', key }),
     'cancel-turn': () => session.cancel(),
+    'load-staged': (wanted) => staged.load(wanted),
+    'decide-staged': (decided) => staged.decide(decided),
     'answer-approval': (answer) => messages.answer(answer),
     'answer-several': (answers) => messages.answerSeveral(answers),
     'answer-question': (answer) => messages.answerQuestion(answer),
@@ -133,7 +137,6 @@ export const createEffects = (store: Store, navigation: Navigation, useToken: (t
     'withdraw-message': ({ id }) => messages.withdraw(openId(), id),
     'edit-message': ({ id }) => messages.edit(openId(), id),
     'edit-turn': ({ turn, text }) => sessions.editTurn(openId(), turn, text),
-    'answer-asked': (answer) => messages.answerAsked(answer),
     'load-session-trace': ({ more }) => session.loadSessionTrace(more),
     'load-trace': ({ turn }) => session.loadTrace(turn),
     reconnect: () => (store.get().run ? following.reconnect() : session.reconnect()),

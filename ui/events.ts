@@ -1,7 +1,7 @@
 import type { CreateSession, UpdateSession } from '../contracts/api.ts';
 import type { Decision } from '../contracts/approvals.ts';
 import type { WhenBusy } from '../contracts/events.ts';
-import type { DecideChanges, UndoChanges } from '../contracts/file-changes.ts';
+import type { DecideChanges, FileChange, StagedChanges, UndoChanges } from '../contracts/file-changes.ts';
 import type { ChangeNote, Note } from '../contracts/memory.ts';
 import type { Rerun, RunStatus, StartRun } from '../contracts/runs.ts';
 import type { Survived } from '../contracts/turn-summary.ts';
@@ -64,6 +64,9 @@ export type Requests = {
     answer?: string | readonly string[];
   };
   /** Calls that were chosen together. */
+  /** `show` is given the changes, with their differences. */
+  'load-staged': { sessionId: string; show: (changes: FileChange[]) => void };
+  'decide-staged': { staged: StagedChanges; decision: DecideChanges['decision'] };
   'answer-several': { ids: readonly string[]; decision: Decision };
   'answer-question': { id: string; decision: Decision; note: string; fields: Record<string, unknown> };
   /** Those of the open session, or all. */
@@ -95,7 +98,6 @@ export type Requests = {
   'edit-message': { id: string };
   /** A new session that begins with the turns before this one, and its message as the draft. */
   'edit-turn': { turn: number; text: string };
-  'answer-asked': { id: string; decision: Decision; note: string; fields: Record<string, unknown> };
   /** The operations of all turns of the open session. */
   'load-session-trace': { more: boolean };
   'open-run': { id: string; target?: RunTarget | null; tab?: RunTab; other?: string | null };

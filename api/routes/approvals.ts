@@ -43,6 +43,7 @@ export const approvalRoutes = (app: Api, { store, delivery }: ApiContext): void 
   app.get('/api/approvals', { config: viewer, schema: { response: { 200: ApprovalList } } }, async () => ({
     approvals: (await store.approvals.pending()).map((approval) => ({ ...approval, shown: shownApproval(approval) })),
     questions: (await store.questions.pending()).map((question) => ({ ...question, shown: shownQuestion(question) })),
+    staged: await store.fileChanges.allStaged(),
   }));
 
   app.get(

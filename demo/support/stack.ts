@@ -12,6 +12,9 @@ import type { Project } from './project.ts';
 export const targets = ['worker', 'temporal', 'postgres', 'api', 'supervisor'] as const;
 export type Target = (typeof targets)[number];
 
+/** The first start on a busy machine unpacks servers, too. */
+const startMs = 240_000;
+
 /** Deaths of one process under one supervisor; five within a minute are the end of a stack. */
 const deathLimit = 3;
 
@@ -43,10 +46,14 @@ export const createStack = (project: Project) => {
     const child = startCommand(project, ['up'], log);
     const identity = child.pid === undefined ? null : identify(child.pid);
     if (identity) note('everturn up', identity);
-    const running = await until('"everturn up"', () => {
-      if (child.exitCode !== null) throw new Error(`"everturn up" ended: ${readFileSync(log, 'utf8').slice(-2000)}`);
-      return findRunning(project.folder);
-    });
+    const running = await until(
+      '"everturn up"',
+      () => {
+        if (child.exitCode !== null) throw new Error(`"everturn up" ended: ${readFileSync(log, 'utf8').slice(-2000)}`);
+        return findRunning(project.folder);
+      },
+      startMs,
+    );
     const supervisor = identify(running.supervisorPid);
     if (supervisor) note('supervisor', supervisor);
     deaths = new Map();

@@ -2,7 +2,7 @@ import type { Segments } from '../../contracts/cache.ts';
 import { noSegments, segmentNames } from '../../contracts/cache.ts';
 import type { BackgroundCommand } from '../../contracts/command-result.ts';
 import { EverturnError } from '../../contracts/errors.ts';
-import { DecideChanges, type FileChange, UndoChanges } from '../../contracts/file-changes.ts';
+import { DecideChanges, type FileChange, type StagedChanges, UndoChanges } from '../../contracts/file-changes.ts';
 import { rebuilt, type SentRequest } from '../../contracts/sent-request.ts';
 import { type Survived, type TurnSummary, TurnSummaryQuery } from '../../contracts/turn-summary.ts';
 import { timeOf, turnUsage } from '../trace/model/trace.ts';
@@ -104,6 +104,25 @@ export class FakeBeside {
     const changes = kept.changes.filter(({ id }) => ids.includes(id));
     this.sessions.entry(sessionId).stream.append({ type: 'change.changed', changes });
     return changes;
+  }
+
+  staged(): StagedChanges[] {
+    return [...this.kept].flatMap(([sessionId, { changes }]) => {
+      const waiting = changes.filter(({ state, approvalId }) => state === 'pending' && approvalId === null);
+      const [first] = waiting;
+      if (!first) return [];
+      return [
+        {
+          sessionId,
+          title: this.sessions.entry(sessionId).stream.session.title,
+          ids: waiting.map(({ id }) => id),
+          paths: waiting.slice(0, 5).map(({ path }) => path),
+          added: waiting.reduce((sum, { added }) => sum + added, 0),
+          removed: waiting.reduce((sum, { removed }) => sum + removed, 0),
+          since: first.createdAt,
+        },
+      ];
+    });
   }
 
   private turns(sessionId: string): TurnSummary[] {

@@ -17,6 +17,7 @@ import { QuestionAnswer } from '../../contracts/runs.ts';
 import { SearchQuery } from '../../contracts/search.ts';
 import { shownApproval, shownQuestion } from '../../contracts/shown.ts';
 import type { SessionView } from '../../contracts/view.ts';
+import type { FakeBeside } from './fake-beside.ts';
 import type { FakeRuns } from './fake-runs.ts';
 import type { FakeSessions } from './fake-sessions.ts';
 import type { Route } from './route.ts';
@@ -37,7 +38,12 @@ const stateOf = ({ status, lastTurn }: Pick<Session, 'status' | 'lastTurn'>): st
   status === 'idle' && lastTurn === 'failed' ? 'failed' : status;
 
 /** The JSON routes of the API over a {@link FakeSessions} and a {@link FakeRuns}. */
-export const routesOf = (fakeSessions: FakeSessions, fakeRuns: FakeRuns, health: Health): Route[] => {
+export const routesOf = (
+  fakeSessions: FakeSessions,
+  fakeRuns: FakeRuns,
+  fakeBeside: FakeBeside,
+  health: Health,
+): Route[] => {
   const entry = ([id = '']: string[]) => fakeSessions.entry(id);
   return [
     ...runRoutesOf(fakeRuns, fakeSessions),
@@ -176,6 +182,7 @@ export const routesOf = (fakeSessions: FakeSessions, fakeRuns: FakeRuns, health:
             [...agent.waiting.values()].map(({ approval }) => ({ ...approval, shown: shownApproval(approval) })),
           ),
           questions: fakeRuns.questions().map((question) => ({ ...question, shown: shownQuestion(question) })),
+          staged: fakeBeside.staged(),
         },
       }),
     },

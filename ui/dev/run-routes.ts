@@ -63,7 +63,7 @@ export const runRoutesOf = (fakeRuns: FakeRuns, fakeSessions: FakeSessions): Rou
       method: 'GET',
       path: /^\/runs$/,
       answer: ({ query }) => {
-        const { cursor = '0', status, limit, q = '', kind, trigger, flow } = RunQuery.parse(query);
+        const { cursor = '0', status, limit, q = '', kind, trigger, flow, model } = RunQuery.parse(query);
         const found = [...fakeRuns.runs.values()]
           .map(rowOf)
           .filter(
@@ -79,6 +79,7 @@ export const runRoutesOf = (fakeRuns: FakeRuns, fakeSessions: FakeSessions): Rou
               (kind ?? one.kind) === one.kind &&
               (trigger ?? one.trigger) === one.trigger &&
               (flow ?? one.name) === one.name &&
+              (model === undefined || one.models?.includes(model) === true) &&
               one.name.includes(q),
           )
           .toReversed();
@@ -96,7 +97,8 @@ export const runRoutesOf = (fakeRuns: FakeRuns, fakeSessions: FakeSessions): Rou
         if (!node) throw new EverturnError('step_not_found', `Cannot read step ${step}: run ${id} has none`);
         const asked = stream.asked.get(step) ?? null;
         const item = index === undefined ? asked : { place: Number(index) };
-        return ok({ node, output: stream.outputs.get(node.key) ?? null, item });
+        const prompt = node.kind === 'agent' && node.ordinal === null ? `Do what the step ${step} says.` : null;
+        return ok({ node, output: stream.outputs.get(node.key) ?? null, item, prompt });
       },
     },
     {

@@ -1,4 +1,5 @@
 import { mkdir } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
 import type { BrowserContextOptions, Page } from 'playwright-core';
 import { startBrowser } from './browser.ts';
 import { largeScene } from './graph-scenes.ts';
@@ -8,8 +9,8 @@ import { failedScriptScene, longScriptScene, rerunScene, runningScriptScene, tho
 import { startDevServer } from './server.ts';
 import { harbourScene } from './session-scene.ts';
 
-/** Writes docs/screenshots/*.png from the built console over the development server. */
-const folder = process.env.SCREENSHOTS ?? new URL('../../docs/screenshots/', import.meta.url).pathname;
+/** Writes pictures of the built console over the development server, to look at: into SCREENSHOTS, or a temporary folder. */
+const folder = process.env.SCREENSHOTS ?? `${tmpdir()}/everturn-screenshots/`;
 const only = process.argv.slice(2);
 await mkdir(folder, { recursive: true });
 const { browser, close } = await startBrowser();
@@ -88,7 +89,7 @@ await shoot(
   'inbox',
   '/',
   async (page) => {
-    await page.getByRole('button', { name: 'Approvals 1 waiting' }).click();
+    await page.getByRole('button', { name: 'Inbox 1 waiting' }).click();
     await until(page, 'Open the session');
   },
   { colorScheme: 'dark' },
@@ -363,3 +364,4 @@ await shoot(
 );
 await close();
 await server.close();
+console.log(folder);

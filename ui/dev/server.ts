@@ -121,7 +121,7 @@ export const startDevServer = async (options: DevServerOptions = {}): Promise<De
     ...fakeSubagents.routes(),
     ...fakeWorkflows.routes(),
     ...operateRoutesOf(fakeOperations, fakeSessions, fakeRuns),
-    ...routesOf(fakeSessions, fakeRuns, health),
+    ...routesOf(fakeSessions, fakeRuns, fakeBeside, health),
   ];
 
   const answer = async (request: IncomingMessage, response: ServerResponse): Promise<void> => {

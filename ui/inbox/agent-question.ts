@@ -40,7 +40,7 @@ class AgentQuestion extends element<AgentQuestionProps>(
       }
       fieldset label {
         display: flex;
-        align-items: baseline;
+        align-items: center;
         gap: var(--space-3);
         padding: 0.1875rem 0;
         overflow-wrap: anywhere;

@@ -6,7 +6,7 @@ import { element } from '../parts/element.ts';
 import { icon } from '../parts/icons.ts';
 import { shared } from '../parts/shared.styles.ts';
 import { callPreview, exactArguments, hasOwnPreview } from './call-preview.ts';
-import { changeList, changeStyles } from './changes.ts';
+import { changeList } from './changes.ts';
 import './agent-question.ts';
 import '../parts/time.ts';
 
@@ -41,7 +41,6 @@ export class ApprovalCard extends element<ApprovalCardProps>(
 ) {
   static override styles = [
     shared,
-    changeStyles,
     css`
       :host {
         display: block;

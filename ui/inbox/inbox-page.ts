@@ -21,7 +21,7 @@ class InboxPage extends element<InboxPageProps>({ approvals: null, sessions: [],
     pageStyles,
     css`
       ev-inbox {
-        width: min(56rem, 100%);
+        width: min(72rem, 100%);
       }
     `,
   ];

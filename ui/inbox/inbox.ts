@@ -2,6 +2,7 @@ import { css, html, nothing, type PropertyValues, type TemplateResult } from 'li
 import { repeat } from 'lit/directives/repeat.js';
 import type { Session } from '../../contracts/api.ts';
 import type { Approval, Decision } from '../../contracts/approvals.ts';
+import type { StagedChanges } from '../../contracts/file-changes.ts';
 import type { Question, Run } from '../../contracts/runs.ts';
 import { visible } from '../../contracts/visible.ts';
 import { request } from '../events.ts';
@@ -11,8 +12,9 @@ import { plural } from '../parts/model/format.ts';
 import { runLink } from '../parts/place-link.ts';
 import { shared } from '../parts/shared.styles.ts';
 import { ApprovalCard } from './approval.ts';
-import type { Approvals } from './state/approvals.ts';
+import { type Approvals, stagedKey } from './state/approvals.ts';
 import './question.ts';
+import './staged.ts';
 
 type InboxProps = {
   approvals: Approvals | null;
@@ -24,12 +26,22 @@ type InboxProps = {
   marked: ReadonlySet<string>;
 };
 
-type Waiting = Approval | Question;
+type Staged = { id: string; askedAt: string; staged: StagedChanges };
+type Waiting = Approval | Question | Staged;
+const isStaged = (one: Waiting): one is Staged => 'staged' in one;
+
+/** Oldest first. */
+const waitingOf = (approvals: Approvals | null | undefined): Waiting[] => {
+  const { items = [], questions = [], staged = [] } = approvals ?? {};
+  const ofSessions = staged.map((one): Staged => ({ id: stagedKey(one.sessionId), askedAt: one.since, staged: one }));
+  return [...items, ...questions, ...ofSessions].toSorted((a, b) => a.askedAt.localeCompare(b.askedAt));
+};
+
 const isCall = (one: Waiting): one is Approval => 'argumentsHash' in one;
 /** A question of an agent has an answer of its own. */
 const isPlainCall = (one: Waiting): one is Approval => isCall(one) && !one.question;
 
-/** Every call and question that waits for a person, in all sessions and runs, oldest first; by keyboard, and several at once. */
+/** Every call, question and staged change that waits for a person, in all sessions and runs, oldest first; by keyboard, and several at once. */
 class Inbox extends element<InboxProps>(
   { approvals: null, sessions: [], runs: [], selected: null, marked: new Set<string>() },
   'selected',
@@ -64,7 +76,7 @@ class Inbox extends element<InboxProps>(
       .from label {
         display: flex;
         flex: 1;
-        align-items: baseline;
+        align-items: center;
         gap: var(--space-2);
         min-width: 0;
       }
@@ -129,8 +141,7 @@ class Inbox extends element<InboxProps>(
   }
 
   private get waiting(): Waiting[] {
-    const { items = [], questions = [] } = this.approvals ?? {};
-    return [...items, ...questions].toSorted((a, b) => a.askedAt.localeCompare(b.askedAt));
+    return waitingOf(this.approvals);
   }
 
   /** What was answered is neither selected nor marked; the next one in its place is. */
@@ -140,10 +151,7 @@ class Inbox extends element<InboxProps>(
     const { waiting } = this;
     const ids = waiting.map(({ id }) => id);
     if (this.selected === null || !ids.includes(this.selected)) {
-      const all = [...(before?.items ?? []), ...(before?.questions ?? [])];
-      const place = all
-        .toSorted((a, b) => a.askedAt.localeCompare(b.askedAt))
-        .findIndex(({ id }) => id === this.selected);
+      const place = waitingOf(before).findIndex(({ id }) => id === this.selected);
       this.selected = ids[Math.min(Math.max(place, 0), ids.length - 1)] ?? null;
     }
     const left = [...this.marked].filter((id) => ids.includes(id));
@@ -158,7 +166,7 @@ class Inbox extends element<InboxProps>(
   override render() {
     const { waiting } = this;
     if (waiting.length === 0) {
-      return html`<p>Nothing is waiting for you. Approvals of file changes and commands, and questions from agents and runs, appear here and in their session or run.</p>`;
+      return html`<p>Nothing is waiting for you. Approvals, staged file changes, and questions from agents and runs appear here and in their session or run.</p>`;
     }
     return html`${this.bar(waiting)}
       <ol>
@@ -166,7 +174,7 @@ class Inbox extends element<InboxProps>(
           waiting,
           ({ id }) => id,
           (one) =>
-            html`<li class=${one.id === this.selected ? 'selected' : ''} data-id=${one.id} @focusin=${() => this.choose(one.id)} @pointerdown=${() => this.choose(one.id)}>${isCall(one) ? this.approval(one) : this.question(one)}</li>`,
+            html`<li class=${one.id === this.selected ? 'selected' : ''} data-id=${one.id} @focusin=${() => this.choose(one.id)} @pointerdown=${() => this.choose(one.id)}>${this.one(one)}</li>`,
         )}
       </ol>`;
   }
@@ -187,12 +195,30 @@ class Inbox extends element<InboxProps>(
     </div>`;
   }
 
+  private one(one: Waiting): TemplateResult {
+    if (isStaged(one)) return this.staged(one);
+    return isCall(one) ? this.approval(one) : this.question(one);
+  }
+
+  private staged({ id, staged }: Staged) {
+    return html`<div class="from">
+        <span class="title">${visible(staged.title || `Session ${staged.sessionId}`)}</span>
+        <button class="link" @click=${() => request(this, 'open-session', { id: staged.sessionId })}>Open session</button>
+      </div>
+      <ev-staged
+        .staged=${staged}
+        .locked=${this.approvals?.locked ?? null}
+        .answering=${this.approvals?.answering[id] ?? null}
+        .failure=${this.approvals?.failures[id] ?? null}
+      ></ev-staged>`;
+  }
+
   private approval(approval: Approval) {
     const { id, sessionId } = approval;
     const title = html`<span class="title">${visible(this.titleOf(sessionId))}</span>`;
     return html`<div class="from">
         ${isPlainCall(approval) ? html`<label><input type="checkbox" aria-label="Mark this call" .checked=${this.marked.has(id)} @change=${() => this.mark(id)} />${title}</label>` : title}
-        <button class="link" @click=${() => request(this, 'open-session', { id: sessionId })}>Open the session</button>
+        <button class="link" @click=${() => request(this, 'open-session', { id: sessionId })}>Open session</button>
       </div>
       <ev-approval
         .approval=${approval}
@@ -206,7 +232,7 @@ class Inbox extends element<InboxProps>(
     const { id, runId, step } = question;
     return html`<div class="from">
         <span class="title">${visible(this.runs.find((run) => run.id === runId)?.name ?? `Run ${runId}`)}</span>
-        ${runLink(runId, 'Open the run', { step, index: null })}
+        ${runLink(runId, 'Open run', { step, index: null })}
       </div>
       <ev-question
         .question=${question}
@@ -250,7 +276,9 @@ class Inbox extends element<InboxProps>(
     }
     const one = this.waiting.find(({ id }) => id === this.selected);
     if (!one || this.approvals?.answering[one.id]) return;
-    if (!isCall(one))
+    if (isStaged(one))
+      request(this, 'decide-staged', { staged: one.staged, decision: decision === 'approve' ? 'approve' : 'reject' });
+    else if (!isCall(one))
       this.item()?.querySelector('ev-question')?.shadowRoot?.querySelector<HTMLElement>('button.primary')?.focus();
     else if (decision === 'approve' && !one.question)
       request(this, 'answer-approval', { id: one.id, decision, note: '' });
@@ -277,7 +305,8 @@ class Inbox extends element<InboxProps>(
   private openSelected(): void {
     const one = this.waiting.find(({ id }) => id === this.selected);
     if (!one) return;
-    if (isCall(one)) request(this, 'open-session', { id: one.sessionId });
+    if (isStaged(one)) request(this, 'open-session', { id: one.staged.sessionId });
+    else if (isCall(one)) request(this, 'open-session', { id: one.sessionId });
     else request(this, 'open-run', { id: one.runId, target: { step: one.step, index: null } });
   }
 }

@@ -13,6 +13,9 @@ import { shared } from '../parts/shared.styles.ts';
 import '../parts/markdown.ts';
 import '../parts/time.ts';
 
+/** Of a call of a script without a label: its name says nothing to a person. */
+const unnamed = /^(?:call|approval) [0-9a-f]{8}$/;
+
 type QuestionCardProps = {
   question: Question | null;
   /** By what the step is shown, where it is not its id. */
@@ -105,7 +108,7 @@ class QuestionCard extends element<QuestionCardProps>({
     const { of, rest } = faultsByField(this.faults, fields);
     const busy = answering !== null || this.locked !== null;
     return html`<section aria-label="Question: ${name}" @keydown=${this.pressed}>
-      <header>${icon('warning')}<span>The run asks at ${name}</span><ev-time at=${askedAt}></ev-time></header>
+      <header>${icon('warning')}<span>${unnamed.test(name) ? 'The run asks' : `The run asks at ${name}`}</span><ev-time at=${askedAt}></ev-time></header>
       <div class="prompt"><ev-markdown .text=${prompt} exact></ev-markdown></div>
       ${fields.length > 0 ? html`<ev-form-fields .fields=${fields} .faults=${of} ?disabled=${busy} @enter=${() => this.answer('approve')}></ev-form-fields>` : nothing}
       <label class="note">
@@ -113,8 +116,8 @@ class QuestionCard extends element<QuestionCardProps>({
         <input name="note" type="text" maxlength="2000" autocomplete="off" ?disabled=${busy} />
       </label>
       <p class="who">
-        ${approvers === null ? 'Every operator may answer' : `May be answered by ${visible(approvers.join(', '))}`}${
-          deadline === null ? ', whenever' : html`, until <time datetime=${deadline}>${moment(deadline)}</time>`
+        ${approvers === null ? 'Any operator may answer' : `May be answered by ${visible(approvers.join(', '))}`}${
+          deadline === null ? ', at any time' : html`, until <time datetime=${deadline}>${moment(deadline)}</time>`
         }.
       </p>
       <div class="actions">

@@ -131,9 +131,9 @@ class ListPage extends element<ListPageProps>(
   /** What the rows that are here have, so that a choice never leads to nothing by a typing mistake. */
   private valuesOf(name: string, filters: Filters): string[] {
     const rows = this.table?.rows ?? [];
-    const values = rows.map((row) => {
-      if ('title' in row) return name === 'model' ? row.model : row.agent;
-      return row.name;
+    const values = rows.flatMap((row) => {
+      if ('title' in row) return [name === 'model' ? row.model : row.agent];
+      return name === 'model' ? (row.models ?? []) : [row.name];
     });
     return [...new Set([...(filters[name] ? [filters[name]] : []), ...values])].toSorted();
   }

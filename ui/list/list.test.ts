@@ -9,6 +9,7 @@ test('filters survive the way into the address and back, whatever is in them', (
   expect(readFilters('sessions', search)).toEqual({ filters, faults: [] });
   expect(addressOfList('sessions', {})).toBe('/sessions');
   expect(addressOfList('runs', { status: 'queued' })).toBe('/runs?status=queued');
+  expect(readFilters('runs', '?model=sonnet')).toEqual({ filters: { model: 'sonnet' }, faults: [] });
 });
 
 test('what an address names and a list does not know is said, and the rest is used', () => {

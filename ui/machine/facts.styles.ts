@@ -1,7 +1,8 @@
 import { css } from 'lit';
 
-export const factsStyles = css`
+export const workflowFactsStyles = css`
   :host {
+    --names: 5.5rem;
     display: grid;
     grid-template-columns: minmax(0, 1fr);
     gap: var(--space-4);
@@ -23,20 +24,6 @@ export const factsStyles = css`
   .warn {
     color: var(--warn);
     font-weight: 600;
-  }
-  dl {
-    display: grid;
-    grid-template-columns: 5.5rem minmax(0, 1fr);
-    gap: var(--space-1) var(--space-3);
-    margin: 0;
-    font-size: var(--text-s);
-  }
-  dt {
-    color: var(--muted);
-  }
-  dd {
-    margin: 0;
-    overflow-wrap: anywhere;
   }
   ul {
     margin: 0;

@@ -2,11 +2,12 @@ import { html, nothing } from 'lit';
 import type { WorkflowFacts as Facts, PendingActivity } from '../../contracts/workflows.ts';
 import { request } from '../events.ts';
 import { element } from '../parts/element.ts';
+import { factsStyles } from '../parts/facts.styles.ts';
 import { icon } from '../parts/icons.ts';
 import { bytes, count, duration, moment } from '../parts/model/format.ts';
 import { workflowLink } from '../parts/place-link.ts';
 import { shared } from '../parts/shared.styles.ts';
-import { factsStyles } from './facts.styles.ts';
+import { workflowFactsStyles } from './facts.styles.ts';
 import { placeOfWorkflow } from './model/place.ts';
 import type { OpenWorkflow } from './state/workflow.ts';
 import '../parts/elapsed.ts';
@@ -40,7 +41,7 @@ class WorkflowFactsView extends element<FactsProps>(
   'asking',
   'reason',
 ) {
-  static override styles = [shared, factsStyles];
+  static override styles = [shared, factsStyles, workflowFactsStyles];
 
   override render() {
     const facts = this.open?.facts;
@@ -59,13 +60,13 @@ class WorkflowFactsView extends element<FactsProps>(
     const isCancelling = open?.facts?.isCancelling ?? false;
     if (asking === 'cancel') {
       return html`<form class="ask" @submit=${this.cancel}>
-        <p>It is asked to end: it stops what runs, keeps what is finished, and records that it was cancelled.</p>
+        <p>Asks the workflow to end: it stops running work, keeps finished work, and records that it was cancelled.</p>
         <div class="actions"><button class="danger" ?disabled=${busy}>Cancel workflow</button><button type="button" @click=${this.dismiss}>Keep running</button></div>
       </form>`;
     }
     if (asking === 'terminate') {
       return html`<form class="ask" @submit=${this.terminate}>
-        <p>It ends at once, without a chance to clean up. Use it where cancelling does not help.</p>
+        <p>Ends the workflow at once, without cleaning up. Use it when cancelling does not help.</p>
         <label><span>Reason, kept in the history</span><input type="text" name="reason" required maxlength="400" autocomplete="off" .value=${this.reason} @input=${this.typed} /></label>
         <div class="actions"><button class="danger" ?disabled=${busy || this.reason.trim() === ''}>Terminate</button><button type="button" @click=${this.dismiss}>Keep running</button></div>
       </form>`;
@@ -80,7 +81,7 @@ class WorkflowFactsView extends element<FactsProps>(
     const fact = (name: string, value: unknown) =>
       value === null || value === undefined || value === '' ? nothing : html`<dt>${name}</dt><dd>${value}</dd>`;
     const isLong = history.events > manyEvents || (history.bytes ?? 0) > manyBytes;
-    return html`<dl class="numbers">
+    return html`<dl>
       ${fact('Status', status.replaceAll('_', ' '))}
       ${fact('Type', html`<code>${type}</code>`)}
       ${fact('Started', moment(startedAt))}
@@ -137,13 +138,13 @@ class WorkflowFactsView extends element<FactsProps>(
   }
 
   private queue({ name, backlog, pollers }: Facts['queue']) {
-    return html`<dl class="numbers">
+    return html`<dl>
         <dt>Name</dt><dd><code>${name}</code></dd>
         ${backlog === null ? nothing : html`<dt>Backlog</dt><dd>${count(backlog)} ${backlog === 1 ? 'task' : 'tasks'}</dd>`}
       </dl>
       ${
         pollers.length === 0
-          ? html`<p class="failed">No worker takes tasks from it: nothing goes on until one is started.</p>`
+          ? html`<p class="failed">No worker polls this queue: nothing continues until one is started.</p>`
           : html`<ul class="plain">${pollers.map(({ worker, takes, seenAt }) => html`<li><code>${worker}</code> ${takes.join(' and ')}${seenAt ? html`, last poll: <ev-time .at=${seenAt}></ev-time>` : nothing}</li>`)}</ul>`
       }`;
   }

@@ -47,7 +47,7 @@ class MachinePage extends element<MachinePageProps>(
         align-items: center;
         gap: var(--space-1) var(--space-3);
         min-height: 3.5rem;
-        padding: var(--space-2) var(--space-4);
+        padding: var(--space-2) var(--space-5);
         border-bottom: 1px solid var(--line);
       }
       .names {
@@ -96,7 +96,7 @@ class MachinePage extends element<MachinePageProps>(
         flex-wrap: wrap;
         align-items: center;
         gap: var(--space-2);
-        padding: var(--space-2) var(--space-4);
+        padding: var(--space-2) var(--space-5);
         border-bottom: 1px solid var(--line);
         color: var(--muted);
         font-size: var(--text-s);
@@ -219,8 +219,8 @@ class MachinePage extends element<MachinePageProps>(
     if (!facts) {
       return html`<div class="center">${
         error
-          ? html`<p class="failed" role="alert">${error.message}</p>${error.code === 'workflow_not_found' ? nothing : html`<p>It is tried again.</p>`}`
-          : html`<p role="status">Reading the workflow…</p>`
+          ? html`<p class="failed" role="alert">${error.message}</p><p>Trying again…</p>`
+          : html`<p role="status">Loading the workflow…</p>`
       }</div>`;
     }
     const machine = machines?.machines[this.shown] ?? machines?.machines[0] ?? null;
@@ -228,13 +228,13 @@ class MachinePage extends element<MachinePageProps>(
       <div class="drawing">
         <div class="switch">
           ${(machines?.machines ?? []).map(({ definition: { name } }, at, { length }) => (length > 1 ? html`<button aria-pressed=${(machine?.definition.name ?? '') === name} @click=${() => this.show(at)}>${name}</button>` : html`<span>Machine <strong>${name}</strong></span>`))}
-          ${machines?.unknownBecause ? html`<span class="warn">Its state is not known: ${machines.unknownBecause}.</span>` : nothing}
-          ${error ? html`<span class="warn">Not read again: ${error.message}</span>` : nothing}
+          ${machines?.unknownBecause ? html`<span class="warn">State unknown: ${machines.unknownBecause}.</span>` : nothing}
+          ${error ? html`<span class="warn">Not up to date: ${error.message}</span>` : nothing}
         </div>
         ${
           machine
             ? html`<ev-statechart .machine=${machine} .now=${Date.now()}></ev-statechart>`
-            : html`<div class="center"><p>${machines ? 'This workflow does one thing and ends: it has no states.' : 'Asking for its state…'}</p></div>`
+            : html`<div class="center"><p>${machines ? 'This workflow does one thing and ends: it has no states.' : 'Loading its state…'}</p></div>`
         }
       </div>
       <aside aria-label="Facts of the workflow" tabindex="0">
@@ -260,7 +260,7 @@ class MachinePage extends element<MachinePageProps>(
             </li>`,
           )}
         </ol>
-        ${live.left > 0 ? html`<p class="note">${count(live.left)} moves in the middle are not kept.</p>` : nothing}
+        ${live.left > 0 ? html`<p class="note">${count(live.left)} moves in the middle were not kept.</p>` : nothing}
         ${steps.length > shownMoves ? html`<p class="note">The newest ${shownMoves} of ${count(steps.length)} are shown.</p>` : nothing}
       </section>
       <section aria-label="Context"><ev-long-text .text=${JSON.stringify(live.context, null, 2)} label="Context"></ev-long-text></section>`;

@@ -1,5 +1,6 @@
 import { html, nothing } from 'lit';
 import { covers } from '../../contracts/users.ts';
+import { failureScreen } from '../shell/failure.ts';
 import type { AppState } from '../state.ts';
 
 /** Drawing is loaded by those who look at a drawing. */
@@ -9,6 +10,8 @@ const load = (): void => {
 
 export const workflowScreen = ({ workflow, shell }: AppState) => {
   if (!workflow) return nothing;
+  if (workflow.error?.code === 'workflow_not_found' && !workflow.facts)
+    return failureScreen('This workflow does not exist', workflow.error.message);
   load();
   const role = shell.health?.user.role ?? 'viewer';
   return html`<ev-machine-page

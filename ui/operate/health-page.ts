@@ -96,7 +96,7 @@ class HealthPage extends element<HealthPageProps>({
           ${partView(this.parts, 'stack', 'the state of the stack', (report) => this.facts(report))}
         </section>
         <div class="two">
-          <section><h2>Keys <small>of the providers of models</small></h2>${partView(this.parts, 'keys', 'keys', (keys) => this.keys(keys))}</section>
+          <section><h2>Keys <small>for model providers</small></h2>${partView(this.parts, 'keys', 'keys', (keys) => this.keys(keys))}</section>
           ${stack ? html`${this.queues(stack)}${this.workers(stack)}${this.processes(stack)}${this.restarts(stack)}${this.disks(stack)}` : nothing}
         </div>
       </div>`;
@@ -120,9 +120,9 @@ class HealthPage extends element<HealthPageProps>({
   private facts({ waiting, eventLagMs, database, api }: StackReport): TemplateResult {
     const { health } = this;
     return html`<dl class="facts">
-      ${this.fact('Postgres', health?.postgres === false ? 'away' : 'answers', database ? `${gigabytes(database.bytes)}, ${plural(database.connections, 'connection')}` : '')}
-      ${this.fact('Temporal', health?.temporal === false ? 'away' : 'answers', health?.temporalUi ? html`<a href=${health.temporalUi} target="_blank" rel="noopener">Temporal UI</a>` : '')}
-      ${this.fact('Workers', health ? `${health.workers} + ${health.scriptWorkers}` : '…', 'of agents and flows + of scripts')}
+      ${this.fact('Postgres', health?.postgres === false ? 'not reachable' : 'connected', database ? `${gigabytes(database.bytes)}, ${plural(database.connections, 'connection')}` : '')}
+      ${this.fact('Temporal', health?.temporal === false ? 'not reachable' : 'connected', health?.temporalUi ? html`<a href=${health.temporalUi} target="_blank" rel="noopener">Temporal UI</a>` : '')}
+      ${this.fact('Workers', health ? `${health.workers} + ${health.scriptWorkers}` : '…', 'agents and flows, plus scripts')}
       ${this.fact('Event log', eventLagMs === null ? 'behind' : duration(eventLagMs), 'from write to reader')}
       ${this.fact('Messages waiting', count(waiting.messages), '')}
       ${this.fact('Runs queued', count(waiting.runs), '')}
@@ -148,25 +148,25 @@ class HealthPage extends element<HealthPageProps>({
     return html`<tr>
       <td class="short"><b title=${baseUrl}>${visible(name)}</b></td>
       <td class="wrap muted">${visible(models.join(', ') || 'none')}</td>
-      <td class="wrap">${marks.length === 0 ? html`<i class="dot"></i>asked` : marks.map((one) => this.mark(one))}</td>
+      <td class="wrap">${marks.length === 0 ? html`<i class="dot"></i>in use` : marks.map((one) => this.mark(one))}</td>
       <td class="act">
-        ${marks.length === 0 ? nothing : html`<button ?disabled=${this.locked !== null} title=${this.locked ?? 'Ask the key again at once'} @click=${() => request(this, 'clear-key', { name })}>Unmark</button>`}
+        ${marks.length === 0 ? nothing : html`<button ?disabled=${this.locked !== null} title=${this.locked ?? 'Use the key again now'} @click=${() => request(this, 'clear-key', { name })}>Unmark</button>`}
       </td>
     </tr>`;
   }
 
   private mark({ model, reason, until, failures, said }: KeyMark): TemplateResult {
-    return html`<div><i class="dot bad"></i>${reasonWords[reason]}${model === null ? nothing : html` for ${visible(model)}`}, ${plural(failures, 'failure')}, rests until <time datetime=${until}>${moment(until)}</time></div>
+    return html`<div><i class="dot bad"></i>${reasonWords[reason]}${model === null ? nothing : html` for ${visible(model)}`}, ${plural(failures, 'failure')}, resting until <time datetime=${until}>${moment(until)}</time></div>
       ${said ? html`<div class="said">${visible(said)}</div>` : nothing}`;
   }
 
   private queues({ queues }: StackReport): TemplateResult {
-    return html`<section><h2>Task queues <small>of Temporal</small></h2>
+    return html`<section><h2>Task queues <small>in Temporal</small></h2>
       ${
         queues === null
-          ? html`<p class="empty bad">Temporal does not answer, so its queues are not known.</p>`
+          ? html`<p class="empty bad">Temporal does not answer, so its queues are unknown.</p>`
           : html`<div class="scroll"><table>
-              <thead><tr><th>Queue</th><th>Kind</th><th class="number">Workers asking</th><th class="number">Backlog</th><th class="number">Oldest</th></tr></thead>
+              <thead><tr><th>Queue</th><th>Kind</th><th class="number">Pollers</th><th class="number">Backlog</th><th class="number">Oldest</th></tr></thead>
               <tbody>${queues.map((queue) => this.queue(queue))}</tbody>
             </table></div>`
       }
@@ -187,9 +187,9 @@ class HealthPage extends element<HealthPageProps>({
     return html`<section><h2>Workers</h2>
       ${
         workers.length === 0
-          ? html`<p class="empty bad">No worker runs. Messages and runs are kept, and go on when one is back.</p>`
+          ? html`<p class="empty bad">No worker is running. Messages and runs are kept and continue when one is back.</p>`
           : html`<div class="scroll"><table>
-              <thead><tr><th>Worker</th><th>For</th><th>Host</th><th class="number">Busy with</th><th class="number">Up</th><th class="number">Last heard of</th></tr></thead>
+              <thead><tr><th>Worker</th><th>For</th><th>Host</th><th class="number">Open tasks</th><th class="number">Up</th><th class="number">Last seen</th></tr></thead>
               <tbody>
                 ${workers.map(
                   ({ id, kind, host, startedAt, silentMs, open }) => html`<tr>
@@ -226,7 +226,7 @@ class HealthPage extends element<HealthPageProps>({
         supervisor.restarts.length === 0
           ? html`<p class="empty">No process had to be restarted.</p>`
           : html`<div class="scroll"><table>
-              <thead><tr><th>Process</th><th>Ended</th><th>How</th><th class="number">Back after</th></tr></thead>
+              <thead><tr><th>Process</th><th>Ended</th><th>Cause</th><th class="number">Back after</th></tr></thead>
               <tbody>
                 ${supervisor.restarts.map(({ process, at, how, backAfterMs }) => html`<tr><td>${process}</td><td class="short"><ev-time at=${at}></ev-time></td><td class="short muted">${how}</td><td class="number ${backAfterMs === null ? 'warn' : ''}">${backAfterMs === null ? 'not yet' : duration(backAfterMs)}</td></tr>`)}
               </tbody>
@@ -238,7 +238,7 @@ class HealthPage extends element<HealthPageProps>({
   private disks({ disks }: StackReport): TemplateResult {
     return html`<section><h2>Disk</h2>
       <div class="scroll"><table>
-        <thead><tr><th>Of</th><th>Folder</th><th class="number">Free</th><th>Used</th></tr></thead>
+        <thead><tr><th>Holds</th><th>Folder</th><th class="number">Free</th><th>Used</th></tr></thead>
         <tbody>
           ${disks.map(
             ({ of, folder, free, size }) => html`<tr>

@@ -95,7 +95,7 @@ class Notes extends element<NotesProps>({ list: null, locked: null, open: null, 
   override render(): TemplateResult | typeof nothing {
     const { list } = this;
     if (!list) return nothing;
-    return html`<p class="lead">What agents remember from session to session. Files of this project: <code>${visible(list.folders.project)}</code>; of all your projects: <code>${visible(list.folders.personal)}</code></p>
+    return html`<p class="lead">What agents remember across sessions. Files of this project: <code>${visible(list.folders.project)}</code>; of all your projects: <code>${visible(list.folders.personal)}</code></p>
       ${list.notes.length === 0 ? html`<p class="empty">No notes yet. Agents with the tool <code>save_memory</code> keep them.</p>` : list.notes.map((note) => this.note(note))}`;
   }
 

@@ -49,7 +49,7 @@ describe("the operator's pages in Chromium", () => {
     await page.locator('ev-rail .places').getByText('failed').first().waitFor({ state: 'attached' });
     await page.locator('ev-rail .places .waiting').first().waitFor();
     await see(page, 'worker-1');
-    await see(page, /The key spare rests/);
+    await see(page, /Key spare is resting/);
     await page.getByRole('button', { name: 'Unmark' }).click();
     await eventually(() => page.getByRole('button', { name: 'Unmark' }).count()).toBe(0);
     for (const [key, heading] of [
@@ -87,6 +87,30 @@ describe("the operator's pages in Chromium", () => {
     await page.keyboard.type('Not now');
     await page.keyboard.press('Enter');
     await eventually(() => waiting(2).size === 0 || [...waiting(2).keys()][0]?.endsWith('/1')).toBe(true);
+    expect(shown.complaints).toEqual([]);
+  });
+
+  test('staged changes are in the inbox: shown, applied as they are listed, and the rest stays', async () => {
+    const { fakeSessions, fakeBeside } = await shown.serve();
+    const diff = (path: string) => `--- a/${path}\n+++ b/${path}\n@@ -41,2 +41,2 @@\n-one\n+two\n end\n`;
+    const [lead, tide] = ['Lead time', 'Tide table'].map((title) => fakeSessions.create({ title }).id);
+    for (const path of ['src/plan.ts', 'src/tide.ts']) fakeBeside.change(lead ?? '', path, diff(path));
+    fakeBeside.change(tide ?? '', 'data/tides.csv', diff('data/tides.csv'));
+    fakeBeside.change(tide ?? '', 'README.md', diff('README.md'), { state: 'applied' });
+    const page = await shown.open('/inbox');
+    await eventually(() => page.locator('ev-inbox li').count()).toBe(2);
+    const card = page.locator('ev-staged').filter({ hasText: 'src/plan.ts' });
+    await card.getByRole('button', { name: 'Show changes' }).click();
+    await eventually(() => card.locator('ev-diff').count()).toBe(2);
+    await eventually(() => card.locator('.row.removed .line-number').first().textContent()).toBe('41');
+    expect(await card.getByText('no newline').count()).toBe(0);
+    await card.getByRole('button', { name: 'Apply all 2' }).click();
+    await eventually(() => page.locator('ev-inbox li').count()).toBe(1);
+    const states = (id = '') => fakeBeside.staged().filter(({ sessionId }) => sessionId === id).length;
+    expect([states(lead), states(tide)]).toEqual([0, 1]);
+    await page.keyboard.press('n');
+    await see(page, 'Nothing is waiting for you');
+    expect(states(tide)).toBe(0);
     expect(shown.complaints).toEqual([]);
   });
 

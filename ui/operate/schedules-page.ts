@@ -23,11 +23,11 @@ type SchedulesPageProps = {
 };
 
 const overlapWords: Record<Schedule['overlap'], string> = {
-  skip: 'skips a start while one runs',
-  buffer_one: 'keeps one start waiting',
-  buffer_all: 'keeps all starts waiting',
-  cancel_other: 'cancels the one that runs',
-  allow_all: 'starts regardless',
+  skip: 'skips the start',
+  buffer_one: 'queues one start',
+  buffer_all: 'queues every start',
+  cancel_other: 'cancels the running one',
+  allow_all: 'starts anyway',
 };
 
 /** The flows that start by the clock: when next, how the last run ended; pause, resume, start now. */
@@ -48,7 +48,7 @@ class SchedulesPage extends element<SchedulesPageProps>({ parts: {}, locked: nul
       <table>
         <thead>
           <tr>
-            <th>Flow</th><th>Next start</th><th>Last run</th><th>When</th><th>Time zone</th><th>If one still runs</th><th class="number">Skipped</th><th><span class="hidden-text">Actions</span></th>
+            <th>Flow</th><th>Next start</th><th>Last run</th><th>Cron</th><th>Time zone</th><th>While one runs</th><th class="number">Skipped</th><th><span class="hidden-text">Actions</span></th>
           </tr>
         </thead>
         <tbody>

@@ -245,8 +245,8 @@ class SettingsPage extends element<SettingsPageProps>(
   }
 
   private environment(environment: readonly EnvironmentRow[]): TemplateResult {
-    if (environment.length === 0) return html`<p class="empty">This API does not say what it was started with.</p>`;
-    return html`<p class="lead">What the API process was started with. With <code>everturn up</code>, the supervisor sets most of these.</p>
+    if (environment.length === 0) return html`<p class="empty">This API does not report its environment.</p>`;
+    return html`<p class="lead">The environment of the API process. With <code>everturn up</code>, the supervisor sets most of these.</p>
       <table>
         <thead><tr><th>Variable</th><th>Value</th><th class="origin">From</th></tr></thead>
         <tbody>
@@ -285,7 +285,7 @@ class SettingsPage extends element<SettingsPageProps>(
       <h2 class="section">Rules of files <small>edit the file to change them</small></h2>
       ${
         others.length === 0
-          ? html`<p class="empty">No rules in everturn.yaml or in your own file. Reading needs no approval; writing and running do.</p>`
+          ? html`<p class="empty">No rules in everturn.yaml or in your own file. Reading needs no approval; writing files and running commands do.</p>`
           : html`<table>
               <thead><tr><th>Rule</th><th>From</th></tr></thead>
               <tbody>${others.map(({ words, source, place }) => html`<tr><td class="wrap">${visible(words)}</td><td class="wrap muted">${placeWords[source]}${place ? html` · ${visible(place)}` : nothing}</td></tr>`)}</tbody>
@@ -300,7 +300,7 @@ class SettingsPage extends element<SettingsPageProps>(
 
   private servers({ sources }: ToolList): TemplateResult {
     const servers = sources.filter(({ kind }) => kind === 'mcp');
-    return html`<p class="lead">Servers of tools, from <code>mcp</code> in everturn.yaml and from <code>~/.everturn/mcp.yaml</code>.</p>
+    return html`<p class="lead">Tool servers, from <code>mcp</code> in everturn.yaml and from <code>~/.everturn/mcp.yaml</code>.</p>
       ${servers.length === 0 ? html`<p class="empty">No MCP server is configured.</p>` : servers.map((source) => this.source(source))}`;
   }
 

@@ -12,7 +12,7 @@ type UsageChartProps = {
 };
 
 const words: Record<Series, string> = {
-  cached: 'Input from the cache',
+  cached: 'Cached input',
   input: 'Input',
   output: 'Output',
   cost: 'Cost',

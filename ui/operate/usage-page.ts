@@ -91,6 +91,13 @@ class UsagePage extends element<UsagePageProps>(
         width: 7rem;
         min-width: 4rem;
       }
+      .share {
+        border-radius: 1px;
+        background: var(--active);
+      }
+      dl + .scroll {
+        margin-top: var(--space-5);
+      }
       .share i {
         display: block;
         height: 0.375rem;
@@ -122,7 +129,7 @@ class UsagePage extends element<UsagePageProps>(
           ${partView(this.parts, 'usageRows', 'usage', (report) => this.table(report, choice.by))}
         </section>
         <section>
-          <h2>Budgets <small>what may be used at most, as everturn.yaml has it</small></h2>
+          <h2>Budgets <small>limits set in everturn.yaml</small></h2>
           ${partView(this.parts, 'settings', 'budgets', (settings) => this.budgets(settings))}
         </section>
       </div>`;
@@ -143,7 +150,7 @@ class UsagePage extends element<UsagePageProps>(
     const isPartly = total.unpriced > 0 && total.cost !== null;
     return html`<dl class="facts total">
       ${this.fact('Requests', count(total.requests), total.estimated > 0 ? `${count(total.estimated)} estimated` : '')}
-      ${this.fact('Input', tokens(total.input), total.input > 0 ? `${cached} % from the cache` : '')}
+      ${this.fact('Input', tokens(total.input), total.input > 0 ? `${cached} % cached` : '')}
       ${this.fact('Output', tokens(total.output), total.reasoning > 0 ? `${tokens(total.reasoning)} reasoning` : '')}
       ${this.fact('Cost', total.cost === null ? 'unknown' : dollars(total.cost), isPartly ? `${count(total.unpriced)} requests without a price` : total.cost === null && total.requests > 0 ? 'no price is configured' : '')}
     </dl>`;
@@ -155,7 +162,7 @@ class UsagePage extends element<UsagePageProps>(
 
   private chart(report: UsageReport, days: readonly string[]): TemplateResult {
     if (report.total.requests === 0)
-      return html`<p class="empty">No requests in this time. They appear here as soon as an agent answers.</p>`;
+      return html`<p class="empty">No requests in this period. They appear here as soon as an agent answers.</p>`;
     const measure = report.total.cost === null ? 'tokens' : this.measure;
     const button = (one: Measure, words: string): TemplateResult =>
       html`<button aria-pressed=${one === measure} @click=${() => this.show(one)}>${words}</button>`;
@@ -220,7 +227,7 @@ class UsagePage extends element<UsagePageProps>(
         ? html`<p class="empty">No budget is set: turns and sessions use as much as they need. Add <code>turnDollars</code>, <code>sessionTokens</code> or the like under <code>limits</code> in everturn.yaml.</p>`
         : html`<dl class="facts">${limits.map(({ path, value }) => this.fact(budgetWords[path] ?? path, path.endsWith('Dollars') ? dollars(Number(value)) : `${tokens(Number(value))} tokens`, path))}</dl>`
     }
-    ${spending.length === 0 ? nothing : html`<div class="scroll"><table><thead><tr><th>Run with a budget</th><th class="number">Used</th><th class="number">Budget</th><th>Share</th></tr></thead><tbody>${spending.map((run) => this.spending(run))}</tbody></table></div>`}`;
+    ${spending.length === 0 ? nothing : html`<div class="scroll"><table><thead><tr><th>Run with a budget</th><th class="number">Used</th><th class="number">Budget</th><th class="number">Share</th><th><span class="hidden-text">Share as a bar</span></th></tr></thead><tbody>${spending.map((run) => this.spending(run))}</tbody></table></div>`}`;
   }
 
   private spending({ id, name, usage, budget }: RunRow): TemplateResult {
@@ -231,6 +238,7 @@ class UsagePage extends element<UsagePageProps>(
       <td>${runLink(id, visible(name))}</td>
       <td class="number">${byCost ? dollars(usage?.cost ?? 0) : tokens(used)}</td>
       <td class="number">${byCost ? dollars(budget?.dollars ?? 0) : tokens(budget?.tokens ?? 0)}</td>
+      <td class="number">${Math.round(share * 100)} %</td>
       <td><div class="share ${share > 1 ? 'over' : ''}"><i .style=${`width: ${Math.min(100, share * 100)}%`}></i></div></td>
     </tr>`;
   }

@@ -2,6 +2,7 @@ import { css, html, nothing, type PropertyValues } from 'lit';
 import { codeColours } from './code.styles.ts';
 import { lineNodes } from './code-line.ts';
 import { element } from './element.ts';
+import { frameStyles } from './frame.styles.ts';
 import { plural } from './model/format.ts';
 import { growIndex, type LineIndex, startIndex } from './model/lines.ts';
 import { marksWithin } from './model/marks.ts';
@@ -29,36 +30,12 @@ export class CodeBlock extends element<CodeBlockProps>({ text: '', language: '',
 
   static override styles = [
     shared,
+    frameStyles,
     codeColours,
     css`
-      :host {
-        display: block;
-      }
-      .frame {
-        border: 1px solid var(--line);
-        border-radius: var(--radius-s);
-        background: var(--sunken);
-        overflow: hidden;
-      }
-      .bar {
-        display: flex;
-        align-items: center;
-        gap: var(--space-3);
-        min-height: 1.75rem;
-        padding: 0 var(--space-1) 0 var(--space-3);
-        color: var(--muted);
-        font-size: var(--text-xs);
-      }
-      .bar ev-copy {
-        margin-left: auto;
-      }
       pre {
-        margin: 0;
-        padding: 0 var(--space-3) var(--space-3);
         overflow-x: auto;
-        font-size: var(--text-s);
         line-height: ${lineHeight}px;
-        tab-size: 4;
       }
       pre:focus-visible,
       .window:focus-visible {
@@ -68,17 +45,10 @@ export class CodeBlock extends element<CodeBlockProps>({ text: '', language: '',
         font-size: inherit;
       }
       .window {
-        position: relative;
         height: min(36rem, 65vh);
-        overflow: auto;
-        contain: strict;
       }
       .window pre {
-        position: absolute;
-        left: 0;
         min-width: 100%;
-        padding-block: 0;
-        overflow: visible;
       }
     `,
   ];
@@ -96,7 +66,7 @@ export class CodeBlock extends element<CodeBlockProps>({ text: '', language: '',
       <div class="bar">
         <span>${this.language || 'text'}</span>
         ${isLong ? html`<span class="numbers">${plural(count, 'line')}</span>` : nothing}
-        <ev-copy .text=${this.text} label="Copy code"></ev-copy>
+        <ev-copy class="end" .text=${this.text} label="Copy code"></ev-copy>
       </div>
       ${
         isLong

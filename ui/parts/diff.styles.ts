@@ -3,25 +3,9 @@ import { css } from 'lit';
 export const diffRowHeight = 20;
 
 export const diffStyles = css`
-  :host {
-    display: block;
-  }
-  .frame {
-    border: 1px solid var(--line);
-    border-radius: var(--radius-s);
-    background: var(--sunken);
-    overflow: hidden;
-  }
   .bar {
-    display: flex;
-    flex-wrap: wrap;
-    align-items: center;
-    gap: 0 var(--space-3);
-    min-height: 1.75rem;
-    padding: 0 var(--space-3);
+    padding-right: var(--space-3);
     border-bottom: 1px solid var(--line);
-    color: var(--muted);
-    font-size: var(--text-xs);
   }
   .bar .plus {
     color: var(--ok);
@@ -30,10 +14,6 @@ export const diffStyles = css`
   .bar .minus {
     color: var(--danger);
     font-weight: 600;
-  }
-  .bar .link {
-    margin-left: auto;
-    font-size: inherit;
   }
   .box {
     position: relative;
@@ -62,6 +42,25 @@ export const diffStyles = css`
     white-space: pre;
     overflow-wrap: normal;
   }
+  .pair {
+    display: grid;
+    grid-template-columns: minmax(0, 1fr) minmax(0, 1fr);
+    min-height: ${diffRowHeight}px;
+    white-space: pre-wrap;
+    overflow-wrap: anywhere;
+    tab-size: 4;
+  }
+  .side {
+    display: grid;
+    grid-template-columns: var(--digits) minmax(0, 1fr);
+    column-gap: var(--space-2);
+  }
+  .side + .side {
+    border-left: 1px solid var(--line);
+  }
+  .side.none {
+    background: var(--hover);
+  }
   .line-number {
     padding-right: 0.6em;
     color: var(--muted);
@@ -84,9 +83,11 @@ export const diffStyles = css`
     color: var(--warn);
     font: var(--text-xs) / ${diffRowHeight}px var(--font);
   }
+  .side.added,
   .row.added {
     background: var(--added);
   }
+  .side.removed,
   .row.removed {
     background: var(--removed);
   }

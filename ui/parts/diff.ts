@@ -2,9 +2,20 @@ import { html, nothing, type PropertyValues, type TemplateResult } from 'lit';
 import { codeColours } from './code.styles.ts';
 import { lineNodes } from './code-line.ts';
 import { diffRowHeight, diffStyles } from './diff.styles.ts';
+import { DiffLayout } from './effects/diff-layout.ts';
 import { textWork } from './effects/text-work.ts';
 import { element } from './element.ts';
-import { type Opened, type Segment, segmentAt, segmentsOf, stepLines, unpackRuns } from './model/diff-rows.ts';
+import { frameStyles } from './frame.styles.ts';
+import {
+  type Opened,
+  type Pair,
+  pairsOf,
+  type Segment,
+  segmentAt,
+  segmentsOf,
+  stepLines,
+  unpackRuns,
+} from './model/diff-rows.ts';
 import { bytes, count, plural } from './model/format.ts';
 import type { CompareReply, Run } from './model/text-blocks.ts';
 import { RowWindow } from './row-window.ts';
@@ -28,6 +39,8 @@ type DiffViewProps = {
   path: string;
   /** The texts are parts of a file: their lines are counted from their own beginning. */
   isPart: boolean;
+  /** Of a hunk: the numbers of its first lines in the file. */
+  starts: { old: number; new: number } | null;
   compared: Compared | null;
   failure: string | null;
   opened: Opened;
@@ -35,16 +48,17 @@ type DiffViewProps = {
 
 /** The difference between two texts, line by line; a new text when `from` is empty. */
 class DiffView extends element<DiffViewProps>(
-  { from: '', to: '', path: '', isPart: false, compared: null, failure: null, opened: new Map() },
+  { from: '', to: '', path: '', isPart: false, starts: null, compared: null, failure: null, opened: new Map() },
   'compared',
   'failure',
   'opened',
 ) {
   private readonly window = new RowWindow(this, diffRowHeight);
+  private readonly layout = new DiffLayout(this);
   private comparing: Promise<void> = Promise.resolve();
   private shown: { segments: Segment[]; rows: number } = { segments: [], rows: 0 };
 
-  static override styles = [shared, codeColours, diffStyles];
+  static override styles = [shared, frameStyles, codeColours, diffStyles];
 
   override willUpdate(changed: PropertyValues<this>): void {
     if (changed.has('from') || changed.has('to') || changed.has('path')) this.comparing = this.compare();
@@ -81,18 +95,20 @@ class DiffView extends element<DiffViewProps>(
     const { segments, rows } = this.shown;
     const isLong = rows > wholeUpTo;
     const { first, last } = isLong ? this.window.range(rows) : { first: 0, last: rows };
-    const most = Math.max(compared.oldStarts.length, compared.newStarts.length);
+    const { old, new: fresh } = this.starts ?? { old: 1, new: 1 };
+    const most = Math.max(old + compared.oldStarts.length, fresh + compared.newStarts.length) - 1;
+    const isSplit = !isLong && this.from !== '' && this.layout.isSideBySide;
     return html`<div class="frame">
-      ${this.bar(compared, segments)}
+      ${this.bar(compared, segments, isLong)}
       <div class="box ${isLong ? 'long' : ''}" tabindex="0" role="group" aria-label="Difference"
         .style=${`--digits: ${String(most).length + 1.5}ch`} @scroll=${this.window.scrolled}>
         ${isLong ? html`<div .style=${`height: ${rows * diffRowHeight}px`}></div>` : nothing}
-        <div class="rows" .style=${isLong ? `top: ${first * diffRowHeight}px` : ''}>${this.rows(compared, first, last)}</div>
+        <div class="rows" .style=${isLong ? `top: ${first * diffRowHeight}px` : ''}>${isSplit ? this.pairs(compared) : this.rows(compared, first, last)}</div>
       </div>
     </div>`;
   }
 
-  private bar({ added, removed }: Compared, segments: readonly Segment[]) {
+  private bar({ added, removed }: Compared, segments: readonly Segment[], isLong: boolean) {
     const size =
       this.from === '' || this.from.length === this.to.length
         ? bytes(this.to.length)
@@ -100,9 +116,16 @@ class DiffView extends element<DiffViewProps>(
     return html`<div class="bar numbers">
       <span class="plus" aria-label=${plural(added, 'line added', 'lines added')} role="img">+${count(added)}</span>
       <span class="minus" aria-label=${plural(removed, 'line removed', 'lines removed')} role="img">−${count(removed)}</span>
-      <span>${size}</span>
+      ${this.starts ? nothing : html`<span>${size}</span>`}
       ${this.isPart ? html`<span>Line numbers within the edited text</span>` : nothing}
-      ${segments.some(({ kind }) => kind === 'gap') ? html`<button class="link" @click=${this.openAll}>Show unchanged lines</button>` : nothing}
+      <span class="end">
+        ${segments.some(({ kind }) => kind === 'gap') ? html`<button class="link" @click=${this.openAll}>Show unchanged lines</button>` : nothing}
+        ${
+          this.layout.hasRoom && !isLong && this.from !== ''
+            ? html`<button class="link" @click=${this.layout.toggle}>${this.layout.isSideBySide ? 'Show in one column' : 'Show side by side'}</button>`
+            : nothing
+        }
+      </span>
     </div>`;
   }
 
@@ -121,28 +144,56 @@ class DiffView extends element<DiffViewProps>(
     return drawn;
   }
 
-  private row(compared: Compared, kind: Run['kind'], old: number, fresh: number) {
-    const isOld = kind === 'removed';
-    const text = isOld ? this.from : this.to;
-    const starts = isOld ? compared.oldStarts : compared.newStarts;
-    const line = isOld ? old : fresh;
-    const from = starts[line] ?? 0;
-    const to = starts[line + 1] ?? text.length;
-    const hasEnd = text[to - 1] === '\n';
-    const nodes = lineNodes(text, isOld ? compared.oldMarks : compared.newMarks, from, hasEnd ? to - 1 : to);
-    return html`<div class="row ${kind}"><span class="line-number" aria-hidden="true">${kind === 'added' ? '' : old + 1}</span
-      ><span class="line-number" aria-hidden="true">${isOld ? '' : fresh + 1}</span
-      ><span class="sign" aria-hidden="true">${signs[kind]}</span
-      ><span class="text"><span class="hidden-text">${spoken[kind]}</span>${nodes}${
-        hasEnd || kind === 'same' ? nothing : html`<span class="cut"> no newline at the end</span>`
-      }</span>${
-        this.shown.rows > wholeUpTo && to - from > saidFrom
-          ? html`<span class="wide">${count(to - from)} characters</span>`
-          : nothing
-      }</div>`;
+  private pairs(compared: Compared): TemplateResult[] {
+    return pairsOf(this.shown.segments).pairs.flatMap((pair) =>
+      pair.kind === 'gap'
+        ? [this.gap(pair)]
+        : Array.from({ length: pair.count }, (_, at) => this.pair(compared, pair, at)),
+    );
   }
 
-  private gap({ run, count: lines }: Segment) {
+  private pair(compared: Compared, { kind, old, new: fresh, olds, news }: Pair, at: number) {
+    const side = (state: Run['kind'], line: number, isThere: boolean) =>
+      isThere
+        ? html`<span class="side ${kind === 'same' ? '' : state}">${this.number(state, line)}${this.text(compared, state, line, kind === 'same' ? '' : spoken[state])}</span>`
+        : html`<span class="side none"></span>`;
+    return html`<div class="pair">${side('removed', old + at, at < olds)}${side('added', fresh + at, at < news)}</div>`;
+  }
+
+  private number(kind: Run['kind'], line: number) {
+    const first = this.starts ?? { old: 1, new: 1 };
+    return html`<span class="line-number" aria-hidden="true">${line + (kind === 'removed' ? first.old : first.new)}</span>`;
+  }
+
+  private text(compared: Compared, kind: Run['kind'], line: number, said: string = spoken[kind]) {
+    const isOld = kind === 'removed';
+    const text = isOld ? this.from : this.to;
+    const { from, to, hasEnd } = this.placeOf(compared, isOld, line);
+    const nodes = lineNodes(text, isOld ? compared.oldMarks : compared.newMarks, from, hasEnd ? to - 1 : to);
+    const isCut = !hasEnd && kind !== 'same' && !this.isPart;
+    return html`<span class="text"><span class="hidden-text">${said}</span>${nodes}${isCut ? html`<span class="cut"> no newline at the end</span>` : nothing}</span>`;
+  }
+
+  private placeOf(compared: Compared, isOld: boolean, line: number) {
+    const text = isOld ? this.from : this.to;
+    const starts = isOld ? compared.oldStarts : compared.newStarts;
+    const to = starts[line + 1] ?? text.length;
+    return { from: starts[line] ?? 0, to, hasEnd: text[to - 1] === '\n' };
+  }
+
+  private row(compared: Compared, kind: Run['kind'], old: number, fresh: number) {
+    const isOld = kind === 'removed';
+    const line = isOld ? old : fresh;
+    const none = html`<span class="line-number" aria-hidden="true"></span>`;
+    const { from, to } = this.placeOf(compared, isOld, line);
+    return html`<div class="row ${kind}">${kind === 'added' ? none : this.number('removed', old)}${isOld ? none : this.number('added', fresh)}<span class="sign" aria-hidden="true">${signs[kind]}</span>${this.text(compared, kind, line)}${
+      this.shown.rows > wholeUpTo && to - from > saidFrom
+        ? html`<span class="wide">${count(to - from)} characters</span>`
+        : nothing
+    }</div>`;
+  }
+
+  private gap({ run, count: lines }: Pick<Segment, 'run' | 'count'>) {
     const { runs = [] } = this.compared ?? {};
     const step = lines > 2 * stepLines;
     return html`<div class="gap">

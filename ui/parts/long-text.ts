@@ -1,5 +1,6 @@
 import { css, html, nothing, type PropertyValues, type TemplateResult } from 'lit';
 import { element } from './element.ts';
+import { frameStyles } from './frame.styles.ts';
 import { icon } from './icons.ts';
 import { bytes, count, plural } from './model/format.ts';
 import { growSearch, type LineSearch, placesIn, startSearch } from './model/line-search.ts';
@@ -39,52 +40,23 @@ class LongText extends element<LongTextProps>(
 
   static override styles = [
     shared,
+    frameStyles,
     css`
-      :host {
-        display: block;
-      }
-      .frame {
-        border: 1px solid var(--line);
-        border-radius: var(--radius-s);
-        background: var(--sunken);
-        overflow: hidden;
-      }
-      .bar {
-        display: flex;
-        align-items: center;
-        gap: var(--space-2);
-        padding: 0 var(--space-1) 0 var(--space-3);
-        color: var(--muted);
-        font-size: var(--text-xs);
-      }
       .bar span {
         margin-right: auto;
       }
       pre {
-        margin: 0;
-        padding: 0 var(--space-3) var(--space-2);
-        font-size: var(--text-s);
+        padding-bottom: var(--space-2);
         line-height: ${lineHeight}px;
         white-space: pre-wrap;
         overflow-wrap: anywhere;
-        tab-size: 4;
       }
       .scroll {
         max-height: min(32rem, 60vh);
         overflow: auto;
       }
       .window {
-        position: relative;
         height: min(32rem, 60vh);
-        overflow: auto;
-        contain: strict;
-      }
-      .window pre {
-        position: absolute;
-        left: 0;
-        white-space: pre;
-        overflow-wrap: normal;
-        padding-bottom: 0;
       }
       .find {
         display: flex;

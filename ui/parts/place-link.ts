@@ -23,7 +23,7 @@ export const runTabLink = (id: string, tab: RunTab, words: Words, other: string 
     >${words}</a
   >`;
 
-export const workflowLink = (id: string, words: Words, title = 'Its state machine, and what Temporal knows of it') =>
+export const workflowLink = (id: string, words: Words, title = 'Its state machine and facts from Temporal') =>
   html`<a
     href=${addressOfWorkflow(id)}
     title=${title}

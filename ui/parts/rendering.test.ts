@@ -351,6 +351,40 @@ describe('text in Chromium', () => {
     await eventually(() => diff.locator('.row').count()).toBe(92);
   });
 
+  test('a difference is shown side by side where there is room, and the browser remembers it', async () => {
+    const { page } = await openGuarded('Hello.');
+    await page.setViewportSize({ width: 1400, height: 800 });
+    await page.evaluate(() =>
+      Object.assign(globalThis, {
+        texts: {
+          small: () => ({ from: 'a\nb\nc\nd\n', to: 'a\nB\nc\nd\ne\n', path: 'a.txt', starts: { old: 7, new: 9 } }),
+        },
+      }),
+    );
+    await mount(page, 'ev-diff', 'small');
+    const diff = page.locator('#stage ev-diff');
+    await diff.getByRole('button', { name: 'Show side by side' }).click();
+    const rows = () =>
+      diff
+        .locator('.pair')
+        .evaluateAll((all) =>
+          all.map((row) =>
+            [...row.querySelectorAll('.side')].map((side) => side.textContent?.replaceAll(/\s+/g, ' ').trim()),
+          ),
+        );
+    await eventually(rows).toEqual([
+      ['7a', '9a'],
+      ['8removed: b', '10added: B'],
+      ['9c', '11c'],
+      ['10d', '12d'],
+      ['', '13added: e'],
+    ]);
+    expect(await page.evaluate(() => localStorage.getItem('everturn.diff'))).toBe('side-by-side');
+    await page.setViewportSize({ width: 1000, height: 800 });
+    await eventually(() => diff.locator('.row').count()).toBe(6);
+    expect(await diff.getByRole('button', { name: /column|side by side/ }).count()).toBe(0);
+  });
+
   test('a result of 20 MB opens, is searched, and shows what was found', async () => {
     const { page } = await openGuarded('Hello.');
     await makeTexts(page);

@@ -40,6 +40,8 @@ export const stateMark = (status: NodeStatus, words: Record<NodeStatus, string> 
 export const runMark = (run: Run): TemplateResult => {
   const state = runState(run);
   if (state === 'queued') return mark('circle', 'pending', 'queued');
+  // Others may be asked: lists say whom in a column of its own.
+  if (state === 'waiting') return mark('warning', 'waiting', 'waiting');
   return state === 'paused' ? mark('pause', 'waiting', 'paused') : stateMark(state);
 };
 

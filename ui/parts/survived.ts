@@ -7,6 +7,6 @@ export const survivedWords = (survived: Survived | null | undefined): TemplateRe
   if (!survived || survived.crashes === 0) return nothing;
   const { crashes, kept, saved } = survived;
   return html`<span class="saved" title="Finished calls are kept when a worker is lost, and are not made again"
-    >${plural(crashes, 'crash', 'crashes')} survived · ${plural(kept, 'call')} not paid twice${saved ? ` · ${dollars(saved)} saved` : ''}</span
+    >${plural(crashes, 'crash', 'crashes')} survived${kept > 0 ? ` · ${plural(kept, 'call')} not paid twice` : ''}${saved ? ` · ${dollars(saved)} saved` : ''}</span
   >`;
 };

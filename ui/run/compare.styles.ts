@@ -2,7 +2,7 @@ import { css } from 'lit';
 
 export const compareStyles = css`
   .page {
-    width: min(110rem, 100%);
+    width: 100%;
   }
   .pair {
     display: grid;

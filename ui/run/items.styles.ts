@@ -80,7 +80,7 @@ export const itemStyles = css`
     display: flex;
     align-items: center;
     gap: var(--space-3);
-    min-height: 2.125rem;
+    min-height: 1.75rem;
     padding-right: var(--space-3);
     font-size: var(--text-s);
   }
@@ -89,7 +89,7 @@ export const itemStyles = css`
   }
   .head {
     flex: none;
-    min-height: 2rem;
+    min-height: 1.75rem;
     padding: 0 0 0 var(--space-2);
     border: 0;
     background: none;

@@ -13,12 +13,13 @@ export const lane = (
 ): TemplateResult => {
   const total = totalOf(counts);
   const told = countOrder.filter((status) => counts[status]);
+  const isOver = told.length === 1 && told[0] === 'completed';
   const text = `${told.map((status) => `${count(counts[status] ?? 0)} ${words[status]}`).join(' · ')}${more}`;
   return html`<div class="progress">
     <div class="lane" role="progressbar" aria-label=${label} aria-valuemin="0" aria-valuemax=${total} aria-valuenow=${doneOf(counts)} aria-valuetext=${text}>
       ${told.map((status) => html`<span class=${status} .style=${`flex-grow: ${counts[status] ?? 0}`}></span>`)}
     </div>
-    <span class="words numbers">${count(doneOf(counts))} of ${count(total)} · ${text}</span>
+    <span class="words numbers">${isOver ? `All ${count(total)} completed${more}` : `${count(doneOf(counts))} of ${count(total)} · ${text}`}</span>
   </div>`;
 };
 

@@ -1,8 +1,10 @@
-import { css, html, nothing } from 'lit';
+import { css, html, nothing, type PropertyValues } from 'lit';
+import { repeat } from 'lit/directives/repeat.js';
 import type { RunNode } from '../../contracts/runs.ts';
 import { request } from '../events.ts';
 import type { Approvals } from '../inbox/state/approvals.ts';
 import { element } from '../parts/element.ts';
+import { factsStyles } from '../parts/facts.styles.ts';
 import { icon } from '../parts/icons.ts';
 import { count, dollars, moment } from '../parts/model/format.ts';
 import { runLink, sessionLink, workflowLink } from '../parts/place-link.ts';
@@ -11,7 +13,7 @@ import { callWords, stateMark, stateMarkStyles, stateWords } from '../parts/stat
 import { addressOfRun } from '../shell/model/address.ts';
 import { lane, laneStyles } from './lane.ts';
 import type { NodeTone } from './model/graph.ts';
-import { batchWords, branchesOf, chosenWords } from './model/steps.ts';
+import { batchWords, branchesOf, chosenWords, resultText } from './model/steps.ts';
 import { isActive, mayHaveResult, type OpenRun } from './state/run.ts';
 import '../inbox/approval.ts';
 import '../inbox/question.ts';
@@ -28,21 +30,28 @@ type NodeInspectorProps = {
   step: string;
   name: string;
   tone: NodeTone;
+  /** Steps whose results were opened as inputs: only those are read. */
+  shownInputs: ReadonlySet<string>;
 };
 
 /** Everything about the node that is selected in a graph, and the answers it waits for. Fires `close` and `choose`. */
-class NodeInspector extends element<NodeInspectorProps>({
-  open: null,
-  approvals: null,
-  temporalUi: null,
-  step: '',
-  name: '',
-  tone: 'pending',
-}) {
+class NodeInspector extends element<NodeInspectorProps>(
+  {
+    open: null,
+    approvals: null,
+    temporalUi: null,
+    step: '',
+    name: '',
+    tone: 'pending',
+    shownInputs: new Set<string>(),
+  },
+  'shownInputs',
+) {
   static override styles = [
     shared,
     stateMarkStyles,
     laneStyles,
+    factsStyles,
     css`
       :host {
         display: block;
@@ -76,19 +85,22 @@ class NodeInspector extends element<NodeInspectorProps>({
         gap: var(--space-4);
         padding: var(--space-3) var(--space-4) var(--space-5);
       }
-      dl {
-        display: grid;
-        grid-template-columns: 6.5rem minmax(0, 1fr);
-        gap: var(--space-1) var(--space-3);
-        margin: 0;
-        font-size: var(--text-s);
-      }
-      dt {
+      h3 {
+        margin: 0 0 var(--space-2);
         color: var(--muted);
+        font-size: var(--text-xs);
+        font-weight: 500;
       }
-      dd {
-        margin: 0;
-        overflow-wrap: anywhere;
+      summary {
+        min-height: 1.75rem;
+        font: 600 var(--text-s) / 1.75rem var(--mono);
+        cursor: pointer;
+      }
+      details {
+        border-top: 1px solid var(--line);
+      }
+      details[open] {
+        padding-bottom: var(--space-2);
       }
       .links,
       .needs {
@@ -112,6 +124,10 @@ class NodeInspector extends element<NodeInspectorProps>({
     `,
   ];
 
+  override willUpdate(changed: PropertyValues<this>): void {
+    if (changed.has('step')) this.shownInputs = new Set();
+  }
+
   override render() {
     const { open, step, name, tone } = this;
     if (!open?.view) return nothing;
@@ -127,6 +143,7 @@ class NodeInspector extends element<NodeInspectorProps>({
         ${this.waiting(open, node)}
         ${this.facts(open, node)}
         ${node?.reason ? html`<ev-long-text .text=${node.reason} label=${node.code ? `Reason · ${node.code}` : 'Reason'}></ev-long-text>` : nothing}
+        ${this.inputs(open)}
         ${this.items(open)}
         ${this.result(open, node)}
         ${this.actions(open, node)}
@@ -166,7 +183,7 @@ class NodeInspector extends element<NodeInspectorProps>({
     const { usage } = node ?? {};
     const from = node?.reusedFrom ?? null;
     const isForeign = from !== null && !node?.key.startsWith(`run/${from}/`);
-    return html`<dl class="numbers">
+    return html`<dl>
       ${fact('About', declared?.description)}
       ${fact('Kind', declared?.kind ?? node?.kind)}
       ${fact('Phase', node?.phase)}
@@ -202,6 +219,35 @@ class NodeInspector extends element<NodeInspectorProps>({
     };
     const isStep = (id: string): boolean => this.open?.view?.steps.some((step) => step.id === id) ?? false;
     return html`<span class="needs">${needs.map((id) => (isStep(id) ? html`<button class="link" @click=${() => choose(id)}>${id}</button>` : html`<span>${id}</span>`))}</span>`;
+  }
+
+  /** What the step was given: the results of the steps it needs, and the input of the run where it needs none. */
+  private inputs({ view, results, input }: OpenRun) {
+    const declared = view?.steps.find(({ id }) => id === this.step);
+    if (!view || !declared) return nothing;
+    const given = declared.needs.filter((id) => {
+      const node = view.nodes[id];
+      return node && mayHaveResult(node);
+    });
+    const ofRun = declared.needs.length === 0 && input !== undefined && input !== null;
+    if (given.length === 0 && !ofRun) return nothing;
+    return html`<section aria-label="Inputs">
+      <h3>Inputs</h3>
+      ${ofRun ? html`<ev-long-text .text=${resultText(input)} label="Input of the run"></ev-long-text>` : nothing}
+      ${repeat(
+        given,
+        (id) => id,
+        (id) => html`<details @toggle=${(event: Event) => this.showInput(id, event)}>
+          <summary>${id}</summary>
+          ${this.shownInputs.has(id) ? html`<ev-result .target=${{ step: id, index: null }} .result=${results[view.nodes[id]?.key ?? ''] ?? null}></ev-result>` : nothing}
+        </details>`,
+      )}
+    </section>`;
+  }
+
+  private showInput(id: string, { currentTarget }: Event): void {
+    if (currentTarget instanceof HTMLDetailsElement && currentTarget.open)
+      this.shownInputs = new Set(this.shownInputs).add(id);
   }
 
   private items({ view, runId, items, results }: OpenRun) {

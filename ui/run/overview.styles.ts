@@ -5,7 +5,7 @@ export const overviewStyles = css`
     display: grid;
     grid-template-columns: minmax(0, 1fr);
     gap: 0 var(--space-6);
-    width: min(110rem, 100%);
+    width: 100%;
   }
   .asked {
     margin-bottom: var(--space-5);
@@ -36,13 +36,19 @@ export const overviewStyles = css`
   }
   .rows li {
     display: grid;
-    grid-template-columns: 9.5rem minmax(0, 1fr) auto;
+    grid-template-columns: 8.5rem minmax(0, 1fr) auto;
     gap: var(--space-3);
     align-items: baseline;
     min-height: 1.75rem;
     padding: 0.25rem 0;
     border-top: 1px solid var(--line);
     font-size: var(--text-s);
+  }
+  .rows .mark {
+    align-items: baseline;
+  }
+  .rows .mark svg {
+    align-self: center;
   }
   .rows li:last-child,
   .phases li:last-child {
@@ -82,20 +88,6 @@ export const overviewStyles = css`
   }
   .title {
     font-weight: 560;
-    overflow-wrap: anywhere;
-  }
-  dl {
-    display: grid;
-    grid-template-columns: 6rem minmax(0, 1fr);
-    gap: var(--space-1) var(--space-3);
-    margin: 0;
-    font-size: var(--text-s);
-  }
-  dt {
-    color: var(--muted);
-  }
-  dd {
-    margin: 0;
     overflow-wrap: anywhere;
   }
   @container (min-width: 64rem) {

@@ -3,6 +3,7 @@ import { keyed } from 'lit/directives/keyed.js';
 import type { RunView } from '../../contracts/runs.ts';
 import type { Approvals } from '../inbox/state/approvals.ts';
 import { element } from '../parts/element.ts';
+import { factsStyles } from '../parts/facts.styles.ts';
 import { icon } from '../parts/icons.ts';
 import { count, dollars, moment, tokens } from '../parts/model/format.ts';
 import { headOf } from '../parts/model/lines.ts';
@@ -28,7 +29,7 @@ const fewRows = 12;
 
 /** A run at one look: what it asks, why it ended, how far it is, what needs attention, and what it was given. */
 class RunOverview extends element<OverviewProps>({ open: null, approvals: null }) {
-  static override styles = [shared, stateMarkStyles, laneStyles, runPageStyles, overviewStyles];
+  static override styles = [shared, stateMarkStyles, laneStyles, factsStyles, runPageStyles, overviewStyles];
 
   override render() {
     const { open } = this;
@@ -96,7 +97,8 @@ class RunOverview extends element<OverviewProps>({ open: null, approvals: null }
   }
 
   private attention(view: RunView) {
-    const rows = attentionOf(view);
+    const isAsked = new Set(view.questions.map(({ step }) => step));
+    const rows = attentionOf(view).filter(({ step }) => !isAsked.has(step));
     if (rows.length === 0) return nothing;
     const { id } = view.run;
     return html`<section aria-label="Needs attention">
@@ -145,7 +147,7 @@ class RunOverview extends element<OverviewProps>({ open: null, approvals: null }
   private facts({ run, usage }: RunView) {
     const fact = (name: string, value: unknown) =>
       value === '' || value === null ? nothing : html`<dt>${name}</dt><dd>${value}</dd>`;
-    return html`<dl class="numbers">
+    return html`<dl>
       ${fact('Started', moment(run.createdAt))}
       ${fact('Ended', run.endedAt && moment(run.endedAt))}
       ${fact('Requests', count(usage.requests))}

@@ -46,8 +46,11 @@ class ResultView extends element<ResultViewProps>({ target: null, result: null }
       return html`<p class="failed" role="alert">${result.error.message}
         <button class="link" @click=${() => request(this, 'load-result', target)}>Try again</button></p>`;
     }
-    const { output, item, node } = result.result;
-    const given = node.ordinal === null ? (target.index === null ? [] : [['Item', resultText(item)]]) : askedOf(item);
+    const { output, item, node, prompt } = result.result;
+    const given =
+      node.ordinal === null
+        ? [...(target.index === null ? [] : [['Item', resultText(item)]]), ...(prompt ? [['Prompt', prompt]] : [])]
+        : askedOf(item);
     return html`${given.map(([label, text]) => html`<ev-long-text .text=${text} label=${label}></ev-long-text>`)}
     ${output === null || output === undefined ? (hasEnded(node.status) ? html`<p>No result.</p>` : nothing) : html`<ev-long-text .text=${resultText(output)} label="Result"></ev-long-text>`}`;
   }

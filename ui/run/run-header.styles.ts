@@ -7,7 +7,7 @@ export const runHeaderStyles = css`
     gap: var(--space-2);
     min-width: 0;
     min-height: 3.5rem;
-    padding: var(--space-2) var(--space-4);
+    padding: var(--space-2) var(--space-5);
   }
   .names {
     flex: 1 1 auto;

@@ -13,7 +13,6 @@ export const runPageStyles = css`
   }
   .page {
     width: min(66rem, 100%);
-    margin: 0 auto;
     padding: var(--space-5) var(--space-5) var(--space-7);
   }
   section {
@@ -96,9 +95,7 @@ export const runPageStyles = css`
   .failed {
     color: var(--danger);
   }
-  .page.wide {
-    width: min(110rem, 100%);
-  }
+  .page.wide,
   .page.whole {
     width: 100%;
   }

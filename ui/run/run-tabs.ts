@@ -32,7 +32,7 @@ class RunTabs extends element<RunTabsProps>({ open: null }) {
       nav {
         display: flex;
         gap: var(--space-1);
-        padding: 0 var(--space-3);
+        padding: 0 var(--space-4);
       }
       a {
         display: inline-flex;

@@ -121,7 +121,7 @@ describe('runs in Chromium', () => {
     await open(addressOf(run));
     const card = page.getByRole('region', { name: 'Question: approve' });
     await card.getByText('May be answered by ada, grace').waitFor();
-    await page.getByRole('button', { name: 'Approvals 1 waiting' }).waitFor();
+    await page.getByRole('button', { name: 'Inbox 1 waiting' }).waitFor();
     await card.getByRole('button', { name: 'Approve' }).click();
     await card.getByText('Who reads it is required').waitFor();
     await card.getByLabel('Who reads it').selectOption('crew');
@@ -144,7 +144,7 @@ describe('runs in Chromium', () => {
     const fakeRuns = await serve();
     const run = waitingScene(fakeRuns);
     await open('/');
-    await page.getByRole('button', { name: 'Approvals 1 waiting' }).click();
+    await page.getByRole('button', { name: 'Inbox 1 waiting' }).click();
     await dialog().getByRole('button', { name: 'Deny' }).click();
     await dialog().getByText('Nothing is waiting for you').waitFor();
     expect(run.view.nodes.approve?.status).toBe('failed');

@@ -44,7 +44,7 @@ describe('scripts in Chromium', () => {
     await page.locator('ev-run-header').getByText('20 of 36 calls').waitFor();
     await page.getByRole('meter', { name: 'Budget in tokens' }).waitFor();
     await phase('Doubt').getByText('The provider sent nothing for 60 s, twice').waitFor();
-    await call('sleep 15 min 0 s')
+    await call('sleep 15 min')
       .getByText(/^until /)
       .waitFor();
 

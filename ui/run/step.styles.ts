@@ -105,7 +105,7 @@ export const stepStyles = css`
     white-space: nowrap;
   }
   .why {
-    margin: 0 var(--space-4) var(--space-3) 10.3125rem;
+    margin: 0 var(--space-4) var(--space-3) 9.8125rem;
     color: var(--muted);
     font-size: var(--text-s);
     overflow-wrap: anywhere;
@@ -116,7 +116,7 @@ export const stepStyles = css`
     color: var(--danger);
   }
   .progress {
-    margin: 0 var(--space-4) var(--space-3) 10.3125rem;
+    margin: 0 var(--space-4) var(--space-3) 9.8125rem;
   }
   .body {
     display: grid;

@@ -97,11 +97,11 @@ describe('beside a conversation', () => {
     const asking = server.fakeSessions.create({ title: 'Zones' }).id;
     server.fakeSessions.send(asking, { text: 'In which zone is the plan?' });
     const page = await open(`/s/${asking}`, wide);
-    const form = page.getByRole('form', { name: 'Question of the agent' });
-    await form.getByRole('button', { name: 'Answer' }).click();
-    await form.getByText('Choose an answer.').waitFor();
+    const form = page.getByRole('region', { name: /^Question of the agent/ });
+    await form.getByRole('button', { name: 'Send answer' }).click();
+    await form.getByText('Answer the question first, or decline it.').waitFor();
     await form.getByLabel('UTC').check();
-    await form.getByRole('button', { name: 'Answer' }).click();
+    await form.getByRole('button', { name: 'Send answer' }).click();
     await page.getByText('Good. I write it into the head of the plan.', { exact: true }).waitFor();
     await page.goto(`${server.url}/s/${id}#token=${server.token}`);
     const card = page.getByRole('region', { name: 'From the background agent Check ten years of tide tables' });

@@ -5,6 +5,7 @@ import { element } from '../parts/element.ts';
 import { icon } from '../parts/icons.ts';
 import { duration } from '../parts/model/format.ts';
 import { shared } from '../parts/shared.styles.ts';
+import { callLineStyles } from './call-line.styles.ts';
 import type { CallGroup } from './model/fold.ts';
 import type { SessionPlace } from './model/place.ts';
 import './thinking.ts';
@@ -25,45 +26,14 @@ class Calls extends element<CallsProps>(
 ) {
   static override styles = [
     shared,
+    callLineStyles,
     css`
-      :host {
-        display: block;
-      }
       .line {
-        display: flex;
-        width: 100%;
-        min-height: 2.25rem;
-        padding: 0 var(--space-3);
         border-color: var(--line);
-        border-radius: var(--radius-m);
-        justify-content: flex-start;
-        font-weight: 400;
-      }
-      .chevron {
-        display: flex;
-        color: var(--muted);
-        transition: transform 120ms;
-      }
-      [aria-expanded='true'] .chevron {
-        transform: rotate(90deg);
       }
       .words {
         overflow: hidden;
         text-overflow: ellipsis;
-      }
-      .failed {
-        color: var(--danger);
-      }
-      .time {
-        display: inline-flex;
-        align-items: center;
-        gap: var(--space-1);
-        margin-left: auto;
-        color: var(--muted);
-        font-size: var(--text-xs);
-      }
-      .time svg {
-        color: var(--ok);
       }
       .inside {
         display: grid;
@@ -83,8 +53,8 @@ class Calls extends element<CallsProps>(
     const isOpen = this.open || this.holdsSelected(group);
     return html`<button class="line" aria-expanded=${isOpen} @click=${this.toggle}>
         <span class="chevron">${icon('chevron', 12)}</span>
-        <span class="words">${words}${failed > 0 ? html`, <span class="failed">${failed} not completed</span>` : nothing}</span>
-        <span class="time numbers">${failed === 0 ? icon('check', 14) : nothing}${duration(ms)}</span>
+        <span class="words">${words}${failed > 0 ? html`, <span class="bad">${failed} not completed</span>` : nothing}</span>
+        <span class="state ok">${failed === 0 ? icon('check', 14) : nothing}${duration(ms)}</span>
       </button>
       ${
         isOpen

@@ -6,17 +6,17 @@ import { request } from '../events.ts';
 import { element } from '../parts/element.ts';
 import { type IconName, icon } from '../parts/icons.ts';
 import { plural } from '../parts/model/format.ts';
+import { parseUnified } from '../parts/model/unified.ts';
 import { shared } from '../parts/shared.styles.ts';
 import type { ChangeList } from './model/beside.ts';
 import { toggled } from './model/toggled.ts';
-import { parseUnified } from './model/unified.ts';
 import '../parts/diff.ts';
-import './unified-diff.ts';
+import '../parts/unified-diff.ts';
 
 const modes: Record<ChangeMode, string> = {
   ask: 'Each change waits for approval unless the session may write.',
   auto: 'Changes are applied at once and can be undone.',
-  stage: 'Changes are collected until somebody applies them.',
+  stage: 'Changes wait until somebody applies them.',
 };
 
 const states: Record<ChangeState, { words: string; sign: IconName; tone: string }> = {
@@ -192,7 +192,7 @@ class Changes extends element<ChangesProps>(
     const turns = [...new Set(changes.map((one) => one.turn))].toReversed();
     return html`${this.bar(changes, list.mode)}
       ${list.failure ? html`<p class="failure" role="alert">${visible(list.failure)}</p>` : nothing}
-      ${changes.length === 0 ? html`<p class="empty">No file was changed yet.</p>` : nothing}
+      ${changes.length === 0 ? html`<p class="empty">No changed files yet.</p>` : nothing}
       ${turns.map((of) =>
         this.ofTurn(
           of,
@@ -283,11 +283,11 @@ class Changes extends element<ChangesProps>(
   }
 
   private hunks(id: string, diff: string) {
-    const all = parseUnified(diff).flatMap(({ hunks }) => hunks);
+    const all = parseUnified(diff).flatMap(({ path, hunks }) => hunks.map((hunk) => ({ ...hunk, path })));
     return all.map(
-      ({ head, from, to }, at) => html`<div>
+      ({ head, from, to, starts, path }, at) => html`<div>
         <label class="hunk"><input type="checkbox" .checked=${!this.left.has(`${id}/${at}`)} @change=${() => this.choose(`${id}/${at}`)} /><span class="mono">${head}</span></label>
-        <ev-diff .from=${from} .to=${to}></ev-diff>
+        <ev-diff .from=${from} .to=${to} .path=${path} .starts=${starts}></ev-diff>
       </div>`,
     );
   }

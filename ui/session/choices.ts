@@ -16,7 +16,7 @@ type ChoicesProps = {
   session: Session | null;
   /** Names of everturn.yaml; empty where they are not known, or where there are none. */
   models: readonly string[];
-  /** The model changes between turns only. */
+  /** The model can be changed between turns only. */
   running: boolean;
   locked: boolean;
 };
@@ -80,7 +80,7 @@ class Choices extends element<ChoicesProps>({ session: null, models: [], running
     return html`
       ${
         this.models.length > 1
-          ? html`<select class="model" aria-label="Model" title=${this.running ? 'The model changes between turns' : 'Model'} ?disabled=${this.locked || this.running} @change=${this.chooseModel}>
+          ? html`<select class="model" aria-label="Model" title=${this.running ? 'The model can be changed between turns' : 'Model'} ?disabled=${this.locked || this.running} @change=${this.chooseModel}>
               ${names.map((name) => html`<option value=${name}>${name}</option>`)}
             </select>`
           : nothing

@@ -19,7 +19,6 @@ type ComposerProps = {
   running: boolean;
   stopping: boolean;
   disabled: boolean;
-  note: string;
   /** Why this user may send nothing. */
   locked: string | null;
 };
@@ -33,7 +32,6 @@ class Composer extends element<ComposerProps>({
   stopping: false,
   disabled: false,
   locked: null,
-  note: '',
 }) {
   static override styles = [
     shared,
@@ -80,13 +78,6 @@ class Composer extends element<ComposerProps>({
         flex: 1 1 12rem;
         color: var(--muted);
         font-size: var(--text-xs);
-      }
-      .hint.note {
-        flex-basis: 6rem;
-        min-width: 0;
-        overflow: hidden;
-        text-overflow: ellipsis;
-        white-space: nowrap;
       }
       .actions {
         display: flex;
@@ -145,7 +136,7 @@ class Composer extends element<ComposerProps>({
       <div class="row">
         <button class="quiet" ?disabled=${this.isClosed} title="Attach images, PDFs or text files" aria-label="Attach files" @click=${this.pick}>${icon('plus', 14)}</button>
         <ev-choices .session=${this.session} ?running=${this.running} ?locked=${this.isClosed}></ev-choices>
-        <span class="hint ${over > 0 ? 'over' : this.showsNote(over) ? 'note' : ''}" title=${this.showsNote(over) ? this.note : nothing} role=${over > 0 ? 'alert' : nothing}>${this.hint(over)}</span>
+        <span class="hint ${over > 0 ? 'over' : ''}" role=${over > 0 ? 'alert' : nothing}>${this.hint(over)}</span>
         <span class="actions">${this.running ? this.whileRunning(ready) : this.whileIdle(ready)}</span>
       </div>
     </div>`;
@@ -161,17 +152,10 @@ class Composer extends element<ComposerProps>({
     this.renderRoot.querySelector('ev-attach-tray')?.pick();
   }
 
-  /** The least of what may be said below the text. */
-  private showsNote(over: number): boolean {
-    const isFailed = this.attaching.some(({ status }) => status === 'failed');
-    return this.note !== '' && !this.running && !this.locked && over <= 0 && !isFailed;
-  }
-
   private hint(over: number) {
     if (this.attaching.some(({ status }) => status === 'failed')) return 'Remove what was not attached, then send';
     if (this.locked) return this.locked;
     if (over > 0) return `${count(over)} characters too many; a message holds ${count(maxLength)}`;
-    if (this.showsNote(over)) return this.note;
     return this.running
       ? html`<span class="keys"><kbd>Enter</kbd> queue · <kbd>Ctrl Enter</kbd> interrupt · <kbd>Esc</kbd> stop</span>`
       : html`<span class="keys"><kbd>Enter</kbd> send · <kbd>Shift Enter</kbd> new line</span>`;

@@ -93,9 +93,9 @@ describe('the console in Chromium', () => {
     await open(`/s/${id}`);
     const card = page.getByRole('region', { name: 'Approval: edit_file' });
     await card.getByText('removed: lit: next.map((tide) => tide.at - 3600)').waitFor();
-    await page.getByRole('button', { name: 'Approvals 1 waiting' }).waitFor();
+    await page.getByRole('button', { name: 'Inbox 1 waiting' }).waitFor();
     await card.getByRole('button', { name: 'Approve' }).click();
-    await page.getByRole('button', { name: /Approvals/ }).click();
+    await page.getByRole('button', { name: /^Inbox/ }).click();
     const inbox = page.locator('ev-dialog');
     await inbox.getByText('$ npm test').waitFor();
     await inbox.getByRole('button', { name: 'Deny' }).click();

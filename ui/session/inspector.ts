@@ -6,6 +6,7 @@ import { visible } from '../../contracts/visible.ts';
 import { request } from '../events.ts';
 import { callPreview, exactArguments, hasOwnPreview } from '../inbox/call-preview.ts';
 import { element } from '../parts/element.ts';
+import { factsStyles } from '../parts/facts.styles.ts';
 import { icon } from '../parts/icons.ts';
 import { count, dollars, duration, moment, plural } from '../parts/model/format.ts';
 import { withoutTerminalCodes } from '../parts/model/terminal-codes.ts';
@@ -18,9 +19,9 @@ import { type SessionPlace, writePlace } from './model/place.ts';
 import type { Conversation } from './state/conversation.ts';
 import '../parts/copy.ts';
 import '../parts/long-text.ts';
+import '../parts/unified-diff.ts';
 import './attached.ts';
 import './sent-request.ts';
-import './unified-diff.ts';
 
 type InspectorProps = {
   conversation: Conversation | null;
@@ -40,7 +41,7 @@ const fact = (name: string, value: unknown) =>
   value === null || value === undefined || value === ''
     ? nothing
     : html`<dt>${name}</dt>
-        <dd class="numbers">${value}</dd>`;
+        <dd>${value}</dd>`;
 
 const errorOf = ({ status, attributes }: Span): string | null => {
   if (status === 'interrupted') return 'The worker was lost';
@@ -55,6 +56,7 @@ class Inspector extends element<InspectorProps>({ conversation: null, place: nul
   static override styles = [
     shared,
     shapeStyles,
+    factsStyles,
     css`
       :host {
         display: block;
@@ -82,17 +84,7 @@ class Inspector extends element<InspectorProps>({ conversation: null, place: nul
         font-weight: 500;
       }
       dl {
-        display: grid;
-        grid-template-columns: max-content minmax(0, 1fr);
-        gap: 0.125rem var(--space-4);
-        margin: 0;
-      }
-      dt {
-        color: var(--muted);
-      }
-      dd {
-        margin: 0;
-        overflow-wrap: anywhere;
+        --names: 5rem;
       }
       .bad {
         color: var(--state-failed);
@@ -301,8 +293,8 @@ class Inspector extends element<InspectorProps>({ conversation: null, place: nul
     const wanted = { turn, step, attempt };
     return html`${this.head(shown ? visible(shown.name) : 'Model request', { kind: 'step', turn, step })}
       <dl>
-        ${fact('State', shown ? stateWords[shown.status] : 'running')}
-        ${fact('Error', shown && errorOf(shown) ? html`<span class=${shown.status === 'interrupted' ? 'cut' : 'bad'}>${errorOf(shown)}</span>` : null)}
+        ${fact('State', shown ? html`<span class=${shown.status === 'interrupted' ? 'cut' : ''}>${stateWords[shown.status]}</span>` : 'running')}
+        ${fact('Error', shown?.status === 'error' ? html`<span class="bad">${errorOf(shown)}</span>` : null)}
         ${fact('Place', html`Turn ${turn}, step ${step}${attempts.length > 1 && shown ? `, attempt ${shown.attempt}` : ''}`)}
         ${fact('Started', shown && moment(shown.startedAt))}
         ${fact('Duration', shown && duration(ms(shown)))}

@@ -36,7 +36,6 @@ export const conversationScreen = (state: AppState) => {
         .attaching=${attachingIn(attaching, sessionId)}
         ?running=${running}
         ?stopping=${cancelling !== null}
-        .note=${shell.health?.model.offline ? 'The built-in offline model answers: no provider is configured' : ''}
       ></ev-composer>
     </ev-beside>`;
   };

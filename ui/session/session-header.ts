@@ -29,7 +29,7 @@ class SessionHeader extends element<SessionHeaderProps>({ conversation: null, re
         gap: var(--space-2);
         min-width: 0;
         min-height: 3.5rem;
-        padding: var(--space-2) var(--space-4);
+        padding: var(--space-2) var(--space-5);
         border-bottom: 1px solid var(--line);
       }
       .names {

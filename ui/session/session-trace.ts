@@ -22,6 +22,9 @@ class SessionTrace extends element<SessionTraceProps>({ conversation: null }) {
         gap: var(--space-4);
       }
       @media (min-width: 75rem) {
+        ev-waterfall {
+          --waterfall: calc(100dvh - 14rem);
+        }
         .both.open {
           grid-template-columns: minmax(0, 1fr) 26rem;
         }

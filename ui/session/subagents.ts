@@ -149,8 +149,8 @@ class SubagentList extends element<SubagentListProps>({ subagents: null, session
 
   private empty({ status }: Subagents, isNarrowed: boolean) {
     if (status === 'loading') return html`<p class="empty" role="status">Loading…</p>`;
-    if (status === 'failed') return html`<p class="empty" role="alert">The list cannot be read.</p>`;
-    const where = isNarrowed ? 'This session has started none.' : 'There are none yet.';
+    if (status === 'failed') return html`<p class="empty" role="alert">Cannot load the list.</p>`;
+    const where = isNarrowed ? 'This session has no background agents.' : 'There are none yet.';
     return html`<p class="empty">${where} An agent starts another one to work in the background when you ask for it; how that ends comes back to it as a message.</p>`;
   }
 

@@ -96,6 +96,9 @@ class Tasks extends element<TasksProps>({ view: null, commands: null, locked: nu
         padding-bottom: var(--space-2);
         border-bottom: 1px solid var(--line);
       }
+      .command .link {
+        justify-self: end;
+      }
       .line {
         overflow: hidden;
         text-overflow: ellipsis;
@@ -159,7 +162,7 @@ class Tasks extends element<TasksProps>({ view: null, commands: null, locked: nu
         <h2>To-do list${this.todo.length > 0 ? ` · ${done} of ${this.todo.length} done` : ''}</h2>
         ${
           this.todo.length === 0
-            ? html`<p class="empty">The agent has written no list.</p>`
+            ? html`<p class="empty">The agent has not written a list.</p>`
             : html`<ol class="todo">${this.todo.map(({ text, status }) => {
                 const { sign, words } = todoSigns[status];
                 return html`<li class=${status}>${icon(sign, 12)}<span><span class="hidden-text">${words}: </span>${visible(text)}</span></li>`;
@@ -172,7 +175,7 @@ class Tasks extends element<TasksProps>({ view: null, commands: null, locked: nu
           this.commands === null
             ? html`<p class="empty" role="status">Loading commands…</p>`
             : this.commands.length === 0
-              ? html`<p class="empty">No command runs in the background.</p>`
+              ? html`<p class="empty">No background commands.</p>`
               : html`<ol>${this.commands.toReversed().map((command) => this.command(command))}</ol>`
         }
       </section>`;

@@ -9,14 +9,14 @@ import { bytes, duration } from '../parts/model/format.ts';
 import { headOf, tailOf } from '../parts/model/lines.ts';
 import { withoutTerminalCodes } from '../parts/model/terminal-codes.ts';
 import { shared } from '../parts/shared.styles.ts';
+import { callLineStyles } from './call-line.styles.ts';
 import { isSelected } from './model/beside.ts';
 import type { ToolBlock, ToolState } from './model/blocks.ts';
 import type { SessionPlace } from './model/place.ts';
-import './asked.ts';
 import './attached.ts';
-import './unified-diff.ts';
 import '../inbox/approval.ts';
 import '../parts/long-text.ts';
+import '../parts/unified-diff.ts';
 
 const liveLines = 8;
 
@@ -48,18 +48,17 @@ class ToolCard extends element<ToolCardProps>(
 ) {
   static override styles = [
     shared,
+    callLineStyles,
     css`
-      :host {
-        display: block;
-      }
       .card {
         border: 1px solid var(--line);
         border-radius: var(--radius-m);
         background: var(--surface);
         overflow: hidden;
       }
-      .bad {
+      .card.bad {
         border-color: var(--danger-line);
+        color: inherit;
       }
       .card.selected {
         border-color: var(--accent);
@@ -74,27 +73,9 @@ class ToolCard extends element<ToolCardProps>(
         min-height: 1.75rem;
         width: 1.75rem;
       }
-      .head {
-        display: flex;
-        flex: 1 1 auto;
-        min-width: 0;
-        min-height: 2.25rem;
+      .line {
         border: 0;
-        border-radius: calc(var(--radius-m) - 1px);
-        justify-content: flex-start;
         background: none;
-        font-weight: 400;
-      }
-      .head:focus-visible {
-        outline-offset: -2px;
-      }
-      .chevron {
-        display: flex;
-        color: var(--muted);
-        transition: transform 120ms;
-      }
-      [aria-expanded='true'] .chevron {
-        transform: rotate(90deg);
       }
       .name {
         font-weight: 600;
@@ -106,22 +87,6 @@ class ToolCard extends element<ToolCardProps>(
         text-overflow: ellipsis;
         color: var(--muted);
         font-family: var(--mono);
-      }
-      .state {
-        display: inline-flex;
-        align-items: center;
-        gap: var(--space-1);
-        margin-left: auto;
-        padding-left: var(--space-2);
-        color: var(--muted);
-        font-size: var(--text-xs);
-        font-variant-numeric: tabular-nums;
-      }
-      .state.ok svg {
-        color: var(--ok);
-      }
-      .state.bad {
-        color: var(--danger);
       }
       .state.ask {
         color: var(--warn);
@@ -191,7 +156,7 @@ class ToolCard extends element<ToolCardProps>(
     const summary = block.arguments === null ? 'called on an older page' : summaryOf(block.tool, block.arguments);
     return html`<div class="card ${tone} ${this.place && isSelected(this.selected, this.place) ? 'selected' : ''}">
         <div class="row">
-        <button class="head" aria-expanded=${this.open} @click=${this.toggle}>
+        <button class="line" aria-expanded=${this.open} @click=${this.toggle}>
           <span class="chevron">${icon('chevron', 12)}</span>
           <span class="name">${block.tool}</span>
           <span class="summary">${block.state === 'writing' && !summary ? '…' : summary}</span>
@@ -252,13 +217,6 @@ class ToolCard extends element<ToolCardProps>(
 
   private question({ approval, state }: ToolBlock) {
     if (!approval || state !== 'asking') return nothing;
-    if (approval.question)
-      return html`<ev-asked
-        .approval=${approval}
-        .locked=${this.approvals?.locked ?? null}
-        .answering=${this.approvals?.answering[approval.id] ?? null}
-        .failure=${this.approvals?.failures[approval.id] ?? null}
-      ></ev-asked>`;
     return html`<ev-approval
       .approval=${approval}
       .locked=${this.approvals?.locked ?? null}

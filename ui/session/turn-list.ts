@@ -154,11 +154,9 @@ class TurnListView extends element<TurnListProps>(
         margin-top: var(--space-1);
         height: 0.25rem;
       }
-      .state {
-        display: inline-flex;
-        align-items: center;
-        gap: var(--space-1);
-        font-size: var(--text-xs);
+      .state svg {
+        margin-right: var(--space-1);
+        vertical-align: -0.1em;
       }
       .state.running {
         color: var(--state-running);
@@ -219,7 +217,7 @@ class TurnListView extends element<TurnListProps>(
           list === null
             ? html`<p class="empty" role="status">Loading turns…</p>`
             : list.turns.length === 0
-              ? html`<p class="empty">Turns appear here once a message was sent.</p>`
+              ? html`<p class="empty">Turns appear here after the first message.</p>`
               : this.rows(list)
         }
       </div>
@@ -263,16 +261,21 @@ class TurnListView extends element<TurnListProps>(
       }`;
   }
 
+  private get hasOneModel(): boolean {
+    return new Set(this.list?.turns.flatMap(({ models }) => models)).size < 2;
+  }
+
   private row(summary: TurnSummary) {
     const { turn, said, startedAt, durationMs, status, models, tools, input, output, cost, segments, crashes } =
       summary;
     const facts = [
-      timeOfDay(startedAt),
-      ...(tools > 0 ? [plural(tools, 'tool call')] : []),
+      ...(cost ? [dollars(cost)] : []),
       `${tokens(input)} in`,
       `${tokens(output)} out`,
-      ...(cost ? [dollars(cost)] : []),
-      ...models.slice(0, 2),
+      ...(tools > 0 ? [plural(tools, 'call')] : []),
+      timeOfDay(startedAt),
+      // Which model answered is said where it is not the only one of the session.
+      ...(this.hasOneModel ? [] : models.slice(0, 2)),
     ];
     return html`<button aria-current=${turn === this.active || nothing} @click=${() => this.open(turn)}>
       <span class="said"><span class="number">${turn}</span>${visible(titleOf(said)) || 'Attachments'}</span>

@@ -7,11 +7,11 @@ const groups: readonly (readonly [title: string, rows: readonly Row[]])[] = [
   [
     'Everywhere',
     [
-      [['Ctrl', 'K'], 'Go to anything: sessions, runs, pages, commands, words that were said (⌘ on a Mac)'],
+      [['Ctrl', 'K'], 'Go to a session, run, page or command, or search what was said (⌘ on a Mac)'],
       [['N'], 'New session'],
       [['F'], 'Start a flow'],
       [['X'], 'Start a script'],
-      [['A'], 'Approvals and questions'],
+      [['A'], 'Inbox, beside the page'],
       [['B'], 'Background agents'],
       [['S'], 'Search sessions'],
       [['R'], 'List of runs in the rail'],
@@ -51,7 +51,7 @@ const groups: readonly (readonly [title: string, rows: readonly Row[]])[] = [
       [['N'], 'Deny'],
       [['S'], 'Allow for this session'],
       [['X'], 'Mark, to answer several at once'],
-      [['O'], 'Open the session or run of the selected one'],
+      [['O'], 'Open its session or run'],
     ],
   ],
 ];

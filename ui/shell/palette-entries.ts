@@ -49,7 +49,12 @@ const commands: Entry[] = [
   },
   { key: 'c/flow', kind: 'Command', label: 'Start a flow', ask: { name: 'open-start', detail: { tab: 'flow' } } },
   { key: 'c/script', kind: 'Command', label: 'Start a script', ask: { name: 'open-start', detail: { tab: 'script' } } },
-  { key: 'c/inbox', kind: 'Command', label: 'Approvals', ask: { name: 'show-panel', detail: { panel: 'inbox' } } },
+  {
+    key: 'c/inbox',
+    kind: 'Command',
+    label: 'Inbox beside the page',
+    ask: { name: 'show-panel', detail: { panel: 'inbox' } },
+  },
   {
     key: 'c/agents',
     kind: 'Command',

@@ -44,7 +44,7 @@ export const panelScreen = ({
         <ev-palette .sessions=${sessions.items} .runs=${runs.items} .flows=${flows.flows} .scripts=${scripts.scripts} .said=${said}></ev-palette>
       </ev-dialog>`;
     case 'inbox':
-      return html`<ev-dialog heading="Approvals" side>
+      return html`<ev-dialog heading="Inbox" side>
         <ev-inbox side .approvals=${approvals} .sessions=${sessions.items} .runs=${runs.items}></ev-inbox>
       </ev-dialog>`;
     case 'subagents':

@@ -253,7 +253,7 @@ class Rail extends element<RailProps>({
       <div class="foot">
         <ev-trust-notice .trust=${shell.trust}></ev-trust-notice>
         <button class="inbox" @click=${() => this.show('inbox')}>
-          ${icon('inbox')}<span>Approvals</span>
+          ${icon('inbox')}<span>Inbox</span>
           ${this.pending > 0 ? html`<span class="badge" aria-label="${this.pending} waiting">${this.pending}</span>` : nothing}
         </button>
         <button class="inbox" title="Background agents (B)" @click=${() => this.show('subagents')}>

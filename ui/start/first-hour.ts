@@ -41,6 +41,9 @@ class FirstHour extends element<FirstHourProps>({ flows: [], busy: false }) {
         text-align: left;
         white-space: normal;
       }
+      button:last-child {
+        border-bottom: 0;
+      }
       button svg {
         grid-row: span 2;
         margin-top: 0.15rem;

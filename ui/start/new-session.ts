@@ -167,7 +167,7 @@ class NewSession extends element<NewSessionProps>({
           : html`<label>
               <span>Model</span>
               <select name="model">
-                <option value="">As the agent has it</option>
+                <option value="">The agent’s default</option>
                 ${this.models.map((name) => html`<option value=${name}>${visible(name)}</option>`)}
               </select>
             </label>`

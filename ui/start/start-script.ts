@@ -97,7 +97,7 @@ class StartScript extends element<StartScriptProps>(
         <textarea id="args" class=${as === 'json' ? 'mono' : ''} name="args" spellcheck=${as === 'text'} ?disabled=${busy} aria-describedby="args-help" placeholder=${as === 'text' ? 'What the script is to work on' : '{"question": "…"}'}></textarea>
         <small id="args-help">${as === 'text' ? 'The script gets this text as args.' : 'Any JSON value; the script gets it as args.'} Empty: args is undefined.</small>
       </div>
-      ${budgetFields(null, busy, 'What all its agents may use together; when it is spent, no other starts. Empty: no limit.')}
+      ${budgetFields(null, busy, 'Shared by all its agents; once it is spent, no further agent starts. Empty: no limit.')}
       <label>
         <span>Workspace</span>
         <input class="mono" name="workspace" type="text" autocomplete="off" spellcheck="false" placeholder=${this.workspace} ?disabled=${busy} />

@@ -142,7 +142,7 @@ class Start extends element<StartProps>({
 
   private script(shell: Shell) {
     return html`<h1>Start a script</h1>
-      <p class="lead">Scripts ask agents in parallel, survive a crash at any line, and never pay for a call twice.</p>
+      <p class="lead">Scripts run agents in parallel, survive a crash at any line, and never pay for a call twice.</p>
       ${this.note(shell)}
       ${keyed('script', html`<ev-found-list kind="script" .scripts=${this.scripts} .flows=${this.flows} .chosen=${shell.start.name} .workspace=${shell.health?.workspace ?? ''}></ev-found-list>`)}`;
   }
@@ -166,7 +166,7 @@ class Start extends element<StartProps>({
 
   private flow(shell: Shell) {
     return html`<h1>Start a flow</h1>
-      <p class="lead">Steps run in order, survive crashes, and are never paid twice.</p>
+      <p class="lead">Steps run in order, survive crashes, and are never paid for twice.</p>
       ${this.note(shell)}
       ${keyed('flow', html`<ev-found-list kind="flow" .flows=${this.flows} .chosen=${shell.start.name} .workspace=${shell.health?.workspace ?? ''}></ev-found-list>`)}`;
   }

@@ -52,7 +52,7 @@ export const waterfallStyles = css`
   }
   .frame {
     position: relative;
-    max-height: min(32rem, 60vh);
+    max-height: var(--waterfall, min(32rem, 60vh));
     overflow: auto;
     border-block: 1px solid var(--line);
   }

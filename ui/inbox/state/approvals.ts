@@ -1,5 +1,6 @@
 import type { Approval, Decision } from '../../../contracts/approvals.ts';
 import type { StreamEvent } from '../../../contracts/events.ts';
+import type { StagedChanges } from '../../../contracts/file-changes.ts';
 import type { Question, RunEvent } from '../../../contracts/runs.ts';
 import { lockOf } from '../../shell/model/lock.ts';
 import type { Action } from '../../shell/state/actions.ts';
@@ -8,6 +9,8 @@ import type { Action } from '../../shell/state/actions.ts';
 export type Approvals = {
   items: Approval[];
   questions: Question[];
+  /** Changes of files that are collected until somebody applies them. */
+  staged: StagedChanges[];
   answering: Record<string, Decision>;
   /** Why the last answer did not reach the server, by id. */
   failures: Record<string, string>;
@@ -17,9 +20,13 @@ export type Approvals = {
   locked: string | null;
 };
 
+/** Staged changes are decided together: their session stands for them. */
+export const stagedKey = (sessionId: string): string => `staged/${sessionId}`;
+
 export const initialApprovals: Approvals = {
   items: [],
   questions: [],
+  staged: [],
   answering: {},
   failures: {},
   faults: {},
@@ -33,6 +40,7 @@ const settled = (approvals: Approvals, id: string): Approvals => ({
   ...approvals,
   items: approvals.items.filter((approval) => approval.id !== id),
   questions: approvals.questions.filter((question) => question.id !== id),
+  staged: approvals.staged.filter(({ sessionId }) => stagedKey(sessionId) !== id),
   answering: without(approvals.answering, id),
   failures: without(approvals.failures, id),
   faults: without(approvals.faults, id),
@@ -53,14 +61,15 @@ const followRun = (approvals: Approvals, event: RunEvent): Approvals => {
   return { ...approvals, questions: [...others, question] };
 };
 
-export const howMany = ({ items, questions }: Approvals): number => items.length + questions.length;
+export const howMany = ({ items, questions, staged }: Approvals): number =>
+  items.length + questions.length + staged.length;
 
 export const updateApprovals = (approvals: Approvals, action: Action): Approvals => {
   switch (action.type) {
     case 'health':
       return { ...approvals, locked: lockOf(action.health) };
     case 'approvals':
-      return { ...approvals, items: action.approvals, questions: action.questions };
+      return { ...approvals, items: action.approvals, questions: action.questions, staged: action.staged };
     case 'answering':
       return {
         ...approvals,
@@ -74,6 +83,8 @@ export const updateApprovals = (approvals: Approvals, action: Action): Approvals
         ...approvals,
         items: approvals.items.filter(({ id }) => id !== action.id),
         questions: approvals.questions.filter(({ id }) => id !== action.id),
+        staged: approvals.staged.filter(({ sessionId }) => stagedKey(sessionId) !== action.id),
+        answering: action.id.startsWith(stagedKey('')) ? without(approvals.answering, action.id) : approvals.answering,
       };
     case 'answer-failed':
       return {
@@ -87,7 +98,11 @@ export const updateApprovals = (approvals: Approvals, action: Action): Approvals
     case 'run-events':
       return action.events.reduce((before, { event }) => followRun(before, event), approvals);
     case 'session-deleted':
-      return { ...approvals, items: approvals.items.filter(({ sessionId }) => sessionId !== action.id) };
+      return {
+        ...approvals,
+        items: approvals.items.filter(({ sessionId }) => sessionId !== action.id),
+        staged: approvals.staged.filter(({ sessionId }) => sessionId !== action.id),
+      };
     default:
       return approvals;
   }

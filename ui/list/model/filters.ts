@@ -22,6 +22,7 @@ export const filterValues: Readonly<Record<ListName, Readonly<Record<string, rea
     kind: ['flow', 'script'],
     trigger: ['manual', 'schedule', 'webhook', 'flow', 'agent'],
     flow: null,
+    model: null,
   },
 };
 

@@ -27,11 +27,13 @@ const ofHealth = ({ health, unhealthy }: Known): Finding[] => [
     ? [bad('Postgres does not answer. Nothing can be read or written until it does.')]
     : []),
   ...(health?.temporal === false
-    ? [bad('Temporal does not answer. Messages are kept, and go on when it is back.')]
+    ? [bad('Temporal does not answer. Messages are kept, and work continues when it is back.')]
     : []),
-  ...(health?.workers === 0 ? [bad('No worker of agents and flows runs. Start one with "npx everturn up".')] : []),
+  ...(health?.workers === 0
+    ? [bad('No worker for agents and flows is running. Start one with "npx everturn up".')]
+    : []),
   ...(health?.scriptWorkers === 0
-    ? [bad('No worker of scripts runs, so scripts wait. Start one with "npx everturn up".')]
+    ? [bad('No worker for scripts is running, so scripts wait. Start one with "npx everturn up".')]
     : []),
 ];
 
@@ -45,14 +47,10 @@ const ofStack = ({ stack, health }: Known): Finding[] => {
     ...away.map(({ process }) => bad(`${process} ended and is not back yet. Its log is in .everturn/logs.`)),
     ...lost.map(({ id }) => warn(`The worker ${id} is silent. Others take over its work.`)),
     ...slow.map(({ name, kind }) =>
-      warn(`Tasks wait for more than 10 s in the queue ${name} (${kind}). More workers would help.`),
+      warn(`Tasks in queue ${name} (${kind}) have waited for more than 10 s. Start more workers.`),
     ),
     ...(database !== null && eventLagMs === null
-      ? [
-          bad(
-            'Events do not reach this API within 2 s. Open pages are behind until its connection to Postgres is back.',
-          ),
-        ]
+      ? [bad('Events do not reach this API within 2 s. Open pages lag until its connection to Postgres is back.')]
       : []),
     ...(eventLagMs !== null && eventLagMs > lagMs
       ? [warn('Events reach this API after more than 1 s. Postgres is slow.')]
@@ -67,7 +65,7 @@ const ofStack = ({ stack, health }: Known): Finding[] => {
 const ofKeys = ({ keys }: Known): Finding[] =>
   keys.flatMap(({ name, marks }) =>
     marks.map(({ reason, model }) =>
-      warn(`The key ${name} rests${model === null ? '' : ` for ${model}`}: ${reasonWords[reason]}.`),
+      warn(`Key ${name} is resting${model === null ? '' : ` for ${model}`}: ${reasonWords[reason]}.`),
     ),
   );
 

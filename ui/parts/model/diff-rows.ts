@@ -52,8 +52,32 @@ export const segmentsOf = (runs: readonly Run[], opened: Opened): { segments: Se
   return { segments, rows: row };
 };
 
+/** A stretch of rows with an old and a new line each; of changed lines, `olds` rows have an old one and `news` a new one. */
+export type Pair = Omit<Segment, 'kind'> & { kind: 'same' | 'changed' | 'gap'; olds: number; news: number };
+
+/** The same rows side by side: removed lines are next to the added ones that follow. */
+export const pairsOf = (segments: readonly Segment[]): { pairs: Pair[]; rows: number } => {
+  const pairs: Pair[] = [];
+  let row = 0;
+  for (const segment of segments) {
+    const { kind, count } = segment;
+    const last = pairs.at(-1);
+    if (kind === 'added' && last?.kind === 'changed' && last.news === 0) {
+      row += Math.max(0, count - last.count);
+      Object.assign(last, { new: segment.new, news: count, count: Math.max(last.count, count) });
+      continue;
+    }
+    const isChanged = kind === 'removed' || kind === 'added';
+    const olds = kind === 'added' ? 0 : count;
+    const news = kind === 'removed' ? 0 : count;
+    pairs.push({ ...segment, kind: isChanged ? 'changed' : kind, row, olds, news });
+    row += kind === 'gap' ? 1 : count;
+  }
+  return { pairs, rows: row };
+};
+
 /** The segment that holds a row. */
-export const segmentAt = (segments: readonly Segment[], row: number): number => {
+export const segmentAt = (segments: readonly { row: number }[], row: number): number => {
   let low = 0;
   let high = segments.length - 1;
   while (low < high) {

@@ -18,13 +18,15 @@ export const tokens = (value: number): string => {
   return `${(value / 1_000_000).toFixed(1).replace(/\.0$/, '')}M`;
 };
 
-/** 40 ms, 1.4 s, 2 min 5 s, 3 h 2 min */
+/** 40 ms, 1.4 s, 2 min 5 s, 3 min, 3 h 2 min */
 export const duration = (ms: number): string => {
   if (ms < 1000) return `${Math.round(ms)} ms`;
   if (ms < 59_950) return `${(ms / 1000).toFixed(1)} s`;
   const seconds = Math.round(ms / 1000);
-  if (seconds < 3600) return `${Math.floor(seconds / 60)} min ${seconds % 60} s`;
-  return `${Math.floor(seconds / 3600)} h ${Math.floor((seconds % 3600) / 60)} min`;
+  const both = (high: number, unit: string, low: number, part: string): string =>
+    low === 0 ? `${high} ${unit}` : `${high} ${unit} ${low} ${part}`;
+  if (seconds < 3600) return both(Math.floor(seconds / 60), 'min', seconds % 60, 's');
+  return both(Math.floor(seconds / 3600), 'h', Math.floor((seconds % 3600) / 60), 'min');
 };
 
 export const bytes = (length: number): string => {

@@ -5,7 +5,7 @@ import { visible } from '../../../contracts/visible.ts';
 import { prettyArguments, previewOf, summaryOf } from '../../inbox/model/call.ts';
 import { addressOfRun, addressOfWorkflow, parseAddress } from '../../shell/model/address.ts';
 import { runsOf } from './compare.ts';
-import { type Opened, packRuns, segmentAt, segmentsOf, unpackRuns } from './diff-rows.ts';
+import { type Opened, packRuns, pairsOf, segmentAt, segmentsOf, unpackRuns } from './diff-rows.ts';
 import { ago, bytes, dollars, duration, tokens } from './format.ts';
 import { growSearch, placesIn, startSearch } from './line-search.ts';
 import { growIndex, headOf, lineAt, startIndex, tailOf } from './lines.ts';
@@ -48,6 +48,32 @@ describe('differences', () => {
     const { segments, rows } = segmentsOf(runs, new Map());
     const kinds = Array.from({ length: rows }, (_, row) => segments[segmentAt(segments, row)]?.kind);
     expect(kinds).toEqual(['gap', 'same', 'same', 'same', 'removed', 'added', 'same', 'same', 'same', 'gap']);
+  });
+
+  test('side by side, each line is there once, beside the one that replaces it', () => {
+    fc.assert(
+      fc.property(text, text, (from, to) => {
+        const [before, after] = [linesOf(from), linesOf(to)];
+        const all = runsOf(before, after);
+        const { pairs, rows } = pairsOf(
+          segmentsOf(all, new Map(all.map((_, run) => [run, { above: 99, below: 0 }]))).segments,
+        );
+        expect(pairs.flatMap(({ old, olds }) => before.slice(old, old + olds))).toEqual(before);
+        expect(pairs.flatMap(({ new: fresh, news }) => after.slice(fresh, fresh + news))).toEqual(after);
+        expect(rows).toBe(pairs.reduce((sum, { count }) => sum + count, 0));
+        expect(pairs.map(({ row }) => row)).toEqual(
+          pairs.map((_, at) => pairs.slice(0, at).reduce((sum, { count }) => sum + count, 0)),
+        );
+      }),
+    );
+    const { pairs } = pairsOf(segmentsOf(runs, new Map()).segments);
+    expect(pairs.map(({ kind, olds, news }) => `${kind} ${olds} ${news}`)).toEqual([
+      'gap 47 47',
+      'same 3 3',
+      'changed 1 1',
+      'same 3 3',
+      'gap 46 46',
+    ]);
   });
 
   test('of 60,000 lines take a time that is bounded', () => {
@@ -125,7 +151,7 @@ test('amounts are short and say enough', () => {
   expect([40, 1400, 59_960, 125_000, 10_920_000].map(duration)).toEqual([
     '40 ms',
     '1.4 s',
-    '1 min 0 s',
+    '1 min',
     '2 min 5 s',
     '3 h 2 min',
   ]);

@@ -12,8 +12,6 @@ export type Messages = {
   sendAgain(key: string): void;
   answer(answer: Requests['answer-approval']): void;
   answerQuestion(answer: Requests['answer-question']): void;
-  /** What an agent asks with `ask_user`. */
-  answerAsked(answer: Requests['answer-asked']): void;
   withdraw(sessionId: string, messageId: string): void;
   /** Withdraws a message that waits, and has it written again. */
   edit(sessionId: string, messageId: string): void;
@@ -102,10 +100,6 @@ export const createMessages = (store: Store): Messages => {
     },
     withdraw: (sessionId, messageId) => void withdraw(sessionId, messageId),
     edit: (sessionId, messageId) => void edit(sessionId, messageId),
-    answerAsked: ({ id, decision, note, fields }) => {
-      const answer = decision === 'approve' ? { decision, fields } : { decision };
-      settle(id, decision, store.api().answerApproval(id, { ...answer, ...(note === '' ? {} : { note }) }));
-    },
     answer: ({ id, decision, note, remember, answer }) =>
       settle(
         id,

@@ -11,8 +11,8 @@ const advice: Partial<Record<ErrorCode, string>> = {
   model_stream_cut: 'Send again. Finished work is kept.',
   model_unreadable: 'Use another model, or set the dialect of its key in everturn.yaml.',
   model_reply_too_long:
-    'The reply was given up because it did not end. Ask for less, or raise the limit that is named above in everturn.yaml.',
-  model_reply_cut: 'Send “continue” to have the rest, or raise maxTokens of the model in everturn.yaml.',
+    'The reply was stopped because it did not end. Ask for less, or raise the limit named above in everturn.yaml.',
+  model_reply_cut: 'Send “continue” to get the rest, or raise maxTokens of the model in everturn.yaml.',
   model_reply_empty: 'Rephrase the request, or use another model.',
   model_refused_content: 'Change the request, or use another model.',
   calls_repeated: 'Tell the model what to do instead. Finished work is kept.',

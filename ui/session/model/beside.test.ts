@@ -4,6 +4,7 @@ import { type Chunk, resultOrdinal } from '../../../contracts/chunks.ts';
 import type { Subagent } from '../../../contracts/subagents.ts';
 import { noUsage } from '../../../contracts/usage.ts';
 import type { SessionView } from '../../../contracts/view.ts';
+import { parseUnified } from '../../parts/model/unified.ts';
 import { backgroundMessage } from './background-message.ts';
 import type { Block, ToolBlock } from './blocks.ts';
 import { rateClass, rateOf, shapeOf } from './cache-rate.ts';
@@ -11,7 +12,6 @@ import { folded } from './fold.ts';
 import { inspect, turnOf } from './inspect.ts';
 import { allowedBy, permissionChoices, permissionOf } from './permission-choice.ts';
 import { parsePlace, type SessionPlace, writePlace } from './place.ts';
-import { parseUnified } from './unified.ts';
 import { bodyOf, messagePreview } from './wire-message.ts';
 
 const at = '2026-01-01T00:00:00.000Z';
@@ -120,11 +120,16 @@ test('a unified diff gives files and hunks; a line that looks like a head is con
     removed: 2,
     note: null,
     hunks: [
-      { head: '@@ -1,3 +1,3 @@', from: 'a\n-- a comment\nb', to: 'a\n++ counter\nb' },
-      { head: '@@ -9 +9,2 @@', from: 'last', to: 'first\nlast' },
+      {
+        head: '@@ -1,3 +1,3 @@',
+        from: 'a\n-- a comment\nb\n',
+        to: 'a\n++ counter\nb\n',
+        starts: { old: 1, new: 1 },
+      },
+      { head: '@@ -9 +9,2 @@', from: 'last\n', to: 'first\nlast', starts: { old: 9, new: 9 } },
     ],
   });
-  expect(made).toMatchObject({ path: 'sub/two.txt', added: 1, removed: 0, hunks: [{ from: '', to: 'new' }] });
+  expect(made).toMatchObject({ path: 'sub/two.txt', added: 1, removed: 0, hunks: [{ from: '', to: 'new\n' }] });
   expect(binary).toMatchObject({ path: 'three.bin', hunks: [], note: 'Binary files differ' });
   expect(parseUnified('')).toEqual([]);
 });

@@ -84,8 +84,8 @@ export const createLists = (
 
   const readApprovals = async (signal: AbortSignal): Promise<void> => {
     try {
-      const { approvals, questions } = await store.api().listApprovals({ signal });
-      store.dispatch({ type: 'approvals', approvals, questions });
+      const { approvals, questions, staged } = await store.api().listApprovals({ signal });
+      store.dispatch({ type: 'approvals', approvals, questions, staged });
     } catch (cause) {
       // The connection's own state tells of an API that is away.
       if (!signal.aborted && asError(cause).code === 'unauthorized') tell(store, cause);

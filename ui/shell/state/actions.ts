@@ -3,6 +3,7 @@ import type { Approval, Decision } from '../../../contracts/approvals.ts';
 import type { ChunkPage } from '../../../contracts/chunks.ts';
 import type { EverturnError } from '../../../contracts/errors.ts';
 import type { StreamEvent } from '../../../contracts/events.ts';
+import type { StagedChanges } from '../../../contracts/file-changes.ts';
 import type { FlowList, ScriptList } from '../../../contracts/found.ts';
 import type { RunDetail } from '../../../contracts/run-detail.ts';
 import type { Question, Run, RunPage, RunStatus, RunStreamEvent } from '../../../contracts/runs.ts';
@@ -77,7 +78,7 @@ export type Action =
   | { type: 'subagents-shown'; ofSession: boolean }
   | { type: 'subagent-asked'; id: string; asked: boolean }
   | { type: 'notify-permission'; permission: NotifyPermission }
-  | { type: 'approvals'; approvals: Approval[]; questions: Question[] }
+  | { type: 'approvals'; approvals: Approval[]; questions: Question[]; staged: StagedChanges[] }
   | { type: 'answering'; id: string; decision: Decision }
   | { type: 'answer-failed'; id: string; message: string; faults: string[] }
   | { type: 'answered'; id: string }

@@ -1,6 +1,7 @@
 import type { Span } from '../../../contracts/api.ts';
 import { isUndeclared, Prefix } from '../../../contracts/prefix.ts';
 import { addUsage, noUsage, type Usage, type UsageTotals } from '../../../contracts/usage.ts';
+import { count } from '../../parts/model/format.ts';
 
 const isNumber = (value: unknown): value is number => typeof value === 'number';
 
@@ -45,7 +46,7 @@ export const prefixBreak = ({ kind, attributes }: Span): { words: string; isFaul
   const parsed = Prefix.safeParse(attributes.prefix);
   if (kind !== 'model' || !parsed.success || parsed.data.extends || parsed.data.previous === null) return null;
   const { break: broken } = parsed.data;
-  const again = broken ? ` · ${broken.reread} tokens read again` : '';
+  const again = broken ? ` · ${count(broken.reread)} tokens read again` : '';
   return isUndeclared(parsed.data)
     ? { words: `prefix broken${broken?.chunk ? ` at chunk ${broken.chunk.seq}` : ''}${again}`, isFault: true }
     : { words: `${broken?.reason ?? 'break'}${again}`, isFault: false };
