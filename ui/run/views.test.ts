@@ -200,7 +200,7 @@ describe('views of a run and of a workflow in Chromium', () => {
     const { fakeWorkflows } = await shown.serve({ role: 'viewer' });
     fakeWorkflows.find('turn/s1/2').isAnswered = false;
     const page = await shown.open('/w/turn%2Fs1%2F2');
-    await page.getByText('Its state is not known: Its worker does not answer').waitFor();
+    await page.getByText('State unknown: Its worker does not answer').waitFor();
     await page.getByRole('button', { name: 'model' }).waitFor();
     expect(await page.getByRole('button', { name: 'Cancel…' }).isDisabled()).toBe(true);
     expect(await page.getByRole('button', { name: 'Terminate…' }).isDisabled()).toBe(true);
