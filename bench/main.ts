@@ -19,8 +19,9 @@ const benches = {
 };
 /** One round of capacity takes as long as three of another. */
 const usualRounds = { turn: 3, flows: 3, scripts: 3, capacity: 1, sessions: 1, tools: 3, console: 3 };
-const usage = `Usage: npm run bench -- <name> [--json] [--rounds <n>] [--only <part,part>] [--sessions <n,n>] [--seconds <n>]
+const usage = `Usage: npm run bench -- <name> [--json] [--rounds <n>] [--only <part,part>] [--sessions <n,n>] [--chunks <n>] [--seconds <n>]
 --sessions: of capacity so many live at once; of sessions so many in the database (10000).
+--chunks: of sessions, how many chunks each of them has (1000).
 --seconds: of console, how long tokens stream (60; the target is for 600).
 Names: ${Object.keys(benches).join(', ')}`;
 
@@ -33,15 +34,21 @@ const { values, positionals } = parseArgs({
     rounds: { type: 'string' },
     only: { type: 'string' },
     sessions: { type: 'string' },
+    chunks: { type: 'string' },
     seconds: { type: 'string' },
   },
 });
 const [name] = positionals;
 const rounds = Number(values.rounds ?? (isName(name) ? usualRounds[name] : 1));
 const sessions = values.sessions?.split(',').map(Number) ?? null;
+const chunks = values.chunks === undefined ? null : Number(values.chunks);
 const seconds = values.seconds === undefined ? null : Number(values.seconds);
 const isCount = (value: number): boolean => Number.isInteger(value) && value > 0;
-if (!isName(name) || positionals.length > 1 || ![rounds, ...(sessions ?? []), seconds ?? 1].every(isCount)) {
+if (
+  !isName(name) ||
+  positionals.length > 1 ||
+  ![rounds, ...(sessions ?? []), chunks ?? 1, seconds ?? 1].every(isCount)
+) {
   console.error(usage);
   process.exit(2);
 }
@@ -49,7 +56,14 @@ const progress = (line: string): void => {
   // Standard output is the report's alone, so that --json can be piped.
   console.error(line);
 };
-const report = await benches[name]({ rounds, only: values.only?.split(',') ?? null, sessions, seconds, progress });
+const report = await benches[name]({
+  rounds,
+  only: values.only?.split(',') ?? null,
+  sessions,
+  chunks,
+  seconds,
+  progress,
+});
 if (values.json) console.log(JSON.stringify(report, null, 2));
 else printReport(report);
 process.exitCode = report.failures.length > 0 ? 1 : 0;

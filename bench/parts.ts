@@ -8,6 +8,8 @@ export type BenchOptions = {
   only: readonly string[] | null;
   /** Of capacity: numbers of sessions live; of sessions: how many are in the database. Null for the usual ones. */
   sessions: readonly number[] | null;
+  /** Of sessions: how many chunks each has. Null for the usual number. */
+  chunks: number | null;
   /** Of console: how long tokens stream. Null for the usual time. */
   seconds: number | null;
   progress(line: string): void;

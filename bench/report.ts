@@ -5,6 +5,8 @@ export type Figure = {
   label: string;
   value: number;
   unit: string;
+  /** Where the value is that of a bad case: the median. */
+  typical?: number;
   /** Over the rounds, of which `value` is the median. */
   min?: number;
   max?: number;
@@ -45,10 +47,20 @@ const goalOf = ({ value, unit, target, atLeast }: Figure): [goal: string, outcom
   return ['', ''];
 };
 
-const rowOf = (figure: Figure): string[] => {
-  const { label, value, unit, min, max } = figure;
+const rowOf = (figure: Figure, hasTypical: boolean): string[] => {
+  const { label, value, unit, min, max, typical } = figure;
   const spread = min === undefined || max === undefined ? '' : `${digits(min)} – ${digits(max)}`;
-  return [label, withUnit(value, unit), spread, ...goalOf(figure)];
+  const p50 = typical === undefined ? '' : withUnit(typical, unit);
+  return [label, ...(hasTypical ? [p50] : []), withUnit(value, unit), spread, ...goalOf(figure)];
+};
+
+const figureTable = (figures: readonly Figure[]): string => {
+  const hasTypical = figures.some(({ typical }) => typical !== undefined);
+  const head = ['', ...(hasTypical ? ['p50', 'p95'] : ['value']), 'min – max', 'target', ''];
+  return table(
+    head,
+    figures.map((figure) => rowOf(figure, hasTypical)),
+  );
 };
 
 const tableRow = ({ label, cells }: Table['rows'][number]): string[] => [
@@ -61,8 +73,7 @@ export const printReport = ({ name, startedAt, machine, node, sections, notes, f
   for (const section of sections) {
     console.log(`\n${section.title}`);
     if (section.table) console.log(table(['', ...section.table.head], section.table.rows.map(tableRow)));
-    if (section.figures.length > 0)
-      console.log(table(['', 'value', 'min – max', 'target', ''], section.figures.map(rowOf)));
+    if (section.figures.length > 0) console.log(figureTable(section.figures));
   }
   for (const note of notes ?? []) console.log(`\n${note}`);
   for (const failure of failures) console.log(`\n${failure}`);

@@ -26,5 +26,10 @@ export const SearchResult = z.object({
 });
 export type SearchResult = z.infer<typeof SearchResult>;
 
-export const SearchResults = z.object({ results: z.array(SearchResult) });
+export const SearchResults = z.object({
+  results: z.array(SearchResult),
+  isComplete: z
+    .boolean()
+    .describe('`false`: the search took too long and stopped before the oldest turns. Newer matches are all there.'),
+});
 export type SearchResults = z.infer<typeof SearchResults>;

@@ -3,13 +3,38 @@ import { Chunk, type PlacedChunk } from './chunks.ts';
 import { PrefixBreak } from './prefix.ts';
 import { plainRules, toRequest, type WireMessage, type WireRules } from './request.ts';
 
+/**
+ * How a message differs from what {@link rebuilt} makes of the transcript: it has so many characters of its beginning, this
+ * text, and so many of its end. A provider that wants other ids of calls gets the same long result of a tool.
+ */
+const Patch = z.tuple([z.int().nonnegative(), z.string(), z.int().nonnegative()]);
+type Patch = z.infer<typeof Patch>;
+
+/** Half of a character that two units of UTF-16 make; alone, no store keeps it. */
+const isHalf = (unit: string | undefined): boolean => unit !== undefined && unit >= '\uDC00' && unit <= '\uDFFF';
+
+export const patchOf = (plain: string, text: string): Patch => {
+  const most = Math.min(plain.length, text.length);
+  let start = 0;
+  while (start < most && plain[start] === text[start]) start += 1;
+  if (start > 0 && isHalf(text[start])) start -= 1;
+  let end = 0;
+  while (end < most - start && plain[plain.length - 1 - end] === text[text.length - 1 - end]) end += 1;
+  if (end > 0 && isHalf(text[text.length - end])) end -= 1;
+  return [start, text.slice(start, text.length - end), end];
+};
+
+export const patched = (plain: string, [start, text, end]: Patch): string =>
+  plain.slice(0, start) + text + plain.slice(plain.length - end);
+
 /** What the span of a request keeps of its bytes; all else is made again from the transcript. */
 export const SentBytes = z.object({
   /** The body up to its messages, and those of the system prompt; left out where the request before had the same. */
   head: z.string().optional(),
   system: z.array(z.string()).optional(),
-  /** Messages that are not what {@link rebuilt} makes of the transcript, by their number after the system prompt. */
-  others: z.record(z.string(), z.string()).optional(),
+  /** Messages that are not what {@link rebuilt} makes of the transcript, by their number after the system prompt; whole
+   * where it makes none. Releases before kept all of them whole. */
+  others: z.record(z.string(), z.union([z.string(), Patch])).optional(),
 });
 export type SentBytes = z.infer<typeof SentBytes>;
 

@@ -769,8 +769,6 @@ CREATE INDEX operations_of_turn ON public.operations USING btree (session_id, tu
 
 CREATE INDEX operations_open ON public.operations USING btree (worker_id) WHERE (state = 'open'::text);
 
-CREATE INDEX operations_sealed ON public.operations USING btree (worker_id, ended_at) WHERE (state = 'sealed'::text);
-
 CREATE INDEX permission_rules_session ON public.permission_rules USING btree (session_id) WHERE (session_id IS NOT NULL);
 
 CREATE INDEX permission_rules_workspace ON public.permission_rules USING btree (workspace) WHERE (workspace IS NOT NULL);
@@ -1759,7 +1757,7 @@ CREATE OR REPLACE FUNCTION public.index_turn(p_session text, p_turn integer)
  LANGUAGE sql
 AS $function$
   INSERT INTO turn_words (session_id, turn, words)
-  VALUES (p_session, p_turn, to_tsvector('english', turn_text(p_session, p_turn)))
+  VALUES (p_session, p_turn, to_tsvector('english', search_words(turn_text(p_session, p_turn))))
   ON CONFLICT (session_id, turn) DO UPDATE SET words = excluded.words $function$;
 
 CREATE OR REPLACE FUNCTION public.is_answered(p_session text, p_turn integer, p_step integer)
@@ -2250,16 +2248,17 @@ CREATE OR REPLACE FUNCTION public.seal_operation(p_key text, p_session text, p_t
  LANGUAGE plpgsql
  SET plan_cache_mode TO 'force_generic_plan'
 AS $function$
-DECLARE v_stream text := lock_session(p_session); v_op operations; v_seqs record; v_call jsonb; v_at timestamptz;
+DECLARE v_stream text := lock_session(p_session); v_op operations; v_token bytea; v_seqs record; v_call jsonb; v_at timestamptz;
 BEGIN
   SELECT * INTO STRICT v_op FROM operations WHERE key = p_key;
+  v_token := v_op.task_token;
   IF v_op.fence <> p_fence OR v_op.state NOT IN ('open', 'sealed')
     OR v_op.state = 'sealed' AND v_op.content_hash <> p_hash THEN
     RETURN QUERY SELECT 'superseded', NULL::integer; RETURN;
   END IF;
   IF v_op.state = 'sealed' THEN RETURN QUERY SELECT 'sealed', turn_after(p_session, p_turn); RETURN; END IF;
   SELECT * INTO v_seqs FROM append_chunks(p_session, v_stream, p_turn, p_step, p_chunks);
-  UPDATE operations SET state = 'sealed', result = p_result, content_hash = p_hash,
+  UPDATE operations SET state = 'sealed', result = p_result, content_hash = p_hash, task_token = NULL,
     ended_at = clock_timestamp() WHERE key = p_key RETURNING * INTO v_op;
   DELETE FROM events WHERE operation = p_key;
   PERFORM add_span(v_op, p_span ->> 'status', v_op.ended_at, p_span -> 'attributes');
@@ -2280,7 +2279,7 @@ BEGIN
   FOR v_call IN SELECT * FROM jsonb_array_elements(p_calls) LOOP
     INSERT INTO operations (key, session_id, turn, step, call, name, state, fence, worker_id, task_token, workflow_id, run_id)
     VALUES (v_call ->> 'key', p_session, p_turn, p_step, (v_call ->> 'call')::integer, v_call ->> 'tool', 'open', 1,
-      v_op.worker_id, v_op.task_token, v_op.workflow_id, v_op.run_id)
+      v_op.worker_id, v_token, v_op.workflow_id, v_op.run_id)
     RETURNING started_at INTO v_at;
     PERFORM append_event(v_stream, 'tool.started', (v_call - 'key') || jsonb_build_object('turn', p_turn, 'step', p_step,
       'fence', 1), p_at => v_at);
@@ -2298,8 +2297,66 @@ CREATE OR REPLACE FUNCTION public.search_query(p_text text)
  LANGUAGE sql
  IMMUTABLE
 AS $function$
+  WITH parts AS (
+    SELECT coalesce(part[1], '') AS minus, part[2] AS typed, btrim(regexp_replace(search_words(part[2]), '\s+', ' ', 'g')) AS words, n
+    FROM regexp_matches(p_text, '(-(?=[^\s-]))?("[^"]*"?|[^\s"]+)', 'g') WITH ORDINALITY AS m (part, n)),
+  asked AS (
+    SELECT search_query_of(string_agg(CASE WHEN words = typed THEN minus || words ELSE minus || '"' || words || '"' END, ' ' ORDER BY n)
+        FILTER (WHERE words <> ''), p_text) AS apart, search_query_of(p_text, p_text) AS typed FROM parts)
+  SELECT CASE WHEN apart = typed OR typed IS NULL OR typed::text LIKE '%!%' THEN apart WHEN apart IS NULL THEN typed ELSE apart || typed END
+  FROM asked $function$;
+
+CREATE OR REPLACE FUNCTION public.search_query_of(p_words text, p_text text)
+ RETURNS tsquery
+ LANGUAGE sql
+ IMMUTABLE
+AS $function$
   SELECT CASE WHEN q = '' THEN NULL WHEN right(q, 1) = '''' AND p_text ~ '[[:alnum:]]$' THEN (q || ':*')::tsquery ELSE q::tsquery END
-  FROM (SELECT websearch_to_tsquery('english', p_text)::text AS q) AS asked $function$;
+  FROM (SELECT websearch_to_tsquery('english', p_words)::text AS q) AS asked $function$;
+
+CREATE OR REPLACE FUNCTION public.search_turns(p_query tsquery, p_archived boolean, p_enough integer, p_patience interval)
+ RETURNS TABLE(session_id text, turn integer, rank real)
+ LANGUAGE plpgsql
+ STABLE
+ SET plan_cache_mode TO 'force_custom_plan'
+AS $function$
+DECLARE
+  v_started timestamptz := clock_timestamp();
+  v_top bigint := (SELECT max(place) FROM turn_words);
+  v_bottom bigint := (SELECT min(place) FROM turn_words);
+  v_size bigint := 4096;
+  v_new integer;
+  v_found integer := 0;
+BEGIN
+  WHILE v_top >= v_bottom AND v_found < p_enough LOOP
+    RETURN QUERY
+    WITH fitting AS MATERIALIZED (
+      SELECT w.session_id, w.turn, w.words FROM turn_words w
+      WHERE w.place <= v_top AND w.place > v_top - v_size AND w.words @@ p_query)
+    SELECT DISTINCT ON (f.session_id) f.session_id, f.turn, ts_rank_cd(f.words, p_query)
+    FROM fitting f JOIN sessions s ON s.id = f.session_id WHERE p_archived OR s.archived_at IS NULL
+    ORDER BY f.session_id, ts_rank_cd(f.words, p_query) DESC, f.turn DESC;
+    GET DIAGNOSTICS v_new = ROW_COUNT;
+    v_found := v_found + v_new;
+    v_top := v_top - v_size;
+    IF clock_timestamp() - v_started > p_patience AND v_top >= v_bottom AND v_found < p_enough THEN
+      RETURN QUERY SELECT NULL::text, NULL::integer, NULL::real;
+      RETURN;
+    END IF;
+    v_size := v_size * least(8, greatest(1, p_enough / greatest(v_found, 1)));
+  END LOOP;
+END $function$;
+
+CREATE OR REPLACE FUNCTION public.search_words(p_text text)
+ RETURNS text
+ LANGUAGE sql
+ IMMUTABLE
+AS $function$
+  SELECT CASE WHEN octet_length(plain) = length(plain) THEN plain ELSE
+    regexp_replace(regexp_replace(plain,
+      '[\u0080-\u00A9\u00AB-\u00B4\u00B6-\u00B9\u00BB-\u00BF\u00D7\u00F7\u2000-\u206F\u20A0-\u20CF\u2190-\u2BFF\u2E00-\u2E7F\u3000-\u3004\u3008-\u3020\u30FB\uE000-\uF8FF\uFE10-\uFE6F\uFF00-\uFF0F\uFF1A-\uFF20\uFF3B-\uFF40\uFF5B-\uFF65\U0001F000-\U0001FAFF]+', ' ', 'g'),
+      '([\u0E00-\u0EFF\u1000-\u109F\u1780-\u17FF\u2E80-\u2FDF\u3005-\u3007\u3040-\u30FA\u30FC-\u9FFF\uF900-\uFAFF\uFF66-\uFF9F\U00020000-\U0003FFFF])', ' \1 ', 'g') END
+  FROM (SELECT translate(p_text, '!"#$%&''()*+,-./:;<=>?@[\]^_`{|}~', repeat(' ', 32)) AS plain) AS spaced $function$;
 
 CREATE OR REPLACE FUNCTION public.send_to_subagent(p_id text, p_message text, p_text text)
  RETURNS boolean

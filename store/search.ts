@@ -1,50 +1,40 @@
-import type { SearchResult } from '../contracts/search.ts';
+import type { SearchResult, SearchResults } from '../contracts/search.ts';
 import type { Database } from './database.ts';
+import { snippetOf } from './snippet.ts';
 
-/** Turns that are ranked, the newest that fit. */
-const mostRanked = 500;
-/** Marks in headlines; taken out of the text itself. */
-const begin = '\u{E000}';
-const end = '\u{E001}';
-const headline = `StartSel=${begin}, StopSel=${end}, MaxFragments=2, MaxWords=24, MinWords=8, FragmentDelimiter=" … "`;
+/** How many sessions are ranked at least, if so many match: those whose turns are the newest. */
+const ranked = (limit: number): number => Math.max(50, limit * 2);
+/** Milliseconds after which a search goes no further back. */
+const patience = 500;
 
-type Row = Omit<SearchResult, 'snippet'> & { snippet: string };
-
-const piecesOf = (marked: string): SearchResult['snippet'] =>
-  marked.split(begin).flatMap((part, index) => {
-    const at = index === 0 ? -1 : part.indexOf(end);
-    const pieces =
-      at < 0
-        ? [{ text: part, isMatch: false }]
-        : [
-            { text: part.slice(0, at), isMatch: true },
-            { text: part.slice(at + 1), isMatch: false },
-          ];
-    return pieces.filter(({ text }) => text !== '');
-  });
+type Row = Omit<SearchResult, 'snippet'> & { text: string };
 
 export const searchQueries = (database: Database) => ({
   /** Sessions with a turn that fits, each with its best one; the best first. */
-  async transcripts({ q, limit, archived }: { q: string; limit: number; archived: boolean }): Promise<SearchResult[]> {
+  async transcripts({ q, limit, archived }: { q: string; limit: number; archived: boolean }): Promise<SearchResults> {
     return await database.snapshot(async (query) => {
-      // How many turns a word is in decides the plan.
-      await query('SET LOCAL plan_cache_mode = force_custom_plan');
-      const rows = await query<Row>(
-        `WITH hits AS MATERIALIZED (
-           SELECT session_id, turn, words FROM turn_words WHERE words @@ search_query($1) ORDER BY place DESC LIMIT ${mostRanked}),
+      const [asked] = await query<{ words: string | null }>('SELECT querytree(search_query($1)) AS words', [q]);
+      const rows = await query<Row | { sessionId: null }>(
+        `WITH found AS MATERIALIZED (SELECT * FROM search_turns(search_query($1), $3, $4, interval '${patience} ms')),
          best AS (
-           SELECT DISTINCT ON (h.session_id) h.session_id, h.turn, ts_rank_cd(h.words, search_query($1)) AS rank
-           FROM hits h ORDER BY h.session_id, rank DESC, h.turn DESC),
+           SELECT DISTINCT ON (session_id) session_id, turn, rank FROM found WHERE session_id IS NOT NULL
+           ORDER BY session_id, rank DESC, turn DESC),
          top AS (
            SELECT b.*, s.title, s.run_id, s.updated_at, s.archived_at FROM best b JOIN sessions s ON s.id = b.session_id
-           WHERE $3 OR s.archived_at IS NULL ORDER BY b.rank DESC, s.updated_at DESC, s.id LIMIT $2)
+           ORDER BY b.rank DESC, s.updated_at DESC, s.id LIMIT $2)
          SELECT session_id AS "sessionId", title, run_id AS "runId", archived_at IS NOT NULL AS "isArchived", turn, rank,
-           iso(updated_at) AS "updatedAt",
-           ts_headline('english', translate(turn_text(session_id, turn), '${begin}${end}', ''), search_query($1), '${headline}') AS snippet
-         FROM top ORDER BY rank DESC, updated_at DESC, session_id`,
-        [q, limit, archived],
+           iso(updated_at) AS "updatedAt", turn_text(session_id, turn) AS text
+         FROM top
+         UNION ALL SELECT NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL FROM found WHERE session_id IS NULL
+         ORDER BY rank DESC NULLS LAST, "updatedAt" DESC, "sessionId"`,
+        [q, limit, archived, ranked(limit)],
       );
-      return rows.map((row) => ({ ...row, snippet: piecesOf(row.snippet) }));
+      const results = rows.filter((row) => row.sessionId !== null);
+      const words = asked?.words ?? '';
+      return {
+        results: results.map(({ text, ...row }) => ({ ...row, snippet: snippetOf(text, words) })),
+        isComplete: results.length === rows.length,
+      };
     });
   },
 });

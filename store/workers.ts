@@ -87,8 +87,9 @@ export const workerQueries = (database: Database) => ({
       `SELECT o.workflow_id AS "workflowId"
        FROM turns t JOIN operations o USING (session_id, turn) WHERE t.status = 'running' AND o.worker_id = $1
        UNION
-       SELECT workflow_id FROM operations WHERE worker_id = $1 AND state = 'sealed' AND ended_at >
-         coalesce((SELECT heartbeat_at FROM workers WHERE id = $1), now() - interval '10 s') - interval '3 s'`,
+       SELECT o.workflow_id FROM sessions s JOIN operations o ON o.session_id = s.id,
+         (SELECT coalesce((SELECT heartbeat_at FROM workers WHERE id = $1), now() - interval '10 s') - interval '3 s' AS at) AS heard
+       WHERE s.updated_at > heard.at - interval '1 min' AND o.worker_id = $1 AND o.state = 'sealed' AND o.ended_at > heard.at`,
       [workerId],
     );
     return rows.map(({ workflowId }) => workflowId);

@@ -457,6 +457,53 @@ describe('search', () => {
     expect(await found('zeppelin')).toEqual([fork.id]);
   });
 
+  test('finds parts of paths and types, quoted words, and words of scripts without blanks', async () => {
+    const { id } = await talk('病院は機能していない。See src/ledger/quagga.ts: “zeitgeist” — in List<Quetzal>, naïve.');
+    const found = async (q: string) => (await stack.api.searchTranscripts({ q })).results;
+    for (const q of [
+      'quagga.ts',
+      'ledger/quagga',
+      '"src/ledger/quagga.ts"',
+      'zeitgeist',
+      'Quetzal',
+      '--zeitgeist',
+      'naïve',
+    ])
+      expect
+        .soft(
+          (await found(q)).map(({ sessionId }) => sessionId),
+          q,
+        )
+        .toEqual([id]);
+    for (const q of ['病院', '機能', '"機能して" zeitgeist'])
+      expect
+        .soft(
+          (await found(q)).map(({ sessionId }) => sessionId),
+          q,
+        )
+        .toEqual([id]);
+    for (const q of ['院病', 'quagga -ledger/quagga.ts', 'quagga.js']) expect.soft(await found(q), q).toEqual([]);
+    const marked = (await found('quagga.ts'))[0]?.snippet.filter(({ isMatch }) => isMatch).map(({ text }) => text);
+    expect(marked).toEqual(['quagga', 'ts']);
+  });
+
+  test('a session with many newer turns does not hide the others, and archived ones do not either', async () => {
+    const { id: older } = await talk('A kumquat.');
+    const { id: busy } = await stack.api.createSession({ title: 'busy' });
+    await stack.store.database.query(
+      `INSERT INTO turn_words (session_id, turn, words) SELECT $1, n, to_tsvector('english', 'kumquat') FROM generate_series(1, 9000) AS n`,
+      [busy],
+    );
+    const found = async () => {
+      const { results, isComplete } = await stack.api.searchTranscripts({ q: 'kumquat' });
+      expect(isComplete).toBe(true);
+      return results.map(({ sessionId }) => sessionId).sort();
+    };
+    expect(await found()).toEqual([older, busy].sort());
+    await stack.api.updateSession(busy, { archived: true });
+    expect(await found()).toEqual([older]);
+  });
+
   test.each([`'`, `' | x`, ':*', '\\', '!!', '((', '<->', 'the', '"', '%', "a':*", 'x & | y', '-', '\u0007'])(
     'what a person may type is never an error: %s',
     async (q) => {
@@ -466,7 +513,7 @@ describe('search', () => {
 
   test('an imported session is found, and text of a million words is taken', async () => {
     const { id } = await talk('quokka');
-    const { id: imported } = await stack.api.importSession(await exported(id));
+    const { id: imported } = await stack.api.importSession(`\uFEFF${await exported(id)}`);
     expect((await stack.api.searchTranscripts({ q: 'quokka' })).results.map(({ sessionId }) => sessionId)).toContain(
       imported,
     );

@@ -1,4 +1,4 @@
-import type { IncomingMessage } from 'node:http';
+import type { Readable } from 'node:stream';
 import type { DialectName, ModelEntry } from '../../contracts/config/models.ts';
 import { EverturnError } from '../../contracts/errors.ts';
 import type { ReplyLimits } from '../../contracts/reply-limits.ts';
@@ -43,7 +43,7 @@ export type ModelClientOptions = {
 export type Connection = { url: URL; headers: Record<string, string>; provider: Provider };
 
 /** The head of an answer, with the body still to be read. */
-export type Answer = { status: number; headers: Headers; url: URL; body: IncomingMessage };
+export type Answer = { status: number; headers: Headers; url: URL; body: Readable };
 
 const addressOf = (baseUrl: string, model: string): URL => {
   const refuse = (why: string) =>
@@ -75,6 +75,7 @@ export const connect = ({ baseUrl, model, ...options }: ModelClientOptions): Con
     throw modelError('model_unauthorized', provider, 'the key holds blanks or characters that a header cannot carry');
   const headers = {
     accept: 'application/json',
+    'accept-encoding': 'identity',
     'content-type': 'application/json',
     'user-agent': `everturn/${packageJson.version}`,
     ...(apiKey ? { authorization: `Bearer ${apiKey}` } : {}),

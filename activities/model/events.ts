@@ -1,4 +1,4 @@
-import type { IncomingMessage } from 'node:http';
+import type { Readable } from 'node:stream';
 import { createParser, type EventSourceMessage } from 'eventsource-parser';
 import { createJsonLines } from './json-lines.ts';
 import type { Meter } from './meter.ts';
@@ -6,7 +6,7 @@ import type { Meter } from './meter.ts';
 const lingerMs = 1000;
 
 /** Reads a complete reply to its end, so that its connection serves the next request; closes it after a second. */
-const release = (body: IncomingMessage): void => {
+const release = (body: Readable): void => {
   const timer = setTimeout(() => body.destroy(), lingerMs);
   // The reply is complete: how its connection ends changes nothing.
   body.on('error', () => {});
@@ -82,7 +82,7 @@ type Readers = {
  * The connection is closed when the consumer stops early. Throws `ReplyTooLong` when the meter does.
  */
 export async function* readEvents(
-  body: IncomingMessage,
+  body: Readable,
   { heard, broken, meter }: Readers,
 ): AsyncGenerator<EventSourceMessage> {
   const framing = createFraming(meter);

@@ -87,6 +87,8 @@ const systemCode = (root: unknown): string => String(asFacts(root).code ?? '');
 const messageOf = (root: unknown): string =>
   root instanceof Error ? root.message || systemCode(root) || root.name : String(root);
 
+const isPacking = (code: string): boolean => /^(?:Z_|ZSTD_|ERR_.*BROTLI|ERR_.*ZSTD|ERR_.*FORMAT_)/i.test(code);
+
 const known = (kind: FailureKind, provider: Provider, what: string): EverturnError =>
   modelError(codeOf(kind), provider, what, { kind });
 
@@ -97,6 +99,9 @@ export const toModelError = (error: unknown, provider: Provider, hasBegun: boole
   if (error instanceof UnreadableShape) return known('unreadable', provider, error.message);
   if (error instanceof ReplyTooLong) return known('too_long', provider, error.message);
   const root = rootOf(error);
+  if (isPacking(systemCode(root))) {
+    return known('unreadable', provider, `the answer is not packed as its content-encoding says (${messageOf(root)})`);
+  }
   if (hasBegun) {
     return known('cut', provider, `the connection broke in the middle of the reply (${messageOf(root)})`);
   }

@@ -74,3 +74,9 @@ export const normaliseFinish = (word: string, hasCalls: boolean): FinishReason |
   if (found === 'stop' || found === 'tool_calls') return hasCalls ? 'tool_calls' : 'stop';
   return found ?? 'other';
 };
+
+/** Whether a word says that the reply is whole. */
+export const isNormalEnd = (word: string): boolean => ['stop', 'tool_calls'].includes(normaliseFinish(word, false));
+
+/** Whether a word says that the reply is not whole. One that nobody knows says nothing. */
+export const isBadEnd = (word: string): boolean => !isNormalEnd(word) && normaliseFinish(word, false) !== 'other';

@@ -6,7 +6,7 @@ import type { Connection } from './connect.ts';
 import { modelError } from './errors.ts';
 import { isEnd, readEvents } from './events.ts';
 import { UnreadableShape } from './failures.ts';
-import { finishWord } from './finish.ts';
+import { finishWord, isBadEnd, isNormalEnd } from './finish.ts';
 import { createMeter } from './meter.ts';
 import { isNothing } from './opaque.ts';
 import { createReply, type ReplyOptions } from './reply.ts';
@@ -21,6 +21,14 @@ type Options = Required<ReplyOptions> & { limits: ReplyLimits; watch: Watch; con
 
 /** Of several choices the first: we ask for one. */
 const isFirst = ({ index }: Facts): boolean => index === undefined || index === null || index === 0 || index === '0';
+
+/** A router may call an end normal that its provider calls an error, or a cut: its provider's word is the better one. */
+const endIn = ({ finish_reason, native_finish_reason }: Facts): string | null => {
+  const word = finishWord(finish_reason);
+  const native = finishWord(native_finish_reason);
+  if (word === null || native === null) return word;
+  return isNormalEnd(word) && isBadEnd(native) ? native : word;
+};
 
 /** Sends a request and reads its answer, whatever its form, into one reply. */
 export const createReception = ({ limits, watch, connection, ...options }: Options) => {
@@ -53,7 +61,7 @@ export const createReception = ({ limits, watch, connection, ...options }: Optio
         `the reply ends with a reason that is not a word: ${JSON.stringify(choice.finish_reason)}`,
       );
     }
-    word = finishWord(choice.finish_reason) ?? word;
+    word = endIn(choice) ?? word;
     return parts;
   };
 

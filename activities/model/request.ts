@@ -2,9 +2,11 @@ import { once } from 'node:events';
 import http, { type IncomingMessage } from 'node:http';
 import https from 'node:https';
 import type { Socket } from 'node:net';
+import type { Readable } from 'node:stream';
 import { TLSSocket } from 'node:tls';
 import type { Answer, Connection } from './connect.ts';
 import { httpError, redirectError } from './failures.ts';
+import { unpack } from './unpack.ts';
 
 const maxReasonLength = 64 * 1024;
 
@@ -13,7 +15,7 @@ const options = { keepAlive: true, scheduling: 'lifo' } as const;
 const agents = { 'http:': new http.Agent(options), 'https:': new https.Agent(options) };
 
 /** What a refusal says, as far as it arrives: the status counts even if the connection breaks after it. */
-const readReason = async (answer: IncomingMessage, heard: () => void): Promise<string> => {
+const readReason = async (answer: Readable, heard: () => void): Promise<string> => {
   answer.setEncoding('utf8');
   let text = '';
   try {
@@ -78,9 +80,10 @@ export const send = async (
   { heard, ...options }: Options & { heard: () => void },
 ): Promise<Answer> => {
   const { url, provider } = connection;
-  const body = await open(connection, Buffer.from(text), options);
+  const incoming = await open(connection, Buffer.from(text), options);
   heard();
-  const answer: Answer = { status: body.statusCode ?? 0, headers: headersOf(body), url, body };
+  const body = unpack(incoming);
+  const answer: Answer = { status: incoming.statusCode ?? 0, headers: headersOf(incoming), url, body };
   if (answer.status >= 200 && answer.status < 300) return answer;
   const reason = await readReason(body, heard);
   const isRedirect = answer.status >= 300 && answer.status < 400;

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import type { PlacedChunk } from '../../contracts/chunks.ts';
-import { rebuilt } from '../../contracts/sent-request.ts';
+import { patched, patchOf, rebuilt } from '../../contracts/sent-request.ts';
 import { sentBytes } from './sent-bytes.ts';
 
 const chunks: PlacedChunk[] = [
@@ -19,11 +19,25 @@ test('keeps the head once, and of the messages only those that the transcript do
   expect(sentBytes({ encoded, chunks, prefix: { head: 'h', from: 2 }, previous: { head: 'h' } })).toEqual({});
   const changed = { ...encoded, messages: [system, plain[0] ?? '', own, plain[2] ?? ''] };
   expect(sentBytes({ encoded: changed, chunks, prefix: { head: 'h', from: 1 }, previous: { head: 'h' } })).toEqual({
-    others: { 1: own },
+    others: { 1: [(plain[1] ?? '').length - 1, ',"reasoning_content":"hm"', 1] },
   });
   // It was new to the request before, which has kept it.
   expect(sentBytes({ encoded: changed, chunks, prefix: { head: 'h', from: 2 }, previous: { head: 'h' } })).toEqual({});
   expect(sentBytes({ encoded, chunks, prefix: { head: 'i', from: 0 }, previous: { head: 'h' } })).toMatchObject({
     head: encoded.head,
   });
+});
+
+test.each([
+  ['{"id":"a","content":"long"}', '{"id":"b","content":"long"}'],
+  ['', 'x'],
+  ['aa', 'a'],
+  ['a', 'aaa'],
+  ['same', 'same'],
+  ['x😀y', 'x😁y'],
+  ['x😀', 'x\u{1F300}😀'],
+])('a patch makes %s into %s, and holds whole characters', (before, after) => {
+  const patch = patchOf(before, after);
+  expect(patched(before, patch)).toBe(after);
+  expect(patch[1].isWellFormed()).toBe(true);
 });

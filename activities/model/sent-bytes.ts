@@ -1,6 +1,6 @@
 import type { PlacedChunk } from '../../contracts/chunks.ts';
 import type { Prefix } from '../../contracts/prefix.ts';
-import { rebuilt, type SentBytes } from '../../contracts/sent-request.ts';
+import { patchOf, rebuilt, type SentBytes } from '../../contracts/sent-request.ts';
 import type { Encoded } from './encode.ts';
 
 type Of = {
@@ -15,11 +15,11 @@ type Of = {
 export const sentBytes = ({ encoded, chunks, prefix, previous }: Of): SentBytes => {
   const { head, messages, system } = encoded;
   const plain = rebuilt(chunks);
-  const others: Record<string, string> = {};
+  const others: NonNullable<SentBytes['others']> = {};
   messages.slice(system).forEach((text, at) => {
     if (at < (prefix.from ?? 0)) return;
-    const message = plain[at];
-    if (!message || JSON.stringify(message) !== text) others[at] = text;
+    const message = plain[at] && JSON.stringify(plain[at]);
+    if (message !== text) others[at] = message === undefined ? text : patchOf(message, text);
   });
   return {
     ...(previous?.head === prefix.head ? {} : { head, system: messages.slice(0, system) }),

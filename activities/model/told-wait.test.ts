@@ -42,6 +42,29 @@ test.each<[Record<string, string>, number | null]>([
   [{ 'x-ratelimit-reset': '2026-01-01T00:00:09Z' }, 9000],
   [{ 'x-ratelimit-reset': 'soon' }, null],
   [{ 'x-ratelimit-reset-requests': '1s' }, null],
+  [{ 'x-ratelimit-reset': '1m30s' }, 90_000],
+  [
+    {
+      'x-ratelimit-remaining-requests': '0',
+      'x-ratelimit-reset-requests': '6m0s',
+      'x-ratelimit-remaining-tokens': '149984',
+      'x-ratelimit-reset-tokens': '24h',
+    },
+    360_000,
+  ],
+  [{ 'x-ratelimit-remaining-requests': '12', 'x-ratelimit-reset-requests': '6m0s' }, null],
+  [{ 'x-ratelimit-remaining-requests': '0' }, null],
+  [
+    {
+      'anthropic-ratelimit-requests-remaining': '0',
+      'anthropic-ratelimit-requests-reset': '2026-01-01T00:00:05Z',
+      'anthropic-ratelimit-output-tokens-remaining': '0',
+      'anthropic-ratelimit-output-tokens-reset': '2026-01-01T00:00:40Z',
+    },
+    40_000,
+  ],
+  [{ ratelimit: '"minute";r=178;t=44, "hour";r=0;t=1724' }, 1_724_000],
+  [{ ratelimit: '"minute";r=178;t=44' }, null],
 ])('headers %j', (headers, ms) => expect(waitInHeaders(new Headers(headers), now)).toBe(ms));
 
 test('a deep, wide or long body is read within bounds', () => {

@@ -80,15 +80,42 @@ const waitInText = (text: string, now: number): number | null => {
 
 const resetHeaders = ['x-ratelimit-reset', 'ratelimit-reset', 'anthropic-ratelimit-unified-reset'];
 
-/** What headers other than Retry-After say about the end of a limit: a moment, or seconds from now. */
-export const waitInHeaders = (headers: Headers | undefined, now: number = Date.now()): number | null => {
-  for (const name of resetHeaders) {
-    const value = headers?.get(name)?.trim() ?? '';
-    const number = /^\d+(\.\d+)?$/.test(value) ? Number(value) : null;
-    const moment = number === null ? Date.parse(value) : (momentIn(number) ?? now + number * 1000);
-    if (!Number.isNaN(moment)) return Math.max(0, Math.ceil(moment - now));
+/** A moment, seconds from now, or a duration. */
+const waitOf = (text: string, now: number): number | null => {
+  const value = text.trim();
+  const number = /^\d+(\.\d+)?$/.test(value) ? Number(value) : null;
+  const moment = number === null ? Date.parse(value) : (momentIn(number) ?? now + number * 1000);
+  return Number.isNaN(moment) ? parseDuration(value) : Math.max(0, Math.ceil(moment - now));
+};
+
+/** Pairs of headers for each limit: what remains of it, and when it begins anew. OpenAI's and Groq's, then Anthropic's. */
+const remaining = /^(?:x-ratelimit-remaining(?<of>-[a-z-]+)|anthropic-ratelimit-(?<named>[a-z-]+)-remaining)$/;
+
+/** Of the limits that are used up, the longest wait: the request needs all of them. */
+const waitOfUsedUp = (headers: Headers, now: number): number | null => {
+  const waits: (number | null)[] = [];
+  for (const [name, value] of headers) {
+    const { of, named } = remaining.exec(name)?.groups ?? {};
+    const reset = of ? `x-ratelimit-reset${of}` : named ? `anthropic-ratelimit-${named}-reset` : null;
+    if (reset !== null && Number(value) <= 0) waits.push(waitOf(headers.get(reset) ?? '', now));
   }
-  return null;
+  // "minute";r=12;t=20, "hour";r=0;t=1724
+  for (const limit of (headers.get('ratelimit') ?? '').split(',')) {
+    const { seconds } = /;\s*r=0\s*(?:;.*)?;\s*t=(?<seconds>\d+)/.exec(limit)?.groups ?? {};
+    if (seconds !== undefined) waits.push(Number(seconds) * 1000);
+  }
+  const told = waits.filter((wait) => wait !== null);
+  return told.length > 0 ? Math.max(...told) : null;
+};
+
+/** What headers other than Retry-After say about the end of a limit. */
+export const waitInHeaders = (headers: Headers | undefined, now: number = Date.now()): number | null => {
+  if (!headers) return null;
+  for (const name of resetHeaders) {
+    const wait = waitOf(headers.get(name) ?? '', now);
+    if (wait !== null) return wait;
+  }
+  return waitOfUsedUp(headers, now);
 };
 
 const maxTextLength = 4000;

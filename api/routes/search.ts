@@ -6,8 +6,6 @@ export const searchRoutes = (app: Api, { store }: ApiContext): void => {
   app.get(
     '/api/search',
     { config: viewer, schema: { querystring: SearchQuery, response: { 200: SearchResults } } },
-    async ({ query }) => ({
-      results: await store.search.transcripts({ ...query, archived: query.archived === 'true' }),
-    }),
+    async ({ query }) => store.search.transcripts({ ...query, archived: query.archived === 'true' }),
   );
 };

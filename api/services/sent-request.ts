@@ -1,13 +1,20 @@
 import type { Chunk } from '../../contracts/chunks.ts';
 import { project } from '../../contracts/context/project.ts';
 import { EverturnError } from '../../contracts/errors.ts';
-import { rebuilt, type SentMessagePart, type SentRequest } from '../../contracts/sent-request.ts';
+import {
+  patched,
+  rebuilt,
+  type SentBytes,
+  type SentMessagePart,
+  type SentRequest,
+} from '../../contracts/sent-request.ts';
 import { digestOf, linkOf } from '../../store/request-hash.ts';
 import type { NotedRequest } from '../../store/sent-requests.ts';
 import type { Store } from '../../store/store.ts';
 
 type Wanted = { id: string; turn: number; step: number; attempt?: number | undefined };
 type Noted = Pick<NotedRequest, 'prefix' | 'sent'>;
+type Other = NonNullable<SentBytes['others']>[string];
 
 const isSaid = ({ body }: Chunk): boolean => body.kind === 'system' && body.isSaid === true;
 const isResult = ({ body }: Chunk): boolean => body.kind === 'tool_result';
@@ -17,10 +24,13 @@ const roleOf = (text: string): string => {
   return typeof role === 'string' ? role : 'unknown';
 };
 
+const textOf = (plain: string | undefined, other: Other | undefined): string | undefined =>
+  Array.isArray(other) ? patched(plain ?? '', other) : (other ?? plain);
+
 /** Digests of the messages, and those that are not what the transcript gives, as the requests before left them. */
 const known = (noted: readonly Noted[]) => {
   let digests: (string | null)[] = [];
-  const others = new Map<number, string>();
+  const others = new Map<number, Other>();
   for (const { prefix, sent } of noted) {
     if (!prefix) continue;
     const from = prefix.from ?? 0;
@@ -67,7 +77,9 @@ export const createSentRequests = (store: Pick<Store, 'sentRequests'>) => {
     const { digests, others } = known(noted);
     const plain = rebuilt(sent).map((message) => JSON.stringify(message));
     const length = Math.max(plain.length, digests.length);
-    const texts = Array.from({ length }, (_, at) => others.get(at) ?? plain[at]).filter((text) => text !== undefined);
+    const texts = Array.from({ length }, (_, at) => textOf(plain[at], others.get(at))).filter(
+      (text) => text !== undefined,
+    );
 
     const heading = noted.findLast((one) => one.prefix?.head === prefix.head && one.sent?.head !== undefined)?.sent;
     const prompt = heading?.system ?? [];

@@ -35,9 +35,9 @@ const read = (text: string, line: number): SessionLine => {
   throw refused(line, `${path ? `${path}: ` : ''}${what}`.slice(0, 500));
 };
 
-/** Lines of a text, without a copy of the whole. An empty last line does not count. */
+/** Lines of a text, without a copy of the whole. An empty last line does not count, nor does a byte order mark. */
 function* linesOf(text: string): Generator<string> {
-  let from = 0;
+  let from = text.startsWith('\uFEFF') ? 1 : 0;
   while (from < text.length) {
     const end = text.indexOf('\n', from);
     const until = end < 0 ? text.length : end;

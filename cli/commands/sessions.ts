@@ -62,13 +62,15 @@ const inLine = (text: string): string => harmless(text).replaceAll(/\s+/g, ' ');
 
 const search = async (q: string, { limit, archived, json }: SearchOptions): Promise<void> => {
   const { api } = await connect();
-  const { results } = await api.searchTranscripts({
+  const { results, isComplete } = await api.searchTranscripts({
     q,
     limit: Math.min(limit, 50),
     ...(archived ? { archived: 'true' } : {}),
   });
   const style = styleOf(process.stdout);
-  if (results.length === 0) process.stderr.write(`No transcript has "${q}"\n`);
+  if (!isComplete)
+    process.stderr.write('The search stopped before the oldest turns. Add words that fewer turns contain\n');
+  else if (results.length === 0) process.stderr.write(`No transcript contains "${q}"\n`);
   for (const result of results) {
     if (json) printJson(result);
     else {

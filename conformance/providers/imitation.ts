@@ -10,7 +10,8 @@ const aliveMs = 20;
 
 const write = (response: ServerResponse, { stream = [], end = 'done', ...answer }: Answer): void => {
   if (answer.body !== undefined || answer.status !== undefined) {
-    const body = typeof answer.body === 'string' ? answer.body : JSON.stringify(answer.body ?? {});
+    const isWritten = typeof answer.body === 'string' || answer.body instanceof Uint8Array;
+    const body = isWritten ? answer.body : JSON.stringify(answer.body ?? {});
     response.writeHead(answer.status ?? 200, { 'content-type': answer.type ?? 'application/json', ...answer.headers });
     response.end(body);
     return;

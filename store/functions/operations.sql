@@ -89,16 +89,17 @@ CREATE FUNCTION seal_operation(p_key text, p_session text, p_turn integer, p_ste
   p_context jsonb)
 RETURNS TABLE (outcome text, next integer) LANGUAGE plpgsql
 SET plan_cache_mode = force_generic_plan AS $$
-DECLARE v_stream text := lock_session(p_session); v_op operations; v_seqs record; v_call jsonb; v_at timestamptz;
+DECLARE v_stream text := lock_session(p_session); v_op operations; v_token bytea; v_seqs record; v_call jsonb; v_at timestamptz;
 BEGIN
   SELECT * INTO STRICT v_op FROM operations WHERE key = p_key;
+  v_token := v_op.task_token;
   IF v_op.fence <> p_fence OR v_op.state NOT IN ('open', 'sealed')
     OR v_op.state = 'sealed' AND v_op.content_hash <> p_hash THEN
     RETURN QUERY SELECT 'superseded', NULL::integer; RETURN;
   END IF;
   IF v_op.state = 'sealed' THEN RETURN QUERY SELECT 'sealed', turn_after(p_session, p_turn); RETURN; END IF;
   SELECT * INTO v_seqs FROM append_chunks(p_session, v_stream, p_turn, p_step, p_chunks);
-  UPDATE operations SET state = 'sealed', result = p_result, content_hash = p_hash,
+  UPDATE operations SET state = 'sealed', result = p_result, content_hash = p_hash, task_token = NULL,
     ended_at = clock_timestamp() WHERE key = p_key RETURNING * INTO v_op;
   DELETE FROM events WHERE operation = p_key;
   PERFORM add_span(v_op, p_span ->> 'status', v_op.ended_at, p_span -> 'attributes');
@@ -119,7 +120,7 @@ BEGIN
   FOR v_call IN SELECT * FROM jsonb_array_elements(p_calls) LOOP
     INSERT INTO operations (key, session_id, turn, step, call, name, state, fence, worker_id, task_token, workflow_id, run_id)
     VALUES (v_call ->> 'key', p_session, p_turn, p_step, (v_call ->> 'call')::integer, v_call ->> 'tool', 'open', 1,
-      v_op.worker_id, v_op.task_token, v_op.workflow_id, v_op.run_id)
+      v_op.worker_id, v_token, v_op.workflow_id, v_op.run_id)
     RETURNING started_at INTO v_at;
     PERFORM append_event(v_stream, 'tool.started', (v_call - 'key') || jsonb_build_object('turn', p_turn, 'step', p_step,
       'fence', 1), p_at => v_at);

@@ -7,16 +7,17 @@ import type { Field } from '../field.ts';
 const sessions = 10;
 const turns = 20;
 
-type Sizes = Map<string, number>;
+type Size = { rows: number; indexes: number };
+type Sizes = Map<string, Size>;
 
 /** Live bytes, with indexes: what dead rows leave behind is taken out first. */
 const sizesOf = async (database: pg.Client): Promise<Sizes> => {
   await database.query('VACUUM FULL');
-  const { rows } = await database.query<{ name: string; bytes: string }>(
-    `SELECT relname AS name, pg_total_relation_size(c.oid) AS bytes FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace
-     WHERE relkind = 'r' AND nspname = 'public'`,
+  const { rows } = await database.query<{ name: string; rows: string; indexes: string }>(
+    `SELECT relname AS name, pg_table_size(c.oid) AS rows, pg_indexes_size(c.oid) AS indexes
+     FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace WHERE relkind = 'r' AND nspname = 'public'`,
   );
-  return new Map(rows.map(({ name, bytes }) => [name, Number(bytes)]));
+  return new Map(rows.map((row) => [row.name, { rows: Number(row.rows), indexes: Number(row.indexes) }]));
 };
 
 const play = async (contestant: Contestant): Promise<void> => {
@@ -31,10 +32,15 @@ const grown = async (database: pg.Client, contestant: Contestant): Promise<Sizes
   const before = await sizesOf(database);
   await play(contestant);
   const after = await sizesOf(database);
-  return new Map([...after].map(([name, bytes]) => [name, (bytes - (before.get(name) ?? 0)) / (sessions * turns)]));
+  const perTurn = (name: string, of: keyof Size): number =>
+    ((after.get(name)?.[of] ?? 0) - (before.get(name)?.[of] ?? 0)) / (sessions * turns);
+  return new Map(
+    [...after.keys()].map((name) => [name, { rows: perTurn(name, 'rows'), indexes: perTurn(name, 'indexes') }]),
+  );
 };
 
-const sum = (sizes: Sizes): number => [...sizes.values()].reduce((all, bytes) => all + bytes, 0);
+const bytesOf = ({ rows, indexes }: Size): number => rows + indexes;
+const sum = (sizes: Sizes): number => [...sizes.values()].reduce((all, size) => all + bytesOf(size), 0);
 
 /** Bytes in Postgres that one turn of the bench leaves behind. Sessions of ours stay: closing one deletes nothing. */
 export const measureStore = async ({ database, plain, ours, servers }: Field): Promise<Section[]> => {
@@ -45,7 +51,9 @@ export const measureStore = async ({ database, plain, ours, servers }: Field): P
   try {
     const byTable = await grown(database, ours);
     const [mine, floors] = [sum(byTable), sum(await grown(floor, plain))];
-    const largest = [...byTable].filter(([, bytes]) => bytes >= 1).toSorted(([, a], [, b]) => b - a);
+    const largest = [...byTable]
+      .filter(([, size]) => bytesOf(size) >= 1)
+      .toSorted(([, a], [, b]) => bytesOf(b) - bytesOf(a));
     return [
       {
         title: `Bytes in Postgres that a turn leaves behind, over ${sessions * turns} turns`,
@@ -53,7 +61,11 @@ export const measureStore = async ({ database, plain, ours, servers }: Field): P
           { label: 'ours', unit: 'B', value: mine },
           { label: '(a) plain', unit: 'B', value: floors },
           { label: 'ours of (a)', unit: '×', value: mine / floors, target: 2 },
-          ...largest.map(([name, value]) => ({ label: `  ${name}`, unit: 'B', value })),
+          ...largest.map(([name, size]) => ({
+            label: `  ${name} (indexes ${Math.round(size.indexes)})`,
+            unit: 'B',
+            value: bytesOf(size),
+          })),
         ],
       },
     ];

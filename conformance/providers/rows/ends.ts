@@ -155,6 +155,37 @@ export const ends: readonly Row[] = [
     expect: { error: { code: 'model_unavailable', says: '"error"' } },
   },
   {
+    dialect: 'openrouter',
+    oddity: 'a normal end that its provider calls an error',
+    seen: 'https://github.com/OleksandrChekhovskyi/hax/pull/15',
+    answers: [
+      stream(text('half'), {
+        choices: [{ index: 0, delta: { content: '' }, finish_reason: 'stop', native_finish_reason: 'network_error' }],
+      }),
+    ],
+    expect: { error: { code: 'model_unavailable', says: 'network_error' } },
+  },
+  {
+    dialect: 'openrouter',
+    oddity: 'a normal end that its provider calls a cut',
+    answers: [
+      stream(...halves, {
+        choices: [{ index: 0, delta: { content: '' }, finish_reason: 'stop', native_finish_reason: 'MAX_TOKENS' }],
+      }),
+    ],
+    expect: { finish: 'length' },
+  },
+  {
+    dialect: 'openrouter',
+    oddity: 'a normal end in the words of its provider',
+    answers: [
+      stream(...halves, {
+        choices: [{ index: 0, delta: { content: '' }, finish_reason: 'stop', native_finish_reason: 'completed' }],
+      }),
+    ],
+    expect: { said: [whole], finish: 'stop' },
+  },
+  {
     dialect: 'gemini',
     oddity: 'malformed_function_call',
     answers: [stream(end('MALFORMED_FUNCTION_CALL'))],

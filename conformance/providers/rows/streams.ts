@@ -1,4 +1,5 @@
-import type { Row } from '../row.ts';
+import { brotliCompressSync, deflateSync, gzipSync, zstdCompressSync } from 'node:zlib';
+import type { Answer, Row } from '../row.ts';
 import { call, calling, done, end, event, stream, text, usage } from '../words.ts';
 
 const whole = 'Do NOT delete it, delete the copy.';
@@ -11,6 +12,11 @@ const completion = (message: unknown, finish = 'stop') => ({
   object: 'chat.completion',
   choices: [{ index: 0, message, finish_reason: finish }],
   usage: { prompt_tokens: 5, completion_tokens: 2 },
+});
+const packed = (encoding: string, pack: (bytes: Buffer) => Uint8Array): Answer => ({
+  stream: [pack(Buffer.from(`${data(text(first))}${data(text(rest))}${data(end())}data: [DONE]\n\n`))],
+  headers: { 'content-encoding': encoding },
+  end: 'close',
 });
 const emoji = Buffer.from(data(text('żółw 🐢')));
 
@@ -333,6 +339,49 @@ export const streams: readonly Row[] = [
       ),
     ],
     expect: { said: [complete] },
+  },
+  {
+    dialect: 'general',
+    oddity: 'packed by a gateway, though not asked: gzip',
+    seen: 'https://github.com/Anionex/agent-vision-toolkit/pull/36',
+    answers: [packed('gzip', gzipSync)],
+    expect: { said: [complete] },
+  },
+  {
+    dialect: 'general',
+    oddity: 'packed by a gateway: br',
+    answers: [packed('br', brotliCompressSync)],
+    expect: { said: [complete] },
+  },
+  {
+    dialect: 'general',
+    oddity: 'packed by a gateway: deflate, then zstd',
+    answers: [packed('deflate, zstd', (bytes) => zstdCompressSync(deflateSync(bytes)))],
+    expect: { said: [complete] },
+  },
+  {
+    dialect: 'general',
+    oddity: 'packed and cut off',
+    answers: [packed('gzip', (bytes) => gzipSync(bytes).subarray(0, 60))],
+    expect: { error: { code: 'model_stream_cut' } },
+  },
+  {
+    dialect: 'general',
+    oddity: 'called packed, and is not',
+    answers: [packed('gzip', (bytes) => bytes)],
+    expect: { error: { code: 'model_unreadable', says: 'content-encoding' } },
+  },
+  {
+    dialect: 'general',
+    oddity: 'a refusal that is packed',
+    answers: [
+      {
+        status: 429,
+        body: gzipSync(JSON.stringify({ error: { message: 'Rate limit reached, try again in 7s' } })),
+        headers: { 'content-encoding': 'gzip' },
+      },
+    ],
+    expect: { error: { code: 'model_rate_limited', says: 'try again in 7s', retryAfterMs: 7000 } },
   },
   {
     dialect: 'general',
