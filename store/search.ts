@@ -3,9 +3,11 @@ import type { Database } from './database.ts';
 import { snippetOf } from './snippet.ts';
 
 /** How many sessions are ranked at least, if so many match: those whose turns are the newest. */
-const ranked = (limit: number): number => Math.max(50, limit * 2);
+const ranked = (limit: number): number => Math.max(30, Math.ceil(limit * 1.5));
+/** Of a session: how many of its newest matching turns are ranked. */
+const rankedTurns = 30;
 /** Milliseconds after which a search goes no further back. */
-const patience = 500;
+const patience = 300;
 
 type Row = Omit<SearchResult, 'snippet'> & { text: string };
 
@@ -15,7 +17,7 @@ export const searchQueries = (database: Database) => ({
     return await database.snapshot(async (query) => {
       const [asked] = await query<{ words: string | null }>('SELECT querytree(search_query($1)) AS words', [q]);
       const rows = await query<Row | { sessionId: null }>(
-        `WITH found AS MATERIALIZED (SELECT * FROM search_turns(search_query($1), $3, $4, interval '${patience} ms')),
+        `WITH found AS MATERIALIZED (SELECT * FROM search_turns(search_query($1), $3, $4, ${rankedTurns}, interval '${patience} ms')),
          best AS (
            SELECT DISTINCT ON (session_id) session_id, turn, rank FROM found WHERE session_id IS NOT NULL
            ORDER BY session_id, rank DESC, turn DESC),

@@ -41,14 +41,15 @@ export type SessionChange = {
   archived?: boolean;
 };
 
-const columns = `
+/** `turns`: how many it has. */
+const columnsWith = (turns: string): string => `
   s.id, s.title, s.workspace, s.agent, s.model, s.allow, s.change_mode AS "changeMode", s.auto_fix AS "autoFix", s.run_id AS "runId", s.node, s.forked_from AS "forkedFrom",
   iso(s.archived_at) AS "archivedAt",
   (SELECT a.parent_session FROM subagents a WHERE a.session_id = s.id) AS "parentId",
   (SELECT ${usageJson} FROM session_usage u WHERE u.session_id = s.id) AS usage,
   (SELECT coalesce(jsonb_agg(read_root_json(r) ORDER BY r.granted_at), '[]') FROM read_roots r WHERE r.session_id = s.id) AS "readRoots",
   iso(s.created_at) AS "createdAt", iso(s.updated_at) AS "updatedAt",
-  (SELECT count(*) FROM turns t WHERE t.session_id = s.id) AS turns,
+  ${turns} AS turns,
   (SELECT t.status FROM turns t WHERE t.session_id = s.id AND t.status <> 'running' ORDER BY t.turn DESC LIMIT 1) AS "lastTurn",
   CASE
     WHEN EXISTS (SELECT 1 FROM approvals a WHERE a.session_id = s.id AND a.status = 'pending') THEN 'waiting'
@@ -57,12 +58,13 @@ const columns = `
     ELSE 'idle'
   END AS status`;
 
-/** Shown only in lists. */
+const columns = columnsWith('(SELECT count(*) FROM turns t WHERE t.session_id = s.id)');
+
+/** Shown only in lists. `took`: of its turns together. */
 const rowColumns = `
   coalesce((SELECT left(m.text, 200) FROM turns t JOIN messages m ON m.id = t.message_id
     WHERE t.session_id = s.id ORDER BY t.turn DESC LIMIT 1), '') AS said,
-  (SELECT coalesce(sum(extract(epoch FROM coalesce(t.ended_at, clock_timestamp()) - t.started_at) * 1000), 0)
-    FROM turns t WHERE t.session_id = s.id)::double precision AS "tookMs",
+  took.ms AS "tookMs",
   (SELECT jsonb_build_object('what', a.tool, 'approvers', NULL, 'since', iso(a.asked_at)) FROM approvals a
     WHERE a.session_id = s.id AND a.status = 'pending' ORDER BY a.asked_at LIMIT 1) AS "waitingFor"`;
 
@@ -177,8 +179,12 @@ export const sessionQueries = (database: Database) => ({
     const rows = await database.query<SessionRow & Pick<PageKey, 'place'>>(
       `WITH page AS MATERIALIZED (
          SELECT s.* FROM sessions s WHERE ${where} ORDER BY s.updated_at DESC, s.id DESC LIMIT $${values.length + 1})
-       SELECT ${columns}, ${rowColumns}, round(extract(epoch FROM s.updated_at) * 1000000)::bigint::text AS place
-       FROM page s ORDER BY s.updated_at DESC, s.id DESC`,
+       SELECT ${columnsWith('took.turns')}, ${rowColumns}, round(extract(epoch FROM s.updated_at) * 1000000)::bigint::text AS place
+       FROM page s CROSS JOIN LATERAL (
+         SELECT count(*) AS turns,
+           coalesce(sum(extract(epoch FROM coalesce(t.ended_at, clock_timestamp()) - t.started_at) * 1000), 0)::double precision AS ms
+         FROM turns t WHERE t.session_id = s.id) AS took
+       ORDER BY s.updated_at DESC, s.id DESC`,
       [...values, options.limit + 1],
     );
     const last = rows[options.limit - 1];

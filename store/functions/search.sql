@@ -38,29 +38,36 @@ CREATE FUNCTION search_query(p_text text) RETURNS tsquery LANGUAGE sql IMMUTABLE
   SELECT CASE WHEN apart = typed OR typed IS NULL OR typed::text LIKE '%!%' THEN apart WHEN apart IS NULL THEN typed ELSE apart || typed END
   FROM asked $$;
 
--- Sessions with a turn that fits, each with its best one, from the newest turns to the oldest, until p_enough sessions are
--- found. What is looked at grows with each step. The last row is null if p_patience passed before. A query over all turns at
+-- Sessions with a turn that fits, each with the best of its newest p_ranked ones, from the newest turns to the oldest, until
+-- p_enough sessions are found. Each step looks at up to eight times as many turns as the one before, and at fewer if that one took long. The last row is null if p_patience
+-- passed before. A query over all turns at
 -- once would have to choose between the index on words, which gives the rows of a common word in no order, and the order of
 -- turns, in which a rare phrase is far away.
-CREATE FUNCTION search_turns(p_query tsquery, p_archived boolean, p_enough integer, p_patience interval)
+CREATE FUNCTION search_turns(p_query tsquery, p_archived boolean, p_enough integer, p_ranked integer, p_patience interval)
 RETURNS TABLE (session_id text, turn integer, rank real) LANGUAGE plpgsql STABLE
 SET plan_cache_mode = force_custom_plan AS $$
 DECLARE
   v_started timestamptz := clock_timestamp();
   v_top bigint := (SELECT max(place) FROM turn_words);
   v_bottom bigint := (SELECT min(place) FROM turn_words);
-  v_size bigint := 4096;
+  v_size bigint := 2048;
   v_new integer;
   v_found integer := 0;
+  v_begun timestamptz;
+  v_ms double precision;
 BEGIN
   WHILE v_top >= v_bottom AND v_found < p_enough LOOP
+    v_begun := clock_timestamp();
     RETURN QUERY
     WITH fitting AS MATERIALIZED (
       SELECT w.session_id, w.turn, w.words FROM turn_words w
-      WHERE w.place <= v_top AND w.place > v_top - v_size AND w.words @@ p_query)
-    SELECT DISTINCT ON (f.session_id) f.session_id, f.turn, ts_rank_cd(f.words, p_query)
-    FROM fitting f JOIN sessions s ON s.id = f.session_id WHERE p_archived OR s.archived_at IS NULL
-    ORDER BY f.session_id, ts_rank_cd(f.words, p_query) DESC, f.turn DESC;
+      WHERE w.place <= v_top AND w.place > v_top - v_size AND w.words @@ p_query),
+    newest AS (
+      SELECT f.*, row_number() OVER (PARTITION BY f.session_id ORDER BY f.turn DESC) AS n
+      FROM fitting f JOIN sessions s ON s.id = f.session_id WHERE p_archived OR s.archived_at IS NULL)
+    SELECT DISTINCT ON (b.session_id) b.session_id, b.turn, b.rank
+    FROM (SELECT n.session_id, n.turn, ts_rank_cd(n.words, p_query) AS rank FROM newest n WHERE n.n <= p_ranked) AS b
+    ORDER BY b.session_id, b.rank DESC, b.turn DESC;
     GET DIAGNOSTICS v_new = ROW_COUNT;
     v_found := v_found + v_new;
     v_top := v_top - v_size;
@@ -68,6 +75,7 @@ BEGIN
       RETURN QUERY SELECT NULL::text, NULL::integer, NULL::real;
       RETURN;
     END IF;
-    v_size := v_size * least(8, greatest(1, p_enough / greatest(v_found, 1)));
+    v_ms := extract(epoch FROM clock_timestamp() - v_begun) * 1000;
+    v_size := v_size * least(8, greatest(2, 100 / v_ms), greatest(1, p_enough::double precision / greatest(v_found, 1)));
   END LOOP;
 END $$;
