@@ -2314,7 +2314,7 @@ AS $function$
   SELECT CASE WHEN q = '' THEN NULL WHEN right(q, 1) = '''' AND p_text ~ '[[:alnum:]]$' THEN (q || ':*')::tsquery ELSE q::tsquery END
   FROM (SELECT websearch_to_tsquery('english', p_words)::text AS q) AS asked $function$;
 
-CREATE OR REPLACE FUNCTION public.search_turns(p_query tsquery, p_archived boolean, p_enough integer, p_patience interval)
+CREATE OR REPLACE FUNCTION public.search_turns(p_query tsquery, p_archived boolean, p_enough integer, p_ranked integer, p_patience interval)
  RETURNS TABLE(session_id text, turn integer, rank real)
  LANGUAGE plpgsql
  STABLE
@@ -2324,18 +2324,24 @@ DECLARE
   v_started timestamptz := clock_timestamp();
   v_top bigint := (SELECT max(place) FROM turn_words);
   v_bottom bigint := (SELECT min(place) FROM turn_words);
-  v_size bigint := 4096;
+  v_size bigint := 2048;
   v_new integer;
   v_found integer := 0;
+  v_begun timestamptz;
+  v_ms double precision;
 BEGIN
   WHILE v_top >= v_bottom AND v_found < p_enough LOOP
+    v_begun := clock_timestamp();
     RETURN QUERY
     WITH fitting AS MATERIALIZED (
       SELECT w.session_id, w.turn, w.words FROM turn_words w
-      WHERE w.place <= v_top AND w.place > v_top - v_size AND w.words @@ p_query)
-    SELECT DISTINCT ON (f.session_id) f.session_id, f.turn, ts_rank_cd(f.words, p_query)
-    FROM fitting f JOIN sessions s ON s.id = f.session_id WHERE p_archived OR s.archived_at IS NULL
-    ORDER BY f.session_id, ts_rank_cd(f.words, p_query) DESC, f.turn DESC;
+      WHERE w.place <= v_top AND w.place > v_top - v_size AND w.words @@ p_query),
+    newest AS (
+      SELECT f.*, row_number() OVER (PARTITION BY f.session_id ORDER BY f.turn DESC) AS n
+      FROM fitting f JOIN sessions s ON s.id = f.session_id WHERE p_archived OR s.archived_at IS NULL)
+    SELECT DISTINCT ON (b.session_id) b.session_id, b.turn, b.rank
+    FROM (SELECT n.session_id, n.turn, ts_rank_cd(n.words, p_query) AS rank FROM newest n WHERE n.n <= p_ranked) AS b
+    ORDER BY b.session_id, b.rank DESC, b.turn DESC;
     GET DIAGNOSTICS v_new = ROW_COUNT;
     v_found := v_found + v_new;
     v_top := v_top - v_size;
@@ -2343,7 +2349,8 @@ BEGIN
       RETURN QUERY SELECT NULL::text, NULL::integer, NULL::real;
       RETURN;
     END IF;
-    v_size := v_size * least(8, greatest(1, p_enough / greatest(v_found, 1)));
+    v_ms := greatest(1, extract(epoch FROM clock_timestamp() - v_begun) * 1000);
+    v_size := v_size * least(8, greatest(2, 100 / v_ms), greatest(1, p_enough::double precision / greatest(v_found, 1)));
   END LOOP;
 END $function$;
 

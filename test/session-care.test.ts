@@ -491,7 +491,7 @@ describe('search', () => {
     const { id: older } = await talk('A kumquat.');
     const { id: busy } = await stack.api.createSession({ title: 'busy' });
     await stack.store.database.query(
-      `INSERT INTO turn_words (session_id, turn, words) SELECT $1, n, to_tsvector('english', 'kumquat') FROM generate_series(1, 9000) AS n`,
+      `INSERT INTO turn_words (session_id, turn, words) SELECT $1, n, to_tsvector('english', 'kumquat') FROM generate_series(1, 3000) AS n`,
       [busy],
     );
     const found = async () => {

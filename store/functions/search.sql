@@ -75,7 +75,7 @@ BEGIN
       RETURN QUERY SELECT NULL::text, NULL::integer, NULL::real;
       RETURN;
     END IF;
-    v_ms := extract(epoch FROM clock_timestamp() - v_begun) * 1000;
+    v_ms := greatest(1, extract(epoch FROM clock_timestamp() - v_begun) * 1000);
     v_size := v_size * least(8, greatest(2, 100 / v_ms), greatest(1, p_enough::double precision / greatest(v_found, 1)));
   END LOOP;
 END $$;
