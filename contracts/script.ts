@@ -4,6 +4,8 @@ import { OneLine } from './one-line.ts';
 
 export { largeRun, linesBefore, scriptLimits } from './script-limits.ts';
 
+const Phase = z.object({ title: OneLine.min(1), detail: z.string().optional(), model: z.string().optional() });
+
 /** `export const meta` of a script, a pure literal. Fields of other tools are allowed and ignored. */
 export const ScriptMeta = z.object({
   /** Any text; {@link scriptId} is how the script is called by. */
@@ -14,9 +16,7 @@ export const ScriptMeta = z.object({
     .refine((name) => OneLine.safeParse(name).success, 'text of one line'),
   description: z.string().min(1),
   whenToUse: z.string().optional(),
-  phases: z
-    .array(z.object({ title: OneLine.min(1), detail: z.string().optional(), model: z.string().optional() }))
-    .default([]),
+  phases: z.array(z.preprocess((phase) => (typeof phase === 'string' ? { title: phase } : phase), Phase)).default([]),
 });
 export type ScriptMeta = z.infer<typeof ScriptMeta>;
 
@@ -71,9 +71,9 @@ export const GroupOptions = z.strictObject({
 
 /** The options of `agent()`. */
 export const AgentOptions = z.strictObject({
-  /** By which it is shown; no part of the result's key. */
-  label: z.string().max(200).optional(),
-  phase: z.string().max(200).optional(),
+  /** By which it is shown, as far as 200 characters; no part of the result's key. */
+  label: z.union([z.string(), z.number()]).optional(),
+  phase: z.string().optional(),
   /** JSON Schema: the result is an object that satisfies it. */
   schema: z.record(z.string(), z.unknown()).optional(),
   model: z.string().optional(),

@@ -39,7 +39,8 @@ test.each([
   ['ours', 'tools: read_file, git_diff', ['read_file', 'git_diff']],
   ['a rule', 'tools: Bash(git diff:*, git log:*), Read', ['run_command', 'read_file']],
   ['of MCP servers', 'tools: mcp__x__y, mcp__z', ['x__y', 'z__*']],
-  ['one that is not here', 'tools: TodoWrite, mcp__, Read', ['read_file']],
+  ['one that is not here', 'tools: NotebookEdit, mcp__, Read', ['read_file']],
+  ['of this and that', 'tools: TodoWrite, WebSearch, KillShell', ['todo', 'web_search', 'command_stop']],
 ])('tools: %s', (_name, head, tools) => {
   expect(read(head).definition?.tools).toEqual(tools);
 });
@@ -51,15 +52,15 @@ test('tools that are denied are left out, of all where no others are named', () 
 });
 
 test('what is left out is a warning: fields, tools, rules, permissions', () => {
-  expect(read('name: x\ncolor: red\npermissions: [run]\nmcpServers: [a]\ntools: Bash(ls), TodoWrite').warnings).toEqual(
-    [
-      'the field "color" is ignored',
-      'the field "permissions" is ignored',
-      'the field "mcpServers" is ignored',
-      'the rule of "Bash(ls)" is not kept: its calls are asked for like those of any tool',
-      'there is no tool "TodoWrite" here: it is left out',
-    ],
-  );
+  expect(
+    read('name: x\ncolor: red\npermissions: [run]\nmcpServers: [a]\ntools: Bash(ls), NotebookEdit').warnings,
+  ).toEqual([
+    'the field "color" is ignored',
+    'the field "permissions" is ignored',
+    'the field "mcpServers" is ignored',
+    'the rule of "Bash(ls)" is not kept: its calls are asked for like those of any tool',
+    'there is no tool "NotebookEdit" here: it is left out',
+  ]);
   expect(read('permissions: [run]').definition?.permissions).toEqual([]);
 });
 

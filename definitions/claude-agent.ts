@@ -1,5 +1,4 @@
 import path from 'node:path';
-import { z } from 'zod';
 import { Effort } from '../contracts/flow.ts';
 import { OneLine } from '../contracts/one-line.ts';
 import type { AgentFile } from './agent-file.ts';
@@ -85,13 +84,14 @@ const readHead = (head: string, yaml: YamlFile, faults: FaultList): Record<strin
   }
   const fields: Record<string, string> = {};
   let last: string | null = null;
-  for (const [index, line] of head.split('\n').entries()) {
-    const [, field, rest = ''] = /^([A-Za-z][\w-]*):(?:[ \t]+(.*))?$/.exec(line.replace(/\r$/, '')) ?? [];
+  for (const [index, whole] of head.split('\n').entries()) {
+    const line = whole.replace(/\r$/, '');
+    const [, field, rest = ''] = /^([A-Za-z][\w-]*):(?:[ \t]+(.*))?$/.exec(line) ?? [];
     if (field !== undefined) {
       last = field;
-      fields[field] = rest.trim().replace(/^(["'])(.*)\1$/, '$2');
-    } else if (last !== null && (line.trim() === '' || /^\s/.test(line))) {
-      fields[last] = `${fields[last]}\n${line.trim()}`.trim();
+      fields[field] = rest;
+    } else if (last !== null && (line.trim() === '' || /^(\s|- )/.test(line))) {
+      fields[last] += `\n${line}`;
     } else if (line.trim() !== '' && !line.startsWith('#')) {
       faults.add(
         [],
@@ -100,5 +100,17 @@ const readHead = (head: string, yaml: YamlFile, faults: FaultList): Record<strin
       );
     }
   }
-  return z.record(z.string(), z.string()).parse(fields);
+  return Object.fromEntries(Object.entries(fields).map(([field, text]) => [field, readField(field, text)]));
+};
+
+/** As the YAML it is by itself, else as text. */
+const readField = (field: string, text: string): unknown => {
+  const { value, faults } = parseYaml(`${field}: ${text}\n`);
+  if (faults.length === 0 && isRecord(value)) return value[field];
+  return text
+    .split('\n')
+    .map((line) => line.trim())
+    .join('\n')
+    .trim()
+    .replace(/^(["'])(.*)\1$/, '$2');
 };

@@ -1,5 +1,6 @@
 import type { AnyNode, CallExpression, Property } from 'acorn';
 import type { z } from 'zod';
+import { isGiven } from '../../contracts/options-given.ts';
 import { AgentOptions, ApproveOptions, Budget, GroupOptions } from '../../contracts/script.ts';
 import { readSchema } from '../../sandbox/json-schema.ts';
 import { jsWords, reportIssues } from '../issues.ts';
@@ -80,7 +81,7 @@ const checkOption = (
       `unknown option ${quote(key)} of ${call}() is ignored${hint(key, Object.keys(shape))}`,
     );
   const written = writtenValue(property.value, tree);
-  if (!schema || !written) return;
+  if (!schema || !written || !isGiven(key, written.value)) return;
   const at = (path: readonly (string | number)[], message: string): void =>
     tell('error', nodeAt(written.node, path).start, `option ${key} of ${call}(): ${message}`);
   const parsed = schema.safeParse(written.value);
