@@ -4,8 +4,6 @@ import { OneLine } from './one-line.ts';
 
 export { largeRun, linesBefore, scriptLimits } from './script-limits.ts';
 
-const Phase = z.object({ title: OneLine.min(1), detail: z.string().optional(), model: z.string().optional() });
-
 /** `export const meta` of a script, a pure literal. Fields of other tools are allowed and ignored. */
 export const ScriptMeta = z.object({
   /** Any text; {@link scriptId} is how the script is called by. */
@@ -16,7 +14,9 @@ export const ScriptMeta = z.object({
     .refine((name) => OneLine.safeParse(name).success, 'text of one line'),
   description: z.string().min(1),
   whenToUse: z.string().optional(),
-  phases: z.array(z.preprocess((phase) => (typeof phase === 'string' ? { title: phase } : phase), Phase)).default([]),
+  phases: z
+    .array(z.object({ title: OneLine.min(1), detail: z.string().optional(), model: z.string().optional() }))
+    .default([]),
 });
 export type ScriptMeta = z.infer<typeof ScriptMeta>;
 

@@ -79,6 +79,18 @@ tools: Read`;
   });
 });
 
+test('the fields beside a description that is no YAML keep their lists', () => {
+  const head = (tools: string): string => `description: Use it when: asked\ntools:${tools}\nmodel: opus`;
+  for (const tools of ['\n  - Read\n  - Bash(git diff:*)', '\n- Read\n- Bash', ' [Read, Bash]', ' "Read, Bash"'])
+    expect(read(head(tools)).definition).toMatchObject({ tools: ['read_file', 'run_command'], models: ['opus'] });
+});
+
+test('who may not write may not write in other ways', () => {
+  const { tools } = read('disallowedTools: [Write, Edit]').definition ?? {};
+  expect(tools).toEqual(expect.arrayContaining(['read_file', 'run_command', 'todo']));
+  for (const name of ['write_file', 'apply_patch', 'delete_file']) expect(tools).not.toContain(name);
+});
+
 test('faults have a line', () => {
   expect(read('name: x', '').faults).toEqual([expect.stringMatching(/x\.md:3:1 no text below the front matter/)]);
   expect(parseAgentFile('---\nname: x\nYou', '/p/.claude/agents/x.md').faults[0]?.message).toMatch(/has no end/);
@@ -161,4 +173,25 @@ test('models: an alias is known, another name warns with the nearest ones, and s
     ),
   ]);
   expect(open(true).check(file)).toHaveLength(1);
+});
+
+test.each([
+  ['indented by tabs', 'description: |\n\tLong\ntools:\n\t- Read\n\t- Grep'],
+  ['a star in brackets', 'description: d\nname: x\ntools: [*]'],
+])('front matter that YAML refuses: %s', (_name, head) => {
+  const { definition, faults, warnings } = read(head);
+  expect({ faults, warnings, tools: definition?.tools }).toEqual({
+    faults: [],
+    warnings: [],
+    tools: head.includes('*') ? undefined : ['read_file', 'search_files'],
+  });
+});
+
+test('empty lines above the front matter, and a name that is a number', () => {
+  const { name, definition } = parseAgentFile('\n\r\n---\r\nname: 7\r\ntools: Read\r\n---\r\nYou.', '/p/.claude/agents/x.md');
+  expect({ name, tools: definition?.tools, prompt: definition?.prompt }).toEqual({
+    name: '7',
+    tools: ['read_file'],
+    prompt: 'You.',
+  });
 });

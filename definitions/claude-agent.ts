@@ -38,7 +38,7 @@ export const parseClaudeAgent = (text: string, file: string): AgentFile => {
         `the field ${quote(field)} is ignored${hint(field, known).startsWith('; did') ? hint(field, known) : ''}`,
       );
   }
-  const name = AgentName.safeParse(value.name ?? path.basename(file, '.md'));
+  const name = AgentName.safeParse(typeof value.name === 'number' ? String(value.name) : value.name ?? path.basename(file, '.md'));
   if (!name.success) faults.phase().at(['name'], 'expected one line of at most 100 characters');
   const prompt = body.trim();
   if (prompt === '' && !unclosed)
@@ -105,7 +105,8 @@ const readHead = (head: string, yaml: YamlFile, faults: FaultList): Record<strin
 
 /** As the YAML it is by itself, else as text. */
 const readField = (field: string, text: string): unknown => {
-  const { value, faults } = parseYaml(`${field}: ${text}\n`);
+  // Tabs indent in many files, and YAML has none.
+  const { value, faults } = parseYaml(`${field}: ${text.replaceAll(/^\t+/gm, '  ')}\n`);
   if (faults.length === 0 && isRecord(value)) return value[field];
   return text
     .split('\n')

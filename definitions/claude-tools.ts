@@ -14,7 +14,7 @@ const namesOf = (field: string, given: unknown, warn: Warn): string[] | null => 
 };
 
 /** Not at the commas within brackets, as in `Bash(git diff, git log)`. */
-const splitNames = (text: string): string[] => text.match(/[^,()]+(?:\([^)]*\))?/g) ?? [];
+const splitNames = (text: string): string[] => text.replace(/^\[(.*)\]$/s, '$1').match(/[^,()]+(?:\([^)]*\))?/g) ?? [];
 
 const toOwn = (field: string, names: readonly string[], warn: Warn): string[] =>
   names.flatMap((name) => {

@@ -6,6 +6,7 @@ import { readSchema } from '../../sandbox/json-schema.ts';
 import { jsWords, reportIssues } from '../issues.ts';
 import { hint, quote } from '../nearest.ts';
 import { isRecord } from '../path.ts';
+import { schemaWarnings } from './check-schema.ts';
 import type { Tell } from './findings.ts';
 import { literalOf, nodeAt, plainKey } from './literal.ts';
 import type { ScriptTree } from './tree.ts';
@@ -97,5 +98,8 @@ const checkOption = (
   } else if (key === 'schema' && isRecord(written.value)) {
     const read = readSchema(written.value);
     if ('fault' in read) at(read.fault.path, `not a JSON Schema: ${read.fault.message}`);
+    else
+      for (const { path, message } of schemaWarnings(written.value))
+        tell('warning', nodeAt(written.node, path).start, `option schema of ${call}(): ${message}`);
   }
 };
