@@ -88,8 +88,8 @@ export const showRun = async ({ connection: { api, url }, health, id, json }: Sh
     if (json) {
       const { status, code, reason, warnings } = view.run;
       const { usage } = view;
-      const reuse = isScript ? { reuse: reuseOf(view) } : {};
-      printJson({ type: 'end', runId: id, status, code, reason, warnings, output, report, usage, ...reuse, links });
+      const ofScript = isScript ? { agents: agentTotals(view), reuse: reuseOf(view) } : {};
+      printJson({ type: 'end', runId: id, status, code, reason, warnings, output, report, usage, ...ofScript, links });
       return;
     }
     const text = report ?? resultText(output);
