@@ -42,7 +42,9 @@ export const parseAgent = (text: string, file: string): AgentFile => {
     reportIssues(parsed.error.issues, value, { at: () => Object.keys(AgentHead.shape) }, faults.phase());
   for (const [index, tool] of (parsed.data?.tools ?? []).entries())
     if (!isKnownTool(tool, file))
-      faults.phase().at(['tools', index], `unknown tool ${quote(tool)}${hint(claudeTool(tool)?.[0] ?? tool, toolNames)}`);
+      faults
+        .phase()
+        .at(['tools', index], `unknown tool ${quote(tool)}${hint(claudeTool(tool)?.[0] ?? tool, toolNames)}`);
   const prompt = body.trim();
   if (prompt === '' && !unclosed) {
     const line = text.trimEnd().split('\n').length;

@@ -188,7 +188,10 @@ test.each([
 });
 
 test('empty lines above the front matter, and a name that is a number', () => {
-  const { name, definition } = parseAgentFile('\n\r\n---\r\nname: 7\r\ntools: Read\r\n---\r\nYou.', '/p/.claude/agents/x.md');
+  const { name, definition } = parseAgentFile(
+    '\n\r\n---\r\nname: 7\r\ntools: Read\r\n---\r\nYou.',
+    '/p/.claude/agents/x.md',
+  );
   expect({ name, tools: definition?.tools, prompt: definition?.prompt }).toEqual({
     name: '7',
     tools: ['read_file'],

@@ -38,7 +38,9 @@ export const parseClaudeAgent = (text: string, file: string): AgentFile => {
         `the field ${quote(field)} is ignored${hint(field, known).startsWith('; did') ? hint(field, known) : ''}`,
       );
   }
-  const name = AgentName.safeParse(typeof value.name === 'number' ? String(value.name) : value.name ?? path.basename(file, '.md'));
+  const name = AgentName.safeParse(
+    typeof value.name === 'number' ? String(value.name) : (value.name ?? path.basename(file, '.md')),
+  );
   if (!name.success) faults.phase().at(['name'], 'expected one line of at most 100 characters');
   const prompt = body.trim();
   if (prompt === '' && !unclosed)
@@ -103,9 +105,9 @@ const readHead = (head: string, yaml: YamlFile, faults: FaultList): Record<strin
   return Object.fromEntries(Object.entries(fields).map(([field, text]) => [field, readField(field, text)]));
 };
 
-/** As the YAML it is by itself, else as text. */
+/** As YAML by itself, or as text if it is not YAML. */
 const readField = (field: string, text: string): unknown => {
-  // Tabs indent in many files, and YAML has none.
+  // Many files indent with tabs, which YAML does not allow.
   const { value, faults } = parseYaml(`${field}: ${text.replaceAll(/^\t+/gm, '  ')}\n`);
   if (faults.length === 0 && isRecord(value)) return value[field];
   return text

@@ -21,11 +21,17 @@ const told = (body: string): string[] => {
 };
 
 test.each([
-  ['a promise whose own catch is asked for', "const p = agent('x')\nif (p && p.catch) p.catch(() => {})\nreturn await p"],
+  [
+    'a promise whose own catch is asked for',
+    "const p = agent('x')\nif (p && p.catch) p.catch(() => {})\nreturn await p",
+  ],
   ['a promise that is begun, tested, and awaited later', "const p = agent('x')\nif (p) log('begun')\nreturn await p"],
   ['a method of a promise that is handed on', "const p = agent('x')\nreturn await [1].map(p.then)[0]"],
   ['options left empty', "return await agent('x', { model: null, schema: false, isolation: '', agentType: '' })"],
-  ['a label that is long, or a number', `await agent('x', { label: 7 })\nreturn await agent('x', { label: '${'a'.repeat(300)}' })`],
+  [
+    'a label that is long, or a number',
+    `await agent('x', { label: 7 })\nreturn await agent('x', { label: '${'a'.repeat(300)}' })`,
+  ],
 ])('%s', (_what, body) => {
   expect(told(body)).toEqual([]);
 });
@@ -65,7 +71,11 @@ test('phases as texts; modules by their other extensions; what runs programs els
 });
 
 test('a schema that asks for less than it seems to is a warning', () => {
-  const schemas = ["{ title: { type: 'string' } }", "{ a: 'string', b: 'number' }", "{ type: 'object', propertys: {}, require: ['a'] }"];
+  const schemas = [
+    "{ title: { type: 'string' } }",
+    "{ a: 'string', b: 'number' }",
+    "{ type: 'object', propertys: {}, require: ['a'] }",
+  ];
   expect(told(schemas.map((schema) => `await agent('x', { schema: ${schema} })`).join('\n'))).toEqual([
     expect.stringMatching(/^error 2 .*not a JSON Schema: must be string/),
     expect.stringMatching(/^warning 3 option schema of agent\(\): no keyword of JSON Schema, so any result fits/),

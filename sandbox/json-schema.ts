@@ -35,7 +35,10 @@ const maxUrlLength = 2048;
 
 /** A new one for each schema, so that none knows the `$id` of another. Its draft is chosen here, not by `$schema`. */
 const createAjv = (schema: JsonSchema, options: Options): Ajv => {
-  const ajv = draftOf(schema) === 'draft-7' ? new Ajv({ ...schemaOptions, ...options }) : new Ajv2020({ ...schemaOptions, ...options });
+  const ajv =
+    draftOf(schema) === 'draft-7'
+      ? new Ajv({ ...schemaOptions, ...options })
+      : new Ajv2020({ ...schemaOptions, ...options });
   formats(ajv);
   const url = formats.get('url');
   if (url instanceof RegExp) ajv.addFormat('url', (text: string) => text.length <= maxUrlLength && url.test(text));
@@ -159,7 +162,10 @@ const faultOf = (schema: JsonSchema, error: unknown): SchemaFault => {
   const [, missing] = /^can't resolve reference (\S+) from/.exec(message) ?? [];
   if (missing !== undefined) {
     const path = placeIn(schema, (key, value) => (key === '$ref' && value === missing ? [key] : null)) ?? [];
-    return { path, message: `cannot find what "${missing}" refers to: write it below $defs, and refer to it by #/$defs/…` };
+    return {
+      path,
+      message: `cannot find what "${missing}" refers to: write it below $defs, and refer to it by #/$defs/…`,
+    };
   }
   if (error instanceof RangeError)
     return {

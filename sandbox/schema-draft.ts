@@ -18,4 +18,5 @@ export const draftOf = ({ $schema, ...rest }: JsonSchema): 'draft-7' | 'draft-20
   return drafts.find(([pattern]) => typeof $schema === 'string' && pattern.test($schema))?.[1] ?? null;
 };
 
-export const unknownDraft = 'no known draft of JSON Schema: leave it out, or name https://json-schema.org/draft/2020-12/schema';
+export const unknownDraft =
+  'no known draft of JSON Schema: leave it out, or name https://json-schema.org/draft/2020-12/schema';

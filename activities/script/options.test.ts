@@ -9,7 +9,7 @@ test('an option that is null, false or empty is not given; reuse may be false', 
   expect(() => readOptions('agent()', AgentOptions, { isolation: 'box' })).toThrow('isolation:');
 });
 
-test("tools of Claude Code are taken by their names here, as far as they are there; others stay as they are", () => {
+test('tools of Claude Code are taken by their names here, as far as they are there; others stay as they are', () => {
   const known = ['read_file', 'search_files', 'todo', 'docs__find'];
   const toolsOf = (tools: string[]) => ownOptions({ tools }, known).tools;
   expect(toolsOf(['Read', 'Grep', 'read_file'])).toEqual(['read_file', 'search_files']);

@@ -8,6 +8,7 @@ import { printJson } from '../run-command.ts';
 import { createStateNotes } from '../screen/connection-notes.ts';
 import { harmless } from '../screen/style.ts';
 import { watchInterrupts } from '../turn/interrupts.ts';
+import { agentTotals } from './describe.ts';
 import { runEndingLines, runLinks } from './ending.ts';
 import { openInbox } from './inbox.ts';
 import { readReport, readResult, resultText } from './result.ts';

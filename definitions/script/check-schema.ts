@@ -2,7 +2,8 @@ import { nearest, quote } from '../nearest.ts';
 import { isRecord, type Path } from '../path.ts';
 
 /** Keywords that hold one schema, a list of them, or a map of them. */
-const schemas = 'items additionalProperties contains propertyNames not if then else unevaluatedItems unevaluatedProperties';
+const schemas =
+  'items additionalProperties contains propertyNames not if then else unevaluatedItems unevaluatedProperties';
 const lists = 'allOf anyOf oneOf prefixItems';
 const maps = 'properties patternProperties $defs definitions dependentSchemas';
 const plain =
