@@ -169,7 +169,7 @@ test('models: an alias is known, another name warns with the nearest ones, and s
       .map(({ line, message }) => `${line} ${message}`),
   ).toEqual([
     expect.stringMatching(
-      /^3 the model "hiaku" is not configured, so the default "big" is asked; configured are "big"; the nearest are "haiku"/,
+      /^3 the model "hiaku" is not configured, so the default "big" is used; configured are "big"; the nearest are "haiku"/,
     ),
   ]);
   expect(open(true).check(file)).toHaveLength(1);
