@@ -71,9 +71,9 @@ export const GroupOptions = z.strictObject({
 
 /** The options of `agent()`. */
 export const AgentOptions = z.strictObject({
-  /** By which it is shown; no part of the result's key. */
-  label: z.string().max(200).optional(),
-  phase: z.string().max(200).optional(),
+  /** By which it is shown, as far as 200 characters; no part of the result's key. */
+  label: z.union([z.string(), z.number()]).optional(),
+  phase: z.string().optional(),
   /** JSON Schema: the result is an object that satisfies it. */
   schema: z.record(z.string(), z.unknown()).optional(),
   model: z.string().optional(),

@@ -50,7 +50,7 @@ test.each<[string, string, ...string[]]>([
     'unknown tools',
     '---\ntools: [read_file, serch_files, Bash]\n---\nx',
     'a.md:2:20 tools[1] unknown tool "serch_files"; did you mean "search_files"?',
-    'a.md:2:33 tools[2] unknown tool "Bash"',
+    'a.md:2:33 tools[2] unknown tool "Bash"; did you mean "run_command"?',
   ],
   ['no map', '---\njust text\n---\nx', 'a.md:2:1 expected a map, found "just text"'],
   [

@@ -1,4 +1,5 @@
 import path from 'node:path';
+import { claudeTool } from '../contracts/claude-tools.ts';
 import { type Agent, AgentHead, type Fault, Name } from '../contracts/flow.ts';
 import { toolNames } from '../contracts/tool-names.ts';
 import { isClaudeAgent, parseClaudeAgent } from './claude-agent.ts';
@@ -41,7 +42,9 @@ export const parseAgent = (text: string, file: string): AgentFile => {
     reportIssues(parsed.error.issues, value, { at: () => Object.keys(AgentHead.shape) }, faults.phase());
   for (const [index, tool] of (parsed.data?.tools ?? []).entries())
     if (!isKnownTool(tool, file))
-      faults.phase().at(['tools', index], `unknown tool ${quote(tool)}${hint(tool, toolNames)}`);
+      faults
+        .phase()
+        .at(['tools', index], `unknown tool ${quote(tool)}${hint(claudeTool(tool)?.[0] ?? tool, toolNames)}`);
   const prompt = body.trim();
   if (prompt === '' && !unclosed) {
     const line = text.trimEnd().split('\n').length;

@@ -39,7 +39,8 @@ test.each([
   ['ours', 'tools: read_file, git_diff', ['read_file', 'git_diff']],
   ['a rule', 'tools: Bash(git diff:*, git log:*), Read', ['run_command', 'read_file']],
   ['of MCP servers', 'tools: mcp__x__y, mcp__z', ['x__y', 'z__*']],
-  ['one that is not here', 'tools: TodoWrite, mcp__, Read', ['read_file']],
+  ['one that is not here', 'tools: NotebookEdit, mcp__, Read', ['read_file']],
+  ['of this and that', 'tools: TodoWrite, WebSearch, KillShell', ['todo', 'web_search', 'command_stop']],
 ])('tools: %s', (_name, head, tools) => {
   expect(read(head).definition?.tools).toEqual(tools);
 });
@@ -51,15 +52,15 @@ test('tools that are denied are left out, of all where no others are named', () 
 });
 
 test('what is left out is a warning: fields, tools, rules, permissions', () => {
-  expect(read('name: x\ncolor: red\npermissions: [run]\nmcpServers: [a]\ntools: Bash(ls), TodoWrite').warnings).toEqual(
-    [
-      'the field "color" is ignored',
-      'the field "permissions" is ignored',
-      'the field "mcpServers" is ignored',
-      'the rule of "Bash(ls)" is not kept: its calls are asked for like those of any tool',
-      'there is no tool "TodoWrite" here: it is left out',
-    ],
-  );
+  expect(
+    read('name: x\ncolor: red\npermissions: [run]\nmcpServers: [a]\ntools: Bash(ls), NotebookEdit').warnings,
+  ).toEqual([
+    'the field "color" is ignored',
+    'the field "permissions" is ignored',
+    'the field "mcpServers" is ignored',
+    'the rule of "Bash(ls)" is not kept: its calls are asked for like those of any tool',
+    'there is no tool "NotebookEdit" here: it is left out',
+  ]);
   expect(read('permissions: [run]').definition?.permissions).toEqual([]);
 });
 
@@ -76,6 +77,18 @@ tools: Read`;
     },
     faults: [],
   });
+});
+
+test('the fields beside a description that is no YAML keep their lists', () => {
+  const head = (tools: string): string => `description: Use it when: asked\ntools:${tools}\nmodel: opus`;
+  for (const tools of ['\n  - Read\n  - Bash(git diff:*)', '\n- Read\n- Bash', ' [Read, Bash]', ' "Read, Bash"'])
+    expect(read(head(tools)).definition).toMatchObject({ tools: ['read_file', 'run_command'], models: ['opus'] });
+});
+
+test('who may not write may not write in other ways', () => {
+  const { tools } = read('disallowedTools: [Write, Edit]').definition ?? {};
+  expect(tools).toEqual(expect.arrayContaining(['read_file', 'run_command', 'todo']));
+  for (const name of ['write_file', 'apply_patch', 'delete_file']) expect(tools).not.toContain(name);
 });
 
 test('faults have a line', () => {
@@ -156,8 +169,32 @@ test('models: an alias is known, another name warns with the nearest ones, and s
       .map(({ line, message }) => `${line} ${message}`),
   ).toEqual([
     expect.stringMatching(
-      /^3 the model "hiaku" is not configured, so the default "big" is asked; configured are "big"; the nearest are "haiku"/,
+      /^3 the model "hiaku" is not configured, so the default "big" is used; configured are "big"; the nearest are "haiku"/,
     ),
   ]);
   expect(open(true).check(file)).toHaveLength(1);
+});
+
+test.each([
+  ['indented by tabs', 'description: |\n\tLong\ntools:\n\t- Read\n\t- Grep'],
+  ['a star in brackets', 'description: d\nname: x\ntools: [*]'],
+])('front matter that YAML refuses: %s', (_name, head) => {
+  const { definition, faults, warnings } = read(head);
+  expect({ faults, warnings, tools: definition?.tools }).toEqual({
+    faults: [],
+    warnings: [],
+    tools: head.includes('*') ? undefined : ['read_file', 'search_files'],
+  });
+});
+
+test('empty lines above the front matter, and a name that is a number', () => {
+  const { name, definition } = parseAgentFile(
+    '\n\r\n---\r\nname: 7\r\ntools: Read\r\n---\r\nYou.',
+    '/p/.claude/agents/x.md',
+  );
+  expect({ name, tools: definition?.tools, prompt: definition?.prompt }).toEqual({
+    name: '7',
+    tools: ['read_file'],
+    prompt: 'You.',
+  });
 });

@@ -1,5 +1,4 @@
 import path from 'node:path';
-import { z } from 'zod';
 import { Effort } from '../contracts/flow.ts';
 import { OneLine } from '../contracts/one-line.ts';
 import type { AgentFile } from './agent-file.ts';
@@ -39,7 +38,9 @@ export const parseClaudeAgent = (text: string, file: string): AgentFile => {
         `the field ${quote(field)} is ignored${hint(field, known).startsWith('; did') ? hint(field, known) : ''}`,
       );
   }
-  const name = AgentName.safeParse(value.name ?? path.basename(file, '.md'));
+  const name = AgentName.safeParse(
+    typeof value.name === 'number' ? String(value.name) : (value.name ?? path.basename(file, '.md')),
+  );
   if (!name.success) faults.phase().at(['name'], 'expected one line of at most 100 characters');
   const prompt = body.trim();
   if (prompt === '' && !unclosed)
@@ -85,13 +86,14 @@ const readHead = (head: string, yaml: YamlFile, faults: FaultList): Record<strin
   }
   const fields: Record<string, string> = {};
   let last: string | null = null;
-  for (const [index, line] of head.split('\n').entries()) {
-    const [, field, rest = ''] = /^([A-Za-z][\w-]*):(?:[ \t]+(.*))?$/.exec(line.replace(/\r$/, '')) ?? [];
+  for (const [index, whole] of head.split('\n').entries()) {
+    const line = whole.replace(/\r$/, '');
+    const [, field, rest = ''] = /^([A-Za-z][\w-]*):(?:[ \t]+(.*))?$/.exec(line) ?? [];
     if (field !== undefined) {
       last = field;
-      fields[field] = rest.trim().replace(/^(["'])(.*)\1$/, '$2');
-    } else if (last !== null && (line.trim() === '' || /^\s/.test(line))) {
-      fields[last] = `${fields[last]}\n${line.trim()}`.trim();
+      fields[field] = rest;
+    } else if (last !== null && (line.trim() === '' || /^(\s|- )/.test(line))) {
+      fields[last] += `\n${line}`;
     } else if (line.trim() !== '' && !line.startsWith('#')) {
       faults.add(
         [],
@@ -100,5 +102,18 @@ const readHead = (head: string, yaml: YamlFile, faults: FaultList): Record<strin
       );
     }
   }
-  return z.record(z.string(), z.string()).parse(fields);
+  return Object.fromEntries(Object.entries(fields).map(([field, text]) => [field, readField(field, text)]));
+};
+
+/** As YAML by itself, or as text if it is not YAML. */
+const readField = (field: string, text: string): unknown => {
+  // Many files indent with tabs, which YAML does not allow.
+  const { value, faults } = parseYaml(`${field}: ${text.replaceAll(/^\t+/gm, '  ')}\n`);
+  if (faults.length === 0 && isRecord(value)) return value[field];
+  return text
+    .split('\n')
+    .map((line) => line.trim())
+    .join('\n')
+    .trim()
+    .replace(/^(["'])(.*)\1$/, '$2');
 };

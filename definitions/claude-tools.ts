@@ -1,22 +1,6 @@
+import { claudeTool } from '../contracts/claude-tools.ts';
+import { toolNames } from '../contracts/tool-names.ts';
 import { quote } from './nearest.ts';
-
-/** What the tools of Claude Code are called here. */
-const mapped: Record<string, readonly string[]> = {
-  Read: ['read_file'],
-  NotebookRead: ['read_file'],
-  Glob: ['list_files'],
-  LS: ['list_files'],
-  Grep: ['search_files'],
-  Write: ['write_file'],
-  Edit: ['edit_file'],
-  MultiEdit: ['edit_file'],
-  Bash: ['run_command'],
-  WebFetch: ['web_fetch'],
-  Task: ['spawn_subagent', 'subagent_status', 'subagent_result', 'subagent_send', 'subagent_cancel'],
-  Agent: ['spawn_subagent', 'subagent_status', 'subagent_result', 'subagent_send', 'subagent_cancel'],
-  Workflow: ['run_script', 'script_status'],
-};
-const own = new Set([...Object.values(mapped).flat(), 'git_diff']);
 
 type Warn = (field: string, message: string) => void;
 
@@ -30,18 +14,12 @@ const namesOf = (field: string, given: unknown, warn: Warn): string[] | null => 
 };
 
 /** Not at the commas within brackets, as in `Bash(git diff, git log)`. */
-const splitNames = (text: string): string[] => text.match(/[^,()]+(?:\([^)]*\))?/g) ?? [];
-
-/** `mcp__server__tool`, or `mcp__server` for all of its tools. */
-const ofServer = (name: string): string[] | undefined => {
-  const [, server, tool = '*'] = /^mcp__((?:(?!__).)+)(?:__(.+))?$/.exec(name) ?? [];
-  return server === undefined ? undefined : [`${server}__${tool}`];
-};
+const splitNames = (text: string): string[] => text.replace(/^\[(.*)\]$/s, '$1').match(/[^,()]+(?:\([^)]*\))?/g) ?? [];
 
 const toOwn = (field: string, names: readonly string[], warn: Warn): string[] =>
   names.flatMap((name) => {
     const [, bare = name, rule] = /^([^(]+?)\s*(\(.*\))?$/s.exec(name) ?? [];
-    const tools = Object.hasOwn(mapped, bare) ? mapped[bare] : own.has(bare) ? [bare] : ofServer(bare);
+    const tools = claudeTool(bare) ?? (toolNames.includes(bare) ? [bare] : undefined);
     if (!tools) warn(field, `there is no tool ${quote(bare)} here: it is left out`);
     else if (rule) {
       const what = field === 'tools' ? 'its calls are asked for like those of any tool' : 'all of the tool is left out';
@@ -50,12 +28,21 @@ const toOwn = (field: string, names: readonly string[], warn: Warn): string[] =>
     return tools ?? [];
   });
 
+/** What would do the same in another way. */
+const alike: Record<string, readonly string[]> = {
+  write_file: ['delete_file', 'apply_patch', 'apply_pending'],
+  edit_file: ['delete_file', 'apply_patch', 'apply_pending'],
+  run_command: ['command_input'],
+};
+
+const withAlike = (names: readonly string[]): string[] => names.flatMap((name) => [name, ...(alike[name] ?? [])]);
+
 /** The names here of the tools that an agent of Claude Code may use; undefined: all. */
 export const claudeTools = (tools: unknown, disallowed: unknown, warn: Warn): string[] | undefined => {
   const allowed = namesOf('tools', tools, warn);
   const denied = namesOf('disallowedTools', disallowed, () => {});
-  const left = new Set(denied === null ? [] : toOwn('disallowedTools', denied, () => {}));
+  const left = new Set(denied === null ? [] : withAlike(toOwn('disallowedTools', denied, () => {})));
   if (allowed === null && left.size === 0) return undefined;
-  const names = allowed === null ? [...own] : toOwn('tools', allowed, warn);
+  const names = allowed === null ? toolNames : toOwn('tools', allowed, warn);
   return [...new Set(names)].filter((name) => !left.has(name));
 };

@@ -10,7 +10,7 @@ import { type AgentFile, parseAgentFile } from './agent-file.ts';
 import { cachedByFile } from './file-cache.ts';
 import type { Known } from './flow/check-known.ts';
 import type { FlowFile } from './flow/file.ts';
-import { type DefinitionFile, type DefinitionPlaces, listFiles } from './folders.ts';
+import { type DefinitionFile, type DefinitionPlaces, isScriptFile, listFiles } from './folders.ts';
 import type { Clash, FoundAgent, FoundFlow, FoundScript, Loaded, Shadowing } from './found.ts';
 import { foundScripts, knownToScripts, strayScript } from './found-scripts.ts';
 import { load } from './load.ts';
@@ -194,7 +194,7 @@ export const openDefinitions = ({
       ),
     check: (file) => {
       if (path.extname(file) === '.md') return agentIn(file).faults;
-      if (path.extname(file) === '.js') return scriptIn(file).faults.map((fault) => ({ ...fault, file }));
+      if (isScriptFile(file)) return scriptIn(file).faults.map((fault) => ({ ...fault, file }));
       const resolved = runnables();
       const known = foundFlows(resolved).find((flow) => path.resolve(flow.file) === path.resolve(file));
       if (known) return known.faults.map((fault) => ({ ...fault, file }));
@@ -206,7 +206,7 @@ export const openDefinitions = ({
     text: (file) => readText(file, project),
     warnings: (file) => {
       if (path.extname(file) === '.md') return agentIn(file).warnings;
-      return path.extname(file) === '.js' ? scriptIn(file).warnings.map((warning) => ({ ...warning, file })) : [];
+      return isScriptFile(file) ? scriptIn(file).warnings.map((warning) => ({ ...warning, file })) : [];
     },
   };
 };

@@ -15,13 +15,18 @@ export type DefinitionPlaces = {
   catalog: string;
 };
 
+/** Of a script's file: what a project calls modules differs. */
+const scriptExtensions = ['.js', '.mjs', '.cjs'];
+
+export const isScriptFile = (file: string): boolean => scriptExtensions.includes(path.extname(file));
+
 /** Where each kind is found, below `.everturn/` of a project or a home and in the catalog as `<kind>s`. `claude`: also below `.claude/`. */
 export const definitionFolders: Record<
   DefinitionKind,
   { name: string; extensions: readonly string[]; claude: boolean }
 > = {
   flow: { name: 'flows', extensions: ['.yaml', '.yml'], claude: false },
-  script: { name: 'workflows', extensions: ['.js'], claude: true },
+  script: { name: 'workflows', extensions: scriptExtensions, claude: true },
   agent: { name: 'agents', extensions: ['.md'], claude: true },
 };
 

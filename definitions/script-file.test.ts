@@ -66,11 +66,11 @@ describe('meta', () => {
     ],
     [
       'fields of other types',
-      "export const meta = {\n  name: 'a\\nb',\n  description: '',\n  phases: [{ title: 7 }, 'x'],\n}",
+      "export const meta = {\n  name: 'a\\nb',\n  description: '',\n  phases: [{ title: 7 }, true],\n}",
       'error 2:9 meta.name expected text of one line, found "a\\nb"',
       'error 3:16 meta.description expected text that is not empty, found ""',
       'error 4:21 meta.phases[0].title expected text, found 7: put it in quotes',
-      'error 4:26 meta.phases[1] expected an object, found "x"',
+      'error 4:26 meta.phases[1] expected an object, found true',
     ],
     ['no object', 'export const meta = [1]', 'error 1:21 meta expected an object, found a list'],
     [

@@ -62,3 +62,39 @@ test('a value that fits nowhere gives a hundred faults, not all', () => {
   const value = Object.fromEntries(Array.from({ length: 5000 }, (_, n) => [`k${n}`, 1]));
   expect(schemaFaults({ additionalProperties: false }, value)).toHaveLength(100);
 });
+
+test.each([
+  ['no draft named', undefined],
+  ['draft 4', 'http://json-schema.org/draft-04/schema#'],
+  ['draft 7 by https', 'https://json-schema.org/draft-07/schema'],
+])('a tuple as before 2020-12: %s', (_name, $schema) => {
+  const schema = {
+    ...($schema && { $schema }),
+    items: [{ type: 'string' }, { type: 'number' }],
+    additionalItems: false,
+  };
+  expect(schemaFaults(schema, ['a', 1])).toEqual([]);
+  expect(schemaFaults(schema, ['a', 'b', 2], 'row')).toEqual([
+    'row: must NOT have more than 2 items',
+    'row[1]: must be number',
+  ]);
+});
+
+test.each([
+  [{ $schema: 'https://json-schema.org/draft/2019-09/schema', type: 'object' }, null],
+  [
+    { $schema: 'https://example.org/own', type: 'object' },
+    { path: ['$schema'], message: /no known draft/ },
+  ],
+  [
+    { properties: { a: { $ref: '#/$defs/b' } } },
+    { path: ['properties', 'a', '$ref'], message: /cannot find what "#\/\$defs\/b" refers to/ },
+  ],
+  [
+    { $defs: { a: { $ref: '#/$defs/b' }, b: { $ref: '#/$defs/a' } }, $ref: '#/$defs/a' },
+    { path: ['$defs', 'a', '$ref'], message: /round in a circle/ },
+  ],
+  [{ properties: { a: 'text' } }, { path: ['properties', 'a'], message: /^must be object or boolean$/ }],
+])('what is wrong with %j has its place', (schema, fault) => {
+  expect(schemaFault(schema)).toEqual(fault && { path: fault.path, message: expect.stringMatching(fault.message) });
+});

@@ -4,6 +4,7 @@ import addFormats, { type FormatsPlugin } from 'ajv-formats';
 import { LRUCache } from 'lru-cache';
 import { EverturnError } from '../contracts/errors.ts';
 import { compilePattern, PatternError } from '../contracts/pattern.ts';
+import { draftOf, unknownDraft } from './schema-draft.ts';
 import { OverTime, withinTime } from './within-time.ts';
 
 type JsonSchema = Record<string, unknown>;
@@ -32,14 +33,24 @@ const formats = (addFormats as unknown as { default: FormatsPlugin }).default;
 /** Longer ones than any address; its expression takes the square of their length. */
 const maxUrlLength = 2048;
 
-/** A new one for each schema, so that none knows the `$id` of another. Draft 7 where the schema says so, otherwise 2020-12. */
-export const createAjv = (schema: JsonSchema, options: Options = {}): Ajv => {
-  const isDraft7 = typeof schema.$schema === 'string' && schema.$schema.includes('draft-07');
-  const ajv = isDraft7 ? new Ajv({ ...schemaOptions, ...options }) : new Ajv2020({ ...schemaOptions, ...options });
+/** A new one for each schema, so that none knows the `$id` of another. Its draft is chosen here, not by `$schema`. */
+const createAjv = (schema: JsonSchema, options: Options): Ajv => {
+  const ajv =
+    draftOf(schema) === 'draft-7'
+      ? new Ajv({ ...schemaOptions, ...options })
+      : new Ajv2020({ ...schemaOptions, ...options });
   formats(ajv);
   const url = formats.get('url');
   if (url instanceof RegExp) ajv.addFormat('url', (text: string) => text.length <= maxUrlLength && url.test(text));
   return ajv;
+};
+
+const withoutDraft = ({ $schema: _, ...schema }: JsonSchema): JsonSchema => schema;
+
+/** Throws what is wrong with the schema. */
+export const compileSchema = (schema: JsonSchema, options: Options = {}): ValidateFunction => {
+  if (draftOf(schema) === null) throw new Error(`$schema is ${unknownDraft}`);
+  return createAjv(schema, options).compile(withoutDraft(schema));
 };
 
 /** Does what a schema asks for. Throws `schema_slow` when that takes too long. */
@@ -61,7 +72,7 @@ const compiled = new LRUCache<string, ValidateFunction>({ max: maxKept });
 
 const validatorOf = (schema: JsonSchema): ValidateFunction => {
   const key = JSON.stringify(schema);
-  const validator = compiled.get(key) ?? createAjv(schema).compile(schema);
+  const validator = compiled.get(key) ?? compileSchema(schema);
   compiled.set(key, validator);
   return validator;
 };
@@ -115,37 +126,65 @@ export const faultyPlaces = (schema: JsonSchema, value: unknown): string[][] =>
 /** Where in the schema it is wrong, and how. */
 export type SchemaFault = { path: string[]; message: string };
 
-const valuesOf = (params: Record<string, unknown> | undefined): string =>
-  Array.isArray(params?.allowedValues) ? `: ${params.allowedValues.join(', ')}` : '';
+const messageOf = ({ keyword, message = 'is no schema', params }: ErrorObject): string => {
+  if (keyword === 'type') return `must be ${[params.type].flat().join(' or ')}`;
+  return Array.isArray(params.allowedValues) ? `${message}: ${params.allowedValues.join(', ')}` : message;
+};
 
-/** Where a pattern is in a schema, as the value of `pattern` or as a key of `patternProperties`. */
-const placeOfPattern = (schema: unknown, source: string, path: string[] = []): string[] | null => {
+/** Where something is in a schema. */
+const placeIn = (
+  schema: unknown,
+  is: (key: string, value: unknown) => string[] | null,
+  path: string[] = [],
+): string[] | null => {
   if (typeof schema !== 'object' || schema === null) return null;
   for (const [key, value] of Object.entries(schema)) {
-    const place = [...path, key];
-    if (key === 'pattern' && value === source) return place;
-    if (key === 'patternProperties' && typeof value === 'object' && value !== null && source in value)
-      return [...place, source];
-    const deeper = placeOfPattern(value, source, place);
+    const found = is(key, value);
+    if (found) return [...path, ...found];
+    const deeper = placeIn(value, is, [...path, key]);
     if (deeper) return deeper;
   }
   return null;
 };
 
-const faultOf = (schema: JsonSchema, error: unknown): SchemaFault => ({
-  path: error instanceof PatternError ? (placeOfPattern(schema, error.source) ?? []) : [],
-  message: error instanceof Error ? error.message : String(error),
-});
+/** As the value of `pattern`, or as a key of `patternProperties`. */
+const placeOfPattern = (schema: JsonSchema, source: string): string[] | null =>
+  placeIn(schema, (key, value) => {
+    if (key === 'pattern' && value === source) return [key];
+    const isKey = key === 'patternProperties' && typeof value === 'object' && value !== null && source in value;
+    return isKey ? [key, source] : null;
+  });
+
+const faultOf = (schema: JsonSchema, error: unknown): SchemaFault => {
+  if (error instanceof PatternError)
+    return { path: placeOfPattern(schema, error.source) ?? [], message: error.message };
+  const message = error instanceof Error ? error.message : String(error);
+  const [, missing] = /^can't resolve reference (\S+) from/.exec(message) ?? [];
+  if (missing !== undefined) {
+    const path = placeIn(schema, (key, value) => (key === '$ref' && value === missing ? [key] : null)) ?? [];
+    return {
+      path,
+      message: `cannot find what "${missing}" refers to: write it below $defs, and refer to it by #/$defs/…`,
+    };
+  }
+  if (error instanceof RangeError)
+    return {
+      path: placeIn(schema, (key) => (key === '$ref' ? [key] : null)) ?? [],
+      message: 'its references go round in a circle, or it is nested too deeply',
+    };
+  return { path: [], message };
+};
 
 /** Reads a schema as it is written: where it is wrong, or how a value is checked, which gives {@link schemaFaults}' errors. */
 export const readSchema = (schema: JsonSchema): { fault: SchemaFault } | { check(value: unknown): ErrorObject[] } => {
   try {
     const validate = withSchema((): ValidateFunction | SchemaFault => {
-      const ajv = createAjv(schema);
-      if (ajv.validateSchema(schema) === true) return ajv.compile(schema);
+      if (draftOf(schema) === null) return { path: ['$schema'], message: unknownDraft };
+      const own = withoutDraft(schema);
+      const ajv = createAjv(schema, {});
+      if (ajv.validateSchema(own) === true) return ajv.compile(own);
       const deepest = (ajv.errors ?? []).toSorted((a, b) => b.instancePath.length - a.instancePath.length)[0];
-      const message = `${deepest?.message ?? 'is no schema'}${valuesOf(deepest?.params)}`;
-      return { path: placeOf(deepest?.instancePath ?? ''), message };
+      return { path: placeOf(deepest?.instancePath ?? ''), message: deepest ? messageOf(deepest) : 'is no schema' };
     });
     if (typeof validate !== 'function') return { fault: validate };
     return { check: (value) => withSchema(() => (validate(value) ? [] : (validate.errors ?? []))) };

@@ -58,7 +58,7 @@ describe('scripts of others run as they are', { timeout: 120_000 }, () => {
     expect(faults).toEqual([]);
     expect(warnings?.join('\n')).toMatch(/builder\.md:5:1 color the field "color" is ignored/);
     expect(warnings?.join('\n')).toMatch(/there is no tool "NoSuch" here/);
-    expect(warnings?.join('\n')).toMatch(/the model "sonnet" is not configured, so the default "scripted" is asked/);
+    expect(warnings?.join('\n')).toMatch(/the model "sonnet" is not configured, so the default "scripted" is used/);
     const { output, run: ended } = await run('plugin-agent-type');
     expect(output).toBe('Built');
     expect(ended.warnings).toEqual([expect.stringMatching(/^Agent builder: the model "sonnet" is not configured/)]);

@@ -1,5 +1,7 @@
+import { claudeTool } from '../../contracts/claude-tools.ts';
 import { EverturnError } from '../../contracts/errors.ts';
 import type { AgentOptions } from '../../contracts/script.ts';
+import { isNamed } from '../../contracts/tools.ts';
 
 const read = ['list_files', 'read_file', 'search_files', 'git_diff'];
 const write = ['write_file', 'edit_file'];
@@ -28,6 +30,16 @@ const toolsBy = (capabilities: readonly string[], known: readonly string[]): str
   return [...new Set(capabilities.flatMap((name) => toolsOf[name] ?? [name]))];
 };
 
+/** Those of Claude Code by their names here, as far as they are there. */
+const toOwn = (tools: readonly string[], known: readonly string[]): string[] => [
+  ...new Set(
+    tools.flatMap((tool) => {
+      const own = known.includes(tool) ? undefined : claudeTool(tool);
+      return own?.filter((name) => known.some((one) => isNamed(one, [name]))) ?? [tool];
+    }),
+  ),
+];
+
 export type OwnOptions = Pick<AgentOptions, 'tools' | 'effort' | 'maxToolCalls' | 'resultTries'> & {
   stepsPerTurn?: number | undefined;
 };
@@ -39,7 +51,7 @@ export type OwnOptions = Pick<AgentOptions, 'tools' | 'effort' | 'maxToolCalls' 
 export const ownOptions = (options: AgentOptions, known: readonly string[]): OwnOptions => {
   const { effort, maxToolCalls = options.max_tool_calls, resultTries, max_tool_iters: stepsPerTurn } = options;
   const capable = options.capabilities && toolsBy(options.capabilities, known);
-  const tools =
-    capable && options.tools ? options.tools.filter((name) => capable.includes(name)) : (capable ?? options.tools);
+  const named = options.tools && toOwn(options.tools, known);
+  const tools = capable && named ? named.filter((name) => capable.includes(name)) : (capable ?? named);
   return { tools, effort, maxToolCalls, resultTries, stepsPerTurn };
 };

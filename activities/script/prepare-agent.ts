@@ -63,7 +63,7 @@ export const planAgent = (
   const agent = findAgent(run, agentType);
   const names = tools.map(({ name }) => name);
   const own = ownOptions(options, names);
-  for (const tool of options.tools ?? []) {
+  for (const tool of (options.tools && own.tools) ?? []) {
     if (!names.some((name) => isNamed(name, [tool])))
       throw new EverturnError('tool_unknown', unknown('tool', tool, names));
   }

@@ -1,5 +1,6 @@
 import type { z } from 'zod';
 import { EverturnError } from '../../contracts/errors.ts';
+import { isGiven } from '../../contracts/options-given.ts';
 
 /**
  * Reads what a script asked for. Options that the contract does not have are left out: the engine has logged them. Throws
@@ -10,7 +11,9 @@ export const readOptions = <Shape extends z.ZodRawShape>(
   schema: z.ZodObject<Shape, z.core.$strict>,
   value: Record<string, unknown>,
 ): z.output<typeof schema> => {
-  const known = Object.fromEntries(Object.entries(value).filter(([key]) => Object.hasOwn(schema.shape, key)));
+  const known = Object.fromEntries(
+    Object.entries(value).filter(([key, given]) => Object.hasOwn(schema.shape, key) && isGiven(key, given)),
+  );
   const read = schema.safeParse(known);
   if (read.success) return read.data;
   const faults = read.error.issues.map(({ path, message }) => `${path.join('.') || 'the options'}: ${message}`);

@@ -4,6 +4,7 @@ import { EverturnError } from '../../contracts/errors.ts';
 import type { Fault } from '../../contracts/flow.ts';
 import type { ScriptSummary } from '../../contracts/found.ts';
 import { faultText } from '../../definitions/fault-text.ts';
+import { isScriptFile } from '../../definitions/folders.ts';
 import type { FoundScript } from '../../definitions/found.ts';
 import { hint } from '../../definitions/nearest.ts';
 import { connect } from '../connect.ts';
@@ -117,7 +118,7 @@ const check = async (named: string[], options: JsonOption): Promise<void> => {
 
 /** A script is named as it is run, or by its file. */
 const fileOf = (name: string, found: readonly FoundScript[]): string => {
-  if (path.extname(name) === '.js') return name;
+  if (isScriptFile(name)) return name;
   const script = found.find((one) => one.name === name) ?? found.find(({ meta }) => meta?.name === name);
   if (script) return script.file;
   const names = found.map((one) => one.name);

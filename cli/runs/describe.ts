@@ -118,10 +118,19 @@ export const howToAnswer = ({ id, form }: Question): string => {
   return `npx everturn approve '${id}'${fields}   (or with --deny)`;
 };
 
-const totalsLine = (statuses: readonly NodeStatus[]): string => {
+const totalsOf = (statuses: readonly NodeStatus[]): Map<NodeStatus, number> => {
   const totals = new Map<NodeStatus, number>();
   for (const status of statuses) totals.set(status, (totals.get(status) ?? 0) + 1);
-  return [...totals].map(([status, number]) => `${number} ${status}`).join(', ');
+  return totals;
+};
+
+const totalsLine = (statuses: readonly NodeStatus[]): string =>
+  [...totalsOf(statuses)].map(([status, number]) => `${number} ${status}`).join(', ');
+
+/** How many agents of a script's run are in each state. */
+export const agentTotals = ({ nodes }: Pick<RunView, 'nodes'>): Partial<Record<NodeStatus, number>> => {
+  const agents = Object.values(nodes).filter(({ kind }) => kind === 'agent');
+  return Object.fromEntries(totalsOf(agents.map(({ status }) => status)));
 };
 
 /** Steps of a flow, or agents and other calls of a script, by their state. */

@@ -8,6 +8,7 @@ import { printJson } from '../run-command.ts';
 import { createStateNotes } from '../screen/connection-notes.ts';
 import { harmless } from '../screen/style.ts';
 import { watchInterrupts } from '../turn/interrupts.ts';
+import { agentTotals } from './describe.ts';
 import { runEndingLines, runLinks } from './ending.ts';
 import { openInbox } from './inbox.ts';
 import { readReport, readResult, resultText } from './result.ts';
@@ -88,8 +89,8 @@ export const showRun = async ({ connection: { api, url }, health, id, json }: Sh
     if (json) {
       const { status, code, reason, warnings } = view.run;
       const { usage } = view;
-      const reuse = isScript ? { reuse: reuseOf(view) } : {};
-      printJson({ type: 'end', runId: id, status, code, reason, warnings, output, report, usage, ...reuse, links });
+      const ofScript = isScript ? { agents: agentTotals(view), reuse: reuseOf(view) } : {};
+      printJson({ type: 'end', runId: id, status, code, reason, warnings, output, report, usage, ...ofScript, links });
       return;
     }
     const text = report ?? resultText(output);

@@ -1,4 +1,5 @@
 const outside = 'call a tool with await tool(name, args), or have an agent() do it';
+const shell = "run a program with await tool('run_command', { … }), or have an agent() do it";
 const modules = 'there are no modules; write the function into the script';
 const machine = 'a script knows nothing of the machine; pass what is needed in args';
 const timers = 'wait with await sleep(seconds)';
@@ -11,6 +12,7 @@ const language = 'only the language itself is there';
 /** Names that other hosts of JavaScript have, and what to do without them. */
 const advice = new Map([
   ...['fetch', 'XMLHttpRequest', 'WebSocket', 'EventSource'].map((name) => [name, outside] as const),
+  ...['bash', 'shell', 'sh', 'exec', 'execSync', 'spawn', '$'].map((name) => [name, shell] as const),
   ...['require', 'module', 'exports'].map((name) => [name, modules] as const),
   ...['process', 'Deno', 'Bun', 'window', 'document', 'navigator', '__dirname', '__filename', 'global'].map(
     (name) => [name, machine] as const,

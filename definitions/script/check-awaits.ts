@@ -3,7 +3,7 @@ import { positionAt } from '../../sandbox/position.ts';
 import type { Severity, Tell } from './findings.ts';
 import { givesPromise } from './host.ts';
 import { memberName, type ScriptTree } from './tree.ts';
-import { type Misuse, useOf } from './uses.ts';
+import { isAwaited, type Misuse, useOf } from './uses.ts';
 
 /** Promises of the host that nobody awaits, where only their value can be meant. */
 export const checkAwaits = (tree: ScriptTree, tell: Tell): void => {
@@ -31,9 +31,11 @@ const checkHolder = (
 ): void => {
   const reads = tree.readsOf(holder);
   if (reads.length === 0) tell('warning', call.start, messageOf('floating', `${name}()`, `${name}(…)`));
+  /** A test of what is awaited elsewhere asks whether it was begun. */
+  const mayBeTested = maybe || reads.some((read) => isAwaited(read, tree));
   for (const read of reads) {
     const use = useOf(read, tree);
-    if (!use || !('misuse' in use) || use.misuse === 'floating' || (maybe && use.misuse === 'test')) continue;
+    if (!use || !('misuse' in use) || use.misuse === 'floating' || (mayBeTested && use.misuse === 'test')) continue;
     const { line } = positionAt(tree.source, call.start);
     const what = `${holder} is the promise of ${name}() in line ${line}, and`;
     tell('error', read.start, messageOf(use.misuse, what, holder, use.property));

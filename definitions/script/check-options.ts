@@ -1,10 +1,12 @@
 import type { AnyNode, CallExpression, Property } from 'acorn';
 import type { z } from 'zod';
+import { isGiven } from '../../contracts/options-given.ts';
 import { AgentOptions, ApproveOptions, Budget, GroupOptions } from '../../contracts/script.ts';
 import { readSchema } from '../../sandbox/json-schema.ts';
 import { jsWords, reportIssues } from '../issues.ts';
 import { hint, quote } from '../nearest.ts';
 import { isRecord } from '../path.ts';
+import { schemaWarnings } from './check-schema.ts';
 import type { Tell } from './findings.ts';
 import { literalOf, nodeAt, plainKey } from './literal.ts';
 import type { ScriptTree } from './tree.ts';
@@ -80,7 +82,7 @@ const checkOption = (
       `unknown option ${quote(key)} of ${call}() is ignored${hint(key, Object.keys(shape))}`,
     );
   const written = writtenValue(property.value, tree);
-  if (!schema || !written) return;
+  if (!schema || !written || !isGiven(key, written.value)) return;
   const at = (path: readonly (string | number)[], message: string): void =>
     tell('error', nodeAt(written.node, path).start, `option ${key} of ${call}(): ${message}`);
   const parsed = schema.safeParse(written.value);
@@ -96,5 +98,8 @@ const checkOption = (
   } else if (key === 'schema' && isRecord(written.value)) {
     const read = readSchema(written.value);
     if ('fault' in read) at(read.fault.path, `not a JSON Schema: ${read.fault.message}`);
+    else
+      for (const { path, message } of schemaWarnings(written.value))
+        tell('warning', nodeAt(written.node, path).start, `option schema of ${call}(): ${message}`);
   }
 };

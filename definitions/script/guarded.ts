@@ -15,6 +15,20 @@ export const guardOf = (node: AnyNode, name: string, tree: ScriptTree): Guard | 
   return tested ? 'typeof' : null;
 };
 
+/** Whether the script goes on when this call throws: inside `try`, or before a `.catch()`. */
+export const isCaught = (call: AnyNode, tree: ScriptTree): boolean => {
+  let child = call;
+  for (let around = tree.parentOf(call); around; child = around, around = tree.parentOf(around)) {
+    if (around.type === 'TryStatement' && around.block === child && around.handler) return true;
+    if (around.type !== 'MemberExpression' || around.object !== child) continue;
+    const chained = tree.parentOf(around);
+    if (chained?.type !== 'CallExpression' || chained.callee !== around) continue;
+    const name = memberName(around);
+    if (name === 'catch' || (name === 'then' && chained.arguments.length > 1)) return true;
+  }
+  return false;
+};
+
 /** Whether `child` runs only where a test in `around` has found the name. */
 const isTested = (child: AnyNode, around: AnyNode, name: string, tree: ScriptTree): boolean => {
   switch (around.type) {

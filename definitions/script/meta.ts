@@ -39,11 +39,18 @@ export const readMeta = (program: Program, defaults: Partial<ScriptMeta> | null,
     );
     return null;
   }
-  const value = isRecord(literal.value) && defaults ? withDefaults(literal.value, defaults) : literal.value;
+  const written = withTitles(literal.value);
+  const value = isRecord(written) && defaults ? withDefaults(written, defaults) : written;
   const parsed = ScriptMeta.safeParse(value);
   if (parsed.error) reportIssues(parsed.error.issues, value, { at: () => [] }, reportAt(init, tell), jsWords);
   return parsed.data ?? null;
 };
+
+/** Other formats name a phase by its title alone. */
+const withTitles = (meta: unknown): unknown =>
+  isRecord(meta) && Array.isArray(meta.phases)
+    ? { ...meta, phases: meta.phases.map((phase) => (typeof phase === 'string' ? { title: phase } : phase)) }
+    : meta;
 
 const withDefaults = (value: Record<string, unknown>, defaults: Partial<ScriptMeta>): Record<string, unknown> => {
   const all = { ...defaults, ...value };

@@ -43,9 +43,9 @@ export const useOf = (start: AnyNode, tree: ScriptTree): Use => {
       case 'MemberExpression': {
         if (parent.object !== node || held) return null;
         const property = memberName(parent);
+        if (!chained.has(property ?? '')) return { misuse: 'property', property };
         const call = tree.parentOf(parent);
-        if (call?.type !== 'CallExpression' || call.callee !== parent || !chained.has(property ?? ''))
-          return { misuse: 'property', property };
+        if (call?.type !== 'CallExpression' || call.callee !== parent) return null;
         node = call;
         continue;
       }
@@ -82,6 +82,13 @@ export const useOf = (start: AnyNode, tree: ScriptTree): Use => {
     }
     node = parent;
   }
+};
+
+/** Whether it is taken for the promise it is: awaited, or chained. */
+export const isAwaited = (node: AnyNode, tree: ScriptTree): boolean => {
+  const parent = tree.parentOf(node);
+  if (parent?.type === 'MemberExpression') return parent.object === node && chained.has(memberName(parent) ?? '');
+  return parent?.type === 'AwaitExpression';
 };
 
 const useOfVariable = (declarator: VariableDeclarator, maybe: boolean, tree: ScriptTree): Use => {
