@@ -2,8 +2,11 @@ import { z } from 'zod';
 import { Usage, UsageTotals } from './usage.ts';
 import { NotedLength, requestPurposes } from './usage-chunk.ts';
 
-/** By what requests are added up. Days are those of UTC; `run` and `flow` (a flow or a script) are null for sessions of no run. */
-export const usageDimensions = ['day', 'model', 'key', 'agent', 'flow', 'session', 'run'] as const;
+/**
+ * By what requests are added up. Days are those of UTC; `run` and `flow` (a flow or a script) are null for sessions of no
+ * run; `purpose` is `reply`, `compaction` or `sampling`.
+ */
+export const usageDimensions = ['day', 'model', 'key', 'agent', 'flow', 'session', 'run', 'purpose'] as const;
 export const UsageDimension = z.enum(usageDimensions);
 export type UsageDimension = z.infer<typeof UsageDimension>;
 

@@ -103,32 +103,38 @@ const isIn = (root: string, file: string, { hasOpenPart }: Root): boolean =>
   isAtOrBelow(root, file) && !(hasOpenPart && isOpenBelow(path.relative(root, file).split(path.sep)));
 
 /**
- * Whether a real path, which need not exist, is in a data folder: by name, by device and inode of a folder above it,
- * or through another mount of any part of it.
+ * Tells of real paths, which need not exist, whether they are in a data folder: by name, by device and inode of a folder
+ * above, or through another mount of any part of it. The data folders themselves are looked up once.
  */
-export const isClosed = (real: string, dataFolders: readonly string[]): boolean => {
-  if (isNamedSo(real)) return true;
+export const closedIn = (dataFolders: readonly string[]): ((real: string) => boolean) => {
   const all = mounts();
   const roots = dataFolders.flatMap((folder) => rootsOf(folder, all));
-  if (roots.length === 0) return false;
-  for (const above of upwards(real)) {
-    const stats = lstatSync(above, { throwIfNoEntry: false });
-    if (stats && roots.some((root) => root.key === keyOf(stats) && isIn(above, real, root))) return true;
-  }
-  const place = placeOf(real, all);
-  return roots.some((root) => {
-    const held = placeOf(root.real, all);
-    return held !== null && place !== null && held.device === place.device && isIn(held.inside, place.inside, root);
-  });
+  const held = roots.map((root) => ({ root, place: placeOf(root.real, all) }));
+  return (real) => {
+    if (isNamedSo(real)) return true;
+    if (roots.length === 0) return false;
+    for (const above of upwards(real)) {
+      const stats = lstatSync(above, { throwIfNoEntry: false });
+      if (stats && roots.some((root) => root.key === keyOf(stats) && isIn(above, real, root))) return true;
+    }
+    const here = placeOf(real, all);
+    return held.some(
+      ({ root, place }) =>
+        place !== null && here !== null && place.device === here.device && isIn(place.inside, here.inside, root),
+    );
+  };
 };
+
+export const isClosed = (real: string, dataFolders: readonly string[]): boolean => closedIn(dataFolders)(real);
 
 /** The closed places below a folder whose name does not say so, for walks that must leave them out. Real paths. */
 export const closedBelow = (folder: string, dataFolders: readonly string[]): string[] => {
   const all = mounts();
   const roots = dataFolders.flatMap((data) => rootsOf(data, all)).map(({ real }) => real);
   const candidates = [...roots, ...all.map(({ point }) => point)];
+  const closed = closedIn(dataFolders);
   return [...new Set(candidates)].filter(
-    (real) => real !== folder && isAtOrBelow(folder, real) && (roots.includes(real) || isClosed(real, dataFolders)),
+    (real) => real !== folder && isAtOrBelow(folder, real) && (roots.includes(real) || closed(real)),
   );
 };
 

@@ -212,8 +212,8 @@ export const fileChangeQueries = (database: Database, before: Promise<unknown> =
 
   /** Changes of these paths that were applied after one, and are not among `except`. */
   async appliedAfter(sessionId: string, number: number, paths: readonly string[], except: readonly string[]) {
-    return await database.query<{ id: string; number: number; path: string }>(
-      `SELECT id, number, path FROM file_changes WHERE session_id = $1 AND number > $2 AND state = 'applied'
+    return await database.query<{ id: string; number: number; path: string; from: string | null }>(
+      `SELECT id, number, path, from_path AS "from" FROM file_changes WHERE session_id = $1 AND number > $2 AND state = 'applied'
          AND (path = ANY($3) OR from_path = ANY($3)) AND id <> ALL($4) ORDER BY number`,
       [sessionId, number, paths, except],
     );

@@ -477,7 +477,7 @@ CREATE TABLE requests (
   cost double precision,
   is_estimated boolean NOT NULL,
   CONSTRAINT requests_pkey PRIMARY KEY (id),
-  CONSTRAINT requests_purpose_check CHECK ((purpose = ANY (ARRAY['reply'::text, 'compaction'::text])))
+  CONSTRAINT requests_purpose_check CHECK ((purpose = ANY (ARRAY['reply'::text, 'compaction'::text, 'sampling'::text])))
 );
 
 CREATE TABLE runs (
@@ -2154,7 +2154,7 @@ BEGIN
     INSERT INTO requests (session_id, run_id, turn, step, agent, model, key, purpose, messages, noted_tokens,
       input, output, cache_read, cache_write, reasoning, cost, is_estimated)
     VALUES (p_session, v_run, p_turn, p_step, v_session.agent, v_body ->> 'model', v_body ->> 'key',
-      CASE WHEN v_body ->> 'purpose' = 'compaction' THEN 'compaction' ELSE 'reply' END, (v_body -> 'noted' ->> 'messages')::integer,
+      coalesce(v_body ->> 'purpose', 'reply'), (v_body -> 'noted' ->> 'messages')::integer,
       (v_body -> 'noted' ->> 'tokens')::bigint, coalesce((v_usage ->> 'input')::bigint, 0), coalesce((v_usage ->> 'output')::bigint, 0),
       coalesce((v_usage ->> 'cacheRead')::bigint, 0), coalesce((v_usage ->> 'cacheWrite')::bigint, 0), coalesce((v_usage ->> 'reasoning')::bigint, 0),
       (v_usage ->> 'cost')::double precision, v_usage ? 'isEstimated');

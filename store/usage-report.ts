@@ -10,6 +10,7 @@ const columns: Record<UsageDimension, string> = {
   flow: 'flow',
   session: 'session_id',
   run: 'run_id',
+  purpose: 'purpose',
 };
 
 /** Requests with what they belong to; what is not asked for is not looked up. */

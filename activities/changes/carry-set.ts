@@ -33,15 +33,20 @@ const endOf = (id: string, { kind, steps, words }: Set, carried: Carried): Ended
 const reasonOf = ({ path, reason }: Exclude<Carried, { outcome: 'done' }>, { changes }: Set): string =>
   changes.length === 1 ? reason : `${JSON.stringify(path)}: ${reason}`;
 
-/** Carries out a set whose journal is written, and records its end. A second run continues where the first was cut off. */
+/**
+ * Carries out a set whose journal is written, and records its end. A second run goes on where the first was cut off.
+ * `known`: contents that need not be read again.
+ */
 export const carrySet = async (
   queue: Pick<ChangeQueue, 'contents' | 'end'>,
   place: WriteContext,
   set: Set & Pick<NewSet, 'key' | 'sessionId'> & { kind: 'apply' | 'undo' },
+  known: ReadonlyMap<string, Buffer> = new Map(),
 ): Promise<Carried> => {
   const { key, sessionId, kind, steps } = set;
   const net = netSteps(steps);
-  const contents = await queue.contents(sessionId, hashesOf(steps));
+  const unknown = hashesOf(steps).filter((hash) => !known.has(hash));
+  const contents = new Map([...known, ...(await queue.contents(sessionId, unknown))]);
   const carried = await carryOut(place, { steps: net, contents });
   for (const { path, made } of net) {
     const first = steps.find((step) => step.path === path);

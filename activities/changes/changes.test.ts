@@ -9,7 +9,7 @@ import { makePipe, temporaryFolder, testContext } from '../tools/test-context.ts
 import { writeFile as writeTool } from '../tools/write-file.ts';
 import { finishSet, settleSet } from './settle-set.ts';
 import { memoryQueue } from './testing/memory-queue.ts';
-import { carryOutStep } from './write.ts';
+import { carryOutStep, openSite } from './write.ts';
 
 const open = async (mode: 'auto' | 'stage' = 'auto') => {
   const queue = memoryQueue();
@@ -143,7 +143,7 @@ describe('cut off', () => {
     expect([await stage.text('a'), await stage.text('b')]).toEqual(['a\n', 'b\n']);
     const [first] = stage.queue.sets.get('k')?.steps ?? [];
     if (!first) throw new Error('no journal');
-    await carryOutStep(stage.place, first, { before: Buffer.from('a\n'), after: Buffer.from('A\n') });
+    await carryOutStep(openSite(stage.place), first, { before: Buffer.from('a\n'), after: Buffer.from('A\n') });
     expect(await stage.text('a')).toBe('A\n');
     return stage;
   };
@@ -197,7 +197,7 @@ describe('cut off', () => {
     const { hashOf } = await import('./texts.ts');
     const mode = (await stat(join(place.workspace, 'mounted'))).mode & 0o7777;
     const step = { path: 'mounted', before: { hash: hashOf(before), mode }, after: { hash: hashOf(after), mode } };
-    await carryOutStep(place, step, { before, after });
+    await carryOutStep(openSite(place), step, { before, after });
     expect(await text('mounted')).toBe('NEW WORDS');
     expect(queue.rows).toEqual([]);
   });

@@ -7,6 +7,8 @@ const maxCharacters = 3000;
 /** Lines of a file that are compared one by one, and characters of each. */
 const maxCompared = 5000;
 const maxOfLine = 200;
+/** Characters that are named. */
+const maxNamed = 8;
 
 const bare = (line: string): string => line.trim();
 
@@ -57,6 +59,26 @@ const likeliestStart = (lines: readonly string[], wanted: readonly string[]): nu
 
 const visible = (line: string): string => line.replaceAll('\t', '→').replaceAll('\r', '␍');
 
+/** Spaces, marks and punctuation outside of ASCII look like others, or like nothing. */
+const isDeceptive = (character: string): boolean =>
+  character > '\u007f' && /[\p{M}\p{Z}\p{C}\p{P}\p{S}]/u.test(character);
+
+/** Those of one text that are not in another, by their numbers. */
+const onlyIn = (text: string, other: string): string[] =>
+  [...new Set(text)]
+    .filter((one) => isDeceptive(one) && !other.includes(one))
+    .slice(0, maxNamed)
+    .map((one) => `U+${(one.codePointAt(0) ?? 0).toString(16).toUpperCase().padStart(4, '0')}`);
+
+const namedCharacters = (given: string, there: string): string => {
+  const [fresh, old] = [onlyIn(there, given), onlyIn(given, there)];
+  const words = [
+    ...(fresh.length > 0 ? [`the file has ${fresh.join(', ')} there, which you did not give`] : []),
+    ...(old.length > 0 ? [`you gave ${old.join(', ')}, which is not there`] : []),
+  ];
+  return words.length === 0 ? '' : `\nCharacters that may look alike: ${words.join('; ')}`;
+};
+
 /**
  * Where a text that is not in a file most nearly is, as words for the model with the difference; undefined where nothing
  * there is like it. It is shown, never taken.
@@ -69,14 +91,17 @@ export const nearestPlace = (text: string, wanted: string): string | undefined =
   const end = (line: string): string => (line.endsWith('\n') ? line : `${line}\n`);
   const { before, after, hunks } = diffOf(parts.map(end).join(''), there.map(end).join(''));
   const shown: string[] = [];
+  let [gave, has] = ['', ''];
   for (const { changes } of hunks) {
     for (const { old, new: fresh } of changes) {
-      shown.push(...before.slice(old.from, old.to).map((line) => `- ${visible(line)}`));
-      shown.push(...after.slice(fresh.from, fresh.to).map((line) => `+ ${visible(line)}`));
+      const [ours, theirs] = [before.slice(old.from, old.to), after.slice(fresh.from, fresh.to)];
+      shown.push(...ours.map((line) => `- ${visible(line)}`), ...theirs.map((line) => `+ ${visible(line)}`));
+      gave += ours.join('');
+      has += theirs.join('');
     }
   }
   const difference = shown.join('').slice(0, maxCharacters).trimEnd();
   const last = start + Math.max(there.length, 1);
   const where = last === start + 1 ? `line ${last}` : `lines ${start + 1} to ${last}`;
-  return `The nearest place is ${where}. "-" is what you gave, "+" what is there (→ is a tab):\n${difference}`;
+  return `The nearest place is ${where}. "-" is what you gave, "+" what is there (→ is a tab):\n${difference}${namedCharacters(gave, has)}`;
 };

@@ -7,28 +7,40 @@ import { stepsOf } from './draft.ts';
 import { lookAt } from './look.ts';
 import { nowDiff } from './now-diff.ts';
 import type { ChangeQueue } from './queue.ts';
+import { severalAtOnce } from './several-at-once.ts';
 import { hashOf, textOf } from './texts.ts';
-import { Conflict, changed, resolveAgain, type WriteContext } from './write.ts';
+import { Conflict, changed, openSite, resolveAgain, type WriteContext } from './write.ts';
 
 type Current = (FileState & { bytes: Buffer }) | null;
 
-/** `conflicts`: changes that the files as they are do not allow; then nothing is to be written. */
-export type Planned = { steps: SetStep[]; contents: Map<string, Buffer>; conflicts: { id: string; reason: string }[] };
+/**
+ * `contents`: those that are known, by their hash. `kept`: of these, the hashes of those that the queue holds. `conflicts`:
+ * changes that the files as they are do not allow; then nothing is to be written.
+ */
+export type Planned = {
+  steps: SetStep[];
+  contents: Map<string, Buffer>;
+  kept: ReadonlySet<string>;
+  conflicts: { id: string; reason: string }[];
+};
 
 type Scope = { queue: ChangeQueue; place: WriteContext; sessionId: string };
 
 /** The files as they are while one change after another is thought to be made. */
 const createFiles = ({ place }: Scope) => {
-  const known = new Map<string, Current>();
+  const site = openSite(place);
+  const known = new Map<string, Promise<Current>>();
+  const look = async (path: string): Promise<Current> => await lookAt(await resolveAgain(site, path), site);
+  const at = (path: string): Promise<Current> => {
+    const held = known.get(path) ?? look(path);
+    known.set(path, held);
+    return held;
+  };
   return {
-    async at(path: string): Promise<Current> {
-      const held = known.get(path);
-      if (held !== undefined) return held;
-      const seen = await lookAt(await resolveAgain(place, path), place);
-      known.set(path, seen);
-      return seen;
-    },
-    set: (path: string, current: Current): void => void known.set(path, current),
+    at,
+    set: (path: string, current: Current): void => void known.set(path, Promise.resolve(current)),
+    /** What cannot be read says so where it is needed. */
+    read: (paths: readonly string[]) => severalAtOnce(paths, (path) => at(path).catch(() => null)),
   };
 };
 
@@ -80,7 +92,8 @@ export const planStaged = async (scope: Scope, changes: readonly StoredChange[])
     scope.sessionId,
     changes.flatMap(({ baseHash, afterHash }) => [baseHash, afterHash].filter((hash) => hash !== null)),
   );
-  const planned: Planned = { steps: [], contents: new Map(), conflicts: [] };
+  await files.read(changes.map(({ from, path }) => from ?? path));
+  const planned: Planned = { steps: [], contents: new Map(), kept: new Set(kept.keys()), conflicts: [] };
   for (const change of changes) {
     const { id, kind, path, from } = change;
     try {

@@ -1,5 +1,5 @@
 import { EverturnError } from '../../contracts/errors.ts';
-import type { SetStep, StoredChange } from '../../store/file-changes.ts';
+import type { FileStep, SetStep, StoredChange } from '../../store/file-changes.ts';
 import { explainErrno } from '../tools/errno.ts';
 import { quote } from '../tools/text.ts';
 import { netSteps } from './draft.ts';
@@ -7,7 +7,8 @@ import { lookAt } from './look.ts';
 import { nowDiff } from './now-diff.ts';
 import type { Planned } from './plan-staged.ts';
 import type { ChangeQueue } from './queue.ts';
-import { Conflict, changed, isSame, resolveAgain, type WriteContext } from './write.ts';
+import { severalAtOnce } from './several-at-once.ts';
+import { Conflict, changed, isSame, openSite, resolveAgain, type WriteContext } from './write.ts';
 
 type Scope = { queue: ChangeQueue; place: WriteContext; sessionId: string };
 
@@ -22,8 +23,11 @@ const backwards = (changes: readonly StoredChange[]): SetStep[] =>
     })),
   );
 
+const isAbout = (change: Pick<StoredChange, 'path' | 'from'>, path: string): boolean =>
+  change.path === path || change.from === path;
+
 const lastOf = (changes: readonly StoredChange[], path: string): StoredChange | undefined =>
-  changes.findLast((change) => change.path === path || change.from === path);
+  changes.findLast((change) => isAbout(change, path));
 
 /** Undoes changes, the newest first. Refused where someone has changed a file since, or a later change is not undone too. */
 export const planUndo = async (
@@ -31,35 +35,37 @@ export const planUndo = async (
   changes: readonly StoredChange[],
 ): Promise<Planned> => {
   const steps = backwards(changes);
-  const conflicts: Planned['conflicts'] = [];
-  for (const { path, before } of netSteps(steps)) {
+  const net = netSteps(steps);
+  const site = openSite(place);
+  const applied = await queue.appliedAfter(
+    sessionId,
+    Math.min(...changes.map(({ number }) => number)),
+    net.map(({ path }) => path),
+    changes.map(({ id }) => id),
+  );
+
+  const conflictOf = async ({ path, before }: FileStep): Promise<Planned['conflicts'][number] | null> => {
     const last = lastOf(changes, path);
-    if (!last) continue;
-    const [later] = await queue.appliedAfter(
-      sessionId,
-      last.number,
-      [path],
-      changes.map(({ id }) => id),
-    );
+    if (!last) return null;
+    const conflict = (reason: string) => ({ id: last.id, reason: `${quote(path)}${reason}` });
+    const later = applied.find((one) => one.number > last.number && isAbout(one, path));
     if (later) {
-      const reason = `${quote(path)} was changed again by change ${later.number}: undo that one first, or all since change ${last.number}`;
-      conflicts.push({ id: last.id, reason });
-      continue;
+      const advice = `undo that one first, or all since change ${last.number}`;
+      return conflict(` was changed again by change ${later.number}: ${advice}`);
     }
     try {
-      const seen = await lookAt(await resolveAgain(place, path), place);
-      if (isSame(seen, before)) continue;
+      const seen = await lookAt(await resolveAgain(site, path), site);
+      if (isSame(seen, before)) return null;
       const base = before && ((await queue.contents(sessionId, [before.hash])).get(before.hash) ?? null);
-      conflicts.push({
-        id: last.id,
-        reason: `${quote(path)}: ${changed(seen, before)}, by someone else${nowDiff(path, base, seen)}`,
-      });
+      return conflict(`: ${changed(seen, before)}, by somebody else${nowDiff(path, base, seen)}`);
     } catch (error) {
       const isOfPath = error instanceof Conflict || error instanceof EverturnError;
       const reason = isOfPath ? error.message : explainErrno(error);
       if (reason === undefined) throw error;
-      conflicts.push({ id: last.id, reason: `${quote(path)}: ${reason}` });
+      return conflict(`: ${reason}`);
     }
-  }
-  return { steps, contents: new Map(), conflicts };
+  };
+
+  const conflicts = (await severalAtOnce(net, conflictOf)).filter((one) => one !== null);
+  return { steps, contents: new Map(), kept: new Set(), conflicts };
 };

@@ -1,4 +1,4 @@
-import { chmod, readFile, stat, writeFile } from 'node:fs/promises';
+import { chmod, lstat, readFile, rename, stat, symlink, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { applyPatch } from '../tools/apply-patch.ts';
@@ -116,3 +116,61 @@ test('hermes-agent #76450: an edit of many lines that is nowhere takes seconds t
   expect((await edit(wanted, 'x')).text).toContain('old_text is not in the file');
   expect(await now()).toBe(before);
 }, 4000);
+
+test('openclaw #124379: a hunk at the end of the file is put where its lines were used already', async () => {
+  const begin = '*** Begin Patch\n*** Update File: f\n';
+  const at = await open('a\nx\nb\nx\n');
+  expect(said(await at.patch(`${begin}@@\n-x\n+y\n*** End of File\n*** End Patch`))).toBe('Edited f');
+  expect(await at.now()).toBe('a\nx\nb\ny\n');
+  const twice = `${begin}@@\n-a\n+A\n-x\n@@\n x\n+c\n*** End of File\n*** End Patch`;
+  const three = await open('a\nx\n');
+  expect(said(await three.patch(twice))).toContain('hunk 2 does not apply');
+  expect(await three.now()).toBe('a\nx\n');
+});
+
+test('openclaw #124390, agent-os #1907: line ends of a last line are lost, doubled or merged', async () => {
+  const bare = await open('hello\nworld');
+  await bare.patch('*** Begin Patch\n*** Update File: f\n@@\n world\n+tail\n*** End Patch');
+  expect(await bare.now()).toBe('hello\nworld\ntail');
+  const head = '--- a/f\n+++ b/f\n';
+  const no = '\\ No newline at end of file\n';
+  const ended = await open('b');
+  await ended.patch(`${head}@@ -1 +1 @@\n-b\n${no}+b\n`);
+  expect(await ended.now()).toBe('b\n');
+  const unended = await open('b\n');
+  await unended.patch(`${head}@@ -1 +1 @@\n-b\n+c\n${no}`);
+  expect(await unended.now()).toBe('c');
+});
+
+test('what is below and within a patch of git is taken for its lines', async () => {
+  const mail = await open('one\n');
+  await mail.patch('--- a/f\n+++ b/f\n@@ -1 +1 @@\n-one\n+two\n-- \n2.39.5\n\n');
+  expect(await mail.now()).toBe('two\n');
+  const sql = await open('-- old\nx\n');
+  await sql.patch('--- a/f\n+++ b/f\n@@ -1,2 +1,2 @@\n--- old\n+++ new\n x\n');
+  expect(await sql.now()).toBe('++ new\nx\n');
+  const added = await open('');
+  const words = said(await added.patch('*** Begin Patch\n*** Add File: new\n+a\n\n+b\n*** End Patch'));
+  expect(words).toContain('it creates the file, so each of its lines begins with "+"');
+  expect(await added.exists('new')).toBeNull();
+});
+
+test('claude-code #28376: a link is replaced by a file, and what it leads to stays as it was', async () => {
+  const { file, edit, write, now } = await open('one\n');
+  await rename(file, join(file, '..', 'real'));
+  await symlink('real', file);
+  await edit('one', 'two');
+  await write('three\n');
+  expect([await now(), await readFile(join(file, '..', 'real'), 'utf8')]).toEqual(['three\n', 'three\n']);
+  expect((await lstat(file)).isSymbolicLink()).toBe(true);
+});
+
+test('claude-code #29870, #20828: a text with other spaces or quotes is not found, and nothing says why', async () => {
+  const { edit, now } = await open('a\u00a0b \u201cc\u201d, \u4f60\n');
+  const { text } = await edit('a b "c", \u4f60\u597d', 'x');
+  expect(text).toContain(
+    '\nCharacters that may look alike: the file has U+00A0, U+201C, U+201D there, which you did not give',
+  );
+  await edit('\u00a0b \u201cc\u201d', ' b');
+  expect(await now()).toBe('a b, \u4f60\n');
+});

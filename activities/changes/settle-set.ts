@@ -41,13 +41,13 @@ export const settleSet = async (queue: ChangeQueue, place: WriteContext, asked: 
     return await refuse(taken, []);
   }
   const scope = { queue, place, sessionId };
-  const { steps, contents, conflicts } =
+  const { steps, contents, kept, conflicts } =
     kind === 'undo' ? await planUndo(scope, changes) : await planStaged(scope, changes);
   if (conflicts.length > 0) return await refuse(wordsOf(conflicts, changes), conflicts);
-  await queue.putContents(sessionId, contents);
+  await queue.putContents(sessionId, new Map([...contents].filter(([hash]) => !kept.has(hash))));
   const set = { key, sessionId, kind, words: null, steps, changes: changes.map(({ id }) => id) };
   if (!(await queue.begin({ ...set, add: [] }))) return await refuse(taken, []);
-  await carrySet(queue, place, set);
+  await carrySet(queue, place, set, contents);
 };
 
 /** Brings a set to its end, wherever it was left. */

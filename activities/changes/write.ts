@@ -2,6 +2,7 @@ import { constants } from 'node:fs';
 // biome-ignore lint/style/noRestrictedImports: removes files and empty folders by the handle of their folder.
 import { open, rm, rmdir } from 'node:fs/promises';
 import { basename, dirname, join, relative, sep } from 'node:path';
+import { closedIn } from '../../files/closed.ts';
 import type { FileState, FileStep } from '../../store/file-changes.ts';
 import { errnoOf } from '../tools/errno.ts';
 import { type InsidePath, resolveInside } from '../tools/jail.ts';
@@ -12,6 +13,17 @@ import { lookAt, type Seen } from './look.ts';
 
 /** Where files are changed. */
 export type WriteContext = Pick<ToolContext, 'workspace' | 'dataFolders' | 'idempotencyKey'>;
+
+/** A place where many files are changed: what holds for all of them is found out once. */
+export type Site = WriteContext & { closed: (real: string) => boolean; cleaned: Map<string, Promise<void>> };
+
+export const openSite = ({ workspace, dataFolders, idempotencyKey }: WriteContext): Site => ({
+  workspace,
+  dataFolders,
+  idempotencyKey,
+  closed: closedIn(dataFolders),
+  cleaned: new Map(),
+});
 
 /** The file is not what the change was made from. */
 export class Conflict extends Error {
@@ -28,7 +40,7 @@ export class Conflict extends Error {
 }
 
 /** The path of a step, resolved again: a link that was put into it since leads elsewhere. */
-export const resolveAgain = async (place: WriteContext, path: string): Promise<InsidePath> => {
+export const resolveAgain = async (place: WriteContext & Partial<Site>, path: string): Promise<InsidePath> => {
   const found = await resolveInside(place, path);
   if (relative(place.workspace, found.real) !== path) {
     throw new Conflict(path, `its path leads elsewhere now, to ${found.shown}`);
@@ -51,17 +63,18 @@ const remove = async (path: InsidePath): Promise<void> => {
   }
 };
 
-const kept = new Set(['ENOTEMPTY', 'EEXIST', 'ENOENT', 'EBUSY', 'EPERM', 'EACCES']);
+const kept = new Set(['ENOTEMPTY', 'EEXIST', 'ENOTDIR', 'EBUSY', 'EPERM', 'EACCES', 'EROFS']);
 
 /** Removes folders that were made for a file and are empty again, from the file's up to the topmost. */
-const tidy = async (place: WriteContext, file: string, topmost: string): Promise<void> => {
+export const tidy = async (site: Site, file: string, topmost: string): Promise<void> => {
   for (let folder = dirname(file); folder === topmost || folder.startsWith(topmost + sep); folder = dirname(folder)) {
-    const { real } = await resolveAgain(place, folder);
+    const { real } = await resolveAgain(site, folder);
     const isGone = await rmdir(real).then(
       () => true,
       (error: unknown) => {
-        if (kept.has(errnoOf(error) ?? '')) return false;
-        throw error;
+        const code = errnoOf(error) ?? '';
+        if (code !== 'ENOENT' && !kept.has(code)) throw error;
+        return code === 'ENOENT';
       },
     );
     if (!isGone) return;
@@ -83,21 +96,17 @@ export type Contents = { before: Buffer | null; after: Buffer | null };
  * Makes a file what a step says. Does nothing where it is so already, as after an attempt that was cut off. Throws
  * {@link Conflict} where it is neither that nor what it was.
  */
-export const carryOutStep = async (place: WriteContext, step: FileStep, contents: Contents): Promise<void> => {
-  const path = await resolveAgain(place, step.path);
-  const seen = await lookAt(path, place);
+export const carryOutStep = async (site: Site, step: FileStep, contents: Contents): Promise<void> => {
+  const path = await resolveAgain(site, step.path);
+  const seen = await lookAt(path, site);
   if (isSame(seen, step.after)) return;
   if (!isSame(seen, step.before) && !(seen && isTorn(seen.bytes, contents))) {
     throw new Conflict(step.path, changed(seen, step.before), seen);
   }
-  if (step.after === null) {
-    await remove(path);
-    if (step.made !== undefined) await tidy(place, step.path, step.made);
-    return;
-  }
+  if (step.after === null) return await remove(path);
   if (contents.after === null) throw new Error(`The content of ${step.path} is not there`);
-  const { made } = await replaceFile(path, contents.after, place, { mode: step.after.mode });
-  if (made !== undefined) step.made = relative(place.workspace, made);
+  const { made } = await replaceFile(path, contents.after, site, { mode: step.after.mode, cleaned: site.cleaned });
+  if (made !== undefined) step.made = relative(site.workspace, made);
 };
 
 export const changed = (seen: FileState | null, wanted: FileState | null): string => {

@@ -45,6 +45,8 @@ const draftOf = async (file: FilePatch, context: PlanContext): Promise<{ draft: 
   const { shown } = target.path;
   const { seen, disk } = target.sight;
   if (file.kind === 'create') {
+    if (file.hunks.some(({ lines }) => lines.some(({ mark }) => mark !== '+')))
+      throw failed('it creates the file, so each of its lines begins with "+"');
     refuseTaken(target.sight, 'a patch that creates it would replace it. Give a patch of its lines, or use write_file');
     const after = { bytes: Buffer.from(patched('', file.hunks)), mode: modeOf(file, newMode()) };
     return { draft: { kind: 'create', path: own, from: null, before: null, disk, after }, words: `created ${shown}` };

@@ -2,7 +2,7 @@ import { readlink, realpath } from 'node:fs/promises';
 import { basename, dirname, isAbsolute, join, relative, resolve, sep } from 'node:path';
 import { EverturnError } from '../../contracts/errors.ts';
 import { inOneLine } from '../../contracts/one-line.ts';
-import { isClosed } from '../../files/closed.ts';
+import { closedIn } from '../../files/closed.ts';
 import { errnoOf } from './errno.ts';
 import { failed } from './failed.ts';
 import { quote } from './text.ts';
@@ -30,6 +30,11 @@ const destination = async (path: string, linksLeft = 40): Promise<string> => {
 export const leadsTo = async (workspace: string, path: string): Promise<string | null> =>
   path.includes('\0') ? null : await destination(resolve(workspace, path)).catch(() => null);
 
+/** `closed`: {@link closedIn} of the data folders, for those who resolve many paths at once. */
+type Jail = Pick<ToolContext, 'workspace' | 'dataFolders' | 'pathRefusal'> & {
+  closed?: (real: string) => boolean;
+};
+
 const isBelow = (path: string): boolean => path !== '..' && !path.startsWith(`..${sep}`) && !isAbsolute(path);
 
 /**
@@ -38,7 +43,7 @@ const isBelow = (path: string): boolean => path !== '..' && !path.startsWith(`..
  * Throws `path_outside_workspace`, `workspace_invalid`, `tool_denied`, `tool_arguments` (a NUL byte), and the system's own errors.
  */
 export const resolveInside = async (
-  { workspace, dataFolders, pathRefusal }: Pick<ToolContext, 'workspace' | 'dataFolders' | 'pathRefusal'>,
+  { workspace, dataFolders, pathRefusal, closed = closedIn(dataFolders) }: Jail,
   path: string,
   /** Files and folders elsewhere that are open as well. */
   roots: readonly string[] = [],
@@ -51,7 +56,7 @@ export const resolveInside = async (
       root === undefined ? 'it does not exist or cannot be read' : 'it is no longer the real path of a folder';
     throw new EverturnError('workspace_invalid', `Cannot use workspace ${quote(workspace)}: ${reason}`);
   }
-  if (isClosed(workspace, dataFolders))
+  if (closed(workspace))
     throw new EverturnError(
       'workspace_invalid',
       `Cannot use workspace ${quote(workspace)}: it is in .everturn, which holds the stack's own data`,
@@ -63,7 +68,7 @@ export const resolveInside = async (
     const message = `Cannot use path ${quote(path)}: it leads outside the workspace; use a path inside it`;
     throw new EverturnError('path_outside_workspace', message);
   }
-  if (isClosed(real, dataFolders)) {
+  if (closed(real)) {
     const message = `Cannot use path ${quote(path)}: .everturn holds the stack's own data; only .everturn/workflows is open`;
     throw new EverturnError('path_outside_workspace', message);
   }

@@ -79,13 +79,14 @@ const cannotReplace = new Set(['EBUSY', 'EXDEV', 'EACCES', 'EPERM', 'EROFS']);
 /**
  * Writes a whole file: readers see the old content or the new, never a part. Makes missing folders; keeps mode and
  * owner of a file that was there. A file whose name cannot be given to another, such as one that is mounted, is written
- * in place. `mode`: instead of the one that it had.
+ * in place. `mode`: instead of the one that it had. `cleaned`: folders that hold no leftovers any more, for those who write
+ * several files by one key, also at once.
  */
 export const replaceFile = async (
   path: InsidePath,
   content: Buffer,
   context: Pick<ToolContext, 'dataFolders' | 'idempotencyKey'>,
-  { mode }: { mode?: number } = {},
+  { mode, cleaned = new Map() }: { mode?: number; cleaned?: Map<string, Promise<void>> } = {},
 ): Promise<Replaced> => {
   const folder = dirname(path.real);
   const made = await mkdir(folder, { recursive: true });
@@ -96,7 +97,9 @@ export const replaceFile = async (
     const fixed = process.platform === 'linux' ? `/proc/self/fd/${handle.fd}` : folder;
     const key = createHash('sha256').update(context.idempotencyKey).digest('hex').slice(0, 16);
     const ownPrefix = `${temporaryPrefix}${key}-`;
-    await removeLeftovers(fixed, ownPrefix);
+    const clean = cleaned.get(folder) ?? removeLeftovers(fixed, ownPrefix);
+    cleaned.set(folder, clean);
+    await clean;
     const temporary = `${ownPrefix}${randomBytes(6).toString('hex')}`;
     return { ...(await writeInto(fixed, basename(path.real), temporary, { content, mode })), made };
   } catch (error) {

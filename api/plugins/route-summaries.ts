@@ -107,7 +107,7 @@ export const routeSummaries: Readonly<Record<string, string>> = {
   'DELETE /api/trust': 'Revokes trust',
 
   'GET /api/events': 'Streams wake-ups for lists of sessions and runs',
-  'GET /api/usage': 'Reports tokens and cost by day, model, key, agent, session or run',
+  'GET /api/usage': 'Reports tokens and cost by day, model, key, agent, flow, session, run or purpose',
 
   'GET /api/users': 'Lists users',
   'POST /api/users': 'Adds a user and gives the token, once',

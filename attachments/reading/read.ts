@@ -15,8 +15,10 @@ const fileOf = ({ folder }: Folder, output: Output): string => path.join(folder,
 const write = (to: Folder, output: Output, bytes: Buffer): Promise<void> =>
   writeFile(fileOf(to, output), bytes, { mode: 0o600, flush: true });
 
-/** Written piece by piece: together they would take the memory of the whole once more. */
-const writeContent = async (to: Folder, pieces: readonly Buffer[]): Promise<{ id: string; bytes: number }> => {
+type Written = { id: string; bytes: number; flushed: Promise<void> };
+
+/** Written piece by piece: together they would take the memory of the whole once more. Flushed while it is read. */
+const writeContent = async (to: Folder, pieces: readonly Buffer[]): Promise<Written> => {
   const hash = createHash('sha256');
   const file = await open(fileOf(to, 'content'), 'w', 0o600);
   try {
@@ -24,18 +26,19 @@ const writeContent = async (to: Folder, pieces: readonly Buffer[]): Promise<{ id
       hash.update(piece);
       await file.writeFile(piece);
     }
-    await file.sync();
-  } finally {
+  } catch (error) {
     await file.close();
+    throw error;
   }
-  return { id: hash.digest('hex'), bytes: pieces.reduce((sum, { length }) => sum + length, 0) };
+  const flushed = file.sync().finally(() => file.close());
+  // Awaited with what is read of it, which may fail first.
+  flushed.catch(() => undefined);
+  return { id: hash.digest('hex'), bytes: pieces.reduce((sum, { length }) => sum + length, 0), flushed };
 };
 
-const readText = async (job: Job, bytes: Buffer, encoding: Parameters<typeof textOf>[1]): Promise<AttachmentRow> => {
+const readText = (bytes: Buffer, encoding: Parameters<typeof textOf>[1]) => {
   const whole = textOf(bytes, encoding);
   return {
-    ...(await writeContent(job, [bytes])),
-    kind: 'file',
     mediaType: 'text/plain',
     pages: null,
     text: whole.slice(0, maxFileCharacters).toWellFormed(),
@@ -44,28 +47,30 @@ const readText = async (job: Job, bytes: Buffer, encoding: Parameters<typeof tex
 };
 
 /** What the bytes are. Those of an image are given up with it: it is decoded from its file. */
-const keep = async (job: Job): Promise<AttachmentRow | { id: string; bytes: number; format: ImageFormat }> => {
+const keep = async (job: Job): Promise<AttachmentRow | (Written & { format: ImageFormat })> => {
   const bytes = await readFile(job.input);
   const content = kindOf(bytes);
   if (content.kind === 'refused') throw new Damaged(content.why);
   if (content.kind === 'image')
     return { ...(await writeContent(job, stripImage(bytes, content.format))), format: content.format };
-  if (content.kind === 'text') return await readText(job, bytes, content.encoding);
-  const { readPdf } = await import('./pdf.ts');
-  const kept = await writeContent(job, [bytes]);
-  return { ...kept, kind: 'file', mediaType: 'application/pdf', ...(await readPdf(bytes)) };
+  const { flushed, ...written } = await writeContent(job, [bytes]);
+  const read =
+    content.kind === 'text'
+      ? readText(bytes, content.encoding)
+      : { mediaType: 'application/pdf', ...(await (await import('./pdf.ts')).readPdf(bytes)) };
+  await flushed;
+  return { ...written, kind: 'file', ...read };
 };
 
 /** Reads what was attached, and writes what is kept of it. Throws `Damaged` for what is not taken. */
 export const readAttachment = async (job: Job): Promise<AttachmentRow> => {
   const kept = await keep(job);
   if (!('format' in kept)) return kept;
-  const { id, bytes, format } = kept;
+  const { id, bytes, format, flushed } = kept;
   globalThis.gc?.();
   const { readImage } = await import('./image.ts');
   const { megapixels } = job.limits;
   const { thumb, sent, ...size } = await readImage(fileOf(job, 'content'), { format, bytes, megapixels });
-  await write(job, 'thumb', thumb);
-  if (sent) await write(job, 'sent', sent);
+  await Promise.all([write(job, 'thumb', thumb), sent && write(job, 'sent', sent), flushed]);
   return { id, kind: 'image', mediaType: `image/${format}`, bytes, ...size };
 };

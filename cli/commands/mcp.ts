@@ -2,6 +2,7 @@ import type { Command } from 'commander';
 import { EverturnError } from '../../contracts/errors.ts';
 import type { McpServer } from '../../contracts/mcp.ts';
 import { hint } from '../../definitions/nearest.ts';
+import { openPastedLines } from '../mcp/pasted-lines.ts';
 import { createPrint, type JsonOption } from '../output.ts';
 import { runCommand } from '../run-command.ts';
 import { harmless } from '../screen/style.ts';
@@ -57,22 +58,26 @@ const login = async (name: string, options: LoginOptions): Promise<void> => {
   const stop = new AbortController();
   const timer = setTimeout(() => stop.abort(), minutes * 60_000);
   process.once('SIGINT', () => stop.abort());
+  const { lines, close } = openPastedLines(() => stop.abort());
   try {
     const { file } = await loginAtServer({
       name,
       config,
       value: (variable) => process.env[variable],
-      show: (url) =>
-        print(harmless(`Open this address in a browser on this machine and sign in:\n${url.href}`), {
-          type: 'address',
-          url: url.href,
-        }),
+      show: (url) => {
+        const words = `Open this address in a browser and sign in:\n${url.href}`;
+        const elsewhere =
+          'If the browser runs on another machine, it ends at an address that it cannot open: paste that address here.';
+        print(harmless(`${words}\n${elsewhere}`), { type: 'address', url: url.href });
+      },
+      pasted: { lines, complain: (why) => void process.stderr.write(`${harmless(why)}\n`) },
       signal: stop.signal,
     });
     const words = `Signed in at ${name}. The login is stored in ${file}, readable only by you. A running stack uses it within a minute.`;
     print(harmless(words), { type: 'signed-in', server: name, file });
   } finally {
     clearTimeout(timer);
+    close();
   }
 };
 

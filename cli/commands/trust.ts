@@ -64,7 +64,7 @@ const give = async (project: string, trust: Trust, print: Print, { yes }: TrustO
   if (!yes && !(await askYes('Trust this?')))
     throw untrusted(`let ${project} act by itself`, ', and answer y, or give --yes');
   const given = trust.give(state.hash);
-  print('Trusted as it is now. A running stack uses everturn.yaml at its next start', { type: 'given', ...given });
+  print('Trusted as it is now. A running stack uses it within a second', { type: 'given', ...given });
 };
 
 const adopt = async (project: string, print: Print, { yes }: TrustOptions): Promise<void> => {

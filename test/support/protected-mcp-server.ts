@@ -7,7 +7,9 @@ import { Provider } from 'oidc-provider';
 import { freePort } from '../../runtime/ports.ts';
 
 /** An MCP server that takes only the tokens of a real OAuth provider, which registers clients by itself. */
-export const startProtectedServer = async ({ tokenSeconds }: { tokenSeconds: number }) => {
+export const startProtectedServer = async () => {
+  const accepted = new Set<string>();
+  const expired = new Set<string>();
   const port = await freePort();
   const issuer = `http://127.0.0.1:${port}`;
   let refreshes = 0;
@@ -22,7 +24,7 @@ export const startProtectedServer = async ({ tokenSeconds }: { tokenSeconds: num
         getResourceServerInfo: (_context, resource) => ({
           scope: 'tools',
           audience: resource,
-          accessTokenTTL: tokenSeconds,
+          accessTokenTTL: 3600,
           accessTokenFormat: 'opaque',
         }),
       },
@@ -61,12 +63,13 @@ export const startProtectedServer = async ({ tokenSeconds }: { tokenSeconds: num
       return;
     }
     const [, token = ''] = /^Bearer (.+)$/.exec(request.headers.authorization ?? '') ?? [];
-    const found = token === '' ? undefined : await provider.AccessToken.find(token);
-    if (!found || found.isExpired) {
+    const found = token === '' || expired.has(token) ? undefined : await provider.AccessToken.find(token);
+    if (!found) {
       const metadata = `${base}/.well-known/oauth-protected-resource/mcp`;
       response.writeHead(401, { 'www-authenticate': `Bearer resource_metadata="${metadata}"` }).end();
       return;
     }
+    accepted.add(token);
     const transport = open.get(String(request.headers['mcp-session-id'])) ?? (await begin());
     await transport.handleRequest(request, response);
   });
@@ -74,6 +77,10 @@ export const startProtectedServer = async ({ tokenSeconds }: { tokenSeconds: num
   return {
     url: `http://127.0.0.1:${(server.address() as AddressInfo).port}/mcp`,
     refreshes: () => refreshes,
+    /** Takes no token any more that it has taken so far. */
+    expire: () => {
+      for (const token of accepted) expired.add(token);
+    },
     async close(): Promise<void> {
       for (const one of [server, authorization]) {
         one.closeAllConnections();

@@ -287,6 +287,7 @@ export class FakeOperations {
       flow: ['research-report', 'deep-research', null],
       session: ['s1', 's2'],
       run: ['r1', 'r2', null],
+      purpose: ['reply', 'compaction'],
     };
     const [first = 'day'] = by;
     const rows =

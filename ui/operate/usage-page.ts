@@ -40,6 +40,7 @@ const names: Record<UsageDimension, string> = {
   flow: 'Flow or script',
   session: 'Session',
   run: 'Run',
+  purpose: 'Purpose',
 };
 const none: Record<UsageDimension, string> = {
   day: '',
@@ -49,6 +50,7 @@ const none: Record<UsageDimension, string> = {
   flow: 'not in a run',
   session: 'unknown',
   run: 'not in a run',
+  purpose: 'unknown',
 };
 const budgetWords: Record<string, string> = {
   'limits.turnTokens': 'One turn',

@@ -5,6 +5,7 @@ import type { McpServer } from '../../../contracts/mcp.ts';
 import type { Offers, ServerPrompt, ServerResource } from '../../../contracts/tool-sources.ts';
 import packageJson from '../../../package.json' with { type: 'json' };
 import type { ToolContext } from '../tool.ts';
+import { fateOf } from './answer-lost.ts';
 import { answerAsks, askCapabilities } from './asks/answer-asks.ts';
 import { createCallers } from './asks/callers.ts';
 import { describeTools } from './describe.ts';
@@ -46,11 +47,6 @@ type Listeners = {
   /** It ended, without being asked to. */
   ended(): void;
 };
-
-/** The server ended while it was asked. */
-export class ServerEnded extends Error {
-  override readonly name = 'ServerEnded';
-}
 
 const pingMs = 2000;
 /** A call has a clock of ours, which stands while somebody is asked. */
@@ -166,13 +162,11 @@ export const connect = async (place: ServerPlace, listeners: Listeners, stop: Ab
     stop.removeEventListener('abort', onStop);
   }
 
-  /** Why it ended is worth more than that it has. */
   const asking = async <Answer>(answer: Promise<Answer>): Promise<Answer> => {
     try {
       return await answer;
     } catch (error) {
-      if (end === null) throw error;
-      throw new ServerEnded(end, { cause: error });
+      throw fateOf(error, end);
     }
   };
 

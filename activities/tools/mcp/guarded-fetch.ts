@@ -11,6 +11,11 @@ import { createPace, floodWords } from './pace.ts';
 
 export type Fetch = (url: string | URL, init?: RequestInit) => Promise<Response>;
 
+/** A kept connection is not used after it was idle for so long: servers close theirs after five seconds and more. */
+const idleMs = 2000;
+
+const isCall = ({ body }: RequestInit): boolean => typeof body === 'string' && body.includes('"tools/call"');
+
 const withoutBody = new Set([204, 205, 304]);
 
 const refusing = (host: string, address: string): Error =>
@@ -24,11 +29,14 @@ const pendingAfter = (pending: number, chunk: Buffer): number => {
   return end < 0 ? pending + chunk.length : chunk.length - end;
 };
 
-/** Throws when a message is too long, or the server never stops. */
-async function* paced(incoming: IncomingMessage, isStream: boolean): AsyncGenerator<Buffer> {
+type Stream = { isStream: boolean; onId(): void };
+
+/** Throws when a message is too long, or the server never stops. `onId`: events of a stream have ids. */
+async function* paced(incoming: IncomingMessage, { isStream, onId }: Stream): AsyncGenerator<Buffer> {
   const pace = createPace();
   let pending = 0;
   for await (const chunk of incoming as AsyncIterable<Buffer>) {
+    if (isStream && /^id:/m.test(chunk.toString('latin1'))) onId();
     pending = isStream ? pendingAfter(pending, chunk) : pending + chunk.length;
     if (pending > serverLimits.messageBytes)
       throw new Error(`it sent a message of more than ${serverLimits.messageBytes / 1_000_000} MB`);
@@ -46,7 +54,10 @@ const headersOf = ({ headersDistinct }: IncomingMessage): Headers =>
     ),
   );
 
-const toResponse = (incoming: IncomingMessage): Response => {
+/** What is to be known of a stream of events when it is over: what was sent to get it, and whether its events have ids. */
+type StreamEnded = (stream: { body: unknown; isResumable: boolean }) => void;
+
+const toResponse = (incoming: IncomingMessage, sent: unknown, streamEnded: StreamEnded): Response => {
   const status = incoming.statusCode ?? 500;
   const headers = headersOf(incoming);
   if (withoutBody.has(status)) {
@@ -54,8 +65,13 @@ const toResponse = (incoming: IncomingMessage): Response => {
     return new Response(null, { status, headers });
   }
   const isStream = headers.get('content-type')?.toLowerCase().startsWith('text/event-stream') === true;
+  let isResumable = false;
+  if (isStream && status === 200) incoming.once('close', () => streamEnded({ body: sent, isResumable }));
+  const onId = (): void => {
+    isResumable = true;
+  };
   const body = Readable.toWeb(
-    Readable.from(paced(incoming, isStream), { objectMode: false }),
+    Readable.from(paced(incoming, { isStream, onId }), { objectMode: false }),
   ) as ReadableStream<Uint8Array>;
   return new Response(body, { status, statusText: incoming.statusMessage ?? '', headers });
 };
@@ -64,9 +80,16 @@ const toResponse = (incoming: IncomingMessage): Response => {
  * `fetch` that connects to public addresses alone, checked at the moment of the connection, unless the server is local; that
  * follows nothing; and whose answers have bounds.
  */
-export const createGuardedFetch = ({ local }: { local: boolean }): { fetch: Fetch; close(): void } => {
+export const createGuardedFetch = ({
+  local,
+  streamEnded = () => undefined,
+}: {
+  local: boolean;
+  streamEnded?: StreamEnded;
+}): { fetch: Fetch; close(): void } => {
   const isAllowed = (address: string): boolean => local || isPublicAddress(address);
-  const agents = { 'http:': new http.Agent({ keepAlive: true }), 'https:': new https.Agent({ keepAlive: true }) };
+  const kept = { keepAlive: true, timeout: idleMs };
+  const agents = { 'http:': new http.Agent(kept), 'https:': new https.Agent(kept) };
   const lookup = guardedLookup(isAllowed, refusing);
 
   const open = (url: URL, init: RequestInit): Promise<Response> =>
@@ -80,10 +103,11 @@ export const createGuardedFetch = ({ local }: { local: boolean }): { fetch: Fetc
         ...(init.signal ? { signal: init.signal } : {}),
         lookup,
       });
-      outgoing.once('response', (incoming) => resolve(toResponse(incoming)));
+      outgoing.once('response', (incoming) => resolve(toResponse(incoming, init.body, streamEnded)));
       outgoing.on('error', (error: NodeJS.ErrnoException) => {
-        // A kept connection that the server closed in this moment has not carried the request.
-        if (outgoing.reusedSocket && error.code === 'ECONNRESET') open(url, init).then(resolve, reject);
+        // The server may have closed the kept connection in this moment; or it died of the request, which it then must not get twice.
+        const isSafe = outgoing.reusedSocket && error.code === 'ECONNRESET' && !isCall(init);
+        if (isSafe) open(url, init).then(resolve, reject);
         else reject(error);
       });
       outgoing.end(

@@ -5,7 +5,7 @@ import { schemaFaults } from '../../../sandbox/json-schema.ts';
 import { defineTool } from '../define.ts';
 import { failed } from '../failed.ts';
 import type { Tool, ToolResult } from '../tool.ts';
-import { ServerEnded } from './connection.ts';
+import { AnswerLost } from './answer-lost.ts';
 import { showImages } from './images.ts';
 import type { KeptServer } from './keep-server.ts';
 import { offeredSchema } from './offered-schema.ts';
@@ -47,7 +47,8 @@ export const createMcpTool = (described: DescribedTool, server: string, seconds:
               await kept.doubt();
               return await attempt();
             }
-            if (effect === 'once' || !(error instanceof ServerEnded)) throw error;
+            if (effect === 'once' || !(error instanceof AnswerLost)) throw error;
+            await kept.doubt();
             return await attempt();
           });
         } catch (error) {
@@ -59,7 +60,7 @@ export const createMcpTool = (described: DescribedTool, server: string, seconds:
           }
           const said = error instanceof Error ? error.message : String(error);
           const reason = plainText(said.replace(/^MCP error -?\d+: /, ''), 1000);
-          throw failed(error instanceof ServerEnded ? `the server ended: ${reason}${again}` : reason, error);
+          throw failed(error instanceof AnswerLost ? `${reason}${again}` : reason, error);
         }
       },
     }),

@@ -3,9 +3,11 @@ import type { Transport } from '@modelcontextprotocol/sdk/shared/transport.js';
 import type { Confinement } from '../confine/confinement.ts';
 import { startErrnoOf } from '../start-errno.ts';
 import { quote } from '../text.ts';
+import { lostMark, lostWords } from './answer-lost.ts';
 import type { ServerPlace } from './connection.ts';
 import { loginHint, withLogin } from './login/with-login.ts';
 import { plainText } from './plain-text.ts';
+import { watchAnswers } from './watch-answers.ts';
 
 /** What of this process a server may get. */
 export type Environment = {
@@ -67,11 +69,15 @@ const openHttp = async (place: ServerPlace): Promise<ServerTransport> => {
     header,
     variableOf(place, variable),
   ]);
-  const guarded = createGuardedFetch({ local: config.local === true });
+  const answers = watchAnswers((id) =>
+    transport.onmessage?.({ jsonrpc: '2.0', id, error: { code: -32_000, message: lostWords, data: lostMark } }),
+  );
+  const guarded = createGuardedFetch({ local: config.local === true, streamEnded: answers.streamEnded });
   const transport = new StreamableHTTPClientTransport(new URL(config.url ?? ''), {
-    fetch: withLogin(guarded.fetch, place),
+    fetch: answers.over(withLogin(guarded.fetch, place)),
     requestInit: { headers: { ...config.headers, ...Object.fromEntries(named) } },
   });
+  transport.onmessage = answers.heard;
   const close = transport.close.bind(transport);
   return Object.assign(transport as Transport, {
     close: async () => {

@@ -1,4 +1,4 @@
-import { createServer } from 'node:http';
+import { createServer, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import path from 'node:path';
 import { expect, onTestFinished, test, vi } from 'vitest';
@@ -336,4 +336,122 @@ test('an answer over HTTP has the same bound', async () => {
   const response = await fetch(`http://127.0.0.1:${(http.address() as AddressInfo).port}/mcp`);
   await expect(response.text()).rejects.toThrow('it sent a message of more than 16 MB');
   close();
+});
+
+/** A server over HTTP that does with a call as it likes. */
+const overHttp = async (
+  answer: (response: ServerResponse, id: number) => void,
+  effect: 'pure' | 'once' = 'once',
+  isAway: () => boolean = () => false,
+) => {
+  let calls = 0;
+  const tools = [{ name: 'pay', inputSchema: { type: 'object' } }];
+  const http = createServer(async (request, response) => {
+    let body = '';
+    for await (const chunk of request) body += chunk;
+    const { id, method } = body === '' ? {} : JSON.parse(body);
+    const json = (result: object): void => {
+      response.writeHead(200, { 'content-type': 'application/json' });
+      response.end(JSON.stringify({ jsonrpc: '2.0', id, result }));
+    };
+    if (isAway()) response.writeHead(404).end();
+    else if (method === 'initialize')
+      json({ protocolVersion: '2025-06-18', capabilities: { tools: {} }, serverInfo: { name: 'x', version: '1' } });
+    else if (method === 'tools/list') json({ tools });
+    else if (method === 'ping') json({});
+    else if (method === 'tools/call') {
+      calls += 1;
+      answer(response, id);
+    } else response.writeHead(request.method === 'GET' ? 405 : 202).end();
+  });
+  await new Promise<void>((resolve) => http.listen(0, '127.0.0.1', resolve));
+  const url = `http://127.0.0.1:${(http.address() as AddressInfo).port}/mcp`;
+  const config = McpServer.parse({ url, local: true, tools: { '*': { effect } } });
+  let offers: Offers = noOffers;
+  const environment = { confinement: openUnconfined(null), base: {}, value: () => undefined };
+  const kept = keepServer(
+    { name: 'shop', config, project: await temporaryFolder(), environment },
+    {
+      offered: async (offered) => {
+        offers = offered;
+      },
+      failed: async () => undefined,
+    },
+  );
+  onTestFinished(async () => {
+    await kept.close();
+    http.closeAllConnections();
+    http.close();
+  });
+  await kept.asked;
+  const [pay] = offers.tools;
+  if (!pay) throw new Error('no tool');
+  const call = async (): Promise<string> =>
+    await createMcpTool(pay, 'shop', config.seconds, kept)
+      .run({}, await testContext())
+      .then(
+        ({ text }) => text,
+        (error: Error) => error.message,
+      );
+  return { call, calls: () => calls };
+};
+
+const unknown = '; whether it took effect is unknown, so check before you repeat it';
+
+test.each<[string, (response: ServerResponse, id: number) => void, string]>([
+  [
+    'its connection is cut',
+    (response) => response.socket?.destroy(),
+    'the connection was lost before the answer (socket hang up)',
+  ],
+  [
+    'its stream ends',
+    (response) => void response.writeHead(200, { 'content-type': 'text/event-stream' }).end(': hello\n\n'),
+    'the connection was lost before the answer',
+  ],
+  [
+    'its stream is cut',
+    (response) => {
+      response.writeHead(200, { 'content-type': 'text/event-stream' }).write(': hello\n\n');
+      setImmediate(() => response.socket?.destroy());
+    },
+    'the connection was lost before the answer',
+  ],
+  [
+    'a gateway gives up',
+    (response) => void response.writeHead(504).end('late'),
+    'Streamable HTTP error: Error POSTing to endpoint: late',
+  ],
+])('a call over HTTP that may have run is not sent twice: %s', async (_, answer, words) => {
+  const once = await overHttp(answer);
+  expect(await once.call()).toContain(`${words}${unknown}`);
+  expect(once.calls()).toBe(1);
+  let isFirst = true;
+  const again = await overHttp((response, id) => {
+    if (isFirst) answer(response, id);
+    else {
+      response.writeHead(200, { 'content-type': 'application/json' });
+      response.end(JSON.stringify({ jsonrpc: '2.0', id, result: { content: [{ type: 'text', text: 'paid' }] } }));
+    }
+    isFirst = false;
+  }, 'pure');
+  expect(await again.call()).toBe('paid');
+  expect(again.calls()).toBe(2);
+});
+
+test('a server over HTTP that was away is reached again (mastra #19862)', async () => {
+  let isAway = false;
+  const { call } = await overHttp(
+    (response, id) => {
+      response.writeHead(200, { 'content-type': 'application/json' });
+      response.end(JSON.stringify({ jsonrpc: '2.0', id, result: { content: [{ type: 'text', text: 'paid' }] } }));
+    },
+    'once',
+    () => isAway,
+  );
+  expect(await call()).toBe('paid');
+  isAway = true;
+  expect(await call()).toContain('Cannot call pay of the MCP server shop: ');
+  isAway = false;
+  expect(await call()).toBe('paid');
 });

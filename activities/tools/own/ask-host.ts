@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto';
+import { StringDecoder } from 'node:string_decoder';
 import { moduleFile } from '../../../files/module-file.ts';
 import type { Confinement } from '../confine/confinement.ts';
 import { createLines } from '../mcp/lines.ts';
@@ -78,8 +79,10 @@ export const askHost = async ({
       else if (line !== '') show(`${line}\n`);
     }
   });
+  // A character may come in two parts.
+  const decoder = new StringDecoder('utf8');
   child.stderr?.on('data', (chunk: Buffer) => {
-    if (count(chunk)) show(chunk.toString('utf8'));
+    if (count(chunk)) show(decoder.write(chunk));
   });
   for (const stream of [child.stdin, child.stdout, child.stderr]) stream?.on('error', () => undefined);
   child.once('error', (error) => resolve(failed(`its process cannot be started: ${error.message}`)));

@@ -137,8 +137,6 @@ const openHandles = (): string[] =>
 
 const run = async (tool: Loaded): Promise<void> => {
   if (request.action !== 'run') return;
-  const parsed = tool.input.safeParse(request.args);
-  if (!parsed.success) return answer({ outcome: 'arguments', fault: describeIssues(parsed.error) });
   const aborter = new AbortController();
   process.once('SIGTERM', () => aborter.abort(new Error('The call was cancelled, or its time is over')));
   const context = {
@@ -148,6 +146,8 @@ const run = async (tool: Loaded): Promise<void> => {
     log: (words: unknown) => process.stdout.write(`${String(words)}\n`),
   };
   try {
+    const parsed = await tool.input.safeParseAsync(request.args);
+    if (!parsed.success) return answer({ outcome: 'arguments', fault: describeIssues(parsed.error) });
     const value = await tool.run(parsed.data, context);
     const words = typeof value === 'string' ? value : (JSON.stringify(value) ?? '');
     answer({ outcome: 'done', text: words, open: [...new Set(openHandles())] });

@@ -7,8 +7,10 @@ export type PatchHunk = {
   /** Lines that come before it, one after another, with whatever between them and around them. */
   above: string[];
   lines: PatchLine[];
-  /** The last line of the new text has no line end. */
-  endsBare: boolean;
+  /** Whether the last line of the new text has no line end; null where the patch does not say. */
+  endsBare: boolean | null;
+  /** It belongs at the end of the file. */
+  isAtEnd: boolean;
 };
 
 /** What a patch says about one file. */
@@ -20,3 +22,11 @@ export type FilePatch = {
   /** Of the file, where the patch says one. */
   isExecutable: boolean | null;
 };
+
+export const emptyHunk = (at: number | null): PatchHunk => ({
+  at,
+  above: [],
+  lines: [],
+  endsBare: null,
+  isAtEnd: false,
+});

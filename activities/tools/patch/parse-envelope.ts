@@ -1,6 +1,6 @@
 import { failed } from '../failed.ts';
 import { quote } from '../text.ts';
-import type { FilePatch, PatchHunk, PatchLine } from './file-patch.ts';
+import { emptyHunk, type FilePatch, type PatchHunk, type PatchLine } from './file-patch.ts';
 
 const begin = '*** Begin Patch';
 const end = '*** End Patch';
@@ -48,20 +48,22 @@ export const parseEnvelope = (patch: string): FilePatch[] => {
       file.from = file.path;
       file.path = line.slice('*** Move to: '.length).trim();
       file.kind = 'rename';
-    } else if (line.startsWith('*** End of File')) hunk = undefined;
-    else if (!file)
+    } else if (line.startsWith('*** End of File')) {
+      if (hunk) hunk.isAtEnd = true;
+      hunk = undefined;
+    } else if (!file)
       throw failed(`line ${number} of the patch, ${quote(line, 80)}, comes before the first "*** … File:" line`);
     else if (line.startsWith('@@')) {
       // Several such lines in a row lead to one place: a class, then a function in it.
       if (!hunk || hunk.lines.length > 0) {
-        hunk = { at: null, above: [], lines: [], endsBare: false };
+        hunk = emptyHunk(null);
         file.hunks.push(hunk);
       }
       const above = line.slice(2).trim();
       if (above !== '' && !above.startsWith('-')) hunk.above.push(above);
     } else {
       if (!hunk) {
-        hunk = { at: null, above: [], lines: [], endsBare: false };
+        hunk = emptyHunk(null);
         file.hunks.push(hunk);
       }
       hunk.lines.push(lineOf(line, number));

@@ -1,6 +1,6 @@
 import { failed } from '../failed.ts';
 import { quote } from '../text.ts';
-import type { FilePatch, PatchHunk } from './file-patch.ts';
+import { emptyHunk, type FilePatch, type PatchHunk } from './file-patch.ts';
 
 const escapes: Record<string, string> = {
   n: '\n',
@@ -111,12 +111,19 @@ export const parseUnified = (patch: string): FilePatch[] => {
     const isFull = !open || (open.old <= 0 && open.fresh <= 0);
     if (open && !(isFull && /^(diff --git |--- |@@ )/.test(line)) && !/^(diff --git |@@ -\d)/.test(line)) {
       if (line.startsWith('\\')) {
-        if (open.hunk.lines.at(-1)?.mark !== '-') open.hunk.endsBare = true;
+        open.hunk.endsBare = open.hunk.lines.at(-1)?.mark !== '-';
+        return;
+      }
+      // The signature below a patch that git made for mail.
+      if (isFull && /^-- ?$/.test(line) && /^\d+\.\d/.test(lines[index + 1] ?? '')) {
+        open = undefined;
         return;
       }
       const mark = line === '' ? ' ' : line[0];
       if (mark === ' ' || mark === '-' || mark === '+') {
-        const isNextFile = line.startsWith('--- ') && lines[index + 1]?.startsWith('+++ ');
+        // Lines that begin with "-- " and "++ " look like the head of a file, but for what follows it.
+        const [next, afterNext] = [lines[index + 1], lines[index + 2]];
+        const isNextFile = line.startsWith('--- ') && next?.startsWith('+++ ') && afterNext?.startsWith('@@ ');
         if (!isNextFile) {
           open.hunk.lines.push({ mark, text: line.slice(1) });
           if (mark !== '+') open.old -= 1;
@@ -156,7 +163,7 @@ export const parseUnified = (patch: string): FilePatch[] => {
       const [old, fresh] = [Number(found[2] ?? 1), Number(found[4] ?? 1)];
       // A range without lines names the line before it.
       const at = Number(found[1]) + (old === 0 ? 1 : 0);
-      open = { hunk: { at, above: [], lines: [], endsBare: false }, old, fresh };
+      open = { hunk: emptyHunk(at), old, fresh };
       current().hunks.push(open.hunk);
     }
   });

@@ -69,6 +69,11 @@ const placeOf = (of: Of, hunk: PatchHunk, from: number): number => {
       `hunk ${number} does not apply: ${JSON.stringify(lost ?? above.at(-1))}, the line after its "@@", is not in the file`,
     );
   }
+  if (hunk.isAtEnd) {
+    const place = lines.length - old.length;
+    if (place < from || !old.every((text, index) => lines[place + index] === text)) throw missing(of, old, fresh);
+    return place;
+  }
   if (old.length === 0) {
     if (starts.length > 1) throw severalAnchors(number, above, starts);
     if (above.length > 0) return start;
@@ -119,7 +124,7 @@ export const patched = (text: string, hunks: readonly PatchHunk[]): string => {
     const last = pieces.at(-1);
     const endedBare = raw.length > 0 && endOf(raw.at(-1) ?? '') === '';
     const touchesEnd = isLast && hunk.lines.at(-1)?.mark === '+';
-    if (last !== undefined && touchesEnd && (hunk.endsBare || endedBare)) pieces[pieces.length - 1] = bare(last);
+    if (last !== undefined && touchesEnd && (hunk.endsBare ?? endedBare)) pieces[pieces.length - 1] = bare(last);
   });
   pieces.push(...raw.slice(at));
   // A line that was the last one, without an end, may have others behind it now.

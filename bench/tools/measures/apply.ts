@@ -3,6 +3,7 @@ import path from 'node:path';
 import { contentsOf, type Draft, rowsOf } from '../../../activities/changes/draft.ts';
 import { settleSet } from '../../../activities/changes/settle-set.ts';
 import { hashOf } from '../../../activities/changes/texts.ts';
+import { dataFoldersOf } from '../../../files/closed.ts';
 import type { BenchOptions } from '../../parts.ts';
 import type { Section } from '../../report.ts';
 import { spreadOf } from '../../stats.ts';
@@ -65,7 +66,7 @@ const ours = async ({ store }: Field, workspace: string, sessionId: string): Pro
   const rows = rowsOf(drafts, { key, turn: 1, step: 1, call: 0, tool: 'edit_file', approvalId: null });
   await store.fileChanges.putContents(sessionId, contentsOf(drafts));
   await store.fileChanges.stage(key, sessionId, '', rows);
-  const place = { workspace, dataFolders: [], idempotencyKey: key };
+  const place = { workspace, dataFolders: dataFoldersOf(workspace), idempotencyKey: key };
   const changes = await store.fileChanges.pending(sessionId);
   const startedAt = performance.now();
   await store.fileChanges.locked(workspace, () =>

@@ -4,7 +4,7 @@ import { UsageDimension } from '../../../contracts/usage-report.ts';
 export type UsageChoice = { by: UsageDimension; days: number };
 
 export const dayChoices = [1, 7, 30, 90, 365] as const;
-export const dimensionChoices = ['model', 'key', 'agent', 'flow', 'session', 'run', 'day'] as const;
+export const dimensionChoices = ['model', 'key', 'agent', 'flow', 'session', 'run', 'purpose', 'day'] as const;
 
 export const readUsageChoice = (search: string): UsageChoice => {
   const query = new URLSearchParams(search);

@@ -4,6 +4,7 @@ import { EverturnError } from '../../../../contracts/errors.ts';
 import type { McpServer } from '../../../../contracts/mcp.ts';
 import packageJson from '../../../../package.json' with { type: 'json' };
 import { createGuardedFetch, type Fetch } from '../guarded-fetch.ts';
+import { codeIn, isAnswer, pastedAnswer } from './answers.ts';
 import { openLogin } from './login-file.ts';
 import { createOAuthProvider } from './provider.ts';
 
@@ -14,6 +15,8 @@ type LoginOptions = {
   value(name: string): string | undefined;
   /** Shows a person where to sign in. */
   show(url: URL): void;
+  /** What they paste: the address where their browser ended, when it runs on another machine. */
+  pasted?: { lines: AsyncIterable<string>; complain(why: string): void };
   signal: AbortSignal;
   /** Where logins are kept. Default: in the person's home. */
   folder?: string;
@@ -27,12 +30,12 @@ const openCallback = async (port: number) => {
   const { promise, resolve } = Promise.withResolvers<URLSearchParams>();
   const server = http.createServer((request, response) => {
     const { pathname, searchParams } = new URL(request.url ?? '/', 'http://127.0.0.1');
-    const isAnswer = pathname === '/callback' && (searchParams.has('code') || searchParams.has('error'));
-    response.writeHead(isAnswer ? 200 : 404, { 'content-type': 'text/plain; charset=utf-8', connection: 'close' });
+    const isEnd = pathname === '/callback' && isAnswer(searchParams);
+    response.writeHead(isEnd ? 200 : 404, { 'content-type': 'text/plain; charset=utf-8', connection: 'close' });
     response.end(
-      isAnswer ? 'Everturn has the answer. You can close this page and look at the terminal.\n' : 'Not found\n',
+      isEnd ? 'Everturn has the answer. You can close this page and look at the terminal.\n' : 'Not found\n',
     );
-    if (isAnswer) resolve(searchParams);
+    if (isEnd) resolve(searchParams);
   });
   const listen = (wanted: number): Promise<void> =>
     new Promise((done, reject) => {
@@ -73,7 +76,7 @@ const greet = (fetch: Fetch, url: string): Promise<Response> =>
 
 /** Signs a person in at a server over HTTP, in their browser, and keeps what the server gives. Throws `mcp_login_failed`. */
 export const loginAtServer = async (options: LoginOptions): Promise<{ file: string }> => {
-  const { name, config, value, show, signal, folder } = options;
+  const { name, config, value, show, pasted, signal, folder } = options;
   const { url, oauth } = config;
   if (url === undefined)
     throw failed(name, 'it is a program, not a server over HTTP; give it what it needs by env and envFrom');
@@ -114,20 +117,14 @@ export const loginAtServer = async (options: LoginOptions): Promise<{ file: stri
     await auth(provider, common);
     const given = await Promise.race([
       callback.answer,
+      ...(pasted ? [pastedAnswer({ ...pasted, callback: callback.url, state })] : []),
       new Promise<never>((_resolve, reject) => {
         const stop = (): void => reject(failed(name, 'no one signed in in time'));
         if (signal.aborted) stop();
         signal.addEventListener('abort', stop, { once: true });
       }),
     ]);
-    const [code, error, back] = [given.get('code'), given.get('error'), given.get('state')];
-    if (back !== state) throw failed(name, 'the answer belongs to another attempt; try again');
-    if (code === null)
-      throw failed(
-        name,
-        `it answered "${error}"${given.get('error_description') ? `: ${given.get('error_description')}` : ''}`,
-      );
-    await auth(provider, { ...common, authorizationCode: code });
+    await auth(provider, { ...common, authorizationCode: codeIn(given, state) });
     login.change({ redirectUrl: callback.url });
     return { file: login.file };
   } catch (error) {
