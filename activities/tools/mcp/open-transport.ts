@@ -6,6 +6,7 @@ import { quote } from '../text.ts';
 import type { ServerPlace } from './connection.ts';
 import { loginHint, withLogin } from './login/with-login.ts';
 import { plainText } from './plain-text.ts';
+import { quietly } from './quiet.ts';
 
 /** What of this process a server may get. */
 export type Environment = {
@@ -97,5 +98,11 @@ const openHttp = async (place: ServerPlace): Promise<ServerTransport> => {
   });
 };
 
-export const openTransport = (place: ServerPlace): Promise<ServerTransport> =>
-  place.config.command ? openProcess(place) : openHttp(place);
+export const openTransport = async (place: ServerPlace): Promise<ServerTransport> => {
+  const transport = await (place.config.command ? openProcess(place) : openHttp(place));
+  const { reason, startFault } = transport;
+  return Object.assign(transport, {
+    reason: () => quietly(place, reason()),
+    startFault: (error: unknown) => new Error(quietly(place, startFault(error).message)),
+  });
+};
