@@ -147,7 +147,7 @@ export const createApp = async ({
     fixedUsers: [{ name: owner, role: 'admin' }, ...(access.users ?? [])],
     login,
     cookies,
-    uiSessions: createUiSessions(access.token),
+    uiSessions: createUiSessions(access, store.users, consoleUrl),
   };
   healthRoutes(app, routes);
   sessionRoutes(app, routes);

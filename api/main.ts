@@ -37,6 +37,7 @@ import { startUpgrade } from './background/upgrade.ts';
 import { createGateway } from './gateway.ts';
 import { createDelivery } from './services/delivery.ts';
 import { startTemporalUi } from './temporal-ui/proxy.ts';
+import { createUiSessions } from './temporal-ui/session.ts';
 import { readUsers } from './users.ts';
 
 /** A request waits so long for Postgres to come back before it is answered 503. */
@@ -175,8 +176,9 @@ const temporalUi =
         upstream: env.EVERTURN_TEMPORAL_UI_UPSTREAM,
         host: env.EVERTURN_API_HOST,
         port: env.EVERTURN_TEMPORAL_UI_PORT,
-        token: env.EVERTURN_TOKEN,
+        sessions: createUiSessions({ token: env.EVERTURN_TOKEN, users }, store.users, env.EVERTURN_CONSOLE_URL),
         allowedHosts,
+        tls,
       });
 await app.listen({ host: env.EVERTURN_API_HOST, port: env.EVERTURN_API_PORT });
 const reconciler = startReconciler(store, delivery, log);

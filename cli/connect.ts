@@ -1,5 +1,6 @@
 import { type ApiClient, createApiClient } from '../client/api.ts';
 import { EverturnError } from '../contracts/errors.ts';
+import { harmless } from './screen/style.ts';
 import { ensureUp, projectOf } from './supervisor/ensure-up.ts';
 import { type Report, wordsOf } from './supervisor/report.ts';
 import { requireRunning } from './supervisor/state.ts';
@@ -40,7 +41,7 @@ const fromEnvironment = ({ EVERTURN_API_URL: url, EVERTURN_TOKEN: token }: NodeJ
 
 const localStack = async (start: boolean, token: string | undefined) => {
   const report = (report: Report): void => {
-    if (report.type !== 'ready') process.stderr.write(`${wordsOf(report)}\n`);
+    if (report.type !== 'ready') process.stderr.write(harmless(`${wordsOf(report)}\n`));
   };
   const running = start ? await ensureUp({ report }) : requireRunning(projectOf({}));
   return { apiUrl: running.apiUrl, token: token || running.token };

@@ -1,6 +1,6 @@
 import { EverturnError } from '../contracts/errors.ts';
 import { exitCodeOf, exitCodes } from './exit.ts';
-import type { JsonOption } from './output.ts';
+import { type JsonOption, toJson } from './output.ts';
 import { harmless, styleOf } from './screen/style.ts';
 
 /**
@@ -18,14 +18,14 @@ export const runCommand = async (options: JsonOption, action: () => Promise<void
     const message = error instanceof Error ? error.message : String(error);
     if (options.json) printJson({ type: 'error', error: { code, message, details: known?.details } });
     else {
-      const words = known ? harmless(message) : error instanceof Error ? (error.stack ?? message) : message;
+      const words = harmless(known || !(error instanceof Error) ? message : (error.stack ?? message));
       process.stderr.write(`${styleOf(process.stderr).red('error')} ${words}\n`);
     }
   }
 };
 
 export const printJson = (value: object): void => {
-  process.stdout.write(`${JSON.stringify(value)}\n`);
+  process.stdout.write(`${toJson(value)}\n`);
 };
 
 /** Who reads us may stop at any line, as `head` does: that ends the command, quietly. */

@@ -1,7 +1,12 @@
 /** Limits for values from outside: beyond them, recursion in our code, a library or Postgres could fail. */
-export type PlainLimits = { depth: number; keys: number };
+export type PlainLimits = {
+  depth: number;
+  keys: number;
+  /** Whether texts are looked at. Default: true. */
+  texts?: boolean;
+};
 
-const plainLimits: PlainLimits = { depth: 100, keys: 10_000 };
+export const plainLimits: PlainLimits = { depth: 100, keys: 10_000 };
 
 const maxShown = 10;
 
@@ -24,13 +29,16 @@ const pathOf = (place: ValuePlace | null): string[] => {
 };
 
 const faultOf = ({ value, depth }: ValuePlace, limits: PlainLimits): string | null => {
-  if (typeof value === 'string') return textFault(value);
+  const { texts = true } = limits;
+  if (typeof value === 'string') return texts ? textFault(value) : null;
   if (typeof value !== 'object' || value === null) return null;
   if (depth > limits.depth) return `must not be nested deeper than ${limits.depth} levels`;
   if (Array.isArray(value)) return null;
   const keys = Object.keys(value);
   if (keys.length > limits.keys) return `must not have more than ${limits.keys} keys, it has ${keys.length}`;
-  return keys.some((key) => textFault(key) !== null) ? 'has a key with U+0000 or half of a surrogate pair' : null;
+  return texts && keys.some((key) => textFault(key) !== null)
+    ? 'has a key with U+0000 or half of a surrogate pair'
+    : null;
 };
 
 /**

@@ -11,7 +11,19 @@ const given = {
   },
 };
 const personal = { command: ['tool-server'], env: { PASSWORD: 'hush' } };
-const config = Config.parse({ ...given, mcp: { ...given.mcp, mine: personal } });
+const argv = {
+  command: [
+    'serve',
+    '--api-key',
+    'hush',
+    '--token=hush',
+    'db://ada:p@hush@host/a',
+    'Authorization: Bearer hush',
+    '-v',
+    '8',
+  ],
+};
+const config = Config.parse({ ...given, mcp: { ...given.mcp, mine: personal, argv } });
 const settings = settingsOf(config, given);
 const find = (path: string) => settings.find((one) => one.path === path);
 
@@ -35,9 +47,12 @@ test('a field that has no default and is not set is listed as such', () => {
   expect(find('server.port')).toMatchObject({ value: null });
 });
 
-test('no secret is in any value: not in headers, variables, bodies, addresses', () => {
+test('no secret is in any value: not in headers, variables, bodies, addresses, arguments', () => {
   expect(JSON.stringify(settings)).not.toMatch(/hush|hunter2|key=abc/);
   expect(find('models[0].headers.x-team')?.isSecret).toBe(true);
+  expect(find('mcp.argv.command')?.value).toMatch(
+    /^serve, --api-key, •+, --token=•+, db:\/\/•+@host\/a, Authorization: •+, -v, 8$/,
+  );
   expect(find('keys.main.apiKeyEnv')).toMatchObject({ value: 'MAIN_API_KEY', isSecret: false });
   expect(find('mcp.own.headersFrom.x-key')).toMatchObject({ value: 'MCP_KEY', isSecret: false });
   expect(find('keys.main.baseUrl')?.value).toMatch(/^https:\/\/•+@llm\.example\/v1\?•+$/);

@@ -1,8 +1,7 @@
 import { z } from 'zod';
 import { Config } from './config.ts';
+import { isSecretName, masked, withoutSecretArguments, withoutSecretsInAddresses } from './hide-secrets.ts';
 import type { EnvironmentRow, Setting, SettingSource } from './settings.ts';
-
-const masked = '••••••••';
 
 type Leaf = { steps: (string | number)[]; value: Setting['value'] };
 
@@ -11,7 +10,8 @@ const isMap = (value: unknown): value is Record<string, unknown> =>
 
 const leavesOf = (value: unknown, steps: (string | number)[] = []): Leaf[] => {
   if (Array.isArray(value)) {
-    if (value.every((one) => typeof one === 'string')) return [{ steps, value: value.join(', ') }];
+    if (value.every((one) => typeof one === 'string'))
+      return [{ steps, value: withoutSecretArguments(value).join(', ') }];
     return value.flatMap((one, index) => leavesOf(one, [...steps, index]));
   }
   if (isMap(value)) return Object.entries(value).flatMap(([name, one]) => leavesOf(one, [...steps, name]));
@@ -39,26 +39,22 @@ const has = (value: unknown, steps: readonly (string | number)[]): boolean => {
 
 /** Maps of names to values that a user may have put a secret into, although they should not. */
 const holders = new Set(['headers', 'env', 'body']);
-const secretWords = /secret|password|passwd|token|api[-_]?key|credential|authorization/i;
 
 /** Names of variables are not secrets: `apiKeyEnv`, `envFrom`. */
 const isSecret = ({ steps, value }: Leaf): boolean => {
   if (typeof value !== 'string' || value === '') return false;
   if (steps.slice(0, -1).some((step) => typeof step === 'string' && holders.has(step))) return true;
   const name = steps.findLast((step) => typeof step === 'string') ?? '';
-  return secretWords.test(name) && !/(?:Env|From)$/.test(name);
+  return isSecretName(name) && !/(?:Env|From)$/.test(name);
 };
 
-/** A URL without the password that it may contain, and without its query. */
-const withoutPassword = (value: Setting['value']): Setting['value'] => {
-  if (typeof value !== 'string' || !/^[a-z][a-z+.-]*:\/\//i.test(value)) return value;
-  return value.replace(/(:\/\/)[^/@\s]*@/, `$1${masked}@`).replace(/\?.*$/, `?${masked}`);
+const shown = (leaf: Leaf): Pick<Setting, 'value' | 'isSecret'> => {
+  if (isSecret(leaf)) return { value: masked, isSecret: true };
+  const { value } = leaf;
+  return { value: typeof value === 'string' ? withoutSecretArguments([value]).join() : value, isSecret: false };
 };
 
-const shown = (leaf: Leaf): Pick<Setting, 'value' | 'isSecret'> =>
-  isSecret(leaf) ? { value: masked, isSecret: true } : { value: withoutPassword(leaf.value), isSecret: false };
-
-/** Fields without a default, left out of a default configuration. */
+/** Fields that are left out of a configuration with defaults alone: they have none. */
 const optional = ['limits', 'commands', 'server', 'retention'] as const;
 
 const unsetOf = (config: Config): Leaf[] =>
@@ -106,8 +102,8 @@ export const environmentOf = (
   [...names].toSorted().map((name) => {
     const isSet = (source[name] ?? '') !== '';
     const value = isSet ? source[name] : parsed[name];
-    const secret = secrets.has(name) || (secretWords.test(name) && !/_(?:CERT|CA)$/.test(name));
+    const secret = secrets.has(name) || (isSecretName(name) && !/_(?:CERT|CA)$/.test(name));
     if (value === undefined || value === null) return { name, value: null, source: 'default', isSecret: secret };
-    const text = secret ? masked : String(withoutPassword(String(value)));
+    const text = secret ? masked : withoutSecretsInAddresses(String(value));
     return { name, value: text, source: isSet ? 'environment' : 'default', isSecret: secret };
   });

@@ -1,5 +1,6 @@
-import { opendirSync } from 'node:fs';
+import { type Dir, opendirSync } from 'node:fs';
 import { opendir } from 'node:fs/promises';
+import path from 'node:path';
 
 /** The names in a folder, unsorted, up to a number; `isCut` when there are more. Throws the system's own errors. */
 export type Names = { names: string[]; isCut: boolean };
@@ -17,6 +18,29 @@ export const namesInSync = (folder: string, most: number): Names => {
     dir.closeSync();
   }
 };
+
+type Entry = { file: string; kind: 'file' | 'folder' | 'link' | 'other' };
+
+/** All that is in a folder and the folders in it; links are followed nowhere. Nothing where there is no folder. */
+export function* entriesBelow(folder: string): Generator<Entry> {
+  let dir: Dir;
+  try {
+    dir = opendirSync(folder);
+  } catch (error) {
+    if (['ENOENT', 'ENOTDIR'].includes((error as NodeJS.ErrnoException).code ?? '')) return;
+    throw error;
+  }
+  try {
+    for (let entry = dir.readSync(); entry !== null; entry = dir.readSync()) {
+      const file = path.join(folder, entry.name);
+      const kind = entry.isDirectory() ? 'folder' : entry.isSymbolicLink() ? 'link' : entry.isFile() ? 'file' : 'other';
+      yield { file, kind };
+      if (kind === 'folder') yield* entriesBelow(file);
+    }
+  } finally {
+    dir.closeSync();
+  }
+}
 
 export const namesIn = async (folder: string, most: number): Promise<Names> => {
   const names: string[] = [];

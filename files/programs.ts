@@ -30,16 +30,19 @@ export const findProgram = (name: string, folders: readonly string[]): string | 
 /** Where people have programs of their own below their home, a project there does not close them. */
 const holdsHome = (project: string): boolean => isAtOrBelow(project, homeFolder());
 
+/** As {@link safePath}, for programs that belong to the machine wherever the project is. */
+export const machinePath = (searchPath: string, project: string): string[] =>
+  // No folder is below this one.
+  safePath(searchPath, holdsHome(project) ? path.join(path.sep, 'nonexistent') : project);
+
 /**
  * A program of the machine that we start ourselves, by its absolute path: never one that the project brings. Null if
  * it is not found.
  */
 export const machineProgram = (name: string, source: NodeJS.ProcessEnv = process.env): string | null => {
   const project = path.resolve(source.EVERTURN_PROJECT || process.cwd());
-  // No folder is below this one.
-  const closed = holdsHome(project) ? path.join(path.sep, 'nonexistent') : project;
   const names = process.platform === 'win32' ? [`${name}.exe`] : [name];
-  const folders = safePath(source.PATH ?? '', closed);
+  const folders = machinePath(source.PATH ?? '', project);
   return names.map((one) => findProgram(one, folders)).find((file) => file !== null) ?? null;
 };
 

@@ -81,6 +81,7 @@ export const openDatabase = ({ url, patienceMs, max = 10, byKey = false }: Datab
     max,
     types,
     connectionTimeoutMillis: 5000,
+    keepAlive: true,
     idleTimeoutMillis,
     ...(byKey ? { options: '-c plan_cache_mode=force_generic_plan' } : {}),
   });
@@ -148,7 +149,7 @@ export const openDatabase = ({ url, patienceMs, max = 10, byKey = false }: Datab
     snapshot: (read) => onConnection('BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY', read),
     transaction: (work) => onConnection('BEGIN', (query) => work(inside(query))),
     connect: async () => {
-      const client = new pg.Client({ connectionString: url, types });
+      const client = new pg.Client({ connectionString: url, types, connectionTimeoutMillis: 10_000, keepAlive: true });
       client.on('error', () => {});
       await client.connect();
       return client;

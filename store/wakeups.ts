@@ -85,8 +85,29 @@ export type Listener = {
   close(): Promise<void>;
 };
 
+/** A network can drop a connection without a word to either end: then it answers nothing any more. */
+const beatMs = 10_000;
+const answerMs = 5_000;
+
+/** Rejects when no answer comes in time. */
+const inTime = async (answer: Promise<unknown>, ms: number): Promise<void> => {
+  let timer: NodeJS.Timeout | undefined;
+  const late = new Promise<never>((_resolve, reject) => {
+    timer = setTimeout(() => reject(new Error(`Postgres did not answer within ${ms} ms`)), ms);
+  });
+  await Promise.race([answer, late]).finally(() => clearTimeout(timer));
+};
+
+type ListenerTiming = {
+  /** Between two looks at whether the connection answers. Default: 10 s. */
+  beatMs?: number;
+  /** How long an answer may take. Default: 5 s. */
+  answerMs?: number;
+};
+
 /** One connection listens for a whole process and comes back by itself. */
-export const createListener = (database: Database): Listener => {
+export const createListener = (database: Database, timing: ListenerTiming = {}): Listener => {
+  const patience = timing.answerMs ?? answerMs;
   const readers = new Map<string, Set<() => void>>();
   const watchers = new Set<(stream: string | undefined) => void>();
   let closed = false;
@@ -98,30 +119,53 @@ export const createListener = (database: Database): Listener => {
     for (const wake of watchers) wake(undefined);
   };
 
-  const reconnect = (): void => {
+  const connectSoon = (): void => {
     if (closed) return;
-    client = undefined;
     clearTimeout(retry);
     retry = setTimeout(() => void connect(), 100);
   };
 
+  const drop = (lost: Client): void => {
+    if (client !== lost) return;
+    client = undefined;
+    lost.removeAllListeners('notification');
+    void lost.end().catch(() => {});
+    connectSoon();
+  };
+
   const connect = async (): Promise<void> => {
+    let next: Client | undefined;
     try {
-      const next = await database.connect();
-      next.on('notification', ({ payload = '' }) => {
+      next = await database.connect();
+      const opened = next;
+      opened.on('notification', ({ payload = '' }) => {
         for (const wake of readers.get(payload) ?? []) wake();
         for (const wake of watchers) wake(payload);
       });
-      next.on('end', reconnect);
-      await next.query(`LISTEN ${channel}`);
-      client = next;
-      if (closed) await next.end();
-      else wakeEverybody();
+      opened.on('end', () => drop(opened));
+      await inTime(opened.query(`LISTEN ${channel}`), patience);
+      if (closed) return void (await opened.end());
+      client = opened;
+      wakeEverybody();
     } catch {
-      reconnect();
+      void next?.end().catch(() => {});
+      connectSoon();
     }
   };
   void connect();
+
+  let isAsking = false;
+  const beat = setInterval(() => {
+    const asked = client;
+    if (!asked || isAsking) return;
+    isAsking = true;
+    void inTime(asked.query('SELECT 1'), patience)
+      .catch(() => drop(asked))
+      .finally(() => {
+        isAsking = false;
+      });
+  }, timing.beatMs ?? beatMs);
+  beat.unref();
 
   return {
     subscribe(stream, wake) {
@@ -139,6 +183,7 @@ export const createListener = (database: Database): Listener => {
     async close() {
       closed = true;
       clearTimeout(retry);
+      clearInterval(beat);
       await client?.end().catch(() => {});
     },
   };

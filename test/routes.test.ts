@@ -126,7 +126,7 @@ describe('the test fails', () => {
 
   test('before that: such a route cannot be registered', async () => {
     const app = await openApp(true);
-    expect(() => app.get('/api/free', () => 'x')).toThrow(/GET \/api\/free: its config says not who may use it/);
+    expect(() => app.get('/api/free', () => 'x')).toThrow(/GET \/api\/free: its config does not say who may use it/);
     expect(() => app.get('/elsewhere', () => 'x')).toThrow(/\/elsewhere/);
     expect(() => app.post('/api/act', { config: { needs: 'operator' } }, () => 'x')).toThrow(/no audit action/);
     const hidden = { config: open, schema: { hide: true } };

@@ -408,6 +408,19 @@ describe('export and import', () => {
     ['an unknown kind of line', lines(head, { type: 'command', argv: ['rm'] }), 2],
     ['a turn that runs', lines(head, { ...turn, status: 'running' }), 2],
     ['a turn out of order', lines(head, { ...turn, turn: 2 }), 2],
+    [
+      'a field of 5,000 levels',
+      lines(
+        head,
+        turn,
+        JSON.stringify(chunk).replace(
+          '"text":',
+          `"attached":{"from":"k/m","message":{"a":${'['.repeat(5000)}${']'.repeat(5000)}}},"text":`,
+        ),
+        end,
+      ),
+      3,
+    ],
     ['a turn that is huge', lines(head, { ...turn, turn: 2 ** 40 }), 2],
     ['a chunk without its turn', lines(head, chunk, end), 2],
     ['two chunks at one place', lines(head, turn, chunk, chunk, { ...end, chunks: 2 }), 4],

@@ -8,13 +8,13 @@ import { Client, Connection } from '@temporalio/client';
 import { chromium } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { startTemporalUi } from '../api/temporal-ui/proxy.ts';
+import { createUiSessions } from '../api/temporal-ui/session.ts';
 import { createOfflineModel } from '../offline/server.ts';
 import { freePort, hiddenAddress } from '../runtime/ports.ts';
 import { findTemporal } from '../temporal/find.ts';
 import { type RunningTemporal, startTemporal } from '../temporal/server.ts';
 import { openStack, type Stack } from './support/stack.ts';
 
-const token = 'the-token-of-the-stack';
 let temporal: RunningTemporal;
 let connection: Connection;
 let client: Client;
@@ -55,15 +55,15 @@ beforeAll(async () => {
   connection = await Connection.connect({ address: temporal.address });
   client = new Client({ connection });
   await client.workflow.start('waiting', { workflowId: 'a-secret-id', taskQueue: 'nobody' });
+  stack = await openStack();
   ui = await startTemporalUi({
     upstream: temporal.uiUrl ?? '',
     host: '127.0.0.1',
     port: await freePort(),
-    token,
+    sessions: createUiSessions(stack, stack.store.users, stack.baseUrl),
     allowedHosts: [],
   });
   model = await createOfflineModel();
-  stack = await openStack();
   evil = createServer((_request, response) => {
     response.writeHead(200, { 'content-type': 'text/html' }).end('<title>evil</title>');
   });
@@ -205,7 +205,7 @@ describe('the door of Temporal UI', () => {
   const origin = () => `http://127.0.0.1:${ui.port}`;
   const enter = async () => {
     const form = { origin: origin(), 'content-type': 'application/x-www-form-urlencoded' };
-    const entered = await ask('POST', '/everturn-entrance', form, `token=${token}`);
+    const entered = await ask('POST', '/everturn-entrance', form, `token=${stack.token}`);
     expect(entered.status).toBe(303);
     return String(entered.headers['set-cookie']).split(';')[0] ?? '';
   };
@@ -214,7 +214,9 @@ describe('the door of Temporal UI', () => {
     await expect(stack.api.openTemporalUi()).resolves.toBeUndefined();
     const headers = { authorization: `Bearer ${stack.token}` };
     const answer = await fetch(`${stack.baseUrl}/api/temporal-ui/session`, { method: 'POST', headers });
-    expect(answer.headers.get('set-cookie')).toMatch(/^everturn_temporal_ui=\d+\.\w+; .*HttpOnly; SameSite=Strict$/);
+    expect(answer.headers.get('set-cookie')).toMatch(
+      /^everturn_temporal_ui=u\w+\.\d+\.\w+; .*HttpOnly; SameSite=Strict$/,
+    );
   });
 
   test('a person with the token sees the workflows and the page', async () => {
@@ -222,6 +224,20 @@ describe('the door of Temporal UI', () => {
     const listed = await ask('GET', list, { cookie });
     expect(listed).toMatchObject({ status: 200, text: expect.stringContaining('a-secret-id') });
     expect(await ask('GET', '/namespaces/default/workflows', { cookie })).toMatchObject({ status: 200 });
+  });
+
+  test('an admin sees them until their access ends or their role is lower', async () => {
+    const sessionOf = async (name: string): Promise<string> => {
+      const { token } = await stack.api.addUser({ name, role: 'admin' });
+      const headers = { authorization: `Bearer ${token}` };
+      const answer = await fetch(`${stack.baseUrl}/api/temporal-ui/session`, { method: 'POST', headers });
+      return answer.headers.get('set-cookie')?.split(';')[0] ?? '';
+    };
+    const [removed, lowered] = [await sessionOf('removed'), await sessionOf('lowered')];
+    for (const cookie of [removed, lowered]) expect((await ask('GET', list, { cookie })).status).toBe(200);
+    await stack.api.removeUser('removed');
+    await stack.api.changeUser('lowered', { role: 'operator' });
+    for (const cookie of [removed, lowered]) expect((await ask('GET', list, { cookie })).status).toBe(401);
   });
 
   test('nobody else', async () => {

@@ -15,14 +15,14 @@ export const loadTrustedConfig = (project: string, source: NodeJS.ProcessEnv = p
   const text = readText(file, project);
   // Missing, empty or unreadable: what that means is said there.
   const config = 'source' in text ? parseConfig(text.source, file) : loadConfig(project);
-  if (grantsOfConfig(config).length === 0) return { config: withPersonal(config), ignored: false };
+  if (grantsOfConfig(config).length === 0) return { config: withPersonal(config, project, source), ignored: false };
   const isTrusted = openTrust(project, source)
     .look()
     .knows(file, 'hash' in text ? text.hash : '');
-  if (isTrusted) return { config: withPersonal(config), ignored: false };
+  if (isTrusted) return { config: withPersonal(config, project, source), ignored: false };
   // What forbids needs no trust.
   const permissions = config.permissions.filter(({ decision }) => decision !== 'allow');
-  return { config: withPersonal(Config.parse({ permissions })), ignored: true };
+  return { config: withPersonal(Config.parse({ permissions }), project, source), ignored: true };
 };
 
 /** Of a process that the supervisor started: as it was given. Of one started manually: as {@link loadTrustedConfig}. */

@@ -5,11 +5,12 @@ import { cachedByFile } from '../definitions/file-cache.ts';
 import { readText } from '../definitions/read-text.ts';
 import { namesInSync } from '../files/names-in.ts';
 import { type Kind, kinds } from './kinds.ts';
+import { createReferenceHash } from './referenced.ts';
 
 /** Definitions are not read from folders with more. */
 const maxNames = 10_000;
 
-type Brought = { file: string; hash: string; grants: Grant[] };
+type Brought = { file: string; hash: string; grants: Grant[]; references: string[] };
 
 /** What a project brings, as it is now. */
 export type Content = {
@@ -21,19 +22,27 @@ export type Content = {
 
 /** What matters of a project's files, whenever it is asked. A file is read again when it has changed. */
 export const openContent = (project: string, table: readonly Kind[] = kinds): (() => Content) => {
+  const referenceHash = createReferenceHash(project);
   const readers = table.map((kind) => {
     const read = cachedByFile((absolute): Brought | null => {
       const text = readText(absolute, project);
       const file = path.relative(project, absolute);
-      if ('problem' in text) return { file, hash: `unreadable: ${text.problem}`, grants: [] };
+      if ('problem' in text) return { file, hash: `unreadable: ${text.problem}`, grants: [], references: [] };
       const grants = kind.grants(text.source, absolute).map((grant) => ({ ...grant, file }));
-      return kind.harmless && grants.length === 0 ? null : { file, hash: text.hash, grants };
+      const references = kind.references?.(text.source, absolute) ?? [];
+      return kind.harmless && grants.length === 0 ? null : { file, hash: text.hash, grants, references };
     });
     return () => filesOf(project, kind).flatMap((file) => read(file) ?? []);
   });
   return () => {
     const brought = readers.flatMap((read) => read());
-    const files = new Map(brought.map(({ file, hash }) => [file, hash]));
+    const referenced = brought.flatMap(({ references }) =>
+      references.flatMap((absolute): [string, string][] => {
+        const hash = referenceHash(absolute);
+        return hash === null ? [] : [[path.relative(project, absolute), hash]];
+      }),
+    );
+    const files = new Map([...referenced, ...brought.map(({ file, hash }): [string, string] => [file, hash])]);
     return { files, grants: brought.flatMap(({ grants }) => grants), hash: hashOf(files) };
   };
 };

@@ -10,6 +10,7 @@ import { flowGrants } from './grants/flow.ts';
 import { scriptGrants } from './grants/script.ts';
 import { skillGrants } from './grants/skill.ts';
 import { toolGrants } from './grants/tool.ts';
+import { referencedBy } from './referenced.ts';
 
 /** What a file of this kind would allow, in words. It gets the text, which may have faults, and its place. */
 type GrantsOf = (text: string, file: string) => Omit<Grant, 'file'>[];
@@ -22,6 +23,8 @@ export type Kind = {
   /** With it `place` is a folder of folders, each with this file. */
   inside?: string;
   grants: GrantsOf;
+  /** Further files of the project that decide what happens, by their absolute places. */
+  references?: (text: string, file: string) => string[];
   /** A file that allows nothing changes nothing by itself, so it needs no trust: agents write scripts. */
   harmless?: boolean;
 };
@@ -34,7 +37,7 @@ const inFolder = (kind: DefinitionKind, grants: GrantsOf, folder = '.everturn'):
 
 /** A new kind joins by one line here. */
 export const kinds: readonly Kind[] = [
-  { place: configName, grants: configGrants },
+  { place: configName, grants: configGrants, references: referencedBy },
   { place: toolsFolder, extensions: ['.ts'], grants: toolGrants },
   ...skillFolders.map((place): Kind => ({ place, inside: skillFile, grants: skillGrants })),
   inFolder('flow', flowGrants),

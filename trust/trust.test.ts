@@ -158,6 +158,51 @@ test('everturn.yaml that would widen something is not used before it is trusted,
   expect(loadTrustedConfig(project, { EVERTURN_TRUST: '1' }).ignored).toBe(false);
 });
 
+test('a program of everturn.yaml that is a file of the project is trusted as it is, and a changed one asks again', () => {
+  const text = `mcp:
+  one: { command: [node, tools/server.mjs, --quick] }
+  two: { command: [./bin/start], cwd: services }
+autoFix: { mode: 'on', command: [sh, check.sh] }
+`;
+  for (const file of ['tools/server.mjs', 'services/bin/start', 'check.sh', 'server.mjs']) write(file, 'one');
+  write('everturn.yaml', text);
+  give();
+  expect(loadTrustedConfig(project, {}).ignored).toBe(false);
+  write('server.mjs', 'two');
+  expect(trust().state().trusted).toBe(true);
+  for (const file of ['tools/server.mjs', 'services/bin/start', 'check.sh']) {
+    write(file, 'two');
+    expect(trust().state()).toMatchObject({ trusted: false, changed: [{ file, change: 'changed' }] });
+    expect(loadTrustedConfig(project, {}).ignored).toBe(true);
+    write(file, 'one');
+    expect(trust().state().trusted).toBe(true);
+  }
+  rmSync(path.join(project, 'check.sh'));
+  writeFileSync(path.join(root, 'outside'), 'one');
+  symlinkSync(path.join(root, 'outside'), path.join(project, 'check.sh'));
+  expect(trust().state().trusted).toBe(false);
+});
+
+test('a server of the person takes no program and no settings from a project', () => {
+  const home = process.env.HOME;
+  process.env.HOME = path.join(root, 'home');
+  try {
+    const servers =
+      'mcp: { a: { command: [npx, server] }, b: { command: [npx, server], cwd: ., env: { PATH: /own } } }';
+    write('../home/.everturn/mcp.yaml', servers);
+    write('readme', '');
+    const PATH = [path.join(project, 'node_modules', '.bin'), path.join(project, 'bin'), '/usr/bin'].join(
+      path.delimiter,
+    );
+    expect(loadTrustedConfig(project, { PATH }).config.mcp).toMatchObject({
+      a: { cwd: path.join(root, 'home'), env: { PATH: '/usr/bin' } },
+      b: { cwd: '.', env: { PATH: '/own' } },
+    });
+  } finally {
+    process.env.HOME = home;
+  }
+});
+
 test('an agent that is not trusted hides none, has no permissions, and is never the one of a plain session', () => {
   write('.everturn/agents/default.md', agent('permissions: [run]'));
   write('.everturn/agents/writer.md', agent('permissions: [run]'));

@@ -157,6 +157,22 @@ test('another repository is shown by no .git, link, common folder or borrowed ob
     await rm(join(own, name));
     await rename(join(own, `${name}.aside`), join(own, name));
   }
+  // One branch, and the one folder of objects or pack that it is in.
+  await symlink(
+    join(other, '.git/refs/heads', gitIn(other)('branch', '--show-current')),
+    join(own, 'refs/heads/theirs'),
+  );
+  await canary();
+  await rm(join(own, 'refs/heads/theirs'));
+  const objects = join(own, 'objects', otherHead.slice(0, 2));
+  if (existsSync(objects)) await rename(objects, at('.objects'));
+  await symlink(join(other, '.git/objects', otherHead.slice(0, 2)), objects);
+  await canary();
+  await rm(objects);
+  if (existsSync(at('.objects'))) await rename(at('.objects'), objects);
+  makePipe(join(own, 'refs/heads/waits'));
+  await canary();
+  await rm(join(own, 'refs/heads/waits'));
   git('config', 'core.worktree', other);
   expect(await diff()).toContain('own 3');
 }, 60_000);

@@ -1,5 +1,6 @@
 import { lstatSync, realpathSync, statSync } from 'node:fs';
 import path from 'node:path';
+import { entriesBelow } from '../../files/names-in.ts';
 import { FileRefused, readTextBounded } from '../../files/read-bounded.ts';
 import { failed } from '../tools/failed.ts';
 import { quote } from '../tools/text.ts';
@@ -94,6 +95,21 @@ const refuseBorrowed = (objects: string, commonDir: string, depth = 0): void => 
   }
 };
 
+const mostEntries = 500_000;
+
+/** A single object or branch can be a link into another repository, or a pipe that git waits for. */
+const refuseLinked = (commonDir: string): void => {
+  let entries = 0;
+  for (const name of ['objects', 'refs', 'reftable'])
+    for (const { file, kind } of entriesBelow(path.join(commonDir, name))) {
+      entries += 1;
+      if (entries > mostEntries)
+        throw failed(`${quote(commonDir)} has more than ${mostEntries} loose files; run "git gc"`);
+      if (kind === 'other' || (kind === 'link' && !isAtOrBelow(commonDir, realOf(file))))
+        throw failed(`${quote(file)} is not a file of this repository`);
+    }
+};
+
 const refuseMisplaced = ({ gitDir, commonDir }: Repository): void => {
   for (const name of ['objects', 'objects/info', 'objects/pack', 'refs', 'logs', 'info', 'reftable']) {
     const file = path.join(commonDir, name);
@@ -111,6 +127,7 @@ const refuseMisplaced = ({ gitDir, commonDir }: Repository): void => {
     const kind = kindOf(file);
     if (kind !== null && kind !== 'file') throw failed(`${quote(file)} is not a regular file`);
   }
+  refuseLinked(commonDir);
   refuseBorrowed(realOf(path.join(commonDir, 'objects')), commonDir);
 };
 

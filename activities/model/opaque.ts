@@ -1,3 +1,5 @@
+import { plainFault, plainLimits } from '../../contracts/plain-values.ts';
+import { UnreadableShape } from './failures.ts';
 import type { Facts } from './words.ts';
 
 /** Fields that come in pieces within one provider's object, such as an entry of `reasoning_details`. */
@@ -56,5 +58,11 @@ export const isNothing = (value: unknown): boolean =>
   (typeof value === 'object' && Object.keys(value).length === 0);
 
 /** The fields of `facts` that are not among `known` and hold something. */
-export const unknownFields = (facts: Facts, known: readonly string[]): Facts =>
-  Object.fromEntries(Object.entries(facts).filter(([name, value]) => !known.includes(name) && !isNothing(value)));
+export const unknownFields = (facts: Facts, known: readonly string[]): Facts => {
+  const fields = Object.entries(facts).filter(([name, value]) => !known.includes(name) && !isNothing(value));
+  if (fields.length === 0) return {};
+  const unknown = Object.fromEntries(fields);
+  const fault = plainFault('it', unknown, { ...plainLimits, texts: false });
+  if (fault) throw new UnreadableShape(`the reply holds a field that a transcript cannot keep: ${fault}`);
+  return unknown;
+};

@@ -41,7 +41,7 @@ export const healthRoutes = (app: Api, { store, gateway, about, configured, uiSe
     { config: administers('temporal-ui.open'), schema: { response: { 204: z.null() } } },
     async (request, reply) => {
       await store.audit.write(actOf(request, 'temporal-ui'));
-      reply.header('set-cookie', uiSessions.cookie());
+      reply.header('set-cookie', uiSessions.cookie(principalOf(request)));
       return reply.code(204).send(null);
     },
   );

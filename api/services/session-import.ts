@@ -1,6 +1,7 @@
 import { attachmentsIn } from '../../contracts/chunks.ts';
 import { isAfter } from '../../contracts/context/epoch.ts';
 import { EverturnError } from '../../contracts/errors.ts';
+import { plainFault, plainLimits } from '../../contracts/plain-values.ts';
 import {
   type ChunkLine,
   type EpochLine,
@@ -27,6 +28,9 @@ const read = (text: string, line: number): SessionLine => {
   } catch {
     throw refused(line, 'it is not JSON');
   }
+  // Characters that Postgres cannot keep are replaced when they are written.
+  const fault = plainFault('line', value, { ...plainLimits, texts: false });
+  if (fault) throw refused(line, fault.replace(/^line\/?/, ''));
   const parsed = Line.safeParse(value);
   if (parsed.success) return parsed.data;
   const [issue] = parsed.error.issues;

@@ -138,6 +138,19 @@ test('a failed read ends the viewers that waited for it, and a new one starts wh
   expect(eventsOf(value ?? '').map(({ position }) => position)).toEqual([1, 2, 3]);
 });
 
+test('a viewer of a session that is deleted is told so, and the others read on', async () => {
+  openReader();
+  const [gone, kept] = [await beginStep(store), await beginStep(store)];
+  const others = follow(kept);
+  const viewer = tail(gone);
+  await viewer.next();
+  await store.sessions.remove(gone.sessionId);
+  await expect(viewer.next()).rejects.toMatchObject({ code: 'session_not_found' });
+  await store.deltas.append([deltaOf(kept, 1)]);
+  store.wakeAll([kept.sessionId]);
+  await until('the event of the other', () => others.length > 3);
+});
+
 test('a viewer that leaves stops waiting', async () => {
   openReader();
   const attempt = await beginStep(store);

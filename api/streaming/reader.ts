@@ -1,4 +1,6 @@
 import { setImmediate as turn } from 'node:timers/promises';
+import { EverturnError } from '../../contracts/errors.ts';
+import { runOfStream, sessionOfStream } from '../../contracts/ids.ts';
 import type { Store } from '../../store/store.ts';
 import type { EventText, Want } from '../../store/streams.ts';
 import type { Listener } from '../../store/wakeups.ts';
@@ -26,6 +28,17 @@ export type StreamReader = {
 const toPage = (events: readonly EventText[], limit: number): Page | undefined => {
   const last = events.at(-1);
   return last && { position: last.position, text: eventMessages(events), isFull: events.length >= limit };
+};
+
+/** A stream goes together with its session or run: nothing will come after this. */
+const deleted = (stream: string): EverturnError => {
+  const run = runOfStream(stream);
+  return run === null
+    ? new EverturnError(
+        'session_not_found',
+        `Cannot follow session ${sessionOfStream(stream)} any further: it was deleted`,
+      )
+    : new EverturnError('run_not_found', `Cannot follow run ${run} any further: it was deleted`);
 };
 
 /**
@@ -87,7 +100,11 @@ export const createStreamReader = (
     const idle = [...viewers].filter(({ isIdle }) => isIdle);
     if (idle.length === 0) return;
     const positions = await streams.positions([...new Set(idle.map(({ stream }) => stream))]);
-    for (const viewer of idle) if ((positions.get(viewer.stream) ?? 0) > viewer.position) viewer.wake();
+    for (const viewer of idle) {
+      const position = positions.get(viewer.stream);
+      if (position === undefined) viewer.fail(deleted(viewer.stream));
+      else if (position > viewer.position) viewer.wake();
+    }
   };
   // While Postgres is away nothing has grown.
   const timer = setInterval(() => void lookAgain().catch(() => {}), patienceMs);

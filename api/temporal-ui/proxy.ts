@@ -1,18 +1,20 @@
 import { createServer, type IncomingMessage, request, type ServerResponse } from 'node:http';
+import { createServer as createSecureServer } from 'node:https';
 import type { AddressInfo } from 'node:net';
 import { createForeignCheck } from '../access/foreign.ts';
 import { entrance, entrancePath, entrancePolicy } from './entrance.ts';
-import { createUiSessions } from './session.ts';
+import type { UiSessions } from './session.ts';
 
 export type TemporalUiOptions = {
   /** Where Temporal UI listens. */
   upstream: string;
   host: string;
   port: number;
-  /** The stack's own. */
-  token: string;
+  sessions: UiSessions;
   /** Beside the loopback names. */
   allowedHosts: readonly string[];
+  /** In PEM: that of the API. Default: plain HTTP. */
+  tls?: { cert: string; key: string } | null;
 };
 
 const maxBytes = 4096;
@@ -30,8 +32,18 @@ const ofConnection = new Set([
 /** The page decides itself who may read and frame it. */
 const ofOrigin = /^access-control-/i;
 
+const ofOurs = /^(?:__Host-)?everturn[-_]/;
+
 const passedOn = (headers: IncomingMessage['headers']): IncomingMessage['headers'] =>
   Object.fromEntries(Object.entries(headers).filter(([name]) => !ofConnection.has(name) && !ofOrigin.test(name)));
+
+/** Cookies know no ports: those of the console come too. */
+const cookiesBut = (header = ''): string =>
+  header
+    .split(';')
+    .map((pair) => pair.trim())
+    .filter((pair) => pair !== '' && !ofOurs.test(pair))
+    .join('; ');
 
 const answer = (response: ServerResponse, status: number, type: string, body: string, headers = {}): void => {
   response.writeHead(status, {
@@ -61,9 +73,8 @@ const readForm = async (incoming: IncomingMessage): Promise<URLSearchParams | nu
  * navigation, and the browser has a session.
  */
 export const startTemporalUi = async (options: TemporalUiOptions) => {
-  const { upstream, host, port, token, allowedHosts } = options;
+  const { upstream, host, port, sessions, allowedHosts, tls = null } = options;
   const foreignBy = createForeignCheck(allowedHosts);
-  const sessions = createUiSessions(token);
   const target = new URL(upstream);
 
   /** Null when the request may come in, apart from its session. */
@@ -89,15 +100,16 @@ export const startTemporalUi = async (options: TemporalUiOptions) => {
 
   const pass = (incoming: IncomingMessage, response: ServerResponse): void => {
     const { method, url, headers } = incoming;
-    // They name the door.
-    const { origin: _origin, referer: _referer, ...rest } = headers;
+    // They name the door, or open it.
+    const { origin: _origin, referer: _referer, authorization: _authorization, cookie, ...rest } = headers;
+    const theirs = cookiesBut(cookie);
     const passed = request(
       {
         hostname: target.hostname,
         port: target.port,
         method,
         path: url,
-        headers: { ...passedOn(rest), host: target.host },
+        headers: { ...passedOn(rest), ...(theirs ? { cookie: theirs } : {}), host: target.host },
       },
       (reply) => {
         response.writeHead(reply.statusCode ?? 502, {
@@ -121,13 +133,17 @@ export const startTemporalUi = async (options: TemporalUiOptions) => {
     const foreign = whyForeign(incoming);
     if (foreign !== null) return answer(response, 403, 'text/plain', `Cannot serve ${foreign}`);
     if (incoming.method === 'POST' && incoming.url === entrancePath) return await enter(incoming, response);
-    if (!sessions.isOpen(incoming.headers.cookie)) return answer(response, 401, 'text/html', entrance(false));
+    if (!(await sessions.isOpen(incoming.headers.cookie))) return answer(response, 401, 'text/html', entrance(false));
     pass(incoming, response);
   };
 
-  const server = createServer((incoming, response) => {
-    serve(incoming, response).catch(() => response.destroy());
-  });
+  const listener = (incoming: IncomingMessage, response: ServerResponse): void => {
+    serve(incoming, response).catch(() => {
+      if (response.headersSent) return void response.destroy();
+      answer(response, 503, 'text/plain', 'Cannot look the session up: Postgres is away. Try again');
+    });
+  };
+  const server = tls ? createSecureServer(tls, listener) : createServer(listener);
   await new Promise<void>((resolve, reject) => {
     server.once('error', reject);
     server.listen(port, host, resolve);

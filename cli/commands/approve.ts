@@ -6,7 +6,7 @@ import { isQuestionId } from '../../contracts/ids.ts';
 import type { AskedQuestion } from '../../contracts/permissions/question.ts';
 import { Question, type QuestionAnswer } from '../../contracts/runs.ts';
 import { connect } from '../connect.ts';
-import type { JsonOption } from '../output.ts';
+import { type JsonOption, wordsOfError } from '../output.ts';
 import { printJson, runCommand } from '../run-command.ts';
 import { answerLine } from '../runs/describe.ts';
 import { collectField, type Fields, typedFields } from '../runs/form.ts';
@@ -70,8 +70,7 @@ const answerAll = async (ids: readonly string[], options: ApproveOptions): Promi
       await (isQuestionId(id) ? answerQuestion(api, id, options) : approve(api, id, options));
     } catch (error) {
       if (ids.length === 1) throw error;
-      const words = error instanceof Error ? error.message : String(error);
-      process.stderr.write(`${words}\n`);
+      process.stderr.write(`${wordsOfError(error)}\n`);
       failures.push(error);
     }
   }

@@ -4,6 +4,7 @@ import type { Check } from '../doctor/check.ts';
 import { exitCodes } from '../exit.ts';
 import { createPrint, type JsonOption } from '../output.ts';
 import { runCommand } from '../run-command.ts';
+import { harmless } from '../screen/style.ts';
 
 export const addDoctor = (program: Command): void => {
   program
@@ -29,6 +30,6 @@ const doctor = (options: JsonOption): Promise<void> =>
 const marks = { ok: pc.green('ok  '), warn: pc.yellow('warn'), fail: pc.red('fail') };
 
 const wordsFor = ({ name, status, found, todo }: Check): string => {
-  const line = `${marks[status]}  ${name.padEnd(14)} ${found}`;
-  return todo === undefined ? line : `${line}\n${' '.repeat(21)}${pc.dim('→')} ${todo}`;
+  const line = `${marks[status]}  ${harmless(`${name.padEnd(14)} ${found}`)}`;
+  return todo === undefined ? line : `${line}\n${' '.repeat(21)}${pc.dim('→')} ${harmless(todo)}`;
 };

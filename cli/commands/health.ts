@@ -4,6 +4,7 @@ import { connect } from '../connect.ts';
 import { exitCodes } from '../exit.ts';
 import type { JsonOption } from '../output.ts';
 import { printJson, runCommand } from '../run-command.ts';
+import { harmless } from '../screen/style.ts';
 
 export const addHealth = (program: Command): void => {
   program
@@ -30,7 +31,7 @@ const health = async ({ json }: JsonOption): Promise<void> => {
     ['Postgres', words(postgres)],
     ['Temporal', words(temporal)],
     ['workers', `${workers} of agents and flows, ${scriptWorkers} of scripts`],
-    ['model', `${model.label} ${words(model.reachable ?? null)}`],
+    ['model', harmless(`${model.label} ${words(model.reachable ?? null)}`)],
   ];
   process.stdout.write(`${lines.map(([name, text]) => `${name.padEnd(10)} ${text}`).join('\n')}\n`);
 };

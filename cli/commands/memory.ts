@@ -11,7 +11,9 @@ import { projectOf } from '../supervisor/ensure-up.ts';
 type PlaceOptions = JsonOption & { place: MemoryPlace };
 
 const place = () =>
-  new Option('--place <where>', 'for this project, or for all your projects').choices([...memoryPlaces]).default('project');
+  new Option('--place <where>', 'for this project, or for all your projects')
+    .choices([...memoryPlaces])
+    .default('project');
 
 export const addMemory = (program: Command): void => {
   const memory = program
@@ -53,7 +55,7 @@ const list = ({ json }: JsonOption): void => {
   else {
     if (notes.length > 0) process.stdout.write(`${table(columns, notes, styleOf(process.stdout))}\n`);
     else process.stderr.write('There are no notes yet\n');
-    for (const where of memoryPlaces) process.stderr.write(`${where}: ${folders[where]}\n`);
+    for (const where of memoryPlaces) process.stderr.write(harmless(`${where}: ${folders[where]}\n`));
   }
 };
 

@@ -6,6 +6,7 @@ import type { ModelProbe, Verdict } from '../../worker/check-model.ts';
 import { exitCodes } from '../exit.ts';
 import { createPrint, type JsonOption } from '../output.ts';
 import { runCommand } from '../run-command.ts';
+import { harmless } from '../screen/style.ts';
 import { projectOf } from '../supervisor/ensure-up.ts';
 import { foldersOf } from '../supervisor/folders.ts';
 import { findRunning, readState } from '../supervisor/state.ts';
@@ -84,5 +85,5 @@ const rowsOf = (probe: ModelProbe): [string, string][] => [
 
 const wordsFor = (probe: ModelProbe): string =>
   rowsOf(probe)
-    .map(([name, value]) => `${name.padEnd(24)}${value}`)
+    .map(([name, value]) => `${name.padEnd(24)}${harmless(value)}`)
     .join('\n');

@@ -7,7 +7,7 @@ import { visibleInLine } from '../../contracts/shown.ts';
 import { connect } from '../connect.ts';
 import { createPrint, type JsonOption } from '../output.ts';
 import { printJson, runCommand } from '../run-command.ts';
-import { styleOf } from '../screen/style.ts';
+import { harmless, styleOf } from '../screen/style.ts';
 import { type Column, table } from '../screen/table.ts';
 import { type RuleOptions, ruleOfOptions } from './rule-options.ts';
 
@@ -69,7 +69,7 @@ const rootColumns: Column<PermissionList['roots'][number]>[] = [
 const list = async ({ session, json }: SessionOption): Promise<void> => {
   const { api } = await connect();
   const { rules, roots, faults } = await api.listPermissions(session);
-  for (const fault of faults) process.stderr.write(`Every call asks until this is mended: ${fault}\n`);
+  for (const fault of faults) process.stderr.write(`Every call asks until this is mended: ${harmless(fault)}\n`);
   if (json) {
     for (const rule of rules) printJson({ type: 'rule', ...rule });
     for (const root of roots) printJson({ type: 'root', ...root });

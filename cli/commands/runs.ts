@@ -3,7 +3,7 @@ import { EverturnError } from '../../contracts/errors.ts';
 import { runState } from '../../contracts/run-view.ts';
 import { type Run, RunStatus } from '../../contracts/runs.ts';
 import { connect } from '../connect.ts';
-import type { JsonOption } from '../output.ts';
+import { type JsonOption, printText } from '../output.ts';
 import { readPages } from '../pages.ts';
 import { wholeNumber } from '../parse-number.ts';
 import { printJson, runCommand } from '../run-command.ts';
@@ -51,7 +51,7 @@ const artifact = async (id: string, name: string, { json }: JsonOption): Promise
   const { api } = await connect();
   const text = await (await api.readArtifact(id, name)).text();
   if (json) printJson({ runId: id, name, text });
-  else process.stdout.write(text);
+  else printText(text);
 };
 
 const list = async ({ status, flow, limit, json }: ListOptions): Promise<void> => {
@@ -85,7 +85,7 @@ const report = async (id: string, { json }: JsonOption): Promise<void> => {
     throw new EverturnError('artifact_not_found', `Cannot print the report of ${id}: ${why}`);
   }
   if (json) printJson({ runId: id, report: text });
-  else process.stdout.write(`${text.trimEnd()}\n`);
+  else printText(`${text.trimEnd()}\n`);
 };
 
 const columnsIn = (style: Style): Column<Run>[] => [

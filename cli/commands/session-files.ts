@@ -3,7 +3,7 @@ import { EverturnError } from '../../contracts/errors.ts';
 import { sessionFileLimits } from '../../contracts/session-file.ts';
 import { readTextBounded } from '../../files/read-bounded.ts';
 import { connect } from '../connect.ts';
-import { createPrint, type JsonOption } from '../output.ts';
+import { createPrint, harmlessJson, type JsonOption } from '../output.ts';
 import { runCommand } from '../run-command.ts';
 
 type ImportOptions = JsonOption & { workspace?: string; title?: string; agent?: string };
@@ -29,8 +29,10 @@ const exportSession = async (id: string): Promise<void> => {
   const decoder = new TextDecoder();
   let end = '';
   for await (const bytes of await api.exportSession(id)) {
-    if (!process.stdout.write(bytes)) await new Promise((resolve) => process.stdout.once('drain', resolve));
-    end = (end + decoder.decode(bytes, { stream: true })).slice(-200);
+    const text = decoder.decode(bytes, { stream: true });
+    if (!process.stdout.write(process.stdout.isTTY ? harmlessJson(text) : bytes))
+      await new Promise((resolve) => process.stdout.once('drain', resolve));
+    end = (end + text).slice(-200);
   }
   if (/\{"type":"end"[^\n]*\}\n$/.test(end)) return;
   throw new EverturnError('internal', `Cannot export session ${id} whole: the answer was cut off. Export it again`);

@@ -3,7 +3,7 @@ import { EverturnError } from '../../contracts/errors.ts';
 import type { ToolSource } from '../../contracts/tool-sources.ts';
 import { hint } from '../../definitions/nearest.ts';
 import { connect } from '../connect.ts';
-import { createPrint, type JsonOption } from '../output.ts';
+import { createPrint, type JsonOption, printText } from '../output.ts';
 import { printJson, runCommand } from '../run-command.ts';
 import { near } from '../screen/near.ts';
 import { harmless, styleOf } from '../screen/style.ts';
@@ -15,9 +15,7 @@ type NewOptions = JsonOption & { dir: 'project' | 'personal' };
 type RunOptions = JsonOption & { args: string };
 
 export const addTools = (program: Command): void => {
-  const tools = program
-    .command('tools')
-    .description('list the tools of agents; write, check and try your own tools');
+  const tools = program.command('tools').description('list the tools of agents; write, check and try your own tools');
   tools
     .command('list', { isDefault: true })
     .description('list built-in tools, MCP servers and tools in TypeScript, with their errors')
@@ -169,7 +167,7 @@ const run = async (name: string, { args, json }: RunOptions): Promise<void> => {
       `Cannot run ${name}: ${answer.outcome === 'failed' ? answer.fault : answer.outcome}`,
     );
   if (json) printJson({ type: 'result', text: answer.text, open: answer.open });
-  else process.stdout.write(`${answer.text}\n`);
+  else printText(`${answer.text}\n`);
   if (answer.open.length > 0)
     process.stderr.write(
       `It left open: ${answer.open.join(', ')}. That ends with its process, so nothing was lost; close what you open\n`,

@@ -2,6 +2,7 @@ import type { Command } from 'commander';
 import { openTrust } from '../../trust/trust.ts';
 import { createPrint, type JsonOption } from '../output.ts';
 import { runCommand } from '../run-command.ts';
+import { harmless } from '../screen/style.ts';
 import { ensureUp, projectOf } from '../supervisor/ensure-up.ts';
 import { type Report, wordsOf } from '../supervisor/report.ts';
 import { findRunning } from '../supervisor/state.ts';
@@ -25,7 +26,7 @@ const up = (options: UpOptions): Promise<void> =>
     const source = { ...process.env, ...(options.workers === undefined ? {} : { EVERTURN_WORKERS: options.workers }) };
     const project = projectOf({ source });
     if (!options.json && !findRunning(project)) await offerTrust(openTrust(project));
-    const report = (event: Report) => print(wordsOf(event), event);
+    const report = (event: Report) => print(harmless(wordsOf(event)), event);
     if (options.detach) {
       const { started, consoleUrl, temporalUiUrl, apiUrl, supervisorPid } = await ensureUp({ source, report });
       if (!started)

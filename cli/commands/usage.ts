@@ -7,7 +7,7 @@ import {
   usageDimensions,
 } from '../../contracts/usage-report.ts';
 import { connect } from '../connect.ts';
-import type { JsonOption } from '../output.ts';
+import { type JsonOption, printText } from '../output.ts';
 import { printJson, runCommand } from '../run-command.ts';
 import { styleOf } from '../screen/style.ts';
 import { type Column, table } from '../screen/table.ts';
@@ -45,7 +45,7 @@ export const addUsage = (program: Command): void => {
 const usage = async ({ by, from, to, session, run, csv, json }: UsageOptions): Promise<void> => {
   const { api } = await connect();
   const report = await api.usageReport({ by: by.join(','), from, to, session, run });
-  if (csv) process.stdout.write(usageCsv(by, report));
+  if (csv) printText(usageCsv(by, report));
   else if (json) for (const row of report.rows) printJson(row);
   else if (report.rows.length === 0) process.stderr.write('No requests\n');
   else process.stdout.write(`${words(by, report)}\n`);

@@ -4,6 +4,7 @@ import type { RunDetail } from '../../contracts/run-detail.ts';
 import type { Run, RunStreamEvent, RunView } from '../../contracts/runs.ts';
 import type { Connection } from '../connect.ts';
 import { type ExitCode, exitCodes } from '../exit.ts';
+import { wordsOfError } from '../output.ts';
 import { printJson } from '../run-command.ts';
 import { createStateNotes } from '../screen/connection-notes.ts';
 import { harmless } from '../screen/style.ts';
@@ -55,7 +56,7 @@ export const showRun = async ({ connection: { api, url }, health, id, json }: Sh
     try {
       await api.cancelRun(id);
     } catch (error) {
-      screen.note(`${screen.style.red('error')} ${error instanceof Error ? error.message : String(error)}`);
+      screen.note(`${screen.style.red('error')} ${wordsOfError(error)}`);
     }
   };
 

@@ -4,8 +4,9 @@ import { EverturnError } from '../../contracts/errors.ts';
 import type { SessionEvent } from '../../contracts/events.ts';
 import { type AskedQuestion, answerFault } from '../../contracts/permissions/question.ts';
 import type { QuestionAnswer } from '../../contracts/runs.ts';
+import { wordsOfError } from '../output.ts';
 import type { Screen } from '../screen/screen.ts';
-import { harmless, oneLine } from '../screen/style.ts';
+import { oneLine } from '../screen/style.ts';
 
 /** What comes sooner after the question was typed before it could be read. */
 const soonestAnswerMs = 250;
@@ -100,8 +101,7 @@ export const createApprover = (api: ApiClient, screen: Screen, ask: Ask | null):
     last = last
       .then(() => question(approval, taken.signal))
       .catch((error: unknown) => {
-        const words = error instanceof Error ? error.message : String(error);
-        screen.note(`${screen.style.red('error')} ${harmless(words)}`);
+        screen.note(`${screen.style.red('error')} ${wordsOfError(error)}`);
         const isOver = error instanceof EverturnError && /^approval_/.test(error.code);
         if (!isOver) showHow(approval);
       });

@@ -1,4 +1,5 @@
 import { Config } from '../../contracts/config.ts';
+import { withoutSecretsInAddresses } from '../../contracts/hide-secrets.ts';
 import type { McpServer } from '../../contracts/mcp.ts';
 import { describeRule } from '../../contracts/permissions/describe-rule.ts';
 import type { Grant } from '../../contracts/trust.ts';
@@ -10,7 +11,7 @@ type Allowed = Omit<Grant, 'file'>;
 const fieldsOf = (config: Config): { [Field in keyof Config]: Allowed[] } => ({
   keys: Object.entries(config.keys).map(([name, { baseUrl, apiKeyEnv }]) => ({
     kind: 'base URL',
-    allows: `prompts and replies of the key ${name} go to ${baseUrl}${apiKeyEnv === undefined ? '' : `, with the secret of ${apiKeyEnv}`}`,
+    allows: `prompts and replies of the key ${name} go to ${withoutSecretsInAddresses(baseUrl)}${apiKeyEnv === undefined ? '' : `, with the secret of ${apiKeyEnv}`}`,
   })),
   commandEnv: config.commandEnv.map((name) => ({ kind: 'variable', allows: `commands see the variable ${name}` })),
   commands: [...sandboxOf(config), ...shellOf(config)],
@@ -46,14 +47,16 @@ const fieldsOf = (config: Config): { [Field in keyof Config]: Allowed[] } => ({
 });
 
 const searchWords = ({ provider, url, apiKeyEnv }: WebSearch): string =>
-  `searches of agents go to ${provider}${url === undefined ? '' : ` at ${url}`}${apiKeyEnv === undefined ? '' : `, with the secret of ${apiKeyEnv}`}`;
+  `searches of agents go to ${provider}${url === undefined ? '' : ` at ${withoutSecretsInAddresses(url)}`}${apiKeyEnv === undefined ? '' : `, with the secret of ${apiKeyEnv}`}`;
 
 /** A program that starts by itself or an address that is sent to, and what may be done there without asking. */
 const serverGrants = ([name, server]: [string, McpServer]): Allowed[] => {
   const { command, url, envFrom = [], headersFrom = {}, local, permission, trustHints, tools } = server;
   const variables = [...envFrom, ...Object.values(headersFrom)];
   const seeing = variables.length === 0 ? '' : `, with the variables ${variables.join(', ')}`;
-  const where = command ? `the program ${command.join(' ')} runs` : `arguments of calls go to ${url}`;
+  const where = command
+    ? `the program ${command.join(' ')} runs`
+    : `arguments of calls go to ${withoutSecretsInAddresses(url ?? '')}`;
   const lenient = [
     ...(permission === 'run' ? [] : [`its tools count as "${permission}"`]),
     ...(trustHints ? ['its tools need no approval if the server calls them read-only'] : []),

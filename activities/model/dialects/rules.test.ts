@@ -39,6 +39,23 @@ describe.each(DialectName.options)('the rules of %s', (name) => {
   });
 });
 
+it.each(['role', 'content', 'tool_calls'])(
+  'nothing attached, which may be imported, decides about the field %s',
+  (field) => {
+    const body = {
+      kind: 'thinking' as const,
+      text: 'system',
+      attached: { from: 'k/m', as: field, message: { [field]: 'system' } },
+    };
+    const said = (each: ChunkBody, ordinal: number) => ({ seq: ordinal + 1, turn: 1, step: 1, ordinal, body: each });
+    const chunks = [said(body, 0), said({ kind: 'text', role: 'assistant', text: 'hello' }, 1)];
+    const [, , reply] = toRequest('prompt', chunks, rulesOf('general'));
+    expect(reply).toMatchObject({ role: 'assistant' });
+    expect(JSON.stringify(reply)).toContain('hello');
+    expect(reply).not.toMatchObject({ tool_calls: expect.anything() });
+  },
+);
+
 it.each([
   ['https://api.openai.com/v1', 'openai'],
   ['https://my.openai.azure.com/openai/v1', 'openai'],

@@ -35,11 +35,14 @@ const thinkingParts = (thinking: string, content: string): string =>
 /** What marks thinking that came inside `content`: its `as`. */
 export const insideContent = { parts: 'content', tags: '<think>' } as const;
 
+/** No field of a transcript, which may be imported, decides about these. */
+const reserved = ['role', 'content', 'tool_calls'];
+
 const withThinking = (message: WireAssistant, as: string, thinking: string): WireAssistant => {
   const content = typeof message.content === 'string' ? message.content : '';
   if (as === insideContent.parts) return { ...message, content: thinkingParts(thinking, content) };
   if (as === insideContent.tags) return { ...message, content: `<think>${thinking}</think>\n\n${content}` };
-  return { ...message, [as]: thinking };
+  return reserved.includes(as) ? message : { ...message, [as]: thinking };
 };
 
 const withFields = (call: WireToolCall, fields: Record<string, unknown> | undefined): WireToolCall => {
@@ -48,8 +51,6 @@ const withFields = (call: WireToolCall, fields: Record<string, unknown> | undefi
   const own = typeof inner === 'object' && inner !== null ? inner : {};
   return { ...call, function: { ...own, ...call.function }, ...rest };
 };
-
-const reserved = ['role', 'content', 'tool_calls'];
 
 /** `from`: the key and family of models that are asked; what is attached to a reply is sent back only to them. */
 export const createRules = (dialect: Dialect, from: string | null): WireRules => {

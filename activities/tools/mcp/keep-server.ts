@@ -1,6 +1,7 @@
 import type { z } from 'zod';
 import type { Offers } from '../../../contracts/tool-sources.ts';
 import { type Connection, connect, type McpCall, type ServerPlace } from './connection.ts';
+import { quietly } from './quiet.ts';
 import type { CallAnswer } from './result.ts';
 
 const firstPauseMs = 500;
@@ -53,7 +54,8 @@ export const keepServer = (place: ServerPlace, news: ServerNews): KeptServer => 
     try {
       await news.offered(await of.offers());
     } catch (error) {
-      if (of.ended() === null) await news.failed(`it does not say what it offers: ${(error as Error).message}`);
+      if (of.ended() === null)
+        await news.failed(quietly(place, `it does not say what it offers: ${(error as Error).message}`));
     }
   };
   /** One after the other: an answer that was slow must not replace a newer one. */

@@ -7,6 +7,7 @@ import { lostMark, lostWords } from './answer-lost.ts';
 import type { ServerPlace } from './connection.ts';
 import { loginHint, withLogin } from './login/with-login.ts';
 import { plainText } from './plain-text.ts';
+import { quietly } from './quiet.ts';
 import { watchAnswers } from './watch-answers.ts';
 
 /** What of this process a server may get. */
@@ -103,5 +104,11 @@ const openHttp = async (place: ServerPlace): Promise<ServerTransport> => {
   });
 };
 
-export const openTransport = (place: ServerPlace): Promise<ServerTransport> =>
-  place.config.command ? openProcess(place) : openHttp(place);
+export const openTransport = async (place: ServerPlace): Promise<ServerTransport> => {
+  const transport = await (place.config.command ? openProcess(place) : openHttp(place));
+  const { reason, startFault } = transport;
+  return Object.assign(transport, {
+    reason: () => quietly(place, reason()),
+    startFault: (error: unknown) => new Error(quietly(place, startFault(error).message)),
+  });
+};
