@@ -14,7 +14,7 @@ import { element } from './parts/element.ts';
 import { shared } from './parts/shared.styles.ts';
 import { runScreen } from './run/screen.ts';
 import { conversationScreen } from './session/screen.ts';
-import { withLiveUsage } from './session/state/sessions.ts';
+import { createLiveUsage } from './session/state/sessions.ts';
 import { howManyRun } from './session/state/subagents.ts';
 import { forgetToken, recall, remember, rememberToken, takeToken, tokenOfOtherTab } from './shell/effects/memory.ts';
 import { returnToPlace } from './shell/effects/place.ts';
@@ -47,6 +47,7 @@ class App extends element<AppProps>({ state: initialState(recall()) }, 'state') 
     dispatch: (action) => this.dispatch(action),
     api: () => this.api(),
   };
+  private readonly withLiveUsage = createLiveUsage();
   private readonly navigation = createNavigation((address) => this.show(address));
   private readonly effects = createEffects(this.store, this.navigation, (token) => this.useToken(token));
 
@@ -99,12 +100,13 @@ class App extends element<AppProps>({ state: initialState(recall()) }, 'state') 
   }
 
   private begin(): void {
+    // What is open is asked for first.
+    this.followAddress();
+    this.effects.lists.start();
     // Without it, Temporal UI asks for the token.
     this.api()
       .openTemporalUi()
       .catch(() => {});
-    this.effects.lists.start();
-    this.followAddress();
   }
 
   /** Whoever has signed in has a cookie, which no script sees: the API knows. */
@@ -192,7 +194,7 @@ class App extends element<AppProps>({ state: initialState(recall()) }, 'state') 
           role="complementary"
           aria-label="Navigation"
           .shell=${shell}
-          .sessions=${withLiveUsage(sessions, conversation)}
+          .sessions=${this.withLiveUsage(sessions, conversation)}
           .runs=${runs}
           .selected=${conversation?.sessionId ?? run?.runId ?? null}
           .pending=${howMany(approvals)}

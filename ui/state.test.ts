@@ -5,7 +5,7 @@ import type { Chunk } from '../contracts/chunks.ts';
 import { EverturnError } from '../contracts/errors.ts';
 import { noUsage } from '../contracts/usage.ts';
 import type { SessionView } from '../contracts/view.ts';
-import { withLiveUsage } from './session/state/sessions.ts';
+import { createLiveUsage } from './session/state/sessions.ts';
 import type { Action } from './shell/state/actions.ts';
 import { type AppState, initialState, update } from './state.ts';
 
@@ -91,10 +91,14 @@ describe('the list of sessions', () => {
     const used = (requests: number) => ({ ...noUsage, requests, input: requests * 100 });
     const of = (requests: number) => ({ sessions: [{ ...session('s1'), usage: used(requests) }], nextCursor: null });
     const open = (requests: number) => ({ sessionId: 's1', view: { ...view([1]), usage: used(requests) } });
+    const withLiveUsage = createLiveUsage();
     const shown = (list: number, live: number) =>
       withLiveUsage(play(first(of(list))).sessions, open(live)).items[0]?.usage?.requests;
     expect([shown(2, 3), shown(3, 3), shown(4, 3)]).toEqual([3, 3, 4]);
-    expect(withLiveUsage(play(first(of(2))).sessions, null).items[0]?.usage?.requests).toBe(2);
+    const { sessions } = play(first(of(2)));
+    expect(withLiveUsage(sessions, null).items[0]?.usage?.requests).toBe(2);
+    const later = open(3);
+    expect(withLiveUsage(sessions, later)).toBe(withLiveUsage(sessions, { ...later }));
   });
 
   test('an archived session leaves the list; a change that an event brings is shown', () => {

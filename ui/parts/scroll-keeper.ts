@@ -1,7 +1,7 @@
 /** Within this many pixels of the end the reader counts as being there. */
 const atEndWithin = 64;
-/** How long an element is kept in place after a page was put before it. */
-const holdMs = 800;
+/** Smaller moves are rounding. */
+const aPixel = 1;
 
 /** Distance from the top, in pixels, at which what lies above is wanted. */
 const nearTopWithin = 900;
@@ -15,14 +15,15 @@ export type ScrollEvents = {
 
 /**
  * Follows the end while the reader is there, and keeps what is being read in place while older pages arrive above it.
- * It looks again whenever the content changes its height: elements render and grow after the list does.
+ * It looks again whenever the content changes its height: elements render and grow after the list does, however long
+ * that takes. An element is held until the reader scrolls, by whatever means.
  */
 export class ScrollKeeper {
   private scroller: HTMLElement | undefined;
   private following = true;
   /** Where the content was last; growth moves nothing, so only a smaller value is the reader's doing. */
   private top = 0;
-  private held: { element: HTMLElement; top: number; until: number } | undefined;
+  private held: { element: HTMLElement; top: number } | undefined;
   private readonly sizes = new ResizeObserver(() => this.settle());
   private readonly told: ScrollEvents;
 
@@ -55,19 +56,23 @@ export class ScrollKeeper {
     this.following = false;
     element.scrollIntoView({ block: 'start' });
     if (this.scroller) this.told.away(!this.isAtEnd(this.scroller));
-    this.held = { element, top: this.topOf(element), until: performance.now() + holdMs };
+    this.keep(element);
   }
 
   /** Keeps the first of `elements` that is in sight where it is. */
   hold(elements: Iterable<Element>): void {
     if (this.following || !this.scroller) return;
+    this.restore(this.scroller);
     for (const element of elements) {
       if (!(element instanceof HTMLElement) || element.getBoundingClientRect().bottom <= this.edge()) continue;
-      this.held = { element, top: this.topOf(element), until: performance.now() + holdMs };
-      // A reader who is at the top by then moves nothing that would ask for more.
-      setTimeout(() => this.lookUp(), holdMs);
+      this.keep(element);
       return;
     }
+  }
+
+  private keep(element: HTMLElement): void {
+    this.held = { element, top: this.topOf(element) };
+    this.top = this.scroller?.scrollTop ?? 0;
   }
 
   private readonly released = (): void => {
@@ -77,7 +82,10 @@ export class ScrollKeeper {
   private readonly scrolled = (): void => {
     const { scroller } = this;
     if (!scroller) return;
-    if (this.held && performance.now() <= this.held.until) return;
+    if (this.held && !this.isMovedByReader(scroller, this.held)) {
+      this.top = scroller.scrollTop;
+      return;
+    }
     this.held = undefined;
     const movedUp = scroller.scrollTop < this.top - 1;
     this.top = scroller.scrollTop;
@@ -87,24 +95,37 @@ export class ScrollKeeper {
     this.lookUp();
   };
 
+  /** The browser, too, scrolls when content above grows: then the element is where it was. */
+  private isMovedByReader(
+    { scrollTop }: HTMLElement,
+    { element, top }: { element: HTMLElement; top: number },
+  ): boolean {
+    return Math.abs(scrollTop - this.top) > aPixel && Math.abs(this.topOf(element) - top) > aPixel;
+  }
+
   private isAtEnd({ scrollHeight, scrollTop, clientHeight }: HTMLElement): boolean {
     return scrollHeight - scrollTop - clientHeight < atEndWithin;
   }
 
   private settle(): void {
-    const { scroller, held } = this;
-    if (!scroller) return;
+    if (!this.scroller) return;
+    this.restore(this.scroller);
+    this.lookUp();
+  }
+
+  private restore(scroller: HTMLElement): void {
+    const { held } = this;
     if (this.following) {
       scroller.scrollTop = scroller.scrollHeight;
-      this.top = scroller.scrollTop;
-    }
-    if (!held) {
-      this.lookUp();
+    } else if (held && !this.isMovedByReader(scroller, held)) {
+      const moved = this.topOf(held.element) - held.top;
+      if (Math.abs(moved) > aPixel) scroller.scrollTop += moved;
+    } else {
+      // The event of the reader's scrolling is still to come.
+      this.held = undefined;
       return;
     }
-    const moved = this.topOf(held.element) - held.top;
-    if (Math.abs(moved) >= 1) scroller.scrollTop += moved;
-    if (performance.now() > held.until) this.held = undefined;
+    this.top = scroller.scrollTop;
   }
 
   /** At the end of a text that fills the screen nothing above is wanted, wherever the top is while it is laid out. */

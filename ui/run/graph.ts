@@ -33,7 +33,12 @@ type GraphProps = {
   /** The one node that the Tab key reaches. */
   current: string | null;
   search: string;
+  /** How many nodes are on the screen by now. */
+  drawn: number;
 };
+
+/** A large graph is drawn over several frames, so that none takes long. */
+const drawnPerFrame = 60;
 
 /** From here on nodes can be searched for. */
 const fewNodes = 12;
@@ -60,13 +65,16 @@ class RunGraphView extends element<GraphProps>(
     chosen: null,
     current: null,
     search: '',
+    drawn: drawnPerFrame,
   },
   'layout',
   'failure',
   'chosen',
   'current',
   'search',
+  'drawn',
 ) {
+  private isDrawing = false;
   private graph: RunGraph = { nodes: [], edges: [], groups: [] };
   /** Of what is laid out now, or about to be. */
   private structure = '';
@@ -88,6 +96,16 @@ class RunGraphView extends element<GraphProps>(
   override updated(): void {
     const number = this.graph.nodes.filter(({ kind }) => kind !== 'join').length;
     if (number > 0 && number <= mostNodes) void this.layOut();
+    if (this.layout && this.drawn < this.graph.nodes.length) this.drawMore();
+  }
+
+  private drawMore(): void {
+    if (this.isDrawing) return;
+    this.isDrawing = true;
+    requestAnimationFrame(() => {
+      this.isDrawing = false;
+      this.drawn += drawnPerFrame;
+    });
   }
 
   /** One at a time: what changed meanwhile is laid out after it. */
@@ -134,9 +152,9 @@ class RunGraphView extends element<GraphProps>(
         <ev-canvas .drawing=${layout} label="Graph of the run" @keydown=${this.pressed}>
           ${graph.groups.map((group) => this.group(group, layout))}
           ${this.edges(layout)}
-          ${graph.edges.map((edge) => this.label(edge, layout))}
+          ${this.drawnEdges.map((edge) => this.label(edge, layout))}
           ${repeat(
-            nodes,
+            nodes.slice(0, this.drawn),
             ({ id }) => id,
             (node) => this.node(node, layout),
           )}
@@ -167,8 +185,13 @@ class RunGraphView extends element<GraphProps>(
     </div>`;
   }
 
+  /** At the pace of the nodes. */
+  private get drawnEdges(): GraphEdge[] {
+    const { nodes, edges } = this.graph;
+    return this.drawn < nodes.length ? edges.slice(0, this.drawn) : edges;
+  }
+
   private edges(layout: Layout) {
-    const { edges } = this.graph;
     return html`<svg class="edges" width=${layout.width} height=${layout.height} aria-hidden="true">
       <defs>
         ${edgeStates.map(
@@ -176,7 +199,7 @@ class RunGraphView extends element<GraphProps>(
             svg`<marker id="arrow-${state}" class=${state} viewBox="0 0 8 8" refX="7" refY="4" markerWidth="8" markerHeight="8" markerUnits="userSpaceOnUse" orient="auto"><path d="M0 0.5 8 4 0 7.5z"/></marker>`,
         )}
       </defs>
-      ${edges.map(({ id, state }) => {
+      ${this.drawnEdges.map(({ id, state }) => {
         const drawn = layout.edges[id];
         return drawn
           ? svg`<path class="edge ${state}" d=${pathOf(drawn.points)} marker-end="url(#arrow-${state})"/>`

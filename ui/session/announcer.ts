@@ -30,14 +30,18 @@ class Announcer extends element<AnnouncerProps>({ view: null, sessionId: null })
     else if (before && now) this.words = this.whatHappened(before, now) ?? this.words;
   }
 
-  private whatHappened(before: SessionView, now: SessionView): string | undefined {
-    const ended = Object.entries(now.turns).find(
-      ([turn, { status }]) => status !== 'running' && before.turns[turn]?.status === 'running',
-    );
+  private newTexts(before: SessionView, now: SessionView): string[] {
     const last = before.chunks.reduce((largest, { seq }) => Math.max(largest, seq), 0);
-    const texts = now.chunks
+    return now.chunks
       .filter(({ seq, body }) => seq > last && body.kind === 'text' && body.role === 'assistant')
       .map(({ body }) => (body.kind === 'text' ? body.text.slice(0, maxSpoken) : ''));
+  }
+
+  private whatHappened(before: SessionView, now: SessionView): string | undefined {
+    const ended = (now.turns === before.turns ? [] : Object.entries(now.turns)).find(
+      ([turn, { status }]) => status !== 'running' && before.turns[turn]?.status === 'running',
+    );
+    const texts = now.chunks === before.chunks ? [] : this.newTexts(before, now);
     const asked = now.approvals.find(({ id }) => !before.approvals.some((other) => other.id === id));
     const parts = [
       ...texts,

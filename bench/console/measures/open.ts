@@ -1,5 +1,6 @@
 import type { Page } from 'playwright-core';
 import type { Span } from '../../../contracts/api.ts';
+import { largeScene } from '../../../ui/dev/graph-scenes.ts';
 import { manyScene } from '../../../ui/dev/run-scenes.ts';
 import type { DevServer } from '../../../ui/dev/server.ts';
 import type { BenchOptions } from '../../parts.ts';
@@ -11,6 +12,8 @@ import { drawnAt, longestTask, openPage, pause, type Way } from '../page.ts';
 const messages = 5_000;
 const spans = 10_000;
 const events = 10_000;
+const nodes = 500;
+const tooManyNodes = 5_000;
 /** How long it is watched after it is drawn, half of it while it is scrolled. */
 const watchedMs = 3_000;
 
@@ -122,12 +125,22 @@ export const measureOpen = async (field: Field, { rounds, progress }: BenchOptio
     {
       title: `a run of a script, ${events.toLocaleString('en')} events`,
       at: `/r/${longScript(server)}`,
-      way: ['ev-app', 'ev-script-run', 'section'],
+      way: ['ev-app', 'ev-run-overview', 'section'],
     },
     {
       title: `a run of a flow, ${events.toLocaleString('en')} events`,
       at: `/r/${manyScene(server.fakeRuns, events, events).view.run.id}`,
-      way: ['ev-app', 'ev-flow-run', 'section'],
+      way: ['ev-app', 'ev-run-overview', 'section'],
+    },
+    {
+      title: `a graph of ${nodes.toLocaleString('en')} nodes`,
+      at: `/r/${largeScene(server.fakeRuns, nodes).view.run.id}/graph`,
+      way: ['ev-app', 'ev-run-graph', '.node'],
+    },
+    {
+      title: `a graph of ${tooManyNodes.toLocaleString('en')} nodes, which offers the list`,
+      at: `/r/${largeScene(server.fakeRuns, tooManyNodes).view.run.id}/graph`,
+      way: ['ev-app', 'ev-run-graph', '.note a'],
     },
   ];
   const figures: Figure[] = [];

@@ -25,10 +25,21 @@ export type Layout = {
 
 const boxOf = ({ x, y, width, height }: Box): Box => ({ x: x - width / 2, y: y - height / 2, width, height });
 
-/** Places a graph. Takes seconds for a thousand nodes: call it in a worker. */
+/** With more nodes the order of each rank is the one in which they are found: sorting it out takes half of the time. */
+const sortedNodes = 300;
+
+/** Places a graph. Takes a second for a thousand nodes: call it in a worker. */
 export const layOut = ({ direction, gap, nodes, groups, edges }: LayoutInput): Layout => {
   const graph = new Graph({ compound: groups.length > 0, multigraph: true });
-  graph.setGraph({ rankdir: direction, nodesep: gap.node, ranksep: gap.rank, edgesep: 12, marginx: 8, marginy: 8 });
+  graph.setGraph({
+    rankdir: direction,
+    nodesep: gap.node,
+    ranksep: gap.rank,
+    edgesep: 12,
+    marginx: 8,
+    marginy: 8,
+    ranker: 'tight-tree',
+  });
   graph.setDefaultEdgeLabel(() => ({}));
   for (const { id } of groups) graph.setNode(id, {});
   for (const { id, width, height } of nodes) graph.setNode(id, { width, height });
@@ -36,7 +47,7 @@ export const layOut = ({ direction, gap, nodes, groups, edges }: LayoutInput): L
   for (const { id, from, to, label } of edges) {
     graph.setEdge(from, to, label ? { ...label, labelpos: 'c' } : {}, id);
   }
-  layout(graph);
+  layout(graph, { disableOptimalOrderHeuristic: nodes.length > sortedNodes });
   const { width = 0, height = 0 } = graph.graph() as { width?: number; height?: number };
   const placed: Layout = { width, height, boxes: {}, edges: {} };
   for (const id of graph.nodes()) placed.boxes[id] = boxOf(graph.node(id) as Box);

@@ -100,7 +100,9 @@ const joined = (statuses: readonly NodeStatus[]): NodeStatus => {
 /** The steps of a flow, what each waits for, and its batches as frames. */
 const flowGraph = (view: RunView, asking: ReadonlySet<string>): RunGraph => {
   const { steps, nodes: ran, items, batches } = view;
-  const members = new Map(batches.map(({ name }) => [name, steps.filter(({ batch }) => batch === name)]));
+  const ids = new Set(steps.map(({ id }) => id));
+  const members = new Map(batches.map(({ name }): [string, DeclaredStep[]] => [name, []]));
+  for (const step of steps) if (step.batch !== null) members.get(step.batch)?.push(step);
   const framed = new Set([...members].filter(([, inside]) => inside.length > 1).map(([name]) => name));
   const nodes = steps.map(({ id, kind, batch }): GraphNode => {
     const node = ran[id];
@@ -116,7 +118,7 @@ const flowGraph = (view: RunView, asking: ReadonlySet<string>): RunGraph => {
   };
   /** What a need stands for: a step, or the members of a batch that come together first. */
   const sourceOf = (need: string): string | null => {
-    if (steps.some(({ id }) => id === need)) return need;
+    if (ids.has(need)) return need;
     const inside = members.get(need) ?? [];
     if (inside.length <= 1) return inside[0]?.id ?? null;
     const id = joinId(need);
@@ -139,6 +141,7 @@ const flowGraph = (view: RunView, asking: ReadonlySet<string>): RunGraph => {
   for (const [id, status] of joins) {
     nodes.push({ id, name: '', kind: 'join', tone: status, node: undefined, counts: undefined, group: null });
   }
+  const grouped = Map.groupBy(nodes, ({ group }) => group);
   const groups = batches
     .filter(({ name }) => framed.has(name))
     .map(
@@ -146,7 +149,7 @@ const flowGraph = (view: RunView, asking: ReadonlySet<string>): RunGraph => {
         id: batchId(name),
         title: name,
         detail: `${maxConcurrent} at once`,
-        counts: tally(nodes.filter(({ group }) => group === batchId(name))),
+        counts: tally(grouped.get(batchId(name)) ?? []),
       }),
     );
   return { nodes, edges: unique(edges), groups };

@@ -1,6 +1,7 @@
 import { sessionKind } from '../../../client/tail.ts';
 import type { Span } from '../../../contracts/api.ts';
 import { streamOfSession } from '../../../contracts/ids.ts';
+import { startTextWorker } from '../../parts/effects/text-work.ts';
 import { createFollower, type Follower } from '../../shell/effects/follower.ts';
 import { asError, type Store, tell } from '../../shell/effects/store.ts';
 import type { Live } from '../../shell/effects/streams/live.ts';
@@ -41,6 +42,7 @@ export const createOpenSession = (store: Store, live: Live): OpenSession => {
     sessionId: string,
     of: { turn?: number },
     pages = maxTracePages,
+    onFirst?: (spans: Span[]) => void,
   ): Promise<{ spans: Span[]; more: boolean }> => {
     const spans: Span[] = [];
     let cursor: string | undefined;
@@ -49,6 +51,7 @@ export const createOpenSession = (store: Store, live: Live): OpenSession => {
       const next = await store.api().listSpans(sessionId, query);
       spans.push(...next.spans);
       if (next.nextCursor === null) return { spans, more: false };
+      if (page === 0) onFirst?.(next.spans);
       cursor = next.nextCursor;
     }
     return { spans, more: true };
@@ -66,6 +69,11 @@ export const createOpenSession = (store: Store, live: Live): OpenSession => {
 
   return {
     ...follower,
+    open: (id) => {
+      // It reads its code while the snapshot comes.
+      if (id !== null) startTextWorker();
+      follower.open(id);
+    },
     loadOlder: () => {
       const { conversation } = store.get();
       const before = conversation?.view ? oldestSeq(conversation.view) : null;
@@ -89,7 +97,11 @@ export const createOpenSession = (store: Store, live: Live): OpenSession => {
       if (!conversation) return;
       const { sessionId } = conversation;
       const shown = Math.ceil((conversation.allSpans?.length ?? 0) / spansAtOnce);
-      readSpans(sessionId, {}, Math.max(firstPages, shown) + (more ? firstPages : 0))
+      // The first page is on the screen while the others are read.
+      const show = (spans: Span[]): void => {
+        if (shown === 0) store.dispatch({ type: 'session-trace', sessionId, spans, more: false });
+      };
+      readSpans(sessionId, {}, Math.max(firstPages, shown) + (more ? firstPages : 0), show)
         .then((read) => store.dispatch({ type: 'session-trace', sessionId, ...read }))
         .catch((cause: unknown) => tell(store, cause));
     },

@@ -63,12 +63,22 @@ const put = (sessions: Sessions, session: Session): Sessions => ({
   items: [session, ...sessions.items.filter(({ id }) => id !== session.id)].toSorted(newestFirst),
 });
 
-/** The list with what the open session has used by now: its events come before the list is read again. */
-export const withLiveUsage = (sessions: Sessions, open: Pick<Conversation, 'sessionId' | 'view'> | null): Sessions => {
-  const live = open?.view?.usage;
-  const item = sessions.items.find(({ id }) => id === open?.sessionId);
-  if (!live || !item || live.requests <= (item.usage?.requests ?? 0)) return sessions;
-  return { ...sessions, items: sessions.items.map((other) => (other === item ? { ...item, usage: live } : other)) };
+/**
+ * A function that gives the list with what the open session has used by now: its events come before the list is read
+ * again. The same list comes back while neither has changed.
+ */
+export const createLiveUsage = () => {
+  let last: { from: Sessions; live: unknown; id: string; list: Sessions } | undefined;
+  return (sessions: Sessions, open: Pick<Conversation, 'sessionId' | 'view'> | null): Sessions => {
+    const live = open?.view?.usage;
+    const item = sessions.items.find(({ id }) => id === open?.sessionId);
+    if (!live || !item || live.requests <= (item.usage?.requests ?? 0)) return sessions;
+    if (last?.from !== sessions || last.live !== live || last.id !== item.id) {
+      const items = sessions.items.map((other) => (other === item ? { ...item, usage: live } : other));
+      last = { from: sessions, live, id: item.id, list: { ...sessions, items } };
+    }
+    return last.list;
+  };
 };
 
 export const updateSessions = (sessions: Sessions, action: Action): Sessions => {

@@ -6,13 +6,41 @@ import { asError, type Store, tell } from './store.ts';
 import type { Live } from './streams/live.ts';
 import { whySilent } from './why-silent.ts';
 
-/** How long events are gathered when the page is not drawn, and so has no frames. */
-const hiddenGatherMs = 250;
+/** A page that is hidden has no frames: this is one. */
+const hiddenFrameMs = 250;
 
-/** Runs before the next drawing, or soon when nothing is drawn. */
 const nextFrame = (run: () => void): void => {
-  if (document.hidden) setTimeout(run, hiddenGatherMs);
-  else requestAnimationFrame(run);
+  const go = (): void => {
+    clearTimeout(timer);
+    cancelAnimationFrame(frame);
+    run();
+  };
+  const timer = setTimeout(go, hiddenFrameMs);
+  const frame = requestAnimationFrame(go);
+};
+
+/**
+ * Calls `run` once per frame at most: at once after a frame without a call, so that workers can begin before the next
+ * drawing, else before that drawing.
+ */
+const oncePerFrame = (run: () => void): (() => void) => {
+  let isResting = false;
+  let isAsked = false;
+  const go = (): void => {
+    isAsked = false;
+    run();
+    nextFrame(() => {
+      if (isAsked) go();
+      else isResting = false;
+    });
+  };
+  return () => {
+    isAsked = true;
+    if (isResting) return;
+    isResting = true;
+    // After the other events of the same message.
+    queueMicrotask(go);
+  };
 };
 
 /** A kind of stream, and where its content goes. */
@@ -57,6 +85,7 @@ export const createFollower = <Snapshot, Event extends { position: number }>(
       gathered = [];
       followed.onEvents(id, events, signal);
     };
+    const flushSoon = oncePerFrame(flush);
     const reading = createReading(followed.kind, id, {
       ...(after === undefined ? {} : { after }),
       onSnapshot: (snapshot) => {
@@ -64,8 +93,8 @@ export const createFollower = <Snapshot, Event extends { position: number }>(
         followed.onSnapshot(id, snapshot);
       },
       onEvent: (event) => {
-        if (gathered.length === 0) nextFrame(flush);
         gathered.push(event);
+        flushSoon();
       },
     });
     const heard = watchForStall({

@@ -107,11 +107,12 @@ export const createLists = (
     const { signal } = stopping;
     const { sessions, runs } = stale;
     stale = { sessions: false, runs: false };
+    // A browser asks for six things at a time: first what is in sight.
     if (sessions) void readSessions(signal);
-    if (sessions) void readSubagents(signal);
     if (runs) void readRuns(signal);
     void readApprovals(signal);
     void readCounts(signal);
+    if (sessions) void readSubagents(signal);
     refreshTables({ sessions, runs });
   };
 
@@ -160,14 +161,14 @@ export const createLists = (
       stopping = new AbortController();
       const { signal } = stopping;
       stale = { sessions: true, runs: true };
-      reload();
+      unwatch = watch();
+      live.start(store.get().shell.token || null);
       void readHealth(signal);
+      reload();
       health = setInterval(() => {
         if (!document.hidden) void readHealth(signal);
       }, healthEveryMs);
       document.addEventListener('visibilitychange', hurry, { signal });
-      unwatch = watch();
-      live.start(store.get().shell.token || null);
     },
     stop,
     search: (q) => {
