@@ -97,7 +97,11 @@ test('run again: what was reused, and what ran and why', async () => {
   expect(edited.stderr).toMatch(/^Reused +1 of 2 agents/m);
   expect(edited.stderr).toMatch(/^Ran +b: its prompt changed$/m);
   const original = jsonLines((await run(['rerun', first, '--original', '--json'])).stdout).at(-1);
-  expect(original).toMatchObject({ output: ['About one', 'About two'], agents: { completed: 2 }, reuse: { agents: 2, reused: 2, ran: [] } });
+  expect(original).toMatchObject({
+    output: ['About one', 'About two'],
+    agents: { completed: 2 },
+    reuse: { agents: 2, reused: 2, ran: [] },
+  });
   answers('one');
   const fresh = await run(['rerun', first, '--original', '--fresh-agent', 'a']);
   expect(fresh.stderr).toMatch(/^Ran +a: it was asked to run afresh$/m);

@@ -1,4 +1,3 @@
-import path from 'node:path';
 import { type Command, Option } from 'commander';
 import { EverturnError } from '../../contracts/errors.ts';
 import type { Fault } from '../../contracts/flow.ts';
@@ -45,7 +44,7 @@ export const addScripts = (program: Command): void => {
   addResults(scripts);
   scripts
     .command('types')
-    .description("print the TypeScript declarations of the script API, for editors")
+    .description('print the TypeScript declarations of the script API, for editors')
     .action(() => runCommand({}, types));
 };
 

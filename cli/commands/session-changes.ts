@@ -54,9 +54,7 @@ export const addSessionChanges = (sessions: Command): void => {
   ] as const) {
     sessions
       .command(`${name} <session>`)
-      .description(
-        archived ? 'remove a session from the list; a message restores it' : 'restore an archived session',
-      )
+      .description(archived ? 'remove a session from the list; a message restores it' : 'restore an archived session')
       .option('--json', 'the session as one JSON line')
       .action((id: string, options: JsonOption) => runCommand(options, () => set(id, { archived }, options)));
   }
