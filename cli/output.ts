@@ -17,7 +17,7 @@ export const toJson = (value: unknown): string => harmlessJson(JSON.stringify(va
 export const harmlessJson = (json: string): string =>
   json.replaceAll(/[\u007f-\u009f]/g, (control) => `\\u${control.charCodeAt(0).toString(16).padStart(4, '0')}`);
 
-/** A text that somebody else wrote: byte for byte for a program, and so that it does nothing in a terminal. */
+/** A text that we did not write: unchanged for a program, and escaped so that it cannot control a terminal. */
 export const printText = (text: string): void => {
   process.stdout.write(process.stdout.isTTY ? harmless(text) : text);
 };

@@ -268,8 +268,8 @@ export const ItemQuery = z.object({
 });
 
 /**
- * A node with its result. `item` is that of a step that maps; of a script's call it is what was asked. `prompt` is what
- * the agent of a step was told.
+ * A node with its result. `item` is that of a step that maps; of a script's call it is what was asked. `prompt` is the
+ * prompt of the agent of a step.
  */
 export const NodeResult = z.object({
   node: RunNode,

@@ -25,7 +25,7 @@ const programsOf = ({ mcp, commands: { sandbox }, autoFix }: Config, project: st
   ),
 ];
 
-/** The files of the project that programs of everturn.yaml are, or are given to run: whoever changes one changes what runs. */
+/** The files of the project that programs of everturn.yaml are, or are given to run. A change to one changes what runs. */
 export const referencedBy = (text: string, file: string): string[] => {
   const project = path.dirname(file);
   let config: Config;

@@ -42,7 +42,7 @@ const tidyAll = async (site: Site, steps: readonly FileStep[]): Promise<void> =>
 
 /**
  * Carries out the steps of a journal, as a whole or not at all: where one is refused, the others are taken back. A
- * second run goes on where the first was cut off. What somebody has changed since we wrote it is left as it is.
+ * second run continues where the first was cut off. What was changed since we wrote it stays as it is.
  */
 export const carryOut = async (place: WriteContext, { steps, contents }: Journal): Promise<Carried> => {
   const site = openSite(place);

@@ -34,7 +34,7 @@ const reasonOf = ({ path, reason }: Exclude<Carried, { outcome: 'done' }>, { cha
   changes.length === 1 ? reason : `${JSON.stringify(path)}: ${reason}`;
 
 /**
- * Carries out a set whose journal is written, and records its end. A second run goes on where the first was cut off.
+ * Carries out a set whose journal is written, and records its end. A second run continues where the first was cut off.
  * `known`: contents that need not be read again.
  */
 export const carrySet = async (

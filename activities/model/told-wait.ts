@@ -88,7 +88,7 @@ const waitOf = (text: string, now: number): number | null => {
   return Number.isNaN(moment) ? parseDuration(value) : Math.max(0, Math.ceil(moment - now));
 };
 
-/** Pairs of headers for each limit: what remains of it, and when it begins anew. OpenAI's and Groq's, then Anthropic's. */
+/** Pairs of headers for each limit: what remains of it, and when it is reset. OpenAI's and Groq's, then Anthropic's. */
 const remaining = /^(?:x-ratelimit-remaining(?<of>-[a-z-]+)|anthropic-ratelimit-(?<named>[a-z-]+)-remaining)$/;
 
 /** Of the limits that are used up, the longest wait: the request needs all of them. */

@@ -2,7 +2,7 @@ import type { IncomingMessage } from 'node:http';
 import { pipeline, type Readable, type Transform } from 'node:stream';
 import { constants, createBrotliDecompress, createGunzip, createInflate, createZstdDecompress } from 'node:zlib';
 
-/** What has come is passed on at once, and an end that is missing is told by the reply itself. */
+/** Passes on at once what has come. The parser of the reply reports a missing end. */
 const { Z_SYNC_FLUSH, BROTLI_OPERATION_FLUSH, ZSTD_e_flush } = constants;
 const deflated = { flush: Z_SYNC_FLUSH, finishFlush: Z_SYNC_FLUSH };
 

@@ -8,7 +8,7 @@ export const openPastedLines = (onInterrupt: () => void) => {
   let reader: Interface | undefined;
   return {
     lines: {
-      // Nothing is read before somebody is asked.
+      // Nothing is read before the question.
       [Symbol.asyncIterator]: () => {
         const terminal = process.stdin.isTTY === true;
         reader = createInterface({ input: process.stdin, output: process.stderr, terminal });
