@@ -159,7 +159,7 @@ test.each<[string[], RegExp]>([
   [['run', 'none'], /Cannot find a flow or a script "none"/],
   [['run', 'double', 'some', 'words'], /Cannot run double with words: .*double is a flow. It takes --input/],
   [['run', 'double', '--args', '1', 'words'], /give words or --args, not both/],
-  [['run', 'double', '--budget-dollars', '0'], /no amount of dollars/],
+  [['run', 'double', '--budget-dollars', '0'], /not an amount of dollars/],
   [['run', 'double', '--input', '{'], /Cannot use the input \{: .*JSON/],
   [['run', 'double', '--input', '[1]'], /it is not an object/],
   [['run', 'double', '--input', '@/no/such/file'], /@\/no\/such\/file.*ENOENT/],

@@ -106,7 +106,7 @@ test('text of an attempt that was cut off is announced before it comes again', a
   const cli = start(['send', '--new', 'cut: go']);
   await cli.saw('stdout', 'Alpha');
   stack().model.open('cut');
-  await cli.saw('stderr', 'Attempt 2 begins it again');
+  await cli.saw('stderr', 'Attempt 2 starts it again');
   const { code, stdout } = await cli.ended;
   expect(code).toBe(exitCodes.ok);
   expect(stdout).toMatch(/^Alpha( beta)?\nAlpha beta gamma\.\n$/);

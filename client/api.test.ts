@@ -95,7 +95,7 @@ test('nobody listening says what to start', async () => {
 
 test('a page in place of a stream is refused', async () => {
   const { api } = await answering(200, '<html>', 'text/html');
-  await expect(api.openChanges()).rejects.toThrow('no event stream but text/html');
+  await expect(api.openChanges()).rejects.toThrow('not an event stream but text/html');
 });
 
 test('an abort is the abort, not an error of ours', async () => {

@@ -132,12 +132,12 @@ describe('a fault is told with its file, line, column, path, what was expected a
     [
       'a user with a name that is taken',
       'users:\n  - { name: alice, tokenEnv: A_TOKEN }\n  - { name: alice, tokenEnv: B_TOKEN }\n',
-      '/everturn.yaml:3:13 users[1].name: another user has the name "alice"; give this one a name of its own, found "alice"',
+      '/everturn.yaml:3:13 users[1].name: another user has the name "alice"; give this one another name, found "alice"',
     ],
     [
       'a user who would be the owner',
       'users:\n  - { name: owner, tokenEnv: A_TOKEN }\n',
-      '/everturn.yaml:2:13 users[0].name: the user of the stack\'s own token has the name "owner"; give this one a name of its own, found "owner"',
+      '/everturn.yaml:2:13 users[0].name: the user of the stack\'s own token has the name "owner"; give this one another name, found "owner"',
     ],
     [
       'a number out of its range',
@@ -164,7 +164,7 @@ describe('a fault is told with its file, line, column, path, what was expected a
     [
       'two models of one name',
       'keys: {a: {baseUrl: "http://h"}}\nmodels:\n  - {key: a, model: m}\n  - {key: a, model: n, name: m}\n',
-      '/everturn.yaml:4:30 models[1].name: models[0] has the name "m"; give this one a name of its own, found "m"',
+      '/everturn.yaml:4:30 models[1].name: models[0] has the name "m"; give this one another name, found "m"',
     ],
     ['a name given twice', 'models: []\nmodels: []\n', '/everturn.yaml:2:1 this field occurs twice in the same map'],
     [

@@ -367,6 +367,6 @@ test('a worker that is killed while a summary is written: another writes it, and
   await turns(id, ['and here?'], turn + 1);
   const [forked, original] = provider.seen.slice(-2).map(({ body }) => body.messages);
   expect(forked).toEqual(original);
-  expect(original?.[1]?.content).toContain('This summary stands for all of it');
+  expect(original?.[1]?.content).toContain('This summary replaces all of it');
   await processes.close();
 });

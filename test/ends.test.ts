@@ -25,7 +25,7 @@ const search = (n: number): ScriptedStep => ({
   reply: { toolCalls: [{ name: 'search_files', arguments: { pattern: `word${n}` } }] },
 });
 const cut = (text: string): ScriptedStep => said(text, 'length');
-const goOn = { last: { role: 'user' as const, content: /Go on exactly where it stops/ } };
+const goOn = { last: { role: 'user' as const, content: /Continue exactly where it stops/ } };
 
 const ask = async (
   steps: ScriptedStep[],

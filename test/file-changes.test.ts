@@ -89,7 +89,7 @@ describe('in the mode auto', () => {
     await writeFile(at('a'), 'mine\n');
     await expect(stack.api.undoFileChanges(id, { since: (await changes())[0]?.id ?? '' })).rejects.toMatchObject({
       code: 'change_conflict',
-      message: expect.stringContaining('Nothing was written. "a": it was changed since, by somebody else'),
+      message: expect.stringContaining('Nothing was written. "a": it was changed since, by someone else'),
     });
     expect(await text('a')).toBe('mine\n');
   });
@@ -125,7 +125,7 @@ describe('in the mode ask', () => {
     const [result] = await results();
     expect(result).toMatchObject({
       status: 'error',
-      text: 'Cannot edit "a": it was changed since: a person approved another diff, and nothing was written. What changed since:\n--- a/a\n+++ b/a\n@@ -1,2 +1,3 @@\n+zero\n one\n two',
+      text: 'Cannot edit "a": it was changed since: the user approved another diff, and nothing was written. What changed since:\n--- a/a\n+++ b/a\n@@ -1,2 +1,3 @@\n+zero\n one\n two',
     });
     expect(await text('a')).toBe('zero\none\ntwo\n');
     expect(await changes()).toMatchObject([{ state: 'conflict' }]);
@@ -306,7 +306,7 @@ describe('auto-fix', () => {
       const notices = view.chunks.flatMap(({ body }) => (body.kind === 'system' ? [body.text] : []));
       return { ran: log.split('\n').length - 1, notices };
     };
-    const skip = 'Not checked with "npm run build": nobody allowed it.';
+    const skip = 'Not checked with "npm run build": it was not allowed.';
     const [once, always, skipped, never] = await Promise.all([
       turn('once', ['Run it now', 'Do not run it now']),
       turn('always', ['Run it after each change in this session'], true),

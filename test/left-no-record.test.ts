@@ -152,7 +152,7 @@ output: results.after.output
     expect((await finished(stack, id)).run).toMatchObject({
       status: 'cancelled',
       code: 'run_cancelled',
-      reason: expect.stringMatching(/could not go on/),
+      reason: expect.stringMatching(/could not continue/),
     });
     await until('no workflow', async () => (await stack.gateway.workflowsOfRun(id)).length === 0, 30_000);
     stack.model.open(key);

@@ -262,7 +262,7 @@ describe('people', () => {
     expect(results.map(({ status, text }) => [status, text])).toEqual([
       ['ok', 'blue'],
       ['ok', '- a\n- c'],
-      ['denied', 'The person did not answer: ask me later'],
+      ['denied', 'The user did not answer: ask me later'],
       ['ok', '[No answer in time; the default is used]\nno'],
       ['error', expect.stringContaining('choices: needed with kind choice')],
     ]);

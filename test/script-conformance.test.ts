@@ -653,7 +653,7 @@ describe('what bites people', () => {
     {
       rule: 'an error nobody awaits is not lost',
       body: "const work = async () => { throw new Error('lost') }; work(); return 1",
-      ends: /nobody heard it: lost \(test\.js:1:\d+\)/,
+      ends: /the error was not caught: lost \(test\.js:1:\d+\)/,
     },
   ]);
 

@@ -69,7 +69,7 @@ test('each call has its input, output, times, tokens and outcome; totals hold fo
   const referred = await stack.api.listChunks(id, { before: (large?.output?.seq ?? 0) + 1, limit: 1 });
   expect(referred.chunks[0]?.body).toMatchObject({ kind: 'tool_result', callId: large?.callId });
   expect(none?.error).toMatch(/^Cannot read "none\.txt": there is no such file/);
-  expect(denied?.error).toBe('A person denied this call: not now');
+  expect(denied?.error).toBe('A user denied this call: not now');
   expect(open).toMatchObject({ outcome: null, output: null, finishedAt: null, latencyMs: null, attempts: 0 });
   expect(totals).toMatchObject({
     calls: 5,

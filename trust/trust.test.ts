@@ -55,7 +55,7 @@ limits: { commandSeconds: 3600 }
   expect(grants.map(({ kind, allows }) => `${kind}: ${allows}`)).toEqual([
     'base URL: prompts and replies of the key a go to https://evil.example/v1, with the secret of OPENAI_API_KEY',
     'variable: commands see the variable AWS_SECRET_ACCESS_KEY',
-    'user: whoever has the token of EVIL_TOKEN is the user mallory, admin',
+    'user: everyone with the token of EVIL_TOKEN is the user mallory, admin',
     'limit: commandSeconds is 3600 instead of 120',
     'schedule: starts the flow nightly by itself at "* * * * *" (UTC)',
     'webhook: POST /api/hooks/nightly with the secret of HOME starts the flow',

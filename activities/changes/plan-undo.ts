@@ -57,7 +57,7 @@ export const planUndo = async (
       const seen = await lookAt(await resolveAgain(site, path), site);
       if (isSame(seen, before)) return null;
       const base = before && ((await queue.contents(sessionId, [before.hash])).get(before.hash) ?? null);
-      return conflict(`: ${changed(seen, before)}, by somebody else${nowDiff(path, base, seen)}`);
+      return conflict(`: ${changed(seen, before)}, by someone else${nowDiff(path, base, seen)}`);
     } catch (error) {
       const isOfPath = error instanceof Conflict || error instanceof EverturnError;
       const reason = isOfPath ? error.message : explainErrno(error);

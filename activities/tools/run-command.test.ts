@@ -114,7 +114,7 @@ test('says what cannot be started', async () => {
     status: 'error',
     text: 'Cannot run "no-such-program x": command not found: "no-such-program"; it is run without a shell; for pipes and the like use ["sh", "-c", "…"]',
   });
-  expect((await runCommand.run({ argv: ['ls -l'] }, context)).text).toContain('an element of argv of its own');
+  expect((await runCommand.run({ argv: ['ls -l'] }, context)).text).toContain('a separate element of argv');
   expect((await runCommand.run({ argv: ['./plain'] }, context)).text).toContain('is not a program that may be run');
   await chmod(join(context.workspace, 'plain'), 0o755);
   expect((await runCommand.run({ argv: [''] }, context)).text).toContain('argv[0], the program, is empty');

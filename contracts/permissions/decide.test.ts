@@ -383,7 +383,7 @@ test.each([
     'a rule for each command',
   ],
   ['a star in the middle', { decision: 'allow', command: 'npm * test' }, 'only the last word'],
-  ['a star in a word', { decision: 'allow', command: 'npm run build:*' }, 'a word of its own'],
+  ['a star in a word', { decision: 'allow', command: 'npm run build:*' }, 'a separate word'],
   ['a quote', { decision: 'allow', command: 'echo "a' }, 'not closed'],
   ['a shell', { decision: 'allow', command: 'sh *' }, 'allow the command as a whole'],
   ['a class', { decision: 'deny', path: 'a[bc]' }, 'write {a,b}'],

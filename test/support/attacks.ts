@@ -13,7 +13,7 @@ export type Attack = {
 };
 
 const tooLong = /^script_stopped: The script computed for too long .* \(attack\.js/;
-const forEver = /^script_stopped: The script goes on for ever .* \(attack\.js/;
+const forEver = /^script_stopped: The script runs forever .* \(attack\.js/;
 const tooMuch = /^script_stopped: The script needs more memory than it may take .* \(attack\.js/;
 const tooDeep = /^script_stopped: The script calls itself too deeply: .* \(attack\.js/;
 const stuckAt = (place: string): RegExp =>
@@ -105,7 +105,7 @@ export const loops: Attack[] = [
   {
     name: 'endless rejections',
     body: 'const no = async () => { throw 1 }; for (;;) no();',
-    ends: /^script_stopped: More than 10000 promises were rejected and nobody heard it/,
+    ends: /^script_stopped: More than 10000 promises were rejected and their errors were not caught/,
     real: true,
   },
   {

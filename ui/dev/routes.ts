@@ -90,7 +90,10 @@ export const routesOf = (
     {
       method: 'GET',
       path: /^\/search$/,
-      answer: ({ query }) => ({ status: 200, body: { results: searchIn(fakeSessions, SearchQuery.parse(query).q) } }),
+      answer: ({ query }) => ({
+        status: 200,
+        body: { results: searchIn(fakeSessions, SearchQuery.parse(query).q), isComplete: true },
+      }),
     },
     {
       method: 'GET',

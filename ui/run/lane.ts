@@ -19,7 +19,7 @@ export const lane = (
     <div class="lane" role="progressbar" aria-label=${label} aria-valuemin="0" aria-valuemax=${total} aria-valuenow=${doneOf(counts)} aria-valuetext=${text}>
       ${told.map((status) => html`<span class=${status} .style=${`flex-grow: ${counts[status] ?? 0}`}></span>`)}
     </div>
-    <span class="words numbers">${isOver ? `All ${count(total)} completed${more}` : `${count(doneOf(counts))} of ${count(total)} · ${text}`}</span>
+    <span class="words numbers">${isOver ? `${total === 1 ? '1' : `All ${count(total)}`} completed${more}` : `${count(doneOf(counts))} of ${count(total)} · ${text}`}</span>
   </div>`;
 };
 

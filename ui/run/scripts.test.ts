@@ -39,7 +39,7 @@ describe('scripts in Chromium', () => {
     const run = runningScriptScene(fakeRuns);
     await open(addressOf(run));
     await eventually(() => page.locator('ev-phase h3').allInnerTexts()).toEqual(['Read', 'Doubt', 'Report']);
-    await phase('Read').getByText('9 of 9 · 9 completed').waitFor();
+    await phase('Read').getByText('All 9 completed').waitFor();
     await phase('Doubt').getByText('11 of 26 · 10 completed · 1 failed · 5 running · 10 queued').waitFor();
     await page.locator('ev-run-header').getByText('20 of 36 calls').waitFor();
     await page.getByRole('meter', { name: 'Budget in tokens' }).waitFor();
@@ -73,7 +73,7 @@ describe('scripts in Chromium', () => {
     await card.getByLabel('Whom').selectOption('watch');
     await card.getByRole('button', { name: 'Approve' }).click();
     await card.waitFor({ state: 'detached' });
-    await phase('Report').getByText('1 of 1 · 1 completed').waitFor();
+    await phase('Report').getByText('1 completed').waitFor();
     expect(complaints).toEqual([]);
   });
 
