@@ -106,8 +106,9 @@ describe('views of a run and of a workflow in Chromium', () => {
         const { top, left, right, bottom } = it.getBoundingClientRect();
         return top >= 0 && left >= 0 && right <= innerWidth && bottom <= innerHeight;
       });
+    // They are drawn over several frames.
+    await eventually(() => page.locator('[data-node]').count()).toBeGreaterThanOrEqual(500);
     const names = await page.locator('[data-node]').evaluateAll((all) => all.map((it) => it.getAttribute('data-node')));
-    expect(names.length).toBeGreaterThanOrEqual(500);
     for (const name of [names[0], names.at(-1)]) expect(await isSeen(name ?? '')).toBe(true);
     await page.evaluate(() => {
       const tasks: number[] = [];
