@@ -165,7 +165,7 @@ test('Ctrl-C while the message waits its turn detaches and leaves both turns alo
   const id = sessionIn(first.stdout);
   await stack().model.reached('slow');
   const cli = start(['send', '--session', id, 'queue: two']);
-  await cli.saw('stderr', 'Taken; it waits for its turn');
+  await cli.saw('stderr', 'Accepted; it waits for its turn');
   cli.child.kill('SIGINT');
   const { code, stderr } = await cli.ended;
   expect(code).toBe(exitCodes.interrupted);
