@@ -59,9 +59,9 @@ const open = async (folder: string) => {
 
 const hello = { content: [{ type: 'text', text: 'hello' }] };
 
-test('a server that wants a login says how to give it', async () => {
+test('a server that needs a login says how to give it', async () => {
   const { faults } = await open(await temporaryFolder());
-  expect(faults).toEqual([`${server.url} wants a login; sign in with: npx everturn mcp login remote`]);
+  expect(faults).toEqual([`${server.url} needs a login; sign in with: npx everturn mcp login remote`]);
 });
 
 test('a person signs in; the login is theirs alone, and is renewed once for all workers', async () => {
@@ -170,5 +170,5 @@ test('what needs no login says so; a login can be forgotten', async () => {
   expect(logoutOf(configOf(), folder)).toBe(false);
   await signIn(folder);
   expect(logoutOf(configOf(), folder)).toBe(true);
-  expect((await open(folder)).faults[0]).toContain('wants a login');
+  expect((await open(folder)).faults[0]).toContain('needs a login');
 });
