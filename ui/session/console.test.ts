@@ -62,8 +62,9 @@ describe('the console in Chromium', () => {
     await see('Lantern keeps the lights');
     await page.getByRole('button', { name: /2 requests/ }).click();
     const bars = page.locator('ev-waterfall button.row .lane i');
-    expect(await bars.count()).toBe(5);
-    expect(await bars.last().evaluate((bar) => Number.parseFloat((bar as HTMLElement).style.left))).toBeGreaterThan(10);
+    await eventually(() => bars.count()).toBe(5);
+    const left = () => bars.last().evaluate((bar) => Number.parseFloat((bar as HTMLElement).style.left));
+    await eventually(left).toBeGreaterThan(10);
     expect(complaints).toEqual([]);
   });
 
