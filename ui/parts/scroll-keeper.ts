@@ -39,21 +39,28 @@ export class ScrollKeeper {
     for (const name of ['wheel', 'touchmove', 'pointerdown', 'keydown']) {
       scroller.addEventListener(name, this.released, { passive: true });
     }
+    this.follow(this.following);
   }
 
   detach(): void {
     this.sizes.disconnect();
   }
 
+  private follow(following: boolean): void {
+    this.following = following;
+    // When lines above are dropped, the browser's anchoring would scroll up as a reader does.
+    if (this.scroller) this.scroller.style.overflowAnchor = following ? 'none' : '';
+  }
+
   toEnd(): void {
-    this.following = true;
+    this.follow(true);
     this.held = undefined;
     this.told.away(false);
     this.settle();
   }
 
   show(element: HTMLElement): void {
-    this.following = false;
+    this.follow(false);
     element.scrollIntoView({ block: 'start' });
     if (this.scroller) this.told.away(!this.isAtEnd(this.scroller));
     this.keep(element);
@@ -89,7 +96,7 @@ export class ScrollKeeper {
     this.held = undefined;
     const movedUp = scroller.scrollTop < this.top - 1;
     this.top = scroller.scrollTop;
-    this.following = this.isAtEnd(scroller) || (this.following && !movedUp);
+    this.follow(this.isAtEnd(scroller) || (this.following && !movedUp));
     if (this.following && !this.isAtEnd(scroller)) this.settle();
     this.told.away(!this.following);
     this.lookUp();

@@ -54,7 +54,7 @@ describe('the console in Chromium', () => {
     await page.keyboard.press('Enter');
     await see('keeps the lights of a small harbour');
     await see(/2 requests · 3 tool calls/);
-    expect(await page.getByRole('table').first().textContent()).toContain('src/plan.ts');
+    await eventually(() => page.getByRole('table').first().textContent()).toContain('src/plan.ts');
     expect(new URL(page.url()).pathname).toBe('/s/s1');
     await eventually(() => page.title()).toBe('Which files are here? · Everturn');
     await page.getByRole('button', { name: /1 listing, 1 read, 1 search/ }).click();

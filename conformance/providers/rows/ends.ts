@@ -201,7 +201,7 @@ export const ends: readonly Row[] = [
     dialect: 'general',
     oddity: 'a reason that is no word',
     answers: [stream(...halves, end({ type: 'stop' }))],
-    expect: { error: { code: 'model_unreadable', says: 'no word' } },
+    expect: { error: { code: 'model_unreadable', says: 'not a word' } },
   },
   {
     dialect: 'general',
