@@ -57,7 +57,7 @@ export type RouteContext = ApiContext & {
   reader: StreamReader;
   /** Those that no route changes: the owner, and the users of everturn.yaml. */
   fixedUsers: readonly Pick<FixedUser, 'name' | 'role'>[];
-  /** How users sign in; null if there is no login. `hours`: how long it lasts. */
+  /** How users sign in; null if login is not configured. `hours`: how long it lasts. */
   login: Login | null;
   cookies: Cookies;
   uiSessions: UiSessions;

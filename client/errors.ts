@@ -58,7 +58,7 @@ export const errorOf = async (action: string, response: Response): Promise<Evert
 /** Whether an operation ended because its own signal was aborted. */
 export const isAbort = (error: unknown): boolean => error instanceof DOMException && error.name === 'AbortError';
 
-/** `fetch` rejects with a bare TypeError if there is no answer; this names the address and what to do. */
+/** `fetch` rejects with a bare TypeError if the server does not answer; this names the address and what to do. */
 export const unreachable = (action: string, baseUrl: string, cause: unknown): EverturnError => {
   const what = baseUrl === '' ? 'the server does not answer' : `nothing answers at ${baseUrl}`;
   return new EverturnError('not_running', `Cannot ${action}: ${what}. Start the stack with: npx everturn up`, {

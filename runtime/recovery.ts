@@ -1,3 +1,4 @@
+import { severalAtOnce } from '../contracts/several-at-once.ts';
 import type { Store } from '../store/store.ts';
 import { type DeadWorkerDependencies, takeFrom } from './dead-worker.ts';
 
@@ -8,14 +9,6 @@ const watchMs = 1000;
 /** Workflows of runs, and of background agents, and turns, that are looked at for one dead worker. What is beyond them waits for its timeouts. */
 const maxInRuns = 500;
 const atOnce = 16;
-
-const eachOf = async (ids: readonly string[], work: (id: string) => Promise<void>): Promise<void> => {
-  const left = ids.values();
-  const worker = async (): Promise<void> => {
-    for (const id of left) await work(id);
-  };
-  await Promise.all(Array.from({ length: Math.min(atOnce, ids.length) }, worker));
-};
 
 /**
  * Makes the work of a dead worker continue at once: fails its open attempts, so that Temporal gives them to another
@@ -47,7 +40,10 @@ export const recoverWorker = async (
       await workers.forgetToken(key, workerId);
     }),
   );
-  await Promise.all([...turns.map(failPending), eachOf([...new Set([...inRuns, ...inBackground, ...busy])], free)]);
+  await Promise.all([
+    ...turns.map(failPending),
+    severalAtOnce([...new Set([...inRuns, ...inBackground, ...busy])], free, atOnce),
+  ]);
   await workers.remove(workerId);
   if (turns.length > 0) dependencies.log.warn({ workerId, turns: turns.length }, 'recovered the work of a dead worker');
 };

@@ -1,13 +1,12 @@
 import { createHash } from 'node:crypto';
-import { realpathSync } from 'node:fs';
+import { realpathSync, statSync } from 'node:fs';
 import path from 'node:path';
 import type { Config } from '../contracts/config.ts';
 import { cachedByFile } from '../definitions/file-cache.ts';
 import { FileRefused, readBounded } from '../files/read-bounded.ts';
 import { parseConfig } from '../runtime/config.ts';
 
-const mostBytes = 256 * 1024 * 1024;
-const mostFiles = 200;
+const maxBytes = 256 * 1024 * 1024;
 
 type Program = { argv: readonly string[]; folder: string };
 
@@ -39,7 +38,7 @@ export const referencedBy = (text: string, file: string): string[] => {
     // A program without a slash is looked for in PATH.
     argv.filter((word, index) => index > 0 || word.includes('/')).map((word) => path.resolve(folder, word)),
   );
-  return [...new Set(places)].filter((place) => place.startsWith(project + path.sep)).slice(0, mostFiles);
+  return [...new Set(places)].filter((place) => place.startsWith(project + path.sep));
 };
 
 const sha256 = (bytes: Buffer | string): string => createHash('sha256').update(bytes).digest('hex');
@@ -49,9 +48,9 @@ const hashOf = (file: string, project: string): string | null => {
   try {
     const real = realpathSync(file);
     if (!real.startsWith(realpathSync(project) + path.sep)) return sha256(`leads to ${real}`);
-    return sha256(readBounded(file, { most: mostBytes }));
+    return statSync(real).isDirectory() ? null : sha256(readBounded(file, { most: maxBytes }));
   } catch (error) {
-    return error instanceof FileRefused && !error.message.includes('folder') ? `unreadable: ${error.message}` : null;
+    return error instanceof FileRefused ? `unreadable: ${error.message}` : null;
   }
 };
 

@@ -183,6 +183,17 @@ autoFix: { mode: 'on', command: [sh, check.sh] }
   expect(trust().state().trusted).toBe(false);
 });
 
+test('the last of many files that a command line names is trusted as it is too; a folder is not', () => {
+  const words = Array.from({ length: 300 }, (_, index) => `data/${index}`);
+  write('everturn.yaml', `mcp:\n  one: { command: [node, ${words.join(', ')}, data, run.mjs] }\n`);
+  for (const file of [...words, 'run.mjs']) write(file, 'one');
+  give();
+  write('data/unnamed', 'two');
+  expect(trust().state().trusted).toBe(true);
+  write('run.mjs', 'two');
+  expect(trust().state()).toMatchObject({ trusted: false, changed: [{ file: 'run.mjs', change: 'changed' }] });
+});
+
 test('a server of the person takes no program and no settings from a project', () => {
   const home = process.env.HOME;
   process.env.HOME = path.join(root, 'home');

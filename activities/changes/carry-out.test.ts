@@ -1,11 +1,11 @@
 import { mkdir, readdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
+import { severalAtOnce } from '../../contracts/several-at-once.ts';
 import type { FileState, FileStep } from '../../store/file-changes.ts';
 import { temporaryFolder } from '../tools/test-context.ts';
 import { carryOut } from './carry-out.ts';
 import { independent } from './independent.ts';
-import { severalAtOnce } from './several-at-once.ts';
 import { hashOf } from './texts.ts';
 
 const mode = 0o644;

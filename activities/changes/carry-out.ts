@@ -1,9 +1,9 @@
 import { EverturnError } from '../../contracts/errors.ts';
+import { severalAtOnce } from '../../contracts/several-at-once.ts';
 import type { FileState, FileStep } from '../../store/file-changes.ts';
 import { explainErrno } from '../tools/errno.ts';
 import { flushFolders } from './flush-folders.ts';
 import { independent } from './independent.ts';
-import { severalAtOnce } from './several-at-once.ts';
 import { Conflict, type Contents, carryOutStep, openSite, type Site, tidy, type WriteContext } from './write.ts';
 
 /** `conflict`: a file is not what it was to be. `failed`: the system refused. In both, nothing of the set is left. */

@@ -1,13 +1,13 @@
 import { diffOf, withHunks } from '../../contracts/diff/hunks.ts';
 import { rebased } from '../../contracts/diff/rebase.ts';
 import { EverturnError } from '../../contracts/errors.ts';
+import { severalAtOnce } from '../../contracts/several-at-once.ts';
 import type { FileState, SetStep, StoredChange } from '../../store/file-changes.ts';
 import { explainErrno } from '../tools/errno.ts';
 import { stepsOf } from './draft.ts';
 import { lookAt } from './look.ts';
 import { nowDiff } from './now-diff.ts';
 import type { ChangeQueue } from './queue.ts';
-import { severalAtOnce } from './several-at-once.ts';
 import { hashOf, textOf } from './texts.ts';
 import { Conflict, changed, openSite, resolveAgain, type WriteContext } from './write.ts';
 

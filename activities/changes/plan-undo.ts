@@ -1,4 +1,5 @@
 import { EverturnError } from '../../contracts/errors.ts';
+import { severalAtOnce } from '../../contracts/several-at-once.ts';
 import type { FileStep, SetStep, StoredChange } from '../../store/file-changes.ts';
 import { explainErrno } from '../tools/errno.ts';
 import { quote } from '../tools/text.ts';
@@ -7,7 +8,6 @@ import { lookAt } from './look.ts';
 import { nowDiff } from './now-diff.ts';
 import type { Planned } from './plan-staged.ts';
 import type { ChangeQueue } from './queue.ts';
-import { severalAtOnce } from './several-at-once.ts';
 import { Conflict, changed, isSame, openSite, resolveAgain, type WriteContext } from './write.ts';
 
 type Scope = { queue: ChangeQueue; place: WriteContext; sessionId: string };

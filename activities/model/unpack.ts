@@ -2,8 +2,8 @@ import type { IncomingMessage } from 'node:http';
 import { pipeline, type Readable, type Transform } from 'node:stream';
 import { constants, createBrotliDecompress, createGunzip, createInflate, createZstdDecompress } from 'node:zlib';
 
-/** Passes on at once what has come. The parser of the reply reports a missing end. */
 const { Z_SYNC_FLUSH, BROTLI_OPERATION_FLUSH, ZSTD_e_flush } = constants;
+/** Passes on at once what has come. The parser of the reply reports a missing end. */
 const deflated = { flush: Z_SYNC_FLUSH, finishFlush: Z_SYNC_FLUSH };
 
 const unpackers: Record<string, () => Transform> = {

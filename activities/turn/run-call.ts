@@ -32,7 +32,7 @@ const denied = ({ answeredBy, note, question }: Approval): Outcome => {
   if (answeredBy === 'rule') return { status: 'denied', text: `Denied by a rule: ${note ?? 'no reason was kept'}` };
   if (!question) return { status: 'denied', text: `A user denied this call${note ? `: ${note}` : '.'}` };
   if (answeredBy === 'deadline')
-    return { status: 'denied', text: 'No one answered before the deadline, and there is no default.' };
+    return { status: 'denied', text: 'No one answered before the deadline, and no default is set.' };
   return { status: 'denied', text: `The user did not answer${note ? `: ${note}` : '.'}` };
 };
 

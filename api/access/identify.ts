@@ -15,7 +15,7 @@ type IdentifyOptions = {
   fixed: readonly FixedUser[];
   users: Pick<Store['users'], 'find'>;
   cookieName: string;
-  /** Where users sign in; null if there is no login. */
+  /** Where users sign in; null if login is not configured. */
   loginPath: string | null;
 };
 

@@ -25,7 +25,7 @@ type Dependencies = {
 
 /**
  * Makes Temporal's schedules those of the project's files: made, changed and deleted with them. A file that has faults
- * for the moment keeps its schedule, which starts nothing meanwhile. That of a file which is no longer trusted is
+ * for the moment keeps its schedule, which starts nothing meanwhile. The schedule of a file that is no longer trusted is
  * paused until it is. Where the folder is not there (not mounted, moved away) nothing is touched. Every process of the
  * API does this; what one has done, the others of the same project find done.
  */

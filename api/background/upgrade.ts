@@ -1,5 +1,6 @@
 import type { Logger } from 'pino';
 import { runWorkflowId, sessionWorkflowIdBefore010, subagentWorkflowId, turnWorkflowId } from '../../contracts/ids.ts';
+import { severalAtOnce } from '../../contracts/several-at-once.ts';
 import type { Store } from '../../store/store.ts';
 import type { Gateway } from '../gateway.ts';
 import { startRounds } from './rounds.ts';
@@ -8,9 +9,8 @@ const name = 'sessions_without_workflows';
 const roundMs = 1000;
 const atOnce = 20;
 
-const eachOf = async <Item>(items: readonly Item[], act: (item: Item) => Promise<unknown>): Promise<void> => {
-  for (let from = 0; from < items.length; from += atOnce) await Promise.all(items.slice(from, from + atOnce).map(act));
-};
+const eachOf = <Item>(items: readonly Item[], act: (item: Item) => Promise<unknown>): Promise<unknown> =>
+  severalAtOnce(items, act, atOnce);
 
 type UpgradeGateway = Pick<Gateway, 'terminate' | 'workflowsOfRun' | 'startRun' | 'startSubagent' | 'startTurn'>;
 

@@ -17,7 +17,7 @@ export type Calls = {
   /** The identity of the project whose definitions are served. */
   project: string;
   consoleUrl: string;
-  /** Throws `temporal_unavailable` if there is no answer in time; the call may still take effect. */
+  /** Throws `temporal_unavailable` if Temporal does not answer in time; the call may still take effect. */
   within<Result>(action: string, call: () => Promise<Result>): Promise<Result>;
 };
 

@@ -59,7 +59,7 @@ const socketWords: Partial<Record<ErrorCode, string>> = {
   request_timeout: 'it did not arrive in time. Send it again',
 };
 
-/** For input that is not a request yet, so that there is no reply. */
+/** For input that never became a request and therefore gets no reply. */
 const refuseSocket = (error: NodeJS.ErrnoException, socket: Socket): void => {
   if (error.code === 'ECONNRESET' || !socket.writable) return void socket.destroy();
   const code = socketCodes[error.code ?? ''] ?? 'bad_request';

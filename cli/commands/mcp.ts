@@ -85,7 +85,7 @@ const logout = async (name: string, options: JsonOption): Promise<void> => {
   const config = await serverOf(name);
   const { logoutOf } = await import('../../worker/tools/mcp-login.ts');
   const isGone = logoutOf(config);
-  createPrint(options)(isGone ? `The login at ${name} is forgotten.` : `There is no login at ${name}.`, {
+  createPrint(options)(isGone ? `Signed out of ${name}.` : `You were not signed in to ${name}.`, {
     type: 'signed-out',
     server: name,
     wasSignedIn: isGone,

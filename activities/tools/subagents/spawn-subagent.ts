@@ -25,7 +25,7 @@ export const createSpawnSubagent = ({ store, findAgent, models, limits, otherToo
   defineTool({
     name: 'spawn_subagent',
     description:
-      'Start another agent in the background, with its own prompt, and continue at once. It sees the workspace and nothing of this conversation. When it ends, a message here says how, with its result: there is no need to ask for it again and again. If you are to give an answer that needs its result, wait with subagent_result before you end your turn.',
+      'Start another agent in the background, with its own prompt, and continue at once. It sees the workspace but not this conversation. When it ends, a message here says how, with its result: there is no need to ask for it again and again. If you are to give an answer that needs its result, wait with subagent_result before you end your turn.',
     parameters: z.strictObject({
       prompt: noNul.min(1).max(100_000).describe('All that it needs to know'),
       agent: z.string().min(1).max(100).optional().describe('The name of an agent; default: the same as you'),

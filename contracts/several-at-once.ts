@@ -1,13 +1,11 @@
-/** Files worked on at once: while one is flushed, the next is read. */
-const atOnce = 8;
-
 /**
- * What `work` makes of each item, in their order. After one has failed, no further one is begun; those that were begun
+ * What `work` makes of each item, in their order, at most `atOnce` at a time. After one has failed, no further one is begun; those that were begun
  * are awaited before the first failure is thrown.
  */
 export const severalAtOnce = async <Item, Result>(
   items: readonly Item[],
   work: (item: Item) => Promise<Result>,
+  atOnce = 8,
 ): Promise<Result[]> => {
   const results: Result[] = [];
   const failures: { at: number; error: unknown }[] = [];
