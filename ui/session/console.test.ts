@@ -110,7 +110,8 @@ describe('the console in Chromium', () => {
   });
 
   test('queues, interrupts and stops', async () => {
-    await serve({ pace: 10 });
+    // Slow enough for a slow page: the long replies must not end by themselves.
+    await serve({ pace: 40 });
     const id = session('a long one');
     await open(`/s/${id}`);
     await page.getByRole('button', { name: 'Stop', exact: true }).waitFor();
