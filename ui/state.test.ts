@@ -222,6 +222,13 @@ describe('the outbox', () => {
     expect(play(added, seen, sent).outbox.items).toEqual([]);
   });
 
+  test('one that the stream shows before its request is answered stands there once, and comes back if the request fails', () => {
+    expect(play(added, seen).outbox.items[0]).toMatchObject({ status: 'sending', messageId: 'm1' });
+    const error = new EverturnError('not_running', 'away');
+    const failed = play(added, seen, { type: 'outbox-failed', key: 'k', error });
+    expect(failed.outbox.items[0]).toMatchObject({ status: 'failed', messageId: null });
+  });
+
   test('a failed one stays with its reason until it is sent again or discarded', () => {
     const error = new EverturnError('not_running', 'away');
     const failed = play(added, { type: 'outbox-failed', key: 'k', error });

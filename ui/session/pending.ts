@@ -83,7 +83,9 @@ class PendingMessages extends element<PendingMessagesProps>({ waiting: [], outbo
           }
         </div>`,
       )}
-      ${this.outbox.map((item) => this.unsent(item))}
+      ${this.outbox
+        .filter(({ status, messageId }) => status !== 'sending' || messageId === null)
+        .map((item) => this.unsent(item))}
     `;
   }
 

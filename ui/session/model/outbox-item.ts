@@ -13,6 +13,7 @@ export type OutboxItem = {
   attachments: readonly AttachmentRef[];
   whenBusy: WhenBusy;
   status: 'sending' | 'sent' | 'failed';
+  /** While it is being sent: the message of the stream that is taken to be this one, and is shown in its place. */
   messageId: string | null;
   error: EverturnError | null;
 };
