@@ -1,4 +1,7 @@
 import { defineConfig } from 'vitest/config';
+import { localDirect } from './runtime/proxies.ts';
+
+Object.assign(process.env, localDirect(process.env));
 
 export default defineConfig({
   test: {

@@ -13,6 +13,7 @@ import { StackMessage } from '../contracts/stack.ts';
 import { openDefinitions } from '../definitions/definitions.ts';
 import { attachmentsFolder, environmentNames, readEnvironment, secretVariables } from '../runtime/env.ts';
 import { createLogger } from '../runtime/log.ts';
+import { useProxies } from '../runtime/proxies.ts';
 import { watchWorkers } from '../runtime/recovery.ts';
 import { readSource } from '../runtime/secrets.ts';
 import { temporalConnectionOptions } from '../runtime/temporal.ts';
@@ -44,6 +45,7 @@ import { readUsers } from './users.ts';
 const patienceMs = 3000;
 
 const source = readSource();
+useProxies(source);
 const env = readEnvironment(source);
 const log = createLogger({ name: 'api', level: env.EVERTURN_LOG_LEVEL });
 if (!env.EVERTURN_TOKEN) {

@@ -1,7 +1,10 @@
 import { CommanderError } from 'commander';
+import { localDirect } from '../runtime/proxies.ts';
 import { protectDashes } from './dashes.ts';
 import { exitCodes } from './exit.ts';
 import { createProgram } from './program.ts';
+
+Object.assign(process.env, localDirect(process.env));
 
 try {
   await createProgram().parseAsync(protectDashes(process.argv));

@@ -33,3 +33,5 @@ export const SearchResults = z.object({
     .describe('`false`: the search took too long and stopped before the oldest turns. Newer matches are all there.'),
 });
 export type SearchResults = z.infer<typeof SearchResults>;
+
+export const nothingFound: SearchResults = { results: [], isComplete: true };

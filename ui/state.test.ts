@@ -3,6 +3,7 @@ import type { Session, SessionPage } from '../contracts/api.ts';
 import type { Approval } from '../contracts/approvals.ts';
 import type { Chunk } from '../contracts/chunks.ts';
 import { EverturnError } from '../contracts/errors.ts';
+import { nothingFound } from '../contracts/search.ts';
 import { noUsage } from '../contracts/usage.ts';
 import type { SessionView } from '../contracts/view.ts';
 import { createLiveUsage } from './session/state/sessions.ts';
@@ -116,7 +117,7 @@ describe('the list of sessions', () => {
   });
 
   test('what was said is found for the search that is on', () => {
-    const found = {
+    const result = {
       sessionId: 's',
       title: '',
       runId: null,
@@ -126,9 +127,10 @@ describe('the list of sessions', () => {
       updatedAt: at(0),
       snippet: [],
     };
-    const state = play({ type: 'search', q: 'new' }, { type: 'sessions-found', q: 'old', results: [found] });
-    expect(state.sessions.found).toEqual([]);
-    expect(update(state, { type: 'sessions-found', q: 'new', results: [found] }).sessions.found).toEqual([found]);
+    const found = { results: [result], isComplete: false };
+    const state = play({ type: 'search', q: 'new' }, { type: 'sessions-found', q: 'old', found });
+    expect(state.sessions.found).toEqual(nothingFound);
+    expect(update(state, { type: 'sessions-found', q: 'new', found }).sessions.found).toEqual(found);
   });
 
   test('the open session takes the title that the list brings', () => {

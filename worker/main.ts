@@ -12,6 +12,7 @@ import { createFindScript } from '../definitions/find-script.ts';
 import { openModelFacts } from '../definitions/model-facts.ts';
 import { attachmentsFolder, readEnvironment } from '../runtime/env.ts';
 import { createLogger } from '../runtime/log.ts';
+import { useProxies } from '../runtime/proxies.ts';
 import { readSource } from '../runtime/secrets.ts';
 import { untilWanted } from '../runtime/spare.ts';
 import { temporalConnectionOptions } from '../runtime/temporal.ts';
@@ -35,6 +36,7 @@ const patienceMs = 120_000;
 
 await untilWanted();
 const source = readSource();
+useProxies(source);
 const env = readEnvironment(source);
 const log = createLogger({ name: 'worker', level: env.EVERTURN_LOG_LEVEL });
 installRuntime(log);

@@ -7,6 +7,7 @@ import { EverturnError } from '../contracts/errors.ts';
 import { nothingKnown } from '../contracts/model-facts.ts';
 import type { ReplyLimits } from '../contracts/reply-limits.ts';
 import type { FactsFiles } from '../definitions/model-facts.ts';
+import { type Proxies, proxiesOf } from '../runtime/proxies.ts';
 
 const offlineClient = (name: string, offlineUrl: string | undefined, limits: ReplyLimits): ModelClient => {
   if (!offlineUrl) {
@@ -24,6 +25,7 @@ type ModelSources = {
   variables: NodeJS.ProcessEnv;
   modelFacts: FactsFiles['modelFacts'];
   loadImage: LoadImage | undefined;
+  proxies: Proxies | null;
 };
 
 const clientOf = (entry: ModelEntry, { keys, limits }: Config, sources: ModelSources): ModelClient => {
@@ -52,6 +54,7 @@ const clientOf = (entry: ModelEntry, { keys, limits }: Config, sources: ModelSou
     limits,
     takesImages: () => sources.modelFacts(entry).images?.value ?? null,
     loadImage: sources.loadImage,
+    proxies: sources.proxies,
   });
 };
 
@@ -69,7 +72,8 @@ export const modelsOf = (
     const entry = config.models.find((model) => nameOfModel(model) === name);
     return entry ? { key: entry.key, facts: modelFacts(entry) } : { key: null, facts: nothingKnown };
   };
-  const [first, ...rest] = config.models.map((entry) => clientOf(entry, config, { variables, modelFacts, loadImage }));
+  const sources = { variables, modelFacts, loadImage, proxies: proxiesOf(variables) };
+  const [first, ...rest] = config.models.map((entry) => clientOf(entry, config, sources));
   const { names, ...further } = modelChoice(config);
   if (first) return createModels([first, ...rest], about, further);
   const [name = ''] = names;

@@ -3,6 +3,7 @@ import type { DialectName, ModelEntry } from '../../contracts/config/models.ts';
 import { EverturnError } from '../../contracts/errors.ts';
 import type { ReplyLimits } from '../../contracts/reply-limits.ts';
 import packageJson from '../../package.json' with { type: 'json' };
+import { agentsFor, type HttpAgents, type ProxyVariables } from './agents.ts';
 import { modelError, type Provider } from './errors.ts';
 import type { LoadImage } from './with-images.ts';
 
@@ -37,10 +38,12 @@ export type ModelClientOptions = {
   takesImages?: (() => boolean | null) | undefined;
   /** Default: none are there. */
   loadImage?: LoadImage | undefined;
+  /** Default: none. */
+  proxies?: ProxyVariables | null | undefined;
 };
 
 /** Where and how a model is asked. */
-export type Connection = { url: URL; headers: Record<string, string>; provider: Provider };
+export type Connection = { url: URL; headers: Record<string, string>; provider: Provider; agents: HttpAgents };
 
 /** The head of an answer, with the body still to be read. */
 export type Answer = { status: number; headers: Headers; url: URL; body: Readable };
@@ -81,5 +84,5 @@ export const connect = ({ baseUrl, model, ...options }: ModelClientOptions): Con
     ...(apiKey ? { authorization: `Bearer ${apiKey}` } : {}),
     ...lowerCase(options.headers),
   };
-  return { url, headers, provider };
+  return { url, headers, provider, agents: agentsFor(options.proxies ?? null) };
 };

@@ -10,10 +10,6 @@ import { unpack } from './unpack.ts';
 
 const maxReasonLength = 64 * 1024;
 
-/** Connections are kept for the next request of any session. */
-const options = { keepAlive: true, scheduling: 'lifo' } as const;
-const agents = { 'http:': new http.Agent(options), 'https:': new https.Agent(options) };
-
 /** What a refusal says, as far as it arrives: the status counts even if the connection breaks after it. */
 const readReason = async (answer: Readable, heard: () => void): Promise<string> => {
   answer.setEncoding('utf8');
@@ -49,7 +45,7 @@ const ready = async (socket: Socket): Promise<void> => {
 };
 
 const open = (
-  { url, headers }: Pick<Connection, 'url' | 'headers'>,
+  { url, headers, agents }: Pick<Connection, 'url' | 'headers' | 'agents'>,
   body: Buffer,
   options: Options,
 ): Promise<IncomingMessage> =>
@@ -61,7 +57,7 @@ const open = (
     const request = start(url, { method: 'POST', headers: { ...headers, ...length }, agent, signal });
     request.on('response', resolve);
     request.on('error', (error) => {
-      if (isStale(request, error)) open({ url, headers }, body, options).then(resolve, reject);
+      if (isStale(request, error)) open({ url, headers, agents }, body, options).then(resolve, reject);
       else reject(error);
     });
     // Connecting takes time in which the right to send can be lost. Headers go out with the body.

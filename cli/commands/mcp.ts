@@ -2,6 +2,7 @@ import type { Command } from 'commander';
 import { EverturnError } from '../../contracts/errors.ts';
 import type { McpServer } from '../../contracts/mcp.ts';
 import { hint } from '../../definitions/nearest.ts';
+import { useProxies } from '../../runtime/proxies.ts';
 import { openPastedLines } from '../mcp/pasted-lines.ts';
 import { createPrint, type JsonOption } from '../output.ts';
 import { runCommand } from '../run-command.ts';
@@ -54,6 +55,7 @@ const login = async (name: string, options: LoginOptions): Promise<void> => {
     throw new EverturnError('bad_request', `Cannot use --minutes ${options.minutes}: give a number from 0 to 1440`);
   const config = await serverOf(name);
   const { loginAtServer } = await import('../../worker/tools/mcp-login.ts');
+  useProxies(process.env);
   const print = createPrint(options);
   const stop = new AbortController();
   const timer = setTimeout(() => stop.abort(), minutes * 60_000);

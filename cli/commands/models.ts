@@ -1,6 +1,7 @@
 import type { Command } from 'commander';
 import { EverturnError } from '../../contracts/errors.ts';
 import { untrusted } from '../../contracts/untrusted.ts';
+import { useProxies } from '../../runtime/proxies.ts';
 import { loadTrustedConfig } from '../../trust/config.ts';
 import type { ModelProbe, Verdict } from '../../worker/check-model.ts';
 import { exitCodes } from '../exit.ts';
@@ -27,6 +28,7 @@ export const addModels = (program: Command): void => {
 const check = (name: string | undefined, options: JsonOption): Promise<void> =>
   runCommand(options, async () => {
     const { checkConfiguredModel } = await import('../../worker/check-model.ts');
+    useProxies(process.env);
     const project = projectOf({});
     const { config, ignored } = loadTrustedConfig(project);
     if (ignored) throw untrusted('ask the models of everturn.yaml');

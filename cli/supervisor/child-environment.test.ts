@@ -23,7 +23,8 @@ const source = {
   MINE: 'for commands',
   AWS_SECRET_ACCESS_KEY: 'of no use',
 };
-const plain = { PATH: '/bin', HOME: '/home/me', EVERTURN_LOG_LEVEL: 'debug', NO_PROXY: 'localhost' };
+const direct = 'localhost,127.0.0.1,::1,[::1]';
+const plain = { PATH: '/bin', HOME: '/home/me', EVERTURN_LOG_LEVEL: 'debug', NO_PROXY: direct, no_proxy: direct };
 
 test('a worker gets the keys of its models and what commands may see', () => {
   expect(forWorker(source, config)).toEqual({
@@ -31,6 +32,7 @@ test('a worker gets the keys of its models and what commands may see', () => {
     secrets: {
       DATABASE_URL: 'postgresql://',
       TEMPORAL_API_KEY: 'temporal',
+      HTTPS_PROXY: 'http://me:password@proxy',
       GOPROXY: 'key of a model',
       MINE: 'for commands',
     },

@@ -1,6 +1,7 @@
 import type { Config } from '../../contracts/config.ts';
 import { variablesOf } from '../../contracts/mcp.ts';
 import { environmentNames, secretVariables } from '../../runtime/env.ts';
+import { localDirect, proxyName } from '../../runtime/proxies.ts';
 
 /** `plain` may be seen by every process of the user; `secrets` reach the process by a pipe. */
 export type ChildEnvironment = { plain: NodeJS.ProcessEnv; secrets: NodeJS.ProcessEnv };
@@ -19,18 +20,22 @@ const known = new RegExp(
     'GO(BIN|CACHE|FLAGS|MODCACHE|PATH|PROXY|ROOT|SUMDB|TOOLCHAIN)',
   ].join('|')})$`,
 );
-const proxies = /^(https?|no|all)_proxy$/i;
 
 /** Of a user's environment: what is known to hold no secret. */
-export const plainOf = (source: NodeJS.ProcessEnv): NodeJS.ProcessEnv =>
-  Object.fromEntries(
+export const plainOf = (source: NodeJS.ProcessEnv): NodeJS.ProcessEnv => ({
+  ...Object.fromEntries(
     Object.entries(source).filter(([name, value = '']) => {
       if (secretVariables.has(name)) return false;
       if (environmentNames.has(name) || known.test(name)) return !/:\/\/[^/]*@/.test(value);
-      // Node reads them itself, at its start, so they cannot come by the pipe.
-      return proxies.test(name) && !value.includes('@');
+      return proxyName.test(name) && !value.includes('@');
     }),
-  );
+  ),
+  ...localDirect(source),
+});
+
+/** Of proxies with a password. */
+const proxyNames = (source: NodeJS.ProcessEnv): string[] =>
+  Object.keys(source).filter((name) => proxyName.test(name) && source[name]?.includes('@'));
 
 const pick = (source: NodeJS.ProcessEnv, names: Iterable<string>): NodeJS.ProcessEnv =>
   Object.fromEntries([...names].flatMap((name) => (source[name] === undefined ? [] : [[name, source[name]]])));
@@ -47,7 +52,7 @@ const split = (source: NodeJS.ProcessEnv, config: Config, secrets: NodeJS.Proces
 
 const servers = ['DATABASE_URL', 'TEMPORAL_API_KEY'];
 
-/** The keys of models, what commands may see, and what MCP servers are given. */
+/** The keys of models, what commands may see, what MCP servers are given, and proxies. */
 export const forWorker = (source: NodeJS.ProcessEnv, config: Config): ChildEnvironment =>
   split(
     source,
@@ -55,6 +60,7 @@ export const forWorker = (source: NodeJS.ProcessEnv, config: Config): ChildEnvir
     pick(source, [
       ...servers,
       ...keyNames(config),
+      ...proxyNames(source),
       ...config.commandEnv,
       ...variablesOf(config.mcp),
       ...(config.search?.apiKeyEnv ? [config.search.apiKeyEnv] : []),

@@ -90,10 +90,10 @@ export const routesOf = (
     {
       method: 'GET',
       path: /^\/search$/,
-      answer: ({ query }) => ({
-        status: 200,
-        body: { results: searchIn(fakeSessions, SearchQuery.parse(query).q), isComplete: true },
-      }),
+      answer: ({ query }) => {
+        const { q } = SearchQuery.parse(query);
+        return { status: 200, body: { results: searchIn(fakeSessions, q), isComplete: q.length > 1 } };
+      },
     },
     {
       method: 'GET',

@@ -5,11 +5,12 @@ import { EverturnError } from '../../contracts/errors.ts';
 import type { Role } from '../../contracts/users.ts';
 import { type Pulse, problemOf, sendEvents } from './events.ts';
 import { FakeBeside } from './fake-beside.ts';
+import { FakeOperations } from './fake-operations.ts';
 import { FakeRuns } from './fake-runs.ts';
 import { FakeSessions, type FakeSessionsOptions } from './fake-sessions.ts';
 import { FakeSubagents } from './fake-subagents.ts';
 import { FakeWorkflows } from './fake-workflows.ts';
-import { FakeOperations, operateRoutesOf } from './operate-routes.ts';
+import { operateRoutesOf } from './operate-routes.ts';
 import { routesOf } from './routes.ts';
 
 export type DevServerOptions = Partial<FakeSessionsOptions> & {

@@ -2,10 +2,11 @@ import { html, nothing, type PropertyValues, type TemplateResult } from 'lit';
 import { repeat } from 'lit/directives/repeat.js';
 import type { SessionRow } from '../../contracts/api.ts';
 import type { RunRow } from '../../contracts/runs.ts';
-import type { SearchResult } from '../../contracts/search.ts';
+import { nothingFound, type SearchResults } from '../../contracts/search.ts';
 import { visible } from '../../contracts/visible.ts';
 import { request } from '../events.ts';
 import { element } from '../parts/element.ts';
+import { anythingFound, stoppedEarly } from '../parts/found.ts';
 import { icon } from '../parts/icons.ts';
 import { Keys } from '../parts/keys.ts';
 import { count } from '../parts/model/format.ts';
@@ -35,7 +36,7 @@ type ListPageProps = {
   /** The filters, as they stand in the address. */
   search: string;
   table: Table<Row> | null;
-  found: readonly SearchResult[];
+  found: SearchResults;
   views: readonly View[];
   compact: boolean;
   selected: string | null;
@@ -44,7 +45,16 @@ type ListPageProps = {
 
 /** All sessions or all runs: filters that are in the address, saved views, rows by keyboard (J, K, Enter), pages on scrolling. */
 class ListPage extends element<ListPageProps>(
-  { list: 'sessions', search: '', table: null, found: [], views: [], compact: false, selected: null, naming: false },
+  {
+    list: 'sessions',
+    search: '',
+    table: null,
+    found: nothingFound,
+    views: [],
+    compact: false,
+    selected: null,
+    naming: false,
+  },
   'selected',
   'naming',
 ) {
@@ -177,7 +187,7 @@ class ListPage extends element<ListPageProps>(
         <p>${visible(table.error?.message ?? '')}</p>
         <button @click=${() => request(this, 'read-rows', { list: this.list })}>Try again</button>
       </div>`;
-    if (table.rows.length === 0 && this.found.length === 0) return this.nothingFound(filters);
+    if (table.rows.length === 0 && !anythingFound(this.found)) return this.nothingFound(filters);
     return html`
       ${table.error ? html`<div class="failed" role="alert"><span>${visible(table.error.message)}</span><button class="small" @click=${() => request(this, 'read-rows', { list: this.list })}>Try again</button></div>` : nothing}
       ${
@@ -226,10 +236,10 @@ class ListPage extends element<ListPageProps>(
 
   /** Sessions in which it was said. */
   private said(): TemplateResult | typeof nothing {
-    if (this.found.length === 0) return nothing;
+    if (!anythingFound(this.found)) return nothing;
     return html`<div class="found">
       <h2>In what was said</h2>
-      ${this.found.map(
+      ${this.found.results.map(
         ({
           sessionId,
           turn,
@@ -243,6 +253,7 @@ class ListPage extends element<ListPageProps>(
           <ev-time at=${updatedAt}></ev-time>
         </a>`,
       )}
+      ${stoppedEarly(this.found)}
     </div>`;
   }
 

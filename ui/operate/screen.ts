@@ -1,4 +1,5 @@
 import { html, nothing, type TemplateResult } from 'lit';
+import { nothingFound } from '../../contracts/search.ts';
 import type { OperatePage, ViewAddress } from '../shell/model/address.ts';
 import type { AppState } from '../state.ts';
 
@@ -37,7 +38,7 @@ export const viewScreen = (state: AppState): TemplateResult | typeof nothing => 
       .list=${view.list}
       .search=${view.search}
       .table=${tables[view.list]}
-      .found=${view.list === 'sessions' ? tables.found : []}
+      .found=${view.list === 'sessions' ? tables.found : nothingFound}
       .views=${views}
       ?compact=${isCompact}
     ></ev-list-page>`;

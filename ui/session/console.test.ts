@@ -327,6 +327,9 @@ describe('the console in Chromium', () => {
       .click();
     await see('You said: short three');
     expect(new URL(page.url()).hash).toBe('#turn-1');
+    // A letter is in too much for one search.
+    await page.getByRole('searchbox').fill('t');
+    await page.locator('ev-session-list').getByText('The search stopped before the oldest turns').waitFor();
     expect(complaints).toEqual([]);
   });
 

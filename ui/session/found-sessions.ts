@@ -1,6 +1,7 @@
 import { html, nothing, type TemplateResult } from 'lit';
-import type { SearchResult } from '../../contracts/search.ts';
+import type { SearchResult, SearchResults } from '../../contracts/search.ts';
 import { visible } from '../../contracts/visible.ts';
+import { anythingFound, stoppedEarly } from '../parts/found.ts';
 
 const row = ({ sessionId, turn, title, isArchived, snippet }: SearchResult): TemplateResult => html`<li>
   <a class="wide" href="/s/${encodeURIComponent(sessionId)}#turn-${turn}" data-id=${sessionId} data-turn=${turn} tabindex="-1">
@@ -11,12 +12,13 @@ const row = ({ sessionId, turn, title, isArchived, snippet }: SearchResult): Tem
 
 /** Below the sessions whose titles fit: those in which it was said. */
 export const foundSessions = (
-  results: readonly SearchResult[],
+  found: SearchResults,
   opened: (event: MouseEvent) => void,
 ): TemplateResult | typeof nothing =>
-  results.length === 0
+  !anythingFound(found)
     ? nothing
     : html`<h2>In what was said</h2>
         <ul class="found" @click=${opened}>
-          ${results.map(row)}
-        </ul>`;
+          ${found.results.map(row)}
+        </ul>
+        ${stoppedEarly(found)}`;

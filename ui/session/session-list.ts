@@ -4,6 +4,7 @@ import type { Session } from '../../contracts/api.ts';
 import { visible } from '../../contracts/visible.ts';
 import { request } from '../events.ts';
 import { element } from '../parts/element.ts';
+import { anythingFound } from '../parts/found.ts';
 import { sessionListStyles } from '../parts/list.styles.ts';
 import { count, dollars, folderName, plural, tokens } from '../parts/model/format.ts';
 import { moveFocus } from '../parts/move-focus.ts';
@@ -51,7 +52,7 @@ class SessionList extends element<SessionListProps>({ sessions: null, selected: 
         <button @click=${() => request(this, 'search-sessions', { q: sessions.q })}>Try again</button>
       </div>`;
     }
-    if (sessions.items.length === 0 && sessions.found.length === 0) {
+    if (sessions.items.length === 0 && !anythingFound(sessions.found)) {
       return html`<p class="message">${sessions.q ? `No session matches “${sessions.q}”.` : 'No sessions yet.'}</p>`;
     }
     const focusable = sessions.items.some(({ id }) => id === this.selected) ? this.selected : sessions.items[0]?.id;

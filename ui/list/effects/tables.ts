@@ -47,8 +47,8 @@ export const createTables = (store: Store): TableEffects => {
   const readFound = async (search: string, signal: AbortSignal): Promise<void> => {
     const { q } = readFilters('sessions', search).filters;
     if (q === undefined) return;
-    const { results } = await store.api().searchTranscripts({ q, archived: 'true' }, { signal });
-    store.dispatch({ type: 'table-found', search, results });
+    const found = await store.api().searchTranscripts({ q, archived: 'true' }, { signal });
+    store.dispatch({ type: 'table-found', search, found });
   };
 
   const readFirst = (list: ListName): void => {

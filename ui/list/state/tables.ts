@@ -1,7 +1,7 @@
 import type { SessionRow } from '../../../contracts/api.ts';
 import type { EverturnError } from '../../../contracts/errors.ts';
 import type { RunRow } from '../../../contracts/runs.ts';
-import type { SearchResult } from '../../../contracts/search.ts';
+import { nothingFound, type SearchResults } from '../../../contracts/search.ts';
 import type { Action } from '../../shell/state/actions.ts';
 import type { ListName } from '../model/filters.ts';
 
@@ -19,11 +19,15 @@ export type Tables = {
   sessions: Table<SessionRow>;
   runs: Table<RunRow>;
   /** Sessions in which the text that is looked for was said. */
-  found: SearchResult[];
+  found: SearchResults;
 };
 
 const empty = { search: null, status: 'loading', rows: [], nextCursor: null, loadingMore: false, error: null } as const;
-export const initialTables: Tables = { sessions: { ...empty, rows: [] }, runs: { ...empty, rows: [] }, found: [] };
+export const initialTables: Tables = {
+  sessions: { ...empty, rows: [] },
+  runs: { ...empty, rows: [] },
+  found: nothingFound,
+};
 
 type Page<Row> = { rows: Row[]; nextCursor: string | null };
 type PlaceOf<Row> = (row: Row) => string;
@@ -77,7 +81,7 @@ export const updateTables = (tables: Tables, action: Action): Tables => {
     case 'table-open': {
       const { list, search } = action;
       if (tables[list].search === search && tables[list].status !== 'failed') return tables;
-      return { ...change(tables, list, { ...empty, rows: [], search }), found: [] };
+      return { ...change(tables, list, { ...empty, rows: [], search }), found: nothingFound };
     }
     case 'table-loading-more':
       return change(tables, action.list, { loadingMore: true });
@@ -98,7 +102,7 @@ export const updateTables = (tables: Tables, action: Action): Tables => {
       return { ...tables, runs };
     }
     case 'table-found':
-      return action.search === tables.sessions.search ? { ...tables, found: action.results } : tables;
+      return action.search === tables.sessions.search ? { ...tables, found: action.found } : tables;
     case 'table-failed':
       return action.search === tables[action.list].search ? failed(tables, action.list, action.error) : tables;
     case 'session-deleted':

@@ -1,6 +1,6 @@
 import type { Session, SessionPage } from '../../../contracts/api.ts';
 import type { EverturnError } from '../../../contracts/errors.ts';
-import type { SearchResult } from '../../../contracts/search.ts';
+import { nothingFound, type SearchResults } from '../../../contracts/search.ts';
 import type { Action } from '../../shell/state/actions.ts';
 import type { Conversation } from './conversation.ts';
 
@@ -13,7 +13,7 @@ export type Sessions = {
   loadingMore: boolean;
   error: EverturnError | null;
   /** Sessions in which `q` was said. */
-  found: SearchResult[];
+  found: SearchResults;
 };
 
 export const initialSessions: Sessions = {
@@ -23,7 +23,7 @@ export const initialSessions: Sessions = {
   nextCursor: null,
   loadingMore: false,
   error: null,
-  found: [],
+  found: nothingFound,
 };
 
 const newestFirst = (a: Session, b: Session): number => b.updatedAt.localeCompare(a.updatedAt);
@@ -91,14 +91,14 @@ export const updateSessions = (sessions: Sessions, action: Action): Sessions => 
         items: [],
         nextCursor: null,
         loadingMore: false,
-        found: [],
+        found: nothingFound,
       };
     case 'sessions-loading':
       return action.more ? { ...sessions, loadingMore: true } : { ...sessions, error: null };
     case 'sessions-first':
       return action.q === sessions.q ? mergeFirst(sessions, action.page) : sessions;
     case 'sessions-found':
-      return action.q === sessions.q ? { ...sessions, found: action.results } : sessions;
+      return action.q === sessions.q ? { ...sessions, found: action.found } : sessions;
     case 'sessions-more':
       return action.q === sessions.q ? appendPage(sessions, action.page) : sessions;
     case 'sessions-failed':

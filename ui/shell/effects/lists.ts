@@ -65,8 +65,8 @@ export const createLists = (
     const { q } = store.get().sessions;
     if (q === '') return;
     try {
-      const { results } = await store.api().searchTranscripts({ q, archived: 'true' }, { signal });
-      store.dispatch({ type: 'sessions-found', q, results });
+      const found = await store.api().searchTranscripts({ q, archived: 'true' }, { signal });
+      store.dispatch({ type: 'sessions-found', q, found });
     } catch (cause) {
       if (!signal.aborted && asError(cause).code === 'unauthorized') tell(store, cause);
     }

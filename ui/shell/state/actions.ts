@@ -7,7 +7,7 @@ import type { StagedChanges } from '../../../contracts/file-changes.ts';
 import type { FlowList, ScriptList } from '../../../contracts/found.ts';
 import type { RunDetail } from '../../../contracts/run-detail.ts';
 import type { Question, Run, RunPage, RunStatus, RunStreamEvent } from '../../../contracts/runs.ts';
-import type { SearchResult } from '../../../contracts/search.ts';
+import type { SearchResult, SearchResults } from '../../../contracts/search.ts';
 import type { Subagent } from '../../../contracts/subagents.ts';
 import type { TrustState } from '../../../contracts/trust.ts';
 import type { WorkCounts } from '../../../contracts/work.ts';
@@ -46,7 +46,7 @@ export type Action =
   | { type: 'table-loading-more'; list: ListName }
   | { type: 'table-sessions'; search: string; more: boolean; page: SessionPage }
   | { type: 'table-runs'; search: string; more: boolean; page: RunPage }
-  | { type: 'table-found'; search: string; results: SearchResult[] }
+  | { type: 'table-found'; search: string; found: SearchResults }
   | { type: 'table-failed'; list: ListName; search: string; error: EverturnError }
   | { type: 'said'; results: SearchResult[] }
   | { type: 'views'; views: View[] }
@@ -67,7 +67,7 @@ export type Action =
   | { type: 'create-failed'; error: EverturnError }
   | { type: 'search'; q: string }
   | { type: 'sessions-loading'; more: boolean }
-  | { type: 'sessions-found'; q: string; results: SearchResult[] }
+  | { type: 'sessions-found'; q: string; found: SearchResults }
   | { type: 'sessions-first'; q: string; page: SessionPage }
   | { type: 'sessions-more'; q: string; page: SessionPage }
   | { type: 'sessions-failed'; error: EverturnError }
