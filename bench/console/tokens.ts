@@ -7,10 +7,10 @@ const tokensOfTurn = 4_000;
 
 const now = (): number => performance.timeOrigin + performance.now();
 
-/** One token; its number finds it again on the screen. */
+/** One token; its number finds it again on the screen. A block of code has 20 of 400. */
 const textOf = (token: number): string => {
-  if (token % 400 === 0) return '\n\n```\n';
-  if (token % 400 === 20) return '\n```\n\n';
+  if (token % 400 === 200) return '\n\n```\n';
+  if (token % 400 === 220) return '\n```\n\n';
   if (token % 80 === 0) return '\n\n- ';
   return `t${token} `;
 };

@@ -21,10 +21,13 @@ const watchTokens = (page: Page): Promise<void> =>
     const last = (root: ParentNode | null | undefined, name: string): ShadowRoot | null =>
       [...(root?.querySelectorAll(name) ?? [])].at(-1)?.shadowRoot ?? null;
     const channel = new MessageChannel();
+    /** What a block shows, be it a block of code with a root of its own. */
+    const textOf = (block: Element): string => block.shadowRoot?.textContent ?? block.textContent ?? '';
     let shown = 0;
     channel.port1.onmessage = () => {
       const turn = last(last(last(document, 'ev-app'), 'ev-conversation'), 'ev-turn');
-      const text = last(turn, 'ev-markdown')?.textContent?.slice(-400) ?? '';
+      const blocks = [...(last(turn, 'ev-markdown')?.querySelector('.prose')?.children ?? [])].slice(-2);
+      const text = blocks.map(textOf).join(' ').slice(-400);
       const token = Math.max(0, ...[...text.matchAll(/t(\d+) /g)].map(([, number]) => Number(number)));
       if (token > shown) {
         shown = token;
