@@ -57,17 +57,20 @@ export const startMeasuredWorker = async (
         trigger: 'manual',
         concurrency: count,
       };
+      const input: ScriptInput = { runId: id, name: script, consoleUrl: '', agentsQueue: stack.taskQueue };
+      // The stack ends a run whose workflow is not there, and starts one that nobody has: so the workflow is first, and waits.
+      const workflow = await client.workflow.start<(input: ScriptInput) => Promise<void>>('script', {
+        workflowId: runWorkflowId(id),
+        taskQueue: scriptsQueue(name),
+        args: [input],
+        startDelay: '2 s',
+      });
       await store.database.transaction(async (within) => {
         const runs = runQueries(within);
         await runs.create(run);
         await runs.acknowledge(id);
       });
-      const input: ScriptInput = { runId: id, name: script, consoleUrl: '', agentsQueue: stack.taskQueue };
-      await client.workflow.execute<(input: ScriptInput) => Promise<void>>('script', {
-        workflowId: runWorkflowId(id),
-        taskQueue: scriptsQueue(name),
-        args: [input],
-      });
+      await workflow.result();
       const { output } = await stack.api.getRunOutput(id);
       if (output !== count) throw new Error(`Of ${count} agents ${JSON.stringify(output)} answered`);
       return runWorkflowId(id);
