@@ -53,11 +53,14 @@ export type RunCommand = { argv: readonly string[]; names: readonly string[] };
 export const matchBroadly = ({ words }: RuleCommand, { argv, names }: RunCommand): Match => {
   const [program = '', ...rest] = words;
   const wanted = programName(program);
-  const { commands, inputs, isUncertain } = commandsIn(argv);
+  const { commands, open, inputs, isUncertain } = commandsIn(argv);
   const matches = commands.map((command, index): Match => {
     const [first = '', ...args] = command;
     const isSame = programName(first) === wanted || (index === 0 && names.some((name) => programName(name) === wanted));
-    if (isSame) return followsBroadly(rest, args);
+    if (isSame) {
+      const match = followsBroadly(rest, args);
+      return match === 'no' && open.has(command) ? 'maybe' : match;
+    }
     return mentions(command, wanted) ? 'maybe' : 'no';
   });
   if (matches.includes('yes')) return 'yes';

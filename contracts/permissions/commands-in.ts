@@ -6,6 +6,8 @@ import { readShell, type ShellWord } from './shell-text.ts';
  */
 export type CommandsIn = {
   commands: string[][];
+  /** Of those, the commands with arguments that are only known when they run. */
+  open: ReadonlySet<readonly string[]>;
   /** Of redirections. */
   files: string[];
   /** What programs read that may do as it says. */
@@ -88,6 +90,7 @@ export const programName = (word: string): string =>
 
 export const commandsIn = (argv: readonly string[]): CommandsIn => {
   const commands: string[][] = [];
+  const open = new Set<readonly string[]>();
   const files: string[] = [];
   const inputs: string[] = [];
   let isUncertain = false;
@@ -96,12 +99,11 @@ export const commandsIn = (argv: readonly string[]): CommandsIn => {
     const read = readShell(source);
     files.push(...read.files.map((word) => word.text));
     for (const command of read.commands) {
-      if (command.words.some(({ isFixed }) => !isFixed)) isUncertain = true;
-      visit(
-        command.words.map((word) => word.text),
-        depth + 1,
-        command.inputs,
-      );
+      const words = command.words.map((word) => word.text);
+      const [program, ...args] = command.words;
+      const isOpen = args.some(({ isFixed }) => !isFixed);
+      if (program?.isFixed === false || (isOpen && !harmless.has(programName(program?.text ?? '')))) isUncertain = true;
+      visit(words, depth + 1, command.inputs, isOpen);
     }
   };
 
@@ -110,14 +112,16 @@ export const commandsIn = (argv: readonly string[]): CommandsIn => {
     if (shells.has(name)) for (const one of given) text(one.text, depth);
   };
 
-  const visit = (words: readonly string[], depth: number, given: readonly ShellWord[] = []): void => {
+  const visit = (words: readonly string[], depth: number, given: readonly ShellWord[] = [], isOpen = false): void => {
     const [first, ...rest] = words;
     if (first === undefined) return;
     if (depth > deepest || commands.length >= most) {
       isUncertain = true;
       return;
     }
-    commands.push([...words]);
+    const command = [...words];
+    commands.push(command);
+    if (isOpen) open.add(command);
     const name = programName(first);
     if (foreign.has(name)) isUncertain = true;
     if (readsItsScript(name, rest)) readsScript(name, given, depth);
@@ -159,7 +163,7 @@ export const commandsIn = (argv: readonly string[]): CommandsIn => {
   };
 
   visit(argv, 0);
-  return { commands, files, inputs, isUncertain };
+  return { commands, open, files, inputs, isUncertain };
 };
 
 /** Whether a command names a program among its arguments, and may run it in a way that is not known here. */
