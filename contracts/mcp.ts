@@ -85,6 +85,13 @@ export const McpServer = z
       .optional()
       .describe('For servers that require a login and register no clients by themselves. See `everturn mcp login`.'),
     local: z.boolean().optional().describe('Whether `url` may lead to loopback and private addresses.'),
+    roots: z
+      .array(z.string().min(1).max(4000))
+      .max(50)
+      .optional()
+      .describe(
+        'Folders, relative to the project, that the server is told to work in (roots of MCP). Some servers use them in the place of the folders on their command line. Default: none.',
+      ),
     permission: z
       .enum(permissions)
       .default('run')

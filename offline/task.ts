@@ -50,8 +50,15 @@ export const parseObject = (text: string): Record<string, unknown> => {
   }
 };
 
+/** Images that a tool shows follow its result as a message of the user, with labels and notes. It is not a question. */
+const isShown = (content: string): boolean =>
+  /^\[From [\w-]+\]/.test(content) &&
+  content
+    .split('\n')
+    .every((line) => line.trim() === '' || /^\[(From |Image "|The image is not shown).*\]$/.test(line));
+
 export const toTask = ({ messages, tools }: Pick<ChatRequest, 'messages' | 'tools'>): Task => {
-  const asked = messages.findLastIndex(({ role }) => role === 'user');
+  const asked = messages.findLastIndex(({ role, content }) => role === 'user' && !isShown(content));
   const since = messages.slice(asked + 1);
   const results = new Map(since.map(({ tool_call_id, content }) => [tool_call_id, content]));
   return {

@@ -145,6 +145,11 @@ test(
       /POST \/api\/hooks\/every-minute/,
       /the agent worker writes files and runs commands without asking/,
       /replaces the built-in agent default/,
+      /the program node server\.mjs runs in tools with NODE_OPTIONS=--import=\.\/evil\.mjs as the MCP server helper/,
+      /agents may, unasked: allow kind run/,
+      /build, compile or typecheck of package\.json runs after steps that write/,
+      /agents get the tool in helper\.ts, which runs as a program of yours/,
+      /agents see the skill helper, and follow it/,
     ])
       expect(shown.stdout).toMatch(words);
     expect(await api.getTrust()).toMatchObject({ trusted: false });

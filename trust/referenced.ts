@@ -8,11 +8,11 @@ import { parseConfig } from '../runtime/config.ts';
 
 const maxBytes = 256 * 1024 * 1024;
 
-type Program = { argv: readonly string[]; folder: string };
+type Program = { argv: readonly string[]; env?: Record<string, string> | undefined; folder: string };
 
 const programsOf = ({ mcp, commands: { sandbox }, autoFix }: Config, project: string): Program[] => [
-  ...Object.values(mcp).flatMap(({ command, cwd = '.' }) =>
-    command ? [{ argv: command, folder: path.resolve(project, cwd) }] : [],
+  ...Object.values(mcp).flatMap(({ command, cwd = '.', env }) =>
+    command ? [{ argv: command, env, folder: path.resolve(project, cwd) }] : [],
   ),
   ...(typeof sandbox === 'object' ? [sandbox.run, ...(sandbox.end ? [sandbox.end] : [])] : []).map((argv) => ({
     argv,
@@ -24,6 +24,9 @@ const programsOf = ({ mcp, commands: { sandbox }, autoFix }: Config, project: st
   ),
 ];
 
+/** `--import=./x.js`, `sh -c "node ./x.js"`, and the word itself. */
+const namesIn = (word: string): string[] => [word, ...word.split(/[=:\s"',;]+/)].filter(Boolean);
+
 /** The files of the project that programs of everturn.yaml are, or are given to run. A change to one changes what runs. */
 export const referencedBy = (text: string, file: string): string[] => {
   const project = path.dirname(file);
@@ -34,10 +37,11 @@ export const referencedBy = (text: string, file: string): string[] => {
     // Nothing starts with it.
     return [];
   }
-  const places = programsOf(config, project).flatMap(({ argv, folder }) =>
+  const places = programsOf(config, project).flatMap(({ argv, env = {}, folder }) => {
     // A program without a slash is looked for in PATH.
-    argv.filter((word, index) => index > 0 || word.includes('/')).map((word) => path.resolve(folder, word)),
-  );
+    const words = argv.filter((word, index) => index > 0 || word.includes('/'));
+    return [...words, ...Object.values(env)].flatMap(namesIn).map((word) => path.resolve(folder, word));
+  });
   return [...new Set(places)].filter((place) => place.startsWith(project + path.sep));
 };
 

@@ -183,6 +183,28 @@ autoFix: { mode: 'on', command: [sh, check.sh] }
   expect(trust().state().trusted).toBe(false);
 });
 
+test('a server is shown with its folder and its variables, and files that these name are trusted as they are', () => {
+  const text = `mcp:
+  one:
+    command: [sh, -c, "exec node ./tools/server.mjs"]
+    cwd: services
+    env: { NODE_OPTIONS: --import=./hook.mjs }
+  two: { command: [node, --import=./tools/first.mjs, x] }
+`;
+  const files = ['services/tools/server.mjs', 'services/hook.mjs', 'tools/first.mjs'];
+  for (const file of files) write(file, 'one');
+  write('everturn.yaml', text);
+  expect(trust().state().grants[0]?.allows).toBe(
+    'the program sh -c exec node ./tools/server.mjs runs in services with NODE_OPTIONS=--import=./hook.mjs as the MCP server one',
+  );
+  give();
+  for (const file of files) {
+    write(file, 'two');
+    expect(trust().state()).toMatchObject({ trusted: false, changed: [{ file, change: 'changed' }] });
+    write(file, 'one');
+  }
+});
+
 test('the last of many files that a command line names is trusted as it is too; a folder is not', () => {
   const words = Array.from({ length: 300 }, (_, index) => `data/${index}`);
   write('everturn.yaml', `mcp:\n  one: { command: [node, ${words.join(', ')}, data, run.mjs] }\n`);

@@ -3,6 +3,7 @@ import { unified, unifiedBinary } from '../../contracts/diff/unified.ts';
 import type { ChangeKind } from '../../contracts/file-changes.ts';
 import type { FileState, FileStep, NewFileChange } from '../../store/file-changes.ts';
 import { failed } from '../tools/failed.ts';
+import { quote } from '../tools/text.ts';
 import { noticesOf } from './guard.ts';
 import { checkSize, type Seen } from './look.ts';
 import { hashOf, textOf } from './texts.ts';
@@ -100,8 +101,17 @@ export const netSteps = (steps: readonly FileStep[]): FileStep[] => {
   return [...net.values()].filter(({ before, after }) => before?.hash !== after?.hash || before?.mode !== after?.mode);
 };
 
+/** Nobody may write it: somebody wants it to stay. A rename over it would not ask. */
+const isReadOnly = ({ mode }: FileState): boolean => (mode & 0o222) === 0;
+
 export const checkDrafts = (drafts: readonly Draft[]): void => {
-  for (const { after, path } of drafts) {
+  for (const { before, after, path, from } of drafts) {
+    if (before && isReadOnly(before)) {
+      const name = drafts.length === 1 ? 'it' : quote(from ?? path);
+      throw failed(
+        `${name} is read-only (mode ${before.mode.toString(8)}); if it is meant to change, make it writable first`,
+      );
+    }
     if (!path.isWellFormed())
       throw failed('its name holds half of a surrogate pair; give it a name of whole characters');
     if (after) checkSize(after.bytes.length);

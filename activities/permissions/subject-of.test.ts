@@ -54,6 +54,44 @@ test('a command names its files, in options, revisions and the text of a shell',
   expect((await look(runCommand, { argv: ['sh', '-c', 'echo a > new'] })).paths).toEqual([path.join(workspace, 'new')]);
 });
 
+test('a command names the home folder, and hosts', async () => {
+  const { place, look } = await setUp();
+  const home = await temporaryFolder();
+  Object.assign(place.env, { HOME: home });
+  const key = path.join(home, 'key');
+  await writeFile(key, '');
+  for (const text of ['cat ~/key', 'cat "$HOME"/key', `cat \${HOME}/key`, 'tool --file=~/key', 'wc < ~/key'])
+    expect((await look(runCommand, { argv: ['sh', '-c', text] })).paths, text).toContain(key);
+  for (const [word, host] of [
+    ['https://user:x@A.example.org:8080/x?y', 'a.example.org'],
+    ['--url=https://a.example.org', 'a.example.org'],
+    ['git@a.example.org:x/y.git', 'a.example.org'],
+    ['a.example.org/x', 'a.example.org'],
+  ] as const)
+    expect((await look(runCommand, { argv: ['curl', word] })).hosts, word).toContain(host);
+});
+
+test('tools of others name files and hosts in arguments of any name', async () => {
+  const { workspace, look } = await setUp();
+  const tool: Tool = { ...readFile, name: 'files__x', source: 'mcp:files' };
+  const env = path.join(workspace, '.env');
+  for (const args of [
+    { path: '.env' },
+    { paths: ['a', '.env'] },
+    { source: '.env', destination: 'x' },
+    { file_path: './.env' },
+    { options: { inputFile: '.env' } },
+    { edits: [{ anything: env }] },
+    { uri: `file://${env}` },
+  ])
+    expect((await look(tool, args)).paths, JSON.stringify(args)).toContain(env);
+  expect((await look(tool, { content: 'a text\n.env', name: 'source', source: 'web', n: 1 })).paths).toEqual([]);
+  expect((await look(tool, { urls: ['https://example.org/x'], uri: 'http://b.example.org' })).hosts).toEqual([
+    'example.org',
+    'b.example.org',
+  ]);
+});
+
 test('a program is known by its links, and as one of the workspace', async () => {
   const { workspace, bin, place, program, look } = await setUp();
   await program(bin, 'rm');

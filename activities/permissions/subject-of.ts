@@ -5,22 +5,9 @@ import type { Subject } from '../../contracts/permissions/subject.ts';
 import { homeFolder } from '../../files/places.ts';
 import { leadsTo } from '../tools/jail.ts';
 import type { Tool, Touched } from '../tools/tool.ts';
+import { hostsOfWord, namedByOthers, namedByUs, withHome } from './named-in.ts';
 
 type SubjectContext = { workspace: string; agent: string; env: Record<string, string> };
-
-const hostOf = (url: string): string[] => {
-  try {
-    return [new URL(url).hostname];
-  } catch {
-    return [];
-  }
-};
-
-/** By the argument names that all our tools use for this. */
-const usual = (args: Record<string, unknown>): Touched => ({
-  ...(typeof args.path === 'string' ? { paths: [args.path] } : {}),
-  ...(typeof args.url === 'string' ? { hosts: hostOf(args.url) } : {}),
-});
 
 /** A program as the system would find it; null if there is none. */
 const fileOf = async (program: string, cwd: string, env: Record<string, string>): Promise<string | null> => {
@@ -43,17 +30,24 @@ const namesIn = (word: string): string[] => [
   ...(/^-[a-zA-Z]./.test(word) ? [word.slice(2)] : []),
 ];
 
-/** The files that a command names: those that are there, and those that a shell would open for it. */
-const filesIn = async (argv: readonly string[], cwd: string): Promise<string[]> => {
+const usable = (name: string): boolean => name !== '' && name.length < 4096 && !name.includes('\0');
+
+/** What a command names: files that are there, those that a shell would open for it, and hosts. */
+const namedInCommand = async (
+  argv: readonly string[],
+  cwd: string | null,
+  home: string,
+): Promise<Pick<Subject, 'paths' | 'hosts'>> => {
   const { commands, files } = commandsIn(argv);
   const words = [...new Set(commands.flatMap(([_program, ...args]) => args))].slice(0, maxGuesses);
-  const usable = (name: string): boolean => name !== '' && name.length < 4096 && !name.includes('\0');
+  const hosts = [...new Set(words.flatMap((word) => (word.length < 4096 ? hostsOfWord(word) : [])))];
+  if (cwd === null) return { paths: [], hosts };
   const named = words.flatMap(namesIn).filter(usable);
   const found = await Promise.all([
-    ...named.map((name) => realpath(path.resolve(cwd, name)).catch(() => null)),
-    ...files.filter(usable).map((name) => leadsTo(cwd, name)),
+    ...named.map((name) => realpath(path.resolve(cwd, withHome(name, home))).catch(() => null)),
+    ...files.filter(usable).map((name) => leadsTo(cwd, withHome(name, home))),
   ]);
-  return [...new Set(found.filter((file) => file !== null))];
+  return { paths: [...new Set(found.filter((file) => file !== null))], hosts };
 };
 
 const commandOf = async (
@@ -71,13 +65,20 @@ const commandOf = async (
       cwd: folder,
       shellText,
     },
-    paths: folder === null ? [] : await filesIn(argv, folder),
+    ...(await namedInCommand(argv, folder, env.HOME ?? homeFolder())),
   };
+};
+
+const isOfOthers = ({ source = '' }: Tool): boolean => source.startsWith('mcp') || source.startsWith('file:');
+
+const touchedBy = (tool: Tool, args: Record<string, unknown>, { env }: SubjectContext): Touched => {
+  if (tool.touches) return tool.touches(args);
+  return isOfOthers(tool) ? namedByOthers(args, env.HOME ?? homeFolder()) : namedByUs(args);
 };
 
 /** All that rules look at in a call whose arguments were checked. */
 export const subjectOf = async (tool: Tool, args: Record<string, unknown>, place: SubjectContext): Promise<Subject> => {
-  const { paths = [], hosts = [], command } = tool.touches?.(args) ?? usual(args);
+  const { paths = [], hosts = [], command } = touchedBy(tool, args, place);
   const run = command ? await commandOf(command, place) : null;
   return {
     tool: tool.name,
@@ -87,7 +88,7 @@ export const subjectOf = async (tool: Tool, args: Record<string, unknown>, place
     workspace: place.workspace,
     home: await realpath(homeFolder()).catch(() => null),
     paths: run ? run.paths : await Promise.all(paths.map((one) => leadsTo(place.workspace, one))),
-    hosts: [...hosts],
+    hosts: run ? run.hosts : [...hosts],
     command: run?.command ?? null,
   };
 };

@@ -137,9 +137,9 @@ rename to moved
       'it names "a" twice; put all its hunks under one head',
     ],
     [
-      'a head without numbers',
+      'a head that names a line which is not there',
       '--- a/a\n+++ b/a\n@@ somewhere @@\n-one\n+1\n',
-      'line 3 of the patch, "@@ somewhere @@", is not a head such as "@@ -1,3 +1,4 @@"',
+      '"a": hunk 1 does not apply: "somewhere", the line after its "@@", is not in the file',
     ],
     ['nothing', '--- a/a\n+++ b/a\n@@ -1 +1 @@\n one\n', '"a": the patch changes nothing in it'],
     [
@@ -161,6 +161,45 @@ rename to moved
     await expect(run('.everturn/token')).rejects.toMatchObject({ code: 'path_outside_workspace' });
     await mkdir(join(context.workspace, 'd'));
     expect((await run('d')).text).toContain('it is a folder, not a regular file');
+  });
+
+  // Reports of users of other tools: such patches were refused, or a line of the patch was lost.
+  test('with heads without numbers goes where its lines are', async () => {
+    const { patch, text } = await open({
+      a: lines('f() {', '  go()', '}', 'g() {', '  go()', '}'),
+      b: lines('-- one', 'x', '', 'y'),
+    });
+    const made = `--- a/a
++++ b/a
+@@ g() {
+-  go()
++  stay()
+ }
+--- a/b
++++ b/b
+@@ ... @@
+--- one
++-- 1
+ x
+@@
+
+-y
++Y
+`;
+    expect(await patch(made)).toBe('Edited a, edited b');
+    expect(await text('a')).toBe(lines('f() {', '  go()', '}', 'g() {', '  stay()', '}'));
+    expect(await text('b')).toBe(lines('-- 1', 'x', '', 'Y'));
+    expect(await patch('--- a/a\n+++ b/a\n@@\n }\n+x\n')).toContain('hunk 1 fits in 2 places');
+  });
+
+  test('with blank lines between its parts, in a fence or a here-document', async () => {
+    const { patch, text } = await open({ a: 'a\n', b: 'b\n' });
+    const parts = '--- a/a\n+++ b/a\n@@ -1 +1 @@\n-a\n+A\n\n\n--- a/b\n+++ b/b\n@@ -1 +1 @@\n-b\n+B\n\n';
+    expect(await patch(`\`\`\`diff\n${parts}\`\`\`\n`)).toBe('Edited a, edited b');
+    expect([await text('a'), await text('b')]).toEqual(['A\n', 'B\n']);
+    const envelope = '*** Begin Patch\n*** Update File: a\n@@\n-A\n+1\n*** End Patch';
+    expect(await patch(`apply_patch <<'EOF'\n${envelope}\nEOF`)).toBe('Edited a');
+    expect(await text('a')).toBe('1\n');
   });
 
   test('names as git quotes them', async () => {

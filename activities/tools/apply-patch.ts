@@ -103,6 +103,17 @@ const refuseTwice = (drafts: readonly Draft[]): void => {
   if (twice !== undefined) throw failed(`it names ${quote(twice)} twice; put all its hunks under one head`);
 };
 
+/** Models send a patch as they would write it for people, in a fence, or for a shell, as a here-document. */
+const unwrapped = (patch: string): string => {
+  const lines = patch.trim().split(/\r?\n/);
+  const [first = '', last = ''] = [lines[0], lines.at(-1)?.trim()];
+  const [, end] = /^(?:apply_patch\s+)?<<-?\s*['"]?(\w+)['"]?$/.exec(first.trim()) ?? [];
+  const isFence = /^```[\w-]*$/.test(first.trim()) && last === '```';
+  return lines.length > 2 && (isFence || (end !== undefined && last === end))
+    ? patch.trim().split('\n').slice(1, -1).join('\n')
+    : patch;
+};
+
 const capital = (text: string): string => text.slice(0, 1).toUpperCase() + text.slice(1);
 
 export const applyPatch = defineChangeTool({
@@ -111,7 +122,8 @@ export const applyPatch = defineChangeTool({
     'Apply a patch to one or more files, as a whole or not at all: edits, new files, deletions and renames. A unified diff as `git diff` writes it, or one between "*** Begin Patch" and "*** End Patch". The lines that it keeps and removes must be in the file exactly; line numbers may be off.',
   parameters: z.strictObject({ patch: noNul.min(1).describe('The patch') }),
   doing: () => 'apply the patch',
-  async plan({ patch }, context) {
+  async plan({ patch: given }, context) {
+    const patch = unwrapped(given);
     const files = isEnvelope(patch) ? parseEnvelope(patch) : parseUnified(patch);
     if (files.length === 0) throw failed('there is no file in the patch');
     const drafts: Draft[] = [];

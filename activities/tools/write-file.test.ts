@@ -1,6 +1,9 @@
 import { chmod, mkdir, readdir, readFile, stat, symlink, utimes, writeFile as write } from 'node:fs/promises';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
+import { applyPatch } from './apply-patch.ts';
+import { deleteFile } from './delete-file.ts';
+import { editFile } from './edit-file.ts';
 import { makePipe, said, temporaryFolder, testContext } from './test-context.ts';
 import { writeFile } from './write-file.ts';
 
@@ -27,6 +30,23 @@ test('run again it changes nothing and claims nothing', async () => {
     ino: before.ino,
     mtimeNs: before.mtimeNs,
   });
+});
+
+// Reports of users of other tools: a rename replaced files that nobody may write.
+test.each([
+  ['written', writeFile, { path: 'f', content: 'new' }],
+  ['edited', editFile, { path: 'f', old_text: 'old', new_text: 'new' }],
+  ['deleted', deleteFile, { path: 'f' }],
+  ['renamed', applyPatch, { patch: 'diff --git a/f b/g\nrename from f\nrename to g\n' }],
+] as const)('a read-only file is not %s', async (_what, tool, args) => {
+  const context = await testContext();
+  const file = join(context.workspace, 'f');
+  await write(file, 'old');
+  await chmod(file, 0o444);
+  expect((await tool.run(args, context)).text).toContain(
+    'it is read-only (mode 444); if it is meant to change, make it writable first',
+  );
+  expect([await readFile(file, 'utf8'), (await stat(file)).mode & 0o777]).toEqual(['old', 0o444]);
 });
 
 test('keeps the mode, and a link to the file', async () => {

@@ -1,6 +1,7 @@
 import type { RuleCommand } from './command-words.ts';
 import { commandsIn, mentions, programName } from './commands-in.ts';
-import { escapes } from './escapes.ts';
+import { escapes, scripted } from './escapes.ts';
+import { wrappedAt } from './wrapped.ts';
 
 /** `--outp` is `--output` to many programs, and `--output=x` is both words. */
 const isLong = (word: string, option: string): boolean => {
@@ -52,14 +53,18 @@ export type RunCommand = { argv: readonly string[]; names: readonly string[] };
 export const matchBroadly = ({ words }: RuleCommand, { argv, names }: RunCommand): Match => {
   const [program = '', ...rest] = words;
   const wanted = programName(program);
-  const { commands, isUncertain } = commandsIn(argv);
+  const { commands, open, inputs, isUncertain } = commandsIn(argv);
   const matches = commands.map((command, index): Match => {
     const [first = '', ...args] = command;
     const isSame = programName(first) === wanted || (index === 0 && names.some((name) => programName(name) === wanted));
-    if (isSame) return followsBroadly(rest, args);
+    if (isSame) {
+      const match = followsBroadly(rest, args);
+      return match === 'no' && open.has(command) ? 'maybe' : match;
+    }
     return mentions(command, wanted) ? 'maybe' : 'no';
   });
   if (matches.includes('yes')) return 'yes';
+  if (inputs.some((input) => mentions(['', input], wanted))) return 'maybe';
   return isUncertain || matches.includes('maybe') ? 'maybe' : 'no';
 };
 
@@ -67,6 +72,8 @@ export const matchBroadly = ({ words }: RuleCommand, { argv, names }: RunCommand
 const escapesFrom = (program: string, args: readonly string[], named: readonly string[]): boolean => {
   const known = escapes[programName(program)];
   if (known === undefined) return false;
+  // What follows the name of a script is for the script.
+  if (scripted.has(programName(program)) && named.some((word) => !word.startsWith('-'))) return false;
   if (known === 'any') return args.length > named.length;
   const extra = args.slice(named.length);
   return known.some((option) => {
@@ -82,6 +89,8 @@ const escapesFrom = (program: string, args: readonly string[], named: readonly s
 export const matchesExactly = ({ words, isPrefix }: RuleCommand, argv: readonly string[]): boolean => {
   if (isPrefix ? argv.length < words.length : argv.length !== words.length) return false;
   if (!words.every((word, index) => argv[index] === word)) return false;
-  const [program = '', ...named] = words;
-  return !isPrefix || !escapesFrom(program, argv.slice(1), named);
+  if (!isPrefix) return true;
+  const at = wrappedAt(words);
+  const [program, ...named] = words.slice(at);
+  return program !== undefined && !escapesFrom(program, argv.slice(at + 1), named);
 };

@@ -16,12 +16,13 @@ const plain: Subject = {
   command: null,
 };
 
-type Run = Partial<NonNullable<Subject['command']>> & { paths?: string[] };
-const run = (argv: string[], { paths = [], ...more }: Run = {}): Subject => ({
+type Run = Partial<NonNullable<Subject['command']>> & Partial<Pick<Subject, 'paths' | 'hosts'>>;
+const run = (argv: string[], { paths = [], hosts = [], ...more }: Run = {}): Subject => ({
   ...plain,
   tool: 'run_command',
   kind: 'run',
   paths,
+  hosts,
   command: { argv, names: [], isOwn: false, cwd: workspace, shellText: null, ...more },
 });
 const sh = (text: string): Subject => run(['sh', '-c', text]);
@@ -157,6 +158,19 @@ describe('what a star covers has limits', () => {
     ['man with another pager', run(['man', '-P', 'sh', 'ls']), [allow('man *')], 'ask'],
     ['tar --checkpoint-action', run(['tar', '--checkpoint-action=exec=sh', '-cf', 'x']), [allow('tar *')], 'ask'],
     ['curl -o', run(['curl', '-o', '.bashrc', 'https://x']), [allow('curl *')], 'ask'],
+    ['behind a wrapper', run(['timeout', '5', 'npm', 'test', '-u']), [allow('timeout 5 npm test *')], 'allow'],
+    ['an escape behind a wrapper', run(['nohup', 'find', '.', '-delete']), [allow('nohup find . *')], 'ask'],
+    [
+      'one behind two',
+      run(['env', 'A=b', 'nice', '-n', '5', 'rg', '--pre=sh']),
+      [allow('env A=b nice -n 5 rg *')],
+      'ask',
+    ],
+    ['one behind a runner', run(['uv', 'run', 'find', '.', '-exec', 'sh']), [allow('uv run find *')], 'ask'],
+    ['a script with options', run(['node', 'x.js', '-e', '1']), [allow('node x.js *')], 'allow'],
+    ['code in the place of a script', run(['node', '--test', '-e', '1']), [allow('node --test *')], 'ask'],
+    ['a shell of a database', run(['sqlite3', 'x.db', '.shell rm x']), [allow('sqlite3 x.db *')], 'ask'],
+    ['ssh with a program of its own', run(['ssh', 'h', '-o', 'ProxyCommand=sh']), [allow('ssh h *')], 'ask'],
     ['npm --prefix', run(['npm', 'test', '--prefix', '/evil']), [allow('npm test *')], 'ask'],
   ]);
 });
@@ -241,6 +255,39 @@ describe('a command is denied however it is written', () => {
     ['in the script of another program', run(['sed', '1e rm x', 'f']), [allowRun, deny('rm')], 'ask'],
     ['in an option of another program', run(['tar', 'cf', 'x', '--to-command=/bin/rm']), [allowRun, deny('rm')], 'ask'],
     ['as zsh writes it', run(['zsh', '-c', '=rm x']), [allowRun, deny('rm')], 'ask'],
+    ['after a here-document with an apostrophe', sh("cat <<'EOF'\nit's\nEOF\nrm x"), [allowRun, deny('rm')], 'deny'],
+    ['after a here-document that is piped', sh("cat <<'EOF' | rm -r x\nit's\nEOF"), [allowRun, deny('rm')], 'deny'],
+    ['after one with tabs before its end', sh('cat <<-E\n"\n\t\tE\nrm x'), [allowRun, deny('rm')], 'deny'],
+    ['after two on one line', sh(`cat <<A <<B\n'\nB\nA\n"\nB\nrm x`), [allowRun, deny('rm')], 'deny'],
+    ['after one in a substitution', sh(`echo "$(cat <<'E'\nit's )\nE\n)" && rm x`), [allowRun, deny('rm')], 'deny'],
+    ['after a comment in a substitution', sh("echo $(true # it's\n)\nrm x"), [allowRun, deny('rm')], 'deny'],
+    ['substituted in a here-document', sh('cat <<E\n$(rm x)\nE'), [allowRun, deny('rm')], 'deny'],
+    [
+      'in the text of a here-document it is none',
+      sh("cat > notes <<'E'\nrm x\n$(rm x)\nE"),
+      [allowRun, deny('rm')],
+      'allow',
+    ],
+    ['in a here-document for a shell', sh("bash -s <<'E'\nrm x\nE"), [allowRun, deny('rm')], 'deny'],
+    ['in a here-string for a shell', sh("sh <<< 'rm x'"), [allowRun, deny('rm')], 'deny'],
+    ['in one for a shell behind a wrapper', sh("env A=b bash <<< 'rm x'"), [allowRun, deny('rm')], 'deny'],
+    ['in one for another program', sh("ed - f <<< '!rm x'"), [allowRun, deny('rm')], 'ask'],
+    ['in one for a language', sh("python3 - <<'E'\nimport shutil\nE"), [allowRun, deny('rm')], 'ask'],
+    ['piped into a shell', sh('echo "rm x" | sh'), [allowRun, deny('rm')], 'ask'],
+    ['piped into a shell with options', sh('printf "rm x" | bash -o pipefail'), [allowRun, deny('rm')], 'ask'],
+    ['piped into a file that is its input', sh('echo "rm x" | . /dev/stdin'), [allowRun, deny('rm')], 'ask'],
+    ['written later to a shell', run(['bash']), [allowRun, deny('rm')], 'ask'],
+    ['in the script of a shell it is the script', run(['bash', 'x.sh']), [allowRun, deny('rm')], 'allow'],
+    ['in a shell that says its version', run(['node', '--version']), [allowRun, deny('rm')], 'allow'],
+    ['after a shift of bits', sh('echo $((1<<2))\nrm x\n2'), [allowRun, deny('rm')], 'deny'],
+    ['after one in parentheses', sh('((1<<2))\nrm x\n2'), [allowRun, deny('rm')], 'deny'],
+    ['in a here-document that goes on', sh('cat <<EOF\nEO\\\nF\nrm x\nEOF'), [allowRun, deny('rm')], 'ask'],
+    ['in a here-document without an end', sh('cat <<EOF\nrm x'), [allowRun, deny('rm')], 'ask'],
+    ['in a quote without an end', sh(`echo it's; rm x`), [allowRun, deny('rm')], 'ask'],
+    ['in a case in a substitution', sh('echo "$(case x in x) rm y;; esac)"'), [allowRun, deny('rm')], 'deny'],
+    ['where only files are not known', sh('ls *.ts ~/x | grep "$X" > $Y'), [allowRun, deny('rm')], 'allow'],
+    ['where its own words are not known', sh('cat *.key'), [allowRun, deny('cat secret')], 'ask'],
+    ['where those of another runner are not', sh('xargs $X'), [allowRun, deny('rm')], 'ask'],
     ['another program with such words', run(['node', 'git-push.js']), [allowRun, deny('git push')], 'allow'],
     ['options apart', run(['rm', '-r', 'x', '-f']), [allowRun, deny('rm -rf')], 'deny'],
     ['without the option', run(['rm', 'x']), [allowRun, deny('rm -rf')], 'allow'],
@@ -344,6 +391,18 @@ describe('hosts', () => {
       [{ decision: 'allow', tool: 'web_fetch', host: '*.example.org' }],
       'allow',
     ],
+    [
+      'in the arguments of a command',
+      run(['curl', 'https://a.example.org/x'], { hosts: ['a.example.org'] }),
+      [allowRun, { decision: 'deny', host: 'example.org' }],
+      'deny',
+    ],
+    [
+      'which it does not allow',
+      run(['rm', 'https://example.org'], { hosts: ['example.org'] }),
+      [{ decision: 'allow', tool: 'run_command', host: 'example.org' }],
+      'ask',
+    ],
     ['a call without a host', { ...plain, kind: 'run' }, [{ decision: 'allow', host: 'example.org' }], 'ask'],
   ]);
 });
@@ -386,6 +445,10 @@ test.each([
   ['a star in a word', { decision: 'allow', command: 'npm run build:*' }, 'a separate word'],
   ['a quote', { decision: 'allow', command: 'echo "a' }, 'not closed'],
   ['a shell', { decision: 'allow', command: 'sh *' }, 'allow the command as a whole'],
+  ['code', { decision: 'allow', command: 'bash -lc *' }, 'bash -lc runs whatever its arguments say'],
+  ['a wrapper', { decision: 'allow', command: 'timeout 5 *' }, 'timeout 5 runs whatever its arguments say'],
+  ['a wrapper with an option', { decision: 'allow', command: 'sudo -u root *' }, 'sudo -u root runs whatever'],
+  ['a runner', { decision: 'allow', command: 'uv run *' }, 'uv run runs whatever its arguments say'],
   ['a class', { decision: 'deny', path: 'a[bc]' }, 'write {a,b}'],
   ['a parent', { decision: 'deny', path: '../x' }, 'have no ".."'],
   ['a turned glob', { decision: 'deny', path: '!x' }, 'another decision'],

@@ -150,7 +150,33 @@ export const escapes: Readonly<Record<string, readonly string[] | 'any'>> = {
     '--format',
   ],
   tsc: ['-p', '--project', '--outDir', '--outFile', '--build', '-b'],
+  ssh: ['-o', '-F', '-E', '-J', '-L', '-R', '-D', '-S', '-w'],
+  gh: ['alias', 'extension', 'config', 'browse'],
+  psql: 'any',
+  mysql: 'any',
+  sqlite3: 'any',
+  node: [
+    '-e',
+    '-p',
+    '-r',
+    '--eval',
+    '--print',
+    '--require',
+    '--import',
+    '--loader',
+    '--experimental-loader',
+    '--env-file',
+  ],
+  python: ['-c', '-m'],
+  python3: ['-c', '-m'],
+  deno: ['eval', '--import-map', '--config', '--preload'],
+  bun: ['-e', '-p', '-r', '--eval', '--print', '--preload', 'x'],
+  bash: ['-c', '-i', '--rcfile', '--init-file'],
+  sh: ['-c', '-i'],
   jq: ['-f', '-L', '--from-file'],
   ip: ['-b', '-batch', 'netns'],
   base64: [],
 };
+
+/** Programs whose arguments, behind the name of a script, are the script's. */
+export const scripted: ReadonlySet<string> = new Set(['node', 'python', 'python3', 'deno', 'bun', 'bash', 'sh']);

@@ -64,8 +64,9 @@ export const commandsToCover = ({ command }: Subject): string[][] | null => {
   if (command === null) return [];
   if (command.shellText === null) return [command.argv];
   const { commands, isPlain } = readShell(command.shellText);
-  if (!isPlain || commands.length === 0 || commands.some(([first]) => first && evaluating.has(first.text))) return null;
-  return commands.map((words) => words.map(({ text }) => text));
+  const argvs = commands.map(({ words }) => words.map(({ text }) => text));
+  if (!isPlain || argvs.length === 0 || argvs.some(([first]) => first && evaluating.has(first))) return null;
+  return argvs;
 };
 
 const coversCommands = (rule: PermissionRule, subject: Subject, commands: string[][] | null): boolean[] => {
@@ -86,6 +87,8 @@ export const covers = (rule: PermissionRule, subject: Subject, commands: string[
   const { path, host, command } = rule;
   if (!concerns(rule, subject)) return null;
   if (command !== undefined && subject.command === null) return null;
+  // Of a command the hosts are guesses: it may open others.
+  if (host !== undefined && subject.command !== null) return null;
   if (
     host !== undefined &&
     (subject.hosts.length === 0 || !subject.hosts.every((one) => matchesHost(host, one, false)))

@@ -3,6 +3,7 @@ import { OneLine } from '../one-line.ts';
 import { permissions } from '../tools.ts';
 import { commandFault, commandWords } from './command-words.ts';
 import { globFault } from './glob-text.ts';
+import { wrappedAt } from './wrapped.ts';
 
 export const RuleDecision = z.enum(['allow', 'ask', 'deny']);
 export type RuleDecision = z.infer<typeof RuleDecision>;
@@ -63,16 +64,23 @@ export const PermissionRules = z.array(PermissionRule).max(1000);
 
 /** Programs that run whatever their arguments say. */
 const runners = new Set(
-  'sh bash dash zsh fish ksh ash busybox env sudo doas su nice nohup time timeout setsid stdbuf xargs watch exec eval command parallel ssh docker podman node python python3 perl ruby php deno bun awk gawk'.split(
+  'sh bash dash zsh fish ksh ash su eval ssh docker podman node python python3 perl ruby php deno bun awk gawk'.split(
     ' ',
   ),
 );
+/** The next word is code. */
+const inline = /^(-[a-zA-Z]*[ceErpm]|--eval|--print|--command)$/;
 
 const tooBroad = (command: string): string | null => {
   const { words, isPrefix } = commandWords(command);
-  const [program = ''] = words;
-  if (!isPrefix || words.length > 1 || !runners.has(program)) return null;
-  return `${program} runs whatever its arguments say: allow the command as a whole, or every command with kind: run and no command`;
+  if (!isPrefix) return null;
+  const [program = '', ...rest] = words.slice(wrappedAt(words));
+  const last = rest.at(-1);
+  const isBroad =
+    program === '' ||
+    (runners.has(program) && rest.every((word) => word.startsWith('-')) && (last === undefined || inline.test(last)));
+  if (!isBroad) return null;
+  return `${words.join(' ')} runs whatever its arguments say: allow the command as a whole, or every command with kind: run and no command`;
 };
 
 /** Where a rule comes from. */

@@ -3,6 +3,7 @@ import { decide } from './decide.ts';
 import { globFault } from './glob-text.ts';
 import { PermissionRule } from './rule.ts';
 import type { Subject } from './subject.ts';
+import { wrappedAt } from './wrapped.ts';
 
 const relativeTo = (workspace: string, path: string): string => {
   const root = workspace.endsWith('/') ? workspace : `${workspace}/`;
@@ -18,12 +19,13 @@ const commandsOf = ({ command, workspace, tool }: Subject): PermissionRule[] => 
   if (command === null || command.cwd === null || command.shellText !== null) return [];
   const { argv, cwd } = command;
   const place = cwd === workspace ? {} : { path: exactly(relativeTo(workspace, cwd)) };
-  const [program = '', second] = argv;
+  // Behind `timeout 5` and `uv run`, which would allow every program.
+  const at = wrappedAt(argv);
+  const second = argv[at + 1];
+  const isWord = second !== undefined && /^[\w:.-]+$/.test(second) && !second.startsWith('-');
   const candidates = [
     writeCommand({ words: [...argv], isPrefix: false }),
-    ...(second !== undefined && /^[\w:.-]+$/.test(second) && !second.startsWith('-')
-      ? [writeCommand({ words: [program, second], isPrefix: true })]
-      : []),
+    ...(isWord ? [writeCommand({ words: argv.slice(0, at + 2), isPrefix: true })] : []),
   ];
   return candidates
     .filter((one) => commandFault(one) === null)
@@ -44,7 +46,8 @@ const pathsOf = ({ paths, workspace, tool, command }: Subject): PermissionRule[]
 
 /** Rules that would have allowed the call, the narrowest first. Empty where none can. */
 export const suggestRules = (subject: Subject): PermissionRule[] => {
-  const { tool, hosts } = subject;
+  const { tool, command } = subject;
+  const hosts = command === null ? subject.hosts : [];
   const own = [
     ...commandsOf(subject),
     ...pathsOf(subject),

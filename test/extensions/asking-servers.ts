@@ -49,6 +49,28 @@ export const askingServers = (field: () => Field): void => {
     expect(said).toHaveLength(15);
   }, 60_000);
 
+  test.each(['local', 'remote'])(
+    'in a tool of %s that runs as a task alone',
+    async (server) => {
+      const { stack, converse } = field();
+      const key = randomUUID();
+      const research = (args: object) => calls({ name: `${server}__simulate-research-query`, arguments: args });
+      stack.model.script(
+        [research({ topic: 'tides' }), research({ topic: 'python', ambiguous: true }), { reply: { text: 'Done.' } }],
+        key,
+      );
+      const id = await converse(key);
+      const { id: question, question: shown } = await asked(id);
+      const [choice = ''] = shown?.choices ?? [];
+      await stack.api.answerApproval(question, { decision: 'approve', fields: { answer: choice } });
+      const [plain, clarified] = results(await settled(stack, id, 1));
+      expect(plain).toContain('# Research Report: tides');
+      expect(clarified).toContain('**Clarification**');
+      expect(clarified).not.toContain('User declined');
+    },
+    60_000,
+  );
+
   test('is told when the person declines, and the session goes on', async () => {
     const { stack, converse } = field();
     const key = randomUUID();

@@ -97,4 +97,24 @@ export const serversInTurns = (field: () => Field): void => {
     expect(texts).toContainEqual(expect.stringContaining(`local: ${uri} (`));
     expect(texts).toContainEqual(expect.stringContaining(`[Resource ${uri}]`));
   });
+
+  test('name resources in results and by templates, and those are read too', async () => {
+    const { stack, converse } = field();
+    const key = randomUUID();
+    const { sources } = await stack.api.listTools();
+    const templates = sources.flatMap(({ offers }) => offers.resources.filter(({ uri }) => uri.includes('{')));
+    expect(templates.length).toBeGreaterThan(0);
+    stack.model.script(
+      [
+        calls({ name: 'local__get-resource-links', arguments: { count: 2 } }),
+        calls({ name: 'mcp_resource', arguments: { server: 'local', uri: 'demo://resource/dynamic/text/2' } }),
+        { reply: { text: 'Done.' } },
+      ],
+      key,
+    );
+    const { view } = await settled(stack, await converse(key), 1);
+    const texts = view.chunks.flatMap(({ body }) => (body.kind === 'tool_result' ? [body.text] : []));
+    expect(texts[0]).toContain('demo://resource/dynamic/text/2');
+    expect(texts[1]).toMatch(/^\[Resource demo:\/\/resource\/dynamic\/text\/2\]\n/);
+  });
 };

@@ -12,6 +12,8 @@ type Message = {
     name?: string;
     arguments?: Record<string, unknown>;
     cursor?: string;
+    task?: unknown;
+    taskId?: string;
     _meta?: { progressToken?: number };
   };
 };
@@ -55,6 +57,7 @@ const lists: Record<string, unknown[]> = {
   ],
 };
 
+const statuses = new Map<string, string>();
 const answers = new Map<string, (answer: unknown) => unknown>();
 let calls = 0;
 let lookups = 0;
@@ -62,6 +65,11 @@ const toolsNow = (): unknown[] => {
   lookups += 1;
   if (mode === 'renames' && calls > 0) return [tool('second')];
   if (mode === 'renames') return [tool('first')];
+  if (mode === 'tasks')
+    return [
+      tool('statuses'),
+      ...['done', 'fails', 'slow'].map((name) => tool(name, { execution: { taskSupport: 'required' } })),
+    ];
   return lists[mode] ?? [tool('work', mode === 'retries' ? { annotations: { readOnlyHint: true } } : {})];
 };
 
@@ -129,6 +137,23 @@ const onCall = ({ id, params }: Message): unknown => {
     answers.set(question.id, (answer) => reply(text(JSON.stringify(answer))));
     return send(question);
   }
+  if (mode === 'roots') {
+    answers.set('roots', (answer) => reply(text(JSON.stringify(answer))));
+    return send({ id: 'roots', method: 'roots/list' });
+  }
+  if (mode === 'tasks' && params?.name === 'statuses') return reply(text(JSON.stringify([...statuses])));
+  if (mode === 'tasks') {
+    if (params?.task === undefined)
+      return send({
+        id,
+        error: { code: -32601, message: 'This tool requires task augmentation (taskSupport: required)' },
+      });
+    const taskId = `task-${calls}-${params.name}`;
+    statuses.set(taskId, 'working');
+    if (params.name !== 'slow')
+      setTimeout(() => statuses.set(taskId, params.name === 'fails' ? 'failed' : 'completed'), 1500);
+    return reply({ task: { taskId, status: 'working', ttl: null, pollInterval: 100 } });
+  }
   if (mode === 'environment') return reply(text(JSON.stringify(process.env)));
   return reply(text(mode === 'fine' ? String(params?.arguments?.text) : `call ${calls} of process ${process.pid}`));
 };
@@ -143,9 +168,10 @@ const onMessage = (message: Message): unknown => {
   if (method === 'initialize') {
     if (mode === 'mute') return undefined;
     const serverInfo = { name: `hostile-${mode}`, version: '1' };
+    const tasks = mode === 'tasks' ? { tasks: { requests: { tools: { call: {} } } } } : {};
     return send({
       id,
-      result: { protocolVersion: '2025-06-18', capabilities: { tools: { listChanged: true } }, serverInfo },
+      result: { protocolVersion: '2025-06-18', capabilities: { tools: { listChanged: true }, ...tasks }, serverInfo },
     });
   }
   if (method === 'tools/list') {
@@ -154,6 +180,15 @@ const onMessage = (message: Message): unknown => {
     return send({ id, result: { tools: toolsNow() } });
   }
   if (method === 'tools/call') return onCall(message);
+  const taskId = params?.taskId ?? '';
+  const status = statuses.get(taskId);
+  if (method === 'tasks/get') return send({ id, result: { taskId, status, ttl: null, pollInterval: 100 } });
+  if (method === 'tasks/result')
+    return send({ id, result: { ...text(`${taskId} ${status}`), isError: status === 'failed' } });
+  if (method === 'tasks/cancel') {
+    statuses.set(taskId, 'cancelled');
+    return send({ id, result: { taskId, status: 'cancelled', ttl: null } });
+  }
   return method === 'ping' && mode !== 'hangs' ? send({ id, result: {} }) : undefined;
 };
 

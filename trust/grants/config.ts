@@ -49,13 +49,19 @@ const fieldsOf = (config: Config): { [Field in keyof Config]: Allowed[] } => ({
 const searchWords = ({ provider, url, apiKeyEnv }: WebSearch): string =>
   `searches of agents go to ${provider}${url === undefined ? '' : ` at ${withoutSecretsInAddresses(url)}`}${apiKeyEnv === undefined ? '' : `, with the secret of ${apiKeyEnv}`}`;
 
+const longestValue = 200;
+const cut = (value: string): string => (value.length > longestValue ? `${value.slice(0, longestValue)}…` : value);
+
 /** A program that starts by itself or an address that is sent to, and what may be done there without asking. */
 const serverGrants = ([name, server]: [string, McpServer]): Allowed[] => {
-  const { command, url, envFrom = [], headersFrom = {}, local, permission, trustHints, tools } = server;
+  const { command, url, cwd, env = {}, envFrom = [], headersFrom = {}, local, permission, trustHints, tools } = server;
   const variables = [...envFrom, ...Object.values(headersFrom)];
   const seeing = variables.length === 0 ? '' : `, with the variables ${variables.join(', ')}`;
+  // What a variable holds can decide what runs, and so can the folder.
+  const given = Object.entries(env).map(([variable, value]) => `${variable}=${cut(value)}`);
+  const around = `${cwd === undefined ? '' : ` in ${cwd}`}${given.length === 0 ? '' : ` with ${given.join(' ')}`}`;
   const where = command
-    ? `the program ${command.join(' ')} runs`
+    ? `the program ${command.join(' ')} runs${around}`
     : `arguments of calls go to ${withoutSecretsInAddresses(url ?? '')}`;
   const lenient = [
     ...(permission === 'run' ? [] : [`its tools count as "${permission}"`]),

@@ -1,3 +1,4 @@
+import path from 'node:path';
 import { pathToFileURL } from 'node:url';
 import type { Client } from '@modelcontextprotocol/sdk/client/index.js';
 import { z } from 'zod';
@@ -13,6 +14,7 @@ import { serverLimits } from './limits.ts';
 import { type Environment, openTransport } from './open-transport.ts';
 import { plainText } from './plain-text.ts';
 import { CallAnswer } from './result.ts';
+import { callAsTask, needTasks } from './tasks.ts';
 
 export type McpCall = {
   /** As the server calls it. */
@@ -37,7 +39,7 @@ export type ServerPlace = {
   name: string;
   config: McpServer;
   environment: Environment;
-  /** The folder of the project, which servers may ask for. */
+  /** The folder of the project, where programs start. */
   project: string;
 };
 
@@ -63,6 +65,7 @@ const Contents = z.looseObject({ contents: z.array(z.unknown()) });
 const Progress = z.object({ message: z.string().optional(), progress: z.number(), total: z.number().optional() });
 
 const RawResource = z.object({ uri: z.string().max(4000), name: z.string(), description: z.string().nullish() });
+const RawTemplate = RawResource.omit({ uri: true }).extend({ uriTemplate: z.string().max(4000) });
 const RawPrompt = z.object({
   name: z.string(),
   description: z.string().nullish(),
@@ -80,6 +83,12 @@ const toResource = (value: unknown): ServerResource[] => {
         },
       ]
     : [];
+};
+
+/** Listed as resources are: a model fills in what is between braces. */
+const toTemplate = (value: unknown): ServerResource[] => {
+  const { data } = RawTemplate.safeParse(value);
+  return data ? toResource({ ...data, uri: data.uriTemplate }) : [];
 };
 
 const toPrompt = (value: unknown): ServerPrompt[] => {
@@ -123,12 +132,17 @@ export const connect = async (place: ServerPlace, listeners: Listeners, stop: Ab
   const callers = createCallers();
   const client = new Client(
     { name: 'everturn', version: packageJson.version },
-    { capabilities: { roots: {}, ...(mayAsk ? askCapabilities : {}) }, jsonSchemaValidator: unchecked },
+    {
+      capabilities: { ...(config.roots ? { roots: {} } : {}), ...(mayAsk ? askCapabilities : {}) },
+      jsonSchemaValidator: unchecked,
+    },
   );
   const startMs = config.startSeconds * 1000;
   const timeout = config.seconds * 1000;
   let end: string | null = null;
   let isWanted = true;
+  /** Tools that the server runs as tasks alone, by its own names. */
+  let tasks: ReadonlySet<string> = new Set();
 
   client.onclose = () => {
     end ??= transport.reason();
@@ -137,9 +151,11 @@ export const connect = async (place: ServerPlace, listeners: Listeners, stop: Ab
   };
   // What cannot be read is not an answer; calls that wait for one run out of time.
   client.onerror = () => undefined;
-  client.setRequestHandler(types.ListRootsRequestSchema, () => ({
-    roots: [{ uri: pathToFileURL(project).href, name: 'project' }],
-  }));
+  const roots = config.roots?.map((folder) => path.resolve(project, folder));
+  if (roots)
+    client.setRequestHandler(types.ListRootsRequestSchema, () => ({
+      roots: roots.map((folder) => ({ uri: pathToFileURL(folder).href, name: path.basename(folder) })),
+    }));
   for (const schema of [
     types.ToolListChangedNotificationSchema,
     types.ResourceListChangedNotificationSchema,
@@ -176,15 +192,20 @@ export const connect = async (place: ServerPlace, listeners: Listeners, stop: Ab
       const list = (method: string, key: string, isOffered: unknown): Promise<unknown[]> =>
         isOffered ? listAll(client, method, key, startMs) : Promise.resolve([]);
       const optional = (listing: Promise<unknown[]>): Promise<unknown[]> => listing.catch(() => []);
-      const [tools, resources, prompts] = await Promise.all([
+      const [tools, resources, templates, prompts] = await Promise.all([
         list('tools/list', 'tools', can.tools),
         optional(list('resources/list', 'resources', can.resources)),
+        optional(list('resources/templates/list', 'resourceTemplates', can.resources)),
         optional(list('prompts/list', 'prompts', can.prompts)),
       ]);
+      tasks = needTasks(can, tools);
       const software = client.getServerVersion();
       return {
         ...describeTools(name, config, tools),
-        resources: resources.flatMap(toResource).slice(0, serverLimits.resources),
+        resources: [...resources.flatMap(toResource), ...templates.flatMap(toTemplate)].slice(
+          0,
+          serverLimits.resources,
+        ),
         prompts: prompts.flatMap(toPrompt).slice(0, serverLimits.prompts),
         software: software ? plainText(`${software.name} ${software.version}`, 200) : null,
       };
@@ -193,15 +214,23 @@ export const connect = async (place: ServerPlace, listeners: Listeners, stop: Ab
       const params = { name: own, arguments: args, _meta: { 'everturn/key': idempotencyKey } };
       const caller = await callers.enter({ asker, onOutput, signal, ms: timeout });
       let shown = 0;
-      const onprogress = (progress: unknown): void => {
+      const show = (text: string): void => {
         caller.renew();
-        const text = progressText(progress);
         shown += text.length;
-        if (shown <= serverLimits.resultCharacters) onOutput(text);
+        if (text !== '' && shown <= serverLimits.resultCharacters) onOutput(text);
+      };
+      const onprogress = (progress: unknown): void => show(progressText(progress));
+      let said = '';
+      const working = (message = ''): void => {
+        show(message === said ? '' : `${plainText(message, longestProgress)}\n`);
+        said = message;
       };
       try {
         const options = { signal: AbortSignal.any([signal, caller.late]), timeout: longestMs, onprogress };
-        return await asking(client.request({ method: 'tools/call', params }, CallAnswer, options));
+        const answer = tasks.has(own)
+          ? callAsTask(client, params, { ...options, working })
+          : client.request({ method: 'tools/call', params }, CallAnswer, options);
+        return await asking(answer);
       } finally {
         caller.leave();
       }

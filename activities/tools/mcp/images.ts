@@ -4,6 +4,15 @@ import type { ToolContext, ToolResult } from '../tool.ts';
 import { plainText } from './plain-text.ts';
 
 const Image = z.object({ type: z.literal('image'), data: z.string() });
+const ImageFile = z.object({
+  type: z.literal('resource'),
+  resource: z.object({ blob: z.string(), mimeType: z.string().regex(/^image\/(png|jpeg|webp|gif)$/i) }),
+});
+
+const imageIn = (part: unknown): string[] => {
+  const image = Image.safeParse(part).data?.data ?? ImageFile.safeParse(part).data?.resource.blob;
+  return image === undefined ? [] : [image];
+};
 
 const mostImages = 10;
 
@@ -13,11 +22,11 @@ export const showImages = async (
   content: readonly unknown[],
   { name, attachments }: { name: string } & Pick<ToolContext, 'attachments'>,
 ): Promise<ToolResult> => {
-  const found = content.flatMap((part) => Image.safeParse(part).data ?? []);
+  const found = content.flatMap(imageIn);
   if (!attachments || found.length === 0) return result;
   const images: NonNullable<ToolResult['images']> = [];
   const notes: string[] = [];
-  for (const [index, { data }] of found.slice(0, mostImages).entries()) {
+  for (const [index, data] of found.slice(0, mostImages).entries()) {
     try {
       const image = await attachments.add(Buffer.from(data, 'base64'), `${name}-${index + 1}`);
       if (image.kind === 'image') {

@@ -98,6 +98,38 @@ test('a schema is offered as every provider takes it', () => {
   });
 });
 
+test('a schema that is a reference is offered as what it refers to', () => {
+  const args = { type: 'object', properties: { a: { $ref: '#/definitions/A' } }, required: ['a'] };
+  const definitions = { 'My Args': args, A: { type: 'string' }, Again: { $ref: '#/definitions/My%20Args' } };
+  const offered = { type: 'object', properties: args.properties, required: ['a'], definitions };
+  expect(offeredSchema({ $ref: '#/definitions/Again', definitions })).toEqual(offered);
+  expect(offeredSchema({ $ref: '#/$defs/a', $defs: { a: { $ref: '#/$defs/a' } } })).toMatchObject({ properties: {} });
+});
+
+test('structured content is read beside a text that does not say it', () => {
+  const words = (text: string, structuredContent: unknown) =>
+    toResult({ content: [{ type: 'text', text }], structuredContent }).text;
+  expect(words('2 found', { found: [{ id: 'x7' }, { id: 'x8' }] })).toBe(
+    '2 found\n{"found":[{"id":"x7"},{"id":"x8"}]}',
+  );
+  for (const [text, value] of [
+    ['{"b": 2, "a": "é"}', { a: 'é', b: 2 }],
+    ['line\n2', { result: 'line\n2' }],
+    ['Ada is 36', { name: 'Ada', age: 36, title: null }],
+    ['- {"path": "a\\nb"}', { files: [{ path: 'a\nb' }] }],
+  ] as const)
+    expect(words(text, value)).toBe(text);
+  expect(
+    toResult({ content: [{ type: 'image', data: 'AAAA', mimeType: 'image/png' }], structuredContent: { a: 1 } }).text,
+  ).toBe('[Image: image/png, 3 bytes]\n{"a":1}');
+  const deep = JSON.parse(`${'['.repeat(5000)}${']'.repeat(5000)}`);
+  expect(words('deep', deep)).toBe('deep');
+  const wide = Array.from({ length: 100_000 }, (_, index) => `v${index}`);
+  const start = performance.now();
+  words(`${'x'.repeat(1_000_000)}${wide.join()}`, { wide });
+  expect(performance.now() - start).toBeLessThan(5000);
+});
+
 test('a server has so many tools, and so much of them is kept', () => {
   const many = describeTools(
     's',

@@ -28,7 +28,11 @@ export const createMcpResource = (servers: readonly ServerWithResources[]): Tool
     description: `Read a resource of an MCP server, or list the resources by leaving uri out. Servers with resources: ${servers.map(({ name }) => name).join(', ')}.`,
     parameters: z.strictObject({
       server: z.string().optional().describe('Its name; needed to read'),
-      uri: z.string().max(4000).optional().describe('As the list has it'),
+      uri: z
+        .string()
+        .max(4000)
+        .optional()
+        .describe('As the list has it, with values in the place of {names}, or as a result names it'),
     }),
     effect: 'pure',
     permission: 'run',

@@ -1,3 +1,4 @@
+import { isDeepStrictEqual } from 'node:util';
 import { z } from 'zod';
 import { formatBytes, storable } from '../text.ts';
 import type { ToolResult } from '../tool.ts';
@@ -48,10 +49,42 @@ export const CallAnswer = z.looseObject({
   isError: z.boolean().optional(),
 });
 
-/** What the model reads of an answer. Servers repeat structured content as text: it is read where there is no text. */
+const parsed = (text: string): unknown => {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return undefined;
+  }
+};
+
+const leavesOf = (value: unknown): string[] => {
+  if (typeof value === 'object' && value !== null) return Object.values(value).flatMap(leavesOf);
+  return value === null || value === undefined ? [] : [String(value)];
+};
+
+const isDeep = (value: unknown, levels = 100): boolean =>
+  typeof value === 'object' &&
+  value !== null &&
+  (levels === 0 || Object.values(value).some((one) => isDeep(one, levels - 1)));
+
+/** Characters that are compared in all. */
+const mostCompared = 100_000_000;
+
+/** Whether the text says all that the structured content does, as most servers have it. */
+const isSaid = (value: unknown, parts: readonly string[]): boolean => {
+  if (isDeep(value)) return parts.length > 0;
+  if (parts.some((part) => isDeepStrictEqual(parsed(part), value))) return true;
+  const text = parts.join('\n');
+  const leaves = leavesOf(value);
+  if (leaves.length * text.length > mostCompared) return false;
+  return leaves.every((leaf) => text.includes(leaf) || text.includes(JSON.stringify(leaf).slice(1, -1)));
+};
+
+/** What the model reads of an answer. Many servers repeat structured content as text; others say only in short what it holds. */
 export const toResult = ({ content = [], structuredContent, isError }: z.infer<typeof CallAnswer>): ToolResult => {
   const parts = content.slice(0, 1000).map(wordsOf);
-  const structured = parts.length === 0 && structuredContent !== undefined ? [JSON.stringify(structuredContent)] : [];
+  const isNew = structuredContent !== undefined && structuredContent !== null && !isSaid(structuredContent, parts);
+  const structured = isNew ? [JSON.stringify(structuredContent)] : [];
   const text = headAndTail([...parts, ...structured].join('\n'));
   return { status: isError === true ? 'error' : 'ok', text: text === '' ? '[The server gave no content]' : text };
 };

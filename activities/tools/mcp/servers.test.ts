@@ -16,7 +16,13 @@ import { createMcpTool } from './mcp-tool.ts';
 
 const script = path.join(import.meta.dirname, '..', '..', '..', 'test', 'hostile', 'mcp-server.ts');
 
-type Options = { seconds?: number; startSeconds?: number; env?: Record<string, string>; effect?: 'pure' | 'once' };
+type Options = {
+  roots?: string[];
+  seconds?: number;
+  startSeconds?: number;
+  env?: Record<string, string>;
+  effect?: 'pure' | 'once';
+};
 
 /** A server that misbehaves, kept as a worker keeps it. */
 const hostile = async (mode: string, { effect = 'once', ...options }: Options = {}) => {
@@ -107,6 +113,32 @@ test('each tool with a bad schema is left out with its fault, and the others sta
     twice: 'the server lists another tool with this name',
     'number 12': 'it has no name, or its description or schema is of the wrong type',
     'number 13': 'it has no name, or its description or schema is of the wrong type',
+  });
+});
+
+test('a tool that runs as a task alone is run as one, however long it works', async () => {
+  const { call } = await hostile('tasks', { seconds: 1 });
+  expect(await call('done')).toEqual({ status: 'ok', text: 'task-1-done completed' });
+  expect(await call('fails')).toEqual({ status: 'error', text: 'task-2-fails failed' });
+});
+
+test('a task that is cancelled is cancelled on the server', async () => {
+  const { call } = await hostile('tasks');
+  const cancel = new AbortController();
+  const calling = call('slow', {}, cancel.signal);
+  await vi.waitFor(async () => expect((await call('statuses')).text).toContain('working'));
+  cancel.abort(new Error('enough'));
+  await expect(calling).rejects.toThrow('enough');
+  expect((await call('statuses')).text).toMatch(/^\[\["task-\d+-slow","cancelled"\]\]$/);
+});
+
+// Reports of users of other tools: a server gave up the folders of its command line for roots that nobody had asked for.
+test('a server is told of roots where the configuration names some', async () => {
+  const { call } = await hostile('roots');
+  expect(JSON.parse((await call('work')).text)).toMatchObject({ code: -32601 });
+  const told = await hostile('roots', { roots: ['.', '/srv/docs'] });
+  expect(JSON.parse((await told.call('work')).text)).toMatchObject({
+    roots: [{ uri: expect.stringMatching(/^file:/) }, { uri: 'file:///srv/docs', name: 'docs' }],
   });
 });
 

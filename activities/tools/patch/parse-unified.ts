@@ -94,10 +94,40 @@ type Counted = { hunk: PatchHunk; old: number; fresh: number };
 
 const hunkHead = /^@@ -(\d+)(?:,(\d+))? \+(\d+)(?:,(\d+))? @@/;
 
+/** Models leave the numbers out, and name a line above the hunk instead, or none. */
+const openHunk = (line: string): Counted => {
+  const found = hunkHead.exec(line);
+  if (!found) {
+    const above = line.slice(2).trim().replace(/@@$/, '').trim();
+    const hunk = { ...emptyHunk(null), above: /^\.*$/.test(above) || above.startsWith('-') ? [] : [above] };
+    return { hunk, old: Number.POSITIVE_INFINITY, fresh: Number.POSITIVE_INFINITY };
+  }
+  const [old, fresh] = [Number(found[2] ?? 1), Number(found[4] ?? 1)];
+  // A range without lines names the line before it.
+  return { hunk: emptyHunk(Number(found[1]) + (old === 0 ? 1 : 0)), old, fresh };
+};
+
+/** By line: whether it is blank and nothing but blank lines is between it and the next part of the patch, or its end. */
+const blanksBetween = (lines: readonly string[]): boolean[] => {
+  let isBefore = true;
+  return lines
+    .map((line, index) => {
+      const isFile = line.startsWith('--- ') && lines[index + 1]?.startsWith('+++ ') === true;
+      return { isBlank: line === '', isHead: isFile || /^(diff --git |@@)/.test(line) };
+    })
+    .toReversed()
+    .map(({ isBlank, isHead }) => {
+      if (!isBlank) isBefore = isHead;
+      return isBlank && isBefore;
+    })
+    .toReversed();
+};
+
 /** Unified diffs as git and diff write them. A count of lines that does not fit is not minded: models count badly. */
 export const parseUnified = (patch: string): FilePatch[] => {
   const lines = patch.split(/\r?\n/);
   if (lines.at(-1) === '') lines.pop();
+  const isBetween = blanksBetween(lines);
   const heads: Head[] = [];
   let open: Counted | undefined;
   const current = (isGit = false): Head => {
@@ -109,7 +139,9 @@ export const parseUnified = (patch: string): FilePatch[] => {
   };
   lines.forEach((line, index) => {
     const isFull = !open || (open.old <= 0 && open.fresh <= 0);
-    if (open && !(isFull && /^(diff --git |--- |@@ )/.test(line)) && !/^(diff --git |@@ -\d)/.test(line)) {
+    // Without counts such a line may be of the file: context that can be spared.
+    if (open && isBetween[index] && (isFull || open.old === Number.POSITIVE_INFINITY)) return;
+    if (open && !(isFull && line.startsWith('--- ')) && !/^(diff --git |@@)/.test(line)) {
       if (line.startsWith('\\')) {
         open.hunk.endsBare = open.hunk.lines.at(-1)?.mark !== '-';
         return;
@@ -123,7 +155,7 @@ export const parseUnified = (patch: string): FilePatch[] => {
       if (mark === ' ' || mark === '-' || mark === '+') {
         // Lines that begin with "-- " and "++ " look like the head of a file, but for what follows it.
         const [next, afterNext] = [lines[index + 1], lines[index + 2]];
-        const isNextFile = line.startsWith('--- ') && next?.startsWith('+++ ') && afterNext?.startsWith('@@ ');
+        const isNextFile = line.startsWith('--- ') && next?.startsWith('+++ ') && afterNext?.startsWith('@@');
         if (!isNextFile) {
           open.hunk.lines.push({ mark, text: line.slice(1) });
           if (mark !== '+') open.old -= 1;
@@ -154,16 +186,8 @@ export const parseUnified = (patch: string): FilePatch[] => {
     else if (line.startsWith('GIT binary patch') || line.startsWith('Binary files '))
       throw failed('it changes a binary file, which a patch of text cannot');
     else {
-      const found = hunkHead.exec(line);
-      if (!found) {
-        if (line.startsWith('@@'))
-          throw failed(`line ${index + 1} of the patch, ${quote(line, 80)}, is not a head such as "@@ -1,3 +1,4 @@"`);
-        return;
-      }
-      const [old, fresh] = [Number(found[2] ?? 1), Number(found[4] ?? 1)];
-      // A range without lines names the line before it.
-      const at = Number(found[1]) + (old === 0 ? 1 : 0);
-      open = { hunk: emptyHunk(at), old, fresh };
+      if (!line.startsWith('@@')) return;
+      open = openHunk(line);
       current().hunks.push(open.hunk);
     }
   });
