@@ -12,6 +12,7 @@ import { plural } from '../parts/model/format.ts';
 import { runLink } from '../parts/place-link.ts';
 import { shared } from '../parts/shared.styles.ts';
 import { ApprovalCard } from './approval.ts';
+import { isSecondPress, missesMoved } from './second-press.ts';
 import { type Approvals, stagedKey } from './state/approvals.ts';
 import './question.ts';
 import './staged.ts';
@@ -68,7 +69,7 @@ class Inbox extends element<InboxProps>(
       }
       .from {
         display: flex;
-        align-items: baseline;
+        align-items: center;
         gap: var(--space-3);
         margin-bottom: var(--space-2);
         font-size: var(--text-s);
@@ -154,6 +155,7 @@ class Inbox extends element<InboxProps>(
       const place = waitingOf(before).findIndex(({ id }) => id === this.selected);
       this.selected = ids[Math.min(Math.max(place, 0), ids.length - 1)] ?? null;
     }
+    if (waitingOf(before).some(({ id }) => !ids.includes(id))) this.movedAt = performance.now();
     const left = [...this.marked].filter((id) => ids.includes(id));
     if (left.length !== this.marked.size) this.marked = new Set(left);
   }
@@ -169,7 +171,7 @@ class Inbox extends element<InboxProps>(
       return html`<p>Nothing is waiting for you. Approvals, staged file changes, and questions from agents and runs appear here and in their session or run.</p>`;
     }
     return html`${this.bar(waiting)}
-      <ol>
+      <ol @click=${this.guard}>
         ${repeat(
           waiting,
           ({ id }) => id,
@@ -178,6 +180,18 @@ class Inbox extends element<InboxProps>(
         )}
       </ol>`;
   }
+
+  private movedAt = Number.NEGATIVE_INFINITY;
+
+  /** Cards move up when one above them is answered, here or elsewhere. */
+  private readonly guard = {
+    capture: true,
+    handleEvent: (event: MouseEvent): void => {
+      if (!isSecondPress(event) && !missesMoved(event, this.movedAt)) return;
+      event.preventDefault();
+      event.stopPropagation();
+    },
+  };
 
   private bar(waiting: readonly Waiting[]): TemplateResult {
     const calls = waiting.filter(isPlainCall);

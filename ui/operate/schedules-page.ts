@@ -5,6 +5,7 @@ import { request } from '../events.ts';
 import { element } from '../parts/element.ts';
 import { icon } from '../parts/icons.ts';
 import { count, moment } from '../parts/model/format.ts';
+import { serverNow } from '../parts/model/server-clock.ts';
 import { pageStyles } from '../parts/page.styles.ts';
 import { pageHead } from '../parts/page-head.ts';
 import { runLink } from '../parts/place-link.ts';
@@ -64,7 +65,7 @@ class SchedulesPage extends element<SchedulesPageProps>({ parts: {}, locked: nul
     const verb = paused ? 'resume' : 'pause';
     return html`<tr>
       <td class="short"><b>${visible(flow)}</b></td>
-      <td class="short">${paused ? html`<span class="warn">paused</span>` : next ? html`<time datetime=${next} title=${nextRuns.slice(0, 5).map(moment).join('\n')}>${until(next, Date.now())}</time>` : html`<span class="muted">none</span>`}</td>
+      <td class="short">${paused ? html`<span class="warn">paused</span>` : next ? html`<time datetime=${next} title=${nextRuns.slice(0, 5).map(moment).join('\n')}>${until(next, serverNow())}</time>` : html`<span class="muted">none</span>`}</td>
       <td class="short">
         ${
           lastRun

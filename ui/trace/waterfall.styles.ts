@@ -114,6 +114,9 @@ export const waterfallStyles = css`
   .cut {
     color: var(--state-waiting);
   }
+  .busy {
+    color: var(--state-running);
+  }
   .lane {
     position: relative;
     height: 100%;
