@@ -114,6 +114,14 @@ class Inbox extends element<InboxProps>(
       .bar .words {
         flex: 1;
       }
+      @media (hover: none) {
+        .bar .keys {
+          visibility: hidden;
+        }
+        .bar:has(.keys:only-child) {
+          display: none;
+        }
+      }
       .bar button {
         min-height: 1.625rem;
         font-size: var(--text-xs);
@@ -198,7 +206,7 @@ class Inbox extends element<InboxProps>(
     const locked = this.approvals?.locked != null;
     if (this.marked.size === 0)
       return html`<div class="bar">
-        <span class="words"><kbd>J</kbd> <kbd>K</kbd> move · <kbd>Y</kbd> approve · <kbd>N</kbd> deny · <kbd>S</kbd> allow for this session · <kbd>X</kbd> mark</span>
+        <span class="words keys"><kbd>J</kbd> <kbd>K</kbd> move · <kbd>Y</kbd> approve · <kbd>N</kbd> deny · <kbd>S</kbd> allow for this session · <kbd>X</kbd> mark</span>
         ${calls.length > 1 ? html`<button @click=${() => this.markAll(calls)}>Mark all ${calls.length}</button>` : nothing}
       </div>`;
     return html`<div class="bar" role="group" aria-label="Marked calls">

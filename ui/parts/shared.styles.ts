@@ -108,8 +108,7 @@ export const shared = css`
   }
   /* Phones zoom into a field with smaller text, and do not zoom out again. */
   @media (hover: none) and (pointer: coarse) {
-    input,
-    select,
+    input:not([type='checkbox'], [type='radio']),
     textarea {
       font-size: max(1rem, 16px) !important;
     }

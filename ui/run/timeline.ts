@@ -1,4 +1,4 @@
-import { html, nothing, type PropertyValues } from 'lit';
+import { css, html, nothing, type PropertyValues } from 'lit';
 import type { RunSurvived } from '../../contracts/turn-summary.ts';
 import { request } from '../events.ts';
 import { element } from '../parts/element.ts';
@@ -13,6 +13,14 @@ type RunTimelineProps = {
 
 /** The steps or calls of a run against one axis of time, with what lost workers cut off. */
 class RunTimeline extends element<RunTimelineProps>({ open: null, survived: null }, 'survived') {
+  static override styles = css`
+    :host {
+      display: block;
+
+      --waterfall: max(16rem, calc(100dvh - 15rem));
+    }
+  `;
+
   private asked = '';
 
   override updated(changed: PropertyValues<this>): void {

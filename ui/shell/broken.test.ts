@@ -161,7 +161,9 @@ describe('the console holds still', () => {
     const page = await shown.open('/');
     await page.getByRole('link', { name: /Release notes/ }).waitFor();
     await page.keyboard.press('Control+k');
-    await page.getByRole('combobox', { name: 'Go to' }).fill('winter');
+    await page.getByRole('combobox', { name: 'Go to' }).waitFor();
+    // The field has the focus: what is typed at once goes into it.
+    await page.keyboard.type('winter');
     await page.getByRole('option', { name: /Plan the winter lights/ }).waitFor();
     await page.keyboard.press('Enter');
     await page.waitForURL(`**/s/${id}`);

@@ -239,4 +239,16 @@ export const waterfallStyles = css`
       padding: 0 0 0 var(--space-4);
     }
   }
+  @media (max-width: 40rem) {
+    .axis,
+    .row {
+      grid-template-columns: minmax(5rem, 8.5rem) 4.25rem minmax(8rem, 1fr);
+    }
+    .tokens {
+      display: none;
+    }
+    .tick:nth-child(even) {
+      color: transparent;
+    }
+  }
 `;

@@ -158,8 +158,8 @@ class Waterfall extends element<WaterfallProps>(
           <div class="axis">
             <span class="label">${rows.length === 0 ? 'No operation matches' : 'Operation'}</span>
             <span class="number">Time</span>
-            <span class="number">Tokens</span>
-            <span class="lane">${this.view !== 'waterfall' ? (this.view === 'log' ? 'What' : 'Details') : ticksOf(window, whole.from).map(({ at, ms }) => html`<span class="tick" .style=${`left: ${percent(at)}`}>${ms === 0 ? '0' : duration(ms)}</span>`)}</span>
+            <span class="number tokens">Tokens</span>
+            <span class="lane">${this.view !== 'waterfall' ? (this.view === 'log' ? 'What' : 'Details') : ticksOf(window, whole.from).map(({ at, ms }) => html`<span class="tick" .style=${`left: ${percent(at)}`}>${at > 0.94 ? nothing : ms === 0 ? '0' : duration(ms)}</span>`)}</span>
           </div>
           <div .style=${`height: ${rows.length * rowHeight}px`}></div>
           ${shown.map((row, at) => this.row(row, first + at, window))}
@@ -213,7 +213,7 @@ class Waterfall extends element<WaterfallProps>(
         }</span
       >
       <span class="number">${duration(Math.max(0, end - row.from))}</span>
-      <span class="number">${usage === null ? '' : tokens(usage)}</span>
+      <span class="number tokens">${usage === null ? '' : tokens(usage)}</span>
       ${
         this.view === 'waterfall'
           ? html`<span class="lane">${place ? html`<i class=${tone} .style=${`left: ${percent(place.left)}; width: ${percent(place.width)}`}></i>` : nothing}${row.cuts?.map((cut) => this.cut(cut, window))}</span>`
