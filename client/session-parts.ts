@@ -1,5 +1,5 @@
 import { SentRequest } from '../contracts/sent-request.ts';
-import { Survived, TurnSummaryPage } from '../contracts/turn-summary.ts';
+import { RunSurvived, TurnSummaryPage } from '../contracts/turn-summary.ts';
 import type { Signal } from './options.ts';
 import type { Transport } from './transport.ts';
 
@@ -9,7 +9,7 @@ export type SessionPartsApi = {
   /** Throws `message_taken` for one that a turn has taken, and `message_not_found`. */
   withdrawMessage(id: string, message: string, options?: Signal): Promise<void>;
   /** What lost workers did not cost a run, in all its sessions. */
-  getSurvived(runId: string, options?: Signal): Promise<Survived>;
+  getSurvived(runId: string, options?: Signal): Promise<RunSurvived>;
   /** Default: the attempt that was answered, otherwise the last. Throws `request_not_found`. */
   getSentRequest(
     id: string,
@@ -28,7 +28,7 @@ export const sessionPartsApi = ({ read, send }: Transport): SessionPartsApi => {
       await send({ action: `withdraw message ${message}`, method: 'DELETE', path, signal });
     },
     getSurvived: (runId, { signal } = {}) =>
-      read(Survived, {
+      read(RunSurvived, {
         action: `read what run ${runId} survived`,
         path: `/runs/${encodeURIComponent(runId)}/survived`,
         signal,

@@ -13,6 +13,20 @@ export const Survived = z.object({
 });
 export type Survived = z.infer<typeof Survived>;
 
+/** Of all sessions of a run. */
+export const RunSurvived = Survived.extend({
+  /** What was cut off, the newest 1,000 by their begin. */
+  lost: z.array(
+    z.object({
+      /** The step, item or call, as nodes are named. */
+      node: z.string(),
+      startedAt: z.iso.datetime(),
+      endedAt: z.iso.datetime(),
+    }),
+  ),
+});
+export type RunSurvived = z.infer<typeof RunSurvived>;
+
 /** One turn in one line. Tokens and cost are of requests that were answered. */
 export const TurnSummary = Survived.extend({
   turn: z.int().positive(),

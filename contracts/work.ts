@@ -15,7 +15,7 @@ export const maxCounted = 1000;
 
 const Count = z.int().nonnegative();
 
-/** What runs, waits and failed. `failed`: within the last 24 hours, and not archived or run again since. */
+/** What runs, waits and failed. What waits for an answer is not counted as running. `failed`: within the last 24 hours, and not archived or run again since. */
 export const WorkCounts = z.object({
   sessions: z.object({ running: Count, waiting: Count, failed: Count }),
   runs: z.object({ running: Count, waiting: Count, queued: Count, failed: Count }),

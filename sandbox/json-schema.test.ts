@@ -75,7 +75,7 @@ test.each([
   };
   expect(schemaFaults(schema, ['a', 1])).toEqual([]);
   expect(schemaFaults(schema, ['a', 'b', 2], 'row')).toEqual([
-    'row: must NOT have more than 2 items',
+    'row: must have at most 2 items',
     'row[1]: must be number',
   ]);
 });

@@ -91,10 +91,21 @@ const pathOf = (root: string, pointer: string): string =>
     root,
   );
 
+const counted: Readonly<Record<string, readonly [bound: string, one: string, many: string]>> = {
+  minItems: ['at least', 'item', 'items'],
+  maxItems: ['at most', 'item', 'items'],
+  minLength: ['at least', 'character', 'characters'],
+  maxLength: ['at most', 'character', 'characters'],
+  minProperties: ['at least', 'property', 'properties'],
+  maxProperties: ['at most', 'property', 'properties'],
+};
+
 const wordsOf = ({ keyword, message = 'does not fit', params }: ErrorObject): string => {
   if (keyword === 'additionalProperties') return `must not have the property "${params.additionalProperty}"`;
   if (keyword === 'enum') return `must be one of ${JSON.stringify(params.allowedValues)}`;
   if (keyword === 'const') return `must be ${JSON.stringify(params.allowedValue)}`;
+  const [bound, one, many] = counted[keyword] ?? [];
+  if (bound) return `must have ${bound} ${params.limit} ${params.limit === 1 ? one : many}`;
   return message;
 };
 

@@ -74,7 +74,7 @@ type Stored = {
 };
 
 /** Runs in which, or below which, a user is asked. */
-const asking = `
+export const asking = `
     WITH RECURSIVE asking AS (
       SELECT run_id AS id FROM questions WHERE status = 'pending'
       UNION SELECT s.run_id FROM approvals a JOIN sessions s ON s.id = a.session_id

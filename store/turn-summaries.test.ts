@@ -114,15 +114,15 @@ test('pages go on from a cursor, and totals are those of the session', async () 
 test('a run has what all its sessions have', async () => {
   const summaries = turnSummaryQueries(database);
   const run = await newRun(database);
-  expect(await summaries.ofRun(run.id)).toEqual({ crashes: 0, kept: 0, saved: null });
+  expect(await summaries.ofRun(run.id)).toEqual({ crashes: 0, kept: 0, saved: null, lost: [] });
   await database.query(`UPDATE sessions SET run_id = $1 WHERE id = 's1'`, [run.id]);
-  expect(await summaries.ofRun(run.id)).toEqual({ crashes: 2, kept: 4, saved: 0.75 });
+  expect(await summaries.ofRun(run.id)).toEqual({ crashes: 2, kept: 4, saved: 0.75, lost: [] });
 
   // A lost worker cuts off the calls of many sessions: that is one crash.
   await database.query(`INSERT INTO streams (id) VALUES ('session/s2')`);
   await database.query(
-    `INSERT INTO sessions (id, stream, title, workspace, agent, model, allow, run_id)
-     VALUES ('s2', 'session/s2', '', '/', 'default', 'm', '{}', $1)`,
+    `INSERT INTO sessions (id, stream, title, workspace, agent, model, allow, run_id, node)
+     VALUES ('s2', 'session/s2', '', '/', 'default', 'm', '{}', $1, 'run/r/step/a')`,
     [run.id],
   );
   await database.query(
@@ -130,5 +130,12 @@ test('a run has what all its sessions have', async () => {
      SELECT 's2/' || id, 's2', turn, step, call, kind, name, attempt, status, started_at, ended_at, attributes
      FROM spans WHERE session_id = 's1' AND status = 'interrupted'`,
   );
-  expect(await summaries.ofRun(run.id)).toMatchObject({ crashes: 2 });
+  const { crashes, lost } = await summaries.ofRun(run.id);
+  expect(crashes).toBe(2);
+  const node = 'run/r/step/a';
+  expect(lost).toEqual([
+    { node, startedAt: at(105), endedAt: at(109) },
+    { node, startedAt: at(105), endedAt: at(110) },
+    { node, startedAt: at(120), endedAt: at(128) },
+  ]);
 });

@@ -1,9 +1,11 @@
 import { segmentNames } from '../contracts/cache.ts';
-import type { Survived, TurnSummary, TurnSummaryPage } from '../contracts/turn-summary.ts';
+import type { RunSurvived, TurnSummary, TurnSummaryPage } from '../contracts/turn-summary.ts';
 import type { Database } from './database.ts';
 
 /** Operations that are lost with one worker end within this time of each other. */
 const together = `interval '2 s'`;
+
+const mostLost = 1_000;
 
 const used = (name: string): string =>
   `coalesce(sum((attributes #>> '{usage,${name}}')::bigint) FILTER (WHERE is_answered), 0)::bigint`;
@@ -79,16 +81,23 @@ export const turnSummaryQueries = (database: Database) => ({
   },
 
   /** Of all sessions of a run. One crash cuts off the calls of many sessions, and counts once. */
-  async ofRun(runId: string): Promise<Survived> {
-    const [row] = await database.query<Survived>(
+  async ofRun(runId: string): Promise<RunSurvived> {
+    const [row] = await database.query<RunSurvived>(
       `WITH ${bySpan('session_id IN (SELECT id FROM sessions WHERE run_id = $1)')},
        lost AS (
-         SELECT coalesce(ended_at - lag(ended_at) OVER (ORDER BY ended_at) > ${together}, true) AS is_crash
-         FROM seen WHERE status = 'interrupted')
+         SELECT session_id, started_at, ended_at,
+           coalesce(ended_at - lag(ended_at) OVER (ORDER BY ended_at) > ${together}, true) AS is_crash
+         FROM seen WHERE status = 'interrupted'),
+       newest AS (
+         SELECT n.node, l.started_at, l.ended_at FROM lost l JOIN sessions n ON n.id = l.session_id AND n.node IS NOT NULL
+         ORDER BY l.started_at DESC LIMIT ${mostLost})
        SELECT (SELECT count(*) FILTER (WHERE is_crash) FROM lost)::integer AS crashes,
-         coalesce(sum(kept), 0)::integer AS kept, sum(saved) AS saved FROM summed`,
+         coalesce(sum(kept), 0)::integer AS kept, sum(saved) AS saved,
+         (SELECT coalesce(jsonb_agg(jsonb_build_object('node', node, 'startedAt', iso(started_at), 'endedAt', iso(ended_at))
+           ORDER BY started_at, ended_at), '[]') FROM newest) AS lost
+       FROM summed`,
       [runId],
     );
-    return row ?? { crashes: 0, kept: 0, saved: null };
+    return row ?? { crashes: 0, kept: 0, saved: null, lost: [] };
   },
 });

@@ -1,5 +1,6 @@
 import { maxCounted, type WorkCounts } from '../contracts/work.ts';
 import type { Database } from './database.ts';
+import { asking } from './runs.ts';
 
 const recently = `now() - interval '24 hours'`;
 const own = `s.run_id IS NULL AND s.archived_at IS NULL AND NOT EXISTS (SELECT FROM subagents a WHERE a.session_id = s.id)`;
@@ -15,9 +16,8 @@ const sessions = {
 };
 const running = `SELECT FROM runs r WHERE r.status = 'running'`;
 const runs = {
-  running,
-  waiting: `${running} AND (r.id IN (SELECT run_id FROM questions WHERE status = 'pending') OR r.id IN (
-    SELECT s.run_id FROM approvals a JOIN sessions s ON s.id = a.session_id WHERE a.status = 'pending'))`,
+  running: `${running} AND r.id NOT IN (${asking})`,
+  waiting: `${running} AND r.id IN (${asking})`,
   queued: `${running} AND r.kind = 'script' AND r.admitted_at IS NULL`,
   failed: `SELECT FROM runs r WHERE r.status = 'failed' AND r.created_at > ${recently} AND r.parent_run IS NULL
     AND NOT EXISTS (SELECT FROM runs later WHERE later.rerun_of = r.id AND later.created_at > ${recently})`,

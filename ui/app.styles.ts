@@ -15,6 +15,9 @@ export const appStyles = css`
   ev-rail {
     border-right: 1px solid var(--line);
   }
+  main:focus-visible {
+    outline-offset: -2px;
+  }
   main {
     position: relative;
     display: grid;

@@ -11,6 +11,7 @@ import { createNavigation } from './navigation.ts';
 import { modelsOf } from './operate/model/parts.ts';
 import { viewScreen, viewTitle } from './operate/screen.ts';
 import { element } from './parts/element.ts';
+import { readClock } from './parts/model/server-clock.ts';
 import { shared } from './parts/shared.styles.ts';
 import { runScreen } from './run/screen.ts';
 import { conversationScreen } from './session/screen.ts';
@@ -35,8 +36,17 @@ type AppProps = {
   state: AppState;
 };
 
-const isEmpty = ({ status, items }: { status: string; items: readonly unknown[] }): boolean =>
-  status === 'ready' && items.length === 0;
+type List = { status: string; items: readonly unknown[] };
+/** As many as the offers of the first hour: who has tried one finds the others still there. */
+const firstFew = 3;
+const isNew = (...lists: readonly List[]): boolean =>
+  lists.every(({ status }) => status === 'ready') && lists.reduce((sum, { items }) => sum + items.length, 0) < firstFew;
+
+const fetchOnTime: typeof fetch = async (...request) => {
+  const response = await fetch(...request);
+  readClock(response.headers.get('date'));
+  return response;
+};
 
 /** Holds the state, changes it, and lays out the screen. */
 class App extends element<AppProps>({ state: initialState(recall()) }, 'state') {
@@ -83,7 +93,7 @@ class App extends element<AppProps>({ state: initialState(recall()) }, 'state') 
   private api(): ApiClient {
     const { token } = this.state.shell;
     if (this.client?.token !== token)
-      this.client = { token, api: createApiClient({ baseUrl: '', token: token || null }) };
+      this.client = { token, api: createApiClient({ baseUrl: '', token: token || null, fetch: fetchOnTime }) };
     return this.client.api;
   }
 
@@ -193,6 +203,7 @@ class App extends element<AppProps>({ state: initialState(recall()) }, 'state') 
         <ev-rail
           role="complementary"
           aria-label="Navigation"
+          @skip=${() => this.renderRoot.querySelector('main')?.focus()}
           .shell=${shell}
           .sessions=${this.withLiveUsage(sessions, conversation)}
           .runs=${runs}
@@ -200,7 +211,7 @@ class App extends element<AppProps>({ state: initialState(recall()) }, 'state') 
           .pending=${howMany(approvals)}
           .background=${howManyRun(subagents)}
         ></ev-rail>
-        <main>${conversation ? conversationScreen(this.state) : run ? runScreen(this.state) : workflow ? workflowScreen(this.state) : shell.view ? viewScreen(this.state) : shell.missing ? failureScreen('Page not found', `There is no page at ${location.pathname}.`) : this.start()}</main>
+        <main tabindex="-1">${conversation ? conversationScreen(this.state) : run ? runScreen(this.state) : workflow ? workflowScreen(this.state) : shell.view ? viewScreen(this.state) : shell.missing ? failureScreen('Page not found', `There is no page at ${location.pathname}.`) : this.start()}</main>
       </div>
       ${panelScreen(this.state)}
       <ev-notices .notices=${shell.notices}></ev-notices>
@@ -215,7 +226,7 @@ class App extends element<AppProps>({ state: initialState(recall()) }, 'state') 
       .draft=${drafts[''] ?? ''}
       .flows=${flows}
       .scripts=${scripts}
-      ?first=${isEmpty(sessions) && isEmpty(runs)}
+      ?first=${isNew(sessions, runs)}
       .agents=${parts.agents?.value ?? []}
       .models=${modelsOf(parts)}
     ></ev-start>`;

@@ -4,7 +4,7 @@ import type { WhenBusy } from '../contracts/events.ts';
 import type { DecideChanges, FileChange, StagedChanges, UndoChanges } from '../contracts/file-changes.ts';
 import type { ChangeNote, Note } from '../contracts/memory.ts';
 import type { Rerun, RunStatus, StartRun } from '../contracts/runs.ts';
-import type { Survived } from '../contracts/turn-summary.ts';
+import type { RunSurvived } from '../contracts/turn-summary.ts';
 import type { ListName } from './list/model/filters.ts';
 import type { WorkflowRequest } from './machine/model/open-workflow.ts';
 import type { PartName } from './operate/model/parts.ts';
@@ -83,7 +83,7 @@ export type Requests = {
   /** `show` is called with the names of everturn.yaml. */
   'load-models': { show: (names: readonly string[]) => void };
   /** What lost workers did not cost a run. */
-  'load-survived': { runId: string; show: (survived: Survived) => void };
+  'load-survived': { runId: string; show: (survived: RunSurvived) => void };
   'load-turns': { more: boolean };
   'load-request': RequestOf;
   'load-changes': null;

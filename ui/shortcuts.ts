@@ -1,3 +1,5 @@
+import { composes } from './parts/enter.ts';
+
 export type Shortcut =
   | 'write'
   | 'new-session'
@@ -38,7 +40,7 @@ export const writes = (target: EventTarget | undefined): boolean =>
 
 /** What a key press asks for. While text is written only Escape is more than a letter. */
 export const shortcutOf = (event: KeyboardEvent): Shortcut | undefined => {
-  if (event.altKey || event.isComposing || event.defaultPrevented) return undefined;
+  if (event.altKey || composes(event) || event.defaultPrevented) return undefined;
   if (event.ctrlKey || event.metaKey) return event.key.toLowerCase() === 'k' && !event.shiftKey ? 'palette' : undefined;
   const shortcut = keys[event.key.length === 1 ? event.key.toLowerCase() : event.key];
   return shortcut !== 'stop' && writes(event.composedPath()[0]) ? undefined : shortcut;

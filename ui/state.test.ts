@@ -65,7 +65,15 @@ const approval: Approval = {
   answeredAt: null,
 };
 
-const start = initialState({ token: 't', theme: 'system', density: 'comfortable', drafts: {}, outbox: [], views: [] });
+const start = initialState({
+  token: 't',
+  theme: 'system',
+  density: 'comfortable',
+  drafts: {},
+  outbox: [],
+  attaching: {},
+  views: [],
+});
 const play = (...actions: Action[]): AppState => actions.reduce(update, start);
 const first = (page: SessionPage, q = ''): Action => ({ type: 'sessions-first', q, page });
 const ids = ({ sessions }: AppState): string[] => sessions.items.map(({ id }) => id);
@@ -209,7 +217,7 @@ describe('the outbox', () => {
       error: null,
     },
   };
-  const sent: Action = { type: 'outbox-sent', key: 'k', messageId: 'm1' };
+  const sent: Action = { type: 'outbox-sent', key: 'k', messageId: 'm1', isShown: false };
   const seen: Action = {
     type: 'events',
     sessionId: 's1',
@@ -222,6 +230,7 @@ describe('the outbox', () => {
     expect(play(added, sent).outbox.items).toHaveLength(1);
     expect(play(added, sent, seen).outbox.items).toEqual([]);
     expect(play(added, seen, sent).outbox.items).toEqual([]);
+    expect(play(added, { ...sent, isShown: true }).outbox.items).toEqual([]);
   });
 
   test('one that the stream shows before its request is answered stands there once, and comes back if the request fails', () => {

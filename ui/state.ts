@@ -1,4 +1,3 @@
-import type { SearchResult } from '../contracts/search.ts';
 import { type Approvals, initialApprovals, updateApprovals } from './inbox/state/approvals.ts';
 import type { View } from './list/model/views.ts';
 import { initialTables, type Tables, updateTables } from './list/state/tables.ts';
@@ -13,6 +12,7 @@ import { type Conversation, updateConversation } from './session/state/conversat
 import { type Outbox, updateOutbox } from './session/state/outbox.ts';
 import { initialSessions, type Sessions, updateSessions } from './session/state/sessions.ts';
 import { initialSubagents, type Subagents, updateSubagents } from './session/state/subagents.ts';
+import { nothingSaid, type Said } from './shell/model/said.ts';
 import type { Density, ThemeChoice } from './shell/model/shell.ts';
 import type { Action } from './shell/state/actions.ts';
 import { initialShell, type Shell, updateShell } from './shell/state/shell.ts';
@@ -38,8 +38,8 @@ export type AppState = {
   views: View[];
   /** What the operator's pages show. */
   parts: Parts;
-  /** Where the text that the palette looks for was said. */
-  said: SearchResult[];
+  /** What the palette has found in conversations. */
+  said: Said;
   /** What is being typed, by session; the empty id is the start screen. */
   drafts: Record<string, string>;
 };
@@ -50,10 +50,11 @@ export type Remembered = {
   density: Density;
   drafts: Record<string, string>;
   outbox: OutboxItem[];
+  attaching: Attaching;
   views: View[];
 };
 
-export const initialState = ({ token, theme, density, drafts, outbox, views }: Remembered): AppState => ({
+export const initialState = ({ token, theme, density, drafts, outbox, attaching, views }: Remembered): AppState => ({
   shell: initialShell(token, theme, density),
   sessions: initialSessions,
   runs: initialRuns,
@@ -63,13 +64,13 @@ export const initialState = ({ token, theme, density, drafts, outbox, views }: R
   run: null,
   workflow: null,
   outbox: { items: outbox, arrived: [] },
-  attaching: {},
+  attaching,
   approvals: initialApprovals,
   subagents: initialSubagents,
   tables: initialTables,
   views,
   parts: {},
-  said: [],
+  said: nothingSaid,
   drafts,
 });
 
@@ -79,9 +80,9 @@ const updateDrafts = (drafts: Record<string, string>, action: Action): Record<st
   return Object.fromEntries(action.text === '' ? others : [...others, [action.sessionId, action.text]]);
 };
 
-const updateSaid = (said: SearchResult[], action: Action): SearchResult[] => {
-  if (action.type === 'said') return action.results;
-  return action.type === 'panel' ? [] : said;
+const updateSaid = (said: Said, action: Action): Said => {
+  if (action.type === 'said') return action.said;
+  return action.type === 'panel' ? nothingSaid : said;
 };
 
 /** The one place that changes the console's state. Pure. */

@@ -4,7 +4,7 @@ import type { BackgroundCommand } from '../../contracts/command-result.ts';
 import { EverturnError } from '../../contracts/errors.ts';
 import { DecideChanges, type FileChange, type StagedChanges, UndoChanges } from '../../contracts/file-changes.ts';
 import { rebuilt, type SentRequest } from '../../contracts/sent-request.ts';
-import { type Survived, type TurnSummary, TurnSummaryQuery } from '../../contracts/turn-summary.ts';
+import { type RunSurvived, type TurnSummary, TurnSummaryQuery } from '../../contracts/turn-summary.ts';
 import { timeOf, turnUsage } from '../trace/model/trace.ts';
 import type { FakeSessions } from './fake-sessions.ts';
 import type { Route } from './route.ts';
@@ -26,7 +26,7 @@ const added = (a: Segments, b: Segments): Segments =>
 /** What stands beside the conversations of the fixture server, in memory. */
 export class FakeBeside {
   /** What every run has survived. */
-  ofRuns: Survived = { crashes: 0, kept: 0, saved: null };
+  ofRuns: RunSurvived = { crashes: 0, kept: 0, saved: null, lost: [] };
   readonly kept = new Map<string, Kept>();
   private readonly sessions: FakeSessions;
 

@@ -3,6 +3,7 @@ import type { Approval, Decision } from '../../contracts/approvals.ts';
 import { visible } from '../../contracts/visible.ts';
 import { request } from '../events.ts';
 import { element } from '../parts/element.ts';
+import { sends } from '../parts/enter.ts';
 import { icon } from '../parts/icons.ts';
 import { moment } from '../parts/model/format.ts';
 import { shared } from '../parts/shared.styles.ts';
@@ -97,7 +98,7 @@ class AgentQuestion extends element<AgentQuestionProps>(
   private field(asked: NonNullable<Approval['question']>, disabled: boolean): TemplateResult {
     const { kind, choices, default: initial } = asked;
     if (kind === 'text')
-      return html`<textarea name="answer" rows="1" aria-label="Answer" ?disabled=${disabled} .defaultValue=${typeof initial === 'string' ? initial : ''}></textarea>`;
+      return html`<textarea name="answer" rows="1" dir="auto" aria-label="Answer" ?disabled=${disabled} .defaultValue=${typeof initial === 'string' ? initial : ''}></textarea>`;
     const type = kind === 'choice' ? 'radio' : 'checkbox';
     return html`<fieldset aria-label="Answer">
       ${choices.map((choice) => html`<label><input type=${type} name="answer" value=${choice} ?disabled=${disabled} .defaultChecked=${isPicked(initial, choice)} />${visible(choice)}</label>`)}
@@ -128,7 +129,7 @@ class AgentQuestion extends element<AgentQuestionProps>(
       target.blur();
     }
     if (!(target instanceof HTMLTextAreaElement)) return;
-    if (event.key !== 'Enter' || event.shiftKey || event.isComposing) return;
+    if (!sends(event)) return;
     event.preventDefault();
     this.renderRoot.querySelector('form')?.requestSubmit();
   }

@@ -7,6 +7,7 @@ import { icon } from '../parts/icons.ts';
 import { shared } from '../parts/shared.styles.ts';
 import { callPreview, exactArguments, hasOwnPreview } from './call-preview.ts';
 import { changeList } from './changes.ts';
+import { isSecondPress } from './second-press.ts';
 import './agent-question.ts';
 import '../parts/time.ts';
 
@@ -202,7 +203,7 @@ export class ApprovalCard extends element<ApprovalCardProps>(
   private actions(offerExact: boolean) {
     const busy = this.answering !== null || this.locked !== null;
     return html`<div class="actions">
-      <button class="primary" ?disabled=${busy} @click=${() => this.answer('approve', '')}>
+      <button class="primary" ?disabled=${busy} @click=${(event: MouseEvent) => isSecondPress(event) || this.answer('approve', '')}>
         ${icon('check')}${this.answering === 'approve' ? 'Approving…' : 'Approve'}
       </button>
       <button class="danger" ?disabled=${busy} @click=${this.startDenying}>
@@ -211,7 +212,7 @@ export class ApprovalCard extends element<ApprovalCardProps>(
       ${
         this.rule === null
           ? nothing
-          : html`<button ?disabled=${busy} title="Adds the rule: ${this.rule}" @click=${() => this.allowForSession()}>Allow for this session</button>`
+          : html`<button ?disabled=${busy} title="Adds the rule: ${this.rule}" @click=${(event: MouseEvent) => isSecondPress(event) || this.allowForSession()}>Allow for this session</button>`
       }
       ${
         offerExact

@@ -1,7 +1,8 @@
 import { html, nothing, type TemplateResult } from 'lit';
+import { shownArguments } from '../../contracts/shown.ts';
 import { visible } from '../../contracts/visible.ts';
 import { duration } from '../parts/model/format.ts';
-import { isMalformed, prettyArguments, previewOf } from './model/call.ts';
+import { isMalformed, previewOf } from './model/call.ts';
 import '../parts/diff.ts';
 import '../parts/long-text.ts';
 
@@ -36,7 +37,7 @@ export const callPreview = (tool: string, text: string): TemplateResult => {
 /** The arguments themselves, indented. */
 export const exactArguments = (text: string): TemplateResult =>
   html`<ev-long-text
-    .text=${visible(prettyArguments(text))}
+    .text=${shownArguments(text)}
     label=${isMalformed(text) ? 'Arguments (not valid JSON)' : 'Arguments'}
   ></ev-long-text>`;
 

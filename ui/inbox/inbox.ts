@@ -12,6 +12,7 @@ import { plural } from '../parts/model/format.ts';
 import { runLink } from '../parts/place-link.ts';
 import { shared } from '../parts/shared.styles.ts';
 import { ApprovalCard } from './approval.ts';
+import { isSecondPress, missesMoved } from './second-press.ts';
 import { type Approvals, stagedKey } from './state/approvals.ts';
 import './question.ts';
 import './staged.ts';
@@ -68,7 +69,7 @@ class Inbox extends element<InboxProps>(
       }
       .from {
         display: flex;
-        align-items: baseline;
+        align-items: center;
         gap: var(--space-3);
         margin-bottom: var(--space-2);
         font-size: var(--text-s);
@@ -113,6 +114,14 @@ class Inbox extends element<InboxProps>(
       .bar .words {
         flex: 1;
       }
+      @media (hover: none) {
+        .bar .keys {
+          visibility: hidden;
+        }
+        .bar:has(.keys:only-child) {
+          display: none;
+        }
+      }
       .bar button {
         min-height: 1.625rem;
         font-size: var(--text-xs);
@@ -154,6 +163,7 @@ class Inbox extends element<InboxProps>(
       const place = waitingOf(before).findIndex(({ id }) => id === this.selected);
       this.selected = ids[Math.min(Math.max(place, 0), ids.length - 1)] ?? null;
     }
+    if (waitingOf(before).some(({ id }) => !ids.includes(id))) this.movedAt = performance.now();
     const left = [...this.marked].filter((id) => ids.includes(id));
     if (left.length !== this.marked.size) this.marked = new Set(left);
   }
@@ -169,7 +179,7 @@ class Inbox extends element<InboxProps>(
       return html`<p>Nothing is waiting for you. Approvals, staged file changes, and questions from agents and runs appear here and in their session or run.</p>`;
     }
     return html`${this.bar(waiting)}
-      <ol>
+      <ol @click=${this.guard}>
         ${repeat(
           waiting,
           ({ id }) => id,
@@ -179,12 +189,24 @@ class Inbox extends element<InboxProps>(
       </ol>`;
   }
 
+  private movedAt = Number.NEGATIVE_INFINITY;
+
+  /** Cards move up when one above them is answered, here or elsewhere. */
+  private readonly guard = {
+    capture: true,
+    handleEvent: (event: MouseEvent): void => {
+      if (!isSecondPress(event) && !missesMoved(event, this.movedAt)) return;
+      event.preventDefault();
+      event.stopPropagation();
+    },
+  };
+
   private bar(waiting: readonly Waiting[]): TemplateResult {
     const calls = waiting.filter(isPlainCall);
     const locked = this.approvals?.locked != null;
     if (this.marked.size === 0)
       return html`<div class="bar">
-        <span class="words"><kbd>J</kbd> <kbd>K</kbd> move · <kbd>Y</kbd> approve · <kbd>N</kbd> deny · <kbd>S</kbd> allow for this session · <kbd>X</kbd> mark</span>
+        <span class="words keys"><kbd>J</kbd> <kbd>K</kbd> move · <kbd>Y</kbd> approve · <kbd>N</kbd> deny · <kbd>S</kbd> allow for this session · <kbd>X</kbd> mark</span>
         ${calls.length > 1 ? html`<button @click=${() => this.markAll(calls)}>Mark all ${calls.length}</button>` : nothing}
       </div>`;
     return html`<div class="bar" role="group" aria-label="Marked calls">

@@ -12,6 +12,7 @@ import { Keys } from '../parts/keys.ts';
 import { count } from '../parts/model/format.ts';
 import { pageStyles } from '../parts/page.styles.ts';
 import { go, pageHead, skeleton } from '../parts/page-head.ts';
+import { queryText } from '../parts/query.ts';
 import { shared } from '../parts/shared.styles.ts';
 import { stateMarkStyles } from '../parts/state-mark.ts';
 import { addressOf, addressOfRun } from '../shell/model/address.ts';
@@ -112,7 +113,7 @@ class ListPage extends element<ListPageProps>(
           type="search"
           aria-label="Search ${this.list}"
           placeholder=${this.list === 'sessions' ? 'Titles and everything said' : 'Name or id'}
-          .value=${filters.q ?? ''}
+          .value=${queryText(filters.q ?? '')}
           @input=${this.typed}
         />
       </div>

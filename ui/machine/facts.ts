@@ -5,6 +5,7 @@ import { element } from '../parts/element.ts';
 import { factsStyles } from '../parts/facts.styles.ts';
 import { icon } from '../parts/icons.ts';
 import { bytes, count, duration, moment } from '../parts/model/format.ts';
+import { serverNow } from '../parts/model/server-clock.ts';
 import { workflowLink } from '../parts/place-link.ts';
 import { shared } from '../parts/shared.styles.ts';
 import { workflowFactsStyles } from './facts.styles.ts';
@@ -114,7 +115,7 @@ class WorkflowFactsView extends element<FactsProps>(
     worker,
     failure,
   }: PendingActivity) {
-    const wait = nextAttemptAt === null ? null : Date.parse(nextAttemptAt) - Date.now();
+    const wait = nextAttemptAt === null ? null : Date.parse(nextAttemptAt) - serverNow();
     return html`<li class="activity">
       <div class="line">
         <strong>${type}</strong>

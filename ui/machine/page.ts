@@ -4,6 +4,7 @@ import { request } from '../events.ts';
 import { element } from '../parts/element.ts';
 import { icon } from '../parts/icons.ts';
 import { count, duration, timeOfDay } from '../parts/model/format.ts';
+import { serverNow } from '../parts/model/server-clock.ts';
 import { runLink, sessionLink } from '../parts/place-link.ts';
 import { shared } from '../parts/shared.styles.ts';
 import { chartOf, journeyOf } from './model/chart.ts';
@@ -233,7 +234,7 @@ class MachinePage extends element<MachinePageProps>(
         </div>
         ${
           machine
-            ? html`<ev-statechart .machine=${machine} .now=${Date.now()}></ev-statechart>`
+            ? html`<ev-statechart .machine=${machine} .now=${serverNow()}></ev-statechart>`
             : html`<div class="center"><p>${machines ? 'This workflow does one thing and ends: it has no states.' : 'Loading its state…'}</p></div>`
         }
       </div>
@@ -246,7 +247,7 @@ class MachinePage extends element<MachinePageProps>(
 
   private path({ definition, live }: LiveMachine) {
     if (!live) return nothing;
-    const { steps } = journeyOf(chartOf(definition), live.path, Date.now(), live.isDone);
+    const { steps } = journeyOf(chartOf(definition), live.path, serverNow(), live.isDone);
     const last = steps.at(-1);
     const shown = steps.slice(-shownMoves).toReversed();
     return html`<section aria-label="Path">

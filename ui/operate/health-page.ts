@@ -89,7 +89,7 @@ class HealthPage extends element<HealthPageProps>({
 
   override render() {
     const stack = this.parts.stack?.value ?? null;
-    return html`${pageHead('Health', html`<div class="end muted">${stack ? html`as of <ev-time at=${stack.at}></ev-time>` : nothing}</div>`)}
+    return html`${pageHead('Health', html`<div class="end muted">${stack ? html`Updated <ev-time at=${stack.at}></ev-time>` : nothing}</div>`)}
       <div class="body">
         <section>
           ${this.verdict(stack)}

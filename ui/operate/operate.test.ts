@@ -41,6 +41,21 @@ describe("the operator's pages in Chromium", () => {
     expect(shown.complaints).toEqual([]);
   });
 
+  test('a space that is typed at a pause stays, so that the next word can follow', async () => {
+    await shown.serve();
+    const page = await shown.open('/sessions');
+    const list = page.getByRole('searchbox', { name: 'Search sessions' });
+    for (const field of [list.first(), list.last()]) {
+      const searched = page.waitForRequest((request) => request.url().includes('q=buoy&'));
+      await field.focus();
+      await page.keyboard.type('buoy ');
+      await searched;
+      await page.keyboard.type('seven');
+      expect(await field.inputValue()).toBe('buoy seven');
+      await field.fill('');
+    }
+  });
+
   test('what failed and waits is seen from every page; G and a letter lead to the pages', async () => {
     await shown.serve();
     say('this will fail', 'Broken');
@@ -87,6 +102,48 @@ describe("the operator's pages in Chromium", () => {
     await page.keyboard.type('Not now');
     await page.keyboard.press('Enter');
     await eventually(() => waiting(2).size === 0 || [...waiting(2).keys()][0]?.endsWith('/1')).toBe(true);
+    expect(shown.complaints).toEqual([]);
+  });
+
+  test('a held key and a double click answer one call, not the one that takes its place', async () => {
+    const { fakeSessions } = await shown.serve();
+    const ids = ['First', 'Second', 'Third'].map((title) => say('fix the lead', title));
+    await eventually(() => ids.every((id) => fakeSessions.entry(id).agent.waiting.size === 1)).toBe(true);
+    const page = await shown.open('/inbox');
+    const cards = page.locator('ev-inbox li');
+    await eventually(() => cards.count()).toBe(3);
+    await page.evaluate(() => {
+      const known = globalThis.fetch;
+      Object.assign(globalThis, { answers: 0 });
+      globalThis.fetch = (to, init) => {
+        if (init?.method === 'POST' && String(to).includes('/approvals'))
+          Object.assign(globalThis, { answers: Reflect.get(globalThis, 'answers') + 1 });
+        return known(to, init);
+      };
+    });
+    const answers = () => page.evaluate(() => Reflect.get(globalThis, 'answers'));
+    const firstId = () => cards.first().getAttribute('data-id');
+    const moved = async (from: string | null) => eventually(firstId).not.toBe(from);
+    const first = await firstId();
+    await page.keyboard.down('y');
+    await moved(first);
+    for (let times = 0; times < 3; times += 1) await page.keyboard.down('y');
+    await page.keyboard.up('y');
+    expect(await answers()).toBe(1);
+
+    const second = await firstId();
+    const approve = cards.first().getByRole('button', { name: 'Approve' });
+    const box = await approve.boundingBox();
+    await page.mouse.move((box?.x ?? 0) + 12, (box?.y ?? 0) + 8);
+    await eventually(async () => {
+      await page.mouse.down();
+      await page.mouse.up();
+      return answers();
+    }).toBe(2);
+    await moved(second);
+    await page.mouse.down({ clickCount: 2 });
+    await page.mouse.up({ clickCount: 2 });
+    expect(await answers()).toBe(2);
     expect(shown.complaints).toEqual([]);
   });
 

@@ -1,10 +1,12 @@
 import { html, nothing, type TemplateResult } from 'lit';
 import type { Schedule } from '../../contracts/runs.ts';
+import type { TrustState } from '../../contracts/trust.ts';
 import { visible } from '../../contracts/visible.ts';
 import { request } from '../events.ts';
 import { element } from '../parts/element.ts';
 import { icon } from '../parts/icons.ts';
-import { count, moment } from '../parts/model/format.ts';
+import { count, moment, plural } from '../parts/model/format.ts';
+import { serverNow } from '../parts/model/server-clock.ts';
 import { pageStyles } from '../parts/page.styles.ts';
 import { pageHead } from '../parts/page-head.ts';
 import { runLink } from '../parts/place-link.ts';
@@ -20,6 +22,8 @@ type SchedulesPageProps = {
   /** Why nothing may be changed. */
   locked: string | null;
   compact: boolean;
+  /** What the project would start by itself, were it trusted. */
+  grants: TrustState['grants'];
 };
 
 const overlapWords: Record<Schedule['overlap'], string> = {
@@ -31,7 +35,7 @@ const overlapWords: Record<Schedule['overlap'], string> = {
 };
 
 /** The flows that start by the clock: when next, how the last run ended; pause, resume, start now. */
-class SchedulesPage extends element<SchedulesPageProps>({ parts: {}, locked: null, compact: false }) {
+class SchedulesPage extends element<SchedulesPageProps>({ parts: {}, locked: null, compact: false, grants: [] }) {
   static override styles = [shared, pageStyles, stateMarkStyles];
 
   override render() {
@@ -42,6 +46,9 @@ class SchedulesPage extends element<SchedulesPageProps>({ parts: {}, locked: nul
   }
 
   private table(schedules: readonly Schedule[]): TemplateResult {
+    const waits = this.grants.filter(({ kind }) => kind === 'schedule');
+    if (schedules.length === 0 && waits.length > 0)
+      return html`<p class="empty">${plural(waits.length, 'schedule waits', 'schedules wait')} for your trust: ${waits.map(({ file }, at) => html`${at > 0 ? ', ' : ''}<code>${visible(file)}</code>`)}. To allow ${waits.length === 1 ? 'it' : 'them'}, run <code>npx everturn trust</code> in the project.</p>`;
     if (schedules.length === 0)
       return html`<p class="empty">No flow has a schedule. Add <code>schedule: { cron: '0 4 * * *' }</code> to a flow’s file in <code>.everturn/flows/</code>.</p>`;
     return html`<div class="scroll">
@@ -64,7 +71,7 @@ class SchedulesPage extends element<SchedulesPageProps>({ parts: {}, locked: nul
     const verb = paused ? 'resume' : 'pause';
     return html`<tr>
       <td class="short"><b>${visible(flow)}</b></td>
-      <td class="short">${paused ? html`<span class="warn">paused</span>` : next ? html`<time datetime=${next} title=${nextRuns.slice(0, 5).map(moment).join('\n')}>${until(next, Date.now())}</time>` : html`<span class="muted">none</span>`}</td>
+      <td class="short">${paused ? html`<span class="warn">paused</span>` : next ? html`<time datetime=${next} title=${nextRuns.slice(0, 5).map(moment).join('\n')}>${until(next, serverNow())}</time>` : html`<span class="muted">none</span>`}</td>
       <td class="short">
         ${
           lastRun

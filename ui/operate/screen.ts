@@ -47,7 +47,7 @@ export const viewScreen = (state: AppState): TemplateResult | typeof nothing => 
     case 'inbox':
       return html`<ev-inbox-page .approvals=${approvals} .sessions=${sessions.items} .runs=${runs.items}></ev-inbox-page>`;
     case 'schedules':
-      return html`<ev-schedules-page .parts=${parts} .locked=${approvals.locked} ?compact=${isCompact}></ev-schedules-page>`;
+      return html`<ev-schedules-page .parts=${parts} .grants=${shell.trust && !shell.trust.trusted ? shell.trust.grants : []} .locked=${approvals.locked} ?compact=${isCompact}></ev-schedules-page>`;
     case 'usage':
       return html`<ev-usage-page .parts=${parts} .search=${view.search} .runs=${runs.items} ?compact=${isCompact}></ev-usage-page>`;
     case 'health':

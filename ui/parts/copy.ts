@@ -36,7 +36,8 @@ class CopyButton extends element<CopyButtonProps>({ text: '', label: 'Copy', cop
 
   private async copy(): Promise<void> {
     try {
-      await navigator.clipboard.writeText(this.text);
+      if (isSecureContext) await navigator.clipboard.writeText(this.text);
+      else this.copyByField();
       this.copied = true;
       setTimeout(() => {
         this.copied = false;
@@ -44,6 +45,21 @@ class CopyButton extends element<CopyButtonProps>({ text: '', label: 'Copy', cop
     } catch {
       request(this, 'notify', { text: 'Cannot copy: the browser does not allow this page to use the clipboard' });
     }
+  }
+
+  /** On plain HTTP, as in a local network, pages have no clipboard: what is selected can still be copied. */
+  private copyByField(): void {
+    const field = document.createElement('textarea');
+    field.className = 'hidden-text';
+    field.style.position = 'fixed';
+    field.value = this.text;
+    // Next to the button: around an open dialog nothing can be selected.
+    this.renderRoot.append(field);
+    field.select();
+    const isCopied = document.execCommand('copy');
+    field.remove();
+    this.renderRoot.querySelector('button')?.focus();
+    if (!isCopied) throw new Error('Refused');
   }
 }
 

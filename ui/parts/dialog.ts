@@ -1,4 +1,4 @@
-import { css, html } from 'lit';
+import { css, html, LitElement } from 'lit';
 import { request } from '../events.ts';
 import { element } from './element.ts';
 import { icon } from './icons.ts';
@@ -67,6 +67,15 @@ class ModalDialog extends element<ModalDialogProps>({ heading: '', side: false, 
 
   override firstUpdated(): void {
     this.renderRoot.querySelector('dialog')?.showModal();
+    void this.focusWanted();
+  }
+
+  /** The browser looks for `autofocus` when the window opens: what is in it is drawn a moment later. */
+  private async focusWanted(): Promise<void> {
+    for (const content of this.renderRoot.querySelector('slot')?.assignedElements() ?? []) {
+      if (content instanceof LitElement) await content.updateComplete;
+      content.shadowRoot?.querySelector<HTMLElement>('[autofocus]')?.focus();
+    }
   }
 
   override render() {

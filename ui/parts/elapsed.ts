@@ -1,6 +1,7 @@
 import { html } from 'lit';
 import { element } from './element.ts';
 import { duration } from './model/format.ts';
+import { serverNow } from './model/server-clock.ts';
 
 const everyMs = 1_000;
 const shown = new Set<Elapsed>();
@@ -31,9 +32,9 @@ class Elapsed extends element<ElapsedProps>({ from: null, to: null }) {
 
   override render() {
     if (!this.from) return '';
-    const ms = Math.max(0, (this.to ? Date.parse(this.to) : Date.now()) - Date.parse(this.from));
+    const ms = Math.max(0, (this.to ? Date.parse(this.to) : serverNow()) - Date.parse(this.from));
     // What still runs moves on in whole seconds.
-    return html`${duration(this.to || ms >= 59_950 ? ms : Math.floor(ms / 1000) * 1000)}`;
+    return html`${this.to || ms >= 59_950 ? duration(ms) : `${Math.floor(ms / 1000)} s`}`;
   }
 }
 

@@ -2,6 +2,7 @@ import { html, nothing, type PropertyValues, type TemplateResult } from 'lit';
 import { repeat } from 'lit/directives/repeat.js';
 import { visible } from '../../contracts/visible.ts';
 import { element } from './element.ts';
+import { sends } from './enter.ts';
 import { formFieldStyles } from './form-fields.styles.ts';
 import { icon } from './icons.ts';
 import { type Field, initialEntries, type ReadValues, readValues } from './model/form.ts';
@@ -157,14 +158,14 @@ export class FormFields extends element<FormFieldsProps>(
       </select>`;
     }
     if (type === 'text' || type === 'json') {
-      return html`<textarea id=${path} name=${path} class=${type === 'json' ? 'mono' : ''} rows="1" spellcheck=${type === 'text'} aria-label=${named} ?disabled=${this.disabled} aria-required=${required} aria-invalid=${invalid} aria-describedby=${described} .defaultValue=${initial} @keydown=${type === 'json' ? nothing : this.pressed}></textarea>`;
+      return html`<textarea id=${path} name=${path} dir="auto" class=${type === 'json' ? 'mono' : ''} rows="1" spellcheck=${type === 'text'} aria-label=${named} ?disabled=${this.disabled} aria-required=${required} aria-invalid=${invalid} aria-describedby=${described} .defaultValue=${initial} @keydown=${type === 'json' ? nothing : this.pressed}></textarea>`;
     }
     return html`<input id=${path} name=${path} type="number" step=${type === 'integer' ? '1' : 'any'} aria-label=${named} ?disabled=${this.disabled} aria-required=${required} aria-invalid=${invalid} aria-describedby=${described} .defaultValue=${initial} @keydown=${this.pressed} />`;
   }
 
   /** The form around stands in another tree: Enter would not reach it. */
   private pressed(event: KeyboardEvent): void {
-    if (event.key !== 'Enter' || event.shiftKey || event.isComposing) return;
+    if (!sends(event)) return;
     event.preventDefault();
     this.dispatchEvent(new Event('enter'));
   }

@@ -1,5 +1,6 @@
 import type { ReactiveController, ReactiveControllerHost } from 'lit';
 import { writes } from '../shortcuts.ts';
+import { composes } from './enter.ts';
 
 const prefixMs = 1500;
 
@@ -19,6 +20,19 @@ const hasKeyboard = (host: Element, event: KeyboardEvent): boolean => {
     if (at instanceof HTMLElement && at.matches('ev-dialog')) return true;
   return false;
 };
+
+/** Keys that move on while they are held. All others act once: a held Y must not approve one call after the other. */
+const moves: ReadonlySet<string> = new Set([
+  'j',
+  'k',
+  'ArrowUp',
+  'ArrowDown',
+  'ArrowLeft',
+  'ArrowRight',
+  '+',
+  '-',
+  '=',
+]);
 
 const actsOnEnter = (event: KeyboardEvent): boolean => {
   const [target] = event.composedPath();
@@ -45,14 +59,15 @@ export class Keys implements ReactiveController {
   }
 
   private readonly pressed = (event: KeyboardEvent): void => {
-    if (event.ctrlKey || event.metaKey || event.altKey || event.isComposing || event.defaultPrevented) return;
+    if (event.ctrlKey || event.metaKey || event.altKey || composes(event) || event.defaultPrevented) return;
     if (prefix.isOpen(event)) return;
     if (writes(event.composedPath()[0]) || !hasKeyboard(this.host, event)) return;
-    const handler = this.handlers[event.key.length === 1 ? event.key.toLowerCase() : event.key];
+    const key = event.key.length === 1 ? event.key.toLowerCase() : event.key;
+    const handler = this.handlers[key];
     // A button or a link that has the focus does what it does.
     if (!handler || (event.key === 'Enter' && actsOnEnter(event))) return;
     event.preventDefault();
     event.stopPropagation();
-    handler();
+    if (!event.repeat || moves.has(key)) handler();
   };
 }

@@ -47,9 +47,22 @@ export const prose = css`
   h3 {
     font-size: 1rem;
   }
+  /* Each paragraph runs in the direction of its first letter. */
+  p,
+  li,
+  h1,
+  h2,
+  h3,
+  h4,
+  h5,
+  h6,
+  th,
+  td {
+    unicode-bidi: plaintext;
+  }
   ul,
   ol {
-    padding-left: 1.4rem;
+    padding-inline-start: 1.4rem;
   }
   li + li,
   li > ul,
@@ -60,15 +73,15 @@ export const prose = css`
     margin-bottom: var(--space-1);
   }
   li.task {
-    margin-left: -1.2rem;
+    margin-inline-start: -1.2rem;
     list-style: none;
   }
   li::marker {
     color: var(--muted);
   }
   blockquote {
-    padding-left: var(--space-4);
-    border-left: 3px solid var(--line);
+    padding-inline-start: var(--space-4);
+    border-inline-start: 3px solid var(--line);
     color: var(--muted);
   }
   hr {

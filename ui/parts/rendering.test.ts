@@ -385,6 +385,27 @@ describe('text in Chromium', () => {
     expect(await diff.getByRole('button', { name: /column|side by side/ }).count()).toBe(0);
   });
 
+  test('what is selected in a reply stays selected while the reply grows', async () => {
+    await shown.serve({ pace: 20 });
+    const { id } = shown.server.fakeSessions.create({ title: 'Long' });
+    shown.server.fakeSessions.send(id, { text: 'a long one' });
+    const page = await shown.open(`/s/${id}`);
+    const reply = page.locator('ev-markdown').last();
+    const paragraphs = () => reply.locator('p').count();
+    await eventually(paragraphs).toBeGreaterThan(1);
+    await reply.locator('p').first().click({ clickCount: 3 });
+    const selected = () =>
+      reply.evaluate((it) => {
+        const root = it.shadowRoot as ShadowRoot & { getSelection?(): Selection | null };
+        return root.getSelection?.()?.toString().trim();
+      });
+    const before = await selected();
+    expect(before).toBeTruthy();
+    const had = await paragraphs();
+    await eventually(paragraphs).toBeGreaterThan(had + 1);
+    expect(await selected()).toBe(before);
+  });
+
   test('a result of 20 MB opens, is searched, and shows what was found', async () => {
     const { page } = await openGuarded('Hello.');
     await makeTexts(page);

@@ -106,6 +106,13 @@ export const shared = css`
     border-radius: var(--radius-s);
     background: var(--surface);
   }
+  /* Phones zoom into a field with smaller text, and do not zoom out again. */
+  @media (hover: none) and (pointer: coarse) {
+    input:not([type='checkbox'], [type='radio']),
+    textarea {
+      font-size: max(1rem, 16px) !important;
+    }
+  }
   input:focus-visible,
   select:focus-visible,
   textarea:focus-visible {

@@ -69,6 +69,7 @@ const fragmentOf = (html: string, parts: readonly Part[], { exact }: Drawing): D
   showHidden(fragment, exact);
   placeParts(fragment, parts);
   placeNotes(fragment);
+  for (const list of fragment.querySelectorAll<HTMLElement>('ul, ol, blockquote')) list.dir = 'auto';
   return fragment;
 };
 

@@ -1,6 +1,7 @@
 import { html } from 'lit';
 import { element } from './element.ts';
 import { ago, moment } from './model/format.ts';
+import { serverNow } from './model/server-clock.ts';
 
 const everyMs = 20_000;
 const shown = new Set<RelativeTime>();
@@ -30,7 +31,7 @@ class RelativeTime extends element<RelativeTimeProps>({ at: '' }) {
 
   override render() {
     if (!this.at) return '';
-    return html`<time datetime=${this.at} title=${moment(this.at)}>${ago(this.at, Date.now())}</time>`;
+    return html`<time datetime=${this.at} title=${moment(this.at)}>${ago(this.at, serverNow())}</time>`;
   }
 }
 

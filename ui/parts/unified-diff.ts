@@ -65,7 +65,7 @@ class UnifiedDiff extends element<UnifiedDiffProps>({ diff: '', bare: false }) {
         ${
           this.bare
             ? nothing
-            : html`<div class="head"><span class="path mono">${visible(path)}</span><span class="size numbers"><span class="added">+${added}</span> <span class="removed">−${removed}</span></span></div>`
+            : html`<div class="head"><span class="path mono">${visible(path)}</span>${hunks.length === 1 ? nothing : html`<span class="size numbers"><span class="added">+${added}</span> <span class="removed">−${removed}</span></span>`}</div>`
         }
         ${hunks.map(
           ({ from, to, starts }) => html`<ev-diff .from=${from} .to=${to} .path=${path} .starts=${starts}></ev-diff>`,

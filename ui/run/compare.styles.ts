@@ -67,6 +67,7 @@ export const compareStyles = css`
     min-height: 1.75rem;
     padding: 0.3rem var(--space-3);
     border-top: 1px solid var(--line);
+    overflow-wrap: anywhere;
     vertical-align: middle;
   }
   th:first-child,

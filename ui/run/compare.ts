@@ -29,6 +29,9 @@ type CompareProps = {
 
 const shownAtFirst = 200;
 type Pair = { before: number | null; after: number | null };
+const thisName = 'This run';
+const otherName = (other: RunView, own: RunView): string =>
+  other.run.createdAt <= own.run.createdAt ? 'Earlier run' : 'Later run';
 const textOf = (value: unknown): string => (value === null || value === undefined ? '' : resultText(value));
 
 /** Two runs of one definition, step by step: the chosen one, and what this one did differently. */
@@ -132,17 +135,15 @@ class CompareRuns extends element<CompareProps>(
       html`<span>${name}</span><span>${left}</span><span>${right}</span><span class="numbers">${difference}</span>`;
     const head = ({ run }: RunView, words: string) =>
       html`<span class="head">${runLink(run.id, run.id)}<small>${words}, ${moment(run.createdAt)}</small></span>`;
-    const [older, newer] =
-      before.run.createdAt <= after.run.createdAt ? ['Earlier run', 'This run'] : ['Later run', 'This run'];
     const ms = { before: runMs(before.run), after: runMs(after.run) };
     const cost = { before: before.usage.cost, after: after.usage.cost };
     const used = { before: before.usage.input + before.usage.output, after: after.usage.input + after.usage.output };
     return html`<div class="pair">
-      <span class="head"></span>${head(before, older ?? '')}${head(after, newer ?? '')}<span class="head">Difference</span>
+      <span class="head"></span>${head(before, otherName(before, after))}${head(after, thisName)}<span class="head">Difference</span>
       ${row('State', runMark(before.run), runMark(after.run), before.run.status === after.run.status ? html`<span class="same">the same</span>` : '')}
       ${row('Duration', ms.before === null ? 'running' : duration(ms.before), ms.after === null ? 'running' : duration(ms.after), this.delta(ms, duration))}
-      ${row('Cost', cost.before === null ? '' : dollars(cost.before), cost.after === null ? '' : dollars(cost.after), this.delta(cost, dollars))}
-      ${row('Tokens', count(used.before), count(used.after), this.delta(used, count))}
+      ${cost.before === null && cost.after === null ? nothing : row('Cost', cost.before === null ? '' : dollars(cost.before), cost.after === null ? '' : dollars(cost.after), this.delta(cost, dollars))}
+      ${used.before + used.after === 0 ? nothing : row('Tokens', count(used.before), count(used.after), this.delta(used, count))}
     </div>`;
   }
 
@@ -172,6 +173,7 @@ class CompareRuns extends element<CompareProps>(
       : steps;
     const shown = fitting.slice(0, this.shown);
     const left = fitting.length - shown.length;
+    const priced = steps.some(({ cost }) => cost.before !== null || cost.after !== null);
     return html`<section aria-label=${isScript ? 'Calls' : 'Steps'}>
       <div class="bar">
         <h2>${isScript ? 'Calls' : 'Steps'}</h2>
@@ -179,14 +181,14 @@ class CompareRuns extends element<CompareProps>(
       </div>
       <table>
         <thead><tr>
-          <th>${isScript ? 'Call' : 'Step'}</th><th>${compared.id}</th><th>${open.runId}</th>
-          <th class="number wide">Duration</th><th class="number">Difference</th><th class="number wide">Cost</th>
+          <th>${isScript ? 'Call' : 'Step'}</th><th>${open.view ? otherName(compared.view, open.view) : ''}</th><th>${thisName}</th>
+          <th class="number wide">Duration</th><th class="number">Difference</th>${priced ? html`<th class="number wide">Cost</th>` : nothing}
         </tr></thead>
         <tbody>
           ${repeat(
             shown,
             ({ step }) => `${step.before} ${step.after}`,
-            (step) => this.row(step, open, compared, isScript),
+            (step) => this.row(step, open, compared, isScript, priced),
           )}
         </tbody>
       </table>
@@ -199,6 +201,7 @@ class CompareRuns extends element<CompareProps>(
     open: OpenRun,
     compared: Extract<ComparedState, { status: 'ready' }>,
     isScript: boolean,
+    priced: boolean,
   ) {
     const words = isScript ? callWords : stateWords;
     const key = `${step.step.before} ${step.step.after}`;
@@ -217,7 +220,7 @@ class CompareRuns extends element<CompareProps>(
         <td>${step.difference === 'reused' ? html`<span class="reused">${icon('reuse', 12)}reused</span>` : state(step.status.after)} ${open.view ? this.chosen(step.after, open.view) : nothing}</td>
         <td class="number numbers wide">${step.duration.after === null ? '' : duration(step.duration.after)}</td>
         <td class="number numbers">${step.difference === 'reused' ? nothing : this.delta(step.duration, duration)}</td>
-        <td class="number numbers wide">${step.difference === 'reused' ? nothing : this.delta(step.cost, dollars)}</td>
+        ${priced ? html`<td class="number numbers wide">${step.difference === 'reused' ? nothing : this.delta(step.cost, dollars)}</td>` : nothing}
       </tr>
       ${isOpen ? html`<tr><td colspan="6">${this.results(step, open, compared)}</td></tr>` : nothing}`;
   }

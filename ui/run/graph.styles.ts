@@ -113,6 +113,8 @@ export const graphStyles = css`
     margin-left: auto;
   }
   .title .detail {
+    flex: 1 1 0;
+    min-width: 0;
     overflow: hidden;
     text-overflow: ellipsis;
   }

@@ -150,10 +150,14 @@ class RunOverview extends element<OverviewProps>({ open: null, approvals: null }
     return html`<dl>
       ${fact('Started', moment(run.createdAt))}
       ${fact('Ended', run.endedAt && moment(run.endedAt))}
-      ${fact('Requests', count(usage.requests))}
-      ${fact('Tokens in', `${count(usage.input)}, ${count(usage.cacheRead)} of them cached`)}
-      ${fact('Tokens out', count(usage.output))}
-      ${fact('Cost', usage.cost === null ? 'No price is known' : dollars(usage.cost))}
+      ${
+        usage.requests === 0
+          ? nothing
+          : html`${fact('Requests', count(usage.requests))}
+              ${fact('Tokens in', `${count(usage.input)}${usage.cacheRead > 0 ? `, ${count(usage.cacheRead)} of them cached` : ''}`)}
+              ${fact('Tokens out', count(usage.output))}
+              ${fact('Cost', usage.cost === null ? 'No price is known' : dollars(usage.cost))}`
+      }
       ${fact('Definition', html`<code>${run.file}</code>`)}
       ${fact('Workspace', html`<code>${run.workspace}</code>`)}
       ${fact('Allowed', run.allow.length === 0 ? 'Reading; it asks before it writes or runs anything' : `Reading, ${run.allow.map((one) => ({ write: 'writing', run: 'commands', read: 'reading' })[one]).join(', ')}`)}

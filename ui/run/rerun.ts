@@ -48,11 +48,11 @@ class RerunForm extends element<RerunFormProps>(
     const busy = open.asked === 'rerun';
     const error = this.fault ?? open.rerunError?.message ?? null;
     return html`<form @submit=${this.submit}>
-      <p>A new run begins. Results whose inputs did not change are used again and cost nothing; all else runs.</p>
+      <p>Starts a new run. Results whose inputs did not change are reused at no cost; everything else runs again.</p>
       <label>
         <span>From</span>
         <select name="from" @change=${this.fromChanged}>
-          <option value="">wherever something changed</option>
+          <option value="">The first step that changed</option>
           ${steps.map(({ id }) => html`<option value=${id} ?selected=${id === this.start}>${id}, and what depends on it</option>`)}
         </select>
         ${this.preview(open)}
@@ -60,15 +60,15 @@ class RerunForm extends element<RerunFormProps>(
       <label>
         <span>Definition</span>
         <select name="definition">
-          <option value="current">the file as it is now</option>
-          <option value="original">what this run was started with</option>
+          <option value="current">The file as it is now</option>
+          <option value="original">The one this run was started with</option>
         </select>
       </label>
       <label>
         <span>Input</span>
  <textarea class="mono" name="input" spellcheck="false" placeholder=${open.input === undefined ? 'Loading the input…' : 'The same. Or a JSON object that replaces it'} .defaultValue=${open.input ? JSON.stringify(open.input, null, 2) : ''}></textarea>
       </label>
-      <label class="check"><input type="checkbox" name="fresh" .checked=${this.fresh} @change=${this.freshChanged} />Use no earlier result again</label>
+      <label class="check"><input type="checkbox" name="fresh" .checked=${this.fresh} @change=${this.freshChanged} />Reuse no results</label>
       ${error ? html`<div class="error" role="alert">${error}${this.fault ? nothing : (open.rerunError ? faultsOf(open.rerunError) : []).map((fault) => html`<br />${fault}`)}</div>` : nothing}
       <div class="actions"><button class="primary" ?disabled=${busy}>${icon('retry', 14)}${busy ? 'Starting…' : 'Re-run'}</button></div>
     </form>`;

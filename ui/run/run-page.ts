@@ -3,13 +3,12 @@ import { keyed } from 'lit/directives/keyed.js';
 import type { Approvals } from '../inbox/state/approvals.ts';
 import { element } from '../parts/element.ts';
 import { shared } from '../parts/shared.styles.ts';
-import { timelineOf } from './model/timeline.ts';
 import { askedPart, endingPart } from './page-parts.ts';
 import { runPageStyles } from './run-page.styles.ts';
 import type { OpenRun } from './state/run.ts';
 import './phases.ts';
 import './steps.ts';
-import '../trace/waterfall.ts';
+import './timeline.ts';
 
 type RunPageProps = {
   open: OpenRun | null;
@@ -25,7 +24,7 @@ class RunPage extends element<RunPageProps>({ open: null, approvals: null, tempo
     const { open } = this;
     if (!open?.view) return nothing;
     if (open.tab === 'timeline') {
-      return html`<div class="page whole"><ev-waterfall wide .fixed=${timelineOf(open.view)}></ev-waterfall></div>`;
+      return html`<div class="page whole"><ev-run-timeline .open=${open}></ev-run-timeline></div>`;
     }
     const { approvals, temporalUi } = this;
     const list = open.view.script

@@ -239,7 +239,7 @@ describe('runs in Chromium', () => {
     expect(await page.getByLabel('Folder optional').inputValue()).toBe('.');
     await page.getByLabel('Question').fill('Why?');
     await page.keyboard.press('Enter');
-    await page.getByText('Question must NOT have fewer than 8 characters').waitFor();
+    await page.getByText('Question must have at least 8 characters').waitFor();
     await eventually(() => page.getByLabel('Question').getAttribute('aria-invalid')).toBe('true');
     await page.getByLabel('Question').fill('Why is buoy 7 dark?');
     await page.getByLabel('Depth').selectOption('thorough');

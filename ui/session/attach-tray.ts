@@ -52,6 +52,7 @@ class AttachTray extends element<AttachTrayProps>({ items: [], closed: false, dr
         object-fit: cover;
       }
       .name {
+        display: block;
         overflow: hidden;
         text-overflow: ellipsis;
         white-space: nowrap;

@@ -3,6 +3,7 @@ import type { Session } from '../../contracts/api.ts';
 import type { WhenBusy } from '../../contracts/events.ts';
 import { request } from '../events.ts';
 import { element } from '../parts/element.ts';
+import { composes, sends } from '../parts/enter.ts';
 import { icon } from '../parts/icons.ts';
 import { count } from '../parts/model/format.ts';
 import { shared } from '../parts/shared.styles.ts';
@@ -41,6 +42,7 @@ class Composer extends element<ComposerProps>({
         padding: 0 var(--space-5) var(--space-4);
       }
       .box {
+        container-type: inline-size;
         max-width: var(--column);
         margin: 0 auto;
         padding: var(--space-2);
@@ -89,6 +91,12 @@ class Composer extends element<ComposerProps>({
       .over {
         color: var(--danger);
       }
+      /* Keys are in the help too: buttons come first where there is little room. */
+      @container (max-width: 46rem) {
+        .hint:has(.keys) {
+          display: none;
+        }
+      }
       @media (hover: none), (max-width: 40rem) {
         .keys {
           display: none;
@@ -127,6 +135,7 @@ class Composer extends element<ComposerProps>({
         <span class="hidden-text">Message</span>
         <textarea
           rows="1"
+          dir="auto"
           placeholder=${this.running ? 'Queue a message' : 'Message the agent'}
           ?disabled=${this.isClosed}
           @input=${this.typed}
@@ -180,7 +189,9 @@ class Composer extends element<ComposerProps>({
   }
 
   private pressed(event: KeyboardEvent): void {
-    if (event.key !== 'Enter' || event.shiftKey || event.isComposing) return;
+    // Without a turn to stop, Escape leaves the field: the keys of the page are letters.
+    if (event.key === 'Escape' && !this.running && !composes(event)) this.area?.blur();
+    if (!sends(event)) return;
     event.preventDefault();
     this.send(this.running && (event.ctrlKey || event.metaKey) ? 'interrupt' : 'enqueue');
   }

@@ -193,7 +193,7 @@ class Side extends element<SideProps>(
       case 'selected':
         return html`<ev-inspector .conversation=${conversation} .place=${beside.selected}></ev-inspector>`;
       case 'turns':
-        return html`<ev-turn-list .sessionId=${sessionId} .list=${beside.turns} .active=${this.active}></ev-turn-list>`;
+        return html`<ev-turn-list .sessionId=${sessionId} .list=${beside.turns} .active=${this.active} .asking=${view?.approvals.filter(({ status }) => status === 'pending').map(({ turn }) => turn) ?? []}></ev-turn-list>`;
       case 'changes':
         return html`<ev-changes .list=${beside.changes} .locked=${this.locked}></ev-changes>`;
       case 'tasks':

@@ -1,6 +1,7 @@
 import { css, html, nothing, type PropertyValues } from 'lit';
 import { element } from '../parts/element.ts';
 import { duration } from '../parts/model/format.ts';
+import { serverNow } from '../parts/model/server-clock.ts';
 import { shared } from '../parts/shared.styles.ts';
 
 /** A reply that has not grown for this long is shown as stalled. */
@@ -53,7 +54,7 @@ class Stalled extends element<StalledProps>({ size: 0, startedAt: null, attempt:
 
   override render() {
     if (this.quietMs === 0) return nothing;
-    const whole = this.startedAt === null ? '' : `, ${duration(Date.now() - Date.parse(this.startedAt))} in all`;
+    const whole = this.startedAt === null ? '' : `, ${duration(serverNow() - Date.parse(this.startedAt))} in all`;
     const again = this.attempt > 1 ? ` · attempt ${this.attempt}` : '';
     return html`<p class="numbers" role="status">No new text for ${duration(this.quietMs)}${whole}${again}</p>`;
   }

@@ -20,18 +20,22 @@ const spareRows = 8;
 const titleOf = (said: string): string =>
   said.replace(/^\[Background agent "([^\n]*?)" \([^)\n]*\) ([^\]\n]*)\]\s*/, 'Background agent “$1” $2: ');
 
+const signs = { running: 'play', waiting: 'warning', failed: 'cross', cancelled: 'stop' } as const;
+
 type TurnListProps = {
   sessionId: string;
   list: TurnList | null;
   /** The turn that is on the screen. */
   active: number | null;
+  /** Turns that wait for an answer. */
+  asking: readonly number[];
   top: number;
   height: number;
 };
 
 /** The turns of a session in one line each, with what the cache served; a click scrolls the conversation. */
 class TurnListView extends element<TurnListProps>(
-  { sessionId: '', list: null, active: null, top: 0, height: 800 },
+  { sessionId: '', list: null, active: null, asking: [], top: 0, height: 800 },
   'top',
   'height',
 ) {
@@ -161,6 +165,9 @@ class TurnListView extends element<TurnListProps>(
       .state.running {
         color: var(--state-running);
       }
+      .state.waiting {
+        color: var(--state-waiting);
+      }
       .state.failed {
         color: var(--state-failed);
       }
@@ -270,8 +277,7 @@ class TurnListView extends element<TurnListProps>(
       summary;
     const facts = [
       ...(cost ? [dollars(cost)] : []),
-      `${tokens(input)} in`,
-      `${tokens(output)} out`,
+      ...(input > 0 ? [`${tokens(input)} in`, `${tokens(output)} out`] : []),
       ...(tools > 0 ? [plural(tools, 'call')] : []),
       timeOfDay(startedAt),
       // Which model answered is said where it is not the only one of the session.
@@ -282,7 +288,7 @@ class TurnListView extends element<TurnListProps>(
       <span class="right numbers">${
         durationMs === null ? html`<ev-elapsed .from=${startedAt}></ev-elapsed>` : duration(durationMs)
       }</span>
-      <span class="facts numbers">${this.state(status)}${
+      <span class="facts numbers">${this.state(this.asking.includes(turn) ? 'waiting' : status)}${
         crashes > 0 ? html`<span class="crash">${plural(crashes, 'crash', 'crashes')} survived · </span>` : nothing
       }${facts.join(' · ')}</span>
       <span class="right">${rateMark(rateOf(summary))}</span>
@@ -290,9 +296,9 @@ class TurnListView extends element<TurnListProps>(
     </button>`;
   }
 
-  private state(status: TurnSummary['status']) {
+  private state(status: TurnSummary['status'] | 'waiting') {
     if (status === 'completed') return nothing;
-    const sign = status === 'running' ? 'play' : status === 'failed' ? 'cross' : 'stop';
+    const sign = signs[status];
     return html`<span class="state ${status}">${icon(sign, 12)}${status} ·&nbsp;</span>`;
   }
 

@@ -36,6 +36,7 @@ class UserText extends element<UserTextProps>({ text: '', at: null, turn: 0, ope
         background: var(--user);
         white-space: pre-wrap;
         overflow-wrap: anywhere;
+        unicode-bidi: plaintext;
       }
       .bubble.long {
         width: 100%;

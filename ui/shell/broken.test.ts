@@ -1,4 +1,4 @@
-import type { Page } from 'playwright-core';
+import type { Page, Route } from 'playwright-core';
 import { describe, expect, test } from 'vitest';
 import { consoleTest, eventually } from '../dev/console-test.ts';
 import { failedScene, waitingScene } from '../dev/run-scenes.ts';
@@ -161,7 +161,9 @@ describe('the console holds still', () => {
     const page = await shown.open('/');
     await page.getByRole('link', { name: /Release notes/ }).waitFor();
     await page.keyboard.press('Control+k');
-    await page.getByRole('combobox', { name: 'Go to' }).fill('winter');
+    await page.getByRole('combobox', { name: 'Go to' }).waitFor();
+    // The field has the focus: what is typed at once goes into it.
+    await page.keyboard.type('winter');
     await page.getByRole('option', { name: /Plan the winter lights/ }).waitFor();
     await page.keyboard.press('Enter');
     await page.waitForURL(`**/s/${id}`);
@@ -170,6 +172,46 @@ describe('the console holds still', () => {
     await page.keyboard.press('Enter');
     await eventually(() => page.evaluate(() => document.documentElement.dataset.theme)).toBe('dark');
     expect(await page.getByRole('dialog').count()).toBe(0);
+  });
+
+  test('the palette says that conversations are searched, that the search stopped early, and that it failed', async () => {
+    await shown.serve();
+    const page = await shown.open('/');
+    const asked = new Map<string, Route>();
+    await page.route('**/api/search?*', (route) => {
+      const q = new URL(route.request().url()).searchParams.get('q') ?? '';
+      if (q === 'fails') return route.abort();
+      asked.set(q, route);
+      return undefined;
+    });
+    await page.keyboard.press('Control+k');
+    const field = page.getByRole('combobox', { name: 'Go to' });
+    const palette = page.getByRole('dialog');
+    const searched = async (words: string): Promise<void> => {
+      await field.fill(words);
+      await palette.getByText('Searching conversations…').waitFor();
+      await eventually(() => asked.has(words)).toBe(true);
+      await asked.get(words)?.fulfill({ json: { results: [], isComplete: words !== 'common' } });
+    };
+    await searched('zzqx');
+    await palette.getByText('Nothing found').waitFor();
+    await searched('common');
+    await palette.getByText('The search stopped before the oldest turns').waitFor();
+    await field.fill('fails');
+    await palette.getByText('Conversations could not be searched').waitFor();
+  });
+
+  test('a browser whose clock is an hour ahead shows how long work takes as it is', async () => {
+    await shown.serve({ pace: 40 });
+    const id = session('a long one');
+    const page = await shown.open('about:blank', {}, null);
+    await page.clock.install({ time: Date.now() + 3_600_000 });
+    await page.goto(`${shown.server.url}/s/${id}#token=${shown.server.token}`);
+    await page.getByRole('button', { name: 'Stop', exact: true }).waitFor();
+    await page.clock.runFor(2_000);
+    const times = await page.locator('ev-elapsed').allTextContents();
+    expect(times.length).toBeGreaterThan(0);
+    expect(times.filter((text) => /min|h/.test(text))).toEqual([]);
   });
 
   test('a lost worker is shown in its place, with what it had written, and counted; its bar opens', async () => {

@@ -1,12 +1,14 @@
-import { css, html, nothing } from 'lit';
+import { css, html, nothing, type TemplateResult } from 'lit';
 import type { Session } from '../../contracts/api.ts';
 import type { FlowSummary, ScriptSummary } from '../../contracts/found.ts';
 import type { Run } from '../../contracts/runs.ts';
-import type { SearchResult } from '../../contracts/search.ts';
 import { visible } from '../../contracts/visible.ts';
 import { request } from '../events.ts';
 import { element } from '../parts/element.ts';
+import { composes } from '../parts/enter.ts';
+import { stoppedEarly } from '../parts/found.ts';
 import { shared } from '../parts/shared.styles.ts';
+import { leastSearched, nothingSaid, type Said } from './model/said.ts';
 import { type Entry, entriesOf, entriesOfText, found } from './palette-entries.ts';
 
 const searchPauseMs = 150;
@@ -16,15 +18,14 @@ type PaletteProps = {
   runs: readonly Run[];
   flows: readonly FlowSummary[];
   scripts: readonly ScriptSummary[];
-  /** Sessions in which `search` was said. */
-  said: readonly SearchResult[];
+  said: Said;
   search: string;
   at: number;
 };
 
 /** Finds a session, run, flow, script, page or command by a few letters, and what was said by words. Arrows choose, Enter opens. */
 class Palette extends element<PaletteProps>(
-  { sessions: [], runs: [], flows: [], scripts: [], said: [], search: '', at: 0 },
+  { sessions: [], runs: [], flows: [], scripts: [], said: nothingSaid, search: '', at: 0 },
   'search',
   'at',
 ) {
@@ -93,7 +94,12 @@ class Palette extends element<PaletteProps>(
 
   private get shown(): Entry[] {
     const named = found(entriesOf(this), this.search);
-    return this.search.trim() === '' ? named : [...named, ...entriesOfText(this.said)];
+    return this.isAnswered ? [...named, ...entriesOfText(this.said.found?.results ?? [])] : named;
+  }
+
+  /** Whether what was found in conversations is for the words that stand in the field. */
+  private get isAnswered(): boolean {
+    return this.said.q === this.search.trim();
   }
 
   override render() {
@@ -121,7 +127,18 @@ class Palette extends element<PaletteProps>(
           </li>`,
         )}
       </ul>
-      ${shown.length === 0 ? html`<p role="status">Nothing found</p>` : nothing}`;
+      ${this.state(shown.length)}`;
+  }
+
+  private state(howMany: number): TemplateResult | typeof nothing {
+    const { found: inText } = this.said;
+    const says = (words: string) => html`<p role="status">${words}</p>`;
+    if (this.search.trim().length >= leastSearched) {
+      if (!this.isAnswered) return howMany === 0 ? says('Searching conversations…') : nothing;
+      if (!inText) return says('Conversations could not be searched.');
+      if (!inText.isComplete) return stoppedEarly(inText);
+    }
+    return howMany === 0 ? says('Nothing found') : nothing;
   }
 
   private typed(event: Event): void {
@@ -139,7 +156,7 @@ class Palette extends element<PaletteProps>(
       event.preventDefault();
       this.at = (this.at + by + shown.length) % shown.length;
     }
-    const chosen = event.key === 'Enter' && !event.isComposing ? shown[this.at] : undefined;
+    const chosen = event.key === 'Enter' && !composes(event) ? shown[this.at] : undefined;
     if (chosen) this.choose(chosen.ask);
   }
 

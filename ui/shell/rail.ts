@@ -5,6 +5,7 @@ import { request } from '../events.ts';
 import { element } from '../parts/element.ts';
 import { type IconName, icon, logo } from '../parts/icons.ts';
 import { go } from '../parts/page-head.ts';
+import { queryText } from '../parts/query.ts';
 import { shared } from '../parts/shared.styles.ts';
 import type { Runs } from '../run/state/runs.ts';
 import type { Sessions } from '../session/state/sessions.ts';
@@ -46,10 +47,25 @@ class Rail extends element<RailProps>({
     shared,
     css`
       :host {
+        position: relative;
         display: grid;
         grid-template: auto auto auto auto minmax(0, 1fr) auto / minmax(0, 1fr);
         min-height: 0;
         background: var(--rail);
+      }
+      .skip {
+        position: absolute;
+        top: var(--space-2);
+        left: var(--space-2);
+        z-index: 5;
+      }
+      .skip:not(:focus-visible) {
+        width: 1px;
+        height: 1px;
+        min-height: 0;
+        padding: 0;
+        overflow: hidden;
+        clip-path: inset(50%);
       }
       .brand {
         display: flex;
@@ -239,6 +255,7 @@ class Rail extends element<RailProps>({
     const { shell } = this;
     if (!shell) return nothing;
     return html`
+      <button class="skip" @click=${() => this.dispatchEvent(new Event('skip'))}>Skip to content</button>
       <div class="brand">
         <a href="/" @click=${this.home}>${logo()}<span>Everturn</span></a>
         <button class="quiet icon" title="New session (N)" aria-label="New session" @click=${() => this.show('new-session')}>${icon('plus')}</button>
@@ -320,7 +337,7 @@ class Rail extends element<RailProps>({
   private sessionList() {
     return html`<div class="search" role="search">
         ${icon('search', 16)}
-        <input id="search" type="search" placeholder="Search sessions" aria-label="Search sessions" .value=${this.sessions?.q ?? ''} @input=${this.typed} @keydown=${this.pressed} />
+        <input id="search" type="search" placeholder="Search sessions" aria-label="Search sessions" .value=${queryText(this.sessions?.q ?? '')} @input=${this.typed} @keydown=${this.pressed} />
       </div>
       <ev-session-list .sessions=${this.sessions} .selected=${this.selected}></ev-session-list>`;
   }

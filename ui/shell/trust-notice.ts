@@ -14,6 +14,7 @@ class TrustNotice extends element<TrustNoticeProps>({ trust: null }) {
     shared,
     css`
       details {
+        margin-bottom: var(--space-2);
         padding: var(--space-2) var(--space-3);
         border: 1px solid var(--warn-line);
         border-radius: var(--radius-s);

@@ -4,6 +4,7 @@ import type { AgentSummary } from '../../contracts/found.ts';
 import { visible } from '../../contracts/visible.ts';
 import { request } from '../events.ts';
 import { element } from '../parts/element.ts';
+import { sends } from '../parts/enter.ts';
 import { icon } from '../parts/icons.ts';
 import { shared } from '../parts/shared.styles.ts';
 
@@ -124,7 +125,7 @@ class NewSession extends element<NewSessionProps>({
     return html`<form @submit=${this.submit} @keydown=${this.pressed}>
       <label>
         <span>What should the agent do?</span>
-        <textarea name="text" maxlength="200000" autofocus placeholder="Which files are here, and what is this project?" @input=${this.typed}></textarea>
+        <textarea name="text" dir="auto" maxlength="200000" autofocus placeholder="Which files are here, and what is this project?" @input=${this.typed}></textarea>
       </label>
       <label>
         <span>Workspace</span>
@@ -188,7 +189,7 @@ class NewSession extends element<NewSessionProps>({
 
   private pressed(event: KeyboardEvent): void {
     if (!(event.target instanceof HTMLTextAreaElement)) return;
-    if (event.key !== 'Enter' || event.shiftKey || event.isComposing) return;
+    if (!sends(event)) return;
     event.preventDefault();
     this.renderRoot.querySelector('form')?.requestSubmit();
   }

@@ -177,8 +177,8 @@ class Start extends element<StartProps>({
     if (health?.model.offline) {
       return html`<div class="note">
         ${icon('warning')}<span
-          ><strong>The offline model answers.</strong> It is built in, and can only read files and quote them.
-          To use a real model, add a provider to <code>everturn.yaml</code>.</span
+          ><strong>The offline model answers.</strong> It is built in: it looks up files, quotes them, and follows simple
+          orders. It does not reason. To use a real model, add a provider to <code>everturn.yaml</code>.</span
         >
       </div>`;
     }

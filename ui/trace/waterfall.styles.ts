@@ -114,6 +114,9 @@ export const waterfallStyles = css`
   .cut {
     color: var(--state-waiting);
   }
+  .busy {
+    color: var(--state-running);
+  }
   .lane {
     position: relative;
     height: 100%;
@@ -234,6 +237,18 @@ export const waterfallStyles = css`
       border-top: 0;
       border-left: 1px solid var(--line);
       padding: 0 0 0 var(--space-4);
+    }
+  }
+  @media (max-width: 40rem) {
+    .axis,
+    .row {
+      grid-template-columns: minmax(5rem, 8.5rem) 4.25rem minmax(8rem, 1fr);
+    }
+    .tokens {
+      display: none;
+    }
+    .tick:nth-child(even) {
+      color: transparent;
     }
   }
 `;

@@ -2,11 +2,13 @@ import { html, nothing, type PropertyValues } from 'lit';
 import type { Span } from '../../contracts/api.ts';
 import type { LiveOperation } from '../../contracts/view.ts';
 import { element } from '../parts/element.ts';
-import { count, dollars, duration, timeOfDay, tokens } from '../parts/model/format.ts';
+import { count, dollars, duration, moment, timeOfDay, tokens } from '../parts/model/format.ts';
+import { serverNow } from '../parts/model/server-clock.ts';
 import { shared } from '../parts/shared.styles.ts';
 import { prefixBreak, timeToFirstToken, usageOf } from './model/trace.ts';
 import {
   type Bar,
+  type Cut,
   detailOf,
   errorOf,
   filtered,
@@ -57,6 +59,13 @@ const percent = (fraction: number): string => `${(fraction * 100).toFixed(3)}%`;
 const shownRows = 60;
 const spareRows = 10;
 const tickMs = 500;
+
+/** States that are said beside the name, with the class of their words. */
+const told: ReadonlyMap<Bar['status'], string> = new Map([
+  ['running', 'busy'],
+  ['waiting', 'cut'],
+  ['cancelled', 'still'],
+]);
 
 const asSpan = (bar: Bar): Span | null =>
   bar.kind === 'node' ||
@@ -118,9 +127,9 @@ class Waterfall extends element<WaterfallProps>(
     }
     const runs = this.rows.some(({ to }) => to === null);
     if (runs && this.timer === undefined) {
-      this.now = Date.now();
+      this.now = serverNow();
       this.timer = setInterval(() => {
-        this.now = Date.now();
+        this.now = serverNow();
       }, tickMs);
     } else if (!runs) this.stop();
   }
@@ -138,7 +147,7 @@ class Waterfall extends element<WaterfallProps>(
   override render() {
     if (this.bars.length === 0) return html`<p>No operations recorded.</p>`;
     const { rows } = this;
-    const whole = wholeOf(rows, this.now || Date.now());
+    const whole = wholeOf(rows, this.now || serverNow());
     const window = this.window ?? whole;
     const first = Math.max(0, Math.floor(this.top / rowHeight) - spareRows);
     const shown = rows.slice(first, first + shownRows + 2 * spareRows);
@@ -149,8 +158,8 @@ class Waterfall extends element<WaterfallProps>(
           <div class="axis">
             <span class="label">${rows.length === 0 ? 'No operation matches' : 'Operation'}</span>
             <span class="number">Time</span>
-            <span class="number">Tokens</span>
-            <span class="lane">${this.view !== 'waterfall' ? (this.view === 'log' ? 'What' : 'Details') : ticksOf(window, whole.from).map(({ at, ms }) => html`<span class="tick" .style=${`left: ${percent(at)}`}>${ms === 0 ? '0' : duration(ms)}</span>`)}</span>
+            <span class="number tokens">Tokens</span>
+            <span class="lane">${this.view !== 'waterfall' ? (this.view === 'log' ? 'What' : 'Details') : ticksOf(window, whole.from).map(({ at, ms }) => html`<span class="tick" .style=${`left: ${percent(at)}`}>${at > 0.94 ? nothing : ms === 0 ? '0' : duration(ms)}</span>`)}</span>
           </div>
           <div .style=${`height: ${rows.length * rowHeight}px`}></div>
           ${shown.map((row, at) => this.row(row, first + at, window))}
@@ -195,25 +204,32 @@ class Waterfall extends element<WaterfallProps>(
     const error = bar ? errorOf(bar) : null;
     const content = html`
       <span class="label" .style=${`padding-left: ${row.depth * 14}px`} title=${error ?? row.label}
-        >${row.label}${bar && bar.attempt > 1 ? html` · attempt ${bar.attempt}` : nothing}${
+        >${row.label}${bar && bar.attempt > 1 ? html` · attempt ${bar.attempt}` : nothing}${row.cuts ? html` <span class="cut">Worker lost</span>` : nothing}${
           error
             ? html` <span class=${bar?.status === 'interrupted' ? 'cut' : 'bad'}>${error}</span>`
-            : bar?.status === 'cancelled'
-              ? html` · cancelled`
+            : bar && told.has(bar.status)
+              ? html` <span class=${told.get(bar.status)}>${bar.status}</span>`
               : nothing
         }</span
       >
-      <span class="number">${row.to === null ? 'running' : duration(end - row.from)}</span>
-      <span class="number">${usage === null ? '' : tokens(usage)}</span>
+      <span class="number">${duration(Math.max(0, end - row.from))}</span>
+      <span class="number tokens">${usage === null ? '' : tokens(usage)}</span>
       ${
         this.view === 'waterfall'
-          ? html`<span class="lane">${place ? html`<i class=${tone} .style=${`left: ${percent(place.left)}; width: ${percent(place.width)}`}></i>` : nothing}</span>`
+          ? html`<span class="lane">${place ? html`<i class=${tone} .style=${`left: ${percent(place.left)}; width: ${percent(place.width)}`}></i>` : nothing}${row.cuts?.map((cut) => this.cut(cut, window))}</span>`
           : html`<span class="detail ${bar && bar.status !== 'ok' ? bar.status : ''}">${bar ? this.detail(bar) : nothing}</span>`
       }
     `;
     return bar
       ? html`<button class="row" .style=${top} aria-pressed=${bar.id === this.selected} @click=${() => this.select(bar.id)}>${content}</button>`
       : html`<div class="row group" .style=${top}>${content}</div>`;
+  }
+
+  private cut({ from, to }: Cut, window: Window) {
+    const place = placeIn(window, from, to);
+    return place
+      ? html`<i class="interrupted" title="Worker lost after ${duration(to - from)}" .style=${`left: ${percent(place.left)}; width: ${percent(place.width)}`}></i>`
+      : nothing;
   }
 
   private detail(bar: Bar): string {
@@ -239,7 +255,7 @@ class Waterfall extends element<WaterfallProps>(
         ${fact('State', bar.status === 'ok' ? 'completed' : bar.status === 'interrupted' ? 'worker lost' : bar.status)}
         ${fact('Error', bar.status === 'error' && html`<span class="bad">${error}</span>`)}
         ${fact('Place', bar.turn === 0 ? null : `Turn ${bar.turn}, step ${bar.step}${bar.call === null ? '' : `, call ${bar.call + 1}`}, attempt ${bar.attempt}`)}
-        ${fact('Started', new Date(bar.startedAt).toLocaleString('en'))}
+        ${fact('Started', moment(bar.startedAt))}
         ${fact('Duration', bar.endedAt && duration(Date.parse(bar.endedAt) - Date.parse(bar.startedAt)))}
         ${fact('First token', first === null ? null : duration(first))}
         ${fact('Input', usage && `${count(usage.input)} tokens, ${count(usage.cacheRead)} from the cache`)}

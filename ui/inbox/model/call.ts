@@ -1,3 +1,4 @@
+import { inexactNumber } from '../../../contracts/exact-json.ts';
 import { visible } from '../../../contracts/visible.ts';
 
 /** What a tool call is about, read from its arguments for people. The exact text stays beside it. */
@@ -18,8 +19,9 @@ const parse = (text: string): unknown => {
   }
 };
 
+/** A number that reading rounds would be shown as another one: then the text is shown. */
 const fieldsOf = (text: string): Fields | undefined => {
-  const value = parse(text);
+  const value = inexactNumber('', text) === null ? parse(text) : undefined;
   return typeof value === 'object' && value !== null && !Array.isArray(value) ? (value as Fields) : undefined;
 };
 
@@ -71,12 +73,6 @@ export const summaryOf = (tool: string, text: string): string => {
     ];
   });
   return clip(values.join('  '));
-};
-
-/** Indented JSON; malformed text as it is. */
-export const prettyArguments = (text: string): string => {
-  const value = parse(text);
-  return value === undefined ? text : JSON.stringify(value, null, 2);
 };
 
 export const isMalformed = (text: string): boolean => parse(text) === undefined;

@@ -1,5 +1,7 @@
 import type { ApiClient } from '../../../client/api.ts';
+import { nothingFound } from '../../../contracts/search.ts';
 import { asError, type Store, tell } from '../../shell/effects/store.ts';
+import { leastSearched, type Said } from '../../shell/model/said.ts';
 import { type ListName, readFilters } from '../model/filters.ts';
 
 type SessionsAsked = NonNullable<Parameters<ApiClient['listSessions']>[0]>;
@@ -77,15 +79,15 @@ export const createTables = (store: Store): TableEffects => {
     retry: readFirst,
     searchText: (q) => {
       asked = q;
-      if (q.length < 2) return store.dispatch({ type: 'said', results: [] });
+      const show = (found: Said['found']): void => {
+        if (asked === q) store.dispatch({ type: 'said', said: { q, found } });
+      };
+      if (q.length < leastSearched) return show(nothingFound);
+      // The palette finds names without it.
       store
         .api()
         .searchTranscripts({ q, archived: 'true' })
-        .then(({ results }) => {
-          if (asked === q) store.dispatch({ type: 'said', results });
-        })
-        // The palette finds names without it.
-        .catch(() => {});
+        .then(show, () => show(null));
     },
     more: (list) => {
       const { search, nextCursor, loadingMore } = store.get().tables[list];

@@ -28,3 +28,16 @@ test('calls of a script stand below their phases, whose bar spans them; reused o
   const again = timelineOf(rerunScene(runs).view);
   expect(again.filter(({ bar }) => bar?.status === 'reused').length).toBeGreaterThan(0);
 });
+
+test('what a lost worker cut off is a part of the bar of its call', () => {
+  const { view } = runningScriptScene(new FakeRuns('/w'));
+  const [node] = Object.values(view.nodes).filter(({ startedAt }) => startedAt !== null);
+  const [startedAt, endedAt] = ['2026-01-01T00:00:01.000Z', '2026-01-01T00:00:03.000Z'];
+  const rows = timelineOf(view, [
+    { node: node?.key ?? '', startedAt, endedAt },
+    { node: 'elsewhere', startedAt, endedAt },
+  ]);
+  expect(rows.flatMap(({ key, cuts }) => (cuts ? [[key, cuts]] : []))).toEqual([
+    [node?.key, [{ from: Date.parse(startedAt), to: Date.parse(endedAt) }]],
+  ]);
+});

@@ -1,5 +1,6 @@
 import type { NodeStatus, RunNode, RunView } from '../../../contracts/runs.ts';
-import type { Bar, Row } from '../../trace/model/waterfall.ts';
+import type { RunSurvived } from '../../../contracts/turn-summary.ts';
+import type { Bar, Cut, Row } from '../../trace/model/waterfall.ts';
 import { callName, reusedFrom } from './phases.ts';
 
 const statuses: Record<NodeStatus, Bar['status']> = {
@@ -44,7 +45,10 @@ const barOf = (node: RunNode, startedAt: string): Bar => {
 const isSettled = (to: number | null): to is number => to !== null;
 
 /** Steps of a flow by their begin; calls of a script below their phases. What has not begun has no bar. */
-export const timelineOf = ({ nodes }: Pick<RunView, 'nodes'>): Row[] => {
+export const timelineOf = ({ nodes }: Pick<RunView, 'nodes'>, lost: RunSurvived['lost'] = []): Row[] => {
+  const cuts = new Map<string, Cut[]>();
+  for (const { node, startedAt, endedAt } of lost)
+    cuts.set(node, [...(cuts.get(node) ?? []), { from: Date.parse(startedAt), to: Date.parse(endedAt) }]);
   const begun = Object.values(nodes)
     .flatMap((node) => (node.startedAt === null || node.index !== null ? [] : [{ node, startedAt: node.startedAt }]))
     .toSorted((a, b) => a.startedAt.localeCompare(b.startedAt));
@@ -56,7 +60,16 @@ export const timelineOf = ({ nodes }: Pick<RunView, 'nodes'>): Row[] => {
       .map(({ node, startedAt }): Row => {
         const bar = barOf(node, startedAt);
         const to = bar.endedAt === null ? null : Date.parse(bar.endedAt);
-        return { key: bar.id, depth: phase === null ? 0 : 1, label: bar.name, from: Date.parse(startedAt), to, bar };
+        const cut = cuts.get(node.key);
+        const row = {
+          key: bar.id,
+          depth: phase === null ? 0 : 1,
+          label: bar.name,
+          from: Date.parse(startedAt),
+          to,
+          bar,
+        };
+        return cut ? { ...row, cuts: cut } : row;
       });
     if (phase !== null) {
       const ends = inside.map(({ to }) => to);

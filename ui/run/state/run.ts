@@ -74,8 +74,9 @@ const isSeen = (asked: RunVerb | null, { run }: RunView): boolean =>
 const adopt = (open: OpenRun, { input, output, ...view }: RunDetail): OpenRun => ({
   ...open,
   view: { ...view, steps: open.view?.steps ?? view.steps, batches: open.view?.batches ?? view.batches },
-  input: input ?? open.input,
-  output: output ?? open.output,
+  // Null is an answer: there is none.
+  input: input === undefined ? open.input : input,
+  output: output === undefined || view.run.status !== 'completed' ? open.output : output,
   asked: isSeen(open.asked, view) ? null : open.asked,
 });
 

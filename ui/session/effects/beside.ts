@@ -1,6 +1,6 @@
 import { newIdempotencyKey } from '../../../client/idempotency.ts';
 import type { DecideChanges, FileChange, UndoChanges } from '../../../contracts/file-changes.ts';
-import type { Survived } from '../../../contracts/turn-summary.ts';
+import type { RunSurvived } from '../../../contracts/turn-summary.ts';
 import { asError, type Store, tell } from '../../shell/effects/store.ts';
 import { addressOf } from '../../shell/model/address.ts';
 import { type RequestOf, requestKey, type SideTab } from '../model/beside.ts';
@@ -15,7 +15,7 @@ export type BesideEffects = {
   close(): void;
   /** Names of everturn.yaml; none where it names none. */
   loadModels(show: (names: readonly string[]) => void): void;
-  loadSurvived(runId: string, show: (survived: Survived) => void): void;
+  loadSurvived(runId: string, show: (survived: RunSurvived) => void): void;
   loadTurns(more: boolean): void;
   loadRequest(of: RequestOf): void;
   loadChanges(): void;

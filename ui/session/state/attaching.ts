@@ -2,7 +2,7 @@ import type { AttachmentRef } from '../../../contracts/attachments.ts';
 import type { Action } from '../../shell/state/actions.ts';
 import type { AttachItem } from '../model/attach-item.ts';
 
-/** By session. They stay until the message is sent, or the page closes. */
+/** By session. They stay until the message is sent; what is not uploaded yet, until the page closes. */
 export type Attaching = Record<string, readonly AttachItem[]>;
 
 const none: readonly AttachItem[] = [];

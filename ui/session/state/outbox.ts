@@ -43,7 +43,7 @@ export const updateOutbox = (outbox: Outbox, action: Action): Outbox => {
     case 'outbox-sending':
       return change(outbox, action.key, { status: 'sending', messageId: null, error: null });
     case 'outbox-sent':
-      if (outbox.arrived.includes(action.messageId)) {
+      if (action.isShown || outbox.arrived.includes(action.messageId)) {
         return { ...outbox, items: outbox.items.filter(({ key }) => key !== action.key) };
       }
       return change(outbox, action.key, { status: 'sent', messageId: action.messageId });

@@ -1,7 +1,8 @@
 import { AttachmentRef } from '../../../contracts/attachments.ts';
 import { EverturnError } from '../../../contracts/errors.ts';
-import { viewsFrom } from '../../list/model/views.ts';
+import { type View, viewsFrom } from '../../list/model/views.ts';
 import type { OutboxItem } from '../../session/model/outbox-item.ts';
+import { type Attaching, readyOf } from '../../session/state/attaching.ts';
 import type { AppState, Remembered } from '../../state.ts';
 import type { ThemeChoice } from '../model/shell.ts';
 
@@ -10,6 +11,7 @@ const names = {
   theme: 'everturn.theme',
   density: 'everturn.density',
   drafts: 'everturn.drafts',
+  attaching: 'everturn.attaching',
   outbox: 'everturn.outbox',
   views: 'everturn.views',
 };
@@ -64,6 +66,32 @@ const outboxOf = (value: unknown): OutboxItem[] =>
     return [{ key, sessionId, text, attachments, whenBusy, status: 'failed', messageId: null, error }];
   });
 
+/** Files that were uploaded, and wait for the message they go with. */
+const attachingOf = (value: unknown): Attaching =>
+  Object.fromEntries(
+    Object.entries(isRecord(value) ? value : {}).flatMap(([sessionId, stored]) => {
+      const refs = AttachmentRef.array().safeParse(stored);
+      if (!refs.success || refs.data.length === 0) return [];
+      const item = { status: 'ready', preview: null, error: null } as const;
+      return [[sessionId, refs.data.map(({ id, name }) => ({ ...item, key: `${sessionId}/${id}`, id, name }))]];
+    }),
+  );
+
+/** Other tabs have stored theirs meanwhile: only what this one has changed is added to it or taken from it. */
+const merged = <T>(stored: Record<string, T>, before: Record<string, T>, now: Record<string, T>): Record<string, T> => {
+  const changed = (key: string): boolean => before[key] !== now[key];
+  const isKept = ([key]: [string, T]): boolean => !changed(key) || key in now;
+  return Object.fromEntries([
+    ...Object.entries(stored).filter(isKept),
+    ...Object.entries(now).filter(([key]) => changed(key)),
+  ]);
+};
+
+const unsent = (items: readonly OutboxItem[]): Record<string, OutboxItem> =>
+  Object.fromEntries(items.filter(({ status }) => status !== 'sent').map((item) => [item.key, item]));
+const named = (views: readonly View[]): Record<string, View> =>
+  Object.fromEntries(views.map((view) => [`${view.list}/${view.name}`, view]));
+
 const themeOf = (value: string | null): ThemeChoice => (value === 'light' || value === 'dark' ? value : 'system');
 
 export const rememberToken = (token: string): void => {
@@ -100,25 +128,40 @@ export const recall = (): Remembered => {
     density: read(local, names.density) === 'compact' ? 'compact' : 'comfortable',
     drafts: draftsOf(parsed(read(local, names.drafts))),
     outbox: outboxOf(parsed(read(local, names.outbox))),
+    attaching: attachingOf(parsed(read(local, names.attaching))),
     views: viewsFrom(parsed(read(local, names.views))),
   };
 };
 
 /** Keeps what a closed page must not lose. */
 export const remember = (before: AppState, now: AppState): void => {
-  if (before.drafts !== now.drafts) write(local, names.drafts, JSON.stringify(now.drafts));
-  if (before.views !== now.views) write(local, names.views, JSON.stringify(now.views));
+  const stored = (name: string): unknown => parsed(read(local, name));
+  const keep = (name: string, value: object): void => write(local, name, JSON.stringify(value));
+  if (before.drafts !== now.drafts)
+    keep(names.drafts, merged(draftsOf(stored(names.drafts)), before.drafts, now.drafts));
+  if (before.views !== now.views)
+    keep(
+      names.views,
+      Object.values(merged(named(viewsFrom(stored(names.views))), named(before.views), named(now.views))),
+    );
   if (before.shell.theme !== now.shell.theme) write(local, names.theme, now.shell.theme);
   if (before.shell.density !== now.shell.density) write(local, names.density, now.shell.density);
+  if (before.attaching !== now.attaching) {
+    const items = Object.entries(merged(attachingOf(stored(names.attaching)), before.attaching, now.attaching));
+    const refs = items.map(([sessionId, waiting]) => [sessionId, readyOf(waiting)] as const);
+    keep(names.attaching, Object.fromEntries(refs.filter(([, ready]) => ready.length > 0)));
+  }
   if (before.outbox.items !== now.outbox.items) {
-    const open = now.outbox.items.filter(({ status }) => status !== 'sent');
-    const kept = open.map(({ key, sessionId, text, attachments, whenBusy }) => ({
-      key,
-      sessionId,
-      text,
-      attachments,
-      whenBusy,
-    }));
-    write(local, names.outbox, kept.length > 0 ? JSON.stringify(kept) : null);
+    const items = merged(unsent(outboxOf(stored(names.outbox))), unsent(before.outbox.items), unsent(now.outbox.items));
+    keep(
+      names.outbox,
+      Object.values(items).map(({ key, sessionId, text, attachments, whenBusy }) => ({
+        key,
+        sessionId,
+        text,
+        attachments,
+        whenBusy,
+      })),
+    );
   }
 };

@@ -7,7 +7,7 @@ import type { StagedChanges } from '../../../contracts/file-changes.ts';
 import type { FlowList, ScriptList } from '../../../contracts/found.ts';
 import type { RunDetail } from '../../../contracts/run-detail.ts';
 import type { Question, Run, RunPage, RunStatus, RunStreamEvent } from '../../../contracts/runs.ts';
-import type { SearchResult, SearchResults } from '../../../contracts/search.ts';
+import type { SearchResults } from '../../../contracts/search.ts';
 import type { Subagent } from '../../../contracts/subagents.ts';
 import type { TrustState } from '../../../contracts/trust.ts';
 import type { WorkCounts } from '../../../contracts/work.ts';
@@ -30,6 +30,7 @@ import type { BesideAction } from '../../session/model/beside.ts';
 import type { OutboxItem } from '../../session/model/outbox-item.ts';
 import type { Address } from '../model/address.ts';
 import type { Connection } from '../model/connection.ts';
+import type { Said } from '../model/said.ts';
 import type { Density, Notice, NotifyPermission, Panel, RailList, ThemeChoice } from '../model/shell.ts';
 
 type PartRead = { [Name in PartName]: { type: 'part-read'; part: Name; value: PartValues[Name] } }[PartName];
@@ -48,7 +49,7 @@ export type Action =
   | { type: 'table-runs'; search: string; more: boolean; page: RunPage }
   | { type: 'table-found'; search: string; found: SearchResults }
   | { type: 'table-failed'; list: ListName; search: string; error: EverturnError }
-  | { type: 'said'; results: SearchResult[] }
+  | { type: 'said'; said: Said }
   | { type: 'views'; views: View[] }
   /** `fresh`: what was read before is of something else. */
   | { type: 'part-loading'; part: PartName; fresh: boolean }
@@ -102,7 +103,8 @@ export type Action =
   | { type: 'attach-sent'; sessionId: string }
   | { type: 'outbox-added'; item: OutboxItem }
   | { type: 'outbox-sending'; key: string }
-  | { type: 'outbox-sent'; key: string; messageId: string }
+  /** `isShown`: the view already has it. */
+  | { type: 'outbox-sent'; key: string; messageId: string; isShown: boolean }
   | { type: 'outbox-failed'; key: string; error: EverturnError }
   | { type: 'outbox-removed'; key: string }
   | { type: 'runs-filter'; filter: RunStatus | null }

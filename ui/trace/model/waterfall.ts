@@ -1,5 +1,6 @@
 import type { Span } from '../../../contracts/api.ts';
 import type { LiveOperation } from '../../../contracts/view.ts';
+import { serverNow } from '../../parts/model/server-clock.ts';
 
 /** A span, or an operation that still runs: its end is not known. */
 export type Bar = Omit<Span, 'kind' | 'status' | 'endedAt'> & {
@@ -7,6 +8,9 @@ export type Bar = Omit<Span, 'kind' | 'status' | 'endedAt'> & {
   status: Span['status'] | 'running' | 'waiting' | 'reused';
   endedAt: string | null;
 };
+
+/** A part of a bar that a lost worker cut off. */
+export type Cut = { from: number; to: number };
 
 export type Row = {
   key: string;
@@ -17,6 +21,7 @@ export type Row = {
   to: number | null;
   /** Null for a turn or a step, whose bar spans those below it. */
   bar: Bar | null;
+  cuts?: readonly Cut[];
 };
 
 /** Milliseconds up to which an operation belongs to a class; the legend and the colours follow. */
@@ -52,7 +57,7 @@ const passes: Record<TraceFilter, (bar: Bar) => boolean> = {
   model: ({ kind }) => kind === 'model' || kind === 'compaction',
   tool: ({ kind }) => kind === 'tool',
   slow: ({ startedAt, endedAt }) =>
-    latencyOf((endedAt === null ? Date.now() : Date.parse(endedAt)) - Date.parse(startedAt)) === 'slow',
+    latencyOf((endedAt === null ? serverNow() : Date.parse(endedAt)) - Date.parse(startedAt)) === 'slow',
   failed: ({ status }) => status === 'error',
   lost: ({ status, attempt }) => status === 'interrupted' || attempt > 1,
 };
