@@ -211,7 +211,9 @@ export const createReply = ({ callIdPrefix, tools = [], from = null }: ReplyOpti
 
   /** Calls that the server left in the text, or in the thinking, as the model wrote them. */
   const written = (spoken: readonly Said[]): { spoken: Said[]; calls: GrowingCall[] } => {
-    const found = spoken.flatMap((part) => {
+    // Where there is an answer, calls in the thinking before it were only thought of.
+    const last = spoken.filter(({ kind }) => kind === 'text' || spoken.length === 1);
+    const found = last.flatMap((part) => {
       const read = callsInText(part.text, tools);
       return read ? [{ part, ...read }] : [];
     })[0];

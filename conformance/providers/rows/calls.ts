@@ -361,6 +361,20 @@ export const calls: readonly Row[] = [
   },
   {
     dialect: 'general',
+    oddity: 'a call that was only thought of, before an answer',
+    tools,
+    answers: [
+      stream(
+        event({ reasoning_content: `I could ask: <tool_call>\n{"name": "look", "arguments": ${one}}\n</tool_call>` }),
+        event({ reasoning_content: '\n<tool_call>\n{"name": "look", "arguments": {}}\n</tool_call>' }),
+        text('No need.'),
+        end(),
+      ),
+    ],
+    expect: { requests: 1, said: [{ kind: 'thinking' }, { kind: 'text', text: 'No need.' }] },
+  },
+  {
+    dialect: 'general',
     oddity: 'marks with a tool that was not offered are text',
     tools,
     answers: [stream(text('<tool_call>\n{"name": "remove", "arguments": {}}\n</tool_call>'), end())],
