@@ -144,13 +144,32 @@ const toSteps = (chunks: readonly PlacedChunk[]): Step[] => {
   return steps;
 };
 
-const isJsonObject = (text: string): boolean => {
+const parseJson = (text: string): unknown => {
   try {
-    const value: unknown = JSON.parse(text);
-    return typeof value === 'object' && value !== null && !Array.isArray(value);
+    return JSON.parse(text);
   } catch {
-    return false;
+    return undefined;
   }
+};
+
+const isJsonObject = (text: string): boolean => {
+  const value = parseJson(text);
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
+};
+
+/** Halves of surrogate pairs, written as escapes: JSON for us, and an error for servers that decode them. */
+const withoutHalves = (text: string): string =>
+  text.replaceAll(
+    /\\(?:u[dD][89abAB][\da-fA-F]{2}\\u[dD][c-fC-F][\da-fA-F]{2}|u[dD][89a-fA-F][\da-fA-F]{2}|.)/gs,
+    (found) => (found.length === 6 && /^\\u[dD]/.test(found) ? '\\ufffd' : found),
+  );
+
+/** Some servers refuse a request that quotes malformed arguments; the call's error result informs the model. */
+const argumentsToSend = (text: string): string => {
+  const value = parseJson(text);
+  // An object that was written as a text is one; the tool read it as such.
+  const object = typeof value === 'string' ? value : text;
+  return isJsonObject(object) ? withoutHalves(object) : '{}';
 };
 
 /** The ids of a step's calls on the wire: each once in a conversation. */
@@ -165,7 +184,6 @@ const idsOf = ({ key, calls }: Step, rules: WireRules, used: Set<string>): Map<s
     }),
   );
 
-/** Some servers refuse a request that quotes malformed arguments; the call's error result informs the model. */
 const toWireCall = (
   { callId, tool, arguments: text }: ToolCallBody,
   ids: ReadonlyMap<string, string>,
@@ -173,7 +191,7 @@ const toWireCall = (
 ): WireToolCall => ({
   id: ids.get(callId) ?? callId,
   type: 'function',
-  function: { name: rules.toolName(tool), arguments: isJsonObject(text) ? text : '{}' },
+  function: { name: rules.toolName(tool), arguments: argumentsToSend(text) },
 });
 
 const isBlank = (text: string): boolean => text.trim() === '';

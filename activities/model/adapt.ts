@@ -3,7 +3,8 @@ import { asContent, type WireAssistant, type WireMessage, type WireTool } from '
 import { noReasoning } from './dialects/deepseek.ts';
 import { signCalls } from './dialects/gemini.ts';
 import { shortId } from './dialects/rules.ts';
-import { withoutKeywords } from './schema-keywords.ts';
+import { simpleTool, withoutKeywords } from './schema-keywords.ts';
+import { withoutTags } from './think-tags.ts';
 import { asFacts, type Facts } from './words.ts';
 
 /** A request before it is written as bytes. `fields` are those of the body beside tools and messages. */
@@ -11,7 +12,8 @@ export type Draft = { fields: Facts & { model: string }; tools: readonly WireToo
 
 /**
  * A change to what is sent, learned from a refusal or named in everturn.yaml: a field of the request to leave out, or
- * `message:FIELD`, `schema:KEYWORD` (`schema:*` for all but the plainest), `rename:max_tokens`, or one of the words below.
+ * `message:FIELD`, `schema:KEYWORD` (`schema:*` for all but the plainest), `rename:max_tokens`, `limit:TOKENS` of the reply
+ * (`room:TOKENS` for one request), `describe:CHARACTERS` of tools, or one of the words below.
  */
 export type Adaptation = string;
 
@@ -45,8 +47,7 @@ const withoutField = (field: string): ((draft: Draft) => Draft) =>
 /** Thinking inside `content` is the one thing that can be left out of it. */
 const withoutThinking = onAssistants((message) => {
   const content: unknown = message.content;
-  if (typeof content === 'string')
-    return { ...message, content: content.replace(/^<think>[\s\S]*?<\/think>\n\n/, '') || null };
+  if (typeof content === 'string') return { ...message, content: withoutTags(content) || null };
   if (!Array.isArray(content)) return message;
   const text = content
     .map(asFacts)
@@ -102,6 +103,22 @@ const withoutStream = (draft: Draft): Draft => ({
 /** The provider takes images, and has refused one of these as it is. This applies only to this request. */
 export const refusedImages = 'images refused';
 
+/** Some refuse calls in the conversation of a request that offers no tools: those that were called are named again. */
+const withTools = (draft: Draft): Draft => {
+  if (draft.tools.length > 0) return draft;
+  const calls = draft.messages.flatMap((message) => (message.role === 'assistant' ? (message.tool_calls ?? []) : []));
+  const names = [...new Set(calls.map((call) => call.function.name))].toSorted();
+  const tools = names.map((name): WireTool => {
+    const parameters = { type: 'object', properties: {} };
+    return { type: 'function', function: { name, description: 'Not available now: do not call it.', parameters } };
+  });
+  return { ...draft, tools };
+};
+
+/** Thinking is switched off where the provider has none together with tools. */
+const withoutEffort = (draft: Draft): Draft =>
+  draft.tools.length > 0 ? { ...draft, fields: { ...draft.fields, reasoning_effort: 'none' } } : draft;
+
 const words: Record<string, (draft: Draft) => Draft> = {
   'no stream': withoutStream,
   'no images': onUsers((content) => withoutImages(content, notShown)),
@@ -112,6 +129,9 @@ const words: Record<string, (draft: Draft) => Draft> = {
   'short ids': withShortIds,
   'with reasoning': withReasoning,
   'with signatures': onAssistants((message) => signCalls(message)),
+  'with tools': withTools,
+  'no effort': withoutEffort,
+  'simple schemas': (draft) => ({ ...draft, tools: draft.tools.map(simpleTool) }),
   'lower effort': (draft) => ({ ...draft, fields: { ...draft.fields, reasoning_effort: 'high' } }),
 };
 
@@ -122,13 +142,32 @@ const renamed = (draft: Draft, name: string): Draft => {
   return { ...draft, fields: { ...Object.fromEntries(entries), model: draft.fields.model } };
 };
 
+export const limitNames = ['max_tokens', 'max_completion_tokens'] as const;
+
+const limited = (draft: Draft, tokens: number): Draft => {
+  const entries = limitNames.flatMap((name) => {
+    const asked = draft.fields[name];
+    return typeof asked === 'number' && asked > tokens ? [[name, tokens] as const] : [];
+  });
+  return { ...draft, fields: { ...draft.fields, ...Object.fromEntries(entries) } };
+};
+
+const described = (tool: WireTool, most: number): WireTool => {
+  const { description } = tool.function;
+  if (description.length <= most) return tool;
+  const text = `${description.slice(0, most - 1).toWellFormed()}…`;
+  return { ...tool, function: { ...tool.function, description: text } };
+};
+
 const applyOne = (draft: Draft, adaptation: Adaptation): Draft => {
   const word = words[adaptation];
   if (word) return word(draft);
-  const [, kind = '', name = ''] = /^(message|schema|rename):(.*)$/s.exec(adaptation) ?? [];
+  const [, kind = '', name = ''] = /^(message|schema|rename|limit|room|describe):(.*)$/s.exec(adaptation) ?? [];
   if (kind === 'message') return withoutField(name)(draft);
   if (kind === 'schema') return { ...draft, tools: draft.tools.map((tool) => withoutKeywords(tool, name)) };
   if (kind === 'rename') return renamed(draft, name);
+  if (kind === 'limit' || kind === 'room') return limited(draft, Number(name));
+  if (kind === 'describe') return { ...draft, tools: draft.tools.map((tool) => described(tool, Number(name))) };
   return adaptation in draft.fields ? { ...draft, fields: omit(draft.fields, adaptation) } : draft;
 };
 

@@ -21,7 +21,11 @@ const parseAll = (data: string): unknown[] => {
 
 /** Whether an event only says that the connection is alive. */
 const isHeartbeat = ({ event, data }: EventSourceMessage): boolean =>
-  event === 'ping' || event === 'heartbeat' || /^\W*(ping|pong|heart-?beat|keep-?alive|processing|ok)\W*$/i.test(data);
+  event === 'ping' ||
+  event === 'heartbeat' ||
+  // A comment that a gateway has passed on as data.
+  data.trimStart().startsWith(':') ||
+  /^\W*(ping|pong|heart-?beat|keep-?alive|processing|ok)\W*$/i.test(data);
 
 /** Names under which other APIs send what a model says: an event with one of them carries content. */
 const spoken = [
@@ -51,9 +55,25 @@ const choicesOf = (chunk: Facts, data: string): Facts[] => {
   return [];
 };
 
+/** llama.cpp counts unasked, beside how long it took. */
+const timedIn = ({ timings }: Facts): unknown => {
+  const { prompt_n, cache_n = 0, predicted_n } = asFacts(timings);
+  if (typeof prompt_n !== 'number' || typeof predicted_n !== 'number') return null;
+  const cached = Number(cache_n);
+  return {
+    prompt_tokens: prompt_n + cached,
+    completion_tokens: predicted_n,
+    prompt_tokens_details: { cached_tokens: cached },
+  };
+};
+
 /** Kimi reports usage within the choice, Groq within a field of its own. */
 const usageIn = (chunk: Facts, choices: readonly Facts[]): unknown =>
-  [chunk.usage, choices[0]?.usage, asFacts(chunk.x_groq).usage].find((usage) => !isEmpty(usage));
+  [chunk.usage, choices[0]?.usage, asFacts(chunk.x_groq).usage, timedIn(chunk)].find((usage) => !isEmpty(usage));
+
+/** Some gateways put the whole answer into a field `data`. */
+const unwrapped = (chunk: Facts): Facts =>
+  chunk.choices === undefined && asFacts(chunk.data).choices ? asFacts(chunk.data) : chunk;
 
 type From = { answer: Pick<Answer, 'headers'>; provider: Provider };
 
@@ -68,7 +88,7 @@ export const toChunks = (message: EventSourceMessage, { answer, provider }: From
       throw new UnreadableStream('the stream holds an event that is not a JSON object');
     }
     if (isError(value)) throw streamError(provider, answer, value);
-    const chunk = asFacts(value);
+    const chunk = unwrapped(asFacts(value));
     const choices = choicesOf(chunk, message.data);
     const failed = choices.find((choice) => !isEmpty(choice.error));
     if (failed) throw streamError(provider, answer, failed);

@@ -21,7 +21,7 @@ import { type FinishReason, normaliseFinish } from './finish.ts';
 import { startIdleWatch } from './idle.ts';
 import { createLearned } from './learned.ts';
 import { createReception } from './reception.ts';
-import { adaptationsFor } from './refused.ts';
+import { adaptationsFor, ofLimit } from './refused.ts';
 import { normaliseUsage } from './usage.ts';
 import { withImages } from './with-images.ts';
 
@@ -168,15 +168,15 @@ export const createModelClient = (options: ModelClientOptions): ModelClient => {
     const missed = (error: unknown, asked: Draft): string[] => {
       const refusal = refusalOf(error);
       const kind = error instanceof EverturnError ? error.details?.kind : undefined;
-      if (
-        request.isExact ||
-        !refusal ||
-        !negotiable.includes(kind) ||
-        !reception.isEmpty() ||
-        tried.length >= maxRefusals
-      )
-        return [];
-      return adaptationsFor(asked, refusal).filter((adaptation) => !tried.includes(adaptation));
+      if (request.isExact || !refusal || !reception.isEmpty() || tried.length >= maxRefusals) return [];
+      // A request that is too long together with the reply it asks for may pass with a shorter one.
+      const found =
+        kind === 'overflow'
+          ? ofLimit(asked, refusal.said)
+          : negotiable.includes(kind)
+            ? adaptationsFor(asked, refusal)
+            : [];
+      return found.filter((adaptation) => !tried.includes(adaptation));
     };
 
     async function* receive(): AsyncGenerator<DeltaPart[]> {
@@ -218,12 +218,16 @@ export const createModelClient = (options: ModelClientOptions): ModelClient => {
     }
     const { word, hasCalls } = reception.whole();
     const finishReason = word === null ? (hasCalls ? 'tool_calls' : 'stop') : normaliseFinish(word, hasCalls);
-    if (finishReason === 'error') throw endedByError(provider, word ?? '');
+    if (finishReason === 'error') throw endedByError(provider, word ?? '', reception.said());
     const isWhole = finishReason !== 'length' && finishReason !== 'content_filter';
+    const bodies = reception.bodies(isWhole);
+    const counted = normaliseUsage(reception.usage(), price);
+    const cost = counted?.cost ?? dialect.cost?.(reception.usage()) ?? null;
+    const isCalling = finishReason === 'stop' && bodies.some(({ kind }) => kind === 'tool_call');
     return {
-      bodies: reception.bodies(isWhole),
-      usage: normaliseUsage(reception.usage(), price),
-      finishReason,
+      bodies,
+      usage: counted && { ...counted, cost },
+      finishReason: isCalling ? 'tool_calls' : finishReason,
       finishWord: word,
       timeToFirstTokenMs,
       sent: encode(adapted),

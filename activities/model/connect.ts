@@ -72,7 +72,13 @@ const lowerCase = (headers: ModelEntry['headers'] = {}): Record<string, string> 
 /** Throws `config_invalid` or `model_unauthorized` for an address or a key that cannot be used. */
 export const connect = ({ baseUrl, model, ...options }: ModelClientOptions): Connection => {
   const apiKey = options.apiKey?.trim() || null;
-  const provider: Provider = { baseUrl, model, apiKey, apiKeyEnv: options.apiKeyEnv ?? null };
+  const provider: Provider = {
+    baseUrl,
+    model,
+    apiKey,
+    apiKeyEnv: options.apiKeyEnv ?? null,
+    proxies: options.proxies ?? null,
+  };
   const url = addressOf(baseUrl, model);
   if (apiKey && !/^[\x21-\x7e]+$/.test(apiKey))
     throw modelError('model_unauthorized', provider, 'the key holds blanks or characters that a header cannot carry');

@@ -29,6 +29,16 @@ describe('thinking inside of content', () => {
     ['<think>never ends </thin', 'never ends </thin', ''],
     ['<thinks> no', '', '<thinks> no'],
     ['so <think>no</think>', '', 'so <think>no</think>'],
+    ['[THINK]hm[/THINK]so', 'hm', 'so'],
+    ['[think]no', '', '[think]no'],
+    ['</think>\n\nso', '', 'so'],
+    ['<|START_THINKING|>hm<|END_THINKING|><|START_TEXT|>so <|x|> it<|END_TEXT|>', 'hm', 'so <|x|> it'],
+    ['<|channel>thoughthm<channel|>so', 'hm', 'so'],
+    [
+      '<|channel|>analysis<|message|>hm<|end|><|start|>assistant<|channel|>final<|message|>so <|end|> it is<|return|>',
+      'hm',
+      'so <|end|> it is',
+    ],
     ['<', '', '<'],
     ['', '', ''],
   ])('%j is read alike however it is cut', (content, thinking, text) => {

@@ -1,11 +1,23 @@
 import { type ErrorCode, EverturnError } from '../../contracts/errors.ts';
+import type { ProxyVariables } from './agents.ts';
 import type { FailureKind } from './kinds.ts';
 
 /** Which provider was asked, for messages. The key is here to be taken out of them. */
-export type Provider = { baseUrl: string; model: string; apiKey: string | null; apiKeyEnv: string | null };
+export type Provider = {
+  baseUrl: string;
+  model: string;
+  apiKey: string | null;
+  apiKeyEnv: string | null;
+  /** Through which it is asked. Null: none. */
+  proxies: ProxyVariables | null;
+};
+
+export const proxyAdvice =
+  'Check HTTP_PROXY, HTTPS_PROXY and NO_PROXY of the environment in which Everturn was started';
 
 const adviceFor = (code: ErrorCode, status: number, { apiKeyEnv, model }: Provider): string => {
   if (status === 402) return 'Add credit to the account at the provider';
+  if (status === 407) return proxyAdvice;
   switch (code) {
     case 'model_unauthorized':
       return apiKeyEnv
@@ -45,10 +57,10 @@ export const modelError = (
   code: ErrorCode,
   provider: Provider,
   what: string,
-  details: { status?: number; retryAfterMs?: number; kind?: FailureKind } = {},
+  { advice: given, ...details }: { status?: number; retryAfterMs?: number; kind?: FailureKind; advice?: string } = {},
 ): EverturnError => {
   const asked = `Asking the model "${provider.model}" at ${withoutCredentials(provider.baseUrl)} failed`;
-  const advice = adviceFor(code, details.status ?? 0, provider);
+  const advice = given ?? adviceFor(code, details.status ?? 0, provider);
   const said = shorten(what, provider);
   return new EverturnError(code, `${asked}: ${said}. ${advice}`, { details: { ...details, said } });
 };

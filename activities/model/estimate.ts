@@ -34,12 +34,19 @@ export const estimateUsage = (inputTokens: number, bodies: readonly ChunkBody[],
 
 /**
  * What a request used: as the provider reports it, with the cost by the price that holds now, or an estimate. Zero tokens
- * for a request that was answered is how some say that they do not count.
+ * for a prompt is how some say that they do not count; what they say of the reply may be right.
  */
 export const countUsage = (
   reported: Usage | null,
   { inputTokens, bodies, price }: { inputTokens: number; bodies: readonly ChunkBody[]; price?: Price | undefined },
 ): Usage => {
-  if (!reported || reported.input + reported.output === 0) return estimateUsage(inputTokens, bodies, price);
+  const isCounted = reported !== null && reported.input > 0;
+  if (!isCounted) {
+    const estimate = estimateUsage(inputTokens, bodies, price);
+    if (!reported || reported.output === 0) return estimate;
+    const { output, reasoning } = reported;
+    const counted = { ...estimate, output, reasoning };
+    return { ...counted, cost: price ? costOf(counted, price) : null };
+  }
   return price ? { ...reported, cost: costOf(reported, price) } : reported;
 };

@@ -17,9 +17,19 @@ const release = (body: Readable): void => {
 /** `end` gives the events that only the end of the body completes. */
 type Framing = { feed(text: string): EventSourceMessage[]; end(): EventSourceMessage[] };
 
+/** What may be kept of a body that holds no event. */
+const maxPlain = 256 * 1024;
+
+/** JSON over many lines, after comments that kept the connection alive: an error that was found too late for its status. */
+const plainIn = (text: string): EventSourceMessage[] => {
+  const lines = text.split(/\r?\n/).filter((line) => !line.startsWith(':'));
+  return /^\s*[[{]/.test(lines.join('\n')) ? [{ data: lines.join('\n').trim() }] : [];
+};
+
 /** Server-sent events. A line that is a JSON object is one too: some gateways write errors without `data:`. */
 const createSseFraming = (): Framing => {
   let events: EventSourceMessage[] = [];
+  let plain: string | null = '';
   const parser = createParser({
     onEvent: (event) => {
       if (event.data.trim() !== '') events.push(event);
@@ -31,9 +41,14 @@ const createSseFraming = (): Framing => {
   const feed = (text: string): EventSourceMessage[] => {
     events = [];
     parser.feed(text);
+    plain = plain === null || events.length > 0 || plain.length > maxPlain ? null : plain + text;
     return events;
   };
-  return { feed, end: () => feed('\n\n') };
+  const end = (): EventSourceMessage[] => {
+    const last = feed('\n\n');
+    return last.length === 0 && plain !== null ? plainIn(plain) : last;
+  };
+  return { feed, end };
 };
 
 /** Takes text cut anywhere. What it begins with says how it is framed, whatever its type says. */

@@ -1,10 +1,11 @@
 import { EverturnError } from '../../contracts/errors.ts';
 import type { Answer } from './connect.ts';
-import { modelError, type Provider } from './errors.ts';
+import { modelError, type Provider, proxyAdvice } from './errors.ts';
 import { codeOf, type FailureKind, judge, statusIn } from './kinds.ts';
+import { failedProxy } from './proxy-fault.ts';
 import { retryAfterMs } from './retry-after.ts';
 import { waitInBody, waitInHeaders } from './told-wait.ts';
-import { asFacts, errorIn, parseJson, saidBy } from './words.ts';
+import { asFacts, errorIn, parseJson, saidBy, withoutEcho } from './words.ts';
 
 /** The stream breaks the format of server-sent events or of chat completions; the message says how. */
 export class UnreadableStream extends Error {
@@ -30,7 +31,8 @@ export const refusalOf = (error: unknown): Refusal | undefined =>
 
 type Said = { status: number; what: string; body: unknown; headers: Headers };
 
-const refuse = (provider: Provider, { status, what, body, headers }: Said): EverturnError => {
+const refuse = (provider: Provider, { status, what, body: whole, headers }: Said): EverturnError => {
+  const body = withoutEcho(whole);
   const words = typeof body === 'string' ? body : `${saidBy(body)} ${JSON.stringify(body)}`;
   const wait = retryAfterMs(headers) ?? waitInBody(body) ?? waitInHeaders(headers);
   const { kind, code } = judge(status, words, wait !== null);
@@ -41,7 +43,7 @@ const refuse = (provider: Provider, { status, what, body, headers }: Said): Ever
 
 /** A status other than success. `text` is what the body says. */
 export const httpError = (provider: Provider, { status, headers }: Answer, text: string): EverturnError => {
-  const body = parseJson(text) ?? text;
+  const body = withoutEcho(parseJson(text) ?? text);
   const said = text.trim() === '' ? 'no reason given' : `"${saidBy(body)}"`;
   return refuse(provider, { status, what: `HTTP ${status}, ${said}`, body, headers });
 };
@@ -71,9 +73,17 @@ export const streamError = (
   return refuse(provider, { status, what: `${where}, "${said}"`, body: event, headers });
 };
 
-/** The provider's own last word says that it failed. */
-export const endedByError = (provider: Provider, word: string): EverturnError =>
-  modelError('model_unavailable', provider, `the provider ended the reply with "${word}"`, { kind: 'unavailable' });
+/** The provider's own last word says that it failed. `said`: some write the error where the reply would be. */
+export const endedByError = (provider: Provider, word: string, said: string): EverturnError => {
+  const what = `the provider ended the reply with "${word}"`;
+  const error = parseJson(said);
+  if (typeof error !== 'object' || error === null) {
+    return modelError('model_unavailable', provider, what, { kind: 'unavailable' });
+  }
+  const words = saidBy(error);
+  const status = statusIn(errorIn(error), `${words} ${said}`);
+  return refuse(provider, { status, what: `${what}: "${words}"`, body: error, headers: new Headers() });
+};
 
 /** The innermost error: what wraps it says less. */
 const rootOf = (error: unknown): unknown => {
@@ -99,6 +109,11 @@ export const toModelError = (error: unknown, provider: Provider, hasBegun: boole
   if (error instanceof UnreadableShape) return known('unreadable', provider, error.message);
   if (error instanceof ReplyTooLong) return known('too_long', provider, error.message);
   const root = rootOf(error);
+  const proxy = hasBegun ? null : failedProxy(root, provider.proxies);
+  if (proxy !== null) {
+    const what = `the proxy ${proxy} did not connect (${messageOf(root)})`;
+    return modelError('model_unavailable', provider, what, { kind: 'unavailable', advice: proxyAdvice });
+  }
   if (isPacking(systemCode(root))) {
     return known('unreadable', provider, `the answer is not packed as its content-encoding says (${messageOf(root)})`);
   }

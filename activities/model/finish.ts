@@ -41,6 +41,10 @@ const words: Record<FinishReason | 'error', readonly string[]> = {
     'language',
     'guardrail_intervened',
     'content_filtered',
+    'model_armor',
+    'image_prohibited_content',
+    'image_recitation',
+    'error_toxic',
   ],
   refusal: ['refusal', 'refused'],
   error: [
@@ -58,6 +62,17 @@ const words: Record<FinishReason | 'error', readonly string[]> = {
     'internal_error',
     'timeout',
     'failed',
+    'error_finish',
+    'error_limit',
+    'function_call_filter',
+    'too_many_tool_calls',
+    'missing_thought_signature',
+    'malformed_tool_use',
+    'malformed_model_output',
+    'user_cancel',
+    'user_cancelled',
+    'no_image',
+    'image_other',
   ],
   other: ['other'],
 };
@@ -66,10 +81,20 @@ const words: Record<FinishReason | 'error', readonly string[]> = {
 export const finishWord = (value: unknown): string | null =>
   typeof value === 'string' && value.trim() !== '' ? value.trim() : null;
 
+const reasonOf = (word: string): FinishReason | 'error' | undefined =>
+  (Object.keys(words) as (FinishReason | 'error')[]).find((reason) => words[reason].includes(word));
+
 /** `error`: the provider says with its last word that it failed. */
 export const normaliseFinish = (word: string, hasCalls: boolean): FinishReason | 'error' => {
-  const lower = word.toLowerCase().replace(/^finish_?reason_/, '');
-  const found = (Object.keys(words) as (FinishReason | 'error')[]).find((reason) => words[reason].includes(lower));
+  // Gemini names what stopped it, then why: `function_call_filter: MALFORMED_FUNCTION_CALL`.
+  const said = word
+    .toLowerCase()
+    .split(':')
+    .map((part) => part.trim().replace(/^finish_?reason_/, ''));
+  const found = said
+    .toReversed()
+    .map(reasonOf)
+    .find((reason) => reason !== undefined);
   // Some end with `stop` after calls, some with `tool_calls` after none.
   if (found === 'stop' || found === 'tool_calls') return hasCalls ? 'tool_calls' : 'stop';
   return found ?? 'other';

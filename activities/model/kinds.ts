@@ -1,4 +1,5 @@
 import type { ErrorCode } from '../../contracts/errors.ts';
+import { isOfReplyLimit } from './reply-room.ts';
 import type { Facts } from './words.ts';
 
 /**
@@ -23,12 +24,18 @@ export type FailureKind =
 const overflow =
   /context[ _-]?(length|window|size|limit)|maximum (context|input|prompt)|max_model_len|(prompt|input|request|conversation|messages?)[^.]{0,40} too (long|large)|too many (input |prompt )?tokens|tokens? (count )?(of |in )?[^.]{0,60}exceed|exceed[^.]{0,60}(context|(input|prompt|maximum|max)[^.]{0,30} tokens?|token limit)|reduce the length|longer than the (model|maximum)|ContextWindowExceeded|context too long|input is too long|range of input length|max_tokens_exceeded|more than (the )?max(imum)? tokens|prompt_(is_)?too_long|must have less than [\d,]+ tokens|input length [\d,]+ exceeds|exceeds the size limit of [\d,]+ tokens|input to be at most [\d,]+ tokens|最大上下文|上下文长度/i;
 
+/** More in one request than the key may send in a minute, or at all: no wait makes it fit. */
+const tooLarge = /request too large for\b.*\brequested|long context requests/is;
+/** Words of limits in time. They may count tokens, and are no overflow then: the same request fits later. */
+const throttled =
+  /rate[ _-]?limit|too many requests|throttl|please wait|tokens? (per|a) (second|minute|min|hour|day)|tokens processed|\bTPM\b|速率限制/i;
+
 const quota =
-  /insufficient[ _-]?(quota|balance|credit|fund)|(exceeded|out of|used up|no|low|enough)[^.]{0,30}(quota|credits?|balance)|credit balance|billing|payment required|arrear|overdue|quota[ _-]?exceeded|余额|欠费/i;
+  /insufficient[ _-]?(quota|balance|credit|fund)|(exceeded|out of|used up|no|low|enough)[^.]{0,30}(quota|credits?|balance)|credit balance|billing|payment required|arrear|overdue|quota[ _-]?exceeded|AllocationQuota|free tier[^.]{0,40}exhausted|余额|欠费|使用上限/i;
 const rate =
-  /rate[ _-]?limit|too many requests|requests? per (second|minute|day|hour|min)|tokens? per (minute|day|min)|throttl|slow down|RESOURCE_EXHAUSTED|限流|频率|并发/i;
+  /rate[ _-]?limit|too many (requests|tokens)|requests? per (second|minute|day|hour|min)|tokens? per (minute|day|min)|throttl|slow down|RESOURCE_EXHAUSTED|限流|频率|并发|速率限制|请求过多/i;
 const overload =
-  /overload|over capacity|at capacity|no (available )?(capacity|instances?|workers?|backend)|server is busy|currently busy|high demand|engine_overloaded|繁忙/i;
+  /overload|over capacity|at capacity|no (available )?(capacity|instances?|workers?|backend)|server is busy|currently busy|high demand|engine_overloaded|繁忙|访问量过大/i;
 const auth =
   /invalid[ _-]?(api[ _-]?)?key|incorrect api key|(api )?key (is )?(invalid|expired|not valid|disabled)|unauthori[sz]ed|unauthenticated|authentication|permission[ _]denied|access denied|invalid token|令牌/i;
 const refusal =
@@ -46,17 +53,26 @@ const kindOfStatus = (status: number): FailureKind => {
   if (status === 408 || status === 504 || status === 524) return 'timeout';
   if (status === 429) return 'rate_limit';
   if (status === 503 || status === 529) return 'overload';
-  if (status >= 500 || status === 409 || status === 425) return 'unavailable';
+  // 407 is of a proxy in between, not of the request.
+  if (status >= 500 || status === 407 || status === 409 || status === 425) return 'unavailable';
   return status === 413 ? 'overflow' : 'invalid';
 };
+
+/** Too long for the model, not too much for now, and not a limit of the reply that is set too high. */
+const isOverflow = (words: string): boolean =>
+  tooLarge.test(words) || (overflow.test(words) && !throttled.test(words) && !isOfReplyLimit(words));
 
 /** The words decide only what the status leaves open: gateways pass one refusal on under several. */
 const kindOf = (status: number, words: string, hasDelay: boolean): FailureKind => {
   const kind = kindOfStatus(status);
-  if (kind === 'rate_limit') return !hasDelay && quota.test(words) ? 'quota' : 'rate_limit';
+  if (kind === 'rate_limit') {
+    if (tooLarge.test(words)) return 'overflow';
+    return !hasDelay && quota.test(words) ? 'quota' : 'rate_limit';
+  }
   if (kind === 'auth') return refusal.test(words) ? 'refusal' : quota.test(words) ? 'quota' : 'auth';
   if (kind === 'quota' || kind === 'timeout') return kind;
-  if (overflow.test(words)) return 'overflow';
+  if (isOverflow(words)) return 'overflow';
+  if ((kind === 'invalid' || kind === 'unavailable') && throttled.test(words)) return 'rate_limit';
   if (kind === 'invalid' && refusal.test(words)) return 'refusal';
   if (kind === 'invalid' && quota.test(words)) return 'quota';
   if (kind === 'invalid' && /invalid[ _-]?api[ _-]?key|api key not valid|incorrect api key/i.test(words)) return 'auth';
@@ -66,7 +82,7 @@ const kindOf = (status: number, words: string, hasDelay: boolean): FailureKind =
 
 /** The status that an error would have had, had it not come inside another answer. */
 const guessStatus = (words: string): number => {
-  if (overflow.test(words)) return 400;
+  if (isOverflow(words)) return 400;
   if (quota.test(words) && !/RESOURCE_EXHAUSTED/.test(words)) return 402;
   if (rate.test(words)) return 429;
   if (auth.test(words)) return 401;
@@ -104,7 +120,7 @@ const codes: Record<FailureKind, ErrorCode> = {
 /** A quota that is refused with 429 may be back in a moment: only its words say otherwise. */
 export const judge = (status: number, words: string, hasDelay: boolean): { kind: FailureKind; code: ErrorCode } => {
   const kind = kindOf(status, words, hasDelay);
-  return { kind, code: status === 429 ? 'model_rate_limited' : codes[kind] };
+  return { kind, code: status === 429 && kind !== 'overflow' ? 'model_rate_limited' : codes[kind] };
 };
 
 export const codeOf = (kind: FailureKind): ErrorCode => codes[kind];

@@ -12,7 +12,13 @@ const client = createModelClient({
   model: 'm',
   timeoutMs: 1000,
 });
-const provider = { baseUrl: 'https://api.example.com/v1', model: 'm', apiKey: 'secret-key', apiKeyEnv: null };
+const provider = {
+  baseUrl: 'https://api.example.com/v1',
+  model: 'm',
+  apiKey: 'secret-key',
+  apiKeyEnv: null,
+  proxies: null,
+};
 
 const answered = (status: number, body: unknown, headers: Record<string, string> = {}) => {
   const text = typeof body === 'string' ? body : JSON.stringify(body);

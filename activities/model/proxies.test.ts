@@ -7,12 +7,18 @@ import { createModelClient } from './client.ts';
 let model: ScriptedModel;
 let proxy: Server;
 let seen: string[];
+let isOpen: boolean;
 beforeEach(async () => {
   seen = [];
+  isOpen = true;
   model = await createScriptedModel();
   const target = new URL(model.url);
   proxy = createServer((asked, answer) => {
     seen.push(`${asked.method} ${asked.url} ${asked.headers['proxy-authorization']}`);
+    if (!isOpen) {
+      answer.writeHead(407, { 'content-type': 'text/html' }).end('<h1>Proxy Authentication Required</h1>');
+      return;
+    }
     const onward = request({
       host: target.hostname,
       port: target.port,
@@ -38,8 +44,10 @@ afterEach(async () => {
   await new Promise((resolve) => proxy.close(resolve));
 });
 
-const ask = (baseUrl: string) => {
-  const address = `http://me:secret@127.0.0.1:${(proxy.address() as AddressInfo).port}`;
+const portOf = (server: Server): number => (server.address() as AddressInfo).port;
+
+const ask = (baseUrl: string, port = portOf(proxy)) => {
+  const address = `http://me:secret@127.0.0.1:${port}`;
   const proxies = { http_proxy: address, https_proxy: address, no_proxy: 'localhost,127.0.0.1' };
   model.script([{ reply: { text: 'hello' } }]);
   return createModelClient({ baseUrl, apiKey: 'sk', model: 'm', timeoutMs: 5000, proxies }).stream({
@@ -69,5 +77,25 @@ it('a proxy that lets nobody through is an error with its words, and without its
     code: 'model_unavailable',
     message: expect.stringContaining('Proxy Authentication Required'),
   });
+  expect(String(error)).toContain(`the proxy 127.0.0.1:${portOf(proxy)} did not connect`);
+  expect(String(error)).toContain('Check HTTP_PROXY, HTTPS_PROXY and NO_PROXY');
   expect(String(error)).not.toContain('secret');
+});
+
+it('a proxy that asks for a password is not taken for the provider', async () => {
+  isOpen = false;
+  const error = await ask('http://model.example/v1').catch((cause: unknown) => cause);
+  expect(error).toMatchObject({ code: 'model_unavailable', details: { status: 407, kind: 'unavailable' } });
+  expect(String(error)).toContain('Check HTTP_PROXY, HTTPS_PROXY and NO_PROXY');
+});
+
+it('a proxy that is not there is named', async () => {
+  const port = portOf(proxy);
+  await new Promise((resolve) => proxy.close(resolve));
+  for (const baseUrl of ['http://model.example/v1', 'https://model.example/v1']) {
+    const error = await ask(baseUrl, port).catch((cause: unknown) => cause);
+    expect(error).toMatchObject({ code: 'model_unavailable' });
+    expect(String(error)).toContain(`the proxy 127.0.0.1:${port} did not connect (connect ECONNREFUSED`);
+    expect(String(error)).not.toContain('secret');
+  }
 });

@@ -11,8 +11,8 @@ import { createMeter } from './meter.ts';
 import { isNothing } from './opaque.ts';
 import { createReply, type ReplyOptions } from './reply.ts';
 import { send } from './request.ts';
-import { isWholeObject } from './tool-calls.ts';
 import { joinUsage } from './usage.ts';
+import { isWholeObject } from './whole-arguments.ts';
 import type { Facts } from './words.ts';
 
 type Watch = { signal: AbortSignal; heard: () => void; grew: () => void };
@@ -23,12 +23,15 @@ type Options = Required<ReplyOptions> & { limits: ReplyLimits; watch: Watch; con
 const isFirst = ({ index }: Facts): boolean => index === undefined || index === null || index === 0 || index === '0';
 
 /** A router may call an end normal that its provider calls an error, or a cut: its provider's word is the better one. */
-const endIn = ({ finish_reason, native_finish_reason }: Facts): string | null => {
-  const word = finishWord(finish_reason);
+const endIn = ({ finish_reason, finishReason, native_finish_reason }: Facts): string | null => {
+  const word = finishWord(finish_reason) ?? finishWord(finishReason);
   const native = finishWord(native_finish_reason);
   if (word === null || native === null) return word;
   return isNormalEnd(word) && isBadEnd(native) ? native : word;
 };
+
+/** What is said may be written without a message around it. */
+const asMessage = (value: unknown): unknown => (typeof value === 'object' ? value : { content: value });
 
 /** Sends a request and reads its answer, whatever its form, into one reply. */
 export const createReception = ({ limits, watch, connection, ...options }: Options) => {
@@ -48,10 +51,10 @@ export const createReception = ({ limits, watch, connection, ...options }: Optio
   const saidIn = (choice: Facts): unknown => {
     if (!isNothing(choice.delta)) {
       hasDeltas = true;
-      return choice.delta;
+      return asMessage(choice.delta);
     }
     if (hasDeltas) return null;
-    return isNothing(choice.message) ? { content: choice.text } : choice.message;
+    return isNothing(choice.message) ? { content: choice.text } : asMessage(choice.message);
   };
 
   const readChoice = (choice: Facts): DeltaPart[] => {
@@ -69,7 +72,7 @@ export const createReception = ({ limits, watch, connection, ...options }: Optio
     hasBegun = true;
     if (usage !== undefined && usage !== null) {
       reported = joinUsage(reported, usage);
-      hasLastUsage ||= choices.length === 0;
+      hasLastUsage ||= choices.every(({ delta, message, text }) => [delta, message, text].every(isNothing));
     }
     const parts = choices.filter(isFirst).flatMap(readChoice);
     meter.parts(parts);
@@ -111,6 +114,7 @@ export const createReception = ({ limits, watch, connection, ...options }: Optio
     /** What was held back until the reply had ended. */
     end: (): DeltaPart[] => reply.end(),
     whole,
+    said: (): string => reply.said(),
     bodies: (isWhole: boolean): ChunkBody[] => reply.bodies({ isWhole, isBroken }),
     usage: (): unknown => reported,
     finishWord: (): string | null => word,

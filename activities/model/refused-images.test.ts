@@ -59,6 +59,8 @@ describe('a refusal says', () => {
       "You uploaded an unsupported image. Please make sure your image has of one the following formats: ['png', 'jpeg', 'gif', 'webp']",
     ],
     [400, 'Too many images in request: 101, at most 100 are allowed'],
+    [400, 'Too much media: 0 document pages + 107 images > 100'],
+    [400, 'Image count 5 exceeds limit 4 per request.'],
     [400, 'Unable to process input image. Please retry or report in troubleshooting guide'],
   ])('that one image is refused as it is: %i %s', (status, words) => {
     expect(learned(status, words)).toEqual([refusedImages]);

@@ -1,11 +1,13 @@
 import { imageIn, partsIn } from '../../contracts/image-parts.ts';
 import type { WireAssistant } from '../../contracts/request.ts';
-import { type Adaptation, type Draft, refusedImages } from './adapt.ts';
+import { type Adaptation, type Draft, limitNames, refusedImages } from './adapt.ts';
 import type { Refusal } from './failures.ts';
-import { keywordsOf } from './schema-keywords.ts';
+import { replyRoom } from './reply-room.ts';
+import { isSimple, keywordsOf } from './schema-keywords.ts';
+import { beginsWithTag } from './think-tags.ts';
 
 const complaint =
-  /unsupport|not support|n.t support|unrecogni[sz]ed|unknown|unexpected|extra|additional|not permitted|not allowed|forbidden|invalid|does not|cannot|can't|deprecated|must|should|only|missing|expect|required|no such|not (a )?(valid|implemented|available)|illegal|reject|unable|fail|no endpoints|exceed|too large|too big|too many|at most|is not a|could not/i;
+  /unsupport|not support|n.t support|unrecogni[sz]ed|unknown|unexpected|extra|additional|not permitted|not allowed|forbidden|invalid|does not|cannot|can't|deprecated|must|should|only|missing|expect|required|no such|not (a )?(valid|implemented|available)|illegal|reject|unable|fail|no endpoints|exceed|too large|too big|too many|too much|at most|maximum|is not a|could not/i;
 
 /** Fields that change how a request is served, not what is asked. */
 const optional = ['stream_options', 'reasoning_effort', 'temperature'];
@@ -35,7 +37,13 @@ const namesKeyword = (said: string, keyword: string): boolean => {
   );
 };
 
-const fieldsOf = ({ fields }: Draft, said: string): Adaptation[] => {
+/** Thinking and tools exclude each other there, and to leave the field out is not enough. */
+const asksForNoEffort = ({ fields, tools }: Draft, said: string): boolean =>
+  tools.length > 0 && fields.reasoning_effort !== 'none' && /\breasoning_effort['"`]? to ['"`]?none\b/i.test(said);
+
+const fieldsOf = (draft: Draft, said: string): Adaptation[] => {
+  if (asksForNoEffort(draft, said)) return ['no effort'];
+  const { fields } = draft;
   const found: Adaptation[] = [];
   for (const name of optional.filter((field) => field in fields && names(said, field))) {
     if (name === 'reasoning_effort' && ['xhigh'].includes(String(fields[name])) && /\b(low|medium|high)\b/i.test(said))
@@ -57,6 +65,31 @@ const renamesOf = ({ fields }: Draft, said: string): Adaptation[] =>
 
 const isOfSignature = (said: string): boolean =>
   /signature|(redacted_)?thinking[`'"]? blocks?|encrypted[ _]content/i.test(said);
+
+/** A limit of the reply that is above what the model gives, or what the prompt leaves of its window. */
+export const ofLimit = ({ fields }: Draft, said: string): Adaptation[] => {
+  const asked = limitNames.map((name) => fields[name]).find((value) => typeof value === 'number');
+  const room = asked === undefined ? null : replyRoom(said, asked);
+  return room ? [`${room.holds ? 'limit' : 'room'}:${room.tokens}`] : [];
+};
+
+const ofTools = ({ tools, messages }: Draft, said: string): Adaptation[] =>
+  tools.length === 0 &&
+  messages.some((message) => message.role === 'assistant' && message.tool_calls) &&
+  /toolConfig|without ['"`]?tools|tools['"`]? (field|param(eter)?) (is|must be) (required|defined|specified)/i.test(
+    said,
+  )
+    ? ['with tools']
+    : [];
+
+const ofDescriptions = ({ tools }: Draft, said: string): Adaptation[] => {
+  if (!/function\.description|tool descriptions?\b/i.test(said) || !/too long|maximum|at most|exceed/i.test(said))
+    return [];
+  const most = Number(
+    /(?:maximum length|at most|exceeds?(?: the)?(?: maximum| limit)?(?: of)?) (\d+)/i.exec(said)?.[1] ?? 1024,
+  );
+  return most >= 64 && tools.some((tool) => tool.function.description.length > most) ? [`describe:${most}`] : [];
+};
 
 const assistantsOf = ({ messages }: Draft): WireAssistant[] =>
   messages.filter((message) => message.role === 'assistant');
@@ -84,7 +117,7 @@ const ofMessages = (draft: Draft, said: string): Adaptation[] => {
     /length|must|match|pattern|invalid|a-z|characters/i.test(said)
   )
     return ['short ids'];
-  const hasThinking = assistants.some(({ content }) => Array.isArray(content) || /^<think>/.test(String(content)));
+  const hasThinking = assistants.some(({ content }) => Array.isArray(content) || beginsWithTag(String(content)));
   if (hasThinking && /content|thinking/i.test(said)) return ['no thinking'];
   if (
     assistants.some(({ content }) => content === null) &&
@@ -100,7 +133,7 @@ const hasImages = ({ messages }: Draft): boolean =>
 
 /** An image that is refused as it is: too large, of the wrong kind, not to be decoded. */
 const isOfOneImage = (said: string): boolean =>
-  /exceed|too (large|big|many|small)|maximum|at most|limit|dimension|resolution|(could|can) ?not (be )?(process|decod|read|load|pars|download|fetch|identif)|unable to (process|decode|read|load|download)|failed to (process|decode|read|load|download)|invalid (\w+ )?(image|base64|data)\b|corrupt|truncated|unsupported image\b(?! input)|image (data|format|type)|media[_ ]type|mime/i.test(
+  /exceed|too (large|big|many|much|small)|maximum|at most|limit|dimension|resolution|(could|can) ?not (be )?(process|decod|read|load|pars|download|fetch|identif)|unable to (process|decode|read|load|download)|failed to (process|decode|read|load|download)|invalid (\w+ )?(image|base64|data)\b|corrupt|truncated|unsupported image\b(?! input)|image (data|format|type)|media[_ ]type|mime/i.test(
     said,
   );
 
@@ -128,12 +161,20 @@ const ofStream = ({ fields }: Draft, said: string): Adaptation[] =>
     ? ['no stream']
     : [];
 
+/** Types in a list, enums of numbers, lists without items: plain keywords, said in a way that not everybody takes. */
+const isOfForms = (said: string): boolean =>
+  /cannot start list|not repeating|enum[^.]{0,40}only allowed for string|items[^.]{0,20}missing field|property is not defined|"?type"?[^.]{0,40}(must|should) be a string/i.test(
+    said,
+  );
+
 const ofSchemas = ({ tools }: Draft, said: string): Adaptation[] => {
+  if (isOfForms(said) && !isSimple(tools)) return ['simple schemas'];
+  const isOfOne = /schema|function_?declaration|tools?[.[\d]|parameters|grammar/i.test(said);
   const keywords = keywordsOf(tools);
-  if (keywords.length === 0) return [];
+  if (keywords.length === 0) return isOfOne && !isSimple(tools) ? ['simple schemas'] : [];
   const named = keywords.filter((keyword) => namesKeyword(said, keyword));
   if (named.length > 0) return named.map((keyword) => `schema:${keyword}`);
-  return /schema|function_?declaration|tools?[.[\d]|parameters|grammar/i.test(said) ? ['schema:*'] : [];
+  return isOfOne ? ['schema:*'] : [];
 };
 
 /** Refusals that name nothing: what is optional goes, all at once. */
@@ -146,7 +187,19 @@ const ofAnything = ({ fields }: Draft, said: string): Adaptation[] =>
 
 const statuses = [400, 404, 405, 406, 413, 415, 422, 500, 501, 502];
 
-const rules = [ofImages, fieldsOf, renamesOf, ofMessages, ofStream, ofSystem, ofSchemas, ofAnything];
+const rules = [
+  ofImages,
+  ofLimit,
+  ofTools,
+  ofDescriptions,
+  fieldsOf,
+  renamesOf,
+  ofMessages,
+  ofStream,
+  ofSystem,
+  ofSchemas,
+  ofAnything,
+];
 
 /**
  * What to change after a refusal of something that can be left out or said in another way. Empty when the refusal is

@@ -1,12 +1,15 @@
 import type { Attached, ChunkBody } from '../../contracts/chunks.ts';
 import type { DeltaPart } from '../../contracts/events.ts';
+import { callsInText, type WrittenCall } from './call-markup.ts';
 import { type Piece, readContent, textIn } from './content.ts';
 import { insideContent } from './dialects/rules.ts';
 import { UnreadableShape } from './failures.ts';
 import { grow, isNothing, unknownFields } from './opaque.ts';
+import { createSuffixes } from './suffixes.ts';
 import { createThinkTags, splitAtClosing } from './think-tags.ts';
-import { createToolCalls, type GrowingCall, isWholeObject } from './tool-calls.ts';
-import { asFacts, type Facts } from './words.ts';
+import { createToolCalls, type GrowingCall } from './tool-calls.ts';
+import { isWholeObject, wholeArguments } from './whole-arguments.ts';
+import { asFacts, type Facts, parseJson } from './words.ts';
 
 type Said = { kind: 'text' | 'thinking'; ordinal: number; text: string };
 
@@ -57,7 +60,25 @@ const refuseMedia = (delta: Facts): void => {
   if (held) throw new UnreadableShape(`the reply holds ${held}, which a transcript cannot keep`);
 };
 
-const listOf = (value: unknown): unknown[] => (Array.isArray(value) ? value : isNothing(value) ? [] : [value]);
+/** Some write their calls as a text of JSON. */
+const callsOf = (value: unknown): unknown[] => {
+  if (isNothing(value)) return [];
+  if (typeof value !== 'string') return Array.isArray(value) ? value : [value];
+  const parsed = parseJson(value);
+  if (typeof parsed !== 'object')
+    throw new UnreadableShape(`the reply holds calls that cannot be read: ${value.slice(0, 120)}`);
+  return callsOf(parsed);
+};
+
+/** Marks of the model's own format that some servers leave in names: `functions.look:0`, `look<|channel|>json`. */
+const toolOf = (name: string, tools: readonly string[]): string => {
+  const plain = name
+    .trim()
+    .replace(/^(?:functions|default_api|tools)[.:]/, '')
+    .replace(/<\|.*$/, '')
+    .replace(/:\d+$/, '');
+  return !tools.includes(name) && tools.includes(plain) ? plain : name;
+};
 
 /** The provider's ids where it gave one, and gave it once; otherwise ids derived from the place of the call. */
 const uniqueIds = (calls: readonly GrowingCall[], prefix: string): string[] => {
@@ -95,6 +116,7 @@ export type ReplyEnd = {
 export const createReply = ({ callIdPrefix, tools = [], from = null }: ReplyOptions) => {
   const said: Said[] = [];
   const tags = createThinkTags();
+  const pieces = { text: createSuffixes(), thinking: createSuffixes() };
   let count = 0;
   let as: string | null = null;
   let opaque: Facts = {};
@@ -118,13 +140,14 @@ export const createReply = ({ callIdPrefix, tools = [], from = null }: ReplyOpti
     return [{ ordinal: call.ordinal, kind: 'tool_call', text, ...(isNamed ? { tool: call.tool } : {}) }];
   };
 
+  const growText = (text: string): DeltaPart[] => tags.add(text).flatMap(growSaid);
+
   const growContent = (delta: Facts): DeltaPart[] => {
-    const pieces = readContent(delta.content);
-    if (pieces.some(({ kind }) => kind === 'thinking')) as ??= insideContent.parts;
-    if (isThought(delta)) return pieces.flatMap(({ text }) => growSaid({ kind: 'thinking', text }));
-    return pieces.flatMap((piece) =>
-      piece.kind === 'thinking' ? growSaid(piece) : tags.add(piece.text).flatMap(growSaid),
-    );
+    const content = readContent(delta.content);
+    if (content.some(({ kind }) => kind === 'thinking')) as ??= insideContent.parts;
+    if (isThought(delta)) return content.flatMap(({ text }) => growSaid({ kind: 'thinking', text }));
+    if (typeof delta.content === 'string') return growText(pieces.text.add(delta.content));
+    return content.flatMap((piece) => (piece.kind === 'thinking' ? growSaid(piece) : growText(piece.text)));
   };
 
   /** One `delta` of a stream, or the `message` of a whole answer. */
@@ -136,26 +159,29 @@ export const createReply = ({ callIdPrefix, tools = [], from = null }: ReplyOpti
     opaque = grow(opaque, unknownFields(delta, knownFields)) as Facts;
     const content = growContent(delta);
     return [
-      ...growSaid({ kind: 'thinking', text: thinking.text }),
+      ...growSaid({ kind: 'thinking', text: pieces.thinking.add(thinking.text) }),
       ...content,
       ...(content.length === 0 ? growSaid({ kind: 'text', text: textOf(delta.refusal) }) : []),
-      ...listOf(delta.tool_calls).flatMap(growCall),
-      ...listOf(delta.function_call).flatMap((call) => growCall({ function: call })),
+      ...callsOf(delta.tool_calls).flatMap(growCall),
+      ...callsOf(delta.function_call).flatMap((call) => growCall({ function: call })),
     ];
   };
 
   /** What was held back. To be called once, before `bodies`. */
-  const end = (): DeltaPart[] =>
-    tags
+  const end = (): DeltaPart[] => [
+    ...growSaid({ kind: 'thinking', text: pieces.thinking.end() }),
+    ...growText(pieces.text.end()),
+    ...tags
       .end()
       // Blanks beside a call or thinking are not an answer.
       .filter(({ text }) => text.trim() !== '' || count === 0)
-      .flatMap(growSaid);
+      .flatMap(growSaid),
+  ];
 
   /** A text that closes thinking which its template opened is both. */
   const parts = (): Said[] => {
     const text = said.find(({ kind }) => kind === 'text');
-    const split = said.length === 1 && text && !tags.hasTags() ? splitAtClosing(text.text) : null;
+    const split = said.length === 1 && text && tags.as() === null ? splitAtClosing(text.text) : null;
     if (!split || !text) return said;
     as = insideContent.tags;
     const thinking: Said = { kind: 'thinking', ordinal: text.ordinal, text: split.thinking };
@@ -166,12 +192,13 @@ export const createReply = ({ callIdPrefix, tools = [], from = null }: ReplyOpti
     kind === 'text' ? { kind, role: 'assistant', text } : { kind, text };
 
   const calledBy = (call: GrowingCall, callId: string, { isWhole, isBroken = false }: ReplyEnd): ChunkBody => {
-    const isCut = (!isWhole && !isWholeObject(call.text)) || (isBroken && call.text.includes('\uFFFD'));
+    const text = wholeArguments(call.text);
+    const isCut = (!isWhole && !isWholeObject(text)) || (isBroken && text.includes('\uFFFD'));
     return {
       kind: 'tool_call',
       callId,
-      tool: call.tool,
-      arguments: call.text || (isWhole ? '{}' : ''),
+      tool: toolOf(call.tool, tools),
+      arguments: text || (isWhole ? '{}' : ''),
       ...(isCut ? { isWhole: false as const } : {}),
     };
   };
@@ -182,11 +209,30 @@ export const createReply = ({ callIdPrefix, tools = [], from = null }: ReplyOpti
     return from !== null && isWorth && canCarry ? { ...body, attached: { from, ...attached } } : body;
   };
 
+  /** Calls that the server left in the text, or in the thinking, as the model wrote them. */
+  const written = (spoken: readonly Said[]): { spoken: Said[]; calls: GrowingCall[] } => {
+    // Where there is an answer, calls in the thinking before it were only thought of.
+    const last = spoken.filter(({ kind }) => kind === 'text' || spoken.length === 1);
+    const found = last.flatMap((part) => {
+      const read = callsInText(part.text, tools);
+      return read ? [{ part, ...read }] : [];
+    })[0];
+    if (!found) return { spoken: [...spoken], calls: [] };
+    const { part, before } = found;
+    const toCall = ({ tool, arguments: text }: WrittenCall, index: number): GrowingCall => {
+      return { ordinal: count + index, index, id: undefined, tool, text, extra: {} };
+    };
+    const left = spoken.flatMap((each) => (each === part ? (before ? [{ ...each, text: before }] : []) : [each]));
+    return { spoken: left, calls: found.calls.map(toCall) };
+  };
+
   /** A whole call without arguments has none: `{}`. One that was cut off stays as it is. */
   const bodies = (ended: ReplyEnd): ChunkBody[] => {
-    const ids = uniqueIds(calls, callIdPrefix);
-    const spoken = parts();
-    if (as === null && tags.hasTags()) as = insideContent.tags;
+    const whole = parts();
+    const read = calls.length === 0 && ended.isWhole ? written(whole) : { spoken: whole, calls };
+    const { spoken } = read;
+    const ids = uniqueIds(read.calls, callIdPrefix);
+    as ??= tags.as();
     const message = isNothing(opaque) ? {} : { message: opaque };
     const all = [
       ...spoken.map((part) => ({
@@ -194,7 +240,7 @@ export const createReply = ({ callIdPrefix, tools = [], from = null }: ReplyOpti
         body: sayingOf(part),
         attached: part.kind === 'thinking' && as !== null ? { as } : {},
       })),
-      ...calls.map((call, index) => ({
+      ...read.calls.map((call, index) => ({
         ordinal: call.ordinal,
         body: calledBy(call, ids[index] ?? `${callIdPrefix}_${call.ordinal}`, ended),
         attached: isNothing(call.extra) ? {} : { call: call.extra },
@@ -203,5 +249,7 @@ export const createReply = ({ callIdPrefix, tools = [], from = null }: ReplyOpti
     return all.map(({ body, attached }, index) => attach(body, index === 0 ? { ...attached, ...message } : attached));
   };
 
-  return { add, end, bodies, calls: () => calls, isEmpty: (): boolean => count === 0 };
+  const text = (): string => said.map((part) => (part.kind === 'text' ? part.text : '')).join('');
+
+  return { add, end, bodies, said: text, calls: () => calls, isEmpty: (): boolean => count === 0 };
 };

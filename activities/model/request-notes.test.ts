@@ -92,6 +92,17 @@ test.each([
   });
 });
 
+test('a prompt of zero tokens is estimated; the count of the reply stands', () => {
+  const reported = { input: 0, output: 40, cacheRead: 0, cacheWrite: 0, reasoning: 30, cost: null };
+  expect(countUsage(reported, { ...asked, price: { input: 10_000, output: 20_000 } })).toMatchObject({
+    input: 100,
+    output: 40,
+    reasoning: 30,
+    cost: 1.8,
+    isEstimated: true,
+  });
+});
+
 test('what is reported stands; its cost is unknown without a price', () => {
   expect(countUsage(usage(7), asked)).toEqual(usage(7));
   const totals = addUsageBody(noUsage, { kind: 'usage', model: 'm', usage: usage(7) });

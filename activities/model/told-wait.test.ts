@@ -29,6 +29,12 @@ test.each<[string, unknown, number | null]>([
     { error: { message: 'Weekly/Monthly Limit Exhausted. Your limit will reset at 2026-01-08 00:00:00' } },
     604_800_000,
   ],
+  [
+    'a date in Chinese words, by the time there',
+    { error: { message: '已达到 5 小时的使用上限。您的限额将在 2026-01-01 09:00:00 重置。' } },
+    3_600_000,
+  ],
+  ['seconds until a reset', { error: { type: 'usage_limit_reached', resets_in_seconds: 90 } }, 90_000],
   ['a date with a zone', 'Available again at 2026-01-01T01:00:00+01:00', 0],
   ['no time', { error: { message: 'Rate limit: 3 requests per minute, 200000 tokens' } }, null],
   ['a number of something else', { error: { message: 'Retry with fewer than 3 messages' } }, null],

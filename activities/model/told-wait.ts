@@ -42,6 +42,8 @@ const waitFields: Record<string, number> = {
   retryafterseconds: 1000,
   retryafterms: 1,
   retryaftermilliseconds: 1,
+  resetsinseconds: 1000,
+  resetinseconds: 1000,
 };
 const resetFields = new Set(['resetsat', 'resetat', 'xratelimitreset', 'ratelimitreset']);
 
@@ -73,6 +75,9 @@ const waitInText = (text: string, now: number): number | null => {
     const at = Date.parse(`${date[1]?.replace(' ', 'T')}${zone}`);
     if (!Number.isNaN(at)) return Math.max(0, at - now);
   }
+  // "您的限额将在 2026-08-25 07:41:44 重置", by the time of its provider
+  const local = /(\d{4}-\d\d-\d\d) (\d\d:\d\d:\d\d)\s*(?:重置|恢复|后重试)/.exec(text);
+  if (local) return Math.max(0, Date.parse(`${local[1]}T${local[2]}+08:00`) - now);
   // "usage limit reached|1749924000"
   const moment = momentIn(Number(/limit reached\|(\d{10,13})\b/i.exec(text)?.[1] ?? Number.NaN));
   return moment === null ? null : Math.max(0, moment - now);

@@ -1,6 +1,7 @@
 import { ReplyTooLong } from './failures.ts';
 import { grow, unknownFields } from './opaque.ts';
-import { asFacts, type Facts, parseJson } from './words.ts';
+import { isWholeObject } from './whole-arguments.ts';
+import { asFacts, type Facts } from './words.ts';
 
 /** Each piece of a call is compared with the calls before it. */
 const maxCalls = 1000;
@@ -18,13 +19,6 @@ export type GrowingCall = {
 
 /** A piece of a call: of its name and arguments, only what it adds. */
 export type CallPiece = { index: number | undefined; id: string | undefined; name: string; text: string; extra: Facts };
-
-export const isWholeObject = (text: string): boolean => {
-  const trimmed = text.trim();
-  if (!trimmed.startsWith('{') || !trimmed.endsWith('}')) return false;
-  const value = parseJson(trimmed);
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
-};
 
 const word = (value: unknown): string | undefined =>
   typeof value === 'number' ? String(value) : typeof value === 'string' && value !== '' ? value : undefined;
@@ -54,11 +48,23 @@ export const readPiece = (value: unknown): CallPiece => {
   };
 };
 
+/** Some begin with an empty object, before the arguments themselves. */
+const isEmptyObject = (text: string): boolean => /^\s*\{\s*\}\s*$/.test(text);
+
+const begins = (call: GrowingCall, { index, id, name }: CallPiece): boolean =>
+  isEmptyObject(call.text) &&
+  name === call.tool &&
+  id !== undefined &&
+  id === call.id &&
+  (index === undefined || index === call.index);
+
 /**
  * Whether a piece with a name continues with a call. Names may be repeated with each piece, or come in parts; ids may be
  * new in each; two calls may carry one index. A call whose arguments are whole is over.
  */
-const goesOn = (call: GrowingCall, { id, name, text }: CallPiece, isTool: (name: string) => boolean): boolean => {
+const goesOn = (call: GrowingCall, piece: CallPiece, isTool: (name: string) => boolean): boolean => {
+  if (begins(call, piece)) return true;
+  const { id, name, text } = piece;
   const isOtherId = id !== undefined && call.id !== undefined && id !== call.id;
   if (name === '') return !(isOtherId && isWholeObject(call.text) && text.trimStart().startsWith('{'));
   if (call.tool === '') return !isOtherId || !isWholeObject(call.text);
@@ -114,7 +120,7 @@ export const createToolCalls = (tools: readonly string[], open: () => number) =>
     // Some send the arguments once more when they are whole.
     const isRepeated = piece.text !== '' && piece.text === call.text && isWholeObject(call.text);
     const text = isRepeated ? '' : piece.text;
-    call.text += text;
+    call.text = isEmptyObject(call.text) && text.trimStart().startsWith('{') ? text : call.text + text;
     return { call, text, isNamed: before === '' && call.tool !== '' };
   };
 

@@ -37,6 +37,14 @@ export const joinUsage = (before: unknown, later: unknown): unknown => {
   return { ...asFacts(before), ...Object.fromEntries(said) };
 };
 
+/** What OpenRouter says that the request cost, in US dollars: its own share, and what its provider took. */
+export const reportedCost = (reported: unknown): number | null => {
+  const { cost, cost_details } = asFacts(reported);
+  const { upstream_inference_cost: upstream } = asFacts(cost_details);
+  const sum = (typeof cost === 'number' ? cost : Number.NaN) + (typeof upstream === 'number' ? upstream : 0);
+  return Number.isFinite(sum) && sum >= 0 ? sum : null;
+};
+
 /** A provider's usage in our terms; null when it reported none. */
 export const normaliseUsage = (reported: unknown, price?: Price): Usage | null => {
   if (typeof reported !== 'object' || reported === null) return null;

@@ -22,6 +22,19 @@ const unwrap = (value: unknown): unknown => {
   return isFacts(parsed) ? unwrap(parsed) : value;
 };
 
+/**
+ * A refusal without what it quotes of the request: checks of the form of a request repeat each value that they refuse, and the
+ * words of a conversation say nothing of the refusal.
+ */
+export const withoutEcho = (value: unknown, depth = 0): unknown => {
+  if (typeof value === 'string') return value.replaceAll(/, input_value=.*?, input_type=\w+/gs, '');
+  if (!isFacts(value) || depth > 6) return value;
+  if (Array.isArray(value)) return value.map((each) => withoutEcho(each, depth + 1));
+  const isFault = value.msg !== undefined && value.loc !== undefined;
+  const entries = Object.entries(value).filter(([name]) => !isFault || !['input', 'ctx'].includes(name));
+  return Object.fromEntries(entries.map(([name, inner]) => [name, withoutEcho(inner, depth + 1)]));
+};
+
 const envelopes = ['error', 'errors', 'fault', 'base_resp'] as const;
 
 const texts = [

@@ -18,6 +18,8 @@ export type Dialect = {
   omit?: readonly string[];
   /** The effort in its own words. Default: `reasoning_effort`, at most `xhigh`. */
   effort?(effort: Effort): Record<string, unknown>;
+  /** What a request cost in US dollars, where it reports that. Default: it does not. */
+  cost?(reported: unknown): number | null;
   /** The last word on a reply that is sent back. */
   complete?(message: WireAssistant, reply: Reply, origin: Origin): WireAssistant;
 };

@@ -7,6 +7,7 @@ import {
   type WireRules,
   type WireToolCall,
 } from '../../../contracts/request.ts';
+import { inTags, isTag } from '../think-tags.ts';
 import type { Dialect } from './dialect.ts';
 
 const letters = 'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789';
@@ -41,8 +42,9 @@ const reserved = ['role', 'content', 'tool_calls'];
 const withThinking = (message: WireAssistant, as: string, thinking: string): WireAssistant => {
   const content = typeof message.content === 'string' ? message.content : '';
   if (as === insideContent.parts) return { ...message, content: thinkingParts(thinking, content) };
-  if (as === insideContent.tags) return { ...message, content: `<think>${thinking}</think>\n\n${content}` };
-  return reserved.includes(as) ? message : { ...message, [as]: thinking };
+  const tagged = inTags(thinking, as);
+  if (tagged !== null) return { ...message, content: `${tagged}${content}` };
+  return reserved.includes(as) || isTag(as) ? message : { ...message, [as]: thinking };
 };
 
 const withFields = (call: WireToolCall, fields: Record<string, unknown> | undefined): WireToolCall => {

@@ -1,5 +1,5 @@
 import type { Row, Said } from '../row.ts';
-import { call, done, end, event, look, piece, stream, tool } from '../words.ts';
+import { call, done, end, event, look, piece, stream, text, tool } from '../words.ts';
 
 const tools = [look, tool('look_up'), tool('list')];
 const one = '{"path":"a"}';
@@ -233,4 +233,151 @@ export const calls: readonly Row[] = [
     [a],
   ),
   row('general', 'an id that is a number', [call(7, 'look', one)], [{ ...a, callId: '7' }]),
+  row(
+    'openai',
+    'a name with the prefix of its own format',
+    [call('x', 'functions.look', one)],
+    [{ ...a, callId: 'x' }],
+    'https://github.com/tontinton/maki/pull/518',
+  ),
+  row(
+    'vllm',
+    'a name with marks of its own format',
+    [call('x', 'look<|channel|>json', one)],
+    [{ ...a, callId: 'x' }],
+    'https://github.com/vllm-project/vllm/pull/32633',
+  ),
+  row(
+    'general',
+    'an empty object before the arguments',
+    [
+      part(0, { id: 'x', function: { name: 'look', arguments: '{}' } }),
+      part(0, { function: { arguments: '{"path"' } }),
+      part(0, { function: { arguments: ':"a"}' } }),
+    ],
+    [{ ...a, callId: 'x' }],
+    'https://github.com/openai/openai-agents-js/pull/712',
+  ),
+  row(
+    'general',
+    'the same, with id and name again',
+    [call('x', 'look', '{}'), call('x', 'look', one)],
+    [{ ...a, callId: 'x' }],
+    'https://github.com/openai/openai-agents-js/pull/712',
+  ),
+  row(
+    'general',
+    'two calls, the first without arguments, both at index 0',
+    [call('x', 'list', '{}'), call('y', 'look', one)],
+    [
+      { kind: 'tool_call', callId: 'x', tool: 'list', arguments: '{}' },
+      { ...a, callId: 'y' },
+    ],
+  ),
+  row(
+    'general',
+    'the same object several times in one text',
+    [call('x', 'look', `${one}${one}${one}`)],
+    [a],
+    'https://github.com/NousResearch/hermes-agent/issues/6841',
+  ),
+  row(
+    'general',
+    'different objects in one text are no arguments',
+    [call('x', 'look', `${one}${two}`)],
+    [{ kind: 'tool_call', tool: 'look', arguments: `${one}${two}` }],
+  ),
+  row(
+    'general',
+    'the calls as a text of JSON',
+    [event({ tool_calls: JSON.stringify([{ id: 'x', function: { name: 'look', arguments: one } }]) })],
+    [a],
+  ),
+  row(
+    'general',
+    'Kimi: calls in the marks of its template, in the text',
+    [
+      event({ content: 'I look.<|tool_calls_section_begin|><|tool_call_begin|>functions.lo' }),
+      event({
+        content: `ok:0<|tool_call_argument_begin|>${one}<|tool_call_end|><|tool_call_begin|>functions.look:1<|tool_call_argument_begin|>${two}<|tool_call_end|><|tool_calls_section_end|>`,
+      }),
+    ],
+    [{ kind: 'text', text: 'I look.' }, a, b],
+    'https://github.com/NousResearch/hermes-agent/issues/24534',
+  ),
+  row(
+    'openrouter',
+    'the same, in the thinking',
+    [
+      event({
+        reasoning: `I look. <|tool_calls_section_begin|> <|tool_call_begin|> functions.look:0 <|tool_call_argument_begin|> ${one} <|tool_call_end|> <|tool_calls_section_end|>`,
+      }),
+    ],
+    [{ kind: 'thinking', text: 'I look.' }, a],
+    'https://github.com/anomalyco/opencode/issues/8851',
+  ),
+  row(
+    'deepseek',
+    'calls in the marks of its template',
+    [
+      event({
+        content:
+          '<｜DSML｜tool_calls>\n<｜DSML｜invoke name="look">\n<｜DSML｜parameter name="path" string="true">a</｜DSML｜parameter>\n</｜DSML｜invoke>\n</｜DSML｜tool_calls>',
+      }),
+    ],
+    [a],
+    'https://github.com/TokenRhythm/opensquilla/issues/985',
+  ),
+  row(
+    'vllm',
+    'Hermes: calls in tags',
+    [
+      event({
+        content: `<tool_call>\n{"name": "look", "arguments": ${one}}\n</tool_call>\n<tool_call>\n{"name": "look", "arguments": ${two}}\n</tool_call>`,
+      }),
+    ],
+    [a, b],
+    'https://github.com/vllm-project/vllm/issues/45167',
+  ),
+  row(
+    'vllm',
+    'Qwen: a call in tags of its own',
+    [event({ content: '<tool_call>\n<function=look>\n<parameter=path>\na\n</parameter>\n</function>\n</tool_call>' })],
+    [a],
+  ),
+  {
+    dialect: 'general',
+    oddity: 'marks of calls that are spoken of are text',
+    tools,
+    answers: [
+      stream(
+        text(
+          'Hermes writes `<tool_call>{"name": "look", "arguments": {}}</tool_call>`, Kimi `<|tool_calls_section_end|>`',
+        ),
+        end(),
+      ),
+    ],
+    expect: { requests: 1, said: [{ kind: 'text' }] },
+  },
+  {
+    dialect: 'general',
+    oddity: 'a call that was only thought of, before an answer',
+    tools,
+    answers: [
+      stream(
+        event({ reasoning_content: `I could ask: <tool_call>\n{"name": "look", "arguments": ${one}}\n</tool_call>` }),
+        event({ reasoning_content: '\n<tool_call>\n{"name": "look", "arguments": {}}\n</tool_call>' }),
+        text('No need.'),
+        end(),
+      ),
+    ],
+    expect: { requests: 1, said: [{ kind: 'thinking' }, { kind: 'text', text: 'No need.' }] },
+  },
+  {
+    dialect: 'general',
+    oddity: 'marks with a tool that was not offered are text',
+    tools,
+    answers: [stream(text('<tool_call>\n{"name": "remove", "arguments": {}}\n</tool_call>'), end())],
+    expect: { requests: 1, said: [{ kind: 'text' }] },
+  },
 ];

@@ -192,6 +192,32 @@ export const ends: readonly Row[] = [
     expect: { error: { code: 'model_unavailable', says: 'MALFORMED_FUNCTION_CALL' } },
   },
   {
+    dialect: 'gemini',
+    oddity: 'what stopped it, then why',
+    answers: [stream(end('function_call_filter: MALFORMED_FUNCTION_CALL'))],
+    expect: { error: { code: 'model_unavailable', says: 'MALFORMED_FUNCTION_CALL' } },
+  },
+  {
+    dialect: 'gemini',
+    oddity: 'a filter, then which',
+    answers: [stream(text('half'), end('content_filter: RECITATION'))],
+    expect: { finish: 'content_filter' },
+  },
+  {
+    dialect: 'gemini',
+    oddity: 'more calls than it allows',
+    seen: 'https://github.com/mozilla-ai/any-llm/pull/1202',
+    answers: [stream(end('TOO_MANY_TOOL_CALLS'))],
+    expect: { error: { code: 'model_unavailable', says: 'TOO_MANY_TOOL_CALLS' } },
+  },
+  {
+    dialect: 'gemini',
+    oddity: 'stopped by a guard of its platform',
+    seen: 'https://github.com/theopenco/llmgateway/pull/2218',
+    answers: [stream(end('MODEL_ARMOR'))],
+    expect: { finish: 'content_filter' },
+  },
+  {
     dialect: 'general',
     oddity: 'a word that nobody knows',
     answers: [stream(...halves, end('because'))],

@@ -364,6 +364,141 @@ export const errors: readonly Row[] = [
     { status: 502, body: '<html><h1>502 Bad Gateway</h1></html>', type: 'text/html' },
     { code: 'model_unavailable', kind: 'unavailable', says: '502 Bad Gateway' },
   ),
+  row(
+    'general',
+    'Bedrock: too many tokens for now, in the words of a long prompt',
+    refusal(400, { error: { message: 'Too many tokens, please wait before trying again.', type: 'throttling_error' } }),
+    { code: 'model_rate_limited', kind: 'rate_limit' },
+    'https://github.com/anomalyco/opencode/pull/39621',
+  ),
+  row(
+    'general',
+    'the same in a stream, without a code',
+    stream({ error: { message: 'Too many tokens, please wait before trying again.' } }),
+    { code: 'model_rate_limited', kind: 'rate_limit' },
+    'https://github.com/NousResearch/hermes-agent/pull/70394',
+  ),
+  row(
+    'general',
+    'Cerebras: too many tokens in a minute',
+    stream({ message: 'Tokens per minute limit exceeded - too many tokens processed.', type: 'error', code: 'x' }),
+    { code: 'model_rate_limited', kind: 'rate_limit' },
+    'https://github.com/anomalyco/opencode/pull/13018',
+  ),
+  row(
+    'anthropic',
+    'a rate of input tokens that is exceeded, in a stream',
+    stream({
+      type: 'error',
+      error: {
+        type: 'rate_limit_error',
+        message: "This request would exceed your organization's rate limit of 30,000 input tokens per minute",
+      },
+    }),
+    { code: 'model_rate_limited', kind: 'rate_limit' },
+    'https://github.com/anomalyco/opencode/pull/13019',
+  ),
+  row(
+    'openai',
+    'one request above the tokens of a minute is too long, however long it waits',
+    refusal(429, {
+      error: {
+        message:
+          'Request too large for gpt-4.1 in organization org-x on tokens per min (TPM): Limit 30000, Requested 37313. The input or output tokens must be reduced in order to run successfully.',
+        type: 'tokens',
+        code: 'rate_limit_exceeded',
+      },
+    }),
+    { code: 'model_refused', kind: 'overflow' },
+    'https://github.com/continuedev/continue/issues/11717',
+  ),
+  row(
+    'anthropic',
+    'a long context that the account does not have',
+    refusal(429, {
+      type: 'error',
+      error: { type: 'rate_limit_error', message: 'Extra usage is required for long context requests.' },
+    }),
+    { code: 'model_refused', kind: 'overflow' },
+    'https://github.com/anthropics/claude-code/issues/48721',
+  ),
+  row(
+    'mistral',
+    'a refusal that quotes the conversation is not read for what it quotes',
+    refusal(422, {
+      detail: [
+        {
+          type: 'extra_forbidden',
+          loc: ['body', 'messages', 2, 'tool', 'name'],
+          msg: 'Extra inputs are not permitted',
+          input: 'The prompt is too long: it exceeds the context window',
+        },
+      ],
+    }),
+    { code: 'model_refused', kind: 'invalid' },
+    'https://github.com/charmbracelet/crush/issues/1590',
+  ),
+  row(
+    'general',
+    'Zhipu: a limit of requests, in Chinese',
+    json({ error: { code: '1302', message: '您的账户已达到速率限制，请您控制请求频率' } }),
+    { code: 'model_rate_limited', kind: 'rate_limit', says: '速率限制' },
+    'https://github.com/zhukunpenglinyutong/jetbrains-cc-gui/issues/897',
+  ),
+  row(
+    'general',
+    'Zhipu: too many users, in Chinese',
+    stream({ error: { code: '1305', message: '该模型当前访问量过大，请您稍后再试' } }),
+    { code: 'model_unavailable', kind: 'overload' },
+    'https://github.com/zhukunpenglinyutong/jetbrains-cc-gui/issues/897',
+  ),
+  row(
+    'general',
+    'seconds until a limit of usage is reset',
+    refusal(429, {
+      error: { type: 'usage_limit_reached', message: 'The usage limit has been reached', resets_in_seconds: 5400 },
+    }),
+    { code: 'model_rate_limited', retryAfterMs: 5_400_000 },
+    'https://github.com/router-for-me/CLIProxyAPI/issues/1666',
+  ),
+  row(
+    'general',
+    'DashScope: a free tier that is used up',
+    refusal(403, {
+      error: {
+        message: 'The free tier of the model has been exhausted. Disable "use free tier only" to go on.',
+        code: 'AllocationQuota.FreeTierOnly',
+      },
+    }),
+    { code: 'model_refused', kind: 'quota' },
+    'https://github.com/router-for-me/CLIProxyAPI/issues/1500',
+  ),
+  row(
+    'general',
+    'DashScope: an account in arrears',
+    refusal(400, {
+      code: 'Arrearage',
+      message: 'Access denied, please make sure your account is in good standing.',
+    }),
+    { code: 'model_refused', kind: 'quota' },
+    'https://github.com/tencentmusic/supersonic/issues/1572',
+  ),
+  row(
+    'general',
+    'an error in place of a reply, and a word of its own for the end',
+    stream(text('{"message":"Too many tokens, please wait before trying again."}'), end('error_finish')),
+    { code: 'model_rate_limited', kind: 'rate_limit', says: 'please wait' },
+    'https://github.com/ranxianglei/billion-context-pi/issues/169',
+  ),
+  row(
+    'openrouter',
+    'comments, then an error over many lines',
+    {
+      stream: [': OPENROUTER PROCESSING\n\n', JSON.stringify({ error: { message: limit, code: 429 } }, null, 2)],
+      end: 'close',
+    },
+    { code: 'model_rate_limited', says: limit },
+  ),
   {
     dialect: 'general',
     oddity: 'an error in the middle of a reply',

@@ -1,4 +1,4 @@
-import { ids, noNull, noTrailingBlanks } from '../demands.ts';
+import { ids, noMessageField, noNull, noTrailingBlanks } from '../demands.ts';
 import type { Row } from '../row.ts';
 import {
   afterCall,
@@ -7,6 +7,7 @@ import {
   done,
   elsewhere,
   end,
+  event,
   failed,
   here,
   piece,
@@ -298,5 +299,60 @@ export const history: readonly Row[] = [
     oddity: 'a message after a turn that ended with a call',
     history: [[[user('one')], [called('aaaaaaaaa', 'hand_in'), result('aaaaaaaaa', 'Taken.')]], [[user('two')]]],
     expect: { requests: 1, messages: [{ role: 'tool' }, { role: 'assistant', content: '[Done.]' }, { role: 'user' }] },
+  },
+  {
+    dialect: 'vllm',
+    oddity: 'arguments that are an object, written as a text',
+    seen: 'https://github.com/vllm-project/vllm/pull/54964',
+    answers: [calling('call_1', 'look', JSON.stringify('{"path":"a"}')), done],
+    expect: {
+      requests: 2,
+      messages: [{ tool_calls: [{ function: { arguments: '{"path":"a"}' } }] }, {}],
+    },
+  },
+  {
+    dialect: 'anthropic',
+    oddity: 'half of a surrogate pair in arguments',
+    seen: 'https://github.com/anthropics/claude-code/issues/68325',
+    answers: [calling('call_1', 'look', '{"path":"\\ud99c a \\ud83d\\udc22 \\\\ud99c"}'), done],
+    expect: {
+      requests: 2,
+      messages: [{ tool_calls: [{ function: { arguments: '{"path":"\\ufffd a \\ud83d\\udc22 \\\\ud99c"}' } }] }, {}],
+    },
+  },
+  {
+    dialect: 'general',
+    oddity: 'Cerebras refuses the reasoning it sent: learned',
+    seen: 'https://github.com/egoist/chatwise-releases/issues/1442',
+    demands: [
+      noMessageField('reasoning_content', {
+        message:
+          "messages.1.assistant.reasoning_content: property 'messages.1.assistant.reasoning_content' is unsupported",
+        type: 'invalid_request_error',
+        param: 'validation_error',
+        code: 'wrong_api_format',
+      }),
+    ],
+    answers: [stream(event({ reasoning_content: 'hm' }), ...(calling().stream ?? [])), done],
+    expect: { requests: 3, said: [{ kind: 'thinking' }, { kind: 'tool_call' }, { kind: 'text' }] },
+  },
+  {
+    dialect: 'general',
+    oddity: 'the same with the reasoning quoted, whatever it says',
+    seen: 'https://github.com/BerriAI/litellm/issues/30835',
+    demands: [
+      noMessageField('reasoning_content', {
+        detail: [
+          {
+            type: 'extra_forbidden',
+            loc: ['body', 'messages', 1, 'assistant', 'reasoning_content'],
+            msg: 'Extra inputs are not permitted',
+            input: 'A file is missing. It must be passed back, or the context window is exceeded',
+          },
+        ],
+      }),
+    ],
+    answers: [stream(event({ reasoning_content: 'hm' }), ...(calling().stream ?? [])), done],
+    expect: { requests: 3, said: [{ kind: 'thinking' }, { kind: 'tool_call' }, { kind: 'text' }] },
   },
 ];

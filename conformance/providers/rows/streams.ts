@@ -579,4 +579,98 @@ export const streams: readonly Row[] = [
     answers: [stream(text(whole), { ...end(), x_groq: { usage: { prompt_tokens: 9, completion_tokens: 3 } } })],
     expect: { usage: { input: 9, output: 3 } },
   },
+  {
+    dialect: 'llama.cpp',
+    oddity: 'counts beside its timings, and no usage',
+    seen: 'https://github.com/ggml-org/llama.cpp/pull/15827',
+    answers: [stream(text(whole), { ...end(), timings: { cache_n: 236, prompt_n: 1, predicted_n: 35 } })],
+    expect: { usage: { input: 237, cacheRead: 236, output: 35 } },
+  },
+  {
+    dialect: 'general',
+    oddity: 'the answer within `data`',
+    seen: 'https://github.com/cline/cline/issues/13348',
+    answers: [{ body: { data: completion({ content: whole }), success: true } }],
+    expect: { said: [complete], usage: { input: 5 } },
+  },
+  {
+    dialect: 'openrouter',
+    oddity: 'comments that a gateway sends as data',
+    seen: 'https://github.com/mnfst/llm-gateway/issues/2053',
+    answers: [stream('data: : OPENROUTER PROCESSING\n\n', text(whole), end())],
+    expect: { said: [complete], requests: 1 },
+  },
+  {
+    dialect: 'general',
+    oddity: 'text without a message around it',
+    answers: [
+      stream(
+        { choices: [{ index: 0, delta: first }] },
+        { choices: [{ index: 0, delta: rest, finish_reason: 'stop' }] },
+      ),
+    ],
+    expect: { said: [complete] },
+  },
+  {
+    dialect: 'general',
+    oddity: 'calls that are no calls',
+    answers: [stream(event({ tool_calls: 'look at a' }), end('tool_calls'))],
+    expect: { error: { code: 'model_unreadable', says: 'look at a' } },
+  },
+  {
+    dialect: 'openai',
+    oddity: 'Azure: results of filters without a message',
+    seen: 'https://github.com/CopilotKit/CopilotKit/issues/2468',
+    answers: [
+      stream(
+        { id: '', object: '', model: '', choices: [], prompt_filter_results: [{ prompt_index: 0 }] },
+        text(whole),
+        end(),
+        {
+          id: '',
+          model: '',
+          choices: [{ index: 0, finish_reason: null, content_filter_offsets: { check_offset: 44 } }],
+          usage: null,
+        },
+      ),
+    ],
+    expect: { said: [complete], finish: 'stop' },
+  },
+  {
+    dialect: 'openrouter',
+    oddity: 'what it cost, where no price is known',
+    seen: 'https://github.com/BerriAI/litellm/issues/16021',
+    answers: [
+      stream(
+        text(whole),
+        end(),
+        usage({
+          prompt_tokens: 63,
+          completion_tokens: 255,
+          cost: 0.25,
+          cost_details: { upstream_inference_cost: null },
+        }),
+      ),
+    ],
+    expect: { usage: { input: 63, cost: 0.25 } },
+  },
+  {
+    dialect: 'general',
+    oddity: 'no reason, usage beside an empty choice, and [DONE]',
+    seen: 'https://github.com/BerriAI/litellm/issues/36168',
+    answers: [
+      stream(text(first), text(rest), {
+        choices: [{ index: 0, delta: {} }],
+        usage: { prompt_tokens: 16_111, completion_tokens: 2, prompt_tokens_details: { cached_tokens: 15_872 } },
+      }),
+    ],
+    expect: { said: [complete], finish: 'stop', usage: { input: 16_111, cacheRead: 15_872 } },
+  },
+  {
+    dialect: 'gemini',
+    oddity: 'the reason by another name',
+    seen: 'https://github.com/jakobdylanc/llmcord/issues/84',
+    answers: [stream(text(whole), { choices: [{ index: 0, delta: {}, finish_reason: null, finishReason: 'stop' }] })],
+    expect: { said: [complete], finish: 'stop' },
+  },
 ];
