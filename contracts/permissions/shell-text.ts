@@ -270,7 +270,7 @@ class Reader {
       lines.push(bare ?? '');
     }
     const text = lines.map((line) => `${line}\n`).join('');
-    // Shells do not agree on whether a line that goes on can be the last.
+    // Shells do not agree on whether a line that is continued can be the last.
     if (!isLiteral && text.includes('\\\n')) this.#doubt();
     const isFixed = isLiteral || !/[$`]/.test(text);
     if (!isFixed) this.#take(new Reader(text, this.#depth + 1).readQuoted());
