@@ -90,7 +90,7 @@ export const McpServer = z
       .max(50)
       .optional()
       .describe(
-        'Folders, relative to the project, that the server is told to work in (roots of MCP). Some servers use them in the place of the folders on their command line. Default: none.',
+        'Folders for the server to work in, relative to the project (roots of MCP). Some servers use them instead of the folders on their command line. Default: none.',
       ),
     permission: z
       .enum(permissions)

@@ -101,7 +101,7 @@ export const netSteps = (steps: readonly FileStep[]): FileStep[] => {
   return [...net.values()].filter(({ before, after }) => before?.hash !== after?.hash || before?.mode !== after?.mode);
 };
 
-/** Nobody may write it: somebody wants it to stay. A rename over it would not ask. */
+/** No one may write it, so it is meant to stay. A rename over it would not notice. */
 const isReadOnly = ({ mode }: FileState): boolean => (mode & 0o222) === 0;
 
 export const checkDrafts = (drafts: readonly Draft[]): void => {

@@ -16,6 +16,10 @@ const reserved = new Set(
 const assignment = /^[A-Za-z_]\w*(\[[^\]]*\])?\+?=/;
 const deepest = 12;
 
+/** In others quotes and brackets have meanings of their own. */
+const simpleExpansion = /^\{[#!]?(\w+|[@*#?$!-])(:?[-=+?#%/^,:][\w ./:%#*?^,@+=-]*)?\}/;
+const longestExpansion = 300;
+
 /** What the next word is: of a redirection, the file, the text of a here-string, or the end of a here-document. */
 type Target = 'file' | 'text' | { stripsTabs: boolean; isInput: boolean };
 
@@ -171,11 +175,15 @@ class Reader {
       this.#parenthesis();
       this.#add('', false);
     } else if (next === "'" && !isQuoted) {
-      // ANSI-C quoting can write any character.
+      // ANSI-C quoting can write any character, and not every shell has it.
+      const end = this.#text.indexOf("'", this.#at + 1);
+      if (this.#text.slice(this.#at, end < 0 ? undefined : end).includes('\\')) this.#doubt();
       this.#add('', false);
     } else if (next === '"' && !isQuoted) {
       this.#add('');
-    } else if (/[\w{@*#?$!-]/.test(next)) {
+    } else if (/[\w{@*#?$![-]/.test(next)) {
+      if (/[{[]/.test(next) && !simpleExpansion.test(this.#text.slice(this.#at, this.#at + longestExpansion)))
+        this.#doubt();
       this.#add('$', false);
     } else this.#add('$');
   }
@@ -262,7 +270,7 @@ class Reader {
       lines.push(bare ?? '');
     }
     const text = lines.map((line) => `${line}\n`).join('');
-    // Shells do not agree on whether a line that goes on can be the last.
+    // Shells do not agree on whether a line that is continued can be the last.
     if (!isLiteral && text.includes('\\\n')) this.#doubt();
     const isFixed = isLiteral || !/[$`]/.test(text);
     if (!isFixed) this.#take(new Reader(text, this.#depth + 1).readQuoted());

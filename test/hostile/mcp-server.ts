@@ -167,6 +167,7 @@ const onMessage = (message: Message): unknown => {
   if (id === undefined) return undefined;
   if (method === 'initialize') {
     if (mode === 'mute') return undefined;
+    if (mode === 'refuses') return send({ id, error: { code: Number(extra), message: `No: ${'x'.repeat(10)}` } });
     const serverInfo = { name: `hostile-${mode}`, version: '1' };
     const tasks = mode === 'tasks' ? { tasks: { requests: { tools: { call: {} } } } } : {};
     return send({

@@ -33,6 +33,19 @@ const messageOf = (error: unknown): string => {
   return plainText(root instanceof Error ? root.message || root.name : String(root), 500);
 };
 
+/** Codes of the SDK itself: the connection was closed, the time is over. */
+const ofSdk = new Set([-32_000, -32_001]);
+const otherVersion = -32_022;
+
+/** What a server answered to the greeting instead of taking it; null for any other error. */
+const refusalOf = (error: unknown): string | null => {
+  const code = error instanceof Error && 'code' in error ? error.code : undefined;
+  const said = messageOf(error).replace(/^MCP error -?\d+: /, '');
+  if (code === otherVersion || /protocol version/i.test(said))
+    return `it speaks another version of MCP, not one of 2024-10-07 to 2025-11-25: ${said}`;
+  return typeof code === 'number' && code < 0 && !ofSdk.has(code) ? `it refused to start: ${said}` : null;
+};
+
 const variableOf = ({ environment, name }: ServerPlace, variable: string): string => {
   const value = environment.value(variable);
   if (value !== undefined) return value;
@@ -56,6 +69,8 @@ const openProcess = async (place: ServerPlace): Promise<ServerTransport> => {
       const code = startErrnoOf(file, error);
       if (code === 'ENOENT') return new Error(`command not found: ${quote(file)} in ${cwd}`);
       if (code === 'EACCES') return new Error(`${quote(file)} is not a program that may be run`);
+      const refusal = refusalOf(error);
+      if (refusal !== null) return new Error(refusal);
       const isLate = messageOf(error).includes('timed out');
       return new Error(isLate ? `it did not answer within ${config.startSeconds} s` : transport.reason());
     },
@@ -97,9 +112,10 @@ const openHttp = async (place: ServerPlace): Promise<ServerTransport> => {
       const isLate = message.includes('timed out');
       if (error instanceof Error && 'code' in error && error.code === 401)
         return new Error(`${config.url} needs a login; ${loginHint(place.name)}`);
-      return new Error(
-        isLate ? `${config.url} did not answer within ${config.startSeconds} s` : `${config.url}: ${message}`,
-      );
+      if (isLate) return new Error(`${config.url} did not answer within ${config.startSeconds} s`);
+      const isOlder = error instanceof Error && 'code' in error && (error.code === 404 || error.code === 405);
+      const hint = isOlder ? '; it may speak only the older HTTP with SSE, which Everturn does not' : '';
+      return new Error(`${config.url}: ${refusalOf(error) ?? message}${hint}`);
     },
   });
 };

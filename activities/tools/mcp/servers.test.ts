@@ -17,6 +17,7 @@ import { createMcpTool } from './mcp-tool.ts';
 const script = path.join(import.meta.dirname, '..', '..', '..', 'test', 'hostile', 'mcp-server.ts');
 
 type Options = {
+  extra?: string;
   roots?: string[];
   seconds?: number;
   startSeconds?: number;
@@ -25,10 +26,10 @@ type Options = {
 };
 
 /** A server that misbehaves, kept as a worker keeps it. */
-const hostile = async (mode: string, { effect = 'once', ...options }: Options = {}) => {
+const hostile = async (mode: string, { effect = 'once', extra = 'x', ...options }: Options = {}) => {
   const project = await temporaryFolder();
   const config = McpServer.parse({
-    command: [process.execPath, script, mode, 'x'],
+    command: [process.execPath, script, mode, extra],
     tools: { '*': { effect } },
     ...options,
   });
@@ -194,6 +195,14 @@ test('a server that is still starting is ended at once with its worker', async (
   const start = performance.now();
   await kept.close();
   expect(performance.now() - start).toBeLessThan(20_000);
+});
+
+test.each([
+  ['-32603', 'it refused to start: No: xxxxxxxxxx'],
+  ['-32022', 'it speaks another version of MCP, not one of 2024-10-07 to 2025-11-25: No: xxxxxxxxxx'],
+])('a server that answers the greeting with the error %s: its words are shown', async (code, words) => {
+  const { faults } = await hostile('refuses', { extra: code });
+  expect(faults[0]).toBe(words);
 });
 
 test('a server that ends at its start says why', async () => {
