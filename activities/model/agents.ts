@@ -9,11 +9,7 @@ export type ProxyVariables = { http_proxy?: string; https_proxy?: string; no_pro
 const options = { keepAlive: true, scheduling: 'lifo' } as const;
 const opened = new Map<string, HttpAgents>();
 
-<<<<<<< HEAD
 /** Connections are kept for the next request of any session, and so are agents: each configuration makes new clients. */
-=======
-/** Connections are kept for the next request of any session, and so are agents: each configuration brings new clients. */
->>>>>>> w-tools
 export const agentsFor = (proxies: ProxyVariables | null): HttpAgents => {
   const name = JSON.stringify(proxies);
   const known = opened.get(name);
