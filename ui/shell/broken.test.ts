@@ -186,7 +186,7 @@ describe('the console holds still', () => {
     });
     await page.keyboard.press('Control+k');
     const field = page.getByRole('combobox', { name: 'Go to' });
-    const palette = page.getByRole('dialog');
+    const palette = page.locator('ev-palette');
     const searched = async (words: string): Promise<void> => {
       await field.fill(words);
       await palette.getByText('Searching conversations…').waitFor();
