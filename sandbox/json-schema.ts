@@ -94,6 +94,8 @@ const pathOf = (root: string, pointer: string): string =>
 const counted: Readonly<Record<string, readonly [bound: string, one: string, many: string]>> = {
   minItems: ['at least', 'item', 'items'],
   maxItems: ['at most', 'item', 'items'],
+  items: ['at most', 'item', 'items'],
+  additionalItems: ['at most', 'item', 'items'],
   minLength: ['at least', 'character', 'characters'],
   maxLength: ['at most', 'character', 'characters'],
   minProperties: ['at least', 'property', 'properties'],

@@ -1,7 +1,15 @@
 import { describe, expect, test } from 'vitest';
 import { consoleTest, eventually } from '../dev/console-test.ts';
 
-const attachment = { attachmentId: 'a'.repeat(64), name: 'buoy.txt', mediaType: 'text/plain', bytes: 5 };
+const attachment = {
+  kind: 'file',
+  attachmentId: 'a'.repeat(64),
+  name: 'buoy.txt',
+  mediaType: 'text/plain',
+  bytes: 5,
+  pages: null,
+  characters: 5,
+};
 
 describe('what a person writes', () => {
   const shown = consoleTest();

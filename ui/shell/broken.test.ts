@@ -186,16 +186,16 @@ describe('the console holds still', () => {
     });
     await page.keyboard.press('Control+k');
     const field = page.getByRole('combobox', { name: 'Go to' });
-    const palette = page.getByRole('dialog');
+    const palette = page.locator('ev-palette');
     const searched = async (words: string): Promise<void> => {
       await field.fill(words);
       await palette.getByText('Searching conversations…').waitFor();
       await eventually(() => asked.has(words)).toBe(true);
-      await asked.get(words)?.fulfill({ json: { results: [], isComplete: words !== 'common' } });
+      await asked.get(words)?.fulfill({ json: { results: [], isComplete: words !== 'zzqy' } });
     };
     await searched('zzqx');
     await palette.getByText('Nothing found').waitFor();
-    await searched('common');
+    await searched('zzqy');
     await palette.getByText('The search stopped before the oldest turns').waitFor();
     await field.fill('fails');
     await palette.getByText('Conversations could not be searched').waitFor();
@@ -204,9 +204,9 @@ describe('the console holds still', () => {
   test('a browser whose clock is an hour ahead shows how long work takes as it is', async () => {
     await shown.serve({ pace: 40 });
     const id = session('a long one');
-    const page = await shown.open('about:blank', {}, null);
+    const page = await shown.open('/');
     await page.clock.install({ time: Date.now() + 3_600_000 });
-    await page.goto(`${shown.server.url}/s/${id}#token=${shown.server.token}`);
+    await page.goto(`${shown.server.url}/s/${id}`);
     await page.getByRole('button', { name: 'Stop', exact: true }).waitFor();
     await page.clock.runFor(2_000);
     const times = await page.locator('ev-elapsed').allTextContents();

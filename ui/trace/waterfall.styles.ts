@@ -165,7 +165,7 @@ export const waterfallStyles = css`
     background: repeating-linear-gradient(
       -45deg,
       var(--state-waiting) 0 3px,
-      color-mix(in srgb, var(--state-waiting) 30%, transparent) 3px 6px
+      color-mix(in srgb, var(--state-waiting) 30%, var(--bg)) 3px 6px
     ) !important;
   }
   .cancelled {
