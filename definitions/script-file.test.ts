@@ -229,7 +229,12 @@ describe('what a script cannot use', () => {
     ['not guarded by try and finally', 'try {\n  log(process)\n} finally {}', `error 3:7 ${machine}`],
     ['guarded the wrong way', "log(typeof process === 'undefined' && process)", `error 2:39 ${machine}`],
     ['guarded for another', "log(typeof window !== 'undefined' && process)", `error 2:38 ${machine}`],
-    ['there, and refuses', "log(typeof fetch !== 'undefined' && fetch('x'))", `error 2:37 ${no('fetch')} ${outside}`],
+    [
+      'a function, guarded',
+      "log(typeof fetch !== 'undefined' && fetch('x'))",
+      `warning 2:37 ${no('fetch')} ${outside}`,
+    ],
+    ['there, and refuses', "log(typeof eval !== 'undefined' && eval('x'))", `error 2:36 ${no('eval')} ${code}`],
     ['console, which logs', "console.log('x')"],
     ['an unknown name', "await agnet('x')", 'error 2:7 agnet is not defined; did you mean "agent"?'],
     ['a name like nothing', 'return zzzz', 'error 2:8 zzzz is not defined: declare it, or pass it in args'],
