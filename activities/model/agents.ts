@@ -9,7 +9,7 @@ export type ProxyVariables = { http_proxy?: string; https_proxy?: string; no_pro
 const options = { keepAlive: true, scheduling: 'lifo' } as const;
 const opened = new Map<string, HttpAgents>();
 
-/** Connections are kept for the next request of any session, and so are agents: clients come anew with each configuration. */
+/** Connections are kept for the next request of any session, and so are agents: clients are created again with each configuration. */
 export const agentsFor = (proxies: ProxyVariables | null): HttpAgents => {
   const name = JSON.stringify(proxies);
   const known = opened.get(name);
