@@ -632,9 +632,10 @@ test.each<[string, string]>([
   ['functions', Array.from({ length: 10_000 }, (_, n) => `function f${n}(a) { return f${n - 1}(a) }`).join('\n')],
   ['members', `await parallel([${"agent('x'),".repeat(4000)}])`],
 ])('a file of many %s is read in seconds', (_name, text) => {
-  const began = performance.now();
+  // Of the processor: a busy machine takes longer by the clock.
+  const began = process.cpuUsage();
   parseScript(meta + text, 'f');
-  expect(performance.now() - began).toBeLessThan(10_000);
+  expect(process.cpuUsage(began).user / 1e6).toBeLessThan(10);
 });
 
 test('a name that another file has is a fault in the line of meta', () => {
