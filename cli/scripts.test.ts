@@ -99,7 +99,8 @@ test('a new script for all projects; names that cannot be', async () => {
   });
   expect(await scripts('new', '../up')).toMatchObject({
     code: exitCodes.usage,
-    stderr: 'error Cannot write script "../up": expected a letter, then at most 63 letters, digits, - or _\n',
+    stderr:
+      'error Cannot write script "../up": expected a letter from a to z, then at most 63 letters, digits, - or _\n',
   });
   write(path.join('.everturn', 'flows', 'taken.yaml'), 'name: taken\nsteps: [{id: a, kind: code, code: return 1}]\n');
   expect((await scripts('new', 'taken')).stderr).toContain('taken.yaml has this name');

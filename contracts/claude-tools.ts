@@ -16,10 +16,21 @@ const mapped: Record<string, readonly string[]> = {
   WebSearch: ['web_search'],
   Task: ['spawn_subagent', 'subagent_status', 'subagent_result', 'subagent_send', 'subagent_cancel'],
   Agent: ['spawn_subagent', 'subagent_status', 'subagent_result', 'subagent_send', 'subagent_cancel'],
+  TaskOutput: ['subagent_result', 'command_output'],
+  TaskStop: ['subagent_cancel', 'command_stop'],
+  SendMessage: ['subagent_send'],
   Workflow: ['run_script', 'script_status'],
   TodoWrite: ['todo'],
+  TaskCreate: ['todo'],
+  TaskGet: ['todo'],
+  TaskList: ['todo'],
+  TaskUpdate: ['todo'],
   Skill: ['load_skill'],
   AskUserQuestion: ['ask_user'],
+  ListMcpResourcesTool: ['mcp_resource'],
+  ReadMcpResourceTool: ['mcp_resource'],
+  // Always there where a schema is: nothing to name.
+  StructuredOutput: [],
 };
 
 /** `mcp__server__tool`, or `mcp__server` for all of its tools. */

@@ -3,7 +3,7 @@ import { z } from 'zod';
 /** Letters, digits, `-` and `_`: a name is also part of workflow ids, file names and expressions. */
 export const Name = z
   .string()
-  .regex(/^[A-Za-z][A-Za-z0-9_-]{0,63}$/, 'a letter, then at most 63 letters, digits, - or _');
+  .regex(/^[A-Za-z][A-Za-z0-9_-]{0,63}$/, 'a letter from a to z, then at most 63 letters, digits, - or _');
 
 const durationWords = 'seconds above 0, or a number with ms, s, m, h or d, such as 90s';
 
@@ -185,7 +185,15 @@ export const Flow = z.strictObject({
   outputSchema: JsonSchema.optional(),
   /** Files to keep with the run, by name: a template each. A name may be a template too. */
   artifacts: z
-    .record(z.string().regex(/^[\w$][\s\S]{0,299}$/, 'a file name, or a template of one'), z.string())
+    .record(
+      z
+        .string()
+        .regex(
+          /^[\w$][\s\S]{0,299}$/,
+          'a file name that begins with a letter from a to z, a digit or _, or a template of one',
+        ),
+      z.string(),
+    )
     .default({}),
   schedule: z
     .strictObject({

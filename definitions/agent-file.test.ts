@@ -76,6 +76,6 @@ test.each<[string, string, ...string[]]>([
 
 test('a file whose name is no name', () => {
   expect(parseAgent('x', '/b/my agent.md').faults.map(({ message }) => message)).toEqual([
-    "the file's name is the agent's: expected a letter, then at most 63 letters, digits, - or _",
+    "the file's name is the agent's: expected a letter from a to z, then at most 63 letters, digits, - or _",
   ]);
 });

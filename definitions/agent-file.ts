@@ -32,7 +32,11 @@ export const parseAgent = (text: string, file: string): AgentFile => {
   const name = path.basename(file, '.md');
   const start = { line: 1, column: 1 };
   if (!Name.safeParse(name).success)
-    faults.add([], start, `the file's name is the agent's: expected a letter, then at most 63 letters, digits, - or _`);
+    faults.add(
+      [],
+      start,
+      `the file's name is the agent's: expected a letter from a to z, then at most 63 letters, digits, - or _`,
+    );
   if (unclosed) faults.add([], start, 'the front matter that begins here has no end: expected a second line of ---');
   for (const { message, ...place } of yaml.faults) faults.add([], place, message);
   // A front matter with only comments is null: all defaults apply.

@@ -41,6 +41,7 @@ test.each([
   ['of MCP servers', 'tools: mcp__x__y, mcp__z', ['x__y', 'z__*']],
   ['one that is not here', 'tools: NotebookEdit, mcp__, Read', ['read_file']],
   ['of this and that', 'tools: TodoWrite, WebSearch, KillShell', ['todo', 'web_search', 'command_stop']],
+  ['of newer versions', 'tools: Read, TaskCreate, TaskUpdate, StructuredOutput', ['read_file', 'todo']],
 ])('tools: %s', (_name, head, tools) => {
   expect(read(head).definition?.tools).toEqual(tools);
 });
@@ -55,13 +56,24 @@ test('what is left out is a warning: fields, tools, rules, permissions', () => {
   expect(
     read('name: x\ncolor: red\npermissions: [run]\nmcpServers: [a]\ntools: Bash(ls), NotebookEdit').warnings,
   ).toEqual([
-    'the field "color" is ignored',
-    'the field "permissions" is ignored',
-    'the field "mcpServers" is ignored',
+    'the fields "color", "permissions", "mcpServers" are ignored',
     'the rule of "Bash(ls)" is not kept: its calls are asked for like those of any tool',
     'there is no tool "NotebookEdit" here: it is left out',
   ]);
   expect(read('permissions: [run]').definition?.permissions).toEqual([]);
+});
+
+test('maxTurns limits the requests of a turn, and tools by the names of other files are told', () => {
+  expect(read('maxTurns: 30').definition?.stepsPerTurn).toBe(30);
+  expect(read('maxTurns: many')).toMatchObject({
+    definition: { name: 'x' },
+    warnings: ['maxTurns is ignored: expected a number from 1 to 10,000'],
+  });
+  expect(read('allowed-tools: Read\nallowedTools: [Read]\nskills: [a]').warnings).toEqual([
+    'the field "allowed-tools" is ignored; did you mean "tools"?',
+    'the field "allowedTools" is ignored; did you mean "tools"?',
+    'the field "skills" is ignored',
+  ]);
 });
 
 test('a description that is no YAML is read line by line', () => {
@@ -197,4 +209,28 @@ test('empty lines above the front matter, and a name that is a number', () => {
     tools: ['read_file'],
     prompt: 'You.',
   });
+});
+
+test('agents in folders below are found, by the name in their front matter; what has none is no agent', () => {
+  const root = mkdtempSync(path.join(tmpdir(), 'everturn-claude-'));
+  roots.push(root);
+  const put = (place: string, text: string): void => {
+    const file = path.join(root, '.claude', 'agents', place);
+    mkdirSync(path.dirname(file), { recursive: true });
+    writeFileSync(file, text);
+  };
+  put('top.md', 'No front matter: the name of the file.');
+  put('core/review/careful.md', '---\nname: reviewer\ntools: Read\n---\nYou review.');
+  put('core/README.md', '# What is here');
+  put('.git/agent.md', '---\nname: hidden\n---\nx');
+  put('docs/broken.md', '---\nname: broken\n---\n');
+  const definitions = openDefinitions({ project: root, home: path.join(root, 'home') });
+  const own = definitions.agents().filter(({ origin }) => origin === 'project');
+  expect(own.map(({ name, file }) => `${name} ${path.relative(path.join(root, '.claude', 'agents'), file)}`)).toEqual([
+    'reviewer core/review/careful.md',
+    'broken docs/broken.md',
+    'top top.md',
+  ]);
+  expect(definitions.agent('crew:reviewer').definition).toMatchObject({ tools: ['read_file'], prompt: 'You review.' });
+  expect(definitions.agents().find(({ name }) => name === 'broken')?.faults).toHaveLength(1);
 });

@@ -1,5 +1,5 @@
 import path from 'node:path';
-import { Effort } from '../contracts/flow.ts';
+import { AgentHead, Effort } from '../contracts/flow.ts';
 import { OneLine } from '../contracts/one-line.ts';
 import type { AgentFile } from './agent-file.ts';
 import { claudeTools } from './claude-tools.ts';
@@ -9,14 +9,23 @@ import { isRecord } from './path.ts';
 import { FaultList } from './report.ts';
 import { parseYaml, type YamlFile } from './yaml-file.ts';
 
-/** Whether a file has the form of Claude Code's: it is found in a folder `.claude/agents`. */
+/** Whether a file has the form of Claude Code's: it is found in a folder `.claude/agents`, or below. */
 export const isClaudeAgent = (file: string): boolean => {
-  const folder = path.dirname(path.resolve(file));
-  return path.basename(folder) === 'agents' && path.basename(path.dirname(folder)) === '.claude';
+  const folders = path.dirname(path.resolve(file)).split(path.sep);
+  return folders[folders.lastIndexOf('.claude') + 1] === 'agents' && folders.includes('.claude');
 };
 
 const AgentName = OneLine.min(1).max(100);
-const known = ['name', 'description', 'tools', 'disallowedTools', 'model', 'effort'];
+const known = ['name', 'description', 'tools', 'disallowedTools', 'model', 'effort', 'maxTurns'];
+
+/** What skills and commands call the field `tools`: an agent that names it so has all tools. */
+const toolsElsewhere = new Set(['allowedTools', 'allowed-tools', 'allowed_tools']);
+
+/** The field that one may be meant for. */
+const meant = (field: string): string => {
+  const near = toolsElsewhere.has(field) ? '; did you mean "tools"?' : hint(field, known);
+  return near.startsWith('; did') ? near : '';
+};
 
 /**
  * An agent of Claude Code as it is: its tools by their names there, its model by any name. Unknown fields are ignored with
@@ -31,13 +40,13 @@ export const parseClaudeAgent = (text: string, file: string): AgentFile => {
   const value = readHead(head, yaml, faults);
   const warn = (field: string, message: string): void => warnings.add([field], yaml.keyPlace([field]), message);
   if (unclosed) faults.add([], start, 'the front matter that begins here has no end: expected a second line of ---');
-  for (const field of Object.keys(value)) {
-    if (!known.includes(field))
-      warn(
-        field,
-        `the field ${quote(field)} is ignored${hint(field, known).startsWith('; did') ? hint(field, known) : ''}`,
-      );
-  }
+  const ignored = Object.keys(value).filter((field) => !known.includes(field));
+  for (const field of ignored)
+    if (meant(field) !== '') warn(field, `the field ${quote(field)} is ignored${meant(field)}`);
+  const [first, ...others] = ignored.filter((field) => meant(field) === '');
+  if (first !== undefined && others.length === 0) warn(first, `the field ${quote(first)} is ignored`);
+  if (first !== undefined && others.length > 0)
+    warn(first, `the fields ${[first, ...others].map(quote).join(', ')} are ignored`);
   const name = AgentName.safeParse(
     typeof value.name === 'number' ? String(value.name) : (value.name ?? path.basename(file, '.md')),
   );
@@ -52,6 +61,8 @@ export const parseClaudeAgent = (text: string, file: string): AgentFile => {
   const effort = Effort.safeParse(value.effort);
   if (value.effort !== undefined && !effort.success)
     warn('effort', `the effort ${quote(String(value.effort))} is ignored`);
+  const turns = AgentHead.shape.stepsPerTurn.safeParse(value.maxTurns);
+  if (turns.error) warn('maxTurns', 'maxTurns is ignored: expected a number from 1 to 10,000');
   const tools = claudeTools(value.tools, value.disallowedTools, warn);
   const description = typeof value.description === 'string' ? value.description : '';
   const model = typeof value.model === 'string' ? value.model.trim() : '';
@@ -66,6 +77,7 @@ export const parseClaudeAgent = (text: string, file: string): AgentFile => {
           ...(tools === undefined ? {} : { tools }),
           permissions: [],
           ...(effort.success ? { effort: effort.data } : {}),
+          ...(turns.data === undefined ? {} : { stepsPerTurn: turns.data }),
           prompt,
         }
       : null,

@@ -126,6 +126,8 @@ test('scripts, by the name of their meta, else of their file', () => {
     'project/.everturn/workflows/one.js': script('first'),
     'home/.everturn/workflows/first.js': script('first'),
     'home/.everturn/workflows/two.js': '// Does it.\nexport default async (args) => args',
+    'home/.everturn/workflows/_parts.js': 'export const parts = 1',
+    'home/.everturn/workflows/two.test.mjs': "import 'node:test'",
     'catalog/scripts/bad.js': 'return 1',
   });
   expect(

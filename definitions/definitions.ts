@@ -13,6 +13,7 @@ import type { FlowFile } from './flow/file.ts';
 import { type DefinitionFile, type DefinitionPlaces, isScriptFile, listFiles } from './folders.ts';
 import type { Clash, FoundAgent, FoundFlow, FoundScript, Loaded, Shadowing } from './found.ts';
 import { foundScripts, knownToScripts, strayScript } from './found-scripts.ts';
+import { hasFrontMatter } from './front-matter.ts';
 import { load } from './load.ts';
 import { everythingTrusted, type Look } from './look.ts';
 import { quote } from './nearest.ts';
@@ -75,9 +76,11 @@ export const openDefinitions = ({
       origin !== 'project' || ('hash' in text && knows(file, text.hash));
 
   const agentFiles = (): (DefinitionFile & { name: string; read: Read<AgentFile> })[] =>
-    listFiles('agent', places).map((found) => {
+    listFiles('agent', places).flatMap((found) => {
       const read = readAgent(found.file);
-      return { ...found, name: read.parsed?.name ?? found.stem, read };
+      // Folders of agents also hold notes and templates.
+      if (found.isBelow && 'source' in read.text && !hasFrontMatter(read.text.source)) return [];
+      return [{ ...found, name: read.parsed?.name ?? found.stem, read }];
     });
   const agentNames = (): Resolved<DefinitionFile & { name: string }>[] => resolveNames(agentFiles());
 

@@ -1,12 +1,20 @@
 import path from 'node:path';
 import { EverturnError } from '../contracts/errors.ts';
 import { type Origin, origins } from '../contracts/flow.ts';
-import { namesInSync } from '../files/names-in.ts';
+import { namesBelowSync, namesInSync } from '../files/names-in.ts';
 
 export type DefinitionKind = 'flow' | 'script' | 'agent';
 
 /** A file that defines something. `stem` is its name without the extension; files of a lower rank hide those of a higher one. */
-export type DefinitionFile = { kind: DefinitionKind; origin: Origin; rank: number; file: string; stem: string };
+export type DefinitionFile = {
+  kind: DefinitionKind;
+  origin: Origin;
+  rank: number;
+  file: string;
+  stem: string;
+  /** Whether it is in a folder below the one of its kind. */
+  isBelow: boolean;
+};
 
 export type DefinitionPlaces = {
   project: string;
@@ -19,6 +27,10 @@ export type DefinitionPlaces = {
 const scriptExtensions = ['.js', '.mjs', '.cjs'];
 
 export const isScriptFile = (file: string): boolean => scriptExtensions.includes(path.extname(file));
+
+/** Tests and parts of scripts, which are kept next to them. */
+const isBesides = (kind: DefinitionKind, name: string): boolean =>
+  kind === 'script' && (name.startsWith('_') || /\.(?:test|spec)\.[cm]?js$/.test(name));
 
 /** Where each kind is found, below `.everturn/` of a project or a home and in the catalog as `<kind>s`. `claude`: also below `.claude/`. */
 export const definitionFolders: Record<
@@ -45,7 +57,9 @@ export const listFiles = (kind: DefinitionKind, { project, home, catalog }: Defi
     // The home folder may be the project.
     if (seen.has(path.resolve(folder))) return [];
     seen.add(path.resolve(folder));
-    const names = namesIn(folder).filter((name) => !name.startsWith('.') && extensions.includes(path.extname(name)));
+    const names = namesIn(folder, isDeep(kind, folder)).filter(
+      (name) => !name.startsWith('.') && extensions.includes(path.extname(name)) && !isBesides(kind, name),
+    );
     if (names.length > mostFiles) throw tooMany(folder, `${mostFiles} of them`);
     return names.toSorted().map((name) => ({
       kind,
@@ -53,13 +67,18 @@ export const listFiles = (kind: DefinitionKind, { project, home, catalog }: Defi
       rank: rankOf(origin, folder),
       file: path.join(folder, name),
       stem: path.parse(name).name,
+      isBelow: path.dirname(name) !== '.',
     }));
   });
 };
 
+const isOfClaude = (folder: string): boolean => path.basename(path.dirname(folder)) === '.claude';
+
+/** Claude Code finds agents in folders below, too. */
+export const isDeep = (kind: DefinitionKind, folder: string): boolean => kind === 'agent' && isOfClaude(folder);
+
 /** The same for flows and scripts, which share their names. */
-const rankOf = (origin: Origin, folder: string): number =>
-  2 * origins.indexOf(origin) + (path.basename(path.dirname(folder)) === '.claude' ? 1 : 0);
+const rankOf = (origin: Origin, folder: string): number => 2 * origins.indexOf(origin) + (isOfClaude(folder) ? 1 : 0);
 
 const mostFiles = 1000;
 const mostNames = 10_000;
@@ -70,9 +89,9 @@ const tooMany = (folder: string, most: string): EverturnError =>
     `Cannot list definitions in ${folder}: it has more than ${most}. Move what is not needed out of it`,
   );
 
-const namesIn = (folder: string): string[] => {
+const namesIn = (folder: string, deep: boolean): string[] => {
   try {
-    const { names, isCut } = namesInSync(folder, mostNames);
+    const { names, isCut } = deep ? namesBelowSync(folder, mostNames) : namesInSync(folder, mostNames);
     if (isCut) throw tooMany(folder, `${mostNames} files`);
     return names;
   } catch (cause) {

@@ -15,3 +15,8 @@ export const splitFrontMatter = (text: string): { head: string; body: string; un
     unclosed: false,
   };
 };
+
+export const hasFrontMatter = (text: string): boolean => {
+  const { head, unclosed } = splitFrontMatter(text);
+  return head !== '' || unclosed;
+};

@@ -9,7 +9,7 @@ import { type ParsedScript, parseScript } from './script-file.ts';
 import { type Resolved, resolveNames } from './shadowing.ts';
 
 export type Read<T> = { text: ReadText; parsed: T | null };
-export type Entry<T> = Omit<DefinitionFile, 'stem'> & { name: string; read: Read<T> };
+export type Entry<T> = Omit<DefinitionFile, 'stem' | 'isBelow'> & { name: string; read: Read<T> };
 export type FlowEntry = Entry<FlowFile> & { kind: 'flow' };
 export type ScriptEntry = Entry<ParsedScript> & { kind: 'script' };
 export type Runnable = FlowEntry | ScriptEntry;

@@ -93,8 +93,8 @@ const readScript = (source: string, file: string, findings: FindingList): Read =
     return { ...nothing, meta: metaBefore(source) };
   }
   const tree = treeOf(text, syntax.program);
-  const { main, runnable } = tree;
-  const defaults = main || runnable ? { ...defaultMeta(source, file), ...(runnable ? metaOf(runnable) : {}) } : null;
+  const { main, runnable, entry } = tree;
+  const defaults = main || entry ? { ...defaultMeta(source, file), ...(runnable ? metaOf(runnable) : {}) } : null;
   const meta = readMeta(tree.program, defaults, tell);
   checkShape(tree, tell);
   checkNames(tree, tell);

@@ -83,3 +83,26 @@ test('a schema that asks for less than it seems to is a warning', () => {
     'warning 4 option schema of agent(): unknown keyword "require"; did you mean "required"?',
   ]);
 });
+
+test('what is ignored of an agent is told once, where it is named first', () => {
+  const warnings = [{ file: 'a.md', line: 2, column: 1, path: 'color', message: 'the field "color" is ignored' }];
+  const agents = new Map([['watcher', { name: 'watcher', faults: [], warnings }]]);
+  const body = "await agent('x', { agentType: 'watcher' })\nreturn await agent('y', { agentType: 'crew:watcher' })";
+  const found = parseScript(meta + body, 'f').findingsWith({ ...known, agents }, null);
+  expect(found.warnings.map(({ line, message }) => `${line} ${message}`)).toEqual([
+    '2 agent "watcher": a.md:2:1 color the field "color" is ignored',
+  ]);
+});
+
+test('what throws inside a function of the script that catches it is a warning, and so is a list that is too long', () => {
+  const tries = 'function attempt(run) { try { return run() } catch (error) { return error.message } }\n';
+  expect(told(`${tries}return [attempt(() => Date.now()), attempt(function () { return Math.random() })]`)).toEqual([
+    expect.stringMatching(/^warning 3 Date\.now\(\) is not available/),
+    expect.stringMatching(/^warning 3 Math\.random\(\) is not available/),
+  ]);
+  const other = "const later = (run) => { try { log('x') } catch { log('y') } return run() }\n";
+  expect(told(`${other}return later(() => Date.now())`)).toEqual([expect.stringMatching(/^error 3 Date\.now\(\)/)]);
+  expect(told('try { await parallel(Array.from({ length: 4097 }, () => () => 1)) } catch { return 1 }')).toEqual([
+    expect.stringMatching(/^warning 2 4097 items: parallel\(\) takes at most 4,096/),
+  ]);
+});

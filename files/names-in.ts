@@ -19,6 +19,36 @@ export const namesInSync = (folder: string, most: number): Names => {
   }
 };
 
+/** Those of files below a folder, relative to it, without hidden ones and node_modules; links to folders are not followed. */
+export const namesBelowSync = (folder: string, most: number): Names => {
+  const names: string[] = [];
+  const open: string[] = [];
+  let seen = 0;
+  /** Whether there are more than `most`. */
+  const read = (dir: Dir, below: string): boolean => {
+    try {
+      for (let entry = dir.readSync(); entry !== null; entry = dir.readSync()) {
+        if (entry.name.startsWith('.') || entry.name === 'node_modules') continue;
+        if (seen++ === most) return true;
+        (entry.isDirectory() ? open : names).push(path.join(below, entry.name));
+      }
+      return false;
+    } finally {
+      dir.closeSync();
+    }
+  };
+  let isCut = read(opendirSync(folder), '');
+  for (let below = open.shift(); below !== undefined && !isCut; below = open.shift()) {
+    try {
+      isCut = read(opendirSync(path.join(folder, below)), below);
+    } catch (error) {
+      // Removed, or closed to us, since it was listed.
+      if (!['ENOENT', 'ENOTDIR', 'EACCES'].includes((error as NodeJS.ErrnoException).code ?? '')) throw error;
+    }
+  }
+  return { names, isCut };
+};
+
 type Entry = { file: string; kind: 'file' | 'folder' | 'link' | 'other' };
 
 /** All that is in a folder and the folders in it; links are followed nowhere. Nothing where there is no folder. */

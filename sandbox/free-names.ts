@@ -4,18 +4,26 @@ import { childrenOf, walk } from './ast.ts';
 /** A name that no declaration of the source binds, and the node it is in. */
 export type FreeName = { name: Identifier; parent: AnyNode | null };
 
+/** Names that a function does not bind although it declares them. */
+type Unbound = { scope: AnyNode; names: ReadonlySet<string> };
+
 /** A block counts as part of its function: a name declared in one is taken as bound in the whole function. */
-export function* freeNames(root: AnyNode): Generator<FreeName> {
+export function* freeNames(root: AnyNode, unbound?: Unbound): Generator<FreeName> {
   const open: Visit[] = [{ node: root, parent: null, scope: null }];
   for (let visit = open.pop(); visit; visit = open.pop()) {
     const { node, parent } = visit;
     if (node.type === 'Identifier' && isReference(node, parent) && !isBound(node.name, visit.scope)) {
       yield { name: node, parent };
     }
-    const scope = opensScope(node) ? { names: new Set(declaredIn(node)), outer: visit.scope } : visit.scope;
+    const scope = opensScope(node) ? { names: boundBy(node, unbound), outer: visit.scope } : visit.scope;
     for (const child of childrenOf(node).reverse()) open.push({ node: child, parent: node, scope });
   }
 }
+
+const boundBy = (scope: AnyNode, unbound: Unbound | undefined): Set<string> => {
+  const names = [...declaredIn(scope)];
+  return new Set(scope === unbound?.scope ? names.filter((name) => !unbound.names.has(name)) : names);
+};
 
 type Scope = { names: ReadonlySet<string>; outer: Scope | null };
 type Visit = { node: AnyNode; parent: AnyNode | null; scope: Scope | null };

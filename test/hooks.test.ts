@@ -1,3 +1,4 @@
+import { createHmac } from 'node:crypto';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { define, ended } from './support/runs.ts';
 import { openStack, type Stack } from './support/stack.ts';
@@ -45,6 +46,22 @@ test('the same key again starts nothing more', async () => {
   expect(await post('pushed', headers, { ref: 'other' })).toMatchObject({ body: { code: 'idempotency_mismatch' } });
 });
 
+const signed = (body: unknown, by = secret) => ({
+  'x-hub-signature-256': `sha256=${createHmac('sha256', by).update(JSON.stringify(body)).digest('hex')}`,
+});
+
+test('a signature of the body by the secret is as good, as GitHub and others send it', async () => {
+  const { status, body } = await post('pushed', signed({ ref: 'größe' }), { ref: 'größe' });
+  expect(status).toBe(202);
+  await ended(stack, body.runId);
+  expect((await stack.api.getRunOutput(body.runId)).output).toBe('größe');
+  expect(await post('pushed', signed([1]), [1])).toMatchObject({ status: 400, body: { code: 'bad_request' } });
+  expect(await post('pushed', signed({}), {})).toMatchObject({ status: 422, body: { code: 'input_invalid' } });
+  const delivery = { ...signed({ ref: 'main' }), 'x-github-delivery': '5d1c' };
+  expect(await post('pushed', delivery)).toEqual(await post('pushed', delivery));
+  expect((await post('pushed', { 'x-gitlab-token': secret })).status).toBe(202);
+});
+
 test('whatever is wrong, who has no secret is answered the same', async () => {
   const refusals = [
     await post('pushed', {}),
@@ -56,6 +73,15 @@ test('whatever is wrong, who has no secret is answered the same', async () => {
     await post('unhooked', known),
     await post('none', known),
     await post('none', {}, 'not an object'),
+    await post('pushed', signed({ ref: 'other' })),
+    await post('pushed', signed({ ref: 'main' }, 'another secret')),
+    await post('pushed', { ...signed({ ref: 'main' }), 'x-everturn-secret': 'wrong' }),
+    await post('pushed', { 'x-hub-signature-256': 'sha256=' }),
+    await post('pushed', { 'x-hub-signature': signed({ ref: 'main' })['x-hub-signature-256'] }),
+    await post('unset', signed({ ref: 'main' }, 'undefined')),
+    await post('unset', signed({ ref: 'main' }, '')),
+    await post('none', signed({ ref: 'main' })),
+    await post('pushed', { 'x-gitlab-token': 'wrong' }),
   ];
   for (const refusal of refusals) {
     expect(refusal).toEqual(refusals[0]);

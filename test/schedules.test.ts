@@ -128,6 +128,25 @@ test('a schedule with two day fields comes on either, in Temporal too', async ()
   expect(days).toBeLessThanOrEqual(7);
 });
 
+test('a time of day that daylight saving time skips does not come on that day, and a repeated one comes once', async () => {
+  await define(stack, 'flows', 'skipped', text('skipped', nightly('30 2 28 3 *')));
+  await define(stack, 'flows', 'repeated', text('repeated', nightly('30 2 31 10 *')));
+  await sync();
+  const timesOf = async (flow: string) =>
+    await until('its times', async () => {
+      const { schedules } = await stack.api.listSchedules();
+      const times = schedules.find((schedule) => schedule.flow === flow)?.nextRuns ?? [];
+      return times.length > 8 ? times.map((time) => new Date(time)) : undefined;
+    });
+  // In Berlin it begins on the 28th of March, and ends on the 31st of October, in years in which that is a Sunday.
+  const skipped = await timesOf('skipped');
+  expect(skipped.filter((date) => date.getUTCDay() === 0)).toEqual([]);
+  const repeated = await timesOf('repeated');
+  expect(repeated.some((date) => date.getUTCDay() === 0)).toBe(true);
+  expect(new Set(repeated.map((date) => date.getUTCFullYear())).size).toBe(repeated.length);
+  for (const date of repeated) expect(date.toISOString()).toMatch(/T01:30:00/);
+});
+
 /** Another project on the same Temporal, task queue and database. */
 const openOther = async () => {
   const folder = await mkdtemp(path.join(os.tmpdir(), 'everturn-other-'));

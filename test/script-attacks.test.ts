@@ -58,7 +58,7 @@ describe('attacks on the worker of scripts', { timeout: 120_000 }, () => {
     const { run } = await runScript(stack, "return await workflow('second')");
     expect(run).toMatchObject({ status: 'failed', code: 'script_limit' });
     expect(run.reason).toMatch(
-      /^workflow\("third"\): a script within a script starts no third one.*second\.js:2:\d+\)$/,
+      /^workflow\('third'\) cannot be called from within a child workflow: nesting is limited to one level.*second\.js:2:\d+\)$/,
     );
   });
 

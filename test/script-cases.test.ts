@@ -129,6 +129,59 @@ describe('scripts of others run as they are', { timeout: 120_000 }, () => {
     expect(output).toBeNull();
   });
 
+  test('host-destructured: a default function that names what it needs is given it, and is checked', async () => {
+    stack.model.script([answer('two')], 'north doors');
+    stack.model.script([answer('three')], 'south doors');
+    expect(checked('host-destructured')).toEqual({ faults: [], warnings: [] });
+    expect((await run('host-destructured')).output).toEqual({ found: ['two', 'three'] });
+  });
+
+  test('agent-type-fallback: the error of an unknown agent has the words that scripts look for', async () => {
+    stack.model.script([answer('Read')], 'Read the ledger');
+    const { id, output } = await run('agent-type-fallback');
+    expect(output).toBe('Read');
+    const [line] = (await stack.api.getRun(id)).script?.lines ?? [];
+    expect(line?.text).toMatch(/^crew:watcher is missing: agent\(\): agent type "crew:watcher" not found\. /);
+    expect(line?.text).toMatch(/Available agents: .*builder/);
+  });
+
+  test('calls-its-neighbour: a path from the folder of the script; the error of a script that is not there', async () => {
+    expect((await run('calls-its-neighbour')).output).toEqual({
+      found: { doors: 2, isLimited: true, timers: 'undefined' },
+      other: 'left out',
+    });
+  });
+
+  test('pool-by-hand: slots, locks and races of promises; names of the host declared again', async () => {
+    for (const name of ['a', 'b', 'c', 'e']) stack.model.script([answer(name.toUpperCase())], `Do ${name}`);
+    expect((await run('pool-by-hand')).output).toEqual({
+      done: ['A', 'B', 'C', { failed: 'd is refused' }, 'E'],
+      order: ['a', 'b', 'c', 'e'],
+      first: expect.any(String),
+    });
+  });
+
+  test('newer-language', async () => {
+    expect(checked('newer-language')).toEqual({ faults: [], warnings: [] });
+    expect((await run('newer-language', { allowEmpty: true })).output).toEqual({
+      byKind: { a: 2, b: 1 },
+      later: 'later',
+      counter: [3, 1],
+      sum: 10,
+      lines: ['one', 'two'],
+      found: { major: '12', minor: '3', tag: 'beta' },
+      titled: 'Ab Cd',
+      sorted: [1, 2, 3],
+      last: 3,
+      sets: [1, 2, 3],
+      settled: 'RangeError',
+      any: 2,
+      cause: 'y',
+      behind: '40',
+      segments: 2,
+    });
+  });
+
   test('typeof-guarded, url-guarded', async () => {
     expect((await run('typeof-guarded')).output).toEqual({ host: 'unknown' });
     expect((await run('url-guarded')).output).toBe('example.org');

@@ -95,9 +95,13 @@ describe('the script format, with real agents', { timeout: 120_000 }, () => {
     {
       rule: 'an unknown agentType fails with the nearest',
       options: "{ agentType: 'defaul' + 't2' }",
-      reason: /there is no agent "default2".*default/,
+      reason: /agent type "default2" not found. Available agents: default/,
     },
-    { rule: 'an unknown agent fails', options: "{ agentType: 'defau' + 'tl' }", reason: /no agent "defautl".*default/ },
+    {
+      rule: 'an unknown agent fails',
+      options: "{ agentType: 'defau' + 'tl' }",
+      reason: /agent type "defautl" not found.*default/,
+    },
     {
       rule: 'an unknown tool fails with the nearest',
       options: "{ tools: ['read_fil' + 'es'] }",

@@ -163,6 +163,16 @@ describe('the language', () => {
       body: "const a = 1\nconst b = 2\nthrow new TypeError('no')",
       ends: /^script_failed: TypeError: no \(test\.js:3:\d+\)$/,
     },
+    {
+      rule: 'no require, fetch, timers or process: typeof says so, and a use says what to do instead',
+      body: "return [typeof require, typeof fetch, typeof setTimeout, typeof queueMicrotask, typeof process, 'fetch' in globalThis]",
+      gives: ['undefined', 'undefined', 'undefined', 'undefined', 'undefined', false],
+    },
+    {
+      rule: 'a use of setTimeout says what to do instead',
+      body: 'const wait = (0, () => setTimeout(() => {}, 5)); wait()',
+      ends: /^script_failed: ReferenceError: '?setTimeout'? is not defined: use await sleep\(seconds\) \(test\.js:1:\d+\)$/,
+    },
     { rule: 'meta is there', body: 'return meta.name', gives: 'test' },
     {
       rule: 'console is log',
@@ -562,7 +572,7 @@ describe('limits', () => {
       rule: 'a nested script is one level deep',
       body: "try { await workflow('again') } catch (error) { return error.message }",
       answer: () => failedCall('there is none', 'script_not_found'),
-      gives: 'workflow("again"): there is none',
+      gives: "workflow('again'): there is none",
     },
     {
       rule: 'workflow() needs a name',

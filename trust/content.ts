@@ -3,7 +3,7 @@ import path from 'node:path';
 import type { Grant } from '../contracts/trust.ts';
 import { cachedByFile } from '../definitions/file-cache.ts';
 import { readText } from '../definitions/read-text.ts';
-import { namesInSync } from '../files/names-in.ts';
+import { namesBelowSync, namesInSync } from '../files/names-in.ts';
 import { type Kind, kinds } from './kinds.ts';
 import { createReferenceHash } from './referenced.ts';
 
@@ -47,7 +47,7 @@ export const openContent = (project: string, table: readonly Kind[] = kinds): ((
   };
 };
 
-const filesOf = (project: string, { place, extensions, inside }: Kind): string[] => {
+const filesOf = (project: string, { place, extensions, deep = false, inside }: Kind): string[] => {
   if (inside !== undefined)
     return namesIn(path.join(project, place))
       .filter((name) => !name.startsWith('.'))
@@ -55,7 +55,7 @@ const filesOf = (project: string, { place, extensions, inside }: Kind): string[]
       .map((name) => path.join(project, place, name, inside))
       .filter((file) => namesIn(path.dirname(file)).includes(inside));
   const folder = extensions ? place : path.dirname(place);
-  const names = namesIn(path.join(project, folder));
+  const names = namesIn(path.join(project, folder), deep);
   const isWanted = (name: string): boolean =>
     extensions ? !name.startsWith('.') && extensions.includes(path.extname(name)) : name === path.basename(place);
   return names
@@ -65,9 +65,9 @@ const filesOf = (project: string, { place, extensions, inside }: Kind): string[]
 };
 
 /** What cannot be listed cannot be used either. */
-const namesIn = (folder: string): string[] => {
+const namesIn = (folder: string, deep = false): string[] => {
   try {
-    return namesInSync(folder, maxNames).names;
+    return (deep ? namesBelowSync : namesInSync)(folder, maxNames).names;
   } catch {
     return [];
   }

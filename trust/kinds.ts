@@ -1,6 +1,6 @@
 import path from 'node:path';
 import type { Grant } from '../contracts/trust.ts';
-import { type DefinitionKind, definitionFolders } from '../definitions/folders.ts';
+import { type DefinitionKind, definitionFolders, isDeep } from '../definitions/folders.ts';
 import { skillFile, skillFolders } from '../definitions/skill-files.ts';
 import { toolsFolder } from '../definitions/tool-files.ts';
 import { configName } from '../runtime/config.ts';
@@ -20,6 +20,8 @@ export type Kind = {
   /** Relative to the project: a file, or with `extensions` a folder. */
   place: string;
   extensions?: readonly string[];
+  /** Whether folders in that folder count, too. */
+  deep?: boolean;
   /** With it `place` is a folder of folders, each with this file. */
   inside?: string;
   grants: GrantsOf;
@@ -32,6 +34,7 @@ export type Kind = {
 const inFolder = (kind: DefinitionKind, grants: GrantsOf, folder = '.everturn'): Kind => ({
   place: path.join(folder, definitionFolders[kind].name),
   extensions: definitionFolders[kind].extensions,
+  deep: isDeep(kind, path.join(folder, definitionFolders[kind].name)),
   grants,
 });
 

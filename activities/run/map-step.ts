@@ -26,10 +26,11 @@ export const prepareMap = async (attempt: StepAttempt): Promise<Prepared> => {
   if (step.kind !== 'map') throw new Error(`The step ${step.id} does not map`);
   const items = await evaluator.evaluate({ kind: 'expression', text: step.items, field: 'items' });
   if (!Array.isArray(items)) {
-    const kind = items === null ? 'null' : typeof items;
+    const given = items === null ? 'nothing (null)' : `${typeof items} (${shown(items)})`;
+    const advice = items === null ? '. If it may be missing, end the expression with ?? []' : '';
     throw new EverturnError(
       'items_invalid',
-      `Cannot map over ${field('items')}: it gives ${kind} (${shown(items)}), not an array`,
+      `Cannot map over ${field('items')}: it gives ${given}, not an array${advice}`,
     );
   }
   if (items.length > maxItems) {

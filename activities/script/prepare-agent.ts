@@ -26,10 +26,19 @@ export type Planned = {
   wish?: Wish | null;
 };
 
-const unknown = (what: string, name: string, names: readonly string[]): string => {
+const unknownTool = (name: string, names: readonly string[]): string => {
   const close = nearest(name, names);
   const hint = close.length > 0 ? `. The nearest are ${close.join(', ')}` : '';
-  return `Cannot start agent(): there is no ${what} "${name}"${hint}`;
+  return `Cannot start agent(): there is no tool "${name}"${hint}`;
+};
+
+const namedAtMost = 12;
+
+/** In the words of Claude Code, which scripts look for to go on with another agent. The nearest names come first. */
+const unknownAgent = (name: string, names: readonly string[]): string => {
+  const all = [...new Set([...nearest(name, names), ...names])];
+  const rest = all.length > namedAtMost ? ` and ${all.length - namedAtMost} more` : '';
+  return `agent type "${name}" not found. Available agents: ${all.slice(0, namedAtMost).join(', ')}${rest}`;
 };
 
 const findAgent = ({ definition: { agents, faulty = {} } }: StoredScriptRun, name: string): Agent => {
@@ -41,7 +50,7 @@ const findAgent = ({ definition: { agents, faulty = {} } }: StoredScriptRun, nam
   );
   if (wrong)
     throw new EverturnError('agent_invalid', `Cannot start agent() with the agent "${wrong.name}": ${wrong.faults}`);
-  throw new EverturnError('agent_not_found', unknown('agent', name, Object.keys(agents)));
+  throw new EverturnError('agent_not_found', unknownAgent(name, Object.keys(agents)));
 };
 
 /** Throws `agent_not_found`, `agent_invalid`, `model_unknown`, `tool_unknown` and `bad_request`: they are thrown in the script. */
@@ -64,8 +73,7 @@ export const planAgent = (
   const names = tools.map(({ name }) => name);
   const own = ownOptions(options, names);
   for (const tool of (options.tools && own.tools) ?? []) {
-    if (!names.some((name) => isNamed(name, [tool])))
-      throw new EverturnError('tool_unknown', unknown('tool', tool, names));
+    if (!names.some((name) => isNamed(name, [tool]))) throw new EverturnError('tool_unknown', unknownTool(tool, names));
   }
   const fault = options.schema ? schemaFault(options.schema) : null;
   if (fault) {

@@ -9,6 +9,7 @@ import { checkAllowance } from '../../contracts/untrusted.ts';
 import type { EarlierCall, NewCall } from '../../store/calls.ts';
 import type { StoredScriptRun } from '../../store/runs.ts';
 import { unknownTool } from '../tools/registry.ts';
+import { findCalled } from './find-called.ts';
 import { toolsOfOthers } from './known-tools.ts';
 import { type Planned, planAgent } from './prepare-agent.ts';
 import { readOptions } from './refusal.ts';
@@ -75,7 +76,7 @@ const plan = async (
         outcome: { id: call.id, outcome: 'sleep', ms: Number(params.seconds) * 1000 },
       };
     case 'workflow': {
-      const { file, definition, trusted } = await findScript(String(params.name));
+      const { file, definition, trusted } = await findCalled(findScript, String(params.name), run);
       checkAllowance(`the script ${file.definition.meta.name}`, trusted, run.allow);
       return done(call, definition.script);
     }

@@ -47,13 +47,14 @@ const change = async (verb: 'pause' | 'resume' | 'trigger', flow: string, { json
   if (json) return printJson(schedule);
   const said = {
     pause: `Paused the schedule of ${flow}`,
-    resume: `The schedule of ${flow} is active again${schedule.nextRuns[0] ? `, next at ${localTime(schedule.nextRuns[0])}` : ''}`,
-    trigger: `Triggered ${flow}. Find its run: npx everturn runs --flow ${flow}`,
+    resume: `The schedule of ${flow} is active again${schedule.nextRuns[0] ? `, next at ${timeIn(schedule.nextRuns[0], schedule.timeZone)} (${schedule.timeZone})` : ''}`,
+    trigger: `Triggered ${flow} (overlap: ${schedule.overlap}). Find its run: npx everturn runs --flow ${flow}`,
   };
   process.stdout.write(`${said[verb]}\n`);
 };
 
-const localTime = (at: string): string => new Date(at).toLocaleString('sv');
+/** In the time zone of the schedule, which the expression of the schedule is in, too. */
+const timeIn = (at: string, timeZone: string): string => new Date(at).toLocaleString('sv', { timeZone });
 
 const columnsIn = (style: Style): Column<Schedule>[] => [
   { title: 'FLOW', value: ({ flow }) => flow },
@@ -65,5 +66,8 @@ const columnsIn = (style: Style): Column<Schedule>[] => [
   { title: 'CRON', value: ({ cron }) => cron },
   { title: 'ZONE', value: ({ timeZone }) => timeZone },
   { title: 'OVERLAP', value: ({ overlap }) => overlap },
-  { title: 'NEXT', value: ({ nextRuns, paused }) => (nextRuns[0] && !paused ? localTime(nextRuns[0]) : '') },
+  {
+    title: 'NEXT',
+    value: ({ nextRuns, paused, timeZone }) => (nextRuns[0] && !paused ? timeIn(nextRuns[0], timeZone) : ''),
+  },
 ];

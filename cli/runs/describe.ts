@@ -118,13 +118,13 @@ export const howToAnswer = ({ id, form }: Question): string => {
   return `npx everturn approve '${id}'${fields}   (or with --deny)`;
 };
 
-const totalsOf = (statuses: readonly NodeStatus[]): Map<NodeStatus, number> => {
-  const totals = new Map<NodeStatus, number>();
+const totalsOf = <State extends string>(statuses: readonly State[]): Map<State, number> => {
+  const totals = new Map<State, number>();
   for (const status of statuses) totals.set(status, (totals.get(status) ?? 0) + 1);
   return totals;
 };
 
-const totalsLine = (statuses: readonly NodeStatus[]): string =>
+const totalsLine = (statuses: readonly string[]): string =>
   [...totalsOf(statuses)].map(([status, number]) => `${number} ${status}`).join(', ');
 
 /** How many agents of a script's run are in each state. */
@@ -133,9 +133,15 @@ export const agentTotals = ({ nodes }: Pick<RunView, 'nodes'>): Partial<Record<N
   return Object.fromEntries(totalsOf(agents.map(({ status }) => status)));
 };
 
+/** What is said of a step that a run, which has ended, did not come to. */
+export const notBegun = 'not begun';
+
 /** Steps of a flow, or agents and other calls of a script, by their state. */
-export const countsLine = (view: Pick<RunView, 'steps' | 'nodes'> & { script?: RunView['script'] }): string => {
-  if (!view.script) return totalsLine(view.steps.map(({ id }) => view.nodes[id]?.status ?? 'pending'));
+export const countsLine = (
+  view: Pick<RunView, 'steps' | 'nodes'> & { script?: RunView['script']; run?: Pick<RunView['run'], 'status'> },
+): string => {
+  const unseen = (view.run?.status ?? 'running') === 'running' ? 'pending' : notBegun;
+  if (!view.script) return totalsLine(view.steps.map(({ id }) => view.nodes[id]?.status ?? unseen));
   const calls = Object.values(view.nodes);
   const agents = calls.filter(({ kind }) => kind === 'agent');
   const others = calls.length - agents.length;

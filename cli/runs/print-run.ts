@@ -3,7 +3,7 @@ import { EverturnError } from '../../contracts/errors.ts';
 import type { NodeResult } from '../../contracts/runs.ts';
 import { printJson } from '../run-command.ts';
 import { harmless, styleOf } from '../screen/style.ts';
-import { howToAnswer, nodeLine, nodeName, questionLines } from './describe.ts';
+import { howToAnswer, nodeLine, nodeName, notBegun, questionLines } from './describe.ts';
 import { runEndingLines, runLinks } from './ending.ts';
 import { readResult, resultText } from './result.ts';
 import { callsOf } from './script/calls.ts';
@@ -25,7 +25,7 @@ export const printRun = async ({ api, url, id, json }: RunTarget & { url: string
     view.steps.map((step) => {
       const node = view.nodes[step.id];
       if (node) return nodeLine(node, view.items[step.id], { style, width, now: Date.now(), pad });
-      return style.dim(`· ${step.id.padEnd(pad)}  pending`);
+      return style.dim(`· ${step.id.padEnd(pad)}  ${view.run.status === 'running' ? 'pending' : notBegun}`);
     });
   const lines = view.script ? scriptLines(view, { style, width, now: Date.now() }) : stepLines();
   const nameOf = (step: string): string | undefined => {

@@ -64,7 +64,7 @@ function kindFault(found: string): string {
 }
 
 describe('the contract', () => {
-  const name = 'expected a letter, then at most 63 letters, digits, - or _';
+  const name = 'expected a letter from a to z, then at most 63 letters, digits, - or _';
   const time = 'expected seconds above 0, or a number with ms, s, m, h or d, such as 90s';
   check([
     ['a name', `name: 1x\nsteps: [${code('a')}]`, `1:7 name ${name}, found "1x"`],

@@ -33,6 +33,8 @@ export const adviceOn = (name: string): string | null => {
 };
 
 export const noImport = `import is not available in a script: ${modules}`;
+export const noBudgetCall =
+  'budget is not a function, but has total, spent() and remaining(): limit a run with --budget-tokens, and a phase, a group or an agent with its option budget';
 export const noFunction = `new Function is not available in a script: ${code}`;
 export const noDate = (written: string): string => `${written} is not available in a script: ${clock}`;
 export const noRandom = `Math.random() is not available in a script: ${chance}`;

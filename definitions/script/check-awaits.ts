@@ -2,7 +2,8 @@ import type { AnyNode } from 'acorn';
 import { positionAt } from '../../sandbox/position.ts';
 import type { Severity, Tell } from './findings.ts';
 import { givesPromise } from './host.ts';
-import { memberName, type ScriptTree } from './tree.ts';
+import { memberName } from './nodes.ts';
+import type { ScriptTree } from './tree.ts';
 import { isAwaited, type Misuse, useOf } from './uses.ts';
 
 /** Promises of the host that nobody awaits, where only their value can be meant. */

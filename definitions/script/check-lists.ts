@@ -2,8 +2,10 @@ import type { AnyNode, CallExpression } from 'acorn';
 import { scriptLimits } from '../../contracts/script.ts';
 import { walk } from '../../sandbox/ast.ts';
 import type { Tell } from './findings.ts';
+import { isCaught } from './guarded.ts';
 import { givesPromise } from './host.ts';
-import { isFunction, memberName, type ScriptTree } from './tree.ts';
+import { isFunction, memberName } from './nodes.ts';
+import type { ScriptTree } from './tree.ts';
 
 /** What parallel() and pipeline() are given. */
 export const checkLists = (tree: ScriptTree, tell: Tell): void => {
@@ -12,13 +14,16 @@ export const checkLists = (tree: ScriptTree, tell: Tell): void => {
     if (name === 'pipeline') checkStages(node, tree, tell);
     const [items] = node.arguments;
     if (name !== 'parallel' && name !== 'pipeline') continue;
+    const form = name === 'parallel' ? 'parallel([() => agent(…), …])' : 'pipeline(items, (item) => agent(…), …)';
     if (!items) {
-      const form = name === 'parallel' ? 'parallel([() => agent(…), …])' : 'pipeline(items, (item) => agent(…), …)';
       tell('error', node.start, `${name}() has no list: write ${form}`);
+    } else if (resolved(items, tree).type === 'ObjectExpression') {
+      tell('error', items.start, `${name}() takes a list, and this is an object: write ${form}`);
     } else if (countOf(resolved(items, tree)) > scriptLimits.items) {
       const count = countOf(resolved(items, tree));
       const most = scriptLimits.items.toLocaleString('en');
-      tell('error', items.start, `${count} items: ${name}() takes at most ${most}; split the list and call it again`);
+      const severity = isCaught(node, tree) ? 'warning' : 'error';
+      tell(severity, items.start, `${count} items: ${name}() takes at most ${most}; split the list and call it again`);
     }
   }
 };

@@ -2,7 +2,8 @@ import type { AnyNode, DoWhileStatement, ForStatement, WhileStatement } from 'ac
 import { walk } from '../../sandbox/ast.ts';
 import type { FreeName } from '../../sandbox/free-names.ts';
 import type { Tell } from './findings.ts';
-import { isFunction, type ScriptTree } from './tree.ts';
+import { isFunction } from './nodes.ts';
+import type { ScriptTree } from './tree.ts';
 
 type Loop = WhileStatement | DoWhileStatement | ForStatement;
 

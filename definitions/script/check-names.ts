@@ -1,10 +1,11 @@
 import type { AnyNode } from 'acorn';
 import { hint, nearest } from '../nearest.ts';
-import { adviceOn, languageNames, noDate, noFunction, noImport, noRandom } from './advice.ts';
+import { adviceOn, languageNames, noBudgetCall, noDate, noFunction, noImport, noRandom } from './advice.ts';
 import type { Severity, Tell } from './findings.ts';
 import { guardOf } from './guarded.ts';
 import { hostNames } from './host.ts';
-import { memberName, type ScriptTree } from './tree.ts';
+import { memberName } from './nodes.ts';
+import type { ScriptTree } from './tree.ts';
 
 /** What a script may not use, and names that nobody declares. */
 export const checkNames = (tree: ScriptTree, tell: Tell): void => {
@@ -25,11 +26,8 @@ export const checkNames = (tree: ScriptTree, tell: Tell): void => {
   }
 };
 
-/** Names that the engine has, so that a call says what to use instead: asking whether they are there is no guard. */
-const thereToRefuse = new Set([
-  ...['require', 'fetch', 'setTimeout', 'setInterval', 'setImmediate', 'queueMicrotask', 'eval'],
-  ...['Math', 'Date', 'Function'],
-]);
+/** What the engine has, and refuses: asking whether it is there is no guard. */
+const thereToRefuse = new Set(['eval', 'Math', 'Date', 'Function']);
 
 /** What the script copes with when it is missing does not stop it. */
 const severityOf = (name: AnyNode & { name: string }, tree: ScriptTree): Severity => {
@@ -45,6 +43,8 @@ const misuse = (name: AnyNode & { name: string }, parent: AnyNode | null): strin
       return member === 'random' ? noRandom : null;
     case 'Function':
       return called ? noFunction : null;
+    case 'budget':
+      return called ? noBudgetCall : null;
     case 'Date':
       if (member === 'now') return noDate('Date.now()');
       if (!called) return null;

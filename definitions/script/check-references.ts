@@ -52,7 +52,8 @@ export const checkReferences = (
   tell: Tell,
 ): void => {
   const { scripts, flows, nests } = known;
-  for (const reference of agentTypes) checkAgent(reference, known, tell);
+  const warned = new Set<string>();
+  for (const reference of agentTypes) checkAgent(reference, known, tell, warned);
   const choice = known.models?.();
   for (const { name, offset } of choice ? models : []) {
     const standIn = choice ? standInFor([name], choice) : null;
@@ -73,7 +74,13 @@ export const checkReferences = (
   }
 };
 
-const checkAgent = ({ name, offset, isCaught: caught }: Reference, { agents }: KnownToScript, tell: Tell): void => {
+/** `warned`: agents whose warnings have been told, at their first mention. */
+const checkAgent = (
+  { name, offset, isCaught: caught }: Reference,
+  { agents }: KnownToScript,
+  tell: Tell,
+  warned: Set<string>,
+): void => {
   const severity = caught ? 'warning' : 'error';
   const found = agentNamed([...agents.values()], name);
   if (!found) {
@@ -82,6 +89,8 @@ const checkAgent = ({ name, offset, isCaught: caught }: Reference, { agents }: K
   }
   for (const fault of found.faults)
     tell(severity, offset, `agent ${quote(found.name)} cannot be used: ${faultText(fault)}`);
+  if (warned.has(found.name)) return;
+  warned.add(found.name);
   for (const warning of found.warnings) tell('warning', offset, `agent ${quote(found.name)}: ${faultText(warning)}`);
 };
 

@@ -1,5 +1,8 @@
+import { hint } from '../nearest.ts';
+import { adviceOn } from './advice.ts';
 import { isMainFunction } from './compile.ts';
 import type { Tell } from './findings.ts';
+import { hostNames } from './host.ts';
 import type { ScriptTree } from './tree.ts';
 
 const wholeFunction = 'export default async function (args) { … }';
@@ -11,16 +14,20 @@ export const checkShape = (tree: ScriptTree, tell: Tell): void => {
       const { declaration } = node;
       const names = declaration?.type === 'VariableDeclaration' ? declaration.declarations.map(({ id }) => id) : [];
       if (names.some((id) => id.type === 'Identifier' && id.name === 'meta')) continue;
-      if (node === tree.runnable?.statement) continue;
+      if (node === tree.runnable?.statement || node === tree.entry?.named?.statement) continue;
       tell('error', node.start, 'a script exports only meta, because it cannot be imported: remove export');
     }
     if (node.type === 'ExportAllDeclaration')
       tell('error', node.start, 'a script imports nothing: remove this and write the functions into the script');
   }
-  if (!tree.main && !tree.runnable) return;
-  if (tree.main && !isMainFunction(tree)) {
-    const { start } = tree.main.declaration;
+  if (!tree.main && !tree.entry) return;
+  if (!isMainFunction(tree)) {
+    const start = tree.main?.declaration.start ?? tree.entry?.run.start ?? 0;
     tell('error', start, `what a script exports as its default is the function to run: write ${wholeFunction}`);
+  }
+  for (const { name, offset } of tree.entry?.host?.missing ?? []) {
+    const told = adviceOn(name) ?? `a script has no ${name}: it is undefined here${hint(name, hostNames)}`;
+    tell('warning', offset, told);
   }
   for (const node of tree.nodes) {
     if (node.type !== 'ReturnStatement' || tree.functionOf(node)) continue;

@@ -1,15 +1,17 @@
 import type { AnyNode, ExportDefaultDeclaration } from 'acorn';
 import { linesBefore } from '../../contracts/script.ts';
 import { hostNames } from './host.ts';
-import { isFunction, type ScriptTree } from './tree.ts';
+import type { ScriptTree } from './tree.ts';
 
 /**
  * The script as one expression. Its body is a block within the function that has `args`, `meta` and `workflow`, so that
  * it may declare such names again. Only `export` and `export default` are replaced, at their length: every other
  * character keeps its line, one further down, and its column.
  */
-export const compile = ({ source, program, nodes, main, runnable }: ScriptTree): string => {
+export const compile = ({ source, program, nodes, main, runnable, entry }: ScriptTree): string => {
   const [name, given, host] = freshNames(nodes);
+  const takesHost = runnable !== null || Boolean(entry?.host);
+  const taken = !takesHost ? given : entry?.host?.index === 0 ? `${host}, ${given}` : `${given}, ${host}`;
   let body = source.startsWith('#!') ? `//${source.slice(2)}` : source;
   let end = '';
   for (const statement of program.body) {
@@ -21,14 +23,12 @@ export const compile = ({ source, program, nodes, main, runnable }: ScriptTree):
     const own = declaredName(main);
     body = blank(body, start, endOfWords(body, start), own ? '' : name);
     if (!own && declaration.type === 'FunctionDeclaration') body = endStatement(body, declaration.end);
-    end = ` return await ${own ?? name}(${given});`;
+    end = ` return await ${own ?? name}(${taken});`;
   }
-  if (runnable) {
-    const taken = runnable.takesHost ? host : `${given}, ${host}`;
-    end = ` return await ${runnable.statement ? 'workflow' : name}.run(${taken});`;
-  }
-  const offered = runnable ? `, ${host} = ${hostObject}` : '';
-  const kept = main || runnable ? ` let ${name}; const ${given} = args${offered};` : '';
+  if (entry?.named) end = ` return await ${entry.named.name}(${taken});`;
+  if (runnable) end = ` return await ${runnable.statement ? 'workflow' : name}.run(${taken});`;
+  const offered = takesHost ? `, ${host} = ${hostObject}` : '';
+  const kept = main || entry ? ` let ${name}; const ${given} = args${offered};` : '';
   const head = `(function () { 'use strict'; return async ({ args, meta, workflow }) => {${kept} {`;
   return `${head}\n${body}\n;${end} } }; })()`;
 };
@@ -44,15 +44,8 @@ export const offsetInSource = (source: string, code: string, offset: number): nu
   return Math.min(start + (before.at(-1)?.length ?? 0), source.length);
 };
 
-/** What `export default` exports, where that can be a function. */
-export const isMainFunction = ({ main, runnable, constantOf, program }: ScriptTree): boolean => {
-  if (runnable) return !isGenerator(runnable.run);
-  const exported: AnyNode | undefined = main?.declaration;
-  if (exported?.type !== 'Identifier') return isFunction(exported) && !isGenerator(exported);
-  const declared = program.body.find((node) => node.type === 'FunctionDeclaration' && node.id.name === exported.name);
-  const found = declared ?? constantOf(exported.name);
-  return isFunction(found) && !isGenerator(found);
-};
+/** Whether what the script exports is a function that can be run. */
+export const isMainFunction = ({ entry }: ScriptTree): boolean => entry !== null && !isGenerator(entry.run);
 
 const isGenerator = (node: AnyNode | null | undefined): boolean =>
   Boolean(node && 'generator' in node && node.generator);

@@ -78,6 +78,48 @@ test.each([
     'greet',
     'Greets',
   ],
+  [
+    'a default function takes what a script finds',
+    '// Greets.\nexport default async function ({ agent, log, args }) {\n  log(1)\n  return await agent(`hello ${args.who}`)\n}',
+    'HELLO ANN',
+    'hello',
+    'Greets.',
+  ],
+  [
+    'a default function takes it before the arguments',
+    "export default async ({ agent: ask, parallel }, args) => (await parallel([() => ask('hello ' + args.who)]))[0]",
+    'HELLO ANN',
+    'hello',
+    'hello',
+  ],
+  [
+    'a default function takes it after the arguments',
+    "export default async (given, { agent } = {}) => agent('hello ' + given.who)",
+    'HELLO ANN',
+    'hello',
+    'hello',
+  ],
+  [
+    'a default function takes it as one object',
+    "const main = async (rt, args) => {\n  rt.log('x')\n  return await rt.agent('hello ' + args.who)\n}\nexport default main",
+    'HELLO ANN',
+    'hello',
+    'hello',
+  ],
+  [
+    'the one function that is exported, by its own name',
+    "export const meta = { name: 'greet', description: 'Greets' }\nconst hello = (who) => 'hello ' + who\nexport async function run({ agent }, { who }) {\n  return await agent(hello(who))\n}",
+    'HELLO ANN',
+    'greet',
+    'Greets',
+  ],
+  [
+    'a constant that is exported, and takes the arguments',
+    'export const main = async ({ who }) => agent(`hello ${who}`)',
+    'HELLO ANN',
+    'hello',
+    'hello',
+  ],
 ])('%s', async (_name, source, value, id, description) => {
   expect(await run(source, { who: 'Ann' })).toMatchObject({ value, id, meta: { description }, ending: 'completed' });
 });
@@ -88,4 +130,30 @@ test('errors keep their line and column, and an object without a function is tol
   expect(await run("export default { name: 'x', description: 'y' }")).toEqual({
     faults: [expect.stringMatching(/^1 what a script exports as its default is the function to run/)],
   });
+});
+
+test('a function that takes what a script finds is checked like a script', () => {
+  const told = (body: string): string[] => {
+    const { faults, warnings } = parseScript(body, 'f').findingsWith(known, null);
+    return [...faults, ...warnings].map(({ line, message }) => `${line} ${message}`);
+  };
+  const destructured =
+    "export default async function ({ agent, parallel, step, args }) {\n  const a = agent('x')\n  await parallel([agent('y')])\n  return `${a}`\n}";
+  expect(told(destructured).map((line) => line.slice(0, 60))).toEqual([
+    '3 a promise in the list of parallel(): parallel() takes func',
+    '4 a is the promise of agent() in line 2, and is not awaited:',
+    '1 a script has no step: it is undefined here; did you mean "',
+  ]);
+  expect(told("export default async (rt) => {\n  return { found: rt.agent('x', { lable: 'y' }) }\n}")).toEqual([
+    expect.stringMatching(/^2 agent\(\) is not awaited/),
+    expect.stringMatching(/^2 unknown option "lable" of agent\(\) is ignored; did you mean "label"/),
+  ]);
+});
+
+test('helpers that are exported next to a body are told, and several functions', () => {
+  const told = (body: string) =>
+    parseScript(`export const meta = { name: 'a', description: 'x' }\n${body}`, 'f').faults;
+  const only = [{ line: 2, message: 'a script exports only meta, because it cannot be imported: remove export' }];
+  expect(told("export const help = (x) => x\nreturn await agent(help('x'))")).toMatchObject(only);
+  expect(told('export const a = () => 1; export function b() {}')).toMatchObject([...only, ...only]);
 });

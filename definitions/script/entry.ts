@@ -1,5 +1,4 @@
 import type { AnyNode, ExportNamedDeclaration, ObjectExpression, Program } from 'acorn';
-import { hostNames } from './host.ts';
 import { literalOf, plainKey } from './literal.ts';
 
 /** An object that describes a script and holds its function: `{ name, description, run }`. */
@@ -9,8 +8,6 @@ export type Runnable = {
   run: AnyNode;
   /** `export const workflow = { … }`; null: it is the default export. */
   statement: ExportNamedDeclaration | null;
-  /** Whether the function takes what a script finds, as `run({ agent, args })`, and not the arguments alone. */
-  takesHost: boolean;
 };
 
 const functions = new Set(['FunctionExpression', 'ArrowFunctionExpression']);
@@ -24,24 +21,10 @@ const runOf = (object: ObjectExpression): AnyNode | null => {
   return null;
 };
 
-const takesHost = (run: AnyNode): boolean => {
-  const first = run.type === 'FunctionExpression' || run.type === 'ArrowFunctionExpression' ? run.params[0] : undefined;
-  const pattern = first?.type === 'AssignmentPattern' ? first.left : first;
-  return (
-    pattern?.type === 'ObjectPattern' &&
-    pattern.properties.some(
-      (one) =>
-        one.type === 'Property' &&
-        one.key.type === 'Identifier' &&
-        hostNames.some((name) => name !== 'args' && one.key.type === 'Identifier' && one.key.name === name),
-    )
-  );
-};
-
 const runnable = (node: AnyNode | null | undefined, statement: ExportNamedDeclaration | null): Runnable | null => {
   if (node?.type !== 'ObjectExpression') return null;
   const run = runOf(node);
-  return run && { object: node, run, statement, takesHost: takesHost(run) };
+  return run && { object: node, run, statement };
 };
 
 /** Of a script that exports such an object, as its default or by the name `workflow`. */

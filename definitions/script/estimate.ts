@@ -2,7 +2,8 @@ import type { AnyNode, CallExpression, ForStatement } from 'acorn';
 import { scriptLimits } from '../../contracts/script-limits.ts';
 import { childrenOf } from '../../sandbox/ast.ts';
 import { type Known, knownValue, lengthOf, type Source } from './known-value.ts';
-import { isFunction, memberName, type ScriptTree } from './tree.ts';
+import { isFunction, memberName } from './nodes.ts';
+import type { ScriptTree } from './tree.ts';
 
 /** How many agents a script starts, as far as its source tells. */
 export type Estimate = {
@@ -113,7 +114,7 @@ export const estimateAgents = (tree: ScriptTree, args?: { value: unknown }): Est
       case 'FunctionDeclaration':
       case 'FunctionExpression':
       case 'ArrowFunctionExpression':
-        return named.has(node) && tree.main?.declaration !== node ? none : body(node);
+        return named.has(node) ? none : body(node);
       case 'IfStatement':
       case 'ConditionalExpression': {
         const test = known(node.test);
@@ -139,8 +140,8 @@ export const estimateAgents = (tree: ScriptTree, args?: { value: unknown }): Est
     }
   };
 
-  const exported = tree.main ? functionNamed(tree.main.declaration) : null;
-  const all = sum([count(tree.program), exported ? body(exported) : none]);
+  const exported = tree.entry && named.has(tree.entry.run) ? body(tree.entry.run) : none;
+  const all = sum([count(tree.program), exported]);
   return { agents: Math.min(all.agents, scriptLimits.agents), orMore: all.orMore };
 };
 

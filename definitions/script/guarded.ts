@@ -1,5 +1,7 @@
 import type { AnyNode, BlockStatement, Expression, IfStatement, PrivateIdentifier, Program } from 'acorn';
-import { memberName, type ScriptTree } from './tree.ts';
+import { walk } from '../../sandbox/ast.ts';
+import { type AnyFunction, isFunction, memberName } from './nodes.ts';
+import type { ScriptTree } from './tree.ts';
 
 /** Why a name that is missing need not stop the script. */
 export type Guard = 'typeof' | 'try';
@@ -10,9 +12,36 @@ export const guardOf = (node: AnyNode, name: string, tree: ScriptTree): Guard | 
   let child = node;
   for (let around = tree.parentOf(node); around; child = around, around = tree.parentOf(around)) {
     if (around.type === 'TryStatement' && around.block === child && around.handler) return 'try';
+    if (isFunction(around) && isTried(around, tree)) return 'try';
     tested ||= isTested(child, around, name, tree);
   }
   return tested ? 'typeof' : null;
+};
+
+/** By function, the parameters that it calls inside `try`. */
+const triedParameters = new WeakMap<AnyFunction, Set<string>>();
+
+const parametersTriedBy = (own: AnyFunction): Set<string> => {
+  const known = triedParameters.get(own);
+  if (known) return known;
+  const called = [...walk(own)].flatMap((node) =>
+    node.type === 'TryStatement' && node.handler ? [...walk(node.block)].flatMap(calledName) : [],
+  );
+  const names = new Set(called);
+  triedParameters.set(own, names);
+  return names;
+};
+
+const calledName = (node: AnyNode): string[] =>
+  node.type === 'CallExpression' && node.callee.type === 'Identifier' ? [node.callee.name] : [];
+
+/** Whether a function is handed to one of the script that calls it inside `try`, as in `attempt(() => …)`. */
+const isTried = (handed: AnyFunction, tree: ScriptTree): boolean => {
+  const call = tree.parentOf(handed);
+  if (call?.type !== 'CallExpression' || call.callee.type !== 'Identifier') return false;
+  const own = tree.functionNamed(call.callee.name);
+  const parameter = own?.params[call.arguments.findIndex((one) => one === handed)];
+  return own !== null && parameter?.type === 'Identifier' && parametersTriedBy(own).has(parameter.name);
 };
 
 /** Whether the script goes on when this call throws: inside `try`, or before a `.catch()`. */

@@ -1,7 +1,8 @@
 import type { AnyNode, CallExpression, NewExpression } from 'acorn';
 import { isRecord } from '../path.ts';
 import { literalOf, plainKey, propertyOf } from './literal.ts';
-import { memberName, type ScriptTree } from './tree.ts';
+import { memberName } from './nodes.ts';
+import type { ScriptTree } from './tree.ts';
 
 /** What an expression is, as far as the source tells: its value, or of a list how long it is. Null: only a run can tell. */
 export type Known = { value: unknown } | { length: number } | null;

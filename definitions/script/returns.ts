@@ -1,7 +1,7 @@
 import type { AnyNode } from 'acorn';
 import type { CompiledScript } from '../../contracts/script.ts';
 import { plainKey } from './literal.ts';
-import { isFunction, type ScriptTree } from './tree.ts';
+import type { ScriptTree } from './tree.ts';
 
 type Returns = NonNullable<CompiledScript['returns']>;
 
@@ -9,8 +9,8 @@ const mostKept = 50;
 
 /** Where the script itself returns, at its top or in the function that it exports. */
 export const returnsOf = (tree: ScriptTree): Returns => {
-  const main = mainFunction(tree);
-  const { source } = tree;
+  const { source, entry } = tree;
+  const main = entry?.run ?? null;
   const placed = (node: AnyNode, value: AnyNode | null | undefined): Returns[number] => {
     const before = source.slice(0, node.start).split('\n');
     return { line: before.length, column: (before.at(-1)?.length ?? 0) + 1, keys: value ? keysOf(value, tree) : [] };
@@ -19,14 +19,6 @@ export const returnsOf = (tree: ScriptTree): Returns => {
     return [placed(main.body, main.body)];
   const found = tree.nodes.filter((node) => node.type === 'ReturnStatement' && tree.functionOf(node) === main);
   return found.slice(0, mostKept).map((node) => placed(node, node.type === 'ReturnStatement' ? node.argument : null));
-};
-
-const mainFunction = ({ main, runnable, program, constantOf }: ScriptTree): AnyNode | null => {
-  if (runnable) return runnable.run;
-  const exported: AnyNode | undefined = main?.declaration;
-  if (exported?.type !== 'Identifier') return exported && isFunction(exported) ? exported : null;
-  const declared = program.body.find((node) => node.type === 'FunctionDeclaration' && node.id.name === exported.name);
-  return declared ?? constantOf(exported.name);
 };
 
 const keysOf = (value: AnyNode, tree: ScriptTree): string[] | null => {

@@ -2,6 +2,8 @@ import type { AnyNode, CallExpression, ExportDefaultDeclaration, Program } from 
 import { childrenOf, walk } from '../../sandbox/ast.ts';
 import { type FreeName, freeNames, namesOf } from '../../sandbox/free-names.ts';
 import { type Runnable, runnableOf } from './entry.ts';
+import { type Entry, entryOf, type HostParameter, hostCallOf } from './entry-function.ts';
+import { type AnyFunction, isFunction } from './nodes.ts';
 
 /** A call of a function of the host by its name. */
 export type HostCall = { name: string; node: CallExpression };
@@ -19,9 +21,13 @@ export type ScriptTree = {
   main: ExportDefaultDeclaration | null;
   /** What the script exports where that is an object with its function. */
   runnable: Runnable | null;
+  /** The function that is run; null: the script runs from its top. */
+  entry: Entry | null;
   parentOf(node: AnyNode): AnyNode | null;
   /** The function around it; null at the top. */
   functionOf(node: AnyNode): AnyNode | null;
+  /** The function of this name, declared or a constant; null where the name may mean something else. */
+  functionNamed(name: string): AnyFunction | null;
   /** What a constant was declared with; null where the name is declared more than once, or is no constant. */
   constantOf(name: string): AnyNode | null;
   /** Where such a constant is read. */
@@ -32,12 +38,7 @@ export const treeOf = (source: string, program: Program): ScriptTree => {
   const nodes = [...walk(program)];
   const parents = new Map(nodes.flatMap((node) => childrenOf(node).map((child) => [child, node] as const)));
   const parentOf = (node: AnyNode): AnyNode | null => parents.get(node) ?? null;
-  const free = [...freeNames(program)];
   const declared = Map.groupBy(nodes.flatMap(declaredBy), ({ name }) => name);
-  const calls = free.flatMap(({ name, parent }): HostCall[] =>
-    parent?.type === 'CallExpression' && parent.callee === name ? [{ name: name.name, node: parent }] : [],
-  );
-  const called = new Map<AnyNode, string>(calls.map(({ name, node }) => [node, name]));
   const reads = Map.groupBy(
     nodes.filter((node) => node.type === 'Identifier' && isRead(node, parentOf(node))),
     (node) => (node.type === 'Identifier' ? node.name : ''),
@@ -46,6 +47,21 @@ export const treeOf = (source: string, program: Program): ScriptTree => {
     const [first, second] = declared.get(name) ?? [];
     return first && !second ? first.constant : null;
   };
+  const functions = Map.groupBy(
+    nodes.filter((node) => node.type === 'FunctionDeclaration'),
+    ({ id }) => id?.name ?? '',
+  );
+  const main = program.body.find((node) => node.type === 'ExportDefaultDeclaration') ?? null;
+  const runnable = runnableOf(program, constantOf);
+  const entry = entryOf({ program, main, runnable, constantOf });
+  const free = [...freeNames(program, entry?.host ? { scope: entry.run, names: entry.host.names } : undefined)];
+  const calls = [
+    ...free.flatMap(({ name, parent }): HostCall[] =>
+      parent?.type === 'CallExpression' && parent.callee === name ? [{ name: name.name, node: parent }] : [],
+    ),
+    ...(entry?.host ? callsOf(entry.host, nodes) : []),
+  ];
+  const called = new Map<AnyNode, string>(calls.map(({ name, node }) => [node, name]));
   return {
     source,
     program,
@@ -53,8 +69,9 @@ export const treeOf = (source: string, program: Program): ScriptTree => {
     free,
     calls,
     calledBy: (node) => called.get(node) ?? null,
-    main: program.body.find((node) => node.type === 'ExportDefaultDeclaration') ?? null,
-    runnable: runnableOf(program, constantOf),
+    main,
+    runnable,
+    entry,
     parentOf,
     functionOf: (node) => {
       let around = parentOf(node);
@@ -62,21 +79,24 @@ export const treeOf = (source: string, program: Program): ScriptTree => {
       return around;
     },
     constantOf,
+    functionNamed: (name) => {
+      const [found, other] = functions.get(name) ?? [];
+      const constant = constantOf(name);
+      if (found) return other || constant ? null : found;
+      return isFunction(constant) ? constant : null;
+    },
     readsOf: (name) => reads.get(name) ?? [],
   };
 };
 
-export const isFunction = (node: AnyNode | null | undefined): boolean =>
-  node?.type === 'FunctionDeclaration' ||
-  node?.type === 'FunctionExpression' ||
-  node?.type === 'ArrowFunctionExpression';
-
-/** Of `a.name` and `a['name']`. */
-export const memberName = (node: AnyNode): string | null => {
-  if (node.type !== 'MemberExpression') return null;
-  if (!node.computed) return node.property.type === 'Identifier' ? node.property.name : null;
-  return node.property.type === 'Literal' ? String(node.property.value) : null;
-};
+/** What is called of the parameter that holds what a script finds, as in `host.agent('x')`. */
+const callsOf = ({ object }: HostParameter, nodes: readonly AnyNode[]): HostCall[] =>
+  object === null
+    ? []
+    : nodes.flatMap((node) => {
+        const name = node.type === 'CallExpression' ? hostCallOf(node, object) : null;
+        return node.type === 'CallExpression' && name !== null ? [{ name, node }] : [];
+      });
 
 type Declared = { name: string; constant: AnyNode | null };
 

@@ -1,6 +1,7 @@
 import type { AnyNode, CallExpression, VariableDeclarator } from 'acorn';
 import { givesPromise } from './host.ts';
-import { isFunction, memberName, type ScriptTree } from './tree.ts';
+import { isFunction, memberName } from './nodes.ts';
+import type { ScriptTree } from './tree.ts';
 
 /** How a promise is used where its value was meant. */
 export type Misuse = 'floating' | 'text' | 'property' | 'test' | 'operand' | 'spread' | 'argument' | 'returned';
@@ -114,14 +115,7 @@ const isValueOf = ({ callee, arguments: given }: CallExpression, node: AnyNode, 
 /** Whether what the function returns is taken as it is: by the run, or as a result of parallel() or pipeline(). */
 const endsIn = (around: AnyNode | null, tree: ScriptTree): boolean => {
   if (!around) return true;
-  const { main, runnable } = tree;
-  if (runnable?.run === around) return true;
-  if (main?.declaration === around) return true;
-  if (main?.declaration.type === 'Identifier') {
-    const { name } = main.declaration;
-    if (tree.constantOf(name) === around || (around.type === 'FunctionDeclaration' && around.id?.name === name))
-      return true;
-  }
+  if (tree.entry?.run === around) return true;
   return isThunk(around, tree);
 };
 

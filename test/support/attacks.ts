@@ -490,19 +490,26 @@ export const promises: Attack[] = [
   },
 ];
 
-export const outside: Attack[] = [
-  ['eval', "eval('1')"],
-  ['Function', "new Function('return 1')()"],
-  ['the constructor of functions', "(() => {}).constructor('return 1')()"],
-  ['the constructor of async functions', "(async () => {}).constructor('return 1')()"],
-  ['Date.now', 'Date.now()'],
-  ['new Date', 'new Date()'],
-  ['the constructor of dates', 'new (new Date(0).constructor)()'],
-  ['Math.random', 'Math.random()'],
+/** Names of other hosts, which are not there. */
+const absent: Attack[] = [
   ['require', "require('fs')"],
   ['fetch', "fetch('http://x')"],
   ['setTimeout', 'setTimeout(() => {}, 1)'],
-].map(([name = '', body = '']) => ({ name, body, ends: failed('is not available in a script: ') }));
+].map(([name = '', body = '']) => ({ name, body, ends: failed(`ReferenceError: '?${name}'? is not defined: `) }));
+
+export const outside: Attack[] = [
+  ...absent,
+  ...[
+    ['eval', "eval('1')"],
+    ['Function', "new Function('return 1')()"],
+    ['the constructor of functions', "(() => {}).constructor('return 1')()"],
+    ['the constructor of async functions', "(async () => {}).constructor('return 1')()"],
+    ['Date.now', 'Date.now()'],
+    ['new Date', 'new Date()'],
+    ['the constructor of dates', 'new (new Date(0).constructor)()'],
+    ['Math.random', 'Math.random()'],
+  ].map(([name = '', body = '']) => ({ name, body, ends: failed('is not available in a script: ') })),
+];
 
 export const attackGroups = {
   loops,

@@ -2,6 +2,7 @@ import type { ErrorCode } from '../../../contracts/errors.ts';
 import type { CompiledScript } from '../../../contracts/script.ts';
 import { scriptLimits } from '../../../contracts/script-limits.ts';
 import type { AgentCount, Facts, Thrown } from './messages.ts';
+import { adviceOn } from './not-defined.ts';
 import { knownPlaceIn, placeIn } from './trace.ts';
 
 type Scripts = readonly CompiledScript[];
@@ -16,8 +17,10 @@ export type Ending =
 
 const failed = (code: ErrorCode, reason: string) => ({ status: 'failed' as const, code, reason });
 
-const thrownText = ({ name, message }: Thrown): string =>
-  name === '' ? `threw ${message}` : `${name === 'Error' ? '' : `${name}: `}${message || 'an error without a message'}`;
+const thrownText = ({ name, message }: Thrown): string => {
+  if (name === '') return `threw ${message}`;
+  return `${name === 'Error' ? '' : `${name}: `}${message || 'an error without a message'}${adviceOn(name, message)}`;
+};
 
 export const threw = (thrown: Thrown, scripts: Scripts): Ending =>
   failed(

@@ -209,8 +209,9 @@ const sleep = async (seconds) => {
 const workflowAt = (depth) => async (called, args) => {
   const name = typeof called === 'object' && called !== null ? called.scriptPath : called;
   if (typeof name !== 'string' || name === '') wrong('workflow(name, args) takes the name of a script or { scriptPath }, not ' + kindOf(called));
-  const what = named('workflow', name);
-  if (depth > 0) throw errorOf(what + ': a script within a script starts no third one. Call it from the outer script', 'script_limit');
+  // In the words of Claude Code, as in all errors of workflow(): scripts look for them.
+  const what = "workflow('" + name + "')";
+  if (depth > 0) throw errorOf(what + ' cannot be called from within a child workflow: nesting is limited to one level. Call it from the outer script', 'script_limit');
   const given = jsonOf(args, (found, path) => refused(what, found, path));
   const phaseBefore = phaseNow;
   const result = await ask('workflow', what, { __proto__: null, name }, { label: name, phase: phaseNow });

@@ -27,17 +27,6 @@ globalThis.Function = NoFunction;
 globalThis.eval = () => refuse('eval', 'write the code itself');
 delete globalThis.SharedArrayBuffer;
 
-const instead = {
-  require: 'write the code itself, or use tool(name, args) for what is outside',
-  fetch: "use tool('web_fetch', { url }), or ask an agent",
-  setTimeout: 'use await sleep(seconds)',
-  setInterval: 'use a loop with await sleep(seconds)',
-  setImmediate: 'nothing is needed instead',
-  queueMicrotask: 'use await Promise.resolve()',
-};
-for (const name of keys(instead)) {
-  defineProperty(globalThis, name, { value: () => refuse(name + '()', instead[name]), writable: true, configurable: true });
-}
 (${locale})();
 (${web})();
 const uncurry = Function.prototype.bind.bind(Function.prototype.call);
