@@ -385,15 +385,23 @@ describe('text in Chromium', () => {
     expect(await diff.getByRole('button', { name: /column|side by side/ }).count()).toBe(0);
   });
 
-  test('what is selected in a reply stays selected while the reply grows', async () => {
-    await shown.serve({ pace: 20 });
-    const { id } = shown.server.fakeSessions.create({ title: 'Long' });
-    shown.server.fakeSessions.send(id, { text: 'a long one' });
+  test('what is selected in a paragraph stays selected while the reply grows', async () => {
+    await shown.serve();
+    const { fakeSessions } = shown.server;
+    const { id } = fakeSessions.create({ title: 'Long' });
+    const { stream } = fakeSessions.entry(id);
+    const said = stream.chunk(1, 0, 0, { kind: 'text', role: 'user', text: 'Tell me.' });
+    const startedAt = new Date().toISOString();
+    stream.append({ type: 'turn.started', turn: 1, messageId: 'm1', startedAt, chunks: [said] });
+    stream.append({ type: 'step.started', turn: 1, step: 1, fence: 1, model: 'a-model' });
+    const say = (text: string) =>
+      stream.append({ type: 'delta', turn: 1, step: 1, fence: 1, parts: [{ ordinal: 0, kind: 'text', text }] });
+    say('One paragraph.\n\nAnother one');
     const page = await shown.open(`/s/${id}`);
     const reply = page.locator('ev-markdown').last();
     const paragraphs = () => reply.locator('p').count();
-    await eventually(paragraphs).toBeGreaterThan(1);
-    await reply.locator('p').first().click({ clickCount: 3 });
+    await eventually(paragraphs).toBe(2);
+    await reply.locator('p').first().dblclick({ position: { x: 8, y: 8 } });
     const selected = () =>
       reply.evaluate((it) => {
         const root = it.shadowRoot as ShadowRoot & { getSelection?(): Selection | null };
@@ -401,8 +409,10 @@ describe('text in Chromium', () => {
       });
     const before = await selected();
     expect(before).toBeTruthy();
-    const had = await paragraphs();
-    await eventually(paragraphs).toBeGreaterThan(had + 1);
+    say(' grows.\n\nA third.');
+    await eventually(paragraphs).toBe(3);
+    say('\n\nA fourth.');
+    await eventually(paragraphs).toBe(4);
     expect(await selected()).toBe(before);
   });
 
