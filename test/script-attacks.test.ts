@@ -65,7 +65,7 @@ describe('attacks on the worker of scripts', { timeout: 120_000 }, () => {
   test('an unknown name in workflow() ends the run with the nearest', async () => {
     await writeScript(stack, 'gather', 'return 3');
     const { run } = await runScript(stack, "return await workflow('gath' + args)", { args: 'r' });
-    expect(run.reason).toMatch(/^workflow\("gathr"\): .*gather.*\(.*script\d+\.js:2:\d+\)$/);
+    expect(run.reason).toMatch(/^workflow\('gathr'\): .*gather.*\(.*script\d+\.js:2:\d+\)$/);
   });
 
   test('a schema that no answer satisfies ends the agent, not the run', async () => {
