@@ -401,7 +401,10 @@ describe('text in Chromium', () => {
     const reply = page.locator('ev-markdown').last();
     const paragraphs = () => reply.locator('p').count();
     await eventually(paragraphs).toBe(2);
-    await reply.locator('p').first().dblclick({ position: { x: 8, y: 8 } });
+    await reply
+      .locator('p')
+      .first()
+      .dblclick({ position: { x: 8, y: 8 } });
     const selected = () =>
       reply.evaluate((it) => {
         const root = it.shadowRoot as ShadowRoot & { getSelection?(): Selection | null };
