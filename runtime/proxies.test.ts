@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import { localDirect, proxiesOf } from './proxies.ts';
 
-const local = 'localhost,127.0.0.1,::1,[::1]';
+const local = 'localhost,127.0.0.1,[::1],::1';
 
 test('proxies are read as curl reads them: lower case first, ALL_PROXY where nothing else is named', () => {
   expect(proxiesOf({ https_proxy: 'http://a:1', HTTPS_PROXY: 'http://b:2' })).toEqual({
@@ -17,7 +17,7 @@ test('proxies are read as curl reads them: lower case first, ALL_PROXY where not
 
 test('this machine is reached directly, and so is what NO_PROXY names', () => {
   expect(proxiesOf({ HTTPS_PROXY: 'http://a:1', NO_PROXY: '.corp, 127.0.0.1' })?.no_proxy).toBe(
-    '.corp,127.0.0.1,localhost,::1,[::1]',
+    '.corp,127.0.0.1,localhost,[::1],::1',
   );
   const direct = localDirect({ HTTP_PROXY: 'http://a:1', NO_PROXY: '.corp' });
   expect(direct).toEqual({ no_proxy: `.corp,${local}`, NO_PROXY: `.corp,${local}` });

@@ -1,11 +1,7 @@
 import http from 'node:http';
 import { EverturnError } from '../contracts/errors.ts';
-
-/** As the environment names them, in lower case. */
-export type Proxies = { http_proxy?: string; https_proxy?: string; no_proxy: string };
-
-/** No proxy leads to these: our own servers, and models on this machine. */
-const local = ['localhost', '127.0.0.1', '::1', '[::1]'];
+import { loopbackAddresses } from '../contracts/loopback.ts';
+import type { Proxies } from '../contracts/proxies.ts';
 
 export const proxyName = /^(https?|no|all)_proxy$/i;
 
@@ -23,8 +19,9 @@ const checked = (name: string, address: string | undefined): string | undefined 
   );
 };
 
+/** No proxy leads to our own servers, nor to models on this machine. */
 const withoutLocal = (source: NodeJS.ProcessEnv): string =>
-  [...new Set([...(told(source, 'no_proxy')?.split(/[\s,]+/) ?? []), ...local])].filter(Boolean).join(',');
+  [...new Set([...(told(source, 'no_proxy')?.split(/[\s,]+/) ?? []), ...loopbackAddresses])].filter(Boolean).join(',');
 
 /**
  * The proxies of HTTP requests; null if there are none. HTTP_PROXY, HTTPS_PROXY and NO_PROXY as curl reads them, and
@@ -42,7 +39,7 @@ export const proxiesOf = (source: NodeJS.ProcessEnv): Proxies | null => {
   };
 };
 
-/** `no_proxy` for libraries that read the environment themselves, such as gRPC: nothing if there is no proxy. */
+/** For libraries that read the environment themselves, such as gRPC. Empty if there is no proxy. */
 export const localDirect = (source: NodeJS.ProcessEnv): NodeJS.ProcessEnv => {
   if (!['http_proxy', 'https_proxy', 'all_proxy', 'grpc_proxy'].some((name) => told(source, name))) return {};
   const direct = withoutLocal(source);

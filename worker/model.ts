@@ -5,9 +5,10 @@ import { type ModelEntry, modelChoice, nameOfModel } from '../contracts/config/m
 import type { Config } from '../contracts/config.ts';
 import { EverturnError } from '../contracts/errors.ts';
 import { nothingKnown } from '../contracts/model-facts.ts';
+import type { Proxies } from '../contracts/proxies.ts';
 import type { ReplyLimits } from '../contracts/reply-limits.ts';
 import type { FactsFiles } from '../definitions/model-facts.ts';
-import { type Proxies, proxiesOf } from '../runtime/proxies.ts';
+import { proxiesOf } from '../runtime/proxies.ts';
 
 const offlineClient = (name: string, offlineUrl: string | undefined, limits: ReplyLimits): ModelClient => {
   if (!offlineUrl) {

@@ -1,16 +1,14 @@
 import http from 'node:http';
 import https from 'node:https';
+import type { Proxies } from '../../contracts/proxies.ts';
 
 export type HttpAgents = { 'http:': http.Agent; 'https:': https.Agent };
-
-/** As Node reads them from the environment. */
-export type ProxyVariables = { http_proxy?: string; https_proxy?: string; no_proxy?: string };
 
 const options = { keepAlive: true, scheduling: 'lifo' } as const;
 const opened = new Map<string, HttpAgents>();
 
 /** Connections are kept for the next request of any session, and so are agents: each configuration makes new clients. */
-export const agentsFor = (proxies: ProxyVariables | null): HttpAgents => {
+export const agentsFor = (proxies: Proxies | null): HttpAgents => {
   const name = JSON.stringify(proxies);
   const known = opened.get(name);
   if (known) return known;

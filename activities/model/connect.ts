@@ -1,9 +1,10 @@
 import type { Readable } from 'node:stream';
 import type { DialectName, ModelEntry } from '../../contracts/config/models.ts';
 import { EverturnError } from '../../contracts/errors.ts';
+import type { Proxies } from '../../contracts/proxies.ts';
 import type { ReplyLimits } from '../../contracts/reply-limits.ts';
 import packageJson from '../../package.json' with { type: 'json' };
-import { agentsFor, type HttpAgents, type ProxyVariables } from './agents.ts';
+import { agentsFor, type HttpAgents } from './agents.ts';
 import { modelError, type Provider } from './errors.ts';
 import type { LoadImage } from './with-images.ts';
 
@@ -39,7 +40,7 @@ export type ModelClientOptions = {
   /** Default: none are there. */
   loadImage?: LoadImage | undefined;
   /** Default: none. */
-  proxies?: ProxyVariables | null | undefined;
+  proxies?: Proxies | null | undefined;
 };
 
 /** Where and how a model is asked. */

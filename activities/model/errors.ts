@@ -1,5 +1,5 @@
 import { type ErrorCode, EverturnError } from '../../contracts/errors.ts';
-import type { ProxyVariables } from './agents.ts';
+import type { Proxies } from '../../contracts/proxies.ts';
 import type { FailureKind } from './kinds.ts';
 
 /** Which provider was asked, for messages. The key is here to be taken out of them. */
@@ -9,7 +9,7 @@ export type Provider = {
   apiKey: string | null;
   apiKeyEnv: string | null;
   /** Through which it is asked. Null: none. */
-  proxies: ProxyVariables | null;
+  proxies: Proxies | null;
 };
 
 export const proxyAdvice =

@@ -1,10 +1,9 @@
-import type { ProxyVariables } from './agents.ts';
+import { loopbackAddresses } from '../../contracts/loopback.ts';
+import type { Proxies } from '../../contracts/proxies.ts';
 import { asFacts } from './words.ts';
 
-const loopback = ['localhost', '127.0.0.1', '::1', '[::1]'];
-
 const isSameHost = (one: unknown, other: string): boolean =>
-  one === other || (loopback.includes(String(one)) && loopback.includes(other));
+  one === other || (loopbackAddresses.includes(String(one)) && loopbackAddresses.includes(other));
 
 const portOf = ({ port, protocol }: URL): number => Number(port || (protocol === 'https:' ? 443 : 80));
 
@@ -12,7 +11,7 @@ const portOf = ({ port, protocol }: URL): number => Number(port || (protocol ===
  * The proxy that a failed connection did not get through, without its password; null where the failure is another.
  * `root`: what Node says of it, with the address that it tried.
  */
-export const failedProxy = (root: unknown, proxies: ProxyVariables | null): string | null => {
+export const failedProxy = (root: unknown, proxies: Proxies | null): string | null => {
   const { code, address, hostname, port } = asFacts(root);
   const urls = [proxies?.https_proxy, proxies?.http_proxy].flatMap((proxy) => (proxy ? [new URL(proxy)] : []));
   const isTunnel = String(code).startsWith('ERR_PROXY');

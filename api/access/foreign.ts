@@ -1,6 +1,5 @@
 import type { IncomingHttpHeaders } from 'node:http';
-
-const loopback = ['localhost', '127.0.0.1', '[::1]'];
+import { loopbackHosts } from '../../contracts/loopback.ts';
 
 /** What a request is of that is not ours. */
 export type Foreign = { kind: 'host' | 'page'; name: string };
@@ -10,7 +9,7 @@ export type Foreign = { kind: 'host' | 'page'; name: string };
  * not, and an Origin, where a browser sends one, must be the page's own. Null for a request of our own pages.
  */
 export const createForeignCheck = (allowedHosts: readonly string[]) => {
-  const hosts = new Set([...loopback, ...allowedHosts.map((host) => host.toLowerCase())]);
+  const hosts = new Set([...loopbackHosts, ...allowedHosts.map((host) => host.toLowerCase())]);
   return ({ host = '', origin }: Pick<IncomingHttpHeaders, 'host' | 'origin'>): Foreign | null => {
     const isOurs = hosts.has(host.replace(/:\d+$/, '').toLowerCase());
     if (!isOurs) return { kind: 'host', name: host || '(none)' };

@@ -1,6 +1,7 @@
 import * as client from 'openid-client';
 import type { OidcConfig } from '../../contracts/config/access.ts';
 import { EverturnError } from '../../contracts/errors.ts';
+import { loopbackHosts } from '../../contracts/loopback.ts';
 import { Role, UserName } from '../../contracts/users.ts';
 
 export type OidcOptions = {
@@ -15,8 +16,6 @@ export type OidcOptions = {
 export type Attempt = { state: string; nonce: string; verifier: string };
 
 export const callbackPath = '/api/login/callback';
-
-const isLoopback = (hostname: string): boolean => ['localhost', '127.0.0.1', '[::1]'].includes(hostname);
 
 const failed = (why: string, cause?: unknown): EverturnError =>
   new EverturnError('login_failed', `Cannot sign in: ${why}`, { cause });
@@ -43,7 +42,8 @@ export const createOidc = ({ config, secret, consoleUrl }: OidcOptions) => {
   const issuer = new URL(config.issuer);
   const redirectUri = new URL(callbackPath, consoleUrl).href;
   // Only a provider on this machine, as in development, may speak plain HTTP.
-  const execute = issuer.protocol === 'http:' && isLoopback(issuer.hostname) ? [client.allowInsecureRequests] : [];
+  const execute =
+    issuer.protocol === 'http:' && loopbackHosts.includes(issuer.hostname) ? [client.allowInsecureRequests] : [];
   let discovered: Promise<client.Configuration> | undefined;
 
   const discover = async (): Promise<client.Configuration> => {

@@ -23,7 +23,7 @@ const source = {
   MINE: 'for commands',
   AWS_SECRET_ACCESS_KEY: 'of no use',
 };
-const direct = 'localhost,127.0.0.1,::1,[::1]';
+const direct = 'localhost,127.0.0.1,[::1],::1';
 const plain = { PATH: '/bin', HOME: '/home/me', EVERTURN_LOG_LEVEL: 'debug', NO_PROXY: direct, no_proxy: direct };
 
 test('a worker gets the keys of its models and what commands may see', () => {
