@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { Approval, ApprovalAnswer } from '../approvals.ts';
-import { PermissionRule, PlacedRule } from './rule.ts';
+import { KeptRule, PermissionRule, PlacedRule } from './rule.ts';
 
 /** A rule that was added while the stack runs. */
 export const StoredRule = z.object({
@@ -8,7 +8,7 @@ export const StoredRule = z.object({
   /** It holds for this session and its background agents; null where it holds for a folder. */
   sessionId: z.string().nullable(),
   workspace: z.string().nullable(),
-  rule: PermissionRule,
+  rule: KeptRule,
   /** The approval whose answer it was remembered from. */
   approval: z.string().nullable(),
   createdBy: z.string(),

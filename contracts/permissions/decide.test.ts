@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { decide, permissionRules } from './decide.ts';
-import { PermissionRule, type PlacedRule } from './rule.ts';
+import { PermissionRule, PlacedRule } from './rule.ts';
 import type { Subject } from './subject.ts';
 
 const workspace = '/home/u/work';
@@ -463,3 +463,14 @@ test.each([
   expect(parsed.success).toBe(false);
   expect(JSON.stringify(parsed.error?.issues)).toContain(JSON.stringify(words).slice(1, -1));
 });
+
+test.each(['timeout 5 *', 'bash -c *', 'python3 *'])(
+  'a rule that an earlier version stored, and is refused now, is read and allows nothing: %s',
+  (command) => {
+    const rule: PermissionRule = { decision: 'allow', command };
+    expect(PermissionRule.safeParse(rule).success).toBe(false);
+    const stored = PlacedRule.parse({ source: 'session', id: 'x', place: 'the session', rule });
+    const argv = [...command.split(' ').slice(0, -1), 'rm'];
+    expect(decide(run(argv), [stored]).decision).toBe('ask');
+  },
+);

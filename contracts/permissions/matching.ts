@@ -2,7 +2,7 @@ import { matchBroadly, matchesExactly } from './command-match.ts';
 import { commandWords } from './command-words.ts';
 import { matchesGlob } from './glob-match.ts';
 import { matchesHost } from './host-match.ts';
-import type { PermissionRule } from './rule.ts';
+import { type PermissionRule, tooBroad } from './rule.ts';
 import { readShell } from './shell-text.ts';
 import type { Subject } from './subject.ts';
 
@@ -79,7 +79,8 @@ const coversCommands = (rule: PermissionRule, subject: Subject, commands: string
   const isPlace =
     command.cwd !== null &&
     (path === undefined ? command.cwd === subject.workspace : matchesGlob(path, command.cwd, subject, false));
-  if (!isPlace || command.isOwn || commands === null) return (commands ?? [[]]).map(() => false);
+  if (!isPlace || command.isOwn || commands === null || tooBroad(wanted) !== null)
+    return (commands ?? [[]]).map(() => false);
   return commands.map((argv) => matchesExactly(commandWords(wanted), argv));
 };
 

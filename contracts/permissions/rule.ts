@@ -25,39 +25,39 @@ const Host = condition.regex(
   'a host such as example.org, or *.example.org for those below it; no scheme, port or path',
 );
 
+/** A rule as it was stored: earlier versions accepted some that are refused now, which allow nothing. */
+export const KeptRule = z.strictObject({
+  decision: RuleDecision.describe('What happens to a call for which every given condition holds.'),
+  tool: condition
+    .regex(/^[\w*.-]+$/, 'the name of a tool, in which * matches any characters')
+    .optional()
+    .describe('The name of a tool; `*` matches any characters, as in `github__*`. Default: any tool.'),
+  kind: z.enum(permissions).optional().describe('Only tools that need this permission.'),
+  path: Glob.optional().describe(
+    'A glob for every path that the call touches, by where it leads when all links are followed.',
+  ),
+  command: Command.optional().describe(
+    'A command: the program and its arguments. A last `*` lets any arguments follow.',
+  ),
+  host: Host.optional().describe(
+    'The host of an address that the call opens, such as `example.org` or `*.example.org`.',
+  ),
+  agent: condition.optional().describe('The name of an agent. Default: any.'),
+  reason: OneLine.min(1)
+    .max(500)
+    .optional()
+    .describe('Shown to the user who is asked, and to the model when the call is denied.'),
+});
+
 /**
  * What calls of tools may do. Every condition that is given must hold. `allow` matches narrowly and `ask` and `deny`
  * broadly: see docs/permissions.md.
  */
-export const PermissionRule = z
-  .strictObject({
-    decision: RuleDecision.describe('What happens to a call for which every given condition holds.'),
-    tool: condition
-      .regex(/^[\w*.-]+$/, 'the name of a tool, in which * matches any characters')
-      .optional()
-      .describe('The name of a tool; `*` matches any characters, as in `github__*`. Default: any tool.'),
-    kind: z.enum(permissions).optional().describe('Only tools that need this permission.'),
-    path: Glob.optional().describe(
-      'A glob for every path that the call touches, by where it leads when all links are followed.',
-    ),
-    command: Command.optional().describe(
-      'A command: the program and its arguments. A last `*` lets any arguments follow.',
-    ),
-    host: Host.optional().describe(
-      'The host of an address that the call opens, such as `example.org` or `*.example.org`.',
-    ),
-    agent: condition.optional().describe('The name of an agent. Default: any.'),
-    reason: OneLine.min(1)
-      .max(500)
-      .optional()
-      .describe('Shown to the user who is asked, and to the model when the call is denied.'),
-  })
-  .superRefine((rule, context) => {
-    const { decision, command } = rule;
-    if (decision !== 'allow' || command === undefined || commandFault(command)) return;
-    const fault = tooBroad(command);
-    if (fault) context.addIssue({ code: 'custom', path: ['command'], message: fault });
-  });
+export const PermissionRule = KeptRule.superRefine(({ decision, command }, context) => {
+  if (decision !== 'allow' || command === undefined || commandFault(command)) return;
+  const fault = tooBroad(command);
+  if (fault) context.addIssue({ code: 'custom', path: ['command'], message: fault });
+});
 export type PermissionRule = z.infer<typeof PermissionRule>;
 
 export const PermissionRules = z.array(PermissionRule).max(1000);
@@ -71,7 +71,8 @@ const runners = new Set(
 /** The next word is code. */
 const inline = /^(-[a-zA-Z]*[ceErpm]|--eval|--print|--command)$/;
 
-const tooBroad = (command: string): string | null => {
+/** What is wrong with allowing a command, if it would allow any. */
+export const tooBroad = (command: string): string | null => {
   const { words, isPrefix } = commandWords(command);
   if (!isPrefix) return null;
   const [program = '', ...rest] = words.slice(wrappedAt(words));
@@ -94,6 +95,6 @@ export const PlacedRule = z.object({
   id: z.string().nullable(),
   /** For people: `everturn.yaml, permissions[0]`. */
   place: z.string(),
-  rule: PermissionRule,
+  rule: KeptRule,
 });
 export type PlacedRule = z.infer<typeof PlacedRule>;

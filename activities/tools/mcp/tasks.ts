@@ -41,7 +41,8 @@ type Options = RequestOptions & {
 
 /**
  * A call of a tool that a server runs as a task: it is begun, and looked at until it is over, or waits for an answer, which
- * the server asks for while the result is fetched.
+ * the server asks for while the result is fetched. `callToolStream` of the SDK (1.32) does not read the result of a failed
+ * task, pauses for as long as the server says, and leaves a cancelled task running.
  */
 export const callAsTask = async (
   client: Client,
