@@ -1,5 +1,6 @@
 import type { ChunkBody, PlacedChunk, ToolCallBody, ToolResultBody } from './chunks.ts';
 import { contentOf, fileText, type Said } from './image-parts.ts';
+import { parseJson } from './parse-json.ts';
 
 /** The wire: the shapes of OpenAI's chat completions that we send. */
 export type WireToolCall = {
@@ -142,14 +143,6 @@ const toSteps = (chunks: readonly PlacedChunk[]): Step[] => {
     else if (chunk.body.kind === 'error' && current?.turn === chunk.turn) current.error ??= chunk.body.code;
   }
   return steps;
-};
-
-const parseJson = (text: string): unknown => {
-  try {
-    return JSON.parse(text);
-  } catch {
-    return undefined;
-  }
 };
 
 const isJsonObject = (text: string): boolean => {

@@ -1,5 +1,6 @@
+import { parseJson } from '../../contracts/parse-json.ts';
 import { isWholeObject } from './whole-arguments.ts';
-import { asFacts, parseJson } from './words.ts';
+import { asFacts } from './words.ts';
 
 /** A call that a model wrote into its text, in the marks of its chat template. */
 export type WrittenCall = { tool: string; arguments: string };

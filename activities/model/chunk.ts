@@ -1,8 +1,9 @@
 import type { EventSourceMessage } from 'eventsource-parser';
+import { parseJson } from '../../contracts/parse-json.ts';
 import type { Answer } from './connect.ts';
 import type { Provider } from './errors.ts';
 import { streamError, UnreadableShape, UnreadableStream } from './failures.ts';
-import { asFacts, type Facts, isError, parseJson } from './words.ts';
+import { asFacts, type Facts, isError } from './words.ts';
 
 /** One chunk of a provider's stream: nothing in it is certain. */
 export type ProviderChunk = { choices: Facts[]; usage: unknown };

@@ -1,5 +1,6 @@
+import { parseJson } from '../../contracts/parse-json.ts';
 import type { Connection } from './connect.ts';
-import { asFacts, type Facts, parseJson } from './words.ts';
+import { asFacts, type Facts } from './words.ts';
 
 const maxListLength = 8 * 1024 * 1024;
 

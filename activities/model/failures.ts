@@ -1,11 +1,12 @@
 import { EverturnError } from '../../contracts/errors.ts';
+import { parseJson } from '../../contracts/parse-json.ts';
 import type { Answer } from './connect.ts';
 import { modelError, type Provider, proxyAdvice } from './errors.ts';
 import { codeOf, type FailureKind, judge, statusIn } from './kinds.ts';
 import { failedProxy } from './proxy-fault.ts';
 import { retryAfterMs } from './retry-after.ts';
 import { waitInBody, waitInHeaders } from './told-wait.ts';
-import { asFacts, errorIn, parseJson, saidBy, withoutEcho } from './words.ts';
+import { asFacts, errorIn, saidBy, withoutEcho } from './words.ts';
 
 /** The stream breaks the format of server-sent events or of chat completions; the message says how. */
 export class UnreadableStream extends Error {

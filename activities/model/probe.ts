@@ -1,11 +1,11 @@
 import { EverturnError } from '../../contracts/errors.ts';
+import { parseJson } from '../../contracts/parse-json.ts';
 import { asContent, plainRules, toRequest, type WireMessage, type WireTool } from '../../contracts/request.ts';
 import { checkModel, type ModelCheck } from './check.ts';
 import type { ModelClient, ModelReply, ModelRequest } from './client.ts';
 import { contextTold } from './context-told.ts';
 import { saidBy } from './marks.ts';
 import { redSquare } from './probe-image.ts';
-import { parseJson } from './words.ts';
 
 /** `unknown`: it could not be found out, and `note` says why. */
 export type Verdict = { answer: 'yes' | 'no' | 'refused' | 'unknown'; note: string | null };

@@ -1,5 +1,6 @@
 import type { Attached, ChunkBody } from '../../contracts/chunks.ts';
 import type { DeltaPart } from '../../contracts/events.ts';
+import { parseJson } from '../../contracts/parse-json.ts';
 import { callsInText, type WrittenCall } from './call-markup.ts';
 import { type Piece, readContent, textIn } from './content.ts';
 import { insideContent } from './dialects/rules.ts';
@@ -9,7 +10,7 @@ import { createSuffixes } from './suffixes.ts';
 import { createThinkTags, splitAtClosing } from './think-tags.ts';
 import { createToolCalls, type GrowingCall } from './tool-calls.ts';
 import { isWholeObject, wholeArguments } from './whole-arguments.ts';
-import { asFacts, type Facts, parseJson } from './words.ts';
+import { asFacts, type Facts } from './words.ts';
 
 type Said = { kind: 'text' | 'thinking'; ordinal: number; text: string };
 

@@ -1,4 +1,4 @@
-import { parseJson } from './words.ts';
+import { parseJson } from '../../contracts/parse-json.ts';
 
 export const isWholeObject = (text: string): boolean => {
   const trimmed = text.trim();

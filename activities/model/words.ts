@@ -1,18 +1,12 @@
 /** The envelopes in which providers and gateways put an error, and what it says. */
 
+import { parseJson } from '../../contracts/parse-json.ts';
+
 export type Facts = Record<string, unknown>;
 
 export const asFacts = (value: unknown): Facts => (typeof value === 'object' && value !== null ? (value as Facts) : {});
 
 const isFacts = (value: unknown): value is Facts => typeof value === 'object' && value !== null;
-
-export const parseJson = (text: string): unknown => {
-  try {
-    return JSON.parse(text);
-  } catch {
-    return undefined;
-  }
-};
 
 /** An error may be wrapped in a list, or quoted as JSON within the text of another. */
 const unwrap = (value: unknown): unknown => {

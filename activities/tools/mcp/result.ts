@@ -1,5 +1,6 @@
 import { isDeepStrictEqual } from 'node:util';
 import { z } from 'zod';
+import { parseJson } from '../../../contracts/parse-json.ts';
 import { formatBytes, storable } from '../text.ts';
 import type { ToolResult } from '../tool.ts';
 import { serverLimits } from './limits.ts';
@@ -49,14 +50,6 @@ export const CallAnswer = z.looseObject({
   isError: z.boolean().optional(),
 });
 
-const parsed = (text: string): unknown => {
-  try {
-    return JSON.parse(text);
-  } catch {
-    return undefined;
-  }
-};
-
 const leavesOf = (value: unknown): string[] => {
   if (typeof value === 'object' && value !== null) return Object.values(value).flatMap(leavesOf);
   return value === null || value === undefined ? [] : [String(value)];
@@ -73,7 +66,7 @@ const mostCompared = 100_000_000;
 /** Whether the text says all that the structured content does, as most servers have it. */
 const isSaid = (value: unknown, parts: readonly string[]): boolean => {
   if (isDeep(value)) return parts.length > 0;
-  if (parts.some((part) => isDeepStrictEqual(parsed(part), value))) return true;
+  if (parts.some((part) => isDeepStrictEqual(parseJson(part), value))) return true;
   const text = parts.join('\n');
   const leaves = leavesOf(value);
   if (leaves.length * text.length > mostCompared) return false;
