@@ -211,7 +211,7 @@ test('empty lines above the front matter, and a name that is a number', () => {
   });
 });
 
-test('agents in folders below are found, by the name in their front matter; what has none is no agent', () => {
+test('agents in subfolders are found by the name in their front matter; a file without a name is not an agent', () => {
   const root = mkdtempSync(path.join(tmpdir(), 'everturn-claude-'));
   roots.push(root);
   const put = (place: string, text: string): void => {

@@ -1,4 +1,4 @@
-/** A piece that repeats so much of a reply word by word is no coincidence. */
+/** Characters from which a piece that equals the whole reply so far is taken for a repetition. */
 const longRepeat = 64;
 const shortRepeat = 8;
 

@@ -26,7 +26,7 @@ export const checkNames = (tree: ScriptTree, tell: Tell): void => {
   }
 };
 
-/** What the engine has, and refuses: asking whether it is there is no guard. */
+/** The engine defines these and refuses to run them, so a check that they exist does not guard their use. */
 const thereToRefuse = new Set(['eval', 'Math', 'Date', 'Function']);
 
 /** What the script copes with when it is missing does not stop it. */

@@ -134,7 +134,7 @@ test('a task that is cancelled is cancelled on the server', async () => {
 });
 
 // Reports of users of other tools: a server gave up the folders of its command line for roots that nobody had asked for.
-test('a server is told of roots where the configuration names some', async () => {
+test('a server is told the roots that the configuration names', async () => {
   const { call } = await hostile('roots');
   expect(JSON.parse((await call('work')).text)).toMatchObject({ code: -32601 });
   const told = await hostile('roots', { roots: ['.', '/srv/docs'] });
