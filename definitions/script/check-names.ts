@@ -26,7 +26,7 @@ export const checkNames = (tree: ScriptTree, tell: Tell): void => {
   }
 };
 
-/** The engine defines these and refuses to run them, so a check that they exist does not guard their use. */
+/** The engine defines these and refuses some of their uses, so a check that they exist guards nothing. */
 const thereToRefuse = new Set(['eval', 'Math', 'Date', 'Function']);
 
 /** What the script copes with when it is missing does not stop it. */
