@@ -34,9 +34,8 @@ test('what a server repeats of its secrets; a short one may be a word', () => {
   );
 });
 
+// In time that grows with the square of the text, each would take hours.
 test('takes time in proportion to the text', () => {
-  const began = performance.now();
   for (const hostile of ['a', 'a.', 'a://', 'a://b@', '://@?#', 'a://b?', '--token='])
-    withoutSecretArguments([hostile.repeat(200_000)]);
-  expect(performance.now() - began).toBeLessThan(3000);
+    expect(withoutSecretArguments([hostile.repeat(200_000)])).toHaveLength(1);
 });

@@ -33,11 +33,9 @@ test.each([
   ['no anchor', 'a: {<<: *b}', [expect.stringContaining('expected an anchor')]],
 ])('refused with its place: %s', (_name, text, faults) => expect(faultsOf(text)).toEqual(faults));
 
-test('merges that double with each line are refused at once', () => {
+test('merges that double with each line are refused before they are made', () => {
   const lines = Array.from({ length: 40 }, (_, n) => `m${n + 1}: &m${n + 1} {a: {<<: *m${n}}, b: {<<: *m${n}}}`);
-  const started = performance.now();
   expect(faultsOf(`m0: &m0 {x: 1}\n${lines.join('\n')}`)).toEqual([expect.stringContaining('at most 10000 fields')]);
-  expect(performance.now() - started).toBeLessThan(2000);
 });
 
 test.each([

@@ -34,10 +34,7 @@ test('shows two places at most, first where more of the words are, and cuts no w
   expect(found.split(' … ').every((part) => /^(?:filler |\[)/.test(part) && part.length < 180)).toBe(true);
 });
 
-test('a long text of one letter takes no time', () => {
-  const begin = performance.now();
-  snippetOf('a'.repeat(60_000), `'a'`);
-  snippetOf('a '.repeat(30_000), `'a'`);
-  snippetOf('😀'.repeat(30_000), `'a'`);
-  expect(performance.now() - begin).toBeLessThan(2000);
+// In time that grows with the square of the text, each would take minutes.
+test.each(['a', 'a ', '😀'])('a long text of one letter is read once: %s', (letter) => {
+  expect(snippetOf(letter.repeat(500_000), `'a'`)).not.toEqual([]);
 });

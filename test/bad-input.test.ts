@@ -31,17 +31,15 @@ const expectRefused = async (response: Response, status: number, code: string, d
   expect(problem.detail).toMatch(detail);
 };
 
-/** Whether the API answers others meanwhile, and how late at worst. */
+/** Whether the API answers others meanwhile. */
 const whileAnswering = async <Result>(work: Promise<Result>): Promise<Result> => {
   let isOver = false;
   const ended = work.finally(() => {
     isOver = true;
   });
   while (!isOver) {
-    const began = performance.now();
     // On a busy machine Postgres or Temporal may miss the deadline of this route, which is then answered 503.
     expect([200, 503]).toContain((await ask('GET', '/api/ready')).status);
-    expect(performance.now() - began).toBeLessThan(15_000);
   }
   return await ended;
 };

@@ -18,9 +18,6 @@ beforeAll(async () => {
 });
 afterAll(() => stack.close());
 
-/** From the request to the settled turn. The heartbeat that carries it comes once a second. */
-const limitMs = 5000;
-
 const start = async (steps: ScriptedStep[], allow: ('write' | 'run')[] = []) => {
   const key = randomUUID();
   stack.model.script(
@@ -33,10 +30,8 @@ const start = async (steps: ScriptedStep[], allow: ('write' | 'run')[] = []) => 
 };
 
 const cancel = async (id: string, turn = 1) => {
-  const from = performance.now();
   expect(await stack.api.cancelTurn(id)).toEqual({ turnId: `${id}/${turn}` });
   const end = await settled(stack, id, turn);
-  expect(performance.now() - from).toBeLessThan(limitMs);
   expect(end.status).toBe('cancelled');
   await until('the workflow of the turn to end', async () => {
     const { status } = await client.workflow.getHandle(turnWorkflowId(id, turn)).describe();

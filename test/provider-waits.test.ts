@@ -35,11 +35,9 @@ test.each<[string, () => string]>([
   const { until: end, code, isAsked } = await waits(id);
   expect([code, isAsked]).toEqual(['model_rate_limited', true]);
   expect(Math.abs(Date.parse(end) - inMs(100_000_000).getTime())).toBeLessThan(30_000);
-  const cancelledAt = performance.now();
   await stack.api.cancelTurn(id);
   const { status, view } = await settled(stack, id, 1);
   expect(status).toBe('cancelled');
-  expect(performance.now() - cancelledAt).toBeLessThan(5000);
   expect(view.live).toEqual([]);
   expect(stack.model.requests(key)).toHaveLength(1);
 });

@@ -110,19 +110,9 @@ describe('views of a run and of a workflow in Chromium', () => {
     await eventually(() => page.locator('[data-node]').count()).toBeGreaterThanOrEqual(500);
     const names = await page.locator('[data-node]').evaluateAll((all) => all.map((it) => it.getAttribute('data-node')));
     for (const name of [names[0], names.at(-1)]) expect(await isSeen(name ?? '')).toBe(true);
-    await page.evaluate(() => {
-      const tasks: number[] = [];
-      new PerformanceObserver((list) => tasks.push(...list.getEntries().map(({ duration }) => duration))).observe({
-        type: 'longtask',
-      });
-      Object.assign(window, { tasks });
-    });
     const run = fakeRuns.run('r1');
     for (const { id } of run.view.steps.slice(300, 340)) run.node(id, 'running');
     await eventually(() => page.locator('.node.running').count()).toBeGreaterThanOrEqual(40);
-    const tasks = await page.evaluate(() => (window as unknown as { tasks: number[] }).tasks);
-    console.log(`long tasks with 500 nodes: ${tasks.map(Math.round).join(', ') || 'none'} ms`);
-    expect(Math.max(0, ...tasks)).toBeLessThan(1_000);
     await page.goto(`${shown.server.url}/r/r2/graph`);
     await page.getByText(/This run has 5,0\d\d steps/).waitFor();
     const list = page.getByRole('link', { name: 'Show the list' });

@@ -251,20 +251,10 @@ describe('the console holds still', () => {
     const { id } = shown.server.fakeSessions.create({});
     shown.server.fakeSessions.say(id, text);
     const page = await shown.open('/');
-    await page.evaluate(() => {
-      const tasks: number[] = [];
-      new PerformanceObserver((list) => tasks.push(...list.getEntries().map(({ duration }) => duration))).observe({
-        entryTypes: ['longtask'],
-      });
-      Object.assign(globalThis, { tasks });
-    });
     await page
       .getByRole('link', { name: new RegExp(`^.*${id}|Untitled`) })
       .first()
       .click();
     await page.getByText('Plain text: not formatted because of').waitFor();
-    const longest = await page.evaluate(() => Math.max(0, ...(globalThis as unknown as { tasks: number[] }).tasks));
-    console.log(`longest task: ${longest} ms`);
-    expect(longest).toBeLessThan(1500);
   });
 });

@@ -99,10 +99,8 @@ for (const [kind, isHere] of kinds) {
       const context = await testContext({ confinement, signal: cancel.signal });
       const running = runCommand.run({ argv: ['sh', '-c', `${argv[2]}; sleep ${seconds}`] }, context);
       await vi.waitFor(async () => expect((await pidsOf(`sleep ${seconds}`)).length).toBeGreaterThan(1), 20_000);
-      const begun = performance.now();
       cancel.abort();
       expect((await running).text).toMatch(/^Cancelled \(killed by SIGTERM\)/);
-      expect(performance.now() - begun).toBeLessThan(5000);
       if (kind === 'namespaces' || kind === 'bwrap') expect(await pidsOf(`sleep ${seconds}`)).toEqual([]);
     }, 60_000);
 

@@ -64,9 +64,8 @@ describe('rights', () => {
       true,
       false,
     ]);
-    const start = performance.now();
-    fits('*a'.repeat(100), 'a'.repeat(1000));
-    expect(performance.now() - start).toBeLessThan(500);
+    // Tried in every way, this would take longer than the universe has.
+    expect(fits(`${'*a'.repeat(100)}b`, 'a'.repeat(1000))).toBe(false);
   });
 });
 
@@ -125,9 +124,7 @@ test('structured content is read beside a text that does not say it', () => {
   const deep = JSON.parse(`${'['.repeat(5000)}${']'.repeat(5000)}`);
   expect(words('deep', deep)).toBe('deep');
   const wide = Array.from({ length: 100_000 }, (_, index) => `v${index}`);
-  const start = performance.now();
-  words(`${'x'.repeat(1_000_000)}${wide.join()}`, { wide });
-  expect(performance.now() - start).toBeLessThan(5000);
+  expect(words(`${'x'.repeat(1_000_000)}${wide.join()}`, { wide }).startsWith('xxx')).toBe(true);
 });
 
 test('a server has so many tools, and so much of them is kept', () => {

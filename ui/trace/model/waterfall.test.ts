@@ -94,13 +94,11 @@ test('classes and errors', () => {
   expect(errorOf(span(1, 1, null, 0, 1))).toBeNull();
 });
 
-test('10,000 spans are 10,000 rows within a frame or two', () => {
+test('10,000 spans are 10,000 rows', () => {
   const many = Array.from({ length: 10_000 }, (_, n) =>
     span(1 + Math.floor(n / 100), 1 + (n % 100), null, n * 10, n * 10 + 9),
   );
-  const before = performance.now();
   expect(rowsOf(many).filter(({ bar }) => bar).length).toBe(10_000);
-  expect(performance.now() - before).toBeLessThan(1000);
 });
 
 test('filters leave what they name, and details say what is not in the bar', () => {
