@@ -16,6 +16,8 @@ declare module 'vitest' {
     postgresUrl: string;
     temporalAddress: string;
     bundlePath: string;
+    /** Where the first test file that needs the console builds it. */
+    consoleFolder: string;
     scriptsBundlePath: string;
   }
 }
@@ -37,6 +39,7 @@ export const setup = async (project: TestProject): Promise<() => Promise<void>> 
   await database.close();
   project.provide('postgresUrl', postgres.url);
   project.provide('temporalAddress', temporal.address);
+  project.provide('consoleFolder', path.join(folder, 'console'));
   project.provide('bundlePath', await ensureBundle(path.join(folder, 'cache')));
   project.provide('scriptsBundlePath', await ensureBundle(path.join(folder, 'cache'), 'scripts'));
   return async () => {

@@ -13,6 +13,7 @@ import { createOfflineModel } from '../offline/server.ts';
 import { freePort, hiddenAddress } from '../runtime/ports.ts';
 import { findTemporal } from '../temporal/find.ts';
 import { type RunningTemporal, startTemporal } from '../temporal/server.ts';
+import { chromiumPath } from '../ui/dev/browser.ts';
 import { openStack, type Stack } from './support/stack.ts';
 
 let temporal: RunningTemporal;
@@ -97,10 +98,9 @@ type Seen = { port: number; path: string; status: number; type: string; text: st
 
 test('a page of another origin: by form, fetch and rebinding nothing starts, is listed or ends', async () => {
   const folder = mkdtempSync(path.join(tmpdir(), 'everturn-evil-'));
-  const executablePath = process.env.CHROMIUM_PATH ?? '/usr/bin/chromium';
   // The hosts entry of the attacker: his name leads to this machine.
   const args = ['--no-sandbox', '--disable-gpu', '--host-resolver-rules=MAP evil.example 127.0.0.1'];
-  const browser = await chromium.launch({ executablePath, args, headless: true, artifactsDir: folder });
+  const browser = await chromium.launch({ executablePath: chromiumPath, args, headless: true, artifactsDir: folder });
   try {
     const context = await browser.newContext();
     const page = await context.newPage();

@@ -1,9 +1,8 @@
-import { mkdtemp, readdir, rm } from 'node:fs/promises';
-import os from 'node:os';
+import { readdir } from 'node:fs/promises';
 import path from 'node:path';
-import { build } from 'vite';
 import { noise } from '../../attachments/testing/pictures.ts';
 import type { WireMessage } from '../../contracts/request.ts';
+import { builtConsole } from '../../ui/dev/built-console.ts';
 import { settled } from '../support/conversation.ts';
 import { openStack } from '../support/stack.ts';
 
@@ -27,9 +26,7 @@ export const codeOf = (work: Promise<unknown>): Promise<unknown> =>
 
 /** A stack with its console, and models that see and do not. */
 export const openField = async () => {
-  const consoleFolder = await mkdtemp(path.join(os.tmpdir(), 'everturn-console-'));
-  const configFile = new URL('../../ui/vite.config.ts', import.meta.url).pathname;
-  await build({ configFile, logLevel: 'error', build: { outDir: consoleFolder } });
+  const consoleFolder = await builtConsole();
   const stack = await openStack({ models: ['seeing', 'blind'], consoleFolder });
   await stack.startWorker();
 
@@ -65,7 +62,6 @@ export const openField = async () => {
       stack.store.database.query("UPDATE attachments SET touched_at = now() - interval '2 days' WHERE id = $1", [id]),
     async close(): Promise<void> {
       await stack.close();
-      await rm(consoleFolder, { recursive: true, force: true });
     },
   };
 };

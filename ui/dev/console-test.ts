@@ -1,8 +1,7 @@
-import { mkdtemp, rm } from 'node:fs/promises';
 import type { BrowserContextOptions, Page } from 'playwright-core';
-import { build } from 'vite';
 import { afterAll, afterEach, beforeAll, expect } from 'vitest';
 import { startBrowser } from './browser.ts';
+import { builtConsole } from './built-console.ts';
 import { type DevServer, type DevServerOptions, startDevServer } from './server.ts';
 
 /** The machine may be busy with other tests. */
@@ -30,10 +29,8 @@ export const consoleTest = (): ConsoleTest => {
   let page: Page | undefined;
 
   beforeAll(async () => {
-    dist = await mkdtemp(`${process.env.TMPDIR ?? '/tmp'}/everturn-console-`);
-    const configFile = new URL('../vite.config.ts', import.meta.url).pathname;
-    await build({ configFile, logLevel: 'error', build: { outDir: dist } });
-  }, 60_000);
+    dist = await builtConsole();
+  });
 
   afterEach(async () => {
     await page?.context().close();
@@ -42,10 +39,7 @@ export const consoleTest = (): ConsoleTest => {
     server = undefined;
   });
 
-  afterAll(async () => {
-    await started.close();
-    await rm(dist, { recursive: true, force: true });
-  });
+  afterAll(() => started.close());
 
   const console: ConsoleTest = {
     get server() {
@@ -63,7 +57,8 @@ export const consoleTest = (): ConsoleTest => {
       return server;
     },
     open: async (path, options = {}, token = console.server.token) => {
-      const context = await started.browser.newContext(options);
+      // What moves is drawn again for each frame, by a processor that other tests need.
+      const context = await started.browser.newContext({ reducedMotion: 'reduce', ...options });
       page = await context.newPage();
       console.complaints.length = 0;
       console.asked.length = 0;
