@@ -40,7 +40,8 @@ const isTried = (handed: AnyFunction, tree: ScriptTree): boolean => {
   const call = tree.parentOf(handed);
   if (call?.type !== 'CallExpression' || call.callee.type !== 'Identifier') return false;
   const own = tree.functionNamed(call.callee.name);
-  const parameter = own?.params[call.arguments.indexOf(handed)];
+  const given: readonly unknown[] = call.arguments;
+  const parameter = own?.params[given.indexOf(handed)];
   return own !== null && parameter?.type === 'Identifier' && parametersTriedBy(own).has(parameter.name);
 };
 
