@@ -33,6 +33,7 @@ beforeAll(async () => {
     'bold',
     '---\ntools: [read_file, write_file, web_fetch]\npermissions: [write]\nmodels: [other]\n---\nYou are bold.\n',
   );
+  await define(stack, 'agents', 'heir', '---\nmodels: [inherit]\n---\nYou are an heir.\n');
   await define(stack, 'agents', 'narrow', '---\ntools: [read_file, spawn_subagent]\n---\nYou are narrow.\n');
 });
 afterAll(() => stack.close());
@@ -118,6 +119,7 @@ describe('spawn_subagent', () => {
       allow: ['run'],
       definition: { prompt: 'You are bold.', permissions: [], tools: ['read_file', 'write_file', 'web_fetch'] },
     });
+    expect(await spawn(await session({ model: 'other' }), { agent: 'heir' })).toMatchObject({ model: 'other' });
     const narrow = await session({ definition: findAgent('narrow') });
     expect(await spawn(narrow, { agent: 'bold' })).toMatchObject({
       allow: [],

@@ -5,7 +5,7 @@ import { Readable } from 'node:stream';
 import { setTimeout as delay } from 'node:timers/promises';
 import { failed } from '../failed.ts';
 import { isPublicAddress } from '../web/public-address.ts';
-import { guardedLookup } from '../web/request.ts';
+import { guardedLookup, notPublic } from '../web/request.ts';
 import { serverLimits } from './limits.ts';
 import { createPace, floodWords } from './pace.ts';
 
@@ -19,9 +19,7 @@ const isCall = ({ body }: RequestInit): boolean => typeof body === 'string' && b
 const withoutBody = new Set([204, 205, 304]);
 
 const refusing = (host: string, address: string): Error =>
-  failed(
-    `${host} is at ${address}, which is not a public address; set local: true for this server if that is intended`,
-  );
+  failed(`${notPublic(host, address)}; set local: true for this server if that is intended`);
 
 /** Bytes since the end of the last event: one message, however many parts it comes in. */
 const pendingAfter = (pending: number, chunk: Buffer): number => {

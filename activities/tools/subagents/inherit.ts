@@ -73,7 +73,8 @@ export const inherit = (
   }
   const found = findAgent(asked.agent);
   const definition = agentIn(parent, found, allow);
-  const own = found?.models ?? [];
+  // The word of Claude Code's agent files for the model of whoever calls.
+  const own = (found?.models ?? []).filter((name) => name !== 'inherit');
   const ofAgent = own.length === 0 ? parent.model : chooseLeniently(own, models).model;
   const model = asked.model === undefined ? ofAgent : chooseModel([asked.model], models);
   return { agent: definition?.name ?? builtInAgent, model, allow, definition: limited(definition, asked.tools) };

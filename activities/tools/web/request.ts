@@ -7,8 +7,12 @@ import { quote } from '../text.ts';
 
 export type AddressCheck = (address: string) => boolean;
 
+/** Says why an address is refused; the host may be the address itself. */
+export const notPublic = (host: string, address: string): string =>
+  host === address ? `${host} is not a public address` : `${host} is at ${address}, which is not a public address`;
+
 const refused = (host: string, address: string): Error =>
-  failed(`${host} is at ${address}, which is not a public address; only the public web can be fetched`);
+  failed(`${notPublic(host, address)}; only the public web can be fetched`);
 
 /** Checks what a name stands for at the very moment it is connected to: a name that changes its mind gains nothing. */
 export const guardedLookup =
