@@ -99,11 +99,11 @@ test('an activity that waits for its next attempt is tried at once, and no other
   const lift = await barOperations();
   await stack.api.sendMessage(id, { text: key });
   const workflow = turnWorkflowId(id, 1);
-  const waiting = await until('a wait of more than 2.5 s', async () => {
+  const waiting = await until('a wait of more than 5 s', async () => {
     const facts = await stack.api.getWorkflow(workflow).catch(() => null);
     const [activity] = facts?.activities ?? [];
     const left = activity?.nextAttemptAt ? Date.parse(activity.nextAttemptAt) - Date.now() : 0;
-    return activity?.state === 'backing_off' && left > 2_500 ? activity : null;
+    return activity?.state === 'backing_off' && left > 5_000 ? activity : null;
   });
   expect(waiting).toMatchObject({ type: 'callModel', failure: 'internal' });
   expect(waiting.attempt).toBeGreaterThan(3);
