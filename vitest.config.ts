@@ -5,7 +5,7 @@ Object.assign(process.env, localDirect(process.env));
 
 const exclude = ['**/node_modules/**', 'ui/dist'];
 
-/** Nothing in them lives longer than a test: no worker of Temporal's SDK, no stack, no browser. */
+/** Folders whose tests leave nothing behind: they start no worker, stack or browser. */
 const pure = [
   ...['catalog', 'client', 'conformance', 'contracts', 'definitions', 'files', 'offline', 'tools', 'workflows'],
   ...['parts', 'run', 'session', 'trace'].map((folder) => `ui/${folder}/model`),
@@ -20,7 +20,7 @@ export default defineConfig({
     testTimeout: 180_000,
     hookTimeout: 180_000,
     projects: [
-      // They share a process, and the modules that are loaded in it.
+      // These files share processes and the modules loaded in them.
       { extends: true, test: { name: 'pure', include: pure, exclude, isolate: false } },
       { extends: true, test: { name: 'real', include: ['**/*.test.ts'], exclude: [...exclude, ...pure] } },
     ],

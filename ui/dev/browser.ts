@@ -2,7 +2,7 @@ import { existsSync } from 'node:fs';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { type Browser, chromium } from 'playwright-core';
 
-/** Chromium without the parts that make a window, where it is installed: it opens a page in a third of the time. */
+/** Chromium without a user interface, if it is installed: it opens a page in less than half the time. */
 const headlessShell = '/usr/bin/chromium-headless-shell';
 export const chromiumPath =
   process.env.CHROMIUM_PATH ?? (existsSync(headlessShell) ? headlessShell : '/usr/bin/chromium');
@@ -24,7 +24,7 @@ export const startBrowser = async (): Promise<TestBrowser> => {
     await remove();
     if (!/executable doesn't exist/i.test(String(cause))) throw cause;
     throw new Error(
-      `Cannot test the console: there is no Chromium at ${chromiumPath}. Install it (on Debian: apt-get install chromium-headless-shell), or name it in CHROMIUM_PATH`,
+      `Cannot test the console: Chromium was not found at ${chromiumPath}. Install it (on Debian: apt-get install chromium-headless-shell) or set CHROMIUM_PATH to its path`,
       { cause },
     );
   }

@@ -19,7 +19,7 @@ const isFirst = (folder: string): Promise<boolean> =>
     },
   );
 
-/** The folder of the built console: the first test file of a run that asks builds it, the others wait. Throws where the build failed. */
+/** Returns the folder of the built console. The first test file that asks builds it; the others wait. Throws if the build fails. */
 export const builtConsole = async (): Promise<string> => {
   const folder = inject('consoleFolder');
   const dist = path.join(folder, 'dist');
@@ -36,7 +36,7 @@ export const builtConsole = async (): Promise<string> => {
   }
   while (!(await exists(done))) {
     if (await exists(failed))
-      throw new Error('Cannot test the console: its build failed, in the test file that ran first');
+      throw new Error('Cannot test the console: its build failed in another test file, whose error tells why');
     await delay(100);
   }
   return dist;

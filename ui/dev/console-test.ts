@@ -58,7 +58,7 @@ export const consoleTest = (): ConsoleTest => {
     },
     open: async (path, options = {}, token = console.server.token) => {
       // What moves is drawn again for each frame, by a processor that other tests need.
-      const context = await started.browser.newContext({ reducedMotion: 'reduce', ...options });
+      const context = await started.browser.newContext(options);
       page = await context.newPage();
       console.complaints.length = 0;
       console.asked.length = 0;

@@ -246,7 +246,7 @@ describe('the console holds still', () => {
     ['lists in lists', `${'- '.repeat(5000)}x`],
     ['one line', 'word '.repeat(38_000)],
     ['a table', `|a|b|\n|-|-|\n${'|x|y|\n'.repeat(20_000)}`],
-  ])('%s of a reply are shown as plain text with a note, at once', async (_name, text) => {
+  ])('%s of a reply are shown as plain text with a note', async (_name, text) => {
     await shown.serve({ pace: 0 });
     const { id } = shown.server.fakeSessions.create({});
     shown.server.fakeSessions.say(id, text);

@@ -73,7 +73,7 @@ export const inherit = (
   }
   const found = findAgent(asked.agent);
   const definition = agentIn(parent, found, allow);
-  // The word of Claude Code's agent files for the model of whoever calls.
+  // In Claude Code's agent files, `inherit` stands for the caller's model.
   const own = (found?.models ?? []).filter((name) => name !== 'inherit');
   const ofAgent = own.length === 0 ? parent.model : chooseLeniently(own, models).model;
   const model = asked.model === undefined ? ofAgent : chooseModel([asked.model], models);
