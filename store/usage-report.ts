@@ -3,7 +3,8 @@ import { invalidCursor } from './cursor.ts';
 import type { Database } from './database.ts';
 
 const columns: Record<UsageDimension, string> = {
-  day: `to_char(at AT TIME ZONE 'UTC', 'YYYY-MM-DD')`,
+  // As a date, which is far cheaper than its text; JSON writes it as YYYY-MM-DD.
+  day: `(at AT TIME ZONE 'UTC')::date`,
   model: 'model',
   key: 'key',
   agent: 'agent',
@@ -49,18 +50,21 @@ export const usageReportQueries = (database: Database) => ({
   async report({ by, from, to, session, run }: Filter): Promise<UsageReport> {
     const dimensions = [...new Set(by)];
     const fields = dimensions.map((name) => `'${name}', ${columns[name]}`).join(', ');
-    const values = [moment(from), moment(to), session ?? null, run ?? null];
-    return await database.snapshot(async (query) => {
-      const rows = await query<UsageRow>(
-        `SELECT jsonb_build_object(${fields}) AS of, ${sums}${titleOf(dimensions)} FROM ${requests} WHERE ${filter}
-         GROUP BY ${dimensions.map((name) => columns[name]).join(', ')}
-         ORDER BY ${dimensions.includes('day') ? `${columns.day}, ` : ''}sum(input) + sum(output) DESC, 1 LIMIT ${mostRows + 1}`,
-        values,
-      );
-      const [total] = await query<UsageReport['total']>(`SELECT ${sums} FROM requests WHERE ${filter}`, values);
-      if (!total) throw new Error('an aggregate gave no row');
-      return { rows: rows.slice(0, mostRows), total, isCut: rows.length > mostRows };
-    });
+    const groups = dimensions.map((name) => columns[name]).join(', ');
+    // One reading for the rows and their total, which comes first.
+    const [total, ...rows] = await database.query<UsageRow & { isTotal: boolean }>(
+      `SELECT grouping(${groups}) > 0 AS "isTotal", jsonb_build_object(${fields}) AS of, ${sums}${titleOf(dimensions)}
+       FROM ${requests} WHERE ${filter} GROUP BY GROUPING SETS ((), (${groups}))
+       ORDER BY 1 DESC, ${dimensions.includes('day') ? `${columns.day}, ` : ''}sum(input) + sum(output) DESC, 2 LIMIT ${mostRows + 2}`,
+      [moment(from), moment(to), session ?? null, run ?? null],
+    );
+    if (!total?.isTotal) throw new Error('the total of an aggregate is missing');
+    const { isTotal: _, of: __, title: ___, ...sum } = total;
+    return {
+      rows: rows.slice(0, mostRows).map(({ isTotal: _is, ...row }) => row),
+      total: sum,
+      isCut: rows.length > mostRows,
+    };
   },
 
   /** The requests of a session in their order, those of a running turn too. Reading changes nothing. */

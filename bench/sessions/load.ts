@@ -108,6 +108,8 @@ export const loadSessions = async (
       progress('  making the index of words');
       await first.query(index);
       await first.query('VACUUM ANALYZE');
+      // What was loaded is written now, not while something is measured.
+      await first.query('CHECKPOINT');
     }
   } finally {
     for (const client of clients) await client.end();
