@@ -9,6 +9,8 @@ import type { Gateway } from '../gateway.ts';
 import { wantedSchedules } from '../services/schedules.ts';
 
 const roundMs = 5000;
+/** To read every file for the first time takes a second of CPU, which the workers need while a stack starts. */
+const firstMs = 3000;
 /** In place of what was applied. */
 const held = 'held';
 
@@ -99,10 +101,11 @@ export const startScheduleSync = (dependencies: Dependencies) => {
         round = undefined;
       });
   };
-  next();
+  const first = setTimeout(next, firstMs);
   const timer = setInterval(next, roundMs);
   return {
     async stop(): Promise<void> {
+      clearTimeout(first);
       clearInterval(timer);
       await round;
     },
