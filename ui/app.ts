@@ -19,7 +19,7 @@ import { createLiveUsage } from './session/state/sessions.ts';
 import { howManyRun } from './session/state/subagents.ts';
 import { forgetToken, recall, remember, rememberToken, takeToken, tokenOfOtherTab } from './shell/effects/memory.ts';
 import { returnToPlace } from './shell/effects/place.ts';
-import { asError, type Store } from './shell/effects/store.ts';
+import { asError, notify, type Store } from './shell/effects/store.ts';
 import { failureScreen } from './shell/failure.ts';
 import type { Address } from './shell/model/address.ts';
 import { panelScreen } from './shell/panel.ts';
@@ -74,6 +74,7 @@ class App extends element<AppProps>({ state: initialState(recall()) }, 'state') 
     addEventListener('hashchange', this.followAddress);
     addEventListener('keydown', this.pressed);
     addEventListener('storage', this.storedElsewhere);
+    addEventListener('vite:preloadError', this.notLoaded);
     document.addEventListener('visibilitychange', this.seen);
     if (this.state.shell.token !== null) this.begin();
     else void this.lookForLogin();
@@ -85,6 +86,7 @@ class App extends element<AppProps>({ state: initialState(recall()) }, 'state') 
     removeEventListener('hashchange', this.followAddress);
     removeEventListener('keydown', this.pressed);
     removeEventListener('storage', this.storedElsewhere);
+    removeEventListener('vite:preloadError', this.notLoaded);
     document.removeEventListener('visibilitychange', this.seen);
     this.effects.lists.stop();
     this.effects.workflow.open(null);
@@ -147,6 +149,12 @@ class App extends element<AppProps>({ state: initialState(recall()) }, 'state') 
   private readonly storedElsewhere = (event: StorageEvent): void => {
     const token = tokenOfOtherTab(event);
     if (token && this.state.shell.token === null) this.useToken(token);
+  };
+
+  /** Code that is loaded when it is needed: a page that is older than the stack asks for files that are gone. */
+  private readonly notLoaded = (): void => {
+    const text = 'Part of the console cannot be loaded. If the stack was updated, reload the page';
+    if (!this.state.shell.notices.some((notice) => notice.text === text)) notify(this.store, 'error', text);
   };
 
   private readonly seen = (): void => {

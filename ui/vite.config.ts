@@ -34,6 +34,22 @@ const modernFonts = (): Plugin => ({
       : undefined,
 });
 
+/** The face of the first view comes with its code, not after it: nothing is laid out twice. */
+const preloadFont = (): Plugin => ({
+  name: 'preload-font',
+  transformIndexHtml: {
+    order: 'post',
+    handler: (_html, { bundle = {} }) =>
+      Object.keys(bundle)
+        .filter((name) => /geist-latin-[\w-]+\.woff2$/.test(name))
+        .map((name) => ({
+          tag: 'link',
+          attrs: { rel: 'preload', as: 'font', type: 'font/woff2', crossorigin: '', href: `/${name}` },
+          injectTo: 'head',
+        })),
+  },
+});
+
 const isTest = process.env.VITEST !== undefined;
 
 /** Where `npm run dev:ui` finds the API. */
@@ -43,7 +59,7 @@ export default defineConfig({
   root: import.meta.dirname,
   base: '/',
   // Tests serve their build as it is: to compress it takes longer than to build it.
-  plugins: [modernFonts(), ...(isTest ? [] : [precompress()])],
+  plugins: [modernFonts(), preloadFont(), ...(isTest ? [] : [precompress()])],
   // The API serves a page only under the host that the page itself came from.
   server: { host: '127.0.0.1', proxy: { '/api': { target: api, changeOrigin: false } } },
   worker: { format: 'es' },

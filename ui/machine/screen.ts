@@ -1,18 +1,15 @@
 import { html, nothing } from 'lit';
 import { covers } from '../../contracts/users.ts';
+import { loadPart } from '../parts/load-part.ts';
 import { failureScreen } from '../shell/failure.ts';
 import type { AppState } from '../state.ts';
-
-/** Drawing is loaded by those who look at a drawing. */
-const load = (): void => {
-  if (!customElements.get('ev-machine-page')) void import('./page.ts');
-};
 
 export const workflowScreen = ({ workflow, shell }: AppState) => {
   if (!workflow) return nothing;
   if (workflow.error?.code === 'workflow_not_found' && !workflow.facts)
     return failureScreen('This workflow does not exist', workflow.error.message);
-  load();
+  // Drawing is loaded by those who look at a drawing.
+  loadPart('ev-machine-page', () => import('./page.ts'));
   const role = shell.health?.user.role ?? 'viewer';
   return html`<ev-machine-page
     class="whole"

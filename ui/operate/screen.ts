@@ -1,5 +1,6 @@
 import { html, nothing, type TemplateResult } from 'lit';
 import { nothingFound } from '../../contracts/search.ts';
+import { loadPart } from '../parts/load-part.ts';
 import type { OperatePage, ViewAddress } from '../shell/model/address.ts';
 import type { AppState } from '../state.ts';
 
@@ -32,7 +33,8 @@ export const viewScreen = (state: AppState): TemplateResult | typeof nothing => 
   const { view, density, health } = shell;
   if (!view) return nothing;
   const isCompact = density === 'compact';
-  load[view.page === 'list' ? 'list' : view.what]().catch(() => {});
+  const page = view.page === 'list' ? 'list' : view.what;
+  loadPart(`ev-${page}-page`, load[page]);
   if (view.page === 'list') {
     return html`<ev-list-page
       .list=${view.list}

@@ -3,7 +3,7 @@ import { repeat } from 'lit/directives/repeat.js';
 import { request } from '../events.ts';
 import type { Approvals } from '../inbox/state/approvals.ts';
 import type { Canvas } from '../parts/canvas.ts';
-import { layOutBeside } from '../parts/effects/lay-out.ts';
+import { layOutBeside, startLayoutWorker } from '../parts/effects/lay-out.ts';
 import { element } from '../parts/element.ts';
 import { icon } from '../parts/icons.ts';
 import { count, duration } from '../parts/model/format.ts';
@@ -371,3 +371,4 @@ class RunGraphView extends element<GraphProps>(
 }
 
 customElements.define('ev-run-graph', RunGraphView);
+startLayoutWorker();

@@ -1,5 +1,7 @@
 import { html, nothing, type TemplateResult } from 'lit';
+import { loadPart } from '../parts/load-part.ts';
 import { failureScreen, loadingScreen } from '../shell/failure.ts';
+import type { RunTab } from '../shell/model/address.ts';
 import type { AppState } from '../state.ts';
 import '../shell/connection-strip.ts';
 import './outcome.ts';
@@ -8,13 +10,15 @@ import './run-header.ts';
 import './run-page.ts';
 import './run-tabs.ts';
 
-/** Drawing is loaded by those who look at a drawing. */
-const load = (name: string, code: () => Promise<unknown>): void => {
-  if (!customElements.get(name)) void code();
+/** Drawing is loaded by those who look at a drawing, while the run is. */
+const load = (tab: RunTab): void => {
+  if (tab === 'graph') loadPart('ev-run-graph', () => import('./graph.ts'));
+  if (tab === 'compare') loadPart('ev-compare', () => import('./compare.ts'));
 };
 
 export const runScreen = ({ run, approvals, shell }: AppState) => {
   if (!run) return nothing;
+  load(run.tab);
   const temporalUi = shell.health?.temporalUi ?? null;
   const failed = run.connection.state === 'failed' && !run.view ? run.connection.error : null;
   const content = (): TemplateResult => {
@@ -29,10 +33,8 @@ export const runScreen = ({ run, approvals, shell }: AppState) => {
       case 'result':
         return html`<ev-run-outcome class="fill" .open=${run}></ev-run-outcome>`;
       case 'graph':
-        load('ev-run-graph', () => import('./graph.ts'));
         return html`<ev-run-graph class="fill" .open=${run} .approvals=${approvals} .temporalUi=${temporalUi}></ev-run-graph>`;
       case 'compare':
-        load('ev-compare', () => import('./compare.ts'));
         return html`<ev-compare class="fill" .open=${run}></ev-compare>`;
       case 'timeline':
       case 'steps':

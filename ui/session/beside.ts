@@ -1,6 +1,7 @@
 import { css, html, nothing } from 'lit';
 import { request } from '../events.ts';
 import { element } from '../parts/element.ts';
+import { loadPart } from '../parts/load-part.ts';
 import { shared } from '../parts/shared.styles.ts';
 import type { Conversation } from './state/conversation.ts';
 
@@ -93,7 +94,8 @@ class BesideView extends element<BesideProps>(
   override connectedCallback(): void {
     super.connectedCallback();
     // The conversation is drawn first.
-    void import('./side.ts').then(() => {
+    loadPart('ev-side', () => import('./side.ts'));
+    void customElements.whenDefined('ev-side').then(() => {
       this.ready = true;
     });
   }

@@ -16,6 +16,9 @@ import { type Conversation, hasOlder } from './state/conversation.ts';
 import './pending.ts';
 import './turn.ts';
 
+/** Turns that the first frame shows, the newest ones, and each frame after it adds: none of them takes long. */
+const turnsPerFrame = 8;
+
 type ConversationViewProps = {
   conversation: Conversation | null;
   approvals: Approvals | null;
@@ -42,6 +45,9 @@ class ConversationView extends element<ConversationViewProps>(
   private active: number | null = null;
   /** The turn of the target. */
   private shown: number | null = null;
+  /** How many of the newest turns are on the screen by now; infinite once all are. */
+  private drawn = turnsPerFrame;
+  private isDrawing = false;
 
   constructor() {
     super();
@@ -150,6 +156,7 @@ class ConversationView extends element<ConversationViewProps>(
     if (!changed.has('conversation') || !now) return;
     if (before?.sessionId !== now.sessionId || !before.view) {
       this.shownTarget = undefined;
+      this.drawn = turnsPerFrame;
       this.keeper.toEnd();
     } else if (now.view && before.view !== now.view && now.view.chunks.at(0)?.seq !== before.view.chunks.at(0)?.seq) {
       this.keeper.hold(this.renderRoot.querySelectorAll('ev-turn'));
@@ -157,6 +164,7 @@ class ConversationView extends element<ConversationViewProps>(
   }
 
   override updated(): void {
+    this.drawMore();
     this.showTarget();
     this.scrolled();
     const target = this.conversation?.target ?? null;
@@ -170,11 +178,13 @@ class ConversationView extends element<ConversationViewProps>(
     const view = conversation?.view ?? null;
     this.shown = conversation?.target ? this.targetTurn(conversation.target) : null;
     const turns = conversation && view ? this.models(view, conversation.superseded) : [];
+    if (turns.length > 0 && (conversation?.target || this.drawn >= turns.length)) this.drawn = Number.POSITIVE_INFINITY;
+    const drawn = turns.slice(-Math.min(this.drawn, turns.length));
     return html`<div class="scroll" tabindex="-1" @scroll=${this.scrolled}>
         <div class="column">
           ${conversation && view && hasOlder(view) ? this.olderRow(conversation, view.total - view.chunks.length) : nothing}
           ${repeat(
-            turns,
+            drawn,
             ({ turn }) => turn,
             (turn) => this.turnRow(turn),
           )}
@@ -187,6 +197,17 @@ class ConversationView extends element<ConversationViewProps>(
         </div>
       </div>
       ${this.away ? html`<button class="latest" @click=${() => this.keeper.toEnd()}>${icon('down', 14)}Jump to latest</button>` : nothing}`;
+  }
+
+  private drawMore(): void {
+    if (this.isDrawing || this.drawn === Number.POSITIVE_INFINITY || !this.conversation?.view) return;
+    this.isDrawing = true;
+    requestAnimationFrame(() => {
+      this.isDrawing = false;
+      this.keeper.hold(this.renderRoot.querySelectorAll('ev-turn'));
+      this.drawn += turnsPerFrame;
+      this.requestUpdate();
+    });
   }
 
   private turnRow(turn: TurnModel) {
@@ -226,6 +247,8 @@ class ConversationView extends element<ConversationViewProps>(
   private fetchOlder(): void {
     const { conversation } = this;
     const view = conversation?.view;
+    // What is loaded is drawn first.
+    if (this.drawn !== Number.POSITIVE_INFINITY) return;
     if (!view || !hasOlder(view) || conversation.older.status !== 'idle') return;
     request(this, 'load-older', null);
   }

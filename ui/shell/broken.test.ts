@@ -257,4 +257,23 @@ describe('the console holds still', () => {
       .click();
     await page.getByText('Plain text: not formatted because of').waitFor();
   });
+
+  test('a part whose code cannot be loaded is told of once, and shown as soon as it can', async () => {
+    const { fakeRuns } = await shown.serve();
+    const { id } = waitingScene(fakeRuns).view.run;
+    const page = await shown.open(`/r/${id}`);
+    await page.getByText('Live').waitFor();
+    let refused = 0;
+    const gone = async (route: Route): Promise<void> => {
+      refused += 1;
+      await route.fulfill({ status: 404, body: '' });
+    };
+    await page.route('**/assets/graph-*.js', gone);
+    await page.getByRole('link', { name: 'Graph' }).click();
+    await eventually(() => refused).toBeGreaterThan(1);
+    const told = page.getByRole('alert').filter({ hasText: 'Part of the console cannot be loaded' });
+    expect(await told.count()).toBe(1);
+    await page.unroute('**/assets/graph-*.js', gone);
+    await page.locator('ev-run-graph [data-node]').first().waitFor();
+  });
 });

@@ -28,9 +28,14 @@ const start = (): Worker => {
   return started;
 };
 
-/** Lays a graph out beside the page, which goes on meanwhile. The worker is started by the first one. */
-export const layOutBeside = (input: LayoutInput): Promise<Layout> => {
+/** Starts the worker before there is a graph: its code is compiled while the run is loaded. */
+export const startLayoutWorker = (): void => {
   worker ??= start();
+};
+
+/** Lays a graph out beside the page, which goes on meanwhile. */
+export const layOutBeside = (input: LayoutInput): Promise<Layout> => {
+  startLayoutWorker();
   const id = asked++;
   return new Promise((resolve, reject) => {
     waiting.set(id, { resolve, reject });
