@@ -13,8 +13,8 @@ import { viewScreen, viewTitle } from './operate/screen.ts';
 import { element } from './parts/element.ts';
 import { readClock } from './parts/model/server-clock.ts';
 import { shared } from './parts/shared.styles.ts';
-import { runScreen } from './run/screen.ts';
-import { conversationScreen } from './session/screen.ts';
+import { loadRunParts, runScreen } from './run/screen.ts';
+import { conversationScreen, loadSessionParts } from './session/screen.ts';
 import { createLiveUsage } from './session/state/sessions.ts';
 import { howManyRun } from './session/state/subagents.ts';
 import { forgetToken, recall, remember, rememberToken, takeToken, tokenOfOtherTab } from './shell/effects/memory.ts';
@@ -22,7 +22,7 @@ import { returnToPlace } from './shell/effects/place.ts';
 import { asError, notify, type Store } from './shell/effects/store.ts';
 import { failureScreen } from './shell/failure.ts';
 import type { Address } from './shell/model/address.ts';
-import { panelScreen } from './shell/panel.ts';
+import { loadPanelParts, panelScreen } from './shell/panel.ts';
 import type { Action } from './shell/state/actions.ts';
 import { shortcutOf } from './shortcuts.ts';
 import { type AppState, initialState, update } from './state.ts';
@@ -35,6 +35,9 @@ import './shell/token-screen.ts';
 type AppProps = {
   state: AppState;
 };
+
+/** The first view and what it asks for come before. */
+const aheadAfterMs = 1_500;
 
 type List = { status: string; items: readonly unknown[] };
 /** As many as the offers of the first hour: who has tried one finds the others still there. */
@@ -188,6 +191,15 @@ class App extends element<AppProps>({ state: initialState(recall()) }, 'state') 
     const find = (name: string): HTMLElement | null => this.renderRoot.querySelector<HTMLElement>(name);
     if (shortcut && act(shortcut, { store, navigation, effects, find })) event.preventDefault();
   };
+
+  /** What the next press shows is there by then. */
+  override firstUpdated(): void {
+    setTimeout(() => {
+      loadSessionParts();
+      loadRunParts();
+      loadPanelParts();
+    }, aheadAfterMs);
+  }
 
   override updated(changed: PropertyValues): void {
     if (!changed.has('state')) return;

@@ -69,6 +69,13 @@ export default defineConfig({
     target: 'es2023',
     assetsInlineLimit: 0,
     modulePreload: { polyfill: false },
+    rolldownOptions: {
+      output: {
+        // Schemas are made while chunks are loaded, in an order of the bundler's: what tells zod to do without eval is
+        // in zod's own chunk, which comes before all of them.
+        codeSplitting: { groups: [{ name: 'zod', test: /node_modules\/zod\/|client\/without-eval\.ts$/ }] },
+      },
+    },
     reportCompressedSize: !isTest,
   },
 });

@@ -26,6 +26,7 @@ import { openTrust } from '../trust/trust.ts';
 import { ensureBundle } from './bundle.ts';
 import { bundleFolder } from './bundle-folder.ts';
 import { confineCommands } from './commands.ts';
+import { connectEarly } from './connect-early.ts';
 import { installRuntime } from './install-runtime.ts';
 import { settingsOf } from './settings.ts';
 import { openExtensions } from './tools/extensions.ts';
@@ -34,7 +35,6 @@ import { startWorker, type WorkerSettings } from './worker.ts';
 /** A model call continues while Postgres restarts: its result is kept until it can be sealed. */
 const patienceMs = 120_000;
 
-await untilWanted();
 const source = readSource();
 useProxies(source);
 const env = readEnvironment(source);
@@ -51,12 +51,7 @@ const attachments = openAttachments({
 });
 const loadImage = attachments.image;
 const temporal = temporalConnectionOptions(env);
-const opening = Promise.all([
-  confineCommands({ project: env.EVERTURN_PROJECT, config, workerId }),
-  NativeConnection.connect(temporal),
-  checkVersion(store.database),
-]);
-// Read while those are waited for: every turn of a worker that died waits for this start.
+const connecting = connectEarly(temporal);
 const sandbox = openSandbox();
 const trust = openTrust(env.EVERTURN_PROJECT);
 const definitions = openDefinitions({
@@ -68,7 +63,15 @@ const facts = openModelFacts({ project: env.EVERTURN_PROJECT });
 for (const { file, line, column, path, message } of facts.files().flatMap(({ faults }) => faults)) {
   log.warn(`Left out: ${file}:${line}:${column} ${path}: ${message}`);
 }
-const [{ confinement }, connection] = await opening;
+const bundlePath = await ensureBundle(bundleFolder(env.EVERTURN_PROJECT));
+const early = await connecting;
+// Every turn of a worker that died waits for what follows. Nothing above is seen by others.
+await untilWanted();
+const [{ confinement }, connection] = await Promise.all([
+  confineCommands({ project: env.EVERTURN_PROJECT, config, workerId }),
+  early ?? NativeConnection.connect(temporal),
+  checkVersion(store.database),
+]);
 log.info({ kind: confinement.kind }, confinement.words);
 const offlineUrl = env.EVERTURN_OFFLINE_MODEL_URL;
 const configChanges = await store.configs.taken();
@@ -92,7 +95,7 @@ const worker = await startWorker({
   connection,
   namespace: env.TEMPORAL_NAMESPACE,
   taskQueue: env.EVERTURN_TASK_QUEUE,
-  bundlePath: await ensureBundle(bundleFolder(env.EVERTURN_PROJECT)),
+  bundlePath,
   workerId,
   ...settings,
   confinement,

@@ -21,13 +21,13 @@ import { followConfig } from '../trust/follow-config.ts';
 import { openTrust } from '../trust/trust.ts';
 import { ensureBundle } from './bundle.ts';
 import { bundleFolder } from './bundle-folder.ts';
+import { connectEarly } from './connect-early.ts';
 import { installRuntime } from './install-runtime.ts';
 import { type ScriptWorkerSettings, startScriptWorker } from './script-worker.ts';
 
 /** A script waits while Postgres restarts. */
 const patienceMs = 60_000;
 
-await untilWanted();
 const source = readSource();
 const env = readEnvironment(source);
 const log = createLogger({ name: 'scripts', level: env.EVERTURN_LOG_LEVEL });
@@ -36,7 +36,12 @@ const { config } = startConfig(env.EVERTURN_PROJECT, env.EVERTURN_CONFIG);
 let current = config;
 const store = openStore({ url: env.DATABASE_URL, patienceMs, max: 8, byKey: true });
 const temporal = temporalConnectionOptions(env);
-const [connection] = await Promise.all([NativeConnection.connect(temporal), checkVersion(store.database)]);
+const connecting = connectEarly(temporal);
+const bundlePath = await ensureBundle(bundleFolder(env.EVERTURN_PROJECT), 'scripts');
+const early = await connecting;
+// Nothing above is seen by others.
+await untilWanted();
+const [connection] = await Promise.all([early ?? NativeConnection.connect(temporal), checkVersion(store.database)]);
 const settingsOf = (from: Config): ScriptWorkerSettings => ({
   models: modelChoice(from),
   tools: offeredTools(from),
@@ -50,7 +55,7 @@ const worker = await startScriptWorker({
   connection,
   namespace: env.TEMPORAL_NAMESPACE,
   taskQueue: env.EVERTURN_TASK_QUEUE,
-  bundlePath: await ensureBundle(bundleFolder(env.EVERTURN_PROJECT), 'scripts'),
+  bundlePath,
   workerId: env.EVERTURN_WORKER_ID ?? `${os.hostname()}-${process.pid}-${randomUUID()}`,
   ...settingsOf(config),
   findScript: createFindScript(

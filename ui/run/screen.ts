@@ -3,12 +3,8 @@ import { loadPart } from '../parts/load-part.ts';
 import { failureScreen, loadingScreen } from '../shell/failure.ts';
 import type { RunTab } from '../shell/model/address.ts';
 import type { AppState } from '../state.ts';
-import '../shell/connection-strip.ts';
-import './outcome.ts';
-import './overview.ts';
-import './run-header.ts';
-import './run-page.ts';
-import './run-tabs.ts';
+
+export const loadRunParts = (): void => loadPart('ev-run-page', () => import('./parts.ts'));
 
 /** Drawing is loaded by those who look at a drawing, while the run is. */
 const load = (tab: RunTab): void => {
@@ -18,6 +14,7 @@ const load = (tab: RunTab): void => {
 
 export const runScreen = ({ run, approvals, shell }: AppState) => {
   if (!run) return nothing;
+  loadRunParts();
   load(run.tab);
   const temporalUi = shell.health?.temporalUi ?? null;
   const failed = run.connection.state === 'failed' && !run.view ? run.connection.error : null;

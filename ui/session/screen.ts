@@ -1,17 +1,16 @@
 import { html, nothing, type TemplateResult } from 'lit';
+import { loadPart } from '../parts/load-part.ts';
 import { failureScreen, loadingScreen } from '../shell/failure.ts';
 import type { AppState } from '../state.ts';
 import { attachingIn } from './state/attaching.ts';
 import { runningTurn } from './state/conversation.ts';
-import './beside.ts';
-import './composer.ts';
-import '../shell/connection-strip.ts';
-import './conversation.ts';
-import './session-header.ts';
+
+export const loadSessionParts = (): void => loadPart('ev-conversation', () => import('./parts.ts'));
 
 export const conversationScreen = (state: AppState) => {
   const { conversation, approvals, outbox, shell, drafts, attaching, subagents } = state;
   if (!conversation) return nothing;
+  loadSessionParts();
   const { sessionId, view, session, connection, cancelling } = conversation;
   const failed = connection.state === 'failed' && !view ? connection.error : null;
   const running = view ? runningTurn(view) !== null : false;

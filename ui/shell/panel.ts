@@ -1,18 +1,10 @@
 import { html, nothing } from 'lit';
 import { type RequestName, type Requests, request } from '../events.ts';
 import { modelsOf } from '../operate/model/parts.ts';
+import { loadPart } from '../parts/load-part.ts';
 import type { AppState } from '../state.ts';
-import '../run/definition.ts';
-import '../parts/confirm.ts';
-import '../parts/dialog.ts';
-import './help.ts';
-import '../inbox/inbox.ts';
-import '../start/new-session.ts';
-import './palette.ts';
-import '../run/rerun.ts';
-import '../run/rerun-script.ts';
-import '../session/session-trace.ts';
-import '../session/subagents.ts';
+
+export const loadPanelParts = (): void => loadPart('ev-palette', () => import('./panel-parts.ts'));
 
 const from =
   <Name extends RequestName>(name: Name, detail: Requests[Name]) =>
@@ -34,9 +26,9 @@ export const panelScreen = ({
   said,
   parts,
 }: AppState) => {
+  if (shell.panel === 'none') return nothing;
+  loadPanelParts();
   switch (shell.panel) {
-    case 'none':
-      return nothing;
     case 'help':
       return html`<ev-dialog heading="Keyboard shortcuts"><ev-help></ev-help></ev-dialog>`;
     case 'palette':
