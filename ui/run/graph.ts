@@ -38,7 +38,7 @@ type GraphProps = {
 };
 
 /** A large graph is drawn over several frames, so that none takes long. */
-const drawnPerFrame = 60;
+const drawnPerFrame = 24;
 
 /** From here on nodes can be searched for. */
 const fewNodes = 12;

@@ -16,8 +16,8 @@ import { type Conversation, hasOlder } from './state/conversation.ts';
 import './pending.ts';
 import './turn.ts';
 
-/** Turns that the first frame shows, the newest ones, and each frame after it adds: none of them takes long. */
-const turnsPerFrame = 8;
+/** Turns that the first frame shows, the newest ones, and each frame after it adds above them: none takes long. */
+const turnsPerFrame = 5;
 
 type ConversationViewProps = {
   conversation: Conversation | null;
@@ -45,8 +45,10 @@ class ConversationView extends element<ConversationViewProps>(
   private active: number | null = null;
   /** The turn of the target. */
   private shown: number | null = null;
-  /** How many of the newest turns are on the screen by now; infinite once all are. */
-  private drawn = turnsPerFrame;
+  /** The first turn that is drawn by now; null where none is. */
+  private from: number | null = null;
+  /** Whether all turns that are loaded are drawn. */
+  private isWhole = true;
   private isDrawing = false;
 
   constructor() {
@@ -156,7 +158,7 @@ class ConversationView extends element<ConversationViewProps>(
     if (!changed.has('conversation') || !now) return;
     if (before?.sessionId !== now.sessionId || !before.view) {
       this.shownTarget = undefined;
-      this.drawn = turnsPerFrame;
+      this.from = null;
       this.keeper.toEnd();
     } else if (now.view && before.view !== now.view && now.view.chunks.at(0)?.seq !== before.view.chunks.at(0)?.seq) {
       this.keeper.hold(this.renderRoot.querySelectorAll('ev-turn'));
@@ -178,13 +180,11 @@ class ConversationView extends element<ConversationViewProps>(
     const view = conversation?.view ?? null;
     this.shown = conversation?.target ? this.targetTurn(conversation.target) : null;
     const turns = conversation && view ? this.models(view, conversation.superseded) : [];
-    if (turns.length > 0 && (conversation?.target || this.drawn >= turns.length)) this.drawn = Number.POSITIVE_INFINITY;
-    const drawn = turns.slice(-Math.min(this.drawn, turns.length));
     return html`<div class="scroll" tabindex="-1" @scroll=${this.scrolled}>
         <div class="column">
           ${conversation && view && hasOlder(view) ? this.olderRow(conversation, view.total - view.chunks.length) : nothing}
           ${repeat(
-            drawn,
+            this.drawn(turns),
             ({ turn }) => turn,
             (turn) => this.turnRow(turn),
           )}
@@ -199,13 +199,23 @@ class ConversationView extends element<ConversationViewProps>(
       ${this.away ? html`<button class="latest" @click=${() => this.keeper.toEnd()}>${icon('down', 14)}Jump to latest</button>` : nothing}`;
   }
 
+  /** Where a turn is looked for, all of them. */
+  private drawn(turns: readonly TurnModel[]): readonly TurnModel[] {
+    const newest = turns.slice(-turnsPerFrame);
+    this.from = this.conversation?.target ? 0 : (this.from ?? newest[0]?.turn ?? null);
+    const { from } = this;
+    const drawn = from === null ? [] : turns.filter(({ turn }) => turn >= from);
+    this.isWhole = drawn.length === turns.length;
+    return drawn;
+  }
+
   private drawMore(): void {
-    if (this.isDrawing || this.drawn === Number.POSITIVE_INFINITY || !this.conversation?.view) return;
+    if (this.isDrawing || this.isWhole) return;
     this.isDrawing = true;
     requestAnimationFrame(() => {
       this.isDrawing = false;
       this.keeper.hold(this.renderRoot.querySelectorAll('ev-turn'));
-      this.drawn += turnsPerFrame;
+      this.from = Math.max(0, (this.from ?? 0) - turnsPerFrame);
       this.requestUpdate();
     });
   }
@@ -248,7 +258,7 @@ class ConversationView extends element<ConversationViewProps>(
     const { conversation } = this;
     const view = conversation?.view;
     // What is loaded is drawn first.
-    if (this.drawn !== Number.POSITIVE_INFINITY) return;
+    if (!this.isWhole) return;
     if (!view || !hasOlder(view) || conversation.older.status !== 'idle') return;
     request(this, 'load-older', null);
   }
