@@ -75,12 +75,24 @@ export type Database = {
   close(): Promise<void>;
 };
 
+const connectMs = 5_000;
+/** For a connection that is free again: a burst of hundreds of messages for one session is taken one after the other. */
+const queueMs = 20_000;
+
+/** The pool has one limit for both, which is that of the queue. */
+class QuickClient extends pg.Client {
+  constructor(config?: pg.ClientConfig) {
+    super({ ...config, connectionTimeoutMillis: connectMs });
+  }
+}
+
 export const openDatabase = ({ url, patienceMs, max = 10, byKey = false }: DatabaseOptions): Database => {
   const pool = new pg.Pool({
     connectionString: url,
     max,
     types,
-    connectionTimeoutMillis: 5000,
+    connectionTimeoutMillis: queueMs,
+    Client: QuickClient,
     keepAlive: true,
     idleTimeoutMillis,
     ...(byKey ? { options: '-c plan_cache_mode=force_generic_plan' } : {}),

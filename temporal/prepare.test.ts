@@ -4,6 +4,7 @@ import { afterAll, beforeAll, expect, test } from 'vitest';
 import { searchAttributes } from '../contracts/temporal.ts';
 import { exitOf } from '../runtime/child-exit.ts';
 import { freePort } from '../runtime/ports.ts';
+import { until } from '../test/support/until.ts';
 import { findTemporal } from './find.ts';
 import { whyNotListening } from './listens.ts';
 import { prepareTemporal } from './prepare.ts';
@@ -14,12 +15,19 @@ let address: string;
 
 beforeAll(async () => {
   const { path: binary } = await findTemporal({ progress: () => undefined });
-  const port = await freePort();
-  address = `127.0.0.1:${port}`;
-  server = spawn(binary, ['server', 'start-dev', '--ip', '127.0.0.1', '--port', String(port), '--headless'], {
-    stdio: 'ignore',
-  });
-  while ((await whyNotListening(address, 1000)) !== null);
+  // It takes further ports of its own choice: where another test is quicker, it ends, and is started again.
+  const isServing = async (): Promise<boolean> => {
+    const port = await freePort();
+    address = `127.0.0.1:${port}`;
+    server = spawn(binary, ['server', 'start-dev', '--ip', '127.0.0.1', '--port', String(port), '--headless'], {
+      stdio: 'ignore',
+    });
+    await until('the server to listen or to end', async () => {
+      return server.exitCode !== null || (await whyNotListening(address, 1000)) === null;
+    });
+    return server.exitCode === null;
+  };
+  while (!(await isServing()));
 });
 afterAll(async () => {
   const exited = exitOf(server);
