@@ -3,7 +3,7 @@ export const spareVariable = 'EVERTURN_SPARE';
 
 /**
  * Resolves when this process is needed: at once unless it was started as a spare, otherwise when its parent sends
- * `{ type: 'wanted' }`. Exits with 0 when the parent ends first. Call it before anything that others can see.
+ * `{ type: 'wanted' }`. Exits with 0 when the parent ends first. Call it before anything that other processes can notice.
  */
 export const untilWanted = async (): Promise<void> => {
   if (process.env[spareVariable] === undefined) return;

@@ -2,10 +2,10 @@ import { expect, inject, test } from 'vitest';
 import { createTestDatabase } from '../test/support/database.ts';
 import { openDatabase } from './database.ts';
 
-test('a statement waits for a connection that is busy, though there is no patience for a server that is away', async () => {
+test('waits for a busy connection even if it would not retry an absent server', async () => {
   const database = openDatabase({ url: await createTestDatabase(inject('postgresUrl')), patienceMs: 0, max: 1 });
   try {
-    // Longer than a connection may take to be made.
+    // Longer than the limit for opening a connection.
     const busy = database.query('SELECT pg_sleep(5.5)');
     const waiting = database.query<{ one: number }>('SELECT 1 AS one');
     expect(await waiting).toEqual([{ one: 1 }]);

@@ -76,10 +76,10 @@ export type Database = {
 };
 
 const connectMs = 5_000;
-/** For a connection that is free again: a burst of hundreds of messages for one session is taken one after the other. */
+/** How long to wait for a free connection. Hundreds of messages for one session are accepted one at a time. */
 const queueMs = 20_000;
 
-/** The pool has one limit for both, which is that of the queue. */
+/** pg applies the pool's limit to both waiting and connecting. */
 class QuickClient extends pg.Client {
   constructor(config?: pg.ClientConfig) {
     super({ ...config, connectionTimeoutMillis: connectMs });

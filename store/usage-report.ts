@@ -3,7 +3,7 @@ import { invalidCursor } from './cursor.ts';
 import type { Database } from './database.ts';
 
 const columns: Record<UsageDimension, string> = {
-  // As a date, which is far cheaper than its text; JSON writes it as YYYY-MM-DD.
+  // Grouping by a date is much cheaper than by text. JSON renders it as YYYY-MM-DD.
   day: `(at AT TIME ZONE 'UTC')::date`,
   model: 'model',
   key: 'key',
@@ -51,7 +51,7 @@ export const usageReportQueries = (database: Database) => ({
     const dimensions = [...new Set(by)];
     const fields = dimensions.map((name) => `'${name}', ${columns[name]}`).join(', ');
     const groups = dimensions.map((name) => columns[name]).join(', ');
-    // One reading for the rows and their total, which comes first.
+    // One scan gives the rows and, first, their total.
     const [total, ...rows] = await database.query<UsageRow & { isTotal: boolean }>(
       `SELECT grouping(${groups}) > 0 AS "isTotal", jsonb_build_object(${fields}) AS of, ${sums}${titleOf(dimensions)}
        FROM ${requests} WHERE ${filter} GROUP BY GROUPING SETS ((), (${groups}))

@@ -15,7 +15,7 @@ let address: string;
 
 beforeAll(async () => {
   const { path: binary } = await findTemporal({ progress: () => undefined });
-  // It takes further ports of its own choice: where another test is quicker, it ends, and is started again.
+  // The server picks more ports itself and exits if one is taken: then start it again.
   const isServing = async (): Promise<boolean> => {
     const port = await freePort();
     address = `127.0.0.1:${port}`;

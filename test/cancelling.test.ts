@@ -119,7 +119,7 @@ describe('cancel (P8)', () => {
     expect((await settled(stack, id, 2)).status).toBe('completed');
   });
 
-  // The last one: the refusal marks the key, and a session after it would wait until it is back.
+  // Must be last: the refusal marks the key, and later sessions would wait for it.
   test('while it waits to try a failed request again', async () => {
     const { id } = await start([{ status: 500 }, { status: 429, headers: { 'retry-after': '60' } }]);
     await until('the second failure', async () => (await stack.api.listSpans(id)).spans.length === 2);

@@ -214,7 +214,7 @@ describe('cancelling and pausing', () => {
     const { id } = await asked();
     const handle = new Client({ connection: stack.connection }).workflow.getHandle(runWorkflowId(id));
     await handle.terminate('for the test');
-    // The keeper of runs may find the lost workflow before the request does, which is refused then; the first end is kept.
+    // If the keeper of runs settles the run first, the request is refused. The first outcome is kept.
     await stack.api.cancelRun(id).catch((error: unknown) => expect(error).toMatchObject({ code: 'run_ended' }));
     const { status, code } = await ended(stack, id);
     expect([

@@ -36,7 +36,7 @@ type AppProps = {
   state: AppState;
 };
 
-/** The first view and what it asks for come before. */
+/** Long enough for the first view and its requests. */
 const aheadAfterMs = 1_500;
 
 type List = { status: string; items: readonly unknown[] };
@@ -154,7 +154,7 @@ class App extends element<AppProps>({ state: initialState(recall()) }, 'state') 
     if (token && this.state.shell.token === null) this.useToken(token);
   };
 
-  /** Code that is loaded when it is needed: a page that is older than the stack asks for files that are gone. */
+  /** A page from before an update of the stack asks for files that no longer exist. */
   private readonly notLoaded = (): void => {
     const text = 'Part of the console cannot be loaded. If the stack was updated, reload the page';
     if (!this.state.shell.notices.some((notice) => notice.text === text)) notify(this.store, 'error', text);
@@ -192,7 +192,7 @@ class App extends element<AppProps>({ state: initialState(recall()) }, 'state') 
     if (shortcut && act(shortcut, { store, navigation, effects, find })) event.preventDefault();
   };
 
-  /** What the next press shows is there by then. */
+  /** Loads what the user is likely to open next. */
   override firstUpdated(): void {
     setTimeout(() => {
       loadSessionParts();

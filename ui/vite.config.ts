@@ -34,7 +34,7 @@ const modernFonts = (): Plugin => ({
       : undefined,
 });
 
-/** The face of the first view comes with its code, not after it: nothing is laid out twice. */
+/** Loads the font with the first script, so that text is not laid out twice. */
 const preloadFont = (): Plugin => ({
   name: 'preload-font',
   transformIndexHtml: {
@@ -71,8 +71,8 @@ export default defineConfig({
     modulePreload: { polyfill: false },
     rolldownOptions: {
       output: {
-        // Schemas are made while chunks are loaded, in an order of the bundler's: what tells zod to do without eval is
-        // in zod's own chunk, which comes before all of them.
+        // The bundler chooses the order in which chunks create schemas. The line that makes zod work without eval is in
+        // zod's own chunk, which runs before all of them.
         codeSplitting: { groups: [{ name: 'zod', test: /node_modules\/zod\/|client\/without-eval\.ts$/ }] },
       },
     },

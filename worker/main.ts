@@ -65,7 +65,7 @@ for (const { file, line, column, path, message } of facts.files().flatMap(({ fau
 }
 const bundlePath = await ensureBundle(bundleFolder(env.EVERTURN_PROJECT));
 const early = await connecting;
-// Every turn of a worker that died waits for what follows. Nothing above is seen by others.
+// A spare worker waits here. Other processes notice what follows, and turns of a dead worker wait for it.
 await untilWanted();
 const [{ confinement }, connection] = await Promise.all([
   confineCommands({ project: env.EVERTURN_PROJECT, config, workerId }),

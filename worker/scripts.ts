@@ -39,7 +39,6 @@ const temporal = temporalConnectionOptions(env);
 const connecting = connectEarly(temporal);
 const bundlePath = await ensureBundle(bundleFolder(env.EVERTURN_PROJECT), 'scripts');
 const early = await connecting;
-// Nothing above is seen by others.
 await untilWanted();
 const [connection] = await Promise.all([early ?? NativeConnection.connect(temporal), checkVersion(store.database)]);
 const settingsOf = (from: Config): ScriptWorkerSettings => ({

@@ -9,7 +9,7 @@ import type { Gateway } from '../gateway.ts';
 import { wantedSchedules } from '../services/schedules.ts';
 
 const roundMs = 5000;
-/** To read every file for the first time takes a second of CPU, which the workers need while a stack starts. */
+/** The first reading of all files takes a second of CPU time, which the workers need while a stack starts. */
 const firstMs = 3000;
 /** In place of what was applied. */
 const held = 'held';

@@ -108,7 +108,7 @@ export const loadSessions = async (
       progress('  making the index of words');
       await first.query(index);
       await first.query('VACUUM ANALYZE');
-      // What was loaded is written now, not while something is measured.
+      // Flush the loaded rows now, not during a measurement.
       await first.query('CHECKPOINT');
     }
   } finally {

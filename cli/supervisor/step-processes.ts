@@ -108,7 +108,7 @@ type Spare = { id: string; config: Config; process: SpareProcess };
 
 /**
  * Each start gets a worker id of its own, so that work left open by the previous process is not taken for its own. With
- * `hasSpare`, a second process waits, as far started as nobody else sees: every turn waits for the start of a single worker.
+ * `hasSpare`, a second process is started in advance: with a single worker, every turn waits for its replacement.
  */
 const workerService = (
   context: Context,

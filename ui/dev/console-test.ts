@@ -57,7 +57,6 @@ export const consoleTest = (): ConsoleTest => {
       return server;
     },
     open: async (path, options = {}, token = console.server.token) => {
-      // What moves is drawn again for each frame, by a processor that other tests need.
       const context = await started.browser.newContext(options);
       page = await context.newPage();
       console.complaints.length = 0;

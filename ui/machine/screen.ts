@@ -8,7 +8,6 @@ export const workflowScreen = ({ workflow, shell }: AppState) => {
   if (!workflow) return nothing;
   if (workflow.error?.code === 'workflow_not_found' && !workflow.facts)
     return failureScreen('This workflow does not exist', workflow.error.message);
-  // Drawing is loaded by those who look at a drawing.
   loadPart('ev-machine-page', () => import('./page.ts'));
   const role = shell.health?.user.role ?? 'viewer';
   return html`<ev-machine-page

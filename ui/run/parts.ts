@@ -1,4 +1,4 @@
-// The elements of an open run: who starts one needs none of them yet.
+// Elements of an open run. The first view needs none of them.
 import '../shell/connection-strip.ts';
 import './outcome.ts';
 import './overview.ts';

@@ -6,7 +6,7 @@ import type { AppState } from '../state.ts';
 
 export const loadRunParts = (): void => loadPart('ev-run-page', () => import('./parts.ts'));
 
-/** Drawing is loaded by those who look at a drawing, while the run is. */
+/** Loaded only for these tabs, while the run itself loads. */
 const load = (tab: RunTab): void => {
   if (tab === 'graph') loadPart('ev-run-graph', () => import('./graph.ts'));
   if (tab === 'compare') loadPart('ev-compare', () => import('./compare.ts'));

@@ -16,7 +16,7 @@ import { type Conversation, hasOlder } from './state/conversation.ts';
 import './pending.ts';
 import './turn.ts';
 
-/** Turns that the first frame shows, the newest ones, and each frame after it adds above them: none takes long. */
+/** The first frame shows this many of the newest turns; each later frame adds as many above them. */
 const turnsPerFrame = 5;
 
 type ConversationViewProps = {
@@ -45,7 +45,7 @@ class ConversationView extends element<ConversationViewProps>(
   private active: number | null = null;
   /** The turn of the target. */
   private shown: number | null = null;
-  /** The first turn that is drawn by now; null where none is. */
+  /** The oldest turn drawn so far; null if none is. */
   private from: number | null = null;
   /** Whether all turns that are loaded are drawn. */
   private isWhole = true;
@@ -199,7 +199,7 @@ class ConversationView extends element<ConversationViewProps>(
       ${this.away ? html`<button class="latest" @click=${() => this.keeper.toEnd()}>${icon('down', 14)}Jump to latest</button>` : nothing}`;
   }
 
-  /** Where a turn is looked for, all of them. */
+  /** All turns if the address names a place in the session. */
   private drawn(turns: readonly TurnModel[]): readonly TurnModel[] {
     const newest = turns.slice(-turnsPerFrame);
     this.from = this.conversation?.target ? 0 : (this.from ?? newest[0]?.turn ?? null);
@@ -257,7 +257,7 @@ class ConversationView extends element<ConversationViewProps>(
   private fetchOlder(): void {
     const { conversation } = this;
     const view = conversation?.view;
-    // What is loaded is drawn first.
+    // Draw what is loaded first.
     if (!this.isWhole) return;
     if (!view || !hasOlder(view) || conversation.older.status !== 'idle') return;
     request(this, 'load-older', null);

@@ -1,4 +1,4 @@
-// The elements of an open session: who starts one needs none of them yet.
+// Elements of an open session. The first view needs none of them.
 import '../shell/connection-strip.ts';
 import './beside.ts';
 import './composer.ts';

@@ -258,7 +258,7 @@ describe('the console holds still', () => {
     await page.getByText('Plain text: not formatted because of').waitFor();
   });
 
-  test('a part whose code cannot be loaded is told of once, and shown as soon as it can', async () => {
+  test('reports once that a part failed to load, and shows it when loading succeeds', async () => {
     const { fakeRuns } = await shown.serve();
     const { id } = waitingScene(fakeRuns).view.run;
     const page = await shown.open(`/r/${id}`);

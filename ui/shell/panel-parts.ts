@@ -1,4 +1,4 @@
-// What stands in panels: none of it is in the first view.
+// Elements used in panels. The first view needs none of them.
 import '../inbox/inbox.ts';
 import '../parts/confirm.ts';
 import '../parts/dialog.ts';

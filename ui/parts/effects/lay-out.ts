@@ -28,7 +28,7 @@ const start = (): Worker => {
   return started;
 };
 
-/** Starts the worker before there is a graph: its code is compiled while the run is loaded. */
+/** Starts the worker early, so that its code compiles while the run loads. */
 export const startLayoutWorker = (): void => {
   worker ??= start();
 };
