@@ -1,6 +1,8 @@
 import { randomUUID } from 'node:crypto';
+import { Client } from '@temporalio/client';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { createApiClient } from '../client/api.ts';
+import { turnWorkflowId } from '../contracts/ids.ts';
 import { kinds, settled } from './support/conversation.ts';
 import { openProcesses } from './support/processes.ts';
 import { openStack, type Stack } from './support/stack.ts';
@@ -185,11 +187,8 @@ test('a turn that waits for its end starts the next by itself: no process of the
   await client.sendMessage(id, { text: 'second' });
   await api.kill9();
   stack.model.open(key);
-  const chunksOf = async () => await stack.store.chunks.transcript(id);
-  // The keepers of this process look only at turns that are 3 s old: this one is started by the turn before it.
-  await until(
-    'the second answer',
-    async () => (await chunksOf()).some(({ turn, step }) => turn === 2 && step === 1),
-    2500,
-  );
+  await settled(stack, id, 2);
+  const { workflow } = new Client({ connection: stack.connection });
+  const { raw } = await workflow.getHandle(turnWorkflowId(id, 2)).describe();
+  expect(raw.workflowExecutionInfo?.parentExecution?.workflowId).toBe(turnWorkflowId(id, 1));
 });

@@ -8,6 +8,7 @@ import { icon } from '../parts/icons.ts';
 import { type Field, faultsByField, faultsOf, fieldsOfSchema } from '../parts/model/form.ts';
 import { shared } from '../parts/shared.styles.ts';
 import type { Flows } from './state/flows.ts';
+import '../parts/long-text.ts';
 
 type StartFlowProps = {
   flow: FlowSummary | null;
