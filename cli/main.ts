@@ -7,7 +7,8 @@ import { createProgram } from './program.ts';
 Object.assign(process.env, localDirect(process.env));
 
 try {
-  await createProgram().parseAsync(protectDashes(process.argv));
+  const program = await createProgram(process.argv[2]);
+  await program.parseAsync(protectDashes(process.argv));
 } catch (error) {
   if (!(error instanceof CommanderError)) throw error;
   // Help and version were asked for; everything else is a mistake in the command line, already reported by commander.

@@ -1,6 +1,7 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import pg from 'pg';
 import { EverturnError, isStorageFull } from '../contracts/errors.ts';
+import { createLanes } from './lanes.ts';
 
 const int8 = 20;
 const types: pg.CustomTypesConfig = {
@@ -61,8 +62,12 @@ export type DatabaseOptions = {
 };
 
 export type Database = {
-  /** Every statement must be safe to give twice: its acknowledgement can be lost. */
-  query<Row extends object>(text: string, values?: unknown[]): Promise<Row[]>;
+  /**
+   * Every statement must be safe to give twice: its acknowledgement can be lost. `lane`: what all that wait for one
+   * lock name; they are given one at a time, so that a burst holds one connection and not those that others need. It
+   * means nothing in a transaction.
+   */
+  query<Row extends object>(text: string, values?: unknown[], lane?: string): Promise<Row[]>;
   /** Reads that must see one moment, in a read-only transaction. */
   snapshot<Result>(read: (query: Database['query']) => Promise<Result>): Promise<Result>;
   /**
@@ -76,7 +81,7 @@ export type Database = {
 };
 
 const connectMs = 5_000;
-/** How long to wait for a free connection. Hundreds of messages for one session are accepted one at a time. */
+/** How long to wait for a free connection. */
 const queueMs = 20_000;
 
 /** pg applies the pool's limit to both waiting and connecting. */
@@ -101,6 +106,8 @@ export const openDatabase = ({ url, patienceMs, max = 10, byKey = false }: Datab
   pool.on('error', () => {});
   // So is one that is lost between two statements of a transaction: the next statement says so.
   pool.on('connect', (client) => client.on('error', () => {}));
+
+  const inLane = createLanes(isConnectionError);
 
   const patiently = async <Result>(attempt: () => Promise<Result>): Promise<Result> => {
     const deadline = Date.now() + patienceMs;
@@ -156,8 +163,10 @@ export const openDatabase = ({ url, patienceMs, max = 10, byKey = false }: Datab
     });
 
   const database: Database = {
-    query: <Row extends object>(text: string, values?: unknown[]) =>
-      patiently(async () => (await pool.query<Row>(prepared(text, values))).rows),
+    query: <Row extends object>(text: string, values?: unknown[], lane?: string) => {
+      const give = async () => (await pool.query<Row>(prepared(text, values))).rows;
+      return patiently(lane === undefined ? give : () => inLane(lane, give));
+    },
     snapshot: (read) => onConnection('BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY', read),
     transaction: (work) => onConnection('BEGIN', (query) => work(inside(query))),
     connect: async () => {

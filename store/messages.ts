@@ -77,6 +77,7 @@ export const messageQueries = (database: Database) => ({
         message.kind ?? 'text',
         toJson(message.attachments ?? []),
       ],
+      `session ${message.sessionId}`,
     );
     if (!row) throw new Error('accept_message gave no row');
     const { outcome, turn, starts, agent, model, cancels } = row;

@@ -19,9 +19,9 @@ test.each([
   ['cli.md', cliReference],
   ['configuration.md', configurationReference],
   ['errors.md', errorsReference],
-])('docs/reference/%s is what its source says; `npm run reference` writes it', (name, write) => {
+])('docs/reference/%s is what its source says; `npm run reference` writes it', async (name, write) => {
   const file = path.join(docs, 'reference', name);
-  const text = write();
+  const text = await write();
   if (process.env.EVERTURN_WRITE_REFERENCE) writeFileSync(file, text);
   expect(readFileSync(file, 'utf8')).toBe(text);
 });

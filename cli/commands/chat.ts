@@ -36,7 +36,7 @@ const chat = async (options: ChatOptions): Promise<void> => {
   const { id } = picked.session;
   if (!json && process.stdin.isTTY && process.stderr.isTTY)
     await chatAtTerminal({ api, health, sessionId: id, attached });
-  else await sendLines(createExchange({ connection, health, picked, json }), { api, id, json, attached });
+  else await sendLines(await createExchange({ connection, health, picked, json }), { api, id, json, attached });
 };
 
 type Piped = { api: ApiClient; id: string; json: boolean; attached: AttachmentRef[] };

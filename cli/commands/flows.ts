@@ -4,7 +4,6 @@ import type { FlowSummary } from '../../contracts/found.ts';
 import type { Definitions } from '../../definitions/definitions.ts';
 import { faultText } from '../../definitions/fault-text.ts';
 import { connect } from '../connect.ts';
-import { modelsIn } from '../models-in.ts';
 import { createPrint, type JsonOption } from '../output.ts';
 import { printJson, runCommand } from '../run-command.ts';
 import { near } from '../screen/near.ts';
@@ -68,7 +67,10 @@ const schema = async (): Promise<void> => {
 };
 
 const check = async (named: string[], options: JsonOption): Promise<void> => {
-  const { openDefinitions } = await import('../../definitions/definitions.ts');
+  const [{ openDefinitions }, { modelsIn }] = await Promise.all([
+    import('../../definitions/definitions.ts'),
+    import('../models-in.ts'),
+  ]);
   const project = projectOf({});
   const definitions = openDefinitions({ project, models: modelsIn(project) });
   const print = createPrint(options);

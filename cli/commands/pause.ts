@@ -10,6 +10,9 @@ export const addPause = (program: Command): void => {
     .argument('<run>', 'its id')
     .option('--json', 'the run as one JSON line')
     .action((id: string, options: JsonOption) => runCommand(options, () => setPaused(id, true, options)));
+};
+
+export const addResume = (program: Command): void => {
   program
     .command('resume')
     .description('resume a paused run')

@@ -7,7 +7,6 @@ import { isScriptFile } from '../../definitions/folders.ts';
 import type { FoundScript } from '../../definitions/found.ts';
 import { hint } from '../../definitions/nearest.ts';
 import { connect } from '../connect.ts';
-import { modelsIn } from '../models-in.ts';
 import { createPrint, type JsonOption } from '../output.ts';
 import { printJson, runCommand } from '../run-command.ts';
 import { near } from '../screen/near.ts';
@@ -82,7 +81,10 @@ const columnsIn = (style: Style): Column<ScriptSummary>[] => [
 ];
 
 const check = async (named: string[], options: JsonOption): Promise<void> => {
-  const { openDefinitions } = await import('../../definitions/definitions.ts');
+  const [{ openDefinitions }, { modelsIn }] = await Promise.all([
+    import('../../definitions/definitions.ts'),
+    import('../models-in.ts'),
+  ]);
   const project = projectOf({});
   const definitions = openDefinitions({ project, models: modelsIn(project) });
   const print = createPrint(options);

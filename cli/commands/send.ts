@@ -35,7 +35,7 @@ const send = async (words: string[], options: SendOptions): Promise<void> => {
   const health = await api.health();
   const picked = await pickSession(api, health, options);
   const { json = false, whenBusy, wait } = options;
-  const exchange = createExchange({ connection, health, picked, json });
+  const exchange = await createExchange({ connection, health, picked, json });
   const sent = await exchange.send(text, whenBusy, await attachFiles(api, attach));
   if (wait) process.exitCode = await exchange.follow(sent);
   else if (!json) process.stdout.write(`Sent ${sent.messageId}. Follow it: npx everturn tail ${picked.session.id}\n`);

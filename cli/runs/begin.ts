@@ -20,7 +20,7 @@ export const begin = async (
     const style = styleOf(process.stderr);
     process.stderr.write(style.dim(`Run ${run.id} of ${run.name}\n`));
     if (health.model.offline) {
-      process.stderr.write(style.yellow(`${offlineNote(projectOf({}))}\n`));
+      process.stderr.write(style.yellow(`${await offlineNote(projectOf({}))}\n`));
     }
   }
   if (!detach) process.exitCode = await showRun({ connection, health, id: run.id, json });

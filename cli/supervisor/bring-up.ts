@@ -82,6 +82,6 @@ const bringUpOurs = async (context: Context, { database, temporal, recovery }: S
     consoleUrl: `${apiUrl}/#token=${token}`,
     apiUrl,
     temporalUiUrl: record.read().temporalUiUrl,
-    model: offline ? `offline (built in). ${offlineWords(folders.project)}` : modelNames(config).join(', '),
+    model: offline ? `offline (built in). ${await offlineWords(folders.project)}` : modelNames(config).join(', '),
   });
 };

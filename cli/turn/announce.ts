@@ -6,9 +6,9 @@ import { projectOf } from '../supervisor/ensure-up.ts';
 import { offlineNote } from './offline-words.ts';
 import type { Picked } from './pick-session.ts';
 
-export const announceModel = ({ style, note }: Screen, { model }: Health): void => {
+export const announceModel = async ({ style, note }: Screen, { model }: Health): Promise<void> => {
   if (!model.offline) return;
-  note(style.yellow(offlineNote(projectOf({}))));
+  note(style.yellow(await offlineNote(projectOf({}))));
 };
 
 const hows: Record<Picked['how'], string> = { new: 'new', given: 'as asked', last: 'the last one here' };

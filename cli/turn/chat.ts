@@ -118,7 +118,7 @@ export const chatAtTerminal = async ({ api, health, sessionId, attached }: ChatO
     },
   });
 
-  announceModel(screen, health);
+  await announceModel(screen, health);
   note(style.dim('/help lists the commands; Ctrl-D leaves'));
   try {
     await tailSession(api, sessionId, {

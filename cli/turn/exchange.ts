@@ -23,7 +23,7 @@ const exitOfTurn: Record<Outcome['status'], ExitCode> = {
 export type ExchangeOptions = { connection: Connection; health: Health; picked: Picked; json: boolean };
 
 /** Shows which session it is. Then messages to it, each followed to the end of its turn, in words or as JSON lines. */
-export const createExchange = ({ connection: { api, url }, health, picked, json }: ExchangeOptions) => {
+export const createExchange = async ({ connection: { api, url }, health, picked, json }: ExchangeOptions) => {
   const terminal = createTerminal();
   const screen = createScreen(terminal);
   const { style } = screen;
@@ -36,7 +36,7 @@ export const createExchange = ({ connection: { api, url }, health, picked, json 
 
   if (!json) {
     announceSession(screen, picked);
-    announceModel(screen, health);
+    await announceModel(screen, health);
   }
 
   const send = async (text: string, whenBusy: WhenBusy, attachments: AttachmentRef[] = []): Promise<SentMessage> => {
@@ -105,4 +105,4 @@ export const createExchange = ({ connection: { api, url }, health, picked, json 
 
   return { send, follow };
 };
-export type Exchange = ReturnType<typeof createExchange>;
+export type Exchange = Awaited<ReturnType<typeof createExchange>>;

@@ -1,7 +1,7 @@
-import { loadTrustedConfig } from '../../trust/config.ts';
-
 /** Why the built-in model answers, and what to do for another: a file that names one may wait for the user's trust. */
-export const offlineWords = (project: string): string => {
+export const offlineWords = async (project: string): Promise<string> => {
+  // What reads a project is a third of a command's start, and seldom needed.
+  const { loadTrustedConfig } = await import('../../trust/config.ts');
   try {
     if (loadTrustedConfig(project).ignored)
       return 'everturn.yaml is not used until you trust what it would allow: npx everturn trust';
@@ -11,5 +11,5 @@ export const offlineWords = (project: string): string => {
   return 'Name one in everturn.yaml';
 };
 
-export const offlineNote = (project: string): string =>
-  `Offline model (built in): no provider is asked. ${offlineWords(project)}`;
+export const offlineNote = async (project: string): Promise<string> =>
+  `Offline model (built in): no provider is asked. ${await offlineWords(project)}`;

@@ -75,8 +75,8 @@ const leaves = (command: Command): Command[] => {
   return [...own, ...children.flatMap(leaves)];
 };
 
-export const cliReference = (): string => {
-  const program = createProgram();
+export const cliReference = async (): Promise<string> => {
+  const program = await createProgram();
   const groups = childrenOf(program);
   return page(
     'Command line',
