@@ -60,7 +60,7 @@ export const listFiles = (kind: DefinitionKind, { project, home, catalog }: Defi
     const names = namesIn(folder, isDeep(kind, folder)).filter(
       (name) => !name.startsWith('.') && extensions.includes(path.extname(name)) && !isBesides(kind, name),
     );
-    if (names.length > mostFiles) throw tooMany(folder, `${mostFiles} of them`);
+    if (names.length > maxFiles) throw tooMany(folder, `${maxFiles} of them`);
     return names.toSorted().map((name) => ({
       kind,
       origin,
@@ -80,8 +80,8 @@ export const isDeep = (kind: DefinitionKind, folder: string): boolean => kind ==
 /** The same for flows and scripts, which share their names. */
 const rankOf = (origin: Origin, folder: string): number => 2 * origins.indexOf(origin) + (isOfClaude(folder) ? 1 : 0);
 
-const mostFiles = 1000;
-const mostNames = 10_000;
+const maxFiles = 1000;
+const maxNames = 10_000;
 
 const tooMany = (folder: string, most: string): EverturnError =>
   new EverturnError(
@@ -91,8 +91,8 @@ const tooMany = (folder: string, most: string): EverturnError =>
 
 const namesIn = (folder: string, deep: boolean): string[] => {
   try {
-    const { names, isCut } = deep ? namesBelowSync(folder, mostNames) : namesInSync(folder, mostNames);
-    if (isCut) throw tooMany(folder, `${mostNames} files`);
+    const { names, isCut } = deep ? namesBelowSync(folder, maxNames) : namesInSync(folder, maxNames);
+    if (isCut) throw tooMany(folder, `${maxNames} files`);
     return names;
   } catch (cause) {
     if (cause instanceof EverturnError) throw cause;

@@ -4,7 +4,7 @@ import type { Found, Loaded } from './found.ts';
 import { hint, nearest, quote } from './nearest.ts';
 import type { ReadText } from './read-text.ts';
 
-const toldAtMost = 5;
+const maxTold = 5;
 
 type Loadable<T> = Found & { definition: T | null; read: { text: ReadText } };
 
@@ -27,13 +27,9 @@ export const load = <T>(
   }
   const { definition, faults, file, origin, read, shadows, trusted } = found;
   if (!definition || !('source' in read.text)) {
-    throw new EverturnError(
-      `${kind}_invalid`,
-      `Cannot use ${kind} ${quote(name)}:\n${tellFaults(faults, toldAtMost)}`,
-      {
-        details: { name, file, faults },
-      },
-    );
+    throw new EverturnError(`${kind}_invalid`, `Cannot use ${kind} ${quote(name)}:\n${tellFaults(faults, maxTold)}`, {
+      details: { name, file, faults },
+    });
   }
   if (!trusted && shadows.length > 0) {
     throw new EverturnError(

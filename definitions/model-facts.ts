@@ -23,7 +23,7 @@ export type FactsFiles = {
   files(): ModelFactsFile[];
 };
 
-const mostEntries = 5000;
+const maxEntries = 5000;
 const fields = Object.keys(FactsEntry.shape);
 
 /** A text in which something is wrong still gives the entries in which nothing is. */
@@ -41,8 +41,8 @@ export const parseFacts = (text: string, file: string): ModelFactsFile => {
   const models = known.models ?? [];
   if (!Array.isArray(models)) report.at(['models'], 'expected a list');
   const items: unknown[] = Array.isArray(models) ? models : [];
-  if (items.length > mostEntries) report.at(['models', mostEntries], `expected at most ${mostEntries} entries`);
-  const entries = items.slice(0, mostEntries).flatMap((item, index) => {
+  if (items.length > maxEntries) report.at(['models', maxEntries], `expected at most ${maxEntries} entries`);
+  const entries = items.slice(0, maxEntries).flatMap((item, index) => {
     const parsed = FactsEntry.safeParse(item);
     if (parsed.success) return [parsed.data];
     const issues = parsed.error.issues.map((issue) => ({ ...issue, path: ['models', index, ...issue.path] }));

@@ -14,8 +14,8 @@ import { parseYaml } from './yaml-file.ts';
 export const skillFile = 'SKILL.md';
 export const skillFolders = [path.join('.everturn', 'skills'), path.join('.claude', 'skills')];
 
-const mostSkills = 200;
-const longestDescription = 1024;
+const maxSkills = 200;
+const maxDescriptionLength = 1024;
 
 /** `problem`: why it is not offered. */
 export type Skill = {
@@ -45,8 +45,8 @@ const problemOf = (name: string, description: string, folder: string): string | 
   if (name !== path.basename(folder))
     return `its name is ${name}, but its folder is ${JSON.stringify(path.basename(folder))}: give both the same`;
   if (description === '') return 'its front matter has no description';
-  if (description.length > longestDescription)
-    return `its description has ${description.length} characters: expected at most ${longestDescription}`;
+  if (description.length > maxDescriptionLength)
+    return `its description has ${description.length} characters: expected at most ${maxDescriptionLength}`;
   // It is in a list that a model reads: nothing may look like another entry, or be there unseen.
   return /[\p{Cc}\p{Cf}\u2028\u2029]/u.test(description.replaceAll(/\s+/g, ' '))
     ? 'its description has invisible characters'
@@ -82,7 +82,7 @@ const namesIn = (folder: string): string[] => {
     return namesInSync(folder, 10_000)
       .names.filter((name) => !name.startsWith('.'))
       .toSorted()
-      .slice(0, mostSkills);
+      .slice(0, maxSkills);
   } catch {
     return [];
   }

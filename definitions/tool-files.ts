@@ -7,7 +7,7 @@ import { everythingTrusted, type Look } from './look.ts';
 import { readText } from './read-text.ts';
 
 export const toolsFolder = path.join('.everturn', 'tools');
-const mostFiles = 200;
+const maxFiles = 200;
 
 /** A file with a tool in TypeScript. `problem`: why it cannot be used. */
 export type ToolFile = { file: string; origin: Origin; hash: string; problem: string | null };
@@ -16,7 +16,7 @@ const isTool = (name: string): boolean => /\.ts$/.test(name) && !/^\.|\.(test|sp
 
 const namesIn = (folder: string): string[] => {
   try {
-    return namesInSync(folder, 10_000).names.filter(isTool).toSorted().slice(0, mostFiles);
+    return namesInSync(folder, 10_000).names.filter(isTool).toSorted().slice(0, maxFiles);
   } catch {
     return [];
   }

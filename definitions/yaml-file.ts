@@ -33,7 +33,7 @@ export type YamlFile = {
 };
 
 /** Of maps within each other, when a place is looked for. */
-const mostMerges = 20;
+const maxMerges = 20;
 
 export const parseYaml = (text: string): YamlFile => {
   const lines = new LineCounter();
@@ -68,7 +68,7 @@ const resolved = (document: Document, node: unknown): unknown => (isAlias(node) 
 /** Of the map itself, otherwise of those that are merged into it. */
 const pairIn = (document: Document, map: YAMLMap, key: string, depth = 0): Pair | undefined => {
   const own = map.items.find((pair) => isScalar(pair.key) && String(pair.key.value) === key && !isMergeKey(pair.key));
-  if (own || depth > mostMerges) return own;
+  if (own || depth > maxMerges) return own;
   for (const merge of map.items.filter((pair) => isMergeKey(pair.key))) {
     for (const source of mergeSources(document, merge)) {
       const found = isMap(source) ? pairIn(document, source, key, depth + 1) : undefined;

@@ -1,7 +1,7 @@
 import { type Brief, objectsIn } from './brief.ts';
 import { type Found, factOf, placeOf } from './fill.ts';
 import { isComment, isPage, type Line, linesOf, shorten } from './results.ts';
-import { type Call, callOf } from './task.ts';
+import { callOf, type PlannedCall } from './task.ts';
 
 /** The claims of the prompt: JSON objects with a file, and a line or a quote. */
 export const claimsIn = (brief: Brief): Found[] =>
@@ -18,7 +18,7 @@ export const claimsIn = (brief: Brief): Found[] =>
   });
 
 /** The place of each claim, with the lines around it. */
-export const readPlaces = (brief: Brief): Call[] =>
+export const readPlaces = (brief: Brief): PlannedCall[] =>
   claimsIn(brief)
     .slice(0, 24)
     .flatMap(({ file = '', line = 1 }) =>

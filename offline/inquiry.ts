@@ -1,5 +1,5 @@
 import { findKnown } from './results.ts';
-import { type Call, callOf, doneBy, look, type Move, type Task } from './task.ts';
+import { callOf, doneBy, look, type Move, type PlannedCall, type Task } from './task.ts';
 import { asksForList, filesNamedIn, patternsFor, searchWords } from './wording.ts';
 
 const named = (names: readonly string[]): string => names.map((name) => `\`${name}\``).join(', ');
@@ -8,7 +8,7 @@ const named = (names: readonly string[]): string => names.map((name) => `\`${nam
 export const filesLost = (task: Task): string[] =>
   filesNamedIn(task.question).filter((name) => !name.includes('/') && !findKnown(name, task));
 
-export const search = (task: Task, words: readonly string[], path?: string): Call[] =>
+export const search = (task: Task, words: readonly string[], path?: string): PlannedCall[] =>
   patternsFor(words).flatMap((pattern) =>
     callOf(task, 'search_files', { pattern, ...(path === undefined ? {} : { path }), ignore_case: true }),
   );

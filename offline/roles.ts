@@ -4,13 +4,13 @@ import type { Evidence, Found } from './fill.ts';
 import { search } from './inquiry.ts';
 import { eyesIn, marksIn, patternFor } from './marks.ts';
 import { counted, isPage, linesOf, rankLines, shorten } from './results.ts';
-import { type Call, callOf, doneBy } from './task.ts';
+import { callOf, doneBy, type PlannedCall } from './task.ts';
 import { filesNamedIn, searchWords, wordsIn } from './wording.ts';
 
 /** A way to work: when the schema or the prompt asks for it, what it looks up first, and what it concludes. */
 type Role = {
   fits(brief: Brief): boolean;
-  calls?(brief: Brief): Call[];
+  calls?(brief: Brief): PlannedCall[];
   conclude(brief: Brief): Evidence;
 };
 

@@ -32,14 +32,14 @@ export const ChatRequest = z.looseObject({
 });
 export type ChatRequest = z.infer<typeof ChatRequest>;
 
-export type Call = { tool: string; args: Record<string, unknown> };
-export type DoneCall = Call & { result: string };
+export type PlannedCall = { tool: string; args: Record<string, unknown> };
+export type DoneCall = PlannedCall & { result: string };
 
 /** The last message of the user, and the calls made since. */
 export type Task = { question: string; tools: ReadonlySet<string>; done: DoneCall[] };
 
 /** What the model says next: calls, or the text of its answer. */
-export type Move = { thinking: string; text: string; calls: Call[] };
+export type Move = { thinking: string; text: string; calls: PlannedCall[] };
 
 export const parseObject = (text: string): Record<string, unknown> => {
   try {
@@ -77,13 +77,13 @@ export const doneBy = ({ done }: Task, ...tools: string[]): DoneCall[] =>
   done.filter(({ tool }) => tools.includes(tool));
 
 /** The call, if the tool is offered. */
-export const callOf = ({ tools }: Task, tool: string, args: Call['args']): Call[] =>
+export const callOf = ({ tools }: Task, tool: string, args: PlannedCall['args']): PlannedCall[] =>
   tools.has(tool) ? [{ tool, args }] : [];
 
-export const say = (thinking: string, text: string, calls: Call[] = []): Move => {
+export const say = (thinking: string, text: string, calls: PlannedCall[] = []): Move => {
   return { thinking, text: `[offline model] ${text}`, calls };
 };
 
 /** A move that only makes calls; null without any. */
-export const look = (thinking: string, calls: Call[]): Move | null =>
+export const look = (thinking: string, calls: PlannedCall[]): Move | null =>
   calls.length > 0 ? { thinking, text: '', calls } : null;

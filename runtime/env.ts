@@ -130,14 +130,14 @@ const read = <T>(schema: z.ZodType<T>, source: NodeJS.ProcessEnv): T => {
   const set = Object.fromEntries(Object.entries(source).filter(([, value]) => value !== ''));
   const parsed = schema.safeParse(set);
   if (parsed.success) return parsed.data;
-  const faults = parsed.error.issues.map((issue) => tell(issue, set)).join('; ');
+  const faults = parsed.error.issues.map((issue) => describeIssue(issue, set)).join('; ');
   throw new EverturnError('config_invalid', `Cannot start with this environment: ${faults}`);
 };
 
 /** They are handed to our processes by a pipe, and never repeated. */
 export const secretVariables: ReadonlySet<string> = new Set(['DATABASE_URL', 'TEMPORAL_API_KEY', 'EVERTURN_TOKEN']);
 
-const tell = ({ path, message }: z.core.$ZodIssue, set: Record<string, string | undefined>): string => {
+const describeIssue = ({ path, message }: z.core.$ZodIssue, set: Record<string, string | undefined>): string => {
   const name = path.join('.');
   const value = set[name];
   const expected = message.replace(/^Invalid input: /, '').replace(/, received .*$/, '');

@@ -3,7 +3,7 @@ import type { Database } from './database.ts';
 import { storable, toJson } from './json.ts';
 
 /** Characters of its output that are kept of a command. */
-export const mostOutput = 200_000;
+export const maxOutput = 200_000;
 
 export type NewCommand = Pick<BackgroundCommand, 'id' | 'sessionId' | 'argv' | 'description'> & { workerId: string };
 
@@ -45,7 +45,7 @@ export const commandQueries = (database: Database) => ({
 
   /** `skipped`: characters before the text that are no longer kept. */
   async append(id: string, text: string, skipped: number): Promise<void> {
-    await database.query('SELECT append_command_output($1, $2, $3, $4)', [id, storable(text), skipped, mostOutput]);
+    await database.query('SELECT append_command_output($1, $2, $3, $4)', [id, storable(text), skipped, maxOutput]);
   },
 
   async end(

@@ -1,7 +1,7 @@
 import type { ConfigChange, ConfigState, NewConfigChange } from '../contracts/config-changes.ts';
 import type { Database } from './database.ts';
 
-const mostListed = 100;
+const maxListed = 100;
 
 const columns = `id, iso(at) AS at, fault, changed, needs_restart AS "needsRestart"`;
 
@@ -21,7 +21,7 @@ export const configQueries = (database: Database) => ({
   async taken(): Promise<ConfigChange[]> {
     const rows = await database.query<ConfigChange>(
       `SELECT ${columns} FROM config_changes WHERE fault IS NULL AND changed <> '{}' ORDER BY id DESC LIMIT $1`,
-      [mostListed],
+      [maxListed],
     );
     return rows.reverse();
   },
@@ -29,7 +29,7 @@ export const configQueries = (database: Database) => ({
   async state(): Promise<ConfigState> {
     const changes = await database.query<ConfigChange>(
       `SELECT ${columns} FROM config_changes ORDER BY id DESC LIMIT $1`,
-      [mostListed],
+      [maxListed],
     );
     const taken = changes.find(({ fault }) => fault === null);
     return { fault: changes[0]?.fault ?? null, needsRestart: taken?.needsRestart ?? [], changes };

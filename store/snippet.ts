@@ -7,10 +7,10 @@ type Piece = SearchResult['snippet'][number];
 const fragmentLength = 160;
 /** Of a fragment: what is shown before its first match. */
 const lead = 40;
-const mostFragments = 2;
-const mostMatches = 50;
+const maxFragments = 2;
+const maxMatches = 50;
 /** The longest ending that the stemmer takes off a word. */
-const longestEnding = 5;
+const maxEndingLength = 5;
 const between = ' … ';
 
 /** Scripts that write no blanks between words; each character is found by itself. */
@@ -32,7 +32,7 @@ const endOf = (text: string, at: number, { text: stem, isPrefix }: Word): number
   if (at > 0 && letter.test(text[at - 1] ?? '')) return -1;
   wordAt.lastIndex = at;
   const length = wordAt.exec(text)?.[0].length ?? 0;
-  const isLonger = length > stem.length + longestEnding || (length > stem.length && /\d$/.test(stem));
+  const isLonger = length > stem.length + maxEndingLength || (length > stem.length && /\d$/.test(stem));
   return length < stem.length || (isLonger && !isPrefix) ? -1 : at + length;
 };
 
@@ -54,7 +54,7 @@ const matchesOf = (text: string, words: readonly Word[]): Match[] => {
       const matches: Match[] = [];
       for (
         let from = plain.indexOf(stem);
-        from >= 0 && matches.length < mostMatches;
+        from >= 0 && matches.length < maxMatches;
         from = plain.indexOf(stem, from + 1)
       ) {
         const to = endOf(plain, from, { ...word, text: stem });
@@ -93,7 +93,7 @@ const fragmentsOf = (text: string, matches: readonly Match[]): Fragment[] => {
     return { from, to, matches: inside, score: new Set(inside.map(({ word }) => word)).size };
   });
   for (const fragment of all.toSorted((a, b) => b.score - a.score || a.from - b.from)) {
-    if (chosen.length === mostFragments) break;
+    if (chosen.length === maxFragments) break;
     if (chosen.every(({ from, to }) => fragment.to <= from || fragment.from >= to)) chosen.push(fragment);
   }
   return chosen.toSorted((a, b) => a.from - b.from);

@@ -41,7 +41,7 @@ export type NewSubagent = {
 export type SpawningSession = { agent: string; model: string; allow: ToolPermission[]; definition: Agent | null };
 
 /** Of one session, that have not ended. A model that goes round in circles stops here. */
-export const mostOpen = 200;
+export const maxOpen = 200;
 
 /** What a subagent's workflow reads of it. */
 export type SubagentState = {
@@ -72,7 +72,7 @@ export const subagentQueries = (database: Database) => ({
         toJson({ label, agent, model, allow, definition, budget, metadata, onParentEnd: onParentEnd ?? null }),
         storable(prompt),
         subagentDepth,
-        mostOpen,
+        maxOpen,
       ],
     );
     if (!row) throw new Error('spawn_subagent gave no row');

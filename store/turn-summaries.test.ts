@@ -12,11 +12,11 @@ afterAll(() => database.close());
 
 const begin = Date.UTC(2026, 0, 1);
 const at = (seconds: number): string => new Date(begin + seconds * 1000).toISOString();
-type Of = { turn: number; step: number; call?: number; attempt?: number; status?: string; attributes?: object };
+type Options = { turn: number; step: number; call?: number; attempt?: number; status?: string; attributes?: object };
 
 const add = async (
   id: string,
-  { turn, step, call, attempt = 1, status = 'ok', attributes = {} }: Of,
+  { turn, step, call, attempt = 1, status = 'ok', attributes = {} }: Options,
   from: number,
   to: number,
 ) => {

@@ -5,7 +5,7 @@ import type { Database } from './database.ts';
 /** Operations that are lost with one worker end within this time of each other. */
 const together = `interval '2 s'`;
 
-const mostLost = 1_000;
+const maxLost = 1_000;
 
 const used = (name: string): string =>
   `coalesce(sum((attributes #>> '{usage,${name}}')::bigint) FILTER (WHERE is_answered), 0)::bigint`;
@@ -90,7 +90,7 @@ export const turnSummaryQueries = (database: Database) => ({
          FROM seen WHERE status = 'interrupted'),
        newest AS (
          SELECT n.node, l.started_at, l.ended_at FROM lost l JOIN sessions n ON n.id = l.session_id AND n.node IS NOT NULL
-         ORDER BY l.started_at DESC LIMIT ${mostLost})
+         ORDER BY l.started_at DESC LIMIT ${maxLost})
        SELECT (SELECT count(*) FILTER (WHERE is_crash) FROM lost)::integer AS crashes,
          coalesce(sum(kept), 0)::integer AS kept, sum(saved) AS saved,
          (SELECT coalesce(jsonb_agg(jsonb_build_object('node', node, 'startedAt', iso(started_at), 'endedAt', iso(ended_at))

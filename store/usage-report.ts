@@ -23,7 +23,7 @@ const titleOf = (dimensions: readonly UsageDimension[]): string => {
   return dimensions.includes('run') ? ', max(flow) AS title' : '';
 };
 
-const mostRows = 5000;
+const maxRows = 5000;
 
 type Filter = {
   by: readonly UsageDimension[];
@@ -55,15 +55,15 @@ export const usageReportQueries = (database: Database) => ({
     const [total, ...rows] = await database.query<UsageRow & { isTotal: boolean }>(
       `SELECT grouping(${groups}) > 0 AS "isTotal", jsonb_build_object(${fields}) AS of, ${sums}${titleOf(dimensions)}
        FROM ${requests} WHERE ${filter} GROUP BY GROUPING SETS ((), (${groups}))
-       ORDER BY 1 DESC, ${dimensions.includes('day') ? `${columns.day}, ` : ''}sum(input) + sum(output) DESC, 2 LIMIT ${mostRows + 2}`,
+       ORDER BY 1 DESC, ${dimensions.includes('day') ? `${columns.day}, ` : ''}sum(input) + sum(output) DESC, 2 LIMIT ${maxRows + 2}`,
       [moment(from), moment(to), session ?? null, run ?? null],
     );
     if (!total?.isTotal) throw new Error('the total of an aggregate is missing');
     const { isTotal: _, of: __, title: ___, ...sum } = total;
     return {
-      rows: rows.slice(0, mostRows).map(({ isTotal: _is, ...row }) => row),
+      rows: rows.slice(0, maxRows).map(({ isTotal: _is, ...row }) => row),
       total: sum,
-      isCut: rows.length > mostRows,
+      isCut: rows.length > maxRows,
     };
   },
 

@@ -10,7 +10,7 @@ import { commandEnv } from './command-env.ts';
 import { modelsOf } from './model.ts';
 import type { WorkerSettings } from './worker.ts';
 
-type Of = {
+type Options = {
   facts: FactsFiles;
   config: Config;
   source: NodeJS.ProcessEnv;
@@ -29,7 +29,7 @@ export const settingsOf = ({
   workerId,
   configChanges,
   loadImage,
-}: Of): WorkerSettings => ({
+}: Options): WorkerSettings => ({
   models: modelsOf(config, offlineUrl, { facts, variables: source, loadImage }),
   tools: offeredTools(config),
   commandEnv: { ...commandEnv(config.commandEnv, source), [workerVariable]: workerId },

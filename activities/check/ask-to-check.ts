@@ -22,12 +22,12 @@ type Wish = (typeof wishes)[keyof typeof wishes];
 const choices = Object.keys(wishes);
 const otherwise = 'Do not run it now';
 
-type Of = { operation: Operation; command: readonly string[]; seconds: number };
+type Options = { operation: Operation; command: readonly string[]; seconds: number };
 
 /** Asks whether changes are to be checked. An attempt that comes later waits for the same answer. */
 export const askToCheck = async (
   store: Store,
-  { operation: { sessionId, turn, step }, command, seconds }: Of,
+  { operation: { sessionId, turn, step }, command, seconds }: Options,
   attempt: Pick<Attempt, 'signal' | 'hold'>,
 ): Promise<Wish> => {
   const text = JSON.stringify({ command });

@@ -29,7 +29,7 @@ const noteOf = (check: Check, seconds: number): CheckNote => {
   return { told: { kind: 'system', label: 'notice', text, code: 'check_failed', isSaid: true }, shown: [] };
 };
 
-type Of = { operation: Operation; workspace: string; isLast: boolean };
+type Options = { operation: Operation; workspace: string; isLast: boolean };
 
 /**
  * Runs the check command of a workspace after a step that changed files, once; an attempt that comes later reads how it
@@ -37,7 +37,7 @@ type Of = { operation: Operation; workspace: string; isLast: boolean };
  */
 export const createCheckAfterWrite =
   ({ store, autoFix, commandEnv: env, confinement, workspace: project }: Dependencies) =>
-  async ({ operation, workspace, isLast }: Of, attempt: Pick<Attempt, 'signal' | 'hold'>): Promise<CheckNote> => {
+  async ({ operation, workspace, isLast }: Options, attempt: Pick<Attempt, 'signal' | 'hold'>): Promise<CheckNote> => {
     if (operation.step < 2 || isLast) return nothing;
     const settings = autoFixIn(autoFix, workspace);
     const state = await store.checks.state(operation);

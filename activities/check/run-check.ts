@@ -14,7 +14,7 @@ export const capped = (text: string): string => {
   return `${text.slice(0, head)}\n[${text.length - maxCharacters} characters left out]\n${text.slice(-tail)}`.toWellFormed();
 };
 
-type Of = Pick<ToolContext, 'workspace' | 'signal' | 'env' | 'confinement'> & { key: string; seconds: number };
+type Options = Pick<ToolContext, 'workspace' | 'signal' | 'env' | 'confinement'> & { key: string; seconds: number };
 
 const bothOf = ({ stdout, stderr }: CommandOutput): string =>
   [stdout, stderr]
@@ -25,7 +25,7 @@ const bothOf = ({ stdout, stderr }: CommandOutput): string =>
 /** Runs a check command in the workspace. Throws when the signal is aborted. */
 export const runCheck = async (
   command: [string, ...string[]],
-  { workspace, signal, env, confinement, key, seconds }: Of,
+  { workspace, signal, env, confinement, key, seconds }: Options,
 ): Promise<Check> => {
   const output = new CommandOutput(() => undefined);
   const startedAt = performance.now();

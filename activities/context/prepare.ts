@@ -27,7 +27,7 @@ export type Prepared = {
   stamps: string[];
 };
 
-type Of = {
+type Options = {
   operation: Operation;
   context: StepContext;
   model: ModelClient;
@@ -41,7 +41,7 @@ type Of = {
  */
 export const prepare = async (
   store: Pick<Store, 'context' | 'wake'>,
-  { operation, context, model, price, outlook }: Of,
+  { operation, context, model, price, outlook }: Options,
   { fence, supersede, signal }: Pick<Attempt, 'fence' | 'supersede' | 'signal'>,
 ): Promise<Prepared> => {
   const { plan, sent, messages, units, rate, window } = outlook;

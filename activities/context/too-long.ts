@@ -10,12 +10,12 @@ const nameOf = ({ seq, turn, body }: PlacedChunk): string => {
   return body.kind === 'text' && body.role === 'user' ? `the message ${where}` : `the reply ${where}`;
 };
 
-type Of = { sent: readonly PlacedChunk[]; units: number; rate: number; room: number; model: string };
+type Options = { sent: readonly PlacedChunk[]; units: number; rate: number; room: number; model: string };
 
 const words = (tokens: number): string => Math.round(tokens).toLocaleString('en');
 
 /** What cannot be sent, whatever is left out before it. */
-export const tooLong = ({ sent, units, rate, room, model }: Of): EverturnError => {
+export const tooLong = ({ sent, units, rate, room, model }: Options): EverturnError => {
   const longest = sent.reduce<PlacedChunk | null>(
     (found, chunk) => (found && chunkUnits(found) >= chunkUnits(chunk) ? found : chunk),
     null,

@@ -95,7 +95,7 @@ const refuseBorrowed = (objects: string, commonDir: string, depth = 0): void => 
   }
 };
 
-const mostEntries = 500_000;
+const maxEntries = 500_000;
 
 /** A single object or branch can be a link into another repository, or a pipe that git waits for. */
 const refuseLinked = (commonDir: string): void => {
@@ -103,8 +103,8 @@ const refuseLinked = (commonDir: string): void => {
   for (const name of ['objects', 'refs', 'reftable'])
     for (const { file, kind } of entriesBelow(path.join(commonDir, name))) {
       entries += 1;
-      if (entries > mostEntries)
-        throw failed(`${quote(commonDir)} has more than ${mostEntries} loose files; run "git gc"`);
+      if (entries > maxEntries)
+        throw failed(`${quote(commonDir)} has more than ${maxEntries} loose files; run "git gc"`);
       if (kind === 'other' || (kind === 'link' && !isAtOrBelow(commonDir, realOf(file))))
         throw failed(`${quote(file)} is not a file of this repository`);
     }

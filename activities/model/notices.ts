@@ -3,7 +3,7 @@ import { momentOf, reasonWords } from '../../contracts/keys.ts';
 import type { PreviousRequest } from '../../store/requests.ts';
 import type { Member } from './chain.ts';
 
-type Of = {
+type Options = {
   members: readonly Member[];
   chosen: Member;
   step: number;
@@ -32,7 +32,7 @@ const toNotices = (members: readonly Member[]): SystemBody[] => {
  * Said once for each change of the model that answers: the reason for each better one that is passed over, then which
  * model answers.
  */
-export const noticesOf = ({ members, chosen, step, previous, configured }: Of): SystemBody[] => {
+export const noticesOf = ({ members, chosen, step, previous, configured }: Options): SystemBody[] => {
   const [first] = members;
   const before = previous?.model ?? first?.name;
   if (before === chosen.name)

@@ -3,7 +3,7 @@ import type { Prefix } from '../../contracts/prefix.ts';
 import { patchOf, rebuilt, type SentBytes } from '../../contracts/sent-request.ts';
 import type { Encoded } from './encode.ts';
 
-type Of = {
+type Options = {
   encoded: Pick<Encoded, 'head' | 'messages' | 'system'>;
   chunks: readonly PlacedChunk[];
   prefix: Pick<Prefix, 'head' | 'from'>;
@@ -12,7 +12,7 @@ type Of = {
 };
 
 /** What of a request cannot be made again from the transcript. Messages before `from` are those of the request before. */
-export const sentBytes = ({ encoded, chunks, prefix, previous }: Of): SentBytes => {
+export const sentBytes = ({ encoded, chunks, prefix, previous }: Options): SentBytes => {
   const { head, messages, system } = encoded;
   const plain = rebuilt(chunks);
   const others: NonNullable<SentBytes['others']> = {};

@@ -30,7 +30,7 @@ const wordsOf = (key: string): string[] =>
   key.split(/[^A-Za-z0-9]+|(?<=[a-z0-9])(?=[A-Z])/).map((word) => word.toLowerCase());
 
 const longest = 4000;
-const mostTexts = 500;
+const maxTexts = 500;
 const deepest = 8;
 
 /** Every text in the arguments, with the nearest name that it has. */
@@ -39,7 +39,7 @@ const textsIn = (value: unknown, key: string, depth = 0): [key: string, text: st
   if (typeof value !== 'object' || value === null || depth > deepest) return [];
   const isList = Array.isArray(value);
   return Object.entries(value)
-    .slice(0, mostTexts)
+    .slice(0, maxTexts)
     .flatMap(([name, inner]) => textsIn(inner, isList ? key : name, depth + 1));
 };
 
@@ -69,7 +69,7 @@ const pathsIn = (key: string, text: string, home: string): string[] => {
  * denies a path must hold for `paths`, `source` and `file_path` too.
  */
 export const namedByOthers = (args: Record<string, unknown>, home: string): Touched => {
-  const texts = textsIn(args, '').slice(0, mostTexts);
+  const texts = textsIn(args, '').slice(0, maxTexts);
   return {
     paths: [...new Set(texts.flatMap(([key, text]) => pathsIn(key, text, home)))],
     hosts: [...new Set(texts.flatMap(([, text]) => (/^(https?|wss?):\/\//i.test(text) ? hostOf(text) : [])))],

@@ -32,13 +32,13 @@ const unknownTool = (name: string, names: readonly string[]): string => {
   return `Cannot start agent(): there is no tool "${name}"${hint}`;
 };
 
-const namedAtMost = 12;
+const maxNamed = 12;
 
 /** In the words of Claude Code, which scripts look for to go on with another agent. The nearest names come first. */
 const unknownAgent = (name: string, names: readonly string[]): string => {
   const all = [...new Set([...nearest(name, names), ...names])];
-  const rest = all.length > namedAtMost ? ` and ${all.length - namedAtMost} more` : '';
-  return `agent type "${name}" not found. Available agents: ${all.slice(0, namedAtMost).join(', ')}${rest}`;
+  const rest = all.length > maxNamed ? ` and ${all.length - maxNamed} more` : '';
+  return `agent type "${name}" not found. Available agents: ${all.slice(0, maxNamed).join(', ')}${rest}`;
 };
 
 const findAgent = ({ definition: { agents, faulty = {} } }: StoredScriptRun, name: string): Agent => {

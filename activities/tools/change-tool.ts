@@ -12,7 +12,7 @@ export type Plan = { drafts: Draft[]; words: string };
 export type PlanContext = Pick<ToolContext, 'workspace' | 'dataFolders' | 'pathRefusal'> & Pick<Changes, 'see'>;
 
 /** Characters of a diff that the model is shown. People see all of it. */
-const mostShown = 4000;
+const maxShown = 4000;
 
 const numbersOf = (changes: readonly FileChange[]): string =>
   `change${changes.length === 1 ? '' : 's'} ${changes.map(({ number }) => number).join(', ')}`;
@@ -24,7 +24,7 @@ const staged = (changes: readonly FileChange[]): string =>
 const shownTo = (changes: readonly FileChange[]): string => {
   const diff = changes.flatMap(({ kind, diff: one }) => (kind === 'create' ? [] : [one])).join('');
   if (diff === '') return '';
-  return diff.length <= mostShown
+  return diff.length <= maxShown
     ? `\n\n${diff.trimEnd()}`
     : `\n[The diff is too long to show here: ${diff.length} characters]`;
 };

@@ -6,7 +6,7 @@ import type { LeftProcess } from './confine/stray-processes.ts';
 import { callVariable, killOrphans } from './orphans.ts';
 import { endGroup } from './process-group.ts';
 
-const mostOutputBytes = 50_000_000;
+const maxOutputBytes = 50_000_000;
 const drainMs = 1000;
 
 export type Command = {
@@ -65,7 +65,7 @@ export const runCommandProcess = async (command: Command): Promise<CommandEnd> =
     const write = command.output.writer(stream === child.stdout ? 'stdout' : 'stderr');
     stream.on('data', (data: Buffer) => {
       write(data);
-      if (command.output.bytes > mostOutputBytes) stop('output');
+      if (command.output.bytes > maxOutputBytes) stop('output');
     });
     stream.on('end', () => write());
   }

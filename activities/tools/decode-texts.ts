@@ -1,7 +1,7 @@
 import { faultyPlaces } from '../../sandbox/json-schema.ts';
 
 /** Texts within texts that are looked into. */
-const mostRounds = 4;
+const maxRounds = 4;
 
 const parse = (text: string): { value: unknown } | null => {
   try {
@@ -35,7 +35,7 @@ const decodeAt = (root: Holder, place: readonly string[]): boolean => {
  */
 export const decodeTexts = (schema: Record<string, unknown>, value: unknown): { value: unknown } | undefined => {
   const root: Holder & { value: unknown } = { value: structuredClone(value) };
-  for (let round = 0; round < mostRounds; round++) {
+  for (let round = 0; round < maxRounds; round++) {
     const places = faultyPlaces(schema, root.value);
     if (places.length === 0) return { value: root.value };
     const decoded = places.map((place) => decodeAt(root, place));

@@ -23,12 +23,12 @@ export const extensionsIn = (tools: readonly Tool[]): string =>
     .join();
 
 export const toolsChanged = 'tools-changed';
-const mostNamed = 20;
+const maxNamed = 20;
 
 const named = (words: string, names: readonly string[]): string[] => {
   if (names.length === 0) return [];
-  const more = names.length > mostNamed ? ` and ${names.length - mostNamed} more` : '';
-  return [`${words}: ${names.slice(0, mostNamed).join(', ')}${more}`];
+  const more = names.length > maxNamed ? ` and ${names.length - maxNamed} more` : '';
+  return [`${words}: ${names.slice(0, maxNamed).join(', ')}${more}`];
 };
 
 const toMap = (line: string): Map<string, string> =>

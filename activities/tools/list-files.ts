@@ -17,7 +17,7 @@ const most = { lines: 500, characters: 30_000 };
 
 type Walk = { folder: InsidePath; args: string[]; closed: readonly string[]; signal: AbortSignal };
 
-const mostNames = 20_000;
+const maxNames = 20_000;
 
 /** Each path is relative to the walk's folder, with forward slashes. */
 const walkFiles = ({ folder, args, closed, signal }: Walk, onFile: (path: string) => void) =>
@@ -55,11 +55,11 @@ const listFolder = async (walk: Walk): Promise<CappedLines> => {
   await walkFiles(walk, (path) => {
     const [first = '', rest] = path.split('/', 2);
     if (rest !== undefined) counts.set(first, (counts.get(first) ?? 0) + 1);
-    else if (files.size < mostNames) files.add(first);
+    else if (files.size < maxNames) files.add(first);
   });
   const listing = new CappedLines(most);
-  const { names, isCut } = await namesIn(walk.folder.real, mostNames);
-  if (isCut) throw failed(`it has more than ${mostNames} names; give a glob`);
+  const { names, isCut } = await namesIn(walk.folder.real, maxNames);
+  if (isCut) throw failed(`it has more than ${maxNames} names; give a glob`);
   for (const name of names.toSorted()) {
     const path = inOneLine(join(walk.folder.shown, name));
     const count = counts.get(name);

@@ -8,7 +8,7 @@ import { formatBytes } from './text.ts';
 import type { ToolContext } from './tool.ts';
 
 /** Of what is there: kept in memory, so that it can be put back. */
-const mostBytes = 100_000_000;
+const maxBytes = 100_000_000;
 
 const put = async (handle: FileHandle, content: Buffer): Promise<void> => {
   let at = 0;
@@ -29,9 +29,9 @@ export const overwriteFile = async (
 ): Promise<void> => {
   const { handle } = await openRegularFile(path, context, constants.O_RDWR);
   try {
-    const before = await readWhole(handle, mostBytes);
+    const before = await readWhole(handle, maxBytes);
     if (!before)
-      throw failed(`it can only be written in place, and has more than ${formatBytes(mostBytes)}, too much for that`);
+      throw failed(`it can only be written in place, and has more than ${formatBytes(maxBytes)}, too much for that`);
     try {
       await put(handle, content);
       if (mode !== undefined && mode !== ((await handle.stat()).mode & 0o7777)) await handle.chmod(mode);

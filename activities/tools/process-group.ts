@@ -3,7 +3,7 @@ import { listProcesses } from '../../files/kernel.ts';
 
 const graceMs = 2000;
 const lastWaitMs = 1000;
-const longestPauseMs = 100;
+const maxPauseMs = 100;
 
 /** False when the group has no process, or none that we may signal. */
 const signalGroup = (group: number, signal: NodeJS.Signals | 0): boolean => {
@@ -23,7 +23,7 @@ const isAlive = async (group: number): Promise<boolean> => {
 
 const isGoneWithin = async (group: number, ms: number): Promise<boolean> => {
   const deadline = performance.now() + ms;
-  for (let pause = 5; await isAlive(group); pause = Math.min(pause * 2, longestPauseMs)) {
+  for (let pause = 5; await isAlive(group); pause = Math.min(pause * 2, maxPauseMs)) {
     if (performance.now() > deadline) return false;
     await delay(pause);
   }

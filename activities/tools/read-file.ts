@@ -12,15 +12,15 @@ import { type LineWindow, readLines } from './read-lines.ts';
 import { formatBytes, noNul, quote } from './text.ts';
 import type { ToolContext } from './tool.ts';
 
-const mostBytes = 50_000;
-const mostLineBytes = 2000;
-const mostSiblings = 10_000;
+const maxBytes = 50_000;
+const maxLineBytes = 2000;
+const maxSiblings = 10_000;
 /** Of a file that is longer, or grows: what lies behind is for a command. */
-const mostScannedBytes = 1_000_000_000;
+const maxScannedBytes = 1_000_000_000;
 const countLinesUpTo = 16_000_000;
 
 const siblingsOf = async ({ real }: InsidePath): Promise<string[]> =>
-  (await namesIn(dirname(real), mostSiblings).catch(() => ({ names: [] }))).names;
+  (await namesIn(dirname(real), maxSiblings).catch(() => ({ names: [] }))).names;
 
 const openOrSuggest = async (path: InsidePath, context: ToolContext) => {
   try {
@@ -64,10 +64,10 @@ export const readFile = defineTool({
       const limits = {
         offset,
         lines: limit,
-        bytes: mostBytes,
-        lineBytes: mostLineBytes,
+        bytes: maxBytes,
+        lineBytes: maxLineBytes,
         count,
-        scanned: mostScannedBytes,
+        scanned: maxScannedBytes,
       };
       const window = await readLines(handle, limits, context.signal);
       const image = window.binary ? await readImage(handle, path.shown, context) : null;
@@ -75,9 +75,7 @@ export const readFile = defineTool({
       if (window.binary) throw failed(`it is a binary file (${size}); only text can be read`);
       if (window.total === 0) return ok('[The file is empty]');
       if (window.lines.length === 0 && window.total === undefined)
-        throw failed(
-          `offset ${offset} is behind its first ${formatBytes(mostScannedBytes)}; look there with a command`,
-        );
+        throw failed(`offset ${offset} is behind its first ${formatBytes(maxScannedBytes)}; look there with a command`);
       if (window.lines.length === 0) throw failed(`offset ${offset} is after its last line, ${window.total}`);
       const numbered = window.lines.map((line, index) => `${offset + index}\t${line}`);
       return ok([...numbered, ending(window, offset, size)].filter(Boolean).join('\n'));

@@ -7,7 +7,7 @@ import { readWhole } from './open-file.ts';
 import { formatBytes, quote } from './text.ts';
 import type { ToolContext, ToolResult } from './tool.ts';
 
-const longestMark = 12;
+const maxMarkLength = 12;
 
 const whyNot = (error: EverturnError): string => (error.cause instanceof Error ? error.cause.message : error.message);
 
@@ -18,7 +18,7 @@ export const readImage = async (
   { attachments }: Pick<ToolContext, 'attachments'>,
 ): Promise<ToolResult | null> => {
   if (!attachments) return null;
-  const { buffer } = await handle.read({ buffer: Buffer.alloc(longestMark), position: 0 });
+  const { buffer } = await handle.read({ buffer: Buffer.alloc(maxMarkLength), position: 0 });
   if (!imageFormatOf(buffer)) return null;
   const most = attachments.limits().bytes;
   const bytes = await readWhole(handle, most);

@@ -14,11 +14,11 @@ import type { ToolContext } from './tool.ts';
 export const temporaryPrefix = '.everturn-write-';
 const staleMs = 10 * 60_000;
 /** In a larger folder some are left. */
-const mostNames = 10_000;
+const maxNames = 10_000;
 
 /** What an attempt that was killed left behind: one of the same call at once, any other when it is old. */
 const removeLeftovers = async (folder: string, ownPrefix: string): Promise<void> => {
-  for (const name of (await namesIn(folder, mostNames)).names) {
+  for (const name of (await namesIn(folder, maxNames)).names) {
     if (!name.startsWith(temporaryPrefix)) continue;
     const path = join(folder, name);
     const written = (await stat(path).catch(() => undefined))?.mtimeMs ?? Number.POSITIVE_INFINITY;

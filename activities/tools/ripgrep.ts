@@ -6,8 +6,8 @@ import { endWithUs } from '../../files/reaper.ts';
 import { failed } from './failed.ts';
 import { temporaryPrefix } from './replace-file.ts';
 
-const longestSeconds = 60;
-const mostErrorText = 2000;
+const maxSeconds = 60;
+const maxErrorText = 2000;
 
 export type RipgrepRun = {
   args: string[];
@@ -63,7 +63,7 @@ const end = (exitCode: number | null, stderr: string, entries: number): RipgrepE
  * with ripgrep's own words when it refuses its arguments, or after a minute.
  */
 export const ripgrep = async (run: RipgrepRun, target = './'): Promise<RipgrepEnd> => {
-  const timeout = AbortSignal.timeout(longestSeconds * 1000);
+  const timeout = AbortSignal.timeout(maxSeconds * 1000);
   const child = spawn(rgPath, [...always, ...run.args, ...leftOut, ...globsAgainst(run), '--', target], {
     cwd: run.cwd,
     env: {},
@@ -82,7 +82,7 @@ export const ripgrep = async (run: RipgrepRun, target = './'): Promise<RipgrepEn
     return run.onEntry(entry);
   };
   child.stderr.setEncoding('utf8').on('data', (text: string) => {
-    if (complaint.length < mostErrorText) complaint += text;
+    if (complaint.length < maxErrorText) complaint += text;
   });
   try {
     const all = await forEachEntry(child.stdout.setEncoding('utf8'), run.separator, onEntry);
@@ -93,7 +93,7 @@ export const ripgrep = async (run: RipgrepRun, target = './'): Promise<RipgrepEn
     child.kill('SIGKILL');
     await closed.catch(() => undefined);
     run.signal.throwIfAborted();
-    if (timeout.aborted) throw failed(`the search took over ${longestSeconds} s; give a narrower path or glob`, error);
+    if (timeout.aborted) throw failed(`the search took over ${maxSeconds} s; give a narrower path or glob`, error);
     throw error;
   } finally {
     callOff?.();

@@ -34,12 +34,12 @@ const describe = ({ code, signal, stopped }: CommandEnd, seconds: number): strin
   return stopped === undefined ? how[0]?.toUpperCase() + how.slice(1) : `${endings[stopped](seconds)} (${how})`;
 };
 
-const mostShown = 5;
+const maxShown = 5;
 
 const stillRunning = ({ left }: CommandEnd): string => {
   if (left.length === 0) return '';
-  const shown = left.slice(0, mostShown).map(({ pid, command }) => `\n- process ${pid}: ${quote(command)}`);
-  const more = left.length > mostShown ? `\n- and ${left.length - mostShown} more` : '';
+  const shown = left.slice(0, maxShown).map(({ pid, command }) => `\n- process ${pid}: ${quote(command)}`);
+  const more = left.length > maxShown ? `\n- and ${left.length - maxShown} more` : '';
   return `\n[Started while this command ran, possibly by it, and still running:${shown.join('')}${more}]`;
 };
 

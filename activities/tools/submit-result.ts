@@ -6,11 +6,11 @@ import { defineTool, ok } from './define.ts';
 import { failed } from './failed.ts';
 import type { Tool } from './tool.ts';
 
-const mostFaults = 20;
+const maxFaults = 20;
 
 const describe = (faults: readonly string[]): string => {
-  const more = faults.length > mostFaults ? [`and ${faults.length - mostFaults} more`] : [];
-  return [...faults.slice(0, mostFaults), ...more].map((fault) => `\n- ${fault}`).join('');
+  const more = faults.length > maxFaults ? [`and ${faults.length - maxFaults} more`] : [];
+  return [...faults.slice(0, maxFaults), ...more].map((fault) => `\n- ${fault}`).join('');
 };
 
 const check = (schema: Record<string, unknown>, value: unknown): string[] => {

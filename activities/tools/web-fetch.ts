@@ -9,8 +9,8 @@ import { htmlText } from './web/html-text.ts';
 import { isPublicAddress } from './web/public-address.ts';
 import type { AddressCheck } from './web/request.ts';
 
-const longestSeconds = 20;
-const mostCharacters = 50_000;
+const maxSeconds = 20;
+const maxCharacters = 50_000;
 
 export const webFetchName = 'web_fetch';
 
@@ -25,12 +25,12 @@ const load = async (
   { signal, hostRefusal }: Pick<ToolContext, 'signal' | 'hostRefusal'>,
   isAllowed: AddressCheck,
 ): Promise<Page> => {
-  const timeout = AbortSignal.timeout(longestSeconds * 1000);
+  const timeout = AbortSignal.timeout(maxSeconds * 1000);
   try {
     return await fetchPage(url, AbortSignal.any([signal, timeout]), isAllowed, hostRefusal);
   } catch (error) {
     signal.throwIfAborted();
-    if (timeout.aborted) throw failed(`it took longer than ${longestSeconds} s`, error);
+    if (timeout.aborted) throw failed(`it took longer than ${maxSeconds} s`, error);
     if (error instanceof EverturnError) throw error;
     throw failed(reasonOf(error), error);
   }
@@ -54,7 +54,7 @@ export const createWebFetch = (isAllowed: AddressCheck = isPublicAddress): Tool 
       const text = page.isHtml ? htmlText(page.text) : page.text;
       if (text === '') return ok('[The page has no text]');
       if (offset >= text.length) throw failed(`offset ${offset} is after its last character, ${text.length}`);
-      const end = offset + mostCharacters;
+      const end = offset + maxCharacters;
       const notes = [
         ...(end < text.length ? [`[${text.length - end} more characters. Continue with offset ${end}.]`] : []),
         ...(page.isCut ? ['[The page is longer than 2 MB: the rest was not read.]'] : []),

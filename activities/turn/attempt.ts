@@ -86,9 +86,9 @@ const begin = async <Result>({ store, workerId }: Dependencies, { operation, nam
 /** How long a fence counts as held after it was last seen to be. */
 const holdMs = 1000;
 
-type Of = { operation: Operation; fence: number; heartbeat: Heartbeat };
+type Options = { operation: Operation; fence: number; heartbeat: Heartbeat };
 
-const createHold = ({ store, lease }: Dependencies, { operation, fence, heartbeat }: Of): Attempt['hold'] => {
+const createHold = ({ store, lease }: Dependencies, { operation, fence, heartbeat }: Options): Attempt['hold'] => {
   let heldAt: Moment = now();
   const isHeld = async (): Promise<boolean> => {
     if (!(await lease.held())) return false;

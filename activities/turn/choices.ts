@@ -8,7 +8,7 @@ import { extensionsIn } from '../tools/extensions.ts';
 import type { SessionAgent } from './agent.ts';
 import type { Move } from './guards/decide.ts';
 
-type Of = {
+type Options = {
   model: Pick<ModelClient, 'name' | 'settings'>;
   context: Pick<StepContext, 'definition' | 'schema'>;
   agent: Pick<SessionAgent, 'tools'>;
@@ -22,7 +22,7 @@ type Of = {
 const digest = (value: unknown): string => hash('sha256', canonical(value), 'base64url').slice(0, 12);
 
 /** What a request is made from beside its transcript. */
-export const choicesOf = ({ model, context, agent, configId, move, epoch, refused }: Of): PrefixChoices => ({
+export const choicesOf = ({ model, context, agent, configId, move, epoch, refused }: Options): PrefixChoices => ({
   model: model.name,
   agent: digest([context.definition, context.schema]),
   configuration: digest([model.settings, configId, agent.tools.map(({ name }) => name).toSorted()]),

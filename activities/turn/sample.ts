@@ -15,7 +15,7 @@ const maxRequests = 20;
 
 export type SampleUsage = readonly UsageBody[];
 
-type Of = { operation: Operation; attempt: Attempt };
+type Options = { operation: Operation; attempt: Attempt };
 
 const messagesOf = ({ system, messages }: SampleRequest): WireMessage[] => [
   ...(system === null ? [] : [{ role: 'system' as const, content: system }]),
@@ -23,7 +23,7 @@ const messagesOf = ({ system, messages }: SampleRequest): WireMessage[] => [
 ];
 
 /** Requests to the session's model that are not part of its conversation. */
-export const createSample = (dependencies: Dependencies, { operation, attempt }: Of) => {
+export const createSample = (dependencies: Dependencies, { operation, attempt }: Options) => {
   const { store, models, turnLimits } = dependencies;
   const notes = createRequestNotes();
   let requests = 0;

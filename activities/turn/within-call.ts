@@ -22,13 +22,13 @@ const maxAsked = 50;
 
 const samplingTool = (server: string): string => `mcp_sampling.${server.replaceAll(/[^\w.-]/g, '_')}`;
 
-type Of = { operation: Operation & { call: number }; call: CallContext; attempt: Attempt };
+type Options = { operation: Operation & { call: number }; call: CallContext; attempt: Attempt };
 
 /**
  * What a call asks while it runs. It is a row like every approval, and waits through restarts of all but the process of the
  * call. A call that may run again finds the answers by what it asks; of one that may not, the question ends with it.
  */
-export const createWithinCall = (dependencies: Dependencies, { operation, call, attempt }: Of) => {
+export const createWithinCall = (dependencies: Dependencies, { operation, call, attempt }: Options) => {
   const { store, fileRules } = dependencies;
   const key = operationKey(operation);
   const sample = createSample(dependencies, { operation, attempt });

@@ -6,7 +6,7 @@ import { p50 } from './results.ts';
 import { counted, searchBeyond } from './workload.ts';
 
 /** Bounded, so that a noisy machine cannot draw the bench out. */
-const mostProbes = 6;
+const maxProbes = 6;
 
 export type Plan = { rounds: number; sizes: readonly number[]; progress(line: string): void };
 export type Measured = { points: Point[]; failures: string[] };
@@ -17,7 +17,7 @@ const inOrderOf = (turn: number, contestants: readonly Contestant[]): Contestant
   return [...contestants.slice(first), ...contestants.slice(0, first)];
 };
 
-export const mostSessions = (sizes: readonly number[]): number => searchBeyond * Math.max(...sizes);
+export const maxSessions = (sizes: readonly number[]): number => searchBeyond * Math.max(...sizes);
 
 /** Multiples of a contestant's own p50 with one session, in one round. */
 export const probesOf = (points: readonly Point[], name: ContestantName, round: number): Probe[] => {
@@ -51,10 +51,10 @@ export const measureAll = async (field: Field, { rounds, sizes, progress }: Plan
       progress(`  round ${round + 1} of ${rounds}, ${counted(sessions)}`);
       for (const contestant of inOrderOf(round + index, field.contestants)) await probe(contestant, sessions, round);
     }
-    for (let step = 0; step < mostProbes; step += 1) {
+    for (let step = 0; step < maxProbes; step += 1) {
       for (const contestant of inOrderOf(round + step, field.contestants)) {
         const probes = probesOf(measured.points, contestant.name, round);
-        const sessions = nextProbe(probes, mostSessions(sizes));
+        const sessions = nextProbe(probes, maxSessions(sizes));
         if (sessions === null || failed.has(contestant.name)) continue;
         progress(`  round ${round + 1} of ${rounds}, the knee is ${kneeOf(probes)} or more; ${counted(sessions)}`);
         await probe(contestant, sessions, round);

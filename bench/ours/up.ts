@@ -3,7 +3,7 @@ import type { RunningStack } from '../../cli/supervisor/state.ts';
 import { EverturnError } from '../../contracts/errors.ts';
 import { freePort } from '../../runtime/ports.ts';
 
-const mostTries = 3;
+const maxTries = 3;
 
 /** `everturn up` on free ports, those of `variables`; once more where somebody else was faster at one. */
 export const up = async (
@@ -17,7 +17,7 @@ export const up = async (
     try {
       return await ensureUp({ project, source: { ...source, ...ports } });
     } catch (error) {
-      if (!(error instanceof EverturnError) || error.code !== 'port_taken' || tries === mostTries) throw error;
+      if (!(error instanceof EverturnError) || error.code !== 'port_taken' || tries === maxTries) throw error;
     }
   }
 };

@@ -17,8 +17,8 @@ const defects = {
 };
 const given = typeof args === 'string' ? { folder: args } : (args ?? {});
 const { folder = '.', rounds = 3, kinds = Object.keys(defects) } = given;
-const mostFiles = 240;
-const mostSlices = 6;
+const maxFiles = 240;
+const maxSlices = 6;
 
 // Shorthands for JSON Schema.
 const object = (properties) => ({ type: 'object', properties, required: Object.keys(properties) });
@@ -43,8 +43,8 @@ const glob = '*.{ts,tsx,js,jsx,mjs,cjs,py,rb,go,rs,java,kt,cs,php,c,cc,cpp,h,swi
 const listing = (await tool('list_files', { path: folder, glob })).split('\n');
 const isNote = (row) => row.startsWith('[');
 const all = listing.filter((row) => !isNote(row));
-const files = all.slice(0, mostFiles);
-const size = Math.max(10, Math.ceil(files.length / mostSlices));
+const files = all.slice(0, maxFiles);
+const size = Math.max(10, Math.ceil(files.length / maxSlices));
 const slices = [];
 for (let at = 0; at < files.length; at += size) slices.push(files.slice(at, at + size));
 log(`${files.length} files in ${slices.length} slices, ${kinds.length} kinds of defects`);

@@ -18,7 +18,7 @@ export type Outcome = {
 };
 
 /** A turn ends in a row after so many requests. */
-const mostSteps = 6;
+const maxSteps = 6;
 
 const messagesOf = ({ asked }: Received): string[] => asked.messages.map((message) => JSON.stringify(message));
 
@@ -61,7 +61,7 @@ export const runRow = async (row: Row): Promise<Outcome> => {
     });
 
   const play = async (turn: number, first: number): Promise<void> => {
-    for (let step = first; step < first + mostSteps; step++) {
+    for (let step = first; step < first + maxSteps; step++) {
       const reply = await ask(turn, step);
       replies.push(reply);
       said.push(...reply.bodies);

@@ -18,7 +18,7 @@ const deepest = 12;
 
 /** In others quotes and brackets have meanings of their own. */
 const simpleExpansion = /^\{[#!]?(\w+|[@*#?$!-])(:?[-=+?#%/^,:][\w ./:%#*?^,@+=-]*)?\}/;
-const longestExpansion = 300;
+const maxExpansionLength = 300;
 
 /** What the next word is: of a redirection, the file, the text of a here-string, or the end of a here-document. */
 type Target = 'file' | 'text' | { stripsTabs: boolean; isInput: boolean };
@@ -182,7 +182,7 @@ class Reader {
     } else if (next === '"' && !isQuoted) {
       this.#add('');
     } else if (/[\w{@*#?$![-]/.test(next)) {
-      if (/[{[]/.test(next) && !simpleExpansion.test(this.#text.slice(this.#at, this.#at + longestExpansion)))
+      if (/[{[]/.test(next) && !simpleExpansion.test(this.#text.slice(this.#at, this.#at + maxExpansionLength)))
         this.#doubt();
       this.#add('$', false);
     } else this.#add('$');

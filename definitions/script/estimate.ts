@@ -31,7 +31,7 @@ const repeated = (each: Estimate, times: number | null): Estimate => {
 };
 
 /** Of nodes within each other: deeper ones are not looked at. */
-const mostDepth = 300;
+const maxDepth = 300;
 
 const iterates = new Set('map forEach flatMap filter some every find reduce'.split(' '));
 
@@ -99,7 +99,7 @@ export const estimateAgents = (tree: ScriptTree, args?: { value: unknown }): Est
 
   let depth = 0;
   const count = (node: AnyNode): Estimate => {
-    if (depth > mostDepth) return unknown;
+    if (depth > maxDepth) return unknown;
     depth += 1;
     try {
       return counting(node);

@@ -10,7 +10,7 @@ export type Known = { value: unknown } | { length: number } | null;
 /** `args`: the arguments of the run; undefined where they are not known. */
 export type Source = { tree: ScriptTree; args: { value: unknown } | undefined };
 
-const mostDepth = 40;
+const maxDepth = 40;
 
 /** Methods whose list is as long as the one they are called on, or at most so. */
 const keepsLength = new Set(
@@ -29,7 +29,7 @@ const numberOf = (known: Known): number | null =>
 const ofLength = (length: number | null): Known => (length === null ? null : { length: Math.max(0, length) });
 
 export const knownValue = (node: AnyNode, source: Source, depth = 0): Known => {
-  if (depth > mostDepth) return null;
+  if (depth > maxDepth) return null;
   const of = (inner: AnyNode): Known => knownValue(inner, source, depth + 1);
   const literal = literalOf(node);
   if ('value' in literal) return { value: literal.value };

@@ -5,7 +5,7 @@ import type { ScriptTree } from './tree.ts';
 
 type Returns = NonNullable<CompiledScript['returns']>;
 
-const mostKept = 50;
+const maxKept = 50;
 
 /** Where the script itself returns, at its top or in the function that it exports. */
 export const returnsOf = (tree: ScriptTree): Returns => {
@@ -18,7 +18,7 @@ export const returnsOf = (tree: ScriptTree): Returns => {
   if (main?.type === 'ArrowFunctionExpression' && main.body.type !== 'BlockStatement')
     return [placed(main.body, main.body)];
   const found = tree.nodes.filter((node) => node.type === 'ReturnStatement' && tree.functionOf(node) === main);
-  return found.slice(0, mostKept).map((node) => placed(node, node.type === 'ReturnStatement' ? node.argument : null));
+  return found.slice(0, maxKept).map((node) => placed(node, node.type === 'ReturnStatement' ? node.argument : null));
 };
 
 const keysOf = (value: AnyNode, tree: ScriptTree): string[] | null => {

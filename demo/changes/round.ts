@@ -17,7 +17,7 @@ type Round = { stack: CrashStack; model: ScriptedModel; number: number; random: 
 /** A request that was cut off comes again. */
 const anyTimes = { min: 0, max: 1000 };
 /** Milliseconds after which everything is killed: before, while and after a decision is carried out. */
-const longestMs = 400;
+const maxMs = 400;
 
 const script = (model: ScriptedModel, key: string): void => {
   const edits = names.map((name) => ({
@@ -44,7 +44,7 @@ const killAll = async ({ stack }: Round): Promise<void> => {
 /** A person gives a command, everything is killed meanwhile, and the person gives it again: they cannot know. */
 const whileKilled = async (round: Round, args: readonly string[]): Promise<CommandEnd> => {
   const first = runCommand(round.stack.project, args);
-  await delay(round.random() * longestMs);
+  await delay(round.random() * maxMs);
   await killAll(round);
   await first;
   return await runCommand(round.stack.project, args);

@@ -6,7 +6,7 @@ import { budgetTokens, scriptName } from './script.ts';
 
 export type Played = { runId: string; key: string; startedAt: number; tookMs: number; faults: string[] };
 
-const longestMs = 600_000;
+const maxMs = 600_000;
 
 /** Runs the script to its end, and answers its question once. */
 export const playScript = async (stack: CrashStack, signal: AbortSignal): Promise<Played> => {
@@ -25,10 +25,10 @@ export const playScript = async (stack: CrashStack, signal: AbortSignal): Promis
     const question = await until(
       `the question of run ${id}`,
       () => (isOver() ? { none: true as const } : follower.question()),
-      longestMs,
+      maxMs,
     );
     if (!('none' in question)) await approve(api, question);
-    await until(`the end of run ${id}`, isOver, longestMs);
+    await until(`the end of run ${id}`, isOver, maxMs);
     return { runId: id, key, startedAt, tookMs: now() - startedAt, faults: follower.faults };
   } catch (error) {
     throw new Error(`${(error as Error).message}; it was at: ${follower.doing()}`, { cause: error });

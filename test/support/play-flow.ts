@@ -12,7 +12,7 @@ type Result = { status: 'completed' | 'skipped' | 'excluded'; output: unknown };
 type Message = { content: string | null; tool_calls?: { id: string; function: { name: string; arguments: string } }[] };
 type Call = { tool: string; args: Record<string, unknown>; text: string };
 
-const mostSteps = 12;
+const maxSteps = 12;
 
 export type PlayerOptions = {
   /** Of the model's server. */
@@ -60,7 +60,7 @@ export const createPlayer = ({
       { role: 'user', content: prompt },
     ];
     const calls: Call[] = [];
-    for (let step = 0; step < mostSteps; step += 1) {
+    for (let step = 0; step < maxSteps; step += 1) {
       const message = await ask(messages, offered);
       messages.push({ role: 'assistant', ...message });
       for (const {
@@ -77,7 +77,7 @@ export const createPlayer = ({
       }
       if (!message.tool_calls?.length) return { result: undefined, text: message.content ?? '', calls };
     }
-    throw new Error(`The agent ${agent.name} did not end in ${mostSteps} steps`);
+    throw new Error(`The agent ${agent.name} did not end in ${maxSteps} steps`);
   };
 
   const evaluate = (kind: 'expression' | 'template' | 'code', source: string, scope: Record<string, unknown>) =>

@@ -49,8 +49,8 @@ const fieldsOf = (config: Config): { [Field in keyof Config]: Allowed[] } => ({
 const searchWords = ({ provider, url, apiKeyEnv }: WebSearch): string =>
   `searches of agents go to ${provider}${url === undefined ? '' : ` at ${withoutSecretsInAddresses(url)}`}${apiKeyEnv === undefined ? '' : `, with the secret of ${apiKeyEnv}`}`;
 
-const longestValue = 200;
-const cut = (value: string): string => (value.length > longestValue ? `${value.slice(0, longestValue)}…` : value);
+const maxValueLength = 200;
+const cut = (value: string): string => (value.length > maxValueLength ? `${value.slice(0, maxValueLength)}…` : value);
 
 /** A program that starts by itself or an address that is sent to, and what may be done there without asking. */
 const serverGrants = ([name, server]: [string, McpServer]): Allowed[] => {

@@ -17,7 +17,7 @@ type NotesProps = {
 };
 
 const keyOf = ({ place, id }: Note): string => `${place}/${id}`;
-const longestContent = 90_000;
+const maxContentLength = 90_000;
 
 /** The notes that agents keep from session to session: read, edit, delete. */
 class Notes extends element<NotesProps>({ list: null, locked: null, open: null, doing: 'reading' }, 'open', 'doing') {
@@ -131,7 +131,7 @@ class Notes extends element<NotesProps>({ list: null, locked: null, open: null, 
     return html`<form @submit=${(event: SubmitEvent) => this.save(event, { place, id })}>
       <label><span>Title</span><input type="text" name="title" required maxlength="120" .defaultValue=${title} /></label>
       <label><span>Tags, separated by spaces</span><input type="text" name="tags" .defaultValue=${tags.join(' ')} /></label>
-      <label><span>Text</span><textarea class="mono" name="content" maxlength=${longestContent} .defaultValue=${content}></textarea></label>
+      <label><span>Text</span><textarea class="mono" name="content" maxlength=${maxContentLength} .defaultValue=${content}></textarea></label>
       <div class="acts">
         <button class="primary">Save</button>
         <button type="button" class="quiet" @click=${() => this.stop()}>Cancel</button>

@@ -59,7 +59,7 @@ const budgetWords: Record<string, string> = {
   'limits.sessionDollars': 'One session',
   'limits.runTokens': 'One run of a script',
 };
-const mostRows = 200;
+const maxRows = 200;
 
 /** What requests to models used and cost: by day as bars, by anything else as a table, as CSV; and what is allowed. */
 class UsagePage extends element<UsagePageProps>(
@@ -178,7 +178,7 @@ class UsagePage extends element<UsagePageProps>(
 
   private table({ rows, total, isCut }: UsageReport, by: UsageDimension): TemplateResult {
     if (rows.length === 0) return html`<p class="empty">Nothing to add up.</p>`;
-    const shown = by === 'day' ? rows.toReversed().slice(0, mostRows) : rows.slice(0, mostRows);
+    const shown = by === 'day' ? rows.toReversed().slice(0, maxRows) : rows.slice(0, maxRows);
     const all = total.input + total.output;
     const left = rows.length - shown.length;
     return html`<div class="scroll">

@@ -4,7 +4,7 @@ import { marksWithin } from './model/marks.ts';
 import type { Marks } from './model/text-blocks.ts';
 
 /** A longer line is cut: laying it out would hold up the page. What is left out is said. */
-const longestShown = 5000;
+const maxShownLength = 5000;
 
 const span = (className: string, text: string): HTMLSpanElement => {
   const element = document.createElement('span');
@@ -24,7 +24,7 @@ const shown = (text: string): Node[] =>
 
 /** The characters `from` to `to` of a text in its colours. */
 export const lineNodes = (text: string, marks: Marks | null, from: number, to: number): Node[] => {
-  const end = Math.min(to, from + longestShown);
+  const end = Math.min(to, from + maxShownLength);
   const nodes: Node[] = [];
   let at = from;
   for (const [start, stop, group] of marksWithin(marks, from, end)) {

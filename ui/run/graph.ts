@@ -15,7 +15,7 @@ import { callWords, signs, stateWords } from '../parts/state-mark.ts';
 import { graphStyles } from './graph.styles.ts';
 import type { EdgeState, GraphEdge, GraphGroup, GraphNode, NodeTone, RunGraph } from './model/graph.ts';
 import { graphOf } from './model/graph.ts';
-import { directionFor, mostNodes, neighbour, placed, planOf, structureOf, type Towards } from './model/graph-layout.ts';
+import { directionFor, maxNodes, neighbour, placed, planOf, structureOf, type Towards } from './model/graph-layout.ts';
 import { countOrder, doneOf, totalOf, usedTokens } from './model/steps.ts';
 import type { OpenRun } from './state/run.ts';
 import '../parts/canvas.ts';
@@ -95,7 +95,7 @@ class RunGraphView extends element<GraphProps>(
 
   override updated(): void {
     const number = this.graph.nodes.filter(({ kind }) => kind !== 'join').length;
-    if (number > 0 && number <= mostNodes) void this.layOut();
+    if (number > 0 && number <= maxNodes) void this.layOut();
     if (this.layout && this.drawn < this.graph.nodes.length) this.drawMore();
   }
 
@@ -139,7 +139,7 @@ class RunGraphView extends element<GraphProps>(
     if (!open?.view) return nothing;
     const { nodes } = graph;
     const number = nodes.filter(({ kind }) => kind !== 'join').length;
-    if (number > mostNodes) return this.tooMany(open, number);
+    if (number > maxNodes) return this.tooMany(open, number);
     if (nodes.length === 0) return html`<div class="note"><p>Nothing to draw yet.</p></div>`;
     if (this.failure) {
       return html`<div class="note"><p class="failed" role="alert">${this.failure}</p>${runTabLink(open.runId, 'steps', 'Show the list')}</div>`;
@@ -166,7 +166,7 @@ class RunGraphView extends element<GraphProps>(
 
   private tooMany({ runId }: OpenRun, number: number) {
     return html`<div class="note">
-      <p>This run has ${count(number)} steps. A graph of more than ${count(mostNodes)} cannot be read; the list can be filtered and searched.</p>
+      <p>This run has ${count(number)} steps. A graph of more than ${count(maxNodes)} cannot be read; the list can be filtered and searched.</p>
       ${runTabLink(runId, 'steps', 'Show the list')}
     </div>`;
   }

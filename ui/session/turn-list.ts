@@ -12,7 +12,7 @@ import { rateOf, totalOf } from './model/cache-rate.ts';
 import '../parts/elapsed.ts';
 
 /** Columns of the chart. */
-const mostColumns = 60;
+const maxColumns = 60;
 const rowHeight = 64;
 const spareRows = 8;
 
@@ -232,7 +232,7 @@ class TurnListView extends element<TurnListProps>(
   }
 
   private chart({ turns }: TurnList) {
-    const shown = turns.slice(0, mostColumns).toReversed();
+    const shown = turns.slice(0, maxColumns).toReversed();
     const whole = Math.max(...shown.map(({ segments }) => totalOf(segments)));
     if (whole === 0 || shown.length < 2) return html`<div></div>`;
     return html`<section class="chart" aria-label="Cache shape">

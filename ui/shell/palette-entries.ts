@@ -159,18 +159,18 @@ export const scoreOf = (label: string, wanted: string): number | null => {
   return score;
 };
 
-const mostShown = 50;
+const maxShown = 50;
 
 /** The best first; all of them, as they come, while nothing is looked for. */
 export const found = (entries: readonly Entry[], search: string): Entry[] => {
   const wanted = search.trim().toLowerCase();
-  if (wanted === '') return entries.slice(0, mostShown);
+  if (wanted === '') return entries.slice(0, maxShown);
   return entries
     .flatMap((entry) => {
       const score = scoreOf(`${entry.label} ${entry.kind}`, wanted);
       return score === null ? [] : [{ entry, score }];
     })
     .toSorted((a, b) => b.score - a.score)
-    .slice(0, mostShown)
+    .slice(0, maxShown)
     .map(({ entry }) => entry);
 };

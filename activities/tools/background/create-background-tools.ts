@@ -8,7 +8,7 @@ import { failed } from '../failed.ts';
 import { quote, storable } from '../text.ts';
 import type { Tool, ToolContext } from '../tool.ts';
 
-const mostCharacters = 30_000;
+const maxCharacters = 30_000;
 const lookMs = 100;
 
 const id = z.string().min(1).max(100).describe('As run_command gave it');
@@ -41,7 +41,7 @@ const inputId = ({ idempotencyKey }: ToolContext): string =>
 const written = (command: BackgroundCommand, since: number): string => {
   const { output, outputFrom } = command;
   const end = outputFrom + output.length;
-  const from = Math.max(since, outputFrom, end - mostCharacters);
+  const from = Math.max(since, outputFrom, end - maxCharacters);
   const skipped = from > since ? `[${from - since} characters left out]\n` : '';
   const text = output.slice(from - outputFrom);
   return `${endings(command)}\n${skipped}${text === '' ? '[No new output]' : storable(text)}\n[Continue with since ${end}]`;

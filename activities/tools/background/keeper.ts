@@ -2,7 +2,7 @@ import type { ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
 import { StringDecoder } from 'node:string_decoder';
 import type { CommandOrders } from '../../../store/commands.ts';
-import { mostOutput } from '../../../store/commands.ts';
+import { maxOutput } from '../../../store/commands.ts';
 import type { Store } from '../../../store/store.ts';
 import type { Confinement, Program } from '../confine/confinement.ts';
 import { failed } from '../failed.ts';
@@ -10,7 +10,7 @@ import { callVariable, killOrphans } from '../orphans.ts';
 import { endGroup } from '../process-group.ts';
 
 const tickMs = 200;
-const mostPerSession = 16;
+const maxPerSession = 16;
 
 export type Started = {
   id: string;
@@ -72,7 +72,7 @@ export const createKeeper = ({ commands }: Pick<Store, 'commands'>, workerId: st
     const decoder = new StringDecoder('utf8');
     one.child[stream]?.on('data', (data: Buffer) => {
       const text = one.fresh + decoder.write(data);
-      const over = Math.max(0, text.length - mostOutput);
+      const over = Math.max(0, text.length - maxOutput);
       Object.assign(one, { fresh: text.slice(over), skipped: one.skipped + over });
     });
   };
@@ -120,9 +120,9 @@ export const createKeeper = ({ commands }: Pick<Store, 'commands'>, workerId: st
     /** Throws `tool_failed`, and the system's error when the program cannot be started. */
     async start(given: Started): Promise<void> {
       const { id, sessionId, description, confinement, program, idempotencyKey } = given;
-      const isAdded = await commands.add({ id, sessionId, argv: program.argv, description, workerId }, mostPerSession);
+      const isAdded = await commands.add({ id, sessionId, argv: program.argv, description, workerId }, maxPerSession);
       if (!isAdded)
-        throw failed(`this session has ${mostPerSession} commands in the background; stop one with command_stop`);
+        throw failed(`this session has ${maxPerSession} commands in the background; stop one with command_stop`);
       try {
         const env = { ...program.env, [callVariable]: idempotencyKey };
         const started = confinement.start({ ...program, env, input: true });

@@ -4,7 +4,7 @@ import path from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { kernelNamesLater, kernelText, kernelTextLater } from '../../../files/kernel.ts';
 
-const longestMs = 5000;
+const maxMs = 5000;
 
 /** Of cgroup v2: the folder of the group that this process is in. Null where there is none. */
 const ownGroup = (): string | null => {
@@ -75,7 +75,7 @@ const killAll = async (group: string): Promise<void> => {
 };
 
 const endGroup = async (group: string): Promise<void> => {
-  const deadline = performance.now() + longestMs;
+  const deadline = performance.now() + maxMs;
   // It can be removed when nothing runs in it, not even the dying.
   for (let pause = 1; performance.now() < deadline; pause = Math.min(pause * 2, 50)) {
     if (

@@ -1,8 +1,8 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { processStart } from '../../../files/kernel.ts';
 
-const longestMs = 10_000;
-const longestPauseMs = 50;
+const maxMs = 10_000;
+const maxPauseMs = 50;
 
 /** Of a PID namespace: its process 1, by the pid that we see. */
 export const createLife = () => {
@@ -24,8 +24,8 @@ export const createLife = () => {
         // It ended by itself.
       }
       // Bounded: a process deep in the kernel dies only when it comes out of it.
-      const deadline = performance.now() + longestMs;
-      for (let pause = 1; isAlive() && performance.now() < deadline; pause = Math.min(pause * 2, longestPauseMs)) {
+      const deadline = performance.now() + maxMs;
+      for (let pause = 1; isAlive() && performance.now() < deadline; pause = Math.min(pause * 2, maxPauseMs)) {
         await delay(pause);
       }
     },

@@ -14,7 +14,7 @@ export type LeftProcess = { pid: number; command: string };
 
 type Stray = LeftProcess & { isCertain: boolean };
 
-const mostCommand = 200;
+const maxCommand = 200;
 
 const linksOf = async (pid: number): Promise<string[]> => {
   const names = await kernelNamesLater(`/proc/${pid}/fd`);
@@ -79,7 +79,7 @@ const describe = async (pid: number, outputs: readonly string[]): Promise<Stray 
     ]);
     // Without a command line it is a thread of the kernel.
     if (uid !== process.getuid?.() || line === '') return null;
-    const command = line.replaceAll('\0', ' ').trim().slice(0, mostCommand);
+    const command = line.replaceAll('\0', ' ').trim().slice(0, maxCommand);
     return { pid, command, isCertain: links.some((link) => outputs.includes(link)) };
   } catch {
     // It ended meanwhile, or belongs to somebody else.

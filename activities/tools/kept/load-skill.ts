@@ -11,11 +11,11 @@ import type { Tool } from '../tool.ts';
 /** What is offered of a skill. */
 export type OfferedSkill = { name: string; description: string; folder: string; body: string };
 
-const mostBytes = 1_000_000;
-const mostListed = 200;
+const maxBytes = 1_000_000;
+const maxListed = 200;
 
 const filesOf = async (folder: string, below = ''): Promise<string[]> => {
-  const { names } = await namesIn(path.join(folder, below), mostListed);
+  const { names } = await namesIn(path.join(folder, below), maxListed);
   const found = await Promise.all(
     names
       .filter((name) => !name.startsWith('.'))
@@ -26,7 +26,7 @@ const filesOf = async (folder: string, below = ''): Promise<string[]> => {
         return inside ?? [place];
       }),
   );
-  return found.flat().slice(0, mostListed);
+  return found.flat().slice(0, maxListed);
 };
 
 /** Only names and descriptions are in every prompt; the rest is loaded by this. */
@@ -55,7 +55,7 @@ export const createLoadSkill = (skills: readonly OfferedSkill[]): Tool => ({
       if (file !== undefined) {
         const place = path.resolve(folder, file);
         if (!place.startsWith(folder + path.sep)) throw failed(`${quote(file)} is not in its folder`);
-        return ok(readTextBounded(place, { most: mostBytes, within: folder }));
+        return ok(readTextBounded(place, { most: maxBytes, within: folder }));
       }
       const others = (await filesOf(folder)).filter((one) => one !== 'SKILL.md');
       const listed =

@@ -6,9 +6,9 @@ import { failed } from '../failed.ts';
 import { plainText } from '../mcp/plain-text.ts';
 import type { Tool } from '../tool.ts';
 
-const mostTitles = 100;
-const mostContent = 20_000;
-const mostShown = 4000;
+const maxTitles = 100;
+const maxContent = 20_000;
+const maxShown = 4000;
 
 const NotePlace = z
   .enum(memoryPlaces)
@@ -18,9 +18,9 @@ const Id = z.string().min(1).max(200).describe('Such as style/prefers-tabs');
 
 /** A note that is about to become too long loses no word: it has to be split. */
 const checkLength = (content: string): void => {
-  if (content.length > mostContent)
+  if (content.length > maxContent)
     throw failed(
-      `its content has ${content.length} characters: expected at most ${mostContent}; split it into several notes`,
+      `its content has ${content.length} characters: expected at most ${maxContent}; split it into several notes`,
     );
 };
 
@@ -31,7 +31,7 @@ export const titlesFor = (notes: readonly Note[], createdAt: string): string => 
   const known = notes.filter(
     ({ created, topic }) => topic !== logTopic && Date.parse(created) <= Date.parse(createdAt),
   );
-  const newest = known.toSorted((a, b) => (a.created < b.created ? 1 : -1)).slice(0, mostTitles);
+  const newest = known.toSorted((a, b) => (a.created < b.created ? 1 : -1)).slice(0, maxTitles);
   const more = known.length > newest.length ? [`and ${known.length - newest.length} older ones`] : [];
   return [...newest.map(titleLine).toSorted(), ...more].join('\n');
 };
@@ -39,8 +39,8 @@ export const titlesFor = (notes: readonly Note[], createdAt: string): string => 
 const show = (note: Note): string => {
   const { id, place, title, tags, updated, content } = note;
   const cut =
-    content.length > mostShown
-      ? `${content.slice(0, mostShown)}\n[${content.length - mostShown} more characters: ask for this note alone]`
+    content.length > maxShown
+      ? `${content.slice(0, maxShown)}\n[${content.length - maxShown} more characters: ask for this note alone]`
       : content;
   return [
     `## ${place} ${id}: ${title}`,

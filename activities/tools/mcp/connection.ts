@@ -52,8 +52,8 @@ type Listeners = {
 
 const pingMs = 2000;
 /** A call has a clock of ours, which stands while somebody is asked. */
-const longestMs = 2 ** 31 - 1;
-const longestProgress = 500;
+const maxMs = 2 ** 31 - 1;
+const maxProgressLength = 500;
 
 /** The check of results by the SDK knows no bounds. Ours does without. */
 const unchecked = {
@@ -119,7 +119,7 @@ const progressText = (value: unknown): string => {
   const { data } = Progress.safeParse(value);
   if (!data) return '';
   const share = data.total === undefined ? `${data.progress}` : `${data.progress}/${data.total}`;
-  return `${plainText(data.message ?? share, longestProgress)}\n`;
+  return `${plainText(data.message ?? share, maxProgressLength)}\n`;
 };
 
 /** Starts a server, or reaches it, and greets it. Throws why it cannot be used. */
@@ -222,11 +222,11 @@ export const connect = async (place: ServerPlace, listeners: Listeners, stop: Ab
       const onprogress = (progress: unknown): void => show(progressText(progress));
       let said = '';
       const working = (message = ''): void => {
-        show(message === said ? '' : `${plainText(message, longestProgress)}\n`);
+        show(message === said ? '' : `${plainText(message, maxProgressLength)}\n`);
         said = message;
       };
       try {
-        const options = { signal: AbortSignal.any([signal, caller.late]), timeout: longestMs, onprogress };
+        const options = { signal: AbortSignal.any([signal, caller.late]), timeout: maxMs, onprogress };
         const answer = tasks.has(own)
           ? callAsTask(client, params, { ...options, working })
           : client.request({ method: 'tools/call', params }, CallAnswer, options);

@@ -14,7 +14,7 @@ const imageIn = (part: unknown): string[] => {
   return image === undefined ? [] : [image];
 };
 
-const mostImages = 10;
+const maxImages = 10;
 
 /** The result with the images of an answer; one that is not taken is named with the reason, and the rest holds. */
 export const showImages = async (
@@ -26,7 +26,7 @@ export const showImages = async (
   if (!attachments || found.length === 0) return result;
   const images: NonNullable<ToolResult['images']> = [];
   const notes: string[] = [];
-  for (const [index, data] of found.slice(0, mostImages).entries()) {
+  for (const [index, data] of found.slice(0, maxImages).entries()) {
     try {
       const image = await attachments.add(Buffer.from(data, 'base64'), `${name}-${index + 1}`);
       if (image.kind === 'image') {
@@ -39,6 +39,6 @@ export const showImages = async (
       notes.push(`[Image ${index + 1} is not shown: ${plainText(why, 300)}]`);
     }
   }
-  if (found.length > mostImages) notes.push(`[${found.length - mostImages} more images are not shown]`);
+  if (found.length > maxImages) notes.push(`[${found.length - maxImages} more images are not shown]`);
   return { ...result, text: [result.text, ...notes].join('\n'), ...(images.length > 0 ? { images } : {}) };
 };

@@ -5,7 +5,7 @@ import { quietly } from './quiet.ts';
 import type { CallAnswer } from './result.ts';
 
 const firstPauseMs = 500;
-const longestPauseMs = 60_000;
+const maxPauseMs = 60_000;
 /** A server that ran for so long is started at once when it ends. */
 const steadyMs = 60_000;
 /** Between two looks at what a server offers, however often it says that it has changed. */
@@ -42,7 +42,7 @@ export const keepServer = (place: ServerPlace, news: ServerNews): KeptServer => 
   const restart = (): void => {
     if (isClosed || restarting) return;
     failures = performance.now() - startedAt > steadyMs ? 0 : failures + 1;
-    const pause = Math.min(firstPauseMs * 2 ** Math.max(failures - 1, 0), longestPauseMs);
+    const pause = Math.min(firstPauseMs * 2 ** Math.max(failures - 1, 0), maxPauseMs);
     restarting = setTimeout(() => {
       restarting = undefined;
       void live().catch(() => undefined);
@@ -50,18 +50,18 @@ export const keepServer = (place: ServerPlace, news: ServerNews): KeptServer => 
     restarting.unref();
   };
 
-  const lookOnce = async (of: Connection): Promise<void> => {
+  const lookOnce = async (watched: Connection): Promise<void> => {
     try {
-      await news.offered(await of.offers());
+      await news.offered(await watched.offers());
     } catch (error) {
-      if (of.ended() === null)
+      if (watched.ended() === null)
         await news.failed(quietly(place, `it does not say what it offers: ${(error as Error).message}`));
     }
   };
   /** One after the other: an answer that was slow must not replace a newer one. */
   let looking: Promise<void> = Promise.resolve();
-  const look = (of: Connection): Promise<void> => {
-    looking = looking.then(() => lookOnce(of));
+  const look = (watched: Connection): Promise<void> => {
+    looking = looking.then(() => lookOnce(watched));
     return looking;
   };
 

@@ -12,7 +12,7 @@ import { offeredSchema } from './offered-schema.ts';
 import { plainText } from './plain-text.ts';
 import { toResult } from './result.ts';
 
-const mostFaults = 10;
+const maxFaults = 10;
 
 const isLate = (error: unknown): boolean => error instanceof Error && /request timed out/i.test(error.message);
 
@@ -34,7 +34,7 @@ export const createMcpTool = (described: DescribedTool, server: string, seconds:
       effect,
       doing: () => `call ${own} of the MCP server ${server}`,
       async run(args, { signal, idempotencyKey, onOutput, attachments, asker }) {
-        const faults = schemaFaults(schema, args, 'arguments').slice(0, mostFaults);
+        const faults = schemaFaults(schema, args, 'arguments').slice(0, maxFaults);
         if (faults.length > 0) throw new EverturnError('tool_arguments', `Cannot call ${name}: ${faults.join('; ')}`);
         const attempt = async (): Promise<ToolResult> => {
           const answer = await kept.call({ own, args, signal, idempotencyKey, onOutput, ...(asker ? { asker } : {}) });

@@ -61,7 +61,7 @@ const isDeep = (value: unknown, levels = 100): boolean =>
   (levels === 0 || Object.values(value).some((one) => isDeep(one, levels - 1)));
 
 /** Characters that are compared in all. */
-const mostCompared = 100_000_000;
+const maxCompared = 100_000_000;
 
 /** Whether the text says all that the structured content does, as most servers have it. */
 const isSaid = (value: unknown, parts: readonly string[]): boolean => {
@@ -69,7 +69,7 @@ const isSaid = (value: unknown, parts: readonly string[]): boolean => {
   if (parts.some((part) => isDeepStrictEqual(parseJson(part), value))) return true;
   const text = parts.join('\n');
   const leaves = leavesOf(value);
-  if (leaves.length * text.length > mostCompared) return false;
+  if (leaves.length * text.length > maxCompared) return false;
   return leaves.every((leaf) => text.includes(leaf) || text.includes(JSON.stringify(leaf).slice(1, -1)));
 };
 

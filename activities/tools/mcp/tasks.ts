@@ -26,11 +26,11 @@ const Created = z.looseObject({ task: Task });
 const Anything = z.looseObject({});
 
 const shortestMs = 100;
-const longestMs = 10_000;
+const maxMs = 10_000;
 const usualMs = 1000;
 const cancelMs = 2000;
 
-const pauseOf = ({ pollInterval = usualMs }: Task): number => Math.min(longestMs, Math.max(shortestMs, pollInterval));
+const pauseOf = ({ pollInterval = usualMs }: Task): number => Math.min(maxMs, Math.max(shortestMs, pollInterval));
 const isOver = (status: string): boolean => ['completed', 'failed', 'cancelled'].includes(status);
 
 type Options = RequestOptions & {

@@ -9,9 +9,9 @@ import { formatBytes, storable } from '../text.ts';
 import { HostAnswer, type HostRequest } from './protocol.ts';
 
 const host = moduleFile(import.meta.dirname, 'host');
-const mostOutputBytes = 20_000_000;
-const mostLiveCharacters = 100_000;
-const mostSaid = 2000;
+const maxOutputBytes = 20_000_000;
+const maxLiveCharacters = 100_000;
+const maxSaid = 2000;
 const drainMs = 1000;
 const heapMegabytes = 512;
 /** What Node says of TypeScript, and of a package.json without `type`, is nothing that the tool says. */
@@ -59,19 +59,19 @@ export const askHost = async ({
   let shown = 0;
   let said = '';
   const show = (text: string): void => {
-    said = `${said}${text}`.slice(-mostSaid);
-    const room = mostLiveCharacters - shown;
+    said = `${said}${text}`.slice(-maxSaid);
+    const room = maxLiveCharacters - shown;
     if (room <= 0) return;
     shown += text.length;
     onOutput(storable(text.slice(0, room)));
   };
   const count = (chunk: Buffer): boolean => {
     bytes += chunk.length;
-    if (bytes > mostOutputBytes)
-      resolve(failed(`it wrote more than ${formatBytes(mostOutputBytes)} of output, and was ended`));
-    return bytes <= mostOutputBytes;
+    if (bytes > maxOutputBytes)
+      resolve(failed(`it wrote more than ${formatBytes(maxOutputBytes)} of output, and was ended`));
+    return bytes <= maxOutputBytes;
   };
-  const lines = createLines(2 * mostOutputBytes);
+  const lines = createLines(2 * maxOutputBytes);
   child.stdout?.on('data', (chunk: Buffer) => {
     if (!count(chunk)) return;
     for (const line of lines(chunk)) {

@@ -9,14 +9,14 @@ import { headAndTail } from '../mcp/result.ts';
 import type { Tool } from '../tool.ts';
 import { askHost } from './ask-host.ts';
 
-const mostBytes = 1024 * 1024;
+const maxBytes = 1024 * 1024;
 
 /** `hash`: of the text that was checked, and trusted where that was needed. */
 type OwnFile = { file: string; hash: string; seconds: number };
 
 const hashOf = (file: string): string =>
   createHash('sha256')
-    .update(new TextDecoder().decode(readBounded(file, { most: mostBytes })))
+    .update(new TextDecoder().decode(readBounded(file, { most: maxBytes })))
     .digest('hex');
 
 /** A tool in TypeScript, as every other tool. */

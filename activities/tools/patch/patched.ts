@@ -20,9 +20,9 @@ const listed = (places: readonly number[]): string =>
     .map((place) => place + 1)
     .join(', ')}${places.length > 5 ? ', …' : ''}`;
 
-type Of = { lines: readonly string[]; text: string; number: number };
+type PatchedFile = { lines: readonly string[]; text: string; number: number };
 
-const missing = ({ lines, text, number }: Of, old: readonly string[], fresh: readonly string[]): Error => {
+const missing = ({ lines, text, number }: PatchedFile, old: readonly string[], fresh: readonly string[]): Error => {
   const [made] = fresh.some((line) => line.trim() !== '') ? placesOf(lines, fresh, 0) : [];
   if (made !== undefined) {
     return failed(`hunk ${number} is in the file already, at line ${made + 1}: the patch may have been applied before`);
@@ -56,8 +56,8 @@ const severalAnchors = (number: number, [first]: readonly string[], places: read
   );
 
 /** Where a hunk belongs: at the line that it says, or at the only place that has its lines. Never a guess. */
-const placeOf = (of: Of, hunk: PatchHunk, from: number): number => {
-  const { lines, number } = of;
+const placeOf = (file: PatchedFile, hunk: PatchHunk, from: number): number => {
+  const { lines, number } = file;
   const { at: line, above } = hunk;
   const old = hunk.lines.flatMap(({ mark, text }) => (mark === '+' ? [] : [text]));
   const fresh = hunk.lines.flatMap(({ mark, text }) => (mark === '-' ? [] : [text]));
@@ -71,7 +71,7 @@ const placeOf = (of: Of, hunk: PatchHunk, from: number): number => {
   }
   if (hunk.isAtEnd) {
     const place = lines.length - old.length;
-    if (place < from || !old.every((text, index) => lines[place + index] === text)) throw missing(of, old, fresh);
+    if (place < from || !old.every((text, index) => lines[place + index] === text)) throw missing(file, old, fresh);
     return place;
   }
   if (old.length === 0) {
@@ -85,7 +85,7 @@ const placeOf = (of: Of, hunk: PatchHunk, from: number): number => {
   const stated = line === null ? undefined : line - 1;
   if (stated !== undefined && places.includes(stated)) return stated;
   const [place] = places;
-  if (place === undefined) throw missing(of, old, fresh);
+  if (place === undefined) throw missing(file, old, fresh);
   if (places.length > 1 && above.length === 0) {
     throw failed(
       `hunk ${number} fits in ${places.length} places, at lines ${listed(places)}: give more lines around the change`,

@@ -7,7 +7,7 @@ import { failed } from '../failed.ts';
 import { noNul } from '../text.ts';
 import type { Asks } from '../tool.ts';
 
-const longestSeconds = 30 * 24 * 3600;
+const maxSeconds = 30 * 24 * 3600;
 
 const parameters = z
   .strictObject({
@@ -24,7 +24,7 @@ const parameters = z
     deadline_seconds: z
       .number()
       .min(1)
-      .max(longestSeconds)
+      .max(maxSeconds)
       .optional()
       .describe('How long to wait. Default: until there is an answer'),
   })

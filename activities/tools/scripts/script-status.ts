@@ -5,8 +5,8 @@ import { failed } from '../failed.ts';
 import type { Tool } from '../tool.ts';
 import type { ScriptToolDependencies } from './dependencies.ts';
 
-const mostLines = 20;
-const mostCharacters = 20_000;
+const maxLines = 20;
+const maxCharacters = 20_000;
 
 export const createScriptStatus = ({ store }: ScriptToolDependencies): Tool =>
   defineTool({
@@ -30,10 +30,10 @@ export const createScriptStatus = ({ store }: ScriptToolDependencies): Tool =>
       const lines = [
         `Run ${id} of ${run.name}: ${runState(run)}${run.reason ? ` (${run.reason})` : ''}`,
         `Calls: ${[...counts].map(([status, count]) => `${count} ${status}`).join(', ') || 'none yet'}`,
-        ...state.lines.slice(-mostLines).map(({ kind, text }) => (kind === 'phase' ? `# ${text}` : text)),
+        ...state.lines.slice(-maxLines).map(({ kind, text }) => (kind === 'phase' ? `# ${text}` : text)),
       ];
       if (run.status === 'completed')
-        lines.push('Result:', JSON.stringify(end?.output ?? null).slice(0, mostCharacters));
+        lines.push('Result:', JSON.stringify(end?.output ?? null).slice(0, maxCharacters));
       return ok(lines.join('\n'));
     },
   });

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { Budget } from '../../../contracts/script.ts';
 import { OnParentEnd } from '../../../contracts/subagents.ts';
-import { mostOpen } from '../../../store/subagents.ts';
+import { maxOpen } from '../../../store/subagents.ts';
 import { defineTool, ok } from '../define.ts';
 import { failed } from '../failed.ts';
 import { noNul } from '../text.ts';
@@ -15,11 +15,11 @@ const describe = (depth: number): string =>
     ? 'background agents are switched off (limits.subagentDepth in everturn.yaml is 0)'
     : `background agents may be ${depth} level${depth === 1 ? '' : 's'} deep (limits.subagentDepth in everturn.yaml) and this one is as deep as that; do the work here`;
 
-const mostMetadata = 4000;
+const maxMetadata = 4000;
 
 const Metadata = z
   .record(z.string().min(1).max(100), z.union([z.string(), z.number(), z.boolean()]))
-  .refine((facts) => JSON.stringify(facts).length <= mostMetadata, `at most ${mostMetadata} characters of JSON`);
+  .refine((facts) => JSON.stringify(facts).length <= maxMetadata, `at most ${maxMetadata} characters of JSON`);
 
 export const createSpawnSubagent = ({ store, findAgent, models, limits, otherTools }: SubagentToolDependencies): Tool =>
   defineTool({
@@ -68,7 +68,7 @@ export const createSpawnSubagent = ({ store, findAgent, models, limits, otherToo
       };
       const outcome = await store.subagents.spawn({ ...asked, ...own }, limits);
       if (outcome === 'too_deep') throw failed(describe(limits.subagentDepth));
-      if (outcome === 'too_many') throw failed(`${mostOpen} of this session have not ended yet; wait for some`);
+      if (outcome === 'too_many') throw failed(`${maxOpen} of this session have not ended yet; wait for some`);
       store.wake(sessionId);
       const text = `Started the background agent ${id} "${asked.label}". A message will say how it ended.`;
       return { ...ok(text), subagent: { id, action: 'start' } };

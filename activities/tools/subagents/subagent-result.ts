@@ -8,24 +8,24 @@ import type { SubagentToolDependencies } from './dependencies.ts';
 import { createSlots } from './slots.ts';
 import { findOwn, progressOf, stateLine } from './words.ts';
 
-const mostCharacters = 50_000;
+const maxCharacters = 50_000;
 const lookMs = 250;
 /** Calls of one worker that wait at once: far fewer than its activities, so that those who are waited for can run. */
-const mostWaiting = 80;
+const maxWaiting = 80;
 
 const endOf = (subagent: SubagentDetail): string => {
   const { result, reason, sessionId } = subagent;
   const text = result ?? reason ?? '';
-  const left = text.length - mostCharacters;
+  const left = text.length - maxCharacters;
   const rest = left > 0 ? `\n[${left} more characters in session ${sessionId ?? 'which was deleted'}]` : '';
   const used = progressOf(subagent);
   const head = `${stateLine(subagent)}${used === '' ? '' : ` (${used})`}`;
-  return `${head}\n${text.slice(0, mostCharacters)}${rest}`.trimEnd();
+  return `${head}\n${text.slice(0, maxCharacters)}${rest}`.trimEnd();
 };
 
 /** Waits no longer than it is asked to, and holds no place of its own while it does: it cannot keep anybody from one. */
 export const createSubagentResult = ({ store }: Pick<SubagentToolDependencies, 'store'>): Tool => {
-  const slots = createSlots(mostWaiting);
+  const slots = createSlots(maxWaiting);
 
   const waitFor = async (id: string, until: number, signal: AbortSignal): Promise<void> => {
     for (;;) {

@@ -8,12 +8,12 @@ import { quote } from '../text.ts';
 export const subagentId = (callKey: string): string =>
   `a_${createHash('sha256').update(`subagent ${callKey}`).digest('hex').slice(0, 24)}`;
 
-const longestLabel = 80;
+const maxLabelLength = 80;
 
 /** One line: the label that was asked for, else how the prompt begins. */
 export const labelOf = (label: string | undefined, prompt: string): string => {
   const text = (label?.trim() || prompt).replaceAll(/\s+/g, ' ').trim();
-  return text.length > longestLabel ? `${text.slice(0, longestLabel - 1)}…` : text;
+  return text.length > maxLabelLength ? `${text.slice(0, maxLabelLength - 1)}…` : text;
 };
 
 const seconds = (from: string, to: string | null): string =>

@@ -5,8 +5,8 @@ import { failed } from '../failed.ts';
 import { formatBytes } from '../text.ts';
 import { type AddressCheck, checkUrl, get } from './request.ts';
 
-const mostRedirects = 5;
-const mostBytes = 2_000_000;
+const maxRedirects = 5;
+const maxBytes = 2_000_000;
 
 export type Page = { url: URL; isHtml: boolean; text: string; isCut: boolean };
 
@@ -28,9 +28,9 @@ const readBody = async (response: IncomingMessage): Promise<{ bytes: Buffer; isC
   for await (const part of decoded(response)) {
     parts.push(part);
     size += part.length;
-    if (size > mostBytes) break;
+    if (size > maxBytes) break;
   }
-  return { bytes: Buffer.concat(parts).subarray(0, mostBytes), isCut: size > mostBytes };
+  return { bytes: Buffer.concat(parts).subarray(0, maxBytes), isCut: size > maxBytes };
 };
 
 const isTextType = (type: string): boolean =>
@@ -74,7 +74,7 @@ export const fetchPage = async (
       const { statusCode = 0, statusMessage = '' } = response;
       const { location } = response.headers;
       if (statusCode >= 300 && statusCode < 400 && location) {
-        if (hops === mostRedirects) throw failed(`it redirects more than ${mostRedirects} times`);
+        if (hops === maxRedirects) throw failed(`it redirects more than ${maxRedirects} times`);
         url = checkUrl(location, url, isAllowed);
         const refusal = hostRefusal(url.hostname);
         if (refusal !== null) throw failed(`it redirects to ${url.hostname}, and ${refusal}`);

@@ -10,7 +10,7 @@ import { htmlText } from './html-text.ts';
 import { type Found, searchProviders } from './search-providers.ts';
 
 const seconds = 20;
-const mostResults = 20;
+const maxResults = 20;
 const snippetCharacters = 600;
 
 export const webSearchName = 'web_search';
@@ -29,7 +29,7 @@ export const createWebSearch = ({ provider, url }: WebSearch, key: string | unde
     description: 'Search the web. Gives titles, addresses and a few lines of each; read a page with web_fetch.',
     parameters: z.strictObject({
       query: z.string().min(1).max(400),
-      count: z.int().min(1).max(mostResults).default(8).describe('How many results'),
+      count: z.int().min(1).max(maxResults).default(8).describe('How many results'),
     }),
     effect: 'pure',
     permission: 'read',

@@ -8,7 +8,7 @@ import type { Closing } from '../../closing.ts';
 
 export const peersFolder = fileURLToPath(new URL('.', import.meta.url));
 const stamp = path.join(peersFolder, 'node_modules', '.installed');
-const mostOutput = 2_000;
+const maxOutput = 2_000;
 
 const lockHash = (): string =>
   createHash('sha256')
@@ -36,7 +36,7 @@ export const installPeers = async (closing: Closing, progress: (line: string) =>
     const child = spawn('npm', flags, { cwd: peersFolder, stdio: ['ignore', 'pipe', 'pipe'] });
     for (const stream of [child.stdout, child.stderr]) {
       stream.setEncoding('utf8').on('data', (text: string) => {
-        output = (output + text).slice(-mostOutput);
+        output = (output + text).slice(-maxOutput);
       });
     }
     return { exited: exitOf(child), stop: async () => child.kill() };

@@ -1,7 +1,7 @@
 import type { Section } from '../../report.ts';
 import type { ContestantName, Row } from '../contestant.ts';
 import { kneeOf } from '../knee.ts';
-import { mostSessions, probesOf } from '../measure.ts';
+import { maxSessions, probesOf } from '../measure.ts';
 import type { Point } from '../point.ts';
 import { medianOf, overRounds, p50, p95, pointsAt } from '../results.ts';
 import { kneeRatio } from '../workload.ts';
@@ -29,7 +29,7 @@ export const timesSection = (points: readonly Point[], sizes: readonly number[],
     return sessions === 1 ? times : [...times, `${sessions}: × one`];
   });
   return {
-    title: `A turn in seconds, by sessions live; knee: the most sessions with p50 ≤ ${kneeRatio} × that of one, up to ${mostSessions(sizes)}`,
+    title: `A turn in seconds, by sessions live; knee: the most sessions with p50 ≤ ${kneeRatio} × that of one, up to ${maxSessions(sizes)}`,
     table: { head: [...head, 'knee'], rows: rows.map(({ name, label }) => ({ label, cells: cellsOf(name) })) },
     figures: [],
   };

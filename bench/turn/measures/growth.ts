@@ -6,7 +6,7 @@ import type { Field } from '../field.ts';
 
 const turns = 200;
 const edge = 10;
-const mostSessions = 3;
+const maxSessions = 3;
 
 type Session = Record<'ours' | 'plain', number[]>;
 type Growth = { early: number; late: number };
@@ -33,8 +33,8 @@ const beyondPlain = (ours: Growth, plain: Growth): number => (ours.late - (plain
 
 export const measureGrowth = async (field: Field, { rounds, progress }: BenchOptions): Promise<Section[]> => {
   const sessions: Record<keyof Session, Growth>[] = [];
-  for (let round = 0; round < Math.min(rounds, mostSessions); round += 1) {
-    progress(`  session ${round + 1} of ${Math.min(rounds, mostSessions)}`);
+  for (let round = 0; round < Math.min(rounds, maxSessions); round += 1) {
+    progress(`  session ${round + 1} of ${Math.min(rounds, maxSessions)}`);
     const { ours, plain } = await playSession(field);
     sessions.push({ ours: growthOf(ours), plain: growthOf(plain) });
   }

@@ -5,10 +5,10 @@ import { count } from '../../turn/describe.ts';
 import { isAgent, type Phase } from './calls.ts';
 
 const cells = 20;
-const titleAtMost = 30;
+const maxTitleLength = 30;
 export const withoutPhase = '(no phase)';
 
-export const titleOf = ({ title }: Phase): string => oneLine(title ?? withoutPhase, titleAtMost);
+export const titleOf = ({ title }: Phase): string => oneLine(title ?? withoutPhase, maxTitleLength);
 
 /** What a user calls the states of an agent. */
 const words: Partial<Record<NodeStatus, string>> = {

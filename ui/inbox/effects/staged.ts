@@ -1,7 +1,7 @@
 import { newIdempotencyKey } from '../../../client/idempotency.ts';
 import type { FileChange } from '../../../contracts/file-changes.ts';
 import type { Requests } from '../../events.ts';
-import { asError, type Store, tell } from '../../shell/effects/store.ts';
+import { asError, reportFailure, type Store } from '../../shell/effects/store.ts';
 import { stagedKey } from '../state/approvals.ts';
 
 const pageSize = 200;
@@ -30,7 +30,7 @@ export const createStaged = (store: Store): StagedEffects => {
     load: ({ sessionId, show }) => {
       readAll(sessionId)
         .then(show)
-        .catch((cause: unknown) => tell(store, cause));
+        .catch((cause: unknown) => reportFailure(store, cause));
     },
     decide: ({ staged: { sessionId, ids }, decision }) => {
       const id = stagedKey(sessionId);
@@ -42,7 +42,7 @@ export const createStaged = (store: Store): StagedEffects => {
         .catch((cause: unknown) => {
           const error = asError(cause);
           store.dispatch({ type: 'answer-failed', id, message: error.message, faults: [] });
-          if (error.code === 'unauthorized') tell(store, error);
+          if (error.code === 'unauthorized') reportFailure(store, error);
         });
     },
   };

@@ -1,6 +1,6 @@
 import type { ApiClient } from '../../../client/api.ts';
 import { nothingFound } from '../../../contracts/search.ts';
-import { asError, type Store, tell } from '../../shell/effects/store.ts';
+import { asError, reportFailure, type Store } from '../../shell/effects/store.ts';
 import { leastSearched, type Said } from '../../shell/model/said.ts';
 import { type ListName, readFilters } from '../model/filters.ts';
 
@@ -28,7 +28,7 @@ export const createTables = (store: Store): TableEffects => {
   const failed = (list: ListName, search: string, cause: unknown): void => {
     const error = asError(cause);
     store.dispatch({ type: 'table-failed', list, search, error });
-    if (error.code === 'unauthorized') tell(store, error);
+    if (error.code === 'unauthorized') reportFailure(store, error);
   };
 
   const readPage = async (list: ListName, search: string, cursor: string | undefined, signal?: AbortSignal) => {

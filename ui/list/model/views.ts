@@ -17,8 +17,8 @@ export const builtInViews: readonly View[] = [
   { list: 'runs', name: 'Scheduled', search: '?trigger=schedule' },
 ];
 
-const mostViews = 50;
-const longestName = 40;
+const maxViews = 50;
+const maxNameLength = 40;
 
 /** Equal filters are equal views, however their address was written. */
 export const canonicalSearch = (list: ListName, search: string): string =>
@@ -35,11 +35,11 @@ export const isShown = (view: View, search: string): boolean => view.search === 
 export const addView = (saved: readonly View[], { list, name, search }: View): View[] | string => {
   const trimmed = name.trim();
   if (trimmed === '') return 'Cannot save the view: give it a name';
-  if (trimmed.length > longestName) return `Cannot save the view: its name has more than ${longestName} characters`;
+  if (trimmed.length > maxNameLength) return `Cannot save the view: its name has more than ${maxNameLength} characters`;
   if (builtInViews.some((view) => view.list === list && view.name.toLowerCase() === trimmed.toLowerCase()))
     return `Cannot save the view as "${trimmed}": this view is built in. Choose another name`;
   const others = removeView(saved, { list, name: trimmed });
-  if (others.length >= mostViews) return `Cannot save the view: ${mostViews} views are saved. Remove one first`;
+  if (others.length >= maxViews) return `Cannot save the view: ${maxViews} views are saved. Remove one first`;
   return [...others, { list, name: trimmed, search: canonicalSearch(list, search) }];
 };
 
@@ -55,8 +55,8 @@ export const viewsFrom = (value: unknown): View[] =>
       if (!isRecord(one)) return [];
       const { list, name, search } = one;
       if ((list !== 'sessions' && list !== 'runs') || typeof name !== 'string' || typeof search !== 'string') return [];
-      return name.trim() === '' || name.length > longestName
+      return name.trim() === '' || name.length > maxNameLength
         ? []
         : [{ list, name, search: canonicalSearch(list, search) }];
     })
-    .slice(0, mostViews);
+    .slice(0, maxViews);

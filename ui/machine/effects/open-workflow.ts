@@ -1,5 +1,5 @@
 import type { WorkflowFacts } from '../../../contracts/workflows.ts';
-import { asError, type Store, tell } from '../../shell/effects/store.ts';
+import { asError, reportFailure, type Store } from '../../shell/effects/store.ts';
 import type { WorkflowRequest } from '../model/open-workflow.ts';
 import type { OpenWorkflow } from '../state/workflow.ts';
 
@@ -40,7 +40,7 @@ export const createOpenWorkflow = (store: Store): OpenWorkflowActions => {
       if (signal.aborted) return;
       const error = asError(cause);
       store.dispatch({ type: 'workflow-failed', workflowId, error });
-      if (error.code === 'unauthorized') return tell(store, cause);
+      if (error.code === 'unauthorized') return reportFailure(store, cause);
       if (error.code === 'workflow_not_found') return;
     }
     const { facts, error } = current() ?? {};

@@ -68,11 +68,11 @@ export const eventWords = (event: string | null): string => {
   return delay === undefined ? event : `after ${delayWords(delay)}`;
 };
 
-const mostLines = 3;
+const maxLines = 3;
 
 export const edgeLines = ({ transitions }: ChartEdge): string[] => {
   const lines = [...new Set(transitions.map(transitionWords))];
-  return lines.length <= mostLines ? lines : [...lines.slice(0, mostLines - 1), `${lines.length - mostLines + 1} more`];
+  return lines.length <= maxLines ? lines : [...lines.slice(0, maxLines - 1), `${lines.length - maxLines + 1} more`];
 };
 
 export const characterWidth = 6.1;

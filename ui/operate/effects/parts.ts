@@ -1,7 +1,7 @@
 import type { ApiClient } from '../../../client/api.ts';
 import { newIdempotencyKey } from '../../../client/idempotency.ts';
 import type { Requests } from '../../events.ts';
-import { asError, notify, type Store, tell } from '../../shell/effects/store.ts';
+import { asError, notify, reportFailure, type Store } from '../../shell/effects/store.ts';
 import type { OperatePage } from '../../shell/model/address.ts';
 import type { Action } from '../../shell/state/actions.ts';
 import type { PartName, PartValues } from '../model/parts.ts';
@@ -64,7 +64,7 @@ export const createParts = (store: Store, save: (name: string, content: Blob) =>
       if (asked === search) store.dispatch({ type: 'part-read', part, value } as Action);
     } catch (cause) {
       const error = asError(cause);
-      if (error.code === 'unauthorized') tell(store, error);
+      if (error.code === 'unauthorized') reportFailure(store, error);
       if (asked === search) store.dispatch({ type: 'part-failed', part, error });
     }
   };
@@ -75,7 +75,7 @@ export const createParts = (store: Store, save: (name: string, content: Blob) =>
       await work();
       notify(store, 'info', done);
     } catch (cause) {
-      tell(store, cause);
+      reportFailure(store, cause);
     }
     await readOne(part, false);
   };
@@ -111,7 +111,7 @@ export const createParts = (store: Store, save: (name: string, content: Blob) =>
         .api()
         .usageCsv({ by, from })
         .then((csv) => save(`usage-by-${by}-from-${from}.csv`, csv))
-        .catch((cause: unknown) => tell(store, cause));
+        .catch((cause: unknown) => reportFailure(store, cause));
     },
   };
 };

@@ -3,8 +3,8 @@ import textWorker from './text-worker.ts?worker&url';
 import { workerAddress } from './worker-address.ts';
 
 /** Work that takes longer is given up. Reading the worker's code, which happens once, has its own time. */
-const longestWork = 4_000;
-const longestStart = 20_000;
+const maxWorkMs = 4_000;
+const maxStartMs = 20_000;
 
 type Answer = { reply: WorkReply<WorkRequest> } | { failure: string };
 type Job = { request: WorkRequest; resolve: (reply: WorkReply<WorkRequest>) => void; reject: (cause: Error) => void };
@@ -46,7 +46,7 @@ class Lane {
     if (!this.current) return;
     try {
       this.start().postMessage(this.current.request);
-      const time = this.hasAnswered ? longestWork : longestStart;
+      const time = this.hasAnswered ? maxWorkMs : maxStartMs;
       this.timer = setTimeout(() => this.giveUp('it took too long'), time);
     } catch (cause) {
       this.settle((job) => job.reject(new Error(String(cause))));
@@ -89,7 +89,7 @@ export const textWork = async <R extends WorkRequest>(request: R): Promise<WorkR
 };
 
 /** Characters of the texts whose blocks are kept: a reply that comes into sight again is drawn at once. */
-const mostKept = 2_000_000;
+const maxKept = 2_000_000;
 const kept = new Map<string, FormatReply>();
 let keptLength = 0;
 
@@ -101,7 +101,7 @@ export const formatWhole = async (text: string): Promise<FormatReply> => {
   kept.set(text, reply);
   keptLength += text.length;
   for (const oldest of kept.keys()) {
-    if (keptLength <= mostKept) break;
+    if (keptLength <= maxKept) break;
     kept.delete(oldest);
     keptLength -= oldest.length;
   }

@@ -2,9 +2,9 @@
 const openers = /^(?:[ \t>*+-]|\d{1,9}[.)])*/;
 const ruler = /^ {0,3}[-=*_]+\s*$/;
 const fence = /^ {0,3}(?:`{3,}|~{3,})/;
-const mostOpeners = 200;
-const mostDelimiters = 1000;
-const longestWord = 2000;
+const maxOpeners = 200;
+const maxDelimiters = 1000;
+const maxWordLength = 2000;
 
 const delimiters = /[*_~]/g;
 const words = /[^\s]+/g;
@@ -13,27 +13,27 @@ const words = /[^\s]+/g;
 const row = /^\s*\|/;
 /** Lines that begin a text of their own: rows and items. */
 const ownText = /^\s*(?:\||[-*+] |\d{1,9}[.)] )/;
-const mostRows = 5000;
-const longestLine = 20_000;
-const longestCodeLine = 100_000;
-const mostLines = 20_000;
-const mostCharacters = 200_000;
+const maxRows = 5000;
+const maxLineLength = 20_000;
+const maxCodeLineLength = 100_000;
+const maxLines = 20_000;
+const maxCharacters = 200_000;
 
 const count = (value: number): string => value.toLocaleString('en');
 
 /** Why a text as a whole is not formatted; null when its parts may be. */
 export const whyPlain = (text: string): string | null => {
-  if (text.length > mostCharacters) return `more than ${count(mostCharacters)} characters`;
+  if (text.length > maxCharacters) return `more than ${count(maxCharacters)} characters`;
   let lines = 1;
   for (let at = text.indexOf('\n'); at !== -1; at = text.indexOf('\n', at + 1)) lines += 1;
-  return lines > mostLines ? `more than ${count(mostLines)} lines` : null;
+  return lines > maxLines ? `more than ${count(maxLines)} lines` : null;
 };
 
 const whyPlainLine = (line: string, isCode: boolean): string | null => {
-  if (line.length > (isCode ? longestCodeLine : longestLine)) return `a line of ${count(line.length)} characters`;
+  if (line.length > (isCode ? maxCodeLineLength : maxLineLength)) return `a line of ${count(line.length)} characters`;
   if (isCode || ruler.test(line)) return null;
-  if ((openers.exec(line)?.[0].length ?? 0) > mostOpeners) return 'nesting that is too deep';
-  if (line.length > longestWord && line.match(words)?.some(({ length }) => length > longestWord))
+  if ((openers.exec(line)?.[0].length ?? 0) > maxOpeners) return 'nesting that is too deep';
+  if (line.length > maxWordLength && line.match(words)?.some(({ length }) => length > maxWordLength))
     return 'a very long word';
   return null;
 };
@@ -77,9 +77,9 @@ export const regionsOf = (text: string): Region[] => {
     }
     if (row.test(line)) rows += 1;
     if (ownText.test(line)) marks = 0;
-    if (rows > mostRows) reason ??= `more than ${count(mostRows)} table rows`;
+    if (rows > maxRows) reason ??= `more than ${count(maxRows)} table rows`;
     if (!ruler.test(line)) marks += line.match(delimiters)?.length ?? 0;
-    if (marks > mostDelimiters) reason ??= 'too many emphasis marks in one paragraph';
+    if (marks > maxDelimiters) reason ??= 'too many emphasis marks in one paragraph';
   }
   close(text.length);
   return regions;

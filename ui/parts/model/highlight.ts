@@ -5,8 +5,8 @@ import { grammarFor } from './languages.ts';
 import type { Marks } from './text-blocks.ts';
 
 /** Longer texts and lines have no colours. */
-const longestText = 300_000;
-const longestLine = 5000;
+const maxTextLength = 300_000;
+const maxLineLength = 5000;
 
 /** Notes where each colour begins and ends, instead of writing HTML. */
 class MarkEmitter implements Emitter {
@@ -61,10 +61,10 @@ highlighter.configure({ __emitter: MarkEmitter });
 /** Where `text` has which colour; null where its language has no grammar here, or it is too long. */
 export const highlight = async (text: string, name: string): Promise<Marks | null> => {
   const grammar = grammarFor(name);
-  if (!grammar || text.length > longestText) return null;
+  if (!grammar || text.length > maxTextLength) return null;
   for (let at = 0; at < text.length; ) {
     const end = text.indexOf('\n', at);
-    if ((end === -1 ? text.length : end) - at > longestLine) return null;
+    if ((end === -1 ? text.length : end) - at > maxLineLength) return null;
     at = end === -1 ? text.length : end + 1;
   }
   const { language, load } = grammar;

@@ -4,7 +4,7 @@ import type { LineIndex } from './lines.ts';
 export type LineSearch = { query: string; found: number[]; next: number; done: boolean };
 
 /** More matches are not collected: nobody steps through them. */
-const mostFound = 10_000;
+const maxFound = 10_000;
 
 export const startSearch = (query: string): LineSearch => ({
   query: query.toLowerCase(),
@@ -23,11 +23,11 @@ export const growSearch = (search: LineSearch, index: LineIndex, budget: number)
     const from = starts[search.next] ?? 0;
     const to = search.next + 1 < count ? (starts[search.next + 1] ?? text.length) : text.length;
     if (text.slice(from, to).toLowerCase().includes(search.query)) search.found.push(search.next);
-    if (search.found.length >= mostFound) break;
+    if (search.found.length >= maxFound) break;
     left -= to - from + 1;
     search.next += 1;
   }
-  search.done = (index.done && search.next >= last) || search.found.length >= mostFound;
+  search.done = (index.done && search.next >= last) || search.found.length >= maxFound;
   return search;
 };
 

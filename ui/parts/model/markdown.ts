@@ -12,9 +12,9 @@ const safeAddress = /^(?:https?:\/\/|mailto:)/i;
 const bodyRows = 50;
 const listItems = 40;
 /** Tags in one block: the page draws a block without a pause. */
-const mostTags = 1500;
-const mostFormulas = 500;
-const mostNotes = 200;
+const maxTags = 1500;
+const maxFormulas = 500;
+const maxNotes = 200;
 /** Blocks at the end that text to come may still change. */
 const openBlocks = 2;
 
@@ -101,14 +101,14 @@ const blocksOf = (token: Token, options: MarkedOptions): TextBlock[] => {
   }
   const html = token.type === 'html' ? `<p>${escapeHtml(token.raw.trim())}</p>` : Parser.parse([token], options);
   if (html === '') return [];
-  return [html.split('<').length > mostTags ? plainBlock(token.raw, 'a very large block') : htmlBlock(html)];
+  return [html.split('<').length > maxTags ? plainBlock(token.raw, 'a very large block') : htmlBlock(html)];
 };
 
 const notesBlock = ({ notes, numbered }: Notes, options: MarkedOptions): TextBlock[] => {
   const items: string[] = [];
   const draw = (): void => {
     // A footnote may refer to another one, which then gets a number.
-    for (let at = items.length; at < numbered.length && at < mostNotes; at += 1) {
+    for (let at = items.length; at < numbered.length && at < maxNotes; at += 1) {
       const text = notes.get(numbered[at] ?? '') ?? '';
       items.push(`<li data-note="${at + 1}">${Parser.parseInline(Lexer.lexInline(text, options), options)}</li>`);
     }
@@ -117,10 +117,10 @@ const notesBlock = ({ notes, numbered }: Notes, options: MarkedOptions): TextBlo
   // Those that nothing refers to are not dropped.
   for (const label of notes.keys()) if (!numbered.includes(label)) numbered.push(label);
   draw();
-  const left = numbered.slice(mostNotes).map((label) => `[^${label}]: ${notes.get(label)}`);
+  const left = numbered.slice(maxNotes).map((label) => `[^${label}]: ${notes.get(label)}`);
   return [
     ...(items.length === 0 ? [] : [htmlBlock(`<ol class="notes">${items.join('')}</ol>`)]),
-    ...(left.length === 0 ? [] : [plainBlock(left.join('\n'), `more than ${mostNotes} footnotes`)]),
+    ...(left.length === 0 ? [] : [plainBlock(left.join('\n'), `more than ${maxNotes} footnotes`)]),
   ];
 };
 
@@ -146,7 +146,7 @@ const resolve = async (
     } else if (budget.formulas > 0) {
       budget.formulas -= 1;
       parts.push(await renderMath(part.tex, part.isBlock));
-    } else parts.push({ kind: 'math', html: null, reason: `Not drawn: more than ${mostFormulas} formulas` });
+    } else parts.push({ kind: 'math', html: null, reason: `Not drawn: more than ${maxFormulas} formulas` });
   }
   return { ...block, parts };
 };
@@ -213,7 +213,7 @@ export const format = async ({ text, isGrowing, context, colours }: FormatReques
     if (last && drafts.length > settledBlocks) last.block = withoutHalfFence(last.block);
   }
   draw(() => notesBlock(notes, options));
-  const budget = { formulas: mostFormulas };
+  const budget = { formulas: maxFormulas };
   const blocks: TextBlock[] = [];
   for (const draft of drafts) blocks.push(await resolve(draft, colours, budget));
   const kept = items.slice(0, settled);

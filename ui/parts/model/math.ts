@@ -1,7 +1,7 @@
 import type { Part } from './text-blocks.ts';
 
-const longestFormula = 2000;
-const longestHtml = 60_000;
+const maxFormulaLength = 2000;
+const maxHtmlLength = 60_000;
 
 type Math = Extract<Part, { kind: 'math' }>;
 
@@ -10,11 +10,11 @@ type Math = Extract<Part, { kind: 'math' }>;
  * knows. What cannot be drawn is shown as its source.
  */
 export const renderMath = async (tex: string, isBlock: boolean): Promise<Math> => {
-  if (tex.length > longestFormula)
+  if (tex.length > maxFormulaLength)
     return {
       kind: 'math',
       html: null,
-      reason: `Not drawn: more than ${longestFormula.toLocaleString('en')} characters`,
+      reason: `Not drawn: more than ${maxFormulaLength.toLocaleString('en')} characters`,
     };
   const { default: katex } = await import('katex');
   try {
@@ -28,7 +28,7 @@ export const renderMath = async (tex: string, isBlock: boolean): Promise<Math> =
       maxSize: 20,
       macros: {},
     });
-    if (html.length > longestHtml) return { kind: 'math', html: null, reason: 'Not drawn: the formula is too large' };
+    if (html.length > maxHtmlLength) return { kind: 'math', html: null, reason: 'Not drawn: the formula is too large' };
     return { kind: 'math', html: html.replaceAll(' style="', ' data-style="'), reason: '' };
   } catch (cause) {
     const reason = cause instanceof Error ? cause.message.split('\n')[0]?.slice(0, 200) : '';

@@ -2,7 +2,7 @@ import { newIdempotencyKey } from '../../../client/idempotency.ts';
 import { itemWorkflowId, stepWorkflowId } from '../../../contracts/ids.ts';
 import type { Rerun } from '../../../contracts/runs.ts';
 import { saveFile } from '../../shell/effects/save-file.ts';
-import { asError, notify, type Store, tell } from '../../shell/effects/store.ts';
+import { asError, notify, reportFailure, type Store } from '../../shell/effects/store.ts';
 import type { RunTarget } from '../../shell/model/address.ts';
 import type { ItemList, ItemRequest, RunVerb } from '../model/open-run.ts';
 import type { OpenRun } from '../state/run.ts';
@@ -105,7 +105,7 @@ export const createOpenRun = (store: Store, open: (id: string) => void): OpenRun
       ]);
       store.dispatch({ type: 'run-ends', runId, input, output });
     } catch (cause) {
-      tell(store, cause);
+      reportFailure(store, cause);
     }
   };
 
@@ -123,7 +123,7 @@ export const createOpenRun = (store: Store, open: (id: string) => void): OpenRun
         const send = { cancel: api.cancelRun, pause: api.pauseRun, resume: api.resumeRun }[verb];
         send(runId).catch((cause: unknown) => {
           store.dispatch({ type: 'run-asked', runId, verb: null });
-          tell(store, cause);
+          reportFailure(store, cause);
         });
       }),
     rerun: (body) => withRun((runId) => void rerun(runId, body)),

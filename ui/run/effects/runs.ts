@@ -1,7 +1,7 @@
 import { newIdempotencyKey } from '../../../client/idempotency.ts';
 import type { RunStatus, StartRun } from '../../../contracts/runs.ts';
 import type { Lists } from '../../shell/effects/lists.ts';
-import { asError, type Store, tell } from '../../shell/effects/store.ts';
+import { asError, reportFailure, type Store } from '../../shell/effects/store.ts';
 
 const pageSize = 50;
 
@@ -30,7 +30,7 @@ export const createRuns = (store: Store, lists: Lists, open: (id: string) => voi
     } catch (cause) {
       const error = asError(cause);
       store.dispatch({ type: 'run-start-failed', error });
-      if (error.code === 'unauthorized') tell(store, error);
+      if (error.code === 'unauthorized') reportFailure(store, error);
     }
   };
 

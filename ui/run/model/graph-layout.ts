@@ -2,7 +2,7 @@ import type { Box, Layout, LayoutInput } from '../../parts/model/layout.ts';
 import type { GraphNode, RunGraph } from './graph.ts';
 
 /** Above it a graph is not drawn: nobody finds anything in it, and laying it out takes minutes. */
-export const mostNodes = 1_000;
+export const maxNodes = 1_000;
 
 export const nodeSize = { width: 188, height: 46 };
 /** Up to this many nodes, members of a batch are kept together: it takes three times as long. */

@@ -1,7 +1,7 @@
 import { newIdempotencyKey } from '../../../client/idempotency.ts';
 import { maxAttachments } from '../../../contracts/attachment-limits.ts';
 import type { Requests } from '../../events.ts';
-import { asError, notify, type Store, tell } from '../../shell/effects/store.ts';
+import { asError, notify, reportFailure, type Store } from '../../shell/effects/store.ts';
 import { attachingIn } from '../state/attaching.ts';
 
 export type Attachments = {
@@ -11,14 +11,14 @@ export type Attachments = {
 };
 
 /** Addresses of bytes that elements show; those that were not asked for longest are given up. */
-const mostShown = 200;
-const longestName = 200;
+const maxShown = 200;
+const maxNameLength = 200;
 
 const nameOf = ({ name, type }: File): string => {
   const plain = name
     .replaceAll(/\p{Cc}/gu, ' ')
     .trim()
-    .slice(-longestName);
+    .slice(-maxNameLength);
   return plain || `pasted.${type.split('/')[1] ?? 'bin'}`;
 };
 
@@ -33,7 +33,7 @@ export const createAttachments = (store: Store): Attachments => {
     } catch (cause) {
       const error = asError(cause);
       store.dispatch({ type: 'attach-failed', key, error: error.message });
-      if (error.code === 'unauthorized') tell(store, error);
+      if (error.code === 'unauthorized') reportFailure(store, error);
     }
   };
 
@@ -49,7 +49,7 @@ export const createAttachments = (store: Store): Attachments => {
         .then((blob) => URL.createObjectURL(blob));
     shown.set(place, address);
     for (const [oldest, old] of shown) {
-      if (shown.size <= mostShown) break;
+      if (shown.size <= maxShown) break;
       shown.delete(oldest);
       void old.then((url) => URL.revokeObjectURL(url)).catch(() => {});
     }
@@ -78,7 +78,7 @@ export const createAttachments = (store: Store): Attachments => {
       addressOf(id, size).then(show, (cause: unknown) => {
         shown.delete(`${id}/${size}`);
         show(null);
-        if (asError(cause).code === 'unauthorized') tell(store, cause);
+        if (asError(cause).code === 'unauthorized') reportFailure(store, cause);
       });
     },
   };

@@ -1,13 +1,13 @@
 import { newIdempotencyKey } from '../../../client/idempotency.ts';
 import type { DecideChanges, FileChange, UndoChanges } from '../../../contracts/file-changes.ts';
 import type { RunSurvived } from '../../../contracts/turn-summary.ts';
-import { asError, type Store, tell } from '../../shell/effects/store.ts';
+import { asError, reportFailure, type Store } from '../../shell/effects/store.ts';
 import { addressOf } from '../../shell/model/address.ts';
 import { type RequestOf, requestKey, type SideTab } from '../model/beside.ts';
 import type { SessionPlace } from '../model/place.ts';
 
 const changesAtOnce = 200;
-const mostChangePages = 10;
+const maxChangePages = 10;
 
 export type BesideEffects = {
   select(place: SessionPlace | null): void;
@@ -33,12 +33,12 @@ export const createBeside = (store: Store, navigation: { name(address: string): 
   const readChanges = async (sessionId: string): Promise<void> => {
     const changes: FileChange[] = [];
     let cursor: string | undefined;
-    for (let page = 0; page < mostChangePages; page += 1) {
+    for (let page = 0; page < maxChangePages; page += 1) {
       const next = await store
         .api()
         .listFileChanges(sessionId, { limit: changesAtOnce, ...(cursor === undefined ? {} : { cursor }) });
       changes.push(...next.changes);
-      if (next.nextCursor === null || page === mostChangePages - 1) {
+      if (next.nextCursor === null || page === maxChangePages - 1) {
         store.dispatch({ type: 'changes', sessionId, mode: next.mode, changes });
         return;
       }
@@ -74,7 +74,7 @@ export const createBeside = (store: Store, navigation: { name(address: string): 
         .then(({ keys }) => show([...new Set(keys.flatMap(({ models }) => models))]))
         .catch((cause: unknown) => {
           // The model can be changed elsewhere; a token that is refused is told by what else is read.
-          if (asError(cause).code === 'unauthorized') tell(store, cause);
+          if (asError(cause).code === 'unauthorized') reportFailure(store, cause);
         });
     },
     loadSurvived: (runId, show) => {
@@ -84,7 +84,7 @@ export const createBeside = (store: Store, navigation: { name(address: string): 
         .then(show)
         .catch((cause: unknown) => {
           // It is asked again when the run has moved on.
-          if (asError(cause).code === 'unauthorized') tell(store, cause);
+          if (asError(cause).code === 'unauthorized') reportFailure(store, cause);
         });
     },
     loadTurns: (more) => {
@@ -95,7 +95,7 @@ export const createBeside = (store: Store, navigation: { name(address: string): 
         .api()
         .listTurns(sessionId, cursor === null ? {} : { cursor })
         .then((page) => store.dispatch({ type: more ? 'turns-more' : 'turns-first', sessionId, page }))
-        .catch((cause: unknown) => tell(store, cause));
+        .catch((cause: unknown) => reportFailure(store, cause));
     },
     loadRequest: (of) => {
       const sessionId = openId();
@@ -117,7 +117,7 @@ export const createBeside = (store: Store, navigation: { name(address: string): 
         );
     },
     loadChanges: () => {
-      readChanges(openId()).catch((cause: unknown) => tell(store, cause));
+      readChanges(openId()).catch((cause: unknown) => reportFailure(store, cause));
     },
     decide: (body) =>
       void changed(body.changes ?? ['all'], (id) =>
@@ -131,13 +131,13 @@ export const createBeside = (store: Store, navigation: { name(address: string): 
         .api()
         .listCommands({ session: sessionId })
         .then(({ commands }) => store.dispatch({ type: 'commands', sessionId, commands }))
-        .catch((cause: unknown) => tell(store, cause));
+        .catch((cause: unknown) => reportFailure(store, cause));
     },
     stopCommand: (id) => {
       store
         .api()
         .stopCommand(id, { idempotencyKey: newIdempotencyKey() })
-        .catch((cause: unknown) => tell(store, cause));
+        .catch((cause: unknown) => reportFailure(store, cause));
     },
   };
 };

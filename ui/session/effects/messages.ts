@@ -6,7 +6,7 @@ import type { WhenBusy } from '../../../contracts/events.ts';
 import { turnWorkflowId } from '../../../contracts/ids.ts';
 import type { Requests } from '../../events.ts';
 import { faultsOf } from '../../parts/model/form.ts';
-import { asError, type Store, tell } from '../../shell/effects/store.ts';
+import { asError, reportFailure, type Store } from '../../shell/effects/store.ts';
 import { attachingIn, readyOf } from '../state/attaching.ts';
 import type { Conversation } from '../state/conversation.ts';
 
@@ -48,7 +48,7 @@ export const createMessages = (store: Store): Messages => {
     } catch (cause) {
       const error = asError(cause);
       store.dispatch({ type: 'outbox-failed', key, error });
-      if (error.code === 'unauthorized') tell(store, error);
+      if (error.code === 'unauthorized') reportFailure(store, error);
     }
   };
 
@@ -57,7 +57,7 @@ export const createMessages = (store: Store): Messages => {
       await store.api().withdrawMessage(sessionId, messageId);
       return true;
     } catch (cause) {
-      tell(store, cause);
+      reportFailure(store, cause);
       return false;
     }
   };
@@ -82,10 +82,10 @@ export const createMessages = (store: Store): Messages => {
         const error = asError(cause);
         if (isOver.has(error.code)) {
           store.dispatch({ type: 'answered', id });
-          tell(store, error);
+          reportFailure(store, error);
         } else {
           store.dispatch({ type: 'answer-failed', id, message: error.message, faults: faultsOf(error) });
-          if (error.code === 'unauthorized') tell(store, error);
+          if (error.code === 'unauthorized') reportFailure(store, error);
         }
       });
   };
@@ -140,7 +140,7 @@ export const createMessages = (store: Store): Messages => {
         .catch((cause: unknown) => {
           const { message } = asError(cause);
           for (const id of ids) store.dispatch({ type: 'answer-failed', id, message, faults: [] });
-          tell(store, cause);
+          reportFailure(store, cause);
         });
     },
     answerQuestion: ({ id, decision, note, fields }) =>

@@ -3,7 +3,7 @@ import type { Span } from '../../../contracts/api.ts';
 import { streamOfSession } from '../../../contracts/ids.ts';
 import { startTextWorker } from '../../parts/effects/text-work.ts';
 import { createFollower, type Follower } from '../../shell/effects/follower.ts';
-import { asError, type Store, tell } from '../../shell/effects/store.ts';
+import { asError, reportFailure, type Store } from '../../shell/effects/store.ts';
 import type { Live } from '../../shell/effects/streams/live.ts';
 import { oldestSeq, runningTurn } from '../state/conversation.ts';
 
@@ -103,7 +103,7 @@ export const createOpenSession = (store: Store, live: Live): OpenSession => {
       };
       readSpans(sessionId, {}, Math.max(firstPages, shown) + (more ? firstPages : 0), show)
         .then((read) => store.dispatch({ type: 'session-trace', sessionId, ...read }))
-        .catch((cause: unknown) => tell(store, cause));
+        .catch((cause: unknown) => reportFailure(store, cause));
     },
     cancel: () => {
       const { conversation } = store.get();
@@ -116,7 +116,7 @@ export const createOpenSession = (store: Store, live: Live): OpenSession => {
         .cancelTurn(sessionId)
         .catch((cause: unknown) => {
           store.dispatch({ type: 'cancelling', sessionId, turn: null });
-          tell(store, cause);
+          reportFailure(store, cause);
         });
     },
   };

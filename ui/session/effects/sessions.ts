@@ -1,7 +1,7 @@
 import { newIdempotencyKey } from '../../../client/idempotency.ts';
 import { builtInAgent } from '../../../contracts/find-agent.ts';
 import type { Requests } from '../../events.ts';
-import { asError, type Store, tell } from '../../shell/effects/store.ts';
+import { asError, reportFailure, type Store } from '../../shell/effects/store.ts';
 import type { Messages } from './messages.ts';
 
 export type SessionActions = {
@@ -36,7 +36,7 @@ export const createSessions = (store: Store, open: (id: string | null) => void):
     } catch (cause) {
       const error = asError(cause);
       store.dispatch({ type: 'create-failed', error });
-      if (error.code === 'unauthorized') tell(store, error);
+      if (error.code === 'unauthorized') reportFailure(store, error);
     }
   };
 
@@ -47,14 +47,14 @@ export const createSessions = (store: Store, open: (id: string | null) => void):
         .api()
         .updateSession(id, { title })
         .then((session) => store.dispatch({ type: 'session-changed', session }))
-        .catch((cause: unknown) => tell(store, cause));
+        .catch((cause: unknown) => reportFailure(store, cause));
     },
     archive: (id, archived) => {
       store
         .api()
         .updateSession(id, { archived })
         .then((session) => store.dispatch({ type: 'session-changed', session }))
-        .catch((cause: unknown) => tell(store, cause));
+        .catch((cause: unknown) => reportFailure(store, cause));
     },
     fork: (id, turn) => {
       store
@@ -64,7 +64,7 @@ export const createSessions = (store: Store, open: (id: string | null) => void):
           store.dispatch({ type: 'created', session });
           open(session.id);
         })
-        .catch((cause: unknown) => tell(store, cause));
+        .catch((cause: unknown) => reportFailure(store, cause));
     },
     editTurn: (id, turn, text) => {
       const session = store.get().conversation?.session;
@@ -87,14 +87,14 @@ export const createSessions = (store: Store, open: (id: string | null) => void):
           store.dispatch({ type: 'draft', sessionId: fresh.id, text });
           open(fresh.id);
         })
-        .catch((cause: unknown) => tell(store, cause));
+        .catch((cause: unknown) => reportFailure(store, cause));
     },
     change: (id, changes) => {
       store
         .api()
         .updateSession(id, changes)
         .then((session) => store.dispatch({ type: 'session-changed', session }))
-        .catch((cause: unknown) => tell(store, cause));
+        .catch((cause: unknown) => reportFailure(store, cause));
     },
     remove: (id) => {
       store
@@ -106,7 +106,7 @@ export const createSessions = (store: Store, open: (id: string | null) => void):
         })
         .catch((cause: unknown) => {
           store.dispatch({ type: 'panel', panel: 'none' });
-          tell(store, cause);
+          reportFailure(store, cause);
         });
     },
   };

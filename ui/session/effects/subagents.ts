@@ -1,7 +1,7 @@
 import { newIdempotencyKey } from '../../../client/idempotency.ts';
 import { hasEnded, type Subagent } from '../../../contracts/subagents.ts';
 import { askToNotify, notifyPermission, showNotification } from '../../shell/effects/notification.ts';
-import { asError, notify, type Store, tell } from '../../shell/effects/store.ts';
+import { asError, notify, reportFailure, type Store } from '../../shell/effects/store.ts';
 
 const pageSize = 100;
 
@@ -21,7 +21,7 @@ export const createSubagents = (store: Store, open: (id: string) => void): Subag
   /** Those that had not ended when the list was read last; null before it was. */
   let running: ReadonlySet<string> | null = null;
 
-  const tellOf = (subagents: readonly Subagent[]): void => {
+  const notifyOf = (subagents: readonly Subagent[]): void => {
     for (const subagent of subagents) {
       const text = running?.has(subagent.id) ? tidings(subagent) : null;
       if (text === null) continue;
@@ -37,7 +37,7 @@ export const createSubagents = (store: Store, open: (id: string) => void): Subag
       await store.api().cancelSubagent(id, { idempotencyKey: newIdempotencyKey() });
     } catch (cause) {
       store.dispatch({ type: 'subagent-asked', id, asked: false });
-      if (asError(cause).code !== 'subagent_ended') tell(store, cause);
+      if (asError(cause).code !== 'subagent_ended') reportFailure(store, cause);
     }
   };
 
@@ -47,7 +47,7 @@ export const createSubagents = (store: Store, open: (id: string) => void): Subag
       try {
         const { subagents } = await store.api().listSubagents({ limit: pageSize }, { signal });
         store.dispatch({ type: 'subagents', subagents });
-        tellOf(subagents);
+        notifyOf(subagents);
       } catch {
         // The connection's own state tells of an API that is away.
         if (!signal.aborted) store.dispatch({ type: 'subagents-failed' });

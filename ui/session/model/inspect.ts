@@ -26,7 +26,7 @@ export type Inspected =
 /** `older`: its chunks lie on pages that were not read. `spans`: its spans were not read. `missing`: there is none. */
 export type Found = { status: 'found'; inspected: Inspected } | { status: 'older' | 'spans' | 'missing' };
 
-type Of = {
+type Loaded = {
   view: SessionView;
   /** Of turns, by number, and of the whole session, as far as they were read. */
   traces: Readonly<Record<number, readonly Span[] | null>>;
@@ -35,15 +35,19 @@ type Of = {
 
 const isModel = ({ kind }: Span): boolean => kind !== 'tool';
 
-const spansOf = ({ traces, allSpans }: Of, turn: number): readonly Span[] =>
+const spansOf = ({ traces, allSpans }: Loaded, turn: number): readonly Span[] =>
   traces[turn] ?? allSpans?.filter((span) => span.turn === turn) ?? [];
 
-const callAt = (of: Of, at: { turn: number; step: number; call: number }, attempt: number | null): Inspected => {
-  const chunks = of.view.chunks.filter(({ turn, step }) => turn === at.turn && step === at.step);
+const callAt = (
+  loaded: Loaded,
+  at: { turn: number; step: number; call: number },
+  attempt: number | null,
+): Inspected => {
+  const chunks = loaded.view.chunks.filter(({ turn, step }) => turn === at.turn && step === at.step);
   const calls = chunks.flatMap(({ body }) => (body.kind === 'tool_call' ? [body] : []));
   const body = calls[at.call] ?? null;
   const result = chunks.find(({ ordinal }) => ordinal === resultOrdinal(at.call))?.body;
-  const spans = spansOf(of, at.turn).filter(({ step }) => step === at.step);
+  const spans = spansOf(loaded, at.turn).filter(({ step }) => step === at.step);
   return {
     kind: 'call',
     ...at,
@@ -51,32 +55,34 @@ const callAt = (of: Of, at: { turn: number; step: number; call: number }, attemp
     attempts: spans.filter(({ call }) => call === at.call),
     body,
     result: result?.kind === 'tool_result' ? result : null,
-    live: of.view.live.find(({ turn, step, call }) => turn === at.turn && step === at.step && call === at.call) ?? null,
+    live:
+      loaded.view.live.find(({ turn, step, call }) => turn === at.turn && step === at.step && call === at.call) ?? null,
     request: spans.findLast((span) => isModel(span) && span.status === 'ok') ?? null,
   };
 };
 
-const stepAt = (of: Of, { turn, step }: { turn: number; step: number }, attempt: number | null): Inspected => ({
+const stepAt = (loaded: Loaded, { turn, step }: { turn: number; step: number }, attempt: number | null): Inspected => ({
   kind: 'step',
   turn,
   step,
   attempt,
-  attempts: spansOf(of, turn).filter((span) => span.step === step && isModel(span)),
+  attempts: spansOf(loaded, turn).filter((span) => span.step === step && isModel(span)),
 });
 
-const inSpan = (of: Of, id: string): Found => {
-  const known = [...Object.values(of.traces).flatMap((spans) => spans ?? []), ...(of.allSpans ?? [])];
+const inSpan = (loaded: Loaded, id: string): Found => {
+  const known = [...Object.values(loaded.traces).flatMap((spans) => spans ?? []), ...(loaded.allSpans ?? [])];
   const span = known.find((one) => one.id === id);
-  if (!span) return { status: of.allSpans ? 'missing' : 'spans' };
+  if (!span) return { status: loaded.allSpans ? 'missing' : 'spans' };
   const { turn, step, call, attempt } = span;
-  const inspected = call === null ? stepAt(of, { turn, step }, attempt) : callAt(of, { turn, step, call }, attempt);
+  const inspected =
+    call === null ? stepAt(loaded, { turn, step }, attempt) : callAt(loaded, { turn, step, call }, attempt);
   return { status: 'found', inspected };
 };
 
 /** What a place names, as far as the transcript and the spans that were read say. */
-export const inspect = (of: Of, place: SessionPlace): Found => {
-  if (place.kind === 'span') return inSpan(of, place.id);
-  const { chunks, total, turns, live } = of.view;
+export const inspect = (loaded: Loaded, place: SessionPlace): Found => {
+  if (place.kind === 'span') return inSpan(loaded, place.id);
+  const { chunks, total, turns, live } = loaded.view;
   const hasAll = chunks.length >= total;
   if (place.kind === 'chunk') {
     const chunk = chunks.find(({ seq }) => seq === place.seq);
@@ -88,21 +94,21 @@ export const inspect = (of: Of, place: SessionPlace): Found => {
   if (ofTurn.length === 0 && !turns[turn] && !live.some((one) => one.turn === turn))
     return { status: hasAll || chunks.some((chunk) => chunk.turn < turn) ? 'missing' : 'older' };
   if (place.kind === 'turn')
-    return { status: 'found', inspected: { kind: 'turn', turn, spans: spansOf(of, turn), chunks: ofTurn } };
+    return { status: 'found', inspected: { kind: 'turn', turn, spans: spansOf(loaded, turn), chunks: ofTurn } };
   const first = chunks[0];
   // A page may begin in the middle of a step, whose calls cannot be counted then.
   const isCut = first && first.ordinal > 0 && first.turn === turn && first.step === place.step && !hasAll;
   if (place.kind === 'call' && isCut) return { status: 'older' };
   return {
     status: 'found',
-    inspected: place.kind === 'step' ? stepAt(of, place, null) : callAt(of, place, null),
+    inspected: place.kind === 'step' ? stepAt(loaded, place, null) : callAt(loaded, place, null),
   };
 };
 
 /** The turn of a place; null where it is not known yet. */
-export const turnOf = (of: Of, place: SessionPlace): number | null => {
+export const turnOf = (loaded: Loaded, place: SessionPlace): number | null => {
   if ('turn' in place) return place.turn;
-  const found = inspect(of, place);
+  const found = inspect(loaded, place);
   if (found.status !== 'found') return null;
   return found.inspected.kind === 'chunk' ? found.inspected.chunk.turn : found.inspected.turn;
 };

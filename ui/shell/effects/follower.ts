@@ -2,7 +2,7 @@ import { createReading, type StreamKind } from '../../../client/tail.ts';
 import type { EverturnError } from '../../../contracts/errors.ts';
 import type { Connection } from '../model/connection.ts';
 import { watchForStall } from './stall.ts';
-import { asError, type Store, tell } from './store.ts';
+import { asError, reportFailure, type Store } from './store.ts';
 import type { Live } from './streams/live.ts';
 import { whySilent } from './why-silent.ts';
 
@@ -109,7 +109,7 @@ export const createFollower = <Snapshot, Event extends { position: number }>(
     const fail = (error: EverturnError): void => {
       following.abort();
       followed.onConnection(id, { state: 'failed', error });
-      if (error.code === 'unauthorized') tell(store, error);
+      if (error.code === 'unauthorized') reportFailure(store, error);
     };
     const leave = live.follow(
       { stream: followed.streamOf(id), after },

@@ -1,6 +1,6 @@
 import { parseJsonAs } from '../../../client/contract.ts';
 import { ListChange } from '../../../contracts/changes.ts';
-import { asError, type Store, tell } from './store.ts';
+import { asError, reportFailure, type Store } from './store.ts';
 import type { Live } from './streams/live.ts';
 
 const pageSize = 50;
@@ -56,7 +56,7 @@ export const createLists = (
       if (signal.aborted) return;
       const error = asError(cause);
       store.dispatch({ type: 'sessions-failed', error });
-      if (error.code === 'unauthorized') tell(store, error);
+      if (error.code === 'unauthorized') reportFailure(store, error);
     }
   };
 
@@ -68,7 +68,7 @@ export const createLists = (
       const found = await store.api().searchTranscripts({ q, archived: 'true' }, { signal });
       store.dispatch({ type: 'sessions-found', q, found });
     } catch (cause) {
-      if (!signal.aborted && asError(cause).code === 'unauthorized') tell(store, cause);
+      if (!signal.aborted && asError(cause).code === 'unauthorized') reportFailure(store, cause);
     }
   };
 
@@ -88,7 +88,7 @@ export const createLists = (
       store.dispatch({ type: 'approvals', approvals, questions, staged });
     } catch (cause) {
       // The connection's own state tells of an API that is away.
-      if (!signal.aborted && asError(cause).code === 'unauthorized') tell(store, cause);
+      if (!signal.aborted && asError(cause).code === 'unauthorized') reportFailure(store, cause);
     }
   };
 
@@ -142,7 +142,7 @@ export const createLists = (
       },
       onConnection: (connection) => {
         if (connection.state === 'retrying') store.dispatch({ type: 'health-failed', error: connection.error });
-        if (connection.state === 'failed') tell(store, connection.error);
+        if (connection.state === 'failed') reportFailure(store, connection.error);
       },
     });
 

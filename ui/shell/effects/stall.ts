@@ -20,7 +20,7 @@ export const watchForStall = ({ isBusy, why, onStall, signal }: StallOptions): (
   let since = Date.now();
   let isStalled = false;
 
-  const tell = (reason: string | null): void => {
+  const notify = (reason: string | null): void => {
     if (reason === null && !isStalled) return;
     isStalled = reason !== null;
     onStall(reason === null ? null : { since, reason });
@@ -30,7 +30,7 @@ export const watchForStall = ({ isBusy, why, onStall, signal }: StallOptions): (
     const asked = since;
     const reason = isBusy() && !document.hidden ? await why(signal) : null;
     if (signal.aborted || asked !== since) return;
-    tell(reason);
+    notify(reason);
     timer = setTimeout(() => void look(), quietMs);
   };
 
@@ -38,7 +38,7 @@ export const watchForStall = ({ isBusy, why, onStall, signal }: StallOptions): (
     since = Date.now();
     clearTimeout(timer);
     if (signal.aborted) return;
-    tell(null);
+    notify(null);
     timer = setTimeout(() => void look(), quietMs);
   };
   signal.addEventListener('abort', () => clearTimeout(timer), { once: true });

@@ -23,8 +23,8 @@ export const notify = ({ dispatch }: Store, tone: 'info' | 'error', text: string
   setTimeout(() => dispatch({ type: 'notice-dismissed', id }), shownMs[tone]);
 };
 
-/** Tells of a failure; a refused token leads to the screen that asks for one. */
-export const tell = (store: Store, cause: unknown): void => {
+/** Shows a failure; a refused token leads to the screen that asks for one. */
+export const reportFailure = (store: Store, cause: unknown): void => {
   const error = asError(cause);
   if (error.code === 'unauthorized') store.dispatch({ type: 'token-refused', reason: error.message });
   else notify(store, 'error', error.message);

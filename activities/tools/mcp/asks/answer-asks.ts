@@ -8,7 +8,7 @@ export const askCapabilities = { elicitation: { form: {} }, sampling: {} };
 
 const nobody = 'No one can be asked, because the call is not known. Ask while exactly one call runs';
 
-type Work<Result> = (of: {
+type Work<Result> = (options: {
   server: string;
   asker: NonNullable<Caller['asker']>;
   signal: AbortSignal;
@@ -37,9 +37,9 @@ export const answerAsks = async (client: Client, server: string, callers: Caller
   client.setRequestHandler(types.ElicitRequestSchema, async ({ params }, { signal }) => {
     if (params.mode === 'url' || !('requestedSchema' in params)) return { action: 'decline' };
     const { message, requestedSchema } = params;
-    return await within('a person', signal, (of) => elicit({ ...of, message }, requestedSchema));
+    return await within('a person', signal, (options) => elicit({ ...options, message }, requestedSchema));
   });
   client.setRequestHandler(types.CreateMessageRequestSchema, async ({ params }, { signal }) =>
-    within('the model', signal, (of) => sample(of, params)),
+    within('the model', signal, (options) => sample(options, params)),
   );
 };

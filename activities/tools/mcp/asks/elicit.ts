@@ -8,13 +8,13 @@ const tries = 5;
 
 type Elicited = { action: 'accept'; content: Record<string, Value> } | { action: 'decline' | 'cancel' };
 
-type Of = { server: string; message: string; asker: Asker; signal: AbortSignal };
+type Options = { server: string; message: string; asker: Asker; signal: AbortSignal };
 
 const confirm: AskedQuestion = { question: '', kind: 'choice', choices: ['yes', 'no'] };
 
 /** `null`: it did not fit after some tries. */
 const askField = async (
-  { asker, signal }: Of,
+  { asker, signal }: Options,
   head: string,
   { question, read }: FormField,
 ): Promise<{ value: Value | undefined } | 'declined' | 'late' | null> => {
@@ -34,18 +34,18 @@ const askField = async (
 };
 
 /** Asks a person what a server wants to know, field by field. Throws `tool_failed` for a form that MCP does not allow. */
-export const elicit = async (of: Of, requestedSchema: unknown): Promise<Elicited> => {
+export const elicit = async (options: Options, requestedSchema: unknown): Promise<Elicited> => {
   const fields = questionsOf(requestedSchema);
-  const head = `The MCP server ${of.server} asks: ${plainText(of.message, 3000)}`;
+  const head = `The MCP server ${options.server} asks: ${plainText(options.message, 3000)}`;
   if (fields.length === 0) {
-    const given = await of.asker.person({ ...confirm, question: head }, of.signal);
+    const given = await options.asker.person({ ...confirm, question: head }, options.signal);
     if (given === 'late') return { action: 'cancel' };
     return given !== 'declined' && given.answer === 'yes' ? { action: 'accept', content: {} } : { action: 'decline' };
   }
   const content: Record<string, Value> = {};
   for (const [index, field] of fields.entries()) {
     const place = fields.length > 1 ? ` (${index + 1} of ${fields.length})` : '';
-    const given = await askField(of, `${head}${place}`, field);
+    const given = await askField(options, `${head}${place}`, field);
     if (given === null || given === 'late') return { action: 'cancel' };
     if (given === 'declined') return { action: 'decline' };
     if (given.value !== undefined) content[field.name] = given.value;

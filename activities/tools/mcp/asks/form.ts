@@ -4,8 +4,8 @@ import { failed } from '../../failed.ts';
 import { quote } from '../../text.ts';
 import { plainText } from '../plain-text.ts';
 
-const mostFields = 20;
-const mostChoices = 50;
+const maxFields = 20;
+const maxChoices = 50;
 const leaveOut = '(leave out)';
 const leaveOutText = '-';
 
@@ -97,7 +97,7 @@ const unique = (options: readonly { value: string; label: string }[]): { value: 
 };
 
 const choiceOf = (options: readonly { value: string; label: string }[], isMany: boolean, isRequired: boolean): Kind => {
-  if (options.length === 0 || options.length > mostChoices) throw failed(`expected 1 to ${mostChoices} choices`);
+  if (options.length === 0 || options.length > maxChoices) throw failed(`expected 1 to ${maxChoices} choices`);
   const shown = unique(options);
   const meaningOf = (label: unknown): string => {
     const found = shown.find((one) => one.label === label);
@@ -117,7 +117,7 @@ const choiceOf = (options: readonly { value: string; label: string }[], isMany: 
   };
 };
 
-const severalOf = ({ items = {}, minItems = 0, maxItems = mostChoices }: Field, isRequired: boolean): Kind => {
+const severalOf = ({ items = {}, minItems = 0, maxItems = maxChoices }: Field, isRequired: boolean): Kind => {
   const { question, read } = choiceOf(optionsOf(items) ?? [], true, isRequired);
   return {
     question,
@@ -184,7 +184,7 @@ export const questionsOf = (schema: unknown): FormField[] => {
   if (!parsed.success) throw failed('its form is not a flat object');
   const { properties, required } = parsed.data;
   const names = Object.keys(properties);
-  if (names.length > mostFields) throw failed(`its form has ${names.length} fields; ${mostFields} are allowed`);
+  if (names.length > maxFields) throw failed(`its form has ${names.length} fields; ${maxFields} are allowed`);
   return names.map((name) => {
     const field = Field.safeParse(properties[name]);
     if (!field.success) throw failed(`the field ${quote(name, 80)} is not of a kind that MCP allows`);

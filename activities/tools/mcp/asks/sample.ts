@@ -3,16 +3,16 @@ import type { Asker, SampleRequest } from '../../asker.ts';
 import { failed } from '../../failed.ts';
 import { formatBytes, storable } from '../../text.ts';
 
-const mostCharacters = 200_000;
-const mostMessages = 200;
-const mostTokens = 32_000;
+const maxCharacters = 200_000;
+const maxMessages = 200;
+const maxReplyTokens = 32_000;
 
 const Part = z.looseObject({ type: z.string(), text: z.string().optional() });
 const Params = z.looseObject({
   messages: z
     .array(z.object({ role: z.enum(['user', 'assistant']), content: z.union([z.array(Part), Part]) }))
     .min(1)
-    .max(mostMessages),
+    .max(maxMessages),
   systemPrompt: z.string().optional(),
   maxTokens: z.number().positive(),
   tools: z.array(z.unknown()).optional(),
@@ -36,10 +36,10 @@ export const sampleRequestOf = (server: string, params: unknown): SampleRequest 
     server,
     system: systemPrompt === undefined ? null : storable(systemPrompt),
     messages: messages.map(({ role, content }) => ({ role, text: textOf([content].flat()) })),
-    maxTokens: Math.min(mostTokens, Math.max(1, Math.floor(maxTokens))),
+    maxTokens: Math.min(maxReplyTokens, Math.max(1, Math.floor(maxTokens))),
   };
   const { length } = JSON.stringify(request);
-  if (length > mostCharacters) throw failed(`it is ${formatBytes(length)}; ${formatBytes(mostCharacters)} are allowed`);
+  if (length > maxCharacters) throw failed(`it is ${formatBytes(length)}; ${formatBytes(maxCharacters)} are allowed`);
   return request;
 };
 

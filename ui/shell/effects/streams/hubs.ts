@@ -4,7 +4,7 @@ import type { Link, SentError, ToHub, ToPage } from './wire.ts';
 
 type Post = (news: ToPage) => void;
 type Hub = { streams: Streams; join(page: Post): void; leave(page: Post): void };
-type Seat = { hub: Hub; ends: Map<number, () => void>; seenAt: number };
+type Member = { hub: Hub; ends: Map<number, () => void>; seenAt: number };
 
 export type HubsOptions = {
   open(token: string | null): StreamsOptions['open'];
@@ -22,7 +22,7 @@ const createHub = (open: StreamsOptions['open'], timing: StreamsOptions['timing'
   const pages = new Set<Post>();
   let link: Link = { state: 'connecting' };
   let silentSince: number | null = null;
-  const tell: Post = (news) => {
+  const notify: Post = (news) => {
     for (const page of pages) page(news);
   };
   const streams = createStreams({
@@ -34,13 +34,13 @@ const createHub = (open: StreamsOptions['open'], timing: StreamsOptions['timing'
       else if (state === 'failed') link = { state, error: sent(error) };
       // What was said of the failure stays until it is over.
       else if (state === 'live' || link.state !== 'retrying') link = { state };
-      tell({ type: 'link', link });
+      notify({ type: 'link', link });
     },
     onSilence: (since) => {
       silentSince = since;
-      tell({ type: 'silence', since });
+      notify({ type: 'silence', since });
     },
-    onChange: (change) => tell({ type: 'change', change }),
+    onChange: (change) => notify({ type: 'change', change }),
   });
   return {
     streams,
@@ -75,28 +75,28 @@ export const createHubs = ({ open, timing, goneAfterMs = 180_000 }: HubsOptions)
   return {
     /** A new page. Gives the function that takes what it says. */
     connect(post: Post): (message: ToHub) => void {
-      let seat: Seat | undefined;
+      let member: Member | undefined;
       let watching: ReturnType<typeof setInterval> | undefined;
 
       const stand = (): void => {
         clearInterval(watching);
-        for (const end of seat?.ends.values() ?? []) end();
-        seat?.hub.leave(post);
-        seat = undefined;
+        for (const end of member?.ends.values() ?? []) end();
+        member?.hub.leave(post);
+        member = undefined;
       };
 
       const sit = (token: string | null): void => {
         stand();
         const hub = hubOf(token);
-        const taken: Seat = { hub, ends: new Map(), seenAt: Date.now() };
-        seat = taken;
+        const taken: Member = { hub, ends: new Map(), seenAt: Date.now() };
+        member = taken;
         hub.join(post);
         watching = setInterval(() => {
           if (Date.now() - taken.seenAt > goneAfterMs) stand();
         }, goneAfterMs / 3);
       };
 
-      const follow = ({ hub, ends }: Seat, { key, place }: Extract<ToHub, { type: 'follow' }>): void => {
+      const follow = ({ hub, ends }: Member, { key, place }: Extract<ToHub, { type: 'follow' }>): void => {
         const end = hub.streams.follow(place, {
           onMessage: (streamed) => post({ type: 'message', key, message: streamed }),
           onRefused: (error) => post({ type: 'refused', key, error: sent(error) }),
@@ -104,7 +104,7 @@ export const createHubs = ({ open, timing, goneAfterMs = 180_000 }: HubsOptions)
         ends.set(key, end);
       };
 
-      const leave = ({ ends }: Seat, key: number): void => {
+      const leave = ({ ends }: Member, key: number): void => {
         ends.get(key)?.();
         ends.delete(key);
       };
@@ -112,13 +112,13 @@ export const createHubs = ({ open, timing, goneAfterMs = 180_000 }: HubsOptions)
       return (message) => {
         if (message.type === 'begin') sit(message.token);
         else if (message.type === 'end') stand();
-        else if (!seat) post({ type: 'forgotten' });
+        else if (!member) post({ type: 'forgotten' });
         else {
-          seat.seenAt = Date.now();
-          if (message.type === 'follow') follow(seat, message);
-          else if (message.type === 'leave') leave(seat, message.key);
+          member.seenAt = Date.now();
+          if (message.type === 'follow') follow(member, message);
+          else if (message.type === 'leave') leave(member, message.key);
           else if (message.type === 'ping') post({ type: 'pong' });
-          else seat.hub.streams.retry();
+          else member.hub.streams.retry();
         }
       };
     },

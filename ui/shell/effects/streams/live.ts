@@ -37,7 +37,7 @@ type Followed = { place: StreamPlace; follower: Follower };
 
 const pingMs = 10_000;
 /** Pings without an answer after which the carrier is given up. */
-const mostMissed = 2;
+const maxMissed = 2;
 /** A hidden page that does not share a connection closes its own after this time: the browser allows six. */
 const hiddenMs = 5_000;
 
@@ -58,7 +58,7 @@ export const createLive = ({ carry, carryAlone, why }: LiveOptions): Live => {
   let asking = new AbortController();
   let connection: Connection = { state: 'connecting' };
 
-  const tell = (now: Connection): void => {
+  const notify = (now: Connection): void => {
     asking.abort();
     // Another page has begun to follow something: that is no news here.
     if (now.state === 'live' && connection.state === 'live') return;
@@ -67,12 +67,12 @@ export const createLive = ({ carry, carryAlone, why }: LiveOptions): Live => {
     for (const watcher of watchers) watcher.onConnection(now);
   };
 
-  const tellSilence = (since: number): void => {
-    tell({ state: 'silent', since, reason: null });
+  const notifySilence = (since: number): void => {
+    notify({ state: 'silent', since, reason: null });
     asking = new AbortController();
     const { signal } = asking;
     void why(signal).then((reason) => {
-      if (!signal.aborted && reason !== null) tell({ state: 'silent', since, reason });
+      if (!signal.aborted && reason !== null) notify({ state: 'silent', since, reason });
     });
   };
 
@@ -99,9 +99,9 @@ export const createLive = ({ carry, carryAlone, why }: LiveOptions): Live => {
     missed = 0;
     if (news.type === 'message') onMessage(news);
     else if (news.type === 'refused') onRefused(news);
-    else if (news.type === 'link') tell(connectionOf(news.link));
-    else if (news.type === 'silence' && news.since === null) tell({ state: 'live' });
-    else if (news.type === 'silence' && news.since !== null) tellSilence(news.since);
+    else if (news.type === 'link') notify(connectionOf(news.link));
+    else if (news.type === 'silence' && news.since === null) notify({ state: 'live' });
+    else if (news.type === 'silence' && news.since !== null) notifySilence(news.since);
     else if (news.type === 'change') for (const watcher of watchers) watcher.onChange(news.change);
     else if (news.type === 'forgotten') begin();
   };
@@ -125,7 +125,7 @@ export const createLive = ({ carry, carryAlone, why }: LiveOptions): Live => {
 
   const ping = (): void => {
     if (!carrier) return;
-    if (missed >= mostMissed) start(carryAlone);
+    if (missed >= maxMissed) start(carryAlone);
     missed += 1;
     carrier.send({ type: 'ping' });
   };
@@ -150,7 +150,7 @@ export const createLive = ({ carry, carryAlone, why }: LiveOptions): Live => {
       stopping = new AbortController();
       const { signal } = stopping;
       token = withToken;
-      tell({ state: 'connecting' });
+      notify({ state: 'connecting' });
       start(carry);
       const timer = setInterval(ping, pingMs);
       signal.addEventListener('abort', () => clearInterval(timer), { once: true });
