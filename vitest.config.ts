@@ -19,6 +19,7 @@ export default defineConfig({
     // Guards against a hang, not measurements: a machine that also does something else takes several times as long.
     testTimeout: 180_000,
     hookTimeout: 180_000,
+    expect: { poll: { timeout: 60_000 } },
     projects: [
       // These files share processes and the modules loaded in them.
       { extends: true, test: { name: 'pure', include: pure, exclude, isolate: false } },

@@ -52,7 +52,7 @@ const subscribe = (streams: Streams, stream: string, after?: number) => {
 
 const range = (from: number, to: number): number[] =>
   Array.from({ length: Math.max(0, to - from + 1) }, (_, index) => from + index);
-const eventually = <T>(read: () => T) => vi.waitFor(read, { timeout: 5_000, interval: 2 });
+const eventually = <T>(read: () => T) => vi.waitFor(read, { timeout: 60_000, interval: 2 });
 
 describe('several streams over one connection', () => {
   test('lose and repeat nothing while connections are cut at any byte and others come and go', async () => {

@@ -2,15 +2,16 @@ import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { access, readFile, writeFile } from 'node:fs/promises';
 import path from 'node:path';
-import { expect, onTestFinished, test, vi } from 'vitest';
+import { expect, onTestFinished, test } from 'vitest';
 import { isRunning, temporaryFolder } from '../activities/tools/test-context.ts';
+import { eventually } from '../test/support/until.ts';
 
 const pidsIn = (file: string, count: number): Promise<number[]> =>
-  vi.waitFor(async () => {
+  eventually(async () => {
     const pids = (await readFile(file, 'utf8')).trim().split('\n').filter(Boolean).map(Number);
     if (pids.length < count) throw new Error('Not written yet');
     return pids;
-  }, 20_000);
+  });
 
 const mark = 'REAPER_TEST=one';
 /** Spins, minds no signal but SIGKILL, and says who it is. */
@@ -37,7 +38,7 @@ const startOwner = async (after: string) => {
   onTestFinished(() => void owner.kill('SIGKILL'));
   const pids = await pidsIn(path.join(cwd, 'pids'), 3);
   // The children may write before their owner has gone on to name them to the reaper.
-  await vi.waitFor(() => access(path.join(cwd, 'ready')), 20_000);
+  await eventually(() => access(path.join(cwd, 'ready')));
   onTestFinished(() => {
     for (const pid of pids.filter(isRunning)) process.kill(pid, 'SIGKILL');
   });
@@ -51,9 +52,8 @@ test.runIf(process.platform === 'linux')(
     expect(pids.map(isRunning)).toEqual([true, true, true]);
     owner.kill('SIGKILL');
     await once(owner, 'exit');
-    await vi.waitFor(() => expect(pids.map(isRunning)).toEqual([false, false, false]), 10_000);
+    await eventually(() => expect(pids.map(isRunning)).toEqual([false, false, false]));
   },
-  40_000,
 );
 
 test.runIf(process.platform === 'linux')(
@@ -71,7 +71,6 @@ test.runIf(process.platform === 'linux')(
       setInterval(() => existsSync('go') && process.kill(process.pid, 'SIGKILL'), 20);`);
     await go();
     await once(owner, 'exit');
-    await vi.waitFor(() => expect(pids.filter(isRunning)).toHaveLength(2), 10_000);
+    await eventually(() => expect(pids.filter(isRunning)).toHaveLength(2));
   },
-  40_000,
 );

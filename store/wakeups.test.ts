@@ -62,4 +62,4 @@ test('a listener whose connection is lost without a word comes back by itself, a
   expect(network.connections()).toBe(2);
   near.wake('s_1');
   await until('it hears again', () => woken === 4);
-}, 20_000);
+});

@@ -72,7 +72,7 @@ test('a build that is told to stop stops', async () => {
   const building = path.join(folder, 'building');
   onPath('go', `echo on > ${building}\nexec /bin/sleep 60`);
   const found = findTemporal({ progress: () => undefined, signal: stop.signal });
-  await vi.waitUntil(() => existsSync(building), { timeout: 20_000 });
+  await vi.waitUntil(() => existsSync(building), { timeout: 60_000 });
   stop.abort();
   await expect(found).rejects.toThrow(/abort/i);
 });

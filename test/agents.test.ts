@@ -69,7 +69,7 @@ test('what an agent permits needs no approval; what it does not still does', asy
   );
   const { id } = await stack.api.createSession({ agent: 'writer' });
   await stack.api.sendMessage(id, { text: key });
-  await expect.poll(async () => (await stack.api.getSession(id)).session.status, { timeout: 30_000 }).toBe('waiting');
+  await expect.poll(async () => (await stack.api.getSession(id)).session.status).toBe('waiting');
   const { view } = await stack.api.getSession(id);
   expect(kinds(view)).toEqual(['text', 'tool_call', 'tool_result', 'tool_call']);
   expect(view.approvals.map(({ tool }) => tool)).toEqual(['run_command']);

@@ -9,7 +9,7 @@ import { attachmentsInModels } from './attachments/models.ts';
 let opened: Field;
 beforeAll(async () => {
   opened = await openField();
-}, 120_000);
+});
 afterAll(() => opened.close());
 const field = (): Field => opened;
 

@@ -161,7 +161,7 @@ test.each([
     'stops within its body',
     'POST /api/hooks/x HTTP/1.1\r\nhost: 127.0.0.1\r\ncontent-type: application/json\r\ncontent-length: 1000\r\n\r\n{',
   ],
-])('a socket that %s is closed', { timeout: 30_000 }, async (_name, text) => {
+])('a socket that %s is closed', async (_name, text) => {
   expect(await raw(text)).toMatch(/^$|408|401/);
   expect((await ask('GET', '/api/ready')).status).toBe(200);
 });

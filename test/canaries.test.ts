@@ -75,12 +75,12 @@ users:
   const { postgres, token } = foldersOf(project);
   made = [readFileSync(token, 'utf8').trim(), readFileSync(`${postgres}.password`, 'utf8').trim()];
   api = createApiClient({ baseUrl: running.apiUrl, token: running.token });
-}, 180_000);
+});
 afterAll(async () => {
   await shutDown(project);
   await model?.close();
   rmSync(project, { recursive: true, force: true });
-}, 100_000);
+});
 
 const runIn = async (argv: string[]): Promise<string> => {
   const key = randomUUID();
@@ -107,7 +107,7 @@ test('the secrets work', async () => {
     body: '{}',
   });
   expect(answer.status).toBe(202);
-}, 90_000);
+});
 
 test('a command finds none: in no process, no open file, no file of the stack', async () => {
   const script = `
@@ -121,7 +121,7 @@ test('a command finds none: in no process, no open file, no file of the stack', 
   expect(secretsIn(text)).toEqual([]);
   // Within the script's own command line these words are found: the search does find what is there.
   expect(text).toContain('grep -a -e canary');
-}, 90_000);
+});
 
 test('no process shows one to anybody, and no command line', () => {
   const found: string[] = [];
@@ -148,7 +148,7 @@ test('a provider that repeats the key in its refusal does not bring it into the 
   const text = JSON.stringify([await api.getSession(id), await api.listChunks(id), await api.listSpans(id)]);
   expect(text).toContain('Incorrect API key');
   expect(secretsIn(text)).toEqual([]);
-}, 90_000);
+});
 
 test('no answer of the API, no history, no log and no state has one', async () => {
   const headers = { authorization: `Bearer ${running.token}` };
@@ -185,4 +185,4 @@ test('no answer of the API, no history, no log and no state has one', async () =
   const files = [...readdirSync(logs).map((name) => path.join(logs, name)), stateFile];
   expect(files.length).toBeGreaterThan(4);
   for (const file of files) expect([file, secretsIn(readFileSync(file, 'utf8'))]).toEqual([file, []]);
-}, 120_000);
+});

@@ -223,7 +223,7 @@ describe('on a small repository', { timeout: 240_000 }, () => {
   });
 });
 
-describe('with a model that says what is not so', { timeout: 120_000 }, () => {
+describe('with a model that says what is not so', () => {
   let stack: Stack;
   beforeAll(async () => {
     stack = await openStack();

@@ -59,7 +59,7 @@ test.each([
   ],
   ['sources', { env: 'nowhere', hosts: expect.any(Number), rounds: expect.any(Number) }, 0],
   ['edit-prose', { edited: expect.any(String), numbers: expect.objectContaining({ total: '1,234,567.9' }) }, 2],
-])('%s runs as it is', { timeout: 60_000 }, async (name, output, warnings) => {
+])('%s runs as it is', async (name, output, warnings) => {
   const ended = await finished(stack, await startScript(stack, name));
   expect(ended.run).toMatchObject({ status: 'completed', reason: null });
   expect(ended.output).toEqual(output);

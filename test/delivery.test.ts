@@ -79,14 +79,10 @@ describe('a message answered 2xx is never lost and takes effect once (P1)', () =
       if (!(await sending)) await send(index);
     }
     expect(kills).toBe(5);
-    await until(
-      'all turns to settle',
-      async () => {
-        const { session } = await stack.api.getSession(id);
-        return session.status === 'idle' && session.turns === count;
-      },
-      60_000,
-    );
+    await until('all turns to settle', async () => {
+      const { session } = await stack.api.getSession(id);
+      return session.status === 'idle' && session.turns === count;
+    });
     expect((await userTexts(id)).toSorted()).toEqual(
       Array.from({ length: count }, (_, index) => text(index)).toSorted(),
     );

@@ -84,7 +84,7 @@ describe('a reply that is no whole one ends the turn of a person so that it is s
     const turn = await ask(Array<ScriptedStep>(6).fill(said('The lock is tak', 'error')));
     expect([turn.status, turn.code]).toEqual(['failed', 'model_unavailable']);
     expect(bodiesOf(turn).at(-1)).toMatchObject({ message: expect.stringContaining('"error"') });
-  }, 30_000);
+  });
 
   test('empty: asked for again, a few times', async () => {
     const again = { last: { role: 'user' as const, content: /Your reply was empty/ } };

@@ -81,7 +81,7 @@ report: "${canary}"
   );
 });
 
-test('a map over many items continues as new: no history reaches 2,000 events', { timeout: 180_000 }, async () => {
+test('a map over many items continues as new: no history reaches 2,000 events', async () => {
   await define(
     stack,
     'flows',
@@ -96,7 +96,7 @@ test('a map over many items continues as new: no history reaches 2,000 events', 
   for (const { historyLength } of runs) expect(historyLength).toBeLessThan(2000);
 });
 
-test('a run of many steps continues as new; what runs then ends first', { timeout: 180_000 }, async () => {
+test('a run of many steps continues as new; what runs then ends first', async () => {
   const steps = Array.from(
     { length: 40 },
     (_, n) =>

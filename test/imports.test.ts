@@ -36,7 +36,7 @@ test('imports that the table allows pass, and tests import what they need', asyn
     'contracts/run.test.ts': "import { gateway } from '../api/gateway.ts';\nexport const seen = gateway;\n",
   };
   expect(await check(allowed)).toEqual([]);
-}, 30_000);
+});
 
 test('every other import is an error, of types too: folders, parts of a folder, packages, Node, tests', async () => {
   const errors = await check({
@@ -57,9 +57,9 @@ test('every other import is an error, of types too: folders, parts of a folder, 
     'not-in-allowed: workflows/turn/workflow.ts → zod',
     'tests-are-not-code: store/runs.ts → store/testing/fake.ts',
   ]);
-}, 30_000);
+});
 
 test('a folder without a row is refused, whatever it imports', async () => {
   const errors = await check({ 'helpers/text.ts': 'export const trim = 1;\n' });
   expect(errors.join('\n')).toContain('Cannot check imports of helpers: add a row to the table in AGENTS.md');
-}, 30_000);
+});

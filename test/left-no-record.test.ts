@@ -9,7 +9,7 @@ import { finished, runScript, startScriptOf } from './support/scripts.ts';
 import { openStack, type Stack } from './support/stack.ts';
 import { until } from './support/until.ts';
 
-describe('a parent whose child left no record', { timeout: 120_000 }, () => {
+describe('a parent whose child left no record', () => {
   let stack: Stack;
   let client: Client;
   let scripts: RunningWorker;
@@ -141,14 +141,10 @@ output: results.after.output
     await scripts.stop();
     await stack.startScriptWorker();
     await stack.api.cancelRun(id);
-    await until(
-      'the end',
-      async () => {
-        await lookAgain();
-        return (await stack.store.runs.find(id))?.status !== 'running';
-      },
-      60_000,
-    );
+    await until('the end', async () => {
+      await lookAgain();
+      return (await stack.store.runs.find(id))?.status !== 'running';
+    });
     expect((await finished(stack, id)).run).toMatchObject({
       status: 'cancelled',
       code: 'run_cancelled',

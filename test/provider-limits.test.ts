@@ -159,4 +159,4 @@ test('replies without end are given up, each after one request; another session 
   }
   expect(mostMemory() - before).toBeLessThan(400_000);
   expect(worker.child.exitCode).toBe(null);
-}, 120_000);
+});

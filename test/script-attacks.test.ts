@@ -7,7 +7,7 @@ import { openStack, type Stack } from './support/stack.ts';
 const normal = (text: string): string =>
   text.replaceAll(/[\w./-]+\.js(?::(\d+))?/g, (_, line?: string) => `attack.js${line ? `:${Number(line) - 1}` : ''}`);
 
-describe('attacks on the worker of scripts', { timeout: 120_000 }, () => {
+describe('attacks on the worker of scripts', () => {
   let stack: Stack;
   beforeAll(async () => {
     stack = await openStack();

@@ -39,7 +39,7 @@ const checked = (name: string) => {
   };
 };
 
-describe('scripts of others run as they are', { timeout: 120_000 }, () => {
+describe('scripts of others run as they are', () => {
   test('builtin-agent-type: the agent is there, and only reads', async () => {
     stack.model.script([answer('In main.js')], 'entry point');
     expect(checked('builtin-agent-type')).toEqual({ faults: [], warnings: [] });
@@ -188,7 +188,7 @@ describe('scripts of others run as they are', { timeout: 120_000 }, () => {
   });
 });
 
-describe('a run of which no agent ran', { timeout: 120_000 }, () => {
+describe('a run of which no agent ran', () => {
   test('fails, keeps what it returned, and completes where that is allowed', async () => {
     const body =
       "return { found: (await parallel(['a', 'b'].map((x) => () => agent(x, { tools: ['none'] })))).filter(Boolean) }";
@@ -202,7 +202,7 @@ describe('a run of which no agent ran', { timeout: 120_000 }, () => {
   });
 });
 
-describe('JSON as it was written', { timeout: 120_000 }, () => {
+describe('JSON as it was written', () => {
   test('arguments, results of agents and of the script keep the order of their keys', async () => {
     const found = '{"zeta":1,"alpha":{"y":[{"d":1,"c":2}],"x":2}}';
     stack.model.script(

@@ -43,7 +43,7 @@ const asked = async <T>(work: () => Promise<T>): Promise<[T, (string | null)[]]>
   return [result, keys.map(({ key }) => key).sort()];
 };
 
-describe('the script format, with real agents', { timeout: 120_000 }, () => {
+describe('the script format, with real agents', () => {
   test('schema: the result is the object, after a mismatch was answered with its faults', async () => {
     stack.model.script(
       [handIn({ n: 'one' }), { ...handIn({ n: 1 }), expect: { last: { content: /must be/ } } }],
@@ -256,7 +256,7 @@ describe('the script format, with real agents', { timeout: 120_000 }, () => {
   });
 });
 
-describe('failures of others', { timeout: 180_000 }, () => {
+describe('failures of others', () => {
   const words = Array.from({ length: 12 }, (_, n) => `w${n}`);
 
   test('#76907: one early failure of a fan-out: a re-run runs that one alone', async () => {

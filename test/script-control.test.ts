@@ -13,7 +13,7 @@ import { until } from './support/until.ts';
 
 const run = promisify(execFile);
 
-describe('scripts under control', { timeout: 120_000 }, () => {
+describe('scripts under control', () => {
   let stack: Stack;
   beforeAll(async () => {
     stack = await openStack();

@@ -88,4 +88,4 @@ test('a script of many agents continues as new; finished agents are not asked ag
     expect(historyLength).toBeLessThan(1000);
     await replay(runWorkflowId(id), runId);
   }
-}, 120_000);
+});

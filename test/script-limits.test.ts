@@ -6,7 +6,7 @@ import { finished, runScript, startScriptOf } from './support/scripts.ts';
 import { openStack, type Stack } from './support/stack.ts';
 import { until } from './support/until.ts';
 
-describe('the limits of scripts', { timeout: 120_000 }, () => {
+describe('the limits of scripts', () => {
   let stack: Stack;
   beforeAll(async () => {
     stack = await openStack({ scriptAgents: 3 });

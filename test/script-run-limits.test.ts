@@ -12,7 +12,7 @@ const calls = (name: string, args: object = {}): ScriptedStep => ({
   reply: { toolCalls: [{ name, arguments: args }], text: 'looking', usage },
 });
 
-describe('the limits of runs', { timeout: 120_000 }, () => {
+describe('the limits of runs', () => {
   let stack: Stack;
   beforeAll(async () => {
     stack = await openStack({ scriptRuns: 2, runDefaults: { budget: { tokens: 7000 } } });

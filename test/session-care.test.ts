@@ -83,7 +83,7 @@ describe('usage', () => {
     await stack.api.sendMessage(id, { text: 'again' });
     await idle(id, 2);
     await tailSession(stack.api, id, {
-      signal: AbortSignal.any([done.signal, AbortSignal.timeout(20_000)]),
+      signal: AbortSignal.any([done.signal, AbortSignal.timeout(60_000)]),
       after: 0,
       onSnapshot: () => {},
       onEvent: (event) => {
@@ -206,7 +206,7 @@ describe('changing a session', () => {
     const done = new AbortController();
     let view = seed;
     await tailSession(stack.api, id, {
-      signal: AbortSignal.any([done.signal, AbortSignal.timeout(20_000)]),
+      signal: AbortSignal.any([done.signal, AbortSignal.timeout(60_000)]),
       after: seed.position,
       onSnapshot: () => {},
       onEvent: (event) => {

@@ -81,7 +81,7 @@ test('a worker that was stopped in the middle of a request sends one more, when 
   expect((await settled(stack, id, 1)).status).toBe('completed');
   expect(stack.model.requests(key)).toHaveLength(2);
   await worker.kill9();
-}, 60_000);
+});
 
 test('a command of a stopped worker is ended and not run again', async () => {
   const key = randomUUID();
@@ -103,7 +103,7 @@ test('a command of a stopped worker is ended and not run again', async () => {
   expect(await written()).toBe('started\n');
   expect(stack.model.requests(key)).toHaveLength(2);
   await worker.kill9();
-}, 60_000);
+});
 
 test('a worker that is paused for longer than its lease keeps a request that nobody has taken', async () => {
   const key = randomUUID();
@@ -121,4 +121,4 @@ test('a worker that is paused for longer than its lease keeps a request that nob
   expect((await settled(stack, id, 1)).status).toBe('completed');
   expect(stack.model.requests(key).map(({ outcome }) => outcome)).toEqual(['sent']);
   await worker.kill9();
-}, 60_000);
+});

@@ -1,8 +1,9 @@
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
-import { afterEach, beforeEach, expect, test, vi } from 'vitest';
+import { afterEach, beforeEach, expect, test } from 'vitest';
 import type { Config } from '../contracts/config.ts';
+import { eventually } from '../test/support/until.ts';
 import { loadTrustedConfig } from './config.ts';
 import { openTrust } from './trust.ts';
 import { watchConfig } from './watch-config.ts';
@@ -36,10 +37,7 @@ const begin = (source: NodeJS.ProcessEnv, check?: (next: Config) => void): void 
   stop = watch.stop;
 };
 const sees = (what: (string | RegExp | string[])[]): Promise<void> =>
-  vi.waitFor(
-    () => expect(seen).toEqual(what.map((one) => (one instanceof RegExp ? expect.stringMatching(one) : one))),
-    { timeout: 10_000, interval: 50 },
-  );
+  eventually(() => expect(seen).toEqual(what.map((one) => (one instanceof RegExp ? expect.stringMatching(one) : one))));
 
 beforeEach(() => {
   root = mkdtempSync(path.join(os.tmpdir(), 'everturn-watch-'));

@@ -3,9 +3,10 @@ import { randomUUID } from 'node:crypto';
 import { once } from 'node:events';
 import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import path from 'node:path';
-import { expect, onTestFinished, test, vi } from 'vitest';
+import { expect, onTestFinished, test } from 'vitest';
 import { runCommand } from '../activities/tools/run-command.ts';
 import { isRunning, temporaryFolder, testContext } from '../activities/tools/test-context.ts';
+import { eventually } from '../test/support/until.ts';
 import { confineCommands, endCommandsOf } from './commands.ts';
 
 test.runIf(process.platform === 'linux')(
@@ -20,11 +21,11 @@ test.runIf(process.platform === 'linux')(
       cwd: ${JSON.stringify(workspace)}, env: { PATH: process.env.PATH, EVERTURN_WORKER: ${JSON.stringify(id)} } });`;
     const worker = spawn(process.execPath, ['--input-type=module', '--eval', script], { stdio: 'ignore' });
     onTestFinished(() => void worker.kill('SIGKILL'));
-    const pid = await vi.waitFor(async () => {
+    const pid = await eventually(async () => {
       const number = Number(await readFile(path.join(workspace, 'pid'), 'utf8'));
       if (!number) throw new Error('Not written yet');
       return number;
-    }, 20_000);
+    });
     worker.kill('SIGKILL');
     await once(worker, 'exit');
     expect(isRunning(pid)).toBe(true);
@@ -32,7 +33,6 @@ test.runIf(process.platform === 'linux')(
     expect(isRunning(pid)).toBe(false);
     expect(await endCommandsOf(id)).toBe(0);
   },
-  40_000,
 );
 
 test.runIf(process.platform === 'linux')(

@@ -175,7 +175,7 @@ test('another repository is shown by no .git, link, common folder or borrowed ob
   await rm(join(own, 'refs/heads/waits'));
   git('config', 'core.worktree', other);
   expect(await diff()).toContain('own 3');
-}, 60_000);
+});
 
 test('worktrees and submodules that their repository names as its own are shown', async () => {
   const tree = join(await temporaryFolder(), 'tree');
@@ -206,7 +206,7 @@ test('a folder that looks like a bare repository is none, and what git would wai
   await writeFile(at('.git/HEAD'), 'ref: refs/heads/main\n');
   await symlink('/dev/zero', at('.git/index'));
   expect(await diff()).toContain('not a regular file');
-}, 20_000);
+});
 
 test('a program called git in the repository is not run, however it comes into PATH', async () => {
   const bin = at('node_modules/.bin');

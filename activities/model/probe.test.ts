@@ -16,7 +16,7 @@ const probe = async (name: keyof typeof imitated, dialect: DialectName) => {
       dialect,
       timeoutMs: 5000,
     });
-    return await probeModel(client, AbortSignal.timeout(20_000));
+    return await probeModel(client, AbortSignal.timeout(60_000));
   } finally {
     await provider.close();
   }

@@ -267,7 +267,7 @@ describe('a connection', () => {
     answer = streamsAndStays(`${hello}data: [DONE]\n\n`);
     expect(await ask({ timeoutMs: 60_000 })).toMatchObject(whole('hello'));
     expect(isClosed()).toBe(false);
-    await expect.poll(isClosed, { timeout: 5000 }).toBe(true);
+    await expect.poll(isClosed).toBe(true);
   });
 });
 

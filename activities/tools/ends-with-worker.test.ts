@@ -2,8 +2,9 @@ import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { writeFile } from 'node:fs/promises';
 import path from 'node:path';
-import { expect, onTestFinished, test, vi } from 'vitest';
+import { expect, onTestFinished, test } from 'vitest';
 import { listProcesses } from '../../files/kernel.ts';
+import { eventually } from '../../test/support/until.ts';
 import { isRunning, makePipe, temporaryFolder } from './test-context.ts';
 
 const url = (file: string): string => JSON.stringify(new URL(file, import.meta.url).href);
@@ -36,34 +37,30 @@ const script = (folder: string): string => `
 const childrenOf = async (owner: number): Promise<number[]> =>
   (await listProcesses()).filter(({ parent, zombie }) => parent === owner && !zombie).map(({ pid }) => pid);
 
-test.runIf(process.platform === 'linux')(
-  'no child of a worker outlives it, whatever the child does',
-  async () => {
-    const folder = await temporaryFolder();
-    makePipe(path.join(folder, 'pipe'));
-    await writeFile(
-      path.join(folder, 'spins.ts'),
-      `import { defineTool, z } from 'everturn/tools';
+test.runIf(process.platform === 'linux')('no child of a worker outlives it, whatever the child does', async () => {
+  const folder = await temporaryFolder();
+  makePipe(path.join(folder, 'pipe'));
+  await writeFile(
+    path.join(folder, 'spins.ts'),
+    `import { defineTool, z } from 'everturn/tools';
       export default defineTool({ name: 'spins', description: 'd', input: z.object({}), run(_, { log }) { log('spinning'); for (;;); } });`,
-    );
-    const worker = spawn(process.execPath, ['--input-type=module', '--eval', script(folder)], {
-      stdio: ['ignore', 'pipe', 'inherit'],
-    });
-    onTestFinished(() => void worker.kill('SIGKILL'));
-    const [said] = await once(worker.stdout, 'data');
-    expect(String(said)).toBe('spinning\n');
-    // The five above, and the reaper.
-    const children = await vi.waitFor(async () => {
-      const found = await childrenOf(worker.pid ?? 0);
-      expect(found).toHaveLength(6);
-      return found;
-    }, 10_000);
-    onTestFinished(() => {
-      for (const pid of children.filter(isRunning)) process.kill(pid, 'SIGKILL');
-    });
-    worker.kill('SIGKILL');
-    await once(worker, 'exit');
-    await vi.waitFor(() => expect(children.filter(isRunning)).toEqual([]), 10_000);
-  },
-  40_000,
-);
+  );
+  const worker = spawn(process.execPath, ['--input-type=module', '--eval', script(folder)], {
+    stdio: ['ignore', 'pipe', 'inherit'],
+  });
+  onTestFinished(() => void worker.kill('SIGKILL'));
+  const [said] = await once(worker.stdout, 'data');
+  expect(String(said)).toBe('spinning\n');
+  // The five above, and the reaper.
+  const children = await eventually(async () => {
+    const found = await childrenOf(worker.pid ?? 0);
+    expect(found).toHaveLength(6);
+    return found;
+  });
+  onTestFinished(() => {
+    for (const pid of children.filter(isRunning)) process.kill(pid, 'SIGKILL');
+  });
+  worker.kill('SIGKILL');
+  await once(worker, 'exit');
+  await eventually(() => expect(children.filter(isRunning)).toEqual([]));
+});

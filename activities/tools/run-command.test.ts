@@ -1,14 +1,15 @@
 import { existsSync } from 'node:fs';
 import { chmod, mkdir, readFile, symlink, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { expect, test, vi } from 'vitest';
+import { expect, test } from 'vitest';
+import { eventually } from '../../test/support/until.ts';
 import { readFile as readFileTool } from './read-file.ts';
 import { createRunCommand, runCommand } from './run-command.ts';
 import { isRunning, testContext } from './test-context.ts';
 
 const sh = (script: string) => ({ argv: ['sh', '-c', script] });
 const pidIn = async (path: string): Promise<number> =>
-  vi.waitFor(async () => {
+  eventually(async () => {
     const pid = Number(await readFile(path, 'utf8'));
     if (!pid) throw new Error('Not written yet');
     return pid;
@@ -75,7 +76,7 @@ test('shows output as it comes', async () => {
   const seen: string[] = [];
   const context = await testContext({ onOutput: (text) => seen.push(text) });
   const running = runCommand.run(sh('echo first; while [ ! -e go ]; do sleep 0.05; done; echo second'), context);
-  await vi.waitFor(() => expect(seen.join('')).toBe('first\n'));
+  await eventually(() => expect(seen.join('')).toBe('first\n'));
   await writeFile(join(context.workspace, 'go'), '');
   expect((await running).text).toBe('Exit code 0\nfirst\nsecond\n');
   expect(seen.join('')).toBe('first\nsecond\n');
@@ -100,7 +101,7 @@ test('stops a command that does not stop writing', async () => {
   const { status, text } = await runCommand.run({ argv: ['yes'] }, await testContext());
   expect(status).toBe('error');
   expect(text).toContain('Stopped: it wrote too much output');
-}, 20_000);
+});
 
 test('makes output fit for the store', async () => {
   const { text } = await runCommand.run(sh("printf 'a\\000b\\377\\n'"), await testContext());
@@ -145,7 +146,7 @@ test('kills the group with its grandchildren when it is cancelled, also those th
   const { text } = await running;
   expect(text).toContain('Cancelled (killed by SIGKILL)');
   expect(pids.map(isRunning)).toEqual([false, false]);
-}, 10_000);
+});
 
 test('leaves nothing behind: neither what runs in the background nor what left the group', async () => {
   const context = await testContext();
@@ -155,7 +156,7 @@ test('leaves nothing behind: neither what runs in the background nor what left t
     const pid = await pidIn(join(context.workspace, name));
     expect(isRunning(pid)).toBe(false);
   }
-}, 10_000);
+});
 
 test('does not start once it is cancelled', async () => {
   const context = await testContext({ signal: AbortSignal.abort(new Error('cancelled')) });

@@ -79,7 +79,7 @@ describe('a spare process', () => {
       log,
     });
     const untilLogged = (words: string) =>
-      vi.waitUntil(() => existsSync(log) && readFileSync(log, 'utf8').includes(words));
+      vi.waitUntil(() => existsSync(log) && readFileSync(log, 'utf8').includes(words), { timeout: 60_000 });
     return { spare, log, untilLogged };
   };
 
@@ -100,7 +100,7 @@ describe('a spare process', () => {
     const { spare, log, untilLogged } = startSpare();
     await untilLogged('loaded');
     await spare.stop();
-    await vi.waitUntil(() => !spare.isAlive());
+    await vi.waitUntil(() => !spare.isAlive(), { timeout: 60_000 });
     expect(readFileSync(log, 'utf8')).toBe('loaded\n');
   });
 

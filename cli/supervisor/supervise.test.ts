@@ -53,7 +53,7 @@ const start = (env: Record<string, string> = {}, worker = 'stand-in') => {
   const exited = once(child, 'exit');
   const seen = async <Type extends Message['type']>(type: Type): Promise<Extract<Message, { type: Type }>> => {
     const found = () => messages.find((message) => message.type === type || message.type === 'failed');
-    await vi.waitUntil(found, { timeout: 50_000, interval: 20 });
+    await vi.waitUntil(found, { timeout: 90_000, interval: 20 });
     const message = found();
     if (message?.type !== type) throw new Error(`Instead of "${type}" came ${JSON.stringify(message)}`);
     return message as Extract<Message, { type: Type }>;
@@ -139,7 +139,7 @@ test('each process comes back after a kill -9, on the same ports', async () => {
     const before = processes().get(name);
     process.kill(pidOf(name), 'SIGKILL');
     const isBack = () => messages.some((message) => message.type === 'back' && message.process === name);
-    await vi.waitUntil(isBack, { timeout: 30_000, interval: 20 });
+    await vi.waitUntil(isBack, { timeout: 90_000, interval: 20 });
     expect(messages).toContainEqual({ type: 'died', process: name, how: 'SIGKILL' });
     const after = processes().get(name);
     expect(after?.pid).not.toBe(before?.pid);
@@ -213,7 +213,7 @@ test.each([
 test('told to stop in the middle of its start, it leaves nothing', async () => {
   const { child, messages, exited } = start();
   await vi.waitUntil(() => messages.some((message) => message.type === 'progress' && message.step === 'temporal'), {
-    timeout: 30_000,
+    timeout: 90_000,
   });
   const before = [...processes().values()];
   child.kill('SIGTERM');
@@ -231,4 +231,4 @@ test('a worker gets the secrets of the configuration that is trusted, not of wha
   const log = readFileSync(path.join(foldersOf(project).logs, 'worker-1.log'), 'utf8');
   expect(log).toContain('DATABASE_URL');
   expect(log).not.toMatch(/PERSON_KEY|OTHER_KEY/);
-}, 60_000);
+});

@@ -91,5 +91,5 @@ export const attachmentsInConsole = (field: () => Field): void => {
     } finally {
       await close();
     }
-  }, 90_000);
+  });
 };

@@ -47,29 +47,25 @@ export const askingServers = (field: () => Field): void => {
     expect(result).toMatch(/"untitledMultipleSelectEnum": \[\s*"Piano",\s*"Bass"/);
     expect(result).not.toContain('homepage');
     expect(said).toHaveLength(15);
-  }, 60_000);
+  });
 
-  test.each(['local', 'remote'])(
-    'in a tool of %s that runs as a task alone',
-    async (server) => {
-      const { stack, converse } = field();
-      const key = randomUUID();
-      const research = (args: object) => calls({ name: `${server}__simulate-research-query`, arguments: args });
-      stack.model.script(
-        [research({ topic: 'tides' }), research({ topic: 'python', ambiguous: true }), { reply: { text: 'Done.' } }],
-        key,
-      );
-      const id = await converse(key);
-      const { id: question, question: shown } = await asked(id);
-      const [choice = ''] = shown?.choices ?? [];
-      await stack.api.answerApproval(question, { decision: 'approve', fields: { answer: choice } });
-      const [plain, clarified] = results(await settled(stack, id, 1));
-      expect(plain).toContain('# Research Report: tides');
-      expect(clarified).toContain('**Clarification**');
-      expect(clarified).not.toContain('User declined');
-    },
-    60_000,
-  );
+  test.each(['local', 'remote'])('in a tool of %s that runs as a task alone', async (server) => {
+    const { stack, converse } = field();
+    const key = randomUUID();
+    const research = (args: object) => calls({ name: `${server}__simulate-research-query`, arguments: args });
+    stack.model.script(
+      [research({ topic: 'tides' }), research({ topic: 'python', ambiguous: true }), { reply: { text: 'Done.' } }],
+      key,
+    );
+    const id = await converse(key);
+    const { id: question, question: shown } = await asked(id);
+    const [choice = ''] = shown?.choices ?? [];
+    await stack.api.answerApproval(question, { decision: 'approve', fields: { answer: choice } });
+    const [plain, clarified] = results(await settled(stack, id, 1));
+    expect(plain).toContain('# Research Report: tides');
+    expect(clarified).toContain('**Clarification**');
+    expect(clarified).not.toContain('User declined');
+  });
 
   test('is told when the person declines, and the session goes on', async () => {
     const { stack, converse } = field();
@@ -163,7 +159,7 @@ export const askingServers = (field: () => Field): void => {
     expect(next.question?.question).toContain('(2 of 13)');
     await stack.api.answerApproval(next.id, { decision: 'deny' });
     expect(results(await settled(stack, sessions[0], 1))[0]).toContain('User declined');
-  }, 60_000);
+  });
 
   test('whose call is cancelled while it asks leaves no question behind', async () => {
     const { stack, converse } = field();

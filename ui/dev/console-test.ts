@@ -5,7 +5,7 @@ import { builtConsole } from './built-console.ts';
 import { type DevServer, type DevServerOptions, startDevServer } from './server.ts';
 
 /** The machine may be busy with other tests. */
-export const eventually = <T>(read: () => T | Promise<T>) => expect.poll(read, { timeout: 20_000 });
+export const eventually = <T>(read: () => T | Promise<T>) => expect.poll(read, { timeout: 60_000 });
 
 const started = await startBrowser();
 

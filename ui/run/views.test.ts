@@ -100,7 +100,7 @@ describe('views of a run and of a workflow in Chromium', () => {
     largeScene(fakeRuns, 500);
     fakeRuns.create({ name: 'all-of-it' }, largeFlow(5_000));
     const page = await shown.open('/r/r1/graph', { viewport: { width: 1440, height: 900 } });
-    await node('plan-0').waitFor({ timeout: 30_000 });
+    await node('plan-0').waitFor({ timeout: 60_000 });
     const isSeen = (name: string) =>
       node(name).evaluate((it) => {
         const { top, left, right, bottom } = it.getBoundingClientRect();

@@ -125,7 +125,7 @@ describe('the console holds still', () => {
     const connection = page.locator('ev-connection');
     await connection.getByText('Live').waitFor();
     shown.server.hang(true);
-    await connection.getByText('No signal').waitFor({ timeout: 8000 });
+    await connection.getByText('No signal').waitFor({ timeout: 60_000 });
     await connection.getByText('The API is not responding').waitFor();
     shown.server.hang(false);
     await connection.getByText('Live').waitFor();

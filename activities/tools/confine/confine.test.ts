@@ -2,8 +2,9 @@ import { spawn } from 'node:child_process';
 import { randomInt } from 'node:crypto';
 import { chmod, mkdir, readFile, stat, writeFile } from 'node:fs/promises';
 import path from 'node:path';
-import { describe, expect, onTestFinished, test, vi } from 'vitest';
+import { describe, expect, onTestFinished, test } from 'vitest';
 import { listProcesses } from '../../../files/kernel.ts';
+import { eventually } from '../../../test/support/until.ts';
 import { runCommand } from '../run-command.ts';
 import { temporaryFolder, testContext } from '../test-context.ts';
 import { endGroupsOf, openGroups } from './cgroup.ts';
@@ -80,17 +81,13 @@ for (const [kind, isHere] of kinds) {
       const names = (await runCommand.run({ argv: ['env'] }, context)).text.split('\n').slice(1, -1);
       expect(names.map((line) => line.split('=')[0]).toSorted()).toEqual(['EVERTURN_CALL', 'MINE', 'PATH']);
       expect((await run(confinement, ['no-such-program'])).text).toContain('command not found');
-    }, 30_000);
+    });
 
-    test.runIf(kind !== 'none')(
-      'do not see a secret of another process',
-      async () => {
-        startKeeper();
-        expect((await run(await open('none'), look)).text).toContain(canary);
-        expect((await run(await open(kind), look)).text).toBe('Exit code 0\n[No output]');
-      },
-      30_000,
-    );
+    test.runIf(kind !== 'none')('do not see a secret of another process', async () => {
+      startKeeper();
+      expect((await run(await open('none'), look)).text).toContain(canary);
+      expect((await run(await open(kind), look)).text).toBe('Exit code 0\n[No output]');
+    });
 
     test('are ended at once, with what they started', async () => {
       const confinement = await open(kind);
@@ -98,11 +95,11 @@ for (const [kind, isHere] of kinds) {
       const { seconds, argv } = leaver();
       const context = await testContext({ confinement, signal: cancel.signal });
       const running = runCommand.run({ argv: ['sh', '-c', `${argv[2]}; sleep ${seconds}`] }, context);
-      await vi.waitFor(async () => expect((await pidsOf(`sleep ${seconds}`)).length).toBeGreaterThan(1), 20_000);
+      await eventually(async () => expect((await pidsOf(`sleep ${seconds}`)).length).toBeGreaterThan(1));
       cancel.abort();
       expect((await running).text).toMatch(/^Cancelled \(killed by SIGTERM\)/);
       if (kind === 'namespaces' || kind === 'bwrap') expect(await pidsOf(`sleep ${seconds}`)).toEqual([]);
-    }, 60_000);
+    });
 
     test('leave nothing behind, or it is reported', async () => {
       const { seconds, argv } = leaver();
@@ -115,7 +112,7 @@ for (const [kind, isHere] of kinds) {
         expect(text).toContain('still running:');
         expect(text).toContain(`process ${pid}: `);
       }
-    }, 30_000);
+    });
 
     test.runIf(kind === 'namespaces' || kind === 'bwrap')(
       'see nothing in what is hidden, and cannot uncover it',
@@ -136,18 +133,15 @@ for (const [kind, isHere] of kinds) {
         expect(text).toMatch(/umount: .*superuser/);
         expect(await readFile(path.join(folder, 'token'), 'utf8')).toBe(canary);
       },
-      30_000,
     );
   });
 }
 
-test.runIf(isRoot)(
-  'without root, the user has the same ids and sees no other process',
-  async () => {
-    startKeeper();
-    const folder = await temporaryFolder();
-    await chmod(folder, 0o755);
-    const script = `
+test.runIf(isRoot)('without root, the user has the same ids and sees no other process', async () => {
+  startKeeper();
+  const folder = await temporaryFolder();
+  await chmod(folder, 0o755);
+  const script = `
     import { chooseConfinement } from ${JSON.stringify(path.join(folder, 'project/activities/tools/confine/choose.ts'))};
     import { runCommand } from ${JSON.stringify(path.join(folder, 'project/activities/tools/run-command.ts'))};
     const { confinement } = await chooseConfinement({ sandbox: 'namespaces', hidden: [], groups: null });
@@ -158,63 +152,53 @@ test.runIf(isRoot)(
     for (const argv of [['sh', '-c', 'id -u; id -g'], look, ['sh', '-c', 'kill -TERM $$']])
       texts.push((await runCommand.run({ argv }, context)).text);
     console.log(JSON.stringify(texts));`;
-    const env = { PATH: process.env.PATH ?? '', SECRET: canary };
-    // The project may lie where this user cannot go, as below a private home.
-    const within = `mkdir project; touch node; mount --bind "$1" project; mount --bind "$2" node; shift 2
+  const env = { PATH: process.env.PATH ?? '', SECRET: canary };
+  // The project may lie where this user cannot go, as below a private home.
+  const within = `mkdir project; touch node; mount --bind "$1" project; mount --bind "$2" node; shift 2
       exec setpriv --reuid 1234 --regid 1234 --clear-groups "$PWD/node" "$@"`;
-    const root = path.resolve(import.meta.dirname, '../../..');
-    const program = ['--input-type=module', '--eval', script];
-    const child = spawn('unshare', ['-m', 'sh', '-ec', within, 'sh', root, process.execPath, ...program], {
-      cwd: folder,
-      env,
-    });
-    let out = '';
-    child.stdout.setEncoding('utf8').on('data', (text: string) => (out += text));
-    child.stderr.setEncoding('utf8').on('data', (text: string) => (out += text));
-    await new Promise((resolve) => child.once('close', resolve));
-    expect(JSON.parse(out)).toEqual([
-      'Exit code 0\n1234\n1234\n',
-      'Exit code 0\n[No output]',
-      'Killed by SIGTERM\n[No output]',
-    ]);
-  },
-  30_000,
-);
+  const root = path.resolve(import.meta.dirname, '../../..');
+  const program = ['--input-type=module', '--eval', script];
+  const child = spawn('unshare', ['-m', 'sh', '-ec', within, 'sh', root, process.execPath, ...program], {
+    cwd: folder,
+    env,
+  });
+  let out = '';
+  child.stdout.setEncoding('utf8').on('data', (text: string) => (out += text));
+  child.stderr.setEncoding('utf8').on('data', (text: string) => (out += text));
+  await new Promise((resolve) => child.once('close', resolve));
+  expect(JSON.parse(out)).toEqual([
+    'Exit code 0\n1234\n1234\n',
+    'Exit code 0\n[No output]',
+    'Killed by SIGTERM\n[No output]',
+  ]);
+});
 
-test.runIf(process.platform === 'linux')(
-  'end with the worker that ran them, however it ended',
-  async () => {
-    const { seconds, argv } = leaver();
-    const folder = await temporaryFolder();
-    const script = `
+test.runIf(process.platform === 'linux')('end with the worker that ran them, however it ended', async () => {
+  const { seconds, argv } = leaver();
+  const folder = await temporaryFolder();
+  const script = `
     import { chooseConfinement } from ${JSON.stringify(new URL('./choose.ts', import.meta.url).href)};
     import { runCommand } from ${JSON.stringify(new URL('../run-command.ts', import.meta.url).href)};
     const { confinement } = await chooseConfinement({ sandbox: 'namespaces', hidden: [], groups: null });
     await runCommand.run({ argv: ${JSON.stringify(['sh', '-c', `${argv[2]}; sleep ${seconds}`])} }, {
       workspace: ${JSON.stringify(folder)}, dataFolders: [], idempotencyKey: 'k', env: { PATH: process.env.PATH }, commandSeconds: 60,
       confinement, signal: new AbortController().signal, onOutput: () => {} });`;
-    const worker = spawn(process.execPath, ['--input-type=module', '--eval', script], { stdio: 'ignore' });
-    const mine = async () => (await pidsOf(`sleep ${seconds}`)).filter((pid) => pid !== worker.pid);
-    await vi.waitFor(async () => expect((await mine()).length).toBeGreaterThan(1), 20_000);
-    worker.kill('SIGKILL');
-    await vi.waitFor(async () => expect(await mine()).toEqual([]), 5000);
-  },
-  60_000,
-);
+  const worker = spawn(process.execPath, ['--input-type=module', '--eval', script], { stdio: 'ignore' });
+  const mine = async () => (await pidsOf(`sleep ${seconds}`)).filter((pid) => pid !== worker.pid);
+  await eventually(async () => expect((await mine()).length).toBeGreaterThan(1));
+  worker.kill('SIGKILL');
+  await eventually(async () => expect(await mine()).toEqual([]));
+});
 
 const groupsName = `test-${randomInt(1e9)}`;
 const groups = openGroups(groupsName);
-test.runIf(groups !== null)(
-  'a control group catches what namespaces do not',
-  async () => {
-    const confinement = await openConfinement('none', { sandbox: 'none', hidden: [], groups });
-    const { seconds, argv } = leaver();
-    expect((await run(confinement, argv)).text).toBe('Exit code 0\n[No output]');
-    expect(await pidsOf(`sleep ${seconds}`)).toEqual([]);
-    await endGroupsOf(groupsName);
-  },
-  30_000,
-);
+test.runIf(groups !== null)('a control group catches what namespaces do not', async () => {
+  const confinement = await openConfinement('none', { sandbox: 'none', hidden: [], groups });
+  const { seconds, argv } = leaver();
+  expect((await run(confinement, argv)).text).toBe('Exit code 0\n[No output]');
+  expect(await pidsOf(`sleep ${seconds}`)).toEqual([]);
+  await endGroupsOf(groupsName);
+});
 
 test('a template starts each command, and is asked to end it', async () => {
   const folder = await temporaryFolder();

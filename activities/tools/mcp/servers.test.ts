@@ -7,6 +7,7 @@ import type { Attachment } from '../../../contracts/attachments.ts';
 import { EverturnError } from '../../../contracts/errors.ts';
 import { McpServer } from '../../../contracts/mcp.ts';
 import { noOffers, type Offers } from '../../../contracts/tool-sources.ts';
+import { eventually } from '../../../test/support/until.ts';
 import { openUnconfined } from '../confine/tracked.ts';
 import { isRunning, temporaryFolder, testContext } from '../test-context.ts';
 import type { ToolResult } from '../tool.ts';
@@ -127,7 +128,7 @@ test('a task that is cancelled is cancelled on the server', async () => {
   const { call } = await hostile('tasks');
   const cancel = new AbortController();
   const calling = call('slow', {}, cancel.signal);
-  await vi.waitFor(async () => expect((await call('statuses')).text).toContain('working'));
+  await eventually(async () => expect((await call('statuses')).text).toContain('working'));
   cancel.abort(new Error('enough'));
   await expect(calling).rejects.toThrow('enough');
   expect((await call('statuses')).text).toMatch(/^\[\["task-\d+-slow","cancelled"\]\]$/);
@@ -161,13 +162,13 @@ test('a call that hangs is timed out, and a server that answers nothing is start
   });
   await kept.doubt();
   expect((await call('work')).text).toContain('longer than 0.3 s');
-}, 30_000);
+});
 
 // Reports of users of other clients: calls were given up after a minute though their server said that they go on.
 test('a call whose server says that it goes on is not given up', async () => {
   const { call } = await hostile('goes-on', { seconds: 0.7 });
   expect(await call('work')).toEqual({ status: 'ok', text: 'done' });
-}, 15_000);
+});
 
 test('a call that is cancelled ends at once', async () => {
   const { call } = await hostile('hangs');
@@ -223,12 +224,12 @@ test('an answer of 100 MB ends the server, not the worker', async () => {
   expect((await call('work')).text).toContain('the server ended: it sent a message of more than 16 MB; whether');
   expect(process.memoryUsage().rss - before).toBeLessThan(300_000_000);
   expect((await call('work')).text).toContain('the server ended');
-}, 30_000);
+});
 
 test('a message without an end ends the server', async () => {
   const { call } = await hostile('endless');
   expect((await call('work')).text).toContain('the server ended');
-}, 30_000);
+});
 
 test('a long answer keeps its beginning and its end', async () => {
   const { text } = await (await hostile('long')).call('work');
@@ -245,12 +246,12 @@ test('a storm of notifications leaves time for others', async () => {
   expect((await call('work')).status).toBe('error');
   clearInterval(timer);
   expect(turns).toBeGreaterThan(5);
-}, 30_000);
+});
 
 test('endless words on standard error are read slowly and let the server work', async () => {
   const { call } = await hostile('shouts');
   expect((await call('work')).text).toContain('call 1');
-}, 30_000);
+});
 
 test.each([
   ['wrong', 'Cannot call work of the MCP server bad: '],
@@ -293,7 +294,7 @@ test('an image that is one is shown to the model, and another is named', async (
 test('a change of the list is looked at once, however often it is said', async () => {
   const { call, seen, offers } = await hostile('renames');
   expect((await call('first')).text).toBe('called first');
-  await vi.waitFor(() => expect(offers().tools.map(({ own }) => own)).toEqual(['second']), 5000);
+  await eventually(() => expect(offers().tools.map(({ own }) => own)).toEqual(['second']));
   expect(seen.length).toBe(2);
 });
 
@@ -309,17 +310,13 @@ test('a server sees what is declared, and nothing of the worker', async () => {
   );
 });
 
-test.runIf(process.platform === 'linux')(
-  'a server that stays is ended',
-  async () => {
-    const stays = await hostile('stays');
-    const pid = Number(/process (\d+)/.exec((await stays.call('work')).text)?.[1]);
-    expect(isRunning(pid)).toBe(true);
-    await stays.kept.close();
-    expect(isRunning(pid)).toBe(false);
-  },
-  30_000,
-);
+test.runIf(process.platform === 'linux')('a server that stays is ended', async () => {
+  const stays = await hostile('stays');
+  const pid = Number(/process (\d+)/.exec((await stays.call('work')).text)?.[1]);
+  expect(isRunning(pid)).toBe(true);
+  await stays.kept.close();
+  expect(isRunning(pid)).toBe(false);
+});
 
 test('a program that is not there is named', async () => {
   const config = McpServer.parse({ command: ['no-such-server', '--fast'] });

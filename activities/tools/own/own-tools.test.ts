@@ -142,17 +142,13 @@ describe('a call', () => {
       'run() { const all = []; for (;;) all.push(new Array(1e6).fill(all.length)) }',
       'it took more than 512 MB of memory',
     ],
-  ])(
-    '%s',
-    async (code, words) => {
-      const answer = await run(body(code));
-      expect(answer).toEqual({
-        outcome: 'failed',
-        fault: typeof words === 'string' ? words : expect.stringMatching(words),
-      });
-    },
-    30_000,
-  );
+  ])('%s', async (code, words) => {
+    const answer = await run(body(code));
+    expect(answer).toEqual({
+      outcome: 'failed',
+      fault: typeof words === 'string' ? words : expect.stringMatching(words),
+    });
+  });
 
   test('that never returns is ended, with all that it started', async () => {
     const code = `async run(_args, { log }) {
@@ -182,16 +178,12 @@ describe('a call', () => {
   test.each([
     ['however fast it is read', 0],
     ['however slowly it is read', 3000],
-  ])(
-    'that writes without end is ended, %s',
-    async (_how, ms) => {
-      expect(await run(body(writesWithoutEnd), {}, 20, () => hold(ms))).toEqual({
-        outcome: 'failed',
-        fault: 'it wrote more than 20.0 MB of output, and was ended',
-      });
-    },
-    30_000,
-  );
+  ])('that writes without end is ended, %s', async (_how, ms) => {
+    expect(await run(body(writesWithoutEnd), {}, 20, () => hold(ms))).toEqual({
+      outcome: 'failed',
+      fault: 'it wrote more than 20.0 MB of output, and was ended',
+    });
+  });
 
   test('that ends while something it started holds its output open says so at once', async () => {
     const code = `async run() {
@@ -203,7 +195,7 @@ describe('a call', () => {
       outcome: 'failed',
       fault: 'its process ended before it returned (exit code 3)',
     });
-  }, 10_000);
+  });
 
   test('with arguments that do not fit says which', async () => {
     expect(await run(body('run: () => 1'), { text: 7 })).toEqual({

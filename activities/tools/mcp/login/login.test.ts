@@ -24,7 +24,7 @@ const signIn = async (folder: string, person = 'ada', config = configOf()) => {
     config,
     folder,
     value: () => undefined,
-    signal: AbortSignal.timeout(20_000),
+    signal: AbortSignal.timeout(60_000),
     show: (url) => {
       const back = new URL(url.searchParams.get('redirect_uri') ?? '');
       void visitor.goTo(url.href, person, back.href).then((address) => visitor.visit(address));
@@ -107,7 +107,7 @@ test('an answer of another attempt, and one that refuses, are not taken', async 
       config: configOf(),
       folder,
       value: () => undefined,
-      signal: AbortSignal.timeout(10_000),
+      signal: AbortSignal.timeout(60_000),
       show: (url) => {
         const back = new URL(url.searchParams.get('redirect_uri') ?? '');
         const state = answer.state ?? url.searchParams.get('state') ?? '';
@@ -132,7 +132,7 @@ test('an address is pasted that a browser on another machine could not open', as
     config: configOf(),
     folder,
     value: () => undefined,
-    signal: AbortSignal.timeout(20_000),
+    signal: AbortSignal.timeout(60_000),
     show: (url) => {
       const back = new URL(url.searchParams.get('redirect_uri') ?? '');
       void createVisitor()

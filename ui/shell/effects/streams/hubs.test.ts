@@ -2,7 +2,7 @@ import { expect, test, vi } from 'vitest';
 import { createHubs } from './hubs.ts';
 import type { ToHub, ToPage } from './wire.ts';
 
-const eventually = <T>(read: () => T) => vi.waitFor(read, { timeout: 2_000, interval: 2 });
+const eventually = <T>(read: () => T) => vi.waitFor(read, { timeout: 60_000, interval: 2 });
 
 /** Connections that stand, and what was asked of each. */
 const openAll = () => {
