@@ -153,8 +153,11 @@ test.runIf(isRoot)('without root, the user has the same ids and sees no other pr
       texts.push((await runCommand.run({ argv }, context)).text);
     console.log(JSON.stringify(texts));`;
   const env = { PATH: process.env.PATH ?? '', SECRET: canary };
-  // The project may lie where this user cannot go, as below a private home.
-  const within = `mkdir project; touch node; mount --bind "$1" project; mount --bind "$2" node; shift 2
+  // The project may lie where this user cannot go, as below a private home, or be closed itself.
+  const within = `mkdir project; touch node
+      for from in "$1"/*; do to="project/\${from##*/}"
+        if [ -d "$from" ]; then mkdir "$to"; else touch "$to"; fi; mount --bind "$from" "$to"; done
+      mount --bind "$2" node; shift 2
       exec setpriv --reuid 1234 --regid 1234 --clear-groups "$PWD/node" "$@"`;
   const root = path.resolve(import.meta.dirname, '../../..');
   const program = ['--input-type=module', '--eval', script];
