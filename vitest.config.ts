@@ -17,8 +17,8 @@ export default defineConfig({
     // For two cores: each file starts a worker of its own, and waits for it much of the time.
     maxWorkers: 3,
     // Guards against a hang, not measurements: a machine that also does something else takes several times as long.
-    testTimeout: 180_000,
-    hookTimeout: 180_000,
+    testTimeout: 300_000,
+    hookTimeout: 300_000,
     expect: { poll: { timeout: 60_000 } },
     projects: [
       // These files share processes and the modules loaded in them.

@@ -16,7 +16,7 @@ export const define = async (stack: Stack, kind: 'flows' | 'agents', name: strin
 };
 
 /** A hundred agents take their time on two cores that others use too. */
-const patienceMs = 120_000;
+const patienceMs = 240_000;
 
 type Options = {
   input?: unknown;

@@ -2,9 +2,9 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { vi } from 'vitest';
 
 /** Only a hang takes so long: a machine that also does something else takes several times as long as a quiet one. */
-const patienceMs = 90_000;
+const patienceMs = 120_000;
 
-/** Looks until the condition gives something; throws what it was waiting for after 90 s. */
+/** Looks until the condition gives something; throws what it was waiting for after 2 min. */
 export const until = async <Result>(
   what: string,
   look: () => Promise<Result | undefined | null | false> | Result | undefined | null | false,
@@ -19,6 +19,6 @@ export const until = async <Result>(
   }
 };
 
-/** Looks until it throws nothing; throws what it threw last after 90 s. */
+/** Looks until it throws nothing; throws what it threw last after 2 min. */
 export const eventually = <Result>(look: () => Promise<Result> | Result): Promise<Result> =>
   vi.waitFor(look, { timeout: patienceMs, interval: 20 });
