@@ -45,13 +45,21 @@ export const commands: Record<string, () => Promise<Add>> = {
   audit: async () => (await import('./commands/audit.ts')).addAudit,
 };
 
+/** Commander takes a misspelt command of a group, as in `everturn flows chek`, for an argument of the list that it shows by default. */
+export const misspelt = (message: string): string =>
+  message.replace(
+    /too many arguments for 'list'\. Expected 0 arguments but got \d+: ([^,\s]+?)[,.](?: .*)?$/m,
+    "unknown command '$1'",
+  );
+
 /** `everturn` with what its commands take: with one of them if its name is given, otherwise with all. */
 export const createProgram = async (given?: string): Promise<Command> => {
   const program = new Command('everturn')
     .description(packageJson.description)
     .version(packageJson.version)
     .showHelpAfterError('Run "everturn --help" for the commands')
-    .exitOverride();
+    .exitOverride()
+    .configureOutput({ outputError: (text, write) => write(misspelt(text)) });
   const one = given !== undefined && Object.hasOwn(commands, given) ? commands[given] : undefined;
   for (const add of await Promise.all((one ? [one] : Object.values(commands)).map((read) => read()))) add(program);
   return program;

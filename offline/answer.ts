@@ -65,7 +65,7 @@ export const answerQuestion = (task: Task): string => {
 const report = ({ tool, args, result }: DoneCall): string => {
   const what = Array.isArray(args.argv) ? ` \`${args.argv.join(' ')}\`` : args.path ? ` \`${String(args.path)}\`` : '';
   const lines = result.trimEnd().split('\n');
-  const cut = [...lines.slice(0, 10), `… ${lines.length - 30} lines …`, ...lines.slice(-20)];
+  const cut = [...lines.slice(0, 10), `… ${lines.length - 29} lines …`, ...lines.slice(-19)];
   const shown = (lines.length > 30 ? cut : lines).join('\n');
   return `${tool}${what}:${lines.length > 1 ? `\n\n${fence(shown)}` : ` ${shorten(shown, 500)}`}`;
 };

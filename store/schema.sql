@@ -662,7 +662,7 @@ CREATE TABLE tool_sources (
   name text NOT NULL,
   digest text NOT NULL,
   fault text,
-  offers jsonb NOT NULL,
+  offers json NOT NULL,
   at timestamp with time zone NOT NULL DEFAULT now(),
   CONSTRAINT tool_sources_pkey PRIMARY KEY (kind, name)
 );

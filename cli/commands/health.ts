@@ -31,7 +31,10 @@ const health = async ({ json }: JsonOption): Promise<void> => {
     ['Postgres', words(postgres)],
     ['Temporal', words(temporal)],
     ['workers', `${workers} of agents and flows, ${scriptWorkers} of scripts`],
-    ['model', harmless(`${model.label} ${words(model.reachable ?? null)}`)],
+    [
+      'model',
+      harmless(model.offline ? `${model.label} (built in)` : `${model.label} ${words(model.reachable ?? null)}`),
+    ],
   ];
   process.stdout.write(`${lines.map(([name, text]) => `${name.padEnd(10)} ${text}`).join('\n')}\n`);
 };

@@ -17,7 +17,7 @@ const limitMs = 600_000;
 export const addModels = (program: Command): void => {
   program
     .command('models')
-    .description('list and check the models of everturn.yaml')
+    .description('check the models of everturn.yaml')
     .command('check')
     .argument('[name]', 'the name of a model (default: the first of everturn.yaml)')
     .description('send about ten short requests to a configured model and print what it supports')

@@ -43,8 +43,9 @@ export const openMcpServers = ({ store, project, log, changed }: McpOptions) => 
         {
           async offered(offers) {
             const isOther = canonical(offers) !== canonical(server.offers);
-            server.offers = offers;
-            await store.toolSources.offered({ kind: 'mcp', name, digest, offers });
+            // The same in another order stays as it was: models are offered the same bytes.
+            if (isOther) server.offers = offers;
+            await store.toolSources.offered({ kind: 'mcp', name, digest, offers: server.offers });
             for (const { tool, message } of isOther ? offers.faults : [])
               log.warn(`MCP server ${name}: ${tool} is left out: ${message}`);
             if (isOther) changed();
