@@ -49,36 +49,43 @@ const keepHttpServer = async () => {
 /** A stack with servers and a folder for tools of one's own. */
 export const openField = async () => {
   const [stack, httpServer] = await Promise.all([openStack(), keepHttpServer()]);
-  const extensions = await openExtensions({
-    store: stack.store,
-    project: stack.workspace,
-    home: path.join(stack.workspace, 'home'),
-    look: stack.trust.look,
-    confinement: openUnconfined(null),
-    workerId: stack.name,
-    log: stack.log,
-    config: {
-      mcp: McpServers.parse({
-        local: {
-          command: [process.execPath, everything, 'stdio'],
-          tools: { 'get-sum': { permission: 'read' }, 'trigger-elicitation-request': { effect: 'idempotent' } },
-        },
-        remote: { url: httpServer.url, local: true },
-        missing: { command: ['no-such-server'], startSeconds: 5 },
-      }),
-    },
-    source: process.env,
-    folders: {
-      project: path.join(stack.workspace, 'home', 'notes'),
-      personal: path.join(stack.workspace, 'home', 'own'),
-    },
-  });
+  const openOurs = () =>
+    openExtensions({
+      store: stack.store,
+      project: stack.workspace,
+      home: path.join(stack.workspace, 'home'),
+      look: stack.trust.look,
+      confinement: openUnconfined(null),
+      workerId: stack.name,
+      log: stack.log,
+      config: {
+        mcp: McpServers.parse({
+          local: {
+            command: [process.execPath, everything, 'stdio'],
+            tools: { 'get-sum': { permission: 'read' }, 'trigger-elicitation-request': { effect: 'idempotent' } },
+          },
+          remote: { url: httpServer.url, local: true },
+          missing: { command: ['no-such-server'], startSeconds: 5 },
+        }),
+      },
+      source: process.env,
+      folders: {
+        project: path.join(stack.workspace, 'home', 'notes'),
+        personal: path.join(stack.workspace, 'home', 'own'),
+      },
+    });
+  let extensions = await openOurs();
   let [worker] = await Promise.all([stack.startWorker({ extensions }), stack.startScriptWorker()]);
   return {
     stack,
     httpServer,
-    async replaceWorker(): Promise<void> {
+    /** `isAnew`: it knows of tools only what the one before has stored, as after a restart. */
+    async replaceWorker({ isAnew = false } = {}): Promise<void> {
       await worker.stop();
+      if (isAnew) {
+        await extensions.close();
+        extensions = await openOurs();
+      }
       worker = await stack.startWorker({ extensions });
     },
     async converse(key: string, allow: ('write' | 'run')[] = ['run']): Promise<string> {

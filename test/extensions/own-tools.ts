@@ -9,8 +9,8 @@ import { until } from '../support/until.ts';
 import { calls, type Field, toolText } from './field.ts';
 
 export const ownTools = (field: () => Field): void => {
-  test('is used in a turn; one that comes later begins a declared epoch, and the session is told', async () => {
-    const { stack, converse, writeTool, offers } = field();
+  test('is used in a turn; one that comes later begins a declared epoch, and the session is told; a restart changes nothing', async () => {
+    const { stack, converse, writeTool, offers, replaceWorker } = field();
     await writeTool('shout', toolText('shout', 'Makes a text loud'));
     await until('the tool', () => offers('shout'));
     const key = randomUUID();
@@ -19,6 +19,7 @@ export const ownTools = (field: () => Field): void => {
         calls({ name: 'shout', arguments: { text: 'hello' } }),
         { expect: { last: { content: '{"shouted":"HELLO"}' } }, reply: { text: 'HELLO' } },
         { reply: { text: 'Later.' } },
+        { reply: { text: 'After a restart.' } },
       ],
       key,
     );
@@ -40,6 +41,12 @@ export const ownTools = (field: () => Field): void => {
       [id],
     );
     expect(rows[0]?.prefix.break).toMatchObject({ part: 'tools', reason: 'tools', declared: true });
+
+    await replaceWorker({ isAnew: true });
+    await stack.api.sendMessage(id, { text: 'And after a restart?' });
+    await settled(stack, id, 3);
+    const [before, after] = stack.model.requests(key).slice(-2);
+    expect(JSON.stringify(after?.body.tools)).toBe(JSON.stringify(before?.body.tools));
   });
 
   test('is not loaded from a project that nobody has trusted', async () => {
