@@ -27,3 +27,9 @@ test.each([
     { type: 'error', error: { code: 'bad_request', message: expect.stringContaining(said) } },
   ]);
 });
+
+test('a misspelt command of a group whose default is not a list is unknown too', async () => {
+  const { code, stderr } = await startCli(['mcp', 'lgin']).ended;
+  expect(code).toBe(2);
+  expect(stderr).toContain("error: unknown command 'lgin'");
+});

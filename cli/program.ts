@@ -45,10 +45,10 @@ export const commands: Record<string, () => Promise<Add>> = {
   audit: async () => (await import('./commands/audit.ts')).addAudit,
 };
 
-/** Commander takes a misspelt command of a group, as in `everturn flows chek`, for an argument of the list that it shows by default. */
+/** Commander takes a misspelt command of a group, as in `everturn flows chek`, for an argument of the group's default command. */
 export const misspelt = (message: string): string =>
   message.replace(
-    /too many arguments for 'list'\. Expected 0 arguments but got \d+: ([^,\s]+?)[,.](?: .*)?$/m,
+    /too many arguments for '(?:list|serve)'\. Expected 0 arguments but got \d+: ([^,\s]+?)[,.](?: .*)?$/m,
     "unknown command '$1'",
   );
 

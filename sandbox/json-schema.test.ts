@@ -18,7 +18,7 @@ const places: [string, Record<string, unknown>, unknown][] = [
 ];
 
 describe.each(places)('%s', (_name, schema, value) => {
-  test('is decided at once', () => {
+  test('is decided at once', { timeout: 20_000 }, () => {
     expect(schemaFaults(schema, value).length).toBeGreaterThan(0);
     const read = readSchema(schema);
     expect('check' in read && read.check(value).length).toBeGreaterThan(0);
@@ -37,7 +37,7 @@ const doubling: Record<string, unknown> = {
   ),
 };
 
-test('a schema whose references multiply is ended and says so', () => {
+test('a schema whose references multiply is ended and says so', { timeout: 60_000 }, () => {
   expect(() => schemaFaults(doubling, 1)).toThrow(expect.objectContaining({ code: 'schema_slow' }));
   const flow = { name: 'doubling', inputs: { properties: { a: doubling } } } as unknown as Parameters<
     typeof checkInput

@@ -36,7 +36,7 @@ export const approvalRoutes = (app: Api, { store, delivery }: ApiContext): void 
     if (question) return await answers.toQuestion(question, given);
     throw new EverturnError(
       'approval_not_found',
-      `Cannot answer ${id}: no approval or question has this id. "npx everturn approvals" (GET /api/approvals) lists them`,
+      `Cannot answer ${id}: no approval or question has this id. List what waits with "npx everturn approvals" (GET /api/approvals)`,
     );
   };
 

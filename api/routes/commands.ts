@@ -23,7 +23,7 @@ export const commandRoutes = (app: Api, { store }: ApiContext): void => {
     if (found) return found;
     throw new EverturnError(
       'command_not_found',
-      `Cannot find command ${id}: no command has this id. "npx everturn commands" (GET /api/commands) lists them`,
+      `Cannot find command ${id}: no command has this id. List commands with "npx everturn commands" (GET /api/commands)`,
     );
   };
 

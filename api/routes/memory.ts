@@ -20,7 +20,7 @@ const placeOf = ({ place }: NoteParams) => memoryPlaces.find((one) => one === pl
 const missing = (action: string, params: NoteParams): EverturnError =>
   new EverturnError(
     'note_not_found',
-    `Cannot ${action} the ${params.place} note ${idOf(params)}: there is no such note. "npx everturn memory" (GET /api/memory) lists them`,
+    `Cannot ${action} the ${params.place} note ${idOf(params)}: there is no such note. List notes with "npx everturn memory" (GET /api/memory)`,
   );
 
 /** The notes that agents keep from session to session. */

@@ -62,7 +62,7 @@ export const permissionRoutes = (app: Api, { store, configured }: ApiContext): v
       if (!removed)
         throw new EverturnError(
           'permission_not_found',
-          `Cannot remove ${id}: no added rule or read access has this id. "npx everturn permissions" (GET /api/permissions) lists them; rules of files are removed there`,
+          `Cannot remove ${id}: no added rule or read access has this id. List rules with "npx everturn permissions" (GET /api/permissions); a rule of a file is removed in the file`,
         );
       return reply.code(204).send(null);
     },

@@ -15,7 +15,7 @@ const find = async (store: Store, id: string): Promise<SubagentDetail> => {
   if (subagent) return subagent;
   throw new EverturnError(
     'subagent_not_found',
-    `Cannot find background agent ${id}: no background agent has this id. "npx everturn subagents" (GET /api/subagents) lists them`,
+    `Cannot find background agent ${id}: no background agent has this id. List background agents with "npx everturn subagents" (GET /api/subagents)`,
   );
 };
 

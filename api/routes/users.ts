@@ -28,7 +28,7 @@ export const userRoutes = (app: Api, { store, fixedUsers }: RouteContext): void 
   const notFound = (action: string, name: string): EverturnError =>
     new EverturnError(
       'user_not_found',
-      `Cannot ${action} ${name}: there is no such user. "npx everturn users" (GET /api/users) lists them`,
+      `Cannot ${action} ${name}: there is no such user. List users with "npx everturn users" (GET /api/users)`,
     );
 
   app.get('/api/users', { config: admin, schema: { response: { 200: UserList } } }, async () => ({

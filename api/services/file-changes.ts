@@ -80,7 +80,7 @@ export const createFileChangeService = ({
     if (missing === undefined) return changes;
     throw new EverturnError(
       'change_not_found',
-      `Cannot find change ${missing}: session ${session.id} has none of this id. "npx everturn changes ${session.id}" (GET /api/sessions/${session.id}/changes) lists them`,
+      `Cannot find change ${missing}: session ${session.id} has none of this id. List its changes with "npx everturn changes ${session.id}" (GET /api/sessions/${session.id}/changes)`,
     );
   };
 
@@ -149,7 +149,7 @@ export const createFileChangeService = ({
       if (ids.length > 0) return await carryOut(asking, 'undo', ids, null);
       throw new EverturnError(
         'change_not_found',
-        `Cannot undo in session ${session.id}: it has no applied changes there. "npx everturn changes ${session.id}" (GET /api/sessions/${session.id}/changes?state=applied) lists them`,
+        `Cannot undo in session ${session.id}: it has no applied changes there. List its changes with "npx everturn changes ${session.id}" (GET /api/sessions/${session.id}/changes?state=applied)`,
       );
     },
   };

@@ -14,7 +14,7 @@ import { type Delivery, unlessAway } from './delivery.ts';
 const notFound = (id: string): EverturnError =>
   new EverturnError(
     'run_not_found',
-    `Cannot find run ${id}: no run has this id. "npx everturn runs" (GET /api/runs) lists them`,
+    `Cannot find run ${id}: no run has this id. List runs with "npx everturn runs" (GET /api/runs)`,
   );
 
 /** Throws `run_not_found`. */

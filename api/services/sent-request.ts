@@ -57,7 +57,7 @@ export const createSentRequests = (store: Pick<Store, 'sentRequests'>) => {
       'request_not_found',
       wanted
         ? `Cannot show the request of ${which}turn ${turn}, step ${step}: this attempt failed before its bytes were recorded. Ask for the attempt that was answered`
-        : `Cannot show the request of ${which}turn ${turn}, step ${step}: session ${id} has none there. "npx everturn trace ${id}" (GET /api/sessions/${id}/traces) lists them`,
+        : `Cannot show the request of ${which}turn ${turn}, step ${step}: session ${id} has none there. List its requests with "npx everturn trace ${id}" (GET /api/sessions/${id}/traces)`,
     );
   };
 

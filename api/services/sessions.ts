@@ -15,7 +15,7 @@ export const findSession = async (store: Store, id: string): Promise<Session> =>
   if (!session)
     throw new EverturnError(
       'session_not_found',
-      `Cannot find session ${id}: no session has this id. "npx everturn sessions" (GET /api/sessions) lists them`,
+      `Cannot find session ${id}: no session has this id. List sessions with "npx everturn sessions" (GET /api/sessions)`,
     );
   return session;
 };

@@ -67,12 +67,8 @@ const schema = async (): Promise<void> => {
 };
 
 const check = async (named: string[], options: JsonOption): Promise<void> => {
-  const [{ openDefinitions }, { modelsIn }] = await Promise.all([
-    import('../../definitions/definitions.ts'),
-    import('../models-in.ts'),
-  ]);
-  const project = projectOf({});
-  const definitions = openDefinitions({ project, models: modelsIn(project) });
+  const { definitionsIn } = await import('../definitions-in.ts');
+  const definitions = definitionsIn(projectOf({}));
   const print = createPrint(options);
   const files = named.length > 0 ? named : [...definitions.flows(), ...definitions.agents()].map(({ file }) => file);
   const checked = files.map((file) => ({ file: near(file), faults: definitions.check(file) }));

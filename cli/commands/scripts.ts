@@ -81,12 +81,8 @@ const columnsIn = (style: Style): Column<ScriptSummary>[] => [
 ];
 
 const check = async (named: string[], options: JsonOption): Promise<void> => {
-  const [{ openDefinitions }, { modelsIn }] = await Promise.all([
-    import('../../definitions/definitions.ts'),
-    import('../models-in.ts'),
-  ]);
-  const project = projectOf({});
-  const definitions = openDefinitions({ project, models: modelsIn(project) });
+  const { definitionsIn } = await import('../definitions-in.ts');
+  const definitions = definitionsIn(projectOf({}));
   const print = createPrint(options);
   const found = definitions.scripts();
   const files = named.length > 0 ? named.map((name) => fileOf(name, found)) : found.map(({ file }) => file);
