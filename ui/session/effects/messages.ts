@@ -1,14 +1,12 @@
 import { newIdempotencyKey } from '../../../client/idempotency.ts';
-import type { SentMessage } from '../../../contracts/api.ts';
 import type { Decision } from '../../../contracts/approvals.ts';
 import type { ErrorCode } from '../../../contracts/errors.ts';
 import type { WhenBusy } from '../../../contracts/events.ts';
-import { turnWorkflowId } from '../../../contracts/ids.ts';
 import type { Requests } from '../../events.ts';
 import { faultsOf } from '../../parts/model/form.ts';
 import { asError, reportFailure, type Store } from '../../shell/effects/store.ts';
+import { isIn } from '../model/is-in.ts';
 import { attachingIn, readyOf } from '../state/attaching.ts';
-import type { Conversation } from '../state/conversation.ts';
 
 export type Messages = {
   send(sessionId: string, text: string, whenBusy: WhenBusy): void;
@@ -24,16 +22,6 @@ export type Messages = {
 /** Answers that come too late: there is nothing left to answer. */
 const isOver: ReadonlySet<ErrorCode> = new Set(['approval_answered', 'approval_closed', 'approval_expired']);
 
-/** Whether the view of its session has the message: a snapshot that was taken before its request was answered. */
-const isIn = (open: Conversation | null, sessionId: string, { messageId, turnId }: SentMessage): boolean => {
-  if (open?.sessionId !== sessionId || !open.view) return false;
-  const { waiting, turns } = open.view;
-  return (
-    waiting.some((message) => message.messageId === messageId) ||
-    Object.keys(turns).some((turn) => turnWorkflowId(sessionId, Number(turn)) === turnId)
-  );
-};
-
 /** What a person says: messages through the outbox, and answers to approvals. */
 export const createMessages = (store: Store): Messages => {
   const deliver = async (key: string): Promise<void> => {
@@ -43,7 +31,9 @@ export const createMessages = (store: Store): Messages => {
     const message = { text, whenBusy, ...(attachments.length > 0 ? { attachments: [...attachments] } : {}) };
     try {
       const sent = await store.api().sendMessage(sessionId, message, { idempotencyKey: key });
-      const isShown = isIn(store.get().conversation, sessionId, sent);
+      const { conversation } = store.get();
+      const isShown =
+        conversation?.sessionId === sessionId && conversation.view !== null && isIn(conversation.view, sessionId, sent);
       store.dispatch({ type: 'outbox-sent', key, messageId: sent.messageId, isShown });
     } catch (cause) {
       const error = asError(cause);
